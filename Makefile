@@ -1,0 +1,44 @@
+# Two targets do everything on a machine with python3, make and git: `make test`, and `make demo` for the
+# sandbox. Both set up .venv when it is missing or when the pinned requirements have changed.
+PYTHON ?= python3
+BIN := .venv/bin
+SOURCES := __main__.py settings components sandbox tests
+
+.PHONY: help test lint types unit sandbox requirements clean
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 18
+
+test: lint types unit ## everything CI runs: formatting, lint, types, tests
+
+lint: .venv/ready
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+
+types: .venv/ready
+	$(BIN)/pyright
+
+unit: .venv/ready
+	$(BIN)/pytest
+
+sandbox: .venv/ready ## the program in this process, no cloud and no credentials: what `pulumi up` would make
+	$(BIN)/python -m sandbox up --stack dev
+
+.venv/ready: requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or later is needed; $(PYTHON) is $$($(PYTHON) -V 2>&1). Another one: make PYTHON=python3.12 …" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null \
+	  || { echo "$(PYTHON) lacks venv. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@echo "Setting up .venv, once; this takes a minute or two" >&2
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+requirements: .venv/ready ## pin the dependencies of pyproject.toml anew, with hashes
+	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --upgrade --quiet \
+	  --custom-compile-command 'make requirements' -o requirements.txt
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes --quiet \
+	  --constraint requirements.txt --custom-compile-command 'make requirements' -o requirements-dev.txt
+
+clean: ## remove .venv and every cache
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis
