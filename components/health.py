@@ -1,0 +1,27 @@
+"""The health check that both network load balancers of the path use."""
+
+import pulumi_aws as aws
+
+HEALTH_PATH = "/healthz"
+"""The ALB answers this path itself, whatever the host: see `components/provider/ingress.py`."""
+
+
+def through_to_the_alb() -> aws.lb.TargetGroupHealthCheckArgs:
+    """An HTTP check that only the ALB at the far end can answer.
+
+    A TCP check would be answered by the first load balancer on the way, and stay green with nobody behind
+    it. The pods' own health is the ALB's business, service by service.
+
+    Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html
+    """
+    return aws.lb.TargetGroupHealthCheckArgs(
+        enabled=True,
+        protocol="HTTP",
+        port="traffic-port",
+        path=HEALTH_PATH,
+        matcher="200",
+        interval=10,
+        timeout=6,
+        healthy_threshold=2,
+        unhealthy_threshold=2,
+    )

@@ -1,0 +1,93 @@
+"""A peering between two VPCs of one account in two regions, with the routes both ways."""
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+from pulumi import ResourceOptions
+
+from components.network.vpc import Network
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeeringArgs:
+    """Arguments of a Peering.
+
+    Args:
+        requester: the network that asks, in the component's own account and region.
+        requester_tier: its tier that sends packets to the other network.
+        accepter: the network that accepts.
+        accepter_tier: its tier that answers.
+        accepter_account: the accepter's account, in its region.
+        accepter_region: that region.
+    """
+
+    requester: Network
+    requester_tier: str
+    accepter: Network
+    accepter_tier: str
+    accepter_account: aws.Provider
+    accepter_region: str
+
+
+class Peering(pulumi.ComponentResource):
+    """Joins the gateway network to a landing network: request, acceptance, and a route each way.
+
+    Only the subnets of the two tiers learn a route. The routes name the *accepter*, not the request: a
+    route through a peering that isn't active yet is refused or swallows packets. Across regions a request
+    can't accept itself, and no DNS option is needed, since nothing but addresses crosses the peering.
+
+    Outputs:
+        connection_id: id of the peering once it is accepted.
+        routes: every route, out and back.
+
+    Sources:
+        https://docs.aws.amazon.com/vpc/latest/peering/create-vpc-peering-connection.html
+        https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-routing.html
+    """
+
+    connection_id: pulumi.Output[str]
+    routes: list[aws.ec2.Route]
+
+    def __init__(self, name: str, args: PeeringArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("crosslink:network:Peering", name, None, opts)
+        request = aws.ec2.VpcPeeringConnection(
+            name,
+            vpc_id=args.requester.vpc.id,
+            peer_vpc_id=args.accepter.vpc.id,
+            peer_region=args.accepter_region,
+            auto_accept=False,
+            tags={"Name": name},
+            opts=ResourceOptions(parent=self),
+        )
+        accepter = aws.ec2.VpcPeeringConnectionAccepter(
+            name,
+            vpc_peering_connection_id=request.id,
+            auto_accept=True,
+            tags={"Name": name},
+            opts=ResourceOptions(parent=self, provider=args.accepter_account),
+        )
+        self.connection_id = accepter.vpc_peering_connection_id
+
+        out = [
+            aws.ec2.Route(
+                f"{name}-out-{zone}",
+                route_table_id=table.id,
+                destination_cidr_block=str(args.accepter.cidr),
+                vpc_peering_connection_id=accepter.vpc_peering_connection_id,
+                opts=ResourceOptions(parent=self),
+            )
+            for zone, table in args.requester.route_tables[args.requester_tier].items()
+        ]
+        back = [
+            aws.ec2.Route(
+                f"{name}-back-{zone}",
+                route_table_id=table.id,
+                destination_cidr_block=str(args.requester.cidr),
+                vpc_peering_connection_id=accepter.vpc_peering_connection_id,
+                opts=ResourceOptions(parent=self, provider=args.accepter_account),
+            )
+            for zone, table in args.accepter.route_tables[args.accepter_tier].items()
+        ]
+        self.routes = [*out, *back]
+        self.register_outputs({"connectionId": self.connection_id})

@@ -1,0 +1,177 @@
+"""A VPC with its subnets by purpose and zone."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network
+
+import pulumi
+import pulumi_aws as aws
+from pulumi import ResourceOptions
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nat:
+    """Internet access, outwards only, for one tier of a network.
+
+    Args:
+        tier: the tier that gets it.
+        public: zone id → CIDR of the public subnet for a NAT gateway there.
+        gateway_zones: the zones that have a NAT gateway. A zone without one uses the first one's.
+    """
+
+    tier: str
+    public: Mapping[str, IPv4Network]
+    gateway_zones: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkArgs:
+    """Arguments of a Network.
+
+    Args:
+        cidr: the VPC's IPv4 CIDR.
+        tiers: tier → zone id → CIDR of the private subnet of that purpose in that zone.
+        tier_tags: tier → tags of its subnets besides their name.
+        nat: internet access for a tier; none if left out, and then there is no internet gateway either.
+    """
+
+    cidr: IPv4Network
+    tiers: Mapping[str, Mapping[str, IPv4Network]]
+    tier_tags: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    nat: Nat | None = None
+
+
+class Network(pulumi.ComponentResource):
+    """A VPC, its private subnets by tier and zone, and NAT where it is asked for.
+
+    Part of the path: the gateway network and the landing networks (consumer), the network of the cluster
+    and its load balancers (provider). Each subnet has a route table of its own, so that a route, a zone or
+    a NAT gateway that is added changes nothing that stands already. Subnets are placed by zone *id*: zone
+    names differ between accounts. The default security group is closed.
+
+    Outputs:
+        vpc: the VPC.
+        cidr: its CIDR.
+        subnets: tier → zone id → subnet.
+        route_tables: tier → zone id → the subnet's route table.
+        egress: what must exist before the tier with NAT can reach the internet.
+
+    Sources:
+        https://docs.aws.amazon.com/ram/latest/userguide/working-with-az-ids.html
+        https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html
+    """
+
+    vpc: aws.ec2.Vpc
+    cidr: IPv4Network
+    subnets: dict[str, dict[str, aws.ec2.Subnet]]
+    route_tables: dict[str, dict[str, aws.ec2.RouteTable]]
+    egress: list[pulumi.Resource]
+
+    def __init__(self, name: str, args: NetworkArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("crosslink:network:Network", name, None, opts)
+        self._name = name
+        self._associations: dict[str, list[aws.ec2.RouteTableAssociation]] = {}
+        self.cidr = args.cidr
+        self.subnets = {}
+        self.route_tables = {}
+        self.egress = []
+
+        self.vpc = aws.ec2.Vpc(
+            name,
+            cidr_block=str(args.cidr),
+            # Nodes can't join a cluster without both
+            # (https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html).
+            enable_dns_support=True,
+            enable_dns_hostnames=True,
+            tags={"Name": name},
+            opts=ResourceOptions(parent=self),
+        )
+        # Takes over the group that AWS makes with every VPC and removes its rules: what forgets to name a
+        # security group is reachable by nobody.
+        aws.ec2.DefaultSecurityGroup(
+            f"{name}-default",
+            vpc_id=self.vpc.id,
+            tags={"Name": f"{name}-default"},
+            opts=ResourceOptions(parent=self),
+        )
+        for tier, zones in args.tiers.items():
+            self._add_tier(tier, zones, args.tier_tags.get(tier, {}))
+        if args.nat:
+            self._add_nat(args.nat)
+
+        self.register_outputs({"vpcId": self.vpc.id})
+
+    def _add_tier(self, tier: str, zones: Mapping[str, IPv4Network], tags: Mapping[str, str]) -> None:
+        self.subnets[tier] = {}
+        self.route_tables[tier] = {}
+        self._associations[tier] = []
+        for zone, cidr in zones.items():
+            key = f"{self._name}-{tier}-{zone}"
+            subnet = aws.ec2.Subnet(
+                key,
+                vpc_id=self.vpc.id,
+                cidr_block=str(cidr),
+                availability_zone_id=zone,
+                map_public_ip_on_launch=False,
+                tags={"Name": key, **tags},
+                opts=ResourceOptions(parent=self),
+            )
+            table = aws.ec2.RouteTable(
+                key, vpc_id=self.vpc.id, tags={"Name": key}, opts=ResourceOptions(parent=self)
+            )
+            association = aws.ec2.RouteTableAssociation(
+                key, subnet_id=subnet.id, route_table_id=table.id, opts=ResourceOptions(parent=self)
+            )
+            self.subnets[tier][zone] = subnet
+            self.route_tables[tier][zone] = table
+            self._associations[tier].append(association)
+
+    def _add_nat(self, nat: Nat) -> None:
+        name = self._name
+        internet = aws.ec2.InternetGateway(
+            name, vpc_id=self.vpc.id, tags={"Name": name}, opts=ResourceOptions(parent=self)
+        )
+        self._add_tier("public", nat.public, {})
+        outward: dict[str, aws.ec2.Route] = {}
+        for zone, table in self.route_tables["public"].items():
+            outward[zone] = aws.ec2.Route(
+                f"{name}-internet-{zone}",
+                route_table_id=table.id,
+                destination_cidr_block="0.0.0.0/0",
+                gateway_id=internet.id,
+                opts=ResourceOptions(parent=self),
+            )
+        gateways: dict[str, aws.ec2.NatGateway] = {}
+        for zone in nat.gateway_zones:
+            key = f"{name}-nat-{zone}"
+            address = aws.ec2.Eip(
+                key,
+                domain="vpc",
+                tags={"Name": key},
+                # An Elastic IP's mapping may need the internet gateway
+                # (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-eips.html).
+                opts=ResourceOptions(parent=self, depends_on=[internet]),
+            )
+            gateways[zone] = aws.ec2.NatGateway(
+                key,
+                allocation_id=address.allocation_id,
+                subnet_id=self.subnets["public"][zone].id,
+                tags={"Name": key},
+                opts=ResourceOptions(parent=self, depends_on=[outward[zone]]),
+            )
+        to_gateway = [
+            aws.ec2.Route(
+                f"{name}-nat-{zone}",
+                route_table_id=table.id,
+                destination_cidr_block="0.0.0.0/0",
+                nat_gateway_id=gateways.get(zone, gateways[nat.gateway_zones[0]]).id,
+                opts=ResourceOptions(parent=self),
+            )
+            for zone, table in self.route_tables[nat.tier].items()
+        ]
+        self.egress = [
+            *to_gateway,
+            *outward.values(),
+            *self._associations[nat.tier],
+            *self._associations["public"],
+        ]
