@@ -1,0 +1,128 @@
+"""The EKS cluster that runs a backend's services."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+
+import pulumi
+import pulumi_aws as aws
+import pulumi_eks as eks
+from pulumi import ResourceOptions
+from pulumi_kubernetes import Provider as KubernetesProvider
+
+LOG_RETENTION_DAYS = 30
+ADMIN_POLICY = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClusterArgs:
+    """Arguments of a Cluster.
+
+    Args:
+        cluster_name: the cluster's name in AWS, unique in its account and region, at most 100 characters.
+        account_id: 12 digits.
+        region: the cluster's region.
+        version: Kubernetes version, such as "1.34".
+        vpc_id: the VPC.
+        subnet_ids: the node subnets. Their zones stay for the cluster's life.
+        egress: what must exist before nodes can reach the internet for their images.
+        public_access_cidrs: who may reach the cluster's public API endpoint.
+        admins: ARNs of the principals that administer the cluster, besides the role that creates it.
+        role_arn: the role that this program assumes in the account, if it assumes one.
+    """
+
+    cluster_name: str
+    account_id: str
+    region: str
+    version: str
+    vpc_id: pulumi.Input[str]
+    subnet_ids: Sequence[pulumi.Input[str]]
+    egress: Sequence[pulumi.Resource]
+    public_access_cidrs: Sequence[IPv4Network]
+    admins: Sequence[str]
+    role_arn: str | None
+
+
+class Cluster(pulumi.ComponentResource):
+    """EKS in Auto Mode: nodes, pod network, DNS and the load balancer controller are AWS's.
+
+    Part of the path: what stands behind the ALB. Nothing on the consumer's side waits for it.
+
+    Outputs:
+        kubeconfig: JSON, secret. It runs `aws eks get-token` with the assumed role.
+        kubernetes: the Kubernetes provider made from it.
+
+    Sources:
+        https://docs.aws.amazon.com/eks/latest/userguide/automode.html
+        https://www.pulumi.com/registry/packages/eks/api-docs/cluster/
+    """
+
+    kubeconfig: pulumi.Output[str]
+    kubernetes: KubernetesProvider
+
+    def __init__(self, name: str, args: ClusterArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("crosslink:provider:Cluster", name, None, opts)
+        key = aws.kms.Key(
+            name,
+            description=f"Secrets of the EKS cluster {args.cluster_name}",
+            enable_key_rotation=True,
+            tags={"Name": name},
+            opts=ResourceOptions(parent=self),
+        )
+        # AWS fixes this name and makes the group itself if it is missing, without retention and for ever
+        # (https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html).
+        logs = aws.cloudwatch.LogGroup(
+            name,
+            name=f"/aws/eks/{args.cluster_name}/cluster",
+            retention_in_days=LOG_RETENTION_DAYS,
+            opts=ResourceOptions(parent=self),
+        )
+        cluster = eks.Cluster(
+            name,
+            name=args.cluster_name,
+            version=args.version,
+            vpc_id=args.vpc_id,
+            private_subnet_ids=args.subnet_ids,
+            auto_mode=eks.AutoModeOptionsArgs(enabled=True, create_node_role=True),
+            # Auto Mode needs access entries. The creating role is always made an admin, and an entry for
+            # it is refused as a conflict (https://github.com/pulumi/pulumi-eks/issues/2373).
+            authentication_mode=eks.AuthenticationMode.API,
+            access_entries={
+                arn.rpartition(":")[2]: eks.AccessEntryArgs(
+                    principal_arn=arn,
+                    access_policies={
+                        "admin": eks.AccessPolicyAssociationArgs(
+                            policy_arn=ADMIN_POLICY,
+                            access_scope=aws.eks.AccessPolicyAssociationAccessScopeArgs(type="cluster"),
+                        )
+                    },
+                )
+                for arn in args.admins
+            },
+            # Auto Mode brings its own DNS and its own node role; the ones that pulumi-eks adds by default
+            # would be an add-on without nodes and an unused role that may join the cluster.
+            coredns_addon_options=eks.CoreDnsAddonOptionsArgs(enabled=False),
+            create_instance_role=False,
+            # EXTENDED, the default, costs six times as much once a version leaves standard support.
+            upgrade_policy=aws.eks.ClusterUpgradePolicyArgs(support_type="STANDARD"),
+            endpoint_private_access=True,
+            endpoint_public_access=True,
+            public_access_cidrs=[str(cidr) for cidr in args.public_access_cidrs],
+            enabled_cluster_log_types=["api", "audit", "authenticator", "controllerManager", "scheduler"],
+            encryption_config_key_arn=key.arn,
+            # The kubeconfig doesn't inherit the role that the AWS provider assumes.
+            provider_credential_opts=eks.KubeconfigOptionsArgs(role_arn=args.role_arn)
+            if args.role_arn
+            else None,
+            opts=ResourceOptions(parent=self, depends_on=[logs, *args.egress]),
+        )
+        self.kubeconfig = pulumi.Output.secret(cluster.kubeconfig_json)
+        self.kubernetes = KubernetesProvider(
+            name,
+            kubeconfig=self.kubeconfig,
+            # By this the plugin tells a kubeconfig that is unknown in a preview from another cluster;
+            # without it such a preview announces the replacement of everything in the cluster.
+            cluster_identifier=f"arn:aws:eks:{args.region}:{args.account_id}:cluster/{args.cluster_name}",
+            opts=ResourceOptions(parent=self),
+        )
+        self.register_outputs({"kubeconfig": self.kubeconfig})

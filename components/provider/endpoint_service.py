@@ -1,0 +1,123 @@
+"""The provider's end of PrivateLink: NLB, endpoint service, and the way from there to the ALB."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+
+import pulumi
+import pulumi_aws as aws
+from pulumi import ResourceOptions
+
+from components.health import through_to_the_alb
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndpointServiceArgs:
+    """Arguments of an EndpointService.
+
+    Args:
+        vpc_id: the VPC of NLB and ALB.
+        subnets: zone id → load-balancer subnet, with its CIDR.
+        subnet_cidrs: zone id → that subnet's CIDR.
+        port: the port of the whole way: NLB listener, target group, ALB listener.
+        alb_arn: ARN of the ALB.
+        alb: what must exist before the ALB can be a target, and outlive it: the Ingress.
+        consumer_account_id: the account whose endpoints are allowed, 12 digits.
+        acceptance_required: each endpoint must be accepted by this account.
+    """
+
+    vpc_id: pulumi.Input[str]
+    subnets: Mapping[str, aws.ec2.Subnet]
+    subnet_cidrs: Mapping[str, IPv4Network]
+    port: int
+    alb_arn: pulumi.Input[str]
+    alb: Sequence[pulumi.Resource]
+    consumer_account_id: str
+    acceptance_required: bool
+
+
+class EndpointService(pulumi.ComponentResource):
+    """An internal NLB with the ALB as its target, offered to one account as an endpoint service.
+
+    Part of the path: endpoint service → NLB → ALB, and step 3: the consumer among the allowed principals.
+    The service needs the NLB only. It exists long before the cluster does, and depends neither on the
+    target nor on anything in Kubernetes, so that the consumer's side is built meanwhile.
+
+    Outputs:
+        service: the endpoint service.
+
+    Sources:
+        https://docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html
+        https://docs.aws.amazon.com/elasticloadbalancing/latest/network/application-load-balancer-target.html
+    """
+
+    service: aws.ec2.VpcEndpointService
+
+    def __init__(self, name: str, args: EndpointServiceArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("crosslink:provider:EndpointService", name, None, opts)
+        group = aws.ec2.SecurityGroup(
+            f"{name}-nlb",
+            vpc_id=args.vpc_id,
+            description="Provider NLB: nothing in but PrivateLink, out to the ALB",
+            tags={"Name": f"{name}-nlb"},
+            opts=ResourceOptions(parent=self),
+        )
+        for zone, cidr in args.subnet_cidrs.items():
+            aws.vpc.SecurityGroupEgressRule(
+                f"{name}-nlb-{zone}",
+                security_group_id=group.id,
+                description=f"ALB in {zone}",
+                cidr_ipv4=str(cidr),
+                ip_protocol="tcp",
+                from_port=args.port,
+                to_port=args.port,
+                opts=ResourceOptions(parent=self),
+            )
+        balancer = aws.lb.LoadBalancer(
+            name,
+            load_balancer_type="network",
+            internal=True,
+            subnets=[subnet.id for subnet in args.subnets.values()],
+            enable_cross_zone_load_balancing=True,
+            security_groups=[group.id],
+            # With "on", the default, the group's rules would drop what comes by PrivateLink
+            # (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html).
+            enforce_security_group_inbound_rules_on_private_link_traffic="off",
+            opts=ResourceOptions(parent=self),
+        )
+        targets = aws.lb.TargetGroup(
+            name,
+            target_type="alb",
+            protocol="TCP",
+            port=args.port,
+            vpc_id=args.vpc_id,
+            health_check=through_to_the_alb(),
+            # While a target drains, its ALB's listener can't be removed; the default is 300 s.
+            deregistration_delay=10,
+            opts=ResourceOptions(parent=self),
+        )
+        aws.lb.Listener(
+            name,
+            load_balancer_arn=balancer.arn,
+            protocol="TCP",
+            port=args.port,
+            default_actions=[aws.lb.ListenerDefaultActionArgs(type="forward", target_group_arn=targets.arn)],
+            opts=ResourceOptions(parent=self),
+        )
+        self.service = aws.ec2.VpcEndpointService(
+            name,
+            network_load_balancer_arns=[balancer.arn],
+            allowed_principals=[f"arn:aws:iam::{args.consumer_account_id}:root"],
+            acceptance_required=args.acceptance_required,
+            tags={"Name": name},
+            opts=ResourceOptions(parent=self),
+        )
+        # The ALB's listener must be there first and go last, and a target group takes one ALB only.
+        aws.lb.TargetGroupAttachment(
+            name,
+            target_group_arn=targets.arn,
+            target_id=args.alb_arn,
+            port=args.port,
+            opts=ResourceOptions(parent=self, depends_on=list(args.alb), delete_before_replace=True),
+        )
+        self.register_outputs({"serviceName": self.service.service_name})

@@ -1,0 +1,231 @@
+"""The services of a backend in Kubernetes, and the ALB of their Ingress."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+
+import pulumi
+import pulumi_aws as aws
+from pulumi import CustomTimeouts, InvokeOutputOptions, ResourceOptions
+from pulumi_kubernetes.apiextensions import CustomResource
+from pulumi_kubernetes.core.v1 import Namespace
+from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
+from pulumi_kubernetes.networking import v1 as networking
+from pydantic import SecretStr
+
+from components.health import HEALTH_PATH
+from components.provider.workload import SERVICE_PORT, Workload, WorkloadArgs
+from settings.backend import Service
+
+LISTENER_PORT = 80
+ANNOTATIONS = "alb.ingress.kubernetes.io"
+
+
+@dataclass(frozen=True, kw_only=True)
+class IngressArgs:
+    """Arguments of an Ingress.
+
+    Args:
+        object_name: name of the namespace, the IngressClass, its parameters and the Ingress.
+        services: the services with their paths.
+        subnet_ids: the load-balancer subnets.
+        client_cidrs: who may reach the ALB: the subnets of the network load balancer in front of it.
+    """
+
+    object_name: str
+    services: Sequence[Service]
+    subnet_ids: Sequence[pulumi.Input[str]]
+    client_cidrs: Sequence[IPv4Network]
+
+
+class Ingress(pulumi.ComponentResource):
+    """Services, and one Ingress that EKS Auto Mode turns into an internal ALB.
+
+    Part of the path: ALB → Ingress rule → Service. `/healthz` is answered by the ALB itself, whatever the
+    host; every other path that no service has is a 404.
+
+    Outputs:
+        ingress: the Ingress; it exists once its load balancer has a name.
+        alb_arn: ARN of the ALB.
+        alb_dns_name: its DNS name.
+        listener_port: the port it listens on.
+
+    Raises:
+        ValueError: if the load balancer's host name isn't one that an internal ALB has.
+
+    Sources:
+        https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-alb.html
+        https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/
+    """
+
+    ingress: networking.Ingress
+    alb_arn: pulumi.Output[str]
+    alb_dns_name: pulumi.Output[str]
+    listener_port: int
+
+    def __init__(self, name: str, args: IngressArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("crosslink:provider:Ingress", name, None, opts)
+        self.listener_port = LISTENER_PORT
+        namespace = Namespace(
+            name,
+            metadata=ObjectMetaArgs(
+                name=args.object_name,
+                # A new pod counts as ready only once the ALB sees it healthy
+                # (https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-alb.html).
+                labels={"eks.amazonaws.com/pod-readiness-gate-inject": "enabled"},
+            ),
+            opts=ResourceOptions(parent=self),
+        )
+        workloads = [
+            Workload(
+                f"{name}-{service.name}",
+                WorkloadArgs(
+                    namespace=args.object_name,
+                    service_name=service.name,
+                    image=service.image,
+                    arguments=service.args,
+                    env={key: _secret(value) for key, value in service.env.items()},
+                    port=service.port,
+                    replicas=service.replicas,
+                    health_path=service.health_path,
+                ),
+                ResourceOptions(parent=self, depends_on=[namespace]),
+            )
+            for service in args.services
+        ]
+        # Auto Mode takes scheme and subnets from here, and refuses the class and group annotations.
+        parameters = CustomResource(
+            name,
+            api_version="eks.amazonaws.com/v1",
+            kind="IngressClassParams",
+            metadata=ObjectMetaArgs(name=args.object_name),
+            spec={"scheme": "internal", "subnets": {"ids": list(args.subnet_ids)}},
+            opts=ResourceOptions(parent=self),
+        )
+        ingress_class = networking.IngressClass(
+            name,
+            metadata=ObjectMetaArgs(name=args.object_name),
+            spec=networking.IngressClassSpecArgs(
+                controller="eks.amazonaws.com/alb",
+                parameters=networking.IngressClassParametersReferenceArgs(
+                    api_group="eks.amazonaws.com", kind="IngressClassParams", name=args.object_name
+                ),
+            ),
+            opts=ResourceOptions(parent=self, depends_on=[parameters]),
+        )
+        self.ingress = networking.Ingress(
+            name,
+            metadata=ObjectMetaArgs(
+                name=args.object_name,
+                namespace=args.object_name,
+                annotations=_annotations(args.client_cidrs),
+            ),
+            spec=networking.IngressSpecArgs(
+                ingress_class_name=args.object_name,
+                rules=[
+                    networking.IngressRuleArgs(
+                        http=networking.HTTPIngressRuleValueArgs(paths=_paths(args.services))
+                    )
+                ],
+            ),
+            opts=ResourceOptions(
+                parent=self,
+                depends_on=[ingress_class, *(workload.service for workload in workloads)],
+                # The controller makes the ALB, and takes it away before the Ingress goes.
+                custom_timeouts=CustomTimeouts(create="20m", delete="20m"),
+            ),
+        )
+        # By way of the id, which is unknown while a preview shows the Ingress's creation, so that both outputs
+        # are unknown too: the API server answers a dry run with an empty status.
+        self.alb_dns_name = self.ingress.id.apply(lambda _: self.ingress.status).apply(_hostname)
+        self.alb_arn = self.alb_dns_name.apply(self._look_up)
+        self.register_outputs({"albArn": self.alb_arn, "albDnsName": self.alb_dns_name})
+
+    def _look_up(self, hostname: str) -> pulumi.Input[str]:
+        """The ALB's ARN, which a target group wants: an Ingress tells its host name only."""
+        if not hostname:
+            return ""
+        return aws.lb.get_load_balancer_output(
+            name=load_balancer_name(hostname),
+            opts=InvokeOutputOptions(parent=self, depends_on=[self.ingress]),
+        ).arn
+
+
+def load_balancer_name(hostname: str) -> str:
+    """The name of an internal ALB, from its host name.
+
+    AWS builds the host name as `internal-<name>-<id>.<region>.elb.amazonaws.com`.
+
+    Raises:
+        ValueError: if the host name has another form.
+    """
+    label = hostname.partition(".")[0]
+    name, dash, _ = label.removeprefix("internal-").rpartition("-")
+    if not label.startswith("internal-") or not dash:
+        message = f"'{hostname}' is not the host name of an internal ALB: internal-<name>-<id>.<region>.elb…"
+        raise ValueError(message)
+    return name
+
+
+def _secret(value: str | SecretStr) -> pulumi.Input[str]:
+    """A secret of the settings stays one in Pulumi's state."""
+    return pulumi.Output.secret(value.get_secret_value()) if isinstance(value, SecretStr) else value
+
+
+def _hostname(status: networking.outputs.IngressStatus | None) -> str:
+    """The load balancer's host name; empty in the preview that follows an `up` which didn't get one.
+
+    In an `up` there always is one: Pulumi waits for it, and fails the Ingress otherwise.
+    """
+    balancer = status.load_balancer if status else None
+    return (balancer.ingress[0].hostname or "") if balancer and balancer.ingress else ""
+
+
+def _annotations(client_cidrs: Sequence[IPv4Network]) -> Mapping[str, str]:
+    return {
+        f"{ANNOTATIONS}/target-type": "ip",
+        f"{ANNOTATIONS}/listen-ports": json.dumps([{"HTTP": LISTENER_PORT}]),
+        # Not together with `security-groups`, which would make it ignored.
+        f"{ANNOTATIONS}/inbound-cidrs": ",".join(str(cidr) for cidr in client_cidrs),
+        f"{ANNOTATIONS}/actions.{HEALTH_PATH.removeprefix('/')}": json.dumps(
+            {
+                "type": "fixed-response",
+                "fixedResponseConfig": {
+                    "contentType": "text/plain",
+                    "statusCode": "200",
+                    "messageBody": "ok",
+                },
+            }
+        ),
+        # The pods' preStop pause outlasts a shorter drain; the default of 300 s holds every rollout up.
+        f"{ANNOTATIONS}/target-group-attributes": "deregistration_delay.timeout_seconds=10",
+    }
+
+
+def _paths(services: Sequence[Service]) -> list[networking.HTTPIngressPathArgs]:
+    def path(
+        path: str, path_type: str, service: str, port: networking.ServiceBackendPortArgs
+    ) -> networking.HTTPIngressPathArgs:
+        return networking.HTTPIngressPathArgs(
+            path=path,
+            path_type=path_type,
+            backend=networking.IngressBackendArgs(
+                service=networking.IngressServiceBackendArgs(name=service, port=port)
+            ),
+        )
+
+    # `use-annotation` is the controller's word for "see the action of that name": no such Service exists.
+    health = path(
+        HEALTH_PATH,
+        "Exact",
+        HEALTH_PATH.removeprefix("/"),
+        networking.ServiceBackendPortArgs(name="use-annotation"),
+    )
+    return [
+        health,
+        *(
+            path(service.path, "Prefix", service.name, networking.ServiceBackendPortArgs(number=SERVICE_PORT))
+            for service in services
+        ),
+    ]

@@ -1,0 +1,118 @@
+"""Everything in account 2: one backend, from its network to its endpoint service."""
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+from pulumi import ResourceOptions
+
+from components.network.vpc import Nat, Network, NetworkArgs
+from components.provider.cluster import Cluster, ClusterArgs
+from components.provider.endpoint_service import EndpointService, EndpointServiceArgs
+from components.provider.ingress import Ingress, IngressArgs
+from settings.address_plan import load_balancer_subnet, node_subnet, public_subnet
+from settings.backend import Backend
+
+NODES = "nodes"
+LOAD_BALANCERS = "load-balancers"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProviderSideArgs:
+    """Arguments of a ProviderSide.
+
+    Args:
+        backend: the backend's settings.
+        cluster_name: the EKS cluster's name in AWS.
+        consumer_account_id: the account that may connect to the endpoint service, 12 digits.
+    """
+
+    backend: Backend
+    cluster_name: str
+    consumer_account_id: str
+
+
+class ProviderSide(pulumi.ComponentResource):
+    """A backend in its own account and region, offered to the consumer as an endpoint service.
+
+    Part of the path: endpoint service → NLB → ALB → Ingress → Services → pods. The network holds, per
+    zone, a subnet for nodes, one for both load balancers, and a public one for NAT.
+
+    Outputs:
+        service: the endpoint service.
+        port: the port that it listens on.
+        kubeconfig: of the cluster; JSON, secret.
+    """
+
+    service: aws.ec2.VpcEndpointService
+    port: int
+    kubeconfig: pulumi.Output[str]
+
+    def __init__(self, name: str, args: ProviderSideArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("crosslink:provider:ProviderSide", name, None, opts)
+        backend = args.backend
+        cidr, zones = backend.network.cidr, backend.network.zone_ids
+        balancer_cidrs = {zone: load_balancer_subnet(cidr, zone) for zone in zones}
+
+        network = Network(
+            name,
+            NetworkArgs(
+                cidr=cidr,
+                tiers={
+                    NODES: {zone: node_subnet(cidr, zone) for zone in zones},
+                    LOAD_BALANCERS: balancer_cidrs,
+                },
+                # Auto Mode places internal load balancers in subnets that carry this tag.
+                tier_tags={LOAD_BALANCERS: {"kubernetes.io/role/internal-elb": "1"}},
+                nat=Nat(
+                    tier=NODES,
+                    public={zone: public_subnet(cidr, zone) for zone in zones},
+                    gateway_zones=zones if backend.network.nat == "per-zone" else zones[:1],
+                ),
+            ),
+            ResourceOptions(parent=self),
+        )
+        cluster = Cluster(
+            name,
+            ClusterArgs(
+                cluster_name=args.cluster_name,
+                account_id=backend.account_id,
+                region=backend.region,
+                version=backend.cluster.version,
+                vpc_id=network.vpc.id,
+                subnet_ids=[subnet.id for subnet in network.subnets[NODES].values()],
+                egress=network.egress,
+                public_access_cidrs=backend.cluster.public_access_cidrs,
+                admins=backend.cluster.admins,
+                role_arn=backend.role_arn,
+            ),
+            ResourceOptions(parent=self),
+        )
+        ingress = Ingress(
+            name,
+            IngressArgs(
+                object_name=f"crosslink-{backend.name}",
+                services=backend.services,
+                subnet_ids=[subnet.id for subnet in network.subnets[LOAD_BALANCERS].values()],
+                client_cidrs=list(balancer_cidrs.values()),
+            ),
+            ResourceOptions(parent=self, providers=[cluster.kubernetes]),
+        )
+        endpoint_service = EndpointService(
+            name,
+            EndpointServiceArgs(
+                vpc_id=network.vpc.id,
+                subnets=network.subnets[LOAD_BALANCERS],
+                subnet_cidrs=balancer_cidrs,
+                port=ingress.listener_port,
+                alb_arn=ingress.alb_arn,
+                alb=[ingress.ingress],
+                consumer_account_id=args.consumer_account_id,
+                acceptance_required=backend.acceptance == "manual",
+            ),
+            ResourceOptions(parent=self),
+        )
+        self.service = endpoint_service.service
+        self.port = ingress.listener_port
+        self.kubeconfig = cluster.kubeconfig
+        self.register_outputs({"serviceName": self.service.service_name})

@@ -1,0 +1,159 @@
+"""One service of a backend in Kubernetes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi import ResourceOptions
+from pulumi_kubernetes.apps.v1 import Deployment, DeploymentSpecArgs
+from pulumi_kubernetes.core import v1 as core
+from pulumi_kubernetes.meta.v1 import LabelSelectorArgs, ObjectMetaArgs
+from pulumi_kubernetes.policy.v1 import PodDisruptionBudget, PodDisruptionBudgetSpecArgs
+
+SERVICE_PORT = 80
+PORT_NAME = "http"
+NOBODY = 65532
+"""A numeric user: `runAsNonRoot` can't judge an image that gives its user by name."""
+DRAIN_SECONDS = 15
+"""How long a pod goes on serving after it has been told to stop, while the ALB takes it out."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkloadArgs:
+    """Arguments of a Workload.
+
+    Args:
+        namespace: an existing namespace.
+        service_name: name of the Deployment, the Service and the disruption budget.
+        image: the container's image.
+        arguments: its arguments.
+        env: its environment; the values may be secret.
+        port: the port it listens on, 1 to 65535.
+        replicas: how many pods, at least 1.
+        health_path: answered with 200 when a pod is fit for requests.
+    """
+
+    namespace: str
+    service_name: str
+    image: str
+    arguments: Sequence[str]
+    env: Mapping[str, pulumi.Input[str]]
+    port: int
+    replicas: int
+    health_path: str
+
+
+class Workload(pulumi.ComponentResource):
+    """A Deployment of locked-down pods, a Service in front of it, and a budget for disruptions.
+
+    Part of the path: Service → pods. Every object has an explicit name, so that a first preview can show
+    the Ingress's backends.
+
+    Outputs:
+        service: the Service; it exists once a pod is ready.
+
+    Sources:
+        https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
+        https://docs.aws.amazon.com/eks/latest/best-practices/load-balancing.html
+    """
+
+    service: core.Service
+
+    def __init__(self, name: str, args: WorkloadArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("crosslink:provider:Workload", name, None, opts)
+        labels = {"app.kubernetes.io/name": args.service_name}
+        selector = LabelSelectorArgs(match_labels=labels)
+        metadata = ObjectMetaArgs(name=args.service_name, namespace=args.namespace, labels=labels)
+
+        Deployment(
+            name,
+            metadata=metadata,
+            spec=DeploymentSpecArgs(
+                replicas=args.replicas,
+                selector=selector,
+                template=core.PodTemplateSpecArgs(
+                    metadata=ObjectMetaArgs(labels=labels), spec=_pod(args, selector)
+                ),
+            ),
+            opts=ResourceOptions(parent=self),
+        )
+        PodDisruptionBudget(
+            name,
+            metadata=metadata,
+            spec=PodDisruptionBudgetSpecArgs(max_unavailable=1, selector=selector),
+            opts=ResourceOptions(parent=self),
+        )
+        self.service = core.Service(
+            name,
+            metadata=ObjectMetaArgs(
+                name=args.service_name,
+                namespace=args.namespace,
+                labels=labels,
+                # Read from the Service by the ALB's target group for it: each service has its own.
+                annotations={"alb.ingress.kubernetes.io/healthcheck-path": args.health_path},
+            ),
+            spec=core.ServiceSpecArgs(
+                type="ClusterIP",
+                selector=labels,
+                ports=[core.ServicePortArgs(name=PORT_NAME, port=SERVICE_PORT, target_port=PORT_NAME)],
+            ),
+            opts=ResourceOptions(parent=self),
+        )
+        self.register_outputs({"serviceName": args.service_name})
+
+
+def _pod(args: WorkloadArgs, selector: LabelSelectorArgs) -> core.PodSpecArgs:
+    return core.PodSpecArgs(
+        containers=[_container(args)],
+        security_context=core.PodSecurityContextArgs(
+            run_as_non_root=True,
+            run_as_user=NOBODY,
+            run_as_group=NOBODY,
+            fs_group=NOBODY,
+            seccomp_profile=core.SeccompProfileArgs(type="RuntimeDefault"),
+            # A "safe" sysctl: without the capability to bind low ports, port 80 works all the same
+            # (https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/).
+            sysctls=[core.SysctlArgs(name="net.ipv4.ip_unprivileged_port_start", value="0")],
+        ),
+        automount_service_account_token=False,
+        enable_service_links=False,
+        termination_grace_period_seconds=DRAIN_SECONDS + 30,
+        topology_spread_constraints=[
+            core.TopologySpreadConstraintArgs(
+                max_skew=1,
+                topology_key="topology.kubernetes.io/zone",
+                when_unsatisfiable="ScheduleAnyway",
+                label_selector=selector,
+            )
+        ],
+        volumes=[core.VolumeArgs(name="tmp", empty_dir=core.EmptyDirVolumeSourceArgs(size_limit="64Mi"))],
+    )
+
+
+def _container(args: WorkloadArgs) -> core.ContainerArgs:
+    healthy = core.HTTPGetActionArgs(path=args.health_path, port=PORT_NAME)
+    return core.ContainerArgs(
+        name=args.service_name,
+        image=args.image,
+        args=list(args.arguments),
+        env=[core.EnvVarArgs(name=name, value=value) for name, value in sorted(args.env.items())],
+        ports=[core.ContainerPortArgs(name=PORT_NAME, container_port=args.port, protocol="TCP")],
+        security_context=core.SecurityContextArgs(
+            allow_privilege_escalation=False,
+            read_only_root_filesystem=True,
+            capabilities=core.CapabilitiesArgs(drop=["ALL"]),
+        ),
+        resources=core.ResourceRequirementsArgs(
+            requests={"cpu": "100m", "memory": "128Mi"}, limits={"memory": "256Mi"}
+        ),
+        readiness_probe=core.ProbeArgs(http_get=healthy, period_seconds=5, failure_threshold=2),
+        liveness_probe=core.ProbeArgs(
+            http_get=healthy, initial_delay_seconds=10, period_seconds=10, failure_threshold=6
+        ),
+        # Endpoints and ALB targets go away some seconds after the pod is told to: it must outlast them.
+        # The handler needs no shell in the image.
+        lifecycle=core.LifecycleArgs(
+            pre_stop=core.LifecycleHandlerArgs(sleep=core.SleepActionArgs(seconds=DRAIN_SECONDS))
+        ),
+        volume_mounts=[core.VolumeMountArgs(name="tmp", mount_path="/tmp")],  # noqa: S108 - in the pod
+    )
