@@ -1,0 +1,257 @@
+"""Everything in account 1: from the API to the endpoints in the backends' regions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network
+from typing import cast
+
+import pulumi
+import pulumi_aws as aws
+from pulumi import ResourceOptions
+
+from components.consumer.existing_api import ExistingApi, ExistingApiArgs
+from components.consumer.interface_endpoint import Acceptance, InterfaceEndpoint, InterfaceEndpointArgs
+from components.consumer.openapi import Route
+from components.consumer.rest_api import RestApi, RestApiArgs
+from components.consumer.stage import Stage, StageArgs
+from components.consumer.vpc_link import Target, VpcLink, VpcLinkArgs
+from components.network.peering import Peering, PeeringArgs
+from components.network.vpc import Network, NetworkArgs
+from settings.address_plan import (
+    endpoint_address,
+    gateway_endpoint_subnet,
+    gateway_nlb_subnet,
+    landing_endpoint_subnet,
+)
+from settings.api import Api
+from settings.backend import Backend, endpoint_zones
+
+NLB = "nlb"
+ENDPOINTS = "endpoints"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Landing:
+    """A region, other than the API's, that has backends.
+
+    Args:
+        cidr: CIDR of the landing network there.
+        account: the consumer's account in that region.
+    """
+
+    cidr: IPv4Network
+    account: aws.Provider
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reach:
+    """A backend and what its provider side offers to the consumer.
+
+    Args:
+        backend: the backend's settings: its place, its slot, its paths.
+        service: its endpoint service.
+        port: the port that the service listens on.
+        account: the provider's account, in the backend's region.
+    """
+
+    backend: Backend
+    service: aws.ec2.VpcEndpointService
+    port: int
+    account: aws.Provider
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsumerSideArgs:
+    """Arguments of a ConsumerSide.
+
+    Args:
+        region: the API's region, which is the component's own.
+        cidr: CIDR of the gateway network.
+        zone_ids: the zones of the gateway NLB.
+        landings: region → its landing.
+        reaches: the backends.
+        api: the API's settings.
+    """
+
+    region: str
+    cidr: IPv4Network
+    zone_ids: Sequence[str]
+    landings: Mapping[str, Landing]
+    reaches: Sequence[Reach]
+    api: Api
+
+
+class ConsumerSide(pulumi.ComponentResource):
+    """The API and its private way to every backend.
+
+    Part of the path: API → VPC link → NLB → peering → endpoints. A backend in the API's own region has its
+    endpoint in the gateway network; for each other region there is a landing network, peered with it.
+
+    Outputs:
+        api_id, stage_name, url: of the API.
+        api_key: value of the key, secret; none without that auth.
+        link_id: id of the VPC link.
+        endpoint_addresses: backend → zone id → the address that AWS really gave.
+    """
+
+    api_id: pulumi.Output[str]
+    stage_name: pulumi.Output[str]
+    url: pulumi.Output[str]
+    api_key: pulumi.Output[str] | None
+    link_id: pulumi.Output[str]
+    endpoint_addresses: dict[str, pulumi.Output[dict[str, str]]]
+
+    def __init__(self, name: str, args: ConsumerSideArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("crosslink:consumer:ConsumerSide", name, None, opts)
+        self._name = name
+        self._args = args
+        self._backends = [reach.backend for reach in args.reaches]
+
+        gateway = self._gateway()
+        landings = {region: self._landing(region, gateway) for region in args.landings}
+        targets: dict[str, Target] = {}
+        self.endpoint_addresses = {}
+        for reach in args.reaches:
+            backend = reach.backend
+            landing = args.landings.get(backend.region)
+            addresses = self._planned_addresses(backend)
+            endpoint = InterfaceEndpoint(
+                f"{name}-{backend.name}",
+                self._endpoint_args(reach, addresses, landings.get(backend.region, gateway)),
+                ResourceOptions(parent=self, provider=landing.account if landing else None),
+            )
+            self.endpoint_addresses[backend.name] = endpoint.addresses
+            targets[backend.name] = Target(
+                listener_port=backend.listener_port,
+                port=reach.port,
+                addresses=addresses,
+                inside=landing is None,
+                connected=endpoint.connected,
+            )
+        link = VpcLink(
+            f"{name}-gateway",
+            VpcLinkArgs(
+                vpc_id=gateway.vpc.id,
+                subnet_ids=[subnet.id for subnet in gateway.subnets[NLB].values()],
+                targets=targets,
+            ),
+            ResourceOptions(parent=self),
+        ).link
+        api = self._api()
+        stage = Stage(
+            name,
+            StageArgs(
+                rest_api_id=api.api_id,
+                deployment_id=api.deployment_id,
+                stage_name=args.api.stage,
+                link_id=link.id,
+                throttle=args.api.throttle,
+                logs=args.api.logs,
+                api_key=args.api.auth == "apiKey",
+            ),
+            ResourceOptions(parent=self),
+        )
+        self.api_id = api.api_id
+        self.stage_name = stage.stage_name
+        self.url = stage.url
+        self.api_key = stage.api_key
+        self.link_id = link.id
+        self.register_outputs({"url": self.url})
+
+    def _gateway(self) -> Network:
+        """The consumer's VPC in the API's region: the NLB, and the endpoints of backends in that region."""
+        args = self._args
+        tiers = {NLB: self._nlb_cidrs()}
+        if zones := endpoint_zones(self._backends, args.region):
+            tiers[ENDPOINTS] = {zone: gateway_endpoint_subnet(args.cidr, zone) for zone in zones}
+        return Network(
+            f"{self._name}-gateway",
+            NetworkArgs(cidr=args.cidr, tiers=tiers),
+            ResourceOptions(parent=self),
+        )
+
+    def _landing(self, region: str, gateway: Network) -> Network:
+        """The consumer's VPC in a backend's region (step 1), peered with the gateway network (step 2)."""
+        name, landing = f"{self._name}-landing-{region}", self._args.landings[region]
+        network = Network(
+            name,
+            NetworkArgs(
+                cidr=landing.cidr,
+                tiers={
+                    ENDPOINTS: {
+                        zone: landing_endpoint_subnet(landing.cidr, zone)
+                        for zone in endpoint_zones(self._backends, region)
+                    }
+                },
+            ),
+            ResourceOptions(parent=self, provider=landing.account),
+        )
+        Peering(
+            name,
+            PeeringArgs(
+                requester=gateway,
+                requester_tier=NLB,
+                accepter=network,
+                accepter_tier=ENDPOINTS,
+                accepter_account=landing.account,
+                accepter_region=region,
+            ),
+            ResourceOptions(parent=self),
+        )
+        return network
+
+    def _endpoint_args(
+        self, reach: Reach, addresses: Mapping[str, IPv4Address], network: Network
+    ) -> InterfaceEndpointArgs:
+        return InterfaceEndpointArgs(
+            vpc_id=network.vpc.id,
+            subnets={zone: network.subnets[ENDPOINTS][zone] for zone in addresses},
+            addresses=addresses,
+            service_name=reach.service.service_name,
+            port=reach.port,
+            client_cidrs=self._nlb_cidrs(),
+            acceptance=Acceptance(account=reach.account, service_id=reach.service.id)
+            if reach.backend.acceptance == "manual"
+            else None,
+        )
+
+    def _planned_addresses(self, backend: Backend) -> Mapping[str, IPv4Address]:
+        landing = self._args.landings.get(backend.region)
+        return {
+            zone: endpoint_address(
+                landing_endpoint_subnet(landing.cidr, zone)
+                if landing
+                else gateway_endpoint_subnet(self._args.cidr, zone),
+                backend.slot,
+            )
+            for zone in backend.network.zone_ids
+        }
+
+    def _api(self) -> RestApi | ExistingApi:
+        api = self._args.api
+        routes = [
+            Route(
+                path=service.path,
+                uri=f"http://{backend.name}.{api.backend_domain}:{backend.listener_port}{service.path}",
+            )
+            for backend in self._backends
+            for service in backend.services
+        ]
+        opts = ResourceOptions(parent=self)
+        if api.existing:
+            return ExistingApi(
+                self._name,
+                ExistingApiArgs(
+                    api_id=api.existing.id,
+                    root_resource_id=api.existing.root_resource_id,
+                    routes=routes,
+                    auth=api.auth,
+                ),
+                opts,
+            )
+        # The settings hold exactly one of both.
+        new = RestApiArgs(api_name=cast(str, api.name), routes=routes, auth=api.auth)
+        return RestApi(self._name, new, opts)
+
+    def _nlb_cidrs(self) -> dict[str, IPv4Network]:
+        return {zone: gateway_nlb_subnet(self._args.cidr, zone) for zone in self._args.zone_ids}

@@ -1,0 +1,141 @@
+"""The API's way into the gateway network: an NLB with the endpoints' addresses as targets, and a VPC link."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+
+import pulumi
+import pulumi_aws as aws
+from pulumi import ResourceOptions
+
+from components.health import through_to_the_alb
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """A backend behind the gateway NLB.
+
+    Args:
+        listener_port: the NLB's port for this backend; the integration's URI picks it.
+        port: the port of the backend's endpoint.
+        addresses: zone id → address of the endpoint.
+        inside: the endpoint lies in the NLB's own VPC.
+        connected: what must exist before the endpoint carries traffic.
+    """
+
+    listener_port: int
+    port: int
+    addresses: Mapping[str, IPv4Address]
+    inside: bool
+    connected: Sequence[pulumi.Resource]
+
+
+@dataclass(frozen=True, kw_only=True)
+class VpcLinkArgs:
+    """Arguments of a VpcLink.
+
+    Args:
+        vpc_id: the gateway network's VPC.
+        subnet_ids: its NLB subnets.
+        targets: backend → its target.
+    """
+
+    vpc_id: pulumi.Input[str]
+    subnet_ids: Sequence[pulumi.Input[str]]
+    targets: Mapping[str, Target]
+
+
+class VpcLink(pulumi.ComponentResource):
+    """The gateway NLB, a listener and target group per backend, and one VPC link for the API.
+
+    Part of the path: step 6 and 7, VPC link → NLB listener → target group → endpoint addresses. All
+    backends share the NLB; each has the listener port that its slot gives it.
+
+    Outputs:
+        link: the VPC link.
+
+    Sources:
+        https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-private-integration.html
+        https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-target-groups.html
+    """
+
+    link: aws.apigateway.VpcLink
+
+    def __init__(self, name: str, args: VpcLinkArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("crosslink:consumer:VpcLink", name, None, opts)
+        group = aws.ec2.SecurityGroup(
+            f"{name}-nlb",
+            vpc_id=args.vpc_id,
+            description="Gateway NLB: nothing in but PrivateLink, out to the endpoints",
+            tags={"Name": f"{name}-nlb"},
+            opts=ResourceOptions(parent=self),
+        )
+        balancer = aws.lb.LoadBalancer(
+            name,
+            load_balancer_type="network",
+            internal=True,
+            subnets=args.subnet_ids,
+            enable_cross_zone_load_balancing=True,
+            security_groups=[group.id],
+            # A VPC link (v1) reaches its NLB by PrivateLink, whose sources no rule can name
+            # (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html).
+            enforce_security_group_inbound_rules_on_private_link_traffic="off",
+            opts=ResourceOptions(parent=self),
+        )
+        for backend, target in args.targets.items():
+            self._add_target(f"{name}-{backend}", target, args.vpc_id, balancer, group)
+        self.link = aws.apigateway.VpcLink(
+            name, target_arn=balancer.arn, tags={"Name": name}, opts=ResourceOptions(parent=self)
+        )
+        self.register_outputs({"linkId": self.link.id})
+
+    def _add_target(
+        self,
+        key: str,
+        target: Target,
+        vpc_id: pulumi.Input[str],
+        balancer: aws.lb.LoadBalancer,
+        group: aws.ec2.SecurityGroup,
+    ) -> None:
+        targets = aws.lb.TargetGroup(
+            key,
+            target_type="ip",
+            protocol="TCP",
+            port=target.port,
+            vpc_id=vpc_id,
+            # AWS: with client addresses preserved, communication with PrivateLink interfaces is lost
+            # (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html).
+            preserve_client_ip="false",
+            health_check=through_to_the_alb(),
+            opts=ResourceOptions(parent=self),
+        )
+        aws.lb.Listener(
+            key,
+            load_balancer_arn=balancer.arn,
+            protocol="TCP",
+            port=target.listener_port,
+            default_actions=[aws.lb.ListenerDefaultActionArgs(type="forward", target_group_arn=targets.arn)],
+            opts=ResourceOptions(parent=self),
+        )
+        for zone, address in target.addresses.items():
+            aws.vpc.SecurityGroupEgressRule(
+                f"{key}-{zone}",
+                security_group_id=group.id,
+                description=f"Endpoint in {zone}",
+                cidr_ipv4=f"{address}/32",
+                ip_protocol="tcp",
+                from_port=target.port,
+                to_port=target.port,
+                opts=ResourceOptions(parent=self),
+            )
+            aws.lb.TargetGroupAttachment(
+                f"{key}-{zone}",
+                target_group_arn=targets.arn,
+                # The planned address, not the endpoint's output: known in a first preview, and stable.
+                target_id=str(address),
+                port=target.port,
+                # Asked for outside the VPC, refused inside it
+                # (https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetDescription.html).
+                availability_zone=None if target.inside else "all",
+                opts=ResourceOptions(parent=self, depends_on=list(target.connected)),
+            )
