@@ -1,0 +1,73 @@
+"""Where every subnet and every endpoint address lies: pure CIDR arithmetic.
+
+A network is cut into eight equal parts. Part *n* belongs to the zone whose id ends in *n* (`use1-az2` →
+part 2), part 0 stays free. The place of a subnet thus depends on its own zone alone: a zone, a backend or
+a service that is added or removed moves no neighbour, and the targets of a load balancer keep their
+addresses for life.
+"""
+
+from ipaddress import IPv4Address, IPv4Network
+from itertools import islice
+
+PARTS = 8
+SMALL_PREFIX = 26
+FIRST_ENDPOINT_HOST = 10
+"""AWS keeps the first four addresses and the last one of a subnet
+(https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html); ten leaves room below the endpoints."""
+SLOTS = 50
+"""Slots 0 to 49 are hosts 10 to 59 of a /26, whose last usable host is 62."""
+
+
+def zone_number(zone_id: str) -> int:
+    """The number at the end of a zone id: 2 for `use1-az2`."""
+    return int(zone_id.rpartition("-az")[2])
+
+
+def zone_part(network: IPv4Network, zone_id: str) -> IPv4Network:
+    """The eighth of `network` that belongs to a zone."""
+    return _nth(network, network.prefixlen + 3, zone_number(zone_id))
+
+
+def gateway_nlb_subnet(network: IPv4Network, zone_id: str) -> IPv4Network:
+    """In the gateway network (/22 or larger): the subnet of the gateway NLB's node in a zone."""
+    return _nth(zone_part(network, zone_id), SMALL_PREFIX, 0)
+
+
+def gateway_endpoint_subnet(network: IPv4Network, zone_id: str) -> IPv4Network:
+    """In the gateway network: the endpoints of backends in the API's own region."""
+    return _nth(zone_part(network, zone_id), SMALL_PREFIX, 1)
+
+
+def landing_endpoint_subnet(network: IPv4Network, zone_id: str) -> IPv4Network:
+    """In a landing network (/23 or larger): the endpoints of that region's backends."""
+    return _nth(zone_part(network, zone_id), SMALL_PREFIX, 0)
+
+
+def node_subnet(network: IPv4Network, zone_id: str) -> IPv4Network:
+    """In a backend's network (/20 or larger): the cluster's nodes and pods, half of the zone's part."""
+    part = zone_part(network, zone_id)
+    return _nth(part, part.prefixlen + 1, 0)
+
+
+def public_subnet(network: IPv4Network, zone_id: str) -> IPv4Network:
+    """In a backend's network: the NAT gateway."""
+    return _nth(_upper_half(network, zone_id), SMALL_PREFIX, 0)
+
+
+def load_balancer_subnet(network: IPv4Network, zone_id: str) -> IPv4Network:
+    """In a backend's network: the provider NLB and the ALB of the Ingress."""
+    return _nth(_upper_half(network, zone_id), SMALL_PREFIX, 1)
+
+
+def endpoint_address(subnet: IPv4Network, slot: int) -> IPv4Address:
+    """The address of a backend's interface endpoint in one of its endpoint subnets."""
+    return subnet[FIRST_ENDPOINT_HOST + slot]
+
+
+def _upper_half(network: IPv4Network, zone_id: str) -> IPv4Network:
+    part = zone_part(network, zone_id)
+    return _nth(part, part.prefixlen + 1, 1)
+
+
+def _nth(network: IPv4Network, prefix: int, n: int) -> IPv4Network:
+    return next(islice(network.subnets(new_prefix=prefix), n, None))

@@ -1,0 +1,237 @@
+"""`crosslink:backends`: the applications on EKS that are reached through an endpoint service each."""
+
+import re
+from collections.abc import Iterable, Mapping
+from ipaddress import IPv4Network
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, SecretStr, ValidationInfo
+from pydantic_core import PydanticKnownError
+
+from settings.address_plan import SLOTS
+from settings.fields import (
+    AccountId,
+    ExternalId,
+    Model,
+    Network,
+    RegionName,
+    RoleArn,
+    Text,
+    ZoneIds,
+    between,
+    distinct,
+    matching,
+    private_network,
+    quoted,
+    unfit,
+)
+
+FIRST_LISTENER_PORT = 8000
+FIRST_MINOR_VERSION = 30
+"""Pods pause before they stop by `preStop.sleep`, on by default from Kubernetes 1.30
+(https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/)."""
+MAX_SEGMENTS = 5
+MAX_PATH = 126
+"""A path pattern of an ALB's rule holds 128 characters, `/*` included
+(https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html)."""
+RESERVED_PATHS = ("/healthz", "/ping", "/sping")
+"""The ALB answers the first for the NLBs' health checks; API Gateway keeps the others
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html)."""
+
+
+def _version(value: object) -> object:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        # 1.30 has lost its zero by now; no version 1.3 is supported, so it was 1.30.
+        minor = str(value).partition(".")[2].ljust(2, "0")
+        right = f'"1.{minor}"' if re.fullmatch(r"[3-9]\d", minor) else None
+        raise unfit("must be in quotes: without them YAML reads a number", right)
+    return value
+
+
+def _supported(value: str) -> str:
+    if int(value.partition(".")[2]) < FIRST_MINOR_VERSION:
+        raise unfit(f"must be 1.{FIRST_MINOR_VERSION} or later: pods pause by preStop.sleep")
+    return value
+
+
+def _not_everybody(value: IPv4Network) -> IPv4Network:
+    if value.prefixlen == 0:
+        raise unfit("must not be everybody: the cluster's API is for where Pulumi runs")
+    return value
+
+
+def _path(value: str) -> str:
+    # What API Gateway says that a path part may hold, without its colon, which Kubernetes and the ALB would
+    # have to take, too.
+    literal = re.fullmatch(r"(/[A-Za-z0-9._-]+)+", value)
+    if not literal or {".", ".."}.intersection(value.split("/")):
+        raise unfit("must be a path of literal segments of A-Za-z0-9._-, without a slash at its end")
+    if value.count("/") > MAX_SEGMENTS:
+        raise unfit(f"must have {MAX_SEGMENTS} segments or less")
+    if len(value) > MAX_PATH:
+        raise unfit(f"must have {MAX_PATH} characters or less, for the ALB's rule")
+    if value in RESERVED_PATHS:
+        raise unfit(f"must not be reserved, as {', '.join(RESERVED_PATHS)} are")
+    return value
+
+
+def _some(value: tuple["Service", ...]) -> tuple["Service", ...]:
+    if not value:
+        raise unfit("must hold one or more services")
+    return value
+
+
+def _env_value(value: object, info: ValidationInfo) -> str | SecretStr:
+    if isinstance(value, SecretStr):
+        return value
+    if not isinstance(value, str):
+        raise PydanticKnownError("string_type")
+    # Pulumi tells that there is a secret in the key, not where in it: it may be any value that can be one.
+    return SecretStr(value) if info.context and info.context["secret"] else value
+
+
+Path = Annotated[str, AfterValidator(_path)]
+EnvName = Annotated[
+    str,
+    matching(r"[-._A-Za-z][-._A-Za-z0-9]*", "must be a name of A-Za-z0-9._-, not beginning with a digit"),
+]
+EnvValue = Annotated[str | SecretStr, PlainValidator(_env_value), BeforeValidator(quoted)]
+BackendName = Annotated[
+    str,
+    matching(
+        r"[a-z]([a-z0-9-]{0,10}[a-z0-9])?",
+        "must be 1 to 12 of the characters a-z0-9-, beginning with a letter, not ending with a hyphen",
+    ),
+]
+ServiceName = Annotated[
+    str,
+    matching(
+        r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?",
+        "must be 1 to 63 of the characters a-z0-9-, beginning with a letter, not ending with a hyphen",
+    ),
+]
+"""The name of a Kubernetes Service: an RFC 1035 label."""
+Version = Annotated[
+    str,
+    matching(r"1\.[1-9]\d?", "must be a version of Kubernetes, 1.NN"),
+    AfterValidator(_supported),
+    BeforeValidator(_version),
+]
+Admin = Annotated[
+    str,
+    matching(
+        r"arn:aws:iam::\d{12}:(role|user)/[\w+=,.@/-]+",
+        "must be the ARN of an IAM role or user in partition aws",
+    ),
+]
+Source = Annotated[Network, AfterValidator(_not_everybody)]
+
+
+class BackendNetwork(Model):
+    """The provider's VPC.
+
+    Attributes:
+        cidr: /16 to /20.
+        zone_ids: Zones of nodes, load balancers and endpoints, by id.
+        nat: One NAT gateway for all zones, or one in each.
+    """
+
+    cidr: Annotated[IPv4Network, private_network(16, 20)] = Field(examples=["10.20.0.0/16"])
+    zone_ids: ZoneIds = Field(examples=[["use1-az1", "use1-az2"]])
+    nat: Literal["single", "per-zone"] = "single"
+
+
+class Cluster(Model):
+    """An EKS cluster of the stack's own.
+
+    Attributes:
+        version: Of Kubernetes.
+        public_access_cidrs: Who may reach the cluster's API from outside: where Pulumi runs.
+        admins: ARNs of roles and users that administer the cluster, besides the role that creates it.
+    """
+
+    version: Version = "1.34"
+    public_access_cidrs: Annotated[tuple[Source, ...], distinct(1, "networks")] = Field(
+        examples=[["203.0.113.0/24"]]
+    )
+    admins: Annotated[tuple[Admin, ...], distinct(0, "principals")] = Field(
+        default=(), examples=[["arn:aws:iam::222222222222:role/platform"]]
+    )
+
+
+class Service(Model):
+    """One path of the API and the pods behind it.
+
+    Attributes:
+        name: Of the Kubernetes objects.
+        path: In the API and on the ALB, `/svc1`.
+        image: Of the container.
+        args: Of the container.
+        env: Of the container; values are `SecretStr` where Pulumi keeps part of the key as a secret.
+        port: Of the container.
+        replicas: Pods.
+        health_path: Asked by the ALB and by the pods' probes.
+    """
+
+    name: ServiceName = Field(examples=["svc1"])
+    path: Path = Field(examples=["/svc1"])
+    image: Annotated[str, matching(r"\S+", "must not be empty, nor hold a space")] = Field(
+        examples=["hashicorp/http-echo:1.0"]
+    )
+    args: tuple[Text, ...] = Field(default=(), examples=[["-text=svc1", "-listen=:8080"]])
+    env: Mapping[EnvName, EnvValue] = Field(default={}, examples=[{"LOG_LEVEL": "info"}])
+    port: Annotated[int, between(1, 65535)] = Field(examples=[8080])
+    replicas: Annotated[int, between(1, None)] = 2
+    health_path: Annotated[str, matching(r"/\S*", "must begin with a slash and hold no space")] = "/"
+
+
+class Backend(Model):
+    """One application in a provider account, reached through one endpoint service.
+
+    Attributes:
+        name: In the names of its resources.
+        slot: Its place among the gateway NLB's listener ports and the endpoint subnets' hosts, 0 to 49.
+        account_id: 12 digits.
+        region: Of the cluster and the endpoint service.
+        role_arn: Role that Pulumi assumes in the account; None for ambient credentials.
+        external_id: External id of that role.
+        network: The provider's VPC.
+        acceptance: Of endpoint connections: by AWS, or by the provider account in the same apply.
+        cluster: The EKS cluster.
+        services: One or more.
+    """
+
+    example: ClassVar[Mapping[str, object]] = {
+        "name": "apps",
+        "accountId": "222222222222",
+        "region": "us-east-1",
+        "network": {"cidr": "10.20.0.0/16", "zoneIds": ["use1-az1", "use1-az2"]},
+        "cluster": {"publicAccessCidrs": ["203.0.113.0/24"]},
+        "services": [{"name": "svc1", "path": "/svc1", "image": "hashicorp/http-echo:1.0", "port": 8080}],
+    }
+    not_yet: ClassVar[Mapping[str, str]] = {"loadBalancer": "cluster", "service": "cluster"}
+
+    name: BackendName = Field(examples=["apps"])
+    slot: Annotated[int, between(0, SLOTS - 1)] = 0
+    account_id: AccountId = Field(examples=["222222222222"])
+    region: RegionName = Field(examples=["us-east-1"])
+    role_arn: RoleArn | None = Field(
+        default=None, examples=["arn:aws:iam::222222222222:role/crosslink-deploy"]
+    )
+    external_id: ExternalId | None = Field(default=None, examples=["crosslink"])
+    network: BackendNetwork = Field(examples=[{"cidr": "10.20.0.0/16", "zoneIds": ["use1-az1", "use1-az2"]}])
+    acceptance: Literal["automatic", "manual"] = "automatic"
+    cluster: Cluster = Field(examples=[{"publicAccessCidrs": ["203.0.113.0/24"]}])
+    services: Annotated[tuple[Service, ...], AfterValidator(_some)] = Field(
+        examples=[[{"name": "svc1", "path": "/svc1", "image": "hashicorp/http-echo:1.0", "port": 8080}]]
+    )
+
+    @property
+    def listener_port(self) -> int:
+        """The gateway NLB's listener port for this backend."""
+        return FIRST_LISTENER_PORT + self.slot
+
+
+def endpoint_zones(backends: Iterable[Backend], region: str) -> tuple[str, ...]:
+    """The zones in which the consumer has endpoints in a region, sorted: those of the backends there."""
+    return tuple(sorted({zone for b in backends if b.region == region for zone in b.network.zone_ids}))

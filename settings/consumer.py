@@ -1,0 +1,103 @@
+"""`crosslink:consumer`: account 1, the API's region, and the networks before the endpoint services."""
+
+from collections.abc import Mapping
+from ipaddress import IPv4Network
+from typing import Annotated, ClassVar
+
+from pydantic import AfterValidator, Field
+
+from settings.fields import (
+    AccountId,
+    ExternalId,
+    Model,
+    RegionName,
+    RoleArn,
+    Text,
+    ZoneIds,
+    matching,
+    private_network,
+    unfit,
+)
+
+MAX_TAGS = 40
+"""AWS allows 50 on a resource; the rest is for the program's own and for those of EKS."""
+
+
+def _tags(value: Mapping[str, str]) -> Mapping[str, str]:
+    if len(value) > MAX_TAGS:
+        raise unfit(f"must hold {MAX_TAGS} tags or less")
+    return value
+
+
+TagKey = Annotated[
+    str,
+    matching(
+        r"(?i:(?!aws:))[\w .:/=+@-]{1,128}",
+        "must be a tag key of 1 to 128 of the characters A-Za-z0-9 _.:/=+-@, not beginning with aws:",
+    ),
+]
+"""What all services allow (https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html)."""
+TagValue = Annotated[
+    Text,
+    matching(
+        r"(?i:(?!aws:))[\w .:/=+@-]{0,256}",
+        "must be a tag value of at most 256 of the characters A-Za-z0-9 _.:/=+-@, not beginning with aws:",
+    ),
+]
+
+
+class GatewayNetwork(Model):
+    """The VPC in the API's region: the gateway NLB, and the endpoints of backends in that region.
+
+    Attributes:
+        cidr: /16 to /22.
+        zone_ids: Zones of the gateway NLB, by id.
+    """
+
+    cidr: Annotated[IPv4Network, private_network(16, 22)] = Field(examples=["10.10.0.0/16"])
+    zone_ids: ZoneIds = Field(examples=[["usw2-az1", "usw2-az2"]])
+
+
+class Landing(Model):
+    """The VPC in a backend's region: the endpoints of that region's backends, in their zones.
+
+    Attributes:
+        cidr: /16 to /23.
+    """
+
+    cidr: Annotated[IPv4Network, private_network(16, 23)] = Field(examples=["10.11.0.0/20"])
+
+
+class Consumer(Model):
+    """Account 1.
+
+    Attributes:
+        account_id: 12 digits.
+        region: Region of the API, the VPC link and the gateway network.
+        role_arn: Role that Pulumi assumes in the account; None for ambient credentials.
+        external_id: External id of that role.
+        network: The gateway network.
+        landings: Region → landing network, one per region with backends, other than the API's own.
+        tags: Default tags of every account.
+    """
+
+    example: ClassVar[Mapping[str, object]] = {
+        "accountId": "111111111111",
+        "region": "us-west-2",
+        "network": {"cidr": "10.10.0.0/16", "zoneIds": ["usw2-az1", "usw2-az2"]},
+        "landings": {"us-east-1": {"cidr": "10.11.0.0/20"}},
+    }
+
+    account_id: AccountId = Field(examples=["111111111111"])
+    region: RegionName = Field(examples=["us-west-2"])
+    role_arn: RoleArn | None = Field(
+        default=None, examples=["arn:aws:iam::111111111111:role/crosslink-deploy"]
+    )
+    external_id: ExternalId | None = Field(default=None, examples=["crosslink"])
+    network: GatewayNetwork = Field(examples=[{"cidr": "10.10.0.0/16", "zoneIds": ["usw2-az1", "usw2-az2"]}])
+    landings: Mapping[RegionName, Landing] = Field(
+        default={}, examples=[{"us-east-1": {"cidr": "10.11.0.0/20"}}]
+    )
+    tags: Annotated[Mapping[TagKey, TagValue], AfterValidator(_tags)] = Field(
+        default={}, examples=[{"owner": "platform"}]
+    )

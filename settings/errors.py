@@ -1,0 +1,98 @@
+"""How a fault of the settings is told: key and value, what must hold, the YAML that would be right."""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+from typing import Final, cast
+
+from pydantic import BaseModel
+
+ABSENT: Final = object()
+"""The value of a key that is missing."""
+SECRET: Final = object()
+"""The value of a key that must not be shown."""
+MAX_SHOWN = 80
+_PLAIN = re.compile(r"[\w./~-]([\w./~@+=:-]*[\w./~@+=-])?")
+"""Text that YAML takes without quotes in any place, if it doesn't read as something else than text."""
+_NOT_TEXT = re.compile(
+    r"true|false|yes|no|on|off|null|[~-]|[-+.]?[0-9][0-9_]*(\.[0-9]*)?(e[-+]?[0-9]+)?|0[box]\w+", re.I
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """One thing that is wrong with the settings.
+
+    Attributes:
+        path: The key in Pulumi's own notation, which `pulumi config set --path` takes.
+        value: As it was read; ABSENT or SECRET.
+        must: What must hold. Quotes no value, so that it can be told of a secret, too.
+        fix: The YAML that would be right.
+    """
+
+    path: str
+    value: object
+    must: str
+    fix: str
+
+    def __str__(self) -> str:
+        """Two or three lines."""
+        if self.value is ABSENT:
+            first = f"{self.path} is missing"
+        else:
+            shown = "[secret]" if self.value is SECRET else as_yaml(self.value)
+            first = f"{self.path} = {shown if len(shown) <= MAX_SHOWN else f'{shown[:MAX_SHOWN]}…'}"
+        return "\n    ".join([first, self.must, *self.fix.splitlines()])
+
+
+class SettingsError(Exception):
+    """All faults of a stack's settings.
+
+    Attributes:
+        faults: One for each key: what else is wrong with a key follows from the first.
+    """
+
+    def __init__(self, stack: str, faults: Iterable[Fault]) -> None:
+        first: dict[str, Fault] = {}
+        for fault in faults:
+            first.setdefault(fault.path, fault)
+        self.faults = tuple(first.values())
+        count = "1 fault" if len(first) == 1 else f"{len(first)} faults"
+        super().__init__("\n\n".join([f"{count} in the settings of stack {stack}:", *map(str, self.faults)]))
+
+
+def key(path: str, *parts: str | int) -> str:
+    """The path of what lies under `path`, by mapping key or list index."""
+    for part in parts:
+        if isinstance(part, int):
+            path += f"[{part}]"
+        elif re.search(r'[.\[\]"]', part):
+            path += f"[{json.dumps(part)}]"
+        else:
+            path += f".{part}"
+    return path
+
+
+def as_yaml(value: object) -> str:
+    """A value as one line of YAML."""
+    match value:
+        case str():
+            plain = _PLAIN.fullmatch(value) and not _NOT_TEXT.fullmatch(value)
+            return value if plain else json.dumps(value, ensure_ascii=False)
+        case dict():
+            items = cast("dict[object, object]", value).items()
+            return (
+                f"{{ {', '.join(f'{as_yaml(name)}: {as_yaml(item)}' for name, item in items)} }}"
+                if items
+                else "{}"
+            )
+        case list() | tuple():
+            return f"[{', '.join(map(as_yaml, cast('Iterable[object]', value)))}]"
+        case BaseModel():
+            return as_yaml(value.model_dump(mode="json", by_alias=True, exclude_unset=True))
+        case IPv4Network():
+            return str(value)
+        case _:
+            return json.dumps(value)

@@ -1,0 +1,174 @@
+"""What the three keys share: the base of their models, and the types of their fields.
+
+A type says in one sentence what must hold for a value alone, and gives a value that would be right. The
+sentence never quotes the value, which may be secret. What must hold between values is in `rules/`.
+"""
+
+import json
+import re
+from collections.abc import Hashable, Mapping
+from difflib import get_close_matches
+from ipaddress import IPv4Network
+from typing import Annotated, ClassVar
+
+from pulumi_aws import Region
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PlainValidator
+from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError, PydanticKnownError
+
+ALL_REGIONS = {region.value for region in Region}
+REGIONS = sorted(name for name in ALL_REGIONS if re.fullmatch(r"(us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+", name))
+"""The regions of partition `aws`, told from those of other partitions as botocore's endpoints.json does."""
+PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
+"""RFC 1918 and RFC 6598: the addresses outside its VPC that a load balancer takes as `ip` targets
+(https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-target-groups.html)."""
+ACCOUNT_ID_DIGITS = 12
+
+
+class Model(BaseModel):
+    """A mapping of the stack file: frozen, camelCase, no unknown keys, no conversion between types."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        strict=True,
+        extra="forbid",
+        alias_generator=to_camel,
+        validate_by_name=True,
+        allow_inf_nan=False,
+    )
+
+    example: ClassVar[Mapping[str, object]] = {}
+    """The least that a key of the file, or an item of one, may hold."""
+    not_yet: ClassVar[Mapping[str, str]] = {}
+    """Keys that are refused as not supported yet, each with the key to use until then."""
+
+
+def unfit(must: str, right: str | None = None) -> PydanticCustomError:
+    """What a field's validator raises: what must hold; and as YAML what would be right, where the wrong value
+    tells it. Elsewhere the field's example, or else its default, is shown."""
+    return PydanticCustomError("unfit", "{must}", {"must": must, "right": right})
+
+
+def matching(pattern: str, must: str) -> AfterValidator:
+    """Text that matches the whole of `pattern`."""
+
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value, re.ASCII):
+            raise unfit(must)
+        return value
+
+    return AfterValidator(check)
+
+
+def between(low: int, high: int | None) -> AfterValidator:
+    """A number from `low` to `high`, both included; None for no upper bound."""
+    must = f"must be at least {low}" if high is None else f"must be a number from {low} to {high}"
+
+    def check(value: int) -> int:
+        if value < low or (high is not None and value > high):
+            raise unfit(must)
+        return value
+
+    return AfterValidator(check)
+
+
+def distinct(least: int, what: str) -> AfterValidator:
+    """A list of `least` items or more, each of them once."""
+
+    def check(value: tuple[Hashable, ...]) -> tuple[Hashable, ...]:
+        once = dict.fromkeys(value)
+        if len(once) < len(value):
+            raise unfit(
+                f"must name {what} once each",
+                f"[{', '.join(map(str, once))}]" if len(once) >= least else None,
+            )
+        if len(value) < least:
+            raise unfit(f"must hold {least} or more {what}")
+        return value
+
+    return AfterValidator(check)
+
+
+def quoted(value: object) -> object:
+    """What only lacks quotes to be text is told so."""
+    if isinstance(value, bool | int | float):
+        read_as = "true or false" if isinstance(value, bool) else "a number"
+        raise unfit(f"must be in quotes: without them YAML reads {read_as}", f'"{json.dumps(value)}"')
+    return value
+
+
+def _region(value: str) -> str:
+    if value in ALL_REGIONS and value not in REGIONS:
+        raise unfit("must be a region of partition aws: no other is supported")
+    if value not in REGIONS:
+        raise unfit("must be an AWS region", get_close_matches(value, REGIONS, n=1, cutoff=0)[0])
+    return value
+
+
+def _account_id(value: object) -> object:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        # A leading zero is lost, and the CLI's reader takes the digits after it as octal where they can be:
+        # less than eleven digits don't tell what the id was.
+        digits = str(int(value))
+        known = len(digits) >= ACCOUNT_ID_DIGITS - 1
+        raise unfit(
+            "must be 12 digits in quotes: without them YAML reads a number",
+            f'"{digits.zfill(ACCOUNT_ID_DIGITS)}"' if known else None,
+        )
+    return value
+
+
+def _zone_id(value: str) -> str:
+    if re.fullmatch(r"[a-z]{2}-[a-z-]+-\d[a-z]", value):
+        raise unfit("must be the id of a zone: its name means another zone in each account")
+    if not re.fullmatch(r"[a-z]{3,4}\d-az[1-7]", value):
+        raise unfit("must be the id of a zone, with a number from 1 to 7")
+    return value
+
+
+def _network(value: object) -> IPv4Network:
+    if isinstance(value, IPv4Network):
+        return value
+    if not isinstance(value, str):
+        raise PydanticKnownError("string_type")
+    must = "must be an IPv4 network in CIDR notation, without host bits"
+    try:
+        network = IPv4Network(value, strict=False)
+    except ValueError:
+        raise unfit(must) from None
+    if str(network) != value:
+        raise unfit(must, str(network) if "/" in value else None)
+    return network
+
+
+def private_network(largest: int, smallest: int) -> PlainValidator:
+    """A private network of a size that suits the address plan: a prefix from `largest` to `smallest`."""
+
+    def check(value: object) -> IPv4Network:
+        network = _network(value)
+        if not any(network.subnet_of(private) for private in PRIVATE):
+            raise unfit("must lie in 10/8, 172.16/12, 192.168/16 or 100.64/10")
+        if not largest <= network.prefixlen <= smallest:
+            prefix = min(max(network.prefixlen, largest), smallest)
+            resized = IPv4Network((network.network_address, prefix), strict=False)
+            raise unfit(f"must be a /{largest} to a /{smallest}", str(resized))
+        return network
+
+    return PlainValidator(check)
+
+
+Text = Annotated[str, BeforeValidator(quoted)]
+"""Free text, which may look like something else."""
+AccountId = Annotated[str, matching(r"\d{12}", "must be 12 digits"), BeforeValidator(_account_id)]
+RegionName = Annotated[str, AfterValidator(_region)]
+RoleArn = Annotated[
+    str,
+    matching(r"arn:aws:iam::\d{12}:role/[\w+=,.@/-]+", "must be the ARN of an IAM role in partition aws"),
+]
+ExternalId = Annotated[
+    str,
+    matching(r"[\w+=,.@:/-]{2,1224}", "must be 2 to 1224 of the characters A-Za-z0-9_+=,.@:/-"),
+]
+"""https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html"""
+ZoneIds = Annotated[tuple[Annotated[str, AfterValidator(_zone_id)], ...], distinct(2, "zones")]
+Network = Annotated[IPv4Network, PlainValidator(_network)]

@@ -1,0 +1,102 @@
+"""The one reader of `pulumi.Config`: a stack's configuration as `Settings`, once, before any resource."""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+import pulumi
+from pulumi.runtime import is_config_secret
+
+from settings import rules
+from settings.api import Api
+from settings.backend import Backend
+from settings.consumer import Consumer
+from settings.errors import ABSENT, SECRET, Fault, SettingsError, as_yaml, key
+from settings.rules.sides import API, BACKENDS, CONSUMER
+from settings.rules.stack import DEFAULT_PROVIDERS, no_default_providers
+from settings.shape import listed, read
+
+KEYS = (DEFAULT_PROVIDERS, CONSUMER, BACKENDS, API)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """A stack's settings.
+
+    Attributes:
+        consumer: Account 1 and its networks.
+        backends: One or more applications in provider accounts.
+        api: The REST API.
+    """
+
+    consumer: Consumer
+    backends: tuple[Backend, ...]
+    api: Api
+
+
+def load() -> Settings:
+    """The settings of the running stack.
+
+    Raises:
+        pulumi.RunError: With all faults of the stack's configuration; the CLI shows it without a traceback.
+    """
+    values = {name: pulumi.Config(name.partition(":")[0]).get(name.partition(":")[2]) for name in KEYS}
+    secret_keys = {name for name in KEYS if is_config_secret(name)}
+    try:
+        return parse(values, pulumi.get_stack(), secret_keys)
+    except SettingsError as error:
+        raise pulumi.RunError(str(error)) from None
+
+
+def parse(
+    values: Mapping[str, str | None], stack: str, secret_keys: Collection[str] = frozenset()
+) -> Settings:
+    """Settings from a stack's configuration as the CLI passes it.
+
+    Args:
+        values: Key, `crosslink:api`, → its text: JSON where it is a mapping or a list.
+        stack: The stack's name.
+        secret_keys: Keys that Pulumi keeps a secret in.
+
+    Raises:
+        SettingsError: With all faults. It shows nothing of a secret key's value.
+    """
+    faults = [*no_default_providers(values.get(DEFAULT_PROVIDERS))]
+    consumer = read(Consumer, CONSUMER, _value(values.get(CONSUMER)), faults, secret=CONSUMER in secret_keys)
+    items = _items(_value(values.get(BACKENDS)), faults)
+    backends = {
+        path: backend
+        for path, item in items.items()
+        if (backend := read(Backend, path, item, faults, secret=BACKENDS in secret_keys))
+    }
+    api = read(Api, API, _value(values.get(API)), faults, secret=API in secret_keys)
+    faults += rules.check(stack, consumer, backends, api, all_read=0 < len(items) == len(backends))
+    if faults or not consumer or not api:
+        raise SettingsError(stack, (_redacted(fault, secret_keys) for fault in faults))
+    return Settings(consumer=consumer, backends=tuple(backends.values()), api=api)
+
+
+def _value(text: str | None) -> object:
+    """The CLI passes text as it is, and everything else as JSON."""
+    try:
+        return ABSENT if text is None else json.loads(text)
+    except ValueError:
+        return text
+
+
+def _items(value: object, faults: list[Fault]) -> Mapping[str, object]:
+    """The backends of the file by their paths."""
+    items = listed(value)
+    if not items:
+        must = "is required" if value is ABSENT else "must be a list of one or more backends"
+        fix = f"{BACKENDS}: {as_yaml([Backend.example])}"
+        faults.append(Fault(path=BACKENDS, value=value, must=must, fix=fix))
+    return {key(BACKENDS, i): item for i, item in enumerate(items)}
+
+
+def _redacted(fault: Fault, secret_keys: Collection[str]) -> Fault:
+    """A fault without a secret key's value; nor with a fix then, which may quote other keys than its own."""
+    if not secret_keys:
+        return fault
+    hidden = fault.value is not ABSENT and fault.path.startswith(tuple(secret_keys))
+    return replace(fault, value=SECRET if hidden else fault.value, fix="")

@@ -1,0 +1,60 @@
+"""What must hold between the settings, and between them and AWS: one small function for each rule.
+
+A rule gets what could be read, so that a bad key hides nothing that doesn't follow from it. Consumer and
+backends come by their path, `crosslink:backends[0]`, since some of a file's backends may be missing.
+"""
+
+from collections.abc import Iterator
+
+from settings.api import Api
+from settings.backend import Backend
+from settings.consumer import Consumer
+from settings.errors import Fault
+from settings.rules import accounts, networks, rest_api, routes, stack
+from settings.rules.sides import CONSUMER, Backends
+
+__all__ = ["check"]
+
+
+def check(
+    stack_name: str, consumer: Consumer | None, backends: Backends, api: Api | None, *, all_read: bool
+) -> Iterator[Fault]:
+    """All faults between settings.
+
+    Args:
+        stack_name: Of the stack.
+        consumer: None if it could not be read.
+        backends: Those that could be read.
+        api: None if it could not be read.
+        all_read: Whether `backends` are all of the file's.
+    """
+    sides: dict[str, Consumer | Backend] = ({CONSUMER: consumer} if consumer else {}) | dict(backends)
+
+    yield from stack.name_fits_clusters(stack_name, backends)
+
+    yield from accounts.role_in_its_account(sides)
+    yield from accounts.one_role_per_account(sides)
+    yield from accounts.no_external_id_beside_a_cluster(sides, backends)
+    yield from accounts.external_id_beside_a_role(sides)
+    yield from accounts.admins_in_their_account(backends)
+    yield from accounts.creator_is_no_named_admin(backends)
+
+    yield from networks.zones_in_their_region(sides)
+    yield from networks.zones_with_eks(backends)
+    if consumer:
+        yield from networks.joined_networks_apart(consumer)
+        yield from networks.landing_per_region(consumer, backends)
+        yield from networks.no_landing_in_the_apis_region(consumer)
+        if all_read:
+            yield from networks.no_idle_landing(consumer, backends)
+
+    yield from routes.names_unique(backends)
+    yield from routes.slots_unique(backends)
+    yield from routes.paths_apart(backends)
+    yield from routes.listener_rules_within_quota(backends)
+    yield from routes.api_resources_within_quota(backends)
+
+    if api:
+        yield from rest_api.new_or_existing(api)
+        yield from rest_api.open_on_purpose(api)
+        yield from rest_api.burst_covers_rate(api)

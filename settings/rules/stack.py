@@ -1,0 +1,54 @@
+"""The stack's name, and what Pulumi itself must be told."""
+
+import json
+import re
+from collections.abc import Iterator
+
+from settings.errors import ABSENT, Fault
+from settings.rules.sides import Backends
+from settings.shape import listed
+
+DEFAULT_PROVIDERS = "pulumi:disable-default-providers"
+NEEDED = ("aws", "kubernetes")
+HARMFUL = ("*", "eks")
+"""pulumi-eks is a component without a provider of its own
+(https://github.com/pulumi/pulumi-eks/issues/1508)."""
+MAX_CLUSTER_NAME = 100
+"""https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html"""
+
+
+def cluster_name(stack: str, backend: str) -> str:
+    """The name of a backend's EKS cluster, which AWS names the cluster's log group after."""
+    return f"crosslink-{stack}-{backend}"
+
+
+def name_fits_clusters(stack: str, backends: Backends) -> Iterator[Fault]:
+    """A stack's name is part of its clusters' names."""
+    longest = max((len(cluster_name(stack, backend.name)) for backend in backends.values()), default=0)
+    excess = max(longest - MAX_CLUSTER_NAME, 0)
+    if excess or not re.fullmatch(r"[A-Za-z0-9_-]+", stack):
+        right = re.sub(r"[^A-Za-z0-9_-]", "-", stack)[: len(stack) - excess]
+        yield Fault(
+            path="stack",
+            value=stack,
+            must="must be of A-Za-z0-9_- and short enough for the name of an EKS cluster, "
+            f"crosslink-<stack>-<backend>, to have {MAX_CLUSTER_NAME} characters",
+            fix=f"# pulumi stack rename {right}",
+        )
+
+
+def no_default_providers(value: str | None) -> Iterator[Fault]:
+    """Without its explicit provider a resource would go to whatever account is at hand."""
+    try:
+        names: object = ABSENT if value is None else json.loads(value)
+    except ValueError:
+        names = value
+    given = listed(names)
+    if not all(name in given for name in NEEDED) or any(name in given for name in HARMFUL):
+        yield Fault(
+            path=DEFAULT_PROVIDERS,
+            value=names,
+            must="must hold aws and kubernetes, or a resource may end up in a wrong account; "
+            "and neither eks nor *, which break pulumi-eks",
+            fix=f"{DEFAULT_PROVIDERS}: [aws, kubernetes]",
+        )

@@ -1,0 +1,171 @@
+"""Reads a key of the file, or an item of one, into its model, and tells what doesn't fit."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any, NamedTuple, TypeVar, cast, get_args
+
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from settings.errors import ABSENT, Fault, as_yaml, key
+from settings.fields import Model
+
+M = TypeVar("M", bound=Model)
+Location = tuple[str | int, ...]
+
+TYPES = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "finite_number": "a number",
+    "bool_type": "true or false",
+    "tuple_type": "a list",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+}
+"""What a value should have been, by pydantic's name of the error."""
+UNQUOTED = ("a whole number", "a number", "true or false")
+
+
+def read(model: type[M], path: str, value: object, faults: list[Fault], *, secret: bool) -> M | None:
+    """Reads a value into a model.
+
+    Args:
+        model: The model.
+        path: Where the value stands, in Pulumi's notation.
+        value: As JSON has it, or ABSENT.
+        faults: Gets what doesn't fit.
+        secret: Whether Pulumi keeps part of the key as a secret.
+
+    Returns:
+        None if there are faults.
+    """
+    if not isinstance(value, dict):
+        must = "is required" if value is ABSENT else "must be a mapping"
+        name = "-" if path.endswith("]") else f"{path}:"
+        faults.append(Fault(path=path, value=value, must=must, fix=f"{name} {as_yaml(model.example)}"))
+        return None
+    try:
+        return model.model_validate_json(
+            json.dumps(value), by_alias=True, by_name=False, context={"secret": secret}
+        )
+    except ValidationError as error:
+        faults += _faults(model, path, cast("dict[str, object]", value), error)
+        return None
+
+
+def listed(value: object) -> list[object]:
+    """The items of a list; none of what is no list."""
+    return cast("list[object]", value) if isinstance(value, list) else []
+
+
+def _faults(model: type[Model], path: str, value: object, error: ValidationError) -> Iterator[Fault]:
+    """The faults behind a validation error, but no missing key that an unknown one was meant to be."""
+    details = error.errors(include_url=False)
+    unknown = [detail["loc"] for detail in details if detail["type"] == "extra_forbidden"]
+    meant = {(*location[:-1], _meant(model, location)) for location in unknown}
+    for detail in details:
+        location, given = detail["loc"], detail["input"]
+        if detail["type"] == "missing":
+            if location in meant:
+                continue
+            given, must, fix = ABSENT, "is required", _example(model, location)
+        elif detail["type"] == "extra_forbidden":
+            must, fix = _unknown(model, location, given, beside=_at(value, location[:-1]))
+        elif location[-1] == "[key]":  # pydantic's mark of an error in a mapping's key, not in its value
+            location = location[:-1]
+            given = _at(value, location)
+            must, right = _misfit(model, location, detail)
+            fix = f"{right}: {as_yaml(given)}" if right else _example(model, location)
+        else:
+            must, right = _misfit(model, location, detail)
+            name = "-" if isinstance(location[-1], int) else f"{as_yaml(location[-1])}:"
+            fix = f"{name} {right}" if right else _example(model, location)
+        yield Fault(path=key(path, *location), value=given, must=must, fix=fix)
+
+
+def _misfit(model: type[Model], location: Location, detail: ErrorDetails) -> tuple[str, str | None]:
+    """What must hold for a value; and what would be right, as YAML, if it can be told from what is wrong."""
+    given: object = detail["input"]
+    kind = detail["type"]
+    if kind == "unfit":
+        context = detail.get("ctx", {})
+        return context["must"], context["right"]
+    if kind == "literal_error":
+        choices = _choices(_place(model, location).field)
+        return f"must be {' | '.join(choices)}", get_close_matches(str(given), choices, n=1, cutoff=0)[0]
+    if TYPES[kind] in UNQUOTED and isinstance(given, str):
+        meant = given if re.fullmatch(r"[1-9]\d*|true|false", given) else None
+        return f"must be {TYPES[kind]}, without quotes", meant
+    return f"must be {TYPES[kind]}", None
+
+
+def _unknown(
+    model: type[Model], location: Location, given: object, *, beside: Mapping[str, object]
+) -> tuple[str, str]:
+    """What must hold for an unknown key, and the YAML that would be right, given the keys beside it."""
+    owner = _place(model, location).owner
+    name, meant = str(location[-1]), _meant(model, location)
+    if name in owner.not_yet:
+        return "is not supported yet", _example(model, (*location[:-1], meant))
+    nearest = (
+        f"{meant} is the nearest key there is"
+        if meant
+        else f"the keys here are {', '.join(_by_alias(owner))}"
+    )
+    renamed = meant and meant not in beside
+    return f"is unknown: {nearest}", f"{meant}: {as_yaml(given)}" if renamed else f"# without {name}"
+
+
+def _meant(model: type[Model], location: Location) -> str:
+    """The known key that an unknown one was meant to be, or an empty text."""
+    owner, name = _place(model, location).owner, str(location[-1])
+    return owner.not_yet.get(name) or next(iter(get_close_matches(name, _by_alias(owner), n=1)), "")
+
+
+def _example(model: type[Model], location: Location) -> str:
+    """The innermost field that a location lies in, with its example or else its default, as YAML."""
+    field = _place(model, location).field
+    return f"{field.alias}: {as_yaml(field.examples[0] if field.examples else field.get_default())}"
+
+
+class _Place(NamedTuple):
+    """The innermost model and field that a location lies in."""
+
+    owner: type[Model]
+    field: FieldInfo
+
+
+def _place(model: type[Model], location: Location) -> _Place:
+    inner: type[Model] | None = model
+    owner, field = model, FieldInfo()
+    for part in location:
+        if inner and (found := _by_alias(inner).get(str(part))):
+            owner, field = inner, found
+            inner = _model_in(found.annotation)
+    return _Place(inner or owner, field)
+
+
+def _by_alias(model: type[Model]) -> dict[str, FieldInfo]:
+    return {str(field.alias): field for field in model.model_fields.values()}
+
+
+def _choices(field: FieldInfo) -> list[str]:
+    return [str(choice) for choice in get_args(field.annotation)]
+
+
+def _model_in(annotation: Any) -> type[Model] | None:  # noqa: ANN401 - an annotation may be anything
+    """The model in an annotation such as `Network`, `tuple[Service, ...]` or `Logs | None`."""
+    if isinstance(annotation, type) and issubclass(annotation, Model):
+        return annotation
+    return next((model for inner in get_args(annotation) if (model := _model_in(inner))), None)
+
+
+def _at(value: Any, location: Location) -> Any:  # noqa: ANN401 - what JSON holds
+    for part in location:
+        value = value[part]
+    return value

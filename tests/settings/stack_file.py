@@ -1,0 +1,86 @@
+"""A stack file as plain data, and edits to it in Pulumi's own notation."""
+
+import copy
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from settings import Settings, parse
+
+DROP = object()
+"""As a new value: the key is removed."""
+
+StackFile = dict[str, Any]
+
+STACK_FILE: StackFile = {
+    "pulumi:disable-default-providers": ["aws", "kubernetes"],
+    "crosslink:consumer": {
+        "accountId": "111111111111",
+        "region": "us-west-2",
+        "roleArn": "arn:aws:iam::111111111111:role/deploy",
+        "network": {"cidr": "10.10.0.0/16", "zoneIds": ["usw2-az1", "usw2-az2"]},
+        "landings": {"us-east-1": {"cidr": "10.11.0.0/20"}},
+        "tags": {"owner": "platform"},
+    },
+    "crosslink:backends": [
+        {
+            "name": "apps",
+            "accountId": "222222222222",
+            "region": "us-east-1",
+            "roleArn": "arn:aws:iam::222222222222:role/deploy",
+            "network": {"cidr": "10.20.0.0/16", "zoneIds": ["use1-az1", "use1-az2"]},
+            "cluster": {"publicAccessCidrs": ["203.0.113.0/24"]},
+            "services": [
+                {"name": "svc1", "path": "/svc1", "image": "echo:1.0", "port": 8080},
+                {"name": "svc2", "path": "/svc2", "image": "echo:1.0", "port": 8080},
+            ],
+        },
+        {
+            "name": "tools",
+            "slot": 1,
+            "accountId": "333333333333",
+            "region": "us-west-2",
+            "network": {"cidr": "10.20.0.0/16", "zoneIds": ["usw2-az1", "usw2-az3"]},
+            "cluster": {"publicAccessCidrs": ["203.0.113.0/24"]},
+            "services": [{"name": "svc1", "path": "/tools", "image": "echo:1.0", "port": 8080}],
+        },
+    ],
+    "crosslink:api": {"name": "crosslink"},
+}
+"""One backend in a region of its own, one in the API's."""
+
+
+def tokens(path: str) -> list[str | int]:
+    """The steps of a path: `crosslink:backends`, 0, `network`, `cidr`."""
+    return [
+        int(index) if index else (json.loads(quoted) if quoted else name)
+        for index, quoted, name in re.findall(r'\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|([^.\[\]]+)', path)
+    ]
+
+
+def edited(file: StackFile, edits: Mapping[str, Any]) -> StackFile:
+    """A copy of a stack file with new values at some paths."""
+    file = copy.deepcopy(file)
+    for path, value in edits.items():
+        *parents, last = tokens(path)
+        place: Any = file
+        for part in parents:
+            place = place.setdefault(part, {}) if isinstance(place, dict) else place[part]
+        if value is DROP:
+            del place[last]
+        elif isinstance(last, int) and last == len(place):
+            place.append(value)
+        else:
+            place[last] = value
+    return file
+
+
+def as_config(file: StackFile) -> dict[str, str | None]:
+    """The file's values as the CLI passes them: text as it is, everything else as JSON."""
+    return {key: value if isinstance(value, str) else json.dumps(value) for key, value in file.items()}
+
+
+def parsed(file: StackFile, stack: str = "dev") -> Settings:
+    """The settings of a file that has no faults."""
+    return parse(as_config(file), stack)

@@ -1,0 +1,90 @@
+"""Stack files that have no fault, for property tests."""
+
+from ipaddress import IPv4Network
+from typing import Any
+
+from hypothesis import strategies as st
+
+from settings import Settings
+from settings.rules.networks import NO_EKS, zone_prefix
+from tests.settings.stack_file import StackFile, parsed
+
+REGIONS = ("us-west-2", "us-east-1", "eu-central-1", "ap-southeast-2", "ca-central-1")
+ACCOUNTS = ("111111111111", "222222222222", "333333333333")
+SEGMENTS = st.from_regex(r"[A-Za-z0-9_-]{1,8}", fullmatch=True)
+
+
+def zones(region: str) -> list[str]:
+    """All zones that the address plan has room for and EKS takes."""
+    return [zone for n in range(1, 8) if (zone := f"{zone_prefix(region)}-az{n}") not in NO_EKS]
+
+
+def zone_ids(region: str) -> st.SearchStrategy[list[str]]:
+    return st.lists(st.sampled_from(zones(region)), min_size=2, max_size=4, unique=True)
+
+
+def networks(block: str, largest: int, smallest: int) -> st.SearchStrategy[str]:
+    """Networks of the sizes between two prefixes, inside a block."""
+    return st.integers(largest, smallest).flatmap(
+        lambda prefix: st.sampled_from([str(n) for n in IPv4Network(block).subnets(new_prefix=prefix)][:64])
+    )
+
+
+@st.composite
+def services(draw: st.DrawFn, backend: int) -> list[dict[str, Any]]:
+    paths = draw(st.lists(st.lists(SEGMENTS, max_size=4), min_size=1, max_size=4))
+    return [
+        {
+            "name": f"svc{n}",
+            "path": "/".join(["", f"b{backend}-{n}", *segments]),
+            "image": "hashicorp/http-echo:1.0",
+            "port": draw(st.integers(1, 65535)),
+        }
+        for n, segments in enumerate(paths)
+    ]
+
+
+@st.composite
+def stack_files(draw: st.DrawFn) -> StackFile:
+    """Files with one to three backends, in the API's region, in others, or both."""
+    region = draw(st.sampled_from(REGIONS))
+    roles = {
+        account: f"arn:aws:iam::{account}:role/deploy" for account in draw(st.sets(st.sampled_from(ACCOUNTS)))
+    }
+    slots = draw(st.lists(st.integers(0, 49), min_size=1, max_size=3, unique=True))
+    backends = [draw(_backends(index, slot, roles)) for index, slot in enumerate(slots)]
+    return {
+        "pulumi:disable-default-providers": ["aws", "kubernetes"],
+        "crosslink:consumer": {
+            "accountId": ACCOUNTS[0],
+            "region": region,
+            "roleArn": roles.get(ACCOUNTS[0]),
+            "network": {"cidr": draw(networks("172.16.0.0/13", 16, 22)), "zoneIds": draw(zone_ids(region))},
+            "landings": {
+                landing: {"cidr": draw(networks(f"10.{64 + n}.0.0/16", 16, 23))}
+                for n, landing in enumerate(sorted({backend["region"] for backend in backends} - {region}))
+            },
+        },
+        "crosslink:backends": backends,
+        "crosslink:api": {"name": "crosslink"},
+    }
+
+
+@st.composite
+def _backends(draw: st.DrawFn, index: int, slot: int, roles: dict[str, str]) -> dict[str, Any]:
+    account, region = draw(st.sampled_from(ACCOUNTS)), draw(st.sampled_from(REGIONS))
+    return {
+        "name": draw(st.from_regex(r"[a-z]([a-z0-9-]{0,9}[a-z0-9])?", fullmatch=True)) + str(index),
+        "slot": slot,
+        "accountId": account,
+        "region": region,
+        "roleArn": roles.get(account),
+        "network": {"cidr": draw(networks("10.64.0.0/11", 16, 20)), "zoneIds": draw(zone_ids(region))},
+        "cluster": {"publicAccessCidrs": ["203.0.113.0/24"]},
+        "services": draw(services(index)),
+    }
+
+
+def stack_settings() -> st.SearchStrategy[Settings]:
+    """The settings of such files."""
+    return stack_files().map(parsed)

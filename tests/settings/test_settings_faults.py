@@ -1,0 +1,131 @@
+"""Every rule of the settings: a fault in a file, and the text that is told of it, to the letter."""
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from settings import Fault, SettingsError, parse
+from tests.settings.stack_file import DROP, STACK_FILE, StackFile, as_config, edited, parsed, tokens
+
+SERVICES = "crosslink:backends[0].services"
+TABLES = sorted((Path(__file__).parent / "faults").glob("*.yaml"))
+
+
+def read_yaml(text: str | Path) -> Any:
+    return YAML(typ="safe", pure=True).load(text)
+
+
+CASES = [
+    pytest.param(
+        edited(STACK_FILE, row.get("set", {}) | dict.fromkeys(row.get("drop", []), DROP)),
+        row["told"],
+        id=f"{table.stem}-{index}",
+    )
+    for table in TABLES
+    for index, row in enumerate(read_yaml(table))
+]
+
+
+def faults(file: StackFile, stack: str = "dev") -> tuple[Fault, ...]:
+    with pytest.raises(SettingsError) as error:
+        parse(as_config(file), stack)
+    return error.value.faults
+
+
+def test_the_file_of_the_tables_has_no_fault() -> None:
+    assert [backend.name for backend in parsed(STACK_FILE).backends] == ["apps", "tools"]
+
+
+@pytest.mark.parametrize(("file", "told"), CASES)
+def test_what_is_told(file: StackFile, told: str) -> None:
+    assert "\n\n".join(map(str, faults(file))) + "\n" == told
+
+
+@pytest.mark.parametrize(("file", "told"), CASES)
+def test_the_fix_is_right(file: StackFile, told: str) -> None:  # noqa: ARG001 - the table's other column
+    for fault in faults(file):
+        fix = read_yaml(fault.fix)
+        if fix is not None:
+            assert fault.path not in {left.path for left in remaining(repaired(file, fault, fix))}
+
+
+def remaining(file: StackFile) -> tuple[Fault, ...]:
+    try:
+        parse(as_config(file), "dev")
+    except SettingsError as error:
+        return error.faults
+    return ()
+
+
+def repaired(file: StackFile, fault: Fault, fix: Any) -> StackFile:
+    """The file with a fault's fix at the place that it is for, in the place of what is wrong."""
+    if isinstance(fix, list):
+        return edited(file, {fault.path: fix[0]})
+    if "landings" in fix:
+        return edited(file, {"crosslink:consumer.landings": fix["landings"]})
+    file = copy.deepcopy(file)
+    place: Any = file
+    *parents, last = tokens(fault.path)
+    for part in parents:
+        if part in fix:
+            break
+        place = place[part]
+    else:
+        place.pop(last, None)
+    place.update(fix)
+    return file
+
+
+def services(count: int, below: str) -> list[dict[str, Any]]:
+    return [{"name": f"s{n}", "path": f"/s{n}{below}", "image": "echo", "port": 80} for n in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("path", "most", "more", "told"),
+    [
+        (
+            "crosslink:consumer.tags",
+            {f"t{n}": "x" for n in range(40)},
+            {f"t{n}": "x" for n in range(41)},
+            "must hold 40 tags or less",
+        ),
+        ("crosslink:consumer.tags.owner", "x" * 256, "x" * 257, "must be a tag value of at most 256"),
+        (f"{SERVICES}[0].path", "/" + "x" * 125, "/" + "x" * 126, "must have 126 characters or less"),
+        (
+            SERVICES,
+            services(99, ""),
+            services(100, ""),
+            "must need 100 rules of an ALB or less: these need 101",
+        ),
+        (
+            # `/`, `/tools` and its proxy; 49 times six resources; three for the last service
+            SERVICES,
+            [*services(49, "/b/c/d/e"), services(50, "/b")[-1]],
+            services(50, "/b/c/d/e"),
+            "must need 300 resources of the API or less: these paths need 303",
+        ),
+        ("crosslink:backends[0].slot", 49, 50, "must be a number from 0 to 49"),
+        ("crosslink:backends[0].name", "x" * 12, "x" * 13, "must be 1 to 12 of the characters"),
+    ],
+)
+def test_the_most_that_fits(path: str, most: object, more: object, told: str) -> None:
+    parsed(edited(STACK_FILE, {path: most}))
+    assert told in str(faults(edited(STACK_FILE, {path: more}))[0])
+
+
+def test_upper_segments_are_counted_once() -> None:
+    shared = [service | {"path": f"/a/b/c/d{service['path']}"} for service in services(99, "")]
+    parsed(edited(STACK_FILE, {SERVICES: shared}))
+
+
+@pytest.mark.parametrize(
+    ("stack", "right"), [("prod.eu", "prod-eu"), ("x" * 85, "x" * 84), ("org/x", "org-x")]
+)
+def test_a_stack_s_name_must_fit_its_clusters(stack: str, right: str) -> None:
+    (fault,) = faults(STACK_FILE, stack)
+    assert str(fault).startswith(f"stack = {stack[:80]}")
+    assert fault.fix == f"# pulumi stack rename {right}"
+    assert parsed(STACK_FILE, right)

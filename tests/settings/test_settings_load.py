@@ -1,0 +1,137 @@
+"""From a stack's configuration to settings: what is read, what is told together, what is kept secret."""
+
+import contextvars
+from pathlib import Path
+
+import pulumi
+import pytest
+from pulumi.runtime import set_all_config
+from pydantic import SecretStr
+from ruamel.yaml import YAML
+
+from settings import Settings, SettingsError, load, parse
+from tests.settings.stack_file import DROP, STACK_FILE, as_config, edited, parsed
+
+DEV_FILE = Path(__file__).parents[2] / "Pulumi.dev.yaml"
+BACKENDS = "crosslink:backends"
+ENV = "crosslink:backends[0].services[0].env"
+
+
+def loaded(config: dict[str, str | None], secret_keys: list[str] | None = None) -> Settings:
+    """What `load` gives in a process with this configuration, which other tests don't see."""
+
+    def run() -> Settings:
+        set_all_config({name: text for name, text in config.items() if text is not None}, secret_keys or [])
+        return load()
+
+    return contextvars.copy_context().run(run)
+
+
+@pytest.fixture(autouse=True)
+def _stack(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pulumi, "get_stack", lambda: "dev")
+
+
+def test_the_dev_file() -> None:
+    config = YAML(typ="safe", pure=True).load(DEV_FILE)["config"]
+    settings = parse(as_config(config), "dev")
+    assert settings.consumer.region == "us-west-2"
+    assert [service.path for backend in settings.backends for service in backend.services] == [
+        "/svc1",
+        "/svc2",
+    ]
+
+
+def test_defaults() -> None:
+    settings = parsed(
+        edited(STACK_FILE, {"crosslink:consumer.tags": DROP, "crosslink:consumer.roleArn": DROP})
+    )
+    backend, api = settings.backends[0], settings.api
+    service = backend.services[0]
+    assert (settings.consumer.role_arn, settings.consumer.external_id, settings.consumer.tags) == (
+        None,
+        None,
+        {},
+    )
+    assert (backend.slot, backend.acceptance, backend.network.nat) == (0, "automatic", "single")
+    assert (backend.cluster.version, backend.cluster.admins) == ("1.34", ())
+    assert (service.args, service.env, service.replicas, service.health_path) == ((), {}, 2, "/")
+    assert (api.stage, api.auth, api.allow_unauthenticated, api.logs) == ("v1", "iam", False, None)
+    assert (api.throttle.rate, api.throttle.burst, api.backend_domain) == (100, 200, "crosslink.example.com")
+
+
+def test_load_reads_the_stack_s_configuration() -> None:
+    assert loaded(as_config(STACK_FILE)) == parsed(STACK_FILE)
+
+
+def test_load_tells_all_faults_in_one_error_without_traceback() -> None:
+    edits = {
+        "crosslink:consumer.region": "us-west2",
+        "crosslink:backends[0].services[0].port": "80",
+        "crosslink:backends[1].externalId": "partner",
+        "crosslink:api.throttle": {"rate": 300},
+    }
+    with pytest.raises(pulumi.RunError) as error:
+        loaded(as_config(edited(STACK_FILE, edits)))
+    assert error.value.__suppress_context__
+    text = str(error.value)
+    assert text.startswith("4 faults in the settings of stack dev:\n\n")
+    for path in (
+        "consumer.region =",
+        "backends[0].services[0].port =",
+        "backends[1].externalId =",
+        "throttle.burst =",
+    ):
+        assert f"\n\ncrosslink:{path}" in text or f"crosslink:api.{path}" in text
+
+
+def test_a_bad_backend_hides_no_fault_of_another_and_makes_none() -> None:
+    edits = {
+        "crosslink:backends[0].name": "",
+        "crosslink:backends[1].network.zoneIds": ["usw2-az1", "use1-az1"],
+    }
+    with pytest.raises(SettingsError) as error:
+        parse(as_config(edited(STACK_FILE, edits)), "dev")
+    assert [fault.path for fault in error.value.faults] == [
+        "crosslink:backends[0].name",
+        "crosslink:backends[1].network.zoneIds[1]",
+    ]
+
+
+SECRETS = {
+    "a bad value": {f"{ENV}.TOKEN": 4711_0815, f"{ENV}.NAME": "hush-hush"},
+    "an unknown key": {f"{ENV}.A": "hush-hush", "crosslink:backends[0].hush": "hush-hush"},
+    "the whole key": {BACKENDS: "hush-hush"},
+    "in a list": {"crosslink:backends[0].services[0].args": ["hush-hush", 47110815]},
+    "between keys": {
+        "crosslink:backends[1].accountId": "471108154711",
+        "crosslink:backends[1].roleArn": "arn:aws:iam::999999999999:role/hush-hush",
+    },
+    "in another key's fault": {
+        "crosslink:consumer.roleArn": DROP,
+        "crosslink:backends[1].accountId": "111111111111",
+        "crosslink:backends[1].roleArn": "arn:aws:iam::111111111111:role/hush-hush",
+    },
+}
+
+
+@pytest.mark.parametrize("edits", SECRETS.values(), ids=SECRETS.keys())
+def test_no_secret_is_told(edits: dict[str, object]) -> None:
+    with pytest.raises(pulumi.RunError) as error:
+        loaded(as_config(edited(STACK_FILE, edits)), [BACKENDS])
+    text = str(error.value)
+    assert "hush-hush" not in text
+    assert "4711" not in text
+
+
+def test_a_secret_key_s_value_is_shown_as_secret() -> None:
+    with pytest.raises(pulumi.RunError, match=r"services\[0\].env.A = \[secret\]\n    must be in quotes"):
+        loaded(as_config(edited(STACK_FILE, {ENV: {"A": 1}})), [BACKENDS])
+
+
+def test_env_of_a_secret_key_is_secret() -> None:
+    file = edited(STACK_FILE, {ENV: {"TOKEN": "hush-hush"}})
+    assert loaded(as_config(file)).backends[0].services[0].env == {"TOKEN": "hush-hush"}
+    secret = loaded(as_config(file), [BACKENDS])
+    assert secret.backends[0].services[0].env == {"TOKEN": SecretStr("hush-hush")}
+    assert "hush-hush" not in repr(secret)

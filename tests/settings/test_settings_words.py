@@ -1,0 +1,116 @@
+"""The words of faults: always ours, always YAML, whatever stands in a file."""
+
+import json
+import re
+import string
+from typing import Annotated, Any
+
+import hypothesis
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
+from ruamel.yaml import YAML
+
+from settings import Api, Backend, Consumer, SettingsError
+from settings.errors import as_yaml, key
+from settings.fields import REGIONS, Model
+from settings.rules.networks import zone_prefix
+from tests.settings.stack_file import STACK_FILE, edited, parsed, tokens
+
+BACKENDS = "crosslink:backends"
+ENV = "crosslink:backends[0].services[0].env"
+
+
+def models(model: type[Model]) -> set[type[Model]]:
+    return {model}.union(*(models(inner) for inner in model.__subclasses__()))
+
+
+MODELS = {model.__name__: model for model in models(Model) - {Model}}
+
+
+@pytest.mark.parametrize("name", sorted(MODELS))
+def test_examples_of_fields_are_right(name: str) -> None:
+    for field in MODELS[name].model_fields.values():
+        right = field.examples[0] if field.examples else field.get_default()
+        annotated: Any = (
+            Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
+        )
+        TypeAdapter(annotated).validate_json(json.dumps(right), by_alias=True, by_name=False)
+        assert right is not None
+
+
+def test_examples_of_keys_are_right() -> None:
+    keys = {"crosslink:consumer": Consumer.example, BACKENDS: [Backend.example], "crosslink:api": Api.example}
+    assert parsed(edited(STACK_FILE, keys)).backends[0].name == "apps"
+
+
+TEXT = st.text(string.printable, max_size=6)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
+    max_leaves=4,
+)
+PLACES = [
+    *(
+        "crosslink:consumer",
+        "crosslink:consumer.region",
+        "crosslink:consumer.network",
+        "crosslink:consumer.landings",
+    ),
+    *("crosslink:consumer.tags", "crosslink:consumer.network.zoneIds", "crosslink:consumer.network.cidr"),
+    *(BACKENDS, "crosslink:backends[0]", "crosslink:backends[0].slot", "crosslink:backends[0].cluster"),
+    *("crosslink:backends[0].cluster.version", "crosslink:backends[0].services", ENV, f"{ENV}.A"),
+    *("crosslink:api", "crosslink:api.throttle.rate", "crosslink:api.existing", "crosslink:api.auth"),
+]
+
+
+def told(place: str, value: object) -> str:
+    try:
+        parsed(edited(STACK_FILE, {place: value}))
+    except SettingsError as error:
+        return str(error)
+    return ""
+
+
+@hypothesis.settings(max_examples=100, deadline=None)
+@given(st.sampled_from(PLACES), JSON)
+def test_whatever_stands_there_is_told_in_our_words(place: str, value: object) -> None:
+    assert re.search(r"pydantic|validat|Input should|type=|https?:", told(place, value)) is None
+
+
+@hypothesis.settings(max_examples=50, deadline=None)
+@given(JSON)
+def test_values_are_shown_as_yaml(value: object) -> None:
+    assert YAML(typ="safe", pure=True).load(as_yaml(value)) == value
+
+
+@given(
+    st.lists(TEXT.filter(bool) | st.integers(0, 99), min_size=1, max_size=4).filter(
+        lambda parts: parts[0] != ""
+    )
+)
+def test_paths_are_in_pulumi_s_notation(parts: list[str | int]) -> None:
+    assert tokens(key("crosslink:backends", *parts)) == ["crosslink:backends", *parts]
+
+
+@pytest.mark.parametrize(
+    ("region", "prefix"),
+    [
+        *(("us-east-1", "use1"), ("us-west-2", "usw2"), ("ap-south-1", "aps1"), ("ap-southeast-2", "apse2")),
+        *(
+            ("ap-northeast-3", "apne3"),
+            ("ap-east-1", "ape1"),
+            ("eu-central-1", "euc1"),
+            ("eu-north-1", "eun1"),
+        ),
+        *(("ca-west-1", "caw1"), ("me-south-1", "mes1"), ("il-central-1", "ilc1"), ("mx-central-1", "mxc1")),
+    ],
+)
+def test_zone_ids_begin_with_their_region_s_short_name(region: str, prefix: str) -> None:
+    assert zone_prefix(region) == prefix
+    assert region in REGIONS
+
+
+def test_no_two_regions_share_a_short_name() -> None:
+    assert len({zone_prefix(region) for region in REGIONS}) == len(REGIONS)
