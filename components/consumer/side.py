@@ -129,7 +129,7 @@ class ConsumerSide(pulumi.ComponentResource):
                 connected=endpoint.connected,
             )
         link = VpcLink(
-            f"{name}-gateway",
+            name,
             VpcLinkArgs(
                 vpc_id=gateway.vpc.id,
                 subnet_ids=[subnet.id for subnet in gateway.subnets[NLB].values()],

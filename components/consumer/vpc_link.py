@@ -64,14 +64,14 @@ class VpcLink(pulumi.ComponentResource):
     def __init__(self, name: str, args: VpcLinkArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("crosslink:consumer:VpcLink", name, None, opts)
         group = aws.ec2.SecurityGroup(
-            f"{name}-nlb",
+            f"{name}-gateway-nlb",
             vpc_id=args.vpc_id,
             description="Gateway NLB: nothing in but PrivateLink, out to the endpoints",
-            tags={"Name": f"{name}-nlb"},
+            tags={"Name": f"{name}-gateway-nlb"},
             opts=ResourceOptions(parent=self),
         )
         balancer = aws.lb.LoadBalancer(
-            name,
+            f"{name}-gateway",
             load_balancer_type="network",
             internal=True,
             subnets=args.subnet_ids,
