@@ -1,0 +1,122 @@
+"""`python -m sandbox`: run the program here, without an engine, credentials or a cloud."""
+
+import argparse
+import json
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+import pulumi
+from rich.console import Console
+from rich.text import Text
+
+from sandbox import engine, report, stack_file, wire
+from sandbox.record import ProgramError, Run
+
+PROGRAM = Path(__file__).resolve().parents[1] / "__main__.py"
+PIPED_WIDTH = 200  # columns: nothing is wrapped for a terminal that isn't there
+DESCRIPTION = """\
+Run the program as `pulumi preview` or `pulumi up` would, in this process: no Pulumi engine, no
+credentials, nothing is created. What the engine and the providers would refuse is refused, and what AWS
+would compute is made up.
+"""
+EPILOG = """\
+exit status:
+  0  the program runs
+  1  it doesn't, or its settings, the stack file or the command line are wrong
+
+examples:
+  python -m sandbox preview
+  python -m sandbox up --stack examples/Pulumi.two-regions.yaml
+  python -m sandbox up --json | jq '.resources | length'
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        argv: the arguments, without the command's name; by default the process's own.
+
+    Returns:
+        The exit status: 0, or 1 if the program could not run. Bad usage raises SystemExit(1).
+    """
+    arguments = _parser().parse_args(argv)
+    out = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
+    err = Console(highlight=False, stderr=True)
+    try:
+        stack = stack_file.read(stack_file.find(arguments.stack, Path.cwd()), engine.PROJECT)
+        run = _run(stack, up=arguments.command == "up", progress=err)
+    except (ProgramError, pulumi.RunError, stack_file.StackFileError, wire.RefusedError) as error:
+        if arguments.debug:
+            err.print(Text("".join(traceback.format_exception(error))), soft_wrap=True)
+        err.print(Text.assemble(("error: ", "bold red"), str(error)), soft_wrap=True)
+        if arguments.json:
+            out.print_json(
+                json.dumps({"command": arguments.command, "stack": arguments.stack, "error": str(error)})
+            )
+        return 1
+    if arguments.json:
+        out.print_json(json.dumps(report.as_json(run, stack.name)))
+    else:
+        report.write(run, out)
+    return 0
+
+
+def _run(stack: stack_file.StackFile, *, up: bool, progress: Console) -> Run:
+    """The preview; for an up also the up itself, which must register the same resources."""
+
+    def run(*, preview: bool) -> Run:
+        done = engine.run(
+            PROGRAM, stack=stack.name, config=stack.config, secret_keys=stack.secret_keys, preview=preview
+        )
+        for warning in done.warnings:
+            progress.print(Text.assemble(("warning: ", "yellow"), warning), soft_wrap=True)
+        progress.print(
+            f"{'preview' if preview else 'up'} of stack {stack.name}: {len(done.resources)} resources"
+        )
+        return done
+
+    preview = run(preview=True)
+    if not up:
+        return preview
+    done = run(preview=False)
+    wire.check_same_resources(preview, done)
+    return done
+
+
+class _Parser(argparse.ArgumentParser):
+    """Bad usage is status 1 like all that keeps a run from happening: 2 means that something is broken."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(1, f"error: {message}\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="python -m sandbox",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "command", choices=["preview", "up"], help="up is a preview first, then the up itself"
+    )
+    parser.add_argument(
+        "--stack",
+        default="dev",
+        metavar="NAME|FILE",
+        help="a stack of the working directory, Pulumi.NAME.yaml, or a stack file's path (default: dev)",
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="print one JSON object, see sandbox/report.schema.json"
+    )
+    parser.add_argument("--debug", action="store_true", help="with an error, print where it comes from")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

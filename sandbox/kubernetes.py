@@ -1,0 +1,61 @@
+"""What a cluster would answer: defaulted metadata, and the load balancer of an Ingress."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sandbox.creation import New, Outputs
+from sandbox.record import Resource
+
+_INGRESS = "kubernetes:networking.k8s.io/v1:Ingress"
+_INGRESS_CLASS = "kubernetes:networking.k8s.io/v1:IngressClass"
+_CLASS_PARAMETERS = "kubernetes:eks.amazonaws.com/v1:IngressClassParams"
+_CLUSTER_WIDE = ("Namespace", "IngressClass", "IngressClassParams")
+
+
+def created(new: New) -> Outputs:
+    """The outputs of a Kubernetes object that is being created, its id as `id` among them."""
+    kind = new.resource.type.rpartition(":")[2]
+    metadata = dict(new.inputs.get("metadata", {}))
+    metadata.setdefault("name", f"{new.resource.name}-{new.digits(8, salt='name')}")
+    metadata["uid"] = new.uuid()
+    if kind in _CLUSTER_WIDE:
+        id_ = metadata["name"]
+    else:
+        metadata.setdefault("namespace", "default")
+        id_ = f"{metadata['namespace']}/{metadata['name']}"
+    outputs: Outputs = {"id": id_, "metadata": metadata}
+    if new.resource.type == _INGRESS:
+        outputs["status"] = {"loadBalancer": {"ingress": [{"hostname": _hostname(new, metadata)}]}}
+    return outputs
+
+
+def ingress_load_balancers(resources: Iterable[Resource]) -> Iterator[tuple[Resource, str]]:
+    """Each Ingress that has a load balancer, with the load balancer's host name."""
+    for resource in resources:
+        if resource.type == _INGRESS and "status" in resource.outputs:
+            yield resource, resource.outputs["status"]["loadBalancer"]["ingress"][0]["hostname"]
+
+
+def _hostname(new: New, metadata: dict[str, Any]) -> str:
+    """`internal-k8s-<namespace>-<name>-<hash>-<digits>.<region>.elb.amazonaws.com`
+
+    The name is the controller's: github.com/kubernetes-sigs/aws-load-balancer-controller,
+    `pkg/ingress/model_build_load_balancer.go`.
+    """
+    short = [re.sub(r"[^A-Za-z0-9]", "", metadata[key])[:8] for key in ("namespace", "name")]
+    name = "-".join(["k8s", *short, new.digits(10, salt="alb")])
+    scheme = "internal-" if _is_internal(new) else ""
+    return f"{scheme}{name}-{new.digits(10, '0123456789', salt='dns')}.{new.region}.elb.amazonaws.com"
+
+
+def _is_internal(new: New) -> bool:
+    """Whether an Ingress gets an internal load balancer: as its class says, else the controller's default."""
+
+    def named(type_: str, name: str) -> dict[str, Any]:
+        found = new.existing(type_, lambda resource: resource.outputs["metadata"]["name"] == name)
+        return dict(found.inputs.get("spec", {})) if found else {}
+
+    ingress_class = named(_INGRESS_CLASS, new.inputs["spec"].get("ingressClassName", ""))
+    parameters = named(_CLASS_PARAMETERS, ingress_class.get("parameters", {}).get("name", ""))
+    return parameters.get("scheme", "internal") == "internal"

@@ -1,0 +1,29 @@
+"""Runs of the whole program, each made once for all tests."""
+
+from functools import cache
+from pathlib import Path
+
+import settings
+from sandbox import engine, stack_file
+from sandbox.record import Run
+
+ROOT = Path(__file__).parent.parent
+PROGRAM = ROOT / "__main__.py"
+DEV = ROOT / "Pulumi.dev.yaml"
+STACK_FILES = [DEV, *sorted((ROOT / "examples").glob("Pulumi.*.yaml"))]
+
+
+@cache
+def run_stack(file: Path, *, preview: bool) -> Run:
+    """The program, run with a stack file."""
+    stack = stack_file.read(file, engine.PROJECT)
+    return engine.run(
+        PROGRAM, stack=stack.name, config=stack.config, secret_keys=stack.secret_keys, preview=preview
+    )
+
+
+@cache
+def settings_of(file: Path) -> settings.Settings:
+    """The settings of a stack file, as the program reads them."""
+    stack = stack_file.read(file, engine.PROJECT)
+    return settings.parse(stack.config, stack.name, stack.secret_keys)
