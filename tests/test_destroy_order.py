@@ -1,0 +1,102 @@
+"""The order in which a stack is taken down: each edge of the design's two chains, as a dependency.
+
+Pulumi destroys in the reverse order of dependencies, so "A goes before B" is tested as "A depends on B".
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+
+import pytest
+
+from sandbox.record import Resource, Run
+from tests.runs import STACK_FILES, run_stack
+
+ATTACHMENT = "aws:lb/targetGroupAttachment:TargetGroupAttachment"
+LISTENER = "aws:lb/listener:Listener"
+TARGET_GROUP = "aws:lb/targetGroup:TargetGroup"
+NLB = "aws:lb/loadBalancer:LoadBalancer"
+STAGE = "aws:apigateway/stage:Stage"
+DEPLOYMENT = "aws:apigateway/deployment:Deployment"
+LINK = "aws:apigateway/vpcLink:VpcLink"
+ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
+ACCEPTER = "aws:ec2/vpcEndpointConnectionAccepter:VpcEndpointConnectionAccepter"
+SERVICE = "aws:ec2/vpcEndpointService:VpcEndpointService"
+INGRESS = "kubernetes:networking.k8s.io/v1:Ingress"
+INGRESS_CLASS = "kubernetes:networking.k8s.io/v1:IngressClass"
+PARAMETERS = "kubernetes:eks.amazonaws.com/v1:IngressClassParams"
+KUBERNETES_SERVICE = "kubernetes:core/v1:Service"
+NAMESPACE = "kubernetes:core/v1:Namespace"
+KUBERNETES = "pulumi:providers:kubernetes"
+CLUSTER = "eks:index:Cluster"
+REST_API = "aws:apigateway/restApi:RestApi"
+METHOD = "aws:apigateway/method:Method"
+INTEGRATION = "aws:apigateway/integration:Integration"
+CONSUMER, PROVIDER = "crosslink:consumer:ConsumerSide", "crosslink:provider:ProviderSide"
+
+
+def _short(kind: str) -> str:
+    return kind.rpartition(":")[2]
+
+
+CHAINS = [
+    # number, what goes first (on which side), how many of what goes after it (on which side)
+    (1, STAGE, CONSUMER, all, DEPLOYMENT, CONSUMER),
+    (2, DEPLOYMENT, CONSUMER, all, REST_API, CONSUMER),
+    (3, DEPLOYMENT, CONSUMER, all, INTEGRATION, CONSUMER),
+    (4, DEPLOYMENT, CONSUMER, all, METHOD, CONSUMER),
+    (5, STAGE, CONSUMER, all, LINK, CONSUMER),
+    (6, LINK, CONSUMER, all, NLB, CONSUMER),
+    (7, LISTENER, CONSUMER, any, TARGET_GROUP, CONSUMER),
+    (8, LISTENER, CONSUMER, all, NLB, CONSUMER),
+    (9, ATTACHMENT, CONSUMER, any, ACCEPTER, CONSUMER),
+    (10, ACCEPTER, CONSUMER, any, ENDPOINT, CONSUMER),
+    (11, ATTACHMENT, CONSUMER, any, ENDPOINT, CONSUMER),
+    (12, ENDPOINT, CONSUMER, any, SERVICE, PROVIDER),
+    (13, SERVICE, PROVIDER, all, NLB, PROVIDER),
+    (14, ATTACHMENT, PROVIDER, all, INGRESS, PROVIDER),
+    (15, INGRESS, PROVIDER, all, INGRESS_CLASS, PROVIDER),
+    (16, INGRESS, PROVIDER, all, PARAMETERS, PROVIDER),
+    (17, INGRESS, PROVIDER, all, KUBERNETES_SERVICE, PROVIDER),
+    (18, INGRESS, PROVIDER, all, NAMESPACE, PROVIDER),
+    (19, KUBERNETES_SERVICE, PROVIDER, all, NAMESPACE, PROVIDER),
+    (20, NAMESPACE, PROVIDER, all, KUBERNETES, PROVIDER),
+    (21, INGRESS_CLASS, PROVIDER, all, KUBERNETES, PROVIDER),
+    (22, PARAMETERS, PROVIDER, all, KUBERNETES, PROVIDER),
+    (23, KUBERNETES, PROVIDER, all, CLUSTER, PROVIDER),
+    (24, CLUSTER, PROVIDER, all, "aws:ec2/natGateway:NatGateway", PROVIDER),
+    (25, CLUSTER, PROVIDER, all, "aws:ec2/route:Route", PROVIDER),
+    (26, CLUSTER, PROVIDER, all, "aws:cloudwatch/logGroup:LogGroup", PROVIDER),
+]
+
+
+@pytest.mark.parametrize(
+    ("first", "first_side", "how_many", "after", "after_side"),
+    [edge[1:] for edge in CHAINS],
+    ids=[f"{edge[0]}-{_short(edge[1])}-before-{_short(edge[4])}" for edge in CHAINS],
+)
+def test_edge(
+    first: str, first_side: str, how_many: Callable[[Iterable[bool]], bool], after: str, after_side: str
+) -> None:
+    shown = 0
+    for file in STACK_FILES:
+        run = run_stack(file, preview=False)
+        for resource in _on(run, first_side, first):
+            others = [
+                other
+                for other in _on(run, after_side, after)
+                if first_side != after_side or _side_of(run, other) == _side_of(run, resource)
+            ]
+            if others:
+                assert how_many(run.depends(resource, other) for other in others), (file.stem, resource)
+                shown += 1
+    assert shown, "no stack file shows this edge"
+
+
+def _on(run: Run, side: str, kind: str) -> Iterator[Resource]:
+    return (resource for resource in run.of_type(kind) if f"{side}$" in resource.urn)
+
+
+def _side_of(run: Run, resource: Resource) -> str:
+    """The side that a resource belongs to: there is one for each backend."""
+    while resource.parent:
+        resource = run.resources[resource.parent]
+    return resource.urn
