@@ -114,7 +114,8 @@ class ConsumerSide(pulumi.ComponentResource):
         for reach in args.reaches:
             backend = reach.backend
             landing = args.landings.get(backend.region)
-            addresses = self._planned_addresses(backend)
+            subnet_cidrs = self._endpoint_subnets(backend)
+            addresses = {zone: endpoint_address(cidr, backend.slot) for zone, cidr in subnet_cidrs.items()}
             endpoint = InterfaceEndpoint(
                 f"{name}-{backend.name}",
                 self._endpoint_args(reach, addresses, landings.get(backend.region, gateway)),
@@ -125,6 +126,7 @@ class ConsumerSide(pulumi.ComponentResource):
                 listener_port=backend.listener_port,
                 port=reach.port,
                 addresses=addresses,
+                subnet_cidrs=subnet_cidrs,
                 inside=landing is None,
                 connected=endpoint.connected,
             )
@@ -215,15 +217,12 @@ class ConsumerSide(pulumi.ComponentResource):
             else None,
         )
 
-    def _planned_addresses(self, backend: Backend) -> Mapping[str, IPv4Address]:
+    def _endpoint_subnets(self, backend: Backend) -> Mapping[str, IPv4Network]:
         landing = self._args.landings.get(backend.region)
         return {
-            zone: endpoint_address(
-                landing_endpoint_subnet(landing.cidr, zone)
-                if landing
-                else gateway_endpoint_subnet(self._args.cidr, zone),
-                backend.slot,
-            )
+            zone: landing_endpoint_subnet(landing.cidr, zone)
+            if landing
+            else gateway_endpoint_subnet(self._args.cidr, zone)
             for zone in backend.network.zone_ids
         }
 

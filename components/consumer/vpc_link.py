@@ -1,8 +1,8 @@
 """The API's way into the gateway network: an NLB with the endpoints' addresses as targets, and a VPC link."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv4Network
 
 import pulumi
 import pulumi_aws as aws
@@ -19,6 +19,7 @@ class Target:
         listener_port: the NLB's port for this backend; the integration's URI picks it.
         port: the port of the backend's endpoint.
         addresses: zone id → address of the endpoint.
+        subnet_cidrs: zone id → CIDR of the endpoint subnet that holds the address.
         inside: the endpoint lies in the NLB's own VPC.
         connected: what must exist before the endpoint carries traffic.
     """
@@ -26,6 +27,7 @@ class Target:
     listener_port: int
     port: int
     addresses: Mapping[str, IPv4Address]
+    subnet_cidrs: Mapping[str, IPv4Network]
     inside: bool
     connected: Sequence[pulumi.Resource]
 
@@ -82,12 +84,32 @@ class VpcLink(pulumi.ComponentResource):
             enforce_security_group_inbound_rules_on_private_link_traffic="off",
             opts=ResourceOptions(parent=self),
         )
+        self._add_egress(f"{name}-gateway-nlb", group, args.targets.values())
         for backend, target in args.targets.items():
-            self._add_target(f"{name}-{backend}", target, args.vpc_id, balancer, group)
+            self._add_target(f"{name}-{backend}", target, args.vpc_id, balancer)
         self.link = aws.apigateway.VpcLink(
             name, target_arn=balancer.arn, tags={"Name": name}, opts=ResourceOptions(parent=self)
         )
         self.register_outputs({"linkId": self.link.id})
+
+    def _add_egress(self, key: str, group: aws.ec2.SecurityGroup, targets: Iterable[Target]) -> None:
+        """Lets the NLB reach the endpoint subnets, in which there are endpoints and nothing else.
+
+        By subnet and not by address: a security group has room for 60 rules, and 50 backends have more
+        addresses (https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html).
+        """
+        ways = {(zone, target.port): cidr for target in targets for zone, cidr in target.subnet_cidrs.items()}
+        for (zone, port), cidr in ways.items():
+            aws.vpc.SecurityGroupEgressRule(
+                f"{key}-{zone}-{port}",
+                security_group_id=group.id,
+                description=f"Endpoints in {zone}",
+                cidr_ipv4=str(cidr),
+                ip_protocol="tcp",
+                from_port=port,
+                to_port=port,
+                opts=ResourceOptions(parent=self),
+            )
 
     def _add_target(
         self,
@@ -95,7 +117,6 @@ class VpcLink(pulumi.ComponentResource):
         target: Target,
         vpc_id: pulumi.Input[str],
         balancer: aws.lb.LoadBalancer,
-        group: aws.ec2.SecurityGroup,
     ) -> None:
         targets = aws.lb.TargetGroup(
             key,
@@ -118,16 +139,6 @@ class VpcLink(pulumi.ComponentResource):
             opts=ResourceOptions(parent=self),
         )
         for zone, address in target.addresses.items():
-            aws.vpc.SecurityGroupEgressRule(
-                f"{key}-{zone}",
-                security_group_id=group.id,
-                description=f"Endpoint in {zone}",
-                cidr_ipv4=f"{address}/32",
-                ip_protocol="tcp",
-                from_port=target.port,
-                to_port=target.port,
-                opts=ResourceOptions(parent=self),
-            )
             aws.lb.TargetGroupAttachment(
                 f"{key}-{zone}",
                 target_group_arn=targets.arn,

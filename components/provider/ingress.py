@@ -136,8 +136,8 @@ class Ingress(pulumi.ComponentResource):
                 custom_timeouts=CustomTimeouts(create="20m", delete="20m"),
             ),
         )
-        # By way of the id, which is unknown while a preview shows the Ingress's creation, so that both outputs
-        # are unknown too: the API server answers a dry run with an empty status.
+        # By way of the id, which is unknown while a preview shows the Ingress's creation, so that both
+        # outputs are unknown too: the API server answers a dry run with an empty status.
         self.alb_dns_name = self.ingress.id.apply(lambda _: self.ingress.status).apply(_hostname)
         self.alb_arn = self.alb_dns_name.apply(self._look_up)
         self.register_outputs({"albArn": self.alb_arn, "albDnsName": self.alb_dns_name})

@@ -1,0 +1,184 @@
+"""InterfaceEndpoint: planned addresses, a door for the gateway NLB alone, and acceptance by the provider."""
+
+from functools import cache
+from ipaddress import IPv4Address, IPv4Network
+
+import pulumi
+import pulumi_aws as aws
+import pytest
+from pulumi import ResourceOptions
+
+from components.consumer.interface_endpoint import (
+    Acceptance,
+    InterfaceEndpoint,
+    InterfaceEndpointArgs,
+    given_addresses,
+)
+from sandbox.engine import run
+from sandbox.record import UNKNOWN, Run
+from tests.components.support import (
+    CONSUMER,
+    PROVIDER,
+    account,
+    children,
+    counts,
+    network,
+    places,
+    subnet_ids,
+    urns,
+)
+
+REGION = "us-east-1"
+SERVICE_NAME = f"com.amazonaws.vpce.{REGION}.vpce-svc-0123456789abcdef0"
+SUBNETS = {"use1-az1": "10.11.2.0/26", "use1-az2": "10.11.4.0/26"}
+ADDRESSES = {"use1-az1": "10.11.2.10", "use1-az2": "10.11.4.10"}
+CLIENTS = {"usw2-az1": "10.10.32.0/26", "usw2-az2": "10.10.64.0/26"}
+COMPONENT = "crosslink:consumer:InterfaceEndpoint"
+GROUP = "aws:ec2/securityGroup:SecurityGroup"
+INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
+ACCEPTER = "aws:ec2/vpcEndpointConnectionAccepter:VpcEndpointConnectionAccepter"
+
+
+@cache
+def built(*, manual: bool = False, preview: bool = False) -> Run:
+    """An endpoint, and `after`, which stands for what must wait until the endpoint carries traffic."""
+
+    def program() -> None:
+        opts = ResourceOptions(provider=account(CONSUMER, REGION))
+        net = network("net", "10.11.0.0/20", {"endpoints": SUBNETS}, opts)
+        acceptance = Acceptance(account=account(PROVIDER, REGION), service_id="vpce-svc-0123456789abcdef0")
+        endpoint = InterfaceEndpoint(
+            "apps",
+            InterfaceEndpointArgs(
+                vpc_id=net.vpc.id,
+                subnets=net.subnets["endpoints"],
+                addresses={zone: IPv4Address(address) for zone, address in ADDRESSES.items()},
+                service_name=SERVICE_NAME,
+                port=80,
+                client_cidrs={zone: IPv4Network(cidr) for zone, cidr in CLIENTS.items()},
+                acceptance=acceptance if manual else None,
+            ),
+            opts,
+        )
+        aws.ec2.Eip("after", opts=ResourceOptions(parent=net, depends_on=[*endpoint.connected]))
+
+    return run(program, preview=preview)
+
+
+def test_makes_an_endpoint_with_a_security_group_that_has_a_rule_for_each_client_subnet():
+    found = built()
+    made = children(found, found.one(COMPONENT))
+    assert counts(made) == {GROUP: 1, INGRESS: 2, ENDPOINT: 1}
+    assert places(made) == {(CONSUMER, REGION)}
+
+
+def test_the_endpoint_asks_for_the_planned_address_in_each_subnet():
+    found = built()
+    subnets = dict(zip(ADDRESSES, subnet_ids(found, "net-endpoints", ADDRESSES), strict=True))
+    assert found.one(ENDPOINT).inputs == {
+        "vpcId": found.one("aws:ec2/vpc:Vpc").id,
+        "serviceName": SERVICE_NAME,
+        "vpcEndpointType": "Interface",
+        "privateDnsEnabled": False,
+        "securityGroupIds": [found.one(GROUP).id],
+        "subnetIds": list(subnets.values()),
+        "subnetConfigurations": [
+            {"subnetId": subnets[zone], "ipv4": address} for zone, address in ADDRESSES.items()
+        ],
+        "tags": {"Name": "apps"},
+    }
+
+
+def test_the_endpoint_lets_go_of_its_addresses_before_its_successor_takes_them():
+    found = built()
+    replaced_first = [one for one in found.resources.values() if one.options.delete_before_replace]
+    assert replaced_first == [found.one(ENDPOINT)]
+
+
+def test_the_security_group_admits_the_client_subnets_on_the_port_and_nothing_else():
+    found = built()
+    assert found.one(GROUP).inputs == {
+        "vpcId": found.one("aws:ec2/vpc:Vpc").id,
+        "description": "Interface endpoint: in from the gateway NLB",
+        "tags": {"Name": "apps"},
+    }
+    assert {rule.name: rule.inputs for rule in found.of_type(INGRESS)} == {
+        f"apps-{zone}": {
+            "securityGroupId": found.one(GROUP).id,
+            "description": f"Gateway NLB in {zone}",
+            "cidrIpv4": cidr,
+            "ipProtocol": "tcp",
+            "fromPort": 80,
+            "toPort": 80,
+        }
+        for zone, cidr in CLIENTS.items()
+    }
+
+
+def test_an_endpoint_that_is_accepted_by_itself_is_connected_once_it_exists():
+    found = built()
+    assert found.named("after").dependencies == urns(found.one(ENDPOINT))
+
+
+def test_where_acceptance_is_manual_the_provider_accepts_in_its_own_account():
+    found = built(manual=True)
+    made = children(found, found.one(COMPONENT))
+    assert counts(made) == {GROUP: 1, INGRESS: 2, ENDPOINT: 1, ACCEPTER: 1}
+    accepter = found.one(ACCEPTER)
+    assert places([accepter]) == {(PROVIDER, REGION)}
+    assert places(one for one in made if one != accepter) == {(CONSUMER, REGION)}
+    assert accepter.inputs == {
+        "vpcEndpointId": found.one(ENDPOINT).id,
+        "vpcEndpointServiceId": "vpce-svc-0123456789abcdef0",
+    }
+
+
+def test_where_acceptance_is_manual_the_endpoint_is_connected_once_it_is_accepted():
+    found = built(manual=True)
+    assert found.named("after").dependencies == urns(found.one(ENDPOINT), found.one(ACCEPTER))
+
+
+def test_acceptance_changes_nothing_of_the_endpoint():
+    assert built(manual=True).one(ENDPOINT).inputs == built().one(ENDPOINT).inputs
+
+
+def test_the_addresses_that_aws_gave_are_told_by_zone():
+    found = built()
+    assert found.one(COMPONENT).outputs == {"addresses": ADDRESSES}
+
+
+def test_a_preview_knows_the_addresses_asked_for_though_not_those_given():
+    found = built(preview=True)
+    asked = found.one(ENDPOINT).inputs["subnetConfigurations"]
+    assert asked == [{"subnetId": UNKNOWN, "ipv4": address} for address in ADDRESSES.values()]
+    assert found.one(COMPONENT).outputs == {"addresses": UNKNOWN}
+    assert {rule.inputs["cidrIpv4"] for rule in found.of_type(INGRESS)} == set(CLIENTS.values())
+
+
+@pytest.mark.parametrize("given", [["10.11.2.10", "10.11.4.10"], ["10.11.4.10", "10.11.2.10"]])
+def test_addresses_as_planned_are_paired_with_their_zones_in_any_order(given: list[str]):
+    assert given_addresses("apps", ADDRESSES, given) == ADDRESSES
+
+
+@pytest.mark.parametrize("given", [[], [None, None], [""]])
+def test_an_endpoint_that_has_no_addresses_yet_gives_none(given: list[str | None]):
+    assert given_addresses("apps", ADDRESSES, given) == {}
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (["10.11.2.10", "10.11.4.33"], "10.11.2.10, 10.11.4.33"),
+        (["10.11.4.33", "10.11.2.33"], "10.11.2.33, 10.11.4.33"),
+        (["10.11.2.10"], "10.11.2.10"),
+        (["10.11.2.10", None], "10.11.2.10"),
+        (["10.11.2.10", "10.11.4.10", "10.11.6.10"], "10.11.2.10, 10.11.4.10, 10.11.6.10"),
+    ],
+    ids=["another", "both others", "one missing", "one unset", "one too many"],
+)
+def test_other_addresses_are_an_error_that_names_both_sides(given: list[str | None], told: str):
+    with pytest.raises(pulumi.RunError) as refused:
+        given_addresses("apps", ADDRESSES, given)
+    first_line = str(refused.value).splitlines()[0]
+    assert first_line == f"endpoint apps: planned 10.11.2.10, 10.11.4.10, but AWS gave {told}."

@@ -1,0 +1,237 @@
+"""VpcLink: the gateway NLB with a listener and a target group for each backend, and the link to it."""
+
+from functools import cache
+from ipaddress import IPv4Address, IPv4Network
+
+import pulumi_aws as aws
+from pulumi import ResourceOptions
+
+from components.consumer.vpc_link import Target, VpcLink, VpcLinkArgs
+from sandbox.engine import run
+from sandbox.record import UNKNOWN, Resource, Run
+from tests.components.support import (
+    CONSUMER,
+    HEALTH_CHECK,
+    account,
+    children,
+    counts,
+    network,
+    places,
+    subnet_ids,
+    urns,
+)
+
+REGION = "us-west-2"
+COMPONENT = "crosslink:consumer:VpcLink"
+GROUP = "aws:ec2/securityGroup:SecurityGroup"
+EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
+BALANCER = "aws:lb/loadBalancer:LoadBalancer"
+TARGETS = "aws:lb/targetGroup:TargetGroup"
+LISTENER = "aws:lb/listener:Listener"
+ATTACHMENT = "aws:lb/targetGroupAttachment:TargetGroupAttachment"
+LINK = "aws:apigateway/vpcLink:VpcLink"
+
+NLB_SUBNETS = {"usw2-az1": "10.10.32.0/26", "usw2-az2": "10.10.64.0/26"}
+ADDRESSES = {
+    "apps": {"use1-az1": "10.11.2.10", "use1-az2": "10.11.4.10"},
+    "billing": {"use1-az2": "10.11.4.11"},
+    "local": {"usw2-az1": "10.10.32.74", "usw2-az2": "10.10.64.74"},
+}
+ENDPOINT_SUBNETS = {
+    "use1-az1": "10.11.2.0/26",
+    "use1-az2": "10.11.4.0/26",
+    "usw2-az1": "10.10.32.64/26",
+    "usw2-az2": "10.10.64.64/26",
+}
+LISTENER_PORTS = {"apps": 8000, "billing": 8001, "local": 8002}
+INSIDE = "local"
+AFAR = ("apps", "billing")
+
+
+@cache
+def built(backends: tuple[str, ...], *, preview: bool = False) -> Run:
+    """A link to backends, whose endpoints have stand-ins of their names."""
+
+    def program() -> None:
+        opts = ResourceOptions(provider=account(CONSUMER, REGION))
+        net = network("net", "10.10.0.0/16", {"nlb": NLB_SUBNETS}, opts)
+        targets = {
+            backend: Target(
+                listener_port=LISTENER_PORTS[backend],
+                port=80,
+                addresses={zone: IPv4Address(address) for zone, address in ADDRESSES[backend].items()},
+                subnet_cidrs={zone: IPv4Network(ENDPOINT_SUBNETS[zone]) for zone in ADDRESSES[backend]},
+                inside=backend == INSIDE,
+                connected=[
+                    aws.ec2.Eip(f"endpoint-{backend}", opts=ResourceOptions(parent=net)),
+                    aws.ec2.Eip(f"accepter-{backend}", opts=ResourceOptions(parent=net)),
+                ],
+            )
+            for backend in backends
+        }
+        subnet_ids = [subnet.id for subnet in net.subnets["nlb"].values()]
+        VpcLink("crosslink", VpcLinkArgs(vpc_id=net.vpc.id, subnet_ids=subnet_ids, targets=targets), opts)
+
+    return run(program, preview=preview)
+
+
+def test_makes_one_nlb_and_link_and_for_each_backend_a_listener_a_target_group_and_a_target_per_zone():
+    found = built(AFAR)
+    made = children(found, found.one(COMPONENT))
+    assert counts(made) == {
+        GROUP: 1,
+        BALANCER: 1,
+        LINK: 1,
+        LISTENER: 2,
+        TARGETS: 2,
+        EGRESS: 2,
+        ATTACHMENT: 3,
+    }
+    assert places(made) == {(CONSUMER, REGION)}
+
+
+def test_the_nlb_is_internal_in_every_zone_and_lets_privatelink_past_its_security_group():
+    found = built(AFAR)
+    assert found.one(BALANCER).name == "crosslink-gateway"
+    assert found.one(BALANCER).inputs == {
+        "loadBalancerType": "network",
+        "internal": True,
+        "subnets": subnet_ids(found, "net-nlb", NLB_SUBNETS),
+        "enableCrossZoneLoadBalancing": True,
+        "securityGroups": [found.one(GROUP).id],
+        "enforceSecurityGroupInboundRulesOnPrivateLinkTraffic": "off",
+    }
+
+
+def test_the_link_leads_to_the_nlb():
+    found = built(AFAR)
+    assert found.one(LINK).inputs == {"targetArn": found.one(BALANCER).id, "tags": {"Name": "crosslink"}}
+
+
+def test_each_backend_has_its_listener_port():
+    found = built(AFAR)
+    assert {listener.name: listener.inputs for listener in found.of_type(LISTENER)} == {
+        f"crosslink-{backend}": {
+            "loadBalancerArn": found.one(BALANCER).id,
+            "protocol": "TCP",
+            "port": port,
+            "defaultActions": [
+                {"type": "forward", "targetGroupArn": found.one(TARGETS, f"crosslink-{backend}").id}
+            ],
+        }
+        for backend, port in (("apps", 8000), ("billing", 8001))
+    }
+
+
+def test_target_groups_take_addresses_hide_the_client_and_check_end_to_end():
+    found = built(AFAR)
+    expected = {
+        "targetType": "ip",
+        "protocol": "TCP",
+        "port": 80,
+        "vpcId": found.one("aws:ec2/vpc:Vpc").id,
+        "preserveClientIp": "false",
+        "healthCheck": HEALTH_CHECK,
+    }
+    assert {group.name: group.inputs for group in found.of_type(TARGETS)} == {
+        "crosslink-apps": expected,
+        "crosslink-billing": expected,
+    }
+
+
+def test_targets_outside_the_vpc_are_the_endpoints_addresses_in_zone_all():
+    found = built(AFAR)
+    assert {attachment.name: attachment.inputs for attachment in found.of_type(ATTACHMENT)} == {
+        f"crosslink-{backend}-{zone}": {
+            "targetGroupArn": found.one(TARGETS, f"crosslink-{backend}").id,
+            "targetId": address,
+            "port": 80,
+            "availabilityZone": "all",
+        }
+        for backend in AFAR
+        for zone, address in ADDRESSES[backend].items()
+    }
+
+
+def test_targets_inside_the_vpc_name_no_zone():
+    found = built((*AFAR, INSIDE))
+    for zone, address in ADDRESSES[INSIDE].items():
+        assert found.one(ATTACHMENT, f"crosslink-local-{zone}").inputs == {
+            "targetGroupArn": found.one(TARGETS, "crosslink-local").id,
+            "targetId": address,
+            "port": 80,
+        }
+
+
+def test_a_target_waits_for_its_own_endpoint_to_be_connected():
+    found = built(AFAR)
+    for backend in AFAR:
+        connected = found.named(f"endpoint-{backend}"), found.named(f"accepter-{backend}")
+        for zone in ADDRESSES[backend]:
+            attachment = found.one(ATTACHMENT, f"crosslink-{backend}-{zone}")
+            assert attachment.dependencies == urns(found.one(TARGETS, f"crosslink-{backend}"), *connected)
+
+
+def test_the_link_does_not_wait_for_any_endpoint():
+    found = built(AFAR)
+    assert found.one(LINK).dependencies == urns(found.one(BALANCER))
+    for backend in AFAR:
+        assert not found.depends(found.one(LINK), on=found.named(f"endpoint-{backend}"))
+
+
+def test_the_nlb_may_reach_the_endpoint_subnets_and_nothing_else():
+    found = built((*AFAR, INSIDE))
+    assert found.one(GROUP).inputs == {
+        "vpcId": found.one("aws:ec2/vpc:Vpc").id,
+        "description": "Gateway NLB: nothing in but PrivateLink, out to the endpoints",
+        "tags": {"Name": "crosslink-gateway-nlb"},
+    }
+    assert {rule.name: rule.inputs for rule in found.of_type(EGRESS)} == {
+        f"crosslink-gateway-nlb-{zone}-80": {
+            "securityGroupId": found.one(GROUP).id,
+            "description": f"Endpoints in {zone}",
+            "cidrIpv4": cidr,
+            "ipProtocol": "tcp",
+            "fromPort": 80,
+            "toPort": 80,
+        }
+        for zone, cidr in ENDPOINT_SUBNETS.items()
+    }
+
+
+def test_two_backends_have_ports_and_target_groups_of_their_own():
+    listeners = [listener.inputs for listener in built(AFAR).of_type(LISTENER)]
+    assert len({listener["port"] for listener in listeners}) == 2
+    assert len({listener["defaultActions"][0]["targetGroupArn"] for listener in listeners}) == 2
+
+
+def test_backends_in_one_zone_share_the_rule_for_its_endpoint_subnet():
+    """A security group has room for 60 rules, fewer than backends may have addresses."""
+    assert {rule.name for rule in built(AFAR).of_type(EGRESS)} == {
+        "crosslink-gateway-nlb-use1-az1-80",
+        "crosslink-gateway-nlb-use1-az2-80",
+    }
+
+
+def test_another_backend_changes_nothing_of_what_stands():
+    before, after = built(AFAR), built((*AFAR, INSIDE))
+    assert before.resources.keys() < after.resources.keys()
+    assert _standing(before) == {urn: one for urn, one in _standing(after).items() if urn in before.resources}
+
+
+def test_the_component_tells_the_links_id():
+    found = built(AFAR)
+    assert found.one(COMPONENT).outputs == {"linkId": found.one(LINK).id}
+
+
+def test_a_preview_knows_every_target_and_port():
+    found = built(AFAR, preview=True)
+    for attachment in found.of_type(ATTACHMENT):
+        created = built(AFAR).resources[attachment.urn]
+        assert attachment.inputs == {**created.inputs, "targetGroupArn": UNKNOWN}
+    assert {listener.inputs["port"] for listener in found.of_type(LISTENER)} == {8000, 8001}
+    assert found.one(LINK).inputs["targetArn"] is UNKNOWN
+
+
+def _standing(found: Run) -> dict[str, Resource]:
+    return {one.urn: one for one in children(found, found.one(COMPONENT))}

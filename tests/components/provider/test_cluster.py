@@ -1,0 +1,165 @@
+"""Cluster: EKS in Auto Mode with all that is switched off, its key, its logs, and the Kubernetes provider."""
+
+from functools import cache
+from ipaddress import IPv4Network
+
+from pulumi import ResourceOptions
+
+from components.network.vpc import Nat, Network, NetworkArgs
+from components.provider.cluster import Cluster, ClusterArgs
+from sandbox.engine import run
+from sandbox.record import UNKNOWN, Run
+from tests.components.support import PROVIDER, account, children, counts, places, urns
+
+REGION = "us-east-1"
+ROLE = f"arn:aws:iam::{PROVIDER}:role/crosslink-deploy"
+ADMINS = (f"arn:aws:iam::{PROVIDER}:role/platform", f"arn:aws:iam::{PROVIDER}:user/on-call/anna")
+CLUSTER, KUBERNETES = "eks:index:Cluster", "pulumi:providers:kubernetes"
+
+
+@cache
+def built(*, plain: bool = False, preview: bool = False) -> Run:
+    """A cluster with admins and an assumed role; a plain one has neither."""
+
+    def program() -> None:
+        opts = ResourceOptions(provider=account(PROVIDER, REGION))
+        net = Network(
+            "net",
+            NetworkArgs(
+                cidr=IPv4Network("10.20.0.0/16"),
+                tiers={"nodes": {"use1-az1": IPv4Network("10.20.32.0/20")}},
+                nat=Nat(
+                    tier="nodes",
+                    public={"use1-az1": IPv4Network("10.20.48.0/26")},
+                    gateway_zones=["use1-az1"],
+                ),
+            ),
+            opts,
+        )
+        args = ClusterArgs(
+            cluster_name="crosslink-test-apps",
+            account_id=PROVIDER,
+            region=REGION,
+            version="1.34",
+            vpc_id=net.vpc.id,
+            subnet_ids=[subnet.id for subnet in net.subnets["nodes"].values()],
+            egress=net.egress,
+            public_access_cidrs=[IPv4Network("203.0.113.0/24"), IPv4Network("198.51.100.7/32")],
+            admins=() if plain else ADMINS,
+            role_arn=None if plain else ROLE,
+        )
+        Cluster("apps", args, opts)
+
+    return run(program, preview=preview)
+
+
+def test_makes_a_cluster_its_key_its_log_group_and_a_kubernetes_provider():
+    found = built()
+    made = children(found, found.one("crosslink:provider:Cluster"))
+    assert counts(made) == {
+        "aws:kms/key:Key": 1,
+        "aws:cloudwatch/logGroup:LogGroup": 1,
+        CLUSTER: 1,
+        KUBERNETES: 1,
+    }
+    assert places(made) == {(PROVIDER, REGION)}
+
+
+def test_the_cluster_runs_in_auto_mode_with_everything_else_switched_off():
+    found = built()
+    assert found.one(CLUSTER).inputs == {
+        "name": "crosslink-test-apps",
+        "version": "1.34",
+        "vpcId": found.one("aws:ec2/vpc:Vpc").id,
+        "privateSubnetIds": [found.one("aws:ec2/subnet:Subnet", "net-nodes-use1-az1").id],
+        "autoMode": {"enabled": True, "createNodeRole": True},
+        "authenticationMode": "API",
+        "accessEntries": {
+            "role/platform": _admin(ADMINS[0]),
+            "user/on-call/anna": _admin(ADMINS[1]),
+        },
+        "corednsAddonOptions": {
+            "enabled": False,
+            # The SDK's own defaults for an add-on, whether there is one or not.
+            "resolveConflictsOnCreate": "OVERWRITE",
+            "resolveConflictsOnUpdate": "OVERWRITE",
+        },
+        "createInstanceRole": False,
+        "upgradePolicy": {"supportType": "STANDARD"},
+        "endpointPrivateAccess": True,
+        "endpointPublicAccess": True,
+        "publicAccessCidrs": ["203.0.113.0/24", "198.51.100.7/32"],
+        "enabledClusterLogTypes": ["api", "audit", "authenticator", "controllerManager", "scheduler"],
+        "encryptionConfigKeyArn": found.one("aws:kms/key:Key").outputs["arn"],
+        "providerCredentialOpts": {"roleArn": ROLE},
+    }
+
+
+def test_only_the_named_admins_have_access_entries_besides_the_creating_role():
+    assert built(plain=True).one(CLUSTER).inputs["accessEntries"] == {}
+
+
+def test_without_an_assumed_role_the_kubeconfig_uses_the_credentials_at_hand():
+    assert "providerCredentialOpts" not in built(plain=True).one(CLUSTER).inputs
+
+
+def test_the_cluster_waits_for_its_log_group_and_for_the_nodes_way_to_the_internet():
+    found = built()
+    route, association = "aws:ec2/route:Route", "aws:ec2/routeTableAssociation:RouteTableAssociation"
+    assert found.one(CLUSTER).dependencies == urns(
+        found.one("aws:cloudwatch/logGroup:LogGroup"),
+        found.one("aws:kms/key:Key"),
+        found.one("aws:ec2/vpc:Vpc"),
+        found.one("aws:ec2/subnet:Subnet", "net-nodes-use1-az1"),
+        found.one(route, "net-nat-use1-az1"),
+        found.one(route, "net-internet-use1-az1"),
+        found.one(association, "net-nodes-use1-az1"),
+        found.one(association, "net-public-use1-az1"),
+    )
+
+
+def test_the_log_group_has_the_name_that_eks_writes_to_and_a_retention():
+    assert built().one("aws:cloudwatch/logGroup:LogGroup").inputs == {
+        "name": "/aws/eks/crosslink-test-apps/cluster",
+        "retentionInDays": 30,
+    }
+
+
+def test_the_key_for_secrets_rotates():
+    assert built().one("aws:kms/key:Key").inputs == {
+        "description": "Secrets of the EKS cluster crosslink-test-apps",
+        "enableKeyRotation": True,
+        "tags": {"Name": "apps"},
+    }
+
+
+def test_the_kubernetes_provider_knows_its_cluster_by_arn():
+    found = built()
+    assert found.one(KUBERNETES).inputs == {
+        "kubeconfig": found.one(CLUSTER).outputs["kubeconfigJson"],
+        "clusterIdentifier": found.one("aws:eks/cluster:Cluster").outputs["arn"],
+    }
+    assert found.one(CLUSTER).urn in found.one(KUBERNETES).dependencies
+
+
+def test_the_kubeconfig_is_a_secret_everywhere():
+    found = built()
+    component = found.one("crosslink:provider:Cluster")
+    assert "kubeconfig" in found.one(KUBERNETES).secrets
+    assert component.outputs == {"kubeconfig": found.one(CLUSTER).outputs["kubeconfigJson"]}
+    assert component.secrets == {"kubeconfig"}
+
+
+def test_a_preview_knows_the_clusters_arn_though_not_its_kubeconfig():
+    assert built(preview=True).one(KUBERNETES).inputs == {
+        "kubeconfig": UNKNOWN,
+        "clusterIdentifier": f"arn:aws:eks:{REGION}:{PROVIDER}:cluster/crosslink-test-apps",
+    }
+
+
+def _admin(arn: str) -> dict[str, object]:
+    policy = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
+    return {
+        "principalArn": arn,
+        "accessPolicies": {"admin": {"policyArn": policy, "accessScope": {"type": "cluster"}}},
+    }

@@ -1,0 +1,183 @@
+"""EndpointService: the provider NLB with the ALB as its target, offered to the consumer's account."""
+
+from functools import cache
+from ipaddress import IPv4Network
+
+import pulumi_aws as aws
+from pulumi import ResourceOptions
+
+from components.provider.endpoint_service import EndpointService, EndpointServiceArgs
+from sandbox.engine import run
+from sandbox.record import UNKNOWN, Run
+from tests.components.support import (
+    CONSUMER,
+    HEALTH_CHECK,
+    PROVIDER,
+    account,
+    children,
+    counts,
+    network,
+    places,
+    subnet_ids,
+    urns,
+)
+
+REGION = "us-east-1"
+BALANCERS = {"use1-az1": "10.20.48.64/26", "use1-az2": "10.20.80.64/26"}
+ALB_ARN = f"arn:aws:elasticloadbalancing:{REGION}:{PROVIDER}:loadbalancer/app/k8s-apps/0123456789abcdef"
+COMPONENT = "crosslink:provider:EndpointService"
+GROUP = "aws:ec2/securityGroup:SecurityGroup"
+EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
+BALANCER = "aws:lb/loadBalancer:LoadBalancer"
+TARGETS = "aws:lb/targetGroup:TargetGroup"
+LISTENER = "aws:lb/listener:Listener"
+ATTACHMENT = "aws:lb/targetGroupAttachment:TargetGroupAttachment"
+SERVICE = "aws:ec2/vpcEndpointService:VpcEndpointService"
+
+
+@cache
+def built(*, manual: bool = False, preview: bool = False) -> Run:
+    """The service in front of an ALB, for which a load balancer named `alb` stands in."""
+
+    def program() -> None:
+        opts = ResourceOptions(provider=account(PROVIDER, REGION))
+        net = network("net", "10.20.0.0/16", {"balancers": BALANCERS}, opts)
+        alb = aws.lb.LoadBalancer("alb", internal=True, opts=ResourceOptions(parent=net))
+        args = EndpointServiceArgs(
+            vpc_id=net.vpc.id,
+            subnets=net.subnets["balancers"],
+            subnet_cidrs={zone: IPv4Network(cidr) for zone, cidr in BALANCERS.items()},
+            port=80,
+            alb_arn=ALB_ARN,
+            alb=[alb],
+            consumer_account_id=CONSUMER,
+            acceptance_required=manual,
+        )
+        EndpointService("apps", args, opts)
+
+    return run(program, preview=preview)
+
+
+def test_makes_an_nlb_with_one_listener_one_target_and_no_way_in_but_the_service():
+    found = built()
+    made = children(found, found.one(COMPONENT))
+    assert counts(made) == {
+        GROUP: 1,
+        EGRESS: 2,
+        BALANCER: 1,
+        TARGETS: 1,
+        LISTENER: 1,
+        ATTACHMENT: 1,
+        SERVICE: 1,
+    }
+    assert places(made) == {(PROVIDER, REGION)}
+
+
+def test_the_nlb_is_internal_in_every_zone_and_lets_privatelink_past_its_security_group():
+    found = built()
+    assert found.one(BALANCER, "apps").inputs == {
+        "loadBalancerType": "network",
+        "internal": True,
+        "subnets": subnet_ids(found, "net-balancers", BALANCERS),
+        "enableCrossZoneLoadBalancing": True,
+        "securityGroups": [found.one(GROUP).id],
+        "enforceSecurityGroupInboundRulesOnPrivateLinkTraffic": "off",
+    }
+
+
+def test_the_nlb_may_reach_the_alb_and_nothing_else():
+    found = built()
+    assert found.one(GROUP).inputs == {
+        "vpcId": found.one("aws:ec2/vpc:Vpc").id,
+        "description": "Provider NLB: nothing in but PrivateLink, out to the ALB",
+        "tags": {"Name": "apps-nlb"},
+    }
+    assert {rule.name: rule.inputs for rule in found.of_type(EGRESS)} == {
+        f"apps-nlb-{zone}": {
+            "securityGroupId": found.one(GROUP).id,
+            "description": f"ALB in {zone}",
+            "cidrIpv4": cidr,
+            "ipProtocol": "tcp",
+            "fromPort": 80,
+            "toPort": 80,
+        }
+        for zone, cidr in BALANCERS.items()
+    }
+
+
+def test_the_target_group_takes_an_alb_checks_it_end_to_end_and_drains_fast():
+    found = built()
+    assert found.one(TARGETS).inputs == {
+        "targetType": "alb",
+        "protocol": "TCP",
+        "port": 80,
+        "vpcId": found.one("aws:ec2/vpc:Vpc").id,
+        "healthCheck": HEALTH_CHECK,
+        "deregistrationDelay": 10,
+    }
+
+
+def test_the_listener_forwards_to_the_target_group():
+    found = built()
+    assert found.one(LISTENER).inputs == {
+        "loadBalancerArn": found.one(BALANCER, "apps").id,
+        "protocol": "TCP",
+        "port": 80,
+        "defaultActions": [{"type": "forward", "targetGroupArn": found.one(TARGETS).id}],
+    }
+
+
+def test_the_alb_is_the_target_at_its_listeners_port():
+    found = built()
+    assert found.one(ATTACHMENT).inputs == {
+        "targetGroupArn": found.one(TARGETS).id,
+        "targetId": ALB_ARN,
+        "port": 80,
+    }
+
+
+def test_the_attachment_waits_for_the_alb_and_leaves_before_its_successor_comes():
+    found = built()
+    attachment = found.one(ATTACHMENT)
+    assert attachment.dependencies == urns(found.one(TARGETS), found.one(BALANCER, "alb"))
+    replaced_first = [one for one in found.resources.values() if one.options.delete_before_replace]
+    assert replaced_first == [attachment]
+
+
+def test_the_service_admits_the_consumers_account_alone():
+    found = built()
+    assert found.one(SERVICE).inputs == {
+        "networkLoadBalancerArns": [found.one(BALANCER, "apps").id],
+        "allowedPrincipals": [f"arn:aws:iam::{CONSUMER}:root"],
+        "acceptanceRequired": False,
+        "tags": {"Name": "apps"},
+    }
+
+
+def test_the_service_needs_the_nlb_and_neither_its_target_nor_the_alb():
+    found = built()
+    service = found.one(SERVICE)
+    assert service.dependencies == urns(found.one(BALANCER, "apps"))
+    for later in (found.one(TARGETS), found.one(ATTACHMENT), found.one(BALANCER, "alb")):
+        assert not found.depends(service, on=later)
+
+
+def test_manual_acceptance_changes_that_one_input():
+    manual, automatic = built(manual=True), built()
+    assert manual.resources.keys() == automatic.resources.keys()
+    changed = [one for one in manual.resources.values() if one != automatic.resources[one.urn]]
+    assert changed == [manual.one(SERVICE)]
+    assert manual.one(SERVICE).inputs == {**automatic.one(SERVICE).inputs, "acceptanceRequired": True}
+
+
+def test_the_component_tells_the_services_name():
+    found = built()
+    assert found.one(COMPONENT).outputs == {"serviceName": found.one(SERVICE).outputs["serviceName"]}
+
+
+def test_a_preview_shows_ports_principals_and_cidrs():
+    found = built(preview=True)
+    assert found.one(LISTENER).inputs["port"] == 80
+    assert found.one(SERVICE).inputs["allowedPrincipals"] == [f"arn:aws:iam::{CONSUMER}:root"]
+    assert {rule.inputs["cidrIpv4"] for rule in found.of_type(EGRESS)} == set(BALANCERS.values())
+    assert found.one(BALANCER, "apps").inputs["securityGroups"] == [UNKNOWN]

@@ -1,0 +1,226 @@
+"""Ingress: the services' objects, the class for Auto Mode, and the one Ingress whose ALB is looked up."""
+
+import json
+from functools import cache
+from ipaddress import IPv4Network
+
+from pulumi import ResourceOptions
+from pydantic import SecretStr
+
+from components.provider.ingress import Ingress, IngressArgs, load_balancer_name
+from sandbox.engine import run
+from sandbox.record import UNKNOWN, Run
+from settings.backend import Service
+from tests.components.support import (
+    PROVIDER,
+    account,
+    children,
+    counts,
+    kubernetes,
+    network,
+    places,
+    subnet_ids,
+    urns,
+)
+
+REGION = "us-east-1"
+NAMESPACE = "kubernetes:core/v1:Namespace"
+PARAMETERS = "kubernetes:eks.amazonaws.com/v1:IngressClassParams"
+CLASS = "kubernetes:networking.k8s.io/v1:IngressClass"
+INGRESS = "kubernetes:networking.k8s.io/v1:Ingress"
+DEPLOYMENT = "kubernetes:apps/v1:Deployment"
+SERVICE = "kubernetes:core/v1:Service"
+COMPONENT, WORKLOAD = "crosslink:provider:Ingress", "crosslink:provider:Workload"
+
+SERVICES = (
+    Service(
+        name="svc1",
+        path="/svc1",
+        image="hashicorp/http-echo:1.0",
+        args=("-listen=:8080",),
+        env={"LOG_LEVEL": "info"},
+        port=8080,
+        replicas=3,
+        health_path="/ready",
+    ),
+    Service(name="svc2", path="/team/svc2", image="nginx:1.29", env={"TOKEN": SecretStr("s3cr3t")}, port=80),
+)
+
+
+@cache
+def built(services: int = 2, *, preview: bool = False) -> Run:
+    def program() -> None:
+        aws, cluster = account(PROVIDER, REGION), kubernetes(PROVIDER, REGION)
+        net = network(
+            "net",
+            "10.20.0.0/16",
+            {"balancers": {"use1-az1": "10.20.48.64/26", "use1-az2": "10.20.80.64/26"}},
+            ResourceOptions(provider=aws),
+        )
+        args = IngressArgs(
+            object_name="crosslink-apps",
+            services=SERVICES[:services],
+            subnet_ids=[subnet.id for subnet in net.subnets["balancers"].values()],
+            client_cidrs=[IPv4Network("10.20.48.64/26"), IPv4Network("10.20.80.64/26")],
+        )
+        Ingress("apps", args, ResourceOptions(providers=[aws, cluster]))
+
+    return run(program, preview=preview)
+
+
+def test_makes_a_namespace_a_class_with_its_parameters_one_ingress_and_a_workload_for_each_service():
+    found = built()
+    made = children(found, found.one(COMPONENT))
+    assert counts(made) == {NAMESPACE: 1, WORKLOAD: 2, PARAMETERS: 1, CLASS: 1, INGRESS: 1}
+    assert {one.name for one in found.of_type(WORKLOAD)} == {"apps-svc1", "apps-svc2"}
+    assert places(found.resources.values()) == {(PROVIDER, REGION)}
+
+
+def test_pods_of_the_namespace_are_ready_only_when_the_alb_sees_them():
+    assert built().one(NAMESPACE).inputs == {
+        "apiVersion": "v1",
+        "kind": "Namespace",
+        "metadata": {
+            "name": "crosslink-apps",
+            "labels": {"eks.amazonaws.com/pod-readiness-gate-inject": "enabled"},
+        },
+    }
+
+
+def test_the_class_asks_auto_mode_for_an_internal_alb_in_the_load_balancer_subnets():
+    found = built()
+    assert found.one(PARAMETERS).inputs == {
+        "apiVersion": "eks.amazonaws.com/v1",
+        "kind": "IngressClassParams",
+        "metadata": {"name": "crosslink-apps"},
+        "spec": {
+            "scheme": "internal",
+            "subnets": {"ids": subnet_ids(found, "net-balancers", ("use1-az1", "use1-az2"))},
+        },
+    }
+    assert found.one(CLASS).inputs == {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "IngressClass",
+        "metadata": {"name": "crosslink-apps"},
+        "spec": {
+            "controller": "eks.amazonaws.com/alb",
+            "parameters": {
+                "apiGroup": "eks.amazonaws.com",
+                "kind": "IngressClassParams",
+                "name": "crosslink-apps",
+            },
+        },
+    }
+
+
+def test_the_ingress_answers_the_health_check_itself_and_has_a_rule_for_each_path():
+    ingress = dict(built().one(INGRESS).inputs)
+    metadata = ingress.pop("metadata")
+    assert (metadata["name"], metadata["namespace"]) == ("crosslink-apps", "crosslink-apps")
+    assert ingress == {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "Ingress",
+        "spec": {
+            "ingressClassName": "crosslink-apps",
+            "rules": [
+                {
+                    "http": {
+                        "paths": [
+                            _rule("/healthz", "Exact", "healthz", {"name": "use-annotation"}),
+                            _rule("/svc1", "Prefix", "svc1", {"number": 80}),
+                            _rule("/team/svc2", "Prefix", "svc2", {"number": 80}),
+                        ]
+                    }
+                }
+            ],
+        },
+    }
+
+
+def test_the_alb_listens_on_http_and_admits_the_load_balancer_subnets_alone():
+    annotations = dict(built().one(INGRESS).inputs["metadata"]["annotations"])
+    health = json.loads(annotations.pop("alb.ingress.kubernetes.io/actions.healthz"))
+    assert health == {
+        "type": "fixed-response",
+        "fixedResponseConfig": {"contentType": "text/plain", "statusCode": "200", "messageBody": "ok"},
+    }
+    assert annotations == {
+        "alb.ingress.kubernetes.io/target-type": "ip",
+        "alb.ingress.kubernetes.io/listen-ports": '[{"HTTP": 80}]',
+        "alb.ingress.kubernetes.io/inbound-cidrs": "10.20.48.64/26,10.20.80.64/26",
+        "alb.ingress.kubernetes.io/target-group-attributes": "deregistration_delay.timeout_seconds=10",
+    }
+
+
+def test_the_ingress_waits_for_its_class_and_services_and_gives_its_alb_time():
+    found = built()
+    ingress = found.one(INGRESS)
+    assert ingress.dependencies == urns(found.one(CLASS), *found.of_type(SERVICE))
+    assert ingress.options.custom_timeouts == {"create": "20m", "delete": "20m"}
+    assert found.one(CLASS).dependencies == urns(found.one(PARAMETERS))
+
+
+def test_the_namespace_comes_first_and_goes_last():
+    found = built()
+    namespace = found.one(NAMESPACE)
+    for workload in found.of_type(WORKLOAD):
+        assert workload.dependencies == urns(namespace)
+    for namespaced in [*found.of_type(DEPLOYMENT), *found.of_type(SERVICE), found.one(INGRESS)]:
+        assert found.depends(namespaced, on=namespace)
+
+
+def test_a_service_of_the_settings_becomes_its_workload():
+    found = built()
+    spec = found.one(DEPLOYMENT, "apps-svc1").inputs["spec"]
+    container = spec["template"]["spec"]["containers"][0]
+    assert found.one(DEPLOYMENT, "apps-svc1").inputs["metadata"]["namespace"] == "crosslink-apps"
+    assert spec["replicas"] == 3
+    assert {key: container[key] for key in ("name", "image", "args", "env")} == {
+        "name": "svc1",
+        "image": "hashicorp/http-echo:1.0",
+        "args": ["-listen=:8080"],
+        "env": [{"name": "LOG_LEVEL", "value": "info"}],
+    }
+    assert container["ports"][0]["containerPort"] == 8080
+    assert container["readinessProbe"]["httpGet"]["path"] == "/ready"
+
+
+def test_a_secret_of_the_settings_stays_one():
+    found = built()
+    secret = found.one(DEPLOYMENT, "apps-svc2")
+    container = secret.inputs["spec"]["template"]["spec"]["containers"][0]
+    assert container["env"] == [{"name": "TOKEN", "value": "s3cr3t"}]
+    assert secret.secrets == {"spec"}
+    assert not found.one(DEPLOYMENT, "apps-svc1").secrets
+
+
+def test_the_alb_is_looked_up_by_name_in_the_components_own_account():
+    found = built()
+    hostname = found.one(INGRESS).outputs["status"]["loadBalancer"]["ingress"][0]["hostname"]
+    (lookup,) = found.invokes
+    assert lookup.token.startswith("aws:lb/getLoadBalancer:")
+    assert lookup.args == {"name": load_balancer_name(hostname)}
+    assert lookup.provider == found.one("pulumi:providers:aws").urn
+    assert found.one(COMPONENT).outputs == {"albArn": lookup.result["arn"], "albDnsName": hostname}
+
+
+def test_a_preview_shows_the_objects_and_does_not_look_for_an_alb():
+    found = built(preview=True)
+    assert found.resources.keys() == built().resources.keys()
+    assert found.one(INGRESS).inputs == built().one(INGRESS).inputs
+    assert found.invokes == ()
+    assert found.one(COMPONENT).outputs == {"albArn": UNKNOWN, "albDnsName": UNKNOWN}
+
+
+def test_adding_a_service_changes_nothing_but_the_ingress():
+    before, after = built(1), built(2)
+    changed = [
+        resource.type
+        for resource in before.resources.values()
+        if resource.inputs != after.resources[resource.urn].inputs
+    ]
+    assert changed == [INGRESS]
+
+
+def _rule(path: str, path_type: str, service: str, port: dict[str, object]) -> dict[str, object]:
+    return {"path": path, "pathType": path_type, "backend": {"service": {"name": service, "port": port}}}

@@ -1,0 +1,222 @@
+"""ProviderSide: what its network, cluster, Ingress and endpoint service have to do with each other."""
+
+from functools import cache
+from ipaddress import IPv4Network
+
+from pulumi import ResourceOptions
+
+from components.provider.side import ProviderSide, ProviderSideArgs
+from sandbox.engine import run
+from sandbox.record import Run
+from settings.backend import BackendNetwork, Cluster
+from tests.components.support import (
+    CONSUMER,
+    PROVIDER,
+    account,
+    backend,
+    children,
+    counts,
+    places,
+    subnet_ids,
+)
+
+REGION = "us-east-1"
+SIDE = "crosslink:provider:ProviderSide"
+ZONES = ("use1-az1", "use1-az2")
+BALANCER_CIDRS = ["10.20.48.64/26", "10.20.80.64/26"]
+
+
+@cache
+def built(*, other: bool = False, preview: bool = False) -> Run:
+    """A backend with one NAT gateway and automatic acceptance, or the other way in both."""
+
+    def program() -> None:
+        apps = backend(
+            network=BackendNetwork(
+                cidr=IPv4Network("10.20.0.0/16"), zone_ids=ZONES, nat="per-zone" if other else "single"
+            ),
+            acceptance="manual" if other else "automatic",
+            role_arn=f"arn:aws:iam::{PROVIDER}:role/crosslink-deploy",
+            cluster=Cluster(
+                version="1.33",
+                public_access_cidrs=(IPv4Network("203.0.113.0/24"),),
+                admins=(f"arn:aws:iam::{PROVIDER}:role/platform",),
+            ),
+        )
+        args = ProviderSideArgs(
+            backend=apps, cluster_name="crosslink-test-apps", consumer_account_id=CONSUMER
+        )
+        ProviderSide("crosslink-apps", args, ResourceOptions(provider=account(PROVIDER, REGION)))
+
+    return run(program, preview=preview)
+
+
+def test_consists_of_a_network_a_cluster_an_ingress_and_an_endpoint_service():
+    found = built()
+    made = children(found, found.one(SIDE))
+    assert {part.type: part.name for part in made} == {
+        "crosslink:network:Network": "crosslink-apps",
+        "crosslink:provider:Cluster": "crosslink-apps",
+        "crosslink:provider:Ingress": "crosslink-apps",
+        "crosslink:provider:EndpointService": "crosslink-apps",
+    }
+    assert len(made) == 4
+
+
+def test_everything_is_in_the_backends_account_and_region():
+    assert places(built().resources.values()) == {(PROVIDER, REGION)}
+
+
+def test_each_zone_has_a_subnet_for_nodes_one_for_load_balancers_and_a_public_one():
+    found = built()
+    assert {one.name: one.inputs["cidrBlock"] for one in found.of_type("aws:ec2/subnet:Subnet")} == {
+        "crosslink-apps-nodes-use1-az1": "10.20.32.0/20",
+        "crosslink-apps-nodes-use1-az2": "10.20.64.0/20",
+        "crosslink-apps-public-use1-az1": "10.20.48.0/26",
+        "crosslink-apps-public-use1-az2": "10.20.80.0/26",
+        "crosslink-apps-load-balancers-use1-az1": "10.20.48.64/26",
+        "crosslink-apps-load-balancers-use1-az2": "10.20.80.64/26",
+    }
+
+
+def test_only_the_load_balancer_subnets_are_tagged_for_internal_load_balancers():
+    tagged = {
+        subnet.name
+        for subnet in built().of_type("aws:ec2/subnet:Subnet")
+        if "kubernetes.io/role/internal-elb" in subnet.inputs["tags"]
+    }
+    assert tagged == {"crosslink-apps-load-balancers-use1-az1", "crosslink-apps-load-balancers-use1-az2"}
+
+
+def test_nat_is_one_gateway_or_one_in_each_zone_for_the_nodes():
+    single, per_zone = built(), built(other=True)
+    gateway = "aws:ec2/natGateway:NatGateway"
+    assert [one.name for one in single.of_type(gateway)] == ["crosslink-apps-nat-use1-az1"]
+    assert {one.name for one in per_zone.of_type(gateway)} == {
+        "crosslink-apps-nat-use1-az1",
+        "crosslink-apps-nat-use1-az2",
+    }
+    for found in (single, per_zone):
+        routed = {
+            one.inputs["routeTableId"]
+            for one in found.of_type("aws:ec2/route:Route")
+            if "natGatewayId" in one.inputs
+        }
+        assert routed == {
+            found.one("aws:ec2/routeTable:RouteTable", f"crosslink-apps-nodes-{zone}").id for zone in ZONES
+        }
+
+
+def test_the_cluster_gets_the_node_subnets_alone():
+    found = built()
+    assert found.one("eks:index:Cluster").inputs["privateSubnetIds"] == subnet_ids(
+        found, "crosslink-apps-nodes", ZONES
+    )
+
+
+def test_the_cluster_is_made_as_the_settings_say():
+    inputs = built().one("eks:index:Cluster").inputs
+    assert inputs["name"] == "crosslink-test-apps"
+    assert inputs["version"] == "1.33"
+    assert inputs["publicAccessCidrs"] == ["203.0.113.0/24"]
+    assert inputs["accessEntries"].keys() == {"role/platform"}
+    assert inputs["providerCredentialOpts"] == {"roleArn": f"arn:aws:iam::{PROVIDER}:role/crosslink-deploy"}
+
+
+def test_the_cluster_waits_for_the_nodes_way_to_the_internet():
+    found = built()
+    routes = found.of_type("aws:ec2/route:Route")
+    associations = [
+        one
+        for one in found.of_type("aws:ec2/routeTableAssociation:RouteTableAssociation")
+        if "load-balancers" not in one.name
+    ]
+    assert (len(routes), len(associations)) == (4, 4)
+    assert {one.urn for one in (*routes, *associations)} < found.one("eks:index:Cluster").dependencies
+
+
+def test_both_load_balancers_stand_in_the_load_balancer_subnets():
+    found = built()
+    parameters = found.one("kubernetes:eks.amazonaws.com/v1:IngressClassParams")
+    assert parameters.inputs["spec"]["subnets"]["ids"] == subnet_ids(
+        found, "crosslink-apps-load-balancers", ZONES
+    )
+    assert found.one("aws:lb/loadBalancer:LoadBalancer").inputs["subnets"] == subnet_ids(
+        found, "crosslink-apps-load-balancers", ZONES
+    )
+
+
+def test_the_nlb_may_reach_what_the_alb_admits():
+    found = built()
+    annotations = found.one("kubernetes:networking.k8s.io/v1:Ingress").inputs["metadata"]["annotations"]
+    egress = found.of_type("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")
+    assert annotations["alb.ingress.kubernetes.io/inbound-cidrs"] == ",".join(BALANCER_CIDRS)
+    assert sorted(rule.inputs["cidrIpv4"] for rule in egress) == BALANCER_CIDRS
+
+
+def test_one_port_leads_from_the_service_to_the_albs_listener():
+    found = built()
+    annotations = found.one("kubernetes:networking.k8s.io/v1:Ingress").inputs["metadata"]["annotations"]
+    assert annotations["alb.ingress.kubernetes.io/listen-ports"] == '[{"HTTP": 80}]'
+    for type_ in (
+        "listener:Listener",
+        "targetGroup:TargetGroup",
+        "targetGroupAttachment:TargetGroupAttachment",
+    ):
+        assert found.one(f"aws:lb/{type_}").inputs["port"] == 80
+    for rule in found.of_type("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"):
+        assert (rule.inputs["fromPort"], rule.inputs["toPort"]) == (80, 80)
+
+
+def test_the_objects_in_the_cluster_are_named_after_the_backend():
+    found = built()
+    for type_ in ("core/v1:Namespace", "networking.k8s.io/v1:Ingress", "networking.k8s.io/v1:IngressClass"):
+        assert found.one(f"kubernetes:{type_}").inputs["metadata"]["name"] == "crosslink-apps"
+
+
+def test_the_objects_in_the_cluster_are_made_with_the_clusters_own_provider():
+    found = built()
+    objects = [one for one in found.resources.values() if one.package == "kubernetes"]
+    assert counts(objects) == {
+        "kubernetes:core/v1:Namespace": 1,
+        "kubernetes:apps/v1:Deployment": 1,
+        "kubernetes:core/v1:Service": 1,
+        "kubernetes:policy/v1:PodDisruptionBudget": 1,
+        "kubernetes:eks.amazonaws.com/v1:IngressClassParams": 1,
+        "kubernetes:networking.k8s.io/v1:IngressClass": 1,
+        "kubernetes:networking.k8s.io/v1:Ingress": 1,
+    }
+    assert {one.provider for one in objects} == {found.one("pulumi:providers:kubernetes").urn}
+
+
+def test_the_ingresss_alb_is_the_nlbs_target():
+    found = built()
+    attachment = found.one("aws:lb/targetGroupAttachment:TargetGroupAttachment")
+    (lookup,) = found.invokes
+    assert attachment.inputs["targetId"] == lookup.result["arn"]
+    assert found.depends(attachment, on=found.one("kubernetes:networking.k8s.io/v1:Ingress"))
+
+
+def test_the_endpoint_service_waits_for_nothing_in_the_cluster():
+    found = built()
+    service = found.one("aws:ec2/vpcEndpointService:VpcEndpointService")
+    assert not found.depends(service, on=found.one("eks:index:Cluster"))
+    assert not found.depends(service, on=found.one("kubernetes:networking.k8s.io/v1:Ingress"))
+    assert not found.depends(service, on=found.one("aws:lb/targetGroupAttachment:TargetGroupAttachment"))
+
+
+def test_manual_acceptance_is_asked_of_the_service():
+    for other, required in ((False, False), (True, True)):
+        service = built(other=other).one("aws:ec2/vpcEndpointService:VpcEndpointService")
+        assert service.inputs["acceptanceRequired"] is required
+        assert service.inputs["allowedPrincipals"] == [f"arn:aws:iam::{CONSUMER}:root"]
+
+
+def test_the_component_tells_the_services_name():
+    found = built()
+    service = found.one("aws:ec2/vpcEndpointService:VpcEndpointService")
+    assert found.one(SIDE).outputs == {"serviceName": service.outputs["serviceName"]}
+
+
+def test_preview_and_up_register_the_same_resources():
+    assert built(preview=True).resources.keys() == built().resources.keys()

@@ -1,0 +1,157 @@
+"""Workload: a Deployment of locked-down pods, its Service and its disruption budget."""
+
+from functools import cache
+
+import pulumi
+from pulumi import ResourceOptions
+
+from components.provider.workload import Workload, WorkloadArgs
+from sandbox.engine import run
+from sandbox.record import Run
+from tests.components.support import PROVIDER, children, counts, kubernetes, places
+
+REGION = "us-east-1"
+DEPLOYMENT = "kubernetes:apps/v1:Deployment"
+SERVICE = "kubernetes:core/v1:Service"
+BUDGET = "kubernetes:policy/v1:PodDisruptionBudget"
+LABELS = {"app.kubernetes.io/name": "svc1"}
+METADATA = {"name": "svc1", "namespace": "crosslink-apps", "labels": LABELS}
+
+
+@cache
+def built(*, port: int = 8080, secret: bool = False, preview: bool = False) -> Run:
+    def program() -> None:
+        args = WorkloadArgs(
+            namespace="crosslink-apps",
+            service_name="svc1",
+            image="hashicorp/http-echo:1.0",
+            arguments=("-text=svc1", "-listen=:8080"),
+            env={"TOKEN": pulumi.Output.secret("s3cr3t") if secret else "open", "LOG_LEVEL": "info"},
+            port=port,
+            replicas=3,
+            health_path="/ready",
+        )
+        Workload("apps-svc1", args, ResourceOptions(providers=[kubernetes(PROVIDER, REGION)]))
+
+    return run(program, preview=preview)
+
+
+def test_makes_a_deployment_a_service_and_a_budget():
+    found = built()
+    made = children(found, found.one("crosslink:provider:Workload"))
+    assert counts(made) == {DEPLOYMENT: 1, SERVICE: 1, BUDGET: 1}
+    assert places(made) == {(PROVIDER, REGION)}
+    assert {resource.name for resource in made} == {"apps-svc1"}
+
+
+def test_the_pods_are_locked_down_watched_and_spread_over_the_zones():
+    healthy = {"path": "/ready", "port": "http"}
+    container = {
+        "name": "svc1",
+        "image": "hashicorp/http-echo:1.0",
+        "args": ["-text=svc1", "-listen=:8080"],
+        "env": [{"name": "LOG_LEVEL", "value": "info"}, {"name": "TOKEN", "value": "open"}],
+        "ports": [{"name": "http", "containerPort": 8080, "protocol": "TCP"}],
+        "securityContext": {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        },
+        "resources": {"requests": {"cpu": "100m", "memory": "128Mi"}, "limits": {"memory": "256Mi"}},
+        "readinessProbe": {"httpGet": healthy, "periodSeconds": 5, "failureThreshold": 2},
+        "livenessProbe": {
+            "httpGet": healthy,
+            "initialDelaySeconds": 10,
+            "periodSeconds": 10,
+            "failureThreshold": 6,
+        },
+        "lifecycle": {"preStop": {"sleep": {"seconds": 15}}},
+        "volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}],  # noqa: S108 - in the pod
+    }
+    pod = {
+        "containers": [container],
+        "securityContext": {
+            "runAsNonRoot": True,
+            "runAsUser": 65532,
+            "runAsGroup": 65532,
+            "fsGroup": 65532,
+            "seccompProfile": {"type": "RuntimeDefault"},
+            "sysctls": [{"name": "net.ipv4.ip_unprivileged_port_start", "value": "0"}],
+        },
+        "automountServiceAccountToken": False,
+        "enableServiceLinks": False,
+        "terminationGracePeriodSeconds": 45,
+        "topologySpreadConstraints": [
+            {
+                "maxSkew": 1,
+                "topologyKey": "topology.kubernetes.io/zone",
+                "whenUnsatisfiable": "ScheduleAnyway",
+                "labelSelector": {"matchLabels": LABELS},
+            }
+        ],
+        "volumes": [{"name": "tmp", "emptyDir": {"sizeLimit": "64Mi"}}],
+    }
+    assert built().one(DEPLOYMENT).inputs == {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": METADATA,
+        "spec": {
+            "replicas": 3,
+            "selector": {"matchLabels": LABELS},
+            "template": {"metadata": {"labels": LABELS}, "spec": pod},
+        },
+    }
+
+
+def test_the_service_leads_to_the_pods_port_and_tells_the_alb_its_health_path():
+    assert built().one(SERVICE).inputs == {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {**METADATA, "annotations": {"alb.ingress.kubernetes.io/healthcheck-path": "/ready"}},
+        "spec": {
+            "type": "ClusterIP",
+            "selector": LABELS,
+            "ports": [{"name": "http", "port": 80, "targetPort": "http"}],
+        },
+    }
+
+
+def test_a_disruption_takes_one_pod_at_a_time():
+    assert built().one(BUDGET).inputs == {
+        "apiVersion": "policy/v1",
+        "kind": "PodDisruptionBudget",
+        "metadata": METADATA,
+        "spec": {"maxUnavailable": 1, "selector": {"matchLabels": LABELS}},
+    }
+
+
+def test_a_port_under_1024_needs_no_capability():
+    low, high = (built(port=port).one(DEPLOYMENT).inputs["spec"]["template"]["spec"] for port in (80, 8080))
+    assert low["containers"][0]["ports"] == [{"name": "http", "containerPort": 80, "protocol": "TCP"}]
+    assert low["containers"][0]["securityContext"] == high["containers"][0]["securityContext"]
+    assert low["securityContext"]["sysctls"] == [
+        {"name": "net.ipv4.ip_unprivileged_port_start", "value": "0"}
+    ]
+
+
+def test_the_pods_port_is_nobody_elses_business():
+    assert built(port=80).one(SERVICE).inputs == built().one(SERVICE).inputs
+
+
+def test_a_secret_of_the_environment_stays_one():
+    assert not built().one(DEPLOYMENT).secrets
+    deployment = built(secret=True).one(DEPLOYMENT)
+    container = deployment.inputs["spec"]["template"]["spec"]["containers"][0]
+    assert container["env"][1] == {"name": "TOKEN", "value": "s3cr3t"}
+    assert deployment.secrets == {"spec"}
+
+
+def test_the_component_tells_the_services_name():
+    assert built().one("crosslink:provider:Workload").outputs == {"serviceName": "svc1"}
+
+
+def test_a_preview_shows_every_object_whole():
+    previewed, created = built(preview=True), built()
+    assert {urn: one.inputs for urn, one in previewed.resources.items()} == {
+        urn: one.inputs for urn, one in created.resources.items()
+    }

@@ -1,0 +1,86 @@
+"""The AWS providers: one per account and region, with its role, its guard and its tags."""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+
+from components.accounts import Accounts, AssumedRole
+from sandbox.engine import run
+from sandbox.record import Resource, Run
+from tests.components.support import CONSUMER, PROVIDER
+
+ROLE = f"arn:aws:iam::{PROVIDER}:role/crosslink-deploy"
+SDK_DEFAULTS = {"skipCredentialsValidation": "false", "skipRegionValidation": "true"}
+
+
+@cache
+def three_accounts() -> Run:
+    def program() -> None:
+        accounts = Accounts(
+            roles={PROVIDER: AssumedRole(arn=ROLE, external_id="blue")}, tags={"owner": "platform"}
+        )
+        for _ in range(2):
+            accounts.of(CONSUMER, "us-west-2")
+            accounts.of(CONSUMER, "us-east-1")
+            accounts.of(PROVIDER, "us-east-1")
+
+    return run(program)
+
+
+def test_each_account_and_region_has_one_provider_however_often_it_is_asked_for():
+    assert sorted(resource.name for resource in three_accounts().of_type("pulumi:providers:aws")) == [
+        "account-111111111111-us-east-1",
+        "account-111111111111-us-west-2",
+        "account-222222222222-us-east-1",
+    ]
+
+
+def test_asked_twice_it_gives_the_same_provider():
+    given: list[bool] = []
+
+    def program() -> None:
+        accounts = Accounts(roles={}, tags={})
+        given.append(accounts.of(CONSUMER, "us-west-2") is accounts.of(CONSUMER, "us-west-2"))
+
+    run(program)
+    assert given == [True]
+
+
+def test_nothing_is_made_before_it_is_asked_for():
+    assert not run(lambda: Accounts(roles={PROVIDER: AssumedRole(arn=ROLE)}, tags={})).resources
+
+
+def test_an_account_with_a_role_assumes_it_and_refuses_any_other_account():
+    assert _decoded(three_accounts().named("account-222222222222-us-east-1")) == {
+        **SDK_DEFAULTS,
+        "region": "us-east-1",
+        "allowedAccountIds": [PROVIDER],
+        "assumeRoles": [{"roleArn": ROLE, "externalId": "blue", "sessionName": "crosslink"}],
+        "defaultTags": {"tags": {"owner": "platform"}},
+    }
+
+
+def test_an_account_without_a_role_uses_the_credentials_at_hand_and_is_guarded_too():
+    assert _decoded(three_accounts().named("account-111111111111-us-west-2")) == {
+        **SDK_DEFAULTS,
+        "region": "us-west-2",
+        "allowedAccountIds": [CONSUMER],
+        "defaultTags": {"tags": {"owner": "platform"}},
+    }
+
+
+def test_a_role_without_external_id_and_a_stack_without_tags_say_nothing_of_them():
+    def program() -> None:
+        Accounts(roles={PROVIDER: AssumedRole(arn=ROLE)}, tags={}).of(PROVIDER, "us-east-1")
+
+    assert _decoded(run(program).one("pulumi:providers:aws")) == {
+        **SDK_DEFAULTS,
+        "region": "us-east-1",
+        "allowedAccountIds": [PROVIDER],
+        "assumeRoles": [{"roleArn": ROLE, "sessionName": "crosslink"}],
+    }
+
+
+def _decoded(provider: Resource) -> Mapping[str, object]:
+    """The inputs of a provider, whose lists and objects travel as JSON."""
+    return {name: json.loads(value) if value[0] in "[{" else value for name, value in provider.inputs.items()}
