@@ -136,9 +136,7 @@ class Stage(pulumi.ComponentResource):
             ),
             opts=kept,
         )
-        policy = aws.iam.RolePolicyAttachment(
-            f"{name}-logs", role=role.name, policy_arn=LOG_POLICY, opts=kept
-        )
+        policy = aws.iam.RolePolicyAttachment(f"{name}-logs", role=role.id, policy_arn=LOG_POLICY, opts=kept)
         return aws.apigateway.Account(
             f"{name}-logs",
             cloudwatch_role_arn=role.arn,
