@@ -4,6 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.creation import New, Outputs
+from sandbox.record import Resource
+
+LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer"
+SUBNET = "aws:ec2/subnet:Subnet"
 
 
 def with_id(prefix: str, arn_type: str | None = None) -> Callable[[New], Outputs]:
@@ -64,8 +68,23 @@ def endpoint_service(new: New) -> Outputs:
         "serviceName": name,
         "serviceType": "Interface",
         "state": "Available",
+        "availabilityZones": _zones_of_balancers(new),
         "baseEndpointDnsNames": [f"{id_}.{new.region}.vpce.amazonaws.com"],
     }
+
+
+def _zones_of_balancers(new: New) -> list[str]:
+    """A service is offered in the zones of its load balancers, which the provider's account calls so."""
+    balancers = [
+        new.existing(LOAD_BALANCER, _has_id(arn)) for arn in new.inputs.get("networkLoadBalancerArns", [])
+    ]
+    subnets = [id_ for balancer in balancers if balancer for id_ in balancer.inputs.get("subnets", [])]
+    found = [new.existing(SUBNET, _has_id(id_)) for id_ in subnets]
+    return sorted({subnet.outputs["availabilityZone"] for subnet in found if subnet})
+
+
+def _has_id(id_: str) -> Callable[[Resource], bool]:
+    return lambda resource: resource.id == id_
 
 
 def endpoint(new: New) -> Outputs:

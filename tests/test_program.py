@@ -127,6 +127,7 @@ def test_the_consumer_shares_with_a_provider_side_what_its_endpoint_service_need
     }
     assert shared == {
         "crosslink:network:Network",
+        "crosslink:network:PrivateNlb",
         "crosslink:provider:EndpointService",
         VPC,
         "aws:ec2/subnet:Subnet",

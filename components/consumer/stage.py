@@ -147,9 +147,7 @@ class Stage(pulumi.ComponentResource):
     def _key(
         self, name: str, rest_api_id: pulumi.Input[str], stage: aws.apigateway.Stage
     ) -> pulumi.Output[str]:
-        key = aws.apigateway.ApiKey(
-            name, opts=ResourceOptions(parent=self, additional_secret_outputs=["value"])
-        )
+        key = aws.apigateway.ApiKey(name, opts=ResourceOptions(parent=self))
         plan = aws.apigateway.UsagePlan(
             name,
             api_stages=[aws.apigateway.UsagePlanApiStageArgs(api_id=rest_api_id, stage=stage.stage_name)],

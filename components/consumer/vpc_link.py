@@ -9,6 +9,7 @@ import pulumi_aws as aws
 from pulumi import ResourceOptions
 
 from components.health import through_to_the_alb
+from components.network.private_nlb import NextHop, PrivateNlb, PrivateNlbArgs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,51 +66,21 @@ class VpcLink(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: VpcLinkArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("crosslink:consumer:VpcLink", name, None, opts)
-        group = aws.ec2.SecurityGroup(
-            f"{name}-gateway-nlb",
-            vpc_id=args.vpc_id,
-            description="Gateway NLB: nothing in but PrivateLink, out to the endpoints",
-            tags={"Name": f"{name}-gateway-nlb"},
-            opts=ResourceOptions(parent=self),
-        )
-        balancer = aws.lb.LoadBalancer(
+        balancer = PrivateNlb(
             f"{name}-gateway",
-            load_balancer_type="network",
-            internal=True,
-            subnets=args.subnet_ids,
-            enable_cross_zone_load_balancing=True,
-            security_groups=[group.id],
-            # A VPC link (v1) reaches its NLB by PrivateLink, whose sources no rule can name
-            # (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html).
-            enforce_security_group_inbound_rules_on_private_link_traffic="off",
-            opts=ResourceOptions(parent=self),
-        )
-        self._add_egress(f"{name}-gateway-nlb", group, args.targets.values())
+            PrivateNlbArgs(
+                vpc_id=args.vpc_id,
+                subnet_ids=args.subnet_ids,
+                next_hops=_endpoint_subnets(args.targets.values()),
+            ),
+            ResourceOptions(parent=self),
+        ).balancer
         for backend, target in args.targets.items():
             self._add_target(f"{name}-{backend}", target, args.vpc_id, balancer)
         self.link = aws.apigateway.VpcLink(
             name, target_arn=balancer.arn, tags={"Name": name}, opts=ResourceOptions(parent=self)
         )
         self.register_outputs({"linkId": self.link.id})
-
-    def _add_egress(self, key: str, group: aws.ec2.SecurityGroup, targets: Iterable[Target]) -> None:
-        """Lets the NLB reach the endpoint subnets, in which there are endpoints and nothing else.
-
-        By subnet and not by address: a security group has room for 60 rules, and 50 backends have more
-        addresses (https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html).
-        """
-        ways = {(zone, target.port): cidr for target in targets for zone, cidr in target.subnet_cidrs.items()}
-        for (zone, port), cidr in ways.items():
-            aws.vpc.SecurityGroupEgressRule(
-                f"{key}-{zone}-{port}",
-                security_group_id=group.id,
-                description=f"Endpoints in {zone}",
-                cidr_ipv4=str(cidr),
-                ip_protocol="tcp",
-                from_port=port,
-                to_port=port,
-                opts=ResourceOptions(parent=self),
-            )
 
     def _add_target(
         self,
@@ -150,3 +121,16 @@ class VpcLink(pulumi.ComponentResource):
                 availability_zone=None if target.inside else "all",
                 opts=ResourceOptions(parent=self, depends_on=list(target.connected)),
             )
+
+
+def _endpoint_subnets(targets: Iterable[Target]) -> Mapping[str, NextHop]:
+    """The subnets of the endpoints, in which there is nothing else.
+
+    By subnet and not by address: a security group has room for 60 rules, and 50 backends have more addresses
+    (https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html).
+    """
+    return {
+        f"{zone}-{target.port}": NextHop(what=f"Endpoints in {zone}", cidr=cidr, port=target.port)
+        for target in targets
+        for zone, cidr in target.subnet_cidrs.items()
+    }

@@ -37,17 +37,10 @@ class Peering(pulumi.ComponentResource):
     route through a peering that isn't active yet is refused or swallows packets. Across regions a request
     can't accept itself, and no DNS option is needed, since nothing but addresses crosses the peering.
 
-    Outputs:
-        connection_id: id of the peering once it is accepted.
-        routes: every route, out and back.
-
     Sources:
         https://docs.aws.amazon.com/vpc/latest/peering/create-vpc-peering-connection.html
         https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-routing.html
     """
-
-    connection_id: pulumi.Output[str]
-    routes: list[aws.ec2.Route]
 
     def __init__(self, name: str, args: PeeringArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("crosslink:network:Peering", name, None, opts)
@@ -67,9 +60,8 @@ class Peering(pulumi.ComponentResource):
             tags={"Name": name},
             opts=ResourceOptions(parent=self, provider=args.accepter_account),
         )
-        self.connection_id = accepter.vpc_peering_connection_id
 
-        out = [
+        for zone, table in args.requester.route_tables[args.requester_tier].items():
             aws.ec2.Route(
                 f"{name}-out-{zone}",
                 route_table_id=table.id,
@@ -77,9 +69,7 @@ class Peering(pulumi.ComponentResource):
                 vpc_peering_connection_id=accepter.vpc_peering_connection_id,
                 opts=ResourceOptions(parent=self),
             )
-            for zone, table in args.requester.route_tables[args.requester_tier].items()
-        ]
-        back = [
+        for zone, table in args.accepter.route_tables[args.accepter_tier].items():
             aws.ec2.Route(
                 f"{name}-back-{zone}",
                 route_table_id=table.id,
@@ -87,7 +77,4 @@ class Peering(pulumi.ComponentResource):
                 vpc_peering_connection_id=accepter.vpc_peering_connection_id,
                 opts=ResourceOptions(parent=self, provider=args.accepter_account),
             )
-            for zone, table in args.accepter.route_tables[args.accepter_tier].items()
-        ]
-        self.routes = [*out, *back]
-        self.register_outputs({"connectionId": self.connection_id})
+        self.register_outputs({})

@@ -9,6 +9,7 @@ import pulumi_aws as aws
 from pulumi import ResourceOptions
 
 from components.health import through_to_the_alb
+from components.network.private_nlb import NextHop, PrivateNlb, PrivateNlbArgs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,36 +56,18 @@ class EndpointService(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: EndpointServiceArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("crosslink:provider:EndpointService", name, None, opts)
-        group = aws.ec2.SecurityGroup(
-            f"{name}-nlb",
-            vpc_id=args.vpc_id,
-            description="Provider NLB: nothing in but PrivateLink, out to the ALB",
-            tags={"Name": f"{name}-nlb"},
-            opts=ResourceOptions(parent=self),
-        )
-        for zone, cidr in args.subnet_cidrs.items():
-            aws.vpc.SecurityGroupEgressRule(
-                f"{name}-nlb-{zone}",
-                security_group_id=group.id,
-                description=f"ALB in {zone}",
-                cidr_ipv4=str(cidr),
-                ip_protocol="tcp",
-                from_port=args.port,
-                to_port=args.port,
-                opts=ResourceOptions(parent=self),
-            )
-        balancer = aws.lb.LoadBalancer(
+        balancer = PrivateNlb(
             name,
-            load_balancer_type="network",
-            internal=True,
-            subnets=[subnet.id for subnet in args.subnets.values()],
-            enable_cross_zone_load_balancing=True,
-            security_groups=[group.id],
-            # With "on", the default, the group's rules would drop what comes by PrivateLink
-            # (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html).
-            enforce_security_group_inbound_rules_on_private_link_traffic="off",
-            opts=ResourceOptions(parent=self),
-        )
+            PrivateNlbArgs(
+                vpc_id=args.vpc_id,
+                subnet_ids=[subnet.id for subnet in args.subnets.values()],
+                next_hops={
+                    zone: NextHop(what=f"ALB in {zone}", cidr=cidr, port=args.port)
+                    for zone, cidr in args.subnet_cidrs.items()
+                },
+            ),
+            ResourceOptions(parent=self),
+        ).balancer
         targets = aws.lb.TargetGroup(
             name,
             target_type="alb",

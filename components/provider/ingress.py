@@ -148,7 +148,7 @@ class Ingress(pulumi.ComponentResource):
             return ""
         return aws.lb.get_load_balancer_output(
             name=load_balancer_name(hostname),
-            opts=InvokeOutputOptions(parent=self, depends_on=[self.ingress]),
+            opts=InvokeOutputOptions(parent=self),
         ).arn
 
 

@@ -15,12 +15,14 @@ from pulumi_kubernetes.apiextensions import CustomResource
 
 from sandbox.engine import run
 from sandbox.record import UNKNOWN, ProgramError, Run
+from tests.runs import DEV, run_stack
 from tests.sandbox.programs import Box, account, run_in_box
 
 ROLE = "arn:aws:iam::222222222222:role/deploy"
 SERVICE = "aws:ec2/vpcEndpointService:VpcEndpointService"
 ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
 INGRESS = "kubernetes:networking.k8s.io/v1:Ingress"
+SUBNET = "aws:ec2/subnet:Subnet"
 LOOKUP = "aws:lb/getLoadBalancer:getLoadBalancer"
 
 
@@ -282,3 +284,13 @@ def test_in_a_preview_of_a_known_cluster_inputs_are_echoed():
 
     found = run_in_box(fill, preview=True)
     assert found.one("kubernetes:core/v1:Namespace").outputs["metadata"] == {"name": "apps"}
+
+
+def test_an_endpoint_service_is_offered_in_the_zones_of_its_load_balancer():
+    found = run_stack(DEV, preview=False)
+    subnets = [
+        found.one(SUBNET, f"crosslink-apps-load-balancers-{zone}") for zone in ("use1-az1", "use1-az2")
+    ]
+    zones = found.one(SERVICE).outputs["availabilityZones"]
+    assert zones == sorted(subnet.outputs["availabilityZone"] for subnet in subnets)
+    assert len(zones) == 2

@@ -122,11 +122,6 @@ def test_a_route_waits_for_the_acceptance_not_just_the_request(route: str, table
     assert resource.dependencies == urns(_table(found, table), found.one(ACCEPTER))
 
 
-def test_the_component_tells_the_id_of_the_accepted_peering():
-    found = built()
-    assert found.one("crosslink:network:Peering").outputs == {"connectionId": found.one(ACCEPTER).id}
-
-
 def test_a_preview_shows_where_each_route_leads():
     found = built(preview=True)
     assert {route.name: route.inputs["destinationCidrBlock"] for route in found.of_type(ROUTE)} == {
