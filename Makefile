@@ -2,12 +2,15 @@
 # sandbox. Both set up .venv when it is missing or when the pinned requirements have changed.
 PYTHON ?= python3
 BIN := .venv/bin
-SOURCES := __main__.py settings components sandbox tests
+SOURCES := __main__.py settings components reachability sandbox tests
 
-.PHONY: help test lint types unit sandbox requirements clean
+.PHONY: help demo test lint types unit requirements clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 18
+
+demo: .venv/ready ## what `pulumi up` would make of the stack dev, and a request's way through it; needs no cloud
+	@$(BIN)/python -m sandbox up --stack dev
 
 test: lint types unit ## everything CI runs: formatting, lint, types, tests
 
@@ -20,9 +23,6 @@ types: .venv/ready
 
 unit: .venv/ready
 	$(BIN)/pytest
-
-sandbox: .venv/ready ## the program in this process, no cloud and no credentials: what `pulumi up` would make
-	$(BIN)/python -m sandbox up --stack dev
 
 .venv/ready: requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -12,7 +12,9 @@ import pulumi
 from rich.console import Console
 from rich.text import Text
 
-from sandbox import engine, report, stack_file, wire
+from reachability import planned
+from sandbox import diagram, engine, manifests, report, stack_file, wire
+from sandbox.graph import graph_of
 from sandbox.record import ProgramError, Run
 
 PROGRAM = Path(__file__).resolve().parents[1] / "__main__.py"
@@ -20,7 +22,7 @@ PIPED_WIDTH = 200  # columns: nothing is wrapped for a terminal that isn't there
 DESCRIPTION = """\
 Run the program as `pulumi preview` or `pulumi up` would, in this process: no Pulumi engine, no
 credentials, nothing is created. What the engine and the providers would refuse is refused, and what AWS
-would compute is made up.
+would compute is made up. `diagram` draws what an up has made, as Mermaid.
 """
 EPILOG = """\
 exit status:
@@ -30,7 +32,8 @@ exit status:
 examples:
   python -m sandbox preview
   python -m sandbox up --stack examples/Pulumi.two-regions.yaml
-  python -m sandbox up --json | jq '.resources | length'
+  python -m sandbox up --json | jq '.walks[0]'
+  python -m sandbox diagram --stack examples/Pulumi.two-regions.yaml > picture.mmd
 """
 
 
@@ -48,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     err = Console(highlight=False, stderr=True)
     try:
         stack = stack_file.read(stack_file.find(arguments.stack, Path.cwd()), engine.PROJECT)
-        run = _run(stack, up=arguments.command == "up", progress=err)
+        run = _run(stack, up=arguments.command != "preview", progress=err)
     except (ProgramError, pulumi.RunError, stack_file.StackFileError, wire.RefusedError) as error:
         if arguments.debug:
             err.print(Text("".join(traceback.format_exception(error))), soft_wrap=True)
@@ -58,25 +61,34 @@ def main(argv: Sequence[str] | None = None) -> int:
                 json.dumps({"command": arguments.command, "stack": arguments.stack, "error": str(error)})
             )
         return 1
-    if arguments.json:
+    if arguments.command == "diagram":
+        _draw(diagram.mermaid(planned.walks(graph_of(run))), stack.name, as_json=arguments.json, out=out)
+    elif arguments.json:
         out.print_json(json.dumps(report.as_json(run, stack.name)))
     else:
         report.write(run, out)
     return 0
 
 
+def _draw(mermaid: str, stack: str, *, as_json: bool, out: Console) -> None:
+    if as_json:
+        out.print_json(json.dumps({"command": "diagram", "stack": stack, "mermaid": mermaid}))
+    else:
+        out.print(Text(mermaid), end="", soft_wrap=True)
+
+
 def _run(stack: stack_file.StackFile, *, up: bool, progress: Console) -> Run:
     """The preview; for an up also the up itself, which must register the same resources."""
 
     def run(*, preview: bool) -> Run:
-        done = engine.run(
-            PROGRAM, stack=stack.name, config=stack.config, secret_keys=stack.secret_keys, preview=preview
-        )
+        word = "preview" if preview else "up"
+        with progress.status(f"{word} of stack {stack.name}"):
+            done = engine.run(
+                PROGRAM, stack=stack.name, config=stack.config, secret_keys=stack.secret_keys, preview=preview
+            )
         for warning in done.warnings:
             progress.print(Text.assemble(("warning: ", "yellow"), warning), soft_wrap=True)
-        progress.print(
-            f"{'preview' if preview else 'up'} of stack {stack.name}: {len(done.resources)} resources"
-        )
+        progress.print(f"{word} of stack {stack.name}: {len(done.resources)} resources")
         return done
 
     preview = run(preview=True)
@@ -84,6 +96,7 @@ def _run(stack: stack_file.StackFile, *, up: bool, progress: Console) -> Run:
         return preview
     done = run(preview=False)
     wire.check_same_resources(preview, done)
+    manifests.check(done)
     return done
 
 
@@ -103,7 +116,9 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "command", choices=["preview", "up"], help="up is a preview first, then the up itself"
+        "command",
+        choices=["preview", "up", "diagram"],
+        help="up is a preview first, then the up itself; diagram is drawn of an up",
     )
     parser.add_argument(
         "--stack",

@@ -1,12 +1,23 @@
-"""What the sandbox prints of a run: its resources by account and region, and the stack's outputs."""
+"""What is printed of a run: resources, the eight steps, the walk and the URL of each route, outputs."""
 
-from collections.abc import Mapping
+import dataclasses
+import re
+from collections.abc import Iterable, Mapping
+from typing import cast
 
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
+from reachability import planned
+from reachability.facts import Unknown
+from reachability.model import Walk
+from sandbox import walk
+from sandbox.graph import graph_of
 from sandbox.record import UNKNOWN, Plain, Resource, Run
+from sandbox.steps import Step, steps
 
 Place = tuple[str, str]
 """Account id and region."""
@@ -23,6 +34,8 @@ def by_place(run: Run) -> Mapping[Place, list[Resource]]:
 
 def as_json(run: Run, stack: str) -> dict[str, object]:
     """The whole report as one JSON object, the one that report.schema.json describes."""
+    graph = graph_of(run)
+    walks = planned.walks(graph)
     return {
         "command": "preview" if run.preview else "up",
         "stack": stack,
@@ -38,17 +51,25 @@ def as_json(run: Run, stack: str) -> dict[str, object]:
             }
             for resource in run.resources.values()
         ],
+        "steps": _plain(steps(graph)),
+        "walks": _plain(walks),
+        "urls": {path: _plain(url) for path, url in _urls(walks).items()},
         "outputs": shown_outputs(run),
         "warnings": list(run.warnings),
     }
 
 
 def write(run: Run, console: Console) -> None:
-    """Print a run for people: a tree per account and region, then the outputs."""
-    for (account, region), resources in by_place(run).items():
-        count = "1 resource" if len(resources) == 1 else f"{len(resources)} resources"
-        heading = Text.assemble((f"{account} {region}", "bold"), f"  {count}")
-        console.print(_tree(heading, resources, run))
+    """Print a run for people. What a newcomer looks for comes last, where a terminal stops."""
+    graph = graph_of(run)
+    walks = planned.walks(graph)
+    for part in (
+        *(_resources(place, resources, run) for place, resources in by_place(run).items()),
+        _steps(steps(graph)),
+        *map(walk.render, walks),
+        *([_urls_table(_urls(walks))] if walks else []),
+    ):
+        console.print(part)
         console.print()
     outputs = Tree(Text("Outputs", "bold"))
     for name, value in shown_outputs(run).items():
@@ -74,29 +95,89 @@ def _shown(value: Plain) -> Plain:
             return "[unknown]" if value is UNKNOWN else value
 
 
-def _tree(heading: Text, resources: list[Resource], run: Run) -> Tree:
-    """The resources under the components that hold them."""
-    root = Tree(heading)
-    branches: dict[str, Tree] = {}
+def _plain(value: object) -> object:
+    """Dataclasses as objects with camelCase keys, what is unknown as `{"unknown": <reason>}`."""
+    if isinstance(value, Unknown):
+        return {"unknown": value.reason}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in cast("Iterable[object]", value)]
+    if dataclasses.is_dataclass(value):
+        return {camel_case(one.name): _plain(getattr(value, one.name)) for one in dataclasses.fields(value)}
+    return value
 
-    def branch(resource: Resource) -> Tree:
-        if resource.urn not in branches:
-            above = branch(run.resources[resource.parent]) if resource.parent else root
-            branches[resource.urn] = above.add(_label(resource))
-        return branches[resource.urn]
 
+def camel_case(name: str) -> str:
+    return re.sub(r"_(.)", lambda found: found[1].upper(), name)
+
+
+def _urls(walks: Iterable[Walk]) -> dict[str, str | Unknown | None]:
+    """Route → where callers send requests; None where no stage serves it."""
+    urls = {one.path: one.stage.url if one.stage else None for one in walks}
+    return {path: f"{url}{path}" if isinstance(url, str) else url for path, url in urls.items()}
+
+
+def _resources(place: Place, resources: list[Resource], run: Run) -> Tree:
+    """The resources of an account and region under the components that hold them."""
+    below: dict[str | None, dict[str, Resource]] = {}
     for resource in resources:
-        branch(resource)
+        ahead: Resource | None = resource
+        while ahead:
+            below.setdefault(ahead.parent, {})[ahead.urn] = ahead
+            ahead = run.resources[ahead.parent] if ahead.parent else None
+
+    def grow(tree: Tree, parent: str | None) -> None:
+        groups: dict[str, list[Resource]] = {}
+        for one in below[parent].values():
+            groups.setdefault(one.urn if one.urn in below else one.type, []).append(one)
+        for group in groups.values():
+            branch = tree.add(_label(group))
+            if group[0].urn in below:
+                grow(branch, group[0].urn)
+
+    count = "1 resource" if len(resources) == 1 else f"{len(resources)} resources"
+    root = Tree(Text.assemble((" ".join(place), "bold"), f"  {count}"))
+    grow(root, None)
     return root
 
 
-def _label(resource: Resource) -> Text:
-    """`ec2.Vpc gateway`: the type without its package and the repetition in it, and the name."""
-    _, module, kind = resource.type.split(":")
-    if resource.package == "aws":
+def _label(group: list[Resource]) -> Text:
+    """`ec2.Vpc gateway` for one resource, `ec2.Subnet (4)` for several of a type."""
+    style = "dim" if group[0].component else "cyan"
+    name = group[0].name if len(group) == 1 else f"({len(group)})"
+    return Text.assemble((_short(group[0].type), style), f" {name}")
+
+
+def _short(type_: str) -> str:
+    """`ec2.Vpc` for `aws:ec2/vpc:Vpc`: without the package and the repetition in it."""
+    package, module, kind = type_.split(":")
+    if package == "aws":
         module = module.partition("/")[0]
-    style = "dim" if resource.component else "cyan"
-    return Text.assemble((kind if module == "index" else f"{module}.{kind}", style), f" {resource.name}")
+    return kind if module == "index" else f"{module}.{kind}"
+
+
+def _steps(found: Iterable[Step]) -> RenderableType:
+    parts: list[RenderableType] = [Text("The eight steps", "bold")]
+    for step in found:
+        table = Table.grid(padding=(0, 2))
+        for width in (len("123456789012 us-west-2"), len("pcx-0123456789abcdef0"), None):
+            table.add_column(min_width=width, overflow="fold")
+        for doer in step.doers:
+            resource = Text.assemble((_short(doer.type), "cyan"), f" {doer.name}")
+            what = ", ".join(map(str, doer.wiring or [doer.id]))
+            table.add_row(f"{doer.account} {doer.region}", Text(what), resource)
+        nothing = Text("   nothing does this", "bold red")
+        parts += [
+            Text(f"{step.number}. {step.title}"),
+            Padding(table, (0, 0, 0, 3), expand=False) if step.doers else nothing,
+        ]
+    return Group(*parts)
+
+
+def _urls_table(urls: Mapping[str, object]) -> RenderableType:
+    table = Table.grid(padding=(0, 2))
+    for path, url in urls.items():
+        table.add_row(f"  {path}", Text(str(url)))
+    return Group(Text("URLs", "bold"), table)
 
 
 def _add_value(tree: Tree, name: str, value: Plain) -> None:

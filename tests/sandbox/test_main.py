@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 
 from sandbox import __main__ as command
+from sandbox import diagram
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "sandbox" / "report.schema.json").read_text())
@@ -66,6 +67,24 @@ def test_a_preview_for_people(capsys):
         111111111111 us-west-2  1 resource
         └── providers.aws us-west-2
 
+        The eight steps
+        1. a VPC of the consumer's in the backend's region
+           nothing does this
+        2. peering between the consumer's two VPCs
+           nothing does this
+        3. the consumer among the allowed principals
+           nothing does this
+        4. the interface endpoint
+           nothing does this
+        5. its network interfaces, with fixed addresses
+           nothing does this
+        6. an NLB in the API's region with those addresses
+           nothing does this
+        7. a VPC link on that NLB
+           nothing does this
+        8. the VPC link used by the API, new or existing
+           nothing does this
+
         Outputs
         ├── id: [unknown]
         ├── key: [secret]
@@ -96,6 +115,18 @@ def test_json_is_one_object_of_the_schema(capsys, mode: str):
     assert (report["outputs"]["id"] == "[unknown]") == (mode == "preview")
     assert [resource["name"] for resource in report["resources"]] == ["us-west-2", "us-east-1", "net", "vpc"]
     assert (report["resources"][3]["id"] is None) == (mode == "preview")
+
+
+def test_a_diagram_is_mermaid_alone(capsys):
+    assert command.main(["diagram"]) == 0
+    assert capsys.readouterr().out == f'{diagram.HEADER}\n  n0(["client"])\n'
+
+
+def test_a_diagram_as_json(capsys):
+    assert command.main(["diagram", "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    jsonschema.validate(report, SCHEMA)
+    assert report["mermaid"] == f'{diagram.HEADER}\n  n0(["client"])\n'
 
 
 def test_a_stack_file_by_its_path(tmp_path: Path, capsys):
