@@ -1,0 +1,74 @@
+"""The README tells the truth: its commands run, its settings are all there are, its files exist."""
+
+import re
+import shlex
+from collections.abc import Iterator
+
+import pytest
+from pydantic import BaseModel
+
+from sandbox.__main__ import main
+from settings import Api, Backend, Consumer
+from tests.runs import ROOT
+
+README = (ROOT / "README.md").read_text()
+COMMANDS = [
+    line.partition(" #")[0].strip()
+    for block in re.findall(r"^```sh\n(.*?)^```", README, re.M | re.S)
+    for line in block.replace("\\\n", " ").splitlines()
+]
+SANDBOX = ".venv/bin/python -m sandbox "
+HERE = [command for command in COMMANDS if command.startswith(SANDBOX)]
+NEEDS_AWS = {"aws", "curl", "pulumi"}
+
+
+def test_every_command_is_run_here_or_needs_aws() -> None:
+    rest = [command for command in COMMANDS if command not in HERE and not command.startswith("make ")]
+    assert {shlex.split(command)[0] for command in rest} == NEEDS_AWS
+
+
+@pytest.mark.parametrize("command", HERE)
+def test_a_sandbox_command_succeeds(
+    command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    arguments = shlex.split(command.removeprefix(SANDBOX))
+    if arguments == ["--help"]:
+        with pytest.raises(SystemExit, match="0"):
+            main(arguments)
+    else:
+        assert main(arguments) == 0
+    assert capsys.readouterr().out
+
+
+@pytest.mark.parametrize("target", ["demo", "test"])
+def test_the_two_make_targets_exist(target: str) -> None:
+    assert f"make {target}" in COMMANDS
+    assert re.search(rf"^{target}:.*## ", (ROOT / "Makefile").read_text(), re.M)
+
+
+@pytest.mark.parametrize("model", [Consumer, Backend, Api])
+def test_the_settings_reference_is_complete(model: type[BaseModel]) -> None:
+    reference = README[README.index("## Settings reference") : README.index("## Outputs")]
+    assert [key for key in _keys(model) if f"`{key}`" not in reference] == []
+
+
+def _keys(model: type[BaseModel], above: str = "") -> Iterator[str]:
+    """The keys of a model as the reference writes them, `network.cidr` and `services[].name`."""
+    for field in model.model_fields.values():
+        key = f"{above}{field.alias}"
+        models = [one for one in _types(field.annotation) if issubclass(one, BaseModel)]
+        if models and field.alias != "landings":
+            listed = "[]" if "tuple" in str(field.annotation) else ""
+            yield from _keys(models[0], f"{key}{listed}.")
+        else:
+            yield key
+
+
+def _types(annotation: object) -> Iterator[type]:
+    """The classes in an annotation, at any depth."""
+    arguments = getattr(annotation, "__args__", ())
+    for argument in arguments:
+        yield from _types(argument)
+    if isinstance(annotation, type) and not arguments:
+        yield annotation
