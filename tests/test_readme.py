@@ -41,10 +41,15 @@ def test_a_sandbox_command_succeeds(
     assert capsys.readouterr().out
 
 
-@pytest.mark.parametrize("target", ["demo", "test"])
-def test_the_two_make_targets_exist(target: str) -> None:
+@pytest.mark.parametrize(
+    ("target", "runs"),
+    [("demo", "\t@$(BIN)/python -m sandbox up --stack dev\n"), ("test", "")],
+)
+def test_the_two_make_targets_do_what_is_said(target: str, runs: str) -> None:
+    """What `make demo` runs is run above; `make test` runs this."""
     assert f"make {target}" in COMMANDS
-    assert re.search(rf"^{target}:.*## ", (ROOT / "Makefile").read_text(), re.M)
+    makefile = (ROOT / "Makefile").read_text()
+    assert re.search(rf"^{target}:.*## .*\n{re.escape(runs)}", makefile, re.M)
 
 
 @pytest.mark.parametrize("model", [Consumer, Backend, Api])

@@ -50,7 +50,6 @@ class ExistingApi(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: ExistingApiArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("crosslink:consumer:ExistingApi", name, None, opts)
-        self._name = name
         self._args = args
         self._resource_ids: dict[str, pulumi.Input[str]] = {"": args.root_resource_id}
 
@@ -70,7 +69,7 @@ class ExistingApi(pulumi.ComponentResource):
         """The method and integration that the document describes for a path, as resources."""
         operation = methods["x-amazon-apigateway-any-method"]
         described = operation["x-amazon-apigateway-integration"]
-        key = f"{self._name}{path}"
+        key = f"{self.pulumi_resource_name}{path}"
         method = aws.apigateway.Method(
             key,
             rest_api=self._args.api_id,
@@ -104,7 +103,7 @@ class ExistingApi(pulumi.ComponentResource):
         if path not in self._resource_ids:
             upper, _, segment = path.rpartition("/")
             self._resource_ids[path] = aws.apigateway.Resource(
-                f"{self._name}{path}",
+                f"{self.pulumi_resource_name}{path}",
                 rest_api=self._args.api_id,
                 parent_id=self._resource_id(upper),
                 path_part=segment,

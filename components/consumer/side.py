@@ -103,7 +103,6 @@ class ConsumerSide(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: ConsumerSideArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("crosslink:consumer:ConsumerSide", name, None, opts)
-        self._name = name
         self._args = args
         self._backends = [reach.backend for reach in args.reaches]
 
@@ -167,14 +166,14 @@ class ConsumerSide(pulumi.ComponentResource):
         if zones := endpoint_zones(self._backends, args.region):
             tiers[ENDPOINTS] = {zone: gateway_endpoint_subnet(args.cidr, zone) for zone in zones}
         return Network(
-            f"{self._name}-gateway",
+            f"{self.pulumi_resource_name}-gateway",
             NetworkArgs(cidr=args.cidr, tiers=tiers),
             ResourceOptions(parent=self),
         )
 
     def _landing(self, region: str, gateway: Network) -> Network:
         """The consumer's VPC in a backend's region (step 1), peered with the gateway network (step 2)."""
-        name, landing = f"{self._name}-landing-{region}", self._args.landings[region]
+        name, landing = f"{self.pulumi_resource_name}-landing-{region}", self._args.landings[region]
         network = Network(
             name,
             NetworkArgs(
@@ -239,7 +238,7 @@ class ConsumerSide(pulumi.ComponentResource):
         opts = ResourceOptions(parent=self)
         if api.existing:
             return ExistingApi(
-                self._name,
+                self.pulumi_resource_name,
                 ExistingApiArgs(
                     api_id=api.existing.id,
                     root_resource_id=api.existing.root_resource_id,
@@ -250,7 +249,7 @@ class ConsumerSide(pulumi.ComponentResource):
             )
         # The settings hold exactly one of both.
         new = RestApiArgs(api_name=cast(str, api.name), routes=routes, auth=api.auth)
-        return RestApi(self._name, new, opts)
+        return RestApi(self.pulumi_resource_name, new, opts)
 
     def _nlb_cidrs(self) -> dict[str, IPv4Network]:
         return {zone: gateway_nlb_subnet(self._args.cidr, zone) for zone in self._args.zone_ids}

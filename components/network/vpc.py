@@ -69,7 +69,6 @@ class Network(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: NetworkArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("crosslink:network:Network", name, None, opts)
-        self._name = name
         self._associations: dict[str, list[aws.ec2.RouteTableAssociation]] = {}
         self.cidr = args.cidr
         self.subnets = {}
@@ -106,7 +105,7 @@ class Network(pulumi.ComponentResource):
         self.route_tables[tier] = {}
         self._associations[tier] = []
         for zone, cidr in zones.items():
-            key = f"{self._name}-{tier}-{zone}"
+            key = f"{self.pulumi_resource_name}-{tier}-{zone}"
             subnet = aws.ec2.Subnet(
                 key,
                 vpc_id=self.vpc.id,
@@ -127,7 +126,7 @@ class Network(pulumi.ComponentResource):
             self._associations[tier].append(association)
 
     def _add_nat(self, nat: Nat) -> None:
-        name = self._name
+        name = self.pulumi_resource_name
         internet = aws.ec2.InternetGateway(
             name, vpc_id=self.vpc.id, tags={"Name": name}, opts=ResourceOptions(parent=self)
         )

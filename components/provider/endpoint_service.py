@@ -18,7 +18,7 @@ class EndpointServiceArgs:
 
     Args:
         vpc_id: the VPC of NLB and ALB.
-        subnets: zone id → load-balancer subnet, with its CIDR.
+        subnets: zone id → load-balancer subnet.
         subnet_cidrs: zone id → that subnet's CIDR.
         port: the port of the whole way: NLB listener, target group, ALB listener.
         alb_arn: ARN of the ALB.
