@@ -139,6 +139,11 @@ def test_where_acceptance_is_manual_the_endpoint_is_connected_once_it_is_accepte
     assert found.named("after").dependencies == urns(found.one(ENDPOINT), found.one(ACCEPTER))
 
 
+def test_an_endpoint_stays_connected_when_acceptance_turns_automatic():
+    """Its accepter's deletion would reject it."""
+    assert built(manual=True).one(ACCEPTER).options.retain_on_delete
+
+
 def test_acceptance_changes_nothing_of_the_endpoint():
     assert built(manual=True).one(ENDPOINT).inputs == built().one(ENDPOINT).inputs
 
