@@ -137,8 +137,8 @@ def given_addresses(name: str, planned: Mapping[str, str], given: Iterable[str |
     if taken != set(planned.values()):
         message = (
             f"endpoint {name}: planned {_list(planned.values())}, but AWS gave {_list(taken)}.\n"
-            "The gateway NLB's targets are the planned ones. Free them, if another network interface has "
-            "taken them, and run pulumi up again: it sets the endpoint's addresses anew."
+            "The gateway NLB's targets are the planned ones. Run pulumi up again: it sets the endpoint's "
+            "addresses anew. If this stays, another network interface has taken them: free them."
         )
         raise pulumi.RunError(message)
     return dict(planned)

@@ -90,7 +90,8 @@ def digest(value: Document) -> str:
 def _operation(uri: str, auth: Auth) -> Document:
     return {
         "security": [{SECURITY_SCHEMES[auth][0]: []}] if auth in SECURITY_SCHEMES else [],
-        "responses": {"default": {"description": "The backend's own answer"}},
+        # A code: a method of API Gateway has no `default` response. The backend's own codes pass through.
+        "responses": {"200": {"description": "The backend's own answer"}},
         "x-amazon-apigateway-integration": {
             "type": "http_proxy",
             "httpMethod": "ANY",

@@ -107,7 +107,8 @@ class VpcLink(pulumi.ComponentResource):
             protocol="TCP",
             port=target.listener_port,
             default_actions=[aws.lb.ListenerDefaultActionArgs(type="forward", target_group_arn=targets.arn)],
-            opts=ResourceOptions(parent=self),
+            # A target group belongs to one load balancer: when that is replaced, the old listener goes first.
+            opts=ResourceOptions(parent=self, delete_before_replace=True),
         )
         for zone, address in target.addresses.items():
             aws.lb.TargetGroupAttachment(

@@ -85,7 +85,8 @@ class EndpointService(pulumi.ComponentResource):
             protocol="TCP",
             port=args.port,
             default_actions=[aws.lb.ListenerDefaultActionArgs(type="forward", target_group_arn=targets.arn)],
-            opts=ResourceOptions(parent=self),
+            # A target group belongs to one load balancer: when that is replaced, the old listener goes first.
+            opts=ResourceOptions(parent=self, delete_before_replace=True),
         )
         self.service = aws.ec2.VpcEndpointService(
             name,

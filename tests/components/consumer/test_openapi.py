@@ -28,7 +28,7 @@ SCHEMES: dict[Auth, Document] = {
 def operation(uri: str, auth: Auth) -> Document:
     return {
         "security": [{name: []} for name in SCHEMES[auth]],
-        "responses": {"default": {"description": "The backend's own answer"}},
+        "responses": {"200": {"description": "The backend's own answer"}},
         "x-amazon-apigateway-integration": {
             "type": "http_proxy",
             "httpMethod": "ANY",

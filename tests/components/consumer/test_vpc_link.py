@@ -214,3 +214,9 @@ def test_a_preview_knows_every_target_and_port():
 
 def _standing(found: Run) -> dict[str, Resource]:
     return {one.urn: one for one in children(found, found.one(COMPONENT))}
+
+
+def test_a_listener_lets_go_of_its_target_group_before_its_successor_takes_it():
+    """A target group belongs to one load balancer, and a replaced one's listener would be made first."""
+    found = built(AFAR)
+    assert [one.options.delete_before_replace for one in found.of_type(LISTENER)] == [True] * 2

@@ -114,8 +114,7 @@ def test_the_attachment_waits_for_the_alb_and_leaves_before_its_successor_comes(
     found = built()
     attachment = found.one(ATTACHMENT)
     assert attachment.dependencies == urns(found.one(TARGETS), found.one(BALANCER, "alb"))
-    replaced_first = [one for one in found.resources.values() if one.options.delete_before_replace]
-    assert replaced_first == [attachment]
+    assert attachment.options.delete_before_replace
 
 
 def test_the_service_admits_the_consumers_account_alone():
@@ -155,3 +154,9 @@ def test_a_preview_shows_ports_principals_and_cidrs():
     assert found.one(SERVICE).inputs["allowedPrincipals"] == [f"arn:aws:iam::{CONSUMER}:root"]
     assert {rule.inputs["cidrIpv4"] for rule in found.of_type(EGRESS)} == set(BALANCERS.values())
     assert found.one(BALANCER, "apps").inputs["securityGroups"] == [UNKNOWN]
+
+
+def test_a_listener_lets_go_of_its_target_group_before_its_successor_takes_it():
+    """A target group belongs to one load balancer, and a replaced one's listener would be made first."""
+    found = built()
+    assert [one.options.delete_before_replace for one in found.of_type(LISTENER)] == [True] * 1
