@@ -1,6 +1,6 @@
 """The path of a request, hop by hop."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from reachability.facts import Hop
@@ -49,7 +49,10 @@ class Walk:
     deployment: Deployment | None
 
     def hops(self) -> Iterator[tuple[str, Hop | None]]:
-        """The hops in the order in which a request passes them, each with its title."""
+        """The hops in the order in which a request passes them, each with its title.
+
+        Those of all legs are side by side: every target, then the routes out, then those back.
+        """
         for method in self.methods:
             yield "method", method
         yield "stage", self.stage
@@ -57,12 +60,10 @@ class Walk:
         yield "gateway NLB", self.balancer
         yield "listener", self.listener
         yield "target group", self.target_group
-        for leg in self.legs:
-            yield "target", leg.target
-            for route in leg.out:
-                yield "route out", route
-            for route in leg.back:
-                yield "route back", route
+        yield from _side_by_side("target", [(leg.target,) for leg in self.legs] or [()])
+        crossing = [leg for leg in self.legs if leg.crosses_peering]
+        yield from _side_by_side("route out", [leg.out for leg in crossing])
+        yield from _side_by_side("route back", [leg.back for leg in crossing])
         yield "interface endpoint", self.endpoint
         yield "endpoint service", self.service
         yield "provider NLB", self.provider_balancer
@@ -72,3 +73,11 @@ class Walk:
         yield "ALB, Ingress rule", self.ingress_rule
         yield "Service", self.kubernetes_service
         yield "Deployment", self.deployment
+
+
+def _side_by_side(title: str, of_legs: Sequence[tuple[Hop, ...]]) -> Iterator[tuple[str, Hop | None]]:
+    """The hops of several legs, which may share some; one is missing where a leg has none."""
+    for hop in dict.fromkeys(hop for hops in of_legs for hop in hops):
+        yield title, hop
+    if not all(of_legs):
+        yield title, None

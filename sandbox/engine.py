@@ -75,7 +75,7 @@ def run(
             loop.set_exception_handler(lambda _loop, _context: None)
             try:
                 runner.run(_run_to_its_end(program))
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 owner, origin = requests.first_failure or (_owner(error), error)
                 if isinstance(origin, ProgramError | pulumi.RunError):
                     raise origin from None

@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode
 from ruamel.yaml.resolver import VersionedResolver
 from ruamel.yaml.tag import Tag
@@ -51,6 +51,8 @@ def load(path: Path) -> Value:
     except MarkedYAMLError as error:
         where = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
         raise NotYamlError(f"{where}{error.problem}") from error
+    except (YAMLError, UnicodeDecodeError) as error:
+        raise NotYamlError(f"not text in UTF-8: {error}") from error
 
 
 class _Resolver(VersionedResolver):
@@ -100,7 +102,7 @@ def _time(day: re.Match[str]) -> str:
         return day[0]
 
 
-def _as_key(value: str | float | bool | None) -> str:
+def _as_key(value: object) -> str:
     match value:
         case str():
             return value
@@ -108,5 +110,7 @@ def _as_key(value: str | float | bool | None) -> str:
             return str(value).lower()
         case None:
             return "<nil>"
-        case _:
+        case int() | float():
             return f"{value:g}"
+        case _:
+            raise NotYamlError("a key must be text, not a list or a mapping")

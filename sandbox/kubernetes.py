@@ -6,10 +6,12 @@ from typing import Any
 
 from sandbox.creation import New, Outputs
 from sandbox.record import Resource
+from sandbox.wire import RefusedError
 
 _INGRESS = "kubernetes:networking.k8s.io/v1:Ingress"
 _INGRESS_CLASS = "kubernetes:networking.k8s.io/v1:IngressClass"
 _CLASS_PARAMETERS = "kubernetes:eks.amazonaws.com/v1:IngressClassParams"
+AUTO_MODE_CONTROLLER = "eks.amazonaws.com/alb"
 _CLUSTER_WIDE = ("Namespace", "IngressClass", "IngressClassParams")
 
 
@@ -50,12 +52,27 @@ def _hostname(new: New, metadata: dict[str, Any]) -> str:
 
 
 def _is_internal(new: New) -> bool:
-    """Whether an Ingress gets an internal load balancer: as its class says, else the controller's default."""
+    """Whether an Ingress gets an internal load balancer: as its class says, else the controller's default.
 
-    def named(type_: str, name: str) -> dict[str, Any]:
-        found = new.existing(type_, lambda resource: resource.outputs["metadata"]["name"] == name)
-        return dict(found.inputs.get("spec", {})) if found else {}
-
-    ingress_class = named(_INGRESS_CLASS, new.inputs["spec"].get("ingressClassName", ""))
-    parameters = named(_CLASS_PARAMETERS, ingress_class.get("parameters", {}).get("name", ""))
+    Raises:
+        RefusedError: no controller would take the Ingress, which would wait for its load balancer in vain.
+    """
+    class_name = new.inputs["spec"].get("ingressClassName", "")
+    ingress_class = _beside(new, _INGRESS_CLASS, class_name)
+    if ingress_class.get("controller") != AUTO_MODE_CONTROLLER:
+        raise RefusedError(f"no IngressClass '{class_name}' of controller {AUTO_MODE_CONTROLLER} is there")
+    if not (reference := ingress_class.get("parameters")):
+        return True
+    if not (parameters := _beside(new, _CLASS_PARAMETERS, reference["name"])):
+        raise RefusedError(f"its class names IngressClassParams '{reference['name']}', which aren't there")
     return parameters.get("scheme", "internal") == "internal"
+
+
+def _beside(new: New, type_: str, name: str) -> dict[str, Any]:
+    """The spec of a cluster-wide object of the same cluster; empty if there is none of that name."""
+
+    def fits(resource: Resource) -> bool:
+        return resource.provider == new.resource.provider and resource.outputs["metadata"]["name"] == name
+
+    found = new.existing(type_, fits)
+    return dict(found.inputs.get("spec", {})) if found else {}

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from functools import singledispatch
-from itertools import takewhile
 from typing import TypeAlias
 
 from rich.console import Group, RenderableType
@@ -28,7 +27,6 @@ from reachability.hops import (
 from reachability.model import Walk
 
 _TITLE_WIDTH = 18
-_OF_A_LEG = ("target", "route out", "route back")
 
 Lines: TypeAlias = list[tuple[str, str]]
 """The lines below a hop's first one, each with a title of its own."""
@@ -39,7 +37,7 @@ def render(walk: Walk) -> RenderableType:
     parts: list[RenderableType] = [Text(f"Walk of {walk.path}", "bold")]
     place: tuple[str | None, str | None] | None = None
     table = _table()
-    for title, hop in hops(walk):
+    for title, hop in walk.hops():
         if hop and place != (hop.account, hop.region):
             place = (hop.account, hop.region)
             table = _table()
@@ -52,17 +50,6 @@ def render(walk: Walk) -> RenderableType:
         for below, facts in _more(hop):
             table.add_row(Text(f"  {below}", "cyan"), _known_or_not(Text(facts)))
     return Group(*parts)
-
-
-def hops(walk: Walk) -> list[tuple[str, Hop | None]]:
-    """The hops with those of all legs side by side: every target, then the routes out, then those back."""
-    in_order = list(walk.hops())
-    of_legs = {hop for leg in walk.legs for hop in (leg.target, *leg.out, *leg.back)}
-    legs = dict.fromkeys(pair for pair in in_order if pair[1] in of_legs)  # they may share their routes out
-    side_by_side = sorted(legs, key=lambda pair: _OF_A_LEG.index(pair[0]))
-    before = list(takewhile(lambda pair: pair[1] not in of_legs, in_order))
-    after = [pair for pair in in_order[len(before) :] if pair[1] not in of_legs]
-    return before + side_by_side + after
 
 
 def _table() -> Table:

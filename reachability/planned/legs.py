@@ -39,7 +39,7 @@ def leg(graph: Graph, balancer: Node, endpoint: Node | None, attachment: Node) -
         back=tuple(
             route for end in ends for route in _routes(graph, end, [node.get("cidrBlock") for node in nodes])
         ),
-        crosses_peering=_vpcs(graph, nodes) != _vpcs(graph, ends),
+        crosses_peering=bool(ends) and _vpcs(graph, nodes) != _vpcs(graph, ends),
     )
 
 

@@ -196,6 +196,8 @@ def test_each_auth_is_told(example: str, path: str, auth: str) -> None:
     ("gone", "missing"),
     [
         ("aws:lb/listener:Listener", "listener"),
+        ("aws:lb/targetGroupAttachment:TargetGroupAttachment", "target"),
+        ("aws:ec2/route:Route", "route out"),
         ("aws:ec2/vpcEndpoint:VpcEndpoint", "interface endpoint"),
         ("aws:ec2/vpcEndpointService:VpcEndpointService", "endpoint service"),
         ("kubernetes:networking.k8s.io/v1:Ingress", "ALB, Ingress rule"),
@@ -207,6 +209,13 @@ def test_a_hop_that_is_not_there_is_a_gap_and_no_crash(gone: str, missing: str) 
     nodes = [node for node in nodes_of(run_stack(DEV, preview=False)) if node.type != gone]
     walk = walks(Graph(nodes))[0]
     assert next(title for title, hop in walk.hops() if hop is None) == missing
+
+
+def test_a_missing_route_back_is_a_gap_even_if_the_other_zone_has_its_own() -> None:
+    gone = "crosslink-landing-us-east-1-back-use1-az2"
+    nodes = [node for node in nodes_of(run_stack(DEV, preview=False)) if node.name != gone]
+    walk = walks(Graph(nodes))[0]
+    assert [title for title, hop in walk.hops() if hop is None] == ["route back"]
 
 
 def _leg(leg: Leg) -> tuple[object, object, object]:

@@ -194,7 +194,7 @@ def _hostname(status: Any) -> str:
     return status.load_balancer.ingress[0].hostname
 
 
-def _ingress(opts: ResourceOptions, *, looked_up: str | None = None) -> None:
+def _ingress(opts: ResourceOptions, *, looked_up: str | None = None, class_name: str = "apps") -> None:
     cluster = eks.Cluster(
         "cluster",
         name="apps",
@@ -204,16 +204,28 @@ def _ingress(opts: ResourceOptions, *, looked_up: str | None = None) -> None:
     )
     provider = kubernetes.Provider("apps", kubeconfig=cluster.kubeconfig_json, opts=opts)
     within = ResourceOptions(parent=opts.parent, provider=provider)
-    CustomResource(
-        "class",
+    parameters = CustomResource(
+        "parameters",
         api_version="eks.amazonaws.com/v1",
         kind="IngressClassParams",
         metadata={"name": "apps"},
         spec={"scheme": "internal"},
         opts=within,
     )
+    ingress_class = kubernetes.networking.v1.IngressClass(
+        "class",
+        metadata={"name": "apps"},
+        spec={
+            "controller": "eks.amazonaws.com/alb",
+            "parameters": {"api_group": "eks.amazonaws.com", "kind": "IngressClassParams", "name": "apps"},
+        },
+        opts=ResourceOptions(parent=opts.parent, provider=provider, depends_on=[parameters]),
+    )
     ingress = kubernetes.networking.v1.Ingress(
-        "ingress", metadata={"name": "shop-front", "namespace": "crosslink-apps"}, spec={}, opts=within
+        "ingress",
+        metadata={"name": "shop-front", "namespace": "crosslink-apps"},
+        spec={"ingress_class_name": class_name},
+        opts=ResourceOptions(parent=opts.parent, provider=provider, depends_on=[ingress_class]),
     )
     hostname = ingress.status.apply(_hostname)
     name = hostname.apply(lambda host: host.removeprefix("internal-").split(".")[0].rpartition("-")[0])
@@ -241,6 +253,13 @@ def test_an_ingress_has_an_internal_load_balancer_that_can_be_looked_up():
         "222222222222",
         "us-east-1",
     )
+
+
+def test_an_ingress_that_no_controller_takes_gets_no_load_balancer():
+    with pytest.raises(
+        ProgramError, match=r"no IngressClass 'nope' of controller eks\.amazonaws\.com/alb is"
+    ):
+        run_in_box(lambda opts: _ingress(opts, class_name="nope"))
 
 
 def test_a_load_balancer_that_nobody_made_is_not_found():

@@ -218,3 +218,8 @@ def test_a_faulty_setting_is_told_in_its_own_words():
 def test_what_exists_already_can_not_be_read():
     with pytest.raises(ProgramError, match=r'^aws:ec2/vpc:Vpc "old": the sandbox has no resources of before'):
         run_in_box(lambda opts: aws.ec2.Vpc.get("old", "vpc-1", opts=opts))
+
+
+def test_a_program_that_exits_has_failed():
+    with pytest.raises(ProgramError, match="SystemExit: 3"):
+        run(lambda: sys.exit(3))

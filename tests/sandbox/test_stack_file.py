@@ -112,6 +112,7 @@ def test_no_configuration(tmp_path: Path, text: str):
         ("config: []\n", "config must be a mapping of keys to values"),
         ("- a\n", "config must be a mapping of keys to values"),
         ("config:\n  a: 1\n  a: 2\n", 'line 3: found duplicate key "a" with value "2" (original value: "1")'),
+        ("config:\n  ? [a, b]\n  : 1\n", "a key must be text, not a list or a mapping"),
         ("config:\n  a: [1\n", "line 3: expected ',' or ']', but got '<stream end>'"),
     ],
 )
@@ -119,6 +120,14 @@ def test_what_the_cli_could_not_read(tmp_path: Path, text: str, fault: str):
     with pytest.raises(StackFileError) as caught:
         _read(tmp_path, text)
     assert str(caught.value) == f"{tmp_path}/Pulumi.test.yaml: {fault}"
+
+
+@pytest.mark.parametrize("data", [b"config: {a: caf\xe9}\n", b"config: {a: \x07}\n"])
+def test_what_is_no_text(tmp_path: Path, data: bytes):
+    file = tmp_path / "Pulumi.test.yaml"
+    file.write_bytes(data)
+    with pytest.raises(StackFileError, match=r"Pulumi\.test\.yaml: not text in UTF-8: "):
+        stack_file.read(file, "crosslink")
 
 
 def test_a_stack_is_found_by_name_and_by_path(tmp_path: Path):
