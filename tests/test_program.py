@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from ipaddress import IPv4Network
 from pathlib import Path
 
 import pytest
@@ -141,8 +142,9 @@ def test_the_consumer_shares_with_a_provider_side_what_its_endpoint_service_need
 def test_only_the_api_is_open_to_the_world(file: Path) -> None:
     run = run_stack(file, preview=False)
     assert all(balancer.inputs["internal"] for balancer in run.of_type("aws:lb/loadBalancer:LoadBalancer"))
+    gateway = settings_of(file).consumer.network.cidr
     for rule in run.of_type("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"):
-        assert rule.inputs["cidrIpv4"].startswith("10.10.")
+        assert IPv4Network(rule.inputs["cidrIpv4"]).subnet_of(gateway)
         assert rule.inputs["fromPort"] == rule.inputs["toPort"] == 80
     for parameters in run.of_type("kubernetes:eks.amazonaws.com/v1:IngressClassParams"):
         assert parameters.inputs["spec"]["scheme"] == "internal"
@@ -170,6 +172,44 @@ def test_the_gateway_nlbs_targets_are_the_endpoints_addresses(file: Path) -> Non
             given[zone] for zone in backend.network.zone_ids
         ]
         assert all(run.depends(attachment, endpoint) for attachment in attachments)
+
+
+@each_stack_file
+def test_the_outputs_are_those_of_the_readme(file: Path) -> None:
+    run, settings = run_stack(file, preview=False), settings_of(file)
+    stage = run.one("aws:apigateway/stage:Stage")
+    names = [backend.name for backend in settings.backends]
+    key = {"apiKey"} if settings.api.auth == "apiKey" else set[str]()
+    assert {name: run.outputs[name] for name in set(run.outputs) - {"kubeconfigs", "apiKey"}} == {
+        "url": stage.outputs["invokeUrl"],
+        "routes": {
+            service.path: f"{stage.outputs['invokeUrl']}{service.path}"
+            for backend in settings.backends
+            for service in backend.services
+        },
+        "restApiId": stage.inputs["restApi"],
+        "stage": settings.api.stage,
+        "vpcLinkId": run.one("aws:apigateway/vpcLink:VpcLink").id,
+        "endpointServices": {
+            name: run.one(SERVICE, f"crosslink-{name}").outputs["serviceName"] for name in names
+        },
+        "endpointAddresses": run.outputs["endpointAddresses"],
+    }
+    assert run.secret_outputs == {"kubeconfigs", *key}
+    assert sorted(run.outputs["kubeconfigs"]) == sorted(names)
+    assert [run.outputs[name] for name in key] == [
+        one.outputs["value"] for one in run.of_type("aws:apigateway/apiKey:ApiKey")
+    ]
+
+
+@each_stack_file
+def test_only_the_sides_of_the_path_have_no_parent(file: Path) -> None:
+    run, settings = run_stack(file, preview=False), settings_of(file)
+    tops = {(r.type, r.name) for r in run.resources.values() if r.parent is None and not r.is_provider}
+    assert tops == {
+        ("crosslink:consumer:ConsumerSide", "crosslink"),
+        *(("crosslink:provider:ProviderSide", f"crosslink-{backend.name}") for backend in settings.backends),
+    }
 
 
 def _place(run: Run, resource: Resource, settings: Settings) -> tuple[str, str]:
