@@ -76,17 +76,19 @@ class Graph:
         """All resources of a type."""
         return self._by_type.get(type_, [])
 
-    def named_by(self, node: Node, property_: str, type_: str) -> list[Node]:
-        """The resources of a type that a property's value comes from."""
-        return self._of(node.references.get(property_, frozenset()), type_)
+    def named_by(self, node: Node | None, property_: str, type_: str) -> list[Node]:
+        """The resources of a type that a property's value comes from; nothing comes from a missing node."""
+        return self._of(node.references.get(property_, frozenset()), type_) if node else []
 
-    def naming(self, node: Node, property_: str, type_: str) -> list[Node]:
+    def naming(self, node: Node | None, property_: str, type_: str) -> list[Node]:
         """The resources of a type that have a property whose value comes from `node`."""
-        return [other for other in self.of_type(type_) if node.urn in other.references.get(property_, ())]
+        return [
+            other for other in self.of_type(type_) if node and node.urn in other.references.get(property_, ())
+        ]
 
-    def waited_for(self, node: Node, type_: str) -> list[Node]:
+    def waited_for(self, node: Node | None, type_: str) -> list[Node]:
         """The resources of a type that `node` waits for, whether a property says so or `depends_on`."""
-        return self._of(node.dependencies, type_)
+        return self._of(node.dependencies, type_) if node else []
 
     def _of(self, urns: Iterable[str], type_: str) -> list[Node]:
         return [

@@ -113,7 +113,7 @@ class ConsumerSide(pulumi.ComponentResource):
         for reach in args.reaches:
             backend = reach.backend
             landing = args.landings.get(backend.region)
-            subnet_cidrs = self._endpoint_subnets(backend)
+            subnet_cidrs = self._endpoint_cidrs(backend.region, backend.network.zone_ids)
             addresses = {zone: endpoint_address(cidr, backend.slot) for zone, cidr in subnet_cidrs.items()}
             endpoint = InterfaceEndpoint(
                 f"{name}-{backend.name}",
@@ -163,8 +163,8 @@ class ConsumerSide(pulumi.ComponentResource):
         """The consumer's VPC in the API's region: the NLB, and the endpoints of backends in that region."""
         args = self._args
         tiers = {NLB: self._nlb_cidrs()}
-        if zones := endpoint_zones(self._backends, args.region):
-            tiers[ENDPOINTS] = {zone: gateway_endpoint_subnet(args.cidr, zone) for zone in zones}
+        if endpoints := self._endpoint_cidrs(args.region, endpoint_zones(self._backends, args.region)):
+            tiers[ENDPOINTS] = endpoints
         return Network(
             f"{self.pulumi_resource_name}-gateway",
             NetworkArgs(cidr=args.cidr, tiers=tiers),
@@ -178,12 +178,7 @@ class ConsumerSide(pulumi.ComponentResource):
             name,
             NetworkArgs(
                 cidr=landing.cidr,
-                tiers={
-                    ENDPOINTS: {
-                        zone: landing_endpoint_subnet(landing.cidr, zone)
-                        for zone in endpoint_zones(self._backends, region)
-                    }
-                },
+                tiers={ENDPOINTS: self._endpoint_cidrs(region, endpoint_zones(self._backends, region))},
             ),
             ResourceOptions(parent=self, provider=landing.account),
         )
@@ -216,14 +211,12 @@ class ConsumerSide(pulumi.ComponentResource):
             else None,
         )
 
-    def _endpoint_subnets(self, backend: Backend) -> Mapping[str, IPv4Network]:
-        landing = self._args.landings.get(backend.region)
-        return {
-            zone: landing_endpoint_subnet(landing.cidr, zone)
-            if landing
-            else gateway_endpoint_subnet(self._args.cidr, zone)
-            for zone in backend.network.zone_ids
-        }
+    def _endpoint_cidrs(self, region: str, zone_ids: Sequence[str]) -> dict[str, IPv4Network]:
+        """The endpoint subnets of a region: in its landing network, or in the gateway network."""
+        landing = self._args.landings.get(region)
+        if landing:
+            return {zone: landing_endpoint_subnet(landing.cidr, zone) for zone in zone_ids}
+        return {zone: gateway_endpoint_subnet(self._args.cidr, zone) for zone in zone_ids}
 
     def _api(self) -> RestApi | ExistingApi:
         api = self._args.api

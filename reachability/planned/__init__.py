@@ -35,24 +35,18 @@ def walks(graph: Graph) -> list[Walk]:
 def _walk(graph: Graph, stage: Node, path: str, methods: tuple[Method, ...]) -> Walk:
     """Follows the references from the API to the ALB, and the names from there to the pods."""
     link = only(graph.named_by(stage, "variables", tokens.VPC_LINK))
-    balancer = only(graph.named_by(link, "targetArn", tokens.LOAD_BALANCER)) if link else None
+    balancer = only(graph.named_by(link, "targetArn", tokens.LOAD_BALANCER))
     listener = listener_for(graph, balancer, port_of(methods[0].uri))
-    group = only(graph.named_by(listener, "defaultActions", tokens.TARGET_GROUP)) if listener else None
-    attachments = graph.naming(group, "targetGroupArn", tokens.ATTACHMENT) if group else []
+    group = only(graph.named_by(listener, "defaultActions", tokens.TARGET_GROUP))
+    attachments = graph.naming(group, "targetGroupArn", tokens.ATTACHMENT)
     endpoint = endpoint_behind(graph, attachments)
-    legs = [leg(graph, balancer, endpoint, attachment) for attachment in attachments] if balancer else []
+    legs = [leg(graph, balancer, endpoint, attachment) for attachment in attachments]
 
-    service = only(graph.named_by(endpoint, "serviceName", tokens.ENDPOINT_SERVICE)) if endpoint else None
-    provider = (
-        only(graph.named_by(service, "networkLoadBalancerArns", tokens.LOAD_BALANCER)) if service else None
-    )
+    service = only(graph.named_by(endpoint, "serviceName", tokens.ENDPOINT_SERVICE))
+    provider = only(graph.named_by(service, "networkLoadBalancerArns", tokens.LOAD_BALANCER))
     provider_listener = listener_for(graph, provider, legs[0].target.port if legs else None)
-    provider_group = (
-        only(graph.named_by(provider_listener, "defaultActions", tokens.TARGET_GROUP))
-        if provider_listener
-        else None
-    )
-    alb = only(graph.naming(provider_group, "targetGroupArn", tokens.ATTACHMENT)) if provider_group else None
+    provider_group = only(graph.named_by(provider_listener, "defaultActions", tokens.TARGET_GROUP))
+    alb = only(graph.naming(provider_group, "targetGroupArn", tokens.ATTACHMENT))
     cluster = behind(graph, alb, path)
 
     return Walk(

@@ -33,7 +33,7 @@ def behind(graph: Graph, target: Node | None, path: str) -> Behind:
         target: the attachment of the ALB; it waits for the Ingress that makes the ALB.
         path: the route.
     """
-    ingress = only(graph.waited_for(target, tokens.INGRESS)) if target else None
+    ingress = only(graph.waited_for(target, tokens.INGRESS))
     rule = _rule(ingress, path) if ingress else None
     if ingress is None or rule is None:
         return Behind(rule=None, service=None, deployment=None)

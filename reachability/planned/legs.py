@@ -18,7 +18,7 @@ def endpoint_behind(graph: Graph, attachments: list[Node]) -> Node | None:
     )
 
 
-def leg(graph: Graph, balancer: Node, endpoint: Node | None, attachment: Node) -> Leg:
+def leg(graph: Graph, balancer: Node | None, endpoint: Node | None, attachment: Node) -> Leg:
     """The way to the address that one target is.
 
     Args:
@@ -28,7 +28,7 @@ def leg(graph: Graph, balancer: Node, endpoint: Node | None, attachment: Node) -
         attachment: the target.
     """
     target = target_facts(attachment)
-    subnets = graph.named_by(endpoint, "subnetIds", tokens.SUBNET) if endpoint else []
+    subnets = graph.named_by(endpoint, "subnetIds", tokens.SUBNET)
     subnet = only([subnet for subnet in subnets if _holds(subnet.get("cidrBlock"), target.target)])
     nodes = graph.named_by(balancer, "subnets", tokens.SUBNET)
     ends = [subnet] if subnet else []

@@ -10,7 +10,7 @@ from reachability.hops import HealthCheck, Listener, LoadBalancer, Subnet, Targe
 
 def listener_for(graph: Graph, balancer: Node | None, port: Value) -> Node | None:
     """The listener of a load balancer that a port picks."""
-    listeners = graph.naming(balancer, "loadBalancerArn", tokens.LISTENER) if balancer else []
+    listeners = graph.naming(balancer, "loadBalancerArn", tokens.LISTENER)
     return only([listener for listener in listeners if listener.get("port") == port])
 
 
