@@ -6,6 +6,7 @@ from pulumi import ResourceOptions
 import settings
 from components.accounts import Accounts, AssumedRole
 from components.consumer.side import ConsumerSide, ConsumerSideArgs, Landing, Reach
+from components.path import path_output
 from components.provider.side import ProviderSide, ProviderSideArgs
 
 stack = settings.load()
@@ -73,4 +74,5 @@ pulumi.export("endpointServices", {name: side.service.service_name for name, sid
 pulumi.export("endpointAddresses", consumer_side.endpoint_addresses)
 if consumer_side.api_key:
     pulumi.export("apiKey", consumer_side.api_key)
+pulumi.export("path", path_output(stack, provider_sides, consumer_side))
 pulumi.export("kubeconfigs", {name: side.kubeconfig for name, side in provider_sides.items()})

@@ -1,5 +1,6 @@
 """What is known of a hop, and what can't be known from where one stands."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
@@ -11,7 +12,7 @@ class Unknown:
     """A fact that can't be known from where one stands.
 
     Attributes:
-        reason: why not, such as "known after the up".
+        reason: why not, such as "AWS gives it in the up".
     """
 
     reason: str
@@ -20,24 +21,62 @@ class Unknown:
         return f"unknown: {self.reason}"
 
 
+class NotKnownError(Exception):
+    """Somebody asked for a fact that is unknown; the text is the reason."""
+
+
 Fact: TypeAlias = T | Unknown
 Text: TypeAlias = Fact[str | None]
 Number: TypeAlias = Fact[int | None]
+Flag: TypeAlias = Fact[bool | None]
 """None is a fact, too: the resource doesn't say."""
+
+Found: TypeAlias = T | Unknown | None
+"""What was looked for: it, or None if it isn't there, or Unknown if nobody could look."""
+
+
+def known(fact: T | Unknown) -> T:
+    """The fact itself.
+
+    Raises:
+        NotKnownError: if it can't be known.
+    """
+    if isinstance(fact, Unknown):
+        raise NotKnownError(fact.reason)
+    return fact
+
+
+def present(*found: Found[T]) -> Iterator[T]:
+    """Those that are there, and that one could look at."""
+    for one in found:
+        if one is not None and not isinstance(one, Unknown):
+            yield one
+
+
+def visible(fact: Fact[Sequence[T]]) -> Sequence[T]:
+    """The items of a list; none of one that can't be known."""
+    return () if isinstance(fact, Unknown) else fact
 
 
 @dataclass(frozen=True, kw_only=True)
 class Hop:
-    """One step of the path.
+    """One step of the path, or something that a step is made of.
 
     Attributes:
-        resource: the resource that makes the step: its type and name.
+        resource: the resource that makes it: its type and name.
+        urn: what tells it from all others: its URN, or its ARN where AWS was asked.
         id: its id in AWS, or its name in Kubernetes.
         account: the account it is in, 12 digits.
         region: the region it is in.
     """
 
     resource: str
+    urn: str
     id: Text
     account: str | None
     region: str | None
+
+    @property
+    def place(self) -> str:
+        """Account and region, for people."""
+        return f"{self.account} {self.region}"

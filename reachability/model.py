@@ -1,83 +1,192 @@
-"""The path of a request, hop by hop."""
+"""The path of a request, hop by hop, and what else of the stack decides whether one gets through."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
-from reachability.facts import Hop
-from reachability.hops import (
-    Deployment,
-    Endpoint,
-    EndpointService,
-    IngressRule,
-    KubernetesService,
-    Leg,
-    Listener,
-    LoadBalancer,
-    Method,
-    Stage,
-    Target,
-    TargetGroup,
-    VpcLink,
-)
+from reachability.facts import Fact, Found, Hop, Unknown, present, visible
+from reachability.hops.api import Api, Method, Stage, VpcLink
+from reachability.hops.cluster import Alb, Deployment, IngressRule, KubernetesService
+from reachability.hops.load_balancers import Listener, LoadBalancer, Target, TargetGroup
+from reachability.hops.network import Account, Peering, Way
+from reachability.hops.private_link import Endpoint, EndpointService
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """Which resource waits for which; destroying goes the other way.
+
+    Attributes:
+        waits: URN → URNs of all that must exist before it, directly or not.
+    """
+
+    waits: Mapping[str, frozenset[str]]
+
+    def after(self, later: Hop, earlier: Hop) -> bool:
+        """Whether one resource waits for another."""
+        return earlier.urn in self.waits.get(later.urn, ())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """An account and a region."""
+
+    account: str
+    region: str
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.region}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intent:
+    """What the stack means a route to be.
+
+    Attributes:
+        auth: `iam`, `apiKey` or `none`.
+        api: where the API should be.
+        backend: where the route's backend should be.
+    """
+
+    auth: str
+    api: Place
+    backend: Place
+
+    @property
+    def landing(self) -> Place:
+        """Where the backend's interface endpoint should be."""
+        return Place(account=self.api.account, region=self.backend.region)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Walk:
-    """The way of a request for one route, from the API to the pods. A hop that isn't there is None.
+    """The way of a request for one route, from the API to the pods.
 
     Attributes:
         path: the route, `/svc1`.
+        source: what names the route: the stack's declaration, its API, or its Ingress.
+        intent: what the stack means it to be; Unknown where it can't be seen.
         methods: of the path itself and of what is below it.
+        ingress_parts: what the Ingress's load balancer is made from, and must be taken down with: namespace,
+            class and parameters.
+        egress: the routes by which the cluster that does so reaches AWS.
+        order: which resource waits for which; None where AWS was asked, which doesn't tell.
     """
 
     path: str
-    methods: tuple[Method, ...]
-    stage: Stage | None
-    link: VpcLink | None
-    balancer: LoadBalancer | None
-    listener: Listener | None
-    target_group: TargetGroup | None
-    legs: tuple[Leg, ...]
-    endpoint: Endpoint | None
-    service: EndpointService | None
-    provider_balancer: LoadBalancer | None
-    provider_listener: Listener | None
-    provider_target_group: TargetGroup | None
-    provider_target: Target | None
-    ingress_rule: IngressRule | None
-    kubernetes_service: KubernetesService | None
-    deployment: Deployment | None
+    source: Hop
+    intent: Fact[Intent]
+    api: Found[Api]
+    methods: Fact[tuple[Method, ...]]
+    stage: Found[Stage]
+    link: Found[VpcLink]
+    balancer: Found[LoadBalancer]
+    listener: Found[Listener]
+    target_group: Found[TargetGroup]
+    targets: Fact[tuple[Target, ...]]
+    endpoint: Found[Endpoint]
+    service: Found[EndpointService]
+    provider_balancer: Found[LoadBalancer]
+    provider_listener: Found[Listener]
+    provider_target_group: Found[TargetGroup]
+    provider_target: Found[Target]
+    alb: Found[Alb]
+    ingress_rule: Found[IngressRule]
+    kubernetes_service: Found[KubernetesService]
+    deployment: Found[Deployment]
+    ingress_parts: tuple[Hop, ...]
+    egress: tuple[Hop, ...]
+    order: Order | None = field(repr=False)
 
-    def hops(self) -> Iterator[tuple[str, Hop | None]]:
+    def hops(self) -> Iterator[tuple[str, Found[Hop]]]:
         """The hops in the order in which a request passes them, each with its title.
 
-        Those of all legs are side by side: every target, then the routes out, then those back.
+        Those of all targets are side by side: every target, the routes out, the peering, the routes back.
         """
-        for method in self.methods:
-            yield "method", method
         yield "stage", self.stage
+        yield from _listed("method", self.methods)
         yield "VPC link", self.link
         yield "gateway NLB", self.balancer
         yield "listener", self.listener
         yield "target group", self.target_group
-        yield from _side_by_side("target", [(leg.target,) for leg in self.legs] or [()])
-        crossing = [leg for leg in self.legs if leg.crosses_peering]
-        yield from _side_by_side("route out", [leg.out for leg in crossing])
-        yield from _side_by_side("route back", [leg.back for leg in crossing])
+        yield from _listed("target", self.targets)
+        yield from ((title, way) for title, way in self.ways() if title == "route out")
+        yield from (("peering", peering) for peering in self.peerings())
+        yield from ((title, way) for title, way in self.ways() if title == "route back")
         yield "interface endpoint", self.endpoint
         yield "endpoint service", self.service
         yield "provider NLB", self.provider_balancer
-        yield "listener", self.provider_listener
-        yield "target group", self.provider_target_group
-        yield "target", self.provider_target
-        yield "ALB, Ingress rule", self.ingress_rule
+        yield "provider listener", self.provider_listener
+        yield "provider target group", self.provider_target_group
+        yield "provider target", self.provider_target
+        yield "ALB", self.alb
+        yield "Ingress rule", self.ingress_rule
         yield "Service", self.kubernetes_service
         yield "Deployment", self.deployment
 
+    def ways(self) -> Iterator[tuple[str, Way]]:
+        """The ways of all targets, out and back; those that take the same route from a subnet are one."""
+        targets = visible(self.targets)
+        for title, ways in (
+            ("route out", [way for target in targets for way in target.out]),
+            ("route back", [way for target in targets for way in target.back]),
+        ):
+            once = {(way.subnet.urn, way.urn if way.route else way.destination): way for way in ways}
+            yield from ((title, way) for way in once.values())
 
-def _side_by_side(title: str, of_legs: Sequence[tuple[Hop, ...]]) -> Iterator[tuple[str, Hop | None]]:
-    """The hops of several legs, which may share some; one is missing where a leg has none."""
-    for hop in dict.fromkeys(hop for hops in of_legs for hop in hops):
-        yield title, hop
-    if not all(of_legs):
-        yield title, None
+    def peerings(self) -> list[Peering]:
+        """The peerings that the routes go over."""
+        routes = [route for _title, way in self.ways() for route in present(way.route)]
+        return list(dict.fromkeys(peering for route in routes for peering in present(route.peering)))
+
+
+def _listed(title: str, hops: Fact[tuple[Hop, ...]]) -> Iterator[tuple[str, Found[Hop]]]:
+    """Each of several hops side by side; one is missing where there is none."""
+    if isinstance(hops, Unknown):
+        yield title, hops
+    else:
+        yield from ((title, hop) for hop in hops or (None,))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reference:
+    """That one resource's property takes its value from another resource.
+
+    Attributes:
+        property: its name; None for a mere `depends_on`.
+        to: the other resource.
+    """
+
+    property: str | None
+    to: Hop
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registered(Hop):
+    """Any resource that a program registers.
+
+    Attributes:
+        type: its type token.
+        side: `consumer` or `provider`: which side of the program it belongs to; None for neither.
+        references: what it refers to.
+    """
+
+    type: str
+    side: str | None
+    references: tuple[Reference, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """All that the rules are about.
+
+    Attributes:
+        walks: the way of each route.
+        accounts: the Pulumi providers; none where AWS was asked.
+        registered: every resource; none where AWS was asked.
+        places: where the stack says that each side's resources may be; Unknown where it doesn't say.
+    """
+
+    walks: tuple[Walk, ...]
+    accounts: tuple[Account, ...] = ()
+    registered: tuple[Registered, ...] = ()
+    places: Fact[Mapping[str, frozenset[Place]]] = field(default=Unknown("the stack has no output `path`"))

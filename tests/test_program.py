@@ -180,7 +180,7 @@ def test_the_outputs_are_those_of_the_readme(file: Path) -> None:
     stage = run.one("aws:apigateway/stage:Stage")
     names = [backend.name for backend in settings.backends]
     key = {"apiKey"} if settings.api.auth == "apiKey" else set[str]()
-    assert {name: run.outputs[name] for name in set(run.outputs) - {"kubeconfigs", "apiKey"}} == {
+    assert {name: run.outputs[name] for name in set(run.outputs) - {"kubeconfigs", "apiKey", "path"}} == {
         "url": stage.outputs["invokeUrl"],
         "routes": {
             service.path: f"{stage.outputs['invokeUrl']}{service.path}"

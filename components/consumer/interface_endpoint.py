@@ -53,6 +53,7 @@ class InterfaceEndpoint(pulumi.ComponentResource):
     the same when the endpoint is replaced.
 
     Outputs:
+        endpoint_id: id of the endpoint.
         connected: what must exist before the endpoint carries traffic: itself, and its acceptance.
         addresses: zone id → the address that AWS really gave; empty until the endpoint is accepted.
 
@@ -64,6 +65,7 @@ class InterfaceEndpoint(pulumi.ComponentResource):
         https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SubnetConfiguration.html
     """
 
+    endpoint_id: pulumi.Output[str]
     connected: Sequence[pulumi.Resource]
     addresses: pulumi.Output[dict[str, str]]
 
@@ -106,6 +108,7 @@ class InterfaceEndpoint(pulumi.ComponentResource):
             # The successor wants the same addresses: the old one has to let go of them first.
             opts=ResourceOptions(parent=self, delete_before_replace=True),
         )
+        self.endpoint_id = endpoint.id
         self.connected = [endpoint]
         if args.acceptance:
             accepter = aws.ec2.VpcEndpointConnectionAccepter(

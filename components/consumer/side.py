@@ -91,6 +91,7 @@ class ConsumerSide(pulumi.ComponentResource):
         api_id, stage_name, url: of the API.
         api_key: value of the key, secret; none without that auth.
         link_id: id of the VPC link.
+        endpoint_ids: backend → id of its interface endpoint.
         endpoint_addresses: backend → zone id → the address that AWS really gave.
     """
 
@@ -99,6 +100,7 @@ class ConsumerSide(pulumi.ComponentResource):
     url: pulumi.Output[str]
     api_key: pulumi.Output[str] | None
     link_id: pulumi.Output[str]
+    endpoint_ids: dict[str, pulumi.Output[str]]
     endpoint_addresses: dict[str, pulumi.Output[dict[str, str]]]
 
     def __init__(self, name: str, args: ConsumerSideArgs, opts: ResourceOptions | None = None) -> None:
@@ -109,6 +111,7 @@ class ConsumerSide(pulumi.ComponentResource):
         gateway = self._gateway()
         landings = {region: self._landing(region, gateway) for region in args.landings}
         targets: dict[str, Target] = {}
+        self.endpoint_ids = {}
         self.endpoint_addresses = {}
         for reach in args.reaches:
             backend = reach.backend
@@ -120,6 +123,7 @@ class ConsumerSide(pulumi.ComponentResource):
                 self._endpoint_args(reach, addresses, landings.get(backend.region, gateway)),
                 ResourceOptions(parent=self, provider=landing.account if landing else None),
             )
+            self.endpoint_ids[backend.name] = endpoint.endpoint_id
             self.endpoint_addresses[backend.name] = endpoint.addresses
             targets[backend.name] = Target(
                 listener_port=backend.listener_port,

@@ -41,16 +41,22 @@ class ProviderSide(pulumi.ComponentResource):
     Outputs:
         service: the endpoint service.
         port: the port that it listens on.
+        cluster_name: name of the EKS cluster.
+        namespace: the services' namespace in it.
         kubeconfig: of the cluster; JSON, secret.
     """
 
     service: aws.ec2.VpcEndpointService
     port: int
+    cluster_name: str
+    namespace: str
     kubeconfig: pulumi.Output[str]
 
     def __init__(self, name: str, args: ProviderSideArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("crosslink:provider:ProviderSide", name, None, opts)
         backend = args.backend
+        self.cluster_name = args.cluster_name
+        self.namespace = f"crosslink-{backend.name}"
         cidr, zones = backend.network.cidr, backend.network.zone_ids
         balancer_cidrs = {zone: load_balancer_subnet(cidr, zone) for zone in zones}
 
@@ -91,7 +97,7 @@ class ProviderSide(pulumi.ComponentResource):
         ingress = Ingress(
             name,
             IngressArgs(
-                object_name=f"crosslink-{backend.name}",
+                object_name=self.namespace,
                 services=backend.services,
                 subnet_ids=[subnet.id for subnet in network.subnets[LOAD_BALANCERS].values()],
                 client_cidrs=list(balancer_cidrs.values()),

@@ -1,0 +1,103 @@
+"""What lies between load balancers and endpoints: subnets, routes, peerings, security groups."""
+
+from dataclasses import dataclass
+
+from reachability.facts import Fact, Flag, Found, Hop, Number, Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subnet(Hop):
+    """A subnet.
+
+    Attributes:
+        zone: its zone id.
+        cidr: its range.
+        vpc: URN of its VPC.
+    """
+
+    zone: Text
+    cidr: Text
+    vpc: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecurityGroupRule(Hop):
+    """What a security group lets in, or out.
+
+    Attributes:
+        cidr: the range it is for; None for a rule that names a group or a prefix list.
+        protocol: `tcp`, or `-1` for all.
+        from_port: the first port.
+        to_port: the last port.
+    """
+
+    cidr: Text
+    protocol: Text
+    from_port: Number
+    to_port: Number
+
+
+@dataclass(frozen=True, kw_only=True)
+class Peering(Hop):
+    """A peering of two VPCs.
+
+    Attributes:
+        vpcs: URNs of both.
+        cidrs: their ranges.
+        peer_region: where the request says that the other VPC is.
+        acceptance: the resource that accepts it, or the peering itself where AWS says that it is active.
+        accepts: whether that one does accept.
+        status: `active` and so on; None where AWS wasn't asked.
+    """
+
+    vpcs: frozenset[str]
+    cidrs: tuple[Text, ...]
+    peer_region: Text
+    acceptance: Found[Hop]
+    accepts: Flag
+    status: Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route(Hop):
+    """A route.
+
+    Attributes:
+        destination: the range it is for.
+        peering: the peering that it goes over; None if it goes elsewhere.
+        over_accepter: whether it waits for the peering's acceptance; None where that can't be seen.
+        state: `active` or `blackhole`; None where AWS wasn't asked.
+    """
+
+    destination: Text
+    peering: Found[Peering]
+    over_accepter: bool | None
+    state: Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way(Hop):
+    """What becomes of packets from a subnet to a destination. Its resource is the route, or else the subnet.
+
+    Attributes:
+        subnet: where the packets come from.
+        destination: the range they go to.
+        route: the one that they take, the most specific; None if there is none.
+    """
+
+    subnet: Subnet
+    destination: Text
+    route: Found[Route]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account(Hop):
+    """A Pulumi provider for one account and region.
+
+    Attributes:
+        allowed: the accounts that it agrees to act in.
+        roles: ARNs of the roles that it assumes, one after the other; None for one that has no ARN.
+    """
+
+    allowed: Fact[tuple[str, ...]]
+    roles: Fact[tuple[str | None, ...]]

@@ -1,0 +1,154 @@
+"""Reads the model from a graph of resources: a program's, in a preview as in an up, or AWS's."""
+
+from dataclasses import dataclass
+
+from reachability import tokens
+from reachability.declared import Declared
+from reachability.facts import Fact, Found, Hop, Unknown, present, visible
+from reachability.graph import Graph, Node, at, each, follow, number
+from reachability.hops.api import Method
+from reachability.model import Model, Order, Walk
+from reachability.reader import api, pods
+from reachability.reader.beside import accounts_of, registered_of
+from reachability.reader.ingress import alb_facts, alb_of, ingress_behind, parts_of, paths_of, rule_facts
+from reachability.reader.load_balancers import (
+    balancer_facts,
+    group_facts,
+    listener_facts,
+    listener_for,
+    port_of,
+    targets_of,
+)
+from reachability.reader.private_link import endpoint_behind, endpoint_facts, service_facts, target_facts
+
+NOT_DECLARED = Unknown("the stack's output `path`, which says what was meant, can't be seen")
+
+
+def read(graph: Graph, declared: Declared | None) -> Model:
+    """The model: the walk of every route, in the order of their paths, and what stands beside.
+
+    The routes are those that the stack declares, or else those of its API and its Ingresses.
+
+    Args:
+        graph: the resources.
+        declared: the stack's output `path`; None where it can't be seen.
+    """
+    stage = graph.one(graph.of_type(tokens.STAGE), tokens.STAGE)
+    methods = stage if isinstance(stage, Unknown) else api.methods_of(graph, stage) if stage else []
+    served = {api.route_of(one.path) for one in visible(methods)}
+    routes = set(declared.routes) if declared else served.union(*map(paths_of, graph.of_type(tokens.INGRESS)))
+    order = Order(waits=graph.order()) if graph.registered else None
+    walker = _Walker(
+        graph=graph,
+        declared=declared,
+        stage=stage,
+        methods=methods,
+        routes=frozenset(routes),
+        order=order,
+    )
+    return Model(
+        walks=tuple(walker.walk(path) for path in sorted(routes)),
+        accounts=accounts_of(graph),
+        registered=tuple(registered_of(graph)) if graph.registered else (),
+        places=declared.places() if declared else NOT_DECLARED,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Walker:
+    """Walks the routes of one stage."""
+
+    graph: Graph
+    declared: Declared | None
+    stage: Found[Node]
+    methods: Fact[list[Method]]
+    routes: frozenset[str]
+    order: Order | None
+
+    def walk(self, path: str) -> Walk:
+        """Follows the references from the API to the ALB, and the names from there to the pods."""
+        graph, stage = self.graph, self.stage
+        methods = self._of_route(path)
+        uri = methods if isinstance(methods, Unknown) else methods[0].uri if methods else None
+
+        link = graph.step(stage, "variables", tokens.VPC_LINK)
+        balancer = graph.step(link, "targetArn", tokens.LOAD_BALANCER)
+        listener = follow(balancer, lambda node: listener_for(graph, node, port_of(uri)))
+        group = graph.step(listener, "defaultActions", tokens.TARGET_GROUP)
+        targets = targets_of(graph, group)
+        endpoint = endpoint_behind(graph, targets)
+
+        service = graph.step(endpoint, "serviceName", tokens.ENDPOINT_SERVICE, anywhere=True)
+        provider = graph.step(service, "networkLoadBalancerArns", tokens.LOAD_BALANCER)
+        # The endpoint passes a request on at the port at which it came.
+        port = (
+            targets if isinstance(targets, Unknown) else number(targets[0].get("port")) if targets else None
+        )
+        provider_listener = follow(provider, lambda node: listener_for(graph, node, port))
+        provider_group = graph.step(provider_listener, "defaultActions", tokens.TARGET_GROUP)
+        provider_targets = targets_of(graph, provider_group)
+        target = (
+            provider_targets if isinstance(provider_targets, Unknown) else next(iter(provider_targets), None)
+        )
+
+        alb = follow(target, lambda node: alb_of(graph, node))
+        ingress = follow(target, lambda node: ingress_behind(graph, node, path))
+        rule = follow(ingress, lambda node: rule_facts(graph, node, path))
+        kubernetes_service = (
+            follow(ingress, lambda node: pods.service_behind(graph, node, path)) if rule else None
+        )
+        deployment = follow(kubernetes_service, lambda node: pods.selected(graph, node))
+
+        return Walk(
+            path=path,
+            source=self._source(path),
+            intent=self.declared.intent(path) if self.declared else NOT_DECLARED,
+            api=follow(stage, lambda node: api.api_facts(graph, node)),
+            methods=methods,
+            stage=follow(stage, lambda node: api.stage_facts(graph, node, self.methods, self.routes)),
+            link=follow(link, lambda node: api.link_facts(graph, node)),
+            balancer=follow(balancer, lambda node: balancer_facts(graph, node)),
+            listener=follow(listener, listener_facts),
+            target_group=follow(group, lambda node: group_facts(graph, node)),
+            targets=each(targets, lambda node: target_facts(graph, node, balancer, endpoint)),
+            endpoint=follow(endpoint, lambda node: endpoint_facts(graph, node)),
+            service=follow(service, lambda node: service_facts(graph, node)),
+            provider_balancer=follow(provider, lambda node: balancer_facts(graph, node)),
+            provider_listener=follow(provider_listener, listener_facts),
+            provider_target_group=follow(provider_group, lambda node: group_facts(graph, node)),
+            provider_target=follow(target, lambda node: target_facts(graph, node, provider, None)),
+            alb=alb_facts(graph, alb, ingress),
+            ingress_rule=rule,
+            kubernetes_service=follow(
+                kubernetes_service,
+                lambda node: pods.service_facts(node, [one.service_port for one in present(rule)]),
+            ),
+            deployment=follow(deployment, lambda node: pods.deployment_facts(graph, node)),
+            ingress_parts=tuple(parts_of(graph, ingress)) if isinstance(ingress, Node) else (),
+            egress=tuple(pods.egress_of(graph, self.order.waits[ingress.urn]))
+            if self.order and isinstance(ingress, Node)
+            else (),
+            order=self.order,
+        )
+
+    def _of_route(self, path: str) -> Fact[tuple[Method, ...]]:
+        """The methods of a route: of the path itself, then of what is below it."""
+        if isinstance(self.methods, Unknown):
+            return self.methods
+        return tuple(
+            sorted((one for one in self.methods if api.route_of(one.path) == path), key=lambda one: one.path)
+        )
+
+    def _source(self, path: str) -> Hop:
+        """What names a route: the stage that serves it, or else its Ingress, or the stack's output."""
+        for node in (self.stage, *self.graph.of_type(tokens.INGRESS)):
+            if isinstance(node, Node):
+                return Hop(**at(node))
+        place = self.declared.consumer.place if self.declared else None
+        return Hop(
+            resource=f"stack output path {path}",
+            urn=path,
+            id=path,
+            account=place.account if place else None,
+            region=place.region if place else None,
+        )

@@ -1,0 +1,85 @@
+"""Reads load balancers, their listeners and target groups."""
+
+from urllib.parse import urlsplit
+
+from reachability import tokens
+from reachability.facts import Fact, Found, Text, Unknown
+from reachability.graph import Graph, Node, at, each, number
+from reachability.hops.load_balancers import HealthCheck, Listener, LoadBalancer, TargetGroup
+from reachability.reader.network import rules_of, subnet_facts
+
+
+def listener_for(graph: Graph, balancer: Node, port: Fact[int | None]) -> Found[Node]:
+    """The listener of a load balancer that a port picks."""
+    if isinstance(port, Unknown):
+        return port
+    listeners = graph.naming(balancer, "loadBalancerArn", tokens.LISTENER)
+    if listeners:
+        return next((one for one in listeners if number(one.get("port")) == port), None)
+    return graph.one([], tokens.LISTENER, balancer)
+
+
+def targets_of(graph: Graph, group: Found[Node]) -> Fact[list[Node]]:
+    """The targets of a target group; none of one that is missing."""
+    if not isinstance(group, Node):
+        return group or []
+    return graph.all(graph.naming(group, "targetGroupArn", tokens.ATTACHMENT), tokens.ATTACHMENT, group)
+
+
+def port_of(uri: Text) -> Fact[int | None]:
+    """The port of an integration's URI, which picks the listener; None if the URI isn't one."""
+    if uri is None or isinstance(uri, Unknown):
+        return uri
+    try:
+        parts = urlsplit(uri)
+        return parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:  # a port that is no number
+        return None
+
+
+def balancer_facts(graph: Graph, balancer: Node) -> LoadBalancer:
+    """A load balancer, its subnets and what its security groups let out."""
+    subnets = graph.named_by(balancer, "subnets", tokens.SUBNET)
+    groups = graph.named_by(balancer, "securityGroups", tokens.SECURITY_GROUP)
+    asked = balancer.get("securityGroups")
+    vpcs = [vpc.urn for subnet in subnets for vpc in graph.named_by(subnet, "vpcId", tokens.VPC)]
+    return LoadBalancer(
+        **at(balancer),
+        kind=balancer.get("loadBalancerType"),
+        internal=balancer.get("internal"),
+        dns_name=balancer.output("dnsName"),
+        vpc=vpcs[0] if vpcs else None,
+        subnets=each(graph.all(subnets, tokens.SUBNET, balancer), lambda node: subnet_facts(graph, node)),
+        guarded=bool(groups) or (asked if isinstance(asked, Unknown) else bool(asked)),
+        enforces_on_private_link=balancer.get("enforceSecurityGroupInboundRulesOnPrivateLinkTraffic"),
+        lets_out=rules_of(graph, groups, tokens.EGRESS_RULE, balancer),
+        cross_zone=balancer.get("enableCrossZoneLoadBalancing"),
+        state=None if graph.registered else balancer.get("state"),
+    )
+
+
+def listener_facts(listener: Node) -> Listener:
+    """A listener."""
+    return Listener(**at(listener), protocol=listener.get("protocol"), port=number(listener.get("port")))
+
+
+def group_facts(graph: Graph, group: Node) -> TargetGroup:
+    """A target group."""
+    vpc = graph.named_by(group, "vpcId", tokens.VPC)
+    return TargetGroup(
+        **at(group),
+        target_type=group.get("targetType"),
+        protocol=group.get("protocol"),
+        port=number(group.get("port")),
+        vpc=vpc[0].urn if vpc else None,
+        preserves_client_ip=group.get("preserveClientIp"),
+        health_check=HealthCheck(
+            enabled=group.get("healthCheck", "enabled"),
+            protocol=group.get("healthCheck", "protocol"),
+            port=group.get("healthCheck", "port"),
+            path=group.get("healthCheck", "path"),
+            matcher=group.get("healthCheck", "matcher"),
+        )
+        if group.get("healthCheck")
+        else None,
+    )

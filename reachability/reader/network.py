@@ -1,0 +1,128 @@
+"""Reads subnets, security groups, routes and peerings."""
+
+from ipaddress import IPv4Network
+
+from reachability import tokens
+from reachability.facts import Fact, Found, Hop, Unknown
+from reachability.graph import Graph, Node, Value, at, each, follow, number
+from reachability.hops.network import Peering, Route, SecurityGroupRule, Subnet, Way
+
+
+def subnet_facts(graph: Graph, subnet: Node) -> Subnet:
+    """A subnet."""
+    vpc = graph.named_by(subnet, "vpcId", tokens.VPC)
+    return Subnet(
+        **at(subnet),
+        zone=subnet.get("availabilityZoneId"),
+        cidr=subnet.get("cidrBlock"),
+        vpc=vpc[0].urn if vpc else None,
+    )
+
+
+def rules_of(
+    graph: Graph, groups: list[Node], type_: str, beside: Node
+) -> Fact[tuple[SecurityGroupRule, ...]]:
+    """The rules of security groups, in or out.
+
+    Args:
+        graph: all resources.
+        groups: the groups.
+        type_: of the rules.
+        beside: what the groups guard.
+    """
+    rules = [rule for group in groups for rule in graph.naming(group, "securityGroupId", type_)]
+    return each(
+        graph.all(rules, type_, beside),
+        lambda rule: SecurityGroupRule(
+            **at(rule),
+            cidr=rule.get("cidrIpv4"),
+            protocol=rule.get("ipProtocol"),
+            from_port=number(rule.get("fromPort")),
+            to_port=number(rule.get("toPort")),
+        ),
+    )
+
+
+def way(graph: Graph, subnet: Node, destination: Value) -> Way:
+    """What becomes of packets from a subnet to a destination.
+
+    Args:
+        graph: all resources.
+        subnet: where they come from.
+        destination: the range they go to.
+    """
+    found = _route(graph, subnet, destination)
+    return Way(
+        **at(found if isinstance(found, Node) else subnet),
+        subnet=subnet_facts(graph, subnet),
+        destination=destination,
+        route=follow(found, lambda route: _route_facts(graph, route)),
+    )
+
+
+def _route(graph: Graph, subnet: Node, destination: Value) -> Found[Node]:
+    """The route of a subnet's table that packets to a destination take: the most specific one.
+
+    Source: https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
+    """
+    associations = graph.naming(subnet, "subnetId", tokens.ASSOCIATION)
+    tables = [
+        table for one in associations for table in graph.named_by(one, "routeTableId", tokens.ROUTE_TABLE)
+    ]
+    if not tables:
+        return graph.one([], tokens.ASSOCIATION, subnet) or graph.one([], tokens.ROUTE_TABLE, subnet)
+    routes = [route for table in tables for route in graph.naming(table, "routeTableId", tokens.ROUTE)]
+    fitting = [route for route in routes if holds(route.get("destinationCidrBlock"), destination)]
+    best = max(fitting, key=lambda one: IPv4Network(one.get("destinationCidrBlock")).prefixlen, default=None)
+    return best or graph.one([], tokens.ROUTE, subnet)
+
+
+def _route_facts(graph: Graph, route: Node) -> Route:
+    accepters = graph.named_by(route, "vpcPeeringConnectionId", tokens.PEERING_ACCEPTER)
+    over = [
+        peering
+        for node in accepters
+        for peering in graph.named_by(node, "vpcPeeringConnectionId", tokens.PEERING)
+    ] or graph.named_by(route, "vpcPeeringConnectionId", tokens.PEERING)
+    found: Found[Node] = over[0] if over else None
+    if found is None and route.get("vpcPeeringConnectionId"):
+        found = graph.one([], tokens.PEERING)
+    return Route(
+        **at(route),
+        destination=route.get("destinationCidrBlock"),
+        peering=follow(found, lambda peering: _peering(graph, peering)),
+        over_accepter=bool(accepters) if graph.registered else None,
+        state=None if graph.registered else route.get("state"),
+    )
+
+
+def _peering(graph: Graph, peering: Node) -> Peering:
+    ends = [vpc for end in ("vpcId", "peerVpcId") for vpc in graph.named_by(peering, end, tokens.VPC)]
+    accepter = graph.one(
+        graph.naming(peering, "vpcPeeringConnectionId", tokens.PEERING_ACCEPTER), tokens.PEERING_ACCEPTER
+    )
+    return Peering(
+        **at(peering),
+        vpcs=frozenset(vpc.urn for vpc in ends),
+        cidrs=tuple(vpc.get("cidrBlock") for vpc in ends),
+        peer_region=peering.get("peerRegion"),
+        acceptance=follow(accepter, lambda node: Hop(**at(node))),
+        accepts=accepter.get("autoAccept") if isinstance(accepter, Node) else accepter,
+        status=None if graph.registered else peering.get("acceptStatus"),
+    )
+
+
+def holds(cidr: Value, inner: Value) -> bool:
+    """Whether a range holds an address or a whole other range; an unknown one holds nothing."""
+    if not isinstance(cidr, str) or not isinstance(inner, str):
+        return False
+    try:
+        return IPv4Network(inner).subnet_of(IPv4Network(cidr))
+    except ValueError:  # not a range of IPv4
+        return False
+
+
+def vpcs_of(graph: Graph, subnets: list[Node]) -> Fact[frozenset[str]]:
+    """The VPCs of some subnets, by URN."""
+    vpcs = frozenset(vpc.urn for one in subnets for vpc in graph.named_by(one, "vpcId", tokens.VPC))
+    return vpcs or Unknown("the subnets' VPC could not be read")

@@ -1,0 +1,83 @@
+"""Reads what an Ingress sends requests to, Services and their pods, and the cluster's way out."""
+
+from collections.abc import Iterator
+
+from reachability import tokens
+from reachability.facts import Fact, Found, Hop, Unknown
+from reachability.graph import Graph, Node, Value, at, fields, items, number
+from reachability.hops.cluster import Deployment, KubernetesService, Labels
+from reachability.reader.ingress import backend, named, rule_for, same_place
+
+
+def service_behind(graph: Graph, ingress: Node, path: str) -> Found[Node]:
+    """The Service that an Ingress's rule for a route names."""
+    name = backend(rule_for(ingress, path) or {}).get("name")
+    return named(graph, tokens.KUBERNETES_SERVICE, ingress, ingress.get("metadata", "namespace"), name)
+
+
+def service_facts(service: Node, asked: list[Fact[int | str | None]]) -> KubernetesService:
+    """A Service, with the port that is asked for, by number or name."""
+    ports = [fields(one) for one in items(service.get("spec", "ports"))]
+    wanted = (one for one in ports if {number(one.get("port")), one.get("name")} & {*asked})
+    port = next(wanted, fields(None))
+    return KubernetesService(
+        **at(service),
+        port=number(port.get("port")),
+        # Without one it is the Service's own port.
+        target_port=number(port.get("targetPort")) or number(port.get("port")),
+        selector=_labels(service.get("spec", "selector")),
+    )
+
+
+def selected(graph: Graph, service: Node) -> Found[Node]:
+    """The Deployment whose pods a Service selects."""
+    selector = fields(service.get("spec", "selector"))
+    fitting = [
+        node
+        for node in graph.of_type(tokens.KUBERNETES_DEPLOYMENT)
+        if selector
+        and same_place(node, service)
+        and node.get("metadata", "namespace") == service.get("metadata", "namespace")
+        and selector.items() <= fields(node.get("spec", "template", "metadata", "labels")).items()
+    ]
+    return graph.one(fitting, tokens.KUBERNETES_DEPLOYMENT, service)
+
+
+def deployment_facts(graph: Graph, deployment: Node) -> Deployment:
+    """The pods of a Deployment, by their first container."""
+    container = ("spec", "template", "spec", "containers", 0)
+    ports = deployment.get(*container, "ports")
+    available = None if graph.registered else number(deployment.get("status", "availableReplicas")) or 0
+    return Deployment(
+        **at(deployment),
+        replicas=number(deployment.get("spec", "replicas")),
+        available=available,
+        labels=_labels(deployment.get("spec", "template", "metadata", "labels")),
+        ports=ports
+        if isinstance(ports, Unknown)
+        else tuple((one.get("name"), number(one.get("containerPort"))) for one in map(fields, items(ports))),
+        image=deployment.get(*container, "image"),
+        probe_port=number(deployment.get(*container, "readinessProbe", "httpGet", "port")),
+    )
+
+
+def _labels(value: Value) -> Fact[Labels]:
+    return value if isinstance(value, Unknown) else tuple(sorted(fields(value).items()))
+
+
+def egress_of(graph: Graph, waited_for: frozenset[str]) -> Iterator[Hop]:
+    """The routes by which an Ingress's cluster reaches AWS.
+
+    Args:
+        graph: all resources.
+        waited_for: URNs of all that the Ingress waits for, the cluster among them.
+    """
+    clusters = [one for one in graph.of_type(tokens.EKS_CLUSTER) if one.urn in waited_for]
+    for cluster in clusters:
+        for subnet in graph.named_by(cluster, "vpcConfig", tokens.SUBNET):
+            for association in graph.naming(subnet, "subnetId", tokens.ASSOCIATION):
+                yield Hop(**at(association))
+                for table in graph.named_by(association, "routeTableId", tokens.ROUTE_TABLE):
+                    yield from (
+                        Hop(**at(route)) for route in graph.naming(table, "routeTableId", tokens.ROUTE)
+                    )
