@@ -6,19 +6,18 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
 
 import pulumi
 from rich.console import Console
 from rich.text import Text
 
-from reachability import planned
+from reachability.report.command import Parser, Status, consoles
+from reachability.verdict import Result, judge
 from sandbox import diagram, engine, manifests, report, stack_file, wire
-from sandbox.graph import graph_of
+from sandbox.graph import model_of
 from sandbox.record import ProgramError, Run
 
 PROGRAM = Path(__file__).resolve().parents[1] / "__main__.py"
-PIPED_WIDTH = 200  # columns: nothing is wrapped for a terminal that isn't there
 DESCRIPTION = """\
 Run the program as `pulumi preview` or `pulumi up` would, in this process: no Pulumi engine, no
 credentials, nothing is created. What the engine and the providers would refuse is refused, and what AWS
@@ -26,8 +25,9 @@ would compute is made up. `diagram` draws what an up has made, as Mermaid.
 """
 EPILOG = """\
 exit status:
-  0  the program runs
-  1  it doesn't, or its settings, the stack file or the command line are wrong
+  0  the program runs, and no rule of a request's way is broken
+  1  it doesn't run, or its settings, the stack file or the command line are wrong
+  2  a rule is broken: a request would stop, or get through where it should not
 
 examples:
   python -m sandbox preview
@@ -44,11 +44,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: the arguments, without the command's name; by default the process's own.
 
     Returns:
-        The exit status: 0, or 1 if the program could not run. Bad usage raises SystemExit(1).
+        The exit status: 0, 1 if the program could not run, or 2 if a rule is broken. Bad usage raises
+        SystemExit(1).
     """
     arguments = _parser().parse_args(argv)
-    out = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
-    err = Console(highlight=False, stderr=True)
+    out, err = consoles()
     try:
         stack = stack_file.read(stack_file.find(arguments.stack, Path.cwd()), engine.PROJECT)
         run = _run(stack, up=arguments.command != "preview", progress=err)
@@ -60,14 +60,17 @@ def main(argv: Sequence[str] | None = None) -> int:
             out.print_json(
                 json.dumps({"command": arguments.command, "stack": arguments.stack, "error": str(error)})
             )
-        return 1
+        return Status.COULD_NOT_RUN
+    model = model_of(run)
     if arguments.command == "diagram":
-        _draw(diagram.mermaid(planned.walks(graph_of(run))), stack.name, as_json=arguments.json, out=out)
-    elif arguments.json:
-        out.print_json(json.dumps(report.as_json(run, stack.name)))
+        _draw(diagram.mermaid(model.walks), stack.name, as_json=arguments.json, out=out)
+        return Status.HOLDS
+    judgement = judge(model)
+    if arguments.json:
+        out.print_json(json.dumps(report.as_json(run, stack.name, model, judgement)))
     else:
-        report.write(run, out)
-    return 0
+        report.write(run, model, judgement, out)
+    return Status.BROKEN if judgement.rules(Result.BROKEN) else Status.HOLDS
 
 
 def _draw(mermaid: str, stack: str, *, as_json: bool, out: Console) -> None:
@@ -100,16 +103,8 @@ def _run(stack: stack_file.StackFile, *, up: bool, progress: Console) -> Run:
     return done
 
 
-class _Parser(argparse.ArgumentParser):
-    """Bad usage is status 1 like all that keeps a run from happening: 2 means that something is broken."""
-
-    def error(self, message: str) -> NoReturn:
-        self.print_usage(sys.stderr)
-        self.exit(1, f"error: {message}\n")
-
-
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = Parser(
         prog="python -m sandbox",
         description=DESCRIPTION,
         epilog=EPILOG,

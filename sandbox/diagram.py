@@ -6,21 +6,13 @@ Source: https://mermaid.js.org/syntax/flowchart.html
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from reachability.facts import Hop
-from reachability.hops import (
-    Deployment,
-    Endpoint,
-    EndpointService,
-    IngressRule,
-    KubernetesService,
-    Listener,
-    LoadBalancer,
-    Stage,
-    TargetGroup,
-    VpcLink,
-)
+from reachability.facts import Found, Hop, visible
+from reachability.hops.api import Stage, VpcLink
+from reachability.hops.cluster import Alb, Deployment, KubernetesService
+from reachability.hops.load_balancers import Listener, LoadBalancer, TargetGroup
+from reachability.hops.private_link import Endpoint, EndpointService
 from reachability.model import Walk
-from sandbox.walk import listed
+from reachability.report.hops import listed
 
 
 @dataclass(frozen=True)
@@ -71,7 +63,7 @@ def _edges(walk: Walk) -> Iterator[tuple[_Node, str, _Node]]:
     """From each hop to the next, with what carries the request there. A missing hop is where the last was."""
     before = _CLIENT
     for way, title, hop in _stops(walk):
-        if hop:
+        if isinstance(hop, Hop):
             label = "<br>".join([f"<b>{title}</b>", *_facts(hop)])
             node = _Node(f"{hop.resource} {hop.id}", hop.account, hop.region, label)
         else:
@@ -80,11 +72,11 @@ def _edges(walk: Walk) -> Iterator[tuple[_Node, str, _Node]]:
         before = node
 
 
-def _stops(walk: Walk) -> Iterator[tuple[str, str, Hop | None]]:
+def _stops(walk: Walk) -> Iterator[tuple[str, str, Found[Hop]]]:
     """The hops that are drawn: what carries the request there, the hop's title, and the hop."""
-    auths = dict.fromkeys(str(method.auth) for method in walk.methods)
-    targets = [f"{leg.target.target}:{leg.target.port}" for leg in walk.legs]
-    peering = ["VPC peering"] if any(leg.crosses_peering for leg in walk.legs) else []
+    auths = dict.fromkeys(str(method.auth) for method in visible(walk.methods))
+    targets = [f"{target.target}:{target.port}" for target in visible(walk.targets)]
+    peering = ["VPC peering"] if walk.peerings() else []
     yield f"HTTPS, auth {', '.join(auths)}", "REST API", walk.stage
     yield "", "VPC link", walk.link
     yield "", "gateway NLB", walk.balancer
@@ -95,7 +87,7 @@ def _stops(walk: Walk) -> Iterator[tuple[str, str, Hop | None]]:
     yield "", "provider NLB", walk.provider_balancer
     yield "", "listener", walk.provider_listener
     yield "", "target group", walk.provider_target_group
-    yield "", "ALB of the Ingress", walk.ingress_rule
+    yield "", "ALB of the Ingress", walk.alb
     yield walk.path, "Service", walk.kubernetes_service
     yield "", "Deployment", walk.deployment
 
@@ -107,19 +99,19 @@ def _facts(hop: Hop) -> list[str]:
         case Stage():
             facts = [f"stage {hop.name}"]
         case LoadBalancer():
-            facts = [f"{subnet.cidr} in {subnet.zone}" for subnet in hop.subnets]
+            facts = [f"{subnet.cidr} in {subnet.zone}" for subnet in visible(hop.subnets)]
         case Listener() | TargetGroup():
             facts = [f"{hop.protocol} {hop.port}"]
         case Endpoint():
-            facts = [str(address) for address in hop.addresses]
+            facts = [str(one.address) for one in hop.interfaces]
         case VpcLink() | EndpointService():
             facts = [str(hop.id)]
-        case IngressRule():
+        case Alb():
             facts = [f"{hop.scheme}, {listed(hop.listener_ports)}"]
         case KubernetesService():
             facts = [str(hop.id), f"port {hop.port} → {hop.target_port}"]
         case Deployment():
-            facts = [f"{hop.replicas} pods, port {hop.container_port}"]
+            facts = [f"{hop.replicas} pods, port {listed(number for _name, number in visible(hop.ports))}"]
         case _:
             pass
     return facts

@@ -1,7 +1,10 @@
 """A run of the sandbox as the graph that `reachability` reads."""
 
+from reachability.declared import Declared
 from reachability.facts import Unknown
 from reachability.graph import Graph, Node, Value
+from reachability.model import Model
+from reachability.reader import read
 from sandbox.record import UNKNOWN, Plain, Resource, Run
 
 
@@ -10,9 +13,21 @@ def graph_of(run: Run) -> Graph:
     return Graph(nodes_of(run))
 
 
+def model_of(run: Run) -> Model:
+    """What a run says of the path."""
+    return read(graph_of(run), declared_of(run))
+
+
+def declared_of(run: Run) -> Declared | None:
+    """The stack's output `path`; None of a program that has none."""
+    output = run.outputs.get("path")
+    unknown = Unknown("AWS gives it in the up")
+    return Declared.model_validate(_known(output, unknown)) if output else None
+
+
 def nodes_of(run: Run) -> list[Node]:
-    """The resources of a run, without components."""
-    return [_node(resource, run) for resource in run.resources.values() if not resource.component]
+    """The resources of a run, components among them: what waits for one waits for all in it."""
+    return [_node(resource, run) for resource in run.resources.values()]
 
 
 def _node(resource: Resource, run: Run) -> Node:
@@ -29,6 +44,9 @@ def _node(resource: Resource, run: Run) -> Node:
         missing=unknown if run.preview else None,
         references=resource.property_dependencies,
         dependencies=resource.dependencies,
+        parent=resource.parent,
+        provider=resource.provider,
+        delete_before_replace=resource.options.delete_before_replace,
     )
 
 

@@ -1,9 +1,6 @@
 """What is printed of a run: resources, the eight steps, the walk and the URL of each route, outputs."""
 
-import dataclasses
-import re
 from collections.abc import Iterable, Mapping
-from typing import cast
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -11,10 +8,11 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from reachability import planned
-from reachability.facts import Unknown
-from reachability.model import Walk
-from sandbox import walk
+from reachability.facts import Unknown, present
+from reachability.model import Model
+from reachability.report.as_json import plain, walks_as_json
+from reachability.report.walk import write_walks
+from reachability.verdict import Judgement
 from sandbox.graph import graph_of
 from sandbox.record import UNKNOWN, Plain, Resource, Run
 from sandbox.steps import Step, steps
@@ -32,10 +30,8 @@ def by_place(run: Run) -> Mapping[Place, list[Resource]]:
     return dict(sorted(places.items()))
 
 
-def as_json(run: Run, stack: str) -> dict[str, object]:
+def as_json(run: Run, stack: str, model: Model, judgement: Judgement) -> dict[str, object]:
     """The whole report as one JSON object, the one that report.schema.json describes."""
-    graph = graph_of(run)
-    walks = planned.walks(graph)
     return {
         "command": "preview" if run.preview else "up",
         "stack": stack,
@@ -51,30 +47,30 @@ def as_json(run: Run, stack: str) -> dict[str, object]:
             }
             for resource in run.resources.values()
         ],
-        "steps": _plain(steps(graph)),
-        "walks": _plain(walks),
-        "urls": {path: _plain(url) for path, url in _urls(walks).items()},
+        "steps": plain(steps(graph_of(run))),
+        **walks_as_json(model, judgement),
+        "urls": {path: plain(url) for path, url in _urls(model).items()},
         "outputs": shown_outputs(run),
         "warnings": list(run.warnings),
     }
 
 
-def write(run: Run, console: Console) -> None:
+def write(run: Run, model: Model, judgement: Judgement, console: Console) -> None:
     """Print a run for people. What a newcomer looks for comes last, where a terminal stops."""
-    graph = graph_of(run)
-    walks = planned.walks(graph)
-    for part in (
-        *(_resources(place, resources, run) for place, resources in by_place(run).items()),
-        _steps(steps(graph)),
-        *map(walk.render, walks),
-        *([_urls_table(_urls(walks))] if walks else []),
-    ):
-        console.print(part)
+    for place, resources in by_place(run).items():
+        console.print(_resources(place, resources, run))
+        console.print()
+    console.print(_steps(steps(graph_of(run))))
+    console.print()
+    if urls := _urls(model):
+        console.print(_urls_table(urls))
         console.print()
     outputs = Tree(Text("Outputs", "bold"))
     for name, value in shown_outputs(run).items():
         _add_value(outputs, name, value)
     console.print(outputs)
+    console.print()
+    write_walks(model, judgement, console)
 
 
 def shown_outputs(run: Run) -> dict[str, Plain]:
@@ -95,25 +91,14 @@ def _shown(value: Plain) -> Plain:
             return "[unknown]" if value is UNKNOWN else value
 
 
-def _plain(value: object) -> object:
-    """Dataclasses as objects with camelCase keys, what is unknown as `{"unknown": <reason>}`."""
-    if isinstance(value, Unknown):
-        return {"unknown": value.reason}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in cast("Iterable[object]", value)]
-    if dataclasses.is_dataclass(value):
-        return {camel_case(one.name): _plain(getattr(value, one.name)) for one in dataclasses.fields(value)}
-    return value
-
-
-def camel_case(name: str) -> str:
-    return re.sub(r"_(.)", lambda found: found[1].upper(), name)
-
-
-def _urls(walks: Iterable[Walk]) -> dict[str, str | Unknown | None]:
+def _urls(model: Model) -> dict[str, str | Unknown | None]:
     """Route → where callers send requests; None where no stage serves it."""
-    urls = {one.path: one.stage.url if one.stage else None for one in walks}
-    return {path: f"{url}{path}" if isinstance(url, str) else url for path, url in urls.items()}
+    urls = {walk.path: [stage.url for stage in present(walk.stage)] for walk in model.walks}
+    return {
+        path: f"{url}{path}" if isinstance(url, str) else url
+        for path, found in urls.items()
+        for url in found or [None]
+    }
 
 
 def _resources(place: Place, resources: list[Resource], run: Run) -> Tree:
@@ -176,7 +161,7 @@ def _steps(found: Iterable[Step]) -> RenderableType:
 def _urls_table(urls: Mapping[str, object]) -> RenderableType:
     table = Table.grid(padding=(0, 2))
     for path, url in urls.items():
-        table.add_row(f"  {path}", Text(str(url)))
+        table.add_row(f"  {path}", Text("no stage serves it" if url is None else str(url)))
     return Group(Text("URLs", "bold"), table)
 
 

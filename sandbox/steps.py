@@ -8,8 +8,6 @@ from reachability import tokens
 from reachability.facts import Unknown
 from reachability.graph import Graph, Node, Value, number
 
-_PEERING = "aws:ec2/vpcPeeringConnection:VpcPeeringConnection"
-
 
 @dataclass(frozen=True, kw_only=True)
 class Doer:
@@ -78,7 +76,7 @@ def _endpoint_networks(graph: Graph) -> Iterator[Doer]:
 
 
 def _peerings(graph: Graph) -> Iterator[Doer]:
-    yield from map(_doer, graph.of_type(_PEERING))
+    yield from map(_doer, graph.of_type(tokens.PEERING))
     for accepter in graph.of_type(tokens.PEERING_ACCEPTER):
         yield _doer(accepter)
         for route in graph.naming(accepter, "vpcPeeringConnectionId", tokens.ROUTE):

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from reachability import planned
 from sandbox import diagram
-from sandbox.graph import graph_of
+from sandbox.graph import model_of
 from tests.runs import DEV, ROOT, STACK_FILES, run_stack, settings_of
 
 NODE = re.compile(r'^ +(n\d+)(?:\["(.*)"\]|\(\["client"\]\))$', re.MULTILINE)
@@ -61,4 +60,4 @@ def test_the_documentation_shows_the_stack_dev() -> None:
 
 
 def _mermaid(file: Path) -> str:
-    return diagram.mermaid(planned.walks(graph_of(run_stack(file, preview=False))))
+    return diagram.mermaid(model_of(run_stack(file, preview=False)).walks)

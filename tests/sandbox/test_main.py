@@ -6,14 +6,13 @@ import sys
 import textwrap
 from pathlib import Path
 
-import jsonschema
 import pytest
 
 from sandbox import __main__ as command
 from sandbox import diagram
+from tests.schemas import ROOT, validator
 
-ROOT = Path(__file__).parents[2]
-SCHEMA = json.loads((ROOT / "sandbox" / "report.schema.json").read_text())
+VALIDATOR = validator("sandbox/report.schema.json")
 PROGRAM = """\
 import pulumi
 import pulumi_aws as aws
@@ -34,6 +33,15 @@ pulumi.log.warn("mind the gap")
 for region in ("us-west-2", "us-east-1"):
     provider = aws.Provider(region, region=region, allowed_account_ids=["111111111111"])
 Net(provider)
+if config.get_bool("declares"):
+    here = {"accountId": "111111111111", "region": "us-west-2"}
+    backend = {"endpointId": "vpce-1", "serviceId": "vpce-svc-1", "clusterName": "c", "namespace": "n"}
+    pulumi.export("path", {
+        "consumer": here,
+        "api": {"id": "a1b2c3d4e5", "stage": "v1", "vpcLinkId": "abc123"},
+        "routes": {"/a": {"backend": "one", "auth": "iam"}},
+        "backends": {"one": {**here, **backend}},
+    })
 if config.get_bool("unsteady") and not pulumi.runtime.is_dry_run():
     aws.Provider("late", region="us-east-1")
 pulumi.export("routes", {"/b": "two", "/a": "one"})
@@ -91,8 +99,40 @@ def test_a_preview_for_people(capsys):
         └── routes
             ├── /a: one
             └── /b: two
+
+        Beside the path: resource-has-its-account is unknown: \
+the stack's output `path`, which says what was meant, can't be seen
+
+        2 rules hold, 0 broken, 1 unknown
         """)
     assert err == "warning: mind the gap\npreview of stack dev: 4 resources\n"
+
+
+def test_a_route_that_leads_nowhere_is_status_2(project: Path, capsys):
+    """The program declares one, and makes nothing of it."""
+    _configure(project, "declares: true")
+    assert command.main(["up"]) == 2
+    out = capsys.readouterr().out
+    lines = [line.rstrip() for line in out[out.index("Walk of /a") :].splitlines()]
+    assert lines[:5] == [
+        "Walk of /a",
+        "    ✗ stage                 missing",
+        "        broken              stage-exists: there is no stage",
+        "      method                not reached",
+        "      VPC link              not reached",
+    ]
+    assert "/a: broken at the stage" in lines
+    assert lines[-1] == "3 rules hold, 1 broken, 0 unknown"
+
+
+def test_what_is_broken_is_told_as_json_too(project: Path, capsys):
+    _configure(project, "declares: true")
+    assert command.main(["preview", "--json"]) == 2
+    report = json.loads(capsys.readouterr().out)
+    VALIDATOR.validate(report)
+    assert report["rules"] == {"holds": 3, "broken": 1, "unknown": 0}
+    assert [verdict["rule"] for verdict in report["walks"][0]["verdicts"]] == ["stage-exists"]
+    assert report["urls"] == {"/a": None}
 
 
 def test_an_up_is_a_preview_first(capsys):
@@ -109,7 +149,7 @@ def test_an_up_is_a_preview_first(capsys):
 def test_json_is_one_object_of_the_schema(capsys, mode: str):
     assert command.main([mode, "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
-    jsonschema.validate(report, SCHEMA)
+    VALIDATOR.validate(report)
     assert (report["command"], report["stack"]) == (mode, "dev")
     assert report["outputs"]["key"] == "[secret]"
     assert (report["outputs"]["id"] == "[unknown]") == (mode == "preview")
@@ -125,7 +165,7 @@ def test_a_diagram_is_mermaid_alone(capsys):
 def test_a_diagram_as_json(capsys):
     assert command.main(["diagram", "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
-    jsonschema.validate(report, SCHEMA)
+    VALIDATOR.validate(report)
     assert report["mermaid"] == f'{diagram.HEADER}\n  n0(["client"])\n'
 
 
@@ -157,7 +197,7 @@ def test_a_failure_as_json(project: Path, capsys):
     _configure(project, "fault: crosslink:api is missing")
     assert command.main(["preview", "--json"]) == 1
     report = json.loads(capsys.readouterr().out)
-    jsonschema.validate(report, SCHEMA)
+    VALIDATOR.validate(report)
     assert report == {"command": "preview", "stack": "dev", "error": "crosslink:api is missing"}
 
 

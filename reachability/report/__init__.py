@@ -1,0 +1,1 @@
+"""How walks and verdicts are told: for people, and as JSON."""

@@ -1,0 +1,46 @@
+"""All rules, in the order in which a request meets what they are about."""
+
+from types import ModuleType
+from typing import cast
+
+from reachability.model import Model, Walk
+from reachability.rules import (
+    beside,
+    cluster,
+    gateway_nlb,
+    load_balancers,
+    methods,
+    network,
+    private_link,
+    provider_nlb,
+    stage,
+)
+from reachability.rules.rule import Rule
+
+STACK_RULES: tuple[Rule[Model], ...] = (
+    beside.resource_has_its_account,
+    beside.references_stay,
+    beside.account_is_guarded,
+)
+"""Those of the stack as a whole."""
+
+_MODULES = (
+    stage,
+    methods,
+    load_balancers,
+    gateway_nlb,
+    network,
+    private_link,
+    provider_nlb,
+    cluster,
+    beside,
+)
+
+
+def _of_walks(module: ModuleType) -> list[Rule[Walk]]:
+    rules = [cast("Rule[Walk]", one) for one in vars(module).values() if isinstance(one, Rule)]
+    return [one for one in rules if one not in STACK_RULES]
+
+
+WALK_RULES: tuple[Rule[Walk], ...] = tuple(rule for module in _MODULES for rule in _of_walks(module))
+"""Those of each route's walk."""

@@ -1,0 +1,239 @@
+"""The rules behind the provider's NLB: ALB, Ingress, Service, pods."""
+
+from collections.abc import Iterable
+
+from reachability.facts import known, present
+from reachability.hops.cluster import Alb, Deployment, IngressRule, KubernetesService
+from reachability.hops.load_balancers import Target
+from reachability.model import Walk
+from reachability.rules.ranges import within
+from reachability.rules.rule import rule
+
+AUTO_MODE_ALB = "https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-alb.html"
+CONTROLLER = "https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress"
+KUBERNETES = "https://kubernetes.io/docs/concepts"
+AUTO_MODE_CONTROLLER = "eks.amazonaws.com/alb"
+
+
+def _alb(walk: Walk) -> Iterable[Alb]:
+    return present(walk.alb)
+
+
+def _rule(walk: Walk) -> Iterable[IngressRule]:
+    return present(walk.ingress_rule)
+
+
+def _service(walk: Walk) -> Iterable[KubernetesService]:
+    return present(walk.kubernetes_service)
+
+
+def _deployment(walk: Walk) -> Iterable[Deployment]:
+    return present(walk.deployment)
+
+
+@rule(
+    "ALB",
+    lambda walk: present(walk.provider_target),
+    fix="Attach the ALB that the Ingress's status names.",
+    source=AUTO_MODE_ALB,
+)
+def target_is_an_alb(walk: Walk, _target: Target) -> str | None:
+    """The provider NLB's target is the ALB of an Ingress."""
+    return None if known(walk.alb) else "no Ingress has made its target"
+
+
+@rule(
+    "ALB",
+    _alb,
+    fix='Set scheme "internal" in the IngressClassParams.',
+    source=AUTO_MODE_ALB,
+)
+def alb_is_private(_walk: Walk, alb: Alb) -> str | None:
+    """The ALB is internal: the API alone is open to the world."""
+    scheme = known(alb.scheme)
+    return None if scheme == "internal" else f"its scheme is {scheme}"
+
+
+@rule(
+    "ALB",
+    _alb,
+    fix="Name the provider NLB's subnets in the annotation inbound-cidrs, and no security-groups beside it.",
+    source=f"{CONTROLLER}/annotations/#inbound-cidrs",
+)
+def alb_lets_the_nlb_in(walk: Walk, alb: Alb) -> str | None:
+    """The ALB lets in every subnet of the provider's NLB, and no more than private ranges."""
+    ranges = known(alb.lets_in)
+    shut = [
+        str(subnet.cidr)
+        for balancer in present(walk.provider_balancer)
+        for subnet in known(balancer.subnets)
+        if not any(within(known(subnet.cidr), one.strip()) for one in ranges)
+    ]
+    if shut:
+        return f"it lets in {', '.join(ranges)}, not {', '.join(shut)}"
+    return "it lets in everybody" if "0.0.0.0/0" in ranges else None
+
+
+@rule(
+    "ALB",
+    _alb,
+    fix="Give the IngressClassParams the load-balancer subnets of the NLB.",
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/network/application-load-balancer-target.html",
+)
+def alb_is_in_the_nlbs_subnets(walk: Walk, alb: Alb) -> str | None:
+    """The ALB is in the VPC and the zones of the NLB in front of it."""
+    own = {(known(one.zone), one.vpc) for one in known(alb.subnets)}
+    for balancer in present(walk.provider_balancer):
+        wanted = {(known(one.zone), one.vpc) for one in known(balancer.subnets)}
+        if own != wanted:
+            return f"it is in {_zones(own)}, the NLB in {_zones(wanted)}"
+    return None
+
+
+def _zones(places: Iterable[tuple[str | None, str | None]]) -> str:
+    return ", ".join(sorted(str(zone) for zone, _vpc in places)) or "no subnet that is known"
+
+
+@rule(
+    "ALB",
+    lambda walk: [one for one in _alb(walk) if one.state is not None],
+    fix="Wait until it is active; its events are in `kubectl describe ingress`.",
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html",
+)
+def alb_is_active(_walk: Walk, alb: Alb) -> str | None:
+    """The ALB is active."""
+    state = known(alb.state)
+    return None if state == "active" else f"it is {state}"
+
+
+@rule(
+    "Ingress rule",
+    _alb,
+    fix="Add a rule for the route, without a host, to the Ingress.",
+    source=f"{KUBERNETES}/services-networking/ingress/",
+)
+def ingress_has_the_route(walk: Walk, _alb: Alb) -> str | None:
+    """A rule of the Ingress, for every host, takes the route."""
+    return None if known(walk.ingress_rule) else f"no rule takes {walk.path}: the ALB answers 404"
+
+
+@rule(
+    "Ingress rule",
+    _rule,
+    fix='Set pathType "Prefix" and the route\'s own path.',
+    source=f"{KUBERNETES}/services-networking/ingress/#path-types",
+)
+def ingress_takes_what_is_below(walk: Walk, one: IngressRule) -> str | None:
+    """The Ingress rule takes the route and everything below it, and nothing else."""
+    found = (known(one.path_type), known(one.path))
+    return None if found == ("Prefix", walk.path) else f"the rule is {' '.join(map(str, found))}"
+
+
+@rule(
+    "Ingress rule",
+    _rule,
+    fix=f"Name an IngressClass whose controller is {AUTO_MODE_CONTROLLER}, and its IngressClassParams.",
+    source=AUTO_MODE_ALB,
+)
+def ingress_class_is_auto_modes(_walk: Walk, one: IngressRule) -> str | None:
+    """The Ingress has a class of EKS Auto Mode's controller, with parameters: else nobody makes an ALB."""
+    controller = known(one.controller)
+    if controller is None:
+        return f"there is no IngressClass {one.ingress_class}"
+    if controller != AUTO_MODE_CONTROLLER:
+        return f"class {one.ingress_class} is for {controller}"
+    return None if known(one.parameters) else f"class {one.ingress_class} has no IngressClassParams"
+
+
+@rule(
+    "Ingress rule",
+    _rule,
+    fix='Set the annotation target-type: "ip".',
+    source=f"{CONTROLLER}/annotations/#target-type",
+)
+def pods_are_targets(_walk: Walk, one: IngressRule) -> str | None:
+    """The ALB's targets are pods: by instance it would need Services of type NodePort."""
+    kind = known(one.target_type) or "ip"
+    return None if kind == "ip" else f"target-type is {kind}"
+
+
+@rule(
+    "Service",
+    _rule,
+    fix="Name a Service of the Ingress's namespace, and a port that it has.",
+    source=f"{KUBERNETES}/services-networking/ingress/",
+)
+def rule_has_its_service(walk: Walk, one: IngressRule) -> str | None:
+    """The Ingress rule names a Service of its namespace, and a port that the Service has."""
+    service = known(walk.kubernetes_service)
+    if service is None:
+        return f"there is no Service {one.service_name}"
+    return None if known(service.port) else f"Service {one.service_name} has no port {one.service_port}"
+
+
+@rule(
+    "Service",
+    _service,
+    fix="Make the Service's selector the labels of the Deployment's pods.",
+    source=f"{KUBERNETES}/services-networking/service/",
+)
+def service_selects_pods(walk: Walk, service: KubernetesService) -> str | None:
+    """The Service selects the pods of a Deployment."""
+    labels = ", ".join(f"{key}={value}" for key, value in known(service.selector))
+    return None if known(walk.deployment) else f"no pods have {labels or 'the labels of an empty selector'}"
+
+
+@rule(
+    "Service",
+    _service,
+    fix="Make targetPort the name or the number of the container's port.",
+    source=f"{KUBERNETES}/services-networking/service/",
+)
+def service_port_is_the_containers(walk: Walk, service: KubernetesService) -> str | None:
+    """The Service sends to a port that the container has."""
+    wanted = known(service.target_port)
+    for deployment in _deployment(walk):
+        ports = known(deployment.ports)
+        if service.port and not any(wanted in one for one in ports):
+            return f"it sends to {wanted}, the container has {_ports(ports)}"
+    return None
+
+
+def _ports(ports: Iterable[tuple[str | None, int]]) -> str:
+    return ", ".join(f"{name} ({number})" for name, number in ports) or "none"
+
+
+@rule(
+    "Deployment",
+    _deployment,
+    fix="Set replicas to 1 or more.",
+    source=f"{KUBERNETES}/workloads/controllers/deployment/",
+)
+def pods_are_wanted(_walk: Walk, deployment: Deployment) -> str | None:
+    """The Deployment has at least one pod."""
+    return "it wants none" if known(deployment.replicas) == 0 else None
+
+
+@rule(
+    "Deployment",
+    _deployment,
+    fix="Let the readiness probe ask the container's own port.",
+    source=f"{KUBERNETES}/configuration/liveness-readiness-startup-probes/",
+)
+def probe_asks_the_container(_walk: Walk, deployment: Deployment) -> str | None:
+    """The readiness probe asks a port that the container has: a pod that never is ready gets no request."""
+    port, ports = known(deployment.probe_port), known(deployment.ports)
+    asked = port is None or any(port in one for one in ports)
+    return None if asked else f"it asks {port}, the container has {_ports(ports)}"
+
+
+@rule(
+    "Deployment",
+    lambda walk: [one for one in _deployment(walk) if one.available is not None],
+    fix="See `kubectl describe pods` in the namespace: image, arguments, port, probe, or no node for them.",
+    source=f"{KUBERNETES}/workloads/controllers/deployment/",
+    symptom=True,
+)
+def pods_are_ready(_walk: Walk, deployment: Deployment) -> str | None:
+    """At least one pod is ready."""
+    return None if known(deployment.available) else "no pod is ready"

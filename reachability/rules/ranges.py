@@ -1,0 +1,34 @@
+"""Whether ranges and ports lie in others."""
+
+from collections.abc import Iterable
+from ipaddress import IPv4Network
+
+from reachability.facts import known
+from reachability.hops.network import SecurityGroupRule
+
+ALL = "-1"
+"""The protocol, and the port, that stand for all."""
+
+
+def within(inner: str | None, outer: str | None) -> bool:
+    """Whether an address or a range lies in a range; what isn't one lies in none, and holds none."""
+    try:
+        return IPv4Network(inner or "").subnet_of(IPv4Network(outer or ""))
+    except ValueError:
+        return False
+
+
+def admitted(rules: Iterable[SecurityGroupRule], cidr: str | None, port: int | None) -> bool:
+    """Whether a rule of a security group lets TCP to a port, from or to a whole range, pass."""
+    return any(
+        within(cidr, known(rule.cidr)) and _covers(rule, port)
+        for rule in rules
+        if known(rule.protocol) in ("tcp", "6", ALL)
+    )
+
+
+def _covers(rule: SecurityGroupRule, port: int | None) -> bool:
+    if known(rule.protocol) == ALL:
+        return True
+    first, last = known(rule.from_port), known(rule.to_port)
+    return port is not None and first is not None and last is not None and first <= port <= last
