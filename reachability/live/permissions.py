@@ -1,0 +1,84 @@
+"""The calls that the live reader makes, and the IAM permission that each needs. All of them only read.
+
+Source: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Permission:
+    """What a policy has to allow.
+
+    Attributes:
+        action: the IAM action, which isn't always named after the call.
+        resource: the ARN pattern it is for; `*` where AWS takes no other.
+    """
+
+    action: str
+    resource: str = "*"
+
+    def __str__(self) -> str:
+        return self.action if self.resource == "*" else f"{self.action} on {self.resource}"
+
+
+def _api_gateway(path: str) -> Permission:
+    """API Gateway knows HTTP methods on paths, not calls."""
+    return Permission(action="apigateway:GET", resource=f"arn:aws:apigateway:*::{path}")
+
+
+def _ec2(*calls: str) -> Mapping[str, Permission]:
+    return {f"ec2:{call}": Permission(action=f"ec2:{call}") for call in calls}
+
+
+def _elb(*calls: str) -> Mapping[str, Permission]:
+    return {f"elbv2:{call}": Permission(action=f"elasticloadbalancing:{call}") for call in calls}
+
+
+_LOAD_BALANCERS = _elb(
+    "DescribeListeners",
+    "DescribeLoadBalancerAttributes",
+    "DescribeLoadBalancers",
+    "DescribeTargetGroupAttributes",
+    "DescribeTargetGroups",
+    "DescribeTargetHealth",
+)
+_NETWORK = _ec2("DescribeNetworkAcls", "DescribeSecurityGroupRules", "DescribeSubnets", "DescribeVpcs")
+
+CONSUMER: Mapping[str, Permission] = {
+    "apigateway:GetApiKey": _api_gateway("/apikeys/*"),
+    "apigateway:GetDeployment": _api_gateway("/restapis/*"),
+    "apigateway:GetExport": _api_gateway("/restapis/*"),
+    "apigateway:GetResources": _api_gateway("/restapis/*"),
+    "apigateway:GetRestApi": _api_gateway("/restapis/*"),
+    "apigateway:GetStage": _api_gateway("/restapis/*"),
+    "apigateway:GetUsagePlanKeys": _api_gateway("/usageplans/*"),
+    "apigateway:GetUsagePlans": _api_gateway("/usageplans"),
+    "apigateway:GetVpcLink": _api_gateway("/vpclinks/*"),
+    **_ec2(
+        "DescribeNetworkInterfaces",
+        "DescribeRouteTables",
+        "DescribeVpcEndpoints",
+        "DescribeVpcPeeringConnections",
+    ),
+    **_LOAD_BALANCERS,
+    **_NETWORK,
+}
+"""In the consumer's account: service and name of the call, as boto3 has them → the permission it needs."""
+
+PROVIDER: Mapping[str, Permission] = {
+    "eks:DescribeCluster": Permission(action="eks:DescribeCluster", resource="arn:aws:eks:*:*:cluster/*"),
+    **_ec2(
+        "DescribeVpcEndpointConnections",
+        "DescribeVpcEndpointServiceConfigurations",
+        "DescribeVpcEndpointServicePermissions",
+    ),
+    **_LOAD_BALANCERS,
+    **_NETWORK,
+}
+"""The same in a backend's account."""
+
+CALLS: Mapping[str, Permission] = {**CONSUMER, **PROVIDER}
+PROBE = Permission(action="execute-api:Invoke", resource="arn:aws:execute-api:*:*:*/*/GET/*")
+"""What the doctor's request to a route with auth `iam` needs in the consumer's account."""

@@ -1,0 +1,35 @@
+"""Resources of the examples, and small changes of them."""
+
+from dataclasses import replace
+from typing import Any
+
+from reachability.graph import Node
+from sandbox.graph import nodes_of
+from tests import runs
+
+CONSUMER, PROVIDER = "111111111111", "222222222222"
+GATEWAY = (CONSUMER, "us-west-2")
+LANDING = (CONSUMER, "us-east-1")
+BACKEND = (PROVIDER, "us-east-1")
+
+
+def up(example: str | None = None) -> list[Node]:
+    """The resources of dev, or of an example."""
+    file = runs.ROOT / f"examples/Pulumi.{example}.yaml" if example else runs.DEV
+    return nodes_of(runs.run_stack(file, preview=False))
+
+
+def changed(nodes: list[Node], type_: str, **properties: Any) -> list[Node]:
+    """Nodes of which all of a type have other properties."""
+    return [
+        replace(node, properties={**node.properties, **properties}) if node.type == type_ else node
+        for node in nodes
+    ]
+
+
+def without(nodes: list[Node], type_: str) -> list[Node]:
+    return [node for node in nodes if node.type != type_]
+
+
+def first(nodes: list[Node], type_: str, place: tuple[str, str] | None = None) -> Node:
+    return next(node for node in nodes if node.type == type_ and place in (None, (node.account, node.region)))
