@@ -65,7 +65,6 @@ def test_it_is_read_back_from_what_the_cli_prints() -> None:
     assert found == declared(DEV, preview=False)
     assert found.consumer.role_arn == "arn:aws:iam::111111111111:role/crosslink-deploy"
     assert found.backends["apps"].place == Place(account="222222222222", region="us-east-1")
-    assert found.intent("/nothing") is None
 
 
 def declared(file: Path, *, preview: bool) -> Declared:
