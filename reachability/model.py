@@ -69,6 +69,7 @@ class Walk:
         ingress_parts: what the Ingress's load balancer is made from, and must be taken down with: namespace,
             class and parameters.
         egress: the routes by which the cluster that does so reaches AWS.
+        exits: from each subnet of the cluster's nodes to the internet, for images.
         order: which resource waits for which; None where AWS was asked, which doesn't tell.
     """
 
@@ -95,6 +96,7 @@ class Walk:
     deployment: Found[Deployment]
     ingress_parts: tuple[Hop, ...]
     egress: tuple[Hop, ...]
+    exits: tuple[Way, ...]
     order: Order | None = field(repr=False)
 
     def hops(self) -> Iterator[tuple[str, Found[Hop]]]:

@@ -93,7 +93,7 @@ def first_broken(verdicts: Iterable[Verdict]) -> Verdict | None:
 
 def _judged(rules: Sequence[Rule[Scope]], scope: Scope) -> Iterator[Verdict]:
     for rule in rules:
-        for hop in dict.fromkeys(rule.of(scope)):
+        for hop in rule.of(scope):
             yield _verdict(rule, scope, hop)
 
 

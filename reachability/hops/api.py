@@ -37,10 +37,12 @@ class Api(Hop):
     Attributes:
         endpoint_type: `REGIONAL`, `EDGE` or `PRIVATE`.
         default_endpoint_disabled: whether its execute-api address answers nobody.
+        policy: its resource policy, a JSON text.
     """
 
     endpoint_type: Text
     default_endpoint_disabled: Flag
+    policy: Text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,10 +58,10 @@ class Snapshot(Hop):
 
 @dataclass(frozen=True, kw_only=True)
 class Throttle(Hop):
-    """A stage's limit for some of its methods.
+    """A limit: a stage's for some of its methods, or a usage plan's.
 
     Attributes:
-        method_path: which, `*/*` for all.
+        method_path: for which methods, `*/*` for all.
         rate: requests per second; -1 is no limit.
         burst: requests at once; -1 is no limit.
     """
@@ -86,9 +88,11 @@ class UsagePlan(Hop):
 
     Attributes:
         keys: those that belong to it.
+        limit: for each of them; None if the plan has none.
     """
 
     keys: Fact[tuple[ApiKey, ...]]
+    limit: Throttle | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,7 @@ class Alb(Hop):
         subnets: where its nodes are.
         lets_in: the ranges that may connect.
         answers: the paths that it answers itself, with the status code.
+        redirects_to: the port that it redirects every request to; None if it doesn't.
         state: `active` and so on; None where AWS wasn't asked.
     """
 
@@ -28,6 +29,7 @@ class Alb(Hop):
     subnets: Fact[tuple[Subnet, ...]]
     lets_in: Fact[tuple[str, ...]]
     answers: Fact[tuple[tuple[str, str], ...]]
+    redirects_to: Text
     state: Text
 
 

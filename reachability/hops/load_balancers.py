@@ -37,7 +37,7 @@ class LoadBalancer(Hop):
     kind: Text
     internal: Flag
     dns_name: Text
-    vpc: str | None
+    vpc: Text
     subnets: Fact[tuple[Subnet, ...]]
     guarded: Fact[bool]
     enforces_on_private_link: Text
@@ -64,14 +64,16 @@ class TargetGroup(Hop):
         port: of the targets, unless one has its own.
         vpc: URN of its VPC.
         preserves_client_ip: whether targets see the clients' addresses, "true" or "false".
+        proxy_protocol: whether each connection starts with a header that names them.
         health_check: how targets are asked.
     """
 
     target_type: Text
     protocol: Text
     port: Number
-    vpc: str | None
+    vpc: Text
     preserves_client_ip: Text
+    proxy_protocol: Flag
     health_check: HealthCheck | None
 
 

@@ -6,6 +6,29 @@ from reachability.facts import Fact, Flag, Found, Hop, Number, Text
 
 
 @dataclass(frozen=True, kw_only=True)
+class AclEntry:
+    """An entry of a network ACL. The one with the lowest number that fits decides.
+
+    Attributes:
+        number: its place among the others.
+        outwards: whether it is for packets that leave the subnet.
+        allows: whether it lets them pass.
+        protocol: `tcp`, its number 6, or `-1` for all.
+        cidr: where they go, or come from.
+        from_port: the first port that they go to; of no meaning where it is for all protocols.
+        to_port: the last one.
+    """
+
+    number: int
+    outwards: bool
+    allows: bool
+    protocol: str
+    cidr: str | None
+    from_port: int | None
+    to_port: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Subnet(Hop):
     """A subnet.
 
@@ -13,11 +36,13 @@ class Subnet(Hop):
         zone: its zone id.
         cidr: its range.
         vpc: URN of its VPC.
+        acl: the entries of its network ACL; None if it has the VPC's default one, which lets all pass.
     """
 
     zone: Text
     cidr: Text
-    vpc: str | None
+    vpc: Text
+    acl: Found[tuple[AclEntry, ...]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,12 +90,14 @@ class Route(Hop):
     Attributes:
         destination: the range it is for.
         peering: the peering that it goes over; None if it goes elsewhere.
+        nat: the NAT gateway that it goes over; None if it goes elsewhere.
         over_accepter: whether it waits for the peering's acceptance; None where that can't be seen.
         state: `active` or `blackhole`; None where AWS wasn't asked.
     """
 
     destination: Text
     peering: Found[Peering]
+    nat: Hop | None
     over_accepter: bool | None
     state: Text
 

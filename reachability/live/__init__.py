@@ -15,7 +15,7 @@ from reachability.graph import Graph, Node
 from reachability.live.api import read_api, read_links
 from reachability.live.cluster import Get, connect, read_cluster
 from reachability.live.load_balancers import TYPES, read_load_balancer
-from reachability.live.network import read_routing, read_vpc
+from reachability.live.network import read_peerings, read_routes, read_vpc
 from reachability.live.private_link import read_endpoint, read_service
 from reachability.live.reading import Reading
 from reachability.live.references import connected
@@ -105,11 +105,12 @@ def _cluster(
 
 
 def _network(consumer: str, clients: Clients, vpc: _Vpc) -> Reading:
-    """A VPC; on the consumer's side also its routes and peerings, which the provider's side doesn't need."""
+    """A VPC with its routes; on the consumer's side also its peerings."""
     reading = Reading(clients, vpc.account, vpc.region)
     read_vpc(reading, vpc.id)
+    read_routes(reading, vpc.id)
     if vpc.account == consumer:
-        read_routing(reading, vpc.id)
+        read_peerings(reading, vpc.id)
     return reading
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from reachability import tokens
+from reachability.facts import Fact, Flag, Text, Unknown
 from reachability.graph import Value
 from reachability.live.network import NETWORK_TYPES, read_security_groups
 from reachability.live.reading import Answer, Reading, fact
@@ -58,10 +59,9 @@ def _add(reading: Reading, balancer: Answer) -> None:
     )
 
 
-def _crosses_zones(reading: Reading, arn: str) -> bool | None:
+def _crosses_zones(reading: Reading, arn: str) -> Flag:
     answer = reading.ask("elbv2:DescribeLoadBalancerAttributes", LoadBalancerArn=arn)
-    value = _attributes(answer).get("load_balancing.cross_zone.enabled")
-    return value == "true" if value else None
+    return _flag(_attributes(answer).get("load_balancing.cross_zone.enabled"))
 
 
 def _attributes(answer: Answer) -> Mapping[str, str]:
@@ -101,6 +101,7 @@ def _target_groups(reading: Reading, arn: str) -> None:
         answer = reading.ask("elbv2:DescribeTargetGroups", LoadBalancerArn=arn)
         for group in answer.get("TargetGroups", []):
             group_arn = group["TargetGroupArn"]
+            attributes = fact(lambda arn=group_arn: _group_attributes(reading, arn))
             reading.add(
                 tokens.TARGET_GROUP,
                 group_arn,
@@ -110,7 +111,8 @@ def _target_groups(reading: Reading, arn: str) -> None:
                     "protocol": group.get("Protocol"),
                     "port": group.get("Port"),
                     "targetType": group["TargetType"],
-                    "preserveClientIp": fact(lambda arn=group_arn: _preserves_client_ip(reading, arn)),
+                    "preserveClientIp": _attribute(attributes, "preserve_client_ip.enabled"),
+                    "proxyProtocolV2": _flag(_attribute(attributes, "proxy_protocol_v2.enabled")),
                     "healthCheck": {
                         "enabled": group.get("HealthCheckEnabled"),
                         "protocol": group.get("HealthCheckProtocol"),
@@ -124,9 +126,16 @@ def _target_groups(reading: Reading, arn: str) -> None:
             _targets(reading, group_arn, behind=group["TargetType"] == "alb")
 
 
-def _preserves_client_ip(reading: Reading, arn: str) -> str | None:
-    answer = reading.ask("elbv2:DescribeTargetGroupAttributes", TargetGroupArn=arn)
-    return _attributes(answer).get("preserve_client_ip.enabled")
+def _group_attributes(reading: Reading, arn: str) -> Mapping[str, str]:
+    return _attributes(reading.ask("elbv2:DescribeTargetGroupAttributes", TargetGroupArn=arn))
+
+
+def _attribute(attributes: Fact[Mapping[str, str]], name: str) -> Text:
+    return attributes if isinstance(attributes, Unknown) else attributes.get(name)
+
+
+def _flag(value: Text) -> Flag:
+    return value if value is None or isinstance(value, Unknown) else value == "true"
 
 
 def _targets(reading: Reading, group_arn: str, *, behind: bool) -> None:

@@ -63,7 +63,8 @@ def read_vpc(reading: Reading, vpc_id: str) -> None:
                 {
                     "vpcId": vpc_id,
                     "subnetIds": [association["SubnetId"] for association in acl.get("Associations", [])],
-                    "entries": [_entry(entry) for entry in acl.get("Entries", [])],
+                    "ingress": [_entry(one) for one in acl.get("Entries", []) if not one["Egress"]],
+                    "egress": [_entry(one) for one in acl.get("Entries", []) if one["Egress"]],
                 },
                 name=name_of(acl),
             )
@@ -72,18 +73,17 @@ def read_vpc(reading: Reading, vpc_id: str) -> None:
 def _entry(entry: Answer) -> Mapping[str, Value]:
     ports = entry.get("PortRange", {})
     return {
-        "ruleNumber": entry["RuleNumber"],
+        "ruleNo": entry["RuleNumber"],
         "protocol": entry["Protocol"],
-        "ruleAction": entry["RuleAction"],
+        "action": entry["RuleAction"],
         "cidrBlock": entry.get("CidrBlock"),
-        "egress": entry["Egress"],
         "fromPort": ports.get("From"),
         "toPort": ports.get("To"),
     }
 
 
-def read_routing(reading: Reading, vpc_id: str) -> None:
-    """The route tables of a VPC that has been read, and its peerings, asked for and accepted."""
+def read_routes(reading: Reading, vpc_id: str) -> None:
+    """The route tables of a VPC that has been read."""
     with reading.of(tokens.ROUTE_TABLE, tokens.ASSOCIATION, tokens.ROUTE):
         answer = reading.ask("ec2:DescribeRouteTables", Filters=where("vpc-id", [vpc_id]))
         tables: list[Answer] = answer.get("RouteTables", [])
@@ -95,7 +95,6 @@ def read_routing(reading: Reading, vpc_id: str) -> None:
                 f"{table_id}|{subnet_id}",
                 {"subnetId": subnet_id, "routeTableId": table_id},
             )
-    _peerings(reading, vpc_id)
 
 
 def _table(reading: Reading, vpc_id: str, table: Answer) -> None:
@@ -135,7 +134,7 @@ def _associations(tables: Iterable[Answer], subnets: Iterable[str]) -> Mapping[s
     return {**{subnet: table for subnet in subnets for table in main}, **own}
 
 
-def _peerings(reading: Reading, vpc_id: str) -> None:
+def read_peerings(reading: Reading, vpc_id: str) -> None:
     """A peering belongs to its requester, its acceptance to the other VPC."""
     with reading.of(tokens.PEERING):
         for peering in _peerings_of(reading, "requester", vpc_id):

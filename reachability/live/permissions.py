@@ -44,7 +44,13 @@ _LOAD_BALANCERS = _elb(
     "DescribeTargetGroups",
     "DescribeTargetHealth",
 )
-_NETWORK = _ec2("DescribeNetworkAcls", "DescribeSecurityGroupRules", "DescribeSubnets", "DescribeVpcs")
+_NETWORK = _ec2(
+    "DescribeNetworkAcls",
+    "DescribeRouteTables",
+    "DescribeSecurityGroupRules",
+    "DescribeSubnets",
+    "DescribeVpcs",
+)
 
 CONSUMER: Mapping[str, Permission] = {
     "apigateway:GetApiKey": _api_gateway("/apikeys/*"),
@@ -58,7 +64,6 @@ CONSUMER: Mapping[str, Permission] = {
     "apigateway:GetVpcLink": _api_gateway("/vpclinks/*"),
     **_ec2(
         "DescribeNetworkInterfaces",
-        "DescribeRouteTables",
         "DescribeVpcEndpoints",
         "DescribeVpcPeeringConnections",
     ),

@@ -19,8 +19,10 @@ from reachability.reader.load_balancers import (
     port_of,
     targets_of,
 )
+from reachability.reader.network import way
 from reachability.reader.private_link import endpoint_behind, endpoint_facts, service_facts, target_facts
 
+INTERNET = "0.0.0.0/0"
 NOT_DECLARED = Unknown("the stack's output `path`, which says what was meant, can't be seen")
 
 
@@ -97,6 +99,7 @@ class _Walker:
         kubernetes_service = (
             follow(ingress, lambda node: pods.service_behind(graph, node, path)) if rule else None
         )
+        nodes = pods.node_subnets(graph, self._cluster(path))
         deployment = follow(kubernetes_service, lambda node: pods.selected(graph, node))
 
         return Walk(
@@ -125,11 +128,24 @@ class _Walker:
             ),
             deployment=follow(deployment, lambda node: pods.deployment_facts(graph, node)),
             ingress_parts=tuple(parts_of(graph, ingress)) if isinstance(ingress, Node) else (),
-            egress=tuple(pods.egress_of(graph, self.order.waits[ingress.urn]))
-            if self.order and isinstance(ingress, Node)
-            else (),
+            egress=tuple(pods.egress_of(graph, nodes)),
+            exits=tuple(way(graph, subnet, INTERNET) for subnet in nodes),
             order=self.order,
         )
+
+    def _cluster(self, path: str) -> Node | None:
+        """The cluster of a route's backend; its name is all that tells it from others in its account."""
+        if self.declared is None:
+            return None
+        backend = self.declared.backends[self.declared.routes[path].backend]
+        for node in self.graph.of_type(tokens.EKS_CLUSTER):
+            if (node.get("name"), node.account, node.region) == (
+                backend.cluster_name,
+                backend.account_id,
+                backend.region,
+            ):
+                return node
+        return None
 
     def _of_route(self, path: str) -> Fact[tuple[Method, ...]]:
         """The methods of a route: of the path itself, then of what is below it."""

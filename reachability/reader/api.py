@@ -104,8 +104,17 @@ def api_facts(graph: Graph, stage: Node) -> Found[Api]:
             **at(node),
             endpoint_type=node.get("endpointConfiguration", "types"),
             default_endpoint_disabled=node.get("disableExecuteApiEndpoint"),
+            policy=_policy(node),
         ),
     )
+
+
+def _policy(api: Node) -> Value:
+    """The resource policy: its own property, or else a part of the document."""
+    policy, body = api.get("policy"), api.get("body")
+    if policy is None and isinstance(body, str):
+        policy = json.loads(body).get("x-amazon-apigateway-policy")
+    return json.dumps(policy) if isinstance(policy, Mapping) else policy
 
 
 def stage_facts(graph: Graph, stage: Node, methods: Fact[list[Method]], routes: Collection[str]) -> Stage:
@@ -197,11 +206,25 @@ def _throttle(settings: Node) -> Throttle:
 
 
 def _plan(graph: Graph, plan: Node) -> UsagePlan:
+    limit = (
+        Throttle(
+            **at(plan),
+            method_path="*/*",
+            rate=plan.get("throttleSettings", "rateLimit"),
+            burst=plan.get("throttleSettings", "burstLimit"),
+        )
+        if plan.get("throttleSettings")
+        else None
+    )
     members = graph.all(graph.naming(plan, "usagePlanId", tokens.USAGE_PLAN_KEY), tokens.USAGE_PLAN_KEY, plan)
     if isinstance(members, Unknown):
-        return UsagePlan(**at(plan), keys=members)
+        return UsagePlan(**at(plan), keys=members, limit=limit)
     keys = [key for member in members for key in graph.named_by(member, "keyId", tokens.API_KEY)]
-    return UsagePlan(**at(plan), keys=tuple(ApiKey(**at(key), enabled=key.get("enabled")) for key in keys))
+    return UsagePlan(
+        **at(plan),
+        keys=tuple(ApiKey(**at(key), enabled=key.get("enabled")) for key in keys),
+        limit=limit,
+    )
 
 
 def link_facts(graph: Graph, link: Node) -> VpcLink:

@@ -70,6 +70,7 @@ def alb_facts(graph: Graph, alb: Found[Node], ingress: Found[Node]) -> Found[Alb
             subnets=each(subnets, lambda one: subnet_facts(graph, one)),
             lets_in=rules if isinstance(rules, Unknown) else tuple(str(rule.cidr) for rule in rules),
             answers=answers,
+            redirects_to=_annotation(ingress, "ssl-redirect") if isinstance(ingress, Node) else ingress,
             state=alb.get("state"),
         )
     if isinstance(alb, Unknown) or not graph.registered:
@@ -93,6 +94,7 @@ def _asked_for(graph: Graph, ingress: Node, answers: Fact[tuple[tuple[str, str],
         or Unknown("the IngressClassParams name no subnets: the controller looks for tagged ones"),
         lets_in=tuple(cidrs.split(",")) if isinstance(cidrs, str) else cidrs or ("0.0.0.0/0",),
         answers=answers,
+        redirects_to=_annotation(ingress, "ssl-redirect"),
         state=None,
     )
 

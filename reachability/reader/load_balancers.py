@@ -6,7 +6,7 @@ from reachability import tokens
 from reachability.facts import Fact, Found, Text, Unknown
 from reachability.graph import Graph, Node, at, each, number
 from reachability.hops.load_balancers import HealthCheck, Listener, LoadBalancer, TargetGroup
-from reachability.reader.network import rules_of, subnet_facts
+from reachability.reader.network import rules_of, subnet_facts, vpc_of
 
 
 def listener_for(graph: Graph, balancer: Node, port: Fact[int | None]) -> Found[Node]:
@@ -42,13 +42,13 @@ def balancer_facts(graph: Graph, balancer: Node) -> LoadBalancer:
     subnets = graph.named_by(balancer, "subnets", tokens.SUBNET)
     groups = graph.named_by(balancer, "securityGroups", tokens.SECURITY_GROUP)
     asked = balancer.get("securityGroups")
-    vpcs = [vpc.urn for subnet in subnets for vpc in graph.named_by(subnet, "vpcId", tokens.VPC)]
+    found = graph.one(subnets, tokens.SUBNET, balancer)
     return LoadBalancer(
         **at(balancer),
         kind=balancer.get("loadBalancerType"),
         internal=balancer.get("internal"),
         dns_name=balancer.output("dnsName"),
-        vpc=vpcs[0] if vpcs else None,
+        vpc=vpc_of(graph, found) if isinstance(found, Node) else found,
         subnets=each(graph.all(subnets, tokens.SUBNET, balancer), lambda node: subnet_facts(graph, node)),
         guarded=bool(groups) or (asked if isinstance(asked, Unknown) else bool(asked)),
         enforces_on_private_link=balancer.get("enforceSecurityGroupInboundRulesOnPrivateLinkTraffic"),
@@ -65,14 +65,14 @@ def listener_facts(listener: Node) -> Listener:
 
 def group_facts(graph: Graph, group: Node) -> TargetGroup:
     """A target group."""
-    vpc = graph.named_by(group, "vpcId", tokens.VPC)
     return TargetGroup(
         **at(group),
         target_type=group.get("targetType"),
         protocol=group.get("protocol"),
         port=number(group.get("port")),
-        vpc=vpc[0].urn if vpc else None,
+        vpc=vpc_of(graph, group),
         preserves_client_ip=group.get("preserveClientIp"),
+        proxy_protocol=group.get("proxyProtocolV2"),
         health_check=HealthCheck(
             enabled=group.get("healthCheck", "enabled"),
             protocol=group.get("healthCheck", "protocol"),

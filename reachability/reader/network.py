@@ -3,20 +3,41 @@
 from ipaddress import IPv4Network
 
 from reachability import tokens
-from reachability.facts import Fact, Found, Hop, Unknown
-from reachability.graph import Graph, Node, Value, at, each, follow, number
-from reachability.hops.network import Peering, Route, SecurityGroupRule, Subnet, Way
+from reachability.facts import Fact, Found, Hop, Text, Unknown
+from reachability.graph import Graph, Node, Value, at, each, fields, follow, items, number
+from reachability.hops.network import AclEntry, Peering, Route, SecurityGroupRule, Subnet, Way
 
 
 def subnet_facts(graph: Graph, subnet: Node) -> Subnet:
     """A subnet."""
-    vpc = graph.named_by(subnet, "vpcId", tokens.VPC)
     return Subnet(
         **at(subnet),
         zone=subnet.get("availabilityZoneId"),
         cidr=subnet.get("cidrBlock"),
-        vpc=vpc[0].urn if vpc else None,
+        vpc=vpc_of(graph, subnet),
+        acl=_acl(graph, subnet),
     )
+
+
+def _acl(graph: Graph, subnet: Node) -> Found[tuple[AclEntry, ...]]:
+    """The entries of a subnet's network ACL, by number."""
+    found = graph.one(graph.naming(subnet, "subnetIds", tokens.NETWORK_ACL), tokens.NETWORK_ACL, subnet)
+    if not isinstance(found, Node):
+        return found
+    entries = [
+        AclEntry(
+            number=number(entry["ruleNo"]),
+            outwards=outwards,
+            allows=entry["action"] == "allow",
+            protocol=str(entry["protocol"]),
+            cidr=entry.get("cidrBlock"),
+            from_port=number(entry.get("fromPort")),
+            to_port=number(entry.get("toPort")),
+        )
+        for way, outwards in (("ingress", False), ("egress", True))
+        for entry in map(fields, items(found.get(way)))
+    ]
+    return tuple(sorted(entries, key=lambda entry: entry.number))
 
 
 def rules_of(
@@ -91,6 +112,7 @@ def _route_facts(graph: Graph, route: Node) -> Route:
         **at(route),
         destination=route.get("destinationCidrBlock"),
         peering=follow(found, lambda peering: _peering(graph, peering)),
+        nat=next((Hop(**at(one)) for one in graph.named_by(route, "natGatewayId", tokens.NAT_GATEWAY)), None),
         over_accepter=bool(accepters) if graph.registered else None,
         state=None if graph.registered else route.get("state"),
     )
@@ -120,6 +142,12 @@ def holds(cidr: Value, inner: Value) -> bool:
         return IPv4Network(inner).subnet_of(IPv4Network(cidr))
     except ValueError:  # not a range of IPv4
         return False
+
+
+def vpc_of(graph: Graph, node: Node) -> Text:
+    """The VPC of a subnet or a target group, by URN."""
+    vpc = graph.step(node, "vpcId", tokens.VPC)
+    return vpc.urn if isinstance(vpc, Node) else vpc
 
 
 def vpcs_of(graph: Graph, subnets: list[Node]) -> Fact[frozenset[str]]:

@@ -65,19 +65,15 @@ def _labels(value: Value) -> Fact[Labels]:
     return value if isinstance(value, Unknown) else tuple(sorted(fields(value).items()))
 
 
-def egress_of(graph: Graph, waited_for: frozenset[str]) -> Iterator[Hop]:
-    """The routes by which an Ingress's cluster reaches AWS.
+def node_subnets(graph: Graph, cluster: Node | None) -> list[Node]:
+    """The subnets of a cluster's nodes."""
+    return graph.named_by(cluster, "vpcConfig", tokens.SUBNET) if cluster else []
 
-    Args:
-        graph: all resources.
-        waited_for: URNs of all that the Ingress waits for, the cluster among them.
-    """
-    clusters = [one for one in graph.of_type(tokens.EKS_CLUSTER) if one.urn in waited_for]
-    for cluster in clusters:
-        for subnet in graph.named_by(cluster, "vpcConfig", tokens.SUBNET):
-            for association in graph.naming(subnet, "subnetId", tokens.ASSOCIATION):
-                yield Hop(**at(association))
-                for table in graph.named_by(association, "routeTableId", tokens.ROUTE_TABLE):
-                    yield from (
-                        Hop(**at(route)) for route in graph.naming(table, "routeTableId", tokens.ROUTE)
-                    )
+
+def egress_of(graph: Graph, subnets: list[Node]) -> Iterator[Hop]:
+    """The associations and routes by which the nodes in some subnets reach AWS."""
+    for subnet in subnets:
+        for association in graph.naming(subnet, "subnetId", tokens.ASSOCIATION):
+            yield Hop(**at(association))
+            for table in graph.named_by(association, "routeTableId", tokens.ROUTE_TABLE):
+                yield from (Hop(**at(route)) for route in graph.naming(table, "routeTableId", tokens.ROUTE))

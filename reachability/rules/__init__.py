@@ -5,6 +5,7 @@ from typing import cast
 
 from reachability.model import Model, Walk
 from reachability.rules import (
+    acls,
     beside,
     cluster,
     gateway_nlb,
@@ -33,6 +34,7 @@ _MODULES = (
     private_link,
     provider_nlb,
     cluster,
+    acls,
     beside,
 )
 

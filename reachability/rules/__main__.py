@@ -49,7 +49,11 @@ SECTIONS = {
         "Service": "Service",
         "Deployment": "Deployment",
     },
-    "The whole stack": {"hops": "every hop", "account": "every resource"},
+    "The whole stack": {
+        "network ACLs": "every hop with a network ACL",
+        "hops": "every hop",
+        "account": "every resource",
+    },
 }
 """Heading → the rules' hops in it, with the name that each has there; all in the order of the path."""
 

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from reachability import tokens
 from reachability.facts import Hop, known, present, visible
 from reachability.hops.network import Account
-from reachability.hops.private_link import Endpoint
 from reachability.model import Model, Place, Reference, Registered, Walk
 from reachability.rules.rule import rule, stack_rule
 
@@ -123,18 +122,6 @@ def consumer_goes_ahead(walk: Walk, hop: Hop) -> str | None:
     """Nothing on the consumer's side waits for the Ingress, and so for the cluster."""
     waits = walk.order and any(walk.order.after(hop, one) for one in present(walk.ingress_rule))
     return "it waits for the Ingress" if waits else None
-
-
-@rule(
-    "interface endpoint",
-    lambda walk: [one for one in present(walk.endpoint) if walk.order],
-    fix="Take the service's name from the service, which holds its allowed principals.",
-    source="https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html",
-)
-def endpoint_waits_for_the_service(walk: Walk, endpoint: Endpoint) -> str | None:
-    """The endpoint is made after the endpoint service allows it, and goes before the service does."""
-    late = walk.order and all(walk.order.after(endpoint, one) for one in present(walk.service))
-    return None if late else "it doesn't wait for the endpoint service"
 
 
 @rule(

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from reachability.facts import known, present
 from reachability.hops.cluster import Alb, Deployment, IngressRule, KubernetesService
 from reachability.hops.load_balancers import Target
+from reachability.hops.network import Way
 from reachability.model import Walk
 from reachability.rules.ranges import within
 from reachability.rules.rule import rule
@@ -82,9 +83,9 @@ def alb_lets_the_nlb_in(walk: Walk, alb: Alb) -> str | None:
 )
 def alb_is_in_the_nlbs_subnets(walk: Walk, alb: Alb) -> str | None:
     """The ALB is in the VPC and the zones of the NLB in front of it."""
-    own = {(known(one.zone), one.vpc) for one in known(alb.subnets)}
+    own = {(known(one.zone), known(one.vpc)) for one in known(alb.subnets)}
     for balancer in present(walk.provider_balancer):
-        wanted = {(known(one.zone), one.vpc) for one in known(balancer.subnets)}
+        wanted = {(known(one.zone), known(one.vpc)) for one in known(balancer.subnets)}
         if own != wanted:
             return f"it is in {_zones(own)}, the NLB in {_zones(wanted)}"
     return None
@@ -104,6 +105,18 @@ def alb_is_active(_walk: Walk, alb: Alb) -> str | None:
     """The ALB is active."""
     state = known(alb.state)
     return None if state == "active" else f"it is {state}"
+
+
+@rule(
+    "ALB",
+    _alb,
+    fix="Remove the annotation ssl-redirect: TLS ends at the API, or at the ALB's own HTTPS listener.",
+    source=f"{CONTROLLER}/annotations/#ssl-redirect",
+)
+def alb_does_not_redirect(_walk: Walk, alb: Alb) -> str | None:
+    """The ALB hands requests on: a redirect leads callers to a host that nothing resolves."""
+    port = known(alb.redirects_to)
+    return f"it redirects every request to port {port}" if port else None
 
 
 @rule(
@@ -225,6 +238,22 @@ def probe_asks_the_container(_walk: Walk, deployment: Deployment) -> str | None:
     port, ports = known(deployment.probe_port), known(deployment.ports)
     asked = port is None or any(port in one for one in ports)
     return None if asked else f"it asks {port}, the container has {_ports(ports)}"
+
+
+@rule(
+    "Deployment",
+    lambda walk: walk.exits if any(_deployment(walk)) else (),
+    fix="Give the node subnet a default route over a NAT gateway that is there.",
+    source="https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html",
+)
+def nodes_reach_the_internet(walk: Walk, way: Way) -> str | None:
+    """The cluster's nodes reach the internet over a NAT gateway: new pods need their images."""
+    route = known(way.route)
+    if route is None:
+        return f"{way.subnet.cidr} has no default route"
+    if known(route.state) == "blackhole" or (walk.order and route.nat is None):
+        return f"the default route of {way.subnet.cidr} leads to no NAT gateway"
+    return None
 
 
 @rule(

@@ -67,7 +67,7 @@ def uri_picks_a_listener(walk: Walk, _balancer: LoadBalancer) -> str | None:
 def client_addresses_are_hidden(_walk: Walk, group: TargetGroup) -> str | None:
     """The gateway's target group doesn't preserve client addresses: with PrivateLink packets get lost."""
     preserved = known(group.preserves_client_ip)
-    return None if preserved == "false" else f"preserve_client_ip is {preserved}"
+    return f"preserve_client_ip is {preserved}" if preserved == "true" else None
 
 
 @rule(

@@ -126,8 +126,18 @@ def group_is_of_its_type(walk: Walk, group: TargetGroup) -> str | None:
 def group_is_in_the_vpc(walk: Walk, group: TargetGroup) -> str | None:
     """A target group belongs to the VPC of its load balancer, whatever VPC its targets are in."""
     balancer = known(walk.balancer if group in present(walk.target_group) else walk.provider_balancer)
-    vpcs = {group.vpc, balancer.vpc if balancer else None} - {None}
-    return "it is in another VPC" if len(vpcs) > 1 else None
+    return None if balancer is None or known(group.vpc) == known(balancer.vpc) else "it is in another VPC"
+
+
+@rule(
+    "target groups",
+    _groups,
+    fix="Leave proxy_protocol_v2 off.",
+    source=f"{USER_GUIDE}/edit-target-group-attributes.html",
+)
+def no_proxy_protocol(_walk: Walk, group: TargetGroup) -> str | None:
+    """No target group puts a proxy protocol header before requests: the ALB answers it with 400."""
+    return "proxy_protocol_v2 is on" if known(group.proxy_protocol) else None
 
 
 @rule(

@@ -9,6 +9,9 @@ from reachability.model import Walk
 from reachability.rules.rule import rule
 
 PEERING_GUIDE = "https://docs.aws.amazon.com/vpc/latest/peering"
+ANSWERS = range(1024, 65536)
+"""The ports that an NLB connects from
+(https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-register-targets.html)."""
 
 
 def _ways(walk: Walk) -> Iterable[Way]:
@@ -46,9 +49,9 @@ def route_takes_the_peering(walk: Walk, way: Way) -> str | None:
         peering = known(route.peering)
         if peering is None:
             return f"{way.subnet.cidr} → {route.destination} doesn't go over a peering"
-        ends = {one.vpc for one in present(*(target.subnet for target in visible(walk.targets)))}
-        ends |= {one.vpc for one in present(walk.balancer)}
-        if None not in ends and not ends <= peering.vpcs:
+        ends = {known(one.vpc) for one in present(*(target.subnet for target in visible(walk.targets)))}
+        ends |= {known(one.vpc) for one in present(walk.balancer)}
+        if not ends <= peering.vpcs:
             return f"{way.subnet.cidr} → {route.destination} goes over a peering of other networks"
     return None
 

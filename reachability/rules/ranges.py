@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from ipaddress import IPv4Network
 
 from reachability.facts import known
-from reachability.hops.network import SecurityGroupRule
+from reachability.hops.network import AclEntry, SecurityGroupRule
 
 ALL = "-1"
 """The protocol, and the port, that stand for all."""
@@ -32,3 +32,21 @@ def _covers(rule: SecurityGroupRule, port: int | None) -> bool:
         return True
     first, last = known(rule.from_port), known(rule.to_port)
     return port is not None and first is not None and last is not None and first <= port <= last
+
+
+def passes(entries: Iterable[AclEntry], cidr: str | None, ports: range, *, outwards: bool) -> bool:
+    """Whether a network ACL lets TCP to some ports, from or to a whole range, pass.
+
+    The entry with the lowest number that fits decides; what none fits is denied.
+    """
+    for entry in entries:
+        if entry.outwards != outwards or entry.protocol not in ("tcp", "6", ALL):
+            continue
+        first, last = (0, 65535) if entry.protocol == ALL else (entry.from_port or 0, entry.to_port or 0)
+        if not (within(cidr, entry.cidr) or within(entry.cidr, cidr)) or last < ports[0] or ports[-1] < first:
+            continue
+        if not entry.allows:
+            return False
+        if within(cidr, entry.cidr) and first <= ports[0] and ports[-1] <= last:
+            return True
+    return False

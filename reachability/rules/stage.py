@@ -1,6 +1,8 @@
 """The rules of the stage: what it serves, its limits and keys, and its VPC link."""
 
+import json
 from collections.abc import Iterable
+from typing import Any
 
 from reachability.facts import Hop, known, present, visible
 from reachability.hops.api import Api, Snapshot, Stage, Throttle, UsagePlan, VpcLink
@@ -9,6 +11,8 @@ from reachability.rules.rule import rule
 
 DEVELOPER_GUIDE = "https://docs.aws.amazon.com/apigateway/latest/developerguide"
 UNLIMITED = -1
+PRIVATE_KEYS = {"aws:SourceVpc", "aws:SourceVpce", "aws:VpcSourceIp"}
+"""Condition keys that only calls through a VPC endpoint have."""
 
 
 def _stage(walk: Walk) -> Iterable[Stage]:
@@ -21,6 +25,10 @@ def _source(walk: Walk) -> Iterable[Hop]:
 
 def _snapshot(walk: Walk) -> Iterable[Snapshot]:
     return [one for stage in _stage(walk) for one in present(stage.snapshot)]
+
+
+def _limits(stage: Stage) -> Iterable[Throttle]:
+    return [*visible(stage.throttles), *(plan.limit for plan in visible(stage.usage_plans) if plan.limit)]
 
 
 @rule(
@@ -84,6 +92,23 @@ def api_can_be_called(_walk: Walk, api: Api) -> str | None:
 
 @rule(
     "stage",
+    lambda walk: present(walk.api),
+    fix="Take the statement out of the API's resource policy: its key is missing in calls from the internet.",
+    source=f"{DEVELOPER_GUIDE}/apigateway-resource-policies.html",
+)
+def policy_lets_callers_in(_walk: Walk, api: Api) -> str | None:
+    """The API's resource policy denies nobody for coming from the internet."""
+    policy = known(api.policy)
+    statements: list[dict[str, Any]] = json.loads(policy)["Statement"] if policy else []
+    for statement in statements:
+        keys = {key for test in statement.get("Condition", {}).values() for key in test}
+        if statement["Effect"] == "Deny" and (not keys or keys & PRIVATE_KEYS):
+            return f"it denies {', '.join(sorted(keys)) or 'without a condition'}"
+    return None
+
+
+@rule(
+    "stage",
     _stage,
     fix="Register MethodSettings for `*/*` with throttlingRateLimit and throttlingBurstLimit.",
     source=f"{DEVELOPER_GUIDE}/api-gateway-request-throttling.html",
@@ -100,12 +125,12 @@ def stage_is_limited(_walk: Walk, stage: Stage) -> str | None:
 
 @rule(
     "stage",
-    lambda walk: [one for stage in _stage(walk) for one in visible(stage.throttles)],
+    lambda walk: [one for stage in _stage(walk) for one in _limits(stage)],
     fix="Set a rate and a burst above 0.",
     source=f"{DEVELOPER_GUIDE}/api-gateway-request-throttling.html",
 )
 def limit_lets_requests_through(_walk: Walk, throttle: Throttle) -> str | None:
-    """A limit lets some requests through: with 0 every caller gets a 429."""
+    """A limit of the stage, or of a usage plan, lets some requests through: with 0 callers get a 429."""
     limits = {"rate": known(throttle.rate), "burst": known(throttle.burst)}
     closed = [name for name, limit in limits.items() if limit == 0]
     return f"{' and '.join(closed)} of {throttle.method_path} is 0" if closed else None

@@ -55,7 +55,7 @@ class TestNetwork:
 
     def test_a_subnet_has_one_network_acl(self) -> None:
         subnet = first(up(), tokens.SUBNET, GATEWAY)
-        closed = {"subnetIds": [subnet.id], "vpcId": subnet.get("vpcId"), "entries": []}
+        closed = {"subnetIds": [subnet.id], "vpcId": subnet.get("vpcId")}
         acl = replace(subnet, urn="acl", type=tokens.NETWORK_ACL, id="acl-1", properties=closed)
         acls = FakeAws([*up(), acl]).client(*GATEWAY, "ec2").describe_network_acls()["NetworkAcls"]
         named = {acl["NetworkAclId"]: [one["SubnetId"] for one in acl["Associations"]] for acl in acls}

@@ -102,7 +102,7 @@ BROKEN = """\
   fix   Make the port in the integration's URI that of the backend's listener, 8000 + slot.
   see   https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-private-integration.html
 
-24 rules hold, 1 broken, 0 unknown
+25 rules hold, 1 broken, 0 unknown
 """
 
 
@@ -110,7 +110,7 @@ def test_the_walk_for_people() -> None:
     svc1, svc2, summary = text(model_of_file(DEV)).split("\n\n")
     assert f"{svc1}\n" == WALK
     assert svc2.splitlines()[0] == "Walk of /svc2"
-    assert summary == "70 rules hold, 0 broken, 0 unknown\n"
+    assert summary == "74 rules hold, 0 broken, 0 unknown\n"
 
 
 def test_a_preview_says_what_only_the_up_makes_known() -> None:
@@ -129,7 +129,7 @@ def test_what_could_not_be_read_is_unknown_with_the_reason() -> None:
     place = lines.index(f"    ? listener              {NOT_ALLOWED}")
     assert lines[place + 1] == f"        unknown             uri-picks-a-listener: {NOT_ALLOWED.reason}"
     assert lines[place + 2].startswith("    ✓ target group")
-    assert lines[-1] == "69 rules hold, 0 broken, 1 unknown"
+    assert lines[-1] == "73 rules hold, 0 broken, 1 unknown"
 
 
 def test_a_fault_stands_at_its_own_hop_alone() -> None:
@@ -180,7 +180,7 @@ def test_the_json_of_a_walk_that_stops() -> None:
     assert (broken["rule"], broken["hop"]) == ("uri-picks-a-listener", "listener")
     assert broken["why"].startswith("no listener for http://apps.crosslink.example.com:8000/svc1")
     assert {"statement", "fix", "source"} <= broken.keys()
-    assert found["rules"] == {"holds": 24, "broken": 1, "unknown": 0}
+    assert found["rules"] == {"holds": 25, "broken": 1, "unknown": 0}
 
 
 def test_the_json_of_a_hop_that_could_not_be_read() -> None:

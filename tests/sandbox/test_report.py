@@ -97,7 +97,7 @@ def test_what_a_newcomer_looks_for_comes_last(preview: bool, steps: str) -> None
         "Walk of /svc1",
         "Walk of /svc2",
     ]
-    assert summary == "70 rules hold, 0 broken, 0 unknown\n"
+    assert summary == "74 rules hold, 0 broken, 0 unknown\n"
 
 
 def test_resources_of_a_type_are_counted_where_there_are_several() -> None:

@@ -77,7 +77,7 @@ def _rule(node: Node, *, egress: bool) -> Answer:
 def describe_network_acls(here: Place, asked: Answer) -> Answer:
     """The ACLs of the record, and each VPC's default one for the subnets that none of them names."""
     own = [
-        _acl(here, node.id, node.get("vpcId"), node.get("subnetIds") or [], node.get("entries") or [])
+        _acl(here, node.id, node.get("vpcId"), node.get("subnetIds") or [], _own_entries(node))
         for node in here.of(tokens.NETWORK_ACL)
     ]
     named = {one["SubnetId"] for acl in own for one in acl["Associations"]}
@@ -100,15 +100,23 @@ def _default_acl(here: Place, vpc: Node, named: set[str]) -> Answer:
     subnets = [
         node.id for node in here.of(tokens.SUBNET) if node.get("vpcId") == vpc.id and node.id not in named
     ]
-    everything = {"ruleNumber": 100, "protocol": "-1", "ruleAction": "allow", "cidrBlock": "0.0.0.0/0"}
+    everything = {"ruleNo": 100, "protocol": "-1", "action": "allow", "cidrBlock": "0.0.0.0/0"}
     entries = [everything | {"egress": egress} for egress in (True, False)]
     return _acl(here, f"acl-{made_up('acl', str(vpc.id))}", str(vpc.id), subnets, entries) | {
         "IsDefault": True
     }
 
 
+def _own_entries(acl: Node) -> list[dict[str, Any]]:
+    return [
+        one | {"egress": egress}
+        for way, egress in (("ingress", False), ("egress", True))
+        for one in acl.get(way) or []
+    ]
+
+
 def _acl(here: Place, id_: Any, vpc_id: str, subnets: list[Any], entries: list[dict[str, Any]]) -> Answer:
-    last = {"ruleNumber": 32767, "protocol": "-1", "ruleAction": "deny", "cidrBlock": "0.0.0.0/0"}
+    last = {"ruleNo": 32767, "protocol": "-1", "action": "deny", "cidrBlock": "0.0.0.0/0"}
     associations = [
         {
             "NetworkAclAssociationId": f"aclassoc-{made_up('association', subnet)}",
@@ -132,9 +140,9 @@ def _entry(given: dict[str, Any]) -> Answer:
     protocol = _PROTOCOL_NUMBERS.get(given["protocol"], given["protocol"])
     ports = {"From": whole(given.get("fromPort")), "To": whole(given.get("toPort"))}
     return members(
-        RuleNumber=whole(given["ruleNumber"]),
+        RuleNumber=whole(given["ruleNo"]),
         Protocol=protocol,
-        RuleAction=given["ruleAction"],
+        RuleAction=given["action"],
         Egress=given["egress"],
         CidrBlock=given["cidrBlock"],
         PortRange=ports if protocol in ("6", "17") else None,

@@ -1,0 +1,186 @@
+"""`python -m tests.faults`: what becomes of the planted faults, of all of them or of one."""
+
+import argparse
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from reachability.report.command import Parser, Status, consoles
+from reachability.report.walk import write_walks
+from reachability.verdict import judge
+from tests.faults.fault import VANTAGES, CannotKnow, Fault, first, model_of
+from tests.faults.suite import FAULTS
+
+DESCRIPTION = """\
+Plant faults in what the program registers, as the sandbox runs it, and see which rule catches each first: in
+an up (`planned`), in a preview, and in AWS as the doctor would read it after the up (`live`).
+"""
+EPILOG = """\
+exit status:
+  0  of table: each fault is caught first by the rule that it names
+  1  usage
+  2  of table: a fault isn't; of demo: a rule is broken, as it should be
+
+examples:
+  python -m tests.faults table
+  python -m tests.faults table --json | jq '.[] | select(.live == null) | .fault'
+  python -m tests.faults demo "client addresses are preserved"
+"""
+DEMO = "no route back in one zone"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        argv: the arguments, without the command's name; by default the process's own.
+
+    Returns:
+        The exit status. Bad usage raises SystemExit(1).
+    """
+    arguments = parser().parse_args(argv)
+    out, err = consoles()
+    if arguments.command == "demo":
+        return demo(arguments.fault, out)
+    with err.status("planting faults"):
+        outcomes = [outcome_of(fault) for fault in FAULTS]
+    if arguments.json:
+        out.print_json(json.dumps([as_json(one) for one in outcomes]))
+    else:
+        write_table(outcomes, out)
+    return Status.HOLDS if all(one.as_expected for one in outcomes) else Status.BROKEN
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What becomes of a fault.
+
+    Attributes:
+        fault: the fault.
+        caught: vantage point → the rule that catches it first; None where none does.
+    """
+
+    fault: Fault
+    caught: Mapping[str, str | None]
+
+    @property
+    def unseen(self) -> dict[str, str]:
+        """Vantage point → why the fault can't be known there."""
+        expected = {vantage: self.fault.expected(vantage) for vantage in VANTAGES}
+        return {vantage: one.why for vantage, one in expected.items() if isinstance(one, CannotKnow)}
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether it is caught, or isn't, as the fault says."""
+        unseen = self.unseen
+        return all(
+            self.caught[one] == (None if one in unseen else self.fault.expected(one)) for one in VANTAGES
+        )
+
+
+def outcome_of(fault: Fault) -> Outcome:
+    """Plants a fault."""
+    found = {vantage: first(model_of(vantage, fault.stack, fault.change)) for vantage in VANTAGES}
+    return Outcome(fault, {vantage: verdict.rule if verdict else None for vantage, verdict in found.items()})
+
+
+def as_json(outcome: Outcome) -> dict[str, object]:
+    """An outcome as an object; null where the fault isn't seen."""
+    fault = outcome.fault
+    return {
+        "fault": fault.name,
+        "stack": fault.stack,
+        "source": fault.source or None,
+        "rule": fault.rule,
+        **outcome.caught,
+        "cannotKnow": outcome.unseen,
+        "asExpected": outcome.as_expected,
+    }
+
+
+def write_table(outcomes: Sequence[Outcome], out: Console) -> None:
+    """Print a line per fault, and why some can't be known from somewhere."""
+    table = Table("fault", "stack", "rule that must catch it first", *VANTAGES, title="Planted faults")
+    numbers: dict[str, int] = {}
+    for one in outcomes:
+        for why in one.unseen.values():
+            numbers.setdefault(why, len(numbers) + 1)
+        cells = [_cell(one, vantage, numbers) for vantage in VANTAGES]
+        table.add_row(Text(one.fault.name), one.fault.stack, one.fault.rule, *cells)
+    out.print(table)
+    for why, number in numbers.items():
+        out.print(Text(f"({number}) can't be known there: {why}"))
+    good = sum(one.as_expected for one in outcomes)
+    style = "green" if good == len(outcomes) else "bold red"
+    out.print(Text(f"{len(outcomes)} faults, {good} caught as they must be", style))
+
+
+def _cell(outcome: Outcome, vantage: str, numbers: Mapping[str, int]) -> Text:
+    """A tick for the fault's own rule, another rule's id, a number for why it can't be known, or a cross."""
+    caught, why = outcome.caught[vantage], outcome.unseen.get(vantage)
+    if caught is None:
+        return Text(f"({numbers[why]})", "dim") if why else Text("✗ missed", "bold red")
+    good = caught == outcome.fault.expected(vantage)
+    text = "✓" if caught == outcome.fault.rule else caught
+    return Text(text, "green") if good else Text(f"✗ {caught}", "bold red")
+
+
+def demo(fault: Fault, out: Console) -> int:
+    """Print the walks of a stack with a fault, as the sandbox prints them of an up, or the doctor of AWS."""
+    hidden = isinstance(fault.expected("planned"), CannotKnow)
+    model = model_of("live" if hidden else "planned", fault.stack, fault.change)
+    where = "what AWS shows of" if hidden else "what the program registers of"
+    out.print(Text.assemble(("Planted: ", "bold"), f"{fault.name}, in {where} stack {fault.stack}"))
+    out.print()
+    write_walks(model, judge(model), out)
+    return Status.BROKEN if first(model) else Status.HOLDS
+
+
+def parser() -> argparse.ArgumentParser:
+    """What the command takes."""
+    made = Parser(
+        prog="python -m tests.faults",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = made.add_subparsers(dest="command", required=True, metavar="command")
+    table = commands.add_parser("table", help="all faults, with the rule that catches each first")
+    table.add_argument("--json", action="store_true", help="print one JSON array, an object per fault")
+    one = commands.add_parser(
+        "demo", help="the walks of a stack with one fault, where they stop, and the fix"
+    )
+    one.add_argument(
+        "fault",
+        nargs="?",
+        type=fault_named,
+        default=DEMO,
+        metavar="FAULT",
+        help=f"name of a fault, or a part of it that no other has (default: {DEMO})",
+    )
+    return made
+
+
+def fault_named(name: str) -> Fault:
+    """The fault of a name, or the only one with that in its name.
+
+    Raises:
+        ArgumentTypeError: there is none, or there are several.
+    """
+    like = [fault for fault in FAULTS if name.lower() in fault.name.lower()]
+    exact = [fault for fault in like if fault.name == name]
+    if len(exact or like) == 1:
+        return (exact or like)[0]
+    several = "".join(f"\n  {fault.name}" for fault in like)
+    problem = (
+        f"several faults have that in their names:{several}" if like else "no fault has that in its name"
+    )
+    raise argparse.ArgumentTypeError(f"{name!r}: {problem}")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,220 @@
+"""Faults of the API: methods, integrations, deployment, stage, limits, keys."""
+
+from typing import Any
+
+from reachability import tokens
+from reachability.reader.api import ANY_METHOD, INTEGRATION
+from tests.faults.change import Change, document, drop, put, together, unpoint
+from tests.faults.fault import STATE, CannotKnow, Fault
+
+API_GUIDE = "https://docs.aws.amazon.com/apigateway/latest/developerguide"
+NOT_YET = CannotKnow("nothing is wrong yet: only the next change of the API will not be deployed")
+
+
+def operation(path: str, **members: Any) -> Change:
+    """Set members of a method in the document."""
+    return document(lambda api: api["paths"][path][ANY_METHOD].update(members))
+
+
+def integration(path: str, **members: Any) -> Change:
+    """Set members of a method's integration in the document."""
+    return document(lambda api: api["paths"][path][ANY_METHOD][INTEGRATION].update(members))
+
+
+def rename(old: str, new: str) -> Change:
+    """Have a method at another path of the document."""
+    return document(lambda api: api["paths"].update({new: api["paths"].pop(old)}))
+
+
+def with_old_route(api: Any) -> None:
+    """Have one more route in the document."""
+    api["paths"]["/old"] = api["paths"]["/svc1"]
+
+
+def with_keys(api: Any) -> None:
+    """Have a method ask for API keys."""
+    scheme = {"type": "apiKey", "name": "x-api-key", "in": "header"}
+    api.setdefault("components", {}).setdefault("securitySchemes", {})["api_key"] = scheme
+    api["paths"]["/svc1"][ANY_METHOD]["security"] = [{"api_key": []}]
+
+
+ROUTES = (
+    Fault(
+        name="route without a method below it",
+        change=document(lambda api: api["paths"].pop("/svc1/{proxy+}")),
+        rule="route-is-whole",
+    ),
+    Fault(
+        name="{proxy} isn't greedy",
+        change=rename("/svc1/{proxy+}", "/svc1/{proxy}"),
+        rule="route-is-whole",
+        source=f"{API_GUIDE}/api-gateway-set-up-simple-proxy.html",
+    ),
+    Fault(
+        name="{proxy} of an existing API isn't greedy",
+        change=put(tokens.API_RESOURCE, "crosslink/team/svc1/{proxy+}", "pathPart", value="{proxy}"),
+        rule="route-is-whole",
+        stack="existing-api",
+        source=f"{API_GUIDE}/api-gateway-set-up-simple-proxy.html",
+    ),
+    Fault(name="method of no declared route", change=document(with_old_route), rule="only-declared-routes"),
+    Fault(
+        name="removed route still deployed",
+        change=together(
+            document(with_old_route, deployed=False),
+            document(lambda api: api["paths"].pop("/old"), deployed=False),
+        ),
+        rule="only-declared-routes",
+        planned=STATE,
+        source=f"{API_GUIDE}/how-to-deploy-api.html",
+    ),
+)
+
+AUTH = (
+    Fault(name="route open to everybody", change=operation("/svc1", security=[]), rule="method-has-its-auth"),
+    Fault(
+        name="method of an existing API open to everybody",
+        change=put(tokens.METHOD, "crosslink/team/svc1", "authorization", value="NONE"),
+        rule="method-has-its-auth",
+        stack="existing-api",
+    ),
+    Fault(
+        name="API keys are not required",
+        change=operation("/svc1", security=[]),
+        rule="method-has-its-auth",
+        stack="api-key",
+    ),
+    Fault(
+        name="method asks for credentials though the API is open",
+        change=document(with_keys),
+        rule="method-has-its-auth",
+        stack="open-api",
+    ),
+    Fault(
+        name="usage plan of another stage",
+        change=unpoint(tokens.USAGE_PLAN, "*", "apiStages", value=[{"apiId": "0a4iv6gj32", "stage": "test"}]),
+        rule="keys-have-a-plan",
+        stack="api-key",
+    ),
+    Fault(
+        name="usage plan without its key",
+        change=drop(tokens.USAGE_PLAN_KEY),
+        rule="plan-has-keys",
+        stack="api-key",
+        source=f"{API_GUIDE}/api-gateway-api-usage-plans.html",
+    ),
+    Fault(
+        name="API key is disabled",
+        change=put(tokens.API_KEY, "*", "enabled", value=False),
+        rule="plan-has-keys",
+        stack="api-key",
+    ),
+)
+
+INTEGRATIONS = (
+    Fault(
+        name="integration goes over the internet",
+        change=integration("/svc1", connectionType="INTERNET"),
+        rule="integration-uses-the-link",
+    ),
+    Fault(
+        name="integration names the VPC link itself",
+        change=integration("/svc1", connectionId="p1dlvq"),
+        rule="integration-uses-the-link",
+    ),
+    Fault(
+        name="integration names a variable that the stage doesn't set",
+        change=put(tokens.STAGE, "*", "variables", value={"vpcLink": "p1dlvq"}),
+        rule="integration-uses-the-link",
+    ),
+    Fault(
+        name="integration without the route's path",
+        change=integration("/svc1", uri="http://apps.crosslink.example.com:8000/"),
+        rule="integration-keeps-the-path",
+    ),
+    Fault(
+        name="integration with the stage's name in the path",
+        change=integration("/svc2", uri="http://apps.crosslink.example.com:8000/v1/svc2"),
+        rule="integration-keeps-the-path",
+        source=f"{API_GUIDE}/set-up-private-integration.html",
+    ),
+    Fault(
+        name="what is below the route isn't passed on",
+        change=integration("/svc1/{proxy+}", requestParameters={}),
+        rule="path-below-is-passed-on",
+    ),
+    Fault(
+        name="integration's port has no listener",
+        change=integration("/svc1", uri="http://apps.crosslink.example.com:8001/svc1"),
+        rule="uri-picks-a-listener",
+    ),
+    Fault(
+        name="integration without a port",
+        change=integration("/svc1", uri="http://apps.crosslink.example.com/svc1"),
+        rule="uri-picks-a-listener",
+    ),
+)
+
+STAGE = (
+    Fault(name="stage is missing", change=drop(tokens.STAGE), rule="stage-exists"),
+    Fault(
+        name="deployment was deleted",
+        change=drop(tokens.API_DEPLOYMENT),
+        rule="stage-has-deployment",
+    ),
+    Fault(
+        name="deployment without a redeploy trigger",
+        change=put(tokens.API_DEPLOYMENT, "*", "triggers", value=None),
+        rule="deployment-is-current",
+        live=NOT_YET,
+        source=f"{API_GUIDE}/how-to-deploy-api.html",
+    ),
+    Fault(
+        name="deployment of an existing API without a redeploy trigger",
+        change=put(tokens.API_DEPLOYMENT, "*", "triggers", value=None),
+        rule="deployment-is-current",
+        stack="existing-api",
+        live=NOT_YET,
+        source=f"{API_GUIDE}/how-to-deploy-api.html",
+    ),
+    Fault(
+        name="trigger is the digest of something else",
+        change=put(tokens.API_DEPLOYMENT, "*", "triggers", value={"version": "1"}),
+        rule="deployment-is-current",
+        live=NOT_YET,
+    ),
+    Fault(
+        name="API changed and not deployed again",
+        change=document(
+            lambda api: api["paths"]["/svc1"][ANY_METHOD][INTEGRATION].update(
+                uri="http://apps.crosslink.example.com:8001/svc1"
+            ),
+            deployed=False,
+        ),
+        rule="deployment-is-current",
+        source=f"{API_GUIDE}/how-to-deploy-api.html",
+    ),
+    Fault(
+        name="API can only be called from VPC endpoints",
+        change=put(tokens.REST_API, "*", "endpointConfiguration", value={"types": "PRIVATE"}),
+        rule="api-can-be-called",
+    ),
+    Fault(
+        name="API's own address is switched off",
+        change=put(tokens.REST_API, "*", "disableExecuteApiEndpoint", value=True),
+        rule="api-can-be-called",
+    ),
+    Fault(name="no limit", change=drop(tokens.API_METHOD_SETTINGS), rule="stage-is-limited"),
+    Fault(
+        name="limit is switched off",
+        change=put(tokens.API_METHOD_SETTINGS, "*", "settings", "throttlingRateLimit", value=-1),
+        rule="stage-is-limited",
+    ),
+    Fault(
+        name="limit lets nobody through",
+        change=put(tokens.API_METHOD_SETTINGS, "*", "settings", "throttlingBurstLimit", value=0),
+        rule="limit-lets-requests-through",
+    ),
+)
+
+FAULTS = ROUTES + AUTH + INTEGRATIONS + STAGE

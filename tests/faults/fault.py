@@ -1,0 +1,104 @@
+"""What a planted fault is, and what each vantage point makes of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+from unittest import mock
+
+from reachability import live, reader
+from reachability.declared import Declared
+from reachability.graph import Graph, Node
+from reachability.model import Model
+from reachability.verdict import Verdict, first_broken, judge
+from sandbox.graph import declared_of, nodes_of
+from tests.doctor.fake_aws import FakeAws
+from tests.faults.change import Change
+from tests.runs import DEV, ROOT, run_stack
+
+VANTAGES = ("planned", "preview", "live")
+"""Where a fault is looked for: in an up of the sandbox, in a preview of it, and in AWS after the up."""
+
+
+@dataclass(frozen=True)
+class CannotKnow:
+    """Why a vantage point can't see a fault."""
+
+    why: str
+
+
+ORDER = CannotKnow("AWS shows what is, not what waited for what")
+STATE = CannotKnow("AWS's own state: nothing of it is registered")
+"""The two reasons that come again and again: the first for live, the second for planned and preview."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """A planted fault.
+
+    Attributes:
+        name: what is wrong, in a few words.
+        change: plants it.
+        rule: id of the rule that must catch it first.
+        stack: the stack that it is planted in: `dev`, or the name of an example.
+        planned: whether an up of the sandbox shows it, by `rule`; or why it can't.
+        preview: the same of a preview: by `rule`, by another rule's id, or why it can't be known there.
+        live: the same of AWS itself.
+        source: the page that the fault comes from.
+    """
+
+    name: str
+    change: Change
+    rule: str
+    stack: str = "dev"
+    planned: str | CannotKnow | None = None
+    preview: str | CannotKnow | None = None
+    live: str | CannotKnow | None = None
+    source: str = ""
+
+    def expected(self, vantage: str) -> str | CannotKnow:
+        """The rule that must catch it first from a vantage point: `planned`, `preview` or `live`."""
+        stated: str | CannotKnow | None = getattr(self, vantage)
+        return stated or (self.planned if vantage == "preview" and self.planned else None) or self.rule
+
+
+def model_of(vantage: str, stack: str, change: Change | None = None) -> Model:
+    """What a vantage point sees of a stack.
+
+    Args:
+        vantage: `planned`, `preview` or `live`.
+        stack: the stack.
+        change: the fault planted in it; None leaves it as it is.
+    """
+    nodes, outputs, declared = _registered(stack, preview=vantage == "preview")
+    nodes = change(nodes) if change else nodes
+    graph = _in_aws(nodes, outputs, declared) if vantage == "live" else Graph(nodes)
+    return reader.read(graph, declared)
+
+
+def first(model: Model) -> Verdict | None:
+    """The first broken rule of the first route that has one, or else of the stack."""
+    for walk in model.walks:  # each by itself: most faults are on the first one
+        if found := first_broken(judge(Model(walks=(walk,))).walks[walk.path]):
+            return found
+    return first_broken(judge(replace(model, walks=())).stack)
+
+
+def file_of(stack: str) -> Path:
+    """The file of a stack."""
+    return DEV if stack == "dev" else ROOT / "examples" / f"Pulumi.{stack}.yaml"
+
+
+@cache
+def _registered(stack: str, *, preview: bool) -> tuple[list[Node], Mapping[str, Any], Declared]:
+    """The resources, the outputs, and what the stack says of its path."""
+    run = run_stack(file_of(stack), preview=preview)
+    return nodes_of(run), run.outputs, cast("Declared", declared_of(run))
+
+
+def _in_aws(nodes: list[Node], outputs: Mapping[str, Any], declared: Declared) -> Graph:
+    """What the live reader reads of resources that are in AWS, and in clusters."""
+    aws = FakeAws(nodes)
+    with mock.patch.object(live, "THREADS", 1):  # several gain nothing where nobody is far away
+        return live.read(declared, aws, outputs["kubeconfigs"], aws.connect)

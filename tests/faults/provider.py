@@ -1,0 +1,141 @@
+"""Faults from the provider's NLB to the ALB."""
+
+from typing import Any
+
+from reachability import tokens
+from reachability.reader.ingress import ANNOTATIONS
+from tests.faults.change import Change, drop, edit, point, put, together, unpoint
+from tests.faults.fault import STATE, Fault
+from tests.faults.names import PROVIDER
+
+NLB_GUIDE = "https://docs.aws.amazon.com/elasticloadbalancing/latest/network"
+NLB = "crosslink-apps"
+
+
+def annotation(name: str, value: str | None) -> Change:
+    """Set an annotation of the Ingress, or take it away."""
+    return put(tokens.INGRESS, "*", "metadata", "annotations", f"{ANNOTATIONS}/{name}", value=value)
+
+
+def without_health_path(ingress: Any) -> None:
+    """Take the rule for the health check away."""
+    del ingress["spec"]["rules"][0]["http"]["paths"][0]
+
+
+BALANCER = (
+    Fault(
+        name="provider NLB's security groups judge PrivateLink traffic",
+        change=put(
+            tokens.LOAD_BALANCER, NLB, "enforceSecurityGroupInboundRulesOnPrivateLinkTraffic", value="on"
+        ),
+        rule="groups-leave-private-link-alone",
+        source="https://github.com/hashicorp/terraform-provider-aws/issues/33766",
+    ),
+    Fault(
+        name="provider NLB sends to its own zone only",
+        change=put(tokens.LOAD_BALANCER, NLB, "enableCrossZoneLoadBalancing", value=None),
+        rule="provider-nlb-crosses-zones",
+        source=f"{NLB_GUIDE}/edit-load-balancer-attributes.html",
+    ),
+    Fault(
+        name="provider NLB has failed",
+        change=put(tokens.LOAD_BALANCER, NLB, "state", value="failed"),
+        rule="balancer-is-active",
+        planned=STATE,
+    ),
+    Fault(
+        name="provider NLB may not connect to one zone's ALB",
+        change=drop(tokens.EGRESS_RULE, "crosslink-apps-nlb-use1-az2"),
+        rule="provider-nlb-lets-out",
+    ),
+    Fault(
+        name="endpoint's port has no listener",
+        change=put(tokens.LISTENER, PROVIDER, "port", value=443.0),
+        rule="endpoint-port-has-a-listener",
+    ),
+    Fault(
+        name="gateway asks the endpoint on another port",
+        change=together(
+            put(tokens.ATTACHMENT, "crosslink-apps-use1-*", "port", value=8080.0),
+            put(tokens.EGRESS_RULE, "crosslink-gateway-nlb-*", "toPort", value=8080.0),
+            put(tokens.INGRESS_RULE, "crosslink-apps-usw2-*", "toPort", value=8080.0),
+        ),
+        rule="endpoint-port-has-a-listener",
+    ),
+)
+
+TARGET = (
+    Fault(
+        name="provider checks the path of a service",
+        change=put(tokens.TARGET_GROUP, PROVIDER, "healthCheck", "path", value="/svc1"),
+        rule="health-check-reaches-the-alb",
+        source=f"{NLB_GUIDE}/target-group-health-checks.html",
+    ),
+    Fault(
+        name="provider waits for another code than the ALB answers",
+        change=put(tokens.TARGET_GROUP, PROVIDER, "healthCheck", "matcher", value="201-299"),
+        rule="health-check-reaches-the-alb",
+    ),
+    Fault(
+        name="ALB doesn't answer the health check",
+        change=edit(tokens.INGRESS, "*", without_health_path),
+        rule="health-check-reaches-the-alb",
+    ),
+    Fault(name="ALB isn't attached", change=drop(tokens.ATTACHMENT, PROVIDER), rule="alb-is-the-target"),
+    Fault(
+        name="ALB listens on another port than it is asked on",
+        change=annotation("listen-ports", '[{"HTTP": 8080}]'),
+        rule="alb-listens-on-the-port",
+        source="https://github.com/hashicorp/terraform-provider-aws/issues/38987",
+    ),
+    Fault(
+        name="NLB's target is another ALB",
+        change=unpoint(
+            tokens.ATTACHMENT,
+            PROVIDER,
+            "targetId",
+            value="arn:aws:elasticloadbalancing:us-east-1:222222222222:loadbalancer/app/other/0123456789abcdef",
+        ),
+        rule="target-is-an-alb",
+        planned="alb-target-waits-for-the-ingress",
+    ),
+)
+
+ALB = (
+    Fault(name="Ingress is missing", change=drop(tokens.INGRESS), rule="target-is-an-alb"),
+    Fault(
+        name="ALB faces the internet",
+        change=put(tokens.INGRESS_CLASS_PARAMS, "*", "spec", "scheme", value="internet-facing"),
+        rule="alb-is-private",
+    ),
+    Fault(
+        name="ALB lets in everybody",
+        change=annotation("inbound-cidrs", None),
+        rule="alb-lets-the-nlb-in",
+    ),
+    Fault(
+        name="ALB leaves one zone of the NLB out",
+        change=annotation("inbound-cidrs", "10.20.48.64/26"),
+        rule="alb-lets-the-nlb-in",
+    ),
+    Fault(
+        name="ALB in one zone of the NLB only",
+        change=point(
+            tokens.INGRESS_CLASS_PARAMS,
+            "*",
+            "spec",
+            "subnets",
+            "ids",
+            to=(tokens.SUBNET, "crosslink-apps-load-balancers-use1-az1"),
+        ),
+        rule="alb-is-in-the-nlbs-subnets",
+    ),
+    Fault(
+        name="ALB is still provisioning",
+        change=put(tokens.INGRESS, "*", "albState", value="provisioning"),
+        rule="alb-is-active",
+        planned=STATE,
+    ),
+)
+
+FAULTS = BALANCER + TARGET + ALB

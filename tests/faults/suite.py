@@ -1,0 +1,17 @@
+"""All planted faults, in the order of the path, and those of the field behind them."""
+
+from tests.faults import accounts, api, cluster, field, gateway, network, order, private_link, provider
+from tests.faults.fault import Fault
+
+FAULTS: tuple[Fault, ...] = (
+    *api.FAULTS,
+    *gateway.FAULTS,
+    *network.FAULTS,
+    *private_link.FAULTS,
+    *provider.FAULTS,
+    *cluster.FAULTS,
+    *accounts.FAULTS,
+    *order.FAULTS,
+    *field.FIELD,
+)
+"""`field.FIELD` was written from AWS's troubleshooting pages by someone who had not seen the rules."""

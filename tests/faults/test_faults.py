@@ -1,0 +1,83 @@
+"""Every planted fault is caught first by the rule that it names; where none is planted, none is found."""
+
+import pytest
+
+from reachability.rules import STACK_RULES, WALK_RULES
+from reachability.verdict import Result, judge
+from tests.faults.change import together
+from tests.faults.fault import STATE, VANTAGES, CannotKnow, Fault, first, model_of
+from tests.faults.suite import FAULTS
+from tests.runs import STACK_FILES
+
+STACKS = [file.stem.removeprefix("Pulumi.") for file in STACK_FILES]
+RULES = (*WALK_RULES, *STACK_RULES)
+SYMPTOMS = {rule.id for rule in RULES if rule.symptom}
+
+each_vantage = pytest.mark.parametrize("vantage", VANTAGES)
+each_fault = pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+
+
+@each_vantage
+@pytest.mark.parametrize("stack", STACKS)
+def test_a_stack_without_a_fault_is_clean(stack: str, vantage: str) -> None:
+    judgement = judge(model_of(vantage, stack))
+
+    assert judgement.rules(Result.BROKEN) == []
+    assert judgement.rules(Result.UNKNOWN) == []
+    assert judgement.rules(Result.HOLDS)
+
+
+@each_vantage
+@each_fault
+def test_a_fault_is_caught_first_by_its_rule(fault: Fault, vantage: str) -> None:
+    expected = fault.expected(vantage)
+
+    found = first(model_of(vantage, fault.stack, fault.change))
+
+    assert (found.rule if found else None) == (None if isinstance(expected, CannotKnow) else expected)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_every_rule_has_a_fault_that_it_catches_first(rule) -> None:
+    assert [fault.name for fault in FAULTS if rule.id in map(fault.expected, VANTAGES)]
+
+
+def test_no_two_faults_have_one_name() -> None:
+    names = [fault.name for fault in FAULTS]
+
+    assert len(set(names)) == len(names)
+
+
+@each_fault
+def test_a_fault_can_be_known_somewhere(fault: Fault) -> None:
+    assert fault.rule in map(fault.expected, VANTAGES)
+
+
+def test_what_is_not_registered_can_be_seen_in_aws() -> None:
+    states = [fault for fault in FAULTS if fault.planned == STATE]
+
+    assert states
+    assert all(
+        fault.expected("preview") == STATE and fault.expected("live") == fault.rule for fault in states
+    )
+
+
+@pytest.mark.parametrize(
+    "cause",
+    [
+        "gateway NLB may not connect to one zone's endpoint",
+        "no route back in one zone",
+        "peering has expired",
+        "endpoint's security group leaves one zone out",
+        "no pods are wanted",
+    ],
+)
+@pytest.mark.parametrize("symptom", sorted(SYMPTOMS))
+def test_a_cause_is_told_before_its_symptoms(cause: str, symptom: str) -> None:
+    one = next(fault for fault in FAULTS if fault.name == cause)
+    effect = next(fault for fault in FAULTS if fault.rule == symptom)
+
+    found = first(model_of("live", "dev", together(effect.change, one.change)))
+
+    assert found
+    assert found.rule == one.rule
