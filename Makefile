@@ -2,15 +2,18 @@
 # sandbox. Both set up .venv when it is missing or when the pinned requirements have changed.
 PYTHON ?= python3
 BIN := .venv/bin
-SOURCES := __main__.py settings components reachability sandbox tests
+SOURCES := __main__.py settings components reachability sandbox doctor tests
 
-.PHONY: help demo test lint types unit requirements clean
+.PHONY: help demo demo-fault test lint types unit requirements clean
 
 help: ## this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 18
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 18
 
 demo: .venv/ready ## what `pulumi up` would make of the stack dev, and a request's way through it; needs no cloud
 	@$(BIN)/python -m sandbox up --stack dev
+
+demo-fault: .venv/ready ## the same with a fault planted: where a request stops, why, and the fix
+	@$(BIN)/python -m tests.faults demo; test $$? -eq 2
 
 test: lint types unit ## everything CI runs: formatting, lint, types, tests
 
@@ -35,10 +38,10 @@ unit: .venv/ready
 	@touch $@
 
 requirements: .venv/ready ## pin the dependencies of pyproject.toml anew, with hashes
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes --upgrade --quiet \
+	  --custom-compile-command 'make requirements' -o requirements-dev.txt
 	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --upgrade --quiet \
-	  --custom-compile-command 'make requirements' -o requirements.txt
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes --quiet \
-	  --constraint requirements.txt --custom-compile-command 'make requirements' -o requirements-dev.txt
+	  --constraint requirements-dev.txt --custom-compile-command 'make requirements' -o requirements.txt
 
 clean: ## remove .venv and every cache
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis

@@ -7,9 +7,12 @@ from collections.abc import Iterator
 import pytest
 from pydantic import BaseModel
 
+from doctor.__main__ import _parser as parser_of_the_doctor
 from sandbox.__main__ import main
 from settings import Api, Backend, Consumer
-from tests.runs import ROOT
+from tests.doctor.__main__ import main as walked_by_the_doctor
+from tests.faults import __main__ as faults
+from tests.runs import DEV, ROOT, settings_of
 
 README = (ROOT / "README.md").read_text()
 COMMANDS = [
@@ -18,12 +21,16 @@ COMMANDS = [
     for line in block.replace("\\\n", " ").splitlines()
 ]
 SANDBOX = ".venv/bin/python -m sandbox "
+DOCTOR = ".venv/bin/python -m doctor "
 HERE = [command for command in COMMANDS if command.startswith(SANDBOX)]
+OF_THE_DOCTOR = [command for command in COMMANDS if command.startswith(DOCTOR)]
+OF_THE_TESTS = [command for command in COMMANDS if command.startswith(".venv/bin/python -m tests.")]
 NEEDS_AWS = {"aws", "curl", "pulumi"}
 
 
 def test_every_command_is_run_here_or_needs_aws() -> None:
-    rest = [command for command in COMMANDS if command not in HERE and not command.startswith("make ")]
+    known = [*HERE, *OF_THE_DOCTOR, *OF_THE_TESTS]
+    rest = [command for command in COMMANDS if command not in known and not command.startswith("make ")]
     assert {shlex.split(command)[0] for command in rest} == NEEDS_AWS
 
 
@@ -41,12 +48,39 @@ def test_a_sandbox_command_succeeds(
     assert capsys.readouterr().out
 
 
+@pytest.mark.parametrize("command", OF_THE_DOCTOR)
+def test_a_command_of_the_doctor_is_one_that_it_takes(command: str) -> None:
+    """It needs AWS: only its arguments are read here."""
+    arguments = parser_of_the_doctor().parse_args(shlex.split(command.removeprefix(DOCTOR)))
+    routes = {service.path for backend in settings_of(DEV).backends for service in backend.services}
+    assert (arguments.stack or "dev", arguments.route or "/svc1") in {("dev", route) for route in routes}
+
+
+@pytest.mark.parametrize("command", OF_THE_TESTS)
+def test_a_command_of_the_tests_does_what_it_says(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The table is made of what tests/faults/test_faults.py finds, too: here only its arguments are read."""
+    module, *arguments = shlex.split(command)[2:]
+    match module, arguments:
+        case "tests.faults", ["table"]:
+            assert faults.parser().parse_args(arguments).command == "table"
+        case "tests.faults", ["demo", fault]:
+            assert faults.main(arguments) == 2
+            assert f"Planted: {fault}" in capsys.readouterr().out
+        case _:
+            assert module == "tests.doctor"
+            assert walked_by_the_doctor(*arguments) == 0
+
+
 @pytest.mark.parametrize(
     ("target", "runs"),
-    [("demo", "\t@$(BIN)/python -m sandbox up --stack dev\n"), ("test", "")],
+    [
+        ("demo", "\t@$(BIN)/python -m sandbox up --stack dev\n"),
+        ("demo-fault", "\t@$(BIN)/python -m tests.faults demo; test $$? -eq 2\n"),
+        ("test", ""),
+    ],
 )
-def test_the_two_make_targets_do_what_is_said(target: str, runs: str) -> None:
-    """What `make demo` runs is run above; `make test` runs this."""
+def test_the_make_targets_do_what_is_said(target: str, runs: str) -> None:
+    """What the demos run is run above and in tests/faults; `make test` runs this."""
     assert f"make {target}" in COMMANDS
     makefile = (ROOT / "Makefile").read_text()
     assert re.search(rf"^{target}:.*## .*\n{re.escape(runs)}", makefile, re.M)
