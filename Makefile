@@ -42,6 +42,8 @@ requirements: .venv/ready ## pin the dependencies of pyproject.toml anew, with h
 	  --custom-compile-command 'make requirements' -o requirements-dev.txt
 	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --upgrade --quiet \
 	  --constraint requirements-dev.txt --custom-compile-command 'make requirements' -o requirements.txt
+	$(BIN)/uv pip compile pyproject.toml --extra doctor --universal --generate-hashes --upgrade --quiet \
+	  --constraint requirements-dev.txt --custom-compile-command 'make requirements' -o requirements-doctor.txt
 
 clean: ## remove .venv and every cache
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis

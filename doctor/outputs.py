@@ -10,9 +10,7 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from reachability.declared import Declared
-
-NOT_SHOWN = "[secret]"
-"""What the CLI writes for a secret, unless it is told to show them."""
+from reachability.live.cluster import NOT_SHOWN
 
 
 class OutputsError(Exception):

@@ -8,8 +8,8 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from doctor.outputs import NOT_SHOWN
 from reachability.facts import NotKnownError
+from reachability.live.cluster import NOT_SHOWN
 
 TIMEOUT = 30.0
 """Seconds; API Gateway gives up after 29

@@ -16,7 +16,7 @@ Value: TypeAlias = Any
 """A property's value: text, number, boolean, list, mapping, `Unknown`, or None where there is none."""
 
 
-Place: TypeAlias = tuple[str, str | None, str | None]
+Kind: TypeAlias = tuple[str, str | None, str | None]
 """A type of resource in an account and region."""
 
 
@@ -91,7 +91,7 @@ class Graph:
         nodes: Iterable[Node],
         *,
         registered: bool = True,
-        unread: Mapping[Place, Unknown] | None = None,
+        unread: Mapping[Kind, Unknown] | None = None,
     ) -> None:
         self.registered = registered
         self._unread = unread or {}

@@ -28,7 +28,12 @@ class Order:
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """An account and a region."""
+    """An account and a region.
+
+    Attributes:
+        account: 12 digits.
+        region: the region.
+    """
 
     account: str
     region: str
@@ -61,10 +66,13 @@ class Intent:
 class Walk:
     """The way of a request for one route, from the API to the pods.
 
+    Attributes that aren't named here are its hops; `hops` has their titles.
+
     Attributes:
         path: the route, `/svc1`.
-        source: what names the route: the stack's declaration, its API, or its Ingress.
+        source: what names the route: the stage that serves it, the stack's output `path`, or its Ingress.
         intent: what the stack means it to be; Unknown where it can't be seen.
+        api: the REST API as a whole; None for one that is somebody else's.
         methods: of the path itself and of what is below it.
         ingress_parts: what the Ingress's load balancer is made from, and must be taken down with: namespace,
             class and parameters.

@@ -26,25 +26,18 @@ STACK = "pulumi:pulumi:Stack"
 def graph_of(
     resources: Iterable[PolicyResource], inputs: Mapping[str, Mapping[str, Any]], *, preview: bool
 ) -> Graph:
-    """The resources of a stack.
+    """The resources of a stack, components among them.
 
     Args:
         resources: what a stack policy is given, `StackValidationArgs.resources`.
         inputs: URN → what a resource policy was given of that resource, `ResourceValidationArgs.props`.
         preview: whether the engine previews, which `pulumi.runtime.is_dry_run()` tells inside a policy.
     """
-    return Graph(nodes_of(resources, inputs, preview=preview))
-
-
-def nodes_of(
-    resources: Iterable[PolicyResource], inputs: Mapping[str, Mapping[str, Any]], *, preview: bool
-) -> list[Node]:
-    """The resources of a stack, components among them; the arguments are those of `graph_of`."""
-    return [
+    return Graph(
         _node(resource, inputs.get(resource.urn, {}), preview=preview)
         for resource in resources
         if resource.resource_type != STACK
-    ]
+    )
 
 
 def _node(resource: PolicyResource, given: Mapping[str, Any], *, preview: bool) -> Node:

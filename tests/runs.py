@@ -13,6 +13,11 @@ DEV = ROOT / "Pulumi.dev.yaml"
 STACK_FILES = [DEV, *sorted((ROOT / "examples").glob("Pulumi.*.yaml"))]
 
 
+def file_of(stack: str | None) -> Path:
+    """The file of a stack: of an example by its name, or of dev."""
+    return DEV if stack in (None, "dev") else ROOT / "examples" / f"Pulumi.{stack}.yaml"
+
+
 @cache
 def run_stack(file: Path, *, preview: bool) -> Run:
     """The program, run with a stack file."""

@@ -8,7 +8,15 @@ from reachability.hops.network import SecurityGroupRule, Subnet, Way
 
 @dataclass(frozen=True, kw_only=True)
 class HealthCheck:
-    """How a load balancer asks a target whether it is well."""
+    """How a load balancer asks a target whether it is well.
+
+    Attributes:
+        enabled: whether it asks; None means yes.
+        protocol: `HTTP` or `TCP`.
+        port: where it asks; `traffic-port`, or None, is that of the target.
+        path: that it asks for.
+        matcher: the status codes that are well, such as `200-399`, which None means.
+    """
 
     enabled: Flag
     protocol: Text
@@ -24,7 +32,6 @@ class LoadBalancer(Hop):
     Attributes:
         kind: `network`; None means `application`.
         internal: whether it has private addresses only.
-        dns_name: its name.
         vpc: URN of its VPC.
         subnets: where its nodes are.
         guarded: whether it has security groups.
@@ -36,7 +43,6 @@ class LoadBalancer(Hop):
 
     kind: Text
     internal: Flag
-    dns_name: Text
     vpc: Text
     subnets: Fact[tuple[Subnet, ...]]
     guarded: Fact[bool]
@@ -48,7 +54,12 @@ class LoadBalancer(Hop):
 
 @dataclass(frozen=True, kw_only=True)
 class Listener(Hop):
-    """A listener of a load balancer."""
+    """A listener of a load balancer.
+
+    Attributes:
+        protocol: `TCP`.
+        port: where it listens.
+    """
 
     protocol: Text
     port: Number

@@ -70,7 +70,7 @@ class Peering(Hop):
         vpcs: URNs of both.
         cidrs: their ranges.
         peer_region: where the request says that the other VPC is.
-        acceptance: the resource that accepts it, or the peering itself where AWS says that it is active.
+        acceptance: the resource that accepts it; where AWS was asked, the peering as its other side has it.
         accepts: whether that one does accept.
         status: `active` and so on; None where AWS wasn't asked.
     """

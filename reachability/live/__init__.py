@@ -65,7 +65,7 @@ def read(
     return Graph(
         connected(_nodes(readings)),
         registered=False,
-        unread={place: reason for reading in readings for place, reason in reading.unread.items()},
+        unread={kind: reason for reading in readings for kind, reason in reading.unread.items()},
     )
 
 

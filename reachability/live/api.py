@@ -46,7 +46,6 @@ def _rest_api(reading: Reading, api_id: str, stage: str) -> None:
                 "name": api["name"],
                 "endpointConfiguration": {"types": api["endpointConfiguration"]["types"][0]},
                 "disableExecuteApiEndpoint": api.get("disableExecuteApiEndpoint", False),
-                "binaryMediaTypes": api.get("binaryMediaTypes", []),
                 "policy": _policy(api),
                 "body": fact(lambda: _served(reading, api_id, stage)),
                 "definition": fact(lambda: list(_defined(reading, api_id))),
@@ -139,7 +138,7 @@ def _deployment(reading: Reading, api_id: str, deployment_id: str) -> None:
             reading.add(
                 tokens.API_DEPLOYMENT,
                 deployment_id,
-                {"restApi": api_id, "createdDate": deployment["createdDate"].isoformat()},
+                {"restApi": api_id},
             )
 
 
@@ -153,11 +152,7 @@ def _usage_plans(reading: Reading, api_id: str, stage_name: str, stage: Node | N
             reading.add(
                 tokens.USAGE_PLAN,
                 plan["id"],
-                {
-                    "apiStages": stages,
-                    "throttleSettings": plan.get("throttle"),
-                    "quotaSettings": plan.get("quota"),
-                },
+                {"apiStages": stages, "throttleSettings": plan.get("throttle")},
                 name=plan.get("name"),
                 references={"apiStages": [stage] if stage else []},
             )
@@ -172,7 +167,7 @@ def _keys(reading: Reading, plan_id: str) -> None:
             reading.add(
                 tokens.USAGE_PLAN_KEY,
                 f"{plan_id}/{key_id}",
-                {"keyId": key_id, "keyType": member.get("type"), "usagePlanId": plan_id},
+                {"keyId": key_id, "usagePlanId": plan_id},
             )
             reading.add(
                 tokens.API_KEY, key_id, {"enabled": fact(lambda id_=key_id: _is_enabled(reading, id_))}

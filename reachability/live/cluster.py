@@ -22,7 +22,7 @@ Raises:
 """
 
 NOT_SHOWN = "[secret]"
-"""What `pulumi stack output` writes for a secret."""
+"""What `pulumi stack output` writes for a secret, unless it is told to show them."""
 TIMEOUTS = (5.0, 15.0)
 """Seconds to connect, and to answer."""
 

@@ -20,14 +20,6 @@ NETWORK_TYPES = (
     tokens.INGRESS_RULE,
     tokens.EGRESS_RULE,
 )
-_WAYS = {
-    "vpcPeeringConnectionId": "VpcPeeringConnectionId",
-    "gatewayId": "GatewayId",
-    "natGatewayId": "NatGatewayId",
-    "transitGatewayId": "TransitGatewayId",
-    "networkInterfaceId": "NetworkInterfaceId",
-}
-"""What a route may lead to: Pulumi's name of it → AWS's."""
 
 
 def read_vpc(reading: Reading, vpc_id: str) -> None:
@@ -111,7 +103,7 @@ def _table(reading: Reading, vpc_id: str, table: Answer) -> None:
             {
                 "routeTableId": table_id,
                 "destinationCidrBlock": destination,
-                **{name: route.get(key) for name, key in _WAYS.items()},
+                "vpcPeeringConnectionId": route.get("VpcPeeringConnectionId"),
                 "state": route.get("State"),
             },
         )

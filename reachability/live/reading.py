@@ -8,7 +8,7 @@ from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
 
 from reachability.facts import NotKnownError, Unknown
-from reachability.graph import Node, Value
+from reachability.graph import Kind, Node, Value
 from reachability.live.permissions import CALLS
 from reachability.live.sessions import DENIED, Clients, code_of
 
@@ -34,7 +34,7 @@ class Reading:
         self.account = account
         self.region = region
         self.nodes: list[Node] = []
-        self.unread: dict[tuple[str, str | None, str | None], Unknown] = {}
+        self.unread: dict[Kind, Unknown] = {}
 
     @property
     def place(self) -> str:

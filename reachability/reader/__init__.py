@@ -156,15 +156,17 @@ class _Walker:
         )
 
     def _source(self, path: str) -> Hop:
-        """What names a route: the stage that serves it, or else its Ingress, or the stack's output."""
-        for node in (self.stage, *self.graph.of_type(tokens.INGRESS)):
-            if isinstance(node, Node):
-                return Hop(**at(node))
-        place = self.declared.consumer.place if self.declared else None
-        return Hop(
-            resource=f"stack output path {path}",
-            urn=path,
-            id=path,
-            account=place.account if place else None,
-            region=place.region if place else None,
-        )
+        """What names a route: the stage that serves it, or else the stack's output, or its Ingress."""
+        if isinstance(self.stage, Node):
+            return Hop(**at(self.stage))
+        if self.declared:
+            place = self.declared.consumer.place
+            return Hop(
+                resource="stack output path",
+                urn="path",
+                id="path",
+                account=place.account,
+                region=place.region,
+            )
+        ingresses = self.graph.of_type(tokens.INGRESS)
+        return Hop(**at(next(one for one in ingresses if path in paths_of(one))))

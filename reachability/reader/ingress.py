@@ -104,7 +104,17 @@ def _annotation(ingress: Node, name: str) -> Value:
 
 
 def _ports(annotation: str) -> tuple[int, ...]:
-    return tuple(int(port) for entry in json.loads(annotation) for port in entry.values())
+    return tuple(
+        port for entry in items(_json(annotation)) for port in fields(entry).values() if isinstance(port, int)
+    )
+
+
+def _json(annotation: str) -> Value:
+    """What an annotation says in JSON; None if it isn't any: the controller then makes nothing of it."""
+    try:
+        return json.loads(annotation)
+    except ValueError:
+        return None
 
 
 def _answers(ingress: Node) -> tuple[tuple[str, str], ...]:
@@ -113,8 +123,9 @@ def _answers(ingress: Node) -> tuple[tuple[str, str], ...]:
     for one in _rules(ingress):
         action = _annotation(ingress, f"actions.{backend(one).get('name')}")
         if isinstance(action, str) and backend(one).get("port", {}).get("name") == "use-annotation":
-            response = json.loads(action).get("fixedResponseConfig", {})
-            found.append((one["path"], str(response.get("statusCode"))))
+            code = fields(fields(_json(action)).get("fixedResponseConfig")).get("statusCode")
+            if code is not None:
+                found.append((str(one.get("path")), str(code)))
     return tuple(found)
 
 
@@ -129,6 +140,7 @@ def _rules(ingress: Node) -> list[Mapping[str, Value]]:
 
 
 def backend(rule: Mapping[str, Value]) -> Mapping[str, Value]:
+    """Name and port of the Service that a rule of an Ingress sends to."""
     return fields(fields(rule.get("backend")).get("service"))
 
 
@@ -198,6 +210,7 @@ def parts_of(graph: Graph, ingress: Node) -> Iterator[Hop]:
 
 
 def same_place(one: Node, other: Node) -> bool:
+    """Whether two resources are in one account and region."""
     return (one.account, one.region) == (other.account, other.region)
 
 

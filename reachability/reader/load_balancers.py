@@ -47,7 +47,6 @@ def balancer_facts(graph: Graph, balancer: Node) -> LoadBalancer:
         **at(balancer),
         kind=balancer.get("loadBalancerType"),
         internal=balancer.get("internal"),
-        dns_name=balancer.output("dnsName"),
         vpc=vpc_of(graph, found) if isinstance(found, Node) else found,
         subnets=each(graph.all(subnets, tokens.SUBNET, balancer), lambda node: subnet_facts(graph, node)),
         guarded=bool(groups) or (asked if isinstance(asked, Unknown) else bool(asked)),

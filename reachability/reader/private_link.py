@@ -34,7 +34,7 @@ def _subnet_of(graph: Graph, endpoint: Node, subnet_id: Value, address: Value) -
     subnets = graph.named_by(endpoint, "subnetIds", tokens.SUBNET)
     if not subnets:
         return graph.one([], tokens.SUBNET, endpoint)
-    if isinstance(subnet_id, Unknown):
+    if isinstance(subnet_id, Unknown) or any(isinstance(one.id, Unknown) for one in subnets):
         return next((one for one in subnets if holds(one.get("cidrBlock"), address)), None)
     return next((one for one in subnets if one.id == subnet_id), None)
 

@@ -92,7 +92,7 @@ def _rows(
     worst = next((one for one in WORST_FIRST if results[one]), None)
     mark = Text(*MARKS[worst]) if worst else Text("")
     if isinstance(hop, Hop):
-        name = hop.resource.rpartition(" ")[2]
+        name = hop.resource.partition(" ")[2]  # a tag Name may have blanks in it, a type has none
         text = Text.assemble(facts(hop), (f"  {name}", "dim"))
     elif hop is None:
         text = Text("missing", "bold red") if reached else Text("not reached", "dim")

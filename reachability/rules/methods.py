@@ -111,7 +111,7 @@ def integration_keeps_the_path(_walk: Walk, method: Method) -> str | None:
 )
 def path_below_is_passed_on(_walk: Walk, method: Method) -> str | None:
     """What is below the route reaches the backend: the integration's `{proxy}` has its value."""
-    return None if known(method.passes_path_on) else f"{method.path} leaves {{proxy}} in the URI empty"
+    return None if known(method.passes_path_on) else f"{method.path} gives {{proxy}} in the URI no value"
 
 
 def _list(names: Iterable[str]) -> str:

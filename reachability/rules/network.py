@@ -9,9 +9,6 @@ from reachability.model import Walk
 from reachability.rules.rule import rule
 
 PEERING_GUIDE = "https://docs.aws.amazon.com/vpc/latest/peering"
-ANSWERS = range(1024, 65536)
-"""The ports that an NLB connects from
-(https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-register-targets.html)."""
 
 
 def _ways(walk: Walk) -> Iterable[Way]:

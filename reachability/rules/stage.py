@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from reachability.facts import Hop, known, present, visible
 from reachability.hops.api import Api, Snapshot, Stage, Throttle, UsagePlan, VpcLink
@@ -99,8 +99,9 @@ def api_can_be_called(_walk: Walk, api: Api) -> str | None:
 def policy_lets_callers_in(_walk: Walk, api: Api) -> str | None:
     """The API's resource policy denies nobody for coming from the internet."""
     policy = known(api.policy)
-    statements: list[dict[str, Any]] = json.loads(policy)["Statement"] if policy else []
-    for statement in statements:
+    stated: Any = json.loads(policy)["Statement"] if policy else []
+    # A single one needs no list.
+    for statement in cast("list[dict[str, Any]]", stated if isinstance(stated, list) else [stated]):
         keys = {key for test in statement.get("Condition", {}).values() for key in test}
         if statement["Effect"] == "Deny" and (not keys or keys & PRIVATE_KEYS):
             return f"it denies {', '.join(sorted(keys)) or 'without a condition'}"

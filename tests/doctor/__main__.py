@@ -14,7 +14,7 @@ from doctor import __main__ as doctor
 from reachability import live
 from sandbox.graph import nodes_of
 from tests.doctor.fake_aws import FakeAws
-from tests.runs import DEV, ROOT, run_stack
+from tests.runs import file_of, run_stack
 
 
 def main(stack: str, *arguments: str) -> int:
@@ -24,8 +24,7 @@ def main(stack: str, *arguments: str) -> int:
         stack: `dev`, or the name of an example.
         arguments: the doctor's own.
     """
-    file = DEV if stack == "dev" else ROOT / "examples" / f"Pulumi.{stack}.yaml"
-    run = run_stack(file, preview=False)
+    run = run_stack(file_of(stack), preview=False)
     aws = FakeAws(nodes_of(run))
     with (
         tempfile.TemporaryDirectory() as directory,

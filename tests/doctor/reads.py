@@ -12,8 +12,7 @@ from tests.doctor.fake_aws import FakeAws
 
 
 def outputs(example: str | None = None) -> dict[str, Any]:
-    file = runs.ROOT / f"examples/Pulumi.{example}.yaml" if example else runs.DEV
-    return dict(runs.run_stack(file, preview=False).outputs)
+    return dict(runs.run_stack(runs.file_of(example), preview=False).outputs)
 
 
 def read(aws: FakeAws, example: str | None = None, path: dict[str, Any] | None = None) -> Graph:

@@ -15,8 +15,7 @@ BACKEND = (PROVIDER, "us-east-1")
 
 def up(example: str | None = None) -> list[Node]:
     """The resources of dev, or of an example."""
-    file = runs.ROOT / f"examples/Pulumi.{example}.yaml" if example else runs.DEV
-    return nodes_of(runs.run_stack(file, preview=False))
+    return nodes_of(runs.run_stack(runs.file_of(example), preview=False))
 
 
 def changed(nodes: list[Node], type_: str, **properties: Any) -> list[Node]:

@@ -83,7 +83,7 @@ def test_a_key_is_read_without_its_value():
     plan, key = only(graph, tokens.USAGE_PLAN), only(graph, tokens.API_KEY)
     assert graph.named_by(plan, "apiStages", tokens.STAGE) == graph.of_type(tokens.STAGE)
     assert dict(key.properties) == {"enabled": True}
-    assert set(only(graph, tokens.USAGE_PLAN_KEY).properties) == {"keyId", "keyType", "usagePlanId"}
+    assert set(only(graph, tokens.USAGE_PLAN_KEY).properties) == {"keyId", "usagePlanId"}
 
 
 def test_a_backend_in_the_apis_own_region_shares_its_vpc():

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from doctor import outputs
-from doctor.outputs import NOT_SHOWN, OutputsError
+from doctor.outputs import OutputsError
+from reachability.live.cluster import NOT_SHOWN
 from tests import runs
 
 

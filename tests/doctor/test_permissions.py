@@ -35,7 +35,7 @@ def called(account: str) -> set[str]:
     calls: set[str] = set()
     for example in ("two-regions", "api-key"):
         aws = FakeAws(support.up(example))
-        stack = runs.run_stack(runs.ROOT / f"examples/Pulumi.{example}.yaml", preview=False).outputs
+        stack = runs.run_stack(runs.file_of(example), preview=False).outputs
         live.read(Declared.model_validate(stack["path"]), aws, stack["kubeconfigs"], aws.connect)
         calls |= {f"{service}:{name}" for owner, _region, service, name in aws.calls if owner == account}
     return calls

@@ -6,8 +6,8 @@ import pytest
 from botocore.credentials import Credentials
 
 from doctor import probe
-from doctor.outputs import NOT_SHOWN
 from reachability.facts import NotKnownError
+from reachability.live.cluster import NOT_SHOWN
 from tests.doctor.server import Server, running
 
 CREDENTIALS = Credentials("AKIAEXAMPLE", "nobody's", "session-token")

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
 from typing import Any, cast
 from unittest import mock
 
@@ -15,7 +14,7 @@ from reachability.verdict import Verdict, first_broken, judge
 from sandbox.graph import declared_of, nodes_of
 from tests.doctor.fake_aws import FakeAws
 from tests.faults.change import Change
-from tests.runs import DEV, ROOT, run_stack
+from tests.runs import file_of, run_stack
 
 VANTAGES = ("planned", "preview", "live")
 """Where a fault is looked for: in an up of the sandbox, in a preview of it, and in AWS after the up."""
@@ -83,11 +82,6 @@ def first(model: Model) -> Verdict | None:
         if found := first_broken(judge(Model(walks=(walk,))).walks[walk.path]):
             return found
     return first_broken(judge(replace(model, walks=())).stack)
-
-
-def file_of(stack: str) -> Path:
-    """The file of a stack."""
-    return DEV if stack == "dev" else ROOT / "examples" / f"Pulumi.{stack}.yaml"
 
 
 @cache

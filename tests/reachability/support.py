@@ -15,7 +15,7 @@ from reachability.hops.network import Way
 from reachability.model import Model, Place, Walk
 from reachability.reader import read
 from sandbox.graph import declared_of, model_of, nodes_of
-from tests.runs import DEV, ROOT, STACK_FILES, run_stack
+from tests.runs import DEV, STACK_FILES, file_of, run_stack
 
 API = Place(account="111111111111", region="us-west-2")
 LANDING = Place(account="111111111111", region="us-east-1")
@@ -37,10 +37,6 @@ def walks_of(file: Path, *, preview: bool = False) -> dict[str, Walk]:
 
 def walk_of(path: str, example: str | None = None, *, preview: bool = False) -> Walk:
     return walks_of(file_of(example), preview=preview)[path]
-
-
-def file_of(example: str | None) -> Path:
-    return ROOT / "examples" / f"Pulumi.{example}.yaml" if example else DEV
 
 
 @cache

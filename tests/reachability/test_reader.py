@@ -78,7 +78,6 @@ def test_a_preview_knows_all_but_what_aws_and_the_cluster_give(file: Path) -> No
         "id",
         "Stage.url",
         "Stage.variables",
-        "LoadBalancer.dns_name",
         "Endpoint.service_name",
         "EndpointService.name",
         "Target.target",

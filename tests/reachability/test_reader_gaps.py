@@ -7,15 +7,17 @@ import pytest
 from reachability import tokens
 from reachability.facts import Hop, Unknown, present, visible
 from reachability.graph import Node
+from reachability.model import Walk
 from reachability.reader import NOT_DECLARED
+from reachability.reader.ingress import ANNOTATIONS
 from sandbox.graph import declared_of, nodes_of
 from tests.reachability.support import (
+    API,
     BACKEND,
     LANDING,
     changed,
     declared_of_dev,
     each_run,
-    file_of,
     nodes_of_dev,
     read_of,
     taken,
@@ -23,7 +25,7 @@ from tests.reachability.support import (
     wiring,
     without,
 )
-from tests.runs import DEV, run_stack
+from tests.runs import DEV, file_of, run_stack
 
 
 @pytest.mark.parametrize(
@@ -117,12 +119,47 @@ def test_without_a_declaration_the_routes_are_those_of_api_and_ingress() -> None
     ("gone", "source"),
     [
         (set[str](), f"{tokens.STAGE} crosslink"),
-        ({tokens.STAGE}, f"{tokens.INGRESS} crosslink-apps"),
-        ({tokens.STAGE, tokens.INGRESS}, "stack output path /svc1"),
+        ({tokens.STAGE}, "stack output path"),
     ],
 )
 def test_something_names_every_route(gone: set[str], source: str) -> None:
-    assert without(*gone)["/svc1"].source.resource == source
+    found = without(*gone)["/svc1"].source
+    assert (found.resource, found.place) == (source, str(API))
+
+
+@pytest.mark.parametrize(
+    "action", ["{", "[]", '{"type": "redirect", "redirectConfig": {"statusCode": "HTTP_301"}}']
+)
+def test_an_action_that_answers_nothing_itself_is_no_answer(action: str) -> None:
+    [alb] = present(annotated(f"{ANNOTATIONS}/actions.healthz", action)["/svc1"].alb)
+    assert alb.answers == ()
+
+
+@pytest.mark.parametrize("ports", ["80", "[80]", "{"])
+def test_ports_that_are_none_are_none(ports: str) -> None:
+    [alb] = present(annotated(f"{ANNOTATIONS}/listen-ports", ports)["/svc1"].alb)
+    assert alb.listener_ports == ()
+
+
+def annotated(name: str, value: str) -> dict[str, Walk]:
+    """The walks of dev, whose Ingress has another annotation."""
+
+    def change(node: Node) -> Node:
+        if node.type != tokens.INGRESS:
+            return node
+        metadata = node.get("metadata")
+        annotations = {**metadata["annotations"], name: value}
+        return dataclasses.replace(
+            node, properties={**node.properties, "metadata": {**metadata, "annotations": annotations}}
+        )
+
+    return changed(change)
+
+
+def test_without_a_declaration_the_ingress_names_a_route_that_nothing_serves() -> None:
+    nodes = [node for node in nodes_of_dev() if node.type != tokens.STAGE]
+    found = read_of(nodes, None)["/svc1"].source
+    assert (found.resource, found.place) == (f"{tokens.INGRESS} crosslink-apps", str(BACKEND))
 
 
 @each_run

@@ -30,7 +30,6 @@ SILENT = {
     "IngressRule.service_name",
     "IngressRule.service_port",
     "Listener.port",
-    "LoadBalancer.dns_name",
     "Method.http_method",
     "Route.destination",
     "Stage.name",

@@ -109,6 +109,13 @@ def test_nothing_stops_a_request_where_all_holds() -> None:
     assert stop(judge(model_of_file(DEV))) is None
 
 
+def test_a_policy_may_have_a_single_statement_for_a_list() -> None:
+    [api] = present(walk().api)
+    policy = '{"Version": "2012-10-17", "Statement": {"Effect": "%s", "Principal": "*"}}'
+    for effect, stops in (("Allow", None), ("Deny", ("stage", "policy-lets-callers-in"))):
+        assert stop(judged(api=replace(api, policy=policy % effect))) == stops
+
+
 def test_a_rule_counts_once_with_the_worst_that_it_says() -> None:
     [listener] = present(walk().listener)
     svc1, svc2 = model_of_file(DEV).walks
