@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from reachability.facts import Fact, Found, Hop, Number, Text
-from reachability.hops.network import Subnet
+from reachability.hops.network import SecurityGroupRule, Subnet
 
 Labels = tuple[tuple[str, str], ...]
 
@@ -17,7 +17,7 @@ class Alb(Hop):
         scheme: `internal`, or `internet-facing`.
         listener_ports: where it listens.
         subnets: where its nodes are.
-        lets_in: the ranges that may connect.
+        lets_in: what its security groups let in, or will.
         answers: the paths that it answers itself, with the status code.
         redirects_to: the port that it redirects every request to; None if it doesn't.
         state: `active` and so on; None where AWS wasn't asked.
@@ -27,7 +27,7 @@ class Alb(Hop):
     scheme: Text
     listener_ports: Fact[tuple[int, ...]]
     subnets: Fact[tuple[Subnet, ...]]
-    lets_in: Fact[tuple[str, ...]]
+    lets_in: Fact[tuple[SecurityGroupRule, ...]]
     answers: Fact[tuple[tuple[str, str], ...]]
     redirects_to: Text
     state: Text

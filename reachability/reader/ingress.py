@@ -8,9 +8,10 @@ import json
 from collections.abc import Iterator, Mapping
 
 from reachability import tokens
-from reachability.facts import Fact, Found, Hop, Unknown, present
+from reachability.facts import Fact, Found, Hop, Unknown, present, visible
 from reachability.graph import Graph, Node, Value, at, each, fields, follow, items, number
 from reachability.hops.cluster import Alb, IngressRule
+from reachability.hops.network import SecurityGroupRule
 from reachability.reader.network import rules_of, subnet_facts
 
 ANNOTATIONS = "alb.ingress.kubernetes.io"
@@ -68,7 +69,7 @@ def alb_facts(graph: Graph, alb: Found[Node], ingress: Found[Node]) -> Found[Alb
             scheme="internal" if alb.get("internal") is True else "internet-facing",
             listener_ports=each(listeners, lambda one: number(one.get("port"))),
             subnets=each(subnets, lambda one: subnet_facts(graph, one)),
-            lets_in=rules if isinstance(rules, Unknown) else tuple(str(rule.cidr) for rule in rules),
+            lets_in=rules,
             answers=answers,
             redirects_to=_annotation(ingress, "ssl-redirect") if isinstance(ingress, Node) else ingress,
             state=alb.get("state"),
@@ -82,6 +83,7 @@ def _asked_for(graph: Graph, ingress: Node, answers: Fact[tuple[tuple[str, str],
     parameters = _parameters(graph, ingress)
     named = graph.named_by(parameters, "spec", tokens.SUBNET) if isinstance(parameters, Node) else []
     ports = _annotation(ingress, "listen-ports")
+    listening = _ports(ports) if isinstance(ports, str) else ports or (80,)
     cidrs = _annotation(ingress, "inbound-cidrs")
     scheme = parameters.get("spec", "scheme") if isinstance(parameters, Node) else None
     return Alb(
@@ -89,13 +91,25 @@ def _asked_for(graph: Graph, ingress: Node, answers: Fact[tuple[tuple[str, str],
         host_name=host_name(ingress),
         # The controller's defaults are internal, port 80 and everybody.
         scheme=scheme or _annotation(ingress, "scheme") or "internal",
-        listener_ports=_ports(ports) if isinstance(ports, str) else ports or (80,),
+        listener_ports=listening,
         subnets=tuple(subnet_facts(graph, one) for one in named)
         or Unknown("the IngressClassParams name no subnets: the controller looks for tagged ones"),
-        lets_in=tuple(cidrs.split(",")) if isinstance(cidrs, str) else cidrs or ("0.0.0.0/0",),
+        lets_in=_let_in(ingress, cidrs, listening),
         answers=answers,
         redirects_to=_annotation(ingress, "ssl-redirect"),
         state=None,
+    )
+
+
+def _let_in(ingress: Node, cidrs: Value, ports: Fact[tuple[int, ...]]) -> Fact[tuple[SecurityGroupRule, ...]]:
+    """The rules that the controller makes of an annotation's ranges; without one they are for everybody."""
+    for one in (cidrs, ports):
+        if isinstance(one, Unknown):
+            return one
+    return tuple(
+        SecurityGroupRule(**at(ingress), cidr=cidr.strip(), protocol="tcp", from_port=port, to_port=port)
+        for cidr in (cidrs or "0.0.0.0/0").split(",")
+        for port in visible(ports)
     )
 
 

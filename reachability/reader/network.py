@@ -56,12 +56,21 @@ def rules_of(
         graph.all(rules, type_, beside),
         lambda rule: SecurityGroupRule(
             **at(rule),
-            cidr=rule.get("cidrIpv4"),
+            cidr=_range_of(graph, rule),
             protocol=rule.get("ipProtocol"),
             from_port=number(rule.get("fromPort")),
             to_port=number(rule.get("toPort")),
         ),
     )
+
+
+def _range_of(graph: Graph, rule: Node) -> Text:
+    """The range that a rule is for; one for a group of its own region may be for anybody there."""
+    groups = graph.named_by(rule, "referencedSecurityGroupId", tokens.SECURITY_GROUP)
+    for group in groups:
+        if (group.account, group.region) == (rule.account, rule.region):
+            return Unknown(f"who is in security group {group.name} isn't followed")
+    return rule.get("cidrIpv4")
 
 
 def way(graph: Graph, subnet: Node, destination: Value) -> Way:

@@ -44,20 +44,21 @@ def selected(graph: Graph, service: Node) -> Found[Node]:
 
 
 def deployment_facts(graph: Graph, deployment: Node) -> Deployment:
-    """The pods of a Deployment, by their first container."""
-    container = ("spec", "template", "spec", "containers", 0)
-    ports = deployment.get(*container, "ports")
+    """The pods of a Deployment; the image is that of their first container, the ports are those of all."""
+    containers = deployment.get("spec", "template", "spec", "containers")
+    first = fields(next(iter(items(containers)), None))
+    ports = [fields(port) for one in map(fields, items(containers)) for port in items(one.get("ports"))]
     available = None if graph.registered else number(deployment.get("status", "availableReplicas")) or 0
     return Deployment(
         **at(deployment),
         replicas=number(deployment.get("spec", "replicas")),
         available=available,
         labels=_labels(deployment.get("spec", "template", "metadata", "labels")),
-        ports=ports
-        if isinstance(ports, Unknown)
-        else tuple((one.get("name"), number(one.get("containerPort"))) for one in map(fields, items(ports))),
-        image=deployment.get(*container, "image"),
-        probe_port=number(deployment.get(*container, "readinessProbe", "httpGet", "port")),
+        ports=containers
+        if isinstance(containers, Unknown)
+        else tuple((port.get("name"), number(port.get("containerPort"))) for port in ports),
+        image=first.get("image"),
+        probe_port=number(fields(fields(first.get("readinessProbe")).get("httpGet")).get("port")),
     )
 
 

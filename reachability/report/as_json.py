@@ -8,7 +8,7 @@ from typing import cast
 from reachability.facts import Found, Hop, Unknown
 from reachability.hops.load_balancers import Target
 from reachability.model import Model
-from reachability.verdict import Judgement, Result, Verdict
+from reachability.verdict import Judgement, Result, Verdict, first_broken
 
 
 def walks_as_json(model: Model, judgement: Judgement) -> dict[str, object]:
@@ -18,6 +18,7 @@ def walks_as_json(model: Model, judgement: Judgement) -> dict[str, object]:
             {
                 "path": walk.path,
                 "hops": [{"title": title, **_hop(hop)} for title, hop in walk.hops()],
+                "stopsAt": _rule(first_broken(judgement.walks[walk.path])),
                 "verdicts": [verdict_as_json(one) for one in judgement.walks[walk.path]],
             }
             for walk in model.walks
@@ -39,8 +40,13 @@ def verdict_as_json(verdict: Verdict) -> dict[str, object]:
         "region": verdict.hop.region,
         "result": verdict.result.value,
         "why": verdict.why,
+        "symptom": verdict.symptom,
         **({} if verdict.result is Result.HOLDS else told),
     }
+
+
+def _rule(verdict: Verdict | None) -> str | None:
+    return verdict.rule if verdict else None
 
 
 def _hop(hop: Found[Hop]) -> Mapping[str, object]:

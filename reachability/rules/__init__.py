@@ -7,11 +7,12 @@ from reachability.model import Model, Walk
 from reachability.rules import (
     acls,
     beside,
-    cluster,
     gateway_nlb,
+    ingress,
     load_balancers,
     methods,
     network,
+    pods,
     private_link,
     provider_nlb,
     stage,
@@ -33,7 +34,8 @@ _MODULES = (
     network,
     private_link,
     provider_nlb,
-    cluster,
+    ingress,
+    pods,
     acls,
     beside,
 )

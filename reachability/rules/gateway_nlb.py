@@ -5,11 +5,9 @@ from collections.abc import Iterable
 from reachability.facts import Hop, known, present, visible
 from reachability.hops.load_balancers import LoadBalancer, Target, TargetGroup
 from reachability.model import Walk
+from reachability.rules import pages
 from reachability.rules.ranges import admitted
 from reachability.rules.rule import rule
-
-USER_GUIDE = "https://docs.aws.amazon.com/elasticloadbalancing/latest/network"
-LINK_GUIDE = "https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-private-integration.html"
 
 
 def _targets(walk: Walk) -> Iterable[Target]:
@@ -20,7 +18,7 @@ def _targets(walk: Walk) -> Iterable[Target]:
     "gateway NLB",
     lambda walk: present(walk.link),
     fix="Let the VPC link's target be the gateway NLB.",
-    source=LINK_GUIDE,
+    source=f"{pages.API_GATEWAY}/set-up-private-integration.html",
 )
 def link_goes_to_an_nlb(walk: Walk, _link: Hop) -> str | None:
     """The VPC link goes to a load balancer that is there."""
@@ -31,7 +29,7 @@ def link_goes_to_an_nlb(walk: Walk, _link: Hop) -> str | None:
     "gateway NLB",
     lambda walk: [one for one in present(walk.balancer) if one.guarded is not False],
     fix="Add an egress rule for the endpoint's subnets and port.",
-    source=f"{USER_GUIDE}/load-balancer-security-groups.html",
+    source=f"{pages.NLB}/load-balancer-security-groups.html",
 )
 def gateway_nlb_lets_out(walk: Walk, balancer: LoadBalancer) -> str | None:
     """The gateway NLB's security groups let it connect to every target."""
@@ -50,7 +48,7 @@ def gateway_nlb_lets_out(walk: Walk, balancer: LoadBalancer) -> str | None:
     "listener",
     lambda walk: present(walk.balancer),
     fix="Make the port in the integration's URI that of the backend's listener, 8000 + slot.",
-    source=LINK_GUIDE,
+    source=f"{pages.API_GATEWAY}/set-up-private-integration.html",
 )
 def uri_picks_a_listener(walk: Walk, _balancer: LoadBalancer) -> str | None:
     """The gateway NLB listens on the port in the integrations' URI, which picks the listener."""
@@ -62,7 +60,7 @@ def uri_picks_a_listener(walk: Walk, _balancer: LoadBalancer) -> str | None:
     "target group",
     lambda walk: present(walk.target_group),
     fix='Set preserve_client_ip="false".',
-    source=f"{USER_GUIDE}/edit-target-group-attributes.html",
+    source=f"{pages.NLB}/edit-target-group-attributes.html",
 )
 def client_addresses_are_hidden(_walk: Walk, group: TargetGroup) -> str | None:
     """The gateway's target group doesn't preserve client addresses: with PrivateLink packets get lost."""
@@ -74,7 +72,7 @@ def client_addresses_are_hidden(_walk: Walk, group: TargetGroup) -> str | None:
     "target",
     lambda walk: present(walk.target_group),
     fix="Register every address of the backend's interface endpoint as a target, and nothing else.",
-    source=f"{USER_GUIDE}/target-group-register-targets.html",
+    source=f"{pages.NLB}/target-group-register-targets.html",
 )
 def targets_are_the_endpoint(walk: Walk, _group: TargetGroup) -> str | None:
     """The targets are the addresses of one interface endpoint: all of them, and no other."""

@@ -5,9 +5,12 @@ from collections.abc import Iterable, Mapping
 from reachability.facts import known, present, visible
 from reachability.hops.load_balancers import HealthCheck, Listener, LoadBalancer, Target, TargetGroup
 from reachability.model import Walk
+from reachability.rules import pages
 from reachability.rules.rule import rule
 
-USER_GUIDE = "https://docs.aws.amazon.com/elasticloadbalancing/latest/network"
+ROUTING = ("active", "active_impaired")
+"""The states in which a load balancer routes; an impaired one lacks what it needs to scale
+(https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerState.html)."""
 
 
 def _balancers(walk: Walk) -> Iterable[LoadBalancer]:
@@ -31,7 +34,7 @@ def _targets(walk: Walk) -> Iterable[Target]:
     _balancers,
     fix='Set load_balancer_type="network": the default is an ALB, which neither a VPC link nor an endpoint '
     "service takes.",
-    source=f"{USER_GUIDE}/create-network-load-balancer.html",
+    source=f"{pages.NLB}/create-network-load-balancer.html",
 )
 def balancer_is_an_nlb(_walk: Walk, balancer: LoadBalancer) -> str | None:
     """VPC link and endpoint service go to a network load balancer."""
@@ -43,7 +46,7 @@ def balancer_is_an_nlb(_walk: Walk, balancer: LoadBalancer) -> str | None:
     "NLB",
     _balancers,
     fix="Set internal=True: the default gives it public addresses.",
-    source=f"{USER_GUIDE}/create-network-load-balancer.html",
+    source=f"{pages.NLB}/create-network-load-balancer.html",
 )
 def balancer_is_private(_walk: Walk, balancer: LoadBalancer) -> str | None:
     """A load balancer of the path has private addresses only."""
@@ -54,7 +57,7 @@ def balancer_is_private(_walk: Walk, balancer: LoadBalancer) -> str | None:
     "NLB",
     lambda walk: [one for one in _balancers(walk) if one.guarded is not False],
     fix='Set enforce_security_group_inbound_rules_on_private_link_traffic="off": the default is "on".',
-    source=f"{USER_GUIDE}/load-balancer-security-groups.html",
+    source=f"{pages.NLB}/load-balancer-security-groups.html",
 )
 def groups_leave_private_link_alone(_walk: Walk, balancer: LoadBalancer) -> str | None:
     """The NLB's security groups don't judge what comes by PrivateLink, whose sources they can't name."""
@@ -68,19 +71,19 @@ def groups_leave_private_link_alone(_walk: Walk, balancer: LoadBalancer) -> str 
     "NLB",
     lambda walk: [one for one in _balancers(walk) if one.state is not None],
     fix="Wait until it is active; failed: create it anew (`pulumi up --replace`).",
-    source=f"{USER_GUIDE}/network-load-balancers.html",
+    source=f"{pages.NLB}/network-load-balancers.html",
 )
 def balancer_is_active(_walk: Walk, balancer: LoadBalancer) -> str | None:
     """The load balancer is active."""
     state = known(balancer.state)
-    return None if state == "active" else f"it is {state}"
+    return None if state in ROUTING else f"it is {state}"
 
 
 @rule(
     "listeners",
     _listeners,
     fix='Set protocol="TCP": TLS passes through, and an ALB as target takes nothing else.',
-    source=f"{USER_GUIDE}/load-balancer-listeners.html",
+    source=f"{pages.NLB}/load-balancer-listeners.html",
 )
 def listener_speaks_tcp(_walk: Walk, listener: Listener) -> str | None:
     """Listeners of the path are TCP."""
@@ -92,7 +95,7 @@ def listener_speaks_tcp(_walk: Walk, listener: Listener) -> str | None:
     "listeners",
     _listeners,
     fix="Let the listener's default action forward to the target group.",
-    source=f"{USER_GUIDE}/load-balancer-listeners.html",
+    source=f"{pages.NLB}/load-balancer-listeners.html",
 )
 def listener_forwards(walk: Walk, listener: Listener) -> str | None:
     """A listener forwards to a target group."""
@@ -104,7 +107,7 @@ def listener_forwards(walk: Walk, listener: Listener) -> str | None:
     "target groups",
     _groups,
     fix='The gateway NLB\'s is target_type="ip", the provider NLB\'s "alb"; both are protocol="TCP".',
-    source=f"{USER_GUIDE}/load-balancer-target-groups.html",
+    source=f"{pages.NLB}/load-balancer-target-groups.html",
 )
 def group_is_of_its_type(walk: Walk, group: TargetGroup) -> str | None:
     """The gateway NLB's targets are addresses, the provider NLB's is an ALB, and both are reached by TCP."""
@@ -121,7 +124,7 @@ def group_is_of_its_type(walk: Walk, group: TargetGroup) -> str | None:
     "target groups",
     _groups,
     fix="Give the target group the VPC of its load balancer.",
-    source=f"{USER_GUIDE}/load-balancer-target-groups.html",
+    source=f"{pages.NLB}/load-balancer-target-groups.html",
 )
 def group_is_in_the_vpc(walk: Walk, group: TargetGroup) -> str | None:
     """A target group belongs to the VPC of its load balancer, whatever VPC its targets are in."""
@@ -133,7 +136,7 @@ def group_is_in_the_vpc(walk: Walk, group: TargetGroup) -> str | None:
     "target groups",
     _groups,
     fix="Leave proxy_protocol_v2 off.",
-    source=f"{USER_GUIDE}/edit-target-group-attributes.html",
+    source=f"{pages.NLB}/edit-target-group-attributes.html",
 )
 def no_proxy_protocol(_walk: Walk, group: TargetGroup) -> str | None:
     """No target group puts a proxy protocol header before requests: the ALB answers it with 400."""
@@ -144,7 +147,7 @@ def no_proxy_protocol(_walk: Walk, group: TargetGroup) -> str | None:
     "target groups",
     _groups,
     fix="Check by HTTP on the traffic port for a path that the ALB answers itself, with the code it answers.",
-    source=f"{USER_GUIDE}/target-group-health-checks.html",
+    source=f"{pages.NLB}/target-group-health-checks.html",
 )
 def health_check_reaches_the_alb(walk: Walk, group: TargetGroup) -> str | None:
     """Health is asked by HTTP, for a path that the ALB answers itself: TCP stays green with nobody there."""
@@ -183,7 +186,7 @@ def _matches(matcher: str | None, code: str) -> bool:
     "targets",
     lambda walk: [one for one in _targets(walk) if one.health is not None],
     fix="See the rules that are broken, from the target on. If none is: a network ACL, or the pods.",
-    source=f"{USER_GUIDE}/target-group-health-checks.html",
+    source=f"{pages.NLB}/target-group-health-checks.html",
     symptom=True,
 )
 def target_is_healthy(_walk: Walk, target: Target) -> str | None:

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 from reachability.facts import Unknown, known, present, visible
 from reachability.hops.api import Method, Stage
 from reachability.model import Walk
+from reachability.rules import pages
 from reachability.rules.rule import rule
 
-DEVELOPER_GUIDE = "https://docs.aws.amazon.com/apigateway/latest/developerguide"
 AUTHS = {"iam": "AWS_IAM", "apiKey": "API_KEY", "none": "NONE"}
 """The setting `auth`, and what API Gateway calls it."""
 LINK = re.compile(r"\$\{stageVariables\.(\w+)\}")
@@ -31,7 +31,7 @@ def _stage(walk: Walk) -> Iterable[Stage]:
     "method",
     _stage,
     fix="Give the route two paths with a method each: the path itself, and the greedy `/{proxy+}` below it.",
-    source=f"{DEVELOPER_GUIDE}/api-gateway-set-up-simple-proxy.html",
+    source=f"{pages.API_GATEWAY}/api-gateway-set-up-simple-proxy.html",
 )
 def route_is_whole(walk: Walk, _stage: Stage) -> str | None:
     """The API has a method for the route itself, and one for everything below it."""
@@ -45,7 +45,7 @@ def route_is_whole(walk: Walk, _stage: Stage) -> str | None:
     _stage,
     fix="Remove the method; with an existing API deploy it once more after a route was removed "
     "(`pulumi up --replace` on the deployment).",
-    source=f"{DEVELOPER_GUIDE}/how-to-deploy-api.html",
+    source=f"{pages.API_GATEWAY}/how-to-deploy-api.html",
 )
 def only_declared_routes(_walk: Walk, stage: Stage) -> str | None:
     """Every method of the stack belongs to a route that the stack declares."""
@@ -57,7 +57,7 @@ def only_declared_routes(_walk: Walk, stage: Stage) -> str | None:
     "method",
     _methods,
     fix="Set the method's authorization to what the route's `auth` says.",
-    source=f"{DEVELOPER_GUIDE}/apigateway-control-access-to-api.html",
+    source=f"{pages.API_GATEWAY}/apigateway-control-access-to-api.html",
 )
 def method_has_its_auth(walk: Walk, method: Method) -> str | None:
     """A method asks its callers for exactly what the route's `auth` says."""
@@ -72,7 +72,7 @@ def method_has_its_auth(walk: Walk, method: Method) -> str | None:
     "method",
     _methods,
     fix='Set type HTTP_PROXY, connectionType VPC_LINK and connectionId "${stageVariables.link}".',
-    source=f"{DEVELOPER_GUIDE}/set-up-private-integration.html",
+    source=f"{pages.API_GATEWAY}/set-up-private-integration.html",
 )
 def integration_uses_the_link(walk: Walk, method: Method) -> str | None:
     """The integration is HTTP_PROXY over a VPC link whose id a variable of the stage holds."""
@@ -93,7 +93,7 @@ def integration_uses_the_link(walk: Walk, method: Method) -> str | None:
     "method",
     _methods,
     fix="Build the URI from the backend's host, its listener port and the route's own path.",
-    source=f"{DEVELOPER_GUIDE}/set-up-private-integration.html",
+    source=f"{pages.API_GATEWAY}/set-up-private-integration.html",
 )
 def integration_keeps_the_path(_walk: Walk, method: Method) -> str | None:
     """The integration sends a request to the path that it came for, which the Ingress looks at."""
@@ -107,7 +107,7 @@ def integration_keeps_the_path(_walk: Walk, method: Method) -> str | None:
     "method",
     _greedy,
     fix='Map "integration.request.path.proxy" to "method.request.path.proxy".',
-    source=f"{DEVELOPER_GUIDE}/api-gateway-set-up-simple-proxy.html",
+    source=f"{pages.API_GATEWAY}/api-gateway-set-up-simple-proxy.html",
 )
 def path_below_is_passed_on(_walk: Walk, method: Method) -> str | None:
     """What is below the route reaches the backend: the integration's `{proxy}` has its value."""

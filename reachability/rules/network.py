@@ -6,9 +6,8 @@ from ipaddress import IPv4Network
 from reachability.facts import known, present, visible
 from reachability.hops.network import Peering, Route, Way
 from reachability.model import Walk
+from reachability.rules import pages
 from reachability.rules.rule import rule
-
-PEERING_GUIDE = "https://docs.aws.amazon.com/vpc/latest/peering"
 
 
 def _ways(walk: Walk) -> Iterable[Way]:
@@ -27,7 +26,7 @@ def _peerings(walk: Walk) -> Iterable[Peering]:
     "routes",
     _ways,
     fix="Add a route to the subnet's own table, for the other network, over the accepted peering.",
-    source=f"{PEERING_GUIDE}/vpc-peering-routing.html",
+    source=f"{pages.PEERING}/vpc-peering-routing.html",
 )
 def subnet_has_a_route(_walk: Walk, way: Way) -> str | None:
     """Every subnet of the gateway NLB has a route to every endpoint subnet, and each of those one back."""
@@ -38,7 +37,7 @@ def subnet_has_a_route(_walk: Walk, way: Way) -> str | None:
     "routes",
     _ways,
     fix="Point the route at the peering, and let no more specific route take its packets.",
-    source=f"{PEERING_GUIDE}/vpc-peering-routing.html",
+    source=f"{pages.PEERING}/vpc-peering-routing.html",
 )
 def route_takes_the_peering(walk: Walk, way: Way) -> str | None:
     """A route of the path goes over a peering of the two networks."""
@@ -57,7 +56,7 @@ def route_takes_the_peering(walk: Walk, way: Way) -> str | None:
     "routes",
     lambda walk: [one for one in _routes(walk) if one.over_accepter is not None],
     fix="Take the peering's id from the accepter: accepter.vpc_peering_connection_id.",
-    source=f"{PEERING_GUIDE}/accept-vpc-peering-connection.html",
+    source=f"{pages.PEERING}/accept-vpc-peering-connection.html",
 )
 def route_waits_for_acceptance(walk: Walk, route: Route) -> str | None:
     """A route is made once the peering is accepted: over one that isn't active, packets vanish."""
@@ -85,7 +84,7 @@ def route_is_active(_walk: Walk, route: Route) -> str | None:
     "peering",
     _peerings,
     fix="Set peer_region to the region of the peer VPC, and register the accepter there.",
-    source=f"{PEERING_GUIDE}/create-vpc-peering-connection.html",
+    source=f"{pages.PEERING}/create-vpc-peering-connection.html",
 )
 def peering_is_accepted_where_it_is_asked(walk: Walk, peering: Peering) -> str | None:
     """The peering is asked for and accepted in the region of the peer VPC, the endpoint's."""
@@ -102,7 +101,7 @@ def peering_is_accepted_where_it_is_asked(walk: Walk, peering: Peering) -> str |
     _peerings,
     fix="Register an accepter with auto_accept=True in the peer's region; a request that isn't accepted "
     "expires after seven days.",
-    source=f"{PEERING_GUIDE}/accept-vpc-peering-connection.html",
+    source=f"{pages.PEERING}/accept-vpc-peering-connection.html",
 )
 def peering_is_accepted(_walk: Walk, peering: Peering) -> str | None:
     """The peering is accepted."""
@@ -117,7 +116,7 @@ def peering_is_accepted(_walk: Walk, peering: Peering) -> str | None:
     "peering",
     _peerings,
     fix="Choose CIDRs that don't overlap: the settings refuse others.",
-    source=f"{PEERING_GUIDE}/vpc-peering-basics.html",
+    source=f"{pages.PEERING}/vpc-peering-basics.html",
 )
 def peered_networks_are_apart(_walk: Walk, peering: Peering) -> str | None:
     """The CIDRs of peered networks don't overlap: such a peering fails."""

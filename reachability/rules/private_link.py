@@ -6,11 +6,10 @@ from ipaddress import IPv4Address, IPv4Network
 from reachability.facts import known, present
 from reachability.hops.private_link import Endpoint, EndpointService
 from reachability.model import Walk
+from reachability.rules import pages
 from reachability.rules.ranges import admitted, within
 from reachability.rules.rule import rule
 
-PEERING_GUIDE = "https://docs.aws.amazon.com/vpc/latest/peering"
-PRIVATELINK_GUIDE = "https://docs.aws.amazon.com/vpc/latest/privatelink"
 RESERVED_FIRST, RESERVED_LAST = 4, 1
 """AWS keeps the first four addresses of a subnet and the last one
 (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html)."""
@@ -28,7 +27,7 @@ def _service(walk: Walk) -> Iterable[EndpointService]:
     "interface endpoint",
     _endpoint,
     fix='Set vpc_endpoint_type="Interface": the default is Gateway.',
-    source=f"{PRIVATELINK_GUIDE}/create-interface-endpoint.html",
+    source=f"{pages.PRIVATELINK}/create-interface-endpoint.html",
 )
 def endpoint_is_an_interface(_walk: Walk, endpoint: Endpoint) -> str | None:
     """The endpoint is an interface endpoint, which has addresses."""
@@ -64,7 +63,7 @@ def addresses_fit_their_subnets(_walk: Walk, endpoint: Endpoint) -> str | None:
     "interface endpoint",
     _endpoint,
     fix="Give the endpoint subnets in zones of the provider's NLB only, by zone id.",
-    source=f"{PRIVATELINK_GUIDE}/create-interface-endpoint.html",
+    source=f"{pages.PRIVATELINK}/create-interface-endpoint.html",
 )
 def endpoint_zones_are_the_services(walk: Walk, endpoint: Endpoint) -> str | None:
     """The endpoint's zones are among those of the provider's NLB."""
@@ -80,7 +79,7 @@ def endpoint_zones_are_the_services(walk: Walk, endpoint: Endpoint) -> str | Non
     "interface endpoint",
     _endpoint,
     fix="Add an ingress rule for the gateway NLB's subnets and the service's port, by CIDR.",
-    source=f"{PEERING_GUIDE}/vpc-peering-security-groups.html",
+    source=f"{pages.PEERING}/vpc-peering-security-groups.html",
 )
 def endpoint_lets_the_gateway_in(walk: Walk, endpoint: Endpoint) -> str | None:
     """The endpoint's security groups let every subnet of the gateway NLB in, on the targets' port."""
@@ -100,7 +99,7 @@ def endpoint_lets_the_gateway_in(walk: Walk, endpoint: Endpoint) -> str | None:
     "interface endpoint",
     _endpoint,
     fix="Let the endpoint name the service, in the service's own region.",
-    source=f"{PRIVATELINK_GUIDE}/create-interface-endpoint.html",
+    source=f"{pages.PRIVATELINK}/create-interface-endpoint.html",
 )
 def endpoint_has_a_service(walk: Walk, endpoint: Endpoint) -> str | None:
     """The endpoint connects to an endpoint service that is there, in its own region."""
@@ -116,7 +115,7 @@ def endpoint_has_a_service(walk: Walk, endpoint: Endpoint) -> str | None:
     "interface endpoint",
     _endpoint,
     fix="Register a VpcEndpointConnectionAccepter in the provider's account, or accept automatically.",
-    source=f"{PRIVATELINK_GUIDE}/configure-endpoint-service.html",
+    source=f"{pages.PRIVATELINK}/configure-endpoint-service.html",
 )
 def endpoint_is_accepted(walk: Walk, endpoint: Endpoint) -> str | None:
     """An endpoint whose service asks for acceptance is accepted, and no other: an accepter would fail."""
@@ -135,7 +134,7 @@ def endpoint_is_accepted(walk: Walk, endpoint: Endpoint) -> str | None:
     "interface endpoint",
     lambda walk: [one for one in _endpoint(walk) if one.state is not None],
     fix="pendingAcceptance: accept it in the provider's account. rejected, failed: `pulumi up --replace`.",
-    source=f"{PRIVATELINK_GUIDE}/concepts.html",
+    source=f"{pages.PRIVATELINK}/concepts.html",
 )
 def endpoint_is_available(_walk: Walk, endpoint: Endpoint) -> str | None:
     """The endpoint is available."""
@@ -147,7 +146,7 @@ def endpoint_is_available(_walk: Walk, endpoint: Endpoint) -> str | None:
     "endpoint service",
     _service,
     fix="Allow `arn:aws:iam::<consumer's account>:root`, and nobody else.",
-    source=f"{PRIVATELINK_GUIDE}/configure-endpoint-service.html",
+    source=f"{pages.PRIVATELINK}/configure-endpoint-service.html",
 )
 def service_allows_the_consumer(walk: Walk, service: EndpointService) -> str | None:
     """The endpoint service allows the consumer's account, and nobody else."""
@@ -169,7 +168,7 @@ def _account_of(principal: str) -> str | None:
     "endpoint service",
     lambda walk: [one for one in _service(walk) if one.state is not None],
     fix="Pending takes minutes; Failed: `pulumi up --replace` on it.",
-    source=f"{PRIVATELINK_GUIDE}/create-endpoint-service.html",
+    source=f"{pages.PRIVATELINK}/create-endpoint-service.html",
 )
 def service_is_available(_walk: Walk, service: EndpointService) -> str | None:
     """The endpoint service is available."""
@@ -181,7 +180,7 @@ def service_is_available(_walk: Walk, service: EndpointService) -> str | None:
     "provider NLB",
     _service,
     fix="Offer the provider's NLB by the endpoint service.",
-    source=f"{PRIVATELINK_GUIDE}/create-endpoint-service.html",
+    source=f"{pages.PRIVATELINK}/create-endpoint-service.html",
 )
 def service_offers_an_nlb(walk: Walk, _service: EndpointService) -> str | None:
     """The endpoint service offers a load balancer that is there."""

@@ -5,10 +5,9 @@ from collections.abc import Iterable
 from reachability.facts import known, present
 from reachability.hops.load_balancers import LoadBalancer, Target, TargetGroup
 from reachability.model import Walk
+from reachability.rules import pages
 from reachability.rules.ranges import admitted
 from reachability.rules.rule import rule
-
-USER_GUIDE = "https://docs.aws.amazon.com/elasticloadbalancing/latest/network"
 
 
 def _provider_target(walk: Walk) -> Iterable[Target]:
@@ -19,7 +18,7 @@ def _provider_target(walk: Walk) -> Iterable[Target]:
     "provider NLB",
     lambda walk: present(walk.provider_balancer),
     fix="Set enable_cross_zone_load_balancing=True.",
-    source=f"{USER_GUIDE}/edit-load-balancer-attributes.html",
+    source=f"{pages.NLB}/edit-load-balancer-attributes.html",
 )
 def provider_nlb_crosses_zones(_walk: Walk, balancer: LoadBalancer) -> str | None:
     """The provider NLB sends requests on in whatever zone they come: cross-zone is on."""
@@ -30,7 +29,7 @@ def provider_nlb_crosses_zones(_walk: Walk, balancer: LoadBalancer) -> str | Non
     "provider NLB",
     lambda walk: [one for one in present(walk.provider_balancer) if one.guarded is not False],
     fix="Add an egress rule for the ALB's subnets and port.",
-    source=f"{USER_GUIDE}/load-balancer-security-groups.html",
+    source=f"{pages.NLB}/load-balancer-security-groups.html",
 )
 def provider_nlb_lets_out(walk: Walk, balancer: LoadBalancer) -> str | None:
     """The provider NLB's security groups let it connect to the ALB in every zone."""
@@ -52,7 +51,7 @@ def provider_nlb_lets_out(walk: Walk, balancer: LoadBalancer) -> str | None:
     "provider listener",
     lambda walk: present(walk.provider_balancer),
     fix="Use one port for the gateway's targets and the provider NLB's listener, 80.",
-    source=f"{USER_GUIDE}/load-balancer-listeners.html",
+    source=f"{pages.NLB}/load-balancer-listeners.html",
 )
 def endpoint_port_has_a_listener(walk: Walk, _balancer: LoadBalancer) -> str | None:
     """The provider NLB listens on the port at which requests come through the endpoint."""
@@ -64,7 +63,7 @@ def endpoint_port_has_a_listener(walk: Walk, _balancer: LoadBalancer) -> str | N
     "provider target",
     lambda walk: present(walk.provider_target_group),
     fix="Attach the ALB of the Ingress to the target group.",
-    source=f"{USER_GUIDE}/application-load-balancer-target.html",
+    source=f"{pages.NLB}/application-load-balancer-target.html",
 )
 def alb_is_the_target(walk: Walk, _group: TargetGroup) -> str | None:
     """The ALB is the target of the provider NLB."""
@@ -75,7 +74,7 @@ def alb_is_the_target(walk: Walk, _group: TargetGroup) -> str | None:
     "provider target",
     _provider_target,
     fix="Make target group, attachment and ALB listener one port.",
-    source=f"{USER_GUIDE}/application-load-balancer-target.html",
+    source=f"{pages.NLB}/application-load-balancer-target.html",
 )
 def alb_listens_on_the_port(walk: Walk, target: Target) -> str | None:
     """The ALB listens on the port of its target group: AWS refuses it as a target otherwise."""
@@ -92,7 +91,7 @@ def alb_listens_on_the_port(walk: Walk, target: Target) -> str | None:
     "provider target",
     lambda walk: [one for one in _provider_target(walk) if walk.order],
     fix="Let the attachment depend on the Ingress, and give it delete_before_replace.",
-    source=f"{USER_GUIDE}/application-load-balancer-target.html",
+    source=f"{pages.NLB}/application-load-balancer-target.html",
 )
 def alb_target_waits_for_the_ingress(walk: Walk, target: Target) -> str | None:
     """The ALB is attached once its listener is there, and detached before that goes."""

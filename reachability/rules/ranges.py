@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from ipaddress import IPv4Network
 
-from reachability.facts import known
+from reachability.facts import NotKnownError, known
 from reachability.hops.network import AclEntry, SecurityGroupRule
 
+PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
 ALL = "-1"
 """The protocol, and the port, that stand for all."""
 
@@ -19,12 +20,22 @@ def within(inner: str | None, outer: str | None) -> bool:
 
 
 def admitted(rules: Iterable[SecurityGroupRule], cidr: str | None, port: int | None) -> bool:
-    """Whether a rule of a security group lets TCP to a port, from or to a whole range, pass."""
-    return any(
-        within(cidr, known(rule.cidr)) and _covers(rule, port)
-        for rule in rules
-        if known(rule.protocol) in ("tcp", "6", ALL)
-    )
+    """Whether a rule of a security group lets TCP to a port, from or to a whole range, pass.
+
+    Raises:
+        NotKnownError: none does, and one can't be read.
+    """
+    unread: NotKnownError | None = None
+    for rule in rules:
+        try:
+            protocol = known(rule.protocol)
+            if protocol in ("tcp", "6", ALL) and _covers(rule, port) and within(cidr, known(rule.cidr)):
+                return True
+        except NotKnownError as error:
+            unread = error
+    if unread:
+        raise unread
+    return False
 
 
 def _covers(rule: SecurityGroupRule, port: int | None) -> bool:
@@ -50,3 +61,8 @@ def passes(entries: Iterable[AclEntry], cidr: str | None, ports: range, *, outwa
         if within(cidr, entry.cidr) and first <= ports[0] and ports[-1] <= last:
             return True
     return False
+
+
+def is_private(cidr: str | None) -> bool:
+    """Whether a range lies in those that the internet doesn't route (RFC 1918 and 6598)."""
+    return any(within(cidr, one) for one in PRIVATE)

@@ -1,18 +1,22 @@
 """The rules of the stage: what it serves, its limits and keys, and its VPC link."""
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from reachability.facts import Hop, known, present, visible
 from reachability.hops.api import Api, Snapshot, Stage, Throttle, UsagePlan, VpcLink
 from reachability.model import Walk
+from reachability.rules import pages
 from reachability.rules.rule import rule
 
-DEVELOPER_GUIDE = "https://docs.aws.amazon.com/apigateway/latest/developerguide"
 UNLIMITED = -1
-PRIVATE_KEYS = {"aws:SourceVpc", "aws:SourceVpce", "aws:VpcSourceIp"}
+PRIVATE_KEYS = {"aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip"}
 """Condition keys that only calls through a VPC endpoint have."""
+NEGATED = ("StringNot", "NotIpAddress")
+"""Operators that hold where their key is missing
+(https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html)."""
 
 
 def _stage(walk: Walk) -> Iterable[Stage]:
@@ -35,7 +39,7 @@ def _limits(stage: Stage) -> Iterable[Throttle]:
     "stage",
     _source,
     fix="Register a stage that serves the API; in AWS `pulumi up --refresh` makes it again.",
-    source=f"{DEVELOPER_GUIDE}/set-up-stages.html",
+    source=f"{pages.API_GATEWAY}/set-up-stages.html",
 )
 def stage_exists(walk: Walk, _source: Hop) -> str | None:
     """There is a stage, at which callers find the API."""
@@ -46,7 +50,7 @@ def stage_exists(walk: Walk, _source: Hop) -> str | None:
     "stage",
     _stage,
     fix="Let the stage name the deployment of the API's own definition.",
-    source=f"{DEVELOPER_GUIDE}/how-to-deploy-api.html",
+    source=f"{pages.API_GATEWAY}/how-to-deploy-api.html",
 )
 def stage_has_deployment(_walk: Walk, stage: Stage) -> str | None:
     """The stage serves a deployment of its API."""
@@ -58,7 +62,7 @@ def stage_has_deployment(_walk: Walk, stage: Stage) -> str | None:
     _snapshot,
     fix="Give the deployment a trigger that is the digest of the API's definition; in AWS, deploy again: "
     "`pulumi up --replace` on the deployment.",
-    source=f"{DEVELOPER_GUIDE}/how-to-deploy-api.html",
+    source=f"{pages.API_GATEWAY}/how-to-deploy-api.html",
 )
 def deployment_is_current(_walk: Walk, snapshot: Snapshot) -> str | None:
     """The stage's deployment holds what the API's definition says now, and is made anew when that changes."""
@@ -69,7 +73,7 @@ def deployment_is_current(_walk: Walk, snapshot: Snapshot) -> str | None:
     "stage",
     _snapshot,
     fix="Let the deployment depend on every method and integration: it is a snapshot of what is there.",
-    source=f"{DEVELOPER_GUIDE}/how-to-deploy-api.html",
+    source=f"{pages.API_GATEWAY}/how-to-deploy-api.html",
 )
 def deployment_waits_for_methods(walk: Walk, snapshot: Snapshot) -> str | None:
     """The deployment is made after the methods that it holds."""
@@ -81,7 +85,7 @@ def deployment_waits_for_methods(walk: Walk, snapshot: Snapshot) -> str | None:
     "stage",
     lambda walk: present(walk.api),
     fix="Set the API's endpoint type to REGIONAL and keep its default endpoint.",
-    source=f"{DEVELOPER_GUIDE}/api-gateway-api-endpoint-types.html",
+    source=f"{pages.API_GATEWAY}/api-gateway-api-endpoint-types.html",
 )
 def api_can_be_called(_walk: Walk, api: Api) -> str | None:
     """The API's own address answers callers from the internet."""
@@ -93,26 +97,47 @@ def api_can_be_called(_walk: Walk, api: Api) -> str | None:
 @rule(
     "stage",
     lambda walk: present(walk.api),
-    fix="Take the statement out of the API's resource policy: its key is missing in calls from the internet.",
-    source=f"{DEVELOPER_GUIDE}/apigateway-resource-policies.html",
+    fix="Take the statement out of the API's resource policy: calls from the internet don't have its key.",
+    source=f"{pages.API_GATEWAY}/apigateway-resource-policies.html",
 )
 def policy_lets_callers_in(_walk: Walk, api: Api) -> str | None:
     """The API's resource policy denies nobody for coming from the internet."""
-    policy = known(api.policy)
-    stated: Any = json.loads(policy)["Statement"] if policy else []
-    # A single one needs no list.
-    for statement in cast("list[dict[str, Any]]", stated if isinstance(stated, list) else [stated]):
-        keys = {key for test in statement.get("Condition", {}).values() for key in test}
-        if statement["Effect"] == "Deny" and (not keys or keys & PRIVATE_KEYS):
-            return f"it denies {', '.join(sorted(keys)) or 'without a condition'}"
+    statements = _statements(known(api.policy))
+    for keys in (_keys(one) for one in statements if one.get("Effect") == "Deny" and _is_for_all(one)):
+        if all(operator.startswith(NEGATED) and key in PRIVATE_KEYS for operator, key in keys):
+            return f"it denies {', '.join(sorted(key for _, key in keys)) or 'without a condition'}"
+    allowed = [_keys(one) for one in statements if one.get("Effect") == "Allow"]
+    if allowed and all(any(key in PRIVATE_KEYS for _, key in keys) for keys in allowed):
+        return "it allows callers from VPCs only"
     return None
+
+
+def _statements(policy: str | None) -> list[dict[str, Any]]:
+    """The statements of a policy; a single one may stand without a list."""
+    found: Any = json.loads(policy).get("Statement", []) if policy else []
+    return cast("list[dict[str, Any]]", found if isinstance(found, list) else [found])
+
+
+def _is_for_all(statement: Mapping[str, Any]) -> bool:
+    """Whether a statement is for every caller and every method."""
+    resource: Any = statement.get("Resource", "*")
+    resources = cast("list[object]", resource if isinstance(resource, list) else [resource])
+    return statement.get("Principal") in ("*", {"AWS": "*"}) and any(
+        re.fullmatch(r"\*|execute-api:/\*|arn:aws:execute-api:[^/]*/\*", str(one)) for one in resources
+    )
+
+
+def _keys(statement: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The operators of a statement's conditions with their keys, which are case-insensitive."""
+    conditions: Mapping[str, Mapping[str, Any]] = statement.get("Condition", {})
+    return [(operator, key.lower()) for operator, tests in conditions.items() for key in tests]
 
 
 @rule(
     "stage",
     _stage,
     fix="Register MethodSettings for `*/*` with throttlingRateLimit and throttlingBurstLimit.",
-    source=f"{DEVELOPER_GUIDE}/api-gateway-request-throttling.html",
+    source=f"{pages.API_GATEWAY}/api-gateway-request-throttling.html",
 )
 def stage_is_limited(_walk: Walk, stage: Stage) -> str | None:
     """The stage limits the requests of all its methods."""
@@ -128,7 +153,7 @@ def stage_is_limited(_walk: Walk, stage: Stage) -> str | None:
     "stage",
     lambda walk: [one for stage in _stage(walk) for one in _limits(stage)],
     fix="Set a rate and a burst above 0.",
-    source=f"{DEVELOPER_GUIDE}/api-gateway-request-throttling.html",
+    source=f"{pages.API_GATEWAY}/api-gateway-request-throttling.html",
 )
 def limit_lets_requests_through(_walk: Walk, throttle: Throttle) -> str | None:
     """A limit of the stage, or of a usage plan, lets some requests through: with 0 callers get a 429."""
@@ -146,7 +171,7 @@ def _with_keys(walk: Walk) -> Iterable[Stage]:
     "stage",
     _with_keys,
     fix="Register a UsagePlan that names the API's stage.",
-    source=f"{DEVELOPER_GUIDE}/api-gateway-api-usage-plans.html",
+    source=f"{pages.API_GATEWAY}/api-gateway-api-usage-plans.html",
 )
 def keys_have_a_plan(_walk: Walk, stage: Stage) -> str | None:
     """A usage plan names the stage: without one every key is refused."""
@@ -157,7 +182,7 @@ def keys_have_a_plan(_walk: Walk, stage: Stage) -> str | None:
     "stage",
     lambda walk: [one for stage in _with_keys(walk) for one in visible(stage.usage_plans)],
     fix="Register a UsagePlanKey that joins an enabled key to the plan.",
-    source=f"{DEVELOPER_GUIDE}/api-gateway-api-usage-plans.html",
+    source=f"{pages.API_GATEWAY}/api-gateway-api-usage-plans.html",
 )
 def plan_has_keys(_walk: Walk, plan: UsagePlan) -> str | None:
     """A usage plan has a key that is enabled."""
@@ -171,7 +196,7 @@ def plan_has_keys(_walk: Walk, plan: UsagePlan) -> str | None:
     "VPC link",
     _stage,
     fix="Let the stage's variable hold the id of the VPC link.",
-    source=f"{DEVELOPER_GUIDE}/set-up-private-integration.html",
+    source=f"{pages.API_GATEWAY}/set-up-private-integration.html",
 )
 def stage_names_a_link(walk: Walk, stage: Stage) -> str | None:
     """A variable of the stage holds the id of a VPC link that is there."""
@@ -185,7 +210,7 @@ def stage_names_a_link(walk: Walk, stage: Stage) -> str | None:
     lambda walk: [one for one in present(walk.link) if one.status is not None],
     fix="PENDING takes up to ten minutes. FAILED has a message: mostly the NLB isn't active, or the "
     "caller lacked the `ec2:*VpcEndpointService*` permissions. Then `pulumi up --replace` on the link.",
-    source=f"{DEVELOPER_GUIDE}/set-up-private-integration.html",
+    source=f"{pages.API_GATEWAY}/set-up-private-integration.html",
 )
 def link_is_available(_walk: Walk, link: VpcLink) -> str | None:
     """The VPC link is available."""

@@ -127,7 +127,9 @@ def test_the_provider_end_of_dev() -> None:
         balancer.subnets,
         (("/healthz", "200"),),
     )
-    assert alb.lets_in == tuple(subnet.cidr for subnet in visible(balancer.subnets))
+    assert [facts(one, "cidr", "protocol", "from_port", "to_port") for one in visible(alb.lets_in)] == [
+        (subnet.cidr, "tcp", 80, 80) for subnet in visible(balancer.subnets)
+    ]
     assert facts(rule, "ingress_class", "controller", "parameters", "target_type") == (
         "crosslink-apps",
         "eks.amazonaws.com/alb",
