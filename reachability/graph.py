@@ -206,6 +206,16 @@ def at(node: Node) -> dict[str, Any]:
     }
 
 
+def doubt(*values: Value) -> Unknown | None:
+    """The first thing in some values, however deep, that can't be known; None if all is known."""
+    for value in values:
+        if isinstance(value, Unknown):
+            return value
+        if found := doubt(*items(value), *fields(value).values()):
+            return found
+    return None
+
+
 def items(value: Value) -> list[Value]:
     """The items of a list; none of what isn't one, be it unknown or missing."""
     return cast("list[Value]", value) if isinstance(value, list) else []

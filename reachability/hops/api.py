@@ -1,8 +1,9 @@
 """The hops of the API: methods, stage, VPC link. Facts only, as they were read, whoever read them."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-from reachability.facts import Fact, Flag, Found, Hop, Text
+from reachability.facts import Fact, Flag, Found, Hop, Number, Text, Unknown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +29,17 @@ class Method(Hop):
     connection_id: Text
     uri: Text
     passes_path_on: Fact[bool]
+
+    @property
+    def port(self) -> Number:
+        """The port of the URI, which picks the NLB's listener; None if the URI isn't one."""
+        if self.uri is None or isinstance(self.uri, Unknown):
+            return self.uri
+        try:
+            parts = urlsplit(self.uri)
+            return parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+        except ValueError:  # a port that is no number
+            return None
 
 
 @dataclass(frozen=True, kw_only=True)

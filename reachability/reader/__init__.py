@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from reachability import tokens
 from reachability.declared import Declared
 from reachability.facts import Fact, Found, Hop, Unknown, present, visible
-from reachability.graph import Graph, Node, at, each, follow, number
+from reachability.graph import Graph, Node, at, each, follow
 from reachability.hops.api import Method
+from reachability.hops.cluster import IngressRule
 from reachability.model import Model, Order, Walk
 from reachability.reader import api, pods
 from reachability.reader.beside import accounts_of, registered_of
@@ -16,13 +17,17 @@ from reachability.reader.load_balancers import (
     group_facts,
     listener_facts,
     listener_for,
-    port_of,
     targets_of,
 )
-from reachability.reader.network import way
-from reachability.reader.private_link import endpoint_behind, endpoint_facts, service_facts, target_facts
+from reachability.reader.network import INTERNET, way
+from reachability.reader.private_link import (
+    endpoint_behind,
+    endpoint_facts,
+    service_facts,
+    target_facts,
+    target_port,
+)
 
-INTERNET = "0.0.0.0/0"
 NOT_DECLARED = Unknown("the stack's output `path`, which says what was meant, can't be seen")
 
 
@@ -71,20 +76,25 @@ class _Walker:
         """Follows the references from the API to the ALB, and the names from there to the pods."""
         graph, stage = self.graph, self.stage
         methods = self._of_route(path)
-        uri = methods if isinstance(methods, Unknown) else methods[0].uri if methods else None
+        asked = methods if isinstance(methods, Unknown) else methods[0].port if methods else None
 
         link = graph.step(stage, "variables", tokens.VPC_LINK)
         balancer = graph.step(link, "targetArn", tokens.LOAD_BALANCER)
-        listener = follow(balancer, lambda node: listener_for(graph, node, port_of(uri)))
+        listener = follow(balancer, lambda node: listener_for(graph, node, asked))
         group = graph.step(listener, "defaultActions", tokens.TARGET_GROUP)
         targets = targets_of(graph, group)
-        endpoint = endpoint_behind(graph, targets)
+        endpoint = self._or_declared(endpoint_behind(graph, targets), tokens.ENDPOINT, path, "endpoint_id")
 
-        service = graph.step(endpoint, "serviceName", tokens.ENDPOINT_SERVICE, anywhere=True)
+        service = self._or_declared(
+            graph.step(endpoint, "serviceName", tokens.ENDPOINT_SERVICE, anywhere=True),
+            tokens.ENDPOINT_SERVICE,
+            path,
+            "service_id",
+        )
         provider = graph.step(service, "networkLoadBalancerArns", tokens.LOAD_BALANCER)
         # The endpoint passes a request on at the port at which it came.
         port = (
-            targets if isinstance(targets, Unknown) else number(targets[0].get("port")) if targets else None
+            targets if isinstance(targets, Unknown) else target_port(graph, targets[0]) if targets else None
         )
         provider_listener = follow(provider, lambda node: listener_for(graph, node, port))
         provider_group = graph.step(provider_listener, "defaultActions", tokens.TARGET_GROUP)
@@ -95,9 +105,13 @@ class _Walker:
 
         alb = follow(target, lambda node: alb_of(graph, node))
         ingress = follow(target, lambda node: ingress_behind(graph, node, path))
+        if isinstance(ingress, Unknown) and (cluster := self._cluster(path)):
+            ingress = ingress_behind(graph, cluster, path) or ingress
         rule = follow(ingress, lambda node: rule_facts(graph, node, path))
         kubernetes_service = (
-            follow(ingress, lambda node: pods.service_behind(graph, node, path)) if rule else None
+            follow(ingress, lambda node: pods.service_behind(graph, node, path))
+            if isinstance(rule, IngressRule)
+            else rule
         )
         nodes = pods.node_subnets(graph, self._cluster(path))
         deployment = follow(kubernetes_service, lambda node: pods.selected(graph, node))
@@ -133,6 +147,13 @@ class _Walker:
             order=self.order,
         )
 
+    def _or_declared(self, found: Found[Node], type_: str, path: str, id_: str) -> Found[Node]:
+        """What was found, or where nobody could look for it, what the stack says that it has made."""
+        if not isinstance(found, Unknown) or self.declared is None:
+            return found
+        declared = getattr(self.declared.backends[self.declared.routes[path].backend], id_)
+        return next((node for node in self.graph.of_type(type_) if node.id == declared), found)
+
     def _cluster(self, path: str) -> Node | None:
         """The cluster of a route's backend; its name is all that tells it from others in its account."""
         if self.declared is None:
@@ -152,7 +173,10 @@ class _Walker:
         if isinstance(self.methods, Unknown):
             return self.methods
         return tuple(
-            sorted((one for one in self.methods if api.route_of(one.path) == path), key=lambda one: one.path)
+            sorted(
+                (one for one in self.methods if api.route_of(one.path) == path and not api.is_preflight(one)),
+                key=lambda one: one.path,
+            )
         )
 
     def _source(self, path: str) -> Hop:

@@ -8,7 +8,7 @@ from typing import cast
 
 from reachability import tokens
 from reachability.facts import Fact, Found, Unknown, visible
-from reachability.graph import Graph, Node, Value, at, each, fields, follow, items
+from reachability.graph import Graph, Node, Value, at, doubt, each, fields, follow, items
 from reachability.hops.api import Api, ApiKey, Method, Snapshot, Stage, Throttle, UsagePlan, VpcLink
 
 ANY_METHOD = "x-amazon-apigateway-any-method"
@@ -20,6 +20,14 @@ PASSED_ON = "integration.request.path.proxy"
 def route_of(path: str) -> str:
     """The route that a path of the API belongs to: the path itself, or what is above its parameter."""
     return re.sub(r"/\{[^/]*\}$", "", path)
+
+
+def is_preflight(method: Method) -> bool:
+    """Whether the API itself answers what browsers ask before they call; that goes no further.
+
+    Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-cors.html
+    """
+    return (method.http_method, method.integration_type) == ("OPTIONS", "MOCK")
 
 
 def methods_of(graph: Graph, stage: Node) -> Fact[list[Method]]:
@@ -162,7 +170,7 @@ def _snapshot(
     current: Fact[bool]
     if not graph.registered:
         current = _as_defined(api, methods, routes)
-    elif isinstance(triggers, Unknown) or isinstance(body, Unknown):
+    elif doubt(triggers, body):
         current = Unknown("the trigger or the document is only known after the up")
     elif api:
         current = hashlib.sha256(str(body).encode()).hexdigest() in fields(triggers).values()
@@ -175,9 +183,8 @@ def _snapshot(
 def _as_defined(api: Found[Node], methods: Fact[list[Method]], routes: Collection[str]) -> Fact[bool]:
     """Whether the methods that a stage serves are those that the API has now on the stack's routes."""
     definition = api.get("definition") if isinstance(api, Node) else api
-    for one in (definition, methods):
-        if isinstance(one, Unknown):
-            return one
+    if unknown := doubt(definition) or doubt(methods):
+        return unknown
     served = {
         (one.path, one.http_method, one.uri, one.connection_id, one.auth)
         for one in visible(methods)
@@ -187,7 +194,7 @@ def _as_defined(api: Found[Node], methods: Fact[list[Method]], routes: Collectio
         (
             one["path"],
             one["httpMethod"],
-            one.get("uri"),
+            one.get("uri") or "",
             one.get("connectionId") or "",
             "API_KEY" if one.get("apiKeyRequired") else one.get("authorizationType"),
         )

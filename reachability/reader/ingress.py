@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from reachability import tokens
 from reachability.facts import Fact, Found, Hop, Unknown, present, visible
-from reachability.graph import Graph, Node, Value, at, each, fields, follow, items, number
+from reachability.graph import Graph, Node, Value, at, doubt, each, fields, follow, items, number
 from reachability.hops.cluster import Alb, IngressRule
 from reachability.hops.network import SecurityGroupRule
 from reachability.reader.network import rules_of, subnet_facts
@@ -34,7 +34,8 @@ def ingress_behind(graph: Graph, target: Node, path: str) -> Found[Node]:
     beside = [one for one in graph.of_type(tokens.INGRESS) if same_place(one, target)]
     if isinstance(alb, Node):
         named = [one for one in beside if host_name(one) == alb.get("dnsName")]
-        return graph.one(named, tokens.INGRESS, target)
+        doubts = doubt([host_name(one) for one in beside])
+        return next(iter(named), None) or doubts or graph.one([], tokens.INGRESS, target)
     return graph.one(
         waited_for or [one for one in beside if rule_for(one, path)] or beside, tokens.INGRESS, target
     )
@@ -55,7 +56,10 @@ def paths_of(ingress: Node) -> Iterator[str]:
 
 def alb_facts(graph: Graph, alb: Found[Node], ingress: Found[Node]) -> Found[Alb]:
     """The ALB: as AWS has it, or else as its Ingress asks for it."""
-    answers = follow(ingress, _answers)
+    answers = follow(
+        ingress,
+        lambda node: doubt(node.get("spec", "rules"), *_actions(node)) or _answers(node),
+    )
     if answers is None:
         answers = Unknown("there is no Ingress to say it")
     if isinstance(alb, Node):
@@ -67,7 +71,9 @@ def alb_facts(graph: Graph, alb: Found[Node], ingress: Found[Node]) -> Found[Alb
             **at(alb),
             host_name=alb.get("dnsName"),
             scheme="internal" if alb.get("internal") is True else "internet-facing",
-            listener_ports=each(listeners, lambda one: number(one.get("port"))),
+            listener_ports=listeners
+            if isinstance(listeners, Unknown)
+            else tuple(number(one.get("port")) for one in listeners if one.get("protocol") == "HTTP"),
             subnets=each(subnets, lambda one: subnet_facts(graph, one)),
             lets_in=rules,
             answers=answers,
@@ -84,7 +90,6 @@ def _asked_for(graph: Graph, ingress: Node, answers: Fact[tuple[tuple[str, str],
     named = graph.named_by(parameters, "spec", tokens.SUBNET) if isinstance(parameters, Node) else []
     ports = _annotation(ingress, "listen-ports")
     listening = _ports(ports) if isinstance(ports, str) else ports or (80,)
-    cidrs = _annotation(ingress, "inbound-cidrs")
     scheme = parameters.get("spec", "scheme") if isinstance(parameters, Node) else None
     return Alb(
         **at(ingress),
@@ -94,18 +99,20 @@ def _asked_for(graph: Graph, ingress: Node, answers: Fact[tuple[tuple[str, str],
         listener_ports=listening,
         subnets=tuple(subnet_facts(graph, one) for one in named)
         or Unknown("the IngressClassParams name no subnets: the controller looks for tagged ones"),
-        lets_in=_let_in(ingress, cidrs, listening),
+        lets_in=_let_in(ingress, listening),
         answers=answers,
         redirects_to=_annotation(ingress, "ssl-redirect"),
         state=None,
     )
 
 
-def _let_in(ingress: Node, cidrs: Value, ports: Fact[tuple[int, ...]]) -> Fact[tuple[SecurityGroupRule, ...]]:
-    """The rules that the controller makes of an annotation's ranges; without one they are for everybody."""
-    for one in (cidrs, ports):
-        if isinstance(one, Unknown):
-            return one
+def _let_in(ingress: Node, ports: Fact[tuple[int, ...]]) -> Fact[tuple[SecurityGroupRule, ...]]:
+    """What the controller will let in to its listeners, unless it is given other security groups."""
+    cidrs = _annotation(ingress, "inbound-cidrs")
+    if groups := _annotation(ingress, "security-groups"):
+        return Unknown(f"by the annotation security-groups {groups} decide, whose rules can't be seen")
+    if unknown := doubt(cidrs, ports):
+        return unknown
     return tuple(
         SecurityGroupRule(**at(ingress), cidr=cidr.strip(), protocol="tcp", from_port=port, to_port=port)
         for cidr in (cidrs or "0.0.0.0/0").split(",")
@@ -118,17 +125,23 @@ def _annotation(ingress: Node, name: str) -> Value:
 
 
 def _ports(annotation: str) -> tuple[int, ...]:
+    """The ports that it speaks HTTP on."""
     return tuple(
-        port for entry in items(_json(annotation)) for port in fields(entry).values() if isinstance(port, int)
+        port
+        for entry in items(_json(annotation))
+        for protocol, port in fields(entry).items()
+        if protocol == "HTTP" and isinstance(port, int)
     )
 
 
-def _json(annotation: str) -> Value:
-    """What an annotation says in JSON; None if it isn't any: the controller then makes nothing of it."""
-    try:
-        return json.loads(annotation)
-    except ValueError:
-        return None
+def _actions(ingress: Node) -> list[Value]:
+    """The annotations that say what the ALB answers itself."""
+    annotations = ingress.get("metadata", "annotations")
+    if isinstance(annotations, Unknown):
+        return [annotations]
+    return [
+        value for name, value in fields(annotations).items() if name.startswith(f"{ANNOTATIONS}/actions.")
+    ]
 
 
 def _answers(ingress: Node) -> tuple[tuple[str, str], ...]:
@@ -143,10 +156,18 @@ def _answers(ingress: Node) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
+def _json(text: str) -> Value:
+    """What an annotation says; None where it isn't JSON: the controller makes nothing of it."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
 def _rules(ingress: Node) -> list[Mapping[str, Value]]:
     """The path rules that are for every host: health checks and our requests bring hosts of their own."""
     return [
-        one
+        fields(one)
         for rule in items(ingress.get("spec", "rules"))
         if not fields(rule).get("host")
         for one in items(fields(fields(rule).get("http")).get("paths"))
@@ -176,11 +197,11 @@ def _below(path: str, prefix: str) -> bool:
     return f"{path}/".startswith(f"{prefix.rstrip('/')}/")
 
 
-def rule_facts(graph: Graph, ingress: Node, path: str) -> IngressRule | None:
+def rule_facts(graph: Graph, ingress: Node, path: str) -> Found[IngressRule]:
     """The rule of an Ingress that takes a route."""
     rule = rule_for(ingress, path)
     if rule is None:
-        return None
+        return doubt(ingress.get("spec", "rules"))
     ingress_class = _class(graph, ingress)
     parameters = _parameters(graph, ingress)
     port = fields(backend(rule).get("port"))
@@ -236,4 +257,10 @@ def named(graph: Graph, type_: str, beside: Node, namespace: Value, name: Value)
         if same_place(node, beside)
         and (node.get("metadata", "namespace"), node.get("metadata", "name")) == (namespace, name)
     ]
-    return graph.one(fitting, type_, beside)
+    others = [
+        node.get("metadata", key)
+        for node in graph.of_type(type_)
+        if same_place(node, beside)
+        for key in ("namespace", "name")
+    ]
+    return next(iter(fitting), None) or doubt(namespace, name, others) or graph.one([], type_, beside)

@@ -1,10 +1,8 @@
 """Reads load balancers, their listeners and target groups."""
 
-from urllib.parse import urlsplit
-
 from reachability import tokens
-from reachability.facts import Fact, Found, Text, Unknown
-from reachability.graph import Graph, Node, at, each, number
+from reachability.facts import Fact, Found, Unknown
+from reachability.graph import Graph, Node, at, doubt, each, number
 from reachability.hops.load_balancers import HealthCheck, Listener, LoadBalancer, TargetGroup
 from reachability.reader.network import rules_of, subnet_facts, vpc_of
 
@@ -15,7 +13,8 @@ def listener_for(graph: Graph, balancer: Node, port: Fact[int | None]) -> Found[
         return port
     listeners = graph.naming(balancer, "loadBalancerArn", tokens.LISTENER)
     if listeners:
-        return next((one for one in listeners if number(one.get("port")) == port), None)
+        found = (one for one in listeners if number(one.get("port")) == port)
+        return next(found, None) or doubt([one.get("port") for one in listeners])
     return graph.one([], tokens.LISTENER, balancer)
 
 
@@ -24,17 +23,6 @@ def targets_of(graph: Graph, group: Found[Node]) -> Fact[list[Node]]:
     if not isinstance(group, Node):
         return group or []
     return graph.all(graph.naming(group, "targetGroupArn", tokens.ATTACHMENT), tokens.ATTACHMENT, group)
-
-
-def port_of(uri: Text) -> Fact[int | None]:
-    """The port of an integration's URI, which picks the listener; None if the URI isn't one."""
-    if uri is None or isinstance(uri, Unknown):
-        return uri
-    try:
-        parts = urlsplit(uri)
-        return parts.port or {"http": 80, "https": 443}.get(parts.scheme)
-    except ValueError:  # a port that is no number
-        return None
 
 
 def balancer_facts(graph: Graph, balancer: Node) -> LoadBalancer:

@@ -4,8 +4,10 @@ from ipaddress import IPv4Network
 
 from reachability import tokens
 from reachability.facts import Fact, Found, Hop, Text, Unknown
-from reachability.graph import Graph, Node, Value, at, each, fields, follow, items, number
+from reachability.graph import Graph, Node, Value, at, doubt, each, fields, follow, items, number
 from reachability.hops.network import AclEntry, Peering, Route, SecurityGroupRule, Subnet, Way
+
+INTERNET = "0.0.0.0/0"
 
 
 def subnet_facts(graph: Graph, subnet: Node) -> Subnet:
@@ -24,6 +26,8 @@ def _acl(graph: Graph, subnet: Node) -> Found[tuple[AclEntry, ...]]:
     found = graph.one(graph.naming(subnet, "subnetIds", tokens.NETWORK_ACL), tokens.NETWORK_ACL, subnet)
     if not isinstance(found, Node):
         return found
+    if unknown := doubt(found.get("ingress"), found.get("egress")):
+        return unknown
     entries = [
         AclEntry(
             number=number(entry["ruleNo"]),
@@ -102,9 +106,16 @@ def _route(graph: Graph, subnet: Node, destination: Value) -> Found[Node]:
     if not tables:
         return graph.one([], tokens.ASSOCIATION, subnet) or graph.one([], tokens.ROUTE_TABLE, subnet)
     routes = [route for table in tables for route in graph.naming(table, "routeTableId", tokens.ROUTE)]
-    fitting = [route for route in routes if holds(route.get("destinationCidrBlock"), destination)]
+    fitting = [
+        route
+        for route in routes
+        if holds(route.get("destinationCidrBlock"), destination)
+        # One for a part of the range takes that part's packets.
+        or (destination != INTERNET and holds(destination, route.get("destinationCidrBlock")))
+    ]
     best = max(fitting, key=lambda one: IPv4Network(one.get("destinationCidrBlock")).prefixlen, default=None)
-    return best or graph.one([], tokens.ROUTE, subnet)
+    doubts = doubt(destination, [route.get("destinationCidrBlock") for route in routes])
+    return best or doubts or graph.one([], tokens.ROUTE, subnet)
 
 
 def _route_facts(graph: Graph, route: Node) -> Route:
@@ -161,5 +172,6 @@ def vpc_of(graph: Graph, node: Node) -> Text:
 
 def vpcs_of(graph: Graph, subnets: list[Node]) -> Fact[frozenset[str]]:
     """The VPCs of some subnets, by URN."""
-    vpcs = frozenset(vpc.urn for one in subnets for vpc in graph.named_by(one, "vpcId", tokens.VPC))
-    return vpcs or Unknown("the subnets' VPC could not be read")
+    vpcs = [vpc_of(graph, one) for one in subnets]
+    known = frozenset(one for one in vpcs if isinstance(one, str))
+    return known or doubt(vpcs) or Unknown("the subnets' VPC could not be read")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from reachability import tokens
 from reachability.facts import Fact, Found, Hop, Unknown
-from reachability.graph import Graph, Node, Value, at, fields, items, number
+from reachability.graph import Graph, Node, Value, at, doubt, fields, items, number
 from reachability.hops.cluster import Deployment, KubernetesService, Labels
 from reachability.reader.ingress import backend, named, rule_for, same_place
 
@@ -18,13 +18,15 @@ def service_behind(graph: Graph, ingress: Node, path: str) -> Found[Node]:
 def service_facts(service: Node, asked: list[Fact[int | str | None]]) -> KubernetesService:
     """A Service, with the port that is asked for, by number or name."""
     ports = [fields(one) for one in items(service.get("spec", "ports"))]
-    wanted = (one for one in ports if {number(one.get("port")), one.get("name")} & {*asked})
+    wanted = (one for one in ports if any(key in asked for key in (number(one.get("port")), one.get("name"))))
     port = next(wanted, fields(None))
     return KubernetesService(
         **at(service),
-        port=number(port.get("port")),
+        port=number(port.get("port")) or doubt(service.get("spec", "ports")),
         # Without one it is the Service's own port.
-        target_port=number(port.get("targetPort")) or number(port.get("port")),
+        target_port=number(port.get("targetPort"))
+        or number(port.get("port"))
+        or doubt(service.get("spec", "ports")),
         selector=_labels(service.get("spec", "selector")),
     )
 
@@ -40,26 +42,43 @@ def selected(graph: Graph, service: Node) -> Found[Node]:
         and node.get("metadata", "namespace") == service.get("metadata", "namespace")
         and selector.items() <= fields(node.get("spec", "template", "metadata", "labels")).items()
     ]
-    return graph.one(fitting, tokens.KUBERNETES_DEPLOYMENT, service)
+    # Of several, as in a blue-green release, one that wants pods.
+    wanting = [one for one in fitting if number(one.get("spec", "replicas")) != 0]
+    others = [
+        (node.get("metadata", "namespace"), node.get("spec", "template", "metadata", "labels"))
+        for node in graph.of_type(tokens.KUBERNETES_DEPLOYMENT)
+        if same_place(node, service)
+    ]
+    return (
+        next(iter(wanting or fitting), None)
+        or doubt(service.get("spec", "selector"), service.get("metadata", "namespace"), *map(list, others))
+        or graph.one([], tokens.KUBERNETES_DEPLOYMENT, service)
+    )
 
 
 def deployment_facts(graph: Graph, deployment: Node) -> Deployment:
-    """The pods of a Deployment; the image is that of their first container, the ports are those of all."""
+    """The pods of a Deployment: of all their containers, for sidecars may come first."""
     containers = deployment.get("spec", "template", "spec", "containers")
-    first = fields(next(iter(items(containers)), None))
-    ports = [fields(port) for one in map(fields, items(containers)) for port in items(one.get("ports"))]
+    each_one = [fields(one) for one in items(containers)]
+    listed = [one.get("ports") for one in each_one]
+    ports = [fields(port) for ports in listed for port in items(ports)]
+    probes = [fields(fields(one.get("readinessProbe")).get("httpGet")).get("port") for one in each_one]
     available = None if graph.registered else number(deployment.get("status", "availableReplicas")) or 0
     return Deployment(
         **at(deployment),
         replicas=number(deployment.get("spec", "replicas")),
         available=available,
         labels=_labels(deployment.get("spec", "template", "metadata", "labels")),
-        ports=containers
-        if isinstance(containers, Unknown)
-        else tuple((port.get("name"), number(port.get("containerPort"))) for port in ports),
-        image=first.get("image"),
-        probe_port=number(fields(fields(first.get("readinessProbe")).get("httpGet")).get("port")),
+        ports=_unread(containers)
+        or doubt(listed)
+        or tuple((port.get("name"), number(port.get("containerPort"))) for port in ports),
+        image=deployment.get("spec", "template", "spec", "containers", 0, "image"),
+        probe_port=_unread(containers) or number(next((one for one in probes if one is not None), None)),
     )
+
+
+def _unread(value: Value) -> Unknown | None:
+    return value if isinstance(value, Unknown) else None
 
 
 def _labels(value: Value) -> Fact[Labels]:

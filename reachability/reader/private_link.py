@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from reachability import tokens
-from reachability.facts import Fact, Found, Hop, Unknown
-from reachability.graph import Graph, Node, Value, at, fields, follow, items, number
+from reachability.facts import Fact, Found, Hop, Number, Unknown
+from reachability.graph import Graph, Node, Value, at, doubt, fields, follow, items, number
 from reachability.hops.load_balancers import Target
 from reachability.hops.private_link import Endpoint, EndpointService, Interface
 from reachability.reader.network import holds, rules_of, subnet_facts, vpcs_of, way
@@ -17,14 +17,19 @@ def endpoint_behind(graph: Graph, targets: Fact[list[Node]]) -> Found[Node]:
     wanted = {address for target in targets if isinstance(address := target.get("targetId"), str)}
     endpoints = graph.of_type(tokens.ENDPOINT)
     fitting = [one for one in endpoints if wanted & {address for _, address in _configurations(one)}]
-    return graph.one(fitting, tokens.ENDPOINT)
+    addresses = [address for one in endpoints for _, address in _configurations(one)]
+    doubts = doubt(addresses, [one.get("targetId") for one in targets])
+    return next(iter(fitting), None) or doubts or graph.one([], tokens.ENDPOINT)
 
 
 def _configurations(endpoint: Node) -> list[tuple[Value, Value]]:
     """Subnet id and address of each network interface, by address: AWS returns them in any order."""
+    given = endpoint.get("subnetConfigurations")
+    if isinstance(given, Unknown):
+        return [(given, given)]
     pairs = [
-        (fields(one).get("subnetId"), fields(one).get("ipv4"))
-        for one in items(endpoint.get("subnetConfigurations"))
+        (one, one) if isinstance(one, Unknown) else (fields(one).get("subnetId"), fields(one).get("ipv4"))
+        for one in items(given)
     ]
     return sorted(pairs, key=lambda pair: str(pair[1]))
 
@@ -34,9 +39,18 @@ def _subnet_of(graph: Graph, endpoint: Node, subnet_id: Value, address: Value) -
     subnets = graph.named_by(endpoint, "subnetIds", tokens.SUBNET)
     if not subnets:
         return graph.one([], tokens.SUBNET, endpoint)
+    if isinstance(address, Unknown):
+        return address
     if isinstance(subnet_id, Unknown) or any(isinstance(one.id, Unknown) for one in subnets):
         return next((one for one in subnets if holds(one.get("cidrBlock"), address)), None)
     return next((one for one in subnets if one.id == subnet_id), None)
+
+
+def target_port(graph: Graph, target: Node) -> Number:
+    """The port that a target is asked on: its own, or else that of its group."""
+    own = target.get("port")
+    group = graph.step(target, "targetGroupArn", tokens.TARGET_GROUP)
+    return number(group.get("port") if own is None and isinstance(group, Node) else own)
 
 
 def target_facts(graph: Graph, target: Node, balancer: Found[Node], endpoint: Found[Node]) -> Target:
@@ -60,7 +74,7 @@ def target_facts(graph: Graph, target: Node, balancer: Found[Node], endpoint: Fo
     return Target(
         **at(target),
         target=address,
-        port=number(target.get("port")),
+        port=target_port(graph, target),
         zone=target.get("availabilityZone"),
         subnet=follow(found, lambda subnet: subnet_facts(graph, subnet)),
         outside=outside,
@@ -108,7 +122,7 @@ def service_facts(graph: Graph, service: Node) -> EndpointService:
     return EndpointService(
         **at(service),
         name=service.output("serviceName"),
-        allowed_principals=allowed if isinstance(allowed, Unknown) else tuple(items(allowed)),
+        allowed_principals=doubt(allowed) or tuple(items(allowed)),
         acceptance_required=service.get("acceptanceRequired"),
         state=None if graph.registered else service.get("state"),
     )

@@ -51,9 +51,12 @@ def gateway_nlb_lets_out(walk: Walk, balancer: LoadBalancer) -> str | None:
     source=f"{pages.API_GATEWAY}/set-up-private-integration.html",
 )
 def uri_picks_a_listener(walk: Walk, _balancer: LoadBalancer) -> str | None:
-    """The gateway NLB listens on the port in the integrations' URI, which picks the listener."""
-    uris = ", ".join(sorted({str(one.uri) for one in known(walk.methods)}))
-    return None if known(walk.listener) else f"no listener for {uris or 'the route'}"
+    """All integrations' URIs have the port of one listener of the gateway NLB, which they pick by it."""
+    methods, listener = known(walk.methods), known(walk.listener)
+    if listener is None:
+        return f"no listener for {', '.join(sorted(str(one.uri) for one in methods)) or 'the route'}"
+    strays = sorted(str(one.uri) for one in methods if known(one.port) != known(listener.port))
+    return f"{', '.join(strays)} doesn't pick the listener on {listener.port}" if strays else None
 
 
 @rule(

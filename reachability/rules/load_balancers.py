@@ -177,7 +177,7 @@ def _matches(matcher: str | None, code: str) -> bool:
     """Whether a matcher such as `200`, `200,202` or `200-399`, the default, takes a status code."""
     for part in (matcher or "200-399").split(","):
         first, _, last = part.partition("-")
-        if int(first) <= int(code) <= int(last or first):
+        if first.strip().isdigit() and int(first) <= int(code) <= int(last or first):
             return True
     return False
 

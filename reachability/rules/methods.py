@@ -34,10 +34,10 @@ def _stage(walk: Walk) -> Iterable[Stage]:
     source=f"{pages.API_GATEWAY}/api-gateway-set-up-simple-proxy.html",
 )
 def route_is_whole(walk: Walk, _stage: Stage) -> str | None:
-    """The API has a method for the route itself, and one for everything below it."""
+    """The API has a method for all of HTTP's for the route itself, and one for everything below it."""
     wanted = {walk.path, f"{walk.path}/{{proxy+}}"}
-    missing = sorted(wanted - {one.path for one in known(walk.methods)})
-    return f"no method at {', '.join(missing)}" if missing else None
+    missing = sorted(wanted - {one.path for one in known(walk.methods) if known(one.http_method) == "ANY"})
+    return f"no method ANY at {', '.join(missing)}" if missing else None
 
 
 @rule(
@@ -83,9 +83,15 @@ def integration_uses_the_link(walk: Walk, method: Method) -> str | None:
     if variable is None:
         return f"{method.path} names the link as {method.connection_id!r}, which no stage sets"
     stage = known(walk.stage)
-    set_here = {name for name, _ in known(stage.variables)} if stage else set[str]()
+    set_here = dict(known(stage.variables)) if stage else {}
     if variable[1] not in set_here:
         return f"{method.path} names stage variable {variable[1]}, the stage sets {_list(set_here)}"
+    value = set_here[variable[1]]
+    for link in present(walk.link):
+        if isinstance(value, str) and isinstance(link.id, str) and value != link.id:
+            return (
+                f"{method.path} names stage variable {variable[1]}, which is {value}, not the link {link.id}"
+            )
     return None
 
 
@@ -100,6 +106,8 @@ def integration_keeps_the_path(_walk: Walk, method: Method) -> str | None:
     uri = str(known(method.uri))
     meant = method.path.replace("{proxy+}", "{proxy}")
     sent = urlsplit(uri).path
+    if urlsplit(uri).scheme != "http":
+        return f"{method.path} is sent to {uri}, the ALB listens for HTTP"
     return None if sent == meant else f"{method.path} is sent to path {sent or '/'} of {uri}"
 
 

@@ -60,6 +60,9 @@ def service_port_is_the_containers(walk: Walk, service: KubernetesService) -> st
     wanted = known(service.target_port)
     for deployment in _deployment(walk):
         ports = known(deployment.ports)
+        # A container need not declare its ports: nothing is wrong with a number then.
+        if not ports and isinstance(wanted, int):
+            continue
         if service.port and not any(wanted in one for one in ports):
             return f"it sends to {wanted}, the container has {_ports(ports)}"
     return None
@@ -89,7 +92,8 @@ def pods_are_wanted(_walk: Walk, deployment: Deployment) -> str | None:
 def probe_asks_the_container(_walk: Walk, deployment: Deployment) -> str | None:
     """The readiness probe asks a port that the container has: a pod that never is ready gets no request."""
     port, ports = known(deployment.probe_port), known(deployment.ports)
-    asked = port is None or any(port in one for one in ports)
+    undeclared = not ports and isinstance(port, int)
+    asked = port is None or undeclared or any(port in one for one in ports)
     return None if asked else f"it asks {port}, the container has {_ports(ports)}"
 
 

@@ -55,8 +55,11 @@ def provider_nlb_lets_out(walk: Walk, balancer: LoadBalancer) -> str | None:
 )
 def endpoint_port_has_a_listener(walk: Walk, _balancer: LoadBalancer) -> str | None:
     """The provider NLB listens on the port at which requests come through the endpoint."""
-    ports = ", ".join(sorted({str(one.port) for one in known(walk.targets)}))
-    return None if known(walk.provider_listener) else f"no listener on port {ports}"
+    listener = known(walk.provider_listener)
+    ports = {known(one.port) for one in known(walk.targets)} - (
+        {known(listener.port)} if listener else set[int]()
+    )
+    return f"no listener on port {', '.join(sorted(map(str, ports)))}" if ports or not listener else None
 
 
 @rule(

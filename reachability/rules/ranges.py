@@ -8,6 +8,7 @@ from reachability.hops.network import AclEntry, SecurityGroupRule
 
 PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
 ALL = "-1"
+EVERY = (ALL, "all")
 """The protocol, and the port, that stand for all."""
 
 
@@ -50,15 +51,26 @@ def passes(entries: Iterable[AclEntry], cidr: str | None, ports: range, *, outwa
 
     The entry with the lowest number that fits decides; what none fits is denied.
     """
+    left = [(ports[0], ports[-1])]
+    """The ports that no entry has decided on yet."""
     for entry in entries:
-        if entry.outwards != outwards or entry.protocol not in ("tcp", "6", ALL):
+        if entry.outwards != outwards or entry.protocol not in ("tcp", "6", *EVERY):
             continue
-        first, last = (0, 65535) if entry.protocol == ALL else (entry.from_port or 0, entry.to_port or 0)
-        if not (within(cidr, entry.cidr) or within(entry.cidr, cidr)) or last < ports[0] or ports[-1] < first:
+        first, last = (0, 65535) if entry.protocol in EVERY else (entry.from_port or 0, entry.to_port or 0)
+        if not (within(cidr, entry.cidr) or within(entry.cidr, cidr)):
+            continue
+        if not any(low <= last and first <= high for low, high in left):
             continue
         if not entry.allows:
             return False
-        if within(cidr, entry.cidr) and first <= ports[0] and ports[-1] <= last:
+        if within(cidr, entry.cidr):
+            rest = [
+                part
+                for low, high in left
+                for part in ((low, min(high, first - 1)), (max(low, last + 1), high))
+            ]
+            left = [(low, high) for low, high in rest if low <= high]
+        if not left:
             return True
     return False
 

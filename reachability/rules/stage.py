@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
-from reachability.facts import Hop, known, present, visible
+from reachability.facts import Hop, Unknown, known, present, visible
 from reachability.hops.api import Api, Snapshot, Stage, Throttle, UsagePlan, VpcLink
 from reachability.model import Walk
 from reachability.rules import pages
@@ -31,8 +31,15 @@ def _snapshot(walk: Walk) -> Iterable[Snapshot]:
     return [one for stage in _stage(walk) for one in present(stage.snapshot)]
 
 
-def _limits(stage: Stage) -> Iterable[Throttle]:
-    return [*visible(stage.throttles), *(plan.limit for plan in visible(stage.usage_plans) if plan.limit)]
+def _limits(walk: Walk, stage: Stage) -> Iterable[Throttle]:
+    """Those that the route's requests meet: plans are for keys."""
+    for one in visible(stage.throttles):
+        # `svc1/GET`, `svc1/{proxy+}/*`, `*/*`; an unknown one is judged.
+        path, _, _method = str(one.method_path).rpartition("/")
+        if path == "*" or isinstance(one.method_path, Unknown) or f"/{path}/".startswith(f"{walk.path}/"):
+            yield one
+    for stage_with_keys in _with_keys(walk):
+        yield from (plan.limit for plan in visible(stage_with_keys.usage_plans) if plan.limit)
 
 
 @rule(
@@ -100,14 +107,16 @@ def api_can_be_called(_walk: Walk, api: Api) -> str | None:
     fix="Take the statement out of the API's resource policy: calls from the internet don't have its key.",
     source=f"{pages.API_GATEWAY}/apigateway-resource-policies.html",
 )
-def policy_lets_callers_in(_walk: Walk, api: Api) -> str | None:
-    """The API's resource policy denies nobody for coming from the internet."""
+def policy_lets_callers_in(walk: Walk, api: Api) -> str | None:
+    """The API's resource policy keeps nobody out for coming from the internet."""
     statements = _statements(known(api.policy))
     for keys in (_keys(one) for one in statements if one.get("Effect") == "Deny" and _is_for_all(one)):
         if all(operator.startswith(NEGATED) and key in PRIVATE_KEYS for operator, key in keys):
             return f"it denies {', '.join(sorted(key for _, key in keys)) or 'without a condition'}"
     allowed = [_keys(one) for one in statements if one.get("Effect") == "Allow"]
-    if allowed and all(any(key in PRIVATE_KEYS for _, key in keys) for keys in allowed):
+    # With auth `iam` the caller's own policy is enough, in the API's account.
+    signed = any(intent.auth == "iam" for intent in present(walk.intent))
+    if allowed and not signed and all(any(key in PRIVATE_KEYS for _, key in keys) for keys in allowed):
         return "it allows callers from VPCs only"
     return None
 
@@ -151,7 +160,7 @@ def stage_is_limited(_walk: Walk, stage: Stage) -> str | None:
 
 @rule(
     "stage",
-    lambda walk: [one for stage in _stage(walk) for one in _limits(stage)],
+    lambda walk: [one for stage in _stage(walk) for one in _limits(walk, stage)],
     fix="Set a rate and a burst above 0.",
     source=f"{pages.API_GATEWAY}/api-gateway-request-throttling.html",
 )

@@ -1,6 +1,6 @@
 """All planted faults, in the order of the path, and those of the field behind them."""
 
-from tests.faults import accounts, api, cluster, field, gateway, network, order, private_link, provider
+from tests.faults import accounts, api, cluster, field, gateway, near, network, order, private_link, provider
 from tests.faults.fault import Fault
 
 FAULTS: tuple[Fault, ...] = (
@@ -12,6 +12,7 @@ FAULTS: tuple[Fault, ...] = (
     *cluster.FAULTS,
     *accounts.FAULTS,
     *order.FAULTS,
+    *near.FAULTS,
     *field.FIELD,
 )
 """`field.FIELD` was written from AWS's troubleshooting pages by someone who had not seen the rules."""

@@ -44,7 +44,7 @@ from tests.runs import DEV, file_of, run_stack
     ],
 )
 def test_what_is_not_there_is_missing_and_what_could_not_be_read_unknown(gone: str, first: str) -> None:
-    """So are the hops beyond: nothing leads to them."""
+    """So are the hops beyond, but for those that the stack declares."""
     hops = list(without(gone)["/svc1"].hops())
     [place] = {i for i, (title, _hop) in enumerate(hops) if title == first}
     assert {hop for _title, hop in hops[place:]} == {None}
@@ -54,8 +54,21 @@ def test_what_is_not_there_is_missing_and_what_could_not_be_read_unknown(gone: s
     places = {(node.account, node.region) for node in nodes_of_dev()}
     hops = list(without(gone, unread={(gone, *one): reason for one in places})["/svc1"].hops())
     [place] = {i for i, (title, _hop) in enumerate(hops) if title == first}
-    assert {hop for _title, hop in hops[place:]} == {reason}
+    assert hops[place] == (first, reason)
+    assert {hop for _title, hop in hops if not isinstance(hop, Hop)} == {reason}
     assert all(isinstance(hop, Hop) for _title, hop in hops[:place])
+
+
+def test_beyond_what_could_not_be_read_the_walk_goes_on_at_what_is_declared() -> None:
+    unread = {(tokens.LISTENER, API.account, API.region): Unknown("not allowed")}
+    walk = changed(
+        lambda node: None if node.type == tokens.LISTENER and node.region == API.region else node,
+        unread=unread,
+    )["/svc1"]
+    assert walk.target_group == Unknown("not allowed")
+    assert all(
+        isinstance(hop, Hop) for hop in (walk.endpoint, walk.service, walk.ingress_rule, walk.deployment)
+    )
 
 
 def test_what_could_not_be_read_elsewhere_is_no_excuse() -> None:

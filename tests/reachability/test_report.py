@@ -97,8 +97,8 @@ BROKEN = """\
   where aws:lb/loadBalancer:LoadBalancer crosslink-gateway, 111111111111 us-west-2
   why   no listener for http://apps.crosslink.example.com:8000/svc1,
         http://apps.crosslink.example.com:8000/svc1/{proxy}
-  rule  uri-picks-a-listener: The gateway NLB listens on the port in the integrations' URI, which picks the
-        listener.
+  rule  uri-picks-a-listener: All integrations' URIs have the port of one listener of the gateway NLB, which
+        they pick by it.
   fix   Make the port in the integration's URI that of the backend's listener, 8000 + slot.
   see   https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-private-integration.html
 

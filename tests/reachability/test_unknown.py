@@ -29,8 +29,6 @@ SILENT = {
     "IngressRule.ingress_class",
     "IngressRule.service_name",
     "IngressRule.service_port",
-    "Listener.port",
-    "Method.http_method",
     "Route.destination",
     "Stage.name",
     "Stage.url",

@@ -68,6 +68,7 @@ def _rule(node: Node, *, egress: bool) -> Answer:
         ToPort=-1 if everything else whole(node.get("toPort")),
         CidrIpv4=node.get("cidrIpv4"),
         CidrIpv6=node.get("cidrIpv6"),
+        PrefixListId=node.get("prefixListId"),
         ReferencedGroupInfo={"GroupId": group, "UserId": node.account} if group else None,
         Description=node.get("description"),
         Tags=tags(node),
@@ -144,6 +145,7 @@ def _entry(given: dict[str, Any]) -> Answer:
         Protocol=protocol,
         RuleAction=given["action"],
         Egress=given["egress"],
-        CidrBlock=given["cidrBlock"],
+        CidrBlock=given.get("cidrBlock"),
+        Ipv6CidrBlock=given.get("ipv6CidrBlock"),
         PortRange=ports if protocol in ("6", "17") else None,
     )
