@@ -104,7 +104,7 @@ class Walk:
     deployment: Found[Deployment]
     ingress_parts: tuple[Hop, ...]
     egress: tuple[Hop, ...]
-    exits: tuple[Way, ...]
+    exits: Fact[tuple[Way, ...]]
     order: Order | None = field(repr=False)
 
     def hops(self) -> Iterator[tuple[str, Found[Hop]]]:

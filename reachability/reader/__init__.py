@@ -105,7 +105,8 @@ class _Walker:
 
         alb = follow(target, lambda node: alb_of(graph, node))
         ingress = follow(target, lambda node: ingress_behind(graph, node, path))
-        if isinstance(ingress, Unknown) and (cluster := self._cluster(path)):
+        cluster = self._cluster(path)
+        if isinstance(ingress, Unknown) and isinstance(cluster, Node):
             ingress = ingress_behind(graph, cluster, path) or ingress
         rule = follow(ingress, lambda node: rule_facts(graph, node, path))
         kubernetes_service = (
@@ -113,7 +114,7 @@ class _Walker:
             if isinstance(rule, IngressRule)
             else rule
         )
-        nodes = pods.node_subnets(graph, self._cluster(path))
+        nodes = pods.node_subnets(graph, cluster)
         deployment = follow(kubernetes_service, lambda node: pods.selected(graph, node))
 
         return Walk(
@@ -142,8 +143,8 @@ class _Walker:
             ),
             deployment=follow(deployment, lambda node: pods.deployment_facts(graph, node)),
             ingress_parts=tuple(parts_of(graph, ingress)) if isinstance(ingress, Node) else (),
-            egress=tuple(pods.egress_of(graph, nodes)),
-            exits=tuple(way(graph, subnet, INTERNET) for subnet in nodes),
+            egress=tuple(pods.egress_of(graph, visible(nodes))),
+            exits=each(nodes, lambda subnet: way(graph, subnet, INTERNET)),
             order=self.order,
         )
 
@@ -154,19 +155,15 @@ class _Walker:
         declared = getattr(self.declared.backends[self.declared.routes[path].backend], id_)
         return next((node for node in self.graph.of_type(type_) if node.id == declared), found)
 
-    def _cluster(self, path: str) -> Node | None:
+    def _cluster(self, path: str) -> Found[Node]:
         """The cluster of a route's backend; its name is all that tells it from others in its account."""
         if self.declared is None:
             return None
         backend = self.declared.backends[self.declared.routes[path].backend]
-        for node in self.graph.of_type(tokens.EKS_CLUSTER):
-            if (node.get("name"), node.account, node.region) == (
-                backend.cluster_name,
-                backend.account_id,
-                backend.region,
-            ):
-                return node
-        return None
+        place = (backend.account_id, backend.region)
+        beside = [one for one in self.graph.of_type(tokens.EKS_CLUSTER) if (one.account, one.region) == place]
+        named = [one for one in beside if one.get("name") == backend.cluster_name]
+        return self.graph.one(named, tokens.EKS_CLUSTER)
 
     def _of_route(self, path: str) -> Fact[tuple[Method, ...]]:
         """The methods of a route: of the path itself, then of what is below it."""

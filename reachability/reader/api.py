@@ -154,9 +154,10 @@ def stage_facts(graph: Graph, stage: Node, methods: Fact[list[Method]], routes: 
 
 def _strays(graph: Graph, methods: Iterable[Method], routes: Collection[str]) -> Iterator[str]:
     """Paths of no declared route. A program's are all its own; a live API may be somebody else's, too."""
-    for method in methods:
-        by_link = str(method.connection_id).startswith("${stageVariables.")
-        if route_of(method.path) not in routes and (graph.registered or by_link):
+    all_methods = list(methods)
+    links = {one.connection_id for one in all_methods if route_of(one.path) in routes}
+    for method in all_methods:
+        if route_of(method.path) not in routes and (graph.registered or method.connection_id in links - {""}):
             yield method.path
 
 

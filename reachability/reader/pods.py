@@ -1,6 +1,6 @@
 """Reads what an Ingress sends requests to, Services and their pods, and the cluster's way out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from reachability import tokens
 from reachability.facts import Fact, Found, Hop, Unknown
@@ -85,12 +85,14 @@ def _labels(value: Value) -> Fact[Labels]:
     return value if isinstance(value, Unknown) else tuple(sorted(fields(value).items()))
 
 
-def node_subnets(graph: Graph, cluster: Node | None) -> list[Node]:
+def node_subnets(graph: Graph, cluster: Found[Node]) -> Fact[list[Node]]:
     """The subnets of a cluster's nodes."""
-    return graph.named_by(cluster, "vpcConfig", tokens.SUBNET) if cluster else []
+    if not isinstance(cluster, Node):
+        return cluster or []
+    return graph.all(graph.named_by(cluster, "vpcConfig", tokens.SUBNET), tokens.SUBNET, cluster)
 
 
-def egress_of(graph: Graph, subnets: list[Node]) -> Iterator[Hop]:
+def egress_of(graph: Graph, subnets: Sequence[Node]) -> Iterator[Hop]:
     """The associations and routes by which the nodes in some subnets reach AWS."""
     for subnet in subnets:
         for association in graph.naming(subnet, "subnetId", tokens.ASSOCIATION):

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from reachability.facts import known, present
 from reachability.hops.cluster import Deployment, IngressRule, KubernetesService
-from reachability.hops.network import Way
 from reachability.model import Walk
 from reachability.rules.rule import rule
 
@@ -99,17 +98,18 @@ def probe_asks_the_container(_walk: Walk, deployment: Deployment) -> str | None:
 
 @rule(
     "Deployment",
-    lambda walk: walk.exits if any(_deployment(walk)) else (),
-    fix="Give the node subnet a default route over a NAT gateway that is there.",
+    _deployment,
+    fix="Give each node subnet a default route over a NAT gateway that is there.",
     source="https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html",
 )
-def nodes_reach_the_internet(walk: Walk, way: Way) -> str | None:
+def nodes_reach_the_internet(walk: Walk, _deployment: Deployment) -> str | None:
     """The cluster's nodes reach the internet over a NAT gateway: new pods need their images."""
-    route = known(way.route)
-    if route is None:
-        return f"{way.subnet.cidr} has no default route"
-    if known(route.state) == "blackhole" or (walk.order and route.nat is None):
-        return f"the default route of {way.subnet.cidr} leads to no NAT gateway"
+    for way in known(walk.exits):
+        route = known(way.route)
+        if route is None:
+            return f"{way.subnet.cidr} has no default route"
+        if known(route.state) == "blackhole" or (walk.order and route.nat is None):
+            return f"the default route of {way.subnet.cidr} leads to no NAT gateway"
     return None
 
 
