@@ -1,0 +1,40 @@
+"""Without a permission nothing is called broken, it is named, and faults elsewhere are found all the same."""
+
+import pytest
+
+from reachability import live, reader, tokens
+from reachability.live.permissions import CALLS
+from reachability.verdict import Judgement, Result, judge
+from sandbox.graph import declared_of, nodes_of
+from tests.doctor.fake_aws import FakeAws
+from tests.faults.change import Change, put, together
+from tests.runs import file_of, run_stack
+
+ACTIONS = sorted({permission.action for permission in CALLS.values()})
+NO_PODS = put(tokens.KUBERNETES_DEPLOYMENT, "crosslink-apps-svc1", "spec", "replicas", value=0)
+
+
+def judged(stack: str, denied: str, change: Change) -> Judgement:
+    run = run_stack(file_of(stack), preview=False)
+    aws, declared = FakeAws(change(nodes_of(run)), denied=[denied]), declared_of(run)
+    assert declared
+    graph = live.read(declared, aws, run.outputs["kubeconfigs"], aws.connect)
+    return judge(reader.read(graph, declared))
+
+
+@pytest.mark.parametrize("stack", ["dev", "api-key"])
+@pytest.mark.parametrize("action", ACTIONS)
+def test_a_missing_permission_is_unknown_and_named(action: str, stack: str) -> None:
+    judgement = judged(stack, action, together())
+    unknown = [one for one in judgement.all() if one.result is Result.UNKNOWN]
+
+    assert judgement.rules(Result.BROKEN) == []
+    assert unknown
+    assert all(one.why and f"no permission for {action}" in one.why for one in unknown)
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_a_fault_elsewhere_is_found_all_the_same(action: str) -> None:
+    broken = judged("dev", action, NO_PODS).rules(Result.BROKEN)
+
+    assert broken == ["pods-are-wanted", "pods-are-ready"]
