@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from reachability import tokens
-from reachability.declared import Declared
+from reachability.declared import Declared, DeclaredBackend
 from reachability.facts import Fact, Found, Hop, Unknown, present, visible
 from reachability.graph import Graph, Node, at, each, follow
 from reachability.hops.api import Method
@@ -74,7 +74,7 @@ class _Walker:
 
     def walk(self, path: str) -> Walk:
         """Follows the references from the API to the ALB, and the names from there to the pods."""
-        graph, stage = self.graph, self.stage
+        graph, stage, backend = self.graph, self.stage, self._backend(path)
         methods = self._of_route(path)
         asked = methods if isinstance(methods, Unknown) else methods[0].port if methods else None
 
@@ -83,13 +83,14 @@ class _Walker:
         listener = follow(balancer, lambda node: listener_for(graph, node, asked))
         group = graph.step(listener, "defaultActions", tokens.TARGET_GROUP)
         targets = targets_of(graph, group)
-        endpoint = self._or_declared(endpoint_behind(graph, targets), tokens.ENDPOINT, path, "endpoint_id")
+        endpoint = self._or_declared(
+            endpoint_behind(graph, targets), tokens.ENDPOINT, backend.endpoint_id if backend else None
+        )
 
         service = self._or_declared(
             graph.step(endpoint, "serviceName", tokens.ENDPOINT_SERVICE, anywhere=True),
             tokens.ENDPOINT_SERVICE,
-            path,
-            "service_id",
+            backend.service_id if backend else None,
         )
         provider = graph.step(service, "networkLoadBalancerArns", tokens.LOAD_BALANCER)
         # The endpoint passes a request on at the port at which it came.
@@ -105,7 +106,7 @@ class _Walker:
 
         alb = follow(target, lambda node: alb_of(graph, node))
         ingress = follow(target, lambda node: ingress_behind(graph, node, path))
-        cluster = self._cluster(path)
+        cluster = self._cluster(backend)
         if isinstance(ingress, Unknown) and isinstance(cluster, Node):
             ingress = ingress_behind(graph, cluster, path) or ingress
         rule = follow(ingress, lambda node: rule_facts(graph, node, path))
@@ -148,18 +149,20 @@ class _Walker:
             order=self.order,
         )
 
-    def _or_declared(self, found: Found[Node], type_: str, path: str, id_: str) -> Found[Node]:
+    def _or_declared(self, found: Found[Node], type_: str, id_: str | Unknown | None) -> Found[Node]:
         """What was found, or where nobody could look for it, what the stack says that it has made."""
-        if not isinstance(found, Unknown) or self.declared is None:
+        if not isinstance(found, Unknown) or isinstance(id_, Unknown):
             return found
-        declared = getattr(self.declared.backends[self.declared.routes[path].backend], id_)
-        return next((node for node in self.graph.of_type(type_) if node.id == declared), found)
+        return next((node for node in self.graph.of_type(type_) if node.id == id_), found)
 
-    def _cluster(self, path: str) -> Found[Node]:
-        """The cluster of a route's backend; its name is all that tells it from others in its account."""
-        if self.declared is None:
+    def _backend(self, path: str) -> DeclaredBackend | None:
+        """What the stack says of a route's backend."""
+        return self.declared.backends[self.declared.routes[path].backend] if self.declared else None
+
+    def _cluster(self, backend: DeclaredBackend | None) -> Found[Node]:
+        """The cluster of a backend; its name is all that tells it from others in its account."""
+        if backend is None:
             return None
-        backend = self.declared.backends[self.declared.routes[path].backend]
         place = (backend.account_id, backend.region)
         beside = [one for one in self.graph.of_type(tokens.EKS_CLUSTER) if (one.account, one.region) == place]
         named = [one for one in beside if one.get("name") == backend.cluster_name]
