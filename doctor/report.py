@@ -54,7 +54,7 @@ class Report:
 
 def status(report: Report) -> Status:
     """The exit status."""
-    results = {result for result in Result if report.judgement.rules(result)}
+    results = set(report.judgement.results().values())
     if report.probe:
         results.add(report.probe.result)
     if Result.BROKEN in results:

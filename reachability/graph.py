@@ -37,7 +37,6 @@ class Node:
         dependencies: URNs of all resources that it waits for, `depends_on` included.
         parent: URN of the component that it belongs to.
         provider: URN of the Pulumi provider that made it.
-        delete_before_replace: whether it goes before its successor comes; None leaves that to the provider.
     """
 
     urn: str
@@ -52,7 +51,6 @@ class Node:
     dependencies: frozenset[str]
     parent: str | None = None
     provider: str | None = None
-    delete_before_replace: bool | None = None
 
     def __str__(self) -> str:
         return f"{self.type} {self.name}"

@@ -10,6 +10,9 @@ from reachability.hops.load_balancers import Listener, LoadBalancer, Target, Tar
 from reachability.hops.network import Account, Peering, Way
 from reachability.hops.private_link import Endpoint, EndpointService
 
+NOT_DECLARED = Unknown("the stack's output `path`, which says what was meant, can't be seen")
+"""Why nobody can tell what the stack means."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
@@ -199,4 +202,4 @@ class Model:
     walks: tuple[Walk, ...]
     accounts: tuple[Account, ...] = ()
     registered: tuple[Registered, ...] = ()
-    places: Fact[Mapping[str, frozenset[Place]]] = field(default=Unknown("the stack has no output `path`"))
+    places: Fact[Mapping[str, frozenset[Place]]] = NOT_DECLARED

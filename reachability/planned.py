@@ -67,7 +67,6 @@ def _node(resource: PolicyResource, given: Mapping[str, Any], *, preview: bool) 
         dependencies=frozenset(dependency.urn for dependency in resource.dependencies),
         parent=parent.urn if parent and parent.resource_type != STACK else None,
         provider=resource.provider.urn if resource.provider else None,
-        delete_before_replace=resource.opts.delete_before_replace,
     )
 
 

@@ -68,13 +68,16 @@ class Judgement:
         shared = [one for verdicts in self.walks.values() for one in verdicts]
         return list(dict.fromkeys([*shared, *self.stack]))
 
-    def rules(self, result: Result) -> list[str]:
-        """Ids of the rules with a result: broken if anywhere, else unknown if anywhere, else it holds."""
+    def results(self) -> dict[str, Result]:
+        """Rule, by its id → its result: broken if anywhere, else unknown if anywhere, else it holds."""
         found: dict[str, set[Result]] = {}
         for verdict in self.all():
             found.setdefault(verdict.rule, set()).add(verdict.result)
-        worst = {rule: next(one for one in WORST_FIRST if one in results) for rule, results in found.items()}
-        return [rule for rule, one in worst.items() if one is result]
+        return {rule: next(one for one in WORST_FIRST if one in own) for rule, own in found.items()}
+
+    def rules(self, result: Result) -> list[str]:
+        """Ids of the rules with a result."""
+        return [rule for rule, one in self.results().items() if one is result]
 
 
 def judge(model: Model) -> Judgement:
@@ -121,8 +124,9 @@ def _in_order(walk: Walk, verdicts: Iterator[Verdict]) -> list[Verdict]:
 
     A rule about one hop names its title. One about several has the title of whichever it judged.
     """
-    titles = dict.fromkeys(title for title, _hop in walk.hops())
-    by_urn = {hop.urn: title for title, hop in reversed(list(walk.hops())) for hop in present(hop)}
+    hops = list(walk.hops())
+    titles = dict.fromkeys(title for title, _hop in hops)
+    by_urn = {hop.urn: title for title, hop in reversed(hops) for hop in present(hop)}
     placed = [
         one if one.title in titles else replace(one, title=by_urn.get(one.hop.urn, one.title))
         for one in verdicts

@@ -46,7 +46,6 @@ def _node(resource: Resource, run: Run) -> Node:
         dependencies=resource.dependencies,
         parent=resource.parent,
         provider=resource.provider,
-        delete_before_replace=resource.options.delete_before_replace,
     )
 
 

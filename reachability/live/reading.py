@@ -74,17 +74,13 @@ class Reading:
             if client.can_paginate(method):
                 return client.get_paginator(method).paginate(**parameters).build_full_result()
             return getattr(client, method)(**parameters)
-        except ClientError as error:
-            code = code_of(error)
-            if code in DENIED:
-                reason = f"no permission for {CALLS[call]} in {self.place}"
-                raise NotKnownError(reason) from error
+        except (BotoCoreError, ClientError) as error:
+            code = code_of(error) if isinstance(error, ClientError) else ""
             if _says_not_found(code):
                 return {}
             reason = f"{call} in {self.place} failed: {error}"
-            raise NotKnownError(reason) from error
-        except BotoCoreError as error:
-            reason = f"{call} in {self.place} failed: {error}"
+            if code in DENIED:
+                reason = f"no permission for {CALLS[call]} in {self.place}"
             raise NotKnownError(reason) from error
 
     def add(

@@ -8,10 +8,11 @@ from reachability.facts import Fact, Found, Hop, Unknown, present, visible
 from reachability.graph import Graph, Node, at, each, follow
 from reachability.hops.api import Method
 from reachability.hops.cluster import IngressRule
-from reachability.model import Model, Order, Walk
+from reachability.model import NOT_DECLARED, Model, Order, Walk
 from reachability.reader import api, pods
+from reachability.reader.alb import alb_facts, alb_of
 from reachability.reader.beside import accounts_of, registered_of
-from reachability.reader.ingress import alb_facts, alb_of, ingress_behind, parts_of, paths_of, rule_facts
+from reachability.reader.ingress import ingress_behind, parts_of, paths_of, rule_facts
 from reachability.reader.load_balancers import (
     balancer_facts,
     group_facts,
@@ -19,6 +20,7 @@ from reachability.reader.load_balancers import (
     listener_for,
     targets_of,
 )
+from reachability.reader.methods import is_preflight, methods_of, route_of
 from reachability.reader.network import INTERNET, way
 from reachability.reader.private_link import (
     endpoint_behind,
@@ -27,8 +29,6 @@ from reachability.reader.private_link import (
     target_facts,
     target_port,
 )
-
-NOT_DECLARED = Unknown("the stack's output `path`, which says what was meant, can't be seen")
 
 
 def read(graph: Graph, declared: Declared | None) -> Model:
@@ -41,8 +41,8 @@ def read(graph: Graph, declared: Declared | None) -> Model:
         declared: the stack's output `path`; None where it can't be seen.
     """
     stage = graph.one(graph.of_type(tokens.STAGE), tokens.STAGE)
-    methods = stage if isinstance(stage, Unknown) else api.methods_of(graph, stage) if stage else []
-    served = {api.route_of(one.path) for one in visible(methods)}
+    methods = stage if isinstance(stage, Unknown) else methods_of(graph, stage) if stage else []
+    served = {route_of(one.path) for one in visible(methods)}
     routes = set(declared.routes) if declared else served.union(*map(paths_of, graph.of_type(tokens.INGRESS)))
     order = Order(waits=graph.order()) if graph.registered else None
     walker = _Walker(
@@ -105,10 +105,10 @@ class _Walker:
         )
 
         alb = follow(target, lambda node: alb_of(graph, node))
-        ingress = follow(target, lambda node: ingress_behind(graph, node, path))
+        ingress = follow(target, lambda node: ingress_behind(graph, node, alb, path))
         cluster = self._cluster(backend)
         if isinstance(ingress, Unknown) and isinstance(cluster, Node):
-            ingress = ingress_behind(graph, cluster, path) or ingress
+            ingress = ingress_behind(graph, cluster, None, path) or ingress
         rule = follow(ingress, lambda node: rule_facts(graph, node, path))
         kubernetes_service = (
             follow(ingress, lambda node: pods.service_behind(graph, node, path))
@@ -174,7 +174,7 @@ class _Walker:
             return self.methods
         return tuple(
             sorted(
-                (one for one in self.methods if api.route_of(one.path) == path and not api.is_preflight(one)),
+                (one for one in self.methods if route_of(one.path) == path and not is_preflight(one)),
                 key=lambda one: one.path,
             )
         )

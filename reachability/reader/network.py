@@ -6,6 +6,7 @@ from reachability import tokens
 from reachability.facts import Fact, Found, Hop, Text, Unknown
 from reachability.graph import Graph, Node, Value, at, doubt, each, fields, follow, items, number
 from reachability.hops.network import AclEntry, Peering, Route, SecurityGroupRule, Subnet, Way
+from reachability.ranges import within
 
 INTERNET = "0.0.0.0/0"
 
@@ -109,9 +110,9 @@ def _route(graph: Graph, subnet: Node, destination: Value) -> Found[Node]:
     fitting = [
         route
         for route in routes
-        if holds(route.get("destinationCidrBlock"), destination)
+        if within(destination, route.get("destinationCidrBlock"))
         # One for a part of the range takes that part's packets.
-        or (destination != INTERNET and holds(destination, route.get("destinationCidrBlock")))
+        or (destination != INTERNET and within(route.get("destinationCidrBlock"), destination))
     ]
     best = max(fitting, key=lambda one: IPv4Network(one.get("destinationCidrBlock")).prefixlen, default=None)
     doubts = doubt(destination, [route.get("destinationCidrBlock") for route in routes])
@@ -152,16 +153,6 @@ def _peering(graph: Graph, peering: Node) -> Peering:
         accepts=accepter.get("autoAccept") if isinstance(accepter, Node) else accepter,
         status=None if graph.registered else peering.get("acceptStatus"),
     )
-
-
-def holds(cidr: Value, inner: Value) -> bool:
-    """Whether a range holds an address or a whole other range; an unknown one holds nothing."""
-    if not isinstance(cidr, str) or not isinstance(inner, str):
-        return False
-    try:
-        return IPv4Network(inner).subnet_of(IPv4Network(cidr))
-    except ValueError:  # not a range of IPv4
-        return False
 
 
 def vpc_of(graph: Graph, node: Node) -> Text:

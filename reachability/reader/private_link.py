@@ -7,7 +7,8 @@ from reachability.facts import Fact, Found, Hop, Number, Unknown
 from reachability.graph import Graph, Node, Value, at, doubt, fields, follow, items, number
 from reachability.hops.load_balancers import Target
 from reachability.hops.private_link import Endpoint, EndpointService, Interface
-from reachability.reader.network import holds, rules_of, subnet_facts, vpcs_of, way
+from reachability.ranges import within
+from reachability.reader.network import rules_of, subnet_facts, vpcs_of, way
 
 
 def endpoint_behind(graph: Graph, targets: Fact[list[Node]]) -> Found[Node]:
@@ -42,7 +43,7 @@ def _subnet_of(graph: Graph, endpoint: Node, subnet_id: Value, address: Value) -
     if isinstance(address, Unknown):
         return address
     if isinstance(subnet_id, Unknown) or any(isinstance(one.id, Unknown) for one in subnets):
-        return next((one for one in subnets if holds(one.get("cidrBlock"), address)), None)
+        return next((one for one in subnets if within(address, one.get("cidrBlock"))), None)
     return next((one for one in subnets if one.id == subnet_id), None)
 
 

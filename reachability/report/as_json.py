@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import cast
 
@@ -13,6 +14,7 @@ from reachability.verdict import Judgement, Result, Verdict, first_broken
 
 def walks_as_json(model: Model, judgement: Judgement) -> dict[str, object]:
     """The walks with their verdicts, those on the stack, and how many rules hold, are broken or unknown."""
+    counts = Counter(judgement.results().values())
     return {
         "walks": [
             {
@@ -24,7 +26,7 @@ def walks_as_json(model: Model, judgement: Judgement) -> dict[str, object]:
             for walk in model.walks
         ],
         "beside": [verdict_as_json(one) for one in judgement.stack],
-        "rules": {result.value: len(judgement.rules(result)) for result in Result},
+        "rules": {result.value: counts[result] for result in Result},
     }
 
 

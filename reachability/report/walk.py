@@ -26,7 +26,7 @@ def write_walks(model: Model, judgement: Judgement, console: Console) -> None:
     for part in _stops(judgement):
         console.print(part)
         console.print()
-    counts = {result: len(judgement.rules(result)) for result in Result}
+    counts = Counter(judgement.results().values())
     style = next((MARKS[result][1] for result in WORST_FIRST if counts[result]), "")
     noun = "rule holds" if counts[Result.HOLDS] == 1 else "rules hold"
     summary = (

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from reachability.facts import Hop, Number, known, present, visible
 from reachability.hops.network import Subnet
 from reachability.model import Walk
-from reachability.rules.ranges import passes
+from reachability.rules.filters import passes
 from reachability.rules.rule import rule
 
 ANSWERS = range(1024, 65536)

@@ -114,7 +114,7 @@ def _ordered(hops: Iterable[Hop], walk: Walk) -> Iterable[Hop]:
 
 @rule(
     "hops",
-    lambda walk: [*_ordered([*_api_side(walk), *present(walk.endpoint)], walk)],
+    lambda walk: _ordered([*_api_side(walk), *present(walk.endpoint)], walk),
     fix="Take away the reference or depends_on: EKS and the VPC link take long and don't need each other.",
     source=DESTROY,
 )
@@ -126,7 +126,7 @@ def consumer_goes_ahead(walk: Walk, hop: Hop) -> str | None:
 
 @rule(
     "Ingress rule",
-    lambda walk: [*_ordered(present(walk.ingress_rule), walk)],
+    lambda walk: _ordered(present(walk.ingress_rule), walk),
     fix="Let the Ingress depend on its Services, its class and the class's parameters.",
     source=DESTROY,
 )
@@ -139,7 +139,7 @@ def ingress_waits_for_its_parts(walk: Walk, hop: Hop) -> str | None:
 
 @rule(
     "Ingress rule",
-    lambda walk: [*_ordered(present(walk.ingress_rule), walk)],
+    lambda walk: _ordered(present(walk.ingress_rule), walk),
     fix="Let the cluster depend on its NAT routes and route table associations.",
     source=DESTROY,
 )

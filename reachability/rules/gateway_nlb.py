@@ -6,7 +6,7 @@ from reachability.facts import Hop, known, present, visible
 from reachability.hops.load_balancers import LoadBalancer, Target, TargetGroup
 from reachability.model import Walk
 from reachability.rules import pages
-from reachability.rules.ranges import admitted
+from reachability.rules.filters import admitted
 from reachability.rules.rule import rule
 
 

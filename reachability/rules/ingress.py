@@ -6,8 +6,9 @@ from reachability.facts import known, present
 from reachability.hops.cluster import Alb, IngressRule
 from reachability.hops.load_balancers import Target
 from reachability.model import Walk
+from reachability.ranges import is_private
+from reachability.rules.filters import admitted
 from reachability.rules.load_balancers import ROUTING
-from reachability.rules.ranges import admitted, is_private
 from reachability.rules.rule import rule
 
 AUTO_MODE_ALB = "https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-alb.html"

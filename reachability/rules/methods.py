@@ -9,6 +9,7 @@ from reachability.hops.api import Method, Stage
 from reachability.model import Walk
 from reachability.rules import pages
 from reachability.rules.rule import rule
+from reachability.rules.words import listed
 
 AUTHS = {"iam": "AWS_IAM", "apiKey": "API_KEY", "none": "NONE"}
 """The setting `auth`, and what API Gateway calls it."""
@@ -85,7 +86,7 @@ def integration_uses_the_link(walk: Walk, method: Method) -> str | None:
     stage = known(walk.stage)
     set_here = dict(known(stage.variables)) if stage else {}
     if variable[1] not in set_here:
-        return f"{method.path} names stage variable {variable[1]}, the stage sets {_list(set_here)}"
+        return f"{method.path} names stage variable {variable[1]}, the stage sets {listed(set_here)}"
     value = set_here[variable[1]]
     for link in present(walk.link):
         if isinstance(value, str) and isinstance(link.id, str) and value != link.id:
@@ -120,7 +121,3 @@ def integration_keeps_the_path(_walk: Walk, method: Method) -> str | None:
 def path_below_is_passed_on(_walk: Walk, method: Method) -> str | None:
     """What is below the route reaches the backend: the integration's `{proxy}` has its value."""
     return None if known(method.passes_path_on) else f"{method.path} gives {{proxy}} in the URI no value"
-
-
-def _list(names: Iterable[str]) -> str:
-    return ", ".join(sorted(names)) or "none"

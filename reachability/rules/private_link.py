@@ -6,8 +6,9 @@ from ipaddress import IPv4Address, IPv4Network
 from reachability.facts import known, present
 from reachability.hops.private_link import Endpoint, EndpointService
 from reachability.model import Walk
+from reachability.ranges import within
 from reachability.rules import pages
-from reachability.rules.ranges import admitted, within
+from reachability.rules.filters import admitted
 from reachability.rules.rule import rule
 
 RESERVED_FIRST, RESERVED_LAST = 4, 1

@@ -6,7 +6,7 @@ from reachability.facts import known, present
 from reachability.hops.load_balancers import LoadBalancer, Target, TargetGroup
 from reachability.model import Walk
 from reachability.rules import pages
-from reachability.rules.ranges import admitted
+from reachability.rules.filters import admitted
 from reachability.rules.rule import rule
 
 
@@ -93,7 +93,7 @@ def alb_listens_on_the_port(walk: Walk, target: Target) -> str | None:
 @rule(
     "provider target",
     lambda walk: [one for one in _provider_target(walk) if walk.order],
-    fix="Let the attachment depend on the Ingress, and give it delete_before_replace.",
+    fix="Let the attachment depend on the Ingress, whose controller makes the ALB and its listener.",
     source=f"{pages.NLB}/application-load-balancer-target.html",
 )
 def alb_target_waits_for_the_ingress(walk: Walk, target: Target) -> str | None:

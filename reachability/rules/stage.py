@@ -10,6 +10,7 @@ from reachability.hops.api import Api, Snapshot, Stage, Throttle, UsagePlan, Vpc
 from reachability.model import Walk
 from reachability.rules import pages
 from reachability.rules.rule import rule
+from reachability.rules.words import listed
 
 UNLIMITED = -1
 PRIVATE_KEYS = {"aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip"}
@@ -211,7 +212,7 @@ def stage_names_a_link(walk: Walk, stage: Stage) -> str | None:
     """A variable of the stage holds the id of a VPC link that is there."""
     if known(walk.link):
         return None
-    return f"none of its variables ({_list({name for name, _ in known(stage.variables)})}) names a VPC link"
+    return f"none of its variables ({listed({name for name, _ in known(stage.variables)})}) names a VPC link"
 
 
 @rule(
@@ -225,7 +226,3 @@ def link_is_available(_walk: Walk, link: VpcLink) -> str | None:
     """The VPC link is available."""
     status = known(link.status)
     return None if status == "AVAILABLE" else f"the link is {status}: {link.message}"
-
-
-def _list(names: Iterable[str]) -> str:
-    return ", ".join(sorted(names)) or "none"

@@ -3,7 +3,7 @@
 from typing import Any
 
 from reachability import tokens
-from reachability.reader.api import ANY_METHOD, INTEGRATION
+from reachability.reader.methods import ANY_METHOD, INTEGRATION
 from tests.faults.change import Change, document, drop, put, together, unpoint
 from tests.faults.fault import STATE, CannotKnow, Fault
 
@@ -16,9 +16,11 @@ def operation(path: str, **members: Any) -> Change:
     return document(lambda api: api["paths"][path][ANY_METHOD].update(members))
 
 
-def integration(path: str, **members: Any) -> Change:
-    """Set members of a method's integration in the document."""
-    return document(lambda api: api["paths"][path][ANY_METHOD][INTEGRATION].update(members))
+def integration(path: str, *, deployed: bool = True, **members: Any) -> Change:
+    """Set members of a method's integration in the document; it is deployed again, unless it isn't."""
+    return document(
+        lambda api: api["paths"][path][ANY_METHOD][INTEGRATION].update(members), deployed=deployed
+    )
 
 
 def rename(old: str, new: str) -> Change:
@@ -185,14 +187,20 @@ STAGE = (
     ),
     Fault(
         name="API changed and not deployed again",
-        change=document(
-            lambda api: api["paths"]["/svc1"][ANY_METHOD][INTEGRATION].update(
-                uri="http://apps.crosslink.example.com:8001/svc1"
-            ),
-            deployed=False,
-        ),
+        change=integration("/svc1", deployed=False, uri="http://apps.crosslink.example.com:8001/svc1"),
         rule="deployment-is-current",
         source=f"{API_GUIDE}/how-to-deploy-api.html",
+    ),
+    Fault(
+        name="integration went over to the internet and wasn't deployed again",
+        change=integration("/svc1", deployed=False, connectionType="INTERNET"),
+        rule="deployment-is-current",
+        source=f"{API_GUIDE}/how-to-deploy-api.html",
+    ),
+    Fault(
+        name="integration's type changed and wasn't deployed again",
+        change=integration("/svc1", deployed=False, type="http"),
+        rule="deployment-is-current",
     ),
     Fault(
         name="API can only be called from VPC endpoints",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from reachability import tokens
-from reachability.reader.api import ANY_METHOD
+from reachability.reader.methods import ANY_METHOD
 from tests.faults.api import integration
 from tests.faults.change import add, document, put, together
 from tests.faults.fault import CannotKnow, Fault

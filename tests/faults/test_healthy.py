@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from reachability import tokens
-from reachability.reader.api import INTEGRATION
+from reachability.reader.methods import INTEGRATION
 from reachability.verdict import Result, judge
 from tests.faults.change import Change, add, document, edit, put
 from tests.faults.fault import VANTAGES, model_of

@@ -73,7 +73,6 @@ def in_stack(resource: Resource, run: Run) -> pb.AnalyzerResource:
 def described(resource: Resource, run: Run, properties: Mapping[str, Plain]) -> dict[str, Any]:
     """What both kinds of policies are shown of a resource."""
     used = run.resources.get(resource.provider or "")
-    before = resource.options.delete_before_replace
     return {
         "urn": resource.urn,
         "type": resource.type,
@@ -82,9 +81,6 @@ def described(resource: Resource, run: Run, properties: Mapping[str, Plain]) -> 
         "provider": used
         and pb.AnalyzerProviderResource(
             urn=used.urn, type=used.type, name=used.name, properties=to_wire(used.inputs, used.secrets)
-        ),
-        "options": pb.AnalyzerResourceOptions(
-            deleteBeforeReplace=before or False, deleteBeforeReplaceDefined=before is not None
         ),
     }
 

@@ -1,15 +1,16 @@
 """What the reader makes of stacks in which something is missing, could not be read, or is there twice."""
 
 import dataclasses
+import json
 
 import pytest
 
 from reachability import tokens
 from reachability.facts import Hop, Unknown, present, visible
 from reachability.graph import Node
-from reachability.model import Walk
-from reachability.reader import NOT_DECLARED
+from reachability.model import NOT_DECLARED, Walk
 from reachability.reader.ingress import ANNOTATIONS
+from reachability.reader.methods import INTEGRATION
 from sandbox.graph import declared_of, nodes_of
 from tests.reachability.support import (
     API,
@@ -219,3 +220,21 @@ def test_in_aws_the_name_of_the_alb_tells_whose_it_is() -> None:
 def name_of(*found: Hop | Unknown | None) -> list[str]:
     """The logical name of each hop."""
     return [hop.resource.split(" ")[1] for hop in present(*found)]
+
+
+@pytest.mark.parametrize(("connection", "current"), [(None, True), ("INTERNET", True), ("VPC_LINK", False)])
+def test_in_aws_a_method_without_a_connection_type_goes_over_the_internet(
+    connection: str | None, current: bool
+) -> None:
+    """So does one that the API answers itself: neither its document nor API Gateway need say so."""
+    body = json.dumps({"paths": {"/svc1": {"options": {INTEGRATION: {"type": "mock"}}}}})
+    method = {"path": "/svc1", "httpMethod": "OPTIONS", "authorizationType": "NONE", "type": "MOCK"}
+    served = {"body": body, "definition": [{**method, "connectionType": connection}]}
+    nodes = [
+        dataclasses.replace(node, properties={**node.properties, **served})
+        if node.type == tokens.REST_API
+        else node
+        for node in nodes_of_dev()
+    ]
+    [stage] = present(read_of(nodes, declared_of_dev(), registered=False)["/svc1"].stage)
+    assert [one.current for one in present(stage.snapshot)] == [current]

@@ -1,23 +1,14 @@
-"""Whether ranges and ports lie in others."""
+"""What security groups and network ACLs let pass."""
 
 from collections.abc import Iterable
-from ipaddress import IPv4Network
 
 from reachability.facts import NotKnownError, known
 from reachability.hops.network import AclEntry, SecurityGroupRule
+from reachability.ranges import within
 
-PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
 ALL = "-1"
 EVERY = (ALL, "all")
 """The protocol, and the port, that stand for all."""
-
-
-def within(inner: str | None, outer: str | None) -> bool:
-    """Whether an address or a range lies in a range; what isn't one lies in none, and holds none."""
-    try:
-        return IPv4Network(inner or "").subnet_of(IPv4Network(outer or ""))
-    except ValueError:
-        return False
 
 
 def admitted(rules: Iterable[SecurityGroupRule], cidr: str | None, port: int | None) -> bool:
@@ -73,8 +64,3 @@ def passes(entries: Iterable[AclEntry], cidr: str | None, ports: range, *, outwa
         if not left:
             return True
     return False
-
-
-def is_private(cidr: str | None) -> bool:
-    """Whether a range lies in those that the internet doesn't route (RFC 1918 and 6598)."""
-    return any(within(cidr, one) for one in PRIVATE)
