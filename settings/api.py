@@ -1,12 +1,15 @@
 """`crosslink:api`: the public REST API, a new one or an existing one."""
 
-import re
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, Field
 
-from settings.fields import Model, Text, between, matching, unfit
+from settings.authorizers import Cognito, LambdaAuthorizer
+from settings.domain import Domain
+from settings.fields import Model, Network, Text, distinct, matching, not_everybody, public_domain, unfit
+from settings.limits import Client, Throttle
+from settings.route import Auth, RouteSettings
 
 RETENTION_DAYS = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
@@ -17,18 +20,6 @@ MAX_BACKEND_DOMAIN = 240
 """A DNS name holds 253 characters, a backend's name and a dot included."""
 
 
-def _auth(value: object) -> object:
-    if value in ("cognito", "lambda"):
-        raise unfit("is not supported yet")
-    return value
-
-
-def _positive(value: float) -> float:
-    if value <= 0:
-        raise unfit("must be more than 0")
-    return value
-
-
 def _retention_days(value: int) -> int:
     if value not in RETENTION_DAYS:
         nearest = min(RETENTION_DAYS, key=lambda days: abs(days - value))
@@ -36,20 +27,9 @@ def _retention_days(value: int) -> int:
     return value
 
 
-def _public_domain(value: str) -> str:
-    label = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-    if not re.fullmatch(rf"({label}\.)+(?!\d+$){label}", value) or len(value) > MAX_BACKEND_DOMAIN:
-        raise unfit("must be a DNS name of two labels or more")
-    # API Gateway refuses private top-level domains, at least in public integrations.
-    if value.lower().endswith((".internal", ".local")):
-        raise unfit(
-            "must not lie under .internal or .local: API Gateway may refuse them", "crosslink.example.com"
-        )
-    return value
-
-
 ApiResourceId = Annotated[str, matching(r"[a-z0-9]+", "must be an id of lower-case letters and digits")]
 ApiName = Annotated[Text, matching(r"\S(.*\S)?", "must not be empty, nor begin or end with a space")]
+SourceIps = Annotated[Network, not_everybody("without sourceIps nobody is kept out by address")]
 
 
 class ExistingApi(Model):
@@ -62,18 +42,6 @@ class ExistingApi(Model):
 
     id: ApiResourceId = Field(examples=["a1b2c3d4e5"])
     root_resource_id: ApiResourceId = Field(examples=["abc123"])
-
-
-class Throttle(Model):
-    """Limits of the stage.
-
-    Attributes:
-        rate: Requests per second.
-        burst: Requests at once.
-    """
-
-    rate: Annotated[float, AfterValidator(_positive)] = Field(default=100.0, examples=[100])
-    burst: Annotated[int, between(1, None)] = 200
 
 
 class Logs(Model):
@@ -95,9 +63,16 @@ class Api(Model):
         name: Of a new API.
         existing: An existing API; exactly one of both is set.
         stage: Name of the stage that this stack deploys.
-        auth: Who may call.
+        auth: Who may call, if a route doesn't say.
         allow_unauthenticated: Must stand beside auth `none`.
-        throttle: Limits of the stage.
+        cognito: What auth `cognito` asks.
+        lambda_: What auth `lambda` asks.
+        source_ips: From where one may call; none for everywhere.
+        routes: Path of a service → what differs for it.
+        throttle: Limits of each method of the stage.
+        clients: Callers with a key and limits of their own.
+        domain: A name of the API's own; None for the one that API Gateway gives it.
+        web_acl_arn: A web ACL of AWS WAF for the stage.
         backend_domain: The integrations' host is `<backend>.<this>`; it is never resolved.
         logs: Access logs; None for none.
     """
@@ -111,8 +86,43 @@ class Api(Model):
     stage: Annotated[
         Text, matching(r"[A-Za-z0-9_-]{1,128}", "must be 1 to 128 of the characters A-Za-z0-9_-")
     ] = "v1"
-    auth: Annotated[Literal["iam", "apiKey", "none"], BeforeValidator(_auth)] = "iam"
+    auth: Auth = "iam"
     allow_unauthenticated: bool = False
+    cognito: Cognito | None = Field(default=None, examples=[Cognito.example])
+    lambda_: LambdaAuthorizer | None = Field(
+        default=None, alias="lambda", examples=[LambdaAuthorizer.example]
+    )
+    source_ips: Annotated[tuple[SourceIps, ...], distinct(0, "networks")] = Field(
+        default=(), examples=[["203.0.113.0/24"]]
+    )
+    routes: Mapping[str, RouteSettings] = Field(default={}, examples=[{"/svc1": {"methods": ["GET"]}}])
     throttle: Throttle = Field(default=Throttle(), examples=[{"rate": 100, "burst": 200}])
-    backend_domain: Annotated[str, AfterValidator(_public_domain)] = "crosslink.example.com"
+    clients: tuple[Client, ...] = Field(default=(), examples=[[Client.example]])
+    domain: Domain | None = Field(
+        default=None, examples=[{"name": "api.example.com", "hostedZoneId": "Z0123456789ABCDEFGHIJ"}]
+    )
+    web_acl_arn: (
+        Annotated[
+            str,
+            matching(
+                r"arn:aws:wafv2:[a-z0-9-]+:\d{12}:regional/webacl/[\w-]+/[0-9a-f-]+",
+                "must be the ARN of a regional web ACL in partition aws",
+            ),
+        ]
+        | None
+    ) = Field(
+        default=None,
+        examples=[
+            "arn:aws:wafv2:us-west-2:111111111111:regional/webacl/api/a1b2c3d4-5678-90ab-cdef-111111111111"
+        ],
+    )
+    backend_domain: Annotated[str, public_domain(MAX_BACKEND_DOMAIN)] = "crosslink.example.com"
     logs: Logs | None = Field(default=None, examples=[{"retentionDays": 30}])
+
+    def route(self, path: str) -> RouteSettings:
+        """What differs for a route."""
+        return self.routes.get(path, RouteSettings())
+
+    def auth_of(self, path: str) -> Auth:
+        """Who may call a route."""
+        return self.route(path).auth or self.auth

@@ -14,6 +14,7 @@ from settings.fields import (
     ExternalId,
     Model,
     Network,
+    PrincipalArn,
     RegionName,
     RoleArn,
     Text,
@@ -21,10 +22,13 @@ from settings.fields import (
     between,
     distinct,
     matching,
+    not_everybody,
     private_network,
     quoted,
     unfit,
 )
+from settings.tls import EXAMPLE as TLS_EXAMPLE
+from settings.tls import Tls
 
 FIRST_LISTENER_PORT = 8000
 FIRST_MINOR_VERSION = 30
@@ -51,12 +55,6 @@ def _version(value: object) -> object:
 def _supported(value: str) -> str:
     if int(value.partition(".")[2]) < FIRST_MINOR_VERSION:
         raise unfit(f"must be 1.{FIRST_MINOR_VERSION} or later: pods pause by preStop.sleep")
-    return value
-
-
-def _not_everybody(value: IPv4Network) -> IPv4Network:
-    if value.prefixlen == 0:
-        raise unfit("must not be everybody: the cluster's API is for where Pulumi runs")
     return value
 
 
@@ -117,14 +115,7 @@ Version = Annotated[
     AfterValidator(_supported),
     BeforeValidator(_version),
 ]
-Admin = Annotated[
-    str,
-    matching(
-        r"arn:aws:iam::\d{12}:(role|user)/[\w+=,.@/-]+",
-        "must be the ARN of an IAM role or user in partition aws",
-    ),
-]
-Source = Annotated[Network, AfterValidator(_not_everybody)]
+Source = Annotated[Network, not_everybody("the cluster's API is for where Pulumi runs")]
 
 
 class BackendNetwork(Model):
@@ -154,7 +145,7 @@ class Cluster(Model):
     public_access_cidrs: Annotated[tuple[Source, ...], distinct(1, "networks")] = Field(
         examples=[["203.0.113.0/24"]]
     )
-    admins: Annotated[tuple[Admin, ...], distinct(0, "principals")] = Field(
+    admins: Annotated[tuple[PrincipalArn, ...], distinct(0, "principals")] = Field(
         default=(), examples=[["arn:aws:iam::222222222222:role/platform"]]
     )
 
@@ -198,6 +189,7 @@ class Backend(Model):
         network: The provider's VPC.
         acceptance: Of endpoint connections: by AWS, or by the provider account in the same apply.
         cluster: The EKS cluster.
+        tls: TLS from the API to the ALB; None for plain HTTP.
         services: One or more.
     """
 
@@ -222,6 +214,7 @@ class Backend(Model):
     network: BackendNetwork = Field(examples=[{"cidr": "10.20.0.0/16", "zoneIds": ["use1-az1", "use1-az2"]}])
     acceptance: Literal["automatic", "manual"] = "automatic"
     cluster: Cluster = Field(examples=[{"publicAccessCidrs": ["203.0.113.0/24"]}])
+    tls: Tls | None = Field(default=None, examples=[TLS_EXAMPLE])
     services: Annotated[tuple[Service, ...], AfterValidator(_some)] = Field(
         examples=[[{"name": "svc1", "path": "/svc1", "image": "hashicorp/http-echo:1.0", "port": 8080}]]
     )

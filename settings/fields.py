@@ -16,13 +16,18 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Pla
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
+from settings.errors import as_yaml
+
 ALL_REGIONS = {region.value for region in Region}
 REGIONS = sorted(name for name in ALL_REGIONS if re.fullmatch(r"(us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+", name))
 """The regions of partition `aws`, told from those of other partitions as botocore's endpoints.json does."""
 PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
 """RFC 1918 and RFC 6598: the addresses outside its VPC that a load balancer takes as `ip` targets
 (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-target-groups.html)."""
+CIDR = "must be an IPv4 network in CIDR notation, without host bits"
 ACCOUNT_ID_DIGITS = 12
+MAX_DOMAIN = 253
+"""The characters of a DNS name, as text (https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4)."""
 
 
 class Model(BaseModel):
@@ -80,10 +85,36 @@ def distinct(least: int, what: str) -> AfterValidator:
         if len(once) < len(value):
             raise unfit(
                 f"must name {what} once each",
-                f"[{', '.join(map(str, once))}]" if len(once) >= least else None,
+                as_yaml(list(once)) if len(once) >= least else None,
             )
         if len(value) < least:
             raise unfit(f"must hold {least} or more {what}")
+        return value
+
+    return AfterValidator(check)
+
+
+def public_domain(longest: int = MAX_DOMAIN) -> AfterValidator:
+    """A DNS name in lower case that API Gateway takes as the host of an integration."""
+    label = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+
+    def check(value: str) -> str:
+        if not re.fullmatch(rf"({label}\.)+(?!\d+$){label}", value, re.ASCII) or len(value) > longest:
+            raise unfit("must be a DNS name of two labels or more, in lower case and without a wildcard")
+        # API Gateway refuses private top-level domains, at least in public integrations.
+        if value.endswith((".internal", ".local")):
+            raise unfit("must not lie under .internal or .local: API Gateway may refuse them")
+        return value
+
+    return AfterValidator(check)
+
+
+def not_everybody(why: str) -> AfterValidator:
+    """A network of some addresses, not of all; `why` says what it is for."""
+
+    def check(value: IPv4Network) -> IPv4Network:
+        if value.prefixlen == 0:
+            raise unfit(f"must not be everybody: {why}")
         return value
 
     return AfterValidator(check)
@@ -131,13 +162,12 @@ def _network(value: object) -> IPv4Network:
         return value
     if not isinstance(value, str):
         raise PydanticKnownError("string_type")
-    must = "must be an IPv4 network in CIDR notation, without host bits"
     try:
         network = IPv4Network(value, strict=False)
     except ValueError:
-        raise unfit(must) from None
+        raise unfit(CIDR) from None
     if str(network) != value:
-        raise unfit(must, str(network) if "/" in value else None)
+        raise unfit(CIDR, str(network))
     return network
 
 
@@ -145,6 +175,8 @@ def private_network(largest: int, smallest: int) -> PlainValidator:
     """A private network of a size that suits the address plan: a prefix from `largest` to `smallest`."""
 
     def check(value: object) -> IPv4Network:
+        if isinstance(value, str) and "/" not in value:
+            raise unfit(CIDR)
         network = _network(value)
         if not any(network.subnet_of(private) for private in PRIVATE):
             raise unfit("must lie in 10/8, 172.16/12, 192.168/16 or 100.64/10")
@@ -164,6 +196,20 @@ RegionName = Annotated[str, AfterValidator(_region)]
 RoleArn = Annotated[
     str,
     matching(r"arn:aws:iam::\d{12}:role/[\w+=,.@/-]+", "must be the ARN of an IAM role in partition aws"),
+]
+PrincipalArn = Annotated[
+    str,
+    matching(
+        r"arn:aws:iam::\d{12}:(role|user)/[\w+=,.@/-]+",
+        "must be the ARN of an IAM role or user in partition aws",
+    ),
+]
+CertificateArn = Annotated[
+    str,
+    matching(
+        r"arn:aws:acm:[a-z0-9-]+:\d{12}:certificate/[0-9a-f-]{36}",
+        "must be the ARN of an ACM certificate in partition aws",
+    ),
 ]
 ExternalId = Annotated[
     str,

@@ -12,11 +12,11 @@ from settings.api import Api
 from settings.backend import Backend
 from settings.consumer import Consumer
 from settings.errors import ABSENT, SECRET, Fault, SettingsError, as_yaml, key
-from settings.rules.sides import API, BACKENDS, CONSUMER
+from settings.rules.sides import API, BACKENDS, CONSUMER, PROTECT
 from settings.rules.stack import DEFAULT_PROVIDERS, no_default_providers
-from settings.shape import listed, read
+from settings.shape import SWITCHES, listed, read
 
-KEYS = (DEFAULT_PROVIDERS, CONSUMER, BACKENDS, API)
+KEYS = (DEFAULT_PROVIDERS, CONSUMER, BACKENDS, API, PROTECT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,11 +27,13 @@ class Settings:
         consumer: Account 1 and its networks.
         backends: One or more applications in provider accounts.
         api: The REST API.
+        protect: Pulumi refuses to delete networks, endpoint services, the API and clusters.
     """
 
     consumer: Consumer
     backends: tuple[Backend, ...]
     api: Api
+    protect: bool
 
 
 def load() -> Settings:
@@ -70,10 +72,16 @@ def parse(
         if (backend := read(Backend, path, item, faults, secret=BACKENDS in secret_keys))
     }
     api = read(Api, API, _value(values.get(API)), faults, secret=API in secret_keys)
+    protect = _value(values.get(PROTECT))
+    if protect is not ABSENT and not isinstance(protect, bool):
+        right = SWITCHES.get(str(protect).lower(), "true")
+        faults.append(
+            Fault(path=PROTECT, value=protect, must="must be true or false", fix=f"{PROTECT}: {right}")
+        )
     faults += rules.check(stack, consumer, backends, api, all_read=0 < len(items) == len(backends))
     if faults or not consumer or not api:
         raise SettingsError(stack, (_redacted(fault, secret_keys) for fault in faults))
-    return Settings(consumer=consumer, backends=tuple(backends.values()), api=api)
+    return Settings(consumer=consumer, backends=tuple(backends.values()), api=api, protect=protect is True)
 
 
 def _value(text: str | None) -> object:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
-from typing import Any, NamedTuple, TypeVar, cast, get_args
+from typing import Any, Literal, NamedTuple, TypeVar, cast, get_args, get_origin
 
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
@@ -29,6 +29,8 @@ TYPES = {
 }
 """What a value should have been, by pydantic's name of the error."""
 UNQUOTED = ("a whole number", "a number", "true or false")
+SWITCHES = {"yes": "true", "on": "true", "no": "false", "off": "false"}
+"""What was a boolean in YAML 1.1; the CLI reads text."""
 
 
 def read(model: type[M], path: str, value: object, faults: list[Fault], *, secret: bool) -> M | None:
@@ -96,8 +98,11 @@ def _misfit(model: type[Model], location: Location, detail: ErrorDetails) -> tup
         context = detail.get("ctx", {})
         return context["must"], context["right"]
     if kind == "literal_error":
-        choices = _choices(_place(model, location).field)
-        return f"must be {' | '.join(choices)}", get_close_matches(str(given), choices, n=1, cutoff=0)[0]
+        choices = {choice.lower(): choice for choice in _choices(_place(model, location).field.annotation)}
+        nearest = get_close_matches(str(given).lower(), choices, n=1)
+        return f"must be {' | '.join(choices.values())}", choices[nearest[0]] if nearest else None
+    if kind == "bool_type" and isinstance(given, str) and given.lower() in SWITCHES:
+        return "must be true or false", SWITCHES[given.lower()]
     if TYPES[kind] in UNQUOTED and isinstance(given, str):
         meant = given if re.fullmatch(r"[1-9]\d*|true|false", given) else None
         return f"must be {TYPES[kind]}, without quotes", meant
@@ -154,8 +159,11 @@ def _by_alias(model: type[Model]) -> dict[str, FieldInfo]:
     return {str(field.alias): field for field in model.model_fields.values()}
 
 
-def _choices(field: FieldInfo) -> list[str]:
-    return [str(choice) for choice in get_args(field.annotation)]
+def _choices(annotation: Any) -> list[str]:  # noqa: ANN401 - an annotation may be anything
+    """The values of the literal in an annotation such as `Auth`, `Auth | None` or `tuple[Verb, ...]`."""
+    if get_origin(annotation) is Literal:
+        return [str(choice) for choice in get_args(annotation)]
+    return [choice for inner in get_args(annotation) for choice in _choices(inner)]
 
 
 def _model_in(annotation: Any) -> type[Model] | None:  # noqa: ANN401 - an annotation may be anything

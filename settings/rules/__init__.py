@@ -10,7 +10,7 @@ from settings.api import Api
 from settings.backend import Backend
 from settings.consumer import Consumer
 from settings.errors import Fault
-from settings.rules import accounts, networks, rest_api, routes, stack
+from settings.rules import access, accounts, domain, networks, rest_api, routes, stack, tls
 from settings.rules.sides import CONSUMER, Backends
 
 __all__ = ["check"]
@@ -48,6 +48,8 @@ def check(
         if all_read:
             yield from networks.no_idle_landing(consumer, backends)
 
+    yield from tls.certificate_beside_its_backend(backends)
+
     yield from routes.names_unique(backends)
     yield from routes.slots_unique(backends)
     yield from routes.paths_apart(backends)
@@ -56,5 +58,24 @@ def check(
 
     if api:
         yield from rest_api.new_or_existing(api)
-        yield from rest_api.open_on_purpose(api)
-        yield from rest_api.burst_covers_rate(api)
+        yield from rest_api.clients_unique(api)
+        yield from rest_api.bursts_cover_rates(api)
+        yield from rest_api.nothing_api_wide_on_an_existing_api(api)
+        yield from domain.zone_or_certificate(api)
+        yield from domain.name_fits_the_certificate(api)
+        yield from domain.no_tls_1_3_with_existing(api)
+        yield from access.open_on_purpose(api)
+        yield from access.principals_with_iam(api)
+        yield from access.options_once(api)
+        if all_read:
+            elsewhere = [*access.routes_of_services(api, backends)]
+            yield from elsewhere
+            if not elsewhere:
+                yield from access.scopes_with_cognito(api, backends)
+                yield from access.authorizers_in_use(api, backends)
+    if api and consumer:
+        yield from domain.certificate_in_the_apis_region(api, consumer)
+        yield from domain.web_acl_in_the_apis_region(api, consumer)
+        yield from access.function_beside_the_api(api, consumer)
+        if all_read:
+            yield from access.policy_within_quota(api, backends, consumer)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from settings.api import Api
 from settings.errors import ABSENT, Fault, as_yaml, key
+from settings.rules.routes import unique
 from settings.rules.sides import API
 
 
@@ -26,24 +27,56 @@ def new_or_existing(api: Api) -> Iterator[Fault]:
         )
 
 
-def open_on_purpose(api: Api) -> Iterator[Fault]:
-    """An API that anybody may call says so twice, and no other API says so at all."""
-    if (api.auth == "none") != api.allow_unauthenticated:
-        given = "allow_unauthenticated" in api.model_fields_set
-        yield Fault(
-            path=key(API, "allowUnauthenticated"),
-            value=api.allow_unauthenticated if given else ABSENT,
-            must="must be true with auth: none, which lets anybody call, and with nothing else",
-            fix=f"allowUnauthenticated: {as_yaml(api.auth == 'none')}",
-        )
+def clients_unique(api: Api) -> Iterator[Fault]:
+    """A client's key and plan are named after it."""
+    yield from unique({key(API, "clients", i, "name"): client.name for i, client in enumerate(api.clients)})
 
 
-def burst_covers_rate(api: Api) -> Iterator[Fault]:
+def bursts_cover_rates(api: Api) -> Iterator[Fault]:
     """A burst is taken from the bucket that the rate fills."""
-    if api.throttle.burst < api.throttle.rate:
+    throttles = {
+        key(API): api.throttle,
+        **{key(API, "routes", path): route.throttle for path, route in api.routes.items()},
+        **{key(API, "clients", i): client.throttle for i, client in enumerate(api.clients)},
+    }
+    for path, throttle in throttles.items():
+        if throttle and throttle.burst < throttle.rate:
+            yield Fault(
+                path=key(path, "throttle", "burst"),
+                value=throttle.burst,
+                must="must not be less than the rate (the defaults are a rate of 100 and a burst of 200)",
+                fix=f"burst: {math.ceil(throttle.rate)}",
+            )
+
+
+def nothing_api_wide_on_an_existing_api(api: Api) -> Iterator[Fault]:
+    """What belongs to an existing API as a whole is its owner's."""
+    if not api.existing:
+        return
+    policy = "must not be set with existing: it needs a resource policy, which is the whole API's"
+    errors = (
+        "must not be set with existing: browsers want it on errors, too, whose gateway responses are "
+        "the whole API's"
+    )
+    if api.source_ips:
         yield Fault(
-            path=key(API, "throttle", "burst"),
-            value=api.throttle.burst,
-            must="must not be less than the rate (the default is 200)",
-            fix=f"burst: {math.ceil(api.throttle.rate)}",
+            path=key(API, "sourceIps"),
+            value=api.source_ips,
+            must=policy,
+            fix="# without sourceIps: a web ACL (webAclArn) can do the same for a stage",
         )
+    for path, route in api.routes.items():
+        if route.principals:
+            yield Fault(
+                path=key(API, "routes", path, "principals"),
+                value=route.principals,
+                must=policy,
+                fix="# without principals: callers need execute-api:Invoke in their own policies",
+            )
+        if route.cors:
+            yield Fault(
+                path=key(API, "routes", path, "cors"),
+                value=route.cors,
+                must=errors,
+                fix="# without cors: the service may answer OPTIONS itself, with auth none",
+            )

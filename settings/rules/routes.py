@@ -17,9 +17,9 @@ HEALTH_RULES = 1
 
 def names_unique(backends: Backends) -> Iterator[Fault]:
     """Resources are named after backends, and a backend's Kubernetes objects after services."""
-    yield from _unique({key(path, "name"): backend.name for path, backend in backends.items()})
+    yield from unique({key(path, "name"): backend.name for path, backend in backends.items()})
     for path, backend in backends.items():
-        yield from _unique({key(path, "services", i, "name"): s.name for i, s in enumerate(backend.services)})
+        yield from unique({key(path, "services", i, "name"): s.name for i, s in enumerate(backend.services)})
 
 
 def slots_unique(backends: Backends) -> Iterator[Fault]:
@@ -88,7 +88,8 @@ def api_resources_within_quota(backends: Backends) -> Iterator[Fault]:
         )
 
 
-def _unique(names: Mapping[str, str]) -> Iterator[Fault]:
+def unique(names: Mapping[str, str]) -> Iterator[Fault]:
+    """Names, by their keys, are all different."""
     owners: dict[str, str] = {}
     for path, name in names.items():
         other = owners.setdefault(name, path)

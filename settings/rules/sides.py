@@ -8,6 +8,7 @@ from settings.consumer import Consumer
 CONSUMER = "crosslink:consumer"
 BACKENDS = "crosslink:backends"
 API = "crosslink:api"
+PROTECT = "crosslink:protect"
 
 Backends = Mapping[str, Backend]
 Sides = Mapping[str, Consumer | Backend]

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from settings import Settings
 from settings.rules.networks import NO_EKS, zone_prefix
+from tests.settings.api_strategies import ID, api_files
 from tests.settings.stack_file import StackFile, parsed
 
 REGIONS = ("us-west-2", "us-east-1", "eu-central-1", "ap-southeast-2", "ca-central-1")
@@ -53,8 +54,10 @@ def stack_files(draw: st.DrawFn) -> StackFile:
     }
     slots = draw(st.lists(st.integers(0, 49), min_size=1, max_size=3, unique=True))
     backends = [draw(_backends(index, slot, roles)) for index, slot in enumerate(slots)]
+    paths = [service["path"] for backend in backends for service in backend["services"]]
     return {
         "pulumi:disable-default-providers": ["aws", "kubernetes"],
+        "crosslink:protect": draw(st.booleans()),
         "crosslink:consumer": {
             "accountId": ACCOUNTS[0],
             "region": region,
@@ -66,13 +69,17 @@ def stack_files(draw: st.DrawFn) -> StackFile:
             },
         },
         "crosslink:backends": backends,
-        "crosslink:api": {"name": "crosslink"},
+        "crosslink:api": draw(api_files(paths, ACCOUNTS[0], region)),
     }
 
 
 @st.composite
 def _backends(draw: st.DrawFn, index: int, slot: int, roles: dict[str, str]) -> dict[str, Any]:
     account, region = draw(st.sampled_from(ACCOUNTS)), draw(st.sampled_from(REGIONS))
+    tls = {
+        "domain": f"b{index}.example.com",
+        "certificateArn": f"arn:aws:acm:{region}:{account}:certificate/{ID}",
+    }
     return {
         "name": draw(st.from_regex(r"[a-z]([a-z0-9-]{0,9}[a-z0-9])?", fullmatch=True)) + str(index),
         "slot": slot,
@@ -82,6 +89,7 @@ def _backends(draw: st.DrawFn, index: int, slot: int, roles: dict[str, str]) -> 
         "network": {"cidr": draw(networks("10.64.0.0/11", 16, 20)), "zoneIds": draw(zone_ids(region))},
         "cluster": {"publicAccessCidrs": ["203.0.113.0/24"]},
         "services": draw(services(index)),
+        **({"tls": tls} if draw(st.booleans()) else {}),
     }
 
 

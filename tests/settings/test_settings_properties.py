@@ -15,7 +15,7 @@ from settings.rules.networks import zone_prefix
 from tests.settings.stack_file import StackFile, parsed
 from tests.settings.strategies import stack_files, stack_settings, zones
 
-few = hypothesis.settings(max_examples=25, deadline=None)
+few = hypothesis.settings(max_examples=20, deadline=None)
 
 Subnets = dict[str, IPv4Network]
 
@@ -145,6 +145,7 @@ def with_a_zone(file: StackFile, draw: st.DataObject) -> None:
 def with_a_service(file: StackFile, draw: st.DataObject) -> None:
     services = draw.draw(st.sampled_from(file["crosslink:backends"]))["services"]
     services.append({"name": "another", "path": "/another", "image": "echo", "port": 80})
+    file["crosslink:api"]["routes"]["/another"] = {"auth": "iam"}
 
 
 def with_a_backend(file: StackFile, draw: st.DataObject) -> None:
@@ -155,6 +156,7 @@ def with_a_backend(file: StackFile, draw: st.DataObject) -> None:
     another["services"] = [{"name": "svc", "path": "/another", "image": "echo", "port": 80}]
     another["network"]["zoneIds"] = zones(another["region"])[:3]
     backends.insert(draw.draw(st.integers(0, len(backends))), another)
+    file["crosslink:api"]["routes"]["/another"] = {"auth": "iam"}
 
 
 @pytest.mark.parametrize("grown", [with_a_zone, with_a_service, with_a_backend])

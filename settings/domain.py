@@ -1,0 +1,57 @@
+"""`crosslink:api.domain`: a name of the API's own."""
+
+import re
+from typing import Annotated, Literal, get_args
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from settings.fields import CertificateArn, Model, Text, matching, public_domain, quoted, unfit
+
+Tls = Literal["1.2", "1.3"]
+MAX_BASE_PATH = 300
+"""https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mappings.html"""
+RESERVED_BASE_PATHS = ("ping", "sping")
+"""API Gateway answers these at the root of a custom domain itself
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html)."""
+
+
+def _tls(value: object) -> object:
+    if str(value) not in get_args(Tls):
+        raise unfit('must be "1.2" or "1.3"')
+    return quoted(value)
+
+
+def _base_path(value: str) -> str:
+    # Mappings of several segments are made by the API of HTTP APIs, not by a REST API's BasePathMapping.
+    if not re.fullmatch(rf"[A-Za-z0-9._-]{{1,{MAX_BASE_PATH}}}", value) or value in (".", ".."):
+        raise unfit("must be one segment of A-Za-z0-9._-: a base path mapping holds no slash")
+    if value in RESERVED_BASE_PATHS:
+        raise unfit(f"must not be reserved, as {' and '.join(RESERVED_BASE_PATHS)} are")
+    return value
+
+
+HostedZoneId = Annotated[
+    Text, matching(r"Z[A-Z0-9]{1,31}", "must be the id of a hosted zone, Z and then characters A-Z0-9")
+]
+
+
+class Domain(Model):
+    """A custom domain name of the API, in the consumer's account and the API's region.
+
+    Attributes:
+        name: The domain name, without a wildcard.
+        hosted_zone_id: A public hosted zone of the consumer's account that the name lies in: for its record,
+            and without `certificate_arn` for the certificate's; None if somebody else makes the record.
+        certificate_arn: A certificate of ACM for the name, in the API's region; None for the stack's own.
+        tls: The least version of TLS that callers may use.
+        base_path: The first segment of all paths under the name; None for none.
+    """
+
+    name: Annotated[str, public_domain()] = Field(examples=["api.example.com"])
+    hosted_zone_id: HostedZoneId | None = Field(default=None, examples=["Z0123456789ABCDEFGHIJ"])
+    certificate_arn: CertificateArn | None = Field(
+        default=None,
+        examples=["arn:aws:acm:us-west-2:111111111111:certificate/a1b2c3d4-5678-90ab-cdef-111111111111"],
+    )
+    tls: Annotated[Tls, BeforeValidator(_tls)] = "1.2"
+    base_path: Annotated[Text, AfterValidator(_base_path)] | None = Field(default=None, examples=["shop"])

@@ -1,0 +1,99 @@
+"""The API's resource policy: who may call which method, and from where. Pure data from the settings.
+
+A policy changes who may call, by what a method asks for besides: what asks for no signature, and for no
+function's decision, needs an `Allow` once there is a policy; with a signature an `Allow` keeps nobody of the
+API's own account out, so it never stands without a `Deny`; and a function's decision would be overruled by
+one.
+
+Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
+"""
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from settings.api import Api
+from settings.route import Auth
+
+MAX_POLICY = 8192
+"""https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html"""
+EVERYTHING = "execute-api:/*"
+"""API Gateway puts the API's own ARN in the place of `execute-api:`."""
+NEEDS_ALLOW: Collection[Auth] = ("none", "apiKey", "cognito")
+_API_ID = "a1b2c3d4e5"
+
+Policy = Mapping[str, Any]
+
+
+def resource_policy(api: Api, paths: Iterable[str]) -> Policy | None:
+    """The policy, or None where there is nothing to say.
+
+    Args:
+        api: The API's settings.
+        paths: Of all routes.
+    """
+    routes = {path: api.route(path) for path in paths}
+    if not api.source_ips and not any(route.principals for route in routes.values()):
+        return None
+    open_: list[str] = []
+    listed: dict[tuple[str, ...], list[str]] = {}
+    for path, route in routes.items():
+        if api.auth_of(path) in NEEDS_ALLOW:
+            open_ += method_arns(api.stage, path, route.verbs)
+        if route.principals:
+            listed.setdefault(route.principals, []).extend(method_arns(api.stage, path, route.verbs))
+        if route.cors:
+            open_ += method_arns(api.stage, path, ["OPTIONS"])
+    if all(api.auth_of(path) in NEEDS_ALLOW for path in routes):
+        open_ = [EVERYTHING]
+
+    statements: list[Policy] = []
+    if api.source_ips:
+        addresses = [str(network) for network in api.source_ips]
+        statements.append(_deny([EVERYTHING], {"NotIpAddress": {"aws:SourceIp": addresses}}))
+    if open_:
+        statements.append(_allow("*", open_))
+    for principals, arns in listed.items():
+        statements.append(_allow({"AWS": list(principals)}, arns))
+        statements.append(_deny(arns, {"ArnNotLike": {"aws:PrincipalArn": list(principals)}}))
+    return {"Version": "2012-10-17", "Statement": statements}
+
+
+def method_arns(stage: str, path: str, verbs: Iterable[str], api: str = "execute-api:") -> list[str]:
+    """The ARNs of a route's methods: of the path itself and of everything below it.
+
+    Each with its verb: a `*` in its place would span slashes, too, and so match `/v1/GET/other/svc1`.
+
+    Args:
+        stage: The stage's name.
+        path: Of the route.
+        verbs: Of HTTP.
+        api: What the ARNs begin with.
+    """
+    return [f"{api}/{stage}/{verb}{path}{below}" for verb in verbs for below in ("", "/*")]
+
+
+def length(policy: Policy, region: str, account_id: str) -> int:
+    """How long a policy is for API Gateway, which writes the ARNs out.
+
+    Args:
+        policy: With short ARNs.
+        region: Of the API.
+        account_id: Of the API.
+    """
+    arn = f"arn:aws:execute-api:{region}:{account_id}:{_API_ID}/"
+    return len(json.dumps(policy, separators=(",", ":")).replace("execute-api:/", arn))
+
+
+def _allow(principal: object, arns: list[str]) -> Policy:
+    return {"Effect": "Allow", "Principal": principal, "Action": "execute-api:Invoke", "Resource": arns}
+
+
+def _deny(arns: list[str], condition: Mapping[str, Any]) -> Policy:
+    return {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "execute-api:Invoke",
+        "Resource": arns,
+        "Condition": condition,
+    }

@@ -1,0 +1,113 @@
+"""What may be said of a single route of the API: who calls it, how, and how long."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal, cast, get_args
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from settings.fields import Model, PrincipalArn, between, distinct, matching, unfit
+from settings.limits import Throttle
+
+Auth = Literal["iam", "cognito", "lambda", "apiKey", "none"]
+Verb = Literal["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
+VERBS: tuple[Verb, ...] = get_args(Verb)
+"""What `ANY` stands for
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-method-settings.html)."""
+MAX_TIMEOUT = 29
+
+
+def _within_quota(value: int) -> int:
+    if not 1 <= value <= MAX_TIMEOUT:
+        raise unfit(
+            f"must be a number from 1 to {MAX_TIMEOUT}: API Gateway's quota "
+            '"Maximum integration timeout in milliseconds" is 29,000'
+        )
+    return value
+
+
+def _each_by_name(value: object) -> object:
+    names = tuple(cast("list[object]", value)) if isinstance(value, list) else value
+    if isinstance(names, tuple) and "ANY" in names:
+        raise unfit("must name each method; an empty list stands for any", "[]")
+    return cast("object", names)
+
+
+def _anybody_or_some(value: tuple[str, ...]) -> tuple[str, ...]:
+    if "*" in value and len(value) > 1:
+        raise unfit('must be "*" alone, or origins', '["*"]')
+    return value
+
+
+Scope = Annotated[
+    str,
+    matching(r"[!#-\[\]-~]{1,256}", "must be a scope without spaces, such as orders/read"),
+]
+"""https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-define-resource-servers.html"""
+Origin = Annotated[
+    str,
+    matching(
+        r"\*|https?://[a-z0-9.-]+(:\d{1,5})?",
+        'must be an origin, a scheme with a host in lower case and no path, or "*"',
+    ),
+]
+HeaderName = Annotated[str, matching(r"[A-Za-z0-9-]+", "must be the name of a header, of A-Za-z0-9-")]
+
+
+class Cors(Model):
+    """Which web pages may call a route.
+
+    Attributes:
+        origins: Of the pages; `*` for all.
+        headers: That they may send.
+        max_age_seconds: How long a browser may remember this.
+    """
+
+    origins: Annotated[tuple[Origin, ...], AfterValidator(_anybody_or_some), distinct(1, "origins")] = Field(
+        examples=[["https://app.example.com"]]
+    )
+    headers: Annotated[tuple[HeaderName, ...], distinct(0, "headers")] = (
+        "Authorization",
+        "Content-Type",
+        "X-Amz-Date",
+        "X-Amz-Security-Token",
+        "X-Api-Key",
+    )
+    max_age_seconds: Annotated[int, between(0, 86400)] = 600
+
+
+class RouteSettings(Model):
+    """What differs for one route.
+
+    Attributes:
+        auth: Who may call; None for the API's.
+        allow_unauthenticated: Must stand beside auth `none`.
+        principals: With auth `iam`: the roles and users that may call; none for all whose own policy says so.
+        scopes: With auth `cognito`: one of them must be in the caller's access token.
+        methods: Of HTTP; none for any.
+        throttle: Of each method of the route; None for the stage's.
+        timeout_seconds: Of the backend's answer, 1 to 29.
+        cors: Which web pages may call; None for none.
+    """
+
+    auth: Auth | None = Field(default=None, examples=["iam"])
+    allow_unauthenticated: bool = False
+    principals: Annotated[tuple[PrincipalArn, ...], distinct(0, "principals")] = Field(
+        default=(), examples=[["arn:aws:iam::111111111111:role/caller"]]
+    )
+    scopes: Annotated[tuple[Scope, ...], distinct(0, "scopes")] = Field(
+        default=(), examples=[["orders/read"]]
+    )
+    methods: Annotated[tuple[Verb, ...], distinct(0, "methods"), BeforeValidator(_each_by_name)] = Field(
+        default=(), examples=[["GET", "POST"]]
+    )
+    throttle: Throttle | None = Field(default=None, examples=[{"rate": 10, "burst": 20}])
+    timeout_seconds: Annotated[int, AfterValidator(_within_quota)] = MAX_TIMEOUT
+    cors: Cors | None = Field(default=None, examples=[{"origins": ["https://app.example.com"]}])
+
+    @property
+    def verbs(self) -> tuple[Verb, ...]:
+        """The methods that reach the backend: with CORS the API itself answers `OPTIONS`."""
+        return tuple(verb for verb in self.methods or VERBS if not (self.cors and verb == "OPTIONS"))
+
+
+Routes = Mapping[str, RouteSettings]

@@ -1,0 +1,159 @@
+"""Who may call: authentication and authorization, of the API and of its routes."""
+
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from difflib import get_close_matches
+
+from settings.api import Api
+from settings.authorizers import Cognito, LambdaAuthorizer
+from settings.consumer import Consumer
+from settings.errors import ABSENT, Fault, as_yaml, key
+from settings.resource_policy import MAX_POLICY, length, resource_policy
+from settings.rules.sides import API, Backends
+
+
+def open_on_purpose(api: Api) -> Iterator[Fault]:
+    """What anybody may call says so twice, in the same place, and nothing else says so at all."""
+    places = {API: api, **{key(API, "routes", path): route for path, route in api.routes.items()}}
+    for path, place in places.items():
+        if (place.auth == "none") != place.allow_unauthenticated:
+            given = "allow_unauthenticated" in place.model_fields_set
+            yield Fault(
+                path=key(path, "allowUnauthenticated"),
+                value=place.allow_unauthenticated if given else ABSENT,
+                must="must be true beside auth: none, which lets anybody call, and beside nothing else",
+                fix=f"allowUnauthenticated: {as_yaml(place.auth == 'none')}",
+            )
+
+
+def routes_of_services(api: Api, backends: Backends) -> Iterator[Fault]:
+    """There is a route for each service, and for nothing else."""
+    paths = _paths(backends)
+    for path, route in api.routes.items():
+        if path not in paths:
+            nearest = get_close_matches(path, paths - api.routes.keys(), n=1)
+            yield Fault(
+                path=key(API, "routes", path),
+                value=route,
+                must="must be the path of a service",
+                fix=f"{as_yaml(nearest[0])}: {as_yaml(route)}" if nearest else f"# without {path}",
+            )
+
+
+def principals_with_iam(api: Api) -> Iterator[Fault]:
+    """Only a signed request tells who has sent it."""
+    for path, route in api.routes.items():
+        if route.principals and api.auth_of(path) != "iam":
+            yield Fault(
+                path=key(API, "routes", path, "principals"),
+                value=route.principals,
+                must="must stand beside auth: iam: nothing else tells who has sent a request",
+                fix=f"auth: iam\nprincipals: {as_yaml(route.principals)}",
+            )
+
+
+def scopes_with_cognito(api: Api, backends: Backends) -> Iterator[Fault]:
+    """A method that asks for no scope takes ID tokens only, which every user has; one that asks for some
+    takes access tokens that hold one of them
+    (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-enable-cognito-user-pool.html).
+    """
+    for path in _paths(backends):
+        scopes, asked = api.route(path).scopes, api.auth_of(path) == "cognito"
+        if asked and not scopes:
+            yield Fault(
+                path=key(API, "routes", path, "scopes"),
+                value=ABSENT,
+                must="must hold one or more scopes with auth: cognito, or every user of the pool could call",
+                fix=_of_route(api, path, "scopes: [orders/read]"),
+            )
+        if scopes and not asked:
+            yield Fault(
+                path=key(API, "routes", path, "scopes"),
+                value=scopes,
+                must="must stand beside auth: cognito: nothing else has scopes",
+                fix=f"auth: cognito\nscopes: {as_yaml(scopes)}",
+            )
+
+
+def authorizers_in_use(api: Api, backends: Backends) -> Iterator[Fault]:
+    """What the auth of a route needs is there, and nothing that none needs."""
+    used = {api.auth_of(path) for path in _paths(backends)}
+    # Where scopes stand, cognito is meant, which the rule on scopes tells.
+    meant = {*used, *("cognito" for route in api.routes.values() if route.scopes)}
+    for auth, name, setting in (
+        ("cognito", "cognito", api.cognito),
+        ("lambda", "lambda", api.lambda_),
+        ("apiKey", "clients", api.clients),
+    ):
+        if setting and auth not in meant:
+            yield Fault(
+                path=key(API, name),
+                value=setting,
+                must=f"must not be set: no route has auth: {auth}",
+                fix=f"# without {name}, or with auth: {auth} for a route",
+            )
+    for name, setting, kind in (("cognito", api.cognito, Cognito), ("lambda", api.lambda_, LambdaAuthorizer)):
+        if not setting and name in used:
+            yield Fault(
+                path=key(API, name),
+                value=ABSENT,
+                must=f"is required with auth: {name}",
+                fix=f"{name}: {as_yaml(kind.example)}",
+            )
+
+
+def function_beside_the_api(api: Api, consumer: Consumer) -> Iterator[Fault]:
+    """This stack gives API Gateway leave to invoke the function, with the consumer's credentials."""
+    if api.lambda_:
+        function = api.lambda_.function_arn
+        _, _, _, region, account, name = function.split(":", 5)
+        if (region, account) != (consumer.region, consumer.account_id):
+            yield Fault(
+                path=key(API, "lambda", "functionArn"),
+                value=function,
+                must="must be a function of the consumer's account, in the API's region",
+                fix=f"functionArn: arn:aws:lambda:{consumer.region}:{consumer.account_id}:{name}",
+            )
+
+
+def options_once(api: Api) -> Iterator[Fault]:
+    """With CORS the API answers `OPTIONS` itself; an existing API has no CORS."""
+    for path, route in api.routes.items():
+        if route.cors and "OPTIONS" in route.methods and not api.existing:
+            others = [method for method in route.methods if method != "OPTIONS"]
+            yield Fault(
+                path=key(API, "routes", path, "methods"),
+                value=route.methods,
+                must="must not hold OPTIONS beside cors: the API answers it itself",
+                fix=f"methods: {as_yaml(others)}" if others else "# without methods",
+            )
+
+
+def policy_within_quota(api: Api, backends: Backends, consumer: Consumer) -> Iterator[Fault]:
+    """Principals and addresses stand in the API's resource policy, whose length is limited."""
+    policy = None if api.existing else resource_policy(api, _paths(backends))
+    found = length(policy, consumer.region, consumer.account_id) if policy else 0
+    if found > MAX_POLICY:
+        listed = any(route.principals for route in api.routes.values())
+        yield Fault(
+            path=key(API, "routes" if listed else "sourceIps"),
+            value=dict(api.routes) if listed else api.source_ips,
+            must=f"must make a resource policy of {MAX_POLICY} characters or less: with the methods of all "
+            f"routes this makes {found}",
+            fix="# methods: [GET] for any, the same principals for several routes, or wider sourceIps",
+        )
+
+
+def _of_route(api: Api, path: str, setting: str) -> str:
+    """A route's setting, with what must be around it where that isn't there yet."""
+    if path in api.routes:
+        return setting
+    route = f"{as_yaml(path)}: {{ {setting} }}"
+    return route if api.routes else f"routes: {{ {route} }}"
+
+
+def _paths(backends: Backends) -> AbstractSet[str]:
+    services: Mapping[str, None] = {
+        service.path: None for backend in backends.values() for service in backend.services
+    }
+    return services.keys()

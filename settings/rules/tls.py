@@ -1,0 +1,23 @@
+"""The certificates of TLS between the API and the backends."""
+
+from collections.abc import Iterator
+
+from settings.errors import Fault, key
+from settings.rules.sides import Backends
+
+
+def certificate_beside_its_backend(backends: Backends) -> Iterator[Fault]:
+    """A load balancer takes certificates of its own account and region
+    (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html)."""
+    for path, backend in backends.items():
+        if not backend.tls:
+            continue
+        arn = backend.tls.certificate_arn
+        right = f"arn:aws:acm:{backend.region}:{backend.account_id}:{arn.rpartition(':')[2]}"
+        if arn != right:
+            yield Fault(
+                path=key(path, "tls", "certificateArn"),
+                value=arn,
+                must="must be a certificate of the backend's account and region",
+                fix=f"certificateArn: {right}",
+            )

@@ -1,0 +1,24 @@
+"""`tls` of a backend: the certificate of its ALB."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from settings.fields import CertificateArn, Model, public_domain
+
+EXAMPLE = {
+    "domain": "apps.example.com",
+    "certificateArn": "arn:aws:acm:us-east-1:222222222222:certificate/12345678-1234-1234-1234-123456789012",
+}
+
+
+class Tls(Model):
+    """TLS from the API to a backend's ALB.
+
+    Attributes:
+        domain: Host of the API's integrations, which the certificate must name; nothing resolves it.
+        certificate_arn: The ALB's certificate in ACM, in the backend's account and region.
+    """
+
+    domain: Annotated[str, public_domain()] = Field(examples=[EXAMPLE["domain"]])
+    certificate_arn: CertificateArn = Field(examples=[EXAMPLE["certificateArn"]])
