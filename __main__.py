@@ -1,7 +1,6 @@
 """The program: settings → accounts → provider sides → consumer side → outputs. Wiring only."""
 
 import pulumi
-from pulumi import ResourceOptions
 
 import settings
 from components.accounts import Accounts, AssumedRole
@@ -10,7 +9,7 @@ from components.path import path_output
 from components.provider.side import ProviderSide, ProviderSideArgs
 
 stack = settings.load()
-consumer, api = stack.consumer, stack.api
+consumer = stack.consumer
 
 accounts = Accounts(
     roles={
@@ -28,8 +27,9 @@ provider_sides = {
             backend=backend,
             cluster_name=settings.cluster_name(pulumi.get_stack(), backend.name),
             consumer_account_id=consumer.account_id,
+            protect=stack.protect,
         ),
-        ResourceOptions(provider=accounts.of(backend.account_id, backend.region)),
+        pulumi.ResourceOptions(provider=accounts.of(backend.account_id, backend.region)),
     )
     for backend in stack.backends
 }
@@ -37,9 +37,9 @@ provider_sides = {
 consumer_side = ConsumerSide(
     "crosslink",
     ConsumerSideArgs(
+        account_id=consumer.account_id,
         region=consumer.region,
-        cidr=consumer.network.cidr,
-        zone_ids=consumer.network.zone_ids,
+        network=consumer.network,
         landings={
             region: Landing(cidr=landing.cidr, account=accounts.of(consumer.account_id, region))
             for region, landing in consumer.landings.items()
@@ -53,26 +53,28 @@ consumer_side = ConsumerSide(
             )
             for backend in stack.backends
         ],
-        api=api,
+        api=stack.api,
+        protect=stack.protect,
     ),
-    ResourceOptions(provider=accounts.of(consumer.account_id, consumer.region)),
+    pulumi.ResourceOptions(provider=accounts.of(consumer.account_id, consumer.region)),
 )
 
-pulumi.export("url", consumer_side.url)
-pulumi.export(
-    "routes",
-    {
-        service.path: pulumi.Output.concat(consumer_side.url, service.path)
-        for backend in stack.backends
-        for service in backend.services
-    },
-)
-pulumi.export("restApiId", consumer_side.api_id)
-pulumi.export("stage", consumer_side.stage_name)
-pulumi.export("vpcLinkId", consumer_side.link_id)
-pulumi.export("endpointServices", {name: side.service.service_name for name, side in provider_sides.items()})
-pulumi.export("endpointAddresses", consumer_side.endpoint_addresses)
-if consumer_side.api_key:
-    pulumi.export("apiKey", consumer_side.api_key)
-pulumi.export("path", path_output(stack, provider_sides, consumer_side))
-pulumi.export("kubeconfigs", {name: side.kubeconfig for name, side in provider_sides.items()})
+api = consumer_side.api
+outputs = {
+    "url": api.url,
+    "routes": api.routes,
+    "restApiId": api.api_id,
+    "stage": api.stage_name,
+    "vpcLinkId": consumer_side.link_id,
+    "endpointServices": {name: side.service.service_name for name, side in provider_sides.items()},
+    "endpointAddresses": consumer_side.endpoint_addresses,
+    "apiKey": api.key,
+    "apiKeys": api.client_keys or None,
+    "invokePolicies": api.invoke_policies or None,
+    "domainTarget": api.domain_target,
+    "path": path_output(stack, provider_sides, consumer_side),
+    "kubeconfigs": {name: side.kubeconfig for name, side in provider_sides.items()},
+}
+for name, output in outputs.items():
+    if output is not None:
+        pulumi.export(name, output)

@@ -6,17 +6,20 @@ HEALTH_PATH = "/healthz"
 """The ALB answers this path itself, whatever the host: see `components/provider/ingress.py`."""
 
 
-def through_to_the_alb() -> aws.lb.TargetGroupHealthCheckArgs:
-    """An HTTP check that only the ALB at the far end can answer.
+def through_to_the_alb(*, tls: bool) -> aws.lb.TargetGroupHealthCheckArgs:
+    """A check over HTTP, or over HTTPS, that only the ALB at the far end can answer.
 
     A TCP check would be answered by the first load balancer on the way, and stay green with nobody behind
     it. The pods' own health is the ALB's business, service by service.
+
+    Args:
+        tls: the ALB listens for HTTPS.
 
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html
     """
     return aws.lb.TargetGroupHealthCheckArgs(
         enabled=True,
-        protocol="HTTP",
+        protocol="HTTPS" if tls else "HTTP",
         port="traffic-port",
         path=HEALTH_PATH,
         matcher="200",

@@ -6,6 +6,7 @@ from typing import Any
 from components.consumer.side import ConsumerSide
 from components.provider.side import ProviderSide
 from settings import Settings
+from settings.api import Api
 from settings.backend import Backend
 from settings.consumer import Consumer
 
@@ -20,15 +21,23 @@ def path_output(
         provider_sides: backend → its provider side.
         consumer_side: the consumer's.
     """
+    api = settings.api
     return {
         "consumer": _party(settings.consumer),
         "api": {
-            "id": consumer_side.api_id,
-            "stage": settings.api.stage,
+            "id": consumer_side.api.api_id,
+            "stage": api.stage,
             "vpcLinkId": consumer_side.link_id,
+            "existing": api.existing is not None,
+            "sourceIps": [str(network) for network in api.source_ips],
+            "userPoolArn": api.cognito.user_pool_arn if api.cognito else None,
+            "functionArn": api.lambda_.function_arn if api.lambda_ else None,
+            "tokenHeader": api.lambda_.header if api.lambda_ else None,
+            "domain": api.domain.name if api.domain else None,
+            "basePath": api.domain.base_path if api.domain else None,
         },
         "routes": {
-            service.path: {"backend": backend.name, "auth": settings.api.auth}
+            service.path: _route(api, service.path, backend.name)
             for backend in settings.backends
             for service in backend.services
         },
@@ -39,9 +48,22 @@ def path_output(
                 "serviceId": provider_sides[backend.name].service.id,
                 "clusterName": provider_sides[backend.name].cluster_name,
                 "namespace": provider_sides[backend.name].namespace,
+                "tlsDomain": backend.tls.domain if backend.tls else None,
             }
             for backend in settings.backends
         },
+    }
+
+
+def _route(api: Api, path: str, backend: str) -> Mapping[str, object]:
+    route = api.route(path)
+    return {
+        "backend": backend,
+        "auth": api.auth_of(path),
+        "methods": list(route.methods),
+        "principals": list(route.principals),
+        "scopes": list(route.scopes),
+        "cors": route.cors is not None,
     }
 
 

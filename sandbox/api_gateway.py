@@ -53,3 +53,23 @@ def api_object(kind: str, length: int) -> Callable[[New], Outputs]:
         return {"id": id_, "arn": f"arn:aws:apigateway:{new.region}::/{kind}/{id_}", "name": new.name()}
 
     return compute
+
+
+def authorizer(new: New) -> Outputs:
+    id_ = new.api_id(6)
+    api = new.inputs["restApi"]
+    return {"id": id_, "arn": f"arn:aws:apigateway:{new.region}::/restapis/{api}/authorizers/{id_}"}
+
+
+def domain_name(new: New) -> Outputs:
+    name = new.inputs["domainName"]
+    return {
+        "id": name,
+        "arn": f"arn:aws:apigateway:{new.region}::/domainnames/{name}",
+        "regionalDomainName": f"d-{new.api_id()}.execute-api.{new.region}.amazonaws.com",
+        "regionalZoneId": "Z2OJLYMUO9EFXC",
+    }
+
+
+def base_path_mapping(new: New) -> Outputs:
+    return {"id": f"{new.inputs['domainName']}/{new.inputs.get('basePath', '')}"}

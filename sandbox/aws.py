@@ -7,7 +7,7 @@ an entry for each AWS type that the program uses: without one its outputs would 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sandbox import api_gateway, ec2, elb
+from sandbox import api_gateway, dns, ec2, elb
 from sandbox.creation import New, Outputs
 from sandbox.record import Resource
 from sandbox.wire import RefusedError
@@ -70,10 +70,20 @@ def _eks_cluster(new: New) -> Outputs:
     }
 
 
+def _lambda_permission(new: New) -> Outputs:
+    id_ = new.inputs.get("statementId") or new.name()
+    return {"id": id_, "statementId": id_}
+
+
 _COMPUTED: Mapping[str, Callable[[New], Outputs]] = {
+    "aws:acm/certificate:Certificate": dns.certificate,
+    "aws:acm/certificateValidation:CertificateValidation": dns.certificate_validation,
     "aws:apigateway/account:Account": lambda _: {"id": "api-gateway-account"},
     "aws:apigateway/apiKey:ApiKey": api_gateway.api_key,
+    "aws:apigateway/authorizer:Authorizer": api_gateway.authorizer,
+    "aws:apigateway/basePathMapping:BasePathMapping": api_gateway.base_path_mapping,
     "aws:apigateway/deployment:Deployment": lambda new: {"id": new.api_id(6)},
+    "aws:apigateway/domainName:DomainName": api_gateway.domain_name,
     "aws:apigateway/integration:Integration": api_gateway.api_method("agi"),
     "aws:apigateway/method:Method": api_gateway.api_method("agm"),
     "aws:apigateway/methodSettings:MethodSettings": lambda new: {
@@ -107,12 +117,17 @@ _COMPUTED: Mapping[str, Callable[[New], Outputs]] = {
         "id": f"{new.inputs['role']}-{new.digits(26, '0123456789')}"
     },
     "aws:kms/key:Key": _key,
+    "aws:lambda/permission:Permission": _lambda_permission,
     "aws:lb/listener:Listener": elb.listener,
     "aws:lb/loadBalancer:LoadBalancer": elb.load_balancer,
     "aws:lb/targetGroup:TargetGroup": elb.target_group,
     "aws:lb/targetGroupAttachment:TargetGroupAttachment": elb.attachment,
+    "aws:route53/record:Record": dns.record,
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": ec2.security_group_rule,
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": ec2.security_group_rule,
+    "aws:wafv2/webAclAssociation:WebAclAssociation": lambda new: {
+        "id": f"{new.inputs['webAclArn']},{new.inputs['resourceArn']}"
+    },
 }
 
 _DATA_SOURCES: Mapping[str, Callable[[Mapping[str, Any], Resource, Mapping[str, Resource]], Outputs]] = {

@@ -47,8 +47,8 @@ class New:
 
 
 def physical_name(resource: Resource) -> dict[str, Any]:
-    """The `name` output where the type has one: Pulumi chooses it already in a preview."""
+    """The `name` output where the type has one that isn't given: Pulumi chooses it already in a preview."""
     cls = sdk.resource_class(resource.type)
-    if cls is None or "name" not in sdk.resource_inputs(cls):
+    if "name" in resource.inputs or cls is None or "name" not in sdk.resource_inputs(cls):
         return {}
     return {"name": New(resource, {}).name()}

@@ -6,13 +6,14 @@ Source: https://mermaid.js.org/syntax/flowchart.html
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from reachability.facts import Found, Hop, visible
+from reachability.facts import Found, Hop, present, visible
 from reachability.hops.api import Stage, VpcLink
 from reachability.hops.cluster import Alb, Deployment, KubernetesService
+from reachability.hops.domain import Domain
 from reachability.hops.load_balancers import Listener, LoadBalancer, TargetGroup
 from reachability.hops.private_link import Endpoint, EndpointService
 from reachability.model import Walk
-from reachability.report.hops import listed
+from reachability.report.hops import listed, listening
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,10 @@ _CLIENT = _Node("client", None, None, "client")
 
 def mermaid(walks: Iterable[Walk]) -> str:
     """The flowchart of all walks together, its edges in the order of a request."""
-    edges = list(dict.fromkeys(edge for walk in walks for edge in _edges(walk)))
+    walks = list(walks)
+    # Routes may ask for different things, but there is one way from the client to the API.
+    auths = dict.fromkeys(str(method.auth) for walk in walks for method in visible(walk.methods))
+    edges = list(dict.fromkeys(edge for walk in walks for edge in _edges(walk, ", ".join(auths))))
     nodes = list(dict.fromkeys([_CLIENT, *(end for _, _, end in edges)]))
     ids = {node: f"n{number}" for number, node in enumerate(nodes)}
     arrows = (
@@ -59,10 +63,10 @@ def _boxes(ids: dict[_Node, str]) -> Iterator[str]:
         yield "  end"
 
 
-def _edges(walk: Walk) -> Iterator[tuple[_Node, str, _Node]]:
+def _edges(walk: Walk, auth: str) -> Iterator[tuple[_Node, str, _Node]]:
     """From each hop to the next, with what carries the request there. A missing hop is where the last was."""
     before = _CLIENT
-    for way, title, hop in _stops(walk):
+    for way, title, hop in _stops(walk, auth):
         if isinstance(hop, Hop):
             label = "<br>".join([f"<b>{title}</b>", *_facts(hop)])
             node = _Node(f"{hop.resource} {hop.id}", hop.account, hop.region, label)
@@ -72,12 +76,12 @@ def _edges(walk: Walk) -> Iterator[tuple[_Node, str, _Node]]:
         before = node
 
 
-def _stops(walk: Walk) -> Iterator[tuple[str, str, Found[Hop]]]:
+def _stops(walk: Walk, auth: str) -> Iterator[tuple[str, str, Found[Hop]]]:
     """The hops that are drawn: what carries the request there, the hop's title, and the hop."""
-    auths = dict.fromkeys(str(method.auth) for method in visible(walk.methods))
     targets = [f"{target.target}:{target.port}" for target in visible(walk.targets)]
     peering = ["VPC peering"] if walk.peerings() else []
-    yield f"HTTPS, auth {', '.join(auths)}", "REST API", walk.stage
+    yield from (("HTTPS", "domain", domain) for domain in present(walk.domain))
+    yield f"HTTPS, auth {auth}", "REST API", walk.stage
     yield "", "VPC link", walk.link
     yield "", "gateway NLB", walk.balancer
     yield "", "listener", walk.listener
@@ -96,6 +100,8 @@ def _facts(hop: Hop) -> list[str]:
     """The addresses and ports of a hop, a line each."""
     facts: list[str] = []
     match hop:
+        case Domain():
+            facts = [str(hop.url)]
         case Stage():
             facts = [f"stage {hop.name}"]
         case LoadBalancer():
@@ -107,7 +113,7 @@ def _facts(hop: Hop) -> list[str]:
         case VpcLink() | EndpointService():
             facts = [str(hop.id)]
         case Alb():
-            facts = [f"{hop.scheme}, {listed(hop.listener_ports)}"]
+            facts = [f"{hop.scheme}, {listening(hop)}"]
         case KubernetesService():
             facts = [str(hop.id), f"port {hop.port} → {hop.target_port}"]
         case Deployment():

@@ -93,7 +93,11 @@ def _shown(value: Plain) -> Plain:
 
 def _urls(model: Model) -> dict[str, str | Unknown | None]:
     """Route → where callers send requests; None where no stage serves it."""
-    urls = {walk.path: [stage.url for stage in present(walk.stage)] for walk in model.walks}
+    # With a domain name of its own the API has no other address.
+    urls = {
+        walk.path: [one.url for one in (*present(walk.domain), *present(walk.stage))][:1]
+        for walk in model.walks
+    }
     return {
         path: f"{url}{path}" if isinstance(url, str) else url
         for path, found in urls.items()

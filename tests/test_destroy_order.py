@@ -30,6 +30,14 @@ CLUSTER = "eks:index:Cluster"
 REST_API = "aws:apigateway/restApi:RestApi"
 METHOD = "aws:apigateway/method:Method"
 INTEGRATION = "aws:apigateway/integration:Integration"
+AUTHORIZER = "aws:apigateway/authorizer:Authorizer"
+USAGE_PLAN = "aws:apigateway/usagePlan:UsagePlan"
+PERMISSION = "aws:lambda/permission:Permission"
+MAPPING = "aws:apigateway/basePathMapping:BasePathMapping"
+DOMAIN = "aws:apigateway/domainName:DomainName"
+CERTIFICATE = "aws:acm/certificate:Certificate"
+VALIDATION = "aws:acm/certificateValidation:CertificateValidation"
+RECORD = "aws:route53/record:Record"
 CONSUMER, PROVIDER = "crosslink:consumer:ConsumerSide", "crosslink:provider:ProviderSide"
 
 
@@ -45,6 +53,27 @@ def every(_first: Resource, _after: Resource) -> bool:
 def own(first: Resource, after: Resource) -> bool:
     """It waits for the one of its own backend, after which both are named."""
     return f"{first.name}-".startswith(f"{after.name}-")
+
+
+def same(first: Resource, after: Resource) -> bool:
+    """It waits for the one of its own name."""
+    return first.name == after.name
+
+
+def asking(first: Resource, after: Resource) -> bool:
+    """It waits for the authorizer that its auth is about."""
+    auths = {"COGNITO_USER_POOLS": "cognito", "CUSTOM": "lambda"}
+    return after.name == f"crosslink-{auths.get(first.inputs['authorization'])}"
+
+
+def validating(_first: Resource, after: Resource) -> bool:
+    """It waits for the record that validates the certificate."""
+    return after.name.endswith("-validation")
+
+
+def leading(first: Resource, _after: Resource) -> bool:
+    """The record that leads to the API waits."""
+    return not first.name.endswith("-validation")
 
 
 CHAINS = [
@@ -75,6 +104,19 @@ CHAINS = [
     (24, CLUSTER, PROVIDER, every, "aws:ec2/natGateway:NatGateway", PROVIDER),
     (25, CLUSTER, PROVIDER, every, "aws:ec2/route:Route", PROVIDER),
     (26, CLUSTER, PROVIDER, every, "aws:cloudwatch/logGroup:LogGroup", PROVIDER),
+    (27, MAPPING, CONSUMER, every, STAGE, CONSUMER),
+    (28, MAPPING, CONSUMER, every, DOMAIN, CONSUMER),
+    (29, DOMAIN, CONSUMER, every, VALIDATION, CONSUMER),
+    (30, VALIDATION, CONSUMER, every, CERTIFICATE, CONSUMER),
+    (31, VALIDATION, CONSUMER, validating, RECORD, CONSUMER),
+    (32, RECORD, CONSUMER, leading, MAPPING, CONSUMER),
+    (33, "aws:wafv2/webAclAssociation:WebAclAssociation", CONSUMER, every, STAGE, CONSUMER),
+    (34, "aws:apigateway/methodSettings:MethodSettings", CONSUMER, every, STAGE, CONSUMER),
+    (35, USAGE_PLAN, CONSUMER, every, STAGE, CONSUMER),
+    (36, "aws:apigateway/usagePlanKey:UsagePlanKey", CONSUMER, own, USAGE_PLAN, CONSUMER),
+    (37, METHOD, CONSUMER, asking, AUTHORIZER, CONSUMER),
+    (38, INTEGRATION, CONSUMER, same, METHOD, CONSUMER),
+    (39, PERMISSION, CONSUMER, every, REST_API, CONSUMER),
 ]
 
 

@@ -33,6 +33,9 @@ CROSSINGS = {
 }
 """The only references from one account or region to another: type, property, type it refers to."""
 
+PROTECTED = {VPC, SERVICE, "aws:apigateway/restApi:RestApi", "eks:index:Cluster"}
+"""What pulumi-eks makes for a cluster is protected with it: it inherits that."""
+
 each_stack_file = pytest.mark.parametrize("file", STACK_FILES, ids=lambda file: file.stem)
 each_run = pytest.mark.parametrize("preview", [True, False], ids=["preview", "up"])
 
@@ -145,7 +148,8 @@ def test_only_the_api_is_open_to_the_world(file: Path) -> None:
     gateway = settings_of(file).consumer.network.cidr
     for rule in run.of_type("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"):
         assert IPv4Network(rule.inputs["cidrIpv4"]).subnet_of(gateway)
-        assert rule.inputs["fromPort"] == rule.inputs["toPort"] == 80
+        assert rule.inputs["fromPort"] == rule.inputs["toPort"]
+        assert rule.inputs["fromPort"] in (80, 443)
     for parameters in run.of_type("kubernetes:eks.amazonaws.com/v1:IngressClassParams"):
         assert parameters.inputs["spec"]["scheme"] == "internal"
     for service in run.of_type("kubernetes:core/v1:Service"):
@@ -175,31 +179,12 @@ def test_the_gateway_nlbs_targets_are_the_endpoints_addresses(file: Path) -> Non
 
 
 @each_stack_file
-def test_the_outputs_are_those_of_the_readme(file: Path) -> None:
-    run, settings = run_stack(file, preview=False), settings_of(file)
-    stage = run.one("aws:apigateway/stage:Stage")
-    names = [backend.name for backend in settings.backends]
-    key = {"apiKey"} if settings.api.auth == "apiKey" else set[str]()
-    assert {name: run.outputs[name] for name in set(run.outputs) - {"kubeconfigs", "apiKey", "path"}} == {
-        "url": stage.outputs["invokeUrl"],
-        "routes": {
-            service.path: f"{stage.outputs['invokeUrl']}{service.path}"
-            for backend in settings.backends
-            for service in backend.services
-        },
-        "restApiId": stage.inputs["restApi"],
-        "stage": settings.api.stage,
-        "vpcLinkId": run.one("aws:apigateway/vpcLink:VpcLink").id,
-        "endpointServices": {
-            name: run.one(SERVICE, f"crosslink-{name}").outputs["serviceName"] for name in names
-        },
-        "endpointAddresses": run.outputs["endpointAddresses"],
-    }
-    assert run.secret_outputs == {"kubeconfigs", *key}
-    assert sorted(run.outputs["kubeconfigs"]) == sorted(names)
-    assert [run.outputs[name] for name in key] == [
-        one.outputs["value"] for one in run.of_type("aws:apigateway/apiKey:ApiKey")
-    ]
+def test_networks_endpoint_services_the_api_and_clusters_are_protected_where_asked(file: Path) -> None:
+    run = run_stack(file, preview=False)
+    protected = {urn for urn, resource in run.resources.items() if resource.options.protect}
+    wanted = {urn for urn, resource in run.resources.items() if resource.type in PROTECTED}
+    assert wanted
+    assert protected == (wanted if settings_of(file).protect else set())
 
 
 @each_stack_file

@@ -93,13 +93,14 @@ def test_the_settings_reference_is_complete(model: type[BaseModel]) -> None:
 
 
 def _keys(model: type[BaseModel], above: str = "") -> Iterator[str]:
-    """The keys of a model as the reference writes them, `network.cidr` and `services[].name`."""
+    """The keys of a model as the reference writes them: `network.cidr`, `services[].name`,
+    `routes.<path>.auth`."""
     for field in model.model_fields.values():
         key = f"{above}{field.alias}"
         models = [one for one in _types(field.annotation) if issubclass(one, BaseModel)]
         if models and field.alias != "landings":
-            listed = "[]" if "tuple" in str(field.annotation) else ""
-            yield from _keys(models[0], f"{key}{listed}.")
+            inside = "[]." if "tuple[" in str(field.annotation) else "."
+            yield from _keys(models[0], f"{key}{'.<path>.' if field.alias == 'routes' else inside}")
         else:
             yield key
 

@@ -1,6 +1,6 @@
 """Routes added to a REST API that is somebody else's."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,9 +8,18 @@ import pulumi
 import pulumi_aws as aws
 from pulumi import ResourceOptions
 
-from components.consumer.openapi import Auth, Route, digest, paths
+from components.consumer.authorization import identity_source, invocation_uri, schemes
+from components.consumer.openapi import ANY_METHOD, INTEGRATION, Route, digest, paths
+from settings.api import Api
+from settings.route import Auth
 
-AUTHORIZATION: Mapping[Auth, str] = {"iam": "AWS_IAM", "apiKey": "NONE", "none": "NONE"}
+AUTHORIZATION: Mapping[Auth, str] = {
+    "iam": "AWS_IAM",
+    "cognito": "COGNITO_USER_POOLS",
+    "lambda": "CUSTOM",
+    "apiKey": "NONE",
+    "none": "NONE",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,16 +27,16 @@ class ExistingApiArgs:
     """Arguments of an ExistingApi.
 
     Args:
-        api_id: id of the API; REGIONAL, in the component's own account and region.
-        root_resource_id: id of its resource `/`.
+        api: the API's settings, with `existing`; that API is REGIONAL.
+        account_id: the API's account, which is the component's own, 12 digits.
+        region: its region, which is the component's own.
         routes: the routes to add under it. The API must not have their paths yet.
-        auth: who may call them.
     """
 
-    api_id: str
-    root_resource_id: str
+    api: Api
+    account_id: str
+    region: str
     routes: Sequence[Route]
-    auth: Auth
 
 
 class ExistingApi(pulumi.ComponentResource):
@@ -40,52 +49,103 @@ class ExistingApi(pulumi.ComponentResource):
 
     Outputs:
         api_id: id of the API.
+        execution_arn: what the ARNs of its stages and authorizers begin with.
         deployment_id: its latest deployment of ours.
+
+    Raises:
+        ValueError: if the settings name no existing API.
 
     Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-deploy-api.html
     """
 
     api_id: pulumi.Output[str]
+    execution_arn: pulumi.Output[str]
     deployment_id: pulumi.Output[str]
 
     def __init__(self, name: str, args: ExistingApiArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("crosslink:consumer:ExistingApi", name, None, opts)
-        self._args = args
-        self._resource_ids: dict[str, pulumi.Input[str]] = {"": args.root_resource_id}
-
-        definition = paths(args.routes, args.auth)
-        integrations = [self._add_method(path, methods) for path, methods in definition.items()]
+        existing = args.api.existing
+        if existing is None:
+            raise ValueError("ExistingApi needs the settings of an existing API")
+        self._api, self._id = args.api, existing.id
+        self._resource_ids: dict[str, pulumi.Input[str]] = {"": existing.root_resource_id}
+        names = [route.path for route in args.routes]
+        self._authorizers = self._add_authorizers({args.api.auth_of(path) for path in names})
+        integrations = [
+            self._add_method(path, route.path, document_name, operation)
+            for route in args.routes
+            for path, operations in paths(args.api, [route]).items()
+            for document_name, operation in operations.items()
+        ]
+        definition = {
+            "root": existing.root_resource_id,
+            "paths": paths(args.api, args.routes),
+            "schemes": schemes(args.api, names),
+        }
         deployment = aws.apigateway.Deployment(
             name,
-            rest_api=args.api_id,
+            rest_api=existing.id,
             triggers={"document": digest(definition)},
             opts=ResourceOptions(parent=self, depends_on=integrations, retain_on_delete=True),
         )
-        self.api_id = pulumi.Output.from_input(args.api_id)
+        self.api_id = pulumi.Output.from_input(existing.id)
+        arn = f"arn:aws:execute-api:{args.region}:{args.account_id}:{existing.id}"
+        self.execution_arn = pulumi.Output.from_input(arn)
         self.deployment_id = deployment.id
         self.register_outputs({"apiId": self.api_id})
 
-    def _add_method(self, path: str, methods: Mapping[str, Any]) -> aws.apigateway.Integration:
-        """The method and integration that the document describes for a path, as resources."""
-        operation = methods["x-amazon-apigateway-any-method"]
-        described = operation["x-amazon-apigateway-integration"]
-        key = f"{self.pulumi_resource_name}{path}"
+    def _add_authorizers(self, auths: Collection[Auth]) -> Mapping[Auth, aws.apigateway.Authorizer]:
+        """The authorizers that routes need; those of the API's owner are his."""
+        authorizers: dict[Auth, aws.apigateway.Authorizer] = {}
+        cognito, function = self._api.cognito, self._api.lambda_
+        if cognito and "cognito" in auths:
+            authorizers["cognito"] = aws.apigateway.Authorizer(
+                f"{self.pulumi_resource_name}-cognito",
+                rest_api=self._id,
+                type="COGNITO_USER_POOLS",
+                provider_arns=[cognito.user_pool_arn],
+                identity_source=identity_source("Authorization"),
+                opts=ResourceOptions(parent=self),
+            )
+        if function and "lambda" in auths:
+            authorizers["lambda"] = aws.apigateway.Authorizer(
+                f"{self.pulumi_resource_name}-lambda",
+                rest_api=self._id,
+                type=function.type.upper(),
+                authorizer_uri=invocation_uri(function.function_arn),
+                identity_source=identity_source(function.header),
+                authorizer_result_ttl_in_seconds=function.cache_seconds,
+                opts=ResourceOptions(parent=self),
+            )
+        return authorizers
+
+    def _add_method(
+        self, path: str, route: str, document_name: str, operation: Mapping[str, Any]
+    ) -> aws.apigateway.Integration:
+        """The method and integration that the document describes, as resources."""
+        auth = self._api.auth_of(route)
+        authorizer = self._authorizers.get(auth)
+        verb = "ANY" if document_name == ANY_METHOD else document_name.upper()
+        key = f"{self.pulumi_resource_name}{'' if verb == 'ANY' else f'-{document_name}'}{path}"
         method = aws.apigateway.Method(
             key,
-            rest_api=self._args.api_id,
+            rest_api=self._id,
             resource_id=self._resource_id(path),
-            http_method="ANY",
-            authorization=AUTHORIZATION[self._args.auth],
-            api_key_required=self._args.auth == "apiKey",
+            http_method=verb,
+            authorization=AUTHORIZATION[auth],
+            authorizer_id=authorizer.id if authorizer else None,
+            authorization_scopes=list(self._api.route(route).scopes) or None,
+            api_key_required=auth == "apiKey",
             request_parameters={
                 f"method.request.{parameter['in']}.{parameter['name']}": parameter["required"]
                 for parameter in operation.get("parameters", [])
             },
             opts=ResourceOptions(parent=self),
         )
+        described = operation[INTEGRATION]
         return aws.apigateway.Integration(
             key,
-            rest_api=self._args.api_id,
+            rest_api=self._id,
             resource_id=method.resource_id,
             http_method=method.http_method,
             type=described["type"].upper(),
@@ -94,7 +154,8 @@ class ExistingApi(pulumi.ComponentResource):
             connection_type=described["connectionType"],
             connection_id=described["connectionId"],
             passthrough_behavior=described["passthroughBehavior"].upper(),
-            request_parameters=described.get("requestParameters", {}),
+            request_parameters=described["requestParameters"],
+            timeout_milliseconds=described.get("timeoutInMillis"),
             opts=ResourceOptions(parent=self),
         )
 
@@ -104,7 +165,7 @@ class ExistingApi(pulumi.ComponentResource):
             upper, _, segment = path.rpartition("/")
             self._resource_ids[path] = aws.apigateway.Resource(
                 f"{self.pulumi_resource_name}{path}",
-                rest_api=self._args.api_id,
+                rest_api=self._id,
                 parent_id=self._resource_id(upper),
                 path_part=segment,
                 opts=ResourceOptions(parent=self),

@@ -1,30 +1,30 @@
-"""The API's definition as an OpenAPI document: pure data from the routes, nothing of Pulumi or AWS."""
+"""The API's definition as an OpenAPI document: pure data from its settings, nothing of Pulumi or AWS."""
 
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
+
+from components.consumer.authorization import requirements, schemes
+from components.consumer.cors import gateway_responses, preflight
+from settings.api import Api
+from settings.domain import Tls
+from settings.resource_policy import resource_policy
+from settings.route import MAX_TIMEOUT
 
 LINK_VARIABLE = "link"
 """The stage variable with the VPC link's id. The document is known before the link exists, and another
 stage of the same API, which has no such variable, can't use the link."""
+SECURITY_POLICIES: Mapping[Tls, str] = {"1.2": "TLS_1_2", "1.3": "SecurityPolicy_TLS13_1_3_2025_09"}
+"""The least version of TLS → the policy; the first takes 1.3, too
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-list.html)."""
+ANY_METHOD = "x-amazon-apigateway-any-method"
+INTEGRATION = "x-amazon-apigateway-integration"
+REQUEST_ID = {"integration.request.header.X-Request-Id": "context.requestId"}
+"""Backends learn by which id API Gateway's logs and answers name a request."""
 
-Auth = Literal["iam", "apiKey", "none"]
 Document = dict[str, Any]
-
-SECURITY_SCHEMES: Mapping[Auth, tuple[str, Document]] = {
-    "iam": (
-        "sigv4",
-        {
-            "type": "apiKey",
-            "name": "Authorization",
-            "in": "header",
-            "x-amazon-apigateway-authtype": "awsSigv4",
-        },
-    ),
-    "apiKey": ("api_key", {"type": "apiKey", "name": "x-api-key", "in": "header"}),
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,37 +42,52 @@ class Route:
     uri: str
 
 
-def document(*, title: str, routes: Sequence[Route], auth: Auth) -> Document:
+def document(api: Api, routes: Sequence[Route]) -> Document:
     """The whole API as an OpenAPI 3.0 document with API Gateway's extensions.
 
     Args:
-        title: the API's name.
+        api: a new API's settings.
         routes: its routes.
-        auth: who may call them.
 
     Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
     """
+    names = [route.path for route in routes]
     whole: Document = {
         "openapi": "3.0.1",
-        "info": {"title": title, "version": "1"},
-        "paths": paths(routes, auth),
+        "info": {"title": api.name, "version": "1"},
+        "paths": paths(api, routes),
         # Any media type is binary: as text, API Gateway would corrupt images and compressed bodies.
         "x-amazon-apigateway-binary-media-types": ["*/*"],
+        "x-amazon-apigateway-gateway-responses": gateway_responses(
+            cors=any(api.route(path).cors for path in names)
+        ),
     }
-    if auth in SECURITY_SCHEMES:
-        name, scheme = SECURITY_SCHEMES[auth]
-        whole["components"] = {"securitySchemes": {name: scheme}}
+    if used := schemes(api, names):
+        whole["components"] = {"securitySchemes": used}
+    if policy := resource_policy(api, names):
+        whole["x-amazon-apigateway-policy"] = policy
+    # The default of a regional API is TLS 1.0, and the API's policy governs the handshake at its own name
+    # (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-update.html).
+    tls = api.domain.tls if api.domain else "1.2"
+    whole["x-amazon-apigateway-security-policy"] = SECURITY_POLICIES[tls]
+    if tls == "1.3":
+        whole["x-amazon-apigateway-endpoint-access-mode"] = "STRICT"
     return whole
 
 
-def paths(routes: Sequence[Route], auth: Auth) -> Document:
-    """The document's paths: for each route the path itself and, greedy, everything below it."""
+def paths(api: Api, routes: Sequence[Route]) -> Document:
+    """The document's paths: for each route the path itself and, greedy, everything below it.
+
+    Args:
+        api: the API's settings.
+        routes: its routes.
+    """
     return {
-        path: {"x-amazon-apigateway-any-method": operation}
+        path: _operations(api, route.path, uri, greedy=greedy)
         for route in routes
-        for path, operation in (
-            (route.path, _operation(route.uri, auth)),
-            (f"{route.path}/{{proxy+}}", _greedy(_operation(f"{route.uri}/{{proxy}}", auth))),
+        for path, uri, greedy in (
+            (route.path, route.uri, False),
+            (f"{route.path}/{{proxy+}}", f"{route.uri}/{{proxy}}", True),
         )
     }
 
@@ -87,29 +102,41 @@ def digest(value: Document) -> str:
     return hashlib.sha256(encode(value).encode()).hexdigest()
 
 
-def _operation(uri: str, auth: Auth) -> Document:
-    return {
-        "security": [{SECURITY_SCHEMES[auth][0]: []}] if auth in SECURITY_SCHEMES else [],
-        # A code: a method of API Gateway has no `default` response. The backend's own codes pass through.
-        "responses": {"200": {"description": "The backend's own answer"}},
-        "x-amazon-apigateway-integration": {
-            "type": "http_proxy",
-            "httpMethod": "ANY",
-            "uri": uri,
-            "connectionType": "VPC_LINK",
-            "connectionId": f"${{stageVariables.{LINK_VARIABLE}}}",
-            "passthroughBehavior": "when_no_match",
-        },
+def _operations(api: Api, path: str, uri: str, *, greedy: bool) -> Document:
+    """The methods of a path, by the document's names for them."""
+    route = api.route(path)
+    operations: Document = {}
+    for method in route.methods or ("ANY",):
+        operations[ANY_METHOD if method == "ANY" else method.lower()] = {
+            "security": requirements(api, path),
+            # A code: a method of API Gateway has no `default` response. The backend's own codes pass through.
+            "responses": {"200": {"description": "The backend's own answer"}},
+            INTEGRATION: _integration(uri, method, route.timeout_seconds, greedy=greedy),
+        }
+    if route.cors:
+        operations["options"] = preflight(route.cors, route.verbs)
+    return {name: _with_rest(operation) if greedy else operation for name, operation in operations.items()}
+
+
+def _integration(uri: str, method: str, timeout_seconds: int, *, greedy: bool) -> Document:
+    below = {"integration.request.path.proxy": "method.request.path.proxy"} if greedy else {}
+    integration: Document = {
+        "type": "http_proxy",
+        "httpMethod": method,
+        "uri": uri,
+        "connectionType": "VPC_LINK",
+        "connectionId": f"${{stageVariables.{LINK_VARIABLE}}}",
+        "passthroughBehavior": "when_no_match",
+        "requestParameters": {**REQUEST_ID, **below},
     }
+    if timeout_seconds != MAX_TIMEOUT:
+        integration["timeoutInMillis"] = timeout_seconds * 1000
+    return integration
 
 
-def _greedy(operation: Document) -> Document:
-    integration = operation["x-amazon-apigateway-integration"]
+def _with_rest(operation: Mapping[str, Any]) -> Document:
+    """An operation that is given what is below its path."""
     return {
         **operation,
         "parameters": [{"name": "proxy", "in": "path", "required": True, "schema": {"type": "string"}}],
-        "x-amazon-apigateway-integration": {
-            **integration,
-            "requestParameters": {"integration.request.path.proxy": "method.request.path.proxy"},
-        },
     }

@@ -3,17 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
-from typing import cast
 
 import pulumi
 import pulumi_aws as aws
 from pulumi import ResourceOptions
 
-from components.consumer.existing_api import ExistingApi, ExistingApiArgs
 from components.consumer.interface_endpoint import Acceptance, InterfaceEndpoint, InterfaceEndpointArgs
 from components.consumer.openapi import Route
-from components.consumer.rest_api import RestApi, RestApiArgs
-from components.consumer.stage import Stage, StageArgs
+from components.consumer.public_api import PublicApi, PublicApiArgs
 from components.consumer.vpc_link import Target, VpcLink, VpcLinkArgs
 from components.network.peering import Peering, PeeringArgs
 from components.network.vpc import Network, NetworkArgs
@@ -25,6 +22,7 @@ from settings.address_plan import (
 )
 from settings.api import Api
 from settings.backend import Backend, endpoint_zones
+from settings.consumer import GatewayNetwork
 
 NLB = "nlb"
 ENDPOINTS = "endpoints"
@@ -65,20 +63,22 @@ class ConsumerSideArgs:
     """Arguments of a ConsumerSide.
 
     Args:
+        account_id: the component's own account, 12 digits.
         region: the API's region, which is the component's own.
-        cidr: CIDR of the gateway network.
-        zone_ids: the zones of the gateway NLB.
+        network: the gateway network and the zones of its NLB.
         landings: region → its landing.
         reaches: the backends.
         api: the API's settings.
+        protect: Pulumi refuses to delete the networks and a new API.
     """
 
+    account_id: str
     region: str
-    cidr: IPv4Network
-    zone_ids: Sequence[str]
+    network: GatewayNetwork
     landings: Mapping[str, Landing]
     reaches: Sequence[Reach]
     api: Api
+    protect: bool
 
 
 class ConsumerSide(pulumi.ComponentResource):
@@ -88,17 +88,13 @@ class ConsumerSide(pulumi.ComponentResource):
     endpoint in the gateway network; for each other region there is a landing network, peered with it.
 
     Outputs:
-        api_id, stage_name, url: of the API.
-        api_key: value of the key, secret; none without that auth.
+        api: the API.
         link_id: id of the VPC link.
         endpoint_ids: backend → id of its interface endpoint.
         endpoint_addresses: backend → zone id → the address that AWS really gave.
     """
 
-    api_id: pulumi.Output[str]
-    stage_name: pulumi.Output[str]
-    url: pulumi.Output[str]
-    api_key: pulumi.Output[str] | None
+    api: PublicApi
     link_id: pulumi.Output[str]
     endpoint_ids: dict[str, pulumi.Output[str]]
     endpoint_addresses: dict[str, pulumi.Output[dict[str, str]]]
@@ -128,6 +124,7 @@ class ConsumerSide(pulumi.ComponentResource):
             targets[backend.name] = Target(
                 listener_port=backend.listener_port,
                 port=reach.port,
+                tls=backend.tls is not None,
                 addresses=addresses,
                 subnet_cidrs=subnet_cidrs,
                 inside=landing is None,
@@ -142,26 +139,24 @@ class ConsumerSide(pulumi.ComponentResource):
             ),
             ResourceOptions(parent=self),
         ).link
-        api = self._api()
-        stage = Stage(
+        self.link_id = link.id
+        self.api = PublicApi(
             name,
-            StageArgs(
-                rest_api_id=api.api_id,
-                deployment_id=api.deployment_id,
-                stage_name=args.api.stage,
+            PublicApiArgs(
+                api=args.api,
+                account_id=args.account_id,
+                region=args.region,
+                routes=[
+                    Route(path=service.path, uri=f"{_origin(backend, args.api.backend_domain)}{service.path}")
+                    for backend in self._backends
+                    for service in backend.services
+                ],
                 link_id=link.id,
-                throttle=args.api.throttle,
-                logs=args.api.logs,
-                api_key=args.api.auth == "apiKey",
+                protect=args.protect,
             ),
             ResourceOptions(parent=self),
         )
-        self.api_id = api.api_id
-        self.stage_name = stage.stage_name
-        self.url = stage.url
-        self.api_key = stage.api_key
-        self.link_id = link.id
-        self.register_outputs({"url": self.url})
+        self.register_outputs({"url": self.api.url})
 
     def _gateway(self) -> Network:
         """The consumer's VPC in the API's region: the NLB, and the endpoints of backends in that region."""
@@ -171,7 +166,7 @@ class ConsumerSide(pulumi.ComponentResource):
             tiers[ENDPOINTS] = endpoints
         return Network(
             f"{self.pulumi_resource_name}-gateway",
-            NetworkArgs(cidr=args.cidr, tiers=tiers),
+            NetworkArgs(cidr=args.network.cidr, tiers=tiers, protect=args.protect),
             ResourceOptions(parent=self),
         )
 
@@ -183,6 +178,7 @@ class ConsumerSide(pulumi.ComponentResource):
             NetworkArgs(
                 cidr=landing.cidr,
                 tiers={ENDPOINTS: self._endpoint_cidrs(region, endpoint_zones(self._backends, region))},
+                protect=self._args.protect,
             ),
             ResourceOptions(parent=self, provider=landing.account),
         )
@@ -220,33 +216,14 @@ class ConsumerSide(pulumi.ComponentResource):
         landing = self._args.landings.get(region)
         if landing:
             return {zone: landing_endpoint_subnet(landing.cidr, zone) for zone in zone_ids}
-        return {zone: gateway_endpoint_subnet(self._args.cidr, zone) for zone in zone_ids}
-
-    def _api(self) -> RestApi | ExistingApi:
-        api = self._args.api
-        routes = [
-            Route(
-                path=service.path,
-                uri=f"http://{backend.name}.{api.backend_domain}:{backend.listener_port}{service.path}",
-            )
-            for backend in self._backends
-            for service in backend.services
-        ]
-        opts = ResourceOptions(parent=self)
-        if api.existing:
-            return ExistingApi(
-                self.pulumi_resource_name,
-                ExistingApiArgs(
-                    api_id=api.existing.id,
-                    root_resource_id=api.existing.root_resource_id,
-                    routes=routes,
-                    auth=api.auth,
-                ),
-                opts,
-            )
-        # The settings hold exactly one of both.
-        new = RestApiArgs(api_name=cast(str, api.name), routes=routes, auth=api.auth)
-        return RestApi(self.pulumi_resource_name, new, opts)
+        return {zone: gateway_endpoint_subnet(self._args.network.cidr, zone) for zone in zone_ids}
 
     def _nlb_cidrs(self) -> dict[str, IPv4Network]:
-        return {zone: gateway_nlb_subnet(self._args.cidr, zone) for zone in self._args.zone_ids}
+        network = self._args.network
+        return {zone: gateway_nlb_subnet(network.cidr, zone) for zone in network.zone_ids}
+
+
+def _origin(backend: Backend, backend_domain: str) -> str:
+    """Where the integrations find a backend; the host is the Host header, and with TLS the certificate's."""
+    host = f"https://{backend.tls.domain}" if backend.tls else f"http://{backend.name}.{backend_domain}"
+    return f"{host}:{backend.listener_port}"

@@ -1,6 +1,7 @@
-"""The stage that serves the API's routes: the link's id, limits, tracing, logs, and the key of `apiKey`."""
+"""The stage that serves the API's routes: the link's id, limits, tracing, logs, and a web ACL."""
 
 import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -8,19 +9,25 @@ import pulumi_aws as aws
 from pulumi import ResourceOptions
 
 from components.consumer.openapi import LINK_VARIABLE
-from settings.api import Logs, Throttle
+from settings.api import Logs
+from settings.limits import Throttle
+from settings.route import RouteSettings
 
 LOG_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
 LOG_FIELDS = {
     "requestId": "$context.requestId",
+    "extendedRequestId": "$context.extendedRequestId",
     "requestTime": "$context.requestTime",
     "sourceIp": "$context.identity.sourceIp",
     "caller": "$context.identity.userArn",
     "apiKeyId": "$context.identity.apiKeyId",
+    "subject": "$context.authorizer.claims.sub",
+    "principal": "$context.authorizer.principalId",
     "httpMethod": "$context.httpMethod",
     "path": "$context.path",
     "resourcePath": "$context.resourcePath",
     "status": "$context.status",
+    "tlsVersion": "$context.tlsVersion",
     "responseLength": "$context.responseLength",
     "responseLatency": "$context.responseLatency",
     "integrationStatus": "$context.integration.status",
@@ -41,9 +48,10 @@ class StageArgs:
         deployment_id: the deployment that the stage serves.
         stage_name: the stage's name, part of its URL.
         link_id: the VPC link of the integrations.
-        throttle: requests per second and burst, for all methods together.
+        throttle: of each method.
+        routes: path → what differs for a route: its own throttle.
         logs: access logs; none if left out.
-        api_key: callers need the stack's key.
+        web_acl_arn: a web ACL of AWS WAF; none if left out.
     """
 
     rest_api_id: pulumi.Input[str]
@@ -51,8 +59,9 @@ class StageArgs:
     stage_name: str
     link_id: pulumi.Input[str]
     throttle: Throttle
+    routes: Mapping[str, RouteSettings]
     logs: Logs | None
-    api_key: bool
+    web_acl_arn: str | None
 
 
 class Stage(pulumi.ComponentResource):
@@ -64,14 +73,14 @@ class Stage(pulumi.ComponentResource):
     Outputs:
         url: the invoke URL of the stage, without a trailing slash.
         stage_name: the stage's name.
-        api_key: value of the key, secret; none without `api_key`.
 
-    Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-stages.html
+    Sources:
+        https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-stages.html
+        https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html
     """
 
     url: pulumi.Output[str]
     stage_name: pulumi.Output[str]
-    api_key: pulumi.Output[str] | None
 
     def __init__(self, name: str, args: StageArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("crosslink:consumer:Stage", name, None, opts)
@@ -93,19 +102,30 @@ class Stage(pulumi.ComponentResource):
             # A stage with access logs is refused in an account without a log role.
             opts=ResourceOptions(parent=self, depends_on=[log_role] if log_role else None),
         )
-        aws.apigateway.MethodSettings(
-            name,
-            rest_api=args.rest_api_id,
-            stage_name=stage.stage_name,
-            method_path="*/*",
-            settings=aws.apigateway.MethodSettingsSettingsArgs(
-                throttling_rate_limit=args.throttle.rate, throttling_burst_limit=args.throttle.burst
-            ),
-            opts=ResourceOptions(parent=self),
-        )
+        limits = {"*/*": args.throttle}
+        for path, route in args.routes.items():
+            if route.throttle:
+                limits |= dict.fromkeys(_method_paths(path, route.verbs), route.throttle)
+        for method_path, throttle in limits.items():
+            aws.apigateway.MethodSettings(
+                name if method_path == "*/*" else f"{name}-{method_path}",
+                rest_api=args.rest_api_id,
+                stage_name=stage.stage_name,
+                method_path=method_path,
+                settings=aws.apigateway.MethodSettingsSettingsArgs(
+                    throttling_rate_limit=throttle.rate, throttling_burst_limit=throttle.burst
+                ),
+                opts=ResourceOptions(parent=self),
+            )
+        if args.web_acl_arn:
+            aws.wafv2.WebAclAssociation(
+                name,
+                resource_arn=stage.arn,
+                web_acl_arn=args.web_acl_arn,
+                opts=ResourceOptions(parent=self),
+            )
         self.url = stage.invoke_url
         self.stage_name = stage.stage_name
-        self.api_key = self._key(name, args.rest_api_id, stage) if args.api_key else None
         self.register_outputs({"url": self.url})
 
     def _log_group(self, name: str, logs: Logs) -> aws.cloudwatch.LogGroup:
@@ -144,20 +164,11 @@ class Stage(pulumi.ComponentResource):
             opts=ResourceOptions(parent=self, depends_on=[policy], retain_on_delete=True),
         )
 
-    def _key(
-        self, name: str, rest_api_id: pulumi.Input[str], stage: aws.apigateway.Stage
-    ) -> pulumi.Output[str]:
-        key = aws.apigateway.ApiKey(name, opts=ResourceOptions(parent=self))
-        plan = aws.apigateway.UsagePlan(
-            name,
-            api_stages=[aws.apigateway.UsagePlanApiStageArgs(api_id=rest_api_id, stage=stage.stage_name)],
-            opts=ResourceOptions(parent=self),
-        )
-        aws.apigateway.UsagePlanKey(
-            name,
-            key_id=key.id,
-            key_type="API_KEY",
-            usage_plan_id=plan.id,
-            opts=ResourceOptions(parent=self),
-        )
-        return pulumi.Output.secret(key.value)
+
+def _method_paths(path: str, verbs: Iterable[str]) -> Iterator[str]:
+    """What API Gateway calls the methods of a route, each by its verb: it takes no limit for `ANY`.
+
+    Source: https://docs.aws.amazon.com/apigateway/latest/api/API_UpdateStage.html
+    """
+    for own in (path, f"{path}/{{proxy+}}"):
+        yield from (f"{own.replace('/', '~1')}/{verb}" for verb in verbs)

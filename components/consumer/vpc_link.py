@@ -19,6 +19,7 @@ class Target:
     Args:
         listener_port: the NLB's port for this backend; the integration's URI picks it.
         port: the port of the backend's endpoint.
+        tls: HTTPS is spoken there.
         addresses: zone id → address of the endpoint.
         subnet_cidrs: zone id → CIDR of the endpoint subnet that holds the address.
         inside: the endpoint lies in the NLB's own VPC.
@@ -27,6 +28,7 @@ class Target:
 
     listener_port: int
     port: int
+    tls: bool
     addresses: Mapping[str, IPv4Address]
     subnet_cidrs: Mapping[str, IPv4Network]
     inside: bool
@@ -98,7 +100,7 @@ class VpcLink(pulumi.ComponentResource):
             # AWS: with client addresses preserved, communication with PrivateLink interfaces is lost
             # (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html).
             preserve_client_ip="false",
-            health_check=through_to_the_alb(),
+            health_check=through_to_the_alb(tls=target.tls),
             opts=ResourceOptions(parent=self),
         )
         aws.lb.Listener(

@@ -33,12 +33,14 @@ class NetworkArgs:
         tiers: tier → zone id → CIDR of the private subnet of that purpose in that zone.
         tier_tags: tier → tags of its subnets besides their name.
         nat: internet access for a tier; none if left out, and then there is no internet gateway either.
+        protect: Pulumi refuses to delete the VPC, and with it any destroy of the stack.
     """
 
     cidr: IPv4Network
     tiers: Mapping[str, Mapping[str, IPv4Network]]
     tier_tags: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     nat: Nat | None = None
+    protect: bool = False
 
 
 class Network(pulumi.ComponentResource):
@@ -83,7 +85,7 @@ class Network(pulumi.ComponentResource):
             enable_dns_support=True,
             enable_dns_hostnames=True,
             tags={"Name": name},
-            opts=ResourceOptions(parent=self),
+            opts=ResourceOptions(parent=self, protect=args.protect),
         )
         # Takes over the group that AWS makes with every VPC and removes its rules: what forgets to name a
         # security group is reachable by nobody.

@@ -29,6 +29,8 @@ class ClusterArgs:
         public_access_cidrs: who may reach the cluster's public API endpoint.
         admins: ARNs of the principals that administer the cluster, besides the role that creates it.
         role_arn: the role that this program assumes in the account, if it assumes one.
+        protect: Pulumi refuses to delete the cluster and all that pulumi-eks makes for it, which inherits it.
+            An admin's access entry and its policy are among that: switch it off before an admin is removed.
     """
 
     cluster_name: str
@@ -41,6 +43,7 @@ class ClusterArgs:
     public_access_cidrs: Sequence[IPv4Network]
     admins: Sequence[str]
     role_arn: str | None
+    protect: bool
 
 
 class Cluster(pulumi.ComponentResource):
@@ -114,7 +117,7 @@ class Cluster(pulumi.ComponentResource):
             provider_credential_opts=eks.KubeconfigOptionsArgs(role_arn=args.role_arn)
             if args.role_arn
             else None,
-            opts=ResourceOptions(parent=self, depends_on=[logs, *args.egress]),
+            opts=ResourceOptions(parent=self, depends_on=[logs, *args.egress], protect=args.protect),
         )
         self.kubeconfig = pulumi.Output.secret(cluster.kubeconfig_json)
         self.kubernetes = KubernetesProvider(

@@ -21,20 +21,24 @@ class EndpointServiceArgs:
         subnets: zone id → load-balancer subnet.
         subnet_cidrs: zone id → that subnet's CIDR.
         port: the port of the whole way: NLB listener, target group, ALB listener.
+        tls: the ALB listens for HTTPS there.
         alb_arn: ARN of the ALB.
         alb: what must exist before the ALB can be a target, and outlive it: the Ingress.
         consumer_account_id: the account whose endpoints are allowed, 12 digits.
         acceptance_required: each endpoint must be accepted by this account.
+        protect: Pulumi refuses to delete the endpoint service, whose name all its consumers hold.
     """
 
     vpc_id: pulumi.Input[str]
     subnets: Mapping[str, aws.ec2.Subnet]
     subnet_cidrs: Mapping[str, IPv4Network]
     port: int
+    tls: bool
     alb_arn: pulumi.Input[str]
     alb: Sequence[pulumi.Resource]
     consumer_account_id: str
     acceptance_required: bool
+    protect: bool
 
 
 class EndpointService(pulumi.ComponentResource):
@@ -74,7 +78,7 @@ class EndpointService(pulumi.ComponentResource):
             protocol="TCP",
             port=args.port,
             vpc_id=args.vpc_id,
-            health_check=through_to_the_alb(),
+            health_check=through_to_the_alb(tls=args.tls),
             # While a target drains, its ALB's listener can't be removed; the default is 300 s.
             deregistration_delay=10,
             opts=ResourceOptions(parent=self),
@@ -94,7 +98,7 @@ class EndpointService(pulumi.ComponentResource):
             allowed_principals=[f"arn:aws:iam::{args.consumer_account_id}:root"],
             acceptance_required=args.acceptance_required,
             tags={"Name": name},
-            opts=ResourceOptions(parent=self),
+            opts=ResourceOptions(parent=self, protect=args.protect),
         )
         # The ALB's listener must be there first and go last, and a target group takes one ALB only.
         aws.lb.TargetGroupAttachment(

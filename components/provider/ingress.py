@@ -18,8 +18,14 @@ from components.health import HEALTH_PATH
 from components.provider.workload import SERVICE_PORT, Workload, WorkloadArgs
 from settings.backend import Service
 
-LISTENER_PORT = 80
+HTTP_PORT = 80
+HTTPS_PORT = 443
 ANNOTATIONS = "alb.ingress.kubernetes.io"
+TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
+"""TLS 1.3 and 1.2, as AWS recommends; its default takes 1.0, too
+(https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html). Not 1.3
+alone: the NLBs' health checks don't speak it
+(https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,12 +37,14 @@ class IngressArgs:
         services: the services with their paths.
         subnet_ids: the load-balancer subnets.
         client_cidrs: who may reach the ALB: the subnets of the network load balancer in front of it.
+        certificate_arn: of the ALB, which then listens for HTTPS on 443; None for HTTP on 80.
     """
 
     object_name: str
     services: Sequence[Service]
     subnet_ids: Sequence[pulumi.Input[str]]
     client_cidrs: Sequence[IPv4Network]
+    certificate_arn: str | None
 
 
 class Ingress(pulumi.ComponentResource):
@@ -66,7 +74,7 @@ class Ingress(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: IngressArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("crosslink:provider:Ingress", name, None, opts)
-        self.listener_port = LISTENER_PORT
+        self.listener_port = HTTPS_PORT if args.certificate_arn else HTTP_PORT
         namespace = Namespace(
             name,
             metadata=ObjectMetaArgs(
@@ -94,13 +102,17 @@ class Ingress(pulumi.ComponentResource):
             )
             for service in args.services
         ]
-        # Auto Mode takes scheme and subnets from here, and refuses the class and group annotations.
+        # Auto Mode takes scheme, subnets and certificates from here, and no class and group annotations.
         parameters = CustomResource(
             name,
             api_version="eks.amazonaws.com/v1",
             kind="IngressClassParams",
             metadata=ObjectMetaArgs(name=args.object_name),
-            spec={"scheme": "internal", "subnets": {"ids": list(args.subnet_ids)}},
+            spec={
+                "scheme": "internal",
+                "subnets": {"ids": list(args.subnet_ids)},
+                **({"certificateARNs": [args.certificate_arn]} if args.certificate_arn else {}),
+            },
             opts=ResourceOptions(parent=self),
         )
         ingress_class = networking.IngressClass(
@@ -119,7 +131,7 @@ class Ingress(pulumi.ComponentResource):
             metadata=ObjectMetaArgs(
                 name=args.object_name,
                 namespace=args.object_name,
-                annotations=_annotations(args.client_cidrs),
+                annotations=_annotations(args.client_cidrs, tls=args.certificate_arn is not None),
             ),
             spec=networking.IngressSpecArgs(
                 ingress_class_name=args.object_name,
@@ -182,10 +194,11 @@ def _hostname(status: networking.outputs.IngressStatus | None) -> str:
     return (balancer.ingress[0].hostname or "") if balancer and balancer.ingress else ""
 
 
-def _annotations(client_cidrs: Sequence[IPv4Network]) -> Mapping[str, str]:
+def _annotations(client_cidrs: Sequence[IPv4Network], *, tls: bool) -> Mapping[str, str]:
     return {
+        f"{ANNOTATIONS}/listen-ports": json.dumps([{"HTTPS": HTTPS_PORT} if tls else {"HTTP": HTTP_PORT}]),
+        **({f"{ANNOTATIONS}/ssl-policy": TLS_POLICY} if tls else {}),
         f"{ANNOTATIONS}/target-type": "ip",
-        f"{ANNOTATIONS}/listen-ports": json.dumps([{"HTTP": LISTENER_PORT}]),
         # Not together with `security-groups`, which would make it ignored.
         f"{ANNOTATIONS}/inbound-cidrs": ",".join(str(cidr) for cidr in client_cidrs),
         f"{ANNOTATIONS}/actions.{HEALTH_PATH.removeprefix('/')}": json.dumps(

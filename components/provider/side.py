@@ -25,11 +25,13 @@ class ProviderSideArgs:
         backend: the backend's settings.
         cluster_name: the EKS cluster's name in AWS.
         consumer_account_id: the account that may connect to the endpoint service, 12 digits.
+        protect: Pulumi refuses to delete the VPC, the cluster and the endpoint service.
     """
 
     backend: Backend
     cluster_name: str
     consumer_account_id: str
+    protect: bool
 
 
 class ProviderSide(pulumi.ComponentResource):
@@ -75,6 +77,7 @@ class ProviderSide(pulumi.ComponentResource):
                     public={zone: public_subnet(cidr, zone) for zone in zones},
                     gateway_zones=zones if backend.network.nat == "per-zone" else zones[:1],
                 ),
+                protect=args.protect,
             ),
             ResourceOptions(parent=self),
         )
@@ -91,6 +94,7 @@ class ProviderSide(pulumi.ComponentResource):
                 public_access_cidrs=backend.cluster.public_access_cidrs,
                 admins=backend.cluster.admins,
                 role_arn=backend.role_arn,
+                protect=args.protect,
             ),
             ResourceOptions(parent=self),
         )
@@ -101,6 +105,7 @@ class ProviderSide(pulumi.ComponentResource):
                 services=backend.services,
                 subnet_ids=[subnet.id for subnet in network.subnets[LOAD_BALANCERS].values()],
                 client_cidrs=list(balancer_cidrs.values()),
+                certificate_arn=backend.tls.certificate_arn if backend.tls else None,
             ),
             ResourceOptions(parent=self, providers=[cluster.kubernetes]),
         )
@@ -111,10 +116,12 @@ class ProviderSide(pulumi.ComponentResource):
                 subnets=network.subnets[LOAD_BALANCERS],
                 subnet_cidrs=balancer_cidrs,
                 port=ingress.listener_port,
+                tls=backend.tls is not None,
                 alb_arn=ingress.alb_arn,
                 alb=[ingress.ingress],
                 consumer_account_id=args.consumer_account_id,
                 acceptance_required=backend.acceptance == "manual",
+                protect=args.protect,
             ),
             ResourceOptions(parent=self),
         )

@@ -17,6 +17,8 @@ from settings.backend import Backend, BackendNetwork, Cluster, Service
 CONSUMER = "111111111111"
 PROVIDER = "222222222222"
 
+CERTIFICATE = f"arn:aws:acm:us-east-1:{PROVIDER}:certificate/12345678-1234-1234-1234-123456789012"
+
 HEALTH_CHECK = {
     "enabled": True,
     "protocol": "HTTP",
@@ -28,7 +30,7 @@ HEALTH_CHECK = {
     "healthyThreshold": 2,
     "unhealthyThreshold": 2,
 }
-"""Of both network load balancers: the ALB at the far end answers it."""
+"""Of both network load balancers: the ALB at the far end answers it, over HTTPS if that is what it speaks."""
 
 
 def account(account_id: str, region: str) -> aws.Provider:

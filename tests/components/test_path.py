@@ -11,22 +11,37 @@ from reachability.facts import Unknown
 from reachability.model import Place
 from sandbox.graph import declared_of
 from settings import Backend, Consumer
-from tests.runs import DEV, STACK_FILES, run_stack, settings_of
+from tests.runs import DEV, STACK_FILES, file_of, run_stack, settings_of
 
 
 @pytest.mark.parametrize("file", STACK_FILES, ids=lambda file: file.stem)
 def test_it_says_where_everything_on_the_path_is(file: Path) -> None:
     run, settings = run_stack(file, preview=False), settings_of(file)
-    stage = run.one(tokens.STAGE)
+    stage, api = run.one(tokens.STAGE), settings.api
+    mapping = next((one.inputs for one in run.of_type(tokens.BASE_PATH_MAPPING)), {})
     assert run.outputs["path"] == {
         "consumer": party(settings.consumer),
         "api": {
             "id": stage.inputs["restApi"],
             "stage": stage.inputs["stageName"],
             "vpcLinkId": run.one(tokens.VPC_LINK).id,
+            "existing": not run.of_type(tokens.REST_API),
+            "sourceIps": [str(network) for network in api.source_ips],
+            "userPoolArn": api.cognito.user_pool_arn if api.cognito else None,
+            "functionArn": api.lambda_.function_arn if api.lambda_ else None,
+            "tokenHeader": api.lambda_.header if api.lambda_ else None,
+            "domain": mapping.get("domainName"),
+            "basePath": mapping.get("basePath"),
         },
         "routes": {
-            service.path: {"backend": backend.name, "auth": settings.api.auth}
+            service.path: {
+                "backend": backend.name,
+                "auth": api.auth_of(service.path),
+                "methods": list(api.route(service.path).methods),
+                "principals": list(api.route(service.path).principals),
+                "scopes": list(api.route(service.path).scopes),
+                "cors": api.route(service.path).cors is not None,
+            }
             for backend in settings.backends
             for service in backend.services
         },
@@ -39,10 +54,37 @@ def test_it_says_where_everything_on_the_path_is(file: Path) -> None:
                 "namespace": run.one(tokens.NAMESPACE, f"crosslink-{backend.name}").inputs["metadata"][
                     "name"
                 ],
+                "tlsDomain": backend.tls.domain if backend.tls else None,
             }
             for backend in settings.backends
         },
     }
+
+
+def test_it_says_what_each_route_asks_of_callers() -> None:
+    nothing = {"methods": [], "principals": [], "scopes": [], "cors": False}
+    path = run_stack(file_of("mixed"), preview=False).outputs["path"]
+    assert path["routes"] == {
+        "/orders": {
+            **nothing,
+            "backend": "apps",
+            "auth": "iam",
+            "principals": ["arn:aws:iam::111111111111:role/shop"],
+        },
+        "/catalog": {
+            "backend": "apps",
+            "auth": "cognito",
+            "methods": ["GET"],
+            "principals": [],
+            "scopes": ["catalog/read"],
+            "cors": True,
+        },
+        "/partners": {**nothing, "backend": "apps", "auth": "apiKey"},
+        "/webhooks": {**nothing, "backend": "apps", "auth": "lambda", "methods": ["POST"]},
+        "/status": {**nothing, "backend": "apps", "auth": "none", "methods": ["GET", "HEAD"]},
+    }
+    assert path["api"]["sourceIps"] == ["203.0.113.0/24"]
+    assert path["api"]["functionArn"] == "arn:aws:lambda:us-west-2:111111111111:function:authorize:live"
 
 
 @pytest.mark.parametrize("file", STACK_FILES, ids=lambda file: file.stem)
@@ -52,10 +94,12 @@ def test_a_preview_says_all_of_it_but_the_ids(file: Path) -> None:
     existing = settings_of(file).api.existing
     assert (before.api.id, before.api.vpc_link_id) == (existing.id if existing else unknown, unknown)
     assert {(one.endpoint_id, one.service_id) for one in before.backends.values()} == {(unknown, unknown)}
-    assert (before.consumer, before.routes, before.places()) == (
+    given = {"id": None, "vpc_link_id": None}
+    assert (before.consumer, before.routes, before.places(), before.api.model_copy(update=given)) == (
         after.consumer,
         after.routes,
         after.places(),
+        after.api.model_copy(update=given),
     )
 
 

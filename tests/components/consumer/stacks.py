@@ -13,9 +13,12 @@ from components.accounts import Accounts
 from components.consumer.side import ConsumerSide, ConsumerSideArgs, Landing, Reach
 from sandbox.engine import run
 from sandbox.record import Run
-from settings.api import Api, ExistingApi, Logs, Throttle
+from settings.api import Api, ExistingApi, Logs
 from settings.backend import Backend, BackendNetwork, Service
-from tests.components.support import CONSUMER, backend, network
+from settings.consumer import GatewayNetwork
+from settings.limits import Throttle
+from settings.tls import Tls
+from tests.components.support import CERTIFICATE, CONSUMER, backend, network
 
 HOME, AWAY, FAR = "us-west-2", "us-east-1", "eu-central-1"
 LANDINGS = {AWAY: IPv4Network("10.11.0.0/20"), FAR: IPv4Network("10.12.0.0/20")}
@@ -44,6 +47,9 @@ _SERVICES = (_service("svc1", "/svc1"), _service("svc2", "/team/svc2"))
 _BACKENDS = {
     "apps": backend(services=_SERVICES),
     "apps by hand": backend(services=_SERVICES, acceptance="manual"),
+    "apps over TLS": backend(
+        services=_SERVICES, tls=Tls(domain="apps.example.com", certificate_arn=CERTIFICATE)
+    ),
     "billing": _another("billing", 3, "333333333333", AWAY, ("use1-az2", "use1-az4")),
     "europe": _another("europe", 4, "333333333333", FAR, ("euc1-az1", "euc1-az2")),
     "local": _another("local", 1, CONSUMER, HOME, ("usw2-az1", "usw2-az3")),
@@ -64,10 +70,10 @@ _APIS = {
 
 
 @cache
-def consumer_side(*backends: str, api: str = "plain", preview: bool = False) -> Run:
+def consumer_side(*backends: str, api: str = "plain", protect: bool = False, preview: bool = False) -> Run:
     """The consumer's side of backends, whose endpoint services are named `service-<backend>`.
 
-    Its outputs are the component's, by their names.
+    Its outputs are the component's and its API's, by their names.
     """
     chosen = [_BACKENDS[name] for name in backends]
 
@@ -82,26 +88,29 @@ def consumer_side(*backends: str, api: str = "plain", preview: bool = False) -> 
                 acceptance_required=one.acceptance == "manual",
                 opts=ResourceOptions(parent=net),
             )
-            return Reach(backend=one, service=service, port=80, account=theirs)
+            return Reach(backend=one, service=service, port=443 if one.tls else 80, account=theirs)
 
         regions = {one.region: None for one in chosen if one.region != HOME}
         side = ConsumerSide(
             "crosslink",
             ConsumerSideArgs(
+                account_id=CONSUMER,
                 region=HOME,
-                cidr=IPv4Network("10.10.0.0/16"),
-                zone_ids=tuple(NLB_CIDRS),
+                network=GatewayNetwork(cidr=IPv4Network("10.10.0.0/16"), zone_ids=tuple(NLB_CIDRS)),
                 landings={
                     region: Landing(cidr=LANDINGS[region], account=accounts.of(CONSUMER, region))
                     for region in regions
                 },
                 reaches=[reach(one) for one in chosen],
                 api=_APIS[api],
+                protect=protect,
             ),
             ResourceOptions(provider=accounts.of(CONSUMER, HOME)),
         )
-        for output in ("api_id", "stage_name", "url", "api_key", "link_id", "endpoint_addresses"):
+        for output in ("link_id", "endpoint_ids", "endpoint_addresses"):
             pulumi.export(output, getattr(side, output))
+        for output in ("api_id", "stage_name", "url", "key"):
+            pulumi.export(output, getattr(side.api, output))
 
     return run(program, preview=preview)
 

@@ -1,58 +1,54 @@
 """ExistingApi: routes below the root of somebody else's API, and nothing that touches the API itself."""
 
-from collections.abc import Mapping
-from functools import cache
-from typing import Any
-
 import pytest
-from pulumi import ResourceOptions
 
-from components.consumer.existing_api import ExistingApi, ExistingApiArgs
-from components.consumer.openapi import Auth, Route, digest, paths
-from sandbox.engine import run
-from sandbox.record import UNKNOWN, Run
-from tests.components.support import CONSUMER, account, children, counts, places, urns
+from components.consumer.authorization import schemes
+from components.consumer.openapi import digest, paths
+from sandbox.record import UNKNOWN, ProgramError
+from settings.api import ExistingApi
+from tests.components.consumer.apis import API_ID, AUTHS, EACH_AUTH, REGION, ROOT_ID, api_of
+from tests.components.consumer.existing import (
+    AUTHORIZER,
+    DEPLOYMENT,
+    INTEGRATION,
+    METHOD,
+    MIXED,
+    RESOURCE,
+    A,
+    built,
+    mixed,
+    narrow,
+    signed,
+)
+from tests.components.support import CONSUMER, children, counts, places, urns
 
-REGION = "us-west-2"
-API_ID, ROOT_ID = "a1b2c3d4e5", "abc123"
 COMPONENT = "crosslink:consumer:ExistingApi"
-RESOURCE = "aws:apigateway/resource:Resource"
-METHOD = "aws:apigateway/method:Method"
-INTEGRATION = "aws:apigateway/integration:Integration"
-DEPLOYMENT = "aws:apigateway/deployment:Deployment"
-
-A = Route(path="/team/a", uri="http://apps.crosslink.example.com:8000/team/a")
-B = Route(path="/team/b", uri="http://billing.crosslink.example.com:8001/team/b")
-TOP = Route(path="/top", uri="http://apps.crosslink.example.com:8000/top")
-EXACT, GREEDY = "crosslink/team/a", "crosslink/team/a/{proxy+}"
-
-
-@cache
-def built(routes: tuple[Route, ...] = (A, B, TOP), *, auth: Auth = "iam", preview: bool = False) -> Run:
-    def program() -> None:
-        args = ExistingApiArgs(api_id=API_ID, root_resource_id=ROOT_ID, routes=routes, auth=auth)
-        ExistingApi("crosslink", args, ResourceOptions(provider=account(CONSUMER, REGION)))
-
-    return run(program, preview=preview)
 
 
 def test_makes_resources_methods_and_integrations_and_nothing_of_the_api_as_a_whole():
-    found = built()
+    found = signed()
     made = children(found, found.one(COMPONENT))
     assert counts(made) == {RESOURCE: 7, METHOD: 6, INTEGRATION: 6, DEPLOYMENT: 1}
     assert places(made) == {(CONSUMER, REGION)}
     assert {one.inputs["restApi"] for one in made} == {API_ID}
 
 
+def test_besides_only_the_authorizers_of_its_routes_are_made():
+    found = mixed()
+    made = children(found, found.one(COMPONENT))
+    assert counts(made) == {RESOURCE: 10, METHOD: 10, INTEGRATION: 10, AUTHORIZER: 2, DEPLOYMENT: 1}
+    assert {one.inputs["restApi"] for one in made} == {API_ID}
+
+
 def test_paths_share_their_upper_resources():
-    found = built()
+    found = signed()
     ids = {resource.name: resource.id for resource in found.of_type(RESOURCE)}
     assert {resource.name: resource.inputs for resource in found.of_type(RESOURCE)} == {
         f"crosslink{path}": {"restApi": API_ID, "parentId": parent_id, "pathPart": part}
         for path, parent_id, part in [
             ("/team", ROOT_ID, "team"),
             ("/team/a", ids["crosslink/team"], "a"),
-            ("/team/a/{proxy+}", ids[EXACT], "{proxy+}"),
+            ("/team/a/{proxy+}", ids["crosslink/team/a"], "{proxy+}"),
             ("/team/b", ids["crosslink/team"], "b"),
             ("/team/b/{proxy+}", ids["crosslink/team/b"], "{proxy+}"),
             ("/top", ROOT_ID, "top"),
@@ -61,133 +57,72 @@ def test_paths_share_their_upper_resources():
     }
 
 
-@pytest.mark.parametrize(
-    ("auth", "authorization", "key_required"),
-    [("iam", "AWS_IAM", False), ("apiKey", "NONE", True), ("none", "NONE", False)],
-)
-def test_methods_ask_for_what_the_auth_says(auth: Auth, authorization: str, key_required: bool):
-    found = built(auth=auth)
-    common = {
-        "restApi": API_ID,
-        "httpMethod": "ANY",
-        "authorization": authorization,
-        "apiKeyRequired": key_required,
-    }
-    assert found.one(METHOD, EXACT).inputs == {
-        **common,
-        "resourceId": found.one(RESOURCE, EXACT).id,
-        "requestParameters": {},
-    }
-    assert found.one(METHOD, GREEDY).inputs == {
-        **common,
-        "resourceId": found.one(RESOURCE, GREEDY).id,
-        "requestParameters": {"method.request.path.proxy": True},
-    }
-
-
-def test_integrations_go_through_the_link_that_the_stage_names():
-    found = built()
-    common = {
-        "restApi": API_ID,
-        "httpMethod": "ANY",
-        "type": "HTTP_PROXY",
-        "integrationHttpMethod": "ANY",
-        "connectionType": "VPC_LINK",
-        "connectionId": "${stageVariables.link}",
-        "passthroughBehavior": "WHEN_NO_MATCH",
-    }
-    assert found.one(INTEGRATION, EXACT).inputs == {
-        **common,
-        "resourceId": found.one(RESOURCE, EXACT).id,
-        "uri": A.uri,
-        "requestParameters": {},
-    }
-    assert found.one(INTEGRATION, GREEDY).inputs == {
-        **common,
-        "resourceId": found.one(RESOURCE, GREEDY).id,
-        "uri": f"{A.uri}/{{proxy}}",
-        "requestParameters": {"integration.request.path.proxy": "method.request.path.proxy"},
-    }
-
-
-def test_an_integration_waits_for_its_method():
-    found = built()
-    for integration in found.of_type(INTEGRATION):
-        assert found.one(METHOD, integration.name).urn in integration.dependencies
-
-
-@pytest.mark.parametrize("auth", ["iam", "apiKey", "none"])
-def test_the_resources_say_what_a_new_apis_document_says(auth: Auth):
-    found = built(auth=auth)
-    described = {
-        f"crosslink{path}": _as_resources(methods["x-amazon-apigateway-any-method"])
-        for path, methods in paths([A, B, TOP], auth).items()
-    }
-    assert {method.name: _said(found, method.name) for method in found.of_type(METHOD)} == described
-
-
 def test_the_deployment_waits_for_every_integration():
-    found = built()
+    found = mixed()
     assert found.one(DEPLOYMENT).dependencies == urns(*found.of_type(INTEGRATION))
 
 
 def test_old_deployments_are_kept_and_nothing_else():
-    found = built()
+    found = mixed()
     assert [one for one in found.resources.values() if one.options.retain_on_delete] == [
         found.one(DEPLOYMENT)
     ]
 
 
-def test_the_deployments_trigger_is_the_digest_of_all_routes_and_their_auth():
-    assert built().one(DEPLOYMENT).inputs == {
+def test_the_deployments_trigger_is_the_digest_of_all_routes_and_who_may_call_them():
+    assert mixed().one(DEPLOYMENT).inputs == {
         "restApi": API_ID,
-        "triggers": {"document": digest(paths([A, B, TOP], "iam"))},
+        "triggers": {
+            "document": digest(
+                {
+                    "root": ROOT_ID,
+                    "paths": paths(MIXED, EACH_AUTH),
+                    "schemes": schemes(MIXED, [route.path for route in EACH_AUTH]),
+                }
+            )
+        },
     }
-    changes = [built((A,)), built(auth="apiKey"), built(auth="none")]
-    triggers = [found.one(DEPLOYMENT).inputs["triggers"]["document"] for found in (built(), *changes)]
+    elsewhere = {"existing": ExistingApi(id=API_ID, root_resource_id="other1")}
+    changes = [
+        built(api_of(existing=True), (A,)),
+        built(api_of(existing=True).model_copy(update=elsewhere)),
+        *(built(api_of(auth, existing=True), (A,)) for auth in AUTHS if auth != "iam"),
+    ]
+    triggers = [
+        found.one(DEPLOYMENT).inputs["triggers"]["document"] for found in (signed(), narrow(), *changes)
+    ]
     assert len(set(triggers)) == len(triggers)
 
 
 def test_adding_routes_changes_nothing_but_the_deployment():
-    before, after = built((A,)), built()
+    before, after = built(api_of(existing=True), (A,)), signed()
     changed = [one.type for one in before.resources.values() if one.inputs != after.resources[one.urn].inputs]
     assert changed == [DEPLOYMENT]
 
 
-def test_the_component_tells_the_id_that_it_was_given():
-    assert built().one(COMPONENT).outputs == {"apiId": API_ID}
+def test_nothing_of_it_is_protected_since_the_api_is_somebody_elses():
+    assert not [one for one in mixed().resources.values() if one.options.protect]
+
+
+def test_the_component_tells_the_id_that_it_was_given_and_what_its_arns_begin_with():
+    found = signed()
+    assert found.one(COMPONENT).outputs == {"apiId": API_ID}
+    assert found.outputs == {"arn": f"arn:aws:execute-api:{REGION}:{CONSUMER}:{API_ID}"}
+    assert signed(preview=True).outputs == found.outputs
+
+
+def test_without_an_existing_api_there_is_nothing_to_add_to():
+    with pytest.raises(ProgramError, match="existing API"):
+        built(api_of())
 
 
 def test_a_preview_shows_every_path_uri_and_the_trigger():
-    previewed, created = built(preview=True), built()
+    previewed, created = mixed(preview=True), mixed()
     assert previewed.resources.keys() == created.resources.keys()
     assert previewed.one(DEPLOYMENT).inputs == created.one(DEPLOYMENT).inputs
-    assert previewed.one(RESOURCE, "crosslink/team").inputs == created.one(RESOURCE, "crosslink/team").inputs
+    assert previewed.one(RESOURCE, "crosslink/iam").inputs == created.one(RESOURCE, "crosslink/iam").inputs
+    for authorizer in previewed.of_type(AUTHORIZER):
+        assert authorizer.inputs == created.one(AUTHORIZER, authorizer.name).inputs
     for integration in previewed.of_type(INTEGRATION):
         shown = {**created.one(INTEGRATION, integration.name).inputs, "resourceId": UNKNOWN}
         assert integration.inputs == shown
-
-
-def _said(found: Run, name: str) -> Mapping[str, Any]:
-    """What the method and the integration of a path say of it."""
-    method, integration = found.one(METHOD, name).inputs, found.one(INTEGRATION, name).inputs
-    return {
-        "auth": (method["authorization"], method["apiKeyRequired"]),
-        "needs": set(method["requestParameters"]),
-        "uri": integration["uri"],
-        "maps": integration["requestParameters"],
-        "link": integration["connectionId"],
-    }
-
-
-def _as_resources(operation: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What an operation of the document says of its path, in the words of `_said`."""
-    (scheme,) = [name for security in operation["security"] for name in security] or [None]
-    integration = operation["x-amazon-apigateway-integration"]
-    return {
-        "auth": ("AWS_IAM" if scheme == "sigv4" else "NONE", scheme == "api_key"),
-        "needs": {f"method.request.path.{one['name']}" for one in operation.get("parameters", [])},
-        "uri": integration["uri"],
-        "maps": integration.get("requestParameters", {}),
-        "link": integration["connectionId"],
-    }

@@ -1,74 +1,107 @@
 """The API's OpenAPI document, whole for one route in each auth."""
 
-import json
+from ipaddress import IPv4Network
 from typing import Any, get_args
 
 import pytest
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
-from components.consumer.openapi import Auth, Document, Route, digest, document, encode, paths
+from components.consumer.authorization import requirements, schemes
+from components.consumer.cors import preflight
+from components.consumer.openapi import Document, Route, document, paths
+from settings.api import Api
+from settings.domain import Domain, Tls
+from settings.resource_policy import resource_policy
+from settings.route import VERBS, Auth, Cors, RouteSettings
+from tests.components.consumer.apis import (
+    AUTHS,
+    DEEP,
+    EACH_AUTH,
+    ROLE,
+    SVC1,
+    api_of,
+    api_of_each_auth,
+)
 
-SVC1 = Route(path="/svc1", uri="http://apps.crosslink.example.com:8000/svc1")
-DEEP = Route(path="/team/svc2", uri="http://billing.crosslink.example.com:8001/team/svc2")
-AUTHS: tuple[Auth, ...] = get_args(Auth)
-SCHEMES: dict[Auth, Document] = {
-    "iam": {
-        "sigv4": {
-            "type": "apiKey",
-            "name": "Authorization",
-            "in": "header",
-            "x-amazon-apigateway-authtype": "awsSigv4",
-        }
-    },
-    "apiKey": {"api_key": {"type": "apiKey", "name": "x-api-key", "in": "header"}},
-    "none": {},
+ANY = "x-amazon-apigateway-any-method"
+INTEGRATION = "x-amazon-apigateway-integration"
+POLICY = "x-amazon-apigateway-policy"
+APP = "https://app.example.com"
+GIVEN = "arn:aws:acm:us-west-2:111111111111:certificate/a1b2c3d4-5678-90ab-cdef-111111111111"
+CORS = Cors(origins=(APP,))
+ERROR = {
+    "responseTemplates": {
+        "application/json": '{"message":$context.error.messageString,"requestId":"$context.requestId"}'
+    }
 }
+FULL = api_of_each_auth(
+    source_ips=(IPv4Network("203.0.113.0/24"),),
+    domain=Domain(name="api.example.com", certificate_arn=GIVEN, tls="1.3"),
+    routes={
+        **api_of_each_auth().routes,
+        "/iam": RouteSettings(auth="iam", principals=(ROLE,), timeout_seconds=5),
+        "/cognito": RouteSettings(auth="cognito", scopes=("orders/read",), methods=("GET",), cors=CORS),
+        "/none": RouteSettings(
+            auth="none", allow_unauthenticated=True, cors=Cors(origins=(APP, "http://localhost:3000"))
+        ),
+    },
+)
+"""An API with everything that a document can say."""
 
 
-def operation(uri: str, auth: Auth) -> Document:
+def operation(api: Api, route: Route, method: str = "ANY") -> Document:
     return {
-        "security": [{name: []} for name in SCHEMES[auth]],
+        "security": requirements(api, route.path),
         "responses": {"200": {"description": "The backend's own answer"}},
-        "x-amazon-apigateway-integration": {
+        INTEGRATION: {
             "type": "http_proxy",
-            "httpMethod": "ANY",
-            "uri": uri,
+            "httpMethod": method,
+            "uri": route.uri,
             "connectionType": "VPC_LINK",
             "connectionId": "${stageVariables.link}",
             "passthroughBehavior": "when_no_match",
+            "requestParameters": {"integration.request.header.X-Request-Id": "context.requestId"},
         },
     }
 
 
-def greedy(uri: str, auth: Auth) -> Document:
-    exact = operation(uri, auth)
+def greedy(api: Api, route: Route, method: str = "ANY") -> Document:
+    exact = operation(api, route, method)
     return {
         **exact,
         "parameters": [{"name": "proxy", "in": "path", "required": True, "schema": {"type": "string"}}],
-        "x-amazon-apigateway-integration": {
-            **exact["x-amazon-apigateway-integration"],
-            "requestParameters": {"integration.request.path.proxy": "method.request.path.proxy"},
+        INTEGRATION: {
+            **exact[INTEGRATION],
+            "uri": f"{route.uri}/{{proxy}}",
+            "requestParameters": {
+                **exact[INTEGRATION]["requestParameters"],
+                "integration.request.path.proxy": "method.request.path.proxy",
+            },
         },
     }
 
 
 @pytest.mark.parametrize("auth", AUTHS)
 def test_the_document_of_one_route(auth: Auth):
-    components = {"components": {"securitySchemes": SCHEMES[auth]}} if SCHEMES[auth] else {}
-    assert document(title="crosslink", routes=[SVC1], auth=auth) == {
+    api = api_of(auth)
+    used = schemes(api, [SVC1.path])
+    assert document(api, [SVC1]) == {
         "openapi": "3.0.1",
-        "info": {"title": "crosslink", "version": "1"},
+        "info": {"title": "shop", "version": "1"},
         "paths": {
-            "/svc1": {"x-amazon-apigateway-any-method": operation(SVC1.uri, auth)},
-            "/svc1/{proxy+}": {"x-amazon-apigateway-any-method": greedy(f"{SVC1.uri}/{{proxy}}", auth)},
+            "/svc1": {ANY: operation(api, SVC1)},
+            "/svc1/{proxy+}": {ANY: greedy(api, SVC1)},
         },
         "x-amazon-apigateway-binary-media-types": ["*/*"],
-        **components,
+        "x-amazon-apigateway-gateway-responses": {"DEFAULT_4XX": ERROR, "DEFAULT_5XX": ERROR},
+        "x-amazon-apigateway-security-policy": "TLS_1_2",
+        **({"components": {"securitySchemes": used}} if used else {}),
     }
+    assert bool(used) == (auth != "none")
 
 
 def test_each_route_is_its_exact_path_and_everything_below_it():
-    assert {path: _uri(methods) for path, methods in paths([SVC1, DEEP], "iam").items()} == {
+    assert {path: _uri(methods) for path, methods in paths(api_of(), [SVC1, DEEP]).items()} == {
         "/svc1": "http://apps.crosslink.example.com:8000/svc1",
         "/svc1/{proxy+}": "http://apps.crosslink.example.com:8000/svc1/{proxy}",
         "/team/svc2": "http://billing.crosslink.example.com:8001/team/svc2",
@@ -76,61 +109,106 @@ def test_each_route_is_its_exact_path_and_everything_below_it():
     }
 
 
-@pytest.mark.parametrize("auth", AUTHS)
-def test_the_document_is_valid_openapi(auth: Auth):
-    whole = document(title="crosslink", routes=[SVC1, DEEP], auth=auth)
-    assert list(OpenAPIV30SpecValidator(whole).iter_errors()) == []
+def test_each_route_asks_for_what_its_own_auth_does():
+    api = api_of_each_auth()
+    whole = document(api, EACH_AUTH)
+    assert whole["paths"] == {
+        path: {ANY: described}
+        for route in EACH_AUTH
+        for path, described in (
+            (route.path, operation(api, route)),
+            (f"{route.path}/{{proxy+}}", greedy(api, route)),
+        )
+    }
+    assert whole["components"]["securitySchemes"] == schemes(api, [route.path for route in EACH_AUTH])
 
 
-@pytest.mark.parametrize("auth", AUTHS)
-def test_its_operations_are_valid_openapi_too(auth: Auth):
-    """Under their own keys they are extensions, which a validator passes over: here they stand as GET."""
-    whole = document(title="crosslink", routes=[SVC1, DEEP], auth=auth)
-    whole["paths"] = {
-        path.replace("{proxy+}", "{proxy}"): {"get": methods["x-amazon-apigateway-any-method"]}
-        for path, methods in whole["paths"].items()
+def test_a_route_with_methods_has_these_and_no_other():
+    api = api_of(routes={SVC1.path: RouteSettings(methods=("GET", "POST"))})
+    assert paths(api, [SVC1, DEEP]) == {
+        "/svc1": {"get": operation(api, SVC1, "GET"), "post": operation(api, SVC1, "POST")},
+        "/svc1/{proxy+}": {"get": greedy(api, SVC1, "GET"), "post": greedy(api, SVC1, "POST")},
+        "/team/svc2": {ANY: operation(api, DEEP)},
+        "/team/svc2/{proxy+}": {ANY: greedy(api, DEEP)},
+    }
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(1, 1000), (28, 28000), (29, None)])
+def test_a_routes_timeout_is_that_of_its_integrations(seconds: int, said: int | None):
+    api = api_of(routes={SVC1.path: RouteSettings(timeout_seconds=seconds)})
+    described = paths(api, [SVC1, DEEP])
+    timeouts = {path: methods[ANY][INTEGRATION].get("timeoutInMillis") for path, methods in described.items()}
+    assert timeouts == {
+        "/svc1": said,
+        "/svc1/{proxy+}": said,
+        "/team/svc2": None,
+        "/team/svc2/{proxy+}": None,
+    }
+
+
+@pytest.mark.parametrize("methods", [(), ("GET", "POST")], ids=["any", "some"])
+def test_a_route_with_cors_answers_browsers_on_both_of_its_paths(methods: tuple[Any, ...]):
+    api = api_of(routes={SVC1.path: RouteSettings(methods=methods, cors=CORS)})
+    described = paths(api, [SVC1, DEEP])
+    answer = preflight(CORS, methods or [verb for verb in VERBS if verb != "OPTIONS"])
+    assert described["/svc1"].pop("options") == answer
+    parameters = [{"name": "proxy", "in": "path", "required": True, "schema": {"type": "string"}}]
+    assert described["/svc1/{proxy+}"].pop("options") == {**answer, "parameters": parameters}
+    # The others are those of the same routes without.
+    assert described == paths(api_of(routes={SVC1.path: RouteSettings(methods=methods)}), [SVC1, DEEP])
+
+
+def test_errors_may_be_read_by_pages_as_soon_as_one_route_has_cors():
+    api = api_of(routes={DEEP.path: RouteSettings(cors=CORS)})
+    responses = document(api, [SVC1, DEEP])["x-amazon-apigateway-gateway-responses"]
+    assert {kind: sorted(response) for kind, response in responses.items()} == {
+        "DEFAULT_4XX": ["responseParameters", "responseTemplates"],
+        "DEFAULT_5XX": ["responseParameters", "responseTemplates"],
+    }
+
+
+def test_the_resource_policy_stands_in_the_document_where_there_is_one():
+    api = api_of(source_ips=(IPv4Network("203.0.113.0/24"),))
+    assert document(api, [SVC1])[POLICY] == resource_policy(api, [SVC1.path])
+    assert document(api, [SVC1])[POLICY]
+    assert POLICY not in document(api_of(), [SVC1])
+
+
+def test_tls_1_3_is_asked_of_the_api_itself():
+    old, modern = (
+        document(api_of(domain=Domain(name="api.example.com", certificate_arn=GIVEN, tls=tls)), [SVC1])
+        for tls in get_args(Tls)
+    )
+    assert modern == {
+        **old,
+        "x-amazon-apigateway-security-policy": "SecurityPolicy_TLS13_1_3_2025_09",
+        "x-amazon-apigateway-endpoint-access-mode": "STRICT",
+    }
+    # The domain itself is no part of the document.
+    assert old == document(api_of(), [SVC1])
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        *(document(api_of(auth), [SVC1, DEEP]) for auth in AUTHS),
+        document(api_of_each_auth(), EACH_AUTH),
+        document(FULL, EACH_AUTH),
+    ],
+    ids=[*AUTHS, "each", "full"],
+)
+def test_the_document_is_valid_openapi(whole: Document):
+    """What API Gateway has words of its own for stands here under OpenAPI's: `{proxy+}`, and `ANY`."""
+    whole = whole | {
+        "paths": {
+            path.replace("{proxy+}", "{proxy}"): {
+                name.replace(ANY, "trace"): one for name, one in methods.items()
+            }
+            for path, methods in whole["paths"].items()
+        }
     }
     assert list(OpenAPIV30SpecValidator(whole).iter_errors()) == []
 
 
-def test_the_encoding_is_json_of_the_document():
-    whole = document(title="crosslink", routes=[SVC1], auth="iam")
-    assert json.loads(encode(whole)) == whole
-
-
-def test_the_encoding_does_not_depend_on_the_order_of_keys():
-    assert encode({"a": 1, "b": {"c": 2, "d": 3}}) == encode({"b": {"d": 3, "c": 2}, "a": 1})
-
-
-def test_the_digest_is_the_same_for_the_same_content():
-    first = digest(document(title="crosslink", routes=[SVC1, DEEP], auth="iam"))
-    assert digest(document(title="crosslink", routes=[SVC1, DEEP], auth="iam")) == first
-    assert digest(document(title="crosslink", routes=[DEEP, SVC1], auth="iam")) == first
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"title": "other"},
-        {"auth": "apiKey"},
-        {"auth": "none"},
-        {"routes": []},
-        {"routes": [SVC1, DEEP]},
-        {"routes": [Route(path="/svc1", uri="http://apps.crosslink.example.com:8001/svc1")]},
-        {"routes": [Route(path="/svc2", uri=SVC1.uri)]},
-    ],
-    ids=["title", "apiKey", "none", "route removed", "route added", "uri", "path"],
-)
-def test_the_digest_changes_with_everything_the_document_says(change: dict[str, Any]):
-    given: dict[str, Any] = {"title": "crosslink", "routes": [SVC1], "auth": "iam"}
-    assert digest(document(**given | change)) != digest(document(**given))
-
-
-@pytest.mark.parametrize("auth", ["apiKey", "none"])
-def test_the_digest_of_the_paths_alone_tells_who_may_call_them(auth: Auth):
-    """An existing API's deployment is triggered by its paths: the rest of a document isn't ours there."""
-    assert digest(paths([SVC1], auth)) != digest(paths([SVC1], "iam"))
-
-
 def _uri(methods: Document) -> str:
-    return methods["x-amazon-apigateway-any-method"]["x-amazon-apigateway-integration"]["uri"]
+    return methods[ANY][INTEGRATION]["uri"]

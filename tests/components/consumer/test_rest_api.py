@@ -3,66 +3,85 @@
 import json
 from functools import cache
 
+import pulumi
 from pulumi import ResourceOptions
 
-from components.consumer.openapi import Auth, Route, digest, document
+from components.consumer.openapi import Route, digest, document
 from components.consumer.rest_api import RestApi, RestApiArgs
 from sandbox.engine import run
 from sandbox.record import UNKNOWN, Run
+from settings.api import Api
+from settings.domain import Domain
+from tests.components.consumer.apis import DEEP, REGION, SVC1, api_of
 from tests.components.support import CONSUMER, account, children, counts, places, urns
 
-REGION = "us-west-2"
 API, DEPLOYMENT = "aws:apigateway/restApi:RestApi", "aws:apigateway/deployment:Deployment"
 COMPONENT = "crosslink:consumer:RestApi"
-SVC1 = Route(path="/svc1", uri="http://apps.crosslink.example.com:8000/svc1")
-SVC2 = Route(path="/svc2", uri="http://apps.crosslink.example.com:8000/svc2")
+PLAIN = api_of()
+KEYS = api_of("apiKey")
+NAMED = api_of(domain=Domain(name="api.example.com", hosted_zone_id="Z0123456789ABCDEFGHIJ"))
 
 
-@cache
 def built(
-    routes: tuple[Route, ...] = (SVC1, SVC2),
+    routes: tuple[Route, ...] = (SVC1, DEEP),
     *,
-    auth: Auth = "iam",
+    api: Api = PLAIN,
+    protect: bool = False,
     preview: bool = False,
 ) -> Run:
     def program() -> None:
-        args = RestApiArgs(api_name="shop", routes=routes, auth=auth)
-        RestApi("crosslink", args, ResourceOptions(provider=account(CONSUMER, REGION)))
+        args = RestApiArgs(api=api, routes=routes, protect=protect)
+        made = RestApi("crosslink", args, ResourceOptions(provider=account(CONSUMER, REGION)))
+        pulumi.export("arn", made.execution_arn)
 
     return run(program, preview=preview)
 
 
+@cache
+def plain(*, preview: bool = False) -> Run:
+    return built(preview=preview)
+
+
 def test_makes_an_api_and_a_deployment_and_no_single_resource_or_method():
-    found = built()
+    found = plain()
     made = children(found, found.one(COMPONENT))
     assert counts(made) == {API: 1, DEPLOYMENT: 1}
     assert places(made) == {(CONSUMER, REGION)}
 
 
 def test_the_api_is_regional_and_defined_by_its_document_as_a_whole():
-    inputs = dict(built().one(API).inputs)
+    inputs = dict(plain().one(API).inputs)
     body = inputs.pop("body")
-    assert json.loads(body) == document(title="shop", routes=[SVC1, SVC2], auth="iam")
+    assert json.loads(body) == document(PLAIN, [SVC1, DEEP])
     assert inputs == {
         "name": "shop",
         "putRestApiMode": "overwrite",
         "failOnWarnings": True,
         "endpointConfiguration": {"types": "REGIONAL"},
+        "disableExecuteApiEndpoint": False,
     }
 
 
+def test_an_api_with_a_name_of_its_own_has_no_other_door():
+    inputs = built(api=NAMED).one(API).inputs
+    assert inputs == {**plain().one(API).inputs, "disableExecuteApiEndpoint": True}
+
+
 def test_the_deployment_is_of_the_api_after_it_has_taken_the_document():
-    found = built()
+    found = plain()
     api = found.one(API)
     assert found.one(DEPLOYMENT).inputs == {
         "restApi": api.id,
-        "triggers": {"document": digest(json.loads(api.inputs["body"]))},
+        "triggers": {
+            "document": digest(json.loads(api.inputs["body"])),
+            "disableExecuteApiEndpoint": "false",
+        },
     }
     assert found.one(DEPLOYMENT).dependencies == urns(api)
 
 
 def test_old_deployments_are_kept_and_nothing_else():
-    found = built()
+    found = plain()
     assert [one for one in found.resources.values() if one.options.retain_on_delete] == [
         found.one(DEPLOYMENT)
     ]
@@ -70,20 +89,32 @@ def test_old_deployments_are_kept_and_nothing_else():
 
 
 def test_the_deployments_trigger_changes_with_the_document_and_with_nothing_else():
-    assert _trigger(built((SVC1,), auth="apiKey")) != _trigger(built())
-    assert _trigger(built((SVC2, SVC1))) == _trigger(built())
+    assert _triggers(built((SVC1,)))["document"] != _triggers(plain())["document"]
+    assert _triggers(built(api=KEYS))["document"] != _triggers(plain())["document"]
+    assert _triggers(built((DEEP, SVC1))) == _triggers(plain())
 
 
-def test_the_component_tells_the_apis_id():
-    found = built()
-    assert found.one(COMPONENT).outputs == {"apiId": found.one(API).id}
+def test_closing_the_other_door_takes_a_deployment_though_the_document_is_the_same():
+    assert _triggers(built(api=NAMED)) == {**_triggers(plain()), "disableExecuteApiEndpoint": "true"}
+
+
+def test_the_api_is_what_can_be_protected():
+    assert [one.type for one in built(protect=True).resources.values() if one.options.protect] == [API]
+    assert not [one for one in plain().resources.values() if one.options.protect]
+
+
+def test_the_component_tells_the_apis_id_and_what_its_arns_begin_with():
+    found = plain()
+    api_id = found.one(API).id
+    assert found.one(COMPONENT).outputs == {"apiId": api_id}
+    assert found.outputs == {"arn": f"arn:aws:execute-api:{REGION}:{CONSUMER}:{api_id}"}
 
 
 def test_a_preview_knows_the_whole_document_and_the_trigger():
-    previewed, created = built(preview=True), built()
+    previewed, created = plain(preview=True), plain()
     assert previewed.one(API).inputs == created.one(API).inputs
     assert previewed.one(DEPLOYMENT).inputs == {**created.one(DEPLOYMENT).inputs, "restApi": UNKNOWN}
 
 
-def _trigger(found: Run) -> str:
-    return found.one(DEPLOYMENT).inputs["triggers"]["document"]
+def _triggers(found: Run) -> dict[str, str]:
+    return found.one(DEPLOYMENT).inputs["triggers"]

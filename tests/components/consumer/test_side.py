@@ -13,12 +13,11 @@ LINK = "aws:apigateway/vpcLink:VpcLink"
 DEPLOYMENT = "aws:apigateway/deployment:Deployment"
 
 
-def test_consists_of_networks_a_peering_an_endpoint_a_link_an_api_and_a_stage():
+def test_consists_of_networks_a_peering_an_endpoint_a_link_and_an_api():
     found = consumer_side("apps")
     assert sorted((part.type, part.name) for part in children(found, found.one(SIDE))) == [
         ("crosslink:consumer:InterfaceEndpoint", "crosslink-apps"),
-        ("crosslink:consumer:RestApi", "crosslink"),
-        ("crosslink:consumer:Stage", "crosslink"),
+        ("crosslink:consumer:PublicApi", "crosslink"),
         ("crosslink:consumer:VpcLink", "crosslink"),
         ("crosslink:network:Network", "crosslink-gateway"),
         ("crosslink:network:Network", "crosslink-landing-us-east-1"),
@@ -30,8 +29,7 @@ def test_backends_share_what_is_per_region_and_have_an_endpoint_each():
     found = consumer_side(*ALL)
     assert counts(children(found, found.one(SIDE))) == {
         "crosslink:consumer:InterfaceEndpoint": 4,
-        "crosslink:consumer:RestApi": 1,
-        "crosslink:consumer:Stage": 1,
+        "crosslink:consumer:PublicApi": 1,
         "crosslink:consumer:VpcLink": 1,
         "crosslink:network:Network": 3,
         "crosslink:network:Peering": 2,
@@ -185,6 +183,32 @@ def test_each_backends_listener_port_is_in_the_uris_of_its_routes():
     }
 
 
+def test_over_tls_the_uris_have_the_certificates_name_and_every_port_on_the_way_is_443():
+    found = consumer_side("apps over TLS", "billing")
+    assert {path: uri for path, uri in uris(found).items() if "{proxy+}" not in path} == {
+        "/svc1": "https://apps.example.com:8000/svc1",
+        "/team/svc2": "https://apps.example.com:8000/team/svc2",
+        "/billing": "http://billing.crosslink.example.com:8003/billing",
+    }
+    for name, port in {"crosslink-apps": 443, "crosslink-billing": 80}.items():
+        group = found.one("aws:lb/targetGroup:TargetGroup", name).inputs
+        assert group["port"] == port
+        assert group["healthCheck"]["protocol"] == ("HTTPS" if port == 443 else "HTTP")
+        rules = [rule for rule in found.of_type(ENDPOINT_RULE) if rule.name.startswith(f"{name}-")]
+        assert [rule.inputs["toPort"] for rule in rules] == [port] * len(NLB_CIDRS)
+
+
+def test_the_vpcs_and_the_api_are_what_can_be_protected():
+    found = consumer_side("apps", protect=True)
+    protected = [(one.type, one.name) for one in found.resources.values() if one.options.protect]
+    assert sorted(protected) == [
+        ("aws:apigateway/restApi:RestApi", "crosslink"),
+        ("aws:ec2/vpc:Vpc", "crosslink-gateway"),
+        ("aws:ec2/vpc:Vpc", "crosslink-landing-us-east-1"),
+    ]
+    assert not [one for one in consumer_side("apps").resources.values() if one.options.protect]
+
+
 def test_where_acceptance_is_manual_that_backends_account_accepts_and_its_targets_wait():
     found = consumer_side("apps by hand", "billing", api="open")
     accepter = found.one(ACCEPTER)
@@ -208,7 +232,7 @@ def test_preview_and_up_register_the_same_resources():
     assert consumer_side(*ALL, preview=True).resources.keys() == consumer_side(*ALL).resources.keys()
 
 
-def test_a_preview_knows_all_addresses_ports_anduris():
+def test_a_preview_knows_all_addresses_ports_and_uris():
     previewed, created = consumer_side(*ALL, preview=True), consumer_side(*ALL)
     for type_, key in ((ATTACHMENT, "targetId"), ("aws:lb/listener:Listener", "port")):
         for resource in previewed.of_type(type_):

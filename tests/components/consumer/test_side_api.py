@@ -15,6 +15,7 @@ def test_a_new_api_has_the_name_the_auth_and_the_backends_domain_of_the_settings
     found = consumer_side("apps by hand", "billing", api="open")
     api = found.one(NEW_API)
     assert api.inputs["name"] == "other"
+    # With auth none there is no security scheme.
     assert "components" not in json.loads(api.inputs["body"])
     assert uris(found)["/billing"] == "http://billing.apps.example.org:8003/billing"
 
@@ -53,9 +54,10 @@ def test_logs_and_a_key_are_made_where_the_settings_ask_for_them():
         "aws:apigateway/usagePlan:UsagePlan": 1,
         "aws:apigateway/usagePlanKey:UsagePlanKey": 1,
         "aws:cloudwatch/logGroup:LogGroup": 1,
+        "crosslink:consumer:Client": 1,
     }
-    assert "api_key" not in plain.outputs
-    assert "api_key" in full.secret_outputs
+    assert "key" not in plain.outputs
+    assert "key" in full.secret_outputs
 
 
 def test_the_component_tells_the_url():
@@ -71,6 +73,9 @@ def test_the_outputs_are_the_apis_and_the_endpoints_own():
         "stage_name": "v1",
         "url": f"https://{api_id}.execute-api.us-west-2.amazonaws.com/v1",
         "link_id": found.one(LINK).id,
+        "endpoint_ids": {
+            name: found.one("aws:ec2/vpcEndpoint:VpcEndpoint", f"crosslink-{name}").id for name in ALL
+        },
         "endpoint_addresses": {
             "apps": {"use1-az1": "10.11.2.10", "use1-az2": "10.11.4.10"},
             "billing": {"use1-az2": "10.11.4.13", "use1-az4": "10.11.8.13"},

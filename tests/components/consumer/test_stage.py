@@ -1,19 +1,22 @@
-"""Stage: the link's variable, limits and tracing, and with them access logs and the key where asked for."""
+"""Stage: the link's variable, limits and tracing, and with them access logs and a web ACL where asked for."""
 
 import json
 from functools import cache
 from typing import Literal
 
 import pulumi
+import pytest
 from pulumi import ResourceOptions
 
 from components.consumer.stage import Stage, StageArgs
 from sandbox.engine import run
 from sandbox.record import UNKNOWN, Run
-from settings.api import Logs, Throttle
+from settings.api import Logs
+from settings.limits import Throttle
+from settings.route import VERBS, Cors, RouteSettings
+from tests.components.consumer.apis import REGION, WEB_ACL
 from tests.components.support import CONSUMER, account, children, counts, places, urns
 
-REGION = "us-west-2"
 COMPONENT = "crosslink:consumer:Stage"
 STAGE = "aws:apigateway/stage:Stage"
 LIMITS = "aws:apigateway/methodSettings:MethodSettings"
@@ -21,9 +24,7 @@ LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 ROLE = "aws:iam/role:Role"
 POLICY = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 ACCOUNT = "aws:apigateway/account:Account"
-KEY = "aws:apigateway/apiKey:ApiKey"
-PLAN = "aws:apigateway/usagePlan:UsagePlan"
-PLAN_KEY = "aws:apigateway/usagePlanKey:UsagePlanKey"
+ASSOCIATION = "aws:wafv2/webAclAssociation:WebAclAssociation"
 
 PLAIN_STAGE = {
     "restApi": "a1b2c3d4e5",
@@ -32,13 +33,21 @@ PLAIN_STAGE = {
     "variables": {"link": "link12"},
     "xrayTracingEnabled": True,
 }
+SLOW = Throttle(rate=0.5, burst=1)
+ROUTES = {
+    "/free": RouteSettings(methods=("GET",)),
+    "/some": RouteSettings(methods=("GET", "POST"), throttle=SLOW),
+    "/team/any": RouteSettings(throttle=Throttle(rate=5, burst=9)),
+    "/pages": RouteSettings(throttle=SLOW, cors=Cors(origins=("*",))),
+}
 
 
 @cache
 def built(
     *,
+    limits: bool = False,
     log_role: Literal["existing", "managed"] | None = None,
-    api_key: bool = False,
+    web_acl: bool = False,
     preview: bool = False,
 ) -> Run:
     def program() -> None:
@@ -48,14 +57,13 @@ def built(
             stage_name="v1",
             link_id="link12",
             throttle=Throttle(rate=12.5, burst=40),
+            routes=ROUTES if limits else {},
             logs=Logs(retention_days=90, account_role=log_role) if log_role else None,
-            api_key=api_key,
+            web_acl_arn=WEB_ACL if web_acl else None,
         )
         stage = Stage("crosslink", args, ResourceOptions(provider=account(CONSUMER, REGION)))
         pulumi.export("url", stage.url)
         pulumi.export("name", stage.stage_name)
-        if stage.api_key:
-            pulumi.export("key", stage.api_key)
 
     return run(program, preview=preview)
 
@@ -82,6 +90,53 @@ def test_the_limits_are_for_all_methods_together_once_the_stage_exists():
     assert found.one(LIMITS).dependencies == urns(found.one(STAGE))
 
 
+@pytest.mark.parametrize(
+    ("path", "verbs", "settings"),
+    [
+        ("~1some", ("GET", "POST"), {"throttlingRateLimit": 0.5, "throttlingBurstLimit": 1}),
+        ("~1team~1any", VERBS, {"throttlingRateLimit": 5, "throttlingBurstLimit": 9}),
+        (
+            "~1pages",
+            [verb for verb in VERBS if verb != "OPTIONS"],
+            {"throttlingRateLimit": 0.5, "throttlingBurstLimit": 1},
+        ),
+    ],
+    ids=["some methods", "any method", "cors"],
+)
+def test_a_routes_limit_is_that_of_each_of_its_verbs_on_both_of_its_paths(
+    path: str, verbs: list[str], settings: dict[str, float]
+):
+    found = built(limits=True)
+    limits = {
+        one.name: one.inputs
+        for one in found.of_type(LIMITS)
+        if one.name.startswith((f"crosslink-{path}/", f"crosslink-{path}~"))
+    }
+    assert limits == {
+        f"crosslink-{method_path}": {
+            "restApi": "a1b2c3d4e5",
+            "stageName": "v1",
+            "methodPath": method_path,
+            "settings": settings,
+        }
+        for verb in verbs
+        for method_path in (f"{path}/{verb}", f"{path}~1{{proxy+}}/{verb}")
+    }
+
+
+def test_routes_without_a_limit_of_their_own_have_the_stages_alone():
+    found = built(limits=True)
+    assert len(found.of_type(LIMITS)) == 1 + 2 * (2 + len(VERBS) + len(VERBS) - 1)
+    assert not any("free" in one.name for one in found.of_type(LIMITS))
+    assert found.one(LIMITS, "crosslink").inputs == built().one(LIMITS).inputs
+    assert found.one(STAGE).inputs == PLAIN_STAGE
+
+
+def test_every_limit_is_set_once_the_stage_exists():
+    found = built(limits=True)
+    assert {one.dependencies for one in found.of_type(LIMITS)} == {urns(found.one(STAGE))}
+
+
 def test_url_and_name_are_the_stages_own():
     found = built()
     url = f"https://a1b2c3d4e5.execute-api.{REGION}.amazonaws.com/v1"
@@ -102,14 +157,18 @@ def test_access_logs_are_json_in_a_group_of_the_stacks_own():
     assert inputs == PLAIN_STAGE
     assert fields == {
         "requestId": "$context.requestId",
+        "extendedRequestId": "$context.extendedRequestId",
         "requestTime": "$context.requestTime",
         "sourceIp": "$context.identity.sourceIp",
         "caller": "$context.identity.userArn",
         "apiKeyId": "$context.identity.apiKeyId",
+        "subject": "$context.authorizer.claims.sub",
+        "principal": "$context.authorizer.principalId",
         "httpMethod": "$context.httpMethod",
         "path": "$context.path",
         "resourcePath": "$context.resourcePath",
         "status": "$context.status",
+        "tlsVersion": "$context.tlsVersion",
         "responseLength": "$context.responseLength",
         "responseLatency": "$context.responseLatency",
         "integrationStatus": "$context.integration.status",
@@ -160,31 +219,24 @@ def test_the_stages_own_settings_do_not_depend_on_whose_log_role_it_is():
     assert managed.one(STAGE).inputs == existing.one(STAGE).inputs
 
 
-def test_a_key_comes_with_a_usage_plan_for_the_stage():
-    found = built(api_key=True)
-    made = children(found, found.one(COMPONENT))
-    assert counts(made) == {STAGE: 1, LIMITS: 1, KEY: 1, PLAN: 1, PLAN_KEY: 1}
-    assert found.one(KEY).inputs == {"description": "Managed by Pulumi"}
-    assert found.one(PLAN).inputs == {"apiStages": [{"apiId": "a1b2c3d4e5", "stage": "v1"}]}
-    assert found.one(PLAN).dependencies == urns(found.one(STAGE))
-    assert found.one(PLAN_KEY).inputs == {
-        "keyId": found.one(KEY).id,
-        "keyType": "API_KEY",
-        "usagePlanId": found.one(PLAN).id,
+def test_a_web_acl_is_put_before_the_stage_and_changes_nothing_of_it():
+    found = built(web_acl=True)
+    assert counts(children(found, found.one(COMPONENT))) == {STAGE: 1, LIMITS: 1, ASSOCIATION: 1}
+    assert places([found.one(ASSOCIATION)]) == {(CONSUMER, REGION)}
+    assert found.one(ASSOCIATION).inputs == {
+        "webAclArn": WEB_ACL,
+        "resourceArn": f"arn:aws:apigateway:{REGION}::/restapis/a1b2c3d4e5/stages/v1",
     }
-
-
-def test_the_keys_value_is_a_secret():
-    found = built(api_key=True)
-    assert found.outputs["key"] == found.one(KEY).outputs["value"]
-    assert found.secret_outputs == {"key"}
-    assert "value" in found.one(KEY).secrets
+    assert found.one(ASSOCIATION).dependencies == urns(found.one(STAGE))
+    assert found.one(STAGE).inputs == PLAIN_STAGE
 
 
 def test_a_preview_shows_the_stage_whole_and_not_yet_its_url():
-    found = built(log_role="existing", api_key=True, preview=True)
+    found = built(limits=True, log_role="existing", web_acl=True, preview=True)
     inputs = dict(found.one(STAGE).inputs)
     assert inputs.pop("accessLogSettings")["destinationArn"] is UNKNOWN
     assert inputs == PLAIN_STAGE
-    assert found.outputs == {"url": UNKNOWN, "name": "v1", "key": UNKNOWN}
-    assert found.secret_outputs == {"key"}
+    assert {one.name: one.inputs for one in found.of_type(LIMITS)} == {
+        one.name: one.inputs for one in built(limits=True).of_type(LIMITS)
+    }
+    assert found.outputs == {"url": UNKNOWN, "name": "v1"}

@@ -45,6 +45,7 @@ ENDPOINT_SUBNETS = {
     "usw2-az2": "10.10.64.64/26",
 }
 LISTENER_PORTS = {"apps": 8000, "billing": 8001, "local": 8002}
+ENDPOINT_PORTS = {"apps": 80, "billing": 80, "local": 443}
 INSIDE = "local"
 AFAR = ("apps", "billing")
 
@@ -59,7 +60,8 @@ def built(backends: tuple[str, ...], *, preview: bool = False) -> Run:
         targets = {
             backend: Target(
                 listener_port=LISTENER_PORTS[backend],
-                port=80,
+                port=ENDPOINT_PORTS[backend],
+                tls=ENDPOINT_PORTS[backend] == 443,
                 addresses={zone: IPv4Address(address) for zone, address in ADDRESSES[backend].items()},
                 subnet_cidrs={zone: IPv4Network(ENDPOINT_SUBNETS[zone]) for zone in ADDRESSES[backend]},
                 inside=backend == INSIDE,
@@ -112,18 +114,21 @@ def test_each_backend_has_its_listener_port():
 
 
 def test_target_groups_take_addresses_hide_the_client_and_check_end_to_end():
-    found = built(AFAR)
-    expected = {
-        "targetType": "ip",
-        "protocol": "TCP",
-        "port": 80,
-        "vpcId": found.one("aws:ec2/vpc:Vpc").id,
-        "preserveClientIp": "false",
-        "healthCheck": HEALTH_CHECK,
-    }
+    found = built((*AFAR, INSIDE))
     assert {group.name: group.inputs for group in found.of_type(TARGETS)} == {
-        "crosslink-apps": expected,
-        "crosslink-billing": expected,
+        f"crosslink-{backend}": {
+            "targetType": "ip",
+            "protocol": "TCP",
+            "port": port,
+            "vpcId": found.one("aws:ec2/vpc:Vpc").id,
+            "preserveClientIp": "false",
+            "healthCheck": {**HEALTH_CHECK, "protocol": protocol},
+        }
+        for backend, port, protocol in (
+            ("apps", 80, "HTTP"),
+            ("billing", 80, "HTTP"),
+            ("local", 443, "HTTPS"),
+        )
     }
 
 
@@ -147,7 +152,7 @@ def test_targets_inside_the_vpc_name_no_zone():
         assert found.one(ATTACHMENT, f"crosslink-local-{zone}").inputs == {
             "targetGroupArn": found.one(TARGETS, "crosslink-local").id,
             "targetId": address,
-            "port": 80,
+            "port": 443,
         }
 
 
@@ -173,8 +178,8 @@ def test_the_nlb_may_reach_the_endpoint_subnets_and_nothing_else():
     assert {
         name: (rule["cidrIpv4"], rule["fromPort"], rule["description"]) for name, rule in rules.items()
     } == {
-        f"crosslink-gateway-nlb-{zone}-80": (cidr, 80, f"Endpoints in {zone}")
-        for zone, cidr in ENDPOINT_SUBNETS.items()
+        f"crosslink-gateway-nlb-{zone}-{port}": (ENDPOINT_SUBNETS[zone], port, f"Endpoints in {zone}")
+        for zone, port in (("use1-az1", 80), ("use1-az2", 80), ("usw2-az1", 443), ("usw2-az2", 443))
     }
 
 

@@ -24,7 +24,7 @@ PER_SUBNET = (
 
 
 @cache
-def built(zones: int = 2, *, nat: tuple[str, ...] = (), preview: bool = False) -> Run:
+def built(zones: int = 2, *, nat: tuple[str, ...] = (), protect: bool = False, preview: bool = False) -> Run:
     """A network with nodes and load balancers in the first zones, and NAT gateways in those of `nat`."""
 
     def cidrs(by_zone: dict[str, str]) -> dict[str, IPv4Network]:
@@ -36,6 +36,7 @@ def built(zones: int = 2, *, nat: tuple[str, ...] = (), preview: bool = False) -
             tiers={"nodes": cidrs(NODES), "balancers": cidrs(BALANCERS)},
             tier_tags={"balancers": TAG},
             nat=Nat(tier="nodes", public=cidrs(PUBLIC), gateway_zones=nat) if nat else None,
+            protect=protect,
         )
         net = Network("net", args, ResourceOptions(provider=account(PROVIDER, REGION)))
         if net.egress:
@@ -69,6 +70,12 @@ def test_nat_adds_public_subnets_gateways_and_their_routes():
 def test_everything_is_in_the_components_account_and_region():
     found = built(nat=("use1-az2",))
     assert places(found.resources.values()) == {(PROVIDER, REGION)}
+
+
+def test_the_vpc_is_what_can_be_protected():
+    protected = [one.type for one in built(protect=True).resources.values() if one.options.protect]
+    assert protected == ["aws:ec2/vpc:Vpc"]
+    assert not built().one("aws:ec2/vpc:Vpc").options.protect
 
 
 def test_nodes_can_resolve_names_in_the_vpc():

@@ -18,7 +18,7 @@ CLUSTER, KUBERNETES = "eks:index:Cluster", "pulumi:providers:kubernetes"
 
 
 @cache
-def built(*, plain: bool = False, preview: bool = False) -> Run:
+def built(*, plain: bool = False, protect: bool = False, preview: bool = False) -> Run:
     """A cluster with admins and an assumed role; a plain one has neither."""
 
     def program() -> None:
@@ -47,6 +47,7 @@ def built(*, plain: bool = False, preview: bool = False) -> Run:
             public_access_cidrs=[IPv4Network("203.0.113.0/24"), IPv4Network("198.51.100.7/32")],
             admins=() if plain else ADMINS,
             role_arn=None if plain else ROLE,
+            protect=protect,
         )
         Cluster("apps", args, opts)
 
@@ -148,6 +149,11 @@ def test_the_kubeconfig_is_a_secret_everywhere():
     assert "kubeconfig" in found.one(KUBERNETES).secrets
     assert component.outputs == {"kubeconfig": found.one(CLUSTER).outputs["kubeconfigJson"]}
     assert component.secrets == {"kubeconfig"}
+
+
+def test_the_cluster_is_what_can_be_protected():
+    assert [one.type for one in built(protect=True).resources.values() if one.options.protect] == [CLUSTER]
+    assert not built().one(CLUSTER).options.protect
 
 
 def test_a_preview_knows_the_clusters_arn_though_not_its_kubeconfig():

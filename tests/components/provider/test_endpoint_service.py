@@ -37,7 +37,7 @@ SERVICE = "aws:ec2/vpcEndpointService:VpcEndpointService"
 
 
 @cache
-def built(*, manual: bool = False, preview: bool = False) -> Run:
+def built(*, port: int = 80, manual: bool = False, protect: bool = False, preview: bool = False) -> Run:
     """The service in front of an ALB, for which a load balancer named `alb` stands in."""
 
     def program() -> None:
@@ -48,11 +48,13 @@ def built(*, manual: bool = False, preview: bool = False) -> Run:
             vpc_id=net.vpc.id,
             subnets=net.subnets["balancers"],
             subnet_cidrs={zone: IPv4Network(cidr) for zone, cidr in BALANCERS.items()},
-            port=80,
+            port=port,
+            tls=port == 443,
             alb_arn=ALB_ARN,
             alb=[alb],
             consumer_account_id=CONSUMER,
             acceptance_required=manual,
+            protect=protect,
         )
         EndpointService("apps", args, opts)
 
@@ -141,6 +143,24 @@ def test_manual_acceptance_changes_that_one_input():
     changed = [one for one in manual.resources.values() if one != automatic.resources[one.urn]]
     assert changed == [manual.one(SERVICE)]
     assert manual.one(SERVICE).inputs == {**automatic.one(SERVICE).inputs, "acceptanceRequired": True}
+
+
+def test_tls_passes_through_to_the_alb_and_so_does_the_health_check():
+    plain, tls = built(), built(port=443)
+    assert tls.resources.keys() == plain.resources.keys()
+    assert tls.one(LISTENER).inputs == {**plain.one(LISTENER).inputs, "port": 443}
+    assert tls.one(ATTACHMENT).inputs == {**plain.one(ATTACHMENT).inputs, "port": 443}
+    assert tls.one(TARGETS).inputs == {
+        **plain.one(TARGETS).inputs,
+        "port": 443,
+        "healthCheck": {**HEALTH_CHECK, "protocol": "HTTPS"},
+    }
+    assert {(rule.inputs["fromPort"], rule.inputs["toPort"]) for rule in tls.of_type(EGRESS)} == {(443, 443)}
+
+
+def test_the_service_is_what_can_be_protected():
+    assert [one.type for one in built(protect=True).resources.values() if one.options.protect] == [SERVICE]
+    assert not built().one(SERVICE).options.protect
 
 
 def test_the_component_tells_the_services_name():

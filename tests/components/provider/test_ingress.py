@@ -12,6 +12,7 @@ from sandbox.engine import run
 from sandbox.record import UNKNOWN, Run
 from settings.backend import Service
 from tests.components.support import (
+    CERTIFICATE,
     PROVIDER,
     account,
     children,
@@ -48,7 +49,7 @@ SERVICES = (
 
 
 @cache
-def built(services: int = 2, *, preview: bool = False) -> Run:
+def built(services: int = 2, *, tls: bool = False, preview: bool = False) -> Run:
     def program() -> None:
         aws, cluster = account(PROVIDER, REGION), kubernetes(PROVIDER, REGION)
         net = network(
@@ -62,6 +63,7 @@ def built(services: int = 2, *, preview: bool = False) -> Run:
             services=SERVICES[:services],
             subnet_ids=[subnet.id for subnet in net.subnets["balancers"].values()],
             client_cidrs=[IPv4Network("10.20.48.64/26"), IPv4Network("10.20.80.64/26")],
+            certificate_arn=CERTIFICATE if tls else None,
         )
         Ingress("apps", args, ResourceOptions(providers=[aws, cluster]))
 
@@ -149,6 +151,22 @@ def test_the_alb_listens_on_http_and_admits_the_load_balancer_subnets_alone():
         "alb.ingress.kubernetes.io/listen-ports": '[{"HTTP": 80}]',
         "alb.ingress.kubernetes.io/inbound-cidrs": "10.20.48.64/26,10.20.80.64/26",
         "alb.ingress.kubernetes.io/target-group-attributes": "deregistration_delay.timeout_seconds=10",
+    }
+
+
+def test_with_a_certificate_the_alb_listens_for_https_alone_and_takes_tls_1_2_for_the_health_checks():
+    plain, tls = built(), built(tls=True)
+    changed = {one.type for one in plain.resources.values() if one.inputs != tls.resources[one.urn].inputs}
+    assert changed == {PARAMETERS, INGRESS}
+    assert tls.one(PARAMETERS).inputs["spec"] == {
+        **plain.one(PARAMETERS).inputs["spec"],
+        "certificateARNs": [CERTIFICATE],
+    }
+    assert tls.one(INGRESS).inputs["spec"] == plain.one(INGRESS).inputs["spec"]
+    assert tls.one(INGRESS).inputs["metadata"]["annotations"] == {
+        **plain.one(INGRESS).inputs["metadata"]["annotations"],
+        "alb.ingress.kubernetes.io/listen-ports": '[{"HTTPS": 443}]',
+        "alb.ingress.kubernetes.io/ssl-policy": "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
     }
 
 

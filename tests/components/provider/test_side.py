@@ -1,15 +1,19 @@
 """ProviderSide: what its network, cluster, Ingress and endpoint service have to do with each other."""
 
+import json
 from functools import cache
 from ipaddress import IPv4Network
 
+import pytest
 from pulumi import ResourceOptions
 
 from components.provider.side import ProviderSide, ProviderSideArgs
 from sandbox.engine import run
 from sandbox.record import Run
 from settings.backend import BackendNetwork, Cluster
+from settings.tls import Tls
 from tests.components.support import (
+    CERTIFICATE,
     CONSUMER,
     PROVIDER,
     account,
@@ -27,7 +31,7 @@ BALANCER_CIDRS = ["10.20.48.64/26", "10.20.80.64/26"]
 
 
 @cache
-def built(*, other: bool = False, preview: bool = False) -> Run:
+def built(*, other: bool = False, tls: bool = False, protect: bool = False, preview: bool = False) -> Run:
     """A backend with one NAT gateway and automatic acceptance, or the other way in both."""
 
     def program() -> None:
@@ -36,6 +40,7 @@ def built(*, other: bool = False, preview: bool = False) -> Run:
                 cidr=IPv4Network("10.20.0.0/16"), zone_ids=ZONES, nat="per-zone" if other else "single"
             ),
             acceptance="manual" if other else "automatic",
+            tls=Tls(domain="apps.example.com", certificate_arn=CERTIFICATE) if tls else None,
             role_arn=f"arn:aws:iam::{PROVIDER}:role/crosslink-deploy",
             cluster=Cluster(
                 version="1.33",
@@ -44,7 +49,10 @@ def built(*, other: bool = False, preview: bool = False) -> Run:
             ),
         )
         args = ProviderSideArgs(
-            backend=apps, cluster_name="crosslink-test-apps", consumer_account_id=CONSUMER
+            backend=apps,
+            cluster_name="crosslink-test-apps",
+            consumer_account_id=CONSUMER,
+            protect=protect,
         )
         ProviderSide("crosslink-apps", args, ResourceOptions(provider=account(PROVIDER, REGION)))
 
@@ -154,18 +162,30 @@ def test_the_nlb_may_reach_what_the_alb_admits():
     assert sorted(rule.inputs["cidrIpv4"] for rule in egress) == BALANCER_CIDRS
 
 
-def test_one_port_leads_from_the_service_to_the_albs_listener():
-    found = built()
+@pytest.mark.parametrize(("tls", "protocol", "port"), [(False, "HTTP", 80), (True, "HTTPS", 443)])
+def test_one_port_leads_from_the_service_to_the_albs_listener(tls: bool, protocol: str, port: int):
+    found = built(tls=tls)
     annotations = found.one("kubernetes:networking.k8s.io/v1:Ingress").inputs["metadata"]["annotations"]
-    assert annotations["alb.ingress.kubernetes.io/listen-ports"] == '[{"HTTP": 80}]'
+    assert json.loads(annotations["alb.ingress.kubernetes.io/listen-ports"]) == [{protocol: port}]
+    assert found.one("aws:lb/targetGroup:TargetGroup").inputs["healthCheck"]["protocol"] == protocol
     for type_ in (
         "listener:Listener",
         "targetGroup:TargetGroup",
         "targetGroupAttachment:TargetGroupAttachment",
     ):
-        assert found.one(f"aws:lb/{type_}").inputs["port"] == 80
+        assert found.one(f"aws:lb/{type_}").inputs["port"] == port
     for rule in found.of_type("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"):
-        assert (rule.inputs["fromPort"], rule.inputs["toPort"]) == (80, 80)
+        assert (rule.inputs["fromPort"], rule.inputs["toPort"]) == (port, port)
+
+
+def test_the_vpc_the_cluster_and_the_endpoint_service_are_what_can_be_protected():
+    protected = {one.type for one in built(protect=True).resources.values() if one.options.protect}
+    assert protected == {
+        "aws:ec2/vpc:Vpc",
+        "eks:index:Cluster",
+        "aws:ec2/vpcEndpointService:VpcEndpointService",
+    }
+    assert not [one for one in built().resources.values() if one.options.protect]
 
 
 def test_the_objects_in_the_cluster_are_named_after_the_backend():

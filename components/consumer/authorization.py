@@ -1,0 +1,75 @@
+"""Who may call, as an OpenAPI document says it: security schemes and requirements. Pure data.
+
+Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authorizer.html
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from settings.api import Api
+from settings.authorizers import Cognito, LambdaAuthorizer
+from settings.route import Auth
+
+AUTHTYPE = "x-amazon-apigateway-authtype"
+AUTHORIZER = "x-amazon-apigateway-authorizer"
+SCHEMES: Mapping[Auth, str] = {
+    "iam": "sigv4",
+    "cognito": "cognito",
+    "lambda": "lambda",
+    "apiKey": "api_key",
+}
+"""What the document calls each; `none` asks for nothing."""
+
+
+def requirements(api: Api, path: str) -> list[Mapping[str, list[str]]]:
+    """What a route's methods ask of callers."""
+    auth = api.auth_of(path)
+    return [{SCHEMES[auth]: list(api.route(path).scopes)}] if auth in SCHEMES else []
+
+
+def schemes(api: Api, paths: Iterable[str]) -> Mapping[str, Mapping[str, Any]]:
+    """The security schemes that routes use, by name."""
+    auths = {api.auth_of(path) for path in paths}
+    every: dict[Auth, Mapping[str, Any]] = {
+        "iam": _header("Authorization", {AUTHTYPE: "awsSigv4"}),
+        "apiKey": _header("x-api-key", {}),
+    }
+    if api.cognito:
+        every["cognito"] = _cognito(api.cognito)
+    if api.lambda_:
+        every["lambda"] = _function(api.lambda_)
+    return {SCHEMES[auth]: scheme for auth, scheme in every.items() if auth in auths}
+
+
+def identity_source(header: str) -> str:
+    """Where API Gateway finds what callers prove themselves with."""
+    return f"method.request.header.{header}"
+
+
+def invocation_uri(function_arn: str) -> str:
+    """The URI at which API Gateway invokes a function.
+
+    Source: https://docs.aws.amazon.com/apigateway/latest/api/API_Authorizer.html
+    """
+    region = function_arn.split(":")[3]
+    return f"arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/{function_arn}/invocations"
+
+
+def _cognito(cognito: Cognito) -> Mapping[str, Any]:
+    pool = {"type": "cognito_user_pools", "providerARNs": [cognito.user_pool_arn]}
+    return _header("Authorization", {AUTHTYPE: "cognito_user_pools", AUTHORIZER: pool})
+
+
+def _function(authorizer: LambdaAuthorizer) -> Mapping[str, Any]:
+    function: dict[str, Any] = {
+        "type": authorizer.type,
+        "authorizerUri": invocation_uri(authorizer.function_arn),
+        "authorizerResultTtlInSeconds": authorizer.cache_seconds,
+    }
+    if authorizer.type == "request":  # with a token the scheme's own name tells the header
+        function["identitySource"] = identity_source(authorizer.header)
+    return _header(authorizer.header, {AUTHTYPE: "custom", AUTHORIZER: function})
+
+
+def _header(name: str, extensions: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"type": "apiKey", "name": name, "in": "header", **extensions}

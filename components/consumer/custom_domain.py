@@ -1,0 +1,135 @@
+"""A name of the API's own: its certificate, the mapping to the stage, its record in DNS."""
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+from pulumi import ResourceOptions
+
+from components.consumer.openapi import SECURITY_POLICIES
+from settings.domain import Domain
+
+VALIDATION_TTL = 300
+"""Seconds. The record stays as it is for the certificate's life: ACM reads it again at each renewal."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomDomainArgs:
+    """Arguments of a CustomDomain.
+
+    Args:
+        domain: the name, its hosted zone or certificate, the least version of TLS, the base path.
+        rest_api_id: the API, in the component's own account and region.
+        stage_name: the stage's name, as the stage's own output: the mapping must come after the stage, and
+            go before it.
+    """
+
+    domain: Domain
+    rest_api_id: pulumi.Input[str]
+    stage_name: pulumi.Input[str]
+
+
+class CustomDomain(pulumi.ComponentResource):
+    """A regional custom domain name that leads to one stage of a REST API.
+
+    Part of the path: in front of step 8, from a client's name for the API to the API. With a hosted zone and
+    no certificate, a certificate is requested, and validated by a record in the zone; with a hosted zone, the
+    name itself is a record there, too.
+
+    A changed name makes a new certificate, domain name, mapping and records before the old ones go. Nothing
+    that exists is taken over: a record or a domain name that is there already fails the update, since it is
+    somebody's.
+
+    Outputs:
+        url: URL of the stage under the name, without a trailing slash.
+        target: the domain name of API Gateway that the name must lead to: for whoever makes its record,
+            where this component has no zone for it.
+
+    Sources:
+        https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-regional-api-custom-domain-create.html
+        https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-custom-domain-tls-version.html
+        https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
+        https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-to-api-gateway.html
+    """
+
+    url: pulumi.Output[str]
+    target: pulumi.Output[str]
+
+    def __init__(self, name: str, args: CustomDomainArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("crosslink:consumer:CustomDomain", name, None, opts)
+        domain, zone_id = args.domain, args.domain.hosted_zone_id
+
+        certificate_arn: pulumi.Input[str] | None = domain.certificate_arn
+        if zone_id and not certificate_arn:
+            certificate_arn = self._certificate(name, domain.name, zone_id)
+        domain_name = aws.apigateway.DomainName(
+            name,
+            domain_name=domain.name,
+            # The default is EDGE, with a certificate in us-east-1.
+            endpoint_configuration=aws.apigateway.DomainNameEndpointConfigurationArgs(types="REGIONAL"),
+            regional_certificate_arn=certificate_arn,
+            security_policy=SECURITY_POLICIES[domain.tls],
+            # The policies with TLS 1.3 alone want this told. STRICT: from a regional endpoint, and the name
+            # asked for in the handshake is the one in the request.
+            endpoint_access_mode="STRICT" if domain.tls == "1.3" else None,
+            opts=ResourceOptions(parent=self),
+        )
+        mapping = aws.apigateway.BasePathMapping(
+            name,
+            domain_name=domain_name.domain_name,
+            base_path=domain.base_path,
+            rest_api=args.rest_api_id,
+            stage_name=args.stage_name,
+            opts=ResourceOptions(parent=self),
+        )
+        if zone_id:
+            aws.route53.Record(
+                name,
+                zone_id=zone_id,
+                name=domain.name,
+                # The domain name has IPv4 addresses only, and so no AAAA record stands beside this.
+                type="A",
+                aliases=[
+                    aws.route53.RecordAliasArgs(
+                        name=domain_name.regional_domain_name,
+                        zone_id=domain_name.regional_zone_id,
+                        evaluate_target_health=False,
+                    )
+                ],
+                # Until it is mapped, API Gateway answers under the name that it is forbidden.
+                opts=ResourceOptions(parent=self, depends_on=[mapping]),
+            )
+        path = f"/{domain.base_path}" if domain.base_path else ""
+        self.url = pulumi.Output.concat("https://", mapping.domain_name, path)
+        self.target = domain_name.regional_domain_name
+        self.register_outputs({"url": self.url, "target": self.target})
+
+    def _certificate(self, name: str, domain_name: str, zone_id: str) -> pulumi.Output[str]:
+        """The ARN of a certificate, once it is issued.
+
+        All certificates of an account for one name are validated by the same record. One that exists already
+        is another certificate's, which could not be renewed any more if it went with this stack: it is not
+        overwritten, and whoever has that certificate can give it instead.
+        """
+        certificate = aws.acm.Certificate(
+            name,
+            domain_name=domain_name,
+            validation_method="DNS",
+            opts=ResourceOptions(parent=self),
+        )
+        # One name, one option.
+        option = certificate.domain_validation_options[0]
+        record = aws.route53.Record(
+            f"{name}-validation",
+            zone_id=zone_id,
+            name=option.resource_record_name,
+            type=option.resource_record_type,
+            records=[option.resource_record_value],
+            ttl=VALIDATION_TTL,
+            opts=ResourceOptions(parent=self),
+        )
+        return aws.acm.CertificateValidation(
+            name,
+            certificate_arn=certificate.arn,
+            opts=ResourceOptions(parent=self, depends_on=[record]),
+        ).certificate_arn

@@ -1,0 +1,173 @@
+"""The API that callers see: its routes, its stage, its clients' keys, its name."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+from pulumi import ResourceOptions
+
+from components.consumer.client import Client, ClientArgs
+from components.consumer.custom_domain import CustomDomain, CustomDomainArgs
+from components.consumer.existing_api import ExistingApi, ExistingApiArgs
+from components.consumer.openapi import Route
+from components.consumer.rest_api import RestApi, RestApiArgs
+from components.consumer.stage import Stage, StageArgs
+from settings.api import Api
+from settings.limits import Quota, Throttle
+from settings.resource_policy import method_arns
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicApiArgs:
+    """Arguments of a PublicApi.
+
+    Args:
+        api: the API's settings.
+        account_id: the component's own account, 12 digits.
+        region: the component's own region.
+        routes: what the API leads to.
+        link_id: the VPC link of the integrations.
+        protect: refuse to delete or replace a new API.
+    """
+
+    api: Api
+    account_id: str
+    region: str
+    routes: Sequence[Route]
+    link_id: pulumi.Input[str]
+    protect: bool
+
+
+class PublicApi(pulumi.ComponentResource):
+    """A REST API, new or existing, with a stage that serves its routes.
+
+    Part of the path: step 8. All authentication, authorization and limits of the path are here.
+
+    Outputs:
+        api_id, stage_name: of the API.
+        url: where callers find the stage, without a trailing slash: under its own name, if it has one.
+        routes: path → URL.
+        key: value of the stack's one key, secret; none without auth `apiKey`, and none beside clients.
+        client_keys: client → value of its key, secret.
+        invoke_policies: path → a policy for identities that lets them call the route, JSON; of routes with
+            auth `iam`.
+        domain_target: where the API's own name must lead to; none without one.
+
+    Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-to-api.html
+    """
+
+    api_id: pulumi.Output[str]
+    stage_name: pulumi.Output[str]
+    url: pulumi.Output[str]
+    routes: dict[str, pulumi.Output[str]]
+    key: pulumi.Output[str] | None
+    client_keys: dict[str, pulumi.Output[str]]
+    invoke_policies: dict[str, pulumi.Output[str]]
+    domain_target: pulumi.Output[str] | None
+
+    def __init__(self, name: str, args: PublicApiArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("crosslink:consumer:PublicApi", name, None, opts)
+        api, paths = args.api, [route.path for route in args.routes]
+        auths = {api.auth_of(path) for path in paths}
+
+        definition = self._definition(name, args)
+        if api.lambda_ and "lambda" in auths:
+            function, qualifier = _unqualified(api.lambda_.function_arn)
+            aws.lambda_.Permission(
+                name,
+                action="lambda:InvokeFunction",
+                function=function,
+                qualifier=qualifier or None,
+                principal="apigateway.amazonaws.com",
+                # By authorizers of this API alone.
+                source_arn=pulumi.Output.concat(definition.execution_arn, "/authorizers/*"),
+                opts=ResourceOptions(parent=self),
+            )
+        stage = Stage(
+            name,
+            StageArgs(
+                rest_api_id=definition.api_id,
+                deployment_id=definition.deployment_id,
+                stage_name=api.stage,
+                link_id=args.link_id,
+                throttle=api.throttle,
+                routes=api.routes,
+                logs=api.logs,
+                web_acl_arn=api.web_acl_arn,
+            ),
+            ResourceOptions(parent=self),
+        )
+        self.client_keys = {
+            client.name: self._key(f"{name}-{client.name}", definition, stage, client.throttle, client.quota)
+            for client in api.clients
+        }
+        alone = "apiKey" in auths and not api.clients
+        self.key = self._key(name, definition, stage, None, None) if alone else None
+
+        self.api_id, self.stage_name = definition.api_id, stage.stage_name
+        self.url, self.domain_target = stage.url, None
+        if api.domain:
+            domain = CustomDomain(
+                name,
+                CustomDomainArgs(
+                    domain=api.domain, rest_api_id=definition.api_id, stage_name=stage.stage_name
+                ),
+                ResourceOptions(parent=self),
+            )
+            self.url, self.domain_target = domain.url, domain.target
+        self.routes = {path: pulumi.Output.concat(self.url, path) for path in paths}
+        self.invoke_policies = {
+            path: definition.execution_arn.apply(lambda arn, path=path: invoke_policy(arn, api, path))
+            for path in paths
+            if api.auth_of(path) == "iam"
+        }
+        self.register_outputs({"url": self.url})
+
+    def _definition(self, name: str, args: PublicApiArgs) -> RestApi | ExistingApi:
+        opts = ResourceOptions(parent=self)
+        if args.api.existing:
+            existing = ExistingApiArgs(
+                api=args.api, account_id=args.account_id, region=args.region, routes=args.routes
+            )
+            return ExistingApi(name, existing, opts)
+        return RestApi(name, RestApiArgs(api=args.api, routes=args.routes, protect=args.protect), opts)
+
+    def _key(
+        self,
+        name: str,
+        definition: RestApi | ExistingApi,
+        stage: Stage,
+        throttle: Throttle | None,
+        quota: Quota | None,
+    ) -> pulumi.Output[str]:
+        args = ClientArgs(
+            rest_api_id=definition.api_id, stage_name=stage.stage_name, throttle=throttle, quota=quota
+        )
+        return Client(name, args, ResourceOptions(parent=self)).key
+
+
+def invoke_policy(execution_arn: str, api: Api, path: str) -> str:
+    """A policy that lets an identity of the API's account call a route; in another account the route's
+    `principals` must name it as well.
+
+    Args:
+        execution_arn: the API's, `arn:aws:execute-api:<region>:<account>:<api id>`.
+        api: the API's settings.
+        path: of the route.
+
+    Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-invoke-api.html
+    """
+    statement = {
+        "Effect": "Allow",
+        "Action": "execute-api:Invoke",
+        "Resource": method_arns(api.stage, path, api.route(path).verbs, api=execution_arn),
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def _unqualified(function_arn: str) -> tuple[str, str]:
+    """A function's ARN, and the alias or version at its end, which may be missing."""
+    parts = function_arn.split(":")
+    return ":".join(parts[:7]), ":".join(parts[7:])

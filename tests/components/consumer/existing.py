@@ -1,0 +1,55 @@
+"""Routes added to an existing API, as a few stacks have them."""
+
+from functools import cache
+
+import pulumi
+from pulumi import ResourceOptions
+
+from components.consumer.existing_api import ExistingApi, ExistingApiArgs
+from components.consumer.openapi import Route
+from sandbox.engine import run
+from sandbox.record import Run
+from settings.api import Api
+from settings.route import RouteSettings
+from tests.components.consumer.apis import EACH_AUTH, REGION, api_of, api_of_each_auth
+from tests.components.support import CONSUMER, account
+
+RESOURCE = "aws:apigateway/resource:Resource"
+METHOD = "aws:apigateway/method:Method"
+INTEGRATION = "aws:apigateway/integration:Integration"
+AUTHORIZER = "aws:apigateway/authorizer:Authorizer"
+DEPLOYMENT = "aws:apigateway/deployment:Deployment"
+
+A = Route(path="/team/a", uri="http://apps.crosslink.example.com:8000/team/a")
+B = Route(path="/team/b", uri="http://billing.crosslink.example.com:8001/team/b")
+TOP = Route(path="/top", uri="http://apps.crosslink.example.com:8000/top")
+ROUTES = (A, B, TOP)
+MIXED = api_of_each_auth(existing=True)
+NARROW = api_of(existing=True, routes={A.path: RouteSettings(methods=("GET", "DELETE"), timeout_seconds=7)})
+
+
+def built(api: Api, routes: tuple[Route, ...] = ROUTES, *, preview: bool = False) -> Run:
+    def program() -> None:
+        args = ExistingApiArgs(api=api, account_id=CONSUMER, region=REGION, routes=routes)
+        made = ExistingApi("crosslink", args, ResourceOptions(provider=account(CONSUMER, REGION)))
+        pulumi.export("arn", made.execution_arn)
+
+    return run(program, preview=preview)
+
+
+@cache
+def signed(*, preview: bool = False) -> Run:
+    """Three routes with auth `iam`."""
+    return built(api_of(existing=True), preview=preview)
+
+
+@cache
+def mixed(*, preview: bool = False) -> Run:
+    """A route for each auth."""
+    return built(MIXED, EACH_AUTH, preview=preview)
+
+
+@cache
+def narrow() -> Run:
+    """Two methods on one of the routes, with a timeout."""
+    return built(NARROW)

@@ -1,0 +1,141 @@
+"""PublicApi: what beside the API and its stage its settings ask for, and what callers are told."""
+
+from typing import Any
+
+import pytest
+
+from sandbox.record import UNKNOWN
+from settings.api import Logs
+from settings.authorizers import LambdaAuthorizer
+from settings.domain import Domain
+from settings.limits import Throttle
+from settings.route import RouteSettings
+from tests.components.consumer.apis import (
+    API_ID,
+    AUTHS,
+    FUNCTION,
+    REGION,
+    SVC1,
+    WEB_ACL,
+    api_of,
+)
+from tests.components.consumer.public import built, mixed, plain
+from tests.components.support import CONSUMER, children, counts, places
+
+COMPONENT = "crosslink:consumer:PublicApi"
+NEW_API = "aws:apigateway/restApi:RestApi"
+STAGE = "aws:apigateway/stage:Stage"
+MAPPING = "aws:apigateway/basePathMapping:BasePathMapping"
+PERMISSION = "aws:lambda/permission:Permission"
+PARTS = {"crosslink:consumer:RestApi": 1, "crosslink:consumer:Stage": 1}
+
+GIVEN = "arn:aws:acm:us-west-2:111111111111:certificate/a1b2c3d4-5678-90ab-cdef-111111111111"
+NAMED = Domain(name="api.example.com", certificate_arn=GIVEN, base_path="shop")
+
+
+def test_consists_of_the_api_and_its_stage_and_tells_where_they_are():
+    found = plain()
+    assert counts(children(found, found.one(COMPONENT))) == PARTS
+    api_id = found.one(NEW_API).id
+    url = f"https://{api_id}.execute-api.us-west-2.amazonaws.com/v1"
+    assert found.outputs == {
+        "api_id": api_id,
+        "stage_name": "v1",
+        "url": url,
+        "routes": {"/svc1": f"{url}/svc1"},
+        "client_keys": {},
+        "invoke_policies": found.outputs["invoke_policies"],
+    }
+    assert found.one(COMPONENT).outputs == {"url": url}
+
+
+def test_an_existing_api_gets_the_same_around_it():
+    found = built(api_of(existing=True))
+    assert counts(children(found, found.one(COMPONENT))) == {
+        "crosslink:consumer:ExistingApi": 1,
+        "crosslink:consumer:Stage": 1,
+    }
+    assert found.of_type(NEW_API) == []
+    assert found.outputs["api_id"] == found.one(STAGE).inputs["restApi"] == API_ID
+
+
+def test_everything_is_in_the_apis_account_and_region():
+    for found in (mixed("mobile"), mixed(existing=True)):
+        assert places(one for one in found.resources.values() if not one.is_provider) == {(CONSUMER, REGION)}
+
+
+def test_limits_logs_and_web_acl_are_the_stages():
+    slow = RouteSettings(throttle=Throttle(rate=1, burst=2), methods=("GET",))
+    api = api_of(stage="live", web_acl_arn=WEB_ACL, logs=Logs(retention_days=30), routes={SVC1.path: slow})
+    found = built(api)
+    stage = children(found, found.one("crosslink:consumer:Stage"))
+    assert counts(stage) == {
+        STAGE: 1,
+        "aws:apigateway/methodSettings:MethodSettings": 3,
+        "aws:cloudwatch/logGroup:LogGroup": 1,
+        "aws:wafv2/webAclAssociation:WebAclAssociation": 1,
+    }
+    assert found.outputs["stage_name"] == "live"
+
+
+@pytest.mark.parametrize("existing", [False, True], ids=["new", "existing"])
+def test_a_function_may_be_invoked_by_this_apis_authorizers_alone(existing: bool):
+    found = mixed(existing=existing)
+    api_id = found.outputs["api_id"]
+    assert found.one(PERMISSION).inputs == {
+        "action": "lambda:InvokeFunction",
+        "function": FUNCTION,
+        "principal": "apigateway.amazonaws.com",
+        "sourceArn": f"arn:aws:execute-api:us-west-2:111111111111:{api_id}/authorizers/*",
+    }
+
+
+def test_a_functions_alias_is_what_may_be_invoked():
+    function = LambdaAuthorizer(function_arn=f"{FUNCTION}:live")
+    inputs = built(api_of("lambda", lambda_=function)).one(PERMISSION).inputs
+    assert (inputs["function"], inputs["qualifier"]) == (FUNCTION, "live")
+
+
+@pytest.mark.parametrize("auth", [auth for auth in AUTHS if auth != "lambda"])
+def test_where_no_route_asks_a_function_none_may_be_invoked(auth: Any):
+    found = built(api_of(auth, lambda_=LambdaAuthorizer(function_arn=FUNCTION)))
+    assert found.of_type(PERMISSION) == []
+
+
+@pytest.mark.parametrize("existing", [False, True], ids=["new", "existing"])
+def test_an_api_with_a_name_of_its_own_is_called_by_it(existing: bool):
+    found = built(api_of(existing=existing, domain=NAMED))
+    assert len(found.of_type("crosslink:consumer:CustomDomain")) == 1
+    assert found.one(MAPPING).inputs == {
+        "domainName": "api.example.com",
+        "basePath": "shop",
+        "restApi": found.outputs["api_id"],
+        "stageName": "v1",
+    }
+    assert found.depends(found.one(MAPPING), on=found.one(STAGE))
+    url = "https://api.example.com/shop"
+    assert found.outputs["url"] == url
+    assert found.outputs["routes"] == {"/svc1": f"{url}/svc1"}
+    assert (
+        found.outputs["domain_target"]
+        == found.one("aws:apigateway/domainName:DomainName").outputs["regionalDomainName"]
+    )
+
+
+def test_only_a_new_api_can_be_protected():
+    found = built(api_of(domain=NAMED), protect=True)
+    assert [one.type for one in found.resources.values() if one.options.protect] == [NEW_API]
+    found = built(api_of(existing=True, domain=NAMED), protect=True)
+    assert not [one for one in found.resources.values() if one.options.protect]
+
+
+@pytest.mark.parametrize("existing", [False, True], ids=["new", "existing"])
+def test_preview_and_up_register_the_same_resources(existing: bool):
+    previewed = mixed("mobile", existing=existing, preview=True)
+    assert previewed.resources.keys() == mixed("mobile", existing=existing).resources.keys()
+
+
+def test_a_preview_knows_the_url_of_an_api_with_a_name_and_no_other():
+    assert plain(preview=True).outputs["url"] is UNKNOWN
+    named = built(api_of(domain=NAMED), preview=True)
+    assert named.outputs["routes"] == {"/svc1": "https://api.example.com/shop/svc1"}
