@@ -49,11 +49,25 @@ class DeclaredApi(Part):
         id: its id.
         stage: the stage's name.
         vpc_link_id: id of the VPC link.
+        existing: whether the API is somebody else's.
+        source_ips: the ranges that callers come from; none for everywhere.
+        user_pool_arn: the user pool that routes with auth `cognito` ask.
+        function_arn: the function that routes with auth `lambda` ask.
+        token_header: where that function's authorizer looks for callers' tokens.
+        domain: the API's own domain name; None for the one that API Gateway gives it.
+        base_path: the first segment of all paths below it; None for none.
     """
 
     id: Id
     stage: str
     vpc_link_id: Id
+    existing: bool = False
+    source_ips: tuple[str, ...] = ()
+    user_pool_arn: str | None = None
+    function_arn: str | None = None
+    token_header: str | None = None
+    domain: str | None = None
+    base_path: str | None = None
 
 
 class DeclaredRoute(Part):
@@ -62,10 +76,18 @@ class DeclaredRoute(Part):
     Attributes:
         backend: name of its backend.
         auth: who may call it, as the setting has it.
+        methods: of HTTP; none for any.
+        principals: with auth `iam` those who may call; none for all whose own policies say so.
+        scopes: with auth `cognito` those of which callers need one.
+        cors: whether web pages of other origins may call.
     """
 
     backend: str
     auth: str
+    methods: tuple[str, ...] = ()
+    principals: tuple[str, ...] = ()
+    scopes: tuple[str, ...] = ()
+    cors: bool = False
 
 
 class DeclaredBackend(Party):
@@ -76,12 +98,14 @@ class DeclaredBackend(Party):
         service_id: id of the endpoint service.
         cluster_name: name of the cluster in AWS.
         namespace: the services' namespace in it.
+        tls_domain: the name that its ALB has a certificate for; None without TLS.
     """
 
     endpoint_id: Id
     service_id: Id
     cluster_name: str
     namespace: str
+    tls_domain: str | None = None
 
 
 class Declared(Part):
@@ -101,8 +125,23 @@ class Declared(Part):
 
     def intent(self, path: str) -> Intent:
         """What a route is meant to be."""
-        route = self.routes[path]
-        return Intent(auth=route.auth, api=self.consumer.place, backend=self.backends[route.backend].place)
+        api, route = self.api, self.routes[path]
+        backend = self.backends[route.backend]
+        return Intent(
+            auth=route.auth,
+            methods=route.methods or ("ANY",),
+            principals=route.principals,
+            scopes=route.scopes,
+            cors=route.cors,
+            authorizer={"cognito": api.user_pool_arn, "lambda": api.function_arn}.get(route.auth),
+            source_ips=api.source_ips,
+            domain=api.domain,
+            base_path=api.base_path,
+            existing=api.existing,
+            api=self.consumer.place,
+            backend=backend.place,
+            tls_domain=backend.tls_domain,
+        )
 
     def places(self) -> Mapping[str, frozenset[Place]]:
         """Where each side's resources may be."""

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from reachability.facts import Fact, Found, Hop, Unknown, present, visible
-from reachability.hops.api import Api, Method, Stage, VpcLink
+from reachability.hops.api import Api, InvokePermission, Method, Stage, VpcLink
 from reachability.hops.cluster import Alb, Deployment, IngressRule, KubernetesService
+from reachability.hops.domain import Domain
 from reachability.hops.load_balancers import Listener, LoadBalancer, Target, TargetGroup
 from reachability.hops.network import Account, Peering, Way
 from reachability.hops.private_link import Endpoint, EndpointService
@@ -50,14 +51,34 @@ class Intent:
     """What the stack means a route to be.
 
     Attributes:
-        auth: `iam`, `apiKey` or `none`.
+        auth: `iam`, `cognito`, `lambda`, `apiKey` or `none`.
+        methods: of HTTP, `ANY` for all.
+        principals: ARNs of those who may call with auth `iam`; none for all whose own policies say so.
+        scopes: with auth `cognito` those of which callers need one.
+        cors: whether web pages of other origins may call, and so browsers ask before.
+        authorizer: ARN of the user pool, or of the function, that is asked about callers; None without.
+        source_ips: the ranges that callers come from; none for everywhere.
+        domain: the API's own domain name; None for the one that API Gateway gives it.
+        base_path: the first segment of all paths below it; None for none.
+        existing: whether the API is somebody else's.
         api: where the API should be.
         backend: where the route's backend should be.
+        tls_domain: the name that the backend's ALB has a certificate for; None without TLS.
     """
 
     auth: str
+    methods: tuple[str, ...]
+    principals: tuple[str, ...]
+    scopes: tuple[str, ...]
+    cors: bool
+    authorizer: str | None
+    source_ips: tuple[str, ...]
+    domain: str | None
+    base_path: str | None
+    existing: bool
     api: Place
     backend: Place
+    tls_domain: str | None
 
     @property
     def landing(self) -> Place:
@@ -76,7 +97,9 @@ class Walk:
         source: what names the route: the stage that serves it, the stack's output `path`, or its Ingress.
         intent: what the stack means it to be; Unknown where it can't be seen.
         api: the REST API as a whole; None for one that is somebody else's.
-        methods: of the path itself and of what is below it.
+        methods: of the path itself and of what is below it; those that reach the backend.
+        preflights: the methods with which the API itself answers browsers.
+        permissions: those of functions, who may invoke them.
         ingress_parts: what the Ingress's load balancer is made from, and must be taken down with: namespace,
             class and parameters.
         egress: the routes by which the cluster that does so reaches AWS.
@@ -88,7 +111,10 @@ class Walk:
     source: Hop
     intent: Fact[Intent]
     api: Found[Api]
+    domain: Found[Domain]
     methods: Fact[tuple[Method, ...]]
+    preflights: Fact[tuple[Method, ...]]
+    permissions: Fact[tuple[InvokePermission, ...]]
     stage: Found[Stage]
     link: Found[VpcLink]
     balancer: Found[LoadBalancer]
@@ -115,7 +141,10 @@ class Walk:
 
         Those of all targets are side by side: every target, the routes out, the peering, the routes back.
         """
+        if self.domain is not None or any(intent.domain for intent in present(self.intent)):
+            yield "domain", self.domain
         yield "stage", self.stage
+        yield from (("preflight", one) for one in visible(self.preflights))
         yield from _listed("method", self.methods)
         yield "VPC link", self.link
         yield "gateway NLB", self.balancer

@@ -13,8 +13,11 @@ class Method(Hop):
     Attributes:
         path: of the API's resource, `/svc1` or `/svc1/{proxy+}`.
         http_method: `ANY`, or one of HTTP's.
-        auth: `AWS_IAM`, `API_KEY` or `NONE`.
-        integration_type: `HTTP_PROXY`.
+        auth: `AWS_IAM`, `COGNITO_USER_POOLS`, `CUSTOM` for a function's, `API_KEY` or `NONE`.
+        scopes: those of which a user pool's token must hold one.
+        authorizers: ARNs of the user pools, or of the function, that it asks about its callers.
+        integration_type: `HTTP_PROXY`, or `MOCK` for what the API answers itself.
+        content_handling: what is made of a request's body, such as `CONVERT_TO_TEXT`; None for nothing.
         connection_type: `VPC_LINK`, or `INTERNET`.
         connection_id: of the VPC link; a stage variable stands as `${stageVariables.link}`.
         uri: host, port and path that the request is sent to.
@@ -24,7 +27,10 @@ class Method(Hop):
     path: str
     http_method: Text
     auth: Text
+    scopes: Fact[tuple[str, ...]]
+    authorizers: Fact[tuple[str, ...]]
     integration_type: Text
+    content_handling: Text
     connection_type: Text
     connection_id: Text
     uri: Text
@@ -50,11 +56,28 @@ class Api(Hop):
         endpoint_type: `REGIONAL`, `EDGE` or `PRIVATE`.
         default_endpoint_disabled: whether its execute-api address answers nobody.
         policy: its resource policy, a JSON text.
+        binary_media_types: the bodies that are left as they are, `*/*` for all.
     """
 
     endpoint_type: Text
     default_endpoint_disabled: Flag
     policy: Text
+    binary_media_types: Fact[tuple[str, ...]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvokePermission(Hop):
+    """That somebody may invoke a function.
+
+    Attributes:
+        function: ARN of the function.
+        principal: who, `apigateway.amazonaws.com`.
+        for_api: whether it is for the authorizers of this API, be it for others, too.
+    """
+
+    function: Text
+    principal: Text
+    for_api: Fact[bool]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +96,7 @@ class Throttle(Hop):
     """A limit: a stage's for some of its methods, or a usage plan's.
 
     Attributes:
-        method_path: for which methods, `*/*` for all.
+        method_path: for which methods, `svc1/GET`; `*/*` for all.
         rate: requests per second; -1 is no limit.
         burst: requests at once; -1 is no limit.
     """
@@ -101,10 +124,12 @@ class UsagePlan(Hop):
     Attributes:
         keys: those that belong to it.
         limit: for each of them; None if the plan has none.
+        quota: requests that each has in a day, week or month; None for any number.
     """
 
     keys: Fact[tuple[ApiKey, ...]]
     limit: Throttle | None
+    quota: Number
 
 
 @dataclass(frozen=True, kw_only=True)

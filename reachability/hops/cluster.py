@@ -9,13 +9,30 @@ Labels = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
+class AlbListener:
+    """A listener of an ALB.
+
+    Attributes:
+        port: where it listens.
+        protocol: `HTTP` or `HTTPS`.
+        certificate: ARN of the one that it shows by default; None without.
+        tls_policy: name of the policy that says which TLS it takes; None for AWS's default.
+    """
+
+    port: Number
+    protocol: Text
+    certificate: Text
+    tls_policy: Text
+
+
+@dataclass(frozen=True, kw_only=True)
 class Alb(Hop):
     """The ALB of an Ingress, as the Ingress asks for it, or as AWS has it.
 
     Attributes:
         host_name: its DNS name.
         scheme: `internal`, or `internet-facing`.
-        listener_ports: where it listens.
+        listeners: where it listens, and for what.
         subnets: where its nodes are.
         lets_in: what its security groups let in, or will.
         answers: the paths that it answers itself, with the status code.
@@ -25,7 +42,7 @@ class Alb(Hop):
 
     host_name: Text
     scheme: Text
-    listener_ports: Fact[tuple[int, ...]]
+    listeners: Fact[tuple[AlbListener, ...]]
     subnets: Fact[tuple[Subnet, ...]]
     lets_in: Fact[tuple[SecurityGroupRule, ...]]
     answers: Fact[tuple[tuple[str, str], ...]]

@@ -7,6 +7,7 @@ from reachability import tokens
 from reachability.declared import DeclaredApi
 from reachability.facts import known
 from reachability.graph import Node, Value
+from reachability.live.edge import read_domain, read_permissions
 from reachability.live.reading import Answer, Reading, fact
 
 TYPES = (
@@ -17,11 +18,14 @@ TYPES = (
     tokens.USAGE_PLAN,
     tokens.USAGE_PLAN_KEY,
     tokens.API_KEY,
+    tokens.BASE_PATH_MAPPING,
+    tokens.DOMAIN_NAME,
+    tokens.LAMBDA_PERMISSION,
 )
 
 
 def read_api(reading: Reading, api: DeclaredApi) -> None:
-    """The API, its stage, and the usage plans and keys of that.
+    """The API, its stage, the usage plans and keys of that, the domain name and the function's permissions.
 
     Args:
         reading: in the API's account and region.
@@ -32,6 +36,10 @@ def read_api(reading: Reading, api: DeclaredApi) -> None:
         _rest_api(reading, api_id, api.stage)
         stage = _stage(reading, api_id, api.stage)
         _usage_plans(reading, api_id, api.stage, stage)
+        if api.domain:
+            read_domain(reading, api.domain, api_id, stage)
+        if api.function_arn:
+            read_permissions(reading, api.function_arn)
 
 
 def _rest_api(reading: Reading, api_id: str, stage: str) -> None:
@@ -47,6 +55,7 @@ def _rest_api(reading: Reading, api_id: str, stage: str) -> None:
                 "endpointConfiguration": {"types": api["endpointConfiguration"]["types"][0]},
                 "disableExecuteApiEndpoint": api.get("disableExecuteApiEndpoint", False),
                 "policy": _policy(api),
+                "binaryMediaTypes": api.get("binaryMediaTypes", []),
                 "body": fact(lambda: _served(reading, api_id, stage)),
                 "definition": fact(lambda: list(_defined(reading, api_id))),
             },
@@ -86,6 +95,7 @@ def _defined(reading: Reading, api_id: str) -> Iterator[Value]:
                 "path": resource["path"],
                 "httpMethod": http_method,
                 "authorizationType": method.get("authorizationType"),
+                "authorizationScopes": method.get("authorizationScopes", []),
                 "apiKeyRequired": method.get("apiKeyRequired", False),
                 "type": integration.get("type"),
                 "connectionType": integration.get("connectionType"),
@@ -152,7 +162,11 @@ def _usage_plans(reading: Reading, api_id: str, stage_name: str, stage: Node | N
             reading.add(
                 tokens.USAGE_PLAN,
                 plan["id"],
-                {"apiStages": stages, "throttleSettings": plan.get("throttle")},
+                {
+                    "apiStages": stages,
+                    "throttleSettings": plan.get("throttle"),
+                    "quotaSettings": plan.get("quota"),
+                },
                 name=plan.get("name"),
                 references={"apiStages": [stage] if stage else []},
             )

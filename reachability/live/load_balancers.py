@@ -80,10 +80,17 @@ def _listeners(reading: Reading, arn: str) -> None:
                     "loadBalancerArn": arn,
                     "protocol": listener["Protocol"],
                     "port": listener["Port"],
+                    "certificateArn": _certificate(listener),
+                    "sslPolicy": listener.get("SslPolicy"),
                     "defaultActions": [_action(action) for action in listener.get("DefaultActions", [])],
                 },
                 name=f"{listener['Protocol']} {listener['Port']}",
             )
+
+
+def _certificate(listener: Answer) -> str | None:
+    """The certificate that a listener shows by default, the only one that AWS lists with it."""
+    return next((one["CertificateArn"] for one in listener.get("Certificates", [])), None)
 
 
 def _action(action: Answer) -> Mapping[str, Value]:

@@ -54,7 +54,9 @@ _NETWORK = _ec2(
 
 CONSUMER: Mapping[str, Permission] = {
     "apigateway:GetApiKey": _api_gateway("/apikeys/*"),
+    "apigateway:GetBasePathMappings": _api_gateway("/domainnames/*"),
     "apigateway:GetDeployment": _api_gateway("/restapis/*"),
+    "apigateway:GetDomainName": _api_gateway("/domainnames/*"),
     "apigateway:GetExport": _api_gateway("/restapis/*"),
     "apigateway:GetResources": _api_gateway("/restapis/*"),
     "apigateway:GetRestApi": _api_gateway("/restapis/*"),
@@ -62,6 +64,7 @@ CONSUMER: Mapping[str, Permission] = {
     "apigateway:GetUsagePlanKeys": _api_gateway("/usageplans/*"),
     "apigateway:GetUsagePlans": _api_gateway("/usageplans"),
     "apigateway:GetVpcLink": _api_gateway("/vpclinks/*"),
+    "lambda:GetPolicy": Permission(action="lambda:GetPolicy", resource="arn:aws:lambda:*:*:function:*"),
     **_ec2(
         "DescribeNetworkInterfaces",
         "DescribeVpcEndpoints",
@@ -85,5 +88,8 @@ PROVIDER: Mapping[str, Permission] = {
 """The same in a backend's account."""
 
 CALLS: Mapping[str, Permission] = {**CONSUMER, **PROVIDER}
-PROBE = Permission(action="execute-api:Invoke", resource="arn:aws:execute-api:*:*:*/*/GET/*")
-"""What the doctor's request to a route with auth `iam` needs in the consumer's account."""
+PROBES = tuple(
+    Permission(action="execute-api:Invoke", resource=f"arn:aws:execute-api:*:*:*/*/{method}/*")
+    for method in ("GET", "HEAD", "OPTIONS")
+)
+"""What the doctor's request to a route with auth `iam` needs in the consumer's account, by its method."""

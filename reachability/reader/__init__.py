@@ -12,6 +12,7 @@ from reachability.model import NOT_DECLARED, Model, Order, Walk
 from reachability.reader import api, pods
 from reachability.reader.alb import alb_facts, alb_of
 from reachability.reader.beside import accounts_of, registered_of
+from reachability.reader.domain import domain_facts
 from reachability.reader.ingress import ingress_behind, parts_of, paths_of, rule_facts
 from reachability.reader.load_balancers import (
     balancer_facts,
@@ -123,7 +124,10 @@ class _Walker:
             source=self._source(path),
             intent=self.declared.intent(path) if self.declared else NOT_DECLARED,
             api=follow(stage, lambda node: api.api_facts(graph, node)),
+            domain=follow(stage, lambda node: domain_facts(graph, node, self._base_path())),
             methods=methods,
+            preflights=self._of_route(path, preflights=True),
+            permissions=api.permission_facts(graph, stage) if isinstance(stage, Node) else stage or (),
             stage=follow(stage, lambda node: api.stage_facts(graph, node, self.methods, self.routes)),
             link=follow(link, lambda node: api.link_facts(graph, node)),
             balancer=follow(balancer, lambda node: balancer_facts(graph, node)),
@@ -168,16 +172,27 @@ class _Walker:
         named = [one for one in beside if one.get("name") == backend.cluster_name]
         return self.graph.one(named, tokens.EKS_CLUSTER)
 
-    def _of_route(self, path: str) -> Fact[tuple[Method, ...]]:
-        """The methods of a route: of the path itself, then of what is below it."""
+    def _of_route(self, path: str, *, preflights: bool = False) -> Fact[tuple[Method, ...]]:
+        """The methods of a route: of the path itself, then of what is below it.
+
+        A preflight that the stack doesn't declare is a method like any other.
+        """
         if isinstance(self.methods, Unknown):
             return self.methods
+        cors = self.declared is None or self.declared.routes[path].cors
         return tuple(
             sorted(
-                (one for one in self.methods if route_of(one.path) == path and not is_preflight(one)),
+                (
+                    one
+                    for one in self.methods
+                    if route_of(one.path) == path and (cors and is_preflight(one)) == preflights
+                ),
                 key=lambda one: one.path,
             )
         )
+
+    def _base_path(self) -> str | None:
+        return self.declared.api.base_path if self.declared else None
 
     def _source(self, path: str) -> Hop:
         """What names a route: the stage that serves it, or else the stack's output, or its Ingress."""

@@ -3,9 +3,9 @@
 import json
 
 from reachability import tokens
-from reachability.facts import Fact, Found, Unknown, visible
+from reachability.facts import Fact, Found, Text, Unknown, visible
 from reachability.graph import Graph, Node, Value, at, doubt, each, fields, follow, items, number
-from reachability.hops.cluster import Alb
+from reachability.hops.cluster import Alb, AlbListener
 from reachability.hops.network import SecurityGroupRule
 from reachability.reader.ingress import ANNOTATIONS, annotation, backend, host_name, parameters_of, path_rules
 from reachability.reader.network import rules_of, subnet_facts
@@ -33,9 +33,7 @@ def alb_facts(graph: Graph, alb: Found[Node], ingress: Found[Node]) -> Found[Alb
             **at(alb),
             host_name=alb.get("dnsName"),
             scheme="internal" if alb.get("internal") is True else "internet-facing",
-            listener_ports=listeners
-            if isinstance(listeners, Unknown)
-            else tuple(number(one.get("port")) for one in listeners if one.get("protocol") == "HTTP"),
+            listeners=each(listeners, _listener),
             subnets=each(subnets, lambda one: subnet_facts(graph, one)),
             lets_in=rules,
             answers=answers,
@@ -50,46 +48,85 @@ def alb_facts(graph: Graph, alb: Found[Node], ingress: Found[Node]) -> Found[Alb
 def _asked_for(graph: Graph, ingress: Node, answers: Fact[tuple[tuple[str, str], ...]]) -> Alb:
     parameters = parameters_of(graph, ingress)
     named = graph.named_by(parameters, "spec", tokens.SUBNET) if isinstance(parameters, Node) else []
-    ports = annotation(ingress, "listen-ports")
-    listening = _ports(ports) if isinstance(ports, str) else ports or (80,)
+    listeners = _listeners(ingress, parameters)
     scheme = parameters.get("spec", "scheme") if isinstance(parameters, Node) else None
     return Alb(
         **at(ingress),
         host_name=host_name(ingress),
-        # The controller's defaults are internal, port 80 and everybody.
+        # The controller's defaults are internal and everybody.
         scheme=scheme or annotation(ingress, "scheme") or "internal",
-        listener_ports=listening,
+        listeners=listeners,
         subnets=tuple(subnet_facts(graph, one) for one in named)
         or Unknown("the IngressClassParams name no subnets: the controller looks for tagged ones"),
-        lets_in=_let_in(ingress, listening),
+        lets_in=_let_in(ingress, listeners),
         answers=answers,
         redirects_to=annotation(ingress, "ssl-redirect"),
         state=None,
     )
 
 
-def _let_in(ingress: Node, ports: Fact[tuple[int, ...]]) -> Fact[tuple[SecurityGroupRule, ...]]:
+def _let_in(ingress: Node, listeners: Fact[tuple[AlbListener, ...]]) -> Fact[tuple[SecurityGroupRule, ...]]:
     """What the controller will let in to its listeners, unless it is given other security groups."""
     cidrs = annotation(ingress, "inbound-cidrs")
     if groups := annotation(ingress, "security-groups"):
         return Unknown(f"by the annotation security-groups {groups} decide, whose rules can't be seen")
-    if unknown := doubt(cidrs, ports):
+    if unknown := doubt(cidrs, listeners):
         return unknown
     return tuple(
-        SecurityGroupRule(**at(ingress), cidr=cidr.strip(), protocol="tcp", from_port=port, to_port=port)
+        SecurityGroupRule(
+            **at(ingress), cidr=cidr.strip(), protocol="tcp", from_port=one.port, to_port=one.port
+        )
         for cidr in (cidrs or "0.0.0.0/0").split(",")
-        for port in visible(ports)
+        for one in visible(listeners)
     )
 
 
-def _ports(listen_ports: str) -> tuple[int, ...]:
-    """The ports that it speaks HTTP on."""
+def _listener(listener: Node) -> AlbListener:
+    """A listener as AWS has it."""
+    return AlbListener(
+        port=number(listener.get("port")),
+        protocol=listener.get("protocol"),
+        certificate=listener.get("certificateArn"),
+        tls_policy=listener.get("sslPolicy"),
+    )
+
+
+def _listeners(ingress: Node, parameters: Found[Node]) -> Fact[tuple[AlbListener, ...]]:
+    """The listeners that the controller will make: by default one for HTTPS if it is given a certificate."""
+    certificate, ports = _certificate(ingress, parameters), annotation(ingress, "listen-ports")
+    if ports is None:
+        if isinstance(certificate, Unknown):
+            return certificate
+        ports = '[{"HTTPS": 443}]' if certificate else '[{"HTTP": 80}]'
+    if isinstance(ports, Unknown):
+        return ports
     return tuple(
-        port
-        for entry in items(_json(listen_ports))
+        AlbListener(
+            port=port,
+            protocol=protocol,
+            certificate=(certificate or _looked_for(ingress)) if protocol == "HTTPS" else None,
+            tls_policy=annotation(ingress, "ssl-policy"),
+        )
+        for entry in items(_json(ports))
         for protocol, port in fields(entry).items()
-        if protocol == "HTTP" and isinstance(port, int)
+        if isinstance(port, int)
     )
+
+
+def _certificate(ingress: Node, parameters: Found[Node]) -> Text:
+    """The certificate that the controller is given: the class's first one, or else the Ingress's own."""
+    of_class = follow(parameters, lambda node: node.get("spec", "certificateARNs"))
+    if isinstance(of_class, Unknown):
+        return of_class
+    own = annotation(ingress, "certificate-arn")
+    return next(iter(items(of_class)), None) or (own.partition(",")[0] if isinstance(own, str) else own)
+
+
+def _looked_for(ingress: Node) -> Unknown | None:
+    """The certificate that the controller looks for where it is given none: one for the Ingress's hosts."""
+    hosts = [*items(ingress.get("spec", "tls")), *items(ingress.get("spec", "rules"))]
+    named = any(fields(one).get("host") or fields(one).get("hosts") for one in hosts)
+    return Unknown("the controller looks for a certificate of the Ingress's hosts") if named else None
 
 
 def _actions(ingress: Node) -> list[Value]:

@@ -3,12 +3,23 @@
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from fnmatch import fnmatchcase
 from typing import cast
 
 from reachability import tokens
 from reachability.facts import Fact, Found, Unknown, visible
-from reachability.graph import Graph, Node, Value, at, doubt, each, fields, follow, items
-from reachability.hops.api import Api, ApiKey, Method, Snapshot, Stage, Throttle, UsagePlan, VpcLink
+from reachability.graph import Graph, Node, Value, at, doubt, each, fields, follow, items, number
+from reachability.hops.api import (
+    Api,
+    ApiKey,
+    InvokePermission,
+    Method,
+    Snapshot,
+    Stage,
+    Throttle,
+    UsagePlan,
+    VpcLink,
+)
 from reachability.reader.methods import route_of
 
 
@@ -21,6 +32,7 @@ def api_facts(graph: Graph, stage: Node) -> Found[Api]:
             endpoint_type=node.get("endpointConfiguration", "types"),
             default_endpoint_disabled=node.get("disableExecuteApiEndpoint"),
             policy=_policy(node),
+            binary_media_types=_binary_media_types(node),
         ),
     )
 
@@ -31,6 +43,47 @@ def _policy(api: Node) -> Value:
     if policy is None and isinstance(body, str):
         policy = json.loads(body).get("x-amazon-apigateway-policy")
     return json.dumps(policy) if isinstance(policy, Mapping) else policy
+
+
+def _binary_media_types(api: Node) -> Value:
+    """Those of its own property, or else of the document."""
+    types, body = api.get("binaryMediaTypes"), api.get("body")
+    if types is None and isinstance(body, str):
+        types = json.loads(body).get("x-amazon-apigateway-binary-media-types")
+    return types if isinstance(types, Unknown) else tuple(items(types))
+
+
+def permission_facts(graph: Graph, stage: Node) -> Fact[tuple[InvokePermission, ...]]:
+    """The permissions to invoke functions."""
+    every = graph.of_type(tokens.LAMBDA_PERMISSION)
+    return each(
+        graph.all(every, tokens.LAMBDA_PERMISSION, stage), lambda node: _permission(graph, stage, node)
+    )
+
+
+def _permission(graph: Graph, stage: Node, permission: Node) -> InvokePermission:
+    function, qualifier = permission.get("function"), permission.get("qualifier")
+    return InvokePermission(
+        **at(permission),
+        function=f"{function}:{qualifier}" if isinstance(function, str) and qualifier else function,
+        principal=permission.get("principal"),
+        for_api=_is_for_api(graph, stage, permission),
+    )
+
+
+def _is_for_api(graph: Graph, stage: Node, permission: Node) -> Fact[bool]:
+    """Whether a permission is for the authorizers of the stage's API: its ARN, known or not, says of which.
+
+    Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/arn-format-reference.html
+    """
+    arn, api_id = permission.get("sourceArn"), stage.get("restApi")
+    if isinstance(arn, Unknown):
+        api = graph.named_by(stage, "restApi", tokens.REST_API)
+        return True if api and api == graph.named_by(permission, "sourceArn", tokens.REST_API) else arn
+    # An ARN that is known before the API's id can't have it.
+    own = "to-be-made" if isinstance(api_id, Unknown) else api_id
+    authorizer = f"arn:aws:execute-api:{stage.region}:{stage.account}:{own}/authorizers/any"
+    return arn is None or fnmatchcase(authorizer, arn)
 
 
 def stage_facts(graph: Graph, stage: Node, methods: Fact[list[Method]], routes: Collection[str]) -> Stage:
@@ -75,18 +128,29 @@ def _snapshot(
     """A deployment; a program's is current if its trigger changes with what it deploys."""
     api = graph.step(deployment, "restApi", tokens.REST_API)
     triggers = deployment.get("triggers")
-    body = api.get("body") if isinstance(api, Node) else api
+    deployed = follow(api, _deployed_with)
     current: Fact[bool]
     if not graph.registered:
         current = _as_defined(api, methods, routes)
-    elif doubt(triggers, body):
+    elif isinstance(deployed, Unknown) or doubt(triggers, deployed):
         current = Unknown("the trigger or the document is only known after the up")
-    elif api:
-        current = hashlib.sha256(str(body).encode()).hexdigest() in fields(triggers).values()
+    elif deployed:
+        current = deployed.items() <= fields(triggers).items()
     else:
         # Single resources: the trigger is there, and the order of the resources tells the rest.
         current = bool(fields(triggers))
     return Snapshot(**at(deployment), current=current)
+
+
+def _deployed_with(api: Node) -> Mapping[str, Value]:
+    """What of an API takes effect with a deployment, as the trigger of one has it."""
+    body, disabled = api.get("body"), api.get("disableExecuteApiEndpoint")
+    return {
+        "document": hashlib.sha256(body.encode()).hexdigest() if isinstance(body, str) else body,
+        "disableExecuteApiEndpoint": disabled
+        if isinstance(disabled, Unknown)
+        else str(bool(disabled)).lower(),
+    }
 
 
 def _as_defined(api: Found[Node], methods: Fact[list[Method]], routes: Collection[str]) -> Fact[bool]:
@@ -103,6 +167,7 @@ def _as_defined(api: Found[Node], methods: Fact[list[Method]], routes: Collectio
             one.connection_id,
             one.uri,
             one.auth,
+            one.scopes,
         )
         for one in visible(methods)
         if route_of(one.path) in routes
@@ -116,17 +181,26 @@ def _as_defined(api: Found[Node], methods: Fact[list[Method]], routes: Collectio
             one.get("connectionType") or "INTERNET",
             one.get("connectionId") or "",
             one.get("uri") or "",
-            "API_KEY" if one.get("apiKeyRequired") else one.get("authorizationType"),
+            _auth_of(one),
+            tuple(items(one.get("authorizationScopes"))),
         )
         for one in cast("list[dict[str, Value]]", items(definition))
     }
     return served == {one for one in defined if route_of(one[0]) in routes}
 
 
+def _auth_of(method: Mapping[str, Value]) -> str:
+    """What a method asks of its callers, as the API defines it."""
+    auths = (str(method.get("authorizationType")), "API_KEY" if method.get("apiKeyRequired") else "NONE")
+    return ", ".join(auth for auth in auths if auth != "NONE") or "NONE"
+
+
 def _throttle(settings: Node) -> Throttle:
+    path = settings.get("methodPath")
     return Throttle(
         **at(settings),
-        method_path=settings.get("methodPath"),
+        # API Gateway has ~1 for a slash in the path of a method, and a slash before the method.
+        method_path=path.replace("~1", "/").removeprefix("/") if isinstance(path, str) else path,
         rate=settings.get("settings", "throttlingRateLimit"),
         burst=settings.get("settings", "throttlingBurstLimit"),
     )
@@ -144,13 +218,14 @@ def _plan(graph: Graph, plan: Node) -> UsagePlan:
         else None
     )
     members = graph.all(graph.naming(plan, "usagePlanId", tokens.USAGE_PLAN_KEY), tokens.USAGE_PLAN_KEY, plan)
-    if isinstance(members, Unknown):
-        return UsagePlan(**at(plan), keys=members, limit=limit)
-    keys = [key for member in members for key in graph.named_by(member, "keyId", tokens.API_KEY)]
+    keys: Fact[list[Node]] = members
+    if not isinstance(members, Unknown):
+        keys = [key for member in members for key in graph.named_by(member, "keyId", tokens.API_KEY)]
     return UsagePlan(
         **at(plan),
-        keys=tuple(ApiKey(**at(key), enabled=key.get("enabled")) for key in keys),
+        keys=each(keys, lambda key: ApiKey(**at(key), enabled=key.get("enabled"))),
         limit=limit,
+        quota=number(plan.get("quotaSettings", "limit")),
     )
 
 

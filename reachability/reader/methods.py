@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 
 from reachability import tokens
 from reachability.facts import Fact, Unknown
-from reachability.graph import Graph, Node, Value, at, fields
+from reachability.graph import Graph, Node, Value, at, doubt, fields, items
 from reachability.hops.api import Method
 
 ANY_METHOD = "x-amazon-apigateway-any-method"
+AUTHORIZER = "x-amazon-apigateway-authorizer"
 INTEGRATION = "x-amazon-apigateway-integration"
 HTTP_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", ANY_METHOD)
 PASSED_ON = "integration.request.path.proxy"
@@ -56,13 +57,19 @@ def _documented_method(
     api: Node, path: str, name: str, operation: Mapping[str, Value], schemes: Mapping[str, Value]
 ) -> Method:
     integration = operation.get(INTEGRATION, {})
-    required = [scheme for requirement in operation.get("security", []) for scheme in requirement]
+    required: dict[str, list[str]] = {}
+    for requirement in operation.get("security", []):
+        required |= requirement
+    asked = [schemes.get(name, {}) for name in required]
     return Method(
         **at(api),
         path=path,
         http_method="ANY" if name == ANY_METHOD else name.upper(),
-        auth=", ".join(_auth_of(schemes.get(scheme, {})) for scheme in required) or "NONE",
+        auth=", ".join(map(_auth_of, asked)) or "NONE",
+        scopes=tuple(scope for scopes in required.values() for scope in scopes),
+        authorizers=tuple(arn for one in asked for arn in _arns(one.get(AUTHORIZER, {}))),
         integration_type=integration.get("type", "").upper(),
+        content_handling=integration.get("contentHandling"),
         connection_type=integration.get("connectionType", "INTERNET"),
         connection_id=integration.get("connectionId", ""),
         uri=integration.get("uri", ""),
@@ -71,25 +78,69 @@ def _documented_method(
 
 
 def _auth_of(scheme: Mapping[str, Value]) -> str:
-    if scheme.get("x-amazon-apigateway-authtype") == "awsSigv4":
-        return "AWS_IAM"
-    return "API_KEY" if scheme.get("name") == "x-api-key" else "CUSTOM"
+    """What API Gateway calls a security scheme; a function's may have any name.
+
+    Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authtype.html
+    """
+    match scheme:
+        case {"x-amazon-apigateway-authtype": "awsSigv4"}:
+            return "AWS_IAM"
+        case {"x-amazon-apigateway-authtype": "cognito_user_pools"}:
+            return "COGNITO_USER_POOLS"
+        case {"name": "x-api-key"} if AUTHORIZER not in scheme:
+            return "API_KEY"
+        case _:
+            return "CUSTOM"
+
+
+def _arns(authorizer: Mapping[str, Value]) -> Iterator[str]:
+    """What an authorizer of the document asks: user pools, or a function."""
+    yield from authorizer.get("providerARNs", [])
+    if uri := authorizer.get("authorizerUri"):
+        yield _function(uri)
+
+
+def _function(uri: str) -> str:
+    """ARN of the function that a URI invokes.
+
+    Source: https://docs.aws.amazon.com/apigateway/latest/api/API_Authorizer.html
+    """
+    return uri.partition("/functions/")[2].removesuffix("/invocations")
 
 
 def _single_method(graph: Graph, method: Node) -> Method:
     integration = next(iter(graph.naming(method, "httpMethod", tokens.INTEGRATION)), None)
     parameters = integration.get("requestParameters") if integration else None
+    scopes = method.get("authorizationScopes")
+    auths = ["API_KEY"] if method.get("apiKeyRequired") is True else []
+    authorization = method.get("authorization")
+    if authorization != "NONE":
+        auths.insert(0, authorization)
     return Method(
         **at(method),
         path=_path(graph, method),
         http_method=method.get("httpMethod"),
-        auth="API_KEY" if method.get("apiKeyRequired") is True else method.get("authorization"),
+        auth=authorization if isinstance(authorization, Unknown) else ", ".join(auths) or "NONE",
+        scopes=scopes if isinstance(scopes, Unknown) else tuple(items(scopes)),
+        authorizers=_single_authorizers(graph, method),
         integration_type=integration.get("type") if integration else "",
+        content_handling=integration.get("contentHandling") if integration else None,
         connection_type=(integration.get("connectionType") if integration else None) or "INTERNET",
         connection_id=(integration.get("connectionId") if integration else None) or "",
         uri=integration.get("uri") if integration else "",
         passes_path_on=parameters if isinstance(parameters, Unknown) else PASSED_ON in fields(parameters),
     )
+
+
+def _single_authorizers(graph: Graph, method: Node) -> Fact[tuple[str, ...]]:
+    """What the authorizer of a single method asks."""
+    arns: list[str] = []
+    for one in graph.named_by(method, "authorizerId", tokens.AUTHORIZER):
+        pools, uri = one.get("providerArns"), one.get("authorizerUri")
+        if unknown := doubt(pools, uri):
+            return unknown
+        arns += [*items(pools), *([_function(uri)] if uri else [])]
+    return tuple(arns)
 
 
 def _path(graph: Graph, method: Node) -> str:

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from reachability.facts import Fact, Hop, Unknown
 from reachability.hops.api import Method, Stage, VpcLink
 from reachability.hops.cluster import Alb, Deployment, IngressRule, KubernetesService
+from reachability.hops.domain import Domain
 from reachability.hops.load_balancers import Listener, LoadBalancer, Target, TargetGroup
 from reachability.hops.network import Peering, Way
 from reachability.hops.private_link import Endpoint, EndpointService
@@ -22,13 +23,19 @@ def facts(hop: Hop) -> str:
 
 
 @facts.register
+def _(hop: Domain) -> str:
+    return f"{hop.url}{_state(hop.status)}"
+
+
+@facts.register
 def _(hop: Stage) -> str:
     return f"{hop.name}, {hop.url}"
 
 
 @facts.register
 def _(hop: Method) -> str:
-    return f"{hop.http_method} {hop.path}, auth {hop.auth}"
+    scopes = f", scope {listed(hop.scopes)}" if hop.scopes else ""
+    return f"{hop.http_method} {hop.path}, auth {hop.auth}{scopes}"
 
 
 @facts.register
@@ -88,7 +95,7 @@ def _(hop: EndpointService) -> str:
 
 @facts.register
 def _(hop: Alb) -> str:
-    return f"{hop.scheme}, ports {listed(hop.listener_ports)}, {hop.host_name}{_state(hop.state)}"
+    return f"{hop.scheme}, {listening(hop)}, {hop.host_name}{_state(hop.state)}"
 
 
 @facts.register
@@ -128,8 +135,11 @@ def _(hop: Stage) -> Lines:
 
 @more.register
 def _(hop: Method) -> Lines:
+    asks = [("asks", listed(hop.authorizers))] if hop.authorizers else []
+    if hop.integration_type == "MOCK":
+        return [*asks, ("integration", "MOCK")]
     by = f"{hop.connection_type} {hop.connection_id}"
-    return [("integration", f"{hop.integration_type} {hop.uri} by {by}")]
+    return [*asks, ("integration", f"{hop.integration_type} {hop.uri} by {by}")]
 
 
 @more.register
@@ -158,6 +168,14 @@ def _(hop: KubernetesService) -> Lines:
 @more.register
 def _(hop: Deployment) -> Lines:
     return [("labelled", _labels(hop.labels))]
+
+
+def listening(alb: Alb) -> str:
+    """Where an ALB listens, and for what."""
+    listeners = alb.listeners
+    if isinstance(listeners, Unknown):
+        return str(listeners)
+    return listed(f"{one.protocol} {one.port}" for one in listeners)
 
 
 def listed(values: Iterable[object] | Unknown | None) -> str:

@@ -5,14 +5,18 @@ from typing import cast
 
 from reachability.model import Model, Walk
 from reachability.rules import (
+    access,
     acls,
     beside,
+    domain,
     gateway_nlb,
     ingress,
+    limits,
     load_balancers,
     methods,
     network,
     pods,
+    policy,
     private_link,
     provider_nlb,
     stage,
@@ -27,8 +31,12 @@ STACK_RULES: tuple[Rule[Model], ...] = (
 """Those of the stack as a whole."""
 
 _MODULES = (
+    domain,
     stage,
+    policy,
+    limits,
     methods,
+    access,
     load_balancers,
     gateway_nlb,
     network,

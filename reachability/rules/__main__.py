@@ -20,7 +20,13 @@ rule is broken, that one is the cause. Each rule's name leads to the page that i
 This page is made from the code: `python -m reachability.rules > docs/rules.md`.
 """
 SECTIONS = {
-    "The API": {"stage": "stage", "method": "method", "VPC link": "VPC link"},
+    "The API": {
+        "domain": "domain",
+        "stage": "stage",
+        "method": "method",
+        "preflight": "preflight",
+        "VPC link": "VPC link",
+    },
     "Both network load balancers": {
         "NLB": "both NLBs",
         "listeners": "both listeners",

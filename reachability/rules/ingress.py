@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 
 from reachability.facts import known, present
-from reachability.hops.cluster import Alb, IngressRule
+from reachability.hops.cluster import Alb, AlbListener, IngressRule
 from reachability.hops.load_balancers import Target
 from reachability.model import Walk
 from reachability.ranges import is_private
+from reachability.rules import pages
 from reachability.rules.filters import admitted
 from reachability.rules.load_balancers import ROUTING
 from reachability.rules.rule import rule
@@ -15,6 +16,9 @@ AUTO_MODE_ALB = "https://docs.aws.amazon.com/eks/latest/userguide/auto-configure
 CONTROLLER = "https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress"
 KUBERNETES = "https://kubernetes.io/docs/concepts"
 AUTO_MODE_CONTROLLER = "eks.amazonaws.com/alb"
+TLS_1_3_ALONE = "ELBSecurityPolicy-TLS13-1-3-"
+"""How the names of policies for TLS 1.3 and nothing else begin
+(https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html)."""
 
 
 def _alb(walk: Walk) -> Iterable[Alb]:
@@ -100,6 +104,35 @@ def alb_is_active(_walk: Walk, alb: Alb) -> str | None:
     """The ALB is active."""
     state = known(alb.state)
     return None if state in ROUTING else f"it is {state}"
+
+
+@rule(
+    "ALB",
+    _alb,
+    fix="Name a certificate in the IngressClassParams' certificateARNs.",
+    source=AUTO_MODE_ALB,
+)
+def alb_has_a_certificate(_walk: Walk, alb: Alb) -> str | None:
+    """What the ALB listens for HTTPS with is a certificate: without one the controller makes no listener."""
+    bare = [str(one.port) for one in _secured(alb) if not known(one.certificate)]
+    return f"there is none for port {', '.join(bare)}" if bare else None
+
+
+@rule(
+    "ALB",
+    _alb,
+    fix="Name a policy for TLS 1.2 and 1.3 in the annotation ssl-policy, ELBSecurityPolicy-TLS13-1-2-….",
+    source=f"{pages.NLB}/target-group-health-checks.html",
+)
+def health_checks_speak_the_albs_tls(_walk: Walk, alb: Alb) -> str | None:
+    """The ALB takes TLS 1.2: the NLBs' health checks don't speak 1.3."""
+    only = [str(known(one.tls_policy)) for one in _secured(alb) if known(one.tls_policy)]
+    strict = [policy for policy in only if policy.startswith(TLS_1_3_ALONE)]
+    return f"its policy is {', '.join(strict)}" if strict else None
+
+
+def _secured(alb: Alb) -> list[AlbListener]:
+    return [one for one in known(alb.listeners) if known(one.protocol) == "HTTPS"]
 
 
 @rule(

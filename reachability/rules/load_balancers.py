@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from reachability.facts import known, present, visible
+from reachability.hops.cluster import Alb
 from reachability.hops.load_balancers import HealthCheck, Listener, LoadBalancer, Target, TargetGroup
 from reachability.model import Walk
 from reachability.rules import pages
@@ -11,6 +12,11 @@ from reachability.rules.rule import rule
 ROUTING = ("active", "active_impaired")
 """The states in which a load balancer routes; an impaired one lacks what it needs to scale
 (https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerState.html)."""
+
+
+def protocol_at(alb: Alb, port: int | None) -> str | None:
+    """What an ALB listens for on a port; None if it doesn't listen there."""
+    return next((known(one.protocol) for one in known(alb.listeners) if known(one.port) == port), None)
 
 
 def _balancers(walk: Walk) -> Iterable[LoadBalancer]:
@@ -146,19 +152,24 @@ def no_proxy_protocol(_walk: Walk, group: TargetGroup) -> str | None:
 @rule(
     "target groups",
     _groups,
-    fix="Check by HTTP on the traffic port for a path that the ALB answers itself, with the code it answers.",
+    fix="Check by HTTP, or by HTTPS if the ALB listens for that, on the traffic port for a path that the ALB "
+    "answers itself, with the code it answers.",
     source=f"{pages.NLB}/target-group-health-checks.html",
 )
 def health_check_reaches_the_alb(walk: Walk, group: TargetGroup) -> str | None:
-    """Health is asked by HTTP, for a path that the ALB answers itself: TCP stays green with nobody there."""
+    """Health is asked in the ALB's own protocol, for a path that it answers itself: TCP stays green with
+    nobody there."""
     check = group.health_check
     if check is None or known(check.enabled) is False:
         return "there is no check"
-    if known(check.protocol) != "HTTP":
-        return f"the check is by {check.protocol or 'TCP'}"
+    if (protocol := known(check.protocol)) not in ("HTTP", "HTTPS"):
+        return f"the check is by {protocol or 'TCP'}"
     if (port := known(check.port)) not in (None, "traffic-port", str(known(group.port))):
         return f"the check is on port {port}, the targets are on {group.port}"
     for alb in present(walk.alb):
+        spoken = protocol_at(alb, known(group.port))
+        if spoken not in (protocol, None):
+            return f"the check is by {protocol}, the ALB listens for {spoken}"
         return _unanswered(check, dict(known(alb.answers)))
     return None
 

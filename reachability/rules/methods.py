@@ -4,15 +4,14 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from reachability.facts import Unknown, known, present, visible
+from reachability.facts import known, present, visible
 from reachability.hops.api import Method, Stage
 from reachability.model import Walk
 from reachability.rules import pages
+from reachability.rules.load_balancers import protocol_at
 from reachability.rules.rule import rule
 from reachability.rules.words import listed
 
-AUTHS = {"iam": "AWS_IAM", "apiKey": "API_KEY", "none": "NONE"}
-"""The setting `auth`, and what API Gateway calls it."""
 LINK = re.compile(r"\$\{stageVariables\.(\w+)\}")
 
 
@@ -28,17 +27,28 @@ def _stage(walk: Walk) -> Iterable[Stage]:
     return present(walk.stage)
 
 
+def _paths(walk: Walk) -> tuple[str, str]:
+    """The route itself, and everything below it."""
+    return walk.path, f"{walk.path}/{{proxy+}}"
+
+
 @rule(
     "method",
     _stage,
-    fix="Give the route two paths with a method each: the path itself, and the greedy `/{proxy+}` below it.",
+    fix="Give the route two paths, the path itself and the greedy `/{proxy+}` below it, each with the "
+    "methods that the route declares, or with ANY.",
     source=f"{pages.API_GATEWAY}/api-gateway-set-up-simple-proxy.html",
 )
 def route_is_whole(walk: Walk, _stage: Stage) -> str | None:
-    """The API has a method for all of HTTP's for the route itself, and one for everything below it."""
-    wanted = {walk.path, f"{walk.path}/{{proxy+}}"}
-    missing = sorted(wanted - {one.path for one in known(walk.methods) if known(one.http_method) == "ANY"})
-    return f"no method ANY at {', '.join(missing)}" if missing else None
+    """The API has the methods that the route declares, for the route itself and for everything below it."""
+    found = {(one.path, known(one.http_method)) for one in known(walk.methods)}
+    missing = [
+        f"{verb} at {path}"
+        for path in _paths(walk)
+        for verb in known(walk.intent).methods
+        if not found & {(path, verb), (path, "ANY")}
+    ]
+    return f"no method {', '.join(missing)}" if missing else None
 
 
 @rule(
@@ -57,16 +67,15 @@ def only_declared_routes(_walk: Walk, stage: Stage) -> str | None:
 @rule(
     "method",
     _methods,
-    fix="Set the method's authorization to what the route's `auth` says.",
-    source=f"{pages.API_GATEWAY}/apigateway-control-access-to-api.html",
+    fix="Remove the method, or declare it: by `methods` of the route, or by `cors` for an OPTIONS that the "
+    "API answers itself.",
+    source=f"{pages.API_GATEWAY}/how-to-method-settings.html",
 )
-def method_has_its_auth(walk: Walk, method: Method) -> str | None:
-    """A method asks its callers for exactly what the route's `auth` says."""
-    auth = known(method.auth)
-    if auth != "NONE" and isinstance(walk.intent, Unknown):
-        return None
-    meant = AUTHS[known(walk.intent).auth]
-    return None if auth == meant else f"{method.http_method} {method.path} has auth {auth}, meant is {meant}"
+def only_declared_methods(walk: Walk, method: Method) -> str | None:
+    """A route has no method besides those that it declares."""
+    verb = known(method.http_method)
+    declared = verb in known(walk.intent).methods and method.path in _paths(walk)
+    return None if declared else f"{verb} {method.path} is not declared"
 
 
 @rule(
@@ -107,9 +116,38 @@ def integration_keeps_the_path(_walk: Walk, method: Method) -> str | None:
     uri = str(known(method.uri))
     meant = method.path.replace("{proxy+}", "{proxy}")
     sent = urlsplit(uri).path
-    if urlsplit(uri).scheme != "http":
-        return f"{method.path} is sent to {uri}, the ALB listens for HTTP"
     return None if sent == meant else f"{method.path} is sent to path {sent or '/'} of {uri}"
+
+
+@rule(
+    "method",
+    _methods,
+    fix="Build the URI with https:// where the ALB listens for HTTPS, else with http://.",
+    source=f"{pages.API_GATEWAY}/set-up-private-integration.html",
+)
+def integration_speaks_the_albs_protocol(walk: Walk, method: Method) -> str | None:
+    """The integration speaks what the ALB at the far end listens for: both NLBs only pass it on."""
+    alb, target = known(walk.alb), known(walk.provider_target)
+    spoken = protocol_at(alb, known(target.port)) if alb and target else None
+    uri = str(known(method.uri))
+    if spoken is None or urlsplit(uri).scheme == spoken.lower():
+        return None
+    return f"{method.path} is sent to {uri}, the ALB listens for {spoken}"
+
+
+@rule(
+    "method",
+    _methods,
+    fix="Build the URI with https:// and the domain of the backend's `tls`, which the certificate must name.",
+    source=f"{pages.API_GATEWAY}/set-up-private-integration.html",
+)
+def integration_asks_for_the_domain(walk: Walk, method: Method) -> str | None:
+    """With TLS the integration asks the ALB for the backend's own domain, which its certificate must name."""
+    uri = str(known(method.uri))
+    domain = known(walk.intent).tls_domain
+    if domain is None or (urlsplit(uri).scheme, urlsplit(uri).hostname) == ("https", domain):
+        return None
+    return f"{method.path} is sent to {uri}, meant is https://{domain}"
 
 
 @rule(

@@ -8,6 +8,7 @@ from reachability.model import Walk
 from reachability.rules import pages
 from reachability.rules.filters import admitted
 from reachability.rules.rule import rule
+from reachability.rules.words import listed
 
 
 def _provider_target(walk: Walk) -> Iterable[Target]:
@@ -50,7 +51,7 @@ def provider_nlb_lets_out(walk: Walk, balancer: LoadBalancer) -> str | None:
 @rule(
     "provider listener",
     lambda walk: present(walk.provider_balancer),
-    fix="Use one port for the gateway's targets and the provider NLB's listener, 80.",
+    fix="Use one port for the gateway's targets and the provider NLB's listener: 80, 443 with TLS.",
     source=f"{pages.NLB}/load-balancer-listeners.html",
 )
 def endpoint_port_has_a_listener(walk: Walk, _balancer: LoadBalancer) -> str | None:
@@ -84,9 +85,9 @@ def alb_listens_on_the_port(walk: Walk, target: Target) -> str | None:
     for alb in present(walk.alb):
         for group in present(walk.provider_target_group):
             ports = {known(target.port) or known(group.port), known(group.port)}
-            listening = known(alb.listener_ports)
-            if deaf := sorted(str(port) for port in ports - set(listening)):
-                return f"asked on {', '.join(deaf)}, the ALB listens on {', '.join(map(str, listening))}"
+            listening = [known(one.port) for one in known(alb.listeners)]
+            if deaf := sorted(str(port) for port in ports.difference(listening)):
+                return f"asked on {', '.join(deaf)}, the ALB listens on {listed(map(str, listening))}"
     return None
 
 

@@ -176,7 +176,7 @@ class TestCalls:
         [
             ("ec2", "describe_route_tables", {}),
             ("elbv2", "describe_load_balancers", {}),
-            ("apigateway", "get_resources", {"restApiId": "6k41ofm2ys"}),
+            ("apigateway", "get_resources", {"restApiId": "t46lwpdhy5"}),
         ],
     )
     def test_pages(self, service: str, operation: str, parameters: dict[str, str]) -> None:
@@ -192,7 +192,7 @@ class TestCalls:
     def test_api_gateway_has_short_pages_unasked(self) -> None:
         paths = {f"/{number}": {} for number in range(30)}
         nodes = changed(up(), tokens.REST_API, body=json.dumps({"paths": paths}))
-        answer = FakeAws(nodes).client(*GATEWAY, "apigateway").get_resources(restApiId="6k41ofm2ys")
+        answer = FakeAws(nodes).client(*GATEWAY, "apigateway").get_resources(restApiId="t46lwpdhy5")
         assert len(answer["items"]) == 25
         assert answer["position"]
 

@@ -71,7 +71,7 @@ class TestApi:
         assert bare[path]["resourceMethods"] == {"ANY": {}}
 
     def test_limits_of_the_stage(self) -> None:
-        stage = FakeAws(up()).client(*GATEWAY, "apigateway").get_stage(restApiId="6k41ofm2ys", stageName="v1")
+        stage = FakeAws(up()).client(*GATEWAY, "apigateway").get_stage(restApiId="t46lwpdhy5", stageName="v1")
         settings = stage["methodSettings"]["*/*"]
         assert (settings["throttlingRateLimit"], settings["throttlingBurstLimit"]) == (100.0, 200)
 

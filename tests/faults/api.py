@@ -209,7 +209,10 @@ STAGE = (
     ),
     Fault(
         name="API's own address is switched off",
-        change=put(tokens.REST_API, "*", "disableExecuteApiEndpoint", value=True),
+        change=together(
+            put(tokens.REST_API, "*", "disableExecuteApiEndpoint", value=True),
+            put(tokens.API_DEPLOYMENT, "*", "triggers", "disableExecuteApiEndpoint", value="true"),
+        ),
         rule="api-can-be-called",
     ),
     Fault(name="no limit", change=drop(tokens.API_METHOD_SETTINGS), rule="stage-is-limited"),

@@ -151,8 +151,8 @@ def document(how: Callable[[Any], None], *, deployed: bool = True) -> Change:
         body = json.dumps(definition, sort_keys=True, separators=(",", ":"))
         nodes = put(tokens.REST_API, "*", "body", value=body)(nodes)
         if deployed:
-            trigger = {"document": hashlib.sha256(body.encode()).hexdigest()}
-            return put(tokens.API_DEPLOYMENT, "*", "triggers", value=trigger)(nodes)
+            digest = hashlib.sha256(body.encode()).hexdigest()
+            return put(tokens.API_DEPLOYMENT, "*", "triggers", "document", value=digest)(nodes)
         return put(tokens.API_DEPLOYMENT, "*", "export", value=before)(nodes)
 
     return change

@@ -35,7 +35,21 @@ FAULTS = (
     Fault(
         name="integration speaks HTTPS to an HTTP listener",
         change=integration("/svc1", uri="https://apps.crosslink.example.com:8000/svc1"),
-        rule="integration-keeps-the-path",
+        rule="integration-speaks-the-albs-protocol",
+    ),
+    Fault(
+        name="integration speaks HTTP to an HTTPS listener",
+        change=integration("/payments/cards", uri="http://payments.example.com:8000/payments/cards"),
+        rule="integration-speaks-the-albs-protocol",
+        stack="tls",
+    ),
+    Fault(
+        name="integration asks for a name that the certificate hasn't got",
+        change=integration(
+            "/payments/cards", uri="https://payments.crosslink.example.com:8000/payments/cards"
+        ),
+        rule="integration-asks-for-the-domain",
+        stack="tls",
     ),
     Fault(
         name="stage variable of the integrations holds another id than the link's",
@@ -68,7 +82,12 @@ FAULTS = (
     ),
     Fault(
         name="ALB speaks HTTPS on the target group's port",
-        change=annotation("listen-ports", '[{"HTTPS": 80}]'),
-        rule="alb-listens-on-the-port",
+        change=together(
+            annotation("listen-ports", '[{"HTTPS": 80}]'),
+            annotation(
+                "certificate-arn", "arn:aws:acm:us-east-1:222222222222:certificate/8d1c2f7e-0b5a-4c39-9c61"
+            ),
+        ),
+        rule="integration-speaks-the-albs-protocol",
     ),
 )

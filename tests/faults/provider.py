@@ -12,9 +12,9 @@ NLB_GUIDE = "https://docs.aws.amazon.com/elasticloadbalancing/latest/network"
 NLB = "crosslink-apps"
 
 
-def annotation(name: str, value: str | None) -> Change:
-    """Set an annotation of the Ingress, or take it away."""
-    return put(tokens.INGRESS, "*", "metadata", "annotations", f"{ANNOTATIONS}/{name}", value=value)
+def annotation(name: str, value: str | None, *, of: str = "*") -> Change:
+    """Set an annotation of the Ingresses whose name fits a pattern, or take it away."""
+    return put(tokens.INGRESS, of, "metadata", "annotations", f"{ANNOTATIONS}/{name}", value=value)
 
 
 def without_health_path(ingress: Any) -> None:
@@ -138,4 +138,44 @@ ALB = (
     ),
 )
 
-FAULTS = BALANCER + TARGET + ALB
+TLS = (
+    Fault(
+        name="ALB speaks HTTP on the port for HTTPS",
+        change=annotation("listen-ports", '[{"HTTP": 443}]', of="crosslink-payments"),
+        rule="integration-speaks-the-albs-protocol",
+        stack="tls",
+    ),
+    Fault(
+        name="gateway checks health by HTTP on the port for HTTPS",
+        change=put(
+            tokens.TARGET_GROUP, "111111111111/crosslink-payments", "healthCheck", "protocol", value="HTTP"
+        ),
+        rule="health-check-reaches-the-alb",
+        stack="tls",
+    ),
+    Fault(
+        name="provider checks health by HTTP on the port for HTTPS",
+        change=put(
+            tokens.TARGET_GROUP, "222222222222/crosslink-payments", "healthCheck", "protocol", value="HTTP"
+        ),
+        rule="health-check-reaches-the-alb",
+        stack="tls",
+    ),
+    Fault(
+        name="ALB has no certificate",
+        change=put(tokens.INGRESS_CLASS_PARAMS, "crosslink-payments", "spec", "certificateARNs", value=None),
+        rule="alb-has-a-certificate",
+        live="alb-listens-on-the-port",
+        stack="tls",
+        source="https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/594",
+    ),
+    Fault(
+        name="ALB takes TLS 1.3 alone",
+        change=annotation("ssl-policy", "ELBSecurityPolicy-TLS13-1-3-2021-06", of="crosslink-payments"),
+        rule="health-checks-speak-the-albs-tls",
+        stack="tls",
+        source="https://repost.aws/questions/QUxzyjPBCSTfqHyoMQF60-8w/health-check-failure-with-http-2-in-an-alb-target-group",
+    ),
+)
+
+FAULTS = BALANCER + TARGET + ALB + TLS

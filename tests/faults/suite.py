@@ -1,10 +1,27 @@
 """All planted faults, in the order of the path, and those of the field behind them."""
 
-from tests.faults import accounts, api, cluster, field, gateway, near, network, order, private_link, provider
+from tests.faults import (
+    access,
+    accounts,
+    api,
+    cluster,
+    domain,
+    field,
+    gateway,
+    near,
+    network,
+    order,
+    policy,
+    private_link,
+    provider,
+)
 from tests.faults.fault import Fault
 
 FAULTS: tuple[Fault, ...] = (
     *api.FAULTS,
+    *access.FAULTS,
+    *policy.FAULTS,
+    *domain.FAULTS,
     *gateway.FAULTS,
     *network.FAULTS,
     *private_link.FAULTS,

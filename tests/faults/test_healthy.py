@@ -5,17 +5,10 @@ from typing import Any
 import pytest
 
 from reachability import tokens
-from reachability.reader.methods import INTEGRATION
 from reachability.verdict import Result, judge
 from tests.faults.change import Change, add, document, edit, put
 from tests.faults.fault import VANTAGES, model_of
 from tests.faults.provider import annotation
-
-
-def _preflight(api: Any) -> None:
-    mock = {"responses": {}, INTEGRATION: {"type": "mock"}}
-    for path in list(api["paths"]):
-        api["paths"][path]["options"] = mock
 
 
 def _sidecar_first(deployment: Any) -> None:
@@ -30,16 +23,16 @@ def _policy(**statement: object) -> Change:
         "Action": "execute-api:Invoke",
         "Resource": "execute-api:/*",
     }
-    allow = {**everyone, "Effect": "Allow"}
-    policy = {"Version": "2012-10-17", "Statement": [allow, {**everyone, **statement}]}
+    own = {**everyone, "Effect": "Allow", "Principal": {"AWS": "111111111111"}}
+    policy = {"Version": "2012-10-17", "Statement": [own, {**everyone, **statement}]}
     return document(lambda api: api.update({"x-amazon-apigateway-policy": policy}))
 
 
 HEALTHY: dict[str, Change] = {
-    "the API answers preflights itself": document(_preflight),
     "a sidecar is the first container": edit(tokens.KUBERNETES_DEPLOYMENT, "*-svc1", _sidecar_first),
     "one principal is denied": _policy(Principal={"AWS": "arn:aws:iam::999999999999:root"}),
-    "one path is denied": _policy(Resource="execute-api:/v1/DELETE/*"),
+    "another stage is denied": _policy(Resource="execute-api:/test/*"),
+    "another path is denied": _policy(Resource="execute-api:/v1/DELETE/foreign"),
     "callers from a VPC are denied": _policy(Condition={"StringEquals": {"aws:SourceVpc": "vpc-1"}}),
     "all are denied but those of an endpoint or an office": _policy(
         Condition={

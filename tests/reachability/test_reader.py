@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterator, Mapping
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,12 @@ def test_every_route_has_a_walk_without_a_gap(file: Path, preview: bool) -> None
     for walk in found.values():
         assert [title for title, hop in walk.hops() if not isinstance(hop, Hop)] == []
         assert [way for _title, way in walk.ways() if not way.route] == []
-        assert [method.path for method in visible(walk.methods)] == [walk.path, f"{walk.path}/{{proxy+}}"]
+        api = settings_of(file).api.route(walk.path)
+        paths = [walk.path, f"{walk.path}/{{proxy+}}"]
+        assert {(method.path, method.http_method) for method in visible(walk.methods)} == set(
+            product(paths, api.methods or ["ANY"])
+        )
+        assert [method.path for method in visible(walk.preflights)] == (paths if api.cors else [])
 
 
 @each_stack_file
@@ -50,12 +56,28 @@ def test_every_route_ends_at_its_own_pods(file: Path, preview: bool) -> None:
 @each_run
 def test_the_stack_says_what_each_route_is_meant_to_be(file: Path, preview: bool) -> None:
     settings = settings_of(file)
+    api = settings.api
+    authorizers = {
+        "cognito": api.cognito and api.cognito.user_pool_arn,
+        "lambda": api.lambda_ and api.lambda_.function_arn,
+    }
     for backend in settings.backends:
         for service in backend.services:
+            route = api.route(service.path)
             assert walks_of(file, preview=preview)[service.path].intent == Intent(
-                auth=settings.api.auth,
+                auth=api.auth_of(service.path),
+                methods=route.methods or ("ANY",),
+                principals=route.principals,
+                scopes=route.scopes,
+                cors=route.cors is not None,
+                authorizer=authorizers.get(api.auth_of(service.path)),
+                source_ips=tuple(map(str, api.source_ips)),
+                domain=api.domain and api.domain.name,
+                base_path=api.domain and api.domain.base_path,
+                existing=api.existing is not None,
                 api=Place(account=settings.consumer.account_id, region=settings.consumer.region),
                 backend=Place(account=backend.account_id, region=backend.region),
+                tls_domain=backend.tls.domain if backend.tls else None,
             )
 
 

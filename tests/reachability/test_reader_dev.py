@@ -4,6 +4,7 @@ import dataclasses
 
 from reachability import tokens
 from reachability.facts import present, visible
+from reachability.hops.cluster import AlbListener
 from tests.reachability.support import API, BACKEND, LANDING, facts, model_of_file, taken, told, walk_of
 from tests.runs import DEV
 
@@ -25,7 +26,7 @@ def test_the_api_end_of_dev() -> None:
             "${stageVariables.link}",
         )
     [api], [stage], [link] = present(walk.api), present(walk.stage), present(walk.link)
-    assert facts(api, "endpoint_type", "default_endpoint_disabled") == ("REGIONAL", None)
+    assert facts(api, "endpoint_type", "default_endpoint_disabled") == ("REGIONAL", False)
     assert facts(stage, "name", "variables", "usage_plans", "strays") == ("v1", (("link", link.id),), (), ())
     assert [facts(one, "method_path", "rate", "burst") for one in visible(stage.throttles)] == [
         ("*/*", 100, 200)
@@ -121,9 +122,9 @@ def test_the_provider_end_of_dev() -> None:
     assert facts(listener, "protocol", "port") == ("TCP", 80)
     assert facts(group, "target_type", "port") == ("alb", 80)
     [alb], [rule] = present(walk.alb), present(walk.ingress_rule)
-    assert facts(alb, "scheme", "listener_ports", "subnets", "answers") == (
+    assert facts(alb, "scheme", "listeners", "subnets", "answers") == (
         "internal",
-        (80,),
+        (AlbListener(port=80, protocol="HTTP", certificate=None, tls_policy=None),),
         balancer.subnets,
         (("/healthz", "200"),),
     )

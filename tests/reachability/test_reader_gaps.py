@@ -152,7 +152,7 @@ def test_an_action_that_answers_nothing_itself_is_no_answer(action: str) -> None
 @pytest.mark.parametrize("ports", ["80", "[80]", "{"])
 def test_ports_that_are_none_are_none(ports: str) -> None:
     [alb] = present(annotated(f"{ANNOTATIONS}/listen-ports", ports)["/svc1"].alb)
-    assert alb.listener_ports == ()
+    assert alb.listeners == ()
 
 
 def annotated(name: str, value: str) -> dict[str, Walk]:

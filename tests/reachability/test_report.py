@@ -23,7 +23,7 @@ NOT_ALLOWED = Unknown("elasticloadbalancing:DescribeListeners is not allowed")
 WALK = """\
 Walk of /svc1
   111111111111 us-west-2
-    ✓ stage                 v1, https://6k41ofm2ys.execute-api.us-west-2.amazonaws.com/v1  crosslink
+    ✓ stage                 v1, https://t46lwpdhy5.execute-api.us-west-2.amazonaws.com/v1  crosslink
         sets                stage variable link
     ✓ method                ANY /svc1, auth AWS_IAM  crosslink
         integration         HTTP_PROXY http://apps.crosslink.example.com:8000/svc1 by VPC_LINK
@@ -59,7 +59,7 @@ Walk of /svc1
         asked               HTTP /healthz for 200
     ✓ provider target       loadbalancer/app/k8s-crosslin-crosslin-166dabe59e/618b28f6c1a5e09f, port 80
                             crosslink-apps
-    ✓ ALB                   internal, ports 80,
+    ✓ ALB                   internal, HTTP 80,
                             internal-k8s-crosslin-crosslin-166dabe59e-4624246749.us-east-1.elb.amazonaws.com
                             crosslink-apps
     ✓ Ingress rule          Prefix /svc1 → Service svc1:80  crosslink-apps
@@ -74,7 +74,7 @@ BEFORE = """\
     ✓ interface endpoint    unknown: AWS gives it in the up, addresses 10.11.2.10, 10.11.4.10  crosslink-apps
     ✓ endpoint service      unknown: AWS gives it in the up, allows arn:aws:iam::111111111111:root
     ✓ provider target       unknown: AWS gives it in the up, port 80  crosslink-apps
-    ✓ ALB                   internal, ports 80, unknown: the cluster gives it in the up  crosslink-apps
+    ✓ ALB                   internal, HTTP 80, unknown: the cluster gives it in the up  crosslink-apps
 """
 BROKEN = """\
     ✗ listener              missing
@@ -102,7 +102,7 @@ BROKEN = """\
   fix   Make the port in the integration's URI that of the backend's listener, 8000 + slot.
   see   https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-private-integration.html
 
-25 rules hold, 1 broken, 0 unknown
+29 rules hold, 1 broken, 0 unknown
 """
 
 
@@ -110,7 +110,7 @@ def test_the_walk_for_people() -> None:
     svc1, svc2, summary = text(model_of_file(DEV)).split("\n\n")
     assert f"{svc1}\n" == WALK
     assert svc2.splitlines()[0] == "Walk of /svc2"
-    assert summary == "74 rules hold, 0 broken, 0 unknown\n"
+    assert summary == "80 rules hold, 0 broken, 0 unknown\n"
 
 
 def test_a_preview_says_what_only_the_up_makes_known() -> None:
@@ -129,7 +129,7 @@ def test_what_could_not_be_read_is_unknown_with_the_reason() -> None:
     place = lines.index(f"    ? listener              {NOT_ALLOWED}")
     assert lines[place + 1] == f"        unknown             uri-picks-a-listener: {NOT_ALLOWED.reason}"
     assert lines[place + 2].startswith("    ✓ target group")
-    assert lines[-1] == "73 rules hold, 0 broken, 1 unknown"
+    assert lines[-1] == "79 rules hold, 0 broken, 1 unknown"
 
 
 def test_a_fault_stands_at_its_own_hop_alone() -> None:
@@ -180,7 +180,7 @@ def test_the_json_of_a_walk_that_stops() -> None:
     assert (broken["rule"], broken["hop"]) == ("uri-picks-a-listener", "listener")
     assert broken["why"].startswith("no listener for http://apps.crosslink.example.com:8000/svc1")
     assert {"statement", "fix", "source"} <= broken.keys()
-    assert found["rules"] == {"holds": 25, "broken": 1, "unknown": 0}
+    assert found["rules"] == {"holds": 29, "broken": 1, "unknown": 0}
 
 
 def test_the_json_of_a_hop_that_could_not_be_read() -> None:

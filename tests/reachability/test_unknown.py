@@ -15,10 +15,13 @@ from tests.faults.fault import model_of
 
 DENIED = Unknown("nobody may look")
 WALKS = {
-    "preview with an accepter": ("preview", "manual-acceptance"),
-    "AWS with keys": ("live", "api-key"),
+    "preview with an accepter": ("preview", "manual-acceptance", "/svc1"),
+    "AWS with keys": ("live", "api-key", "/svc1"),
+    "preview with TLS": ("preview", "tls", "/payments/cards"),
+    "preview with a user pool and CORS": ("preview", "cognito", "/orders"),
+    "AWS with a function and a domain": ("live", "existing-mixed", "/team/hooks"),
 }
-"""They have every kind of hop, and every kind of fact."""
+"""They have every kind of hop, and every kind of fact: vantage point, stack and route."""
 
 SILENT = {
     "Alb.host_name",
@@ -38,7 +41,6 @@ SILENT = {
     # The others come with more that can't be known then.
     "Target.subnet",
     "Walk.api",
-    "Walk.intent",
 }
 """Facts that are for people, or by which something was found; besides them each hop's id."""
 
@@ -96,6 +98,11 @@ def with_(value: Any, old: Any, new: Any) -> Any:
     return replace(value, **changed) if changed != inner else value
 
 
+def walk_of(name: str) -> Walk:
+    vantage, stack, path = WALKS[name]
+    return next(walk for walk in model_of(vantage, stack).walks if walk.path == path)
+
+
 def verdicts_of(walk: Walk) -> tuple[Verdict, ...]:
     return judge(Model(walks=(walk,))).walks[walk.path]
 
@@ -103,7 +110,7 @@ def verdicts_of(walk: Walk) -> tuple[Verdict, ...]:
 @cache
 def verdicts_without_each_fact(name: str) -> list[tuple[str, tuple[Verdict, ...]]]:
     """Each fact's name, and what the rules say when it can't be known."""
-    walk = model_of(*WALKS[name]).walks[0]
+    walk = walk_of(name)
     return [
         (f"{type(part).__name__}.{fact}", verdicts_of(with_(walk, part, replace(part, **{fact: new}))))
         for part in (walk, *dict.fromkeys(parts_of(walk)))
@@ -139,7 +146,7 @@ def test_no_fact_is_missed_in_silence() -> None:
 
 
 def test_every_rule_asks_for_facts() -> None:
-    judged = {one.rule for name in WALKS for one in verdicts_of(model_of(*WALKS[name]).walks[0])}
+    judged = {one.rule for name in WALKS for one in verdicts_of(walk_of(name))}
     asking = {
         one.rule
         for name in WALKS

@@ -1,5 +1,6 @@
 """Judging a model: what is said of each hop of dev, in which order, and where a request stops."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -111,9 +112,10 @@ def test_nothing_stops_a_request_where_all_holds() -> None:
 
 def test_a_policy_may_have_a_single_statement_for_a_list() -> None:
     [api] = present(walk().api)
-    policy = '{"Version": "2012-10-17", "Statement": {"Effect": "%s", "Principal": "*"}}'
-    for effect, stops in (("Allow", None), ("Deny", ("stage", "policy-lets-callers-in"))):
-        assert stop(judged(api=replace(api, policy=policy % effect))) == stops
+    statement = {"Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}
+    for effect, stops in (("Allow", "policy-lets-nobody-else-in"), ("Deny", "policy-lets-callers-in")):
+        policy = json.dumps({"Version": "2012-10-17", "Statement": {"Effect": effect, **statement}})
+        assert stop(judged(api=replace(api, policy=policy))) == ("stage", stops)
 
 
 def test_a_rule_counts_once_with_the_worst_that_it_says() -> None:

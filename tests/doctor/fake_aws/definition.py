@@ -7,11 +7,12 @@ from typing import Any
 
 from reachability import tokens
 from reachability.graph import Node
-from tests.doctor.fake_aws.world import Answer, World, made_up, members
+from tests.doctor.fake_aws.world import Answer, World, made_up, members, whole
 
 _ANY = "x-amazon-apigateway-any-method"
 _INTEGRATION = "x-amazon-apigateway-integration"
 _AUTHTYPE = "x-amazon-apigateway-authtype"
+_AUTHORIZER = "x-amazon-apigateway-authorizer"
 _SCHEMES: Mapping[str, Answer] = {
     "sigv4": {"type": "apiKey", "name": "Authorization", "in": "header", _AUTHTYPE: "awsSigv4"},
     "api_key": {"type": "apiKey", "name": "x-api-key", "in": "header"},
@@ -59,11 +60,31 @@ def _document(world: World, api: str) -> Answer:
             name = _ANY if method.get("httpMethod") == "ANY" else method.get("httpMethod").lower()
             operation = _operation(method, integrations.get(_key(method)))
             paths.setdefault(_path(resource, resources), {})[name] = operation
+    authorizers = [node for node in world.of(tokens.AUTHORIZER) if node.get("restApi") == api]
     return {
         "openapi": "3.0.1",
         "info": {"title": "somebody-else-s", "version": "1"},
         "paths": paths,
-        "components": {"securitySchemes": dict(_SCHEMES)},
+        "components": {
+            "securitySchemes": {**_SCHEMES, **{str(node.id): _scheme(node) for node in authorizers}}
+        },
+    }
+
+
+def _scheme(authorizer: Node) -> Answer:
+    """An authorizer as a security scheme."""
+    header = authorizer.get("identitySource").rpartition(".")[2]
+    kind: str = authorizer.get("type").lower()
+    return {
+        "type": "apiKey",
+        "name": header,
+        "in": "header",
+        _AUTHTYPE: kind if kind in _AUTHORIZATION else "custom",
+        _AUTHORIZER: members(
+            type=kind,
+            providerARNs=authorizer.get("providerArns"),
+            authorizerUri=authorizer.get("authorizerUri"),
+        ),
     }
 
 
@@ -77,7 +98,9 @@ def _path(resource: Node, resources: Mapping[Any, Node]) -> str:
 
 
 def _operation(method: Node, integration: Node | None) -> Answer:
-    security = [{"sigv4": []}] if method.get("authorization") == "AWS_IAM" else []
+    security: list[Answer] = [{"sigv4": []}] if method.get("authorization") == "AWS_IAM" else []
+    if method.get("authorization") in ("COGNITO_USER_POOLS", "CUSTOM"):
+        security.append({method.get("authorizerId"): method.get("authorizationScopes") or []})
     security += [{"api_key": []}] if method.get("apiKeyRequired") else []
     operation: Answer = {"security": security, "responses": {"200": {"description": "200 response"}}}
     parameters: dict[str, bool] = method.get("requestParameters") or {}
@@ -93,6 +116,7 @@ def _operation(method: Node, integration: Node | None) -> Answer:
             connectionId=integration.get("connectionId"),
             passthroughBehavior=(integration.get("passthroughBehavior") or "WHEN_NO_MATCH").lower(),
             requestParameters=integration.get("requestParameters") or None,
+            timeoutInMillis=whole(integration.get("timeoutMilliseconds")),
             tlsConfig=integration.get("tlsConfig"),
         )
     return operation
@@ -147,7 +171,10 @@ def resources(document: Answer, *, root: str, embed: bool) -> list[Answer]:
 
 def _method(name: str, operation: Answer, document: Answer, resource: str) -> Answer:
     schemes = document.get("components", {}).get("securitySchemes", {})
-    asked = [schemes.get(scheme, {}) for one in operation.get("security", []) for scheme in one]
+    required: dict[str, list[str]] = {}
+    for requirement in operation.get("security", []):
+        required |= requirement
+    asked = [schemes.get(scheme, {}) for scheme in required]
     authorizers = [_AUTHORIZATION.get(one[_AUTHTYPE], "CUSTOM") for one in asked if _AUTHTYPE in one]
     parameters = {
         f"method.request.{one['in']}.{one['name']}": one["required"]
@@ -157,6 +184,7 @@ def _method(name: str, operation: Answer, document: Answer, resource: str) -> An
     return members(
         httpMethod=name,
         authorizationType=authorizers[0] if authorizers else "NONE",
+        authorizationScopes=[scope for one in required.values() for scope in one] or None,
         apiKeyRequired=any(one.get("name") == "x-api-key" for one in asked),
         requestParameters=parameters or None,
         methodIntegration=given and _integration(given, resource),
@@ -174,6 +202,7 @@ def _integration(given: Answer, resource: str) -> Answer:
         passthroughBehavior=given.get("passthroughBehavior", "when_no_match").upper(),
         timeoutInMillis=given.get("timeoutInMillis", 29000),
         tlsConfig=given.get("tlsConfig"),
+        contentHandling=given.get("contentHandling"),
         cacheNamespace=resource,
         cacheKeyParameters=[],
     )

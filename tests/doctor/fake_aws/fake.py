@@ -15,6 +15,7 @@ from tests.doctor.fake_aws import (
     api_gateway,
     cluster,
     definition,
+    edge,
     firewalls,
     ingress,
     kubernetes,
@@ -26,10 +27,11 @@ from tests.doctor.fake_aws.wire import SESSION, Connection, Outcome
 from tests.doctor.fake_aws.world import Answer, AwsError, Place, UnplayedError, World
 
 _MODULES: Mapping[str, tuple[ModuleType, ...]] = {
-    "apigateway": (api_gateway,),
+    "apigateway": (api_gateway, edge),
     "ec2": (vpc, firewalls, privatelink),
     "eks": (cluster,),
     "elbv2": (load_balancers,),
+    "lambda": (edge,),
     "sts": (cluster,),
 }
 _IAM_PREFIXES = {"elbv2": "elasticloadbalancing"}

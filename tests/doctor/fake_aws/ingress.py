@@ -30,6 +30,12 @@ def _load_balancer(world: World, ingress: Node, hostname: str) -> list[Node]:
     protocols = {port: protocol for one in listeners for protocol, port in one.items()}
     cidrs = annotations.get(f"{_ANNOTATIONS}inbound-cidrs", "0.0.0.0/0").split(",")
     spec = _class_parameters(world, ingress)
+    certificate: str = next(
+        iter(spec.get("certificateARNs", [])), annotations.get(f"{_ANNOTATIONS}certificate-arn", "")
+    )
+    if not certificate:
+        # The controller can't make a listener for HTTPS without one.
+        protocols = {port: protocol for port, protocol in protocols.items() if protocol == "HTTP"}
     # As no rule of the Ingress matches: https://github.com/kubernetes-sigs/aws-load-balancer-controller
     not_found = {
         "type": "fixed-response",
@@ -61,6 +67,7 @@ def _load_balancer(world: World, ingress: Node, hostname: str) -> list[Node]:
                 protocol=protocol,
                 port=port,
                 defaultActions=[not_found],
+                **(_tls(certificate, annotations) if protocol == "HTTPS" else {}),
             )
             for port, protocol in protocols.items()
         ),
@@ -86,6 +93,12 @@ def _load_balancer(world: World, ingress: Node, hostname: str) -> list[Node]:
             ipProtocol="-1",
         ),
     ]
+
+
+def _tls(certificate: str, annotations: dict[str, str]) -> dict[str, str]:
+    """What a listener for HTTPS has besides; the policy is AWS's default, unless there is another one."""
+    policy = annotations.get(f"{_ANNOTATIONS}ssl-policy", "ELBSecurityPolicy-2016-08")
+    return {"certificateArn": certificate, "sslPolicy": policy}
 
 
 def _made(ingress: Node, type_: str, id_: str, properties: dict[str, Any]) -> Node:

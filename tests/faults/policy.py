@@ -1,0 +1,131 @@
+"""Faults of the API's resource policy."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.faults.api import API_GUIDE
+from tests.faults.change import Change, document
+from tests.faults.fault import Fault
+
+FLOW = f"{API_GUIDE}/apigateway-authorization-flow.html"
+POLICY = "x-amazon-apigateway-policy"
+ALL = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}
+"""What many examples begin with."""
+
+
+def statements(how: Callable[[list[Any]], None]) -> Change:
+    """Change the statements of the policy in the document."""
+    return document(lambda api: how(api[POLICY]["Statement"]))
+
+
+def without(effect: str, *, word: str) -> Change:
+    """Take the statements of an effect away that have a word in them."""
+
+    def how(all_: list[Any]) -> None:
+        all_[:] = [one for one in all_ if one["Effect"] != effect or word not in str(one)]
+
+    return statements(how)
+
+
+def ranges(*cidrs: str) -> Change:
+    """Let the policy have other ranges of callers."""
+    return statements(lambda all_: all_[0]["Condition"]["NotIpAddress"].update({"aws:SourceIp": list(cidrs)}))
+
+
+def left_out(word: str) -> Change:
+    """Take ARNs with a word in them out of every `Allow`."""
+
+    def how(all_: list[Any]) -> None:
+        for one in all_:
+            if one["Effect"] == "Allow":
+                one["Resource"] = [arn for arn in one["Resource"] if word not in arn]
+
+    return statements(how)
+
+
+def not_below(all_: list[Any]) -> None:
+    """Deny a route itself, and nothing below it."""
+    for one in all_:
+        if "ArnNotLike" in one.get("Condition", {}):
+            one["Resource"] = [arn for arn in one["Resource"] if not arn.endswith("/*")]
+
+
+def one_principal_less(all_: list[Any]) -> None:
+    """Spare but one of the principals in the `Deny`."""
+    for one in all_:
+        if principals := one.get("Condition", {}).get("ArnNotLike", {}).get("aws:PrincipalArn"):
+            principals.pop()
+
+
+FAULTS = (
+    Fault(
+        name="policy leaves out a route that asks for no signature",
+        change=left_out("/status"),
+        rule="policy-lets-callers-in",
+        stack="mixed",
+        source=FLOW,
+    ),
+    Fault(
+        name="policy leaves out the preflights of a route",
+        change=left_out("/OPTIONS/"),
+        rule="policy-lets-callers-in",
+        stack="principals",
+        source=FLOW,
+    ),
+    Fault(
+        name="policy denies one of a route's principals",
+        change=statements(one_principal_less),
+        rule="policy-lets-callers-in",
+        stack="principals",
+    ),
+    Fault(
+        name="policy knows but a half of the range of callers",
+        change=ranges("203.0.113.0/25", "198.51.100.7/32"),
+        rule="policy-lets-callers-in",
+        stack="principals",
+    ),
+    Fault(
+        name="policy with an Allow for principals and no Deny",
+        change=without("Deny", word="ArnNotLike"),
+        rule="policy-lets-nobody-else-in",
+        stack="principals",
+        source=FLOW,
+    ),
+    Fault(
+        name="policy denies others a route, and nothing below it",
+        change=statements(not_below),
+        rule="policy-lets-nobody-else-in",
+        stack="principals",
+    ),
+    Fault(
+        name="policy is gone",
+        change=document(lambda api: api.pop(POLICY)),
+        rule="policy-lets-nobody-else-in",
+        stack="principals",
+    ),
+    Fault(
+        name="policy allows the accounts of all the world",
+        change=document(lambda api: api.update({POLICY: {"Version": "2012-10-17", "Statement": [ALL]}})),
+        rule="policy-lets-nobody-else-in",
+        source=FLOW,
+    ),
+    Fault(
+        name="policy allows what a function should decide",
+        change=statements(lambda all_: all_.append(ALL)),
+        rule="policy-lets-nobody-else-in",
+        stack="mixed",
+        source=FLOW,
+    ),
+    Fault(
+        name="policy denies no address",
+        change=without("Deny", word="NotIpAddress"),
+        rule="policy-keeps-addresses-out",
+        stack="principals",
+    ),
+    Fault(
+        name="policy lets the neighbours of the callers in",
+        change=ranges("203.0.112.0/23", "198.51.100.7/32"),
+        rule="policy-keeps-addresses-out",
+        stack="principals",
+    ),
+)
