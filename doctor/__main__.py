@@ -3,6 +3,7 @@
 import argparse
 import json
 import logging
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from doctor import outputs, probe, report
+from doctor.caller import VARIABLE, Caller
 from doctor.meaning import Asked, meaning_of
 from doctor.outputs import Outputs, OutputsError
 from doctor.report import Probe, Report
@@ -37,6 +39,7 @@ exit status:
 examples:
   python -m doctor
   python -m doctor --route /svc1 --probe
+  CROSSLINK_TOKEN=$(cat token) python -m doctor --route /svc1 --probe
   pulumi stack output --json --show-secrets > outputs.json; python -m doctor --outputs outputs.json --json
 """
 
@@ -100,22 +103,22 @@ def _examine(stack: Outputs, source: str, route: str | None, *, probing: bool, p
         )
 
 
-def _probe(stack: Outputs, route: str, sessions: Sessions) -> Probe:
+def _probe(stack: Outputs, path: str, sessions: Sessions) -> Probe:
     """Sends one request to a route, and says what its answer means."""
-    declared = stack.declared
-    consumer, auth, url = declared.consumer, declared.routes[route].auth, stack.urls[route]
+    declared, url = stack.declared, stack.urls[path]
+    api, route = declared.api, declared.routes[path]
+    caller = Caller(
+        credentials=lambda: sessions.credentials(declared.consumer.account_id),
+        token=os.environ.get(VARIABLE, "").strip() or None,
+    )
+    method = None
     try:
-        answer = probe.send(
-            url,
-            auth=auth,
-            region=consumer.region,
-            credentials=lambda: sessions.credentials(consumer.account_id),
-            api_key=stack.api_key,
-        )
+        method = probe.method_of(route)
+        answer = probe.send(method, url, caller.headers(stack, path, method))
     except NotKnownError as error:
-        return Probe(url=url, answer=None, meaning=str(error))
-    asked = Asked(path=route, stage=declared.api.stage, auth=auth)
-    return Probe(url=url, answer=answer, meaning=meaning_of(answer, asked))
+        return Probe(method=method, url=url, answer=None, meaning=str(error))
+    asked = Asked(path=path, stage=api.stage, auth=route.auth, domain=api.domain)
+    return Probe(method=method, url=url, answer=answer, meaning=meaning_of(answer, asked))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -139,7 +142,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--route", metavar="PATH", help="only this route, such as /svc1")
     parser.add_argument(
-        "--probe", action="store_true", help="also send one request to the route, or else to the first one"
+        "--probe",
+        action="store_true",
+        help="also send one request to the route, or else to the first one, with GET, HEAD or OPTIONS; auth "
+        f"cognito and lambda need a token in the environment variable {VARIABLE}",
     )
     parser.add_argument(
         "--json", action="store_true", help="print one JSON object, see doctor/report.schema.json"

@@ -24,7 +24,8 @@ class Outputs:
     Attributes:
         declared: where everything on the path is.
         urls: route → where callers send requests.
-        api_key: what callers need with auth `apiKey`; `NOT_SHOWN` if the outputs hide it.
+        api_key: what callers need with auth `apiKey`, the stack's one key or its first client's;
+            `NOT_SHOWN` if the outputs hide it.
         kubeconfigs: backend → kubeconfig of its cluster as JSON, or `NOT_SHOWN`.
     """
 
@@ -100,6 +101,11 @@ def _parse(text: str, source: str) -> Outputs:
     return Outputs(
         declared=declared,
         urls=outputs.get("routes", {}),
-        api_key=outputs.get("apiKey"),
+        api_key=_api_key(outputs),
         kubeconfigs=dict.fromkeys(declared.backends, NOT_SHOWN) if kubeconfigs == NOT_SHOWN else kubeconfigs,
     )
+
+
+def _api_key(outputs: Mapping[str, Any]) -> str | None:
+    keys = outputs.get("apiKeys", {})
+    return NOT_SHOWN if keys == NOT_SHOWN else next(iter(keys.values()), outputs.get("apiKey"))

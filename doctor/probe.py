@@ -1,19 +1,18 @@
-"""Sends one request, as a caller would."""
+"""Sends one request, as a caller would, and one that changes nothing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import urllib3
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
 
+from reachability.declared import DeclaredRoute
 from reachability.facts import NotKnownError
-from reachability.live.cluster import NOT_SHOWN
 
 TIMEOUT = 30.0
-"""Seconds; API Gateway gives up after 29
+"""Seconds; API Gateway gives up after 29 at most
 (https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html)."""
+SAFE = ("GET", "HEAD", "OPTIONS")
+"""What asks for no change (https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1)."""
 _MOST = 2000  # characters of a body that are worth a look
 
 
@@ -51,31 +50,33 @@ class Answer:
         return any(server.startswith("awselb/") for server in servers)
 
 
-def send(
-    url: str, *, auth: str, region: str, credentials: Callable[[], Credentials | None], api_key: str | None
-) -> Answer:
-    """Send GET to a route.
-
-    Args:
-        url: the route's.
-        auth: what the route asks for: `iam`, `apiKey` or `none`.
-        region: the API's.
-        credentials: the consumer's, to sign with for `iam`.
-        api_key: the key for `apiKey`.
+def method_of(route: DeclaredRoute) -> str:
+    """The method to ask a route with.
 
     Raises:
-        NotKnownError: it can't be sent as a caller would, or nothing answers.
+        NotKnownError: all that it takes may change something.
     """
-    headers: dict[str, str] = {}
-    if auth == "iam":
-        headers = _signature(url, region, credentials())
-    elif auth == "apiKey":
-        if not api_key or api_key == NOT_SHOWN:
-            raise NotKnownError("the stack's outputs don't show the apiKey: write them with --show-secrets")
-        headers = {"x-api-key": api_key}
+    for method in SAFE:
+        if not route.methods or method in route.methods:
+            return method
+    reason = f"the route takes only {', '.join(route.methods)}, which may change something"
+    raise NotKnownError(reason)
+
+
+def send(method: str, url: str, headers: Mapping[str, str]) -> Answer:
+    """Send a request.
+
+    Args:
+        method: of HTTP.
+        url: the route's.
+        headers: what the caller proves itself with.
+
+    Raises:
+        NotKnownError: nothing answers.
+    """
     try:
         with urllib3.PoolManager(timeout=TIMEOUT, retries=False) as pool:
-            response = pool.request("GET", url, headers=headers, redirect=False)
+            response = pool.request(method, url, headers=headers, redirect=False)
     except urllib3.exceptions.HTTPError as error:
         reason = f"nothing answers at {url}: {error}"
         raise NotKnownError(reason) from error
@@ -84,15 +85,3 @@ def send(
         headers={name.lower(): value for name, value in response.headers.items()},
         body=response.data.decode(errors="replace")[:_MOST],
     )
-
-
-def _signature(url: str, region: str, credentials: Credentials | None) -> dict[str, str]:
-    """The headers of Signature Version 4.
-
-    Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-use-postman-to-call-api.html
-    """
-    if credentials is None:
-        raise NotKnownError("there are no credentials to sign the request with")
-    request = AWSRequest(method="GET", url=url)
-    SigV4Auth(credentials, "execute-api", region).add_auth(request)
-    return dict(request.headers.items())

@@ -20,11 +20,13 @@ class Probe:
     """A request that was sent.
 
     Attributes:
+        method: of HTTP; None if the route takes none that changes nothing, so that nothing was sent.
         url: where to.
         answer: what came back; None if nothing did.
         meaning: what that means on this path, or why nothing came back.
     """
 
+    method: str | None
     url: str
     answer: Answer | None
     meaning: Meaning | str
@@ -75,6 +77,7 @@ def _probe(probe: Probe) -> dict[str, Any]:
     answer, meaning = probe.answer, probe.meaning
     known = meaning if isinstance(meaning, Meaning) else None
     return {
+        "method": probe.method,
         "url": probe.url,
         "status": answer.status if answer else None,
         "errorType": answer.error_type if answer else None,
@@ -96,7 +99,7 @@ def write(report: Report, out: Console) -> None:
 
 
 def _write_probe(probe: Probe, out: Console) -> None:
-    out.print(Text(f"GET {probe.url}", "bold"))
+    out.print(Text(f"{probe.method or 'no request to'} {probe.url}", "bold"))
     if probe.answer is None or isinstance(probe.meaning, str):
         _line(out, probe.result, str(probe.meaning))
         return

@@ -8,16 +8,18 @@ from typing import Any, cast
 
 
 class Server(HTTPServer):
-    """Answers every GET the same way.
+    """Answers every GET, HEAD and OPTIONS the same way.
 
     Attributes:
         asked: path and headers of each request, by name in lower case.
+        methods: of each request.
         status, headers, body: the answer.
     """
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.asked: list[tuple[str, dict[str, str]]] = []
+        self.methods: list[str] = []
         self.status = 200
         self.headers: Mapping[str, str] = {}
         self.body = b""
@@ -30,12 +32,20 @@ class Server(HTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         server = cast("Server", self.server)
+        server.methods.append(self.command)
         server.asked.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
         self.send_response(server.status)
         for name, value in server.headers.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(server.body)
+        if self.command != "HEAD":
+            self.wfile.write(server.body)
+
+    def do_HEAD(self) -> None:
+        self.do_GET()
+
+    def do_OPTIONS(self) -> None:
+        self.do_GET()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
         """Says nothing."""

@@ -1,6 +1,7 @@
 """`python -m doctor` from the outside: what it prints, and its exit status."""
 
 import json
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from botocore.credentials import Credentials
 
 from doctor import __main__ as doctor
+from doctor.caller import VARIABLE
 from reachability import live, tokens
 from reachability.facts import NotKnownError
 from reachability.live.sessions import SessionError
@@ -86,10 +88,10 @@ def test_something_unknown_is_3_and_names_the_action(outputs, monkeypatch, capsy
 
 def test_the_probe_is_part_of_the_report(outputs, monkeypatch, capsys):
     aws_of(Aws(up()), monkeypatch)
-    sent: dict[str, Any] = {}
+    sent: list[tuple[str, str, Mapping[str, str]]] = []
 
-    def send(url: str, **asked: Any) -> doctor.probe.Answer:
-        sent.update(asked, url=url)
+    def send(*request: Any) -> doctor.probe.Answer:
+        sent.append(request)
         headers = {"x-amzn-remapped-server": "awselb/2.0", "x-amzn-requestid": "request-1"}
         return doctor.probe.Answer(status=503, headers=headers, body="")
 
@@ -101,14 +103,15 @@ def test_the_probe_is_part_of_the_report(outputs, monkeypatch, capsys):
     assert status == 2, "what the rules don't see, the request may"
     assert (probe["status"], probe["requestId"], probe["title"]) == (503, "request-1", "Service")
     assert probe["url"].endswith(".execute-api.us-west-2.amazonaws.com/v1/svc2")
-    assert (sent["url"], sent["auth"], sent["region"]) == (probe["url"], "iam", "us-west-2")
-    assert sent["credentials"]().access_key == "AKIAEXAMPLE"
+    ((method, url, headers),) = sent
+    assert (method, url) == (probe["method"], probe["url"]) == ("GET", probe["url"])
+    assert "Credential=AKIAEXAMPLE/" in headers["Authorization"]
 
 
-def test_a_probe_that_cannot_be_sent_is_unknown(outputs, monkeypatch, capsys):
+def test_a_probe_that_nobody_answers_is_unknown(outputs, monkeypatch, capsys):
     aws_of(Aws(up()), monkeypatch)
 
-    def send(url: str, **_: Any) -> doctor.probe.Answer:
+    def send(_method: str, url: str, _headers: Mapping[str, str]) -> doctor.probe.Answer:
         reason = f"nothing answers at {url}"
         raise NotKnownError(reason)
 
@@ -121,6 +124,51 @@ def test_a_probe_that_cannot_be_sent_is_unknown(outputs, monkeypatch, capsys):
     assert (probe["status"], probe["result"]) == (None, "unknown")
     assert probe["what"].startswith("nothing answers at https://")
     assert probe["url"].endswith("/v1/svc1"), "the first route"
+
+
+def mixed(tmp_path: Path) -> str:
+    """A file of the outputs of `mixed`, which has a route for each auth."""
+    path = tmp_path / "mixed.json"
+    path.write_text(json.dumps(runs.run_stack(runs.file_of("mixed"), preview=False).outputs))
+    return str(path)
+
+
+def test_a_token_comes_by_the_environment(tmp_path, monkeypatch, capsys):
+    aws_of(Aws(up("mixed")), monkeypatch)
+    monkeypatch.setenv(VARIABLE, "a-token\n")
+    sent: list[Mapping[str, str]] = []
+
+    def send(_method: str, _url: str, headers: Mapping[str, str]) -> doctor.probe.Answer:
+        sent.append(headers)
+        return doctor.probe.Answer(status=200, headers={"x-amzn-requestid": "request-1"}, body="")
+
+    monkeypatch.setattr(doctor.probe, "send", send)
+
+    doctor.main(["--outputs", mixed(tmp_path), "--route", "/catalog", "--probe", "--json"])
+
+    assert sent == [{"Authorization": "a-token"}]
+    assert printed(capsys)["probe"]["result"] == "holds"
+
+
+def test_without_a_token_the_probe_asks_for_one(tmp_path, monkeypatch, capsys):
+    aws_of(Aws(up("mixed")), monkeypatch)
+    monkeypatch.setenv(VARIABLE, "")
+
+    doctor.main(["--outputs", mixed(tmp_path), "--route", "/catalog", "--probe", "--json"])
+
+    probe = printed(capsys)["probe"]
+    assert (probe["method"], probe["status"], probe["result"]) == ("GET", None, "unknown")
+    assert probe["what"].endswith(f"put one into the environment variable {VARIABLE}")
+
+
+def test_a_route_that_only_takes_changes_is_not_asked(tmp_path, monkeypatch, capsys):
+    aws_of(Aws(up("mixed")), monkeypatch)
+
+    doctor.main(["--outputs", mixed(tmp_path), "--route", "/webhooks", "--probe"])
+
+    out, _err = capsys.readouterr()
+    assert out.startswith("no request to https://")
+    assert "unknown the route takes only POST" in out
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,21 @@ def test_hidden_kubeconfigs_are_hidden_for_each_backend(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("keys", "key"),
+    [
+        ({}, None),
+        ({"apiKey": "the-key"}, "the-key"),
+        ({"apiKey": NOT_SHOWN}, NOT_SHOWN),
+        ({"apiKeys": {"kiosk": "kiosk's", "mobile": "mobile's"}}, "kiosk's"),
+        ({"apiKeys": {"kiosk": NOT_SHOWN, "mobile": NOT_SHOWN}}, NOT_SHOWN),
+        ({"apiKeys": NOT_SHOWN}, NOT_SHOWN),
+    ],
+)
+def test_the_key_is_the_stack_s_or_its_first_client_s(tmp_path, keys, key):
+    assert outputs.of_file(file_of(tmp_path, **keys)).api_key == key
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [
         ("", "not JSON; it should be what `pulumi stack output --json` writes"),
