@@ -1,5 +1,6 @@
 """Whether ranges of addresses lie in others."""
 
+from functools import cache
 from ipaddress import IPv4Network
 
 from reachability.facts import Text
@@ -7,6 +8,7 @@ from reachability.facts import Text
 PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
 
 
+@cache  # the rules ask about the same few ranges again and again
 def within(inner: Text, outer: Text) -> bool:
     """Whether an address or a range lies in a range; nothing does where one is unknown, or none of IPv4."""
     if not isinstance(inner, str) or not isinstance(outer, str):

@@ -29,7 +29,7 @@ def _retention_days(value: int) -> int:
 
 ApiResourceId = Annotated[str, matching(r"[a-z0-9]+", "must be an id of lower-case letters and digits")]
 ApiName = Annotated[Text, matching(r"\S(.*\S)?", "must not be empty, nor begin or end with a space")]
-SourceIps = Annotated[Network, not_everybody("without sourceIps nobody is kept out by address")]
+SourceNetwork = Annotated[Network, not_everybody("without sourceIps nobody is kept out by address")]
 
 
 class ExistingApi(Model):
@@ -92,7 +92,7 @@ class Api(Model):
     lambda_: LambdaAuthorizer | None = Field(
         default=None, alias="lambda", examples=[LambdaAuthorizer.example]
     )
-    source_ips: Annotated[tuple[SourceIps, ...], distinct(0, "networks")] = Field(
+    source_ips: Annotated[tuple[SourceNetwork, ...], distinct(0, "networks")] = Field(
         default=(), examples=[["203.0.113.0/24"]]
     )
     routes: Mapping[str, RouteSettings] = Field(default={}, examples=[{"/svc1": {"methods": ["GET"]}}])

@@ -27,7 +27,6 @@ from settings.fields import (
     quoted,
     unfit,
 )
-from settings.tls import EXAMPLE as TLS_EXAMPLE
 from settings.tls import Tls
 
 FIRST_LISTENER_PORT = 8000
@@ -185,7 +184,8 @@ class Backend(Model):
         account_id: 12 digits.
         region: Of the cluster and the endpoint service.
         role_arn: Role that Pulumi assumes in the account; None for ambient credentials.
-        external_id: External id of that role.
+        preview_role_arn: Role that takes its place where a stack is only looked at; it reads.
+        external_id: External id of both.
         network: The provider's VPC.
         acceptance: Of endpoint connections: by AWS, or by the provider account in the same apply.
         cluster: The EKS cluster.
@@ -210,11 +210,14 @@ class Backend(Model):
     role_arn: RoleArn | None = Field(
         default=None, examples=["arn:aws:iam::222222222222:role/crosslink-deploy"]
     )
+    preview_role_arn: RoleArn | None = Field(
+        default=None, examples=["arn:aws:iam::222222222222:role/crosslink-preview"]
+    )
     external_id: ExternalId | None = Field(default=None, examples=["crosslink"])
     network: BackendNetwork = Field(examples=[{"cidr": "10.20.0.0/16", "zoneIds": ["use1-az1", "use1-az2"]}])
     acceptance: Literal["automatic", "manual"] = "automatic"
     cluster: Cluster = Field(examples=[{"publicAccessCidrs": ["203.0.113.0/24"]}])
-    tls: Tls | None = Field(default=None, examples=[TLS_EXAMPLE])
+    tls: Tls | None = Field(default=None, examples=[Tls.example])
     services: Annotated[tuple[Service, ...], AfterValidator(_some)] = Field(
         examples=[[{"name": "svc1", "path": "/svc1", "image": "hashicorp/http-echo:1.0", "port": 8080}]]
     )

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from settings.fields import CertificateArn, Model, Text, matching, public_domain, quoted, unfit
 
-Tls = Literal["1.2", "1.3"]
+TlsVersion = Literal["1.2", "1.3"]
 MAX_BASE_PATH = 300
 """https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mappings.html"""
 RESERVED_BASE_PATHS = ("ping", "sping")
@@ -15,8 +15,8 @@ RESERVED_BASE_PATHS = ("ping", "sping")
 (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html)."""
 
 
-def _tls(value: object) -> object:
-    if str(value) not in get_args(Tls):
+def _tls_version(value: object) -> object:
+    if str(value) not in get_args(TlsVersion):
         raise unfit('must be "1.2" or "1.3"')
     return quoted(value)
 
@@ -53,5 +53,5 @@ class Domain(Model):
         default=None,
         examples=["arn:aws:acm:us-west-2:111111111111:certificate/a1b2c3d4-5678-90ab-cdef-111111111111"],
     )
-    tls: Annotated[Tls, BeforeValidator(_tls)] = "1.2"
+    tls: Annotated[TlsVersion, BeforeValidator(_tls_version)] = "1.2"
     base_path: Annotated[Text, AfterValidator(_base_path)] | None = Field(default=None, examples=["shop"])

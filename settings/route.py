@@ -1,6 +1,5 @@
 """What may be said of a single route of the API: who calls it, how, and how long."""
 
-from collections.abc import Mapping
 from typing import Annotated, Literal, cast, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -108,6 +107,3 @@ class RouteSettings(Model):
     def verbs(self) -> tuple[Verb, ...]:
         """The methods that reach the backend: with CORS the API itself answers `OPTIONS`."""
         return tuple(verb for verb in self.methods or VERBS if not (self.cors and verb == "OPTIONS"))
-
-
-Routes = Mapping[str, RouteSettings]

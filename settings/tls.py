@@ -1,15 +1,11 @@
 """`tls` of a backend: the certificate of its ALB."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from settings.fields import CertificateArn, Model, public_domain
-
-EXAMPLE = {
-    "domain": "apps.example.com",
-    "certificateArn": "arn:aws:acm:us-east-1:222222222222:certificate/12345678-1234-1234-1234-123456789012",
-}
 
 
 class Tls(Model):
@@ -20,5 +16,11 @@ class Tls(Model):
         certificate_arn: The ALB's certificate in ACM, in the backend's account and region.
     """
 
-    domain: Annotated[str, public_domain()] = Field(examples=[EXAMPLE["domain"]])
-    certificate_arn: CertificateArn = Field(examples=[EXAMPLE["certificateArn"]])
+    example: ClassVar[Mapping[str, object]] = {
+        "domain": "apps.example.com",
+        "certificateArn": "arn:aws:acm:us-east-1:222222222222:certificate/"
+        "12345678-1234-1234-1234-123456789012",
+    }
+
+    domain: Annotated[str, public_domain()] = Field(examples=[example["domain"]])
+    certificate_arn: CertificateArn = Field(examples=[example["certificateArn"]])

@@ -48,7 +48,7 @@ def test_so_it_is_on_an_existing_api(what: str) -> None:
     assert _deployed_by(changed) != _deployed_by(api_base(existing=True))
 
 
-def test_closing_the_default_endpoint_is_redeployed_where_the_api_is_ours() -> None:
+def test_switching_the_default_endpoint_off_is_redeployed_where_the_api_is_ours() -> None:
     opened = {"domain": DROP}
     assert _deployed_by(api_alone(opened)) != _deployed_by(api_base(existing=False))
     assert _deployed_by(api_alone(opened, existing=True)) == _deployed_by(api_base(existing=True))
@@ -93,7 +93,7 @@ def test_every_setting_is_tried() -> None:
     tried += [key for key in EXISTING_REDEPLOYED if key not in API_REDEPLOYED]
     models = {"consumer": Consumer, "backends": Backend, "api": Api}
     settings = [key for name, model in models.items() for key in _keys(model, name)]
-    assert sorted(tried) == sorted([*settings, "protect"])
+    assert sorted(tried) == sorted([*settings, "protect", "asPreview"])
 
 
 def _deployed_by(run: Run) -> Mapping[str, Any]:

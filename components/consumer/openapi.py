@@ -9,14 +9,14 @@ from typing import Any
 from components.consumer.authorization import requirements, schemes
 from components.consumer.cors import gateway_responses, preflight
 from settings.api import Api
-from settings.domain import Tls
+from settings.domain import TlsVersion
 from settings.resource_policy import resource_policy
 from settings.route import MAX_TIMEOUT
 
 LINK_VARIABLE = "link"
 """The stage variable with the VPC link's id. The document is known before the link exists, and another
 stage of the same API, which has no such variable, can't use the link."""
-SECURITY_POLICIES: Mapping[Tls, str] = {"1.2": "TLS_1_2", "1.3": "SecurityPolicy_TLS13_1_3_2025_09"}
+SECURITY_POLICIES: Mapping[TlsVersion, str] = {"1.2": "TLS_1_2", "1.3": "SecurityPolicy_TLS13_1_3_2025_09"}
 """The least version of TLS → the policy; the first takes 1.3, too
 (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-list.html)."""
 ANY_METHOD = "x-amazon-apigateway-any-method"

@@ -72,7 +72,7 @@ class PublicApi(pulumi.ComponentResource):
         api, paths = args.api, [route.path for route in args.routes]
         auths = {api.auth_of(path) for path in paths}
 
-        definition = self._definition(name, args)
+        rest_api = self._rest_api(name, args)
         if api.lambda_ and "lambda" in auths:
             function, qualifier = _unqualified(api.lambda_.function_arn)
             aws.lambda_.Permission(
@@ -82,14 +82,14 @@ class PublicApi(pulumi.ComponentResource):
                 qualifier=qualifier or None,
                 principal="apigateway.amazonaws.com",
                 # By authorizers of this API alone.
-                source_arn=pulumi.Output.concat(definition.execution_arn, "/authorizers/*"),
+                source_arn=pulumi.Output.concat(rest_api.execution_arn, "/authorizers/*"),
                 opts=ResourceOptions(parent=self),
             )
         stage = Stage(
             name,
             StageArgs(
-                rest_api_id=definition.api_id,
-                deployment_id=definition.deployment_id,
+                rest_api_id=rest_api.api_id,
+                deployment_id=rest_api.deployment_id,
                 stage_name=api.stage,
                 link_id=args.link_id,
                 throttle=api.throttle,
@@ -100,32 +100,30 @@ class PublicApi(pulumi.ComponentResource):
             ResourceOptions(parent=self),
         )
         self.client_keys = {
-            client.name: self._key(f"{name}-{client.name}", definition, stage, client.throttle, client.quota)
+            client.name: self._key(f"{name}-{client.name}", rest_api, stage, client.throttle, client.quota)
             for client in api.clients
         }
         alone = "apiKey" in auths and not api.clients
-        self.key = self._key(name, definition, stage, None, None) if alone else None
+        self.key = self._key(name, rest_api, stage, None, None) if alone else None
 
-        self.api_id, self.stage_name = definition.api_id, stage.stage_name
+        self.api_id, self.stage_name = rest_api.api_id, stage.stage_name
         self.url, self.domain_target = stage.url, None
         if api.domain:
             domain = CustomDomain(
                 name,
-                CustomDomainArgs(
-                    domain=api.domain, rest_api_id=definition.api_id, stage_name=stage.stage_name
-                ),
+                CustomDomainArgs(domain=api.domain, rest_api_id=rest_api.api_id, stage_name=stage.stage_name),
                 ResourceOptions(parent=self),
             )
             self.url, self.domain_target = domain.url, domain.target
         self.routes = {path: pulumi.Output.concat(self.url, path) for path in paths}
         self.invoke_policies = {
-            path: definition.execution_arn.apply(lambda arn, path=path: invoke_policy(arn, api, path))
+            path: rest_api.execution_arn.apply(lambda arn, path=path: invoke_policy(arn, api, path))
             for path in paths
             if api.auth_of(path) == "iam"
         }
         self.register_outputs({"url": self.url})
 
-    def _definition(self, name: str, args: PublicApiArgs) -> RestApi | ExistingApi:
+    def _rest_api(self, name: str, args: PublicApiArgs) -> RestApi | ExistingApi:
         opts = ResourceOptions(parent=self)
         if args.api.existing:
             existing = ExistingApiArgs(
@@ -137,13 +135,13 @@ class PublicApi(pulumi.ComponentResource):
     def _key(
         self,
         name: str,
-        definition: RestApi | ExistingApi,
+        rest_api: RestApi | ExistingApi,
         stage: Stage,
         throttle: Throttle | None,
         quota: Quota | None,
     ) -> pulumi.Output[str]:
         args = ClientArgs(
-            rest_api_id=definition.api_id, stage_name=stage.stage_name, throttle=throttle, quota=quota
+            rest_api_id=rest_api.api_id, stage_name=stage.stage_name, throttle=throttle, quota=quota
         )
         return Client(name, args, ResourceOptions(parent=self)).key
 

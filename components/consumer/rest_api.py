@@ -52,8 +52,8 @@ class RestApi(pulumi.ComponentResource):
     def __init__(self, name: str, args: RestApiArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("crosslink:consumer:RestApi", name, None, opts)
         definition = document(args.api, args.routes)
-        # With a domain of its own the API has one door: the other's TLS policy is another.
-        own_door_only = args.api.domain is not None
+        # With a domain of its own the API has no other address, which might have another TLS policy.
+        default_endpoint_off = args.api.domain is not None
         api = aws.apigateway.RestApi(
             name,
             name=args.api.name,
@@ -62,7 +62,7 @@ class RestApi(pulumi.ComponentResource):
             fail_on_warnings=True,
             # The default is EDGE.
             endpoint_configuration=aws.apigateway.RestApiEndpointConfigurationArgs(types="REGIONAL"),
-            disable_execute_api_endpoint=own_door_only,
+            disable_execute_api_endpoint=default_endpoint_off,
             opts=ResourceOptions(parent=self, protect=args.protect),
         )
         deployment = aws.apigateway.Deployment(
@@ -71,7 +71,7 @@ class RestApi(pulumi.ComponentResource):
             # What takes effect with a deployment only.
             triggers={
                 "document": digest(definition),
-                "disableExecuteApiEndpoint": str(own_door_only).lower(),
+                "disableExecuteApiEndpoint": str(default_endpoint_off).lower(),
             },
             # A stage is moved to the new deployment before the old one would go. Old ones are kept: they
             # cost nothing, and go with the API.

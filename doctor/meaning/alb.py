@@ -1,7 +1,4 @@
-"""What the ALB answers itself.
-
-Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
-"""
+"""What the ALB answers itself."""
 
 from collections.abc import Mapping
 from http import HTTPStatus

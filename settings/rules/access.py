@@ -1,6 +1,6 @@
 """Who may call: authentication and authorization, of the API and of its routes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from difflib import get_close_matches
 
@@ -153,7 +153,5 @@ def _of_route(api: Api, path: str, setting: str) -> str:
 
 
 def _paths(backends: Backends) -> AbstractSet[str]:
-    services: Mapping[str, None] = {
-        service.path: None for backend in backends.values() for service in backend.services
-    }
-    return services.keys()
+    """The paths of all routes, in the order of the file."""
+    return dict.fromkeys(service.path for backend in backends.values() for service in backend.services).keys()

@@ -4,7 +4,7 @@ from typing import Any
 
 from reachability import tokens
 from reachability.reader.methods import ANY_METHOD, AUTHORIZER, INTEGRATION
-from tests.faults.api import API_GUIDE
+from tests.faults.api import API_GUIDE, operation
 from tests.faults.change import Change, document, drop, put, unpoint
 from tests.faults.fault import Fault
 
@@ -14,11 +14,6 @@ OTHER_FUNCTION = (
     "arn:aws:apigateway:us-west-2:lambda:path/2015-03-31/functions/"
     "arn:aws:lambda:us-west-2:111111111111:function:authorize/invocations"
 )
-
-
-def operation(path: str, verb: str, **members: Any) -> Change:
-    """Set members of a method in the document, by the document's name for its verb."""
-    return document(lambda api: api["paths"][path][verb].update(members))
 
 
 def scheme(name: str, **members: Any) -> Change:
@@ -94,7 +89,7 @@ AUTHORIZERS = (
     ),
     Fault(
         name="method asks for no scope",
-        change=operation("/orders", ANY_METHOD, security=[{"cognito": []}]),
+        change=operation("/orders", security=[{"cognito": []}]),
         rule="method-asks-for-its-scopes",
         stack="cognito",
         source=f"{API_GUIDE}/apigateway-enable-cognito-user-pool.html",

@@ -1,19 +1,19 @@
-"""Faults of the API: methods, integrations, deployment, stage, limits, keys."""
+"""Faults of the API: methods, integrations, deployment, stage."""
 
 from typing import Any
 
 from reachability import tokens
 from reachability.reader.methods import ANY_METHOD, INTEGRATION
-from tests.faults.change import Change, document, drop, put, together, unpoint
+from tests.faults.change import Change, document, drop, put, together
 from tests.faults.fault import STATE, CannotKnow, Fault
 
 API_GUIDE = "https://docs.aws.amazon.com/apigateway/latest/developerguide"
 NOT_YET = CannotKnow("nothing is wrong yet: only the next change of the API will not be deployed")
 
 
-def operation(path: str, **members: Any) -> Change:
-    """Set members of a method in the document."""
-    return document(lambda api: api["paths"][path][ANY_METHOD].update(members))
+def operation(path: str, verb: str = ANY_METHOD, **members: Any) -> Change:
+    """Set members of a method in the document, by the document's name for its verb."""
+    return document(lambda api: api["paths"][path][verb].update(members))
 
 
 def integration(path: str, *, deployed: bool = True, **members: Any) -> Change:
@@ -91,25 +91,6 @@ AUTH = (
         change=document(with_keys),
         rule="method-has-its-auth",
         stack="open-api",
-    ),
-    Fault(
-        name="usage plan of another stage",
-        change=unpoint(tokens.USAGE_PLAN, "*", "apiStages", value=[{"apiId": "0a4iv6gj32", "stage": "test"}]),
-        rule="keys-have-a-plan",
-        stack="api-key",
-    ),
-    Fault(
-        name="usage plan without its key",
-        change=drop(tokens.USAGE_PLAN_KEY),
-        rule="plan-has-keys",
-        stack="api-key",
-        source=f"{API_GUIDE}/api-gateway-api-usage-plans.html",
-    ),
-    Fault(
-        name="API key is disabled",
-        change=put(tokens.API_KEY, "*", "enabled", value=False),
-        rule="plan-has-keys",
-        stack="api-key",
     ),
 )
 
@@ -214,17 +195,6 @@ STAGE = (
             put(tokens.API_DEPLOYMENT, "*", "triggers", "disableExecuteApiEndpoint", value="true"),
         ),
         rule="api-can-be-called",
-    ),
-    Fault(name="no limit", change=drop(tokens.API_METHOD_SETTINGS), rule="stage-is-limited"),
-    Fault(
-        name="limit is switched off",
-        change=put(tokens.API_METHOD_SETTINGS, "*", "settings", "throttlingRateLimit", value=-1),
-        rule="stage-is-limited",
-    ),
-    Fault(
-        name="limit lets nobody through",
-        change=put(tokens.API_METHOD_SETTINGS, "*", "settings", "throttlingBurstLimit", value=0),
-        rule="limit-lets-requests-through",
     ),
 )
 

@@ -1,4 +1,4 @@
-"""Faults of the API's domain name, and of the limits of routes and clients."""
+"""Faults of the API's domain name."""
 
 from reachability import tokens
 from tests.faults.api import API_GUIDE, NOT_YET
@@ -9,39 +9,7 @@ DNS = CannotKnow("Route 53 isn't asked: names may be anywhere")
 ISSUED = CannotKnow("the domain is there, so its certificate was issued")
 ELSEWHERE = {"name": "d-z9y8x7w6v5.execute-api.us-west-2.amazonaws.com", "zoneId": "Z2OJLYMUO9EFXC"}
 
-LIMITS = (
-    Fault(
-        name="limit of a route is switched off",
-        change=put(
-            tokens.API_METHOD_SETTINGS, "*~1partners/GET", "settings", "throttlingRateLimit", value=-1
-        ),
-        rule="stage-is-limited",
-        stack="mixed",
-    ),
-    Fault(
-        name="limit of a route lets nobody through",
-        change=put(
-            tokens.API_METHOD_SETTINGS, "*~1partners~1*/GET", "settings", "throttlingBurstLimit", value=0
-        ),
-        rule="limit-lets-requests-through",
-        stack="mixed",
-    ),
-    Fault(
-        name="quota of a client is 0",
-        change=put(tokens.USAGE_PLAN, "*-kiosk", "quotaSettings", "limit", value=0),
-        rule="quota-lets-requests-through",
-        stack="mixed",
-        source=f"{API_GUIDE}/api-gateway-api-usage-plans.html",
-    ),
-    Fault(
-        name="usage plan of one client without its key",
-        change=drop(tokens.USAGE_PLAN_KEY, "*-kiosk"),
-        rule="plan-has-keys",
-        stack="mixed",
-    ),
-)
-
-DOMAIN = (
+FAULTS = (
     Fault(
         name="domain without a base path that leads to the stage",
         change=drop(tokens.BASE_PATH_MAPPING),
@@ -116,5 +84,3 @@ DOMAIN = (
         source="https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-to-api-gateway.html",
     ),
 )
-
-FAULTS = LIMITS + DOMAIN

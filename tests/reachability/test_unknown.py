@@ -93,7 +93,7 @@ def with_(value: Any, old: Any, new: Any) -> Any:
         return value
     if type(value) is type(old) and value == old:
         return new
-    inner = {field.name: getattr(value, field.name) for field in fields(value)}
+    inner = vars(value)
     changed = {name: with_(one, old, new) for name, one in inner.items()}
     return replace(value, **changed) if changed != inner else value
 

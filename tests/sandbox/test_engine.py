@@ -198,6 +198,7 @@ def _output_fails(opts: ResourceOptions) -> None:
 )
 def test_a_failure_names_its_resource_and_makes_no_noise(fill, message, caplog, capfd):
     caplog.set_level(logging.DEBUG)
+    gc.freeze()  # what other tests have left, which takes long to look through
     with pytest.raises(ProgramError) as caught:
         run_in_box(fill)
     assert str(caught.value) == message

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from ruamel.yaml import YAML
 
 from settings import Settings, SettingsError, load, parse
+from settings.route import RouteSettings
 from tests.settings.stack_file import DROP, STACK_FILE, as_config, edited, parsed
 
 DEV_FILE = Path(__file__).parents[2] / "Pulumi.dev.yaml"
@@ -57,7 +58,53 @@ def test_defaults() -> None:
     assert (backend.cluster.version, backend.cluster.admins) == ("1.34", ())
     assert (service.args, service.env, service.replicas, service.health_path) == ((), {}, 2, "/")
     assert (api.stage, api.auth, api.allow_unauthenticated, api.logs) == ("v1", "iam", False, None)
+    assert (api.cognito, api.lambda_, api.source_ips, api.clients, api.domain) == (None, None, (), (), None)
+    assert (api.web_acl_arn, api.routes, settings.protect) == (None, {}, False)
     assert (api.throttle.rate, api.throttle.burst, api.backend_domain) == (100, 200, "crosslink.example.com")
+
+
+def test_defaults_of_a_route() -> None:
+    edits = {
+        "crosslink:api.routes": {"/svc1": {"auth": "lambda", "cors": {"origins": ["*"]}}},
+        "crosslink:api.lambda": {"functionArn": "arn:aws:lambda:us-west-2:111111111111:function:authorize"},
+    }
+    api = parsed(edited(STACK_FILE, edits)).api
+    route, function = api.route("/svc1"), api.lambda_
+    assert api.route("/svc2") == RouteSettings()
+    assert (route.allow_unauthenticated, route.principals, route.scopes, route.methods) == (False, (), (), ())
+    assert (route.throttle, route.timeout_seconds) == (None, 29)
+    assert route.cors
+    assert (route.cors.max_age_seconds, route.cors.headers[0]) == (600, "Authorization")
+    assert function
+    assert (function.type, function.header, function.cache_seconds) == ("token", "Authorization", 300)
+
+
+PREVIEW_ROLES = {
+    "crosslink:consumer.previewRoleArn": "arn:aws:iam::111111111111:role/look",
+    "crosslink:backends[0].previewRoleArn": "arn:aws:iam::222222222222:role/look",
+}
+
+
+@pytest.mark.parametrize(
+    ("as_preview", "role"),
+    [({}, "deploy"), ({"crosslink:asPreview": False}, "deploy"), ({"crosslink:asPreview": True}, "look")],
+)
+def test_a_preview_role_takes_the_others_place_where_it_is_asked_for(
+    as_preview: dict[str, bool], role: str
+) -> None:
+    settings = loaded(as_config(edited(STACK_FILE, PREVIEW_ROLES | as_preview)))
+    parties = [settings.consumer, *settings.backends]
+    assert [party.role_arn for party in parties] == [
+        f"arn:aws:iam::111111111111:role/{role}",
+        f"arn:aws:iam::222222222222:role/{role}",
+        None,
+    ]
+    assert [party.preview_role_arn for party in parties] == [*PREVIEW_ROLES.values(), None]
+
+
+@pytest.mark.parametrize("protect", [True, False])
+def test_a_stack_is_protected_if_it_says_so(protect: bool) -> None:
+    assert loaded(as_config(edited(STACK_FILE, {"crosslink:protect": protect}))).protect is protect
 
 
 def test_load_reads_the_stack_s_configuration() -> None:

@@ -11,7 +11,7 @@ from pulumi import ResourceOptions
 from components.consumer.custom_domain import CustomDomain, CustomDomainArgs
 from sandbox.engine import run
 from sandbox.record import UNKNOWN, Run
-from settings.domain import Domain, Tls
+from settings.domain import Domain, TlsVersion
 from tests.components.support import CONSUMER, account, children, counts, places, urns
 from tests.sandbox.programs import Box
 
@@ -36,7 +36,7 @@ def built(
     *,
     zone: str | None = None,
     certificate: str | None = None,
-    tls: Tls = "1.2",
+    tls: TlsVersion = "1.2",
     base_path: str | None = None,
     preview: bool = False,
 ) -> Run:
@@ -90,7 +90,7 @@ def test_makes_what_is_not_given(given: dict[str, str], made: dict[str, int], pr
         ),
     ],
 )
-def test_the_domain_name_is_a_regional_one_with_its_policy(tls: Tls, policy: dict[str, str]):
+def test_the_domain_name_is_a_regional_one_with_its_policy(tls: TlsVersion, policy: dict[str, str]):
     assert built(certificate=GIVEN, tls=tls).one(DOMAIN).inputs == {
         "domainName": NAME,
         "endpointConfiguration": {"types": "REGIONAL"},

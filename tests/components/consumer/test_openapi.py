@@ -10,7 +10,7 @@ from components.consumer.authorization import requirements, schemes
 from components.consumer.cors import preflight
 from components.consumer.openapi import Document, Route, document, paths
 from settings.api import Api
-from settings.domain import Domain, Tls
+from settings.domain import Domain, TlsVersion
 from settings.resource_policy import resource_policy
 from settings.route import VERBS, Auth, Cors, RouteSettings
 from tests.components.consumer.apis import (
@@ -177,7 +177,7 @@ def test_the_resource_policy_stands_in_the_document_where_there_is_one():
 def test_tls_1_3_is_asked_of_the_api_itself():
     old, modern = (
         document(api_of(domain=Domain(name="api.example.com", certificate_arn=GIVEN, tls=tls)), [SVC1])
-        for tls in get_args(Tls)
+        for tls in get_args(TlsVersion)
     )
     assert modern == {
         **old,

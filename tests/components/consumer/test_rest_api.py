@@ -62,7 +62,7 @@ def test_the_api_is_regional_and_defined_by_its_document_as_a_whole():
     }
 
 
-def test_an_api_with_a_name_of_its_own_has_no_other_door():
+def test_an_api_with_a_name_of_its_own_has_no_default_endpoint():
     inputs = built(api=NAMED).one(API).inputs
     assert inputs == {**plain().one(API).inputs, "disableExecuteApiEndpoint": True}
 
@@ -94,7 +94,7 @@ def test_the_deployments_trigger_changes_with_the_document_and_with_nothing_else
     assert _triggers(built((DEEP, SVC1))) == _triggers(plain())
 
 
-def test_closing_the_other_door_takes_a_deployment_though_the_document_is_the_same():
+def test_switching_the_default_endpoint_off_takes_a_deployment_though_the_document_is_the_same():
     assert _triggers(built(api=NAMED)) == {**_triggers(plain()), "disableExecuteApiEndpoint": "true"}
 
 

@@ -124,7 +124,8 @@ class FakeAws:
 
 @cache
 def _connection(account: str, region: str, service: str) -> Connection:
-    return Connection(account, region, service, Config())
+    # Without one given, botocore makes up the name of the user agent anew for each call.
+    return Connection(account, region, service, Config(user_agent="tests"))
 
 
 @cache
