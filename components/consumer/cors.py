@@ -86,7 +86,7 @@ def _asking_origin(origins: Sequence[str]) -> Mapping[str, str]:
     ours = " || ".join(f'$origin == "{origin}"' for origin in origins)
     lines = (
         '#set($origin = $input.params().header.get("Origin"))',
-        '#if($origin == "")#set($origin = $input.params().header.get("origin"))#end',
+        '#if(!$origin || $origin == "")#set($origin = $input.params().header.get("origin"))#end',
         f"#if({ours})#set($context.responseOverride.header.{ORIGIN} = $origin)#end",
     )
     return {"application/json": "\n".join(lines)}

@@ -44,8 +44,8 @@ class ExistingApi(pulumi.ComponentResource):
 
     Part of the path: step 8 with an existing API. Its own resources, and whatever belongs to it as a
     whole, stay untouched; but a deployment is a snapshot of everything in it, ours and theirs. A route
-    that is removed here is still in the deployment of the same update, since Pulumi deletes last: run
-    `pulumi up --replace` on the deployment after it.
+    that is removed here, or a method that is taken from one, is still in the deployment of the same update
+    with the auth that it had, since Pulumi deletes last: run `pulumi up --replace` on the deployment after.
 
     Outputs:
         api_id: id of the API.

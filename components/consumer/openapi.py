@@ -11,7 +11,7 @@ from components.consumer.cors import gateway_responses, preflight
 from settings.api import Api
 from settings.domain import TlsVersion
 from settings.resource_policy import resource_policy
-from settings.route import MAX_TIMEOUT
+from settings.route import MAX_TIMEOUT, Cors
 
 LINK_VARIABLE = "link"
 """The stage variable with the VPC link's id. The document is known before the link exists, and another
@@ -114,8 +114,16 @@ def _operations(api: Api, path: str, uri: str, *, greedy: bool) -> Document:
             INTEGRATION: _integration(uri, method, route.timeout_seconds, greedy=greedy),
         }
     if route.cors:
-        operations["options"] = preflight(route.cors, route.verbs)
+        operations["options"] = preflight(_with_token_header(api, path, route.cors), route.verbs)
     return {name: _with_rest(operation) if greedy else operation for name, operation in operations.items()}
+
+
+def _with_token_header(api: Api, path: str, cors: Cors) -> Cors:
+    """What pages may send, with the header that the route's function looks at."""
+    sent = {header.lower() for header in cors.headers}
+    if api.lambda_ is None or api.auth_of(path) != "lambda" or api.lambda_.header.lower() in sent:
+        return cors
+    return cors.model_copy(update={"headers": (*cors.headers, api.lambda_.header)})
 
 
 def _integration(uri: str, method: str, timeout_seconds: int, *, greedy: bool) -> Document:

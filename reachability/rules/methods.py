@@ -68,7 +68,8 @@ def only_declared_routes(_walk: Walk, stage: Stage) -> str | None:
     "method",
     _methods,
     fix="Remove the method, or declare it: by `methods` of the route, or by `cors` for an OPTIONS that the "
-    "API answers itself.",
+    "API answers itself. With an existing API deploy it once more after a method was taken away "
+    "(`pulumi up --replace` on the deployment).",
     source=f"{pages.API_GATEWAY}/how-to-method-settings.html",
 )
 def only_declared_methods(walk: Walk, method: Method) -> str | None:

@@ -70,7 +70,7 @@ def test_where_no_header_may_be_sent_none_is_named():
 def test_of_several_origins_the_asking_one_is_named_and_no_other():
     assert _answer(Cors(origins=(APP, LOCAL)))["responseTemplates"] == {
         "application/json": '#set($origin = $input.params().header.get("Origin"))\n'
-        '#if($origin == "")#set($origin = $input.params().header.get("origin"))#end\n'
+        '#if(!$origin || $origin == "")#set($origin = $input.params().header.get("origin"))#end\n'
         '#if($origin == "https://app.example.com" || $origin == "http://localhost:3000")'
         "#set($context.responseOverride.header.Access-Control-Allow-Origin = $origin)#end"
     }

@@ -10,6 +10,7 @@ from components.consumer.authorization import requirements, schemes
 from components.consumer.cors import preflight
 from components.consumer.openapi import Document, Route, document, paths
 from settings.api import Api
+from settings.authorizers import LambdaAuthorizer
 from settings.domain import Domain, TlsVersion
 from settings.resource_policy import resource_policy
 from settings.route import VERBS, Auth, Cors, RouteSettings
@@ -17,6 +18,7 @@ from tests.components.consumer.apis import (
     AUTHS,
     DEEP,
     EACH_AUTH,
+    FUNCTION,
     ROLE,
     SVC1,
     api_of,
@@ -156,6 +158,17 @@ def test_a_route_with_cors_answers_browsers_on_both_of_its_paths(methods: tuple[
     assert described["/svc1/{proxy+}"].pop("options") == {**answer, "parameters": parameters}
     # The others are those of the same routes without.
     assert described == paths(api_of(routes={SVC1.path: RouteSettings(methods=methods)}), [SVC1, DEEP])
+
+
+@pytest.mark.parametrize(
+    ("header", "allowed"), [("X-Signature", [*CORS.headers, "X-Signature"]), ("authorization", CORS.headers)]
+)
+def test_pages_may_send_the_header_that_the_routes_function_looks_at(header: str, allowed: list[str]):
+    function = LambdaAuthorizer(function_arn=FUNCTION, header=header)
+    api = api_of("lambda", lambda_=function, routes={SVC1.path: RouteSettings(cors=CORS)})
+    answer = paths(api, [SVC1])["/svc1"]["options"][INTEGRATION]["responses"]["default"]
+    sent = answer["responseParameters"]["method.response.header.Access-Control-Allow-Headers"]
+    assert sent == f"'{','.join(allowed)}'"
 
 
 def test_errors_may_be_read_by_pages_as_soon_as_one_route_has_cors():
