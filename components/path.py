@@ -72,5 +72,6 @@ def _party(party: Consumer | Backend) -> Mapping[str, str | None]:
         "accountId": party.account_id,
         "region": party.region,
         "roleArn": party.role_arn,
+        "previewRoleArn": party.preview_role_arn,
         "externalId": party.external_id,
     }

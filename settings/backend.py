@@ -184,7 +184,8 @@ class Backend(Model):
         account_id: 12 digits.
         region: Of the cluster and the endpoint service.
         role_arn: Role that Pulumi assumes in the account; None for ambient credentials.
-        external_id: External id of that role.
+        preview_role_arn: Role that takes its place where a stack is only looked at; it reads.
+        external_id: External id of both.
         network: The provider's VPC.
         acceptance: Of endpoint connections: by AWS, or by the provider account in the same apply.
         cluster: The EKS cluster.
@@ -208,6 +209,9 @@ class Backend(Model):
     region: RegionName = Field(examples=["us-east-1"])
     role_arn: RoleArn | None = Field(
         default=None, examples=["arn:aws:iam::222222222222:role/crosslink-deploy"]
+    )
+    preview_role_arn: RoleArn | None = Field(
+        default=None, examples=["arn:aws:iam::222222222222:role/crosslink-preview"]
     )
     external_id: ExternalId | None = Field(default=None, examples=["crosslink"])
     network: BackendNetwork = Field(examples=[{"cidr": "10.20.0.0/16", "zoneIds": ["use1-az1", "use1-az2"]}])

@@ -75,7 +75,8 @@ class Consumer(Model):
         account_id: 12 digits.
         region: Region of the API, the VPC link and the gateway network.
         role_arn: Role that Pulumi assumes in the account; None for ambient credentials.
-        external_id: External id of that role.
+        preview_role_arn: Role that takes its place where a stack is only looked at; it reads.
+        external_id: External id of both.
         network: The gateway network.
         landings: Region → landing network, one per region with backends, other than the API's own.
         tags: Default tags of every account.
@@ -92,6 +93,9 @@ class Consumer(Model):
     region: RegionName = Field(examples=["us-west-2"])
     role_arn: RoleArn | None = Field(
         default=None, examples=["arn:aws:iam::111111111111:role/crosslink-deploy"]
+    )
+    preview_role_arn: RoleArn | None = Field(
+        default=None, examples=["arn:aws:iam::111111111111:role/crosslink-preview"]
     )
     external_id: ExternalId | None = Field(default=None, examples=["crosslink"])
     network: GatewayNetwork = Field(examples=[{"cidr": "10.10.0.0/16", "zoneIds": ["usw2-az1", "usw2-az2"]}])

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import pulumi
 from pulumi.runtime import is_config_secret
@@ -12,16 +13,20 @@ from settings.api import Api
 from settings.backend import Backend
 from settings.consumer import Consumer
 from settings.errors import ABSENT, SECRET, Fault, SettingsError, as_yaml, key
-from settings.rules.sides import API, BACKENDS, CONSUMER, PROTECT
+from settings.rules.sides import API, AS_PREVIEW, BACKENDS, CONSUMER, PROTECT
 from settings.rules.stack import DEFAULT_PROVIDERS, no_default_providers
 from settings.shape import SWITCHES, listed, read
 
-KEYS = (DEFAULT_PROVIDERS, CONSUMER, BACKENDS, API, PROTECT)
+KEYS = (DEFAULT_PROVIDERS, CONSUMER, BACKENDS, API, PROTECT, AS_PREVIEW)
+
+Party = TypeVar("Party", Consumer, Backend)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """A stack's settings.
+
+    With `crosslink:asPreview` each `role_arn` is the preview role: nobody else knows the difference.
 
     Attributes:
         consumer: Account 1 and its networks.
@@ -72,16 +77,18 @@ def parse(
         if (backend := read(Backend, path, item, faults, secret=BACKENDS in secret_keys))
     }
     api = read(Api, API, _value(values.get(API)), faults, secret=API in secret_keys)
-    protect = _value(values.get(PROTECT))
-    if protect is not ABSENT and not isinstance(protect, bool):
-        right = SWITCHES.get(str(protect).lower(), "true")
-        faults.append(
-            Fault(path=PROTECT, value=protect, must="must be true or false", fix=f"{PROTECT}: {right}")
-        )
-    faults += rules.check(stack, consumer, backends, api, all_read=0 < len(items) == len(backends))
+    protect = _switch(PROTECT, _value(values.get(PROTECT)), faults)
+    as_preview = _switch(AS_PREVIEW, _value(values.get(AS_PREVIEW)), faults)
+    all_read = 0 < len(items) == len(backends)
+    faults += rules.check(stack, consumer, backends, api, all_read=all_read, as_preview=as_preview)
     if faults or not consumer or not api:
         raise SettingsError(stack, (_redacted(fault, secret_keys) for fault in faults))
-    return Settings(consumer=consumer, backends=tuple(backends.values()), api=api, protect=protect is True)
+    return Settings(
+        consumer=_by_preview_role(consumer) if as_preview else consumer,
+        backends=tuple(_by_preview_role(b) if as_preview else b for b in backends.values()),
+        api=api,
+        protect=protect,
+    )
 
 
 def _value(text: str | None) -> object:
@@ -100,6 +107,18 @@ def _items(value: object, faults: list[Fault]) -> Mapping[str, object]:
         fix = f"{BACKENDS}: {as_yaml([Backend.example])}"
         faults.append(Fault(path=BACKENDS, value=value, must=must, fix=fix))
     return {key(BACKENDS, i): item for i, item in enumerate(items)}
+
+
+def _switch(path: str, value: object, faults: list[Fault]) -> bool:
+    """A key that is true or false, and false if it is missing."""
+    if value is not ABSENT and not isinstance(value, bool):
+        right = SWITCHES.get(str(value).lower(), "true")
+        faults.append(Fault(path=path, value=value, must="must be true or false", fix=f"{path}: {right}"))
+    return value is True
+
+
+def _by_preview_role(party: Party) -> Party:
+    return party.model_copy(update={"role_arn": party.preview_role_arn})
 
 
 def _redacted(fault: Fault, secret_keys: Collection[str]) -> Fault:

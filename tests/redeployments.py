@@ -59,9 +59,11 @@ REDEPLOYED = {
 """Setting → a change of it, in the stack `dev`."""
 NOT_REDEPLOYED = {
     "protect": {"crosslink:protect": True},
+    "asPreview": {"crosslink:asPreview": True},
     "consumer.accountId": {"crosslink:consumer.accountId": "444444444444"},
     "consumer.region": {"crosslink:consumer.region": "eu-west-1"},
     "consumer.roleArn": {"crosslink:consumer.roleArn": "arn:aws:iam::444444444444:role/other"},
+    "consumer.previewRoleArn": {"crosslink:consumer.previewRoleArn": "arn:aws:iam::444444444444:role/look"},
     "consumer.externalId": {"crosslink:consumer.externalId": "other"},
     "consumer.network.cidr": {"crosslink:consumer.network.cidr": "10.30.0.0/16"},
     "consumer.network.zoneIds": {"crosslink:consumer.network.zoneIds": ["euw1-az1", "euw1-az3"]},
@@ -70,6 +72,7 @@ NOT_REDEPLOYED = {
     "backends.accountId": {f"{APPS}.accountId": "555555555555"},
     "backends.region": {f"{APPS}.region": "us-east-2"},
     "backends.roleArn": {f"{APPS}.roleArn": "arn:aws:iam::555555555555:role/other"},
+    "backends.previewRoleArn": {f"{APPS}.previewRoleArn": "arn:aws:iam::555555555555:role/look"},
     "backends.network.cidr": {f"{APPS}.network.cidr": "10.50.0.0/16"},
     "backends.network.zoneIds": {f"{APPS}.network.zoneIds": ["use2-az1", "use2-az2", "use2-az3"]},
     "backends.network.nat": {f"{APPS}.network.nat": "per-zone"},

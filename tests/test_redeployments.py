@@ -93,7 +93,7 @@ def test_every_setting_is_tried() -> None:
     tried += [key for key in EXISTING_REDEPLOYED if key not in API_REDEPLOYED]
     models = {"consumer": Consumer, "backends": Backend, "api": Api}
     settings = [key for name, model in models.items() for key in _keys(model, name)]
-    assert sorted(tried) == sorted([*settings, "protect"])
+    assert sorted(tried) == sorted([*settings, "protect", "asPreview"])
 
 
 def _deployed_by(run: Run) -> Mapping[str, Any]:

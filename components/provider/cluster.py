@@ -11,7 +11,11 @@ from pulumi import ResourceOptions
 from pulumi_kubernetes import Provider as KubernetesProvider
 
 LOG_RETENTION_DAYS = 30
-ADMIN_POLICY = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
+POLICIES = {
+    "admin": "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
+    "view": "arn:aws:eks::aws:cluster-access-policy/AmazonEKSAdminViewPolicy",
+}
+"""https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +32,7 @@ class ClusterArgs:
         egress: what must exist before nodes can reach the internet for their images.
         public_access_cidrs: who may reach the cluster's public API endpoint.
         admins: ARNs of the principals that administer the cluster, besides the role that creates it.
+        viewers: ARNs of the principals that may read all that is in it, and change nothing.
         role_arn: the role that this program assumes in the account, if it assumes one.
         protect: Pulumi refuses to delete the cluster and all that pulumi-eks makes for it, which inherits it.
             An admin's access entry and its policy are among that: switch it off before an admin is removed.
@@ -42,6 +47,7 @@ class ClusterArgs:
     egress: Sequence[pulumi.Resource]
     public_access_cidrs: Sequence[IPv4Network]
     admins: Sequence[str]
+    viewers: Sequence[str]
     role_arn: str | None
     protect: bool
 
@@ -94,13 +100,14 @@ class Cluster(pulumi.ComponentResource):
                 arn.rpartition(":")[2]: eks.AccessEntryArgs(
                     principal_arn=arn,
                     access_policies={
-                        "admin": eks.AccessPolicyAssociationArgs(
-                            policy_arn=ADMIN_POLICY,
+                        policy: eks.AccessPolicyAssociationArgs(
+                            policy_arn=POLICIES[policy],
                             access_scope=aws.eks.AccessPolicyAssociationAccessScopeArgs(type="cluster"),
                         )
                     },
                 )
-                for arn in args.admins
+                for policy, arns in {"admin": args.admins, "view": args.viewers}.items()
+                for arn in arns
             },
             # Auto Mode brings its own DNS and its own node role; the ones that pulumi-eks adds by default
             # would be an add-on without nodes and an unused role that may join the cluster.

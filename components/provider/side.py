@@ -93,6 +93,7 @@ class ProviderSide(pulumi.ComponentResource):
                 egress=network.egress,
                 public_access_cidrs=backend.cluster.public_access_cidrs,
                 admins=backend.cluster.admins,
+                viewers=[backend.preview_role_arn] if backend.preview_role_arn else [],
                 role_arn=backend.role_arn,
                 protect=args.protect,
             ),

@@ -17,7 +17,13 @@ __all__ = ["check"]
 
 
 def check(
-    stack_name: str, consumer: Consumer | None, backends: Backends, api: Api | None, *, all_read: bool
+    stack_name: str,
+    consumer: Consumer | None,
+    backends: Backends,
+    api: Api | None,
+    *,
+    all_read: bool,
+    as_preview: bool,
 ) -> Iterator[Fault]:
     """All faults between settings.
 
@@ -27,17 +33,21 @@ def check(
         backends: Those that could be read.
         api: None if it could not be read.
         all_read: Whether `backends` are all of the file's.
+        as_preview: Whether preview roles take the place of the others.
     """
     sides: dict[str, Consumer | Backend] = ({CONSUMER: consumer} if consumer else {}) | dict(backends)
 
     yield from stack.name_fits_clusters(stack_name, backends)
 
-    yield from accounts.role_in_its_account(sides)
+    yield from accounts.roles_in_their_account(sides)
     yield from accounts.one_role_per_account(sides)
+    yield from accounts.preview_role_beside_another(sides)
+    if as_preview:
+        yield from accounts.preview_role_for_each_role(sides)
     yield from accounts.no_external_id_beside_a_cluster(sides, backends)
     yield from accounts.external_id_beside_a_role(sides)
     yield from accounts.admins_in_their_account(backends)
-    yield from accounts.creator_is_no_named_admin(backends)
+    yield from accounts.own_roles_are_no_named_admins(backends)
 
     yield from networks.zones_in_their_region(sides)
     yield from networks.zones_with_eks(backends)

@@ -1,38 +1,74 @@
 """Accounts, the roles that Pulumi assumes in them, and the clusters' admins."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from settings.backend import Backend
+from settings.consumer import Consumer
 from settings.errors import ABSENT, Fault, as_yaml, key
 from settings.rules.sides import Backends, Sides
 
 
-def role_in_its_account(sides: Sides) -> Iterator[Fault]:
+def roles_in_their_account(sides: Sides) -> Iterator[Fault]:
     """A role is assumed in its own account."""
     for path, side in sides.items():
-        if side.role_arn and _account(side.role_arn) != side.account_id:
-            yield Fault(
-                path=key(path, "roleArn"),
-                value=side.role_arn,
-                must="must be a role of the accountId beside it",
-                fix=f"roleArn: {_moved(side.role_arn, side.account_id)}",
-            )
+        for name, role in _roles(side).items():
+            if role and _account(role) != side.account_id:
+                yield Fault(
+                    path=key(path, name),
+                    value=role,
+                    must="must be a role of the accountId beside it",
+                    fix=f"{name}: {_moved(role, side.account_id)}",
+                )
 
 
 def one_role_per_account(sides: Sides) -> Iterator[Fault]:
     """There is one provider for an account and region, whoever shares it, and so one role or none."""
-    first: dict[str, str] = {}
+    first: dict[tuple[str, str], str] = {}
     for path, side in sides.items():
-        if side.role_arn and _account(side.role_arn) != side.account_id:
-            continue
-        other = first.setdefault(side.account_id, path)
-        role = sides[other].role_arn
-        if side.role_arn != role:
-            lacking, right = (path, role) if role else (other, side.role_arn)
+        for name, role in _roles(side).items():
+            if role and _account(role) != side.account_id:
+                continue
+            other = first.setdefault((side.account_id, name), path)
+            others = _roles(sides[other])[name]
+            if role != others:
+                lacking, right = (path, others) if others else (other, role)
+                yield Fault(
+                    path=key(lacking, name),
+                    value=_roles(sides[lacking])[name] or ABSENT,
+                    must=f"must be the role of {other if others else path}, which is in the same account",
+                    fix=f"{name}: {right}",
+                )
+
+
+def preview_role_beside_another(sides: Sides) -> Iterator[Fault]:
+    """A preview role takes the place of a role that may change things."""
+    for path, side in sides.items():
+        if side.preview_role_arn and not side.role_arn:
             yield Fault(
-                path=key(lacking, "roleArn"),
-                value=sides[lacking].role_arn or ABSENT,
-                must=f"must be the role of {other if role else path}, which is in the same account",
-                fix=f"roleArn: {right}",
+                path=key(path, "previewRoleArn"),
+                value=side.preview_role_arn,
+                must="must stand beside the roleArn whose place it takes",
+                fix=f"roleArn: arn:aws:iam::{side.account_id}:role/crosslink-deploy\n"
+                f"previewRoleArn: {side.preview_role_arn}",
+            )
+        elif side.preview_role_arn and side.preview_role_arn == side.role_arn:
+            yield Fault(
+                path=key(path, "previewRoleArn"),
+                value=side.preview_role_arn,
+                must="must be another role than roleArn: a pull request's code gets it, and it may only read",
+                fix=_preview_role(side.account_id),
+            )
+
+
+def preview_role_for_each_role(sides: Sides) -> Iterator[Fault]:
+    """With `crosslink:asPreview` no role that may change things is assumed."""
+    for path, side in sides.items():
+        if side.role_arn and not side.preview_role_arn:
+            yield Fault(
+                path=key(path, "previewRoleArn"),
+                value=ABSENT,
+                must="must be set for crosslink:asPreview: it takes the place of roleArn",
+                fix=_preview_role(side.account_id),
             )
 
 
@@ -77,19 +113,32 @@ def admins_in_their_account(backends: Backends) -> Iterator[Fault]:
                 )
 
 
-def creator_is_no_named_admin(backends: Backends) -> Iterator[Fault]:
+def own_roles_are_no_named_admins(backends: Backends) -> Iterator[Fault]:
     """pulumi-eks makes the role that creates a cluster its admin; a second access entry for it is a conflict
-    (https://github.com/pulumi/pulumi-eks/issues/2373)."""
+    (https://github.com/pulumi/pulumi-eks/issues/2373). The preview role has one that lets it read."""
     for path, backend in backends.items():
+        whys = {
+            backend.role_arn: "roleArn: it creates the cluster, which makes it an admin",
+            backend.preview_role_arn: "previewRoleArn: it may only read",
+        }
         for i, admin in enumerate(backend.cluster.admins):
-            if admin == backend.role_arn:
+            if why := whys.get(admin):
                 others = [other for other in backend.cluster.admins if other != admin]
                 yield Fault(
                     path=key(path, "cluster", "admins", i),
                     value=admin,
-                    must="must not be the backend's roleArn: it creates the cluster, which makes it an admin",
+                    must=f"must not be the backend's {why}",
                     fix=f"admins: {as_yaml(others)}",
                 )
+
+
+def _roles(side: Consumer | Backend) -> Mapping[str, str | None]:
+    """A side's roles by their keys."""
+    return {"roleArn": side.role_arn, "previewRoleArn": side.preview_role_arn}
+
+
+def _preview_role(account_id: str) -> str:
+    return f"previewRoleArn: arn:aws:iam::{account_id}:role/crosslink-preview"
 
 
 def _account(arn: str) -> str:

@@ -9,6 +9,7 @@ CONSUMER = "crosslink:consumer"
 BACKENDS = "crosslink:backends"
 API = "crosslink:api"
 PROTECT = "crosslink:protect"
+AS_PREVIEW = "crosslink:asPreview"
 
 Backends = Mapping[str, Backend]
 Sides = Mapping[str, Consumer | Backend]

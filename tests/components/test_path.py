@@ -122,5 +122,6 @@ def party(one: Consumer | Backend) -> dict[str, str | None]:
         "accountId": one.account_id,
         "region": one.region,
         "roleArn": one.role_arn,
+        "previewRoleArn": one.preview_role_arn,
         "externalId": one.external_id,
     }

@@ -1,6 +1,8 @@
 """Stack files that have no fault, for property tests."""
 
 from ipaddress import IPv4Network
+from itertools import islice
+from string import ascii_letters, digits
 from typing import Any
 
 from hypothesis import strategies as st
@@ -12,7 +14,7 @@ from tests.settings.stack_file import StackFile, parsed
 
 REGIONS = ("us-west-2", "us-east-1", "eu-central-1", "ap-southeast-2", "ca-central-1")
 ACCOUNTS = ("111111111111", "222222222222", "333333333333")
-SEGMENTS = st.from_regex(r"[A-Za-z0-9_-]{1,8}", fullmatch=True)
+SEGMENTS = st.text(f"{ascii_letters}{digits}_-", min_size=1, max_size=8)
 
 
 def zones(region: str) -> list[str]:
@@ -27,7 +29,9 @@ def zone_ids(region: str) -> st.SearchStrategy[list[str]]:
 def networks(block: str, largest: int, smallest: int) -> st.SearchStrategy[str]:
     """Networks of the sizes between two prefixes, inside a block."""
     return st.integers(largest, smallest).flatmap(
-        lambda prefix: st.sampled_from([str(n) for n in IPv4Network(block).subnets(new_prefix=prefix)][:64])
+        lambda prefix: st.sampled_from(
+            [str(n) for n in islice(IPv4Network(block).subnets(new_prefix=prefix), 64)]
+        )
     )
 
 
@@ -52,8 +56,11 @@ def stack_files(draw: st.DrawFn) -> StackFile:
     roles = {
         account: f"arn:aws:iam::{account}:role/deploy" for account in draw(st.sets(st.sampled_from(ACCOUNTS)))
     }
+    previews = {
+        account: role.replace("deploy", "preview") for account, role in roles.items() if draw(st.booleans())
+    }
     slots = draw(st.lists(st.integers(0, 49), min_size=1, max_size=3, unique=True))
-    backends = [draw(_backends(index, slot, roles)) for index, slot in enumerate(slots)]
+    backends = [draw(_backends(index, slot, roles, previews)) for index, slot in enumerate(slots)]
     paths = [service["path"] for backend in backends for service in backend["services"]]
     return {
         "pulumi:disable-default-providers": ["aws", "kubernetes"],
@@ -62,6 +69,7 @@ def stack_files(draw: st.DrawFn) -> StackFile:
             "accountId": ACCOUNTS[0],
             "region": region,
             "roleArn": roles.get(ACCOUNTS[0]),
+            "previewRoleArn": previews.get(ACCOUNTS[0]),
             "network": {"cidr": draw(networks("172.16.0.0/13", 16, 22)), "zoneIds": draw(zone_ids(region))},
             "landings": {
                 landing: {"cidr": draw(networks(f"10.{64 + n}.0.0/16", 16, 23))}
@@ -74,7 +82,9 @@ def stack_files(draw: st.DrawFn) -> StackFile:
 
 
 @st.composite
-def _backends(draw: st.DrawFn, index: int, slot: int, roles: dict[str, str]) -> dict[str, Any]:
+def _backends(
+    draw: st.DrawFn, index: int, slot: int, roles: dict[str, str], previews: dict[str, str]
+) -> dict[str, Any]:
     account, region = draw(st.sampled_from(ACCOUNTS)), draw(st.sampled_from(REGIONS))
     tls = {
         "domain": f"b{index}.example.com",
@@ -86,6 +96,7 @@ def _backends(draw: st.DrawFn, index: int, slot: int, roles: dict[str, str]) -> 
         "accountId": account,
         "region": region,
         "roleArn": roles.get(account),
+        "previewRoleArn": previews.get(account),
         "network": {"cidr": draw(networks("10.64.0.0/11", 16, 20)), "zoneIds": draw(zone_ids(region))},
         "cluster": {"publicAccessCidrs": ["203.0.113.0/24"]},
         "services": draw(services(index)),

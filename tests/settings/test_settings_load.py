@@ -79,6 +79,29 @@ def test_defaults_of_a_route() -> None:
     assert (function.type, function.header, function.cache_seconds) == ("token", "Authorization", 300)
 
 
+PREVIEW_ROLES = {
+    "crosslink:consumer.previewRoleArn": "arn:aws:iam::111111111111:role/look",
+    "crosslink:backends[0].previewRoleArn": "arn:aws:iam::222222222222:role/look",
+}
+
+
+@pytest.mark.parametrize(
+    ("as_preview", "role"),
+    [({}, "deploy"), ({"crosslink:asPreview": False}, "deploy"), ({"crosslink:asPreview": True}, "look")],
+)
+def test_a_preview_role_takes_the_others_place_where_it_is_asked_for(
+    as_preview: dict[str, bool], role: str
+) -> None:
+    settings = loaded(as_config(edited(STACK_FILE, PREVIEW_ROLES | as_preview)))
+    parties = [settings.consumer, *settings.backends]
+    assert [party.role_arn for party in parties] == [
+        f"arn:aws:iam::111111111111:role/{role}",
+        f"arn:aws:iam::222222222222:role/{role}",
+        None,
+    ]
+    assert [party.preview_role_arn for party in parties] == [*PREVIEW_ROLES.values(), None]
+
+
 @pytest.mark.parametrize("protect", [True, False])
 def test_a_stack_is_protected_if_it_says_so(protect: bool) -> None:
     assert loaded(as_config(edited(STACK_FILE, {"crosslink:protect": protect}))).protect is protect

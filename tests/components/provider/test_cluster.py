@@ -14,12 +14,13 @@ from tests.components.support import PROVIDER, account, children, counts, places
 REGION = "us-east-1"
 ROLE = f"arn:aws:iam::{PROVIDER}:role/crosslink-deploy"
 ADMINS = (f"arn:aws:iam::{PROVIDER}:role/platform", f"arn:aws:iam::{PROVIDER}:user/on-call/anna")
+VIEWER = f"arn:aws:iam::{PROVIDER}:role/crosslink-preview"
 CLUSTER, KUBERNETES = "eks:index:Cluster", "pulumi:providers:kubernetes"
 
 
 @cache
 def built(*, plain: bool = False, protect: bool = False, preview: bool = False) -> Run:
-    """A cluster with admins and an assumed role; a plain one has neither."""
+    """A cluster with admins, a viewer and an assumed role; a plain one has none of them."""
 
     def program() -> None:
         opts = ResourceOptions(provider=account(PROVIDER, REGION))
@@ -46,6 +47,7 @@ def built(*, plain: bool = False, protect: bool = False, preview: bool = False) 
             egress=net.egress,
             public_access_cidrs=[IPv4Network("203.0.113.0/24"), IPv4Network("198.51.100.7/32")],
             admins=() if plain else ADMINS,
+            viewers=() if plain else [VIEWER],
             role_arn=None if plain else ROLE,
             protect=protect,
         )
@@ -76,8 +78,9 @@ def test_the_cluster_runs_in_auto_mode_with_everything_else_switched_off():
         "autoMode": {"enabled": True, "createNodeRole": True},
         "authenticationMode": "API",
         "accessEntries": {
-            "role/platform": _admin(ADMINS[0]),
-            "user/on-call/anna": _admin(ADMINS[1]),
+            "role/platform": _entry(ADMINS[0], "admin", "AmazonEKSClusterAdminPolicy"),
+            "user/on-call/anna": _entry(ADMINS[1], "admin", "AmazonEKSClusterAdminPolicy"),
+            "role/crosslink-preview": _entry(VIEWER, "view", "AmazonEKSAdminViewPolicy"),
         },
         "corednsAddonOptions": {
             "enabled": False,
@@ -96,7 +99,7 @@ def test_the_cluster_runs_in_auto_mode_with_everything_else_switched_off():
     }
 
 
-def test_only_the_named_admins_have_access_entries_besides_the_creating_role():
+def test_nobody_else_has_an_access_entry_besides_the_creating_role():
     assert built(plain=True).one(CLUSTER).inputs["accessEntries"] == {}
 
 
@@ -163,9 +166,9 @@ def test_a_preview_knows_the_clusters_arn_though_not_its_kubeconfig():
     }
 
 
-def _admin(arn: str) -> dict[str, object]:
-    policy = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
+def _entry(arn: str, name: str, policy: str) -> dict[str, object]:
+    policy_arn = f"arn:aws:eks::aws:cluster-access-policy/{policy}"
     return {
         "principalArn": arn,
-        "accessPolicies": {"admin": {"policyArn": policy, "accessScope": {"type": "cluster"}}},
+        "accessPolicies": {name: {"policyArn": policy_arn, "accessScope": {"type": "cluster"}}},
     }
