@@ -2,7 +2,7 @@
 # sandbox. Both set up .venv when it is missing or when the pinned requirements have changed.
 PYTHON ?= python3
 BIN := .venv/bin
-SOURCES := __main__.py settings components reachability sandbox doctor tests
+SOURCES := __main__.py settings components reachability sandbox doctor policy previews tests
 
 .PHONY: help demo demo-fault test lint types unit requirements clean
 
@@ -20,6 +20,7 @@ test: lint types unit ## everything CI runs: formatting, lint, types, tests
 lint: .venv/ready
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/zizmor --offline --quiet .github/workflows
 
 types: .venv/ready
 	$(BIN)/pyright
@@ -44,6 +45,8 @@ requirements: .venv/ready ## pin the dependencies of pyproject.toml anew, with h
 	  --constraint requirements-dev.txt --custom-compile-command 'make requirements' -o requirements.txt
 	$(BIN)/uv pip compile pyproject.toml --extra doctor --universal --generate-hashes --upgrade --quiet \
 	  --constraint requirements-dev.txt --custom-compile-command 'make requirements' -o requirements-doctor.txt
+	$(BIN)/uv pip compile --group policy --universal --python-version 3.11 --generate-hashes --upgrade --quiet \
+	  --constraint requirements-dev.txt --custom-compile-command 'make requirements' -o policy/requirements.txt
 
 clean: ## remove .venv and every cache
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis

@@ -17,6 +17,7 @@ from pulumi_policy import PolicyProviderResource, PolicyResource
 from pulumi_policy.proxy import UnknownValueError
 
 from reachability import tokens
+from reachability.declared import Declared
 from reachability.facts import Unknown
 from reachability.graph import Graph, Node, Value, fields, items
 
@@ -38,6 +39,22 @@ def graph_of(
         for resource in resources
         if resource.resource_type != STACK
     )
+
+
+def declared_of(resources: Iterable[PolicyResource]) -> Declared | None:
+    """The stack's output `path`; None of a stack that has none.
+
+    Args:
+        resources: what a stack policy is given, `StackValidationArgs.resources`.
+
+    Raises:
+        ValidationError: pydantic's; the output isn't what these rules read.
+    """
+    unknown = Unknown("AWS gives it in the up")
+    for resource in resources:
+        if resource.resource_type == STACK and "path" in resource.props:
+            return Declared.model_validate(_read(resource.props, "path", unknown))
+    return None
 
 
 def _node(resource: PolicyResource, given: Mapping[str, Any], *, preview: bool) -> Node:

@@ -1,0 +1,116 @@
+"""The policies, as Pulumi runs them: what they see of a stack, and how they report what is found.
+
+A stack policy is shown outputs alone, and none of a Kubernetes object before there is a cluster; the inputs
+are shown to a resource policy, resource by resource. So one collects what the others judge.
+
+Stack policies run at the end: of a preview, which fails where a mandatory one has something to report, and of
+an up, when all is done. What must not happen is refused by the preview before the up.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pulumi
+from pulumi_policy import (
+    EnforcementLevel,
+    Policy,
+    PolicyConfigSchema,
+    ReportViolation,
+    ResourceValidationArgs,
+    ResourceValidationPolicy,
+    StackValidationArgs,
+    StackValidationPolicy,
+)
+from pydantic import ValidationError
+
+from policy import findings
+from policy.findings import Finding
+from policy.security import RULES
+from policy.security.rule import SecurityRule, Stack
+from reachability.planned import declared_of, graph_of
+from reachability.reader import read
+from reachability.verdict import judge
+
+Validate: TypeAlias = Callable[[StackValidationArgs, ReportViolation], None]
+
+LEVELS: Mapping[str, str] = json.loads((Path(__file__).parent / "levels.json").read_text())
+"""Policy → `mandatory`, `advisory` or `disabled`."""
+TAGS = PolicyConfigSchema({"tags": {"type": "array", "items": {"type": "string"}, "default": []}})
+
+
+class Pack:
+    """The policies of one run of Pulumi, which starts the pack anew for each preview and each up.
+
+    They run one after the other: what a security rule tells of a resource, reachability doesn't tell again,
+    and what any of them can't tell is left to the last. One that is disabled does neither.
+    """
+
+    def __init__(self) -> None:
+        self._inputs: dict[str, Mapping[str, Any]] = {}
+        self._told: set[tuple[str, str]] = set()
+        self._unknown: list[Finding] = []
+
+    def policies(self) -> list[Policy]:
+        """All policies, in the order in which they have to run."""
+        return [
+            ResourceValidationPolicy(
+                name="inputs",
+                description="Collects what the other policies judge.",
+                enforcement_level=EnforcementLevel.ADVISORY,
+                validate=self._collect,
+            ),
+            *(_policy(rule.id, rule.statement, self._security(rule), rule.source) for rule in RULES),
+            _policy("reachability", "A request gets from the API to the pods.", self._reachability),
+            _policy("unknown", "Something can't be told yet.", self._left),
+        ]
+
+    def _collect(self, args: ResourceValidationArgs, _report: ReportViolation) -> None:
+        self._inputs[args.urn] = args.props
+
+    def _security(self, rule: SecurityRule) -> Validate:
+        def validate(args: StackValidationArgs, report: ReportViolation) -> None:
+            broken, unknown = findings.security(rule, self._stack(args))
+            self._told |= {(same, urn) for one in broken for urn in one.urns for same in rule.same}
+            self._unknown += unknown
+            for one in broken:
+                report(str(one), one.urns[0])
+
+        return validate
+
+    def _reachability(self, args: StackValidationArgs, report: ReportViolation) -> None:
+        stack = self._stack(args)
+        if stack.declared is None:
+            broken, unknown = [findings.undeclared()], []
+        else:
+            broken, unknown = findings.reachability(judge(read(stack.graph, stack.declared)), self._told)
+        self._unknown += unknown
+        for one in broken:
+            report(one.with_rule(), one.urns[0])
+
+    def _left(self, _args: StackValidationArgs, report: ReportViolation) -> None:
+        for one in self._unknown:
+            report(one.with_rule(), one.urns[0])
+
+    def _stack(self, args: StackValidationArgs) -> Stack:
+        try:
+            declared = declared_of(args.resources)
+        except ValidationError:
+            declared = None
+        return Stack(
+            graph=graph_of(args.resources, self._inputs, preview=pulumi.runtime.is_dry_run()),
+            declared=declared,
+            required_tags=tuple(args.get_config().get("tags", ())),
+        )
+
+
+def _policy(name: str, description: str, validate: Validate, url: str | None = None) -> StackValidationPolicy:
+    return StackValidationPolicy(
+        name=name,
+        description=description,
+        validate=validate,
+        enforcement_level=EnforcementLevel(LEVELS[name]),
+        config_schema=TAGS if name == "required-tags" else None,
+        url=url,
+    )

@@ -1,0 +1,12 @@
+"""The security rules: what of a stack is open, unencrypted, unrecorded or too powerful."""
+
+from policy.security import accounts, exposure, records
+from policy.security.rule import SecurityRule
+
+RULES: tuple[SecurityRule, ...] = tuple(
+    one
+    for module in (exposure, records, accounts)
+    for one in vars(module).values()
+    if isinstance(one, SecurityRule)
+)
+"""All rules, in the order of the files."""

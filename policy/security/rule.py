@@ -1,0 +1,87 @@
+"""What a security rule is: a plain function that judges one resource, with what people need to know of it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from reachability.declared import Declared
+from reachability.facts import known
+from reachability.graph import Graph, Node, Value, doubt
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stack:
+    """What the rules are about.
+
+    Attributes:
+        graph: the resources.
+        declared: what the stack says of its path; None where it can't be seen.
+        required_tags: the keys that every resource must be tagged with.
+    """
+
+    graph: Graph
+    declared: Declared | None
+    required_tags: tuple[str, ...] = ()
+
+
+Judge: TypeAlias = Callable[[Stack, Node], str | None]
+"""Says what is wrong with a resource; None if nothing is. It asks for facts by `known()`, which raises if one
+can't be known: then nobody can tell."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecurityRule:
+    """Something that must hold for nobody to get in whom the stack didn't mean.
+
+    Attributes:
+        id: its name.
+        statement: what must hold.
+        fix: what to do where it doesn't.
+        source: the page that it comes from.
+        types: the resources' type tokens; `aws:` stands for all of the package.
+        judge: judges one of them.
+        same: ids of the rules of reachability that say the same of a resource, in other words.
+    """
+
+    id: str
+    statement: str
+    fix: str
+    source: str
+    types: tuple[str, ...]
+    judge: Judge
+    same: tuple[str, ...]
+
+    def is_about(self, node: Node) -> bool:
+        """Whether it judges a resource."""
+        package = node.type.partition(":")[0]
+        return node.type in self.types or f"{package}:" in self.types
+
+
+def rule(*types: str, fix: str, source: str, same: tuple[str, ...] = ()) -> Callable[[Judge], SecurityRule]:
+    """Makes a function a rule on the resources of some types.
+
+    The function's name is the rule's id, the first paragraph of its docstring the statement.
+    """
+
+    def made(judge: Judge) -> SecurityRule:
+        statement = (judge.__doc__ or "").strip().partition("\n\n")[0]
+        return SecurityRule(
+            id=judge.__name__.replace("_", "-"),
+            statement=" ".join(statement.split()),
+            fix=fix,
+            source=source,
+            types=types,
+            judge=judge,
+            same=same,
+        )
+
+    return made
+
+
+def sure(values: Iterable[Value]) -> None:
+    """Says that nothing is wrong with some values.
+
+    Raises:
+        NotKnownError: if one can't be known.
+    """
+    known(doubt(*values))

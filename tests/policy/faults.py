@@ -1,0 +1,185 @@
+"""Faults of security: what is open, unencrypted, unrecorded or too powerful, though requests get through."""
+
+import json
+from dataclasses import replace
+
+from policy.security.accounts import ATTACHMENTS, DOCUMENTS, ROLE
+from policy.security.exposure import ALLOWED_PRINCIPAL, SCHEME, SECURITY_GROUP_RULE, SECURITY_GROUPS
+from policy.security.records import KEY, LOG_GROUP
+from reachability import tokens
+from tests.faults.change import Change, Nodes, add, move, put, unpoint
+from tests.faults.fault import Fault
+
+LIKE = (tokens.KUBERNETES_SERVICE, "crosslink-apps-svc1")
+GROUP = (tokens.SECURITY_GROUP, "crosslink-apps-nlb")
+
+
+def also(type_: str, properties: dict[str, object], *, beside: tuple[str, str] = GROUP) -> Change:
+    """Add a resource of any type in the account and region of another."""
+
+    def change(nodes: Nodes) -> Nodes:
+        *rest, added = add(beside, "more", properties)(nodes)
+        return [*rest, replace(added, type=type_)]
+
+    return change
+
+
+def allowing(**statement: object) -> dict[str, object]:
+    """The properties of a role's own policy with one statement."""
+    whole = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Resource": "*", **statement}}
+    return {"name": "more", "policy": json.dumps(whole)}
+
+
+def fault(rule: str, name: str, change: Change, stack: str = "dev") -> Fault:
+    """A fault that a security rule must find."""
+    return Fault(name=name, change=change, rule=rule, stack=stack)
+
+
+ANYWHERE = ["0.0.0.0/0"]
+ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
+LOAD_BALANCERS = (
+    fault(
+        "no-public-load-balancer",
+        "provider NLB doesn't say that it is internal",
+        put(tokens.LOAD_BALANCER, "crosslink-apps", "internal", value=None),
+    ),
+    fault(
+        "no-public-load-balancer",
+        "another load balancer faces the internet",
+        also("aws:alb/loadBalancer:LoadBalancer", {"internal": False}),
+    ),
+    fault(
+        "no-public-load-balancer",
+        "Service asks for a public load balancer",
+        also(
+            tokens.KUBERNETES_SERVICE,
+            {
+                "metadata": {"name": "more", "annotations": {SCHEME: "internet-facing"}},
+                "spec": {"type": "LoadBalancer", "selector": {"app": "more"}},
+            },
+            beside=LIKE,
+        ),
+    ),
+)
+INGRESS = (
+    *(
+        fault(
+            "no-ingress-from-anywhere",
+            f"security group rule admits {cidr}",
+            also(tokens.INGRESS_RULE, {property_: cidr, "ipProtocol": "tcp"}),
+        )
+        for property_, cidr in (("cidrIpv4", "0.0.0.0/0"), ("cidrIpv4", "10.1.2.3/0"), ("cidrIpv6", "::/0"))
+    ),
+    fault(
+        "no-ingress-from-anywhere",
+        "security group rule of the old kind admits everybody",
+        also(SECURITY_GROUP_RULE, {"type": "ingress", "cidrBlocks": ["10.0.0.0/8", *ANYWHERE]}),
+    ),
+    *(
+        fault(
+            "no-ingress-from-anywhere",
+            f"rule in {type_.rpartition(':')[2]} admits everybody",
+            also(type_, {"ingress": [{"cidrBlocks": ["10.0.0.0/8"]}, {"ipv6CidrBlocks": ["::/0"]}]}),
+        )
+        for type_ in SECURITY_GROUPS
+    ),
+    fault(
+        "no-ingress-from-anywhere",
+        "cluster's API answers everybody",
+        put(tokens.EKS_CLUSTER, "*", "vpcConfig", "publicAccessCidrs", value=ANYWHERE),
+    ),
+    fault(
+        "no-ingress-from-anywhere",
+        "cluster doesn't say whom its API answers",
+        put(tokens.EKS_CLUSTER, "*", "vpcConfig", "publicAccessCidrs", value=None),
+    ),
+)
+SERVICES = (
+    fault(
+        "no-open-endpoint-service",
+        "everybody is allowed to connect to the endpoint service beside it",
+        also(ALLOWED_PRINCIPAL, {"principalArn": "*"}),
+    ),
+)
+RECORDS = (
+    fault(
+        "cluster-encrypts-secrets",
+        "cluster names no key for its secrets",
+        unpoint(tokens.EKS_CLUSTER, "*", "encryptionConfig"),
+    ),
+    fault("keys-rotate", "key is never rotated", put(KEY, "*", "enableKeyRotation", value=None)),
+    fault(
+        "cluster-writes-logs",
+        "cluster doesn't log who did what",
+        put(tokens.EKS_CLUSTER, "*", "enabledClusterLogTypes", value=["api", "authenticator"]),
+    ),
+    fault(
+        "logs-are-kept-for-a-time",
+        "logs are kept for ever",
+        put(LOG_GROUP, "*", "retentionInDays", value=None),
+    ),
+    fault(
+        "stage-writes-access-logs",
+        "stage writes no access logs",
+        put(tokens.STAGE, "*", "accessLogSettings", value=None),
+        stack="logs",
+    ),
+)
+ACCOUNTS = (
+    fault("no-default-provider", "security group is left to a default provider", move(*GROUP, None, None)),
+    fault(
+        "no-default-provider",
+        "disruption budget is left to a default provider",
+        move("kubernetes:policy/v1:PodDisruptionBudget", "crosslink-apps-svc1", None, None),
+    ),
+    fault(
+        "required-tags",
+        "account sets no tags",
+        put(tokens.AWS_ACCOUNT, "account-222222222222-us-east-1", "defaultTags", value=None),
+    ),
+    *(
+        fault("no-wildcard-actions", f"role's policy allows {told}", also(type_, allowing(**statement)))
+        for type_, told, statement in (
+            (DOCUMENTS[0], "everything", {"Action": "*"}),
+            (DOCUMENTS[1], "all of a service", {"Action": ["logs:PutLogEvents", "s3:*"]}),
+            (DOCUMENTS[1], "all but one service", {"NotAction": "iam:*"}),
+        )
+    ),
+    fault(
+        "no-wildcard-actions",
+        "role's policy inside it allows everything",
+        also(ROLE, {"inlinePolicies": [allowing(Action=["*"])]}),
+    ),
+    fault(
+        "no-wildcard-actions", "role is an administrator", also(ATTACHMENTS[0], {"policyArn": ADMINISTRATOR})
+    ),
+    fault(
+        "no-wildcard-actions",
+        "role is an administrator by its own list",
+        also(ROLE, {"managedPolicyArns": [ADMINISTRATOR]}),
+    ),
+)
+
+FAULTS: tuple[Fault, ...] = (*LOAD_BALANCERS, *INGRESS, *SERVICES, *RECORDS, *ACCOUNTS)
+
+HEALTHY: dict[str, Change] = {
+    "a policy denies everything": also(DOCUMENTS[1], allowing(Effect="Deny", Action="*")),
+    "a policy allows some actions of a name": also(DOCUMENTS[1], allowing(Action="ec2:Describe*")),
+    "a role reads everything": also(ATTACHMENTS[0], {"policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}),
+    "a key that can't be rotated": also(KEY, {"customerMasterKeySpec": "ECC_NIST_P256"}),
+    "a security group lets everything out": also(
+        SECURITY_GROUP_RULE, {"type": "egress", "cidrBlocks": ANYWHERE}
+    ),
+    "a cluster answers its own network only": put(
+        tokens.EKS_CLUSTER, "*", "vpcConfig", value={"endpointPublicAccess": False, "subnetIds": []}
+    ),
+    "a Service asks for an internal load balancer": also(
+        tokens.KUBERNETES_SERVICE,
+        {
+            "metadata": {"name": "more", "annotations": {SCHEME: "internal"}},
+            "spec": {"type": "LoadBalancer", "selector": {"app": "more"}},
+        },
+        beside=LIKE,
+    ),
+}
+"""What is no fault of security."""

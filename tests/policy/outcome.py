@@ -1,0 +1,78 @@
+"""What the policies say of a planted fault."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from policy import findings
+from policy.findings import Finding
+from policy.security import RULES
+from policy.security.rule import Stack
+from reachability.reader import read
+from reachability.verdict import judge
+from tests.faults.change import Change
+from tests.faults.fault import CannotKnow, Fault
+from tests.policy.planted import declared_in, graph_with
+
+REQUIRED_TAGS = {"dev": ("owner",)}
+"""Stack → the tags that are asked of it, by whoever configures the pack: by default none are."""
+
+ECHOES = {
+    "route answers preflights that it doesn't declare": ["uri-picks-a-listener"],
+    "backend answers preflights, and so anybody": ["preflights-are-answered"],
+    "policy is gone": ["policy-keeps-addresses-out"],
+}
+"""Fault → what else is found: a method that should not be there breaks other hops, too; and where a policy
+is gone, each of two routes has lost something else."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the pack finds.
+
+    Attributes:
+        found: the policies that have something to report, each with its finding.
+        unknown: what nobody can tell.
+    """
+
+    found: tuple[tuple[str, Finding], ...]
+    unknown: tuple[Finding, ...]
+
+
+@cache
+def outcome_of(stack: str, change: Change | None = None, *, preview: bool) -> Outcome:
+    """The findings on a stack.
+
+    Args:
+        stack: `dev`, or the name of an example.
+        change: the fault planted in it; None leaves it as it is.
+        preview: whether it is shown in a preview.
+    """
+    declared = declared_in(stack, preview=preview)
+    shown = Stack(
+        graph=graph_with(stack, change, preview=preview),
+        declared=declared,
+        required_tags=REQUIRED_TAGS.get(stack, ()),
+    )
+    found: list[tuple[str, Finding]] = []
+    unknown: list[Finding] = []
+    for rule in RULES:
+        if rule.id == "stage-writes-access-logs" and stack != "logs":
+            continue  # disabled by default: access logs are a choice of the settings
+        broken, left = findings.security(rule, shown)
+        found += [(rule.id, one) for one in broken]
+        unknown += left
+    same = {rule.id: rule.same for rule in RULES}
+    told = {(other, urn) for policy, one in found for urn in one.urns for other in same[policy]}
+    broken, left = findings.reachability(judge(read(shown.graph, declared)), told)
+    return Outcome(found=(*found, *(("reachability", one) for one in broken)), unknown=(*unknown, *left))
+
+
+def expected(fault: Fault, *, preview: bool) -> frozenset[str]:
+    """The rules any of which may tell a fault: its own, and those of security that say the same.
+
+    None where it can't be known.
+    """
+    rule = fault.expected("preview" if preview else "planned")
+    if isinstance(rule, CannotKnow):
+        return frozenset()
+    return frozenset([rule, *(one.id for one in RULES if rule in one.same)])
