@@ -1,0 +1,84 @@
+"""The table covers all that the program makes, in the account where it makes it."""
+
+import pytest
+
+from sandbox.record import Run
+from tests.bootstrap.table import CONTAINED, EVERYTHING, ROWS, TABLE
+from tests.runs import STACK_FILES, run_stack, settings_of
+
+NO_PERMISSIONS = ("crosslink", "kubernetes", "pulumi")
+"""Packages whose types ask IAM for nothing: components, what is in the cluster, and providers."""
+
+NAMED_BY_PULUMI = ("aws:lb/loadBalancer:LoadBalancer", "aws:lb/targetGroup:TargetGroup", "aws:iam/role:Role")
+BY_TAG = ("aws:ec2/", "aws:kms/")
+WITHOUT_TAGS = {
+    "aws:ec2/route:Route",
+    "aws:ec2/routeTableAssociation:RouteTableAssociation",
+    "aws:ec2/vpcEndpointConnectionAccepter:VpcEndpointConnectionAccepter",
+}
+
+
+def run(file) -> Run:
+    return run_stack(file, preview=False)
+
+
+def in_aws(made: Run):
+    return [one for one in made.resources.values() if one.package not in NO_PERMISSIONS]
+
+
+@pytest.mark.parametrize("file", STACK_FILES, ids=lambda file: file.stem)
+def test_every_type_is_in_the_table(file):
+    made = run(file)
+    types = {one.type for one in in_aws(made)} | {invoke.token for invoke in made.invokes}
+    assert types <= TABLE.keys()
+
+
+def test_the_table_has_no_type_that_nothing_makes():
+    made = {one.type for file in STACK_FILES for one in in_aws(run(file))}
+    asked = {invoke.token for file in STACK_FILES for invoke in run(file).invokes}
+    inside = {type_ for types in CONTAINED.values() for type_ in types}
+    assert TABLE.keys() == made | asked | inside
+
+
+def test_what_a_remote_component_contains_is_in_the_table():
+    assert {type_ for types in CONTAINED.values() for type_ in types} <= ROWS.keys()
+
+
+@pytest.mark.parametrize("file", STACK_FILES, ids=lambda file: file.stem)
+def test_a_type_is_made_on_the_side_that_the_table_says(file):
+    stack = settings_of(file)
+    consumer, backends = stack.consumer.account_id, {one.account_id for one in stack.backends}
+    for one in in_aws(run(file)):
+        if one.type in CONTAINED:
+            continue
+        sides = ROWS[one.type]["account"]
+        possible = {"consumer"} if one.account == consumer else set()
+        if one.account in backends:
+            possible.add("provider")
+        assert possible & set(sides), f"{one} is made in {one.account}, a {possible} account"
+
+
+def test_rows_have_columns_that_are_known_and_are_never_empty():
+    for type_, row in ROWS.items():
+        assert row.keys() <= {"account", *EVERYTHING}, type_
+        assert all(row.values()), type_
+        assert row["read"], type_
+
+
+@pytest.mark.parametrize("file", STACK_FILES, ids=lambda file: file.stem)
+def test_what_the_roles_know_by_its_name_has_it(file):
+    """The deploy role's policies hold on to the names `crosslink-*`: in tags, or as Pulumi makes them."""
+    made = run(file)
+    for one in in_aws(made):
+        if one.type.startswith(BY_TAG) and one.type not in WITHOUT_TAGS:
+            assert one.inputs["tags"]["Name"].startswith("crosslink-"), one
+        if one.type in NAMED_BY_PULUMI:
+            assert "name" not in one.inputs, one
+            assert one.name.startswith("crosslink-"), one
+    for cluster in made.of_type("aws:eks/cluster:Cluster"):
+        assert cluster.inputs["name"].startswith("crosslink-")
+    for group in made.of_type("aws:cloudwatch/logGroup:LogGroup"):
+        name = group.inputs.get("name", f"{group.name}-")
+        assert name.startswith(("crosslink-", "/aws/eks/crosslink-")), group
+    for role in made.of_type("aws:iam/role:Role"):
+        assert role.name == "crosslink-logs"
