@@ -72,7 +72,7 @@ def copy(stack: str, project: Path, into: Path) -> None:
     config = _pulumi(project, "config", "--json", "--show-secrets", "--stack", stack)
 
     # The file's secrets are the backend's, or those of a key that the copy has no business with.
-    (project / f"Pulumi.{stack}.yaml").unlink()
+    (project / f"Pulumi.{stack}.yaml").unlink(missing_ok=True)
     into.mkdir(parents=True, exist_ok=True)
     _pulumi(project, "stack", "init", stack, "--secrets-provider", "passphrase", backend=into)
     _pulumi(project, "config", "set-all", "--json", config, "--stack", stack, backend=into)

@@ -1,13 +1,21 @@
 """The workflows keep what linters can't know: who gets credentials, whose code runs, what may be written."""
 
+import json
 import re
 from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
 
-from tests.runs import ROOT
+from doctor import __main__ as doctor
+from reachability import live
+from tests.bootstrap.templates import source
+from tests.doctor.fake_aws import FakeAws
+from tests.doctor.support import up
+from tests.runs import ROOT, file_of, run_stack
 
 Mapping = dict[str, Any]
 
@@ -21,6 +29,7 @@ JOBS: dict[str, Mapping] = {
 OIDC = "id-token"
 ENVIRONMENTS = {"preview.preview": "preview", "deploy.deploy": "production", "drift.look": "drift"}
 """The jobs with credentials; a hub role trusts each environment alone."""
+HUBS = {"preview.preview": "PreviewHub", "deploy.deploy": "DeployHub", "drift.look": "DriftHub"}
 
 each_workflow = pytest.mark.parametrize("name", WORKFLOWS)
 each_job = pytest.mark.parametrize("name", JOBS)
@@ -89,8 +98,13 @@ def test_a_script_gets_what_github_says_by_its_environment(name: str) -> None:
 
 
 @each_job
-def test_a_job_ends(name: str) -> None:
-    assert 0 < JOBS[name]["timeout-minutes"] <= 60
+def test_a_job_ends_before_the_session_of_its_hub_role(name: str) -> None:
+    assert JOBS[name]["timeout-minutes"] > 0
+    for credentials in uses(name, "aws-actions/configure-aws-credentials"):
+        seconds = credentials["with"].get("role-duration-seconds", 3600)
+        assert JOBS[name]["timeout-minutes"] * 60 <= seconds
+        hub = source("github.yaml")["Resources"][HUBS[name]]["Properties"]
+        assert hub.get("MaxSessionDuration", 3600) == seconds
 
 
 @each_job
@@ -125,7 +139,7 @@ def test_pull_requests_run_under_mains_workflow() -> None:
 
 
 def test_only_the_repositorys_own_branches_get_credentials() -> None:
-    own = "${{ github.event.pull_request.head.repo.full_name == github.repository }}"
+    own = "${{ github.event.pull_request.head.repo.full_name == github.repository && vars.STACKS }}"
     assert JOBS["preview.preview"]["if"] == own
     assert "if" not in JOBS["preview.compare"]
 
@@ -155,6 +169,30 @@ def test_the_comment_is_written_where_no_code_is_checked_out() -> None:
     assert not [step for step in steps("preview.comment") if "uses" in step]
 
 
+def test_a_comment_is_of_the_newest_artifacts_and_of_one_file_of_each() -> None:
+    script = scripts("preview.comment")
+    assert "gh run download" not in script, "takes the oldest of a name"
+    assert "max_by(.created_at)" in script
+    assert 'unzip -p artifact.zip "$name.txt"' in script, "not what else is in it"
+    for name in ("comparison", "preview"):
+        job = "preview.compare" if name == "comparison" else "preview.preview"
+        (upload,) = uses(job, "actions/upload-artifact")
+        assert upload["with"] == {"name": f"{name}-${{{{ matrix.stack }}}}", "path": f"{name}.txt"}
+
+
+def test_a_comment_shows_a_preview_only_where_there_was_one() -> None:
+    (fetch,) = (step for step in steps("preview.comment") if "NAMES" in step.get("env", {}))
+    only = "${{ needs.preview.result == 'skipped' && 'comparison' || 'comparison preview' }}"
+    assert fetch["env"]["NAMES"] == only
+    assert "$NAMES" in fetch["run"]
+
+
+def test_a_comment_says_which_commit_it_is_of() -> None:
+    (write,) = (step for step in steps("preview.comment") if "HEAD" in step.get("env", {}))
+    assert write["env"]["HEAD"] == "${{ github.event.pull_request.head.sha }}"
+    assert r"\(env.HEAD)" in write["run"]
+
+
 def test_a_preview_is_of_the_copy_and_by_mains_policy_pack() -> None:
     for name in ("preview.preview", "drift.look"):
         (preview,) = (step for step in steps(name) if "pulumi preview" in step.get("run", ""))
@@ -168,7 +206,7 @@ def test_a_preview_is_of_the_copy_and_by_mains_policy_pack() -> None:
 def test_a_stack_is_deployed_from_main_by_one_run_at_a_time() -> None:
     job = JOBS["deploy.deploy"]
     assert WORKFLOWS["deploy"]["on"] == {"push": {"branches": ["main"]}, "workflow_dispatch": None}
-    assert job["if"] == "${{ github.ref == 'refs/heads/main' }}"
+    assert job["if"] == "${{ github.ref == 'refs/heads/main' && vars.STACKS }}"
     assert job["concurrency"] == {"group": "deploy-${{ matrix.stack }}", "cancel-in-progress": False}
     ups = re.findall(r"pulumi up .*", scripts("deploy.deploy"))
     assert len(ups) == 2
@@ -176,7 +214,53 @@ def test_a_stack_is_deployed_from_main_by_one_run_at_a_time() -> None:
     assert "python -m doctor" in steps("deploy.deploy")[-1]["run"]
 
 
+def broken(value: object) -> Iterator[str]:
+    """The rules that jq collects of the doctor's JSON."""
+    match value:
+        case {"result": "broken", "rule": rule}:
+            yield rule
+        case dict():
+            for item in value.values():
+                yield from broken(item)
+        case list():
+            for item in value:
+                yield from broken(item)
+
+
+@pytest.mark.parametrize("removed", ["a route", "a method"])
+def test_what_an_existing_api_still_serves_is_told_by_the_doctor(
+    removed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = run_stack(file_of("existing-api"), preview=False)
+    routes = made.outputs["path"]["routes"]
+    outputs = json.loads(json.dumps(made.outputs))
+    if removed == "a route":
+        del outputs["path"]["routes"][next(iter(routes))]
+    else:
+        outputs["path"]["routes"][next(iter(routes))]["methods"] = ["GET"]
+    file = tmp_path / "outputs.json"
+    file.write_text(json.dumps(outputs))
+    aws = FakeAws(up("existing-api"))
+    monkeypatch.setattr(doctor, "open_sessions", lambda _parties: aws)
+    monkeypatch.setattr(doctor.live, "read", partial(live.read, connect=aws.connect))
+
+    doctor.main(["--outputs", str(file), "--json"])
+
+    (asked,) = re.findall(
+        r'select\(\.result == "broken"\) \| \.rule\]\s+\| any\(IN\((.*?)\)\)', scripts("deploy.deploy")
+    )
+    found = set(broken(json.loads(capsys.readouterr().out)))
+    assert found & set(json.loads(f"[{asked}]"))
+
+
 def test_what_a_pull_request_leaves_on_a_machine_is_not_there_when_main_is_deployed() -> None:
     assert JOBS["preview.preview"]["runs-on"] == "${{ vars.PREVIEW_RUNNER || 'ubuntu-24.04' }}"
     for name in ("deploy.deploy", "drift.look"):
         assert JOBS[name]["runs-on"] == "${{ vars.DEPLOY_RUNNER || 'ubuntu-24.04' }}"
+
+
+def test_a_repository_that_is_not_set_up_asks_for_no_environment() -> None:
+    """GitHub makes an environment that isn't there, without any protection."""
+    for name in ENVIRONMENTS:
+        assert "&& vars.STACKS }}" in JOBS[name]["if"]
+        assert JOBS[name]["strategy"]["matrix"]["stack"] == "${{ fromJSON(vars.STACKS) }}"

@@ -58,6 +58,7 @@ def test_a_role_trusts_one_environment_and_takes_on_its_accounts_roles(
             "Condition": {
                 "StringEquals": {
                     f"{GITHUB}:aud": "sts.amazonaws.com",
+                    f"{GITHUB}:ref": "refs/heads/main",
                     f"{GITHUB}:sub": f"repo:acme/crosslink:environment:{environment}",
                 }
             },

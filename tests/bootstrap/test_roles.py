@@ -9,6 +9,7 @@ from tests.bootstrap.templates import ACCOUNT, Stack, as_list, render, size
 
 HUB = "arn:aws:iam::333333333333:role/crosslink-deploy-hub"
 ZONE = "arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ"
+FUNCTION = f"arn:aws:lambda:us-west-2:{ACCOUNT}:function:who-calls:live"
 REGIONS = ["us-west-2", "us-east-1"]
 MANAGED_POLICY_LIMIT = 6144
 POLICIES_PER_ROLE = 10
@@ -16,7 +17,7 @@ POLICIES_PER_ROLE = 10
 
 
 def deploy(side: str, **parameters) -> Stack:
-    given = {"HostedZoneArns": ZONE} if side != "provider" else {}
+    given = {"HostedZoneArns": ZONE, "FunctionArns": FUNCTION} if side != "provider" else {}
     return render(
         "deploy-role.yaml", TrustedRoleArns=[HUB], Side=side, Regions=REGIONS, **(given | parameters)
     )
@@ -58,11 +59,18 @@ def test_an_account_that_is_both_sides_has_the_rights_of_both():
         assert allows(role("both")) == allows(role("consumer")) | allows(role("provider"))
 
 
-def test_what_a_stack_without_a_hosted_zone_does_not_need_is_left_out():
-    services = {need.partition(":")[0] for need, _ in allows(deploy("consumer", HostedZoneArns=""))}
-    assert not services & {"acm", "route53"}
-    records = [one for one in allowed(deploy("consumer")) if one["Sid"] == "Records"]
-    assert [one["Resource"] for one in records] == [[ZONE]]
+@pytest.mark.parametrize(
+    ("parameter", "services", "sids", "arn"),
+    [
+        ("HostedZoneArns", {"acm", "route53"}, ["Records"], ZONE),
+        ("FunctionArns", {"lambda"}, ["Functions", "ReadFunctions"], FUNCTION),
+    ],
+)
+def test_what_a_stack_does_not_have_is_left_out_and_what_it_has_is_named(parameter, services, sids, arn):
+    without = {need.partition(":")[0] for need, _ in allows(deploy("consumer", **{parameter: ""}))}
+    assert not without & services
+    named = [one for one in allowed(deploy("consumer")) if one["Resource"] == [arn]]
+    assert [one["Sid"] for one in named] == sids
 
 
 def test_the_preview_role_changes_nothing():

@@ -133,6 +133,11 @@ def test_the_stack_is_only_read_and_the_copy_gets_its_state_and_configuration(pr
     assert inputs_of(calls[-1]["given"]) == [PREVIEW]
 
 
+def test_a_pull_request_that_takes_the_stacks_file_away_is_told_by_the_preview(project: Path) -> None:
+    (project / "Pulumi.dev.yaml").unlink()
+    assert copied(project)[0] == 0
+
+
 def test_what_the_cli_refuses_is_told(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (project / "refuse").touch()
     assert copied(project)[0] == 1
