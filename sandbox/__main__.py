@@ -14,6 +14,7 @@ from rich.text import Text
 from reachability.report.command import Parser, Status, consoles
 from reachability.verdict import Result, judge
 from sandbox import diagram, engine, manifests, report, stack_file, wire
+from sandbox.compare import command as compare
 from sandbox.graph import model_of
 from sandbox.record import ProgramError, Run
 
@@ -21,7 +22,7 @@ PROGRAM = Path(__file__).resolve().parents[1] / "__main__.py"
 DESCRIPTION = """\
 Run the program as `pulumi preview` or `pulumi up` would, in this process: no Pulumi engine, no
 credentials, nothing is created. What the engine and the providers would refuse is refused, and what AWS
-would compute is made up. `diagram` draws what an up has made, as Mermaid.
+would compute is made up. `diagram` draws what an up has made, as Mermaid; `compare` tells what a change does.
 """
 EPILOG = """\
 exit status:
@@ -34,7 +35,13 @@ examples:
   python -m sandbox up --stack examples/Pulumi.two-regions.yaml
   python -m sandbox up --json | jq '.walks[0]'
   python -m sandbox diagram --stack examples/Pulumi.two-regions.yaml > picture.mmd
+  python -m sandbox compare dev examples/Pulumi.two-backends.yaml
 """
+COMMANDS = {
+    "preview": "what a preview registers, and a request's way through it",
+    "up": "the same of an up, after a preview",
+    "diagram": "the architecture that an up makes, as Mermaid",
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -49,6 +56,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     arguments = _parser().parse_args(argv)
     out, err = consoles()
+    if arguments.command == "compare":
+        return compare.main(arguments, out, err)
     try:
         stack = stack_file.read(stack_file.find(arguments.stack, Path.cwd()), engine.PROJECT)
         run = _run(stack, up=arguments.command != "preview", progress=err)
@@ -110,11 +119,23 @@ def _parser() -> argparse.ArgumentParser:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "command",
-        choices=["preview", "up", "diagram"],
-        help="up is a preview first, then the up itself; diagram is drawn of an up",
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    for command, what in COMMANDS.items():
+        _add_arguments(commands.add_parser(command, help=what, description=f"Print {what}."))
+    compare.add_arguments(
+        commands.add_parser(
+            "compare",
+            help="what a change of a stack does, as a comment for a pull request",
+            description=compare.DESCRIPTION,
+            epilog=compare.EPILOG,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
     )
+    return parser
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Those that are the same for the commands that run one stack."""
     parser.add_argument(
         "--stack",
         default="dev",
@@ -125,7 +146,6 @@ def _parser() -> argparse.ArgumentParser:
         "--json", action="store_true", help="print one JSON object, see sandbox/report.schema.json"
     )
     parser.add_argument("--debug", action="store_true", help="with an error, print where it comes from")
-    return parser
 
 
 if __name__ == "__main__":

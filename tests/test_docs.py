@@ -14,7 +14,7 @@ TOP = [path for path in ROOT.iterdir() if path.is_dir() and re.match(r"[^.]|\.ci
 """The directories of the repository; no caches, no `.venv`."""
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
-BELOW_TOP = re.compile(rf"(?<![\w./-])((?:{'|'.join(re.escape(p.name) for p in TOP)})/[\w./-]*)([<{{*]?)")
+BELOW_TOP = re.compile(rf"(?<![\w./:-])((?:{'|'.join(re.escape(p.name) for p in TOP)})/[\w./-]*)([<{{*]?)")
 """A path from the root, anywhere in a text; a placeholder may follow: `examples/Pulumi.<shape>.yaml`."""
 QUOTED = re.compile(r"`((?:[\w-][\w.-]*/)*[\w-]*\.(?:py|md|toml|txt)|(?:[\w.-]+/)+)`")
 """A file or directory in code quotes. Stack files without a directory may be the reader's own."""

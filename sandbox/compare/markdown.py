@@ -1,0 +1,77 @@
+"""Texts of others in GitHub's Markdown and in Mermaid: shown as they are, never as markup.
+
+A pull request's settings and resources may hold anything. None of it may end a table or a fold, add a
+heading, notify somebody, or hide behind characters that nobody sees.
+
+Sources:
+    https://github.github.com/gfm/
+    https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters
+"""
+
+import re
+
+MAX_LENGTH = 120
+UNSEEN = "\u200b"
+"""A space without width, in what GitHub would make a link or a notification of: that has no escape."""
+
+
+def line(text: str, length: int | None = None) -> str:
+    """A text in one line, without characters that can't be seen, its end left out where it is long."""
+    text = " ".join(_seen(text).split())
+    return text if length is None or len(text) <= length else f"{text[:length]}…"
+
+
+def code(text: str) -> str:
+    """A short text between backticks, more of them than it has itself in a row."""
+    text = line(text, MAX_LENGTH) or '""'
+    fence = _fence(text, 1)
+    blank = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{fence}{blank}{text}{blank}{fence}"
+
+
+def prose(text: str, length: int | None = None) -> str:
+    """A sentence."""
+    escaped = re.sub(r"([\\`*_\[\]<>&|~])", r"\\\1", line(text, length))
+    return re.sub(r"(?<=[@#])(?=\w)|(?=://)|(?<=www)(?=\.)", UNSEEN, escaped)
+
+
+def block(text: str, language: str = "text") -> str:
+    """Lines as they are."""
+    text = "\n".join(map(_seen, text.rstrip().split("\n")))
+    fence = _fence(text, 3)
+    return f"{fence}{language}\n{text}\n{fence}"
+
+
+def table(head: list[str], rows: list[list[str]]) -> str:
+    """A table; its cells are Markdown."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(map(_cell, one))} |" for one in lines)
+
+
+def details(summary: str, text: str) -> str:
+    """What is folded up until somebody opens it."""
+    return f"<details><summary>{summary}</summary>\n\n{text}\n\n</details>"
+
+
+def label(text: str, length: int | None = None) -> str:
+    """A line in quotes in a flowchart.
+
+    Mermaid looks for directives, `%%{…}%%`, everywhere; and it takes a line for Markdown, but refuses lists.
+    """
+    escaped = re.sub(r'[#&"`<>%]', lambda found: f"#{ord(found[0])};", line(text, length))
+    return re.sub(r"^(?=[-+*] |\d+[.)] )", UNSEEN, escaped)
+
+
+def _seen(text: str) -> str:
+    """A text with a space for each character that can't be seen."""
+    return text if text.isprintable() else "".join(one if one.isprintable() else " " for one in text)
+
+
+def _fence(text: str, least: int) -> str:
+    """So many backticks that the text can't end it."""
+    return "`" * max(least, *(len(run) + 1 for run in re.findall("`+", text)), 0)
+
+
+def _cell(text: str) -> str:
+    """Also between backticks a bar needs its backslash there, where `prose` has given it one."""
+    return re.sub(r"(\\*)\|", lambda found: found[0] if len(found[1]) % 2 else rf"{found[1]}\|", text)

@@ -1,0 +1,97 @@
+"""What opens up: who may do more, from where, and which limits go. What closes is no concern here.
+
+On the path that is what the routes declare, which the rules hold the resources to; elsewhere it is what the
+resources say themselves. What a security rule of the policy pack finds, and didn't before, opens up, too.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from policy.security import RULES
+from policy.security.rule import Stack
+from reachability.facts import NotKnownError, present
+from reachability.graph import Node
+from reachability.model import Intent
+from sandbox.compare.changes import displayed
+from sandbox.compare.sides import Side
+from sandbox.compare.wider_resources import CHECKS, limits_gone, ranges_wider
+from sandbox.compare.wider_routes import new_route, wider_limits, wider_route
+from sandbox.graph import declared_of
+
+
+@dataclass(frozen=True)
+class Opening:
+    """One thing that opens up.
+
+    Attributes:
+        what: the routes' paths, or resources, each with its type and name.
+        how: what is more open, in a few words.
+    """
+
+    what: tuple[str, ...]
+    how: str
+
+
+def openings(base: Side, head: Side) -> tuple[Opening, ...]:
+    """What is more open in HEAD than in BASE, routes first; the same of several is one opening."""
+    found = [*_of_routes(base, head), *_of_resources(base, head)]
+    told = {what for what, _how in found}
+    found += [(what, how) for what, how in _of_rules(base, head) if what not in told]
+    found += _unprotected(base, head)
+    by_how: dict[str, list[str]] = {}
+    for what, how in found:
+        by_how.setdefault(how, []).append(what)
+    return tuple(Opening(tuple(whats), how) for how, whats in by_how.items())
+
+
+def _of_routes(base: Side, head: Side) -> Iterator[tuple[str, str]]:
+    before, after = _intents(base), _intents(head)
+    for path, intent in after.items():
+        if was := before.get(path):
+            yield from ((path, how) for how in wider_route(was, intent))
+            yield from ((path, how) for how in wider_limits(path, intent.methods, base.graph, head.graph))
+        else:
+            yield path, new_route(intent)
+
+
+def _intents(side: Side) -> dict[str, Intent]:
+    return {walk.path: intent for walk in side.model.walks for intent in present(walk.intent)}
+
+
+def _of_resources(base: Side, head: Side) -> Iterator[tuple[str, str]]:
+    for node in head.graph:
+        if check := CHECKS.get(node.type):
+            yield from ((_named(node), how) for how in check(base.graph.get(node.urn), node))
+    for find in (ranges_wider, limits_gone):
+        yield from ((_named(node), how) for node, how in find(base.graph, head.graph))
+
+
+def _of_rules(base: Side, head: Side) -> Iterator[tuple[str, str]]:
+    """What breaks a security rule; what nobody can tell before the up is the policy pack's to say."""
+    known = {(rule, node.urn) for rule, node, _why in _broken(base)}
+    for rule, node, why in _broken(head):
+        if (rule, node.urn) not in known:
+            yield _named(node), f"{why} ({rule})"
+
+
+def _broken(side: Side) -> Iterator[tuple[str, Node, str]]:
+    stack = Stack(graph=side.graph, declared=declared_of(side.run))
+    for rule in RULES:
+        for node in filter(rule.is_about, stack.graph):
+            try:
+                why = rule.judge(stack, node)
+            except NotKnownError:
+                continue
+            if why:
+                yield rule.id, node, why
+
+
+def _unprotected(base: Side, head: Side) -> Iterator[tuple[str, str]]:
+    for urn, after in head.run.resources.items():
+        before = base.run.resources.get(urn)
+        if before and before.options.protect and not after.options.protect:
+            yield f"{displayed(after.type)} {after.name}", "is no longer protected: Pulumi would delete it"
+
+
+def _named(node: Node) -> str:
+    return f"{displayed(node.type)} {node.name}"
