@@ -2,7 +2,9 @@
 
 import re
 import shlex
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pydantic import BaseModel
@@ -10,6 +12,7 @@ from pydantic import BaseModel
 from doctor.__main__ import _parser as parser_of_the_doctor
 from sandbox.__main__ import main
 from settings import Api, Backend, Consumer
+from tests.bootstrap.templates import source
 from tests.doctor.__main__ import main as walked_by_the_doctor
 from tests.faults import __main__ as faults
 from tests.runs import DEV, ROOT, settings_of
@@ -25,20 +28,35 @@ DOCTOR = ".venv/bin/python -m doctor "
 HERE = [command for command in COMMANDS if command.startswith(SANDBOX)]
 OF_THE_DOCTOR = [command for command in COMMANDS if command.startswith(DOCTOR)]
 OF_THE_TESTS = [command for command in COMMANDS if command.startswith(".venv/bin/python -m tests.")]
-NEEDS_AWS = {"aws", "curl", "pulumi"}
+OWN_STACK = "cp Pulumi.dev.yaml Pulumi.live.yaml"
+NEEDS_AWS = {"aws", "curl", "gh", "pulumi"}
+"""Or GitHub."""
+DEPLOY = "aws cloudformation deploy "
+TEMPLATES = [command for command in COMMANDS if command.startswith(DEPLOY)]
 
 
 def test_every_command_is_run_here_or_needs_aws() -> None:
-    known = [*HERE, *OF_THE_DOCTOR, *OF_THE_TESTS]
+    known = [*HERE, *OF_THE_DOCTOR, *OF_THE_TESTS, OWN_STACK]
     rest = [command for command in COMMANDS if command not in known and not command.startswith("make ")]
     assert {shlex.split(command)[0] for command in rest} == NEEDS_AWS
 
 
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The stack files of this one, and the reader's own."""
+    for name in ("Pulumi.dev.yaml", "examples"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    assert OWN_STACK in COMMANDS
+    _cp, here, there = shlex.split(OWN_STACK)
+    shutil.copy(tmp_path / here, tmp_path / there)
+    return tmp_path
+
+
 @pytest.mark.parametrize("command", HERE)
 def test_a_sandbox_command_succeeds(
-    command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    command: str, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.chdir(ROOT)
+    monkeypatch.chdir(folder)
     arguments = shlex.split(command.removeprefix(SANDBOX))
     if arguments == ["--help"]:
         with pytest.raises(SystemExit, match="0"):
@@ -53,7 +71,8 @@ def test_a_command_of_the_doctor_is_one_that_it_takes(command: str) -> None:
     """It needs AWS: only its arguments are read here."""
     arguments = parser_of_the_doctor().parse_args(shlex.split(command.removeprefix(DOCTOR)))
     routes = {service.path for backend in settings_of(DEV).backends for service in backend.services}
-    assert (arguments.stack or "dev", arguments.route or "/svc1") in {("dev", route) for route in routes}
+    assert arguments.stack in (None, "live")
+    assert arguments.route is None or arguments.route in routes
 
 
 @pytest.mark.parametrize("command", OF_THE_TESTS)
@@ -69,6 +88,17 @@ def test_a_command_of_the_tests_does_what_it_says(command: str, capsys: pytest.C
         case _:
             assert module == "tests.doctor"
             assert walked_by_the_doctor(*arguments) == 0
+
+
+@pytest.mark.parametrize("command", TEMPLATES)
+def test_a_template_gets_the_parameters_that_it_has_and_all_that_it_needs(command: str) -> None:
+    words = shlex.split(command)
+    template = words[words.index("--template-file") + 1]
+    parameters = source(template.removeprefix("bootstrap/"))["Parameters"]
+    overrides = words[words.index("--parameter-overrides") + 1 :]
+    given = {word.partition("=")[0] for word in overrides if "=" in word}
+    needed = {name for name, parameter in parameters.items() if "Default" not in parameter}
+    assert needed <= given <= set(parameters)
 
 
 @pytest.mark.parametrize(
