@@ -135,11 +135,9 @@ def _of_options(before: Resource, after: Resource) -> Iterator[Difference]:
 def _option(resource: Resource, name: str) -> str | None:
     """An option's value; None of one that isn't set."""
     value: Any = getattr(resource.options, name)
-    return (
-        shown(sorted(cast("frozenset[str]", value)) if isinstance(value, frozenset) else value)
-        if value
-        else None
-    )
+    if not value:
+        return None
+    return shown(sorted(cast("frozenset[str]", value)) if isinstance(value, frozenset) else value)
 
 
 def _references(name: str, before: Resource, after: Resource, base: Run, head: Run) -> Difference | None:

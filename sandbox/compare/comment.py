@@ -16,8 +16,8 @@ LIMIT = 60_000
 one here: the end of the real preview goes below."""
 FOOTER = (
     "<sub>From two runs of the program without AWS, `python -m sandbox compare`: what differs between two "
-    "versions of the program and its settings, whatever is deployed. Whether a changed property replaces its "
-    "resource is for the provider to say: the real preview tells.</sub>"
+    "versions of the program and its settings. What is deployed isn't looked at, and whether a changed "
+    "property replaces its resource is for the provider to say: the real preview tells.</sub>"
 )
 
 
@@ -30,14 +30,18 @@ def marker(stack: str) -> str:
 def write(comparison: Comparison) -> str:
     """The comment, with as many of its parts as there is room for."""
     drawn = mermaid(comparison.base, comparison.head)
-    parts = tuple(Part)
-    texts = (_written(comparison, drawn, parts[:number]) for number in range(len(parts)))
-    shortest = _written(comparison, drawn, parts)
-    return next((text for text in texts if len(text) <= LIMIT), shortest[:LIMIT])
+    text = _written(comparison, drawn, ())
+    left_out: tuple[Part, ...] = ()
+    for part in Part:
+        if len(text) <= LIMIT:
+            break
+        left_out = (*left_out, part)
+        text = _written(comparison, drawn, left_out)
+    return text[:LIMIT]
 
 
 def failed(stack: str, error: str) -> str:
-    """The comment where there is nothing to compare.
+    """The comment where one side doesn't run, or the two can't be compared.
 
     Args:
         stack: the stack's name.
@@ -45,7 +49,7 @@ def failed(stack: str, error: str) -> str:
     """
     room = LIMIT // 4  # a block of nothing but backticks takes three times its length
     text = error if len(error) <= room else f"{error[:room]}…"
-    headline = f"### ✗ {code(stack)}: there is nothing to compare"
+    headline = f"### ✗ {code(stack)}: the comparison could not run"
     return "\n\n".join([marker(stack), headline, block(text)]) + "\n"
 
 

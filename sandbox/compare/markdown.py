@@ -69,7 +69,7 @@ def _seen(text: str) -> str:
 
 def _fence(text: str, least: int) -> str:
     """So many backticks that the text can't end it."""
-    return "`" * max(least, *(len(run) + 1 for run in re.findall("`+", text)), 0)
+    return "`" * max([least, *(len(run) + 1 for run in re.findall("`+", text))])
 
 
 def _cell(text: str) -> str:

@@ -8,7 +8,8 @@ The program may be anybody's. It gets none of our environment, with which creden
 is limited; what comes back is read as data, never run. But it does run as whoever starts this, with files and
 network: let a fork's code run only where there is nothing to take, as `.github/workflows/preview.yml` does.
 
-The other process imports this module before the program's own, and so nothing of `reachability`.
+A module of ours that is imported here would take the place of the program's own of that name: so nothing is
+that a program may want, such as `reachability`.
 """
 
 import dataclasses

@@ -66,9 +66,9 @@ def limits_gone(old: Graph, new: Graph) -> Iterator[tuple[Node, str]]:
 
 def _cluster(before: Node | None, after: Node) -> Iterator[str]:
     if more := wider(_texts(before, "publicAccessCidrs"), _texts(after, "publicAccessCidrs")):
-        yield f"its API answers {', '.join(more)}"
+        yield f"its API can be reached from {', '.join(more)}"
     if more := more_of(_admitted(before), _admitted(after)):
-        yield f"its API obeys {', '.join(more)}"
+        yield f"gives access to its API: {', '.join(more)}"
 
 
 def _admitted(cluster: Node | None) -> list[str]:
@@ -81,19 +81,17 @@ def _endpoint_service(before: Node | None, after: Node) -> Iterator[str]:
     more = more_of(_texts(before, "allowedPrincipals"), _texts(after, "allowedPrincipals"))
     if before and more:  # of a new one, one consumer is what it is for
         yield f"lets in {', '.join(more)}"
-    if _was(before, True, "acceptanceRequired") and after.get("acceptanceRequired") is not True:
+    if _is_true(before, "acceptanceRequired") and not _is_true(after, "acceptanceRequired"):
         yield "takes connections without asking"
 
 
 def _subnet(before: Node | None, after: Node) -> Iterator[str]:
-    public = "mapPublicIpOnLaunch"
-    if after.get(public) is True and not _was(before, True, public):
+    if _is_true(after, "mapPublicIpOnLaunch") and not _is_true(before, "mapPublicIpOnLaunch"):
         yield "gives what starts in it a public address"
 
 
 def _rest_api(before: Node | None, after: Node) -> Iterator[str]:
-    disabled = "disableExecuteApiEndpoint"
-    if _was(before, True, disabled) and after.get(disabled) is not True:
+    if _is_true(before, "disableExecuteApiEndpoint") and not _is_true(after, "disableExecuteApiEndpoint"):
         yield "answers at its execute-api address, too"
     if before is None:
         return
@@ -206,8 +204,9 @@ CHECKS: Mapping[str, Check] = {
 }
 
 
-def _was(before: Node | None, value: Value, *path: str) -> bool:
-    return before is not None and before.get(*path) == value
+def _is_true(node: Node | None, name: str) -> bool:
+    """Whether a property is true."""
+    return node is not None and node.get(name) is True
 
 
 def _texts(node: Node | None, name: str) -> list[str]:

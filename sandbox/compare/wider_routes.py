@@ -20,7 +20,7 @@ def new_route(intent: Intent) -> str:
     """For whom a new route is."""
     who = "everybody, without authentication" if intent.auth == "none" else f"callers with auth {intent.auth}"
     where = f", from {', '.join(intent.source_ips)}" if intent.source_ips else ""
-    return f"is new, for {who}{where}: {_methods(intent.methods)}"
+    return f"is a new route for {who}{where}: {_methods(intent.methods)}"
 
 
 def wider_route(before: Intent, after: Intent) -> Iterator[str]:

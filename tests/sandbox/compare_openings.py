@@ -40,12 +40,12 @@ FIRST: Table = {
     "backends.cluster.publicAccessCidrs": (
         {f"{APPS}.cluster.publicAccessCidrs[1]": "198.51.100.0/24"},
         CLUSTER,
-        "its API answers 198.51.100.0/24",
+        "its API can be reached from 198.51.100.0/24",
     ),
     "backends.cluster.admins": (
         {f"{APPS}.cluster.admins[1]": "arn:aws:iam::222222222222:role/oncall"},
         CLUSTER,
-        "its API obeys arn:aws:iam::222222222222:role/oncall (admin)",
+        "gives access to its API: arn:aws:iam::222222222222:role/oncall (admin)",
     ),
     "api.auth": (
         of_api({"auth": "apiKey", 'routes["/admin"].auth': "iam"}),
@@ -155,12 +155,12 @@ SECOND: Table = {
     "backends.previewRoleArn": (
         {f"{APPS}.previewRoleArn": "arn:aws:iam::222222222222:role/look"},
         CLUSTER,
-        "its API obeys arn:aws:iam::222222222222:role/look (view)",
+        "gives access to its API: arn:aws:iam::222222222222:role/look (view)",
     ),
     "backends.services.path": (
         {f"{APPS}.services[5]": SVC3},
         "/svc3",
-        "is new, for callers with auth iam: any method",
+        "is a new route for callers with auth iam: any method",
     ),
     "api.routes.principals, removed": (
         of_api({'routes["/admin"].principals': DROP}),
@@ -225,7 +225,7 @@ OF_EXISTING: Table = {
     "backends.name": (
         {f"{APPS}.name": "shop", f"{APPS}.slot": 1},
         "eks:index:Cluster crosslink-shop",
-        "its API answers 203.0.113.0/24",
+        "its API can be reached from 203.0.113.0/24",
     ),
     "api.existing.id": (
         of_api({"existing.id": "z9y8x7w6v5"}),

@@ -38,7 +38,7 @@ class PullRequest:
         """The change as a unified diff.
 
         Raises:
-            ValueError: the file hasn't the old text once.
+            ValueError: the old text isn't in the file exactly once.
         """
         before, after = (ROOT / self.file).read_text().splitlines(), self.applied().splitlines()
         lines = difflib.unified_diff(before, after, f"a/{self.file}", f"b/{self.file}", lineterm="")
@@ -48,7 +48,7 @@ class PullRequest:
         """The file's text with the change."""
         text = (ROOT / self.file).read_text()
         if text.count(self.old) != 1:
-            raise ValueError(f"{self.file} hasn't the text once that the pull request changes")
+            raise ValueError(f"what the pull request changes isn't in {self.file} exactly once")
         return text.replace(self.old, self.new)
 
 

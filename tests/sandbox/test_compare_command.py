@@ -23,8 +23,8 @@ import pulumi
 import pulumi_aws as aws
 from settings import REGION
 
-config = pulumi.Config()
-match config.get("do"):
+account = aws.Provider("account", region=REGION, allowed_account_ids=["111111111111"])
+match pulumi.Config().get("do"):
     case "give up":
         key = os.environ.get("AWS_SECRET_ACCESS_KEY", "no key")
         raise pulumi.RunError(f"a fault:\\n```\\n</details> @octocat {key}")
@@ -42,8 +42,9 @@ match config.get("do"):
             "routes": {"/a": {"backend": "one", "auth": "iam"}},
             "backends": {"one": {**here, **backend}},
         })
+    case "look up":
+        aws.iam.get_user_output(user_name="a", opts=pulumi.InvokeOutputOptions(provider=account))
 print("nobody wants to know")
-aws.Provider("account", region=REGION, allowed_account_ids=["111111111111"])
 """
 
 
@@ -106,6 +107,10 @@ def test_a_rule_that_is_broken_in_head_is_status_2(checkout: Path, empty: str, c
     [
         ("give up", "HEAD: a fault:\n```\n</details> @octocat no key"),  # it has none of our environment
         ("leave", "HEAD: its process ended with status 7: bye"),
+        (
+            "look up",  # what our sandbox has no answer to
+            "HEAD: aws:iam/getUser:getUser: sandbox/aws.py doesn't know what AWS would answer: add it there",
+        ),
     ],
 )
 def test_a_head_that_does_not_run_is_status_1_and_a_comment_says_why(
@@ -115,7 +120,7 @@ def test_a_head_that_does_not_run_is_status_1_and_a_comment_says_why(
     assert command.main(["compare", empty, str(checkout)]) == 1
     out, err = capfd.readouterr()
     assert out == (
-        "<!-- crosslink:dev -->\n\n### ✗ `dev`: there is nothing to compare\n\n"
+        "<!-- crosslink:dev -->\n\n### ✗ `dev`: the comparison could not run\n\n"
         f"````text\n{error}\n````\n".replace("````", "````" if "```" in error else "```")
     )
     assert f"error: {error}" in err

@@ -105,7 +105,7 @@ def test_a_comment_of_a_hundred_of_each_has_room() -> None:
 def test_an_error_of_any_length_has_room() -> None:
     text = comment.failed("dev", "`" * 200_000)
     assert len(text) < comment.LIMIT
-    assert text.startswith("<!-- crosslink:dev -->\n\n### ✗ `dev`: there is nothing to compare\n\n")
+    assert text.startswith("<!-- crosslink:dev -->\n\n### ✗ `dev`: the comparison could not run\n\n")
 
 
 def test_the_marker_is_one_line_whatever_the_stacks_name_is() -> None:

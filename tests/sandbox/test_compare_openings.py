@@ -125,11 +125,11 @@ def test_what_only_the_program_opens_is_told(type_: str, inputs: Mapping[str, An
 def test_a_new_stack_opens_what_it_lets_in_and_no_more() -> None:
     cluster = ("eks:index:Cluster crosslink-apps",)
     assert [(one.what, one.how) for one in _openings(NOTHING, dev())] == [
-        (("/svc1", "/svc2"), "is new, for callers with auth iam: any method"),
-        (cluster, "its API answers 203.0.113.0/24"),
+        (("/svc1", "/svc2"), "is a new route for callers with auth iam: any method"),
+        (cluster, "its API can be reached from 203.0.113.0/24"),
         (
             cluster,
-            "its API obeys arn:aws:iam::222222222222:role/platform (admin), "
+            "gives access to its API: arn:aws:iam::222222222222:role/platform (admin), "
             "arn:aws:iam::222222222222:role/crosslink-preview (view)",
         ),
         (("aws:apigateway:Stage crosslink",), "it has no access logs (stage-writes-access-logs)"),
