@@ -29,7 +29,7 @@ HERE = [command for command in COMMANDS if command.startswith(SANDBOX)]
 OF_THE_DOCTOR = [command for command in COMMANDS if command.startswith(DOCTOR)]
 OF_THE_TESTS = [command for command in COMMANDS if command.startswith(".venv/bin/python -m tests.")]
 OWN_STACK = "cp Pulumi.dev.yaml Pulumi.live.yaml"
-NEEDS_AWS = {"aws", "curl", "gh", "pulumi"}
+NEEDS_AWS = {"aws", "curl", "gh", "git", "pulumi"}
 """Or GitHub."""
 DEPLOY = "aws cloudformation deploy "
 TEMPLATES = [command for command in COMMANDS if command.startswith(DEPLOY)]
@@ -99,6 +99,14 @@ def test_a_template_gets_the_parameters_that_it_has_and_all_that_it_needs(comman
     given = {word.partition("=")[0] for word in overrides if "=" in word}
     needed = {name for name, parameter in parameters.items() if "Default" not in parameter}
     assert needed <= given <= set(parameters)
+
+
+def test_every_variable_of_the_workflows_is_told() -> None:
+    workflows = "".join(path.read_text() for path in (ROOT / ".github" / "workflows").iterdir())
+    variables = set(re.findall(r"vars\.(\w+)", workflows))
+    set_ = {shlex.split(command)[3] for command in COMMANDS if command.startswith("gh variable set ")}
+    assert variables == set_ | {"PULUMI_ORGANIZATION", "PULUMI_TEAM"}
+    assert [one for one in variables - set_ if f"`{one}`" not in README] == []
 
 
 @pytest.mark.parametrize(
