@@ -7,10 +7,14 @@ from policy.security.rule import SecurityRule, Stack
 from reachability.facts import NotKnownError
 from reachability.graph import Node
 from reachability.hops.network import Account
+from reachability.model import Registered
 from reachability.verdict import Judgement, Result, Verdict, first_broken
 
 SHOWN = 5
 """How many places of a finding are listed."""
+ODD = (AttributeError, LookupError, TypeError, ValueError)
+"""What a value of an unexpected kind leads to. Whatever is beside the path may have one, and a single error
+would end all policies."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,13 +56,15 @@ def security(rule: SecurityRule, stack: Stack) -> tuple[list[Finding], list[Find
     """What a security rule finds: what is broken, and what it can't tell."""
     broken: list[Finding] = []
     unknown: list[Finding] = []
-    for node in sorted(stack.graph, key=lambda one: one.urn):  # the engine shows them in any order
-        if rule.is_about(node):
-            try:
-                if why := rule.judge(stack, node):
-                    broken.append(_of_node(rule, node, why))
-            except NotKnownError as error:
-                unknown.append(_of_node(rule, node, str(error)))
+    for node in filter(rule.is_about, stack.graph):
+        try:
+            if why := rule.judge(stack, node):
+                broken.append(_of_node(rule, node, why))
+        except NotKnownError as error:
+            unknown.append(_of_node(rule, node, str(error)))
+        except ODD as error:
+            why = f"it has a value of a kind that isn't read here ({type(error).__name__})"
+            unknown.append(_of_node(rule, node, why))
     return merged(broken), merged(unknown)
 
 
@@ -70,12 +76,14 @@ def reachability(
     Of a route it is the first that is broken, where a request stops: what comes after may be the same fault,
     seen from another hop. So may be what stands beside the path, which is told once all routes are whole. But
     a provider that isn't bound to one account comes before everything: nobody knows where its resources are.
+    What belongs to no side of the path goes where it likes: requests don't depend on it.
 
     Args:
         judgement: all verdicts.
         told: rule and URN of what security rules have told already, in other words.
     """
-    beside = [one for one in _of(judgement.stack, Result.BROKEN) if (one.rule, one.hop.urn) not in told]
+    stack = [one for one in judgement.stack if not (isinstance(one.hop, Registered) and one.hop.side is None)]
+    beside = [one for one in _of(stack, Result.BROKEN) if (one.rule, one.hop.urn) not in told]
     if unbound := [one for one in beside if isinstance(one.hop, Account)]:
         return merged(map(_of_verdict, unbound)), []
     stops: list[Finding] = []
@@ -95,7 +103,7 @@ def reachability(
     for one in beside:
         if one.hop.urn not in urns:
             once.setdefault(one.hop.urn, one)
-    unknown += map(_of_verdict, _of(judgement.stack, Result.UNKNOWN))
+    unknown += map(_of_verdict, _of(stack, Result.UNKNOWN))
     return merged(map(_of_verdict, once.values())), merged(unknown)
 
 
@@ -150,12 +158,17 @@ def _once(texts: Iterator[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(texts))
 
 
+def _place(resource: str, account: str | None, region: str | None) -> str:
+    """Where a fault is, for people; of what has a default provider nobody can tell the account."""
+    return f"{resource}, {account} {region}" if account else resource
+
+
 def _of_node(rule: SecurityRule, node: Node, why: str) -> Finding:
     return Finding(
         rule=rule.id,
         statement=rule.statement,
         urns=(node.urn,),
-        places=(f"{node}, {node.account} {node.region}",),
+        places=(_place(str(node), node.account, node.region),),
         why=(why,),
         fix=rule.fix,
         source=rule.source,
@@ -167,7 +180,7 @@ def _of_verdict(verdict: Verdict, *routes: str) -> Finding:
         rule=verdict.rule,
         statement=verdict.statement,
         urns=(verdict.hop.urn,),
-        places=(f"{verdict.hop.resource}, {verdict.hop.place}",),
+        places=(_place(verdict.hop.resource, verdict.hop.account, verdict.hop.region),),
         why=(verdict.why or "",),
         routes=routes,
         fix=verdict.fix,

@@ -63,7 +63,7 @@ class Pack:
             ),
             *(_policy(rule.id, rule.statement, self._security(rule), rule.source) for rule in RULES),
             _policy("reachability", "A request gets from the API to the pods.", self._reachability),
-            _policy("unknown", "Something can't be told yet.", self._left),
+            _policy("unknown", "A rule can't be told yet: look again after the up.", self._left),
         ]
 
     def _collect(self, args: ResourceValidationArgs, _report: ReportViolation) -> None:
@@ -94,12 +94,16 @@ class Pack:
             report(one.with_rule(), one.urns[0])
 
     def _stack(self, args: StackValidationArgs) -> Stack:
+        if not self._inputs:  # a first preview would show all Kubernetes objects as empty
+            raise RuntimeError("the policy `inputs` must not be disabled: it collects what the others judge")
+        # The engine shows them in any order; where several are at fault, the same should be told each time.
+        resources = sorted(args.resources, key=lambda one: one.urn)
         try:
-            declared = declared_of(args.resources)
+            declared = declared_of(resources)
         except ValidationError:
             declared = None
         return Stack(
-            graph=graph_of(args.resources, self._inputs, preview=pulumi.runtime.is_dry_run()),
+            graph=graph_of(resources, self._inputs, preview=pulumi.runtime.is_dry_run()),
             declared=declared,
             required_tags=tuple(args.get_config().get("tags", ())),
         )

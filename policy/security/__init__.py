@@ -1,11 +1,11 @@
 """The security rules: what of a stack is open, unencrypted, unrecorded or too powerful."""
 
-from policy.security import accounts, exposure, records
+from policy.security import accounts, callers, exposure, records
 from policy.security.rule import SecurityRule
 
 RULES: tuple[SecurityRule, ...] = tuple(
     one
-    for module in (exposure, records, accounts)
+    for module in (exposure, callers, records, accounts)
     for one in vars(module).values()
     if isinstance(one, SecurityRule)
 )

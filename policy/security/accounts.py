@@ -1,35 +1,36 @@
 """Who does it: providers, tags, and what the roles may do that the stack makes."""
 
-import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from policy.security.exposure import SECURITY_HUB
-from policy.security.rule import Stack, rule, sure
+from policy.security.rule import SECURITY_HUB, Stack, inside, parsed, rule, several, sure
 from reachability import tokens
-from reachability.facts import known
-from reachability.graph import Node, Value, fields, items
+from reachability.facts import Unknown, known
+from reachability.graph import Graph, Node, Value, fields
 from reachability.rules.words import listed
 
-IAM_GUIDE = "https://docs.aws.amazon.com/IAM/latest/UserGuide"
-ATTACHMENTS = (
-    "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
-    "aws:iam/policyAttachment:PolicyAttachment",
-    "aws:iam/userPolicyAttachment:UserPolicyAttachment",
-    "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
-)
+POLICY = "aws:iam/policy:Policy"
 DOCUMENTS = (
-    "aws:iam/policy:Policy",
+    POLICY,
     "aws:iam/rolePolicy:RolePolicy",
     "aws:iam/userPolicy:UserPolicy",
     "aws:iam/groupPolicy:GroupPolicy",
 )
 ROLE = "aws:iam/role:Role"
-OF_AWS = re.compile(
-    r"arn:[\w-]+:iam::aws:policy/(?:.*/)?(\w*(?:FullAccess|AdministratorAccess|PowerUserAccess)\b.*)"
-)
-"""AWS's own policies whose actions are a whole service's, or everything."""
-WHOLE_SERVICE = re.compile(r"\*|[\w-]+:\*+")
+ATTACHED = {
+    ROLE: "managedPolicyArns",
+    "aws:iam/policyAttachment:PolicyAttachment": "policyArn",
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": "policyArn",
+    "aws:iam/userPolicyAttachment:UserPolicyAttachment": "policyArn",
+    "aws:iam/groupPolicyAttachment:GroupPolicyAttachment": "policyArn",
+    "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive": "policyArns",
+    "aws:iam/userPolicyAttachmentsExclusive:UserPolicyAttachmentsExclusive": "policyArns",
+    "aws:iam/groupPolicyAttachmentsExclusive:GroupPolicyAttachmentsExclusive": "policyArns",
+}
+"""What attaches policies → the property with their ARNs."""
+OF_AWS = re.compile(r"arn:[\w-]+:iam::aws:policy/(?:.*/)?(.*(?:FullAccess|Administrator|PowerUserAccess).*)")
+"""AWS's own policies that allow a whole service, or everything, as far as their names tell."""
+WHOLE_SERVICE = re.compile(r"(?:[\w*-]+:)?[*?]+")
 
 
 @rule(
@@ -41,9 +42,12 @@ WHOLE_SERVICE = re.compile(r"\*|[\w-]+:\*+")
     same=("resource-has-its-account", "account-is-guarded"),
 )
 def no_default_provider(_stack: Stack, node: Node) -> str | None:
-    """No resource is left to a default provider, which acts wherever the credentials of the moment lead."""
+    """No resource is left to a default provider, which acts wherever the credentials of the moment lead.
+
+    The engine gives one to whatever asks for none; without any are components alone.
+    """
     provider = node.urn if node.type == tokens.AWS_ACCOUNT else node.provider
-    return "it has no explicit provider" if provider is None or _is_default(provider) else None
+    return "it has no explicit provider" if provider and _is_default(provider) else None
 
 
 def _is_default(provider: str) -> bool:
@@ -64,25 +68,26 @@ def required_tags(stack: Stack, node: Node) -> str | None:
 
     Which resources take tags, no property says; default tags reach all that do.
     """
-    if _is_default(node.urn):
-        return None  # there should be none
-    given = known(node.get("defaultTags"))
+    if not stack.required_tags or _is_default(node.urn):
+        return None  # a default provider has none, and is a fault of its own
     # Complex inputs of a provider are JSON texts.
-    tags = known(fields(json.loads(given) if isinstance(given, str) else given).get("tags"))
+    tags = known(inside(parsed(node.get("defaultTags")), "tags"))
     missing = set(stack.required_tags).difference(fields(tags))
     return f"its default tags lack {listed(missing)}" if missing else None
 
 
 @rule(
-    ROLE,
     *DOCUMENTS,
-    *ATTACHMENTS,
+    *ATTACHED,
     fix="Name the actions that are needed, or attach a policy of AWS's that does.",
     source=f"{SECURITY_HUB}/iam-controls.html#iam-21",
 )
-def no_wildcard_actions(_stack: Stack, node: Node) -> str | None:
-    """No policy of the stack's roles allows everything, be it all that there is or all of one service."""
-    documents, attached = list(_documents(node)), list(_attached(node))
+def no_wildcard_actions(stack: Stack, node: Node) -> str | None:
+    """No policy of the stack's roles allows everything, be it all that there is or all of one service.
+
+    What one says of a resource, such as a key's policy, is about that resource alone and not judged here.
+    """
+    documents, attached = list(_documents(node)), list(_attached(stack.graph, node))
     wide = {one for document in documents for one in _wildcards(document)}
     wide |= {one[1] for arn in attached if (one := OF_AWS.fullmatch(str(arn)))}
     return f"it allows {listed(wide)}" if wide else sure([*documents, *attached])
@@ -91,31 +96,25 @@ def no_wildcard_actions(_stack: Stack, node: Node) -> str | None:
 def _documents(node: Node) -> Iterator[Value]:
     """The policies that a resource holds; a role's trust policy allows nothing but to become it."""
     if node.type in DOCUMENTS:
-        yield node.get("policy")
-    for place in range(len(items(known(node.get("inlinePolicies"))))):
-        yield node.get("inlinePolicies", place, "policy")
+        yield parsed(node.get("policy"))
+    for one in several(node.get("inlinePolicies")):
+        yield parsed(inside(one, "policy"))
 
 
-def _attached(node: Node) -> Iterable[Value]:
-    """ARNs of the policies that a resource attaches; one of the stack's own is judged where it is made."""
-    if node.type == ROLE:
-        return items(known(node.get("managedPolicyArns")))
-    if node.type in ATTACHMENTS and not node.references.get("policyArn"):
-        return [node.get("policyArn")]
-    return []
+def _attached(graph: Graph, node: Node) -> Iterator[Value]:
+    """ARNs of the policies that a resource attaches; the stack's own are judged where they are made."""
+    property_ = ATTACHED.get(node.type, "")
+    own = graph.named_by(node, property_, POLICY)
+    for arn in several(node.get(property_)):
+        if not (own and isinstance(arn, Unknown)):
+            yield arn
 
 
 def _wildcards(document: Value) -> Iterator[str]:
     """What the statements of a policy allow that is more than single actions."""
-    policy = json.loads(document) if isinstance(document, str) else document
-    for statement in _several(fields(policy).get("Statement")):
-        if fields(statement).get("Effect") == "Allow":
-            actions = map(str, _several(fields(statement).get("Action")))
+    for statement in several(inside(document, "Statement")):
+        if inside(statement, "Effect") == "Allow":
+            actions = map(str, several(inside(statement, "Action")))
             yield from (one for one in actions if WHOLE_SERVICE.fullmatch(one))
-            if spared := _several(fields(statement).get("NotAction")):
+            if spared := several(inside(statement, "NotAction")):
                 yield f"all but {listed(map(str, spared))}"
-
-
-def _several(value: Value) -> list[Value]:
-    """The items of a list; a single one may stand without."""
-    return items(value) if isinstance(value, list) or not value else [value]

@@ -1,20 +1,23 @@
-"""Who gets in: load balancers, security groups, endpoint services, methods of the API."""
+"""Who gets in: load balancers, security groups, endpoint services."""
 
+import re
 from collections.abc import Iterable, Iterator
 from ipaddress import ip_network
 from typing import Any
 
-from policy.security.rule import Stack, rule, sure
+from policy.security.rule import SECURITY_HUB, Stack, inside, rule, several, sure
 from reachability import tokens
 from reachability.facts import known
-from reachability.graph import Node, Value, items
+from reachability.graph import Node, Value
 from reachability.reader.alb import alb_facts
-from reachability.reader.methods import is_preflight, methods_of, route_of
 from reachability.rules.words import listed
 
-SECURITY_HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide"
-CONTROLLER = "https://docs.aws.amazon.com/eks/latest/userguide"
 ANYWHERE = "0.0.0.0/0"
+WIDEST = {4: 8, 6: 7}
+"""IP version → the prefix of its widest private range, 10.0.0.0/8 and fc00::/7. Whoever lets in a wider one
+lets in everybody, or a good part: 0.0.0.0/1 with 128.0.0.0/1 beside it, 2000::/3."""
+EVERYBODY = re.compile(r"\*|arn:[\w-]+:iam::\*:.*")
+"""Principals of all accounts."""
 
 LOAD_BALANCERS = (
     tokens.LOAD_BALANCER,
@@ -23,6 +26,8 @@ LOAD_BALANCERS = (
 )
 SECURITY_GROUPS = (tokens.SECURITY_GROUP, "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup")
 SECURITY_GROUP_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule"
+PREFIX_LIST = "aws:ec2/managedPrefixList:ManagedPrefixList"
+PREFIX_LIST_ENTRY = "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry"
 ALLOWED_PRINCIPAL = "aws:ec2/vpcEndpointServiceAllowedPrinciple:VpcEndpointServiceAllowedPrinciple"
 SCHEME = "service.beta.kubernetes.io/aws-load-balancer-scheme"
 
@@ -46,12 +51,9 @@ def no_public_load_balancer(stack: Stack, node: Node) -> str | None:
         case tokens.KUBERNETES_SERVICE:
             if known(node.get("spec", "type")) != "LoadBalancer":
                 return None
-            scheme = known(node.get("metadata", "annotations", SCHEME))
-            return (
-                None
-                if scheme == "internal"
-                else f"its type is LoadBalancer, its scheme {scheme or 'not set'}"
-            )
+            # Without it the scheme depends on the controller that takes the Service.
+            scheme = known(node.get("metadata", "annotations", SCHEME)) or "not set"
+            return None if scheme == "internal" else f"its type is LoadBalancer, its scheme {scheme}"
         case _:
             return None if known(node.get("internal")) is True else "it is not internal"
 
@@ -77,21 +79,35 @@ def no_ingress_from_anywhere(stack: Stack, node: Node) -> str | None:
 def _ranges(stack: Stack, node: Node) -> Iterator[Value]:
     """What a resource lets in."""
     match node.type:
-        case tokens.INGRESS_RULE:
-            yield from (node.get("cidrIpv4"), node.get("cidrIpv6"))
         case tokens.INGRESS:
             alb: Any = alb_facts(stack.graph, None, node)
             yield from (one.cidr for one in known(alb.lets_in))
         case tokens.EKS_CLUSTER:
             yield from _of_cluster(node)
+        case tokens.INGRESS_RULE:
+            yield from (node.get("cidrIpv4"), node.get("cidrIpv6"))
+            yield from _of_prefix_lists(stack, node, "prefixListId")
         case _ if node.type == SECURITY_GROUP_RULE:
             if known(node.get("type")) == "ingress":
-                yield from (*_listed(node, "cidrBlocks"), *_listed(node, "ipv6CidrBlocks"))
+                yield from _of_rule(node.properties)
+                yield from _of_prefix_lists(stack, node, "prefixListIds")
         case _:
-            inline = known(node.get("ingress"))
-            for place in range(len(items(inline))):
-                yield from _listed(node, "ingress", place, "cidrBlocks")
-                yield from _listed(node, "ingress", place, "ipv6CidrBlocks")
+            for one in several(node.get("ingress")):
+                yield from _of_rule(one)
+            yield from _of_prefix_lists(stack, node, "ingress")
+
+
+def _of_rule(value: Value) -> Iterator[Value]:
+    """The ranges of a rule that stands in its security group, or of one of the old kind."""
+    for family in ("cidrBlocks", "ipv6CidrBlocks"):
+        yield from several(inside(value, family))
+
+
+def _of_prefix_lists(stack: Stack, node: Node, property_: str) -> Iterator[Value]:
+    """The ranges of the stack's own prefix lists; AWS's hold the addresses of its services."""
+    for one in stack.graph.named_by(node, property_, PREFIX_LIST):
+        yield from (inside(entry, "cidr") for entry in several(one.get("entries")))
+        yield from (entry.get("cidr") for entry in stack.graph.naming(one, "prefixListId", PREFIX_LIST_ENTRY))
 
 
 def _of_cluster(cluster: Node) -> Iterable[Value]:
@@ -101,19 +117,16 @@ def _of_cluster(cluster: Node) -> Iterable[Value]:
     """
     if known(cluster.get("vpcConfig", "endpointPublicAccess")) is False:
         return []
-    return _listed(cluster, "vpcConfig", "publicAccessCidrs") or [ANYWHERE]
-
-
-def _listed(node: Node, *path: str | int) -> list[Value]:
-    return items(known(node.get(*path)))
+    return several(cluster.get("vpcConfig", "publicAccessCidrs")) or [ANYWHERE]
 
 
 def _is_everybody(cidr: str) -> bool:
-    """Whether a range has no prefix, however it is written: 0.0.0.0/0, ::/0, 1.2.3.4/0."""
+    """Whether a range is wider than any private one, however it is written: 0.0.0.0/0, ::/0, 10.1.2.3/0."""
     try:
-        return ip_network(cidr, strict=False).prefixlen == 0
+        network = ip_network(cidr, strict=False)
     except ValueError:
         return False  # not a range: AWS will say so
+    return network.prefixlen < WIDEST[network.version]
 
 
 @rule(
@@ -125,29 +138,6 @@ def _is_everybody(cidr: str) -> bool:
 )
 def no_open_endpoint_service(_stack: Stack, node: Node) -> str | None:
     """No endpoint service takes connections of all accounts in the world."""
-    if node.type == ALLOWED_PRINCIPAL:
-        principals = [node.get("principalArn")]
-    else:
-        principals = _listed(node, "allowedPrincipals")
-    return "everybody, `*`, is an allowed principal" if "*" in principals else sure(principals)
-
-
-@rule(
-    tokens.REST_API,
-    tokens.METHOD,
-    fix="Give the methods what the route's `auth` says; a route that is meant to be open declares "
-    "`auth: none` with `allowUnauthenticated: true` beside it.",
-    source=f"{SECURITY_HUB}/apigateway-controls.html#apigateway-8",
-    same=("method-has-its-auth", "only-declared-methods"),
-)
-def no_unauthenticated_method(stack: Stack, node: Node) -> str | None:
-    """No method answers callers who show nothing, unless its route declares that: auth `none`, or CORS."""
-    asked: dict[str, Value] = {}
-    for stage in stack.graph.of_type(tokens.STAGE):
-        for method in known(methods_of(stack.graph, stage)):
-            route = stack.declared and stack.declared.routes.get(route_of(method.path))
-            meant = route and (route.auth == "none" or (route.cors and is_preflight(method)))
-            if method.urn == node.urn and not meant:
-                asked[f"{method.http_method} {method.path}"] = method.auth
-    open_ = [name for name in asked if asked[name] == "NONE"]
-    return f"nothing is asked of callers at {', '.join(open_)}" if open_ else sure(asked.values())
+    principals = several(node.get("principalArn" if node.type == ALLOWED_PRINCIPAL else "allowedPrincipals"))
+    everybody = [one for one in principals if isinstance(one, str) and EVERYBODY.fullmatch(one)]
+    return f"everybody, `{everybody[0]}`, is an allowed principal" if everybody else sure(principals)

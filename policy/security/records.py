@@ -1,7 +1,6 @@
 """What is encrypted, and what leaves records: secrets, keys, logs."""
 
-from policy.security.exposure import SECURITY_HUB
-from policy.security.rule import Stack, rule
+from policy.security.rule import SECURITY_HUB, Stack, rule
 from reachability import tokens
 from reachability.facts import Unknown, known
 from reachability.graph import Node, items
@@ -26,8 +25,12 @@ def cluster_encrypts_secrets(stack: Stack, node: Node) -> str | None:
 
 @rule(KEY, fix="Set enable_key_rotation=True.", source=f"{SECURITY_HUB}/kms-controls.html#kms-4")
 def keys_rotate(_stack: Stack, node: Node) -> str | None:
-    """A KMS key that can be rotated is rotated every year."""
-    if known(node.get("customerMasterKeySpec")) not in (None, "SYMMETRIC_DEFAULT"):
+    """A KMS key that can be rotated is rotated every year.
+
+    Source: https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html
+    """
+    symmetric = known(node.get("customerMasterKeySpec")) in (None, "SYMMETRIC_DEFAULT")
+    if not symmetric or node.get("customKeyStoreId"):
         return None
     return None if known(node.get("enableKeyRotation")) is True else "its rotation is off"
 

@@ -1,12 +1,15 @@
 """What a security rule is: a plain function that judges one resource, with what people need to know of it."""
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from reachability.declared import Declared
-from reachability.facts import known
-from reachability.graph import Graph, Node, Value, doubt
+from reachability.facts import Unknown, known
+from reachability.graph import Graph, Node, Value, doubt, fields, items
+
+SECURITY_HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +29,8 @@ class Stack:
 
 Judge: TypeAlias = Callable[[Stack, Node], str | None]
 """Says what is wrong with a resource; None if nothing is. It asks for facts by `known()`, which raises if one
-can't be known: then nobody can tell."""
+can't be known: then nobody can tell. Where any of several would be wrong, it looks at those that are known
+first, and asks by `sure()` then."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,3 +89,23 @@ def sure(values: Iterable[Value]) -> None:
         NotKnownError: if one can't be known.
     """
     known(doubt(*values))
+
+
+def several(value: Value) -> list[Value]:
+    """The items of a list; a single value may stand without, as an unknown list does for its items."""
+    return items(value) if isinstance(value, list) or not value else [value]
+
+
+def inside(value: Value, key: str) -> Value:
+    """What an object has under a key; of one that is unknown that is unknown, too."""
+    return value if isinstance(value, Unknown) else fields(value).get(key)
+
+
+def parsed(value: Value) -> Value:
+    """What a JSON text says; a document may be given as an object, too."""
+    if not value or not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return Unknown("it isn't JSON")

@@ -7,6 +7,7 @@ resources say themselves. What a security rule of the policy pack finds, and did
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from policy.findings import ODD
 from policy.security import RULES
 from policy.security.rule import Stack
 from reachability.facts import NotKnownError, present
@@ -80,7 +81,7 @@ def _broken(side: Side) -> Iterator[tuple[str, Node, str]]:
         for node in filter(rule.is_about, stack.graph):
             try:
                 why = rule.judge(stack, node)
-            except NotKnownError:
+            except (NotKnownError, *ODD):
                 continue
             if why:
                 yield rule.id, node, why

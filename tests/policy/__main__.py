@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator
 
-from policy.pack import LEVELS
+from policy.pack import LEVELS, Pack
 from policy.security import RULES
 from tests.faults.fault import CannotKnow, Fault
 from tests.faults.suite import FAULTS
@@ -13,31 +13,61 @@ from tests.policy.outcome import outcome_of
 INTRODUCTION = """\
 # The policy pack
 
-`pulumi preview --policy-pack policy` asks of a stack, before anything is changed, whether requests get
-through and whether anything opens up. A mandatory policy that has something to report fails the preview;
-an advisory one only says it. Stack policies run at the end: in an up they come too late to prevent anything,
-so let no up go without its preview (`--skip-preview`).
+It asks of a stack, before anything is changed, whether requests get through and whether anything opens up.
+This page is made from the code: `python -m tests.policy > docs/policy.md`.
 
-Once, and after its requirements have changed: `pulumi -C policy install`. It makes the pack's own .venv in
-`policy/`, without which the CLI waits forever at "Loading policy packs".
+## Run it
 
-A fault is one finding, with where it is, why, what to do, and the page that says so. What a security rule
-tells of a resource, reachability doesn't repeat. Of a route it is the first rule that is broken, as in the
-[walk](rules.md). What nobody can tell before the up is reported by the policy `unknown`.
+```console
+$ pulumi -C policy install                     # once, and after policy/requirements.txt has changed
+$ pulumi preview --policy-pack policy
+$ pulumi up --policy-pack policy
+$ pulumi policy analyze --policy-pack policy   # asks it of what the last up has left
+```
+
+`install` makes the pack's own .venv in `policy/`. Without it the CLI waits for ever at "Loading policy
+packs".
+
+The policies run at the end. A preview fails if a mandatory one has something to report; an advisory one only
+says it. In an up they come when all is done, too late to prevent anything: let no up go without its preview
+(`--skip-preview`). `pulumi refresh` and `pulumi destroy` ask no policies.
+
+## What a finding looks like
+
+```
+{example}
+```
+
+The first line has the policy's level, its name and the resource that it is shown at. Then come the rule, the
+places with the routes that stop there, what is wrong, what to do, and the page that says so.
+
+After a mandatory finding a Python traceback that ends in `KeyboardInterrupt` stands under "Diagnostics": the
+CLI has stopped the program, which is harmless. "Exception calling application" there is an error of the pack
+itself: the preview fails, and the pack has judged nothing.
+
+A fault is one finding. What a security rule tells of a resource, reachability doesn't repeat. Of a route it
+is the first rule that is broken, as in the [walk](rules.md); what stands beside the routes is told once all
+are whole. A fault that breaks two promises is two findings; the table below has some. What nobody can tell
+before the up is reported by the policy `unknown`, and hides no fault beside it.
+
+Security is asked of everything in the stack, reachability of the two sides of the path: what is added outside
+of them may be in any account and region.
 
 ## Policies
 
-Their levels are in `policy/levels.json`. A file of the same form changes some of them, and says which tags
-are required: `pulumi preview --policy-pack policy --policy-pack-config levels.json`.
+A level is `mandatory`, `advisory` or `disabled`. They are in `policy/levels.json`. A file of your own, given
+with `--policy-pack-config`, changes some of them and says which tags are required:
 
 ```json
 {
   "stage-writes-access-logs": "advisory",
-  "required-tags": { "tags": ["owner"] }
+  "required-tags": { "enforcementLevel": "mandatory", "tags": ["owner"] }
 }
 ```
 
-This page is made from the code: `python -m tests.policy > docs/policy.md`.
+Until it names some, no tags are required; and access logs are a choice of the settings, `api.logs`, until it
+asks for them. `"all": "advisory"`, for a stack that isn't clean yet, makes every policy advisory, those that
+were disabled, too. The CLI doesn't notice a name that no policy has.
 """
 OTHERS = {
     "reachability": ("The [rules of the path](rules.md) hold.", "What the rule says."),
@@ -47,7 +77,7 @@ OTHERS = {
 
 def page() -> Iterator[str]:
     """The lines of docs/policy.md."""
-    yield INTRODUCTION
+    yield INTRODUCTION.replace("{example}", _example())
     yield "| Policy | Level | What must hold | What to do where it doesn't |"
     yield "|---|---|---|---|"
     for rule in RULES:
@@ -59,6 +89,17 @@ def page() -> Iterator[str]:
         yield "| Fault | Stack | Finding | Level |"
         yield "|---|---|---|---|"
         yield from map(_row, faults)
+
+
+def _example() -> str:
+    """What the CLI prints of a finding."""
+    [fault] = [one for one in FAULTS if one.name == "no route back in one zone"]
+    [(policy, finding)] = outcome_of(fault.stack, fault.change, preview=True).found
+    [description] = [one.description for one in Pack().policies() if one.name == policy]
+    type_, name = finding.places[0].partition(",")[0].split()
+    module, _, kind = type_.partition("/")
+    head = f"- [{LEVELS[policy]}]  {policy}  ({module}:{kind.partition(':')[2]}: {name})"
+    return "\n  ".join([head, description, *finding.with_rule().splitlines()])
 
 
 def _row(fault: Fault) -> str:

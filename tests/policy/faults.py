@@ -3,22 +3,37 @@
 import json
 from dataclasses import replace
 
-from policy.security.accounts import ATTACHMENTS, DOCUMENTS, ROLE
-from policy.security.exposure import ALLOWED_PRINCIPAL, SCHEME, SECURITY_GROUP_RULE, SECURITY_GROUPS
+from policy.security.accounts import ATTACHED, DOCUMENTS, ROLE
+from policy.security.callers import FUNCTION_URL, HTTP_ROUTE
+from policy.security.exposure import (
+    ALLOWED_PRINCIPAL,
+    PREFIX_LIST,
+    PREFIX_LIST_ENTRY,
+    SCHEME,
+    SECURITY_GROUP_RULE,
+    SECURITY_GROUPS,
+)
 from policy.security.records import KEY, LOG_GROUP
 from reachability import tokens
-from tests.faults.change import Change, Nodes, add, move, put, unpoint
+from tests.faults.change import Change, Nodes, add, move, put, together, unpoint
 from tests.faults.fault import Fault
 
 LIKE = (tokens.KUBERNETES_SERVICE, "crosslink-apps-svc1")
 GROUP = (tokens.SECURITY_GROUP, "crosslink-apps-nlb")
+NLB = (tokens.LOAD_BALANCER, "crosslink-apps")
 
 
-def also(type_: str, properties: dict[str, object], *, beside: tuple[str, str] = GROUP) -> Change:
+def also(
+    type_: str,
+    properties: dict[str, object],
+    *,
+    beside: tuple[str, str] = GROUP,
+    **references: tuple[str, str],
+) -> Change:
     """Add a resource of any type in the account and region of another."""
 
     def change(nodes: Nodes) -> Nodes:
-        *rest, added = add(beside, "more", properties)(nodes)
+        *rest, added = add(beside, "more", properties, **references)(nodes)
         return [*rest, replace(added, type=type_)]
 
     return change
@@ -36,6 +51,7 @@ def fault(rule: str, name: str, change: Change, stack: str = "dev") -> Fault:
 
 
 ANYWHERE = ["0.0.0.0/0"]
+_, ATTACHMENT, *_, EXCLUSIVE = ATTACHED
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 LOAD_BALANCERS = (
     fault(
@@ -68,7 +84,30 @@ INGRESS = (
             f"security group rule admits {cidr}",
             also(tokens.INGRESS_RULE, {property_: cidr, "ipProtocol": "tcp"}),
         )
-        for property_, cidr in (("cidrIpv4", "0.0.0.0/0"), ("cidrIpv4", "10.1.2.3/0"), ("cidrIpv6", "::/0"))
+        for property_, cidr in (
+            ("cidrIpv4", "0.0.0.0/0"),
+            ("cidrIpv4", "10.1.2.3/0"),
+            ("cidrIpv4", "128.0.0.0/1"),
+            ("cidrIpv6", "::/0"),
+            ("cidrIpv6", "2000::/3"),
+        )
+    ),
+    fault(
+        "no-ingress-from-anywhere",
+        "security group rule admits everybody by a prefix list",
+        together(
+            also(PREFIX_LIST, {"entries": [{"cidr": "10.0.0.0/8"}, {"cidr": "0.0.0.0/0"}]}, beside=NLB),
+            also(tokens.INGRESS_RULE, {}, prefixListId=(PREFIX_LIST, "more")),
+        ),
+    ),
+    fault(
+        "no-ingress-from-anywhere",
+        "rule in SecurityGroup admits everybody by an entry of a prefix list",
+        together(
+            also(PREFIX_LIST, {}, beside=NLB),
+            also(PREFIX_LIST_ENTRY, {"cidr": "::/0"}, beside=LIKE, prefixListId=(PREFIX_LIST, "more")),
+            also(tokens.SECURITY_GROUP, {}, ingress=(PREFIX_LIST, "more")),
+        ),
     ),
     fault(
         "no-ingress-from-anywhere",
@@ -99,6 +138,28 @@ SERVICES = (
         "no-open-endpoint-service",
         "everybody is allowed to connect to the endpoint service beside it",
         also(ALLOWED_PRINCIPAL, {"principalArn": "*"}),
+    ),
+    fault(
+        "no-open-endpoint-service",
+        "endpoint service is open to any account by its ARN",
+        also(tokens.ENDPOINT_SERVICE, {"allowedPrincipals": ["arn:aws:iam::*:root"]}),
+    ),
+)
+CALLERS = (
+    fault(
+        "no-unauthenticated-method",
+        "method beside the API's document is open to everybody",
+        also(tokens.METHOD, {"httpMethod": "GET", "authorization": "NONE"}, restApi=(tokens.REST_API, "*")),
+    ),
+    fault(
+        "no-unauthenticated-method",
+        "route of an HTTP API is open to everybody",
+        also(HTTP_ROUTE, {"routeKey": "GET /more"}),
+    ),
+    fault(
+        "no-unauthenticated-method",
+        "function's own URL is open to everybody",
+        also(FUNCTION_URL, {"authorizationType": "NONE"}),
     ),
 )
 RECORDS = (
@@ -142,6 +203,8 @@ ACCOUNTS = (
         for type_, told, statement in (
             (DOCUMENTS[0], "everything", {"Action": "*"}),
             (DOCUMENTS[1], "all of a service", {"Action": ["logs:PutLogEvents", "s3:*"]}),
+            (DOCUMENTS[1], "all of a service in other words", {"Action": "iam:?*"}),
+            (DOCUMENTS[1], "all of all services", {"Action": "*:*"}),
             (DOCUMENTS[1], "all but one service", {"NotAction": "iam:*"}),
         )
     ),
@@ -150,36 +213,17 @@ ACCOUNTS = (
         "role's policy inside it allows everything",
         also(ROLE, {"inlinePolicies": [allowing(Action=["*"])]}),
     ),
-    fault(
-        "no-wildcard-actions", "role is an administrator", also(ATTACHMENTS[0], {"policyArn": ADMINISTRATOR})
-    ),
+    fault("no-wildcard-actions", "role is an administrator", also(ATTACHMENT, {"policyArn": ADMINISTRATOR})),
     fault(
         "no-wildcard-actions",
         "role is an administrator by its own list",
         also(ROLE, {"managedPolicyArns": [ADMINISTRATOR]}),
     ),
+    fault(
+        "no-wildcard-actions",
+        "role has all of a service by a list of all that it has",
+        also(EXCLUSIVE, {"policyArns": ["arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess_v2"]}),
+    ),
 )
 
-FAULTS: tuple[Fault, ...] = (*LOAD_BALANCERS, *INGRESS, *SERVICES, *RECORDS, *ACCOUNTS)
-
-HEALTHY: dict[str, Change] = {
-    "a policy denies everything": also(DOCUMENTS[1], allowing(Effect="Deny", Action="*")),
-    "a policy allows some actions of a name": also(DOCUMENTS[1], allowing(Action="ec2:Describe*")),
-    "a role reads everything": also(ATTACHMENTS[0], {"policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}),
-    "a key that can't be rotated": also(KEY, {"customerMasterKeySpec": "ECC_NIST_P256"}),
-    "a security group lets everything out": also(
-        SECURITY_GROUP_RULE, {"type": "egress", "cidrBlocks": ANYWHERE}
-    ),
-    "a cluster answers its own network only": put(
-        tokens.EKS_CLUSTER, "*", "vpcConfig", value={"endpointPublicAccess": False, "subnetIds": []}
-    ),
-    "a Service asks for an internal load balancer": also(
-        tokens.KUBERNETES_SERVICE,
-        {
-            "metadata": {"name": "more", "annotations": {SCHEME: "internal"}},
-            "spec": {"type": "LoadBalancer", "selector": {"app": "more"}},
-        },
-        beside=LIKE,
-    ),
-}
-"""What is no fault of security."""
+FAULTS: tuple[Fault, ...] = (*LOAD_BALANCERS, *INGRESS, *SERVICES, *CALLERS, *RECORDS, *ACCOUNTS)

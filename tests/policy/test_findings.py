@@ -5,10 +5,11 @@ from dataclasses import replace
 from policy.findings import Finding, merged, reachability
 from policy.security import RULES
 from reachability.verdict import judge
-from tests.faults.change import move, together
+from tests.faults.change import Nodes, add, move, together
 from tests.faults.fault import model_of
 from tests.faults.suite import FAULTS
 from tests.policy.faults import FAULTS as SECURITY_FAULTS
+from tests.policy.faults import NLB
 
 ONE = Finding(
     rule="keys-rotate",
@@ -72,6 +73,24 @@ def test_what_security_told_of_a_hop_is_not_told_again() -> None:
     assert [one.rule for one in broken] == ["balancer-is-private"]
     left, _unknown = reachability(planted, {(rule, urn) for rule in public.same})
     assert [one.rule for one in left] == ["subnet-has-a-route"]
+
+
+def test_what_is_on_no_side_of_the_path_goes_where_it_likes() -> None:
+    """A function that takes the address of the other account's NLB, and an object of any other cluster."""
+
+    def change(nodes: Nodes) -> Nodes:
+        *rest, function = add(("aws:apigateway/stage:Stage", "*"), "more", {}, environment=NLB)(nodes)
+        elsewhere = replace(
+            function,
+            urn="urn:pulumi:dev::crosslink::kubernetes:core/v1:ConfigMap::more",
+            type="kubernetes:core/v1:ConfigMap",
+            account=None,
+            region=None,
+        )
+        urn = "urn:pulumi:dev::crosslink::aws:lambda/function:Function::more"
+        return [*rest, replace(function, urn=urn, type="aws:lambda/function:Function"), elsewhere]
+
+    assert reachability(judge(model_of("preview", "dev", change))) == ([], [])
 
 
 def test_many_resources_of_a_default_provider_are_one_finding() -> None:

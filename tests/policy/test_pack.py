@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import grpc
 import pytest
@@ -21,6 +22,7 @@ from tests.policy.served import diagnostics_of, told
 from tests.runs import ROOT, file_of, run_stack
 
 POLICY = ROOT / "policy"
+UNKNOWN = Unknown("AWS gives it in the up")
 PLANTED = {fault.name: fault for fault in (*FAULTS, *SECURITY_FAULTS)}
 
 
@@ -73,18 +75,32 @@ def test_a_report_says_where_and_why_and_what_to_do(monkeypatch: pytest.MonkeyPa
 
 
 def test_what_can_not_be_told_is_advisory(monkeypatch: pytest.MonkeyPatch) -> None:
-    unknown = Unknown("AWS gives it in the up")
-    change = put(tokens.EKS_CLUSTER, "*", "vpcConfig", "publicAccessCidrs", value=[unknown])
+    change = put(tokens.EKS_CLUSTER, "*", "vpcConfig", "publicAccessCidrs", value=[UNKNOWN])
     diagnostics = diagnostics_of(planted_run("dev", change, preview=True), monkeypatch)
     assert told(diagnostics) == [("unknown", "advisory", "crosslink-apps-eksCluster")]
     assert "no-ingress-from-anywhere: " in diagnostics[0].message
 
 
 def test_one_unknown_value_hides_no_fault_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    ranges = [Unknown("AWS gives it in the up"), "0.0.0.0/0"]
+    ranges = [UNKNOWN, "0.0.0.0/0"]
     change = put(tokens.EKS_CLUSTER, "*", "vpcConfig", "publicAccessCidrs", value=ranges)
     diagnostics = diagnostics_of(planted_run("dev", change, preview=True), monkeypatch)
     assert told(diagnostics) == [("no-ingress-from-anywhere", "mandatory", "crosslink-apps-eksCluster")]
+
+
+def test_the_same_is_reported_in_whatever_order_the_engine_shows_resources(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Both zones' targets are at fault, and one of them is told."""
+    run = planted_run("dev", put(tokens.ATTACHMENT, "*", "availabilityZone", value=None), preview=True)
+    turned = replace(run, resources=dict(reversed(list(run.resources.items()))))
+    [one] = diagnostics_of(run, monkeypatch)
+    assert [one] == diagnostics_of(turned, monkeypatch)
+
+
+def test_where_no_tags_are_required_none_need_be_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    change = put(tokens.AWS_ACCOUNT, "*", "defaultTags", value=UNKNOWN)
+    assert told(diagnostics_of(planted_run("dev", change, preview=True), monkeypatch)) == []
 
 
 @pytest.mark.parametrize(
@@ -104,6 +120,13 @@ def test_levels_are_configured(
     """A rule of security that is disabled leaves what it would tell to reachability."""
     run = planted_run("dev", PLANTED["gateway NLB faces the internet"].change, preview=True)
     assert told(diagnostics_of(run, monkeypatch, levels)) == reported
+
+
+def test_no_policy_does_without_what_is_collected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`"all": "disabled"` with some policies on beside it would judge objects without their inputs."""
+    levels = {**dict.fromkeys(LEVELS, "disabled"), "inputs": "disabled", "keys-rotate": "mandatory"}
+    with pytest.raises(RuntimeError, match="`inputs` must not be disabled"):
+        diagnostics_of(run_stack(file_of("dev"), preview=True), monkeypatch, levels)
 
 
 @pytest.mark.parametrize("outputs", [{}, {"path": {"routes": "of another version"}}], ids=["none", "other"])

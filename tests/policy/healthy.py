@@ -1,0 +1,56 @@
+"""What is no fault of security, though it looks like one."""
+
+from dataclasses import replace
+
+from policy.security.accounts import DOCUMENTS, ROLE
+from policy.security.callers import HTTP_API, HTTP_ROUTE
+from policy.security.exposure import SCHEME, SECURITY_GROUP_RULE
+from policy.security.records import KEY
+from reachability import tokens
+from tests.faults.change import Change, Nodes, put, together
+from tests.policy.faults import ANYWHERE, ATTACHMENT, LIKE, NLB, allowing, also
+
+
+def component(type_: str) -> Change:
+    """Add a component, which has no provider of its own, on no side of the path."""
+
+    def change(nodes: Nodes) -> Nodes:
+        *rest, added = also(type_, {})(nodes)
+        urn = f"urn:pulumi:dev::crosslink::{type_}::more"
+        return [*rest, replace(added, urn=urn, provider=None, account=None, region=None)]
+
+    return change
+
+
+HEALTHY: dict[str, Change] = {
+    "a policy denies everything": also(DOCUMENTS[1], allowing(Effect="Deny", Action="*")),
+    "a policy allows some actions of a name": also(DOCUMENTS[1], allowing(Action="ec2:Describe*")),
+    "a role reads everything": also(ATTACHMENT, {"policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}),
+    "a role has a policy of the stack's own": together(
+        also(DOCUMENTS[0], allowing(Action="s3:GetObject"), beside=NLB),
+        also(ROLE, {}, managedPolicyArns=(DOCUMENTS[0], "more")),
+    ),
+    "a key that can't be rotated": also(KEY, {"customerMasterKeySpec": "ECC_NIST_P256"}),
+    "a key that is kept elsewhere": also(KEY, {"customKeyStoreId": "cks-1234567890abcdef0"}),
+    "a route of an HTTP API asks for a token": also(HTTP_ROUTE, {"authorizationType": "JWT"}),
+    "a route of a WebSocket takes messages": together(
+        also(HTTP_API, {"protocolType": "WEBSOCKET"}, beside=NLB),
+        also(HTTP_ROUTE, {"routeKey": "$default"}, apiId=(HTTP_API, "more")),
+    ),
+    "a component of Kubernetes objects": component("kubernetes:yaml:ConfigFile"),
+    "a security group lets everything out": also(
+        SECURITY_GROUP_RULE, {"type": "egress", "cidrBlocks": ANYWHERE}
+    ),
+    "a cluster answers its own network only": put(
+        tokens.EKS_CLUSTER, "*", "vpcConfig", value={"endpointPublicAccess": False, "subnetIds": []}
+    ),
+    "a Service asks for an internal load balancer": also(
+        tokens.KUBERNETES_SERVICE,
+        {
+            "metadata": {"name": "more", "annotations": {SCHEME: "internal"}},
+            "spec": {"type": "LoadBalancer", "selector": {"app": "more"}},
+        },
+        beside=LIKE,
+    ),
+}
+"""What is no fault of security."""
