@@ -7,7 +7,6 @@ from policy.security.rule import SecurityRule, Stack
 from reachability.facts import NotKnownError
 from reachability.graph import Node
 from reachability.hops.network import Account
-from reachability.model import Registered
 from reachability.verdict import Judgement, Result, Verdict, first_broken
 
 SHOWN = 5
@@ -76,14 +75,12 @@ def reachability(
     Of a route it is the first that is broken, where a request stops: what comes after may be the same fault,
     seen from another hop. So may be what stands beside the path, which is told once all routes are whole. But
     a provider that isn't bound to one account comes before everything: nobody knows where its resources are.
-    What belongs to no side of the path goes where it likes: requests don't depend on it.
 
     Args:
         judgement: all verdicts.
         told: rule and URN of what security rules have told already, in other words.
     """
-    stack = [one for one in judgement.stack if not (isinstance(one.hop, Registered) and one.hop.side is None)]
-    beside = [one for one in _of(stack, Result.BROKEN) if (one.rule, one.hop.urn) not in told]
+    beside = [one for one in _of(judgement.stack, Result.BROKEN) if (one.rule, one.hop.urn) not in told]
     if unbound := [one for one in beside if isinstance(one.hop, Account)]:
         return merged(map(_of_verdict, unbound)), []
     stops: list[Finding] = []
@@ -103,7 +100,7 @@ def reachability(
     for one in beside:
         if one.hop.urn not in urns:
             once.setdefault(one.hop.urn, one)
-    unknown += map(_of_verdict, _of(stack, Result.UNKNOWN))
+    unknown += map(_of_verdict, _of(judgement.stack, Result.UNKNOWN))
     return merged(map(_of_verdict, once.values())), merged(unknown)
 
 

@@ -204,16 +204,16 @@ class Reference:
 
 @dataclass(frozen=True, kw_only=True)
 class Registered(Hop):
-    """Any resource that a program registers.
+    """Any resource of a side of the program.
 
     Attributes:
         type: its type token.
-        side: `consumer` or `provider`: which side of the program it belongs to; None for neither.
+        side: `consumer` or `provider`.
         references: what it refers to.
     """
 
     type: str
-    side: str | None
+    side: str
     references: tuple[Reference, ...]
 
 
@@ -224,7 +224,7 @@ class Model:
     Attributes:
         walks: the way of each route.
         accounts: the Pulumi providers; none where AWS was asked.
-        registered: every resource; none where AWS was asked.
+        registered: every resource of a side; none where AWS was asked.
         places: where the stack says that each side's resources may be; Unknown where it doesn't say.
     """
 

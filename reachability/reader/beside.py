@@ -35,15 +35,15 @@ def _roles(roles: Value) -> Value:
 
 
 def registered_of(graph: Graph) -> Iterator[Registered]:
-    """Every resource of AWS and Kubernetes that a program registers, with its references to other places."""
+    """Every resource of AWS and Kubernetes that is of one of the sides, with its references to other places.
+
+    What is registered beside them goes where it likes: requests don't depend on it.
+    """
     for node in graph:
-        if node.type.startswith(("aws:", "kubernetes:")):
-            yield Registered(
-                **at(node),
-                type=node.type,
-                side=next((side for token, side in SIDES.items() if token in node.urn), None),
-                references=tuple(_crossing(graph, node)),
-            )
+        side = next((side for token, side in SIDES.items() if token in node.urn), None)
+        if side and node.type.startswith(("aws:", "kubernetes:")):
+            references = tuple(_crossing(graph, node))
+            yield Registered(**at(node), type=node.type, side=side, references=references)
 
 
 def _crossing(graph: Graph, node: Node) -> Iterator[Reference]:

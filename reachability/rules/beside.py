@@ -32,10 +32,10 @@ def _registered(model: Model) -> Iterable[Registered]:
     source=PROVIDERS,
 )
 def resource_has_its_account(model: Model, one: Registered) -> str | None:
-    """Every resource is in an account and region of its side, by an explicit provider."""
+    """Every resource of a side is in an account and region of that, by an explicit provider."""
     if one.account is None or one.region is None:
         return "it has no explicit provider"
-    allowed = known(model.places).get(one.side or "")
+    allowed = known(model.places).get(one.side)
     here = Place(account=one.account, region=one.region)
     if allowed is None or here in allowed:
         return None
@@ -51,7 +51,7 @@ def resource_has_its_account(model: Model, one: Registered) -> str | None:
     source=PROVIDERS,
 )
 def references_stay(_model: Model, one: Registered) -> str | None:
-    """A resource refers to others of its own account and region, except where the path crosses."""
+    """A resource of a side refers to others of its own account and region, except where the path crosses."""
     wrong = [ref for ref in one.references if (one.type, ref.property) not in CROSSINGS]
     return f"{'; '.join(map(_told, wrong))}, but is in {one.place}" if wrong else None
 

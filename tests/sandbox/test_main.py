@@ -19,7 +19,8 @@ import pulumi_aws as aws
 
 class Net(pulumi.ComponentResource):
     def __init__(self, provider):
-        super().__init__("crosslink:network:Net", "net", None, pulumi.ResourceOptions(provider=provider))
+        opts = pulumi.ResourceOptions(provider=provider)
+        super().__init__("crosslink:consumer:ConsumerSide", "net", None, opts)
         vpc = aws.ec2.Vpc("vpc", cidr_block="10.0.0.0/16", opts=pulumi.ResourceOptions(parent=self))
         self.register_outputs({"id": vpc.id})
         pulumi.export("id", vpc.id)
@@ -40,7 +41,7 @@ if config.get_bool("declares"):
         "consumer": here,
         "api": {"id": "a1b2c3d4e5", "stage": "v1", "vpcLinkId": "abc123"},
         "routes": {"/a": {"backend": "one", "auth": "iam"}},
-        "backends": {"one": {**here, **backend}},
+        "backends": {"one": {**here, "region": "us-east-1", **backend}},
     })
 if config.get_bool("unsteady") and not pulumi.runtime.is_dry_run():
     aws.Provider("late", region="us-east-1")
@@ -69,7 +70,7 @@ def test_a_preview_for_people(capsys):
     assert out == textwrap.dedent("""\
         111111111111 us-east-1  2 resources
         ├── providers.aws us-east-1
-        └── network.Net net
+        └── consumer.ConsumerSide net
             └── ec2.Vpc vpc
 
         111111111111 us-west-2  1 resource
