@@ -35,7 +35,7 @@ class ClusterArgs:
         viewers: ARNs of the principals that may read all that is in it, and change nothing.
         role_arn: the role that this program assumes in the account, if it assumes one.
         protect: Pulumi refuses to delete the cluster and all that pulumi-eks makes for it, which inherits it.
-            An admin's access entry and its policy are among that: switch it off before an admin is removed.
+            Access entries and their policies are among that: switch it off before an admin or a viewer goes.
     """
 
     cluster_name: str
