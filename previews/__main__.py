@@ -48,12 +48,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit status. Bad usage raises SystemExit(1).
     """
     arguments = _parser().parse_args(argv)
+    _, err = consoles()
     try:
-        copy(arguments.stack, arguments.project, arguments.into)
+        with err.status(f"copying the state of {arguments.stack}"):
+            copy(arguments.stack, arguments.project, arguments.into)
     except subprocess.CalledProcessError as error:
-        _, err = consoles()
         err.print(Text(error.stderr.strip()), soft_wrap=True)
         return Status.COULD_NOT_RUN
+    except FileNotFoundError as error:  # the program's folder, or the CLI
+        err.print(Text(f"error: there is no {error.filename}"), soft_wrap=True)
+        return Status.COULD_NOT_RUN
+    err.print(Text(f"state of {arguments.stack}: copied into {arguments.into}"), soft_wrap=True)
     return Status.HOLDS
 
 

@@ -142,3 +142,14 @@ def test_what_the_cli_refuses_is_told(project: Path, capsys: pytest.CaptureFixtu
     (project / "refuse").touch()
     assert copied(project)[0] == 1
     assert capsys.readouterr().err == "error: stack 'dev' already exists\n"
+
+
+@pytest.mark.parametrize("missing", ["pulumi", "/nowhere"])
+def test_what_is_not_there_is_told(
+    missing: str, project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if missing == "pulumi":
+        monkeypatch.setenv("PATH", str(project))
+    folder = str(project) if missing == "pulumi" else missing
+    assert main(["--stack", "dev", "--project", folder, "--into", str(project / "copy")]) == 1
+    assert capsys.readouterr().err == f"error: there is no {missing}\n"
