@@ -8,7 +8,8 @@ an up, when all is done. What must not happen is refused by the preview before t
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -17,6 +18,7 @@ from pulumi_policy import (
     EnforcementLevel,
     Policy,
     PolicyConfigSchema,
+    PolicyResource,
     ReportViolation,
     ResourceValidationArgs,
     ResourceValidationPolicy,
@@ -51,6 +53,7 @@ class Pack:
         self._inputs: dict[str, Mapping[str, Any]] = {}
         self._told: set[tuple[str, str]] = set()
         self._unknown: list[Finding] = []
+        self._shown: Stack | None = None
 
     def policies(self) -> list[Policy]:
         """All policies, in the order in which they have to run."""
@@ -94,10 +97,15 @@ class Pack:
             report(one.with_rule(), one.urns[0])
 
     def _stack(self, args: StackValidationArgs) -> Stack:
+        """The stack, which is the same for all policies, with what is configured of the one that asks."""
+        self._shown = self._shown or self._read(args.resources)
+        return replace(self._shown, required_tags=tuple(args.get_config().get("tags", ())))
+
+    def _read(self, shown: Iterable[PolicyResource]) -> Stack:
         if not self._inputs:  # a first preview would show all Kubernetes objects as empty
             raise RuntimeError("the policy `inputs` must not be disabled: it collects what the others judge")
         # The engine shows them in any order; where several are at fault, the same should be told each time.
-        resources = sorted(args.resources, key=lambda one: one.urn)
+        resources = sorted(shown, key=lambda one: one.urn)
         try:
             declared = declared_of(resources)
         except ValidationError:
@@ -105,7 +113,6 @@ class Pack:
         return Stack(
             graph=graph_of(resources, self._inputs, preview=pulumi.runtime.is_dry_run()),
             declared=declared,
-            required_tags=tuple(args.get_config().get("tags", ())),
         )
 
 
