@@ -7,7 +7,7 @@ from reachability import tokens
 from reachability.facts import known
 from reachability.graph import Graph, Node, Value
 from reachability.hops.api import Method
-from reachability.reader.methods import is_preflight, methods_of, route_of
+from reachability.reader.methods import is_preflight, methods_of, route_of, single_method
 
 HTTP_API = "aws:apigatewayv2/api:Api"
 HTTP_ROUTE = "aws:apigatewayv2/route:Route"
@@ -57,12 +57,10 @@ def _is_message(graph: Graph, route: Node) -> bool:
 
 def _methods(graph: Graph, node: Node) -> Iterable[Method]:
     """The methods of an API's document, or the one that a resource is."""
-    if node.type == tokens.REST_API:
-        stages = graph.naming(node, "restApi", tokens.STAGE)
-        return known(methods_of(graph, stages[0])) if stages else []
-    # Single methods are read of an API that isn't in the graph; beside a document there should be none.
-    singles = Graph(one for one in graph if one.type != tokens.REST_API)
-    return [one for one in known(methods_of(singles, node)) if one.urn == node.urn]
+    if node.type == tokens.METHOD:
+        return [single_method(graph, node)]
+    stages = graph.naming(node, "restApi", tokens.STAGE)
+    return known(methods_of(graph, stages[0])) if stages else []
 
 
 def _is_declared(stack: Stack, method: Method) -> bool:

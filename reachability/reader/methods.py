@@ -38,7 +38,7 @@ def methods_of(graph: Graph, stage: Node) -> Fact[list[Method]]:
     if isinstance(api, Unknown):
         return api
     return [
-        _single_method(graph, method)
+        single_method(graph, method)
         for method in graph.of_type(tokens.METHOD)
         if method.get("restApi") == stage.get("restApi")
     ]
@@ -108,7 +108,8 @@ def _function(uri: str) -> str:
     return uri.partition("/functions/")[2].removesuffix("/invocations")
 
 
-def _single_method(graph: Graph, method: Node) -> Method:
+def single_method(graph: Graph, method: Node) -> Method:
+    """The method that a resource of its own is."""
     integration = next(iter(graph.naming(method, "httpMethod", tokens.INTEGRATION)), None)
     parameters = integration.get("requestParameters") if integration else None
     scopes = method.get("authorizationScopes")
