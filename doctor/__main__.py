@@ -5,13 +5,11 @@ import json
 import logging
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
-from rich.text import Text
 
 from doctor import outputs, probe, report
 from doctor.caller import VARIABLE, Caller
@@ -21,7 +19,7 @@ from doctor.report import Probe, Report
 from reachability import live, reader
 from reachability.facts import NotKnownError
 from reachability.live.sessions import SessionError, Sessions, open_sessions
-from reachability.report.command import Parser, Status, consoles
+from reachability.report.command import Parser, Status, consoles, print_error
 from reachability.verdict import judge
 
 DESCRIPTION = """\
@@ -68,9 +66,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         stack = outputs.of_file(arguments.outputs) if arguments.outputs else outputs.of_stack(name)
         done = _examine(stack, source, arguments.route, probing=arguments.probe, progress=err)
     except (OutputsError, SessionError, UsageError) as error:
-        if arguments.debug:
-            err.print(Text("".join(traceback.format_exception(error))), soft_wrap=True)
-        err.print(Text.assemble(("error: ", "bold red"), str(error)), soft_wrap=True)
+        print_error(error, err, debug=arguments.debug)
         if arguments.json:
             out.print_json(json.dumps({"stack": source, "error": str(error)}))
         return Status.COULD_NOT_RUN

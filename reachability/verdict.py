@@ -75,6 +75,14 @@ class Judgement:
             found.setdefault(verdict.rule, set()).add(verdict.result)
         return {rule: next(one for one in WORST_FIRST if one in own) for rule, own in found.items()}
 
+    def stops(self) -> dict[Verdict, list[str]]:
+        """Where requests stop: the first broken rule of each route → the routes that share it."""
+        found: dict[Verdict, list[str]] = {}
+        for path, verdicts in self.walks.items():
+            if stop := first_broken(verdicts):
+                found.setdefault(stop, []).append(path)
+        return found
+
     def rules(self, result: Result) -> list[str]:
         """Ids of the rules with a result."""
         return [rule for rule, one in self.results().items() if one is result]

@@ -3,7 +3,6 @@
 import argparse
 import json
 import sys
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pulumi
 from rich.console import Console
 from rich.text import Text
 
-from reachability.report.command import Parser, Status, consoles
+from reachability.report.command import Parser, Status, consoles, print_error
 from reachability.verdict import Result, judge
 from sandbox import diagram, engine, manifests, report, stack_file, wire
 from sandbox.compare import command as compare
@@ -62,9 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         stack = stack_file.read(stack_file.find(arguments.stack, Path.cwd()), engine.PROJECT)
         run = _run(stack, up=arguments.command != "preview", progress=err)
     except (ProgramError, pulumi.RunError, stack_file.StackFileError, wire.RefusedError) as error:
-        if arguments.debug:
-            err.print(Text("".join(traceback.format_exception(error))), soft_wrap=True)
-        err.print(Text.assemble(("error: ", "bold red"), str(error)), soft_wrap=True)
+        print_error(error, err, debug=arguments.debug)
         if arguments.json:
             out.print_json(
                 json.dumps({"command": arguments.command, "stack": arguments.stack, "error": str(error)})

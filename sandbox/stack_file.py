@@ -15,7 +15,7 @@ from sandbox.go_yaml import Value
 PLACEHOLDER = "[secret]"
 """Stands for every secure value: only the CLI can decrypt them."""
 
-_FILE_NAME = re.compile(r"Pulumi\.(.+)\.yaml")
+FILE_NAME = re.compile(r"Pulumi\.(.+)\.yaml")
 _LARGEST_WITHOUT_EXPONENT = 1e21  # in Go's JSON
 
 
@@ -41,7 +41,7 @@ def find(stack: str, directory: Path) -> Path:
     """
     path = Path(stack) if stack.endswith(".yaml") else directory / f"Pulumi.{stack}.yaml"
     if not path.is_file():
-        files = sorted(file.name for file in directory.iterdir() if _FILE_NAME.fullmatch(file.name))
+        files = sorted(file.name for file in directory.iterdir() if FILE_NAME.fullmatch(file.name))
         raise StackFileError(f"there is no stack file {path}; here are: {', '.join(files) or 'none'}")
     return path
 
@@ -56,7 +56,7 @@ def read(path: Path, project: str) -> StackFile:
     Raises:
         StackFileError: the CLI would refuse the file.
     """
-    file_name = _FILE_NAME.fullmatch(path.name)
+    file_name = FILE_NAME.fullmatch(path.name)
     if file_name is None:
         raise StackFileError(f"{path}: a stack file's name is Pulumi.NAME.yaml")
     try:

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from reachability.declared import Declared
 from reachability.facts import Unknown, known
 from reachability.graph import Graph, Node, Value, doubt, fields, items
+from reachability.rules.rule import id_and_statement
 
 SECURITY_HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide"
 
@@ -68,10 +69,10 @@ def rule(*types: str, fix: str, source: str, same: tuple[str, ...] = ()) -> Call
     """
 
     def made(judge: Judge) -> SecurityRule:
-        statement = (judge.__doc__ or "").strip().partition("\n\n")[0]
+        id_, statement = id_and_statement(judge)
         return SecurityRule(
-            id=judge.__name__.replace("_", "-"),
-            statement=" ".join(statement.split()),
+            id=id_,
+            statement=statement,
             fix=fix,
             source=source,
             types=types,

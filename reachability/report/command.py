@@ -2,10 +2,12 @@
 
 import argparse
 import sys
+import traceback
 from enum import IntEnum
 from typing import NoReturn
 
 from rich.console import Console
+from rich.text import Text
 
 PIPED_WIDTH = 200  # columns: nothing is wrapped for a terminal that isn't there
 
@@ -35,3 +37,16 @@ def consoles() -> tuple[Console, Console]:
     """For the report, and for progress and errors."""
     width = None if sys.stdout.isatty() else PIPED_WIDTH
     return Console(highlight=False, width=width), Console(highlight=False, stderr=True)
+
+
+def print_error(error: Exception, err: Console, *, debug: bool) -> None:
+    """Say why a command can't run.
+
+    Args:
+        error: why.
+        err: for progress and errors.
+        debug: whether to print where it comes from, too.
+    """
+    if debug:
+        err.print(Text("".join(traceback.format_exception(error))), soft_wrap=True)
+    err.print(Text.assemble(("error: ", "bold red"), str(error)), soft_wrap=True)

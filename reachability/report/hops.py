@@ -16,6 +16,11 @@ Lines: TypeAlias = list[tuple[str, str]]
 """The lines below a hop's first one, each with a title of its own."""
 
 
+def named(hop: Hop) -> str:
+    """The name of a hop's resource; a tag Name may have blanks in it, a type has none."""
+    return hop.resource.partition(" ")[2]
+
+
 @singledispatch
 def facts(hop: Hop) -> str:
     """What a hop is wired to, in a line."""

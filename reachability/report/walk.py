@@ -10,10 +10,10 @@ from rich.text import Text
 
 from reachability.facts import Found, Hop
 from reachability.model import Model, Walk
-from reachability.report.hops import facts, more
-from reachability.verdict import WORST_FIRST, Judgement, Result, Verdict, first_broken
+from reachability.report.hops import facts, more, named
+from reachability.verdict import WORST_FIRST, Judgement, Result, Verdict
 
-_TITLE_WIDTH = len("provider target group")
+TITLE_WIDTH = len("provider target group")
 MARKS = {Result.HOLDS: ("✓", "green"), Result.BROKEN: ("✗", "bold red"), Result.UNKNOWN: ("?", "yellow")}
 """How a result is shown: its sign and its style."""
 
@@ -61,7 +61,7 @@ def _indented(table: Table) -> Padding:
 def _table() -> Table:
     table = Table.grid(padding=(0, 1))
     table.add_column()
-    table.add_column(width=_TITLE_WIDTH)
+    table.add_column(width=TITLE_WIDTH)
     table.add_column(overflow="fold")
     return table
 
@@ -88,23 +88,25 @@ def _with_verdicts(
 def _rows(
     title: str, hop: Found[Hop], verdicts: list[Verdict], *, reached: bool
 ) -> Iterator[tuple[Text, ...]]:
-    results = Counter(one.result for one in verdicts)
-    worst = next((one for one in WORST_FIRST if results[one]), None)
-    mark = Text(*MARKS[worst]) if worst else Text("")
     if isinstance(hop, Hop):
-        name = hop.resource.partition(" ")[2]  # a tag Name may have blanks in it, a type has none
-        text = Text.assemble(facts(hop), (f"  {name}", "dim"))
+        text = Text.assemble(facts(hop), (f"  {named(hop)}", "dim"))
     elif hop is None:
         text = Text("missing", "bold red") if reached else Text("not reached", "dim")
     else:
         text = Text(str(hop))
-    yield mark, Text(title, "cyan"), _known_or_not(text)
+    yield Text(*mark(verdicts)), Text(title, "cyan"), _known_or_not(text)
     if isinstance(hop, Hop):
         for below, line in more(hop):
             yield Text(""), Text(f"  {below}", "cyan"), _known_or_not(Text(line))
     for one in verdicts:
         if one.result is not Result.HOLDS:
             yield Text(""), Text(f"  {one.result}", MARKS[one.result][1]), Text(f"{one.rule}: {one.why}")
+
+
+def mark(verdicts: Iterable[Verdict]) -> tuple[str, str]:
+    """How the worst of some verdicts is shown: its sign and its style; both are empty if there are none."""
+    results = {one.result for one in verdicts}
+    return next((MARKS[one] for one in WORST_FIRST if one in results), ("", ""))
 
 
 def _known_or_not(text: Text) -> Text:
@@ -117,11 +119,7 @@ def _stops(judgement: Judgement) -> Iterator[RenderableType]:
 
     Then what is broken or unknown beside the path, which no walk shows.
     """
-    routes: dict[Verdict, list[str]] = {}
-    for path, verdicts in judgement.walks.items():
-        if found := first_broken(verdicts):
-            routes.setdefault(found, []).append(path)
-    for verdict, paths in routes.items():
+    for verdict, paths in judgement.stops().items():
         yield _finding(f"{', '.join(paths)}: broken at the {verdict.title}", verdict)
     for verdict in judgement.stack:
         if verdict.result is Result.BROKEN:

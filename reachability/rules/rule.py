@@ -62,15 +62,20 @@ def _rule(
     source: str,
     symptom: bool,
 ) -> Rule[Scope]:
-    """The function's name is the rule's id, the first paragraph of its docstring the statement."""
-    statement = (judge.__doc__ or "").strip().partition("\n\n")[0]
+    id_, statement = id_and_statement(judge)
     return Rule(
-        id=judge.__name__.replace("_", "-"),
+        id=id_,
         hop=hop,
-        statement=" ".join(statement.split()),
+        statement=statement,
         fix=fix,
         source=source,
         of=of,
         judge=judge,
         symptom=symptom,
     )
+
+
+def id_and_statement(judge: Callable[..., object]) -> tuple[str, str]:
+    """A rule's id, which is its function's name, and its statement, the first paragraph of the docstring."""
+    statement = (judge.__doc__ or "").strip().partition("\n\n")[0]
+    return judge.__name__.replace("_", "-"), " ".join(statement.split())

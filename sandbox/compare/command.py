@@ -2,14 +2,12 @@
 
 import argparse
 import json
-import traceback
 from collections.abc import Mapping
 
 import pulumi
 from rich.console import Console
-from rich.text import Text
 
-from reachability.report.command import Status
+from reachability.report.command import Status, print_error
 from sandbox.compare import comment, sides
 from sandbox.compare.as_json import as_json
 from sandbox.compare.comparison import compare
@@ -69,9 +67,7 @@ def main(arguments: argparse.Namespace, out: Console, err: Console) -> Status:
     try:
         text, status = _compared(arguments, stack, err)
     except FAILURES as error:
-        if arguments.debug:
-            err.print(Text("".join(traceback.format_exception(error))), soft_wrap=True)
-        err.print(Text.assemble(("error: ", "bold red"), str(error)), soft_wrap=True)
+        print_error(error, err, debug=arguments.debug)
         asked = {"command": "compare", "base": arguments.base, "head": arguments.head, "error": str(error)}
         text = _as_text(asked) if arguments.json else comment.failed(stack, str(error))
         status = Status.COULD_NOT_RUN

@@ -7,14 +7,13 @@ from difflib import SequenceMatcher
 from typing import Any, Final, TypeAlias, cast
 
 from reachability.graph import fields, items
+from reachability.reader.methods import ANY_METHOD, INTEGRATION
 from sandbox.record import Unknown
 
 Value: TypeAlias = Any
 """A property's value in plain Python, or ABSENT."""
 ABSENT: Final = object()
 UNKNOWN_TEXT = "unknown until the up"
-_ANY_METHOD = "x-amazon-apigateway-any-method"
-_INTEGRATION = "x-amazon-apigateway-integration"
 
 
 @dataclass(frozen=True)
@@ -125,7 +124,7 @@ def _of_documents(path: str, before: Mapping[str, Value], after: Mapping[str, Va
 def _operations(document: Mapping[str, Value]) -> dict[str, Value]:
     """`GET /svc1` → its definition."""
     return {
-        f"{'ANY' if verb == _ANY_METHOD else verb.upper()} {path}": operation
+        f"{'ANY' if verb == ANY_METHOD else verb.upper()} {path}": operation
         for path, verbs in fields(document.get("paths")).items()
         for verb, operation in fields(verbs).items()
     }
@@ -136,6 +135,6 @@ def _summary(operation: Value) -> str | None:
     if operation is ABSENT:
         return None
     schemes = [scheme for one in items(fields(operation).get("security")) for scheme in fields(one)]
-    integration = fields(fields(operation).get(_INTEGRATION))
+    integration = fields(fields(operation).get(INTEGRATION))
     target = integration.get("uri") or integration.get("type", "no integration")
     return f"{', '.join(schemes) or 'no authentication'} → {target}"

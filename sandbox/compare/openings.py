@@ -7,17 +7,17 @@ resources say themselves. What a security rule of the policy pack finds, and did
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from policy.findings import ODD
+from policy import findings
 from policy.security import RULES
 from policy.security.rule import Stack
-from reachability.facts import NotKnownError, present
+from reachability.facts import present
 from reachability.graph import Node
 from reachability.model import Intent
 from sandbox.compare.changes import displayed
 from sandbox.compare.sides import Side
 from sandbox.compare.wider_resources import CHECKS, limits_gone, ranges_wider
-from sandbox.compare.wider_routes import new_route, wider_limits, wider_route
-from sandbox.graph import declared_of
+from sandbox.compare.wider_routes import limits_of, new_route, wider_limits, wider_route
+from sandbox.record import Resource
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,11 @@ def openings(base: Side, head: Side) -> tuple[Opening, ...]:
 
 def _of_routes(base: Side, head: Side) -> Iterator[tuple[str, str]]:
     before, after = _intents(base), _intents(head)
+    old, new = limits_of(base.graph), limits_of(head.graph)
     for path, intent in after.items():
         if was := before.get(path):
             yield from ((path, how) for how in wider_route(was, intent))
-            yield from ((path, how) for how in wider_limits(path, intent.methods, base.graph, head.graph))
+            yield from ((path, how) for how in wider_limits(path, intent.methods, old, new))
         else:
             yield path, new_route(intent)
 
@@ -69,30 +70,26 @@ def _of_resources(base: Side, head: Side) -> Iterator[tuple[str, str]]:
 
 def _of_rules(base: Side, head: Side) -> Iterator[tuple[str, str]]:
     """What breaks a security rule; what nobody can tell before the up is the policy pack's to say."""
-    known = {(rule, node.urn) for rule, node, _why in _broken(base)}
-    for rule, node, why in _broken(head):
-        if (rule, node.urn) not in known:
-            yield _named(node), f"{why} ({rule})"
+    known = {(rule, urn) for rule, urn, _why in _broken(base)}
+    for rule, urn, why in _broken(head):
+        if (rule, urn) not in known:
+            yield _named(head.run.resources[urn]), f"{why} ({rule})"
 
 
-def _broken(side: Side) -> Iterator[tuple[str, Node, str]]:
-    stack = Stack(graph=side.graph, declared=declared_of(side.run))
+def _broken(side: Side) -> Iterator[tuple[str, str, str]]:
+    """Rule, URN, and why."""
+    stack = Stack(graph=side.graph, declared=side.declared)
     for rule in RULES:
-        for node in filter(rule.is_about, stack.graph):
-            try:
-                why = rule.judge(stack, node)
-            except (NotKnownError, *ODD):
-                continue
-            if why:
-                yield rule.id, node, why
+        broken, _unknown = findings.security(rule, stack)
+        yield from ((rule.id, urn, why) for one in broken for urn in one.urns for why in one.why)
 
 
 def _unprotected(base: Side, head: Side) -> Iterator[tuple[str, str]]:
     for urn, after in head.run.resources.items():
         before = base.run.resources.get(urn)
         if before and before.options.protect and not after.options.protect:
-            yield f"{displayed(after.type)} {after.name}", "is no longer protected: Pulumi would delete it"
+            yield _named(after), "is no longer protected: Pulumi would delete it"
 
 
-def _named(node: Node) -> str:
-    return f"{displayed(node.type)} {node.name}"
+def _named(one: Node | Resource) -> str:
+    return f"{displayed(one.type)} {one.name}"

@@ -67,10 +67,7 @@ def routes(base: Side, head: Side) -> tuple[Route, ...]:
 
 def findings(base: Side, head: Side) -> tuple[Finding, ...]:
     """What is broken in HEAD: the cause on each route, one that several share once, then the rest."""
-    stopped: dict[Verdict, list[str]] = {}
-    for path, verdicts in head.judgement.walks.items():
-        if found := first_broken(verdicts):
-            stopped.setdefault(found, []).append(path)
+    stopped = head.judgement.stops()
     for verdict in _broken(head.judgement.stack):
         stopped.setdefault(verdict, [])
     known = {(one.rule, one.hop.urn) for one in _broken(base.judgement.all())}

@@ -1,17 +1,18 @@
 """The two sides of a comparison: what BASE and HEAD name, and a preview of each."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from reachability.declared import Declared
 from reachability.graph import Graph
 from reachability.model import Model
+from reachability.reader import read
 from reachability.verdict import Judgement, judge
 from sandbox import engine, go_yaml, stack_file
 from sandbox.compare import recording
-from sandbox.graph import graph_of, model_of
+from sandbox.graph import declared_of, graph_of
 from sandbox.record import Run
 from sandbox.stack_file import StackFile
 
@@ -60,9 +61,14 @@ class Side:
         return graph_of(self.run)
 
     @cached_property
+    def declared(self) -> Declared | None:
+        """What it says that its path is meant to be."""
+        return declared_of(self.run)
+
+    @cached_property
     def model(self) -> Model:
-        """What it says of the path."""
-        return model_of(self.run)
+        """What its resources make of the path."""
+        return read(self.graph, self.declared)
 
     @cached_property
     def judgement(self) -> Judgement:
@@ -93,7 +99,7 @@ def source(given: str, stack: str) -> Source:
 def name_of(given: str, stack: str) -> str:
     """The name of a side's stack, whether there is one or not; both arguments as for `source`."""
     asked = stack if Path(given).is_dir() else given
-    file_name = re.fullmatch(r"Pulumi\.(.+)\.yaml", Path(asked).name)
+    file_name = stack_file.FILE_NAME.fullmatch(Path(asked).name)
     return file_name[1] if file_name else asked
 
 

@@ -11,7 +11,7 @@ from reachability.hops.cluster import IngressRule
 from reachability.hops.load_balancers import Target
 from reachability.hops.network import Way
 from reachability.model import Walk
-from reachability.report.hops import facts
+from reachability.report.hops import facts, named
 
 Key: TypeAlias = tuple[str, ...]
 """What makes a hop the same on both sides."""
@@ -50,11 +50,6 @@ def told(hop: Hop) -> str:
     """What a hop is wired to, in a line, without what only an up will tell; its name if that is all."""
     parts = (part for part in facts(hop).split(", ") if not part.startswith("unknown: "))
     return ", ".join(parts) or named(hop)
-
-
-def named(hop: Hop) -> str:
-    """The name of a hop's resource."""
-    return hop.resource.partition(" ")[2]
 
 
 def told_apart(before: Hop, after: Hop) -> str:

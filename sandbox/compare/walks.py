@@ -6,14 +6,13 @@ from itertools import groupby
 
 from reachability.facts import Found, Hop
 from reachability.model import Walk
-from reachability.report.walk import MARKS
-from reachability.verdict import WORST_FIRST, Result, Verdict
+from reachability.report.hops import named
+from reachability.report.walk import TITLE_WIDTH, mark
+from reachability.verdict import Result, Verdict
 from sandbox.compare.markdown import line
 from sandbox.compare.routes import Route
 from sandbox.compare.sides import Side
-from sandbox.compare.stops import named, stops, told
-
-WIDTH = len("provider target group")
+from sandbox.compare.stops import stops, told
 
 
 @dataclass(frozen=True)
@@ -62,9 +61,7 @@ def _steps(walk: Walk, verdicts: Sequence[Verdict]) -> Iterator[_Step]:
 
 
 def _told(title: str, hop: Found[Hop], verdicts: Sequence[Verdict], *, reached: bool) -> Iterator[str]:
-    results = {one.result for one in verdicts}
-    worst = next((one for one in WORST_FIRST if one in results), None)
-    mark = MARKS[worst][0] if worst else " "
+    sign, _style = mark(verdicts)
     if isinstance(hop, Hop):
         # A name that is all there is to tell isn't told twice.
         text = " · ".join(dict.fromkeys([told(hop), named(hop)]))
@@ -72,9 +69,9 @@ def _told(title: str, hop: Found[Hop], verdicts: Sequence[Verdict], *, reached: 
         text = "missing" if reached else "not reached"
     else:
         text = str(hop)
-    yield f"{mark} {title:{WIDTH}}  {line(text)}"
+    yield f"{sign or ' '} {title:{TITLE_WIDTH}}  {line(text)}"
     for one in dict.fromkeys(f"{one.result} {one.rule}: {one.why}" for one in verdicts if one.why):
-        yield f"  {'':{WIDTH}}  {line(one)}"
+        yield f"  {'':{TITLE_WIDTH}}  {line(one)}"
 
 
 def _lines(steps: Sequence[_Step], told_on: Mapping[_Step, str]) -> Iterator[str]:

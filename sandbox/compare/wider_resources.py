@@ -10,8 +10,8 @@ from reachability.graph import Graph, Node, Value, fields, items
 from reachability.reader.ingress import annotation
 from reachability.reader.methods import AUTHORIZER, INTEGRATION
 from sandbox.compare.wider_routes import EVERYWHERE, LIMITS, STAGE_WIDE, more_of, raised, wider
+from sandbox.eks import CLUSTER
 
-CLUSTER = "eks:index:Cluster"
 WEB_ACL = "aws:wafv2/webAclAssociation:WebAclAssociation"
 ALL_PORTS = 65536
 DAYS = {"DAY": 1, "WEEK": 7, "MONTH": 30}

@@ -1,6 +1,7 @@
 """How a route is open to more callers than it was: by what it declares, and by its limits."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from reachability import tokens
 from reachability.graph import Graph, Value
@@ -13,6 +14,7 @@ STRENGTH = {"none": 0, "apiKey": 1, "iam": 2, "cognito": 2, "lambda": 2}
 (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html)."""
 EVERYWHERE = "0.0.0.0/0"
 STAGE_WIDE = "*/*"
+Limits: TypeAlias = Mapping[str, Mapping[str, Value]]
 LIMITS = {"rate": "throttlingRateLimit", "burst": "throttlingBurstLimit"}
 
 
@@ -38,16 +40,15 @@ def wider_route(before: Intent, after: Intent) -> Iterator[str]:
         yield "is in somebody else's API, whose policy says who may call besides"
 
 
-def wider_limits(path: str, methods: Sequence[str], base: Graph, head: Graph) -> Iterator[str]:
+def wider_limits(path: str, methods: Sequence[str], old: Limits, new: Limits) -> Iterator[str]:
     """The limits of a route's own methods that are higher, or gone so that the stage's are left.
 
     Args:
         path: the route.
         methods: those that it has in HEAD.
-        base: the resources of BASE.
-        head: those of HEAD.
+        old: the limits of BASE.
+        new: those of HEAD.
     """
-    old, new = _limits(base), _limits(head)
     own = [
         one
         for one in dict.fromkeys([*old, *new])
@@ -103,7 +104,7 @@ def _more_callers(before: Intent, after: Intent) -> Iterator[str]:
         yield f"has another authorizer: {after.authorizer}"
 
 
-def _limits(graph: Graph) -> dict[str, Mapping[str, Value]]:
+def limits_of(graph: Graph) -> Limits:
     """A stage's limits: `/svc1/GET` → those of the method, and those of all under `*/*`."""
     return {
         str(node.get("methodPath")).replace("~1", "/"): {
