@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Any, cast
 
 from sandbox.compare.differences import ABSENT, UNKNOWN_TEXT, Difference, differences, shown
@@ -71,33 +72,18 @@ def _change(before: Resource | None, after: Resource | None, base: Run, head: Ru
     one = after or before
     if one is None or (one.component and one.account is None):
         return None
-    differing: tuple[Difference, ...] = ()
-    note: str | None = None
-    if before is None:
-        operation = Operation.CREATED
-    elif after is None:
-        operation = Operation.DELETED
-        note = _kept(before)
-    else:
-        differing = (*_differences(before, after, base, head), *_of_options(before, after))
-        moved = (before.account, before.region) != (after.account, after.region)
-        if moved:
-            operation = Operation.REPLACED
-            note = f"it was in {before.account} {before.region}"
-        elif differing:
-            operation = Operation.CHANGED
-        else:
-            return None
-    return Change(
-        operation=operation,
-        urn=one.urn,
-        type=one.type,
-        name=one.name,
-        account=one.account,
-        region=one.region,
-        differences=differing,
-        note=note,
+    change = partial(
+        Change, urn=one.urn, type=one.type, name=one.name, account=one.account, region=one.region
     )
+    if before is None:
+        return change(operation=Operation.CREATED)
+    if after is None:
+        return change(operation=Operation.DELETED, note=_kept(before))
+    differing = (*_differences(before, after, base, head), *_of_options(before, after))
+    if (before.account, before.region) != (after.account, after.region):
+        note = f"it was in {before.account} {before.region}"
+        return change(operation=Operation.REPLACED, differences=differing, note=note)
+    return change(operation=Operation.CHANGED, differences=differing) if differing else None
 
 
 def _kept(resource: Resource) -> str | None:

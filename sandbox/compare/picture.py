@@ -108,9 +108,8 @@ def _marked(stop: Stop, was: Mapping[str, Stop], old: Mapping[Key, Hop], broken:
         if key not in old:
             lines.append(f"new: {told(hop)}")
         elif old[key] != hop:
-            lines.append(
-                told(hop) if told(hop) != told(old[key]) else f"differs in: {told_apart(old[key], hop)}"
-            )
+            said, was_said = told(hop), told(old[key])
+            lines.append(said if said != was_said else f"differs in: {told_apart(old[key], hop)}")
     lines += [f"gone: {told(hop)}" for key, hop in before.items() if key not in stop.keys]
     return _Marked(stop, Mark.CHANGED if lines else Mark.SAME, tuple(lines))
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 
-from tests.bootstrap.templates import source
+from tests.bootstrap.templates import as_list, source
 from tests.runs import ROOT
 
 Side = Literal["consumer", "provider"]
@@ -43,12 +43,11 @@ def doctor(side: Side, *, probe: bool = True) -> set[Need]:
 
 def needs_of(statement: Mapping[str, Any]) -> Iterator[Need]:
     """What a policy's statement allows."""
-    actions, resources = statement["Action"], statement["Resource"]
-    for action in actions if isinstance(actions, list) else [actions]:
+    for action in as_list(statement["Action"]):
         if not action.startswith("apigateway:"):
             yield action, ""
             continue
-        for resource in resources if isinstance(resources, list) else [resources]:
+        for resource in as_list(statement["Resource"]):
             yield action, resource.removeprefix("arn:aws:apigateway:*::")
 
 
