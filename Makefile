@@ -2,7 +2,7 @@
 # sandbox. Both set up .venv when it is missing or when the pinned requirements have changed.
 PYTHON ?= python3
 BIN := .venv/bin
-SOURCES := __main__.py settings components reachability sandbox doctor policy previews tests
+SOURCES := __main__.py settings components crosslink policy tests
 
 .PHONY: help demo demo-fault test lint types unit requirements clean
 

@@ -1,4 +1,4 @@
-"""The stack output `path`: where everything on the path is, for `reachability/` and the doctor."""
+"""The stack output `path`: where everything on the path is, for `crosslink/` and the doctor."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +14,7 @@ from settings.consumer import Consumer
 def path_output(
     settings: Settings, provider_sides: Mapping[str, ProviderSide], consumer_side: ConsumerSide
 ) -> Mapping[str, Any]:
-    """The output, as `reachability/declared.py` reads it.
+    """The output, as `crosslink/path/output.py` reads it.
 
     Args:
         settings: the stack's.

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
+from crosslink.graph.graph import Node
+from crosslink.graph.unknown import NotKnownError
+from crosslink.path.hops.network import Account
+from crosslink.rules.verdict import Judgement, Result, Verdict, first_broken
 from policy.security.rule import SecurityRule, Stack
-from reachability.facts import NotKnownError
-from reachability.graph import Node
-from reachability.hops.network import Account
-from reachability.verdict import Judgement, Result, Verdict, first_broken
 
 SHOWN = 5
 """How many places of a finding are listed."""

@@ -27,13 +27,13 @@ from pulumi_policy import (
 )
 from pydantic import ValidationError
 
+from crosslink.graph.from_policy_pack import declared_of, graph_of
+from crosslink.path.reader import read
+from crosslink.rules.verdict import judge
 from policy import findings
 from policy.findings import Finding
 from policy.security import RULES
 from policy.security.rule import SecurityRule, Stack
-from reachability.planned import declared_of, graph_of
-from reachability.reader import read
-from reachability.verdict import judge
 
 Validate: TypeAlias = Callable[[StackValidationArgs, ReportViolation], None]
 

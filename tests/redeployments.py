@@ -10,8 +10,8 @@ import pulumi
 from components.accounts import Accounts
 from components.consumer.openapi import Route
 from components.consumer.public_api import PublicApi, PublicApiArgs
-from sandbox import engine, stack_file
-from sandbox.record import Run
+from crosslink.sandbox import engine, stack_file
+from crosslink.sandbox.record import Run
 from tests.runs import DEV, PROGRAM
 from tests.settings.stack_file import DROP, StackFile, as_config, edited, parsed
 

@@ -4,8 +4,8 @@ from functools import cache
 from pathlib import Path
 
 import settings
-from sandbox import engine, stack_file
-from sandbox.record import Run
+from crosslink.sandbox import engine, stack_file
+from crosslink.sandbox.record import Run
 
 ROOT = Path(__file__).parent.parent
 PROGRAM = ROOT / "__main__.py"

@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
 ROOT = Path(__file__).parents[1]
-SHARED = "reachability/report/walks.schema.json"
+SHARED = "crosslink/report/walks.schema.json"
 
 
 def validator(path: str) -> Draft202012Validator:

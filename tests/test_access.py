@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given
 
 from components.consumer.openapi import Route, document
-from sandbox import engine, stack_file
-from sandbox.record import Run
+from crosslink.sandbox import engine, stack_file
+from crosslink.sandbox.record import Run
 from settings import Api
 from tests.runs import STACK_FILES, run_stack
 from tests.settings.api_strategies import api_files

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.record import Run
+from crosslink.sandbox.record import Run
 from tests.redeployments import APPS, api_alone, api_base, base, redeployed, whole
 
 DEPLOYMENT = "aws:apigateway/deployment:Deployment"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from sandbox.record import Resource, Run
+from crosslink.sandbox.record import Resource, Run
 from tests.runs import STACK_FILES, run_stack
 
 ATTACHMENT = "aws:lb/targetGroupAttachment:TargetGroupAttachment"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from components.consumer.public_api import invoke_policy
-from sandbox.record import Run
+from crosslink.sandbox.record import Run
 from settings import Settings
 from tests.runs import STACK_FILES, run_stack, settings_of
 

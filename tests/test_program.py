@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.record import Resource, Run
+from crosslink.sandbox.record import Resource, Run
 from settings import Backend, Settings
 from tests.runs import STACK_FILES, run_stack, settings_of
 

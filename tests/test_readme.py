@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from doctor.__main__ import _parser as parser_of_the_doctor
-from sandbox.__main__ import main
+from crosslink.doctor.command import _parser as parser_of_the_doctor
+from crosslink.sandbox.command import main
 from settings import Api, Backend, Consumer
 from tests.bootstrap.templates import source
-from tests.doctor.__main__ import main as walked_by_the_doctor
+from tests.crosslink.doctor.__main__ import main as walked_by_the_doctor
 from tests.faults import __main__ as faults
 from tests.runs import DEV, ROOT, settings_of
 

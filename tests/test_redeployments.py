@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 import pytest
 
-from sandbox.record import Run
+from crosslink.sandbox.record import Run
 from settings import Api, Backend, Consumer, SettingsError
 from settings.fields import Model
 from tests.redeployments import (

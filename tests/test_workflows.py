@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from doctor import __main__ as doctor
-from reachability import live
+from crosslink.doctor import command as doctor
+from crosslink.graph import from_aws as live
 from tests.bootstrap.templates import source
-from tests.doctor.fake_aws import FakeAws
-from tests.doctor.support import up
+from tests.crosslink.graph.from_aws.support import up
+from tests.fake_aws import FakeAws
 from tests.runs import ROOT, file_of, run_stack
 
 Mapping = dict[str, Any]

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
+from crosslink.graph import tokens
+from crosslink.graph.graph import Graph, Node, Value, fields
+from crosslink.graph.unknown import Unknown, known
+from crosslink.rules.text import listed
 from policy.security.rule import SECURITY_HUB, Stack, inside, parsed, rule, several, sure
-from reachability import tokens
-from reachability.facts import Unknown, known
-from reachability.graph import Graph, Node, Value, fields
-from reachability.rules.words import listed
 
 POLICY = "aws:iam/policy:Policy"
 DOCUMENTS = (

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 
+from crosslink.graph import tokens
+from crosslink.graph.graph import Graph, Node, Value
+from crosslink.graph.unknown import known
+from crosslink.path.hops.api import Method
+from crosslink.path.reader.methods import is_preflight, methods_of, route_of, single_method
 from policy.security.rule import SECURITY_HUB, Stack, rule, sure
-from reachability import tokens
-from reachability.facts import known
-from reachability.graph import Graph, Node, Value
-from reachability.hops.api import Method
-from reachability.reader.methods import is_preflight, methods_of, route_of, single_method
 
 HTTP_API = "aws:apigatewayv2/api:Api"
 HTTP_ROUTE = "aws:apigatewayv2/route:Route"

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator
 from ipaddress import ip_network
 from typing import Any
 
+from crosslink.graph import tokens
+from crosslink.graph.graph import Node, Value
+from crosslink.graph.unknown import known
+from crosslink.path.reader.alb import alb_facts
+from crosslink.rules.text import listed
 from policy.security.rule import SECURITY_HUB, Stack, inside, rule, several, sure
-from reachability import tokens
-from reachability.facts import known
-from reachability.graph import Node, Value
-from reachability.reader.alb import alb_facts
-from reachability.rules.words import listed
 
 ANYWHERE = "0.0.0.0/0"
 WIDEST = {4: 8, 6: 7}

@@ -1,10 +1,10 @@
 """What is encrypted, and what leaves records: secrets, keys, logs."""
 
+from crosslink.graph import tokens
+from crosslink.graph.graph import Node, items
+from crosslink.graph.unknown import Unknown, known
+from crosslink.rules.text import listed
 from policy.security.rule import SECURITY_HUB, Stack, rule
-from reachability import tokens
-from reachability.facts import Unknown, known
-from reachability.graph import Node, items
-from reachability.rules.words import listed
 
 KEY = "aws:kms/key:Key"
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"

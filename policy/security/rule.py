@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from reachability.declared import Declared
-from reachability.facts import Unknown, known
-from reachability.graph import Graph, Node, Value, doubt, fields, items
-from reachability.rules.rule import id_and_statement
+from crosslink.graph.graph import Graph, Node, Value, doubt, fields, items
+from crosslink.graph.unknown import Unknown, known
+from crosslink.path.output import Declared
+from crosslink.rules.rule import id_and_statement
 
 SECURITY_HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide"
 

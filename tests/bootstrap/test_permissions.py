@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.record import Run
+from crosslink.sandbox.record import Run
 from tests.bootstrap.table import CONTAINED, EVERYTHING, ROWS, TABLE
 from tests.runs import STACK_FILES, run_stack, settings_of
 

@@ -11,7 +11,7 @@ from pulumi_kubernetes import Provider as KubernetesProvider
 
 from components.accounts import Accounts
 from components.network.vpc import Network, NetworkArgs
-from sandbox.record import Resource, Run
+from crosslink.sandbox.record import Resource, Run
 from settings.backend import Backend, BackendNetwork, Cluster, Service
 
 CONSUMER = "111111111111"

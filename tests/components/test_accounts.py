@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from functools import cache
 
 from components.accounts import Accounts, AssumedRole
-from sandbox.engine import run
-from sandbox.record import Resource, Run
+from crosslink.sandbox.engine import run
+from crosslink.sandbox.record import Resource, Run
 from tests.components.support import CONSUMER, PROVIDER
 
 ROLE = f"arn:aws:iam::{PROVIDER}:role/crosslink-deploy"

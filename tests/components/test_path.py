@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from reachability import tokens
-from reachability.declared import Declared
-from reachability.facts import Unknown
-from reachability.model import Place
-from sandbox.graph import declared_of
+from crosslink.graph import tokens
+from crosslink.graph.from_sandbox import declared_of
+from crosslink.graph.unknown import Unknown
+from crosslink.path.output import Declared
+from crosslink.path.walk import Place
 from settings import Backend, Consumer
 from tests.runs import DEV, STACK_FILES, file_of, run_stack, settings_of
 

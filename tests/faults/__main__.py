@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from reachability.report.command import Parser, Status, consoles
-from reachability.report.walk import write_walks
-from reachability.verdict import judge
+from crosslink.command import Parser, Status, consoles
+from crosslink.report.walk import write_walks
+from crosslink.rules.verdict import judge
 from tests.faults.fault import VANTAGES, CannotKnow, Fault, first, model_of
 from tests.faults.suite import FAULTS
 

@@ -1,6 +1,6 @@
 """Faults of accounts and regions: Pulumi providers, and resources or references in the wrong place."""
 
-from reachability import tokens
+from crosslink.graph import tokens
 from tests.faults.change import move, point, put
 from tests.faults.fault import CannotKnow, Fault
 from tests.faults.names import LANDING

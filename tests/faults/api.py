@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from reachability import tokens
-from reachability.reader.methods import ANY_METHOD, INTEGRATION
+from crosslink.graph import tokens
+from crosslink.path.reader.methods import ANY_METHOD, INTEGRATION
 from tests.faults.change import Change, document, drop, put, together
 from tests.faults.fault import STATE, CannotKnow, Fault
 

@@ -16,9 +16,9 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any, TypeAlias, cast
 
-from reachability import tokens
-from reachability.facts import Unknown
-from reachability.graph import Node
+from crosslink.graph import tokens
+from crosslink.graph.graph import Node
+from crosslink.graph.unknown import Unknown
 
 Nodes: TypeAlias = list[Node]
 Change: TypeAlias = Callable[[Nodes], Nodes]

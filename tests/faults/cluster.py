@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from reachability import tokens
+from crosslink.graph import tokens
 from tests.faults.change import Change, drop, edit, put
 from tests.faults.fault import STATE, Fault
 from tests.faults.provider import annotation

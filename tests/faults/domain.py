@@ -1,6 +1,6 @@
 """Faults of the API's domain name."""
 
-from reachability import tokens
+from crosslink.graph import tokens
 from tests.faults.api import API_GUIDE, NOT_YET
 from tests.faults.change import drop, point, put, together, unpoint
 from tests.faults.fault import ORDER, STATE, CannotKnow, Fault

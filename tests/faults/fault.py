@@ -6,13 +6,14 @@ from functools import cache
 from typing import Any, cast
 from unittest import mock
 
-from reachability import live, reader
-from reachability.declared import Declared
-from reachability.graph import Graph, Node
-from reachability.model import Model
-from reachability.verdict import Verdict, first_broken, judge
-from sandbox.graph import declared_of, nodes_of
-from tests.doctor.fake_aws import FakeAws
+from crosslink.graph import from_aws as live
+from crosslink.graph.from_sandbox import declared_of, nodes_of
+from crosslink.graph.graph import Graph, Node
+from crosslink.path import reader
+from crosslink.path.output import Declared
+from crosslink.path.walk import Model
+from crosslink.rules.verdict import Verdict, first_broken, judge
+from tests.fake_aws import FakeAws
 from tests.faults.change import Change
 from tests.runs import file_of, run_stack
 

@@ -8,19 +8,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from reachability import tokens
-from tests.faults.change import (
-    Change,
-    Nodes,
-    add,
-    document,
-    drop,
-    move,
-    point,
-    put,
-    together,
-    unpoint,
-)
+from crosslink.graph import tokens
+from tests.faults.change import Change, Nodes, add, document, drop, move, point, put, together, unpoint
 from tests.faults.fault import CannotKnow, Fault
 from tests.faults.provider import annotation
 

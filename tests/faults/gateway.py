@@ -1,6 +1,6 @@
 """Faults between the stage and the endpoint: VPC link, gateway NLB, listener, target group, targets."""
 
-from reachability import tokens
+from crosslink.graph import tokens
 from tests.faults.change import drop, move, point, put, spell_out, together
 from tests.faults.fault import ORDER, STATE, Fault
 from tests.faults.names import CONSUMER, FIRST_TARGET, LANDING

@@ -1,6 +1,6 @@
 """Faults of limits, of the stage, of routes and of clients, and of the keys that come with them."""
 
-from reachability import tokens
+from crosslink.graph import tokens
 from tests.faults.api import API_GUIDE
 from tests.faults.change import drop, put, unpoint
 from tests.faults.fault import Fault

@@ -1,6 +1,6 @@
 """Faults of the way between gateway and endpoint: routes both ways, peering."""
 
-from reachability import tokens
+from crosslink.graph import tokens
 from tests.faults.change import drop, move, point, put, together
 from tests.faults.fault import ORDER, STATE, Fault
 from tests.faults.names import LANDING

@@ -1,6 +1,6 @@
 """Faults of order: what is made before what it needs, and so deleted after it."""
 
-from reachability import tokens
+from crosslink.graph import tokens
 from tests.faults.change import spell_out, together, unwait, wait
 from tests.faults.fault import ORDER, Fault
 from tests.faults.names import PROVIDER

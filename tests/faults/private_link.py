@@ -1,6 +1,6 @@
 """Faults of both ends of PrivateLink: the interface endpoint and the endpoint service."""
 
-from reachability import tokens
+from crosslink.graph import tokens
 from tests.faults.change import drop, move, put, spell_out, together, unpoint
 from tests.faults.fault import ORDER, STATE, CannotKnow, Fault
 from tests.faults.names import FIRST_TARGET

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from reachability import tokens
-from reachability.reader.ingress import ANNOTATIONS
+from crosslink.graph import tokens
+from crosslink.path.reader.ingress import ANNOTATIONS
 from tests.faults.change import Change, drop, edit, point, put, together, unpoint
 from tests.faults.fault import STATE, Fault
 from tests.faults.names import PROVIDER

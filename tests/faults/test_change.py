@@ -2,8 +2,8 @@
 
 import pytest
 
-from reachability import tokens
-from sandbox.graph import nodes_of
+from crosslink.graph import tokens
+from crosslink.graph.from_sandbox import nodes_of
 from tests.faults.change import NothingChangedError, add, document, drop, find, point, put, spell_out, unwait
 from tests.runs import DEV, run_stack
 

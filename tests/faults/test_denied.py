@@ -2,11 +2,13 @@
 
 import pytest
 
-from reachability import live, reader, tokens
-from reachability.live.permissions import CALLS
-from reachability.verdict import Judgement, Result, judge
-from sandbox.graph import declared_of, nodes_of
-from tests.doctor.fake_aws import FakeAws
+from crosslink.graph import from_aws as live
+from crosslink.graph import tokens
+from crosslink.graph.from_aws.permissions import CALLS
+from crosslink.graph.from_sandbox import declared_of, nodes_of
+from crosslink.path import reader
+from crosslink.rules.verdict import Judgement, Result, judge
+from tests.fake_aws import FakeAws
 from tests.faults.change import Change, put, together
 from tests.runs import file_of, run_stack
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from reachability.rules import STACK_RULES, WALK_RULES
-from reachability.verdict import Result, judge
+from crosslink.rules import STACK_RULES, WALK_RULES
+from crosslink.rules.verdict import Result, judge
 from tests.faults.change import together
 from tests.faults.fault import STATE, VANTAGES, CannotKnow, Fault, first, model_of
 from tests.faults.suite import FAULTS

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from reachability import tokens
-from reachability.verdict import Result, judge
+from crosslink.graph import tokens
+from crosslink.rules.verdict import Result, judge
 from tests.faults.change import Change, add, document, edit, put
 from tests.faults.fault import VANTAGES, model_of
 from tests.faults.provider import annotation

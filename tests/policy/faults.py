@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+from crosslink.graph import tokens
 from policy.security.accounts import ATTACHED, DOCUMENTS, ROLE
 from policy.security.callers import FUNCTION_URL, HTTP_ROUTE
 from policy.security.exposure import (
@@ -14,7 +15,6 @@ from policy.security.exposure import (
     SECURITY_GROUPS,
 )
 from policy.security.records import KEY, LOG_GROUP
-from reachability import tokens
 from tests.faults.change import Change, Nodes, add, move, put, together, unpoint
 from tests.faults.fault import Fault
 

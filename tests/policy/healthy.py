@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
+from crosslink.graph import tokens
 from policy.security.accounts import DOCUMENTS, ROLE
 from policy.security.callers import HTTP_API, HTTP_ROUTE
 from policy.security.exposure import SCHEME, SECURITY_GROUP_RULE
 from policy.security.records import KEY
-from reachability import tokens
 from tests.faults.change import Change, Nodes, put, together
 from tests.policy.faults import ANYWHERE, ATTACHMENT, LIKE, NLB, allowing, also
 

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from functools import cache
 
+from crosslink.path.reader import read
+from crosslink.rules.verdict import judge
 from policy import findings
 from policy.findings import Finding
 from policy.security import RULES
 from policy.security.rule import Stack
-from reachability.reader import read
-from reachability.verdict import judge
 from tests.faults.change import Change
 from tests.faults.fault import CannotKnow, Fault
 from tests.policy.planted import declared_in, graph_with

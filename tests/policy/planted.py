@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import cast
 
-from reachability.declared import Declared
-from reachability.facts import Unknown
-from reachability.graph import Graph, Node, Value
-from sandbox.graph import declared_of, nodes_of
-from sandbox.record import UNKNOWN, Options, Plain, Resource, Run
+from crosslink.graph.from_sandbox import declared_of, nodes_of
+from crosslink.graph.graph import Graph, Node, Value
+from crosslink.graph.unknown import Unknown
+from crosslink.path.output import Declared
+from crosslink.sandbox.record import UNKNOWN, Options, Plain, Resource, Run
 from tests.faults.change import Change, Nodes
-from tests.reachability.pack import CLUSTER_COMPONENT, graph_of_pack, pack_graph
+from tests.policy_pack import CLUSTER_COMPONENT, graph_of_pack, pack_graph
 from tests.runs import file_of, run_stack
 
 

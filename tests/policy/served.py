@@ -8,10 +8,10 @@ from pulumi.runtime.proto import analyzer_pb2 as pb
 from pulumi_policy import EnforcementLevel
 from pulumi_policy.policy import _PolicyAnalyzerServicer
 
+from crosslink.sandbox.record import Plain, Run
+from crosslink.sandbox.values import to_wire
 from policy.pack import Pack
-from sandbox.record import Plain, Run
-from sandbox.values import to_wire
-from tests.reachability.pack import STACK, described, in_stack, shown_inputs
+from tests.policy_pack import STACK, described, in_stack, shown_inputs
 
 LEVEL_NUMBERS = {"advisory": pb.ADVISORY, "mandatory": pb.MANDATORY, "disabled": pb.DISABLED}
 LEVEL_NAMES = {number: name for name, number in LEVEL_NUMBERS.items()}

@@ -2,13 +2,13 @@
 
 import pytest
 
+from crosslink.graph import tokens
+from crosslink.graph.unknown import Unknown
+from crosslink.path.reader.ingress import ANNOTATIONS
 from policy.pack import LEVELS
 from policy.security import RULES
 from policy.security.accounts import DOCUMENTS, ROLE
 from policy.security.exposure import SECURITY_GROUP_RULE
-from reachability import tokens
-from reachability.facts import Unknown
-from reachability.reader.ingress import ANNOTATIONS
 from tests.faults.change import Change, together
 from tests.faults.fault import Fault
 from tests.faults.suite import FAULTS

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
+from crosslink.rules.verdict import judge
 from policy.findings import Finding, merged, reachability
 from policy.security import RULES
-from reachability.verdict import judge
 from tests.faults.change import Nodes, add, move, together
 from tests.faults.fault import model_of
 from tests.faults.suite import FAULTS

@@ -9,11 +9,11 @@ import pytest
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import analyzer_pb2_grpc
 
+from crosslink.graph import tokens
+from crosslink.graph.unknown import Unknown
+from crosslink.sandbox.record import Plain
 from policy.pack import LEVELS, Pack
 from policy.security import RULES
-from reachability import tokens
-from reachability.facts import Unknown
-from sandbox.record import Plain
 from tests.faults.change import put
 from tests.faults.suite import FAULTS
 from tests.policy.faults import FAULTS as SECURITY_FAULTS

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reachability.resource_policy import Request, effect
+from crosslink.rules.resource_policy import Request, effect
 from settings.api import Api
 from settings.resource_policy import EVERYTHING, method_arns, resource_policy
 from settings.route import VERBS

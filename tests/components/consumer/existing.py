@@ -7,8 +7,8 @@ from pulumi import ResourceOptions
 
 from components.consumer.existing_api import ExistingApi, ExistingApiArgs
 from components.consumer.openapi import Route
-from sandbox.engine import run
-from sandbox.record import Run
+from crosslink.sandbox.engine import run
+from crosslink.sandbox.record import Run
 from settings.api import Api
 from settings.route import RouteSettings
 from tests.components.consumer.apis import EACH_AUTH, REGION, api_of, api_of_each_auth

@@ -7,8 +7,8 @@ from pulumi import ResourceOptions
 
 from components.consumer.openapi import Route
 from components.consumer.public_api import PublicApi, PublicApiArgs
-from sandbox.engine import run
-from sandbox.record import Run
+from crosslink.sandbox.engine import run
+from crosslink.sandbox.record import Run
 from settings.api import Api
 from settings.limits import Client, Quota, Throttle
 from tests.components.consumer.apis import EACH_AUTH, REGION, SVC1, api_of, api_of_each_auth

@@ -11,8 +11,8 @@ from pulumi import ResourceOptions
 
 from components.accounts import Accounts
 from components.consumer.side import ConsumerSide, ConsumerSideArgs, Landing, Reach
-from sandbox.engine import run
-from sandbox.record import Run
+from crosslink.sandbox.engine import run
+from crosslink.sandbox.record import Run
 from settings.api import Api, ExistingApi, Logs
 from settings.backend import Backend, BackendNetwork, Service
 from settings.consumer import GatewayNetwork

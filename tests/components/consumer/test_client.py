@@ -8,12 +8,12 @@ import pytest
 from pulumi import ResourceOptions
 
 from components.consumer.client import Client, ClientArgs
-from sandbox.engine import run
-from sandbox.record import UNKNOWN, Run
+from crosslink.sandbox.engine import run
+from crosslink.sandbox.record import UNKNOWN, Run
 from settings.limits import Quota, Throttle
 from tests.components.consumer.apis import API_ID, REGION
 from tests.components.support import CONSUMER, account, children, counts, places, urns
-from tests.sandbox.programs import Box
+from tests.crosslink.sandbox.programs import Box
 
 COMPONENT = "crosslink:consumer:Client"
 STAGE = "aws:apigateway/stage:Stage"

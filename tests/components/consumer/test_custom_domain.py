@@ -9,11 +9,11 @@ import pytest
 from pulumi import ResourceOptions
 
 from components.consumer.custom_domain import CustomDomain, CustomDomainArgs
-from sandbox.engine import run
-from sandbox.record import UNKNOWN, Run
+from crosslink.sandbox.engine import run
+from crosslink.sandbox.record import UNKNOWN, Run
 from settings.domain import Domain, TlsVersion
 from tests.components.support import CONSUMER, account, children, counts, places, urns
-from tests.sandbox.programs import Box
+from tests.crosslink.sandbox.programs import Box
 
 REGION = "us-west-2"
 NAME = "api.example.com"

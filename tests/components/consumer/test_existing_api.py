@@ -4,7 +4,7 @@ import pytest
 
 from components.consumer.authorization import schemes
 from components.consumer.openapi import digest, paths
-from sandbox.record import UNKNOWN, ProgramError
+from crosslink.sandbox.record import UNKNOWN, ProgramError
 from settings.api import ExistingApi
 from tests.components.consumer.apis import API_ID, AUTHS, EACH_AUTH, REGION, ROOT_ID, api_of
 from tests.components.consumer.existing import (

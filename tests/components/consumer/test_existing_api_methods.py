@@ -6,18 +6,11 @@ from typing import Any
 import pytest
 
 from components.consumer.openapi import Route, paths
-from sandbox.record import Run
+from crosslink.sandbox.record import Run
 from settings.api import Api
 from settings.authorizers import LambdaAuthorizer
 from settings.route import Auth
-from tests.components.consumer.apis import (
-    API_ID,
-    EACH_AUTH,
-    FUNCTION,
-    INVOCATION,
-    POOL,
-    api_of,
-)
+from tests.components.consumer.apis import API_ID, EACH_AUTH, FUNCTION, INVOCATION, POOL, api_of
 from tests.components.consumer.existing import (
     AUTHORIZER,
     INTEGRATION,

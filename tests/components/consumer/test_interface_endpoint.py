@@ -14,8 +14,8 @@ from components.consumer.interface_endpoint import (
     InterfaceEndpointArgs,
     given_addresses,
 )
-from sandbox.engine import run
-from sandbox.record import UNKNOWN, Run
+from crosslink.sandbox.engine import run
+from crosslink.sandbox.record import UNKNOWN, Run
 from tests.components.support import (
     CONSUMER,
     PROVIDER,

@@ -8,8 +8,8 @@ from pulumi import ResourceOptions
 
 from components.consumer.openapi import Route, digest, document
 from components.consumer.rest_api import RestApi, RestApiArgs
-from sandbox.engine import run
-from sandbox.record import UNKNOWN, Run
+from crosslink.sandbox.engine import run
+from crosslink.sandbox.record import UNKNOWN, Run
 from settings.api import Api
 from settings.domain import Domain
 from tests.components.consumer.apis import DEEP, REGION, SVC1, api_of

@@ -1,6 +1,6 @@
 """ConsumerSide: which networks, endpoints, ports and routes the backends of a stack get."""
 
-from sandbox.record import Run
+from crosslink.sandbox.record import Run
 from tests.components.consumer.stacks import ALL, AWAY, FAR, HOME, NLB_CIDRS, consumer_side, uris
 from tests.components.support import CONSUMER, PROVIDER, children, counts, places, subnet_ids
 

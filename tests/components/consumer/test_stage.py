@@ -9,8 +9,8 @@ import pytest
 from pulumi import ResourceOptions
 
 from components.consumer.stage import Stage, StageArgs
-from sandbox.engine import run
-from sandbox.record import UNKNOWN, Run
+from crosslink.sandbox.engine import run
+from crosslink.sandbox.record import UNKNOWN, Run
 from settings.api import Logs
 from settings.limits import Throttle
 from settings.route import VERBS, Cors, RouteSettings

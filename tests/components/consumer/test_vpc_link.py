@@ -7,8 +7,8 @@ import pulumi_aws as aws
 from pulumi import ResourceOptions
 
 from components.consumer.vpc_link import Target, VpcLink, VpcLinkArgs
-from sandbox.engine import run
-from sandbox.record import UNKNOWN, Resource, Run
+from crosslink.sandbox.engine import run
+from crosslink.sandbox.record import UNKNOWN, Resource, Run
 from tests.components.support import (
     CONSUMER,
     HEALTH_CHECK,

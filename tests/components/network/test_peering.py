@@ -6,8 +6,8 @@ import pytest
 from pulumi import ResourceOptions
 
 from components.network.peering import Peering, PeeringArgs
-from sandbox.engine import run
-from sandbox.record import UNKNOWN, Resource, Run
+from crosslink.sandbox.engine import run
+from crosslink.sandbox.record import UNKNOWN, Resource, Run
 from tests.components.support import CONSUMER, account, children, counts, network, places, urns
 
 REQUEST = "aws:ec2/vpcPeeringConnection:VpcPeeringConnection"

@@ -6,8 +6,8 @@ from ipaddress import IPv4Network
 from pulumi import ResourceOptions
 
 from components.network.private_nlb import NextHop, PrivateNlb, PrivateNlbArgs
-from sandbox.engine import run
-from sandbox.record import UNKNOWN, Run
+from crosslink.sandbox.engine import run
+from crosslink.sandbox.record import UNKNOWN, Run
 from tests.components.support import PROVIDER, account, children, counts, network, places, subnet_ids
 
 REGION = "us-east-1"

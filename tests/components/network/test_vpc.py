@@ -7,8 +7,8 @@ import pulumi_aws as aws
 from pulumi import ResourceOptions
 
 from components.network.vpc import Nat, Network, NetworkArgs
-from sandbox.engine import run
-from sandbox.record import UNKNOWN, Run
+from crosslink.sandbox.engine import run
+from crosslink.sandbox.record import UNKNOWN, Run
 from tests.components.support import PROVIDER, account, children, counts, places, urns
 
 REGION = "us-east-1"

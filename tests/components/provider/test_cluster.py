@@ -7,8 +7,8 @@ from pulumi import ResourceOptions
 
 from components.network.vpc import Nat, Network, NetworkArgs
 from components.provider.cluster import Cluster, ClusterArgs
-from sandbox.engine import run
-from sandbox.record import UNKNOWN, Run
+from crosslink.sandbox.engine import run
+from crosslink.sandbox.record import UNKNOWN, Run
 from tests.components.support import PROVIDER, account, children, counts, places, urns
 
 REGION = "us-east-1"

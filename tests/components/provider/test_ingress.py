@@ -8,8 +8,8 @@ from pulumi import ResourceOptions
 from pydantic import SecretStr
 
 from components.provider.ingress import Ingress, IngressArgs, load_balancer_name
-from sandbox.engine import run
-from sandbox.record import UNKNOWN, Run
+from crosslink.sandbox.engine import run
+from crosslink.sandbox.record import UNKNOWN, Run
 from settings.backend import Service
 from tests.components.support import (
     CERTIFICATE,

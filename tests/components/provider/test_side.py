@@ -8,8 +8,8 @@ import pytest
 from pulumi import ResourceOptions
 
 from components.provider.side import ProviderSide, ProviderSideArgs
-from sandbox.engine import run
-from sandbox.record import Run
+from crosslink.sandbox.engine import run
+from crosslink.sandbox.record import Run
 from settings.backend import BackendNetwork, Cluster
 from settings.tls import Tls
 from tests.components.support import (

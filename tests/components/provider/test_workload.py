@@ -6,8 +6,8 @@ import pulumi
 from pulumi import ResourceOptions
 
 from components.provider.workload import Workload, WorkloadArgs
-from sandbox.engine import run
-from sandbox.record import Run
+from crosslink.sandbox.engine import run
+from crosslink.sandbox.record import Run
 from tests.components.support import PROVIDER, children, counts, kubernetes, places
 
 REGION = "us-east-1"

@@ -1,0 +1,95 @@
+"""What opens up: who may do more, from where, and which limits go. What closes is no concern here.
+
+On the path that is what the routes declare, which the rules hold the resources to; elsewhere it is what the
+resources say themselves. What a security rule of the policy pack finds, and didn't before, opens up, too.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from crosslink.compare.changes import displayed
+from crosslink.compare.resource_openings import CHECKS, limits_gone, ranges_wider
+from crosslink.compare.route_openings import limits_of, new_route, wider_limits, wider_route
+from crosslink.compare.sources import Side
+from crosslink.graph.graph import Node
+from crosslink.graph.unknown import present
+from crosslink.path.walk import Intent
+from crosslink.sandbox.record import Resource
+from policy import findings
+from policy.security import RULES
+from policy.security.rule import Stack
+
+
+@dataclass(frozen=True)
+class Opening:
+    """One thing that opens up.
+
+    Attributes:
+        what: the routes' paths, or resources, each with its type and name.
+        how: what is more open, in a few words.
+    """
+
+    what: tuple[str, ...]
+    how: str
+
+
+def openings(base: Side, head: Side) -> tuple[Opening, ...]:
+    """What is more open in HEAD than in BASE, routes first; the same of several is one opening."""
+    found = [*_of_routes(base, head), *_of_resources(base, head)]
+    told = {what for what, _how in found}
+    found += [(what, how) for what, how in _of_rules(base, head) if what not in told]
+    found += _unprotected(base, head)
+    by_how: dict[str, list[str]] = {}
+    for what, how in found:
+        by_how.setdefault(how, []).append(what)
+    return tuple(Opening(tuple(whats), how) for how, whats in by_how.items())
+
+
+def _of_routes(base: Side, head: Side) -> Iterator[tuple[str, str]]:
+    before, after = _intents(base), _intents(head)
+    old, new = limits_of(base.graph), limits_of(head.graph)
+    for path, intent in after.items():
+        if was := before.get(path):
+            yield from ((path, how) for how in wider_route(was, intent))
+            yield from ((path, how) for how in wider_limits(path, intent.methods, old, new))
+        else:
+            yield path, new_route(intent)
+
+
+def _intents(side: Side) -> dict[str, Intent]:
+    return {walk.path: intent for walk in side.model.walks for intent in present(walk.intent)}
+
+
+def _of_resources(base: Side, head: Side) -> Iterator[tuple[str, str]]:
+    for node in head.graph:
+        if check := CHECKS.get(node.type):
+            yield from ((_named(node), how) for how in check(base.graph.get(node.urn), node))
+    for find in (ranges_wider, limits_gone):
+        yield from ((_named(node), how) for node, how in find(base.graph, head.graph))
+
+
+def _of_rules(base: Side, head: Side) -> Iterator[tuple[str, str]]:
+    """What breaks a security rule; what nobody can tell before the up is the policy pack's to say."""
+    known = {(rule, urn) for rule, urn, _why in _broken(base)}
+    for rule, urn, why in _broken(head):
+        if (rule, urn) not in known:
+            yield _named(head.run.resources[urn]), f"{why} ({rule})"
+
+
+def _broken(side: Side) -> Iterator[tuple[str, str, str]]:
+    """Rule, URN, and why."""
+    stack = Stack(graph=side.graph, declared=side.declared)
+    for rule in RULES:
+        broken, _unknown = findings.security(rule, stack)
+        yield from ((rule.id, urn, why) for one in broken for urn in one.urns for why in one.why)
+
+
+def _unprotected(base: Side, head: Side) -> Iterator[tuple[str, str]]:
+    for urn, after in head.run.resources.items():
+        before = base.run.resources.get(urn)
+        if before and before.options.protect and not after.options.protect:
+            yield _named(after), "is no longer protected: Pulumi would delete it"
+
+
+def _named(one: Node | Resource) -> str:
+    return f"{displayed(one.type)} {one.name}"

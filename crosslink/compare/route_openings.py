@@ -1,0 +1,114 @@
+"""How a route is open to more callers than it was: by what it declares, and by its limits."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TypeAlias
+
+from crosslink.graph import tokens
+from crosslink.graph.graph import Graph, Value
+from crosslink.ip_ranges import within
+from crosslink.path.reader.methods import route_of
+from crosslink.path.walk import Intent
+
+STRENGTH = {"none": 0, "apiKey": 1, "iam": 2, "cognito": 2, "lambda": 2}
+"""An API key tells callers apart; it doesn't tell who they are
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html)."""
+EVERYWHERE = "0.0.0.0/0"
+STAGE_WIDE = "*/*"
+Limits: TypeAlias = Mapping[str, Mapping[str, Value]]
+LIMITS = {"rate": "throttlingRateLimit", "burst": "throttlingBurstLimit"}
+
+
+def new_route(intent: Intent) -> str:
+    """For whom a new route is."""
+    who = "everybody, without authentication" if intent.auth == "none" else f"callers with auth {intent.auth}"
+    where = f", from {', '.join(intent.source_ips)}" if intent.source_ips else ""
+    return f"is a new route for {who}{where}: {_methods(intent.methods)}"
+
+
+def wider_route(before: Intent, after: Intent) -> Iterator[str]:
+    """What more a route says to be open to."""
+    yield from _more_callers(before, after)
+    if "ANY" not in before.methods and (more := more_of(before.methods, after.methods)):
+        yield f"takes more: {_methods(more)}"
+    if before.source_ips and (more := wider(before.source_ips, after.source_ips or (EVERYWHERE,))):
+        yield f"takes callers from {', '.join(more)}"
+    if after.cors and not before.cors:
+        yield "takes calls from web pages of other origins"
+    if before.tls_domain and not after.tls_domain:
+        yield "is no longer encrypted on its way to the backend"
+    if after.existing and not before.existing:
+        yield "is in somebody else's API, whose policy says who may call besides"
+
+
+def wider_limits(path: str, methods: Sequence[str], old: Limits, new: Limits) -> Iterator[str]:
+    """The limits of a route's own methods that are higher, or gone so that the stage's are left.
+
+    Args:
+        path: the route.
+        methods: those that it has in HEAD.
+        old: the limits of BASE.
+        new: those of HEAD.
+    """
+    own = [
+        one
+        for one in dict.fromkeys([*old, *new])
+        for above, _slash, verb in [one.rpartition("/")]
+        if route_of(above) == path and ("ANY" in methods or verb in methods)
+    ]
+    found = (
+        how
+        for one in own
+        for name in LIMITS
+        for how in raised(name, *(side.get(one, side.get(STAGE_WIDE, {})).get(name) for side in (old, new)))
+    )
+    yield from dict.fromkeys(found)  # the same for each of its methods
+
+
+def raised(name: str, before: Value, after: Value) -> Iterator[str]:
+    """A limit that is higher than it was, or gone; -1 is none."""
+    if isinstance(before, float) and before >= 0 and not (isinstance(after, float) and 0 <= after <= before):
+        limit = f"{after:g}" if isinstance(after, float) and after >= 0 else "gone"
+        yield f"its {name} limit is {limit}, it was {before:g}"
+
+
+def wider(before: Sequence[str | None], after: Sequence[str]) -> list[str]:
+    """The ranges of a list that don't lie in any of another."""
+    return [one for one in after if one not in before and not any(within(one, other) for other in before)]
+
+
+def more_of(before: Collection[str], after: Sequence[str]) -> list[str]:
+    """What is in one list and not in another."""
+    return [one for one in after if one not in before]
+
+
+def _methods(methods: Sequence[str]) -> str:
+    return "any method" if "ANY" in methods else ", ".join(methods)
+
+
+def _more_callers(before: Intent, after: Intent) -> Iterator[str]:
+    """By auth, and with the same auth by what it asks for."""
+    if after.auth != before.auth:
+        strength = STRENGTH.get(after.auth, 0) - STRENGTH.get(before.auth, 0)
+        if strength <= 0:
+            yield f"has {'a weaker' if strength else 'another'} auth: {after.auth}, it was {before.auth}"
+        return
+    for what, old, new in (
+        ("principals", before.principals, after.principals),
+        ("scopes", before.scopes, after.scopes),
+    ):
+        if old and not new:
+            yield f"is no longer limited to some {what}"
+        elif old and (more := more_of(old, new)):
+            yield f"has more {what}: {', '.join(more)}"
+    if after.authorizer != before.authorizer:
+        yield f"has another authorizer: {after.authorizer}"
+
+
+def limits_of(graph: Graph) -> Limits:
+    """A stage's limits: `/svc1/GET` → those of the method, and those of all under `*/*`."""
+    return {
+        str(node.get("methodPath")).replace("~1", "/"): {
+            name: node.get("settings", key) for name, key in LIMITS.items()
+        }
+        for node in graph.of_type(tokens.API_METHOD_SETTINGS)
+    }

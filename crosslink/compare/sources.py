@@ -1,0 +1,150 @@
+"""The two sides of a comparison: what BASE and HEAD name, and a preview of each."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from crosslink.compare import checkout as recording
+from crosslink.graph.from_sandbox import declared_of, graph_of
+from crosslink.graph.graph import Graph
+from crosslink.path.output import Declared
+from crosslink.path.reader import read
+from crosslink.path.walk import Model
+from crosslink.rules.verdict import Judgement, judge
+from crosslink.sandbox import engine, go_yaml, stack_file
+from crosslink.sandbox.record import Run
+from crosslink.sandbox.stack_file import StackFile
+
+PROGRAM = Path(__file__).resolve().parents[2] / "__main__.py"
+NOTHING = Run(
+    preview=True,
+    resources={},
+    invokes=(),
+    outputs={},
+    secret_outputs=frozenset(),
+    warnings=(),
+)
+"""The run of a stack that isn't there yet."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """Where a side comes from.
+
+    Attributes:
+        program: the `__main__.py` that is run.
+        foreign: whether it is another checkout's, with modules of its own.
+        file: the stack file; None of a checkout that doesn't have this stack.
+    """
+
+    program: Path
+    foreign: bool
+    file: Path | None
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side.
+
+    Attributes:
+        run: a preview: in an up, ids that the sandbox makes up would be among the inputs.
+        secrets: setting → its encrypted value, of each that is secret.
+    """
+
+    run: Run
+    secrets: Mapping[str, str]
+
+    @cached_property
+    def graph(self) -> Graph:
+        """Its resources."""
+        return graph_of(self.run)
+
+    @cached_property
+    def declared(self) -> Declared | None:
+        """What it says that its path is meant to be."""
+        return declared_of(self.run)
+
+    @cached_property
+    def model(self) -> Model:
+        """What its resources make of the path."""
+        return read(self.graph, self.declared)
+
+    @cached_property
+    def judgement(self) -> Judgement:
+        """What the rules say of that: those of this checkout, for both sides."""
+        return judge(self.model)
+
+
+def source(given: str, stack: str) -> Source:
+    """What a side's argument names.
+
+    Args:
+        given: a stack of this checkout, by name or by its file, or the directory of another checkout.
+        stack: which stack of that one, by name or by the path of its file in it.
+
+    Raises:
+        StackFileError: there is no such stack file; but a checkout may lack the stack.
+    """
+    directory = Path(given)
+    if not directory.is_dir():
+        return Source(program=PROGRAM, foreign=False, file=stack_file.find(given, Path.cwd()))
+    program = directory.resolve() / "__main__.py"
+    if not program.is_file():
+        raise stack_file.StackFileError(f"{given}: a checkout has a __main__.py, and this directory has none")
+    file = program.parent / (stack if stack.endswith(".yaml") else f"Pulumi.{stack}.yaml")
+    return Source(program=program, foreign=True, file=file if file.is_file() else None)
+
+
+def name_of(given: str, stack: str) -> str:
+    """The name of a side's stack, whether there is one or not; both arguments as for `source`."""
+    asked = stack if Path(given).is_dir() else given
+    file_name = stack_file.FILE_NAME.fullmatch(Path(asked).name)
+    return file_name[1] if file_name else asked
+
+
+def side(of: Source, name: str) -> Side:
+    """Run a side.
+
+    Args:
+        of: where it comes from.
+        name: the stack's name, the same for both sides: it is part of each URN and of clusters' names.
+
+    Raises:
+        ProgramError: the program failed or was refused.
+        pulumi.RunError: it gave up with a text of its own, as it does for faulty settings.
+        StackFileError: the stack file can't be read.
+    """
+    if of.file is None:
+        return Side(NOTHING, {})
+    stack = replace(stack_file.read(of.file, engine.PROJECT), name=name)
+    run = recording.preview(of.program, stack) if of.foreign else _preview(stack)
+    return Side(run, dict(encrypted(go_yaml.load(of.file))))
+
+
+def encrypted(value: go_yaml.Value, path: str = "") -> Iterator[tuple[str, str]]:
+    """The encrypted values of a stack file, each with its place: nobody but the CLI can read them.
+
+    Args:
+        value: the file, or a part of it.
+        path: where the part stands. An item of a list that has a name stands under that, so that a new
+            neighbour doesn't move it.
+    """
+    match value:
+        case {"secure": str(text)} if len(value) == 1:
+            yield path.removeprefix("config."), text
+        case dict():
+            for key, item in value.items():
+                yield from encrypted(item, f"{path}.{key}" if path else key)
+        case list():
+            for index, item in enumerate(value):
+                name = item.get("name", index) if isinstance(item, dict) else index
+                yield from encrypted(item, f"{path}[{name}]")
+        case _:
+            pass
+
+
+def _preview(stack: StackFile) -> Run:
+    return engine.run(
+        PROGRAM, stack=stack.name, config=stack.config, secret_keys=stack.secret_keys, preview=True
+    )

@@ -1,0 +1,82 @@
+"""The stops of a walk: its hops by title, each in a line, and what makes a hop the same on both sides."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from itertools import groupby
+from typing import TypeAlias
+
+from crosslink.graph.unknown import Found, Hop, present
+from crosslink.path.hops.api import Method
+from crosslink.path.hops.cluster import IngressRule
+from crosslink.path.hops.load_balancers import Target
+from crosslink.path.hops.network import Way
+from crosslink.path.walk import Walk
+from crosslink.report.hops import facts, named
+
+Key: TypeAlias = tuple[str, ...]
+"""What makes a hop the same on both sides."""
+
+
+@dataclass(frozen=True)
+class Stop:
+    """All hops of a title on a walk: the targets of a target group, say, are one stop.
+
+    Attributes:
+        title: their title.
+        hops: the hops, or what is in the place of one.
+    """
+
+    title: str
+    hops: tuple[Found[Hop], ...]
+
+    @property
+    def contents(self) -> Mapping[Key, Hop]:
+        """The hops that are there, with what each says of itself."""
+        return {_key(self.title, hop): _own(hop) for hop in present(*self.hops)}
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """Of the hops that are there."""
+        return tuple(self.contents)
+
+
+def stops(walk: Walk) -> list[Stop]:
+    """A walk's stops in the order in which a request passes them."""
+    grouped = groupby(walk.hops(), key=lambda step: step[0])
+    return [Stop(title, tuple(hop for _title, hop in steps)) for title, steps in grouped]
+
+
+def told(hop: Hop) -> str:
+    """What a hop is wired to, in a line, without what only an up will tell; its name if that is all."""
+    parts = (part for part in facts(hop).split(", ") if not part.startswith("unknown: "))
+    return ", ".join(parts) or named(hop)
+
+
+def told_apart(before: Hop, after: Hop) -> str:
+    """By which facts two versions of a hop differ, where `told` says the same of both: `lets out`."""
+    names = [one.name for one in fields(after) if getattr(before, one.name, None) != getattr(after, one.name)]
+    return ", ".join(names).replace("_", " ")
+
+
+def _key(title: str, hop: Hop) -> Key:
+    """One resource may make several hops, and another resource the same hop, such as a subnet's way."""
+    match hop:
+        case Way():
+            return title, hop.subnet.urn, hop.urn if hop.route else str(hop.destination)
+        case Method():
+            return title, hop.urn, hop.path, str(hop.http_method)
+        case IngressRule():
+            return title, hop.urn, str(hop.path)
+        case _:
+            return title, hop.urn
+
+
+def _own(hop: Hop) -> Hop:
+    """What a hop says of itself: the ways to a target are hops, and a route may lead to several."""
+    match hop:
+        case Target():
+            return replace(hop, out=(), back=())
+        case Way():
+            return replace(hop, destination=None)
+        case _:
+            return hop

@@ -1,0 +1,91 @@
+"""The walks that a comment tells: those of routes that are new, changed or broken, as lines."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from crosslink.compare.markdown import line
+from crosslink.compare.routes import Route
+from crosslink.compare.sources import Side
+from crosslink.compare.stops import stops, told
+from crosslink.graph.unknown import Found, Hop
+from crosslink.path.walk import Walk
+from crosslink.report.hops import named
+from crosslink.report.walk import TITLE_WIDTH, mark
+from crosslink.rules.verdict import Result, Verdict
+
+
+@dataclass(frozen=True)
+class _Step:
+    """A hop on a walk.
+
+    Attributes:
+        title: its title.
+        place: account and region; None of what isn't there.
+        lines: what is told of it.
+    """
+
+    title: str
+    place: str | None
+    lines: tuple[str, ...]
+
+
+def is_told(route: Route) -> bool:
+    """Whether a route's walk is worth the room: it is another one, or somebody must mend it."""
+    return route.after is not None and (route.before != route.after or route.after.result is Result.BROKEN)
+
+
+def walks(side: Side, paths: Sequence[str]) -> str:
+    """The walks of some routes, a line for each hop; hops that an earlier walk has told only by title."""
+    by_path = {walk.path: walk for walk in side.model.walks}
+    told_on: dict[_Step, str] = {}
+    lines: list[str] = []
+    for path in paths:
+        steps = list(_steps(by_path[path], side.judgement.walks[path]))
+        lines += [*([""] if lines else []), f"Walk of {line(path)}", *_lines(steps, told_on)]
+        for step in steps:
+            told_on.setdefault(step, path)
+    return "\n".join(lines)
+
+
+def _steps(walk: Walk, verdicts: Sequence[Verdict]) -> Iterator[_Step]:
+    reached = True
+    for stop in stops(walk):
+        own = [one for one in verdicts if one.title == stop.title]
+        for hop in stop.hops:
+            # A verdict on what isn't a hop itself, such as a subnet, is one on all of the stop.
+            on_it = [one for one in own if one.hop == hop or one.hop not in stop.hops]
+            place = hop.place if isinstance(hop, Hop) else None
+            yield _Step(stop.title, place, tuple(_told(stop.title, hop, on_it, reached=reached)))
+            reached = reached and hop is not None
+
+
+def _told(title: str, hop: Found[Hop], verdicts: Sequence[Verdict], *, reached: bool) -> Iterator[str]:
+    sign, _style = mark(verdicts)
+    if isinstance(hop, Hop):
+        # A name that is all there is to tell isn't told twice.
+        text = " · ".join(dict.fromkeys([told(hop), named(hop)]))
+    elif hop is None:
+        text = "missing" if reached else "not reached"
+    else:
+        text = str(hop)
+    yield f"{sign or ' '} {title:{TITLE_WIDTH}}  {line(text)}"
+    for one in dict.fromkeys(f"{one.result} {one.rule}: {one.why}" for one in verdicts if one.why):
+        yield f"  {'':{TITLE_WIDTH}}  {line(one)}"
+
+
+def _lines(steps: Sequence[_Step], told_on: Mapping[_Step, str]) -> Iterator[str]:
+    """The lines of a walk under their places."""
+    place: str | None = None
+    for path, group in groupby(steps, key=told_on.get):
+        own = list(group)
+        if path:
+            ends = dict.fromkeys([own[0].title, own[-1].title])
+            yield f"    {' to '.join(ends)}: as on {path}"
+            place = None
+            continue
+        for step in own:
+            if step.place and step.place != place:
+                place = step.place
+                yield f"  {place}"
+            yield from (f"    {one}" for one in step.lines)

@@ -1,0 +1,166 @@
+"""What API Gateway answers to callers that it doesn't let in, by its name of the error."""
+
+from collections.abc import Mapping
+
+from crosslink.doctor.answers.model import Asked, Meaning
+from crosslink.doctor.probe import Answer
+from crosslink.rules.verdict import Result
+
+_FORBIDDEN = "https://repost.aws/knowledge-center/api-gateway-troubleshoot-403-forbidden"
+_GUIDE = "https://docs.aws.amazon.com/apigateway/latest/developerguide"
+_POOL = f"{_GUIDE}/apigateway-enable-cognito-user-pool.html"
+_FUNCTION = f"{_GUIDE}/apigateway-use-lambda-authorizer.html"
+_POLICY = f"{_GUIDE}/apigateway-authorization-flow.html"
+_MAPPING = f"{_GUIDE}/rest-api-mappings.html"
+_THROTTLED = f"{_GUIDE}/api-gateway-request-throttling.html"
+
+
+def refusal(answer: Answer, error_type: str, asked: Asked) -> Meaning | None:
+    """Why the caller isn't let in; None if the error is about something else."""
+    match error_type:
+        case "AccessDeniedException":
+            return _denied(answer.body.lower(), asked.auth)
+        case "ForbiddenException":
+            return _forbidden(asked)
+        case "UnauthorizedException":
+            return _UNAUTHORIZED.get(asked.auth, UNDEPLOYED)
+        case "IncompleteSignatureException" if asked.auth != "iam":
+            # Where no method is, or one with auth iam, a token in `Authorization` is taken for a signature.
+            return UNDEPLOYED
+        case name if name.startswith("Authorizer"):  # AUTHORIZER_CONFIGURATION_ERROR, AUTHORIZER_FAILURE
+            return _AUTHORIZER_FAILED
+        case _:
+            return _WHATEVER_THE_ROUTE.get(error_type)
+
+
+def _denied(body: str, auth: str) -> Meaning:
+    """Policies deny `execute-api:Invoke`, in these words; a function's decision denies "this resource"."""
+    if auth == "iam" and "explicit deny" not in body:
+        return _NO_PERMISSION
+    if auth in _DENIED and "execute-api:invoke" not in body:
+        return _DENIED[auth]
+    return _POLICY_DENIES
+
+
+def _forbidden(asked: Asked) -> Meaning:
+    if asked.auth == "apiKey":
+        return _KEY_REFUSED
+    return _NOT_MAPPED if asked.domain else _FORBIDDEN_TO_ALL
+
+
+UNDEPLOYED = Meaning(
+    result=Result.BROKEN,
+    hop="method",
+    what="the deployment that the stage serves has no such path or method, or asks its callers for something "
+    "else than the stack says",
+    fix="deploy the API anew (`pulumi up`; with an existing API `pulumi up --replace` of the deployment)",
+    source=_FORBIDDEN,
+)
+_KEY_REFUSED = Meaning(
+    result=Result.BROKEN,
+    hop="stage",
+    what="API Gateway doesn't take the API key on this stage",
+    fix="see that the key is enabled, and that its usage plan names this API and stage; or a web ACL "
+    "refuses, or the API's own name isn't mapped to the stage",
+    source=_FORBIDDEN,
+)
+_NOT_MAPPED = Meaning(
+    result=Result.BROKEN,
+    hop="domain",
+    what="API Gateway lets nobody in under this name: it isn't mapped to the stage with this base path, "
+    "there is no such stage, or a web ACL or an API key that the stack doesn't know of stands before it",
+    fix="see that the name's base path mapping names the API and the stage; then look at web ACLs",
+    source=_MAPPING,
+)
+_FORBIDDEN_TO_ALL = Meaning(
+    result=Result.BROKEN,
+    hop="stage",
+    what="API Gateway lets nobody in here: there is no such stage, the API's default endpoint is disabled, "
+    "or a web ACL or an API key that the stack doesn't know of stands before it",
+    fix="see that the stage exists and the default endpoint is on; then look at web ACLs",
+    source=_FORBIDDEN,
+)
+_NO_PERMISSION = Meaning(
+    result=Result.UNKNOWN,
+    hop="method",
+    what="API Gateway knows the caller, who has no permission for execute-api:Invoke here",
+    fix="allow it to the doctor's role, or see what the API's resource policy denies",
+    source=_FORBIDDEN,
+)
+_POLICY_DENIES = Meaning(
+    result=Result.UNKNOWN,
+    hop="method",
+    what="a policy keeps this caller out: the API's resource policy denies it by `sourceIps` or "
+    "`principals`, or allows it nothing, or the caller's own policies deny it",
+    fix="send the request from one of `sourceIps` and, with auth iam, as one of the route's `principals`; if "
+    "it stays, look at the API's resource policy",
+    source=_POLICY,
+)
+_AUTHORIZER_FAILED = Meaning(
+    result=Result.BROKEN,
+    hop="method",
+    what="API Gateway could not ask the authorizer, or could make nothing of its answer",
+    fix="see that the function lets this API's authorizers invoke it, and by its logs that it returns "
+    "`principalId` and `policyDocument` in time; or that the user pool is still there",
+    source=_FUNCTION,
+)
+_TOKEN_REFUSED = Meaning(
+    result=Result.UNKNOWN,
+    hop="method",
+    what="the user pool's authorizer doesn't take the token: it has expired, is another pool's, or is an "
+    "access token without a scope of the route's",
+    fix="get a new access token of the route's user pool, with one of the route's `scopes`",
+    source=_POOL,
+)
+_UNAUTHORIZED: Mapping[str, Meaning] = {
+    "cognito": _TOKEN_REFUSED,
+    "lambda": Meaning(
+        result=Result.UNKNOWN,
+        hop="method",
+        what="the function has answered \"Unauthorized\", or wasn't asked, since the token wasn't in the "
+        "header that the authorizer looks into",
+        fix="see that the token is one that the function takes, and what its logs say of the request",
+        source=_FUNCTION,
+    ),
+}
+_DENIED: Mapping[str, Meaning] = {
+    "cognito": _TOKEN_REFUSED,
+    "lambda": Meaning(
+        result=Result.UNKNOWN,
+        hop="method",
+        what="the function's policy doesn't allow the caller this method; it may be the one that API Gateway "
+        "remembers from a call of another method",
+        fix="see that the token is one that the function takes, and that its policy allows all that the "
+        "caller may, not only `methodArn`; or set `cacheSeconds: 0`",
+        source=_FUNCTION,
+    ),
+}
+_SIGNATURE = Meaning(
+    result=Result.UNKNOWN,
+    hop="method",
+    what="API Gateway doesn't take the request's signature or credentials, so it has gone no further",
+    fix="see that this machine's clock is right and its credentials are valid",
+    source=_FORBIDDEN,
+)
+_WHATEVER_THE_ROUTE: Mapping[str, Meaning] = {
+    "MissingAuthenticationTokenException": UNDEPLOYED,
+    "ExpiredTokenException": _SIGNATURE,
+    "IncompleteSignatureException": _SIGNATURE,
+    "InvalidSignatureException": _SIGNATURE,
+    "UnrecognizedClientException": _SIGNATURE,
+    "TooManyRequestsException": Meaning(
+        result=Result.UNKNOWN,
+        hop="stage",
+        what="there are more requests than a throttle lets through: the route's, the stage's, the key's, or "
+        "the account's in this region",
+        fix="send it again later; if it stays, raise that throttle",
+        source=_THROTTLED,
+    ),
+    "LimitExceededException": Meaning(
+        result=Result.UNKNOWN,
+        hop="stage",
+        what="the key's usage plan has used up its quota",
+        fix="raise the quota, or wait for its next period",
+        source=_THROTTLED,
+    ),
+}

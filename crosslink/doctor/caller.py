@@ -1,0 +1,84 @@
+"""What a caller of a route proves itself with."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
+from crosslink.doctor.outputs import Outputs
+from crosslink.graph.from_aws.cluster import NOT_SHOWN
+from crosslink.graph.unknown import NotKnownError
+
+VARIABLE = "CROSSLINK_TOKEN"
+"""The environment variable with a token for auth `cognito` and `lambda`. An option would show the token to
+every user of the machine, in the list of processes, and leave it in the shell's history."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caller:
+    """Whom a request is sent as.
+
+    Attributes:
+        credentials: the consumer's, to sign with for auth `iam`.
+        token: for auth `cognito` and `lambda`; None if there is none.
+    """
+
+    credentials: Callable[[], Credentials | None]
+    token: str | None
+
+    def headers(self, stack: Outputs, path: str, method: str) -> Mapping[str, str]:
+        """The headers for a request to a route.
+
+        Args:
+            stack: whose route it is.
+            path: the route.
+            method: of HTTP.
+
+        Raises:
+            NotKnownError: there is nothing to prove itself with; the text says what to give.
+        """
+        declared = stack.declared
+        api, route = declared.api, declared.routes[path]
+        match route.auth:
+            case "iam":
+                return _signature(method, stack.urls[path], declared.consumer.region, self.credentials())
+            case "cognito":
+                token = f"an access token of {api.user_pool_arn} with scope {' or '.join(route.scopes)}"
+                return {"Authorization": self._token(token)}
+            case "lambda":
+                token = f"a token that {api.function_arn} lets in"
+                return {api.token_header or "Authorization": self._token(token)}
+            case "apiKey":
+                return {"x-api-key": _shown(stack.api_key)}
+            case _:
+                return {}
+
+    def _token(self, which: str) -> str:
+        if not self.token:
+            reason = f"the route asks for {which}: put one into the environment variable {VARIABLE}"
+            raise NotKnownError(reason)
+        # An error of the HTTP client would have it printed.
+        if not (self.token.isascii() and self.token.isprintable()):
+            reason = f"{VARIABLE} holds no token: there are characters in it that no header may have"
+            raise NotKnownError(reason)
+        return self.token
+
+
+def _shown(api_key: str | None) -> str:
+    if not api_key or api_key == NOT_SHOWN:
+        raise NotKnownError("the stack's outputs don't show the API key: write them with --show-secrets")
+    return api_key
+
+
+def _signature(method: str, url: str, region: str, credentials: Credentials | None) -> Mapping[str, str]:
+    """The headers of Signature Version 4, which holds for the API's own name as for API Gateway's.
+
+    Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-use-postman-to-call-api.html
+    """
+    if credentials is None:
+        raise NotKnownError("there are no credentials to sign the request with")
+    request = AWSRequest(method=method, url=url)
+    SigV4Auth(credentials, "execute-api", region).add_auth(request)
+    return dict(request.headers.items())

@@ -1,0 +1,111 @@
+"""Reads a stack's outputs, from the Pulumi CLI or from a file of it."""
+
+import json
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from pydantic import ValidationError
+
+from crosslink.graph.from_aws.cluster import NOT_SHOWN
+from crosslink.path.output import Declared
+
+
+class OutputsError(Exception):
+    """There are no outputs to work with; the text says what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outputs:
+    """What the doctor needs of a stack's outputs.
+
+    Attributes:
+        declared: where everything on the path is.
+        urls: route → where callers send requests.
+        api_key: what callers need with auth `apiKey`, the stack's one key or its first client's;
+            `NOT_SHOWN` if the outputs hide it.
+        kubeconfigs: backend → kubeconfig of its cluster as JSON, or `NOT_SHOWN`.
+    """
+
+    declared: Declared
+    urls: Mapping[str, str]
+    api_key: str | None
+    kubeconfigs: Mapping[str, str]
+
+
+def of_stack(stack: str) -> Outputs:
+    """The outputs of a stack of the working directory's project.
+
+    Args:
+        stack: its name, or its file, `Pulumi.NAME.yaml`.
+
+    Raises:
+        OutputsError: the CLI is missing or doesn't give them, or they are incomplete.
+    """
+    name = Path(stack).stem.removeprefix("Pulumi.") if stack.endswith(".yaml") else stack
+    command = ["pulumi", "stack", "output", "--json", "--show-secrets", "--non-interactive", "--stack", name]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - no shell
+    except FileNotFoundError as error:
+        message = (
+            "the Pulumi CLI isn't installed, or not on the PATH: see https://www.pulumi.com/docs/install, "
+            "or have `pulumi stack output --json --show-secrets` written elsewhere, and give --outputs FILE"
+        )
+        raise OutputsError(message) from error
+    except subprocess.CalledProcessError as error:
+        message = f"`pulumi stack output --stack {name}` failed:\n{error.stderr.strip()}"
+        raise OutputsError(message) from error
+    return _parse(done.stdout, f"the outputs of stack {name}")
+
+
+def of_file(path: Path) -> Outputs:
+    """The outputs that `pulumi stack output --json` has written to a file.
+
+    Raises:
+        OutputsError: it can't be read, or they are incomplete.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"{path} can't be read: {error}"
+        raise OutputsError(message) from error
+    return _parse(text, str(path))
+
+
+def _parse(text: str, source: str) -> Outputs:
+    try:
+        outputs = json.loads(text)
+    except ValueError as error:
+        message = f"{source}: not JSON; it should be what `pulumi stack output --json` writes"
+        raise OutputsError(message) from error
+    if not isinstance(outputs, dict) or "path" not in outputs:
+        message = (
+            f"{source}: there is no output `path`. The stack's first `pulumi up` hasn't finished, or it was "
+            "made by an older version of the program: run `pulumi up`"
+        )
+        raise OutputsError(message)
+    outputs = cast("dict[str, Any]", outputs)
+    try:
+        declared = Declared.model_validate(outputs["path"])
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(["path", *map(str, first["loc"])])
+        message = (
+            f"{source}: output {where}: {first['msg']}. Another version of the program has written it: "
+            "run `pulumi up`"
+        )
+        raise OutputsError(message) from error
+    kubeconfigs = outputs.get("kubeconfigs", {})
+    return Outputs(
+        declared=declared,
+        urls=outputs.get("routes", {}),
+        api_key=_api_key(outputs),
+        kubeconfigs=dict.fromkeys(declared.backends, NOT_SHOWN) if kubeconfigs == NOT_SHOWN else kubeconfigs,
+    )
+
+
+def _api_key(outputs: Mapping[str, Any]) -> str | None:
+    keys = outputs.get("apiKeys", {})
+    return NOT_SHOWN if keys == NOT_SHOWN else next(iter(keys.values()), outputs.get("apiKey"))

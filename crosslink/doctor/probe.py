@@ -1,0 +1,87 @@
+"""Sends one request, as a caller would, and one that changes nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import urllib3
+
+from crosslink.graph.unknown import NotKnownError
+from crosslink.path.output import DeclaredRoute
+
+TIMEOUT = 30.0
+"""Seconds; API Gateway gives up after 29 at most
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html)."""
+SAFE = ("GET", "HEAD", "OPTIONS")
+"""What asks for no change (https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1)."""
+_MOST = 2000  # characters of a body that are worth a look
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What came back.
+
+    Attributes:
+        status: the HTTP status.
+        headers: by name in lower case.
+        body: its beginning.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: str
+
+    @property
+    def error_type(self) -> str | None:
+        """API Gateway's name of an error; only what it refuses or can't do itself has one."""
+        return self.headers.get("x-amzn-errortype", "").partition(":")[0] or None
+
+    @property
+    def request_id(self) -> str | None:
+        """By which API Gateway's logs name the request."""
+        return self.headers.get("x-amzn-requestid")
+
+    @property
+    def by_alb(self) -> bool:
+        """Whether the ALB has answered itself. API Gateway renames the header that tells it.
+
+        Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+        """
+        servers = (self.headers.get("server", ""), self.headers.get("x-amzn-remapped-server", ""))
+        return any(server.startswith("awselb/") for server in servers)
+
+
+def method_of(route: DeclaredRoute) -> str:
+    """The method to ask a route with.
+
+    Raises:
+        NotKnownError: all that it takes may change something.
+    """
+    for method in SAFE:
+        if not route.methods or method in route.methods:
+            return method
+    reason = f"the route takes only {', '.join(route.methods)}, which may change something"
+    raise NotKnownError(reason)
+
+
+def send(method: str, url: str, headers: Mapping[str, str]) -> Answer:
+    """Send a request.
+
+    Args:
+        method: of HTTP.
+        url: the route's.
+        headers: what the caller proves itself with.
+
+    Raises:
+        NotKnownError: nothing answers.
+    """
+    try:
+        with urllib3.PoolManager(timeout=TIMEOUT, retries=False) as pool:
+            response = pool.request(method, url, headers=headers, redirect=False)
+    except urllib3.exceptions.HTTPError as error:
+        reason = f"nothing answers at {url}: {error}"
+        raise NotKnownError(reason) from error
+    return Answer(
+        status=response.status,
+        headers={name.lower(): value for name, value in response.headers.items()},
+        body=response.data.decode(errors="replace")[:_MOST],
+    )

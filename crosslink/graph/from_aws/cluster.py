@@ -1,0 +1,146 @@
+"""Reads the cluster: from EKS that it is there, from its own API what it serves."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias, cast
+
+from kubernetes import client, config
+from kubernetes.client.exceptions import OpenApiException
+from kubernetes.config import ConfigException
+from urllib3.exceptions import HTTPError
+
+from crosslink.graph import tokens
+from crosslink.graph.from_aws.reading import Reading
+from crosslink.graph.unknown import NotKnownError
+from crosslink.path.output import DeclaredBackend
+
+Get: TypeAlias = Callable[[str], tuple[int, bytes]]
+"""Asks a cluster's API for a path: status and body of its answer.
+
+Raises:
+    NotKnownError: the cluster doesn't answer.
+"""
+
+NOT_SHOWN = "[secret]"
+"""What `pulumi stack output` writes for a secret, unless it is told to show them."""
+TIMEOUTS = (5.0, 15.0)
+"""Seconds to connect, and to answer."""
+
+_OK, _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND = 200, 401, 403, 404
+_PATHS: Mapping[str, str] = {
+    tokens.NAMESPACE: "/api/v1/namespaces/{namespace}",
+    tokens.KUBERNETES_SERVICE: "/api/v1/namespaces/{namespace}/services",
+    tokens.KUBERNETES_DEPLOYMENT: "/apis/apps/v1/namespaces/{namespace}/deployments",
+    tokens.INGRESS: "/apis/networking.k8s.io/v1/namespaces/{namespace}/ingresses",
+    tokens.INGRESS_CLASS: "/apis/networking.k8s.io/v1/ingressclasses",
+    tokens.INGRESS_CLASS_PARAMS: "/apis/eks.amazonaws.com/v1/ingressclassparams",
+}
+"""Type → where the API has the objects; the namespace is one object, the others are lists.
+
+Source: https://kubernetes.io/docs/reference/using-api/api-concepts/
+"""
+
+
+def read_cluster(
+    reading: Reading, backend: DeclaredBackend, kubeconfig: str | None, connect: Callable[[str], Get]
+) -> None:
+    """The cluster of a backend, and what concerns its path in it.
+
+    Args:
+        reading: in the backend's account and region.
+        backend: what the stack says of it.
+        kubeconfig: of the cluster, as JSON; None if there is none.
+        connect: gets into a cluster with its kubeconfig.
+    """
+    if _is_gone(reading, backend.cluster_name):
+        return
+    with reading.of(*_PATHS):
+        if not kubeconfig:
+            reason = f"the stack's output `kubeconfigs` has none of cluster {backend.cluster_name}"
+            raise NotKnownError(reason)
+        if kubeconfig == NOT_SHOWN:
+            raise NotKnownError(
+                "the outputs were written without --show-secrets, so that the kubeconfig is hidden"
+            )
+        get = connect(kubeconfig)
+        for type_, path in _PATHS.items():
+            with reading.of(type_):
+                _objects(reading, get, type_, path.format(namespace=backend.namespace))
+
+
+def _is_gone(reading: Reading, name: str) -> bool:
+    """Whether EKS knows no such cluster, so that nothing can be in it."""
+    with reading.of(tokens.EKS_CLUSTER):
+        cluster = reading.ask("eks:DescribeCluster", name=name).get("cluster")
+        if cluster is None:
+            return True
+        reading.add(
+            tokens.EKS_CLUSTER,
+            name,
+            {
+                "name": name,
+                "arn": cluster["arn"],
+                "status": cluster["status"],
+                "vpcConfig": {"subnetIds": cluster["resourcesVpcConfig"]["subnetIds"]},
+            },
+        )
+    return False
+
+
+def _objects(reading: Reading, get: Get, type_: str, path: str) -> None:
+    kind = type_.rpartition(":")[2]
+    status, body = get(path)
+    if status == _NOT_FOUND:
+        return
+    if status == _UNAUTHORIZED:
+        raise NotKnownError("the cluster's API doesn't know the identity that the kubeconfig gives: 401")
+    if status == _FORBIDDEN:
+        what = "get the namespace" if type_ == tokens.NAMESPACE else f"list {path.rpartition('/')[2]}"
+        reason = f"no permission to {what} in the cluster"
+        raise NotKnownError(reason)
+    if status != _OK:
+        reason = f"the cluster's API answered {path} with {status}"
+        raise NotKnownError(reason)
+    answer: Mapping[str, Any] = json.loads(body)
+    for found in answer.get("items", [answer]):
+        metadata = found["metadata"]
+        names = [metadata[key] for key in ("namespace", "name") if key in metadata]
+        # An item of a list leaves out what the list's own kind says.
+        properties = {"apiVersion": answer["apiVersion"], "kind": kind, **found}
+        reading.add(type_, "/".join(names), properties, name=metadata["name"])
+
+
+def connect(kubeconfig: str) -> Get:
+    """Gets into a cluster, by the command that its kubeconfig names (`aws eks get-token`).
+
+    Args:
+        kubeconfig: as JSON.
+
+    Raises:
+        NotKnownError: the kubeconfig isn't one, or its command gives no token.
+    """
+    configuration = client.Configuration()
+    configuration.retries = 1
+    untyped = cast("Any", config)  # the client has annotations for some of its functions only
+    try:
+        untyped.load_kube_config_from_dict(json.loads(kubeconfig), client_configuration=configuration)
+    except (ValueError, ConfigException) as error:
+        reason = f"the kubeconfig can't be used: {error}"
+        raise NotKnownError(reason) from error
+    if not configuration.api_key and not configuration.cert_file:
+        # The client logs that the command failed, and goes on as nobody.
+        raise NotKnownError(
+            "the kubeconfig's command gave no token; it needs the `aws` CLI, and valid credentials"
+        )
+    api = cast("Any", client.ApiClient(configuration))
+
+    def get(path: str) -> tuple[int, bytes]:
+        request = api.param_serialize("GET", path, auth_settings=["BearerToken"])
+        try:
+            response = api.call_api(*request, _request_timeout=TIMEOUTS)
+            return response.status, response.read()
+        except (HTTPError, OpenApiException) as error:
+            reason = f"the cluster's API at {configuration.host} doesn't answer: {error}"
+            raise NotKnownError(reason) from error
+
+    return get

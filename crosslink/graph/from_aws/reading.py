@@ -1,0 +1,142 @@
+"""Asks AWS in one account and region, and keeps what it answers as nodes."""
+
+from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import contextmanager
+from typing import Any, TypeAlias, TypeVar
+
+from botocore import xform_name
+from botocore.exceptions import BotoCoreError, ClientError
+
+from crosslink.graph.from_aws.permissions import CALLS
+from crosslink.graph.from_aws.sessions import DENIED, Clients, code_of
+from crosslink.graph.graph import Kind, Node, Value
+from crosslink.graph.unknown import NotKnownError, Unknown
+
+T = TypeVar("T")
+Answer: TypeAlias = Mapping[str, Any]
+
+
+class Reading:
+    """What has been read in one account and region, by one thread.
+
+    Args:
+        clients: where the AWS clients come from.
+        account: the account, 12 digits.
+        region: the region.
+
+    Attributes:
+        nodes: what was found.
+        unread: type, account and region → why resources of that type could not be read.
+    """
+
+    def __init__(self, clients: Clients, account: str, region: str) -> None:
+        self._clients = clients
+        self.account = account
+        self.region = region
+        self.nodes: list[Node] = []
+        self.unread: dict[Kind, Unknown] = {}
+
+    @property
+    def place(self) -> str:
+        """Account and region, for people."""
+        return f"{self.account} {self.region}"
+
+    @contextmanager
+    def of(self, *types: str) -> Generator[None]:
+        """Reads resources of some types: if an answer that they hang on can't be had, they are unread."""
+        try:
+            yield
+        except NotKnownError as error:
+            self.leave(Unknown(str(error)), *types)
+
+    def leave(self, reason: Unknown, *types: str) -> None:
+        """Leaves resources of some types unread."""
+        for type_ in types:
+            self.unread.setdefault((type_, self.account, self.region), reason)
+
+    def ask(self, call: str, **parameters: Any) -> Answer:  # noqa: ANN401 - each call has its own
+        """Makes a call, with all pages of its answer.
+
+        Args:
+            call: service and name, as `CALLS` has them.
+            parameters: the call's own.
+
+        Returns:
+            The answer; an empty one if AWS knows no such thing.
+
+        Raises:
+            NotKnownError: AWS doesn't answer, or doesn't tell us.
+        """
+        service, _, operation = call.partition(":")
+        client = self._clients.client(self.account, self.region, service)
+        method = xform_name(operation)
+        try:
+            if client.can_paginate(method):
+                return client.get_paginator(method).paginate(**parameters).build_full_result()
+            return getattr(client, method)(**parameters)
+        except (BotoCoreError, ClientError) as error:
+            code = code_of(error) if isinstance(error, ClientError) else ""
+            if _says_not_found(code):
+                return {}
+            reason = f"{call} in {self.place} failed: {error}"
+            if code in DENIED:
+                reason = f"no permission for {CALLS[call]} in {self.place}"
+            raise NotKnownError(reason) from error
+
+    def add(
+        self,
+        type_: str,
+        id_: str,
+        properties: Mapping[str, Value],
+        *,
+        name: str | None = None,
+        references: Mapping[str, Iterable[Node]] | None = None,
+    ) -> Node:
+        """Keeps a resource.
+
+        Args:
+            type_: its type token.
+            id_: its id, as Pulumi has it.
+            properties: by Pulumi's names.
+            name: what people call it; its id if nothing.
+            references: property → the resources it names otherwise than by their ids.
+        """
+        node = Node(
+            urn=f"{type_}|{self.account}|{self.region}|{id_}",
+            type=type_,
+            name=name or id_,
+            id=id_,
+            account=self.account,
+            region=self.region,
+            properties=properties,
+            missing=None,
+            references={
+                key: frozenset(node.urn for node in nodes) for key, nodes in (references or {}).items()
+            },
+            dependencies=frozenset(),
+        )
+        self.nodes.append(node)
+        return node
+
+
+def fact(question: Callable[[], T]) -> T | Unknown:
+    """What a question gives, or why it can't be known: for a property, without which the rest stands."""
+    try:
+        return question()
+    except NotKnownError as error:
+        return Unknown(str(error))
+
+
+def name_of(tagged: Answer) -> str | None:
+    """The value of EC2's tag Name."""
+    return next((tag["Value"] for tag in tagged.get("Tags", []) if tag["Key"] == "Name"), None)
+
+
+def where(name: str, values: Iterable[str]) -> list[Mapping[str, object]]:
+    """EC2's filter: what it names and isn't there is left out of the answer, where an id is an error."""
+    return [{"Name": name, "Values": sorted(values)}]
+
+
+def _says_not_found(code: str) -> bool:
+    """`NotFoundException`, `LoadBalancerNotFound`, `InvalidVpcEndpointId.NotFound`, …"""
+    return "NotFound" in code

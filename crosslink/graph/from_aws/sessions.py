@@ -1,0 +1,171 @@
+"""Gets into the stack's accounts, as the program does: by the roles that it assumes."""
+
+import threading
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol, TypeAlias, cast
+
+import boto3
+from botocore.client import BaseClient
+from botocore.config import Config
+from botocore.credentials import Credentials
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    EndpointConnectionError,
+    HTTPClientError,
+    NoCredentialsError,
+)
+
+from crosslink.graph.unknown import Unknown, known
+from crosslink.path.output import Party
+
+SESSION_NAME = "crosslink-doctor"
+SIGN_IN = (
+    "sign in (`aws sso login`), or name other credentials "
+    "(AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY)"
+)
+DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
+"""How AWS's services say that a permission is missing."""
+
+_CONFIG = Config(
+    # API Gateway allows but a few control calls per second and account, whoever makes them
+    # (https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html).
+    retries={"mode": "standard", "max_attempts": 8},
+    connect_timeout=5,
+    read_timeout=20,
+)
+
+
+class SessionError(Exception):
+    """The credentials at hand can't be used; the text says what to do."""
+
+
+class Clients(Protocol):
+    """Where the AWS clients come from."""
+
+    def client(self, account: str, region: str, service: str) -> BaseClient:
+        """The client of a service, such as `ec2`, in an account and region.
+
+        Raises:
+            NotKnownError: nobody could get into the account.
+        """
+        ...
+
+
+class _Session(Protocol):
+    """The part of boto3's session that is used here; boto3 has a type for each service's client only."""
+
+    def client(self, service_name: str, *, region_name: str, config: Config) -> BaseClient: ...
+
+    def get_credentials(self) -> Credentials | None: ...
+
+
+_Sessions: TypeAlias = Mapping[str, "_Session | Unknown"]
+
+
+class Sessions:
+    """A session per account, and its clients, each made once: several threads may ask for them.
+
+    Args:
+        sessions: account id → session, or why there is none.
+    """
+
+    def __init__(self, sessions: _Sessions) -> None:
+        self._sessions = sessions
+        self._clients: dict[tuple[str, str, str], BaseClient] = {}
+        # Clients may be shared by threads, the session that makes them may not
+        # (https://boto3.amazonaws.com/v1/documentation/api/latest/guide/session.html).
+        self._lock = threading.Lock()
+
+    def client(self, account: str, region: str, service: str) -> BaseClient:
+        """See `Clients`."""
+        session = known(self._sessions[account])
+        key = (account, region, service)
+        with self._lock:
+            if key not in self._clients:
+                self._clients[key] = session.client(service, region_name=region, config=_CONFIG)
+            return self._clients[key]
+
+    def credentials(self, account: str) -> Credentials | None:
+        """The credentials in an account.
+
+        Raises:
+            NotKnownError: nobody could get into the account.
+        """
+        return known(self._sessions[account]).get_credentials()
+
+
+def open_sessions(parties: Iterable[Party]) -> Sessions:
+    """Get into each account: with its role, or else with the credentials at hand.
+
+    Args:
+        parties: the accounts. What needs a role that can't be assumed stays unknown.
+
+    Raises:
+        SessionError: there are no valid credentials, they belong to another account, or AWS is out
+            of reach.
+    """
+    try:
+        ambient = cast("_Session", boto3.Session())
+        return Sessions({party.account_id: _enter(ambient, party) for party in parties})
+    except NoCredentialsError as error:
+        message = f"there are no AWS credentials: {SIGN_IN}"
+        raise SessionError(message) from error
+    except ClientError as error:
+        message = f"AWS doesn't take the credentials at hand ({code_of(error)}): {SIGN_IN}"
+        raise SessionError(message) from error
+    except (EndpointConnectionError, HTTPClientError) as error:
+        message = f"AWS doesn't answer: {error}"
+        raise SessionError(message) from error
+    except BotoCoreError as error:
+        message = f"the AWS credentials at hand can't be used: {error}\n{SIGN_IN}"
+        raise SessionError(message) from error
+
+
+def _enter(ambient: _Session, party: Party) -> _Session | Unknown:
+    session = ambient
+    if party.role_arn:
+        try:
+            session = _assume(ambient, party, party.role_arn)
+        except ClientError as error:
+            if code_of(error) not in DENIED:
+                raise
+            return Unknown(f"no permission for sts:AssumeRole of {party.role_arn}")
+    account: str = _ask(session, party.region, "get_caller_identity")["Account"]
+    if account != party.account_id:
+        message = (
+            f"the credentials at hand are of account {account}, but the stack has something in "
+            f"{party.account_id}: {SIGN_IN}, or give that account a roleArn"
+        )
+        raise SessionError(message)
+    return session
+
+
+def _assume(ambient: _Session, party: Party, role_arn: str) -> _Session:
+    external = {"ExternalId": party.external_id} if party.external_id else {}
+    credentials = _ask(
+        ambient,
+        party.region,
+        "assume_role",
+        RoleArn=role_arn,
+        RoleSessionName=SESSION_NAME,
+        **external,
+    )["Credentials"]
+    return cast(
+        "_Session",
+        boto3.Session(
+            aws_access_key_id=credentials["AccessKeyId"],
+            aws_secret_access_key=credentials["SecretAccessKey"],
+            aws_session_token=credentials["SessionToken"],
+        ),
+    )
+
+
+def _ask(session: _Session, region: str, method: str, **parameters: str) -> Mapping[str, Any]:
+    """A call of STS, whose clients have their methods from a file that no type checker reads."""
+    return getattr(session.client("sts", region_name=region, config=_CONFIG), method)(**parameters)
+
+
+def code_of(error: ClientError) -> str:
+    """AWS's code of an error, such as `AccessDenied`."""
+    return error.response.get("Error", {}).get("Code", "")

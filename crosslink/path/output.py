@@ -1,0 +1,155 @@
+"""The stack output `path`: what the stack says of its path, for whoever looks at the path from outside."""
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+from crosslink.graph.unknown import Unknown
+from crosslink.path.walk import Intent, Place
+
+Id: TypeAlias = str | Unknown
+"""What AWS gives in the up: unknown in a preview."""
+
+
+class Part(BaseModel):
+    """A part of the output; its keys are in camelCase."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, validate_by_name=True, frozen=True, arbitrary_types_allowed=True
+    )
+
+
+class Party(Part):
+    """An account and region, with how the program gets there.
+
+    Attributes:
+        account_id: 12 digits.
+        region: the region.
+        role_arn: the role that the program assumes; None for the credentials it runs with.
+        external_id: what the role's trust policy asks for besides.
+    """
+
+    account_id: str
+    region: str
+    role_arn: str | None = None
+    external_id: str | None = None
+
+    @property
+    def place(self) -> Place:
+        """Without the role."""
+        return Place(account=self.account_id, region=self.region)
+
+
+class DeclaredApi(Part):
+    """The API.
+
+    Attributes:
+        id: its id.
+        stage: the stage's name.
+        vpc_link_id: id of the VPC link.
+        existing: whether the API is somebody else's.
+        source_ips: the ranges that callers come from; none for everywhere.
+        user_pool_arn: the user pool that routes with auth `cognito` ask.
+        function_arn: the function that routes with auth `lambda` ask.
+        token_header: where that function's authorizer looks for callers' tokens.
+        domain: the API's own domain name; None for the one that API Gateway gives it.
+        base_path: the first segment of all paths below it; None for none.
+    """
+
+    id: Id
+    stage: str
+    vpc_link_id: Id
+    existing: bool = False
+    source_ips: tuple[str, ...] = ()
+    user_pool_arn: str | None = None
+    function_arn: str | None = None
+    token_header: str | None = None
+    domain: str | None = None
+    base_path: str | None = None
+
+
+class DeclaredRoute(Part):
+    """A route.
+
+    Attributes:
+        backend: name of its backend.
+        auth: who may call it, as the setting has it.
+        methods: of HTTP; none for any.
+        principals: with auth `iam` those who may call; none for all whose own policies say so.
+        scopes: with auth `cognito` those of which callers need one.
+        cors: whether web pages of other origins may call.
+    """
+
+    backend: str
+    auth: str
+    methods: tuple[str, ...] = ()
+    principals: tuple[str, ...] = ()
+    scopes: tuple[str, ...] = ()
+    cors: bool = False
+
+
+class DeclaredBackend(Party):
+    """A backend.
+
+    Attributes:
+        endpoint_id: id of its endpoint, which is in the consumer's account, in the backend's region.
+        service_id: id of the endpoint service.
+        cluster_name: name of the cluster in AWS.
+        namespace: the services' namespace in it.
+        tls_domain: the name that its ALB has a certificate for; None without TLS.
+    """
+
+    endpoint_id: Id
+    service_id: Id
+    cluster_name: str
+    namespace: str
+    tls_domain: str | None = None
+
+
+class Declared(Part):
+    """The whole output.
+
+    Attributes:
+        consumer: account 1 in the API's region.
+        api: the API.
+        routes: path → route.
+        backends: name → backend.
+    """
+
+    consumer: Party
+    api: DeclaredApi
+    routes: Mapping[str, DeclaredRoute]
+    backends: Mapping[str, DeclaredBackend]
+
+    def intent(self, path: str) -> Intent:
+        """What a route is meant to be."""
+        api, route = self.api, self.routes[path]
+        backend = self.backends[route.backend]
+        return Intent(
+            auth=route.auth,
+            methods=route.methods or ("ANY",),
+            principals=route.principals,
+            scopes=route.scopes,
+            cors=route.cors,
+            authorizer={"cognito": api.user_pool_arn, "lambda": api.function_arn}.get(route.auth),
+            source_ips=api.source_ips,
+            domain=api.domain,
+            base_path=api.base_path,
+            existing=api.existing,
+            api=self.consumer.place,
+            backend=backend.place,
+            tls_domain=backend.tls_domain,
+        )
+
+    def places(self) -> Mapping[str, frozenset[Place]]:
+        """Where each side's resources may be."""
+        backends = self.backends.values()
+        account = self.consumer.account_id
+        return {
+            "consumer": frozenset(
+                [self.consumer.place, *(Place(account=account, region=one.region) for one in backends)]
+            ),
+            "provider": frozenset(one.place for one in backends),
+        }

@@ -1,0 +1,85 @@
+"""Walks and verdicts as plain objects for JSON; `walks.schema.json` describes them."""
+
+import dataclasses
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import cast
+
+from crosslink.graph.unknown import Found, Hop, Unknown
+from crosslink.path.hops.load_balancers import Target
+from crosslink.path.walk import Model
+from crosslink.rules.verdict import Judgement, Result, Verdict, first_broken
+
+
+def walks_as_json(model: Model, judgement: Judgement) -> dict[str, object]:
+    """The walks with their verdicts, those on the stack, and how many rules hold, are broken or unknown."""
+    counts = Counter(judgement.results().values())
+    return {
+        "walks": [
+            {
+                "path": walk.path,
+                "hops": [{"title": title, **_hop(hop)} for title, hop in walk.hops()],
+                "stopsAt": _rule(first_broken(judgement.walks[walk.path])),
+                "verdicts": [verdict_as_json(one) for one in judgement.walks[walk.path]],
+            }
+            for walk in model.walks
+        ],
+        "beside": [verdict_as_json(one) for one in judgement.stack],
+        "rules": {result.value: counts[result] for result in Result},
+    }
+
+
+def verdict_as_json(verdict: Verdict) -> dict[str, object]:
+    """A verdict; statement, fix and source only where the rule doesn't hold."""
+    told = {"statement": verdict.statement, "fix": verdict.fix, "source": verdict.source}
+    return {
+        "rule": verdict.rule,
+        "hop": verdict.title,
+        "resource": verdict.hop.resource,
+        "urn": verdict.hop.urn,
+        "account": verdict.hop.account,
+        "region": verdict.hop.region,
+        "result": verdict.result.value,
+        "why": verdict.why,
+        "symptom": verdict.symptom,
+        **({} if verdict.result is Result.HOLDS else told),
+    }
+
+
+def _rule(verdict: Verdict | None) -> str | None:
+    return verdict.rule if verdict else None
+
+
+def _hop(hop: Found[Hop]) -> Mapping[str, object]:
+    if isinstance(hop, Unknown):
+        return {"found": "unknown", "why": hop.reason}
+    if hop is None:
+        return {"found": "missing"}
+    own = {field.name for field in dataclasses.fields(Hop)}
+    # The ways to a target and back are hops of their own.
+    elsewhere = {"out", "back"} if isinstance(hop, Target) else set[str]()
+    facts = {
+        camel_case(field.name): plain(getattr(hop, field.name))
+        for field in dataclasses.fields(hop)
+        if field.name not in own | elsewhere
+    }
+    return {"found": "yes", **{name: plain(getattr(hop, name)) for name in sorted(own)}, "facts": facts}
+
+
+def plain(value: object) -> object:
+    """A fact: dataclasses as objects with camelCase keys, what is unknown as `{"unknown": <reason>}`."""
+    if isinstance(value, Unknown):
+        return {"unknown": value.reason}
+    if isinstance(value, frozenset):
+        return sorted(map(str, cast("Iterable[object]", value)))
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in cast("Iterable[object]", value)]
+    if dataclasses.is_dataclass(value):
+        return {camel_case(one.name): plain(getattr(value, one.name)) for one in dataclasses.fields(value)}
+    return value
+
+
+def camel_case(name: str) -> str:
+    """`target_group` as `targetGroup`."""
+    return re.sub(r"_(.)", lambda found: found[1].upper(), name)

@@ -1,0 +1,144 @@
+"""How walks are printed: a line per hop under its account and region, with what the rules say of it."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from crosslink.graph.unknown import Found, Hop
+from crosslink.path.walk import Model, Walk
+from crosslink.report.hops import facts, more, named
+from crosslink.rules.verdict import WORST_FIRST, Judgement, Result, Verdict
+
+TITLE_WIDTH = len("provider target group")
+MARKS = {Result.HOLDS: ("✓", "green"), Result.BROKEN: ("✗", "bold red"), Result.UNKNOWN: ("?", "yellow")}
+"""How a result is shown: its sign and its style."""
+
+
+def write_walks(model: Model, judgement: Judgement, console: Console) -> None:
+    """Print the walk of every route, where requests stop, and how many rules hold."""
+    for walk in model.walks:
+        console.print(_walk(walk, judgement.walks[walk.path]))
+        console.print()
+    for part in _stops(judgement):
+        console.print(part)
+        console.print()
+    counts = Counter(judgement.results().values())
+    style = next((MARKS[result][1] for result in WORST_FIRST if counts[result]), "")
+    noun = "rule holds" if counts[Result.HOLDS] == 1 else "rules hold"
+    summary = (
+        f"{counts[Result.HOLDS]} {noun}, {counts[Result.BROKEN]} broken, {counts[Result.UNKNOWN]} unknown"
+    )
+    console.print(Text(summary, style))
+
+
+def _walk(walk: Walk, verdicts: Iterable[Verdict]) -> RenderableType:
+    parts: list[RenderableType] = [Text(f"Walk of {walk.path}", "bold")]
+    place: str | None = None
+    table = _table()
+    hops = list(walk.hops())
+    reached = True
+    for title, hop, own in _with_verdicts(hops, list(verdicts)):
+        if isinstance(hop, Hop) and place != hop.place:
+            place = hop.place
+            table = _table()
+            parts += [Text(f"  {place}"), _indented(table)]
+        elif len(parts) == 1:  # the first hop isn't there to tell a place
+            parts.append(_indented(table))
+        for row in _rows(title, hop, own, reached=reached):
+            table.add_row(*row)
+        reached = reached and hop is not None
+    return Group(*parts)
+
+
+def _indented(table: Table) -> Padding:
+    return Padding(table, (0, 0, 0, 4), expand=False)
+
+
+def _table() -> Table:
+    table = Table.grid(padding=(0, 1))
+    table.add_column()
+    table.add_column(width=TITLE_WIDTH)
+    table.add_column(overflow="fold")
+    return table
+
+
+def _with_verdicts(
+    hops: list[tuple[str, Found[Hop]]], verdicts: list[Verdict]
+) -> Iterator[tuple[str, Found[Hop], list[Verdict]]]:
+    """The hops with the verdicts on each; one on what isn't a hop itself stands at the first of its title."""
+    own = set(hops)
+    first = {title: place for place, (title, _hop) in reversed(list(enumerate(hops)))}
+    for place, (title, hop) in enumerate(hops):
+        yield (
+            title,
+            hop,
+            [
+                one
+                for one in verdicts
+                if (one.title, one.hop) == (title, hop)
+                or (one.title == title and first[title] == place and (title, one.hop) not in own)
+            ],
+        )
+
+
+def _rows(
+    title: str, hop: Found[Hop], verdicts: list[Verdict], *, reached: bool
+) -> Iterator[tuple[Text, ...]]:
+    if isinstance(hop, Hop):
+        text = Text.assemble(facts(hop), (f"  {named(hop)}", "dim"))
+    elif hop is None:
+        text = Text("missing", "bold red") if reached else Text("not reached", "dim")
+    else:
+        text = Text(str(hop))
+    yield Text(*mark(verdicts)), Text(title, "cyan"), _known_or_not(text)
+    if isinstance(hop, Hop):
+        for below, line in more(hop):
+            yield Text(""), Text(f"  {below}", "cyan"), _known_or_not(Text(line))
+    for one in verdicts:
+        if one.result is not Result.HOLDS:
+            yield Text(""), Text(f"  {one.result}", MARKS[one.result][1]), Text(f"{one.rule}: {one.why}")
+
+
+def mark(verdicts: Iterable[Verdict]) -> tuple[str, str]:
+    """How the worst of some verdicts is shown: its sign and its style; both are empty if there are none."""
+    results = {one.result for one in verdicts}
+    return next((MARKS[one] for one in WORST_FIRST if one in results), ("", ""))
+
+
+def _known_or_not(text: Text) -> Text:
+    text.highlight_words(["unknown"], "yellow")
+    return text
+
+
+def _stops(judgement: Judgement) -> Iterator[RenderableType]:
+    """What is broken and what to do: the first finding of each route, those that several share once.
+
+    Then what is broken or unknown beside the path, which no walk shows.
+    """
+    for verdict, paths in judgement.stops().items():
+        yield _finding(f"{', '.join(paths)}: broken at the {verdict.title}", verdict)
+    for verdict in judgement.stack:
+        if verdict.result is Result.BROKEN:
+            yield _finding("Beside the path", verdict)
+    unknown = [one for one in judgement.stack if one.result is Result.UNKNOWN]
+    for told in dict.fromkeys(f"Beside the path: {one.rule} is unknown: {one.why}" for one in unknown):
+        yield Text(told, MARKS[Result.UNKNOWN][1])
+
+
+def _finding(headline: str, verdict: Verdict) -> RenderableType:
+    table = Table.grid(padding=(0, 1))
+    table.add_column(width=len("  where"))
+    table.add_column(overflow="fold")
+    for title, text in (
+        ("where", f"{verdict.hop.resource}, {verdict.hop.place}"),
+        ("why", verdict.why or ""),
+        ("rule", f"{verdict.rule}: {verdict.statement}"),
+        ("fix", verdict.fix),
+        ("see", verdict.source),
+    ):
+        table.add_row(Text(f"  {title}", "cyan"), Text(text))
+    return Group(Text(headline, MARKS[Result.BROKEN][1]), table)

@@ -1,0 +1,76 @@
+"""The rule of network ACLs, which stand around every subnet of the path."""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from crosslink.graph.unknown import Hop, Number, known, present, visible
+from crosslink.path.hops.network import Subnet
+from crosslink.path.walk import Walk
+from crosslink.rules.packet_filters import passes
+from crosslink.rules.rule import rule
+
+ANSWERS = range(1024, 65536)
+"""The ports that an NLB connects from, and so those that answers go to
+(https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html#nacl-ephemeral-ports)."""
+
+
+class End(NamedTuple):
+    """One end of connections from an NLB to its target.
+
+    Args:
+        hop: what stands there.
+        subnet: where it stands.
+        other: the subnet at the other end.
+        port: the target's port.
+        asks: whether it is the end that connects.
+    """
+
+    hop: Hop
+    subnet: Subnet
+    other: Subnet
+    port: Number
+    asks: bool
+
+
+def _ends(walk: Walk) -> Iterator[End]:
+    for balancer in present(walk.balancer):
+        for target in visible(walk.targets):
+            for near in visible(balancer.subnets):
+                for far in present(target.subnet):
+                    yield End(balancer, near, far, target.port, asks=True)
+                    yield from (
+                        End(hop, far, near, target.port, asks=False) for hop in present(walk.endpoint)
+                    )
+    for balancer in present(walk.provider_balancer):
+        for target in present(walk.provider_target):
+            for alb in present(walk.alb):
+                for near in visible(balancer.subnets):
+                    for far in visible(alb.subnets):
+                        yield End(balancer, near, far, target.port, asks=True)
+                        yield End(alb, far, near, target.port, asks=False)
+
+
+def _hops(walk: Walk) -> Iterable[Hop]:
+    return dict.fromkeys(end.hop for end in _ends(walk))
+
+
+@rule(
+    "network ACLs",
+    _hops,
+    fix="Let the connections pass, and the answers to ports 1024 to 65535: an ACL remembers no connection.",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html",
+)
+def acls_let_pass(walk: Walk, hop: Hop) -> str | None:
+    """The network ACLs of a hop's subnets let connections pass, and the answers to them."""
+    for end in _ends(walk):
+        entries = known(end.subnet.acl) if end.hop == hop else None
+        if entries is None:
+            continue
+        port = known(end.port) or 0
+        for outwards in (True, False):
+            ports = range(port, port + 1) if outwards == end.asks else ANSWERS
+            if not passes(entries, known(end.other.cidr), ports, outwards=outwards):
+                what = f"port {port}" if outwards == end.asks else "answers"
+                way = f"out of {end.subnet.cidr} to" if outwards else f"into {end.subnet.cidr} from"
+                return f"no entry lets {what} {way} {end.other.cidr}"
+    return None

@@ -1,0 +1,123 @@
+"""The rules of the gateway NLB: where the VPC link goes, its listeners, its targets."""
+
+from collections.abc import Iterable
+
+from crosslink.graph.unknown import Hop, known, present, visible
+from crosslink.path.hops.load_balancers import LoadBalancer, Target, TargetGroup
+from crosslink.path.walk import Walk
+from crosslink.rules import guides as pages
+from crosslink.rules.packet_filters import admitted
+from crosslink.rules.rule import rule
+
+
+def _targets(walk: Walk) -> Iterable[Target]:
+    return visible(walk.targets)
+
+
+@rule(
+    "gateway NLB",
+    lambda walk: present(walk.link),
+    fix="Let the VPC link's target be the gateway NLB.",
+    source=f"{pages.API_GATEWAY}/set-up-private-integration.html",
+)
+def link_goes_to_an_nlb(walk: Walk, _link: Hop) -> str | None:
+    """The VPC link goes to a load balancer that is there."""
+    return None if known(walk.balancer) else "its load balancer isn't there"
+
+
+@rule(
+    "gateway NLB",
+    lambda walk: [one for one in present(walk.balancer) if one.guarded is not False],
+    fix="Add an egress rule for the endpoint's subnets and port.",
+    source=f"{pages.NLB}/load-balancer-security-groups.html",
+)
+def gateway_nlb_lets_out(walk: Walk, balancer: LoadBalancer) -> str | None:
+    """The gateway NLB's security groups let it connect to every target."""
+    if not known(balancer.guarded):
+        return None
+    rules = known(balancer.lets_out)
+    shut = [
+        f"{target.target}:{target.port}"
+        for target in known(walk.targets)
+        if not admitted(rules, known(target.target), known(target.port))
+    ]
+    return f"nothing lets it out to {', '.join(shut)}" if shut else None
+
+
+@rule(
+    "listener",
+    lambda walk: present(walk.balancer),
+    fix="Make the port in the integration's URI that of the backend's listener, 8000 + slot.",
+    source=f"{pages.API_GATEWAY}/set-up-private-integration.html",
+)
+def uri_picks_a_listener(walk: Walk, _balancer: LoadBalancer) -> str | None:
+    """All integrations' URIs have the port of one listener of the gateway NLB, which they pick by it."""
+    methods, listener = known(walk.methods), known(walk.listener)
+    if listener is None:
+        return f"no listener for {', '.join(sorted(str(one.uri) for one in methods)) or 'the route'}"
+    strays = sorted(str(one.uri) for one in methods if known(one.port) != known(listener.port))
+    return f"{', '.join(strays)} doesn't pick the listener on {listener.port}" if strays else None
+
+
+@rule(
+    "target group",
+    lambda walk: present(walk.target_group),
+    fix='Set preserve_client_ip="false".',
+    source=f"{pages.NLB}/edit-target-group-attributes.html",
+)
+def client_addresses_are_hidden(_walk: Walk, group: TargetGroup) -> str | None:
+    """The gateway's target group doesn't preserve client addresses: with PrivateLink packets get lost."""
+    preserved = known(group.preserves_client_ip)
+    return f"preserve_client_ip is {preserved}" if preserved == "true" else None
+
+
+@rule(
+    "target",
+    lambda walk: present(walk.target_group),
+    fix="Register every address of the backend's interface endpoint as a target, and nothing else.",
+    source=f"{pages.NLB}/target-group-register-targets.html",
+)
+def targets_are_the_endpoint(walk: Walk, _group: TargetGroup) -> str | None:
+    """The targets are the addresses of one interface endpoint: all of them, and no other."""
+    targets = {str(known(one.target)) for one in known(walk.targets)}
+    if not targets:
+        return "there are no targets"
+    endpoint = known(walk.endpoint)
+    if endpoint is None:
+        return f"no interface endpoint has {', '.join(sorted(targets))}"
+    addresses = {str(known(one.address)) for one in endpoint.interfaces}
+    if strangers := sorted(targets - addresses):
+        return f"{', '.join(strangers)} isn't an address of the endpoint"
+    missing = sorted(addresses - targets)
+    return f"{', '.join(missing)} of the endpoint isn't a target" if missing else None
+
+
+@rule(
+    "target",
+    _targets,
+    fix='Set availability_zone="all" for an address outside the load balancer\'s VPC; leave it out inside.',
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetDescription.html",
+)
+def target_has_its_zone(_walk: Walk, target: Target) -> str | None:
+    """A target outside the load balancer's VPC is in zone `all`, one inside is not: AWS refuses them else."""
+    zone, outside = known(target.zone), known(target.outside)
+    if outside and zone != "all":
+        return f"{target.target} is outside the VPC, and its zone is {zone or 'left out'}"
+    if outside is False and zone == "all":
+        return f"{target.target} is inside the VPC, and its zone is all"
+    return None
+
+
+@rule(
+    "target",
+    lambda walk: [one for one in _targets(walk) if walk.order],
+    fix="Let the attachment depend on the endpoint, and on its accepter where there is one.",
+    source="https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html",
+)
+def target_waits_for_the_endpoint(walk: Walk, target: Target) -> str | None:
+    """A target is registered once the endpoint is there and accepted, and deregistered before it goes."""
+    for endpoint in present(walk.endpoint):
+        for earlier in (endpoint, *present(endpoint.acceptance)):
+            if walk.order and not walk.order.after(target, earlier):
+                return f"{target.target} doesn't wait for {earlier.resource}"
+    return None

@@ -1,0 +1,198 @@
+"""The rules of the ALB and of the Ingress that it is made from."""
+
+from collections.abc import Iterable
+
+from crosslink.graph.unknown import known, present
+from crosslink.ip_ranges import is_private
+from crosslink.path.hops.cluster import Alb, AlbListener, IngressRule
+from crosslink.path.hops.load_balancers import Target
+from crosslink.path.walk import Walk
+from crosslink.rules import guides as pages
+from crosslink.rules.load_balancers import ROUTING
+from crosslink.rules.packet_filters import admitted
+from crosslink.rules.rule import rule
+
+AUTO_MODE_ALB = "https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-alb.html"
+CONTROLLER = "https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress"
+KUBERNETES = "https://kubernetes.io/docs/concepts"
+AUTO_MODE_CONTROLLER = "eks.amazonaws.com/alb"
+TLS_1_3_ALONE = "ELBSecurityPolicy-TLS13-1-3-"
+"""How the names of policies for TLS 1.3 and nothing else begin
+(https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html)."""
+
+
+def _alb(walk: Walk) -> Iterable[Alb]:
+    return present(walk.alb)
+
+
+def _rule(walk: Walk) -> Iterable[IngressRule]:
+    return present(walk.ingress_rule)
+
+
+@rule(
+    "ALB",
+    lambda walk: present(walk.provider_target),
+    fix="Attach the ALB that the Ingress's status names.",
+    source=AUTO_MODE_ALB,
+)
+def target_is_an_alb(walk: Walk, _target: Target) -> str | None:
+    """The provider NLB's target is the ALB of an Ingress."""
+    return None if known(walk.alb) else "no Ingress has made its target"
+
+
+@rule(
+    "ALB",
+    _alb,
+    fix='Set scheme "internal" in the IngressClassParams.',
+    source=AUTO_MODE_ALB,
+)
+def alb_is_private(_walk: Walk, alb: Alb) -> str | None:
+    """The ALB is internal: the API alone is open to the world."""
+    scheme = known(alb.scheme)
+    return None if scheme == "internal" else f"its scheme is {scheme}"
+
+
+@rule(
+    "ALB",
+    _alb,
+    fix="Name the provider NLB's subnets in the annotation inbound-cidrs, and no security-groups beside it.",
+    source=f"{CONTROLLER}/annotations/#inbound-cidrs",
+)
+def alb_lets_the_nlb_in(walk: Walk, alb: Alb) -> str | None:
+    """The ALB lets in every subnet of the provider's NLB, and nobody from the internet."""
+    rules = known(alb.lets_in)
+    shut = [
+        f"{subnet.cidr} to port {target.port}"
+        for balancer in present(walk.provider_balancer)
+        for target in present(walk.provider_target)
+        for subnet in known(balancer.subnets)
+        if not admitted(rules, known(subnet.cidr), known(target.port))
+    ]
+    if shut:
+        return f"nothing lets in {', '.join(shut)}"
+    world = [cidr for one in rules if isinstance(cidr := one.cidr, str) and not is_private(cidr)]
+    return f"it lets in {', '.join(sorted(set(world)))}" if world else None
+
+
+@rule(
+    "ALB",
+    _alb,
+    fix="Give the IngressClassParams the load-balancer subnets of the NLB.",
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/network/application-load-balancer-target.html",
+)
+def alb_is_in_the_nlbs_subnets(walk: Walk, alb: Alb) -> str | None:
+    """The ALB is in the VPC and the zones of the NLB in front of it."""
+    own = {(known(one.zone), known(one.vpc)) for one in known(alb.subnets)}
+    for balancer in present(walk.provider_balancer):
+        wanted = {(known(one.zone), known(one.vpc)) for one in known(balancer.subnets)}
+        if own != wanted:
+            return f"it is in {_zones(own)}, the NLB in {_zones(wanted)}"
+    return None
+
+
+def _zones(places: Iterable[tuple[str | None, str | None]]) -> str:
+    return ", ".join(sorted(str(zone) for zone, _vpc in places)) or "no subnet that is known"
+
+
+@rule(
+    "ALB",
+    lambda walk: [one for one in _alb(walk) if one.state is not None],
+    fix="Wait until it is active; its events are in `kubectl describe ingress`.",
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html",
+)
+def alb_is_active(_walk: Walk, alb: Alb) -> str | None:
+    """The ALB is active."""
+    state = known(alb.state)
+    return None if state in ROUTING else f"it is {state}"
+
+
+@rule(
+    "ALB",
+    _alb,
+    fix="Name a certificate in the IngressClassParams' certificateARNs.",
+    source=AUTO_MODE_ALB,
+)
+def alb_has_a_certificate(_walk: Walk, alb: Alb) -> str | None:
+    """What the ALB listens for HTTPS with is a certificate: without one the controller makes no listener."""
+    bare = [str(one.port) for one in _secured(alb) if not known(one.certificate)]
+    return f"there is none for port {', '.join(bare)}" if bare else None
+
+
+@rule(
+    "ALB",
+    _alb,
+    fix="Name a policy for TLS 1.2 and 1.3 in the annotation ssl-policy, ELBSecurityPolicy-TLS13-1-2-….",
+    source=f"{pages.NLB}/target-group-health-checks.html",
+)
+def health_checks_speak_the_albs_tls(_walk: Walk, alb: Alb) -> str | None:
+    """The ALB takes TLS 1.2: the NLBs' health checks don't speak 1.3."""
+    only = [str(known(one.tls_policy)) for one in _secured(alb) if known(one.tls_policy)]
+    strict = [policy for policy in only if policy.startswith(TLS_1_3_ALONE)]
+    return f"its policy is {', '.join(strict)}" if strict else None
+
+
+def _secured(alb: Alb) -> list[AlbListener]:
+    return [one for one in known(alb.listeners) if known(one.protocol) == "HTTPS"]
+
+
+@rule(
+    "ALB",
+    _alb,
+    fix="Remove the annotation ssl-redirect: TLS ends at the API, or at the ALB's own HTTPS listener.",
+    source=f"{CONTROLLER}/annotations/#ssl-redirect",
+)
+def alb_does_not_redirect(_walk: Walk, alb: Alb) -> str | None:
+    """The ALB hands requests on: a redirect leads callers to a host that nothing resolves."""
+    port = known(alb.redirects_to)
+    return f"it redirects every request to port {port}" if port else None
+
+
+@rule(
+    "Ingress rule",
+    _alb,
+    fix="Add a rule for the route, without a host, to the Ingress.",
+    source=f"{KUBERNETES}/services-networking/ingress/",
+)
+def ingress_has_the_route(walk: Walk, _alb: Alb) -> str | None:
+    """A rule of the Ingress, for every host, takes the route."""
+    return None if known(walk.ingress_rule) else f"no rule takes {walk.path}: the ALB answers 404"
+
+
+@rule(
+    "Ingress rule",
+    _rule,
+    fix='Set pathType "Prefix" and the route\'s own path.',
+    source=f"{KUBERNETES}/services-networking/ingress/#path-types",
+)
+def ingress_takes_what_is_below(walk: Walk, one: IngressRule) -> str | None:
+    """The Ingress rule takes the route and everything below it, and nothing else."""
+    found = (known(one.path_type), known(one.path))
+    return None if found == ("Prefix", walk.path) else f"the rule is {' '.join(map(str, found))}"
+
+
+@rule(
+    "Ingress rule",
+    _rule,
+    fix=f"Name an IngressClass whose controller is {AUTO_MODE_CONTROLLER}, and its IngressClassParams.",
+    source=AUTO_MODE_ALB,
+)
+def ingress_class_is_auto_modes(_walk: Walk, one: IngressRule) -> str | None:
+    """The Ingress has a class of EKS Auto Mode's controller, with parameters: else nobody makes an ALB."""
+    controller = known(one.controller)
+    if controller is None:
+        return f"there is no IngressClass {one.ingress_class}"
+    if controller != AUTO_MODE_CONTROLLER:
+        return f"class {one.ingress_class} is for {controller}"
+    return None if known(one.parameters) else f"class {one.ingress_class} has no IngressClassParams"
+
+
+@rule(
+    "Ingress rule",
+    _rule,
+    fix='Set the annotation target-type: "ip".',
+    source=f"{CONTROLLER}/annotations/#target-type",
+)
+def pods_are_targets(_walk: Walk, one: IngressRule) -> str | None:
+    """The ALB's targets are pods: by instance it would need Services of type NodePort."""
+    kind = known(one.target_type) or "ip"
+    return None if kind == "ip" else f"target-type is {kind}"

@@ -1,0 +1,206 @@
+"""The rules that both network load balancers have to keep."""
+
+from collections.abc import Iterable, Mapping
+
+from crosslink.graph.unknown import known, present, visible
+from crosslink.path.hops.cluster import Alb
+from crosslink.path.hops.load_balancers import HealthCheck, Listener, LoadBalancer, Target, TargetGroup
+from crosslink.path.walk import Walk
+from crosslink.rules import guides as pages
+from crosslink.rules.rule import rule
+
+ROUTING = ("active", "active_impaired")
+"""The states in which a load balancer routes; an impaired one lacks what it needs to scale
+(https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerState.html)."""
+
+
+def protocol_at(alb: Alb, port: int | None) -> str | None:
+    """What an ALB listens for on a port; None if it doesn't listen there."""
+    return next((known(one.protocol) for one in known(alb.listeners) if known(one.port) == port), None)
+
+
+def _balancers(walk: Walk) -> Iterable[LoadBalancer]:
+    return present(walk.balancer, walk.provider_balancer)
+
+
+def _listeners(walk: Walk) -> Iterable[Listener]:
+    return present(walk.listener, walk.provider_listener)
+
+
+def _groups(walk: Walk) -> Iterable[TargetGroup]:
+    return present(walk.target_group, walk.provider_target_group)
+
+
+def _targets(walk: Walk) -> Iterable[Target]:
+    return [*visible(walk.targets), *present(walk.provider_target)]
+
+
+@rule(
+    "NLB",
+    _balancers,
+    fix='Set load_balancer_type="network": the default is an ALB, which neither a VPC link nor an endpoint '
+    "service takes.",
+    source=f"{pages.NLB}/create-network-load-balancer.html",
+)
+def balancer_is_an_nlb(_walk: Walk, balancer: LoadBalancer) -> str | None:
+    """VPC link and endpoint service go to a network load balancer."""
+    kind = known(balancer.kind) or "application"
+    return None if kind == "network" else f"it is of type {kind}"
+
+
+@rule(
+    "NLB",
+    _balancers,
+    fix="Set internal=True: the default gives it public addresses.",
+    source=f"{pages.NLB}/create-network-load-balancer.html",
+)
+def balancer_is_private(_walk: Walk, balancer: LoadBalancer) -> str | None:
+    """A load balancer of the path has private addresses only."""
+    return None if known(balancer.internal) is True else "it faces the internet"
+
+
+@rule(
+    "NLB",
+    lambda walk: [one for one in _balancers(walk) if one.guarded is not False],
+    fix='Set enforce_security_group_inbound_rules_on_private_link_traffic="off": the default is "on".',
+    source=f"{pages.NLB}/load-balancer-security-groups.html",
+)
+def groups_leave_private_link_alone(_walk: Walk, balancer: LoadBalancer) -> str | None:
+    """The NLB's security groups don't judge what comes by PrivateLink, whose sources they can't name."""
+    if not known(balancer.guarded):
+        return None
+    enforced = known(balancer.enforces_on_private_link)
+    return None if enforced == "off" else "its security groups drop what comes by PrivateLink"
+
+
+@rule(
+    "NLB",
+    lambda walk: [one for one in _balancers(walk) if one.state is not None],
+    fix="Wait until it is active; failed: create it anew (`pulumi up --replace`).",
+    source=f"{pages.NLB}/network-load-balancers.html",
+)
+def balancer_is_active(_walk: Walk, balancer: LoadBalancer) -> str | None:
+    """The load balancer is active."""
+    state = known(balancer.state)
+    return None if state in ROUTING else f"it is {state}"
+
+
+@rule(
+    "listeners",
+    _listeners,
+    fix='Set protocol="TCP": TLS passes through, and an ALB as target takes nothing else.',
+    source=f"{pages.NLB}/load-balancer-listeners.html",
+)
+def listener_speaks_tcp(_walk: Walk, listener: Listener) -> str | None:
+    """Listeners of the path are TCP."""
+    protocol = known(listener.protocol)
+    return None if protocol == "TCP" else f"it is {protocol}"
+
+
+@rule(
+    "listeners",
+    _listeners,
+    fix="Let the listener's default action forward to the target group.",
+    source=f"{pages.NLB}/load-balancer-listeners.html",
+)
+def listener_forwards(walk: Walk, listener: Listener) -> str | None:
+    """A listener forwards to a target group."""
+    group = walk.target_group if listener in present(walk.listener) else walk.provider_target_group
+    return None if known(group) else "it forwards to no target group"
+
+
+@rule(
+    "target groups",
+    _groups,
+    fix='The gateway NLB\'s is target_type="ip", the provider NLB\'s "alb"; both are protocol="TCP".',
+    source=f"{pages.NLB}/load-balancer-target-groups.html",
+)
+def group_is_of_its_type(walk: Walk, group: TargetGroup) -> str | None:
+    """The gateway NLB's targets are addresses, the provider NLB's is an ALB, and both are reached by TCP."""
+    meant = "ip" if group in present(walk.target_group) else "alb"
+    found = (known(group.target_type), known(group.protocol))
+    return (
+        None
+        if found == (meant, "TCP")
+        else f"it is {' over '.join(map(str, found))}, meant is {meant} over TCP"
+    )
+
+
+@rule(
+    "target groups",
+    _groups,
+    fix="Give the target group the VPC of its load balancer.",
+    source=f"{pages.NLB}/load-balancer-target-groups.html",
+)
+def group_is_in_the_vpc(walk: Walk, group: TargetGroup) -> str | None:
+    """A target group belongs to the VPC of its load balancer, whatever VPC its targets are in."""
+    balancer = known(walk.balancer if group in present(walk.target_group) else walk.provider_balancer)
+    return None if balancer is None or known(group.vpc) == known(balancer.vpc) else "it is in another VPC"
+
+
+@rule(
+    "target groups",
+    _groups,
+    fix="Leave proxy_protocol_v2 off.",
+    source=f"{pages.NLB}/edit-target-group-attributes.html",
+)
+def no_proxy_protocol(_walk: Walk, group: TargetGroup) -> str | None:
+    """No target group puts a proxy protocol header before requests: the ALB answers it with 400."""
+    return "proxy_protocol_v2 is on" if known(group.proxy_protocol) else None
+
+
+@rule(
+    "target groups",
+    _groups,
+    fix="Check by HTTP, or by HTTPS if the ALB listens for that, on the traffic port for a path that the ALB "
+    "answers itself, with the code it answers.",
+    source=f"{pages.NLB}/target-group-health-checks.html",
+)
+def health_check_reaches_the_alb(walk: Walk, group: TargetGroup) -> str | None:
+    """Health is asked in the ALB's own protocol, for a path that it answers itself: TCP stays green with
+    nobody there."""
+    check = group.health_check
+    if check is None or known(check.enabled) is False:
+        return "there is no check"
+    if (protocol := known(check.protocol)) not in ("HTTP", "HTTPS"):
+        return f"the check is by {protocol or 'TCP'}"
+    if (port := known(check.port)) not in (None, "traffic-port", str(known(group.port))):
+        return f"the check is on port {port}, the targets are on {group.port}"
+    for alb in present(walk.alb):
+        spoken = protocol_at(alb, known(group.port))
+        if spoken not in (protocol, None):
+            return f"the check is by {protocol}, the ALB listens for {spoken}"
+        return _unanswered(check, dict(known(alb.answers)))
+    return None
+
+
+def _unanswered(check: HealthCheck, answers: Mapping[str, str]) -> str | None:
+    """What is wrong with a check, given the codes with which the ALB answers paths itself."""
+    code = answers.get(str(known(check.path)))
+    if code is None:
+        return f"the ALB itself doesn't answer {check.path}: it answers {', '.join(answers) or 'nothing'}"
+    if not _matches(known(check.matcher), code):
+        return f"{check.path} is answered with {code}, the check waits for {check.matcher}"
+    return None
+
+
+def _matches(matcher: str | None, code: str) -> bool:
+    """Whether a matcher such as `200`, `200,202` or `200-399`, the default, takes a status code."""
+    for part in (matcher or "200-399").split(","):
+        first, _, last = part.partition("-")
+        if first.strip().isdigit() and int(first) <= int(code) <= int(last or first):
+            return True
+    return False
+
+
+@rule(
+    "targets",
+    lambda walk: [one for one in _targets(walk) if one.health is not None],
+    fix="See the rules that are broken, from the target on. If none is: a network ACL, or the pods.",
+    source=f"{pages.NLB}/target-group-health-checks.html",
+    symptom=True,
+)
+def target_is_healthy(_walk: Walk, target: Target) -> str | None:
+    """The load balancer sees its target healthy."""
+    health = known(target.health)
+    return None if health == "healthy" else f"{target.target} is {health}: {target.health_reason}"

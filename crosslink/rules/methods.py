@@ -1,0 +1,162 @@
+"""The rules of the API's methods and their integrations."""
+
+import re
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from crosslink.graph.unknown import known, present, visible
+from crosslink.path.hops.api import Method, Stage
+from crosslink.path.walk import Walk
+from crosslink.rules import guides as pages
+from crosslink.rules.load_balancers import protocol_at
+from crosslink.rules.rule import rule
+from crosslink.rules.text import listed
+
+LINK = re.compile(r"\$\{stageVariables\.(\w+)\}")
+
+
+def _methods(walk: Walk) -> Iterable[Method]:
+    return visible(walk.methods)
+
+
+def _greedy(walk: Walk) -> Iterable[Method]:
+    return [one for one in _methods(walk) if one.path != walk.path]
+
+
+def _stage(walk: Walk) -> Iterable[Stage]:
+    return present(walk.stage)
+
+
+def _paths(walk: Walk) -> tuple[str, str]:
+    """The route itself, and everything below it."""
+    return walk.path, f"{walk.path}/{{proxy+}}"
+
+
+@rule(
+    "method",
+    _stage,
+    fix="Give the route two paths, the path itself and the greedy `/{proxy+}` below it, each with the "
+    "methods that the route declares, or with ANY.",
+    source=f"{pages.API_GATEWAY}/api-gateway-set-up-simple-proxy.html",
+)
+def route_is_whole(walk: Walk, _stage: Stage) -> str | None:
+    """The API has the methods that the route declares, for the route itself and for everything below it."""
+    found = {(one.path, known(one.http_method)) for one in known(walk.methods)}
+    missing = [
+        f"{verb} at {path}"
+        for path in _paths(walk)
+        for verb in known(walk.intent).methods
+        if not found & {(path, verb), (path, "ANY")}
+    ]
+    return f"no method {', '.join(missing)}" if missing else None
+
+
+@rule(
+    "method",
+    _stage,
+    fix="Remove the method; with an existing API deploy it once more after a route was removed "
+    "(`pulumi up --replace` on the deployment).",
+    source=f"{pages.API_GATEWAY}/how-to-deploy-api.html",
+)
+def only_declared_routes(_walk: Walk, stage: Stage) -> str | None:
+    """Every method of the stack belongs to a route that the stack declares."""
+    strays = known(stage.strays)
+    return f"still serves {', '.join(sorted(set(strays)))}" if strays else None
+
+
+@rule(
+    "method",
+    _methods,
+    fix="Remove the method, or declare it: by `methods` of the route, or by `cors` for an OPTIONS that the "
+    "API answers itself. With an existing API deploy it once more after a method was taken away "
+    "(`pulumi up --replace` on the deployment).",
+    source=f"{pages.API_GATEWAY}/how-to-method-settings.html",
+)
+def only_declared_methods(walk: Walk, method: Method) -> str | None:
+    """A route has no method besides those that it declares."""
+    verb = known(method.http_method)
+    declared = verb in known(walk.intent).methods and method.path in _paths(walk)
+    return None if declared else f"{verb} {method.path} is not declared"
+
+
+@rule(
+    "method",
+    _methods,
+    fix='Set type HTTP_PROXY, connectionType VPC_LINK and connectionId "${stageVariables.link}".',
+    source=f"{pages.API_GATEWAY}/set-up-private-integration.html",
+)
+def integration_uses_the_link(walk: Walk, method: Method) -> str | None:
+    """The integration is HTTP_PROXY over a VPC link whose id a variable of the stage holds."""
+    found = (known(method.integration_type), known(method.connection_type))
+    if found != ("HTTP_PROXY", "VPC_LINK"):
+        return f"{method.path} is {' over '.join(map(str, found))}"
+    variable = LINK.fullmatch(str(known(method.connection_id)))
+    if variable is None:
+        return f"{method.path} names the link as {method.connection_id!r}, which no stage sets"
+    stage = known(walk.stage)
+    set_here = dict(known(stage.variables)) if stage else {}
+    if variable[1] not in set_here:
+        return f"{method.path} names stage variable {variable[1]}, the stage sets {listed(set_here)}"
+    value = set_here[variable[1]]
+    for link in present(walk.link):
+        if isinstance(value, str) and isinstance(link.id, str) and value != link.id:
+            return (
+                f"{method.path} names stage variable {variable[1]}, which is {value}, not the link {link.id}"
+            )
+    return None
+
+
+@rule(
+    "method",
+    _methods,
+    fix="Build the URI from the backend's host, its listener port and the route's own path.",
+    source=f"{pages.API_GATEWAY}/set-up-private-integration.html",
+)
+def integration_keeps_the_path(_walk: Walk, method: Method) -> str | None:
+    """The integration sends a request to the path that it came for, which the Ingress looks at."""
+    uri = str(known(method.uri))
+    meant = method.path.replace("{proxy+}", "{proxy}")
+    sent = urlsplit(uri).path
+    return None if sent == meant else f"{method.path} is sent to path {sent or '/'} of {uri}"
+
+
+@rule(
+    "method",
+    _methods,
+    fix="Build the URI with https:// where the ALB listens for HTTPS, else with http://.",
+    source=f"{pages.API_GATEWAY}/set-up-private-integration.html",
+)
+def integration_speaks_the_albs_protocol(walk: Walk, method: Method) -> str | None:
+    """The integration speaks what the ALB at the far end listens for: both NLBs only pass it on."""
+    alb, target = known(walk.alb), known(walk.provider_target)
+    spoken = protocol_at(alb, known(target.port)) if alb and target else None
+    uri = str(known(method.uri))
+    if spoken is None or urlsplit(uri).scheme == spoken.lower():
+        return None
+    return f"{method.path} is sent to {uri}, the ALB listens for {spoken}"
+
+
+@rule(
+    "method",
+    _methods,
+    fix="Build the URI with https:// and the domain of the backend's `tls`, which the certificate must name.",
+    source=f"{pages.API_GATEWAY}/set-up-private-integration.html",
+)
+def integration_asks_for_the_domain(walk: Walk, method: Method) -> str | None:
+    """With TLS the integration asks the ALB for the backend's own domain, which its certificate must name."""
+    uri = str(known(method.uri))
+    domain = known(walk.intent).tls_domain
+    if domain is None or (urlsplit(uri).scheme, urlsplit(uri).hostname) == ("https", domain):
+        return None
+    return f"{method.path} is sent to {uri}, meant is https://{domain}"
+
+
+@rule(
+    "method",
+    _greedy,
+    fix='Map "integration.request.path.proxy" to "method.request.path.proxy".',
+    source=f"{pages.API_GATEWAY}/api-gateway-set-up-simple-proxy.html",
+)
+def path_below_is_passed_on(_walk: Walk, method: Method) -> str | None:
+    """What is below the route reaches the backend: the integration's `{proxy}` has its value."""
+    return None if known(method.passes_path_on) else f"{method.path} gives {{proxy}} in the URI no value"

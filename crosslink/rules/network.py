@@ -1,0 +1,125 @@
+"""The rules of the way between the regions: routes both ways, and the peering."""
+
+from collections.abc import Iterable
+from ipaddress import IPv4Network
+
+from crosslink.graph.unknown import known, present, visible
+from crosslink.path.hops.network import Peering, Route, Way
+from crosslink.path.walk import Walk
+from crosslink.rules import guides as pages
+from crosslink.rules.rule import rule
+
+
+def _ways(walk: Walk) -> Iterable[Way]:
+    return [way for _title, way in walk.ways()]
+
+
+def _routes(walk: Walk) -> Iterable[Route]:
+    return [route for way in _ways(walk) for route in present(way.route)]
+
+
+def _peerings(walk: Walk) -> Iterable[Peering]:
+    return walk.peerings()
+
+
+@rule(
+    "routes",
+    _ways,
+    fix="Add a route to the subnet's own table, for the other network, over the accepted peering.",
+    source=f"{pages.PEERING}/vpc-peering-routing.html",
+)
+def subnet_has_a_route(_walk: Walk, way: Way) -> str | None:
+    """Every subnet of the gateway NLB has a route to every endpoint subnet, and each of those one back."""
+    return None if known(way.route) else f"{way.subnet.cidr} has no route to {way.destination}"
+
+
+@rule(
+    "routes",
+    _ways,
+    fix="Point the route at the peering, and let no more specific route take its packets.",
+    source=f"{pages.PEERING}/vpc-peering-routing.html",
+)
+def route_takes_the_peering(walk: Walk, way: Way) -> str | None:
+    """A route of the path goes over a peering of the two networks."""
+    for route in present(way.route):
+        peering = known(route.peering)
+        if peering is None:
+            return f"{way.subnet.cidr} → {route.destination} doesn't go over a peering"
+        ends = {known(one.vpc) for one in present(*(target.subnet for target in visible(walk.targets)))}
+        ends |= {known(one.vpc) for one in present(walk.balancer)}
+        if not ends <= peering.vpcs:
+            return f"{way.subnet.cidr} → {route.destination} goes over a peering of other networks"
+    return None
+
+
+@rule(
+    "routes",
+    lambda walk: [one for one in _routes(walk) if one.over_accepter is not None],
+    fix="Take the peering's id from the accepter: accepter.vpc_peering_connection_id.",
+    source=f"{pages.PEERING}/accept-vpc-peering-connection.html",
+)
+def route_waits_for_acceptance(walk: Walk, route: Route) -> str | None:
+    """A route is made once the peering is accepted: over one that isn't active, packets vanish."""
+    if route.over_accepter:
+        return None
+    accepted = [one for peering in present(route.peering) for one in present(peering.acceptance)]
+    waits = walk.order and all(walk.order.after(route, one) for one in accepted)
+    return None if waits else f"the route to {route.destination} doesn't wait for the accepter"
+
+
+@rule(
+    "routes",
+    lambda walk: [one for one in _routes(walk) if one.state is not None],
+    fix="A blackhole's peering is gone: `pulumi up --refresh` makes it again.",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html",
+    symptom=True,
+)
+def route_is_active(_walk: Walk, route: Route) -> str | None:
+    """A route of the path is active."""
+    state = known(route.state)
+    return None if state == "active" else f"the route to {route.destination} is a {state}"
+
+
+@rule(
+    "peering",
+    _peerings,
+    fix="Set peer_region to the region of the peer VPC, and register the accepter there.",
+    source=f"{pages.PEERING}/create-vpc-peering-connection.html",
+)
+def peering_is_accepted_where_it_is_asked(walk: Walk, peering: Peering) -> str | None:
+    """The peering is asked for and accepted in the region of the peer VPC, the endpoint's."""
+    region = {one.region for one in present(walk.endpoint)}
+    asked = known(peering.peer_region)
+    accepted = {one.region for one in present(peering.acceptance)}
+    if region and region != {asked}:
+        return f"it is asked of {asked}, the endpoint is in {', '.join(map(str, region))}"
+    return None if accepted <= {asked} else f"it is accepted in {accepted.pop()}, and asked of {asked}"
+
+
+@rule(
+    "peering",
+    _peerings,
+    fix="Register an accepter with auto_accept=True in the peer's region; a request that isn't accepted "
+    "expires after seven days.",
+    source=f"{pages.PEERING}/accept-vpc-peering-connection.html",
+)
+def peering_is_accepted(_walk: Walk, peering: Peering) -> str | None:
+    """The peering is accepted."""
+    if known(peering.acceptance) is None:
+        return "nobody accepts it"
+    if (status := known(peering.status)) not in (None, "active"):
+        return f"it is {status}"
+    return None if known(peering.accepts) else "its accepter doesn't accept (auto_accept)"
+
+
+@rule(
+    "peering",
+    _peerings,
+    fix="Choose CIDRs that don't overlap: the settings refuse others.",
+    source=f"{pages.PEERING}/vpc-peering-basics.html",
+)
+def peered_networks_are_apart(_walk: Walk, peering: Peering) -> str | None:
+    """The CIDRs of peered networks don't overlap: such a peering fails."""
+    cidrs = [IPv4Network(str(known(one))) for one in peering.cidrs]
+    overlap = any(one.overlaps(other) for one in cidrs[:1] for other in cidrs[1:])
+    return f"{' and '.join(map(str, cidrs))} overlap" if overlap else None

@@ -1,0 +1,173 @@
+"""The rules of the API's resource policy: it keeps no caller out whom the stack means, and lets no other in.
+
+What a policy does depends on what else a method asks of its callers: what asks for no signature, and for no
+function's decision, needs an `Allow` once there is a policy. With a signature callers of the API's own
+account need none, others do. With a function an `Allow` would take the decision from it.
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html)
+
+The rules ask about single calls: every verb of the route, its path and one below, callers and addresses that
+the stack names, and such that it doesn't.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from ipaddress import IPv4Address, IPv4Network
+from itertools import product
+from typing import NamedTuple
+
+from crosslink.graph.unknown import Unknown, known, present
+from crosslink.path.hops.api import Api
+from crosslink.path.walk import Intent, Walk
+from crosslink.rules import guides as pages
+from crosslink.rules.resource_policy import Effect, Request, effect
+from crosslink.rules.rule import rule
+
+VERBS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+PREFLIGHT = "OPTIONS"
+ANYWHERE = "192.0.2.1"
+FOREIGN = "000000000000"
+"""An address and an account that nobody has."""
+
+
+class _Call(NamedTuple):
+    """A call: who signs it, None if nobody does, and what for."""
+
+    caller: str | None
+    verb: str
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.path} to {self.caller or 'callers'}"
+
+
+def _api(walk: Walk) -> Iterable[Api]:
+    return present(walk.api)
+
+
+@rule(
+    "stage",
+    _api,
+    fix="Take the `Deny` out of the API's resource policy; with a policy a route without signatures needs an "
+    "`Allow` for all, and one with principals an `Allow` for them.",
+    source=f"{pages.API_GATEWAY}/apigateway-authorization-flow.html",
+)
+def policy_lets_callers_in(walk: Walk, api: Api) -> str | None:
+    """The API's resource policy lets those in whom the route is for."""
+    policy, intent = known(api.policy), known(walk.intent)
+    if policy is None:
+        return None
+    addresses = list(_inside(intent) or _named_in(policy))
+    for call in _meant(walk.path, intent):
+        preflight = intent.cors and call.verb == PREFLIGHT
+        needed = preflight or bool(intent.principals) or intent.auth not in ("iam", "lambda")
+        said = {address: _said(walk, api, call, address) for address in addresses}
+        out = [one for one in addresses if said[one] == "Deny" or (needed and said[one] != "Allow")]
+        # Without sourceIps somebody else's policy may keep some addresses out, though never all.
+        if out and (intent.source_ips or out == addresses):
+            return f"it {'denies' if said[out[0]] == 'Deny' else 'does not allow'} {call} at {out[0]}"
+    return None
+
+
+@rule(
+    "stage",
+    _api,
+    fix="Deny a route's methods with `ArnNotLike` on `aws:PrincipalArn`, and allow none but its principals; "
+    "without principals, and with a function, allow nobody.",
+    source=f"{pages.API_GATEWAY}/apigateway-authorization-flow.html",
+)
+def policy_lets_nobody_else_in(walk: Walk, api: Api) -> str | None:
+    """The API's resource policy lets nobody get round what a route asks of its callers."""
+    policy, intent = known(api.policy), known(walk.intent)
+    addresses = list(_inside(intent) or _named_in(policy or ""))
+    for call, address in product(_not_meant(walk.path, intent), addresses):
+        said = _said(walk, api, call, address)
+        if said == "Allow" or (intent.principals and said != "Deny"):
+            return f"it {'allows' if said == 'Allow' else 'does not deny'} {call}"
+    return None
+
+
+@rule(
+    "stage",
+    lambda walk: _api(walk) if any(intent.source_ips for intent in present(walk.intent)) else (),
+    fix="Deny everything with `NotIpAddress` on `aws:SourceIp` and the ranges of `api.sourceIps`.",
+    source=f"{pages.API_GATEWAY}/apigateway-resource-policies-examples.html",
+)
+def policy_keeps_addresses_out(walk: Walk, api: Api) -> str | None:
+    """The API's resource policy denies all calls from outside of the ranges that the stack declares."""
+    intent = known(walk.intent)
+    for call, address in product(_meant(walk.path, intent), _outside(intent)):
+        if _said(walk, api, call, address) != "Deny":
+            return f"it does not deny {call} at {address}"
+    return None
+
+
+def _said(walk: Walk, api: Api, call: _Call, address: str) -> Effect | None:
+    """What the policy says to a call from an address; nothing if there is none."""
+    policy, stage = known(api.policy), known(walk.stage)
+    if policy is None or stage is None:
+        return None
+    arn = f"arn:aws:execute-api:{api.region}:{api.account}:{api.id}"
+    request = Request(
+        api=None if isinstance(api.id, Unknown) else arn,
+        stage=str(known(stage.name)),
+        method=call.verb,
+        path=call.path,
+        principal=call.caller,
+        source_ip=address,
+    )
+    return known(effect(policy, request))
+
+
+def _meant(path: str, intent: Intent) -> Sequence[_Call]:
+    """Calls of those whom the route is for; browsers sign nothing when they ask before."""
+    callers: Sequence[str | None] = [None]
+    if intent.auth == "iam":
+        callers = intent.principals or [_role(intent.api.account)]
+    preflights = _calls(path, [None], [PREFLIGHT] if intent.cors else [])
+    return [*_calls(path, callers, _verbs(intent)), *preflights]
+
+
+def _not_meant(path: str, intent: Intent) -> Sequence[_Call]:
+    """Calls of those whom the route isn't for, or not before its function has said so."""
+    callers: list[str | None] = []
+    if intent.auth == "lambda":
+        callers = [None]
+    elif intent.auth == "iam":
+        accounts = [intent.api.account, *(one.split(":")[4] for one in intent.principals)]
+        listed = dict.fromkeys(accounts) if intent.principals else ()
+        callers = [_role(account) for account in (*listed, FOREIGN)]
+    return _calls(path, callers, _verbs(intent))
+
+
+def _calls(path: str, callers: Iterable[str | None], verbs: Iterable[str]) -> Sequence[_Call]:
+    return [_Call(*one) for one in product(callers, verbs, (path, f"{path}/a"))]
+
+
+def _verbs(intent: Intent) -> Sequence[str]:
+    """Those that reach the backend."""
+    verbs = VERBS if "ANY" in intent.methods else intent.methods
+    return [verb for verb in verbs if not (intent.cors and verb == PREFLIGHT)]
+
+
+def _role(account: str) -> str:
+    """A role that no policy names."""
+    return f"arn:aws:iam::{account}:role/somebody"
+
+
+def _inside(intent: Intent) -> Sequence[str]:
+    """The first and the last address of each range from which callers come."""
+    ranges = map(IPv4Network, intent.source_ips)
+    return list(dict.fromkeys(str(one[end]) for one in ranges for end in (0, -1)))
+
+
+def _outside(intent: Intent) -> Iterator[str]:
+    """The addresses beside these ranges, and one far away."""
+    ranges = [IPv4Network(one) for one in intent.source_ips]
+    ends = [int(one[0]) - 1 for one in ranges] + [int(one[-1]) + 1 for one in ranges]
+    addresses = [IPv4Address(ANYWHERE), *(IPv4Address(one) for one in ends if 0 <= one < 2**32)]
+    yield from (str(one) for one in addresses if not any(one in inside for inside in ranges))
+
+
+def _named_in(policy: str) -> Sequence[str]:
+    """An address that a policy doesn't know, and those that it does."""
+    return [ANYWHERE, *re.findall(r"\d+(?:\.\d+){3}", policy)]

@@ -1,0 +1,188 @@
+"""The rules of PrivateLink: interface endpoint and endpoint service."""
+
+from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv4Network
+
+from crosslink.graph.unknown import known, present
+from crosslink.ip_ranges import within
+from crosslink.path.hops.private_link import Endpoint, EndpointService
+from crosslink.path.walk import Walk
+from crosslink.rules import guides as pages
+from crosslink.rules.packet_filters import admitted
+from crosslink.rules.rule import rule
+
+RESERVED_FIRST, RESERVED_LAST = 4, 1
+"""AWS keeps the first four addresses of a subnet and the last one
+(https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html)."""
+
+
+def _endpoint(walk: Walk) -> Iterable[Endpoint]:
+    return present(walk.endpoint)
+
+
+def _service(walk: Walk) -> Iterable[EndpointService]:
+    return present(walk.service)
+
+
+@rule(
+    "interface endpoint",
+    _endpoint,
+    fix='Set vpc_endpoint_type="Interface": the default is Gateway.',
+    source=f"{pages.PRIVATELINK}/create-interface-endpoint.html",
+)
+def endpoint_is_an_interface(_walk: Walk, endpoint: Endpoint) -> str | None:
+    """The endpoint is an interface endpoint, which has addresses."""
+    kind = known(endpoint.kind) or "Gateway"
+    return None if kind == "Interface" else f"it is a {kind} endpoint"
+
+
+@rule(
+    "interface endpoint",
+    _endpoint,
+    fix="Choose each address from its own endpoint subnet, without the first four and the last.",
+    source="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SubnetConfiguration.html",
+)
+def addresses_fit_their_subnets(_walk: Walk, endpoint: Endpoint) -> str | None:
+    """Each address of the endpoint is in its subnet, a subnet of its own, and not one that AWS keeps."""
+    taken: list[str | None] = []
+    for one in endpoint.interfaces:
+        subnet, address = known(one.subnet), known(one.address)
+        if subnet is None:
+            return f"{address} is in none of the endpoint's subnets"
+        cidr = known(subnet.cidr)
+        if not within(address, cidr):
+            return f"{address} isn't in {cidr}"
+        network = IPv4Network(str(cidr))
+        place = int(IPv4Address(str(address))) - int(network.network_address)
+        if not RESERVED_FIRST <= place < network.num_addresses - RESERVED_LAST:
+            return f"{address} is one that AWS keeps in {cidr}"
+        taken.append(subnet.urn)
+    return "two of its addresses share a subnet" if len(set(taken)) < len(taken) else None
+
+
+@rule(
+    "interface endpoint",
+    _endpoint,
+    fix="Give the endpoint subnets in zones of the provider's NLB only, by zone id.",
+    source=f"{pages.PRIVATELINK}/create-interface-endpoint.html",
+)
+def endpoint_zones_are_the_services(walk: Walk, endpoint: Endpoint) -> str | None:
+    """The endpoint's zones are among those of the provider's NLB."""
+    for balancer in present(walk.provider_balancer):
+        offered = {known(one.zone) for one in known(balancer.subnets)}
+        zones = {known(subnet.zone) for one in endpoint.interfaces for subnet in present(one.subnet)}
+        if beyond := zones - offered:
+            return f"the service isn't in {', '.join(sorted(map(str, beyond)))}"
+    return None
+
+
+@rule(
+    "interface endpoint",
+    _endpoint,
+    fix="Add an ingress rule for the gateway NLB's subnets and the service's port, by CIDR.",
+    source=f"{pages.PEERING}/vpc-peering-security-groups.html",
+)
+def endpoint_lets_the_gateway_in(walk: Walk, endpoint: Endpoint) -> str | None:
+    """The endpoint's security groups let every subnet of the gateway NLB in, on the targets' port."""
+    rules = known(endpoint.lets_in)
+    ports = {known(target.port) for target in known(walk.targets)}
+    shut = [
+        f"{subnet.cidr} to port {port}"
+        for balancer in present(walk.balancer)
+        for subnet in known(balancer.subnets)
+        for port in ports
+        if not admitted(rules, known(subnet.cidr), port)
+    ]
+    return f"nothing lets in {', '.join(shut)}" if shut else None
+
+
+@rule(
+    "interface endpoint",
+    _endpoint,
+    fix="Let the endpoint name the service, in the service's own region.",
+    source=f"{pages.PRIVATELINK}/create-interface-endpoint.html",
+)
+def endpoint_has_a_service(walk: Walk, endpoint: Endpoint) -> str | None:
+    """The endpoint connects to an endpoint service that is there, in its own region."""
+    service = known(walk.service)
+    if service is None:
+        return f"{endpoint.service_name} isn't there"
+    if service.region != endpoint.region:
+        return f"the service is in {service.region}, the endpoint in {endpoint.region}"
+    return None
+
+
+@rule(
+    "interface endpoint",
+    _endpoint,
+    fix="Register a VpcEndpointConnectionAccepter in the provider's account, or accept automatically.",
+    source=f"{pages.PRIVATELINK}/configure-endpoint-service.html",
+)
+def endpoint_is_accepted(walk: Walk, endpoint: Endpoint) -> str | None:
+    """An endpoint whose service asks for acceptance is accepted, and no other: an accepter would fail."""
+    service, accepter = known(walk.service), known(endpoint.acceptance)
+    if service is None:
+        return None
+    required = known(service.acceptance_required)
+    if required and not accepter:
+        return "the service waits for acceptance, and nobody accepts"
+    # AWS shows a connection that was accepted automatically as any other.
+    unasked = walk.order and accepter and not required
+    return "there is an accepter, and the service accepts by itself" if unasked else None
+
+
+@rule(
+    "interface endpoint",
+    lambda walk: [one for one in _endpoint(walk) if one.state is not None],
+    fix="pendingAcceptance: accept it in the provider's account. rejected, failed: `pulumi up --replace`.",
+    source=f"{pages.PRIVATELINK}/concepts.html",
+)
+def endpoint_is_available(_walk: Walk, endpoint: Endpoint) -> str | None:
+    """The endpoint is available."""
+    state = known(endpoint.state)
+    return None if state == "available" else f"it is {state}"
+
+
+@rule(
+    "endpoint service",
+    _service,
+    fix="Allow `arn:aws:iam::<consumer's account>:root`, and nobody else.",
+    source=f"{pages.PRIVATELINK}/configure-endpoint-service.html",
+)
+def service_allows_the_consumer(walk: Walk, service: EndpointService) -> str | None:
+    """The endpoint service allows the consumer's account, and nobody else."""
+    allowed = known(service.allowed_principals)
+    consumers = {one.account for one in present(known(walk.endpoint))}
+    if not any(_account_of(one) in consumers for one in allowed):
+        return f"it allows {', '.join(allowed) or 'nobody'}"
+    strangers = [one for one in allowed if _account_of(one) not in consumers]
+    return f"it allows {', '.join(strangers)}, too" if strangers else None
+
+
+def _account_of(principal: str) -> str | None:
+    """The account of an ARN; None for `*`."""
+    parts = principal.split(":")
+    return parts[4] if parts[0] == "arn" else None
+
+
+@rule(
+    "endpoint service",
+    lambda walk: [one for one in _service(walk) if one.state is not None],
+    fix="Pending takes minutes; Failed: `pulumi up --replace` on it.",
+    source=f"{pages.PRIVATELINK}/create-endpoint-service.html",
+)
+def service_is_available(_walk: Walk, service: EndpointService) -> str | None:
+    """The endpoint service is available."""
+    state = known(service.state)
+    return None if state == "Available" else f"it is {state}"
+
+
+@rule(
+    "provider NLB",
+    _service,
+    fix="Offer the provider's NLB by the endpoint service.",
+    source=f"{pages.PRIVATELINK}/create-endpoint-service.html",
+)
+def service_offers_an_nlb(walk: Walk, _service: EndpointService) -> str | None:
+    """The endpoint service offers a load balancer that is there."""
+    return None if known(walk.provider_balancer) else "its load balancer isn't there"

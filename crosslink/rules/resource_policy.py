@@ -1,0 +1,235 @@
+"""What an API's resource policy says to a request from the internet: allow, deny, or nothing.
+
+It is judged as IAM judges it, but in three-valued logic: what isn't understood here, or isn't known of the
+request, is unknown, and so is the answer, though only where that could change it.
+
+Sources: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies.html;
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html, and besides it
+…_elements_principal, …_elements_notprincipal, …_elements_condition_operators and …_condition-keys.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from ipaddress import ip_address, ip_network
+from typing import Annotated, Any, Literal, Self, TypeAlias, cast
+
+from pydantic import BaseModel, BeforeValidator, ValidationError, model_validator
+from pydantic.alias_generators import to_pascal
+
+from crosslink.graph.unknown import Fact, Text, Unknown
+
+Effect: TypeAlias = Literal["Allow", "Deny"]
+Truth: TypeAlias = Fact[bool]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """A request from the internet.
+
+    Attributes:
+        api: the API's execution ARN, `arn:aws:execute-api:us-west-2:111111111111:abc123`; None if not known.
+        stage: the stage's name.
+        method: the verb, `GET`.
+        path: below the stage, `/svc1/a`.
+        principal: ARN of the IAM role (not of its session) or user that signed it; None if nobody did.
+        source_ip: the caller's address; None if it isn't looked at, which makes a condition on it unknown.
+    """
+
+    api: str | None
+    stage: str
+    method: str
+    path: str
+    principal: str | None
+    source_ip: str | None
+
+
+def effect(policy: str | Mapping[str, Any], request: Request) -> Fact[Effect | None]:
+    """What a policy, or the JSON text of one, says to the request; None if it says nothing."""
+    try:
+        read = _Policy.model_validate_json(policy if isinstance(policy, str) else json.dumps(policy))
+    except ValidationError as error:
+        return Unknown(f"the resource policy can't be read: {error.errors()[0]['msg']}")
+    for verdict in ("Deny", "Allow"):
+        said = _some(_applies(one, request) for one in read.statement if one.effect == verdict)
+        if said is not False:
+            return verdict if said is True else said
+    return None
+
+
+def _as_list(given: object) -> list[object]:
+    """A single item may stand without a list, a number or a boolean without quotes."""
+    items = cast("list[object]", given) if isinstance(given, list) else [given]
+    return [json.dumps(one) if isinstance(one, bool | int) else one for one in items]
+
+
+_Strings: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
+_Principals: TypeAlias = Literal["*"] | dict[str, _Strings]
+
+
+class _Statement(BaseModel, extra="forbid", alias_generator=to_pascal):
+    sid: str | None = None
+    effect: Effect
+    principal: _Principals | None = None
+    not_principal: _Principals | None = None
+    action: _Strings | None = None
+    not_action: _Strings | None = None
+    resource: _Strings | None = None
+    not_resource: _Strings | None = None
+    condition: dict[str, dict[str, _Strings]] = {}
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        who, what = (self.principal, self.not_principal), (self.action, self.not_action)
+        if any(pair.count(None) != 1 for pair in (who, what, (self.resource, self.not_resource))):
+            raise ValueError("a statement has one Principal, Action and Resource, or its Not form")
+        return self
+
+
+class _Policy(BaseModel, extra="forbid", alias_generator=to_pascal):
+    version: str | None = None
+    id: str | None = None
+    statement: Annotated[tuple[_Statement, ...], BeforeValidator(_as_list)] = ()
+
+
+def _applies(statement: _Statement, request: Request) -> Truth:
+    return _every(
+        _is_for(statement, request.principal),
+        _covers(statement.action, statement.not_action, lambda one: _like(one.lower(), "execute-api:invoke")),
+        _covers(statement.resource, statement.not_resource, lambda one: _is_requested(one, request)),
+        *(
+            _holds(operator, values, _found(key, request))
+            for operator, keys in statement.condition.items()
+            for key, values in keys.items()
+        ),
+    )
+
+
+def _is_for(statement: _Statement, signer: str | None) -> Truth:
+    """Whether a statement speaks of the one who signed the request."""
+    named = statement.principal or statement.not_principal or {}
+    kinds: Mapping[str, _Strings] = {"AWS": ("*",)} if named == "*" else named
+    among = _some(_is(kind, one, signer) for kind, ones in kinds.items() for one in ones)
+    if statement.not_principal is None:
+        return among
+    # With Deny it hits those whom it names, too, if they have a permissions boundary; with Allow nobody says.
+    outside = among is False and statement.effect == "Deny"
+    return True if outside else Unknown("whom a NotPrincipal spares isn't judged")
+
+
+_NAMED = re.compile(r"(?:arn:[\w-]+:(?P<service>iam|sts)::)?(?P<account>\d{12})(?::(?P<name>[^*?]+))?")
+
+
+def _is(kind: str, principal: str, signer: str | None) -> Truth:
+    """Whether a principal is the one who signed the request; an account is everybody in it."""
+    if (kind, principal) == ("AWS", "*"):
+        return True
+    if signer is None or kind == "Service":
+        return False
+    named = _NAMED.fullmatch(principal) if kind == "AWS" else None
+    if named and named["account"] != signer.split(":")[4]:
+        return False
+    if named is None or named["service"] == "sts":  # a deleted role's id, a session, an identity provider
+        return Unknown(f"who the principal {principal} is isn't known")
+    return named["name"] in (None, "root") or principal == signer
+
+
+def _covers(named: _Strings | None, spared: _Strings | None, test: Callable[[str], Truth]) -> Truth:
+    """Whether what is tested for is in an element, or not in its Not form."""
+    return _some(map(test, named)) if named is not None else _not(_some(map(test, spared or ())))
+
+
+def _is_requested(resource: str, request: Request) -> Truth:
+    """Whether a resource is what is requested. `execute-api:/` is short for this API."""
+    requested = f"/{request.stage}/{request.method}{request.path}"
+    if resource.startswith("execute-api:/"):
+        return _meets(_like, resource.removeprefix("execute-api:"), requested)
+    if request.api is not None or resource == "*":
+        return _meets(_like, resource, f"{request.api}{requested}")
+    _api, slash, rest = resource.partition("/")
+    of_any_api = _meets(_like, f"*{slash}{rest}", requested)
+    return Unknown(f"whether {resource} is of this API isn't known") if of_any_api is True else of_any_api
+
+
+def _found(key: str, request: Request) -> Text:
+    """What the request has under a condition key; None if it doesn't have the key."""
+    found: Mapping[str, Text] = {
+        "aws:sourceip": request.source_ip or Unknown("the caller's address isn't looked at"),
+        "aws:principalarn": request.principal,
+        "aws:principalaccount": request.principal.split(":")[4] if request.principal else "anonymous",
+        "aws:securetransport": "true",  # REST APIs are served over HTTPS only
+        **dict.fromkeys(("aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip")),  # of VPC endpoints
+    }
+    return found.get(key.lower(), Unknown(f"{key} isn't looked at"))
+
+
+def _holds(operator: str, values: _Strings, found: Text) -> Truth:
+    """Whether a condition holds for what was found under its key."""
+    if isinstance(found, Unknown):
+        return found
+    if operator == "Null":
+        return _some((found is None) == (value == "true") for value in values)
+    name = operator.removesuffix("IfExists")
+    # An operator is negated by a Not in its name: StringNotLike, NotIpAddress.
+    negated, test = "Not" in name, _TESTS.get(name.replace("Not", ""))
+    if test is None:
+        return Unknown(f"the operator {operator} isn't looked at")
+    if found is None:
+        return negated or operator != name
+    met = _some(_meets(test, value, found) for value in values)
+    return _not(met) if negated else met
+
+
+def _meets(test: Callable[[str, str], Truth], text: str, found: str) -> Truth:
+    """The test of a text that may hold a policy variable."""
+    return Unknown(f"what the variable in {text} is isn't known") if "${" in text else test(text, found)
+
+
+def _like(pattern: str, text: str) -> bool:
+    """`*` is any characters and `?` is one; the classes of characters that fnmatch has, IAM hasn't."""
+    return fnmatchcase(text, pattern.replace("[", "[[]"))
+
+
+def _arn_like(pattern: str, arn: str) -> Truth:
+    """Part by part, so that no `*` spans colons. ArnEquals does the same."""
+    patterns, parts = pattern.split(":", 5), arn.split(":", 5)
+    if len(patterns) != len(parts):
+        return Unknown(f"{pattern} is no ARN")
+    return all(map(_like, patterns, parts))
+
+
+def _in_range(cidr: str, address: str) -> Truth:
+    try:
+        return ip_address(address) in ip_network(cidr, strict=False)
+    except ValueError as error:
+        return Unknown(str(error))
+
+
+def _same(text: str, found: str) -> bool:
+    return text.lower() == found.lower()
+
+
+_TESTS: Mapping[str, Callable[[str, str], Truth]] = {
+    "StringEquals": str.__eq__,
+    "StringEqualsIgnoreCase": _same,
+    "StringLike": _like,
+    "ArnEquals": _arn_like,
+    "ArnLike": _arn_like,
+    "IpAddress": _in_range,
+    "Bool": _same,
+}
+
+
+def _some(truths: Iterable[Truth]) -> Truth:
+    found = list(truths)
+    return True in found or next((one for one in found if isinstance(one, Unknown)), False)
+
+
+def _every(*truths: Truth) -> Truth:
+    return _not(_some(map(_not, truths)))
+
+
+def _not(truth: Truth) -> Truth:
+    return truth if isinstance(truth, Unknown) else not truth

@@ -1,0 +1,143 @@
+"""What the rules say of a model: which hold, which are broken, and which nobody can tell."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TypeVar
+
+from crosslink.graph.unknown import Hop, NotKnownError, present
+from crosslink.path.walk import Model, Walk
+from crosslink.rules import STACK_RULES, WALK_RULES
+from crosslink.rules.rule import Rule
+
+Scope = TypeVar("Scope", Model, Walk)
+
+
+class Result(StrEnum):
+    """What a rule says of a hop."""
+
+    HOLDS = "holds"
+    BROKEN = "broken"
+    UNKNOWN = "unknown"
+
+
+WORST_FIRST = (Result.BROKEN, Result.UNKNOWN, Result.HOLDS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What a rule says of one hop.
+
+    Attributes:
+        rule: the rule's id.
+        title: of the hop on the walk.
+        hop: what was judged.
+        result: what was found.
+        why: what is wrong, or why nobody can tell; None if the rule holds.
+        statement: what must hold.
+        fix: what to do where it doesn't.
+        source: the page that the rule comes from.
+        symptom: whether it tells an effect, whose cause other verdicts may tell.
+    """
+
+    rule: str
+    title: str
+    hop: Hop
+    result: Result
+    why: str | None
+    statement: str
+    fix: str
+    source: str
+    symptom: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
+    """All verdicts.
+
+    Attributes:
+        walks: route → the verdicts on its walk, in the order of the walk.
+        stack: those on the stack as a whole.
+    """
+
+    walks: dict[str, tuple[Verdict, ...]]
+    stack: tuple[Verdict, ...]
+
+    def all(self) -> list[Verdict]:
+        """Those on every walk, then those on the stack; walks may share some."""
+        shared = [one for verdicts in self.walks.values() for one in verdicts]
+        return list(dict.fromkeys([*shared, *self.stack]))
+
+    def results(self) -> dict[str, Result]:
+        """Rule, by its id → its result: broken if anywhere, else unknown if anywhere, else it holds."""
+        found: dict[str, set[Result]] = {}
+        for verdict in self.all():
+            found.setdefault(verdict.rule, set()).add(verdict.result)
+        return {rule: next(one for one in WORST_FIRST if one in own) for rule, own in found.items()}
+
+    def stops(self) -> dict[Verdict, list[str]]:
+        """Where requests stop: the first broken rule of each route → the routes that share it."""
+        found: dict[Verdict, list[str]] = {}
+        for path, verdicts in self.walks.items():
+            if stop := first_broken(verdicts):
+                found.setdefault(stop, []).append(path)
+        return found
+
+    def rules(self, result: Result) -> list[str]:
+        """Ids of the rules with a result."""
+        return [rule for rule, one in self.results().items() if one is result]
+
+
+def judge(model: Model) -> Judgement:
+    """Asks every rule about every hop that it applies to."""
+    return Judgement(
+        walks={walk.path: tuple(_in_order(walk, _judged(WALK_RULES, walk))) for walk in model.walks},
+        stack=tuple(_judged(STACK_RULES, model)),
+    )
+
+
+def first_broken(verdicts: Iterable[Verdict]) -> Verdict | None:
+    """Where a request stops: the first broken rule on its way, a cause rather than a symptom."""
+    broken = [one for one in verdicts if one.result is Result.BROKEN]
+    return min(broken, key=lambda one: one.symptom, default=None)
+
+
+def _judged(rules: Sequence[Rule[Scope]], scope: Scope) -> Iterator[Verdict]:
+    for rule in rules:
+        for hop in rule.of(scope):
+            yield _verdict(rule, scope, hop)
+
+
+def _verdict(rule: Rule[Scope], scope: Scope, hop: Hop) -> Verdict:
+    try:
+        why = rule.judge(scope, hop)
+        result = Result.BROKEN if why else Result.HOLDS
+    except NotKnownError as unknown:
+        why, result = str(unknown), Result.UNKNOWN
+    return Verdict(
+        rule=rule.id,
+        title=rule.hop,
+        hop=hop,
+        result=result,
+        why=why,
+        statement=rule.statement,
+        fix=rule.fix,
+        source=rule.source,
+        symptom=rule.symptom,
+    )
+
+
+def _in_order(walk: Walk, verdicts: Iterator[Verdict]) -> list[Verdict]:
+    """The verdicts in the order of the walk's hops, each under a title of the walk.
+
+    A rule about one hop names its title. One about several has the title of whichever it judged.
+    """
+    hops = list(walk.hops())
+    titles = dict.fromkeys(title for title, _hop in hops)
+    by_urn = {hop.urn: title for title, hop in reversed(hops) for hop in present(hop)}
+    placed = [
+        one if one.title in titles else replace(one, title=by_urn.get(one.hop.urn, one.title))
+        for one in verdicts
+    ]
+    places = {title: place for place, title in enumerate(titles)}
+    return sorted(placed, key=lambda one: places.get(one.title, len(places)))

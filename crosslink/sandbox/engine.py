@@ -1,0 +1,197 @@
+"""Run a Pulumi program in this process, without the Pulumi engine, as a preview or as an up.
+
+The program talks to a monitor, the engine's end of Pulumi's protocol, that refuses what the engine and the
+providers would refuse (`wire.py`), records each resource, and answers with what AWS would (`aws.py`). The
+steps are those of the SDK's own language host, `pulumi-language-python-exec`. What of Pulumi is not for users
+is used here, in `monitor.py` and in `sdk.py` alone; for its sake pyproject.toml holds pulumi to one minor
+version.
+"""
+
+import asyncio
+import contextvars
+import inspect
+import runpy
+import sys
+import traceback
+from collections.abc import Awaitable, Callable, Generator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, TypeAlias, TypeVar, cast
+
+import pulumi
+from pulumi.runtime.proto import engine_pb2
+from pulumi.runtime.rpc_manager import RPCManager
+
+from crosslink.sandbox.monitor import Monitor
+from crosslink.sandbox.record import ProgramError, Run
+
+PROJECT = "crosslink"
+GRACE = 1.0  # seconds that a failed program's remaining tasks get, which only wait for each other
+
+T = TypeVar("T")
+Program: TypeAlias = Path | Callable[[], object]
+"""A `__main__.py`, or a callable that creates resources."""
+
+
+def run(
+    program: Program,
+    *,
+    stack: str = "dev",
+    config: Mapping[str, str] | None = None,
+    secret_keys: frozenset[str] = frozenset(),
+    preview: bool = False,
+) -> Run:
+    """Run a program to its end, with all its resources and outputs settled.
+
+    Args:
+        program: what to run.
+        stack: name of the stack.
+        config: the stack's configuration by full key, `crosslink:api`, objects as JSON strings.
+        secret_keys: the keys of it that are secret.
+        preview: run as in `pulumi preview`, where what only exists after an up is unknown.
+
+    Raises:
+        ProgramError: the program failed or was refused; the text names the resource.
+        pulumi.RunError: the program gave up with a text of its own, as it does for faulty settings.
+    """
+    monitor = Monitor(PROJECT, stack, preview=preview)
+    log = _Log()
+    requests = _Requests()
+
+    def execute() -> None:
+        settings = pulumi.runtime.Settings(
+            PROJECT, stack, monitor.service(), log.service(), dry_run=preview, organization="organization"
+        )
+        pulumi.runtime.configure(settings)
+        cast("Any", settings).rpc_manager = requests  # a context variable: type checkers see its descriptor
+        pulumi.runtime.set_all_config(dict(config or {}), sorted(secret_keys))
+        with asyncio.Runner() as runner:
+            loop = runner.get_loop()
+            # One worker: requests arrive in the order the program made them, so that runs are alike.
+            loop.set_default_executor(ThreadPoolExecutor(max_workers=1))
+            # After a failure asyncio would report each future that nobody waited for; the first says it all.
+            loop.set_exception_handler(lambda _loop, _context: None)
+            try:
+                runner.run(_run_to_its_end(program))
+            except (Exception, SystemExit) as error:
+                owner, origin = requests.first_failure or (_owner(error), error)
+                if isinstance(origin, ProgramError | pulumi.RunError):
+                    raise origin from None
+                raise ProgramError(f"{owner}{type(origin).__name__}: {origin}") from error
+
+    with _forgetting_modules_of(program):
+        # Pulumi keeps its state in context variables: an empty context keeps runs apart.
+        contextvars.Context().run(execute)
+    return monitor.result(log.warnings)
+
+
+async def _run_to_its_end(program: Program) -> None:
+    """Run a program and wait for all that it started.
+
+    As with the CLI, a `__main__.py` imports from its own directory.
+    """
+
+    def entry_point() -> None:
+        if isinstance(program, Path):
+            runpy.run_path(str(program.parent), run_name="__main__")
+        else:
+            program()
+
+    try:
+        await pulumi.runtime.run_in_stack(entry_point)
+    except BaseException:
+        # The registrations that wait for what has failed fail in turn, and the first tells whose fault it is.
+        waiting = asyncio.all_tasks() - {asyncio.current_task()}
+        if waiting:
+            await asyncio.wait(waiting, timeout=GRACE)
+        raise
+
+
+class _Requests(RPCManager):
+    """The SDK's list of its requests to the monitor, which also notes whose request was the first to fail.
+
+    Outputs hand a failure on, so that all resources behind it fail as well, in no certain order.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first_failure: tuple[str, BaseException] | None = None
+
+    def do_rpc(
+        self, name: str, rpc_function: Callable[..., Awaitable[T]]
+    ) -> Callable[..., Awaitable[tuple[T, Exception]]]:
+        async def noted(*args: object) -> T:
+            try:
+                return await rpc_function(*args)
+            except Exception as error:
+                resource = inspect.getclosurevars(rpc_function).nonlocals.get("res")
+                if self.first_failure is None and isinstance(resource, pulumi.Resource):
+                    self.first_failure = f"{_described(resource)}: ", _origin(error)
+                raise
+
+        return super().do_rpc(name, noted)
+
+
+def _origin(error: BaseException) -> BaseException:
+    """The failure itself, without what the SDK wraps around it for every resource behind it."""
+    while error.__cause__ and str(error).startswith("While processing "):
+        error = error.__cause__
+    return error
+
+
+def _owner(error: BaseException) -> str:
+    """Whose failure it is when no request has failed, as the start of a sentence.
+
+    That is the innermost component whose code runs, or the resources whose outputs an `apply` is about.
+    """
+    owner = ""
+    for frame, _line in traceback.walk_tb(error.__traceback__):
+        if isinstance(resource := frame.f_locals.get("self"), pulumi.Resource):
+            owner = f"{_described(resource)}: "
+        elif frame.f_code.co_qualname == "Output.apply.<locals>.run":
+            resources: set[pulumi.Resource] = frame.f_locals.get("resources", set())
+            owner = f"apply on {', '.join(sorted(map(_described, resources)))}: "
+    return owner
+
+
+def _described(resource: pulumi.Resource) -> str:
+    return f'{resource.pulumi_resource_type} "{resource.pulumi_resource_name}"'
+
+
+class _Log:
+    """The engine's log service; only what a user would see is kept."""
+
+    def __init__(self) -> None:
+        self.warnings: list[str] = []
+
+    def service(self) -> SimpleNamespace:
+        """This as the SDK calls it, by the protocol's name."""
+        return SimpleNamespace(Log=self.log)
+
+    def log(self, request: engine_pb2.LogRequest) -> None:
+        """`pulumi.log.warn(…)` and its like."""
+        if request.severity in (engine_pb2.WARNING, engine_pb2.ERROR):
+            self.warnings.append(request.message)
+
+
+@contextmanager
+def _forgetting_modules_of(program: Program) -> Generator[None]:
+    """Forget the modules that a program imports from its own directory: the CLI gives each run a process.
+
+    Modules that were there before stay, and so do libraries, which may lie below it in a virtual environment.
+    """
+    before = set(sys.modules)
+    try:
+        yield
+    finally:
+        if isinstance(program, Path):
+            for name in set(sys.modules) - before:
+                file = getattr(sys.modules[name], "__file__", None)
+                if file and _belongs_to(Path(file), program.parent):
+                    del sys.modules[name]
+
+
+def _belongs_to(file: Path, directory: Path) -> bool:
+    return file.is_relative_to(directory) and "site-packages" not in file.parts

@@ -1,0 +1,178 @@
+"""What is printed of a run: resources, the eight steps, the walk and the URL of each route, outputs."""
+
+from collections.abc import Iterable, Mapping
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+from rich.tree import Tree
+
+from crosslink.graph.from_sandbox import graph_of
+from crosslink.graph.unknown import Unknown, present
+from crosslink.path.walk import Model
+from crosslink.report.as_json import plain, walks_as_json
+from crosslink.report.walk import write_walks
+from crosslink.rules.verdict import Judgement
+from crosslink.sandbox.eight_steps import Step, steps
+from crosslink.sandbox.record import UNKNOWN, Plain, Resource, Run
+
+Place = tuple[str, str]
+"""Account id and region."""
+
+
+def by_place(run: Run) -> Mapping[Place, list[Resource]]:
+    """The resources of each account and region. Components are nowhere: they only group resources."""
+    places: dict[Place, list[Resource]] = {}
+    for resource in run.resources.values():
+        if resource.account and resource.region:
+            places.setdefault((resource.account, resource.region), []).append(resource)
+    return dict(sorted(places.items()))
+
+
+def as_json(run: Run, stack: str, model: Model, judgement: Judgement) -> dict[str, object]:
+    """The whole report as one JSON object, the one that report.schema.json describes."""
+    return {
+        "command": "preview" if run.preview else "up",
+        "stack": stack,
+        "resources": [
+            {
+                "urn": resource.urn,
+                "type": resource.type,
+                "name": resource.name,
+                "parent": resource.parent,
+                "account": resource.account,
+                "region": resource.region,
+                "id": resource.id,
+            }
+            for resource in run.resources.values()
+        ],
+        "steps": plain(steps(graph_of(run))),
+        **walks_as_json(model, judgement),
+        "urls": {path: plain(url) for path, url in _urls(model).items()},
+        "outputs": shown_outputs(run),
+        "warnings": list(run.warnings),
+    }
+
+
+def write(run: Run, model: Model, judgement: Judgement, console: Console) -> None:
+    """Print a run for people. What a newcomer looks for comes last, where a terminal stops."""
+    for place, resources in by_place(run).items():
+        console.print(_resources(place, resources, run))
+        console.print()
+    console.print(_steps(steps(graph_of(run))))
+    console.print()
+    if urls := _urls(model):
+        console.print(_urls_table(urls))
+        console.print()
+    outputs = Tree(Text("Outputs", "bold"))
+    for name, value in shown_outputs(run).items():
+        _add_value(outputs, name, value)
+    console.print(outputs)
+    console.print()
+    write_walks(model, judgement, console)
+
+
+def shown_outputs(run: Run) -> dict[str, Plain]:
+    """The stack's outputs by name, with `[secret]` and `[unknown]` for what can't be shown."""
+    return {
+        name: "[secret]" if name in run.secret_outputs else _shown(value)
+        for name, value in sorted(run.outputs.items())
+    }
+
+
+def _shown(value: Plain) -> Plain:
+    match value:
+        case dict():
+            return {key: _shown(item) for key, item in sorted(value.items())}
+        case list():
+            return [_shown(item) for item in value]
+        case _:
+            return "[unknown]" if value is UNKNOWN else value
+
+
+def _urls(model: Model) -> dict[str, str | Unknown | None]:
+    """Route → where callers send requests; None where no stage serves it."""
+    # With a domain name of its own the API has no other address.
+    urls = {
+        walk.path: [one.url for one in (*present(walk.domain), *present(walk.stage))][:1]
+        for walk in model.walks
+    }
+    return {
+        path: f"{url}{path}" if isinstance(url, str) else url
+        for path, found in urls.items()
+        for url in found or [None]
+    }
+
+
+def _resources(place: Place, resources: list[Resource], run: Run) -> Tree:
+    """The resources of an account and region under the components that hold them."""
+    below: dict[str | None, dict[str, Resource]] = {}
+    for resource in resources:
+        ahead: Resource | None = resource
+        while ahead:
+            below.setdefault(ahead.parent, {})[ahead.urn] = ahead
+            ahead = run.resources[ahead.parent] if ahead.parent else None
+
+    def grow(tree: Tree, parent: str | None) -> None:
+        groups: dict[str, list[Resource]] = {}
+        for one in below[parent].values():
+            groups.setdefault(one.urn if one.urn in below else one.type, []).append(one)
+        for group in groups.values():
+            branch = tree.add(_label(group))
+            if group[0].urn in below:
+                grow(branch, group[0].urn)
+
+    count = "1 resource" if len(resources) == 1 else f"{len(resources)} resources"
+    root = Tree(Text.assemble((" ".join(place), "bold"), f"  {count}"))
+    grow(root, None)
+    return root
+
+
+def _label(group: list[Resource]) -> Text:
+    """`ec2.Vpc gateway` for one resource, `ec2.Subnet (4)` for several of a type."""
+    style = "dim" if group[0].component else "cyan"
+    name = group[0].name if len(group) == 1 else f"({len(group)})"
+    return Text.assemble((_short(group[0].type), style), f" {name}")
+
+
+def _short(type_: str) -> str:
+    """`ec2.Vpc` for `aws:ec2/vpc:Vpc`: without the package and the repetition in it."""
+    package, module, kind = type_.split(":")
+    if package == "aws":
+        module = module.partition("/")[0]
+    return kind if module == "index" else f"{module}.{kind}"
+
+
+def _steps(found: Iterable[Step]) -> RenderableType:
+    parts: list[RenderableType] = [Text("The eight steps", "bold")]
+    for step in found:
+        table = Table.grid(padding=(0, 2))
+        for width in (len("123456789012 us-west-2"), len("pcx-0123456789abcdef0"), None):
+            table.add_column(min_width=width, overflow="fold")
+        for doer in step.doers:
+            resource = Text.assemble((_short(doer.type), "cyan"), f" {doer.name}")
+            what = ", ".join(map(str, doer.wiring or [doer.id]))
+            table.add_row(f"{doer.account} {doer.region}", Text(what), resource)
+        nothing = Text("   nothing does this", "bold red")
+        parts += [
+            Text(f"{step.number}. {step.title}"),
+            Padding(table, (0, 0, 0, 3), expand=False) if step.doers else nothing,
+        ]
+    return Group(*parts)
+
+
+def _urls_table(urls: Mapping[str, object]) -> RenderableType:
+    table = Table.grid(padding=(0, 2))
+    for path, url in urls.items():
+        table.add_row(f"  {path}", Text("no stage serves it" if url is None else str(url)))
+    return Group(Text("URLs", "bold"), table)
+
+
+def _add_value(tree: Tree, name: str, value: Plain) -> None:
+    if isinstance(value, dict) and value:
+        below = tree.add(Text(name))
+        for key, item in value.items():
+            _add_value(below, key, item)
+    else:
+        tree.add(Text(f"{name}: {value}"))

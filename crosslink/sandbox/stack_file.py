@@ -1,0 +1,118 @@
+"""Read a stack file and hand its values to a program as the Pulumi CLI would: as strings.
+
+How a value becomes a string is in github.com/pulumi/pulumi, `sdk/go/common/resource/config`.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from crosslink.sandbox import go_yaml
+from crosslink.sandbox.go_yaml import Value
+
+PLACEHOLDER = "[secret]"
+"""Stands for every secure value: only the CLI can decrypt them."""
+
+FILE_NAME = re.compile(r"Pulumi\.(.+)\.yaml")
+_LARGEST_WITHOUT_EXPONENT = 1e21  # in Go's JSON
+
+
+class StackFileError(Exception):
+    """There is no such stack file, or the CLI could not read it."""
+
+
+@dataclass(frozen=True)
+class StackFile:
+    """A stack: its name, and its configuration by full key, `crosslink:api`."""
+
+    name: str
+    config: Mapping[str, str]
+    secret_keys: frozenset[str]
+    """The keys whose value is, or holds, a secure one."""
+
+
+def find(stack: str, directory: Path) -> Path:
+    """The file of a stack, which is given by its name or by the path of its file.
+
+    Raises:
+        StackFileError: there is none.
+    """
+    path = Path(stack) if stack.endswith(".yaml") else directory / f"Pulumi.{stack}.yaml"
+    if not path.is_file():
+        files = sorted(file.name for file in directory.iterdir() if FILE_NAME.fullmatch(file.name))
+        raise StackFileError(f"there is no stack file {path}; here are: {', '.join(files) or 'none'}")
+    return path
+
+
+def read(path: Path, project: str) -> StackFile:
+    """Read a stack file.
+
+    Args:
+        path: the file, whose name is Pulumi.NAME.yaml.
+        project: the namespace of keys that name none.
+
+    Raises:
+        StackFileError: the CLI would refuse the file.
+    """
+    file_name = FILE_NAME.fullmatch(path.name)
+    if file_name is None:
+        raise StackFileError(f"{path}: a stack file's name is Pulumi.NAME.yaml")
+    try:
+        document = go_yaml.load(path)
+    except go_yaml.NotYamlError as error:
+        raise StackFileError(f"{path}: {error}") from error
+    match document:
+        case None:
+            entries = {}
+        case dict():
+            entries = document.get("config")
+        case _:
+            entries = document
+    if not isinstance(entries, dict | None):
+        raise StackFileError(f"{path}: config must be a mapping of keys to values")
+    config: dict[str, str] = {}
+    secret_keys: set[str] = set()
+    for key, value in (entries or {}).items():
+        full_key = key if ":" in key else f"{project}:{key}"
+        revealed = _without_secrets(value)
+        config[full_key] = _text(revealed)
+        if revealed != value:
+            secret_keys.add(full_key)
+    return StackFile(file_name[1], config, frozenset(secret_keys))
+
+
+def _text(value: Value) -> str:
+    """A value as the program gets it: words as they are, the rest as JSON, nothing as an empty string."""
+    match value:
+        case str():
+            return value
+        case None:
+            return ""
+        case _:
+            return json.dumps(_as_json(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _as_json(value: Value) -> Value:
+    match value:
+        case dict():
+            return {key: _as_json(item) for key, item in value.items()}
+        case list():
+            return [_as_json(item) for item in value]
+        case float() if value.is_integer() and abs(value) < _LARGEST_WITHOUT_EXPONENT:
+            return int(value)
+        case _:
+            return value
+
+
+def _without_secrets(value: Value) -> Value:
+    match value:
+        case {"secure": str()} if len(value) == 1:
+            return PLACEHOLDER
+        case dict():
+            return {key: _without_secrets(item) for key, item in value.items()}
+        case list():
+            return [_without_secrets(item) for item in value]
+        case _:
+            return value

@@ -1,0 +1,84 @@
+"""Values between the program and the engine: protobuf structs with Pulumi's marks for secrets and unknowns.
+
+The marks are those of Pulumi's protocol, github.com/pulumi/pulumi, `sdk/go/common/resource/properties.go`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from google.protobuf.json_format import MessageToDict, ParseDict
+from google.protobuf.struct_pb2 import Struct
+
+from crosslink.sandbox.record import UNKNOWN, Plain
+
+_UNKNOWN_MARK = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+_SIGNATURE = "4dabf18193072939515e22adb298388d"
+_OF_SECRETS = "1b47061264138c4ac30d75fd1eb44270"
+_OF_RESOURCES = "5cf8f73096256a8f31e491e813e4eb8e"
+
+
+@dataclass(frozen=True)
+class Reference:
+    """An output that is a whole resource, such as `eks.Cluster.eks_cluster`."""
+
+    urn: str
+    id: str | None
+    """None while unknown."""
+
+
+def from_wire(struct: Struct) -> tuple[dict[str, Plain], frozenset[str]]:
+    """Read a struct of properties.
+
+    Returns:
+        The properties in plain Python, unknown ones as `UNKNOWN`, and resources as their id or, for a
+        component, their URN; and the names of the top-level properties that are or hold secrets.
+    """
+    marked: dict[str, Plain] = MessageToDict(struct)
+    secrets = frozenset(name for name, value in marked.items() if _is_secret(value))
+    return {name: _plain(value) for name, value in marked.items()}, secrets
+
+
+def to_wire(values: Mapping[str, Plain | Reference], secrets: Iterable[str] = ()) -> Struct:
+    """The opposite of `from_wire`."""
+    marked = {name: _marked(value) for name, value in values.items()}
+    for name in marked.keys() & set(secrets):
+        marked[name] = {_SIGNATURE: _OF_SECRETS, "value": marked[name]}
+    return ParseDict(marked, Struct())
+
+
+def _plain(marked: Plain) -> Plain:
+    match marked:
+        case str() if marked == _UNKNOWN_MARK:
+            return UNKNOWN
+        case dict() if marked.get(_SIGNATURE) == _OF_SECRETS:
+            return _plain(marked["value"])
+        case dict() if marked.get(_SIGNATURE) == _OF_RESOURCES:
+            return _plain((marked["id"] or _UNKNOWN_MARK) if "id" in marked else marked["urn"])
+        case dict():
+            return {key: _plain(item) for key, item in marked.items()}
+        case list():
+            return [_plain(item) for item in marked]
+        case _:
+            return marked
+
+
+def _is_secret(marked: Plain) -> bool:
+    match marked:
+        case dict():
+            return marked.get(_SIGNATURE) == _OF_SECRETS or any(map(_is_secret, marked.values()))
+        case list():
+            return any(map(_is_secret, marked))
+        case _:
+            return False
+
+
+def _marked(value: Plain | Reference) -> Plain:
+    match value:
+        case Reference(urn, id_):
+            return {_SIGNATURE: _OF_RESOURCES, "urn": urn, "id": id_ or ""}
+        case dict():
+            return {key: _marked(item) for key, item in value.items()}
+        case list():
+            return [_marked(item) for item in value]
+        case _:
+            return _UNKNOWN_MARK if value is UNKNOWN else value

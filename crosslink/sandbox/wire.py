@@ -1,0 +1,131 @@
+"""What the engine and the providers refuse, checked on the wire form of each request.
+
+Mocks and type checkers let all of this pass: duplicate names, forgotten providers, misspelt keys in dicts,
+values of the wrong type behind an output.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi_kubernetes.apiextensions import CustomResource
+
+from crosslink.sandbox import sdk
+from crosslink.sandbox.record import Plain, Resource, Run
+
+
+class RefusedError(Exception):
+    """The engine or a provider would not take this. The text says why; its catcher names the resource."""
+
+
+_EXPLICIT_PROVIDER = ("aws", "kubernetes")  # what the stack files give `pulumi:disable-default-providers`
+_COMPONENT_TYPE = re.compile(r"crosslink:(provider|consumer|network):[A-Z][A-Za-z]*")
+_RANDOM_SUFFIX = 8  # Pulumi's names are <logical name>-<7 random hex digits>
+_NAME_LENGTHS = {
+    "aws:lb/loadBalancer:LoadBalancer": 32,
+    "aws:lb/targetGroup:TargetGroup": 32,
+    "aws:iam/role:Role": 64,
+}
+
+
+def check_resource(resource: Resource, recorded: Mapping[str, Resource]) -> None:
+    """Refuse a registration that the engine, a provider or the rules of a component would not take.
+
+    Raises:
+        RefusedError: what is wrong with it.
+    """
+    if resource.urn in recorded:
+        raise RefusedError("duplicate resource URN: two resources of one type and parent share this name")
+    if resource.component and resource.package != "eks":
+        if not _COMPONENT_TYPE.fullmatch(resource.type):
+            raise RefusedError("a component's type is crosslink:<provider|consumer|network>:<Class>")
+        return
+    if resource.is_provider:
+        _check_provider(resource)
+        return
+    if resource.parent is None:
+        raise RefusedError("no parent: pass ResourceOptions(parent=self)")
+    if resource.package in _EXPLICIT_PROVIDER and resource.provider is None:
+        raise RefusedError(_default_provider(resource.package))
+    if resource.component and "aws" not in resource.providers:
+        raise RefusedError(f"{_default_provider('aws')} for what the component holds")
+    _check(resource.inputs, _fields(resource))
+    _check_name(resource)
+
+
+def check_invoke(token: str, args: Mapping[str, Plain], provider: Resource | None) -> Resource:
+    """Refuse a data-source call that the engine or a provider would not take.
+
+    Returns:
+        The provider, which there must be.
+
+    Raises:
+        RefusedError: what is wrong with it.
+    """
+    if provider is None:
+        raise RefusedError(f"{_default_provider(token.partition(':')[0])}: pass InvokeOptions(parent=self)")
+    fields = sdk.function_args(token)
+    if fields is None:
+        raise RefusedError("the SDK has no such function")
+    _check(args, fields)
+    return provider
+
+
+def check_same_resources(preview: Run, up: Run) -> None:
+    """Refuse a program whose preview shows other resources than its up creates.
+
+    Raises:
+        RefusedError: which resources only one of the two registers.
+    """
+    differences: list[str] = []
+    for word, run, other in (("preview", preview, up), ("up", up, preview)):
+        alone = [str(resource) for urn, resource in run.resources.items() if urn not in other.resources]
+        if alone:
+            differences.append(f"only the {word} registers {', '.join(alone)}")
+    if differences:
+        raise RefusedError("; ".join(differences))
+
+
+def _default_provider(package: str) -> str:
+    return f"the default provider for '{package}' is disabled: it must use an explicit provider"
+
+
+def _fields(resource: Resource) -> Mapping[str, sdk.Field]:
+    cls = sdk.resource_class(resource.type)
+    if cls is not None:
+        return sdk.resource_inputs(cls)
+    if resource.package == "kubernetes":  # a custom resource, whose other fields only its definition knows
+        free = {name: sdk.Field(Any, required=False) for name in resource.inputs}
+        return {**free, **sdk.resource_inputs(CustomResource)}
+    raise RefusedError("the SDK has no such type")
+
+
+def _check(values: Mapping[str, Plain], fields: Mapping[str, sdk.Field]) -> None:
+    if fault := sdk.fault(values, fields):
+        raise RefusedError(fault)
+
+
+def _check_provider(provider: Resource) -> None:
+    """Check the inputs of a provider object, where all that isn't a string arrives as JSON."""
+    fields = _fields(provider)
+    values: dict[str, Plain] = dict(provider.inputs)
+    for name, value in provider.inputs.items():
+        if isinstance(value, str) and name in fields and str not in sdk.alternatives(fields[name].hint):
+            values[name] = json.loads(value)
+    _check(values, fields)
+    roles = values.get("assumeRoles")
+    if isinstance(roles, list) and any(isinstance(role, dict) and "roleArn" not in role for role in roles):
+        # The provider would go on with whatever credentials are around: perhaps another account's.
+        raise RefusedError("assumeRoles: a role has no roleArn")
+
+
+def _check_name(resource: Resource) -> None:
+    limit = _NAME_LENGTHS.get(resource.type)
+    if limit is None:
+        return
+    name = resource.inputs.get("name")
+    if name is None and len(resource.name) + _RANDOM_SUFFIX > limit:
+        raise RefusedError(f"its name and Pulumi's {_RANDOM_SUFFIX} characters are longer than {limit}")
+    if isinstance(name, str) and len(name) > limit:
+        raise RefusedError(f"name: longer than {limit} characters")

@@ -1,0 +1,52 @@
+"""A change of each setting that opens nothing: most are the ones of `tests/redeployments.py`."""
+
+from tests.crosslink.compare.opened import CONSUMER, of_api
+from tests.redeployments import API_NOT_REDEPLOYED, API_REDEPLOYED, APPS, NOT_REDEPLOYED, REDEPLOYED, tls
+from tests.settings.stack_file import DROP
+
+_DEV = REDEPLOYED | NOT_REDEPLOYED
+_API = API_REDEPLOYED | API_NOT_REDEPLOYED
+
+SHUT = {
+    **{
+        setting: _DEV[setting]
+        for setting in (
+            *("consumer.region", "consumer.network.zoneIds", "consumer.network.cidr"),
+            *("consumer.landings.cidr", "consumer.tags"),
+            "consumer.externalId",  # what the role's trust policy asks for, it asks
+            *("backends.slot", "backends.region", "backends.cluster.version"),
+            *("backends.network.cidr", "backends.network.zoneIds", "backends.network.nat"),
+            "backends.tls.certificateArn",
+            *("backends.services.name", "backends.services.image", "backends.services.args"),
+            *("backends.services.env", "backends.services.port", "backends.services.replicas"),
+            "backends.services.healthPath",
+            "api.backendDomain",
+        )
+    },
+    "consumer.roleArn": {f"{CONSUMER}.roleArn": "arn:aws:iam::111111111111:role/other"},
+    "consumer.previewRoleArn": {f"{CONSUMER}.previewRoleArn": "arn:aws:iam::111111111111:role/look"},
+    "backends.accountId": {
+        f"{APPS}.accountId": "555555555555",
+        f"{APPS}.previewRoleArn": DROP,
+        f"{APPS}.cluster.admins": DROP,
+    },
+    "backends.roleArn": {f"{APPS}.roleArn": "arn:aws:iam::555555555555:role/other"},
+    "backends.externalId": {},  # refused beside a cluster, which each backend has
+    "backends.tls.domain": {f"{APPS}.tls": tls("us-east-2", "555555555555")},
+    "api.routes.timeoutSeconds": of_api({'routes["/svc1"].timeoutSeconds': 5}),
+}
+"""Setting → a change of it in the stack dev that opens nothing. All at once in one run."""
+SHUT_OF_API = {
+    setting: of_api(_API[setting])
+    for setting in (
+        *("api.name", "api.stage", "api.lambda.type", "api.routes.cors.maxAgeSeconds"),
+        *("api.domain.name", "api.domain.hostedZoneId", "api.domain.certificateArn", "api.domain.basePath"),
+        *("api.logs.retentionDays", "api.logs.accountRole"),
+    )
+}
+"""The same in the API of `with_api`."""
+SHUT_ALONE = {
+    "asPreview": ({"crosslink:asPreview": True}, False),
+    "api.existing.rootResourceId": (of_api({"existing.rootResourceId": "xyz789"}), True),
+}
+"""The same of one setting alone: a change, and whether it is one of an existing API."""

@@ -1,0 +1,242 @@
+"""`python -m sandbox compare`: what BASE and HEAD may be, what it prints, and its exit status."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import ValidationError
+
+from crosslink.compare import checkout as recording
+from crosslink.compare import sources as sides
+from crosslink.sandbox import command
+from crosslink.sandbox.record import ProgramError, Run
+from tests.redeployments import base, redeployed, whole
+from tests.runs import DEV, run_stack
+from tests.schemas import validator
+
+VALIDATOR = validator("crosslink/compare/compare.schema.json")
+PROGRAM = """\
+import os, sys, time
+import pulumi
+import pulumi_aws as aws
+from settings import REGION
+
+account = aws.Provider("account", region=REGION, allowed_account_ids=["111111111111"])
+match pulumi.Config().get("do"):
+    case "give up":
+        key = os.environ.get("AWS_SECRET_ACCESS_KEY", "no key")
+        raise pulumi.RunError(f"a fault:\\n```\\n</details> @octocat {key}")
+    case "leave":
+        print("bye", file=sys.stderr)
+        os._exit(7)
+    case "hang":
+        time.sleep(60)
+    case "declare":
+        here = {"accountId": "111111111111", "region": REGION}
+        backend = {"endpointId": "vpce-1", "serviceId": "vpce-svc-1", "clusterName": "c", "namespace": "n"}
+        pulumi.export("path", {
+            "consumer": here,
+            "api": {"id": "a1b2c3d4e5", "stage": "v1", "vpcLinkId": "abc123"},
+            "routes": {"/a": {"backend": "one", "auth": "iam"}},
+            "backends": {"one": {**here, **backend}},
+        })
+    case "look up":
+        aws.iam.get_user_output(user_name="a", opts=pulumi.InvokeOutputOptions(provider=account))
+print("nobody wants to know")
+"""
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A checkout of another program, which has modules of the same names as ours, and a stack `dev`."""
+    directory = tmp_path / "head"
+    directory.mkdir()
+    (directory / "__main__.py").write_text(PROGRAM)
+    (directory / "settings.py").write_text('REGION = "eu-west-1"\n')
+    (directory / "sandbox.py").write_text("raise RuntimeError\n")
+    (directory / "Pulumi.dev.yaml").touch()
+    monkeypatch.chdir(directory)  # from where Python would import it
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hunter2")
+    return directory
+
+
+def _told_to(checkout: Path, do: str) -> None:
+    (checkout / "Pulumi.dev.yaml").write_text(f"config:\n  crosslink:do: {do}\n")
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> str:
+    """A checkout that doesn't have the stack."""
+    directory = tmp_path / "empty"
+    directory.mkdir()
+    (directory / "__main__.py").touch()
+    return str(directory)
+
+
+def test_a_checkout_runs_with_its_own_modules_and_is_left_as_it_is(checkout: Path, empty: str, capfd):
+    before = sorted(checkout.rglob("*"))
+    assert command.main(["compare", empty, str(checkout), "--json"]) == 0
+    out, err = capfd.readouterr()
+    report = json.loads(out)
+    VALIDATOR.validate(report)
+    [change] = report["changes"]
+    assert report["isNew"]
+    assert (change["operation"], change["type"], change["region"]) == (
+        "created",
+        "pulumi:providers:aws",
+        "eu-west-1",
+    )
+    assert err.split("\n") == ["preview of BASE: 0 resources", "preview of HEAD: 1 resources", ""]
+    assert sorted(checkout.rglob("*")) == before
+
+
+def test_a_rule_that_is_broken_in_head_is_status_2(checkout: Path, empty: str, capfd):
+    _told_to(checkout, "declare")
+    assert command.main(["compare", empty, str(checkout)]) == 2
+    out = capfd.readouterr().out
+    assert "### ✗ `dev`, a new stack: 1 of 1 route broken at the stage; **1 thing opens up**; " in out
+    assert "**✗ `/a`: broken at the stage**\n" in out
+    assert "\n    ✗ stage                  missing\n" in out
+    assert "\n      method                 not reached\n" in out
+
+
+@pytest.mark.parametrize(
+    ("do", "error"),
+    [
+        ("give up", "HEAD: a fault:\n```\n</details> @octocat no key"),  # it has none of our environment
+        ("leave", "HEAD: its process ended with status 7: bye"),
+        (
+            "look up",  # what our sandbox has no answer to
+            "HEAD: aws:iam/getUser:getUser: crosslink/sandbox/aws.py doesn't know what AWS would answer: add it there",
+        ),
+    ],
+)
+def test_a_head_that_does_not_run_is_status_1_and_a_comment_says_why(
+    do: str, error: str, checkout: Path, empty: str, capfd
+):
+    _told_to(checkout, do)
+    assert command.main(["compare", empty, str(checkout)]) == 1
+    out, err = capfd.readouterr()
+    assert out == (
+        "<!-- crosslink:dev -->\n\n### ✗ `dev`: the comparison could not run\n\n"
+        f"````text\n{error}\n````\n".replace("````", "````" if "```" in error else "```")
+    )
+    assert f"error: {error}" in err
+
+
+def test_a_head_that_hangs_is_status_1(checkout: Path, empty: str, capfd, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(recording, "PATIENCE", 1)
+    _told_to(checkout, "hang")
+    assert command.main(["compare", empty, str(checkout)]) == 1
+    assert "error: HEAD: it wasn't done after 1 seconds\n" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("asked", "error"),
+    [
+        (("nowhere", "dev"), "there is no stack file {here}/Pulumi.nowhere.yaml; here are: Pulumi.dev.yaml"),
+        (("dev", "{empty}"), "HEAD doesn't have this stack; to remove one is `pulumi destroy`"),
+        (("dev", "{here}/.."), "{here}/..: a checkout has a __main__.py, and this directory has none"),
+    ],
+)
+def test_what_names_nothing_is_status_1(
+    asked: tuple[str, str], error: str, checkout: Path, empty: str, capfd
+):
+    names = {"here": str(checkout), "empty": empty}
+    base_, head = (one.format(**names) for one in asked)
+    assert command.main(["compare", base_, head, "--json"]) == 1
+    out, err = capfd.readouterr()
+    report = json.loads(out)
+    VALIDATOR.validate(report)
+    assert report == {"command": "compare", "base": base_, "head": head, "error": error.format(**names)}
+    assert "Traceback" not in err
+
+
+@pytest.fixture
+def runs(monkeypatch: pytest.MonkeyPatch) -> dict[str, Run]:
+    """Directory → what a preview of the checkout in it is said to be."""
+    said: dict[str, Run] = {}
+
+    def preview(program: Path, _stack: object) -> Run:
+        return said[program.parent.name]
+
+    monkeypatch.setattr(recording, "preview", preview)
+    return said
+
+
+def _checkouts(tmp_path: Path) -> list[str]:
+    for name in ("base", "head"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__main__.py").touch()
+        (tmp_path / name / "Pulumi.dev.yaml").touch()
+    return [str(tmp_path / "base"), str(tmp_path / "head")]
+
+
+def test_all_of_a_comparison_is_as_the_schema_says(runs: dict[str, Run], tmp_path: Path, capsys):
+    runs.update(base=redeployed("a backend more"), head=whole({"crosslink:protect": True}))
+    given = _checkouts(tmp_path)
+    assert command.main(["compare", *given, "--json"]) == 0
+    report: dict[str, Any] = json.loads(capsys.readouterr().out)
+    VALIDATOR.validate(report)
+    assert report["mermaid"].startswith("%%{init")
+    assert {one["operation"] for one in report["changes"]} == {"changed", "deleted"}
+    for extra in (report, report["routes"][0], report["changes"][0], report["routes"][0]["before"]):
+        extra["more"] = 1
+        with pytest.raises(ValidationError):
+            VALIDATOR.validate(report)
+        del extra["more"]
+
+
+def test_what_makes_no_sense_to_this_checkout_is_status_1(runs: dict[str, Run], tmp_path: Path, capsys):
+    """A later version's output, say: there is no traceback, unless one asks for it."""
+    run = base()
+    runs.update(base=run, head=Run(**{**vars(run), "outputs": {"path": [1.0]}}))
+    given = _checkouts(tmp_path)
+    assert command.main(["compare", *given]) == 1
+    out, err = capsys.readouterr()
+    assert "HEAD can't be compared with BASE: ValidationError: " in out
+    assert "Traceback" not in err
+    assert command.main(["compare", *given, "--debug"]) == 1
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_help_says_what_base_and_head_are(capsys):
+    with pytest.raises(SystemExit) as exit_:
+        command.main(["compare", "--help"])
+    assert exit_.value.code == 0
+    assert "BASE and HEAD are each" in capsys.readouterr().out
+    with pytest.raises(SystemExit) as exit_:
+        command.main(["compare", "dev"])
+    assert exit_.value.code == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "stack", "name"),
+    [
+        ("dev", "dev", "dev"),
+        ("examples/Pulumi.two.yaml", "dev", "two"),
+        (".", "prod", "prod"),
+        (".", "stacks/Pulumi.prod.yaml", "prod"),
+    ],
+)
+def test_the_comments_stack_is_heads(given: str, stack: str, name: str) -> None:
+    assert sides.name_of(given, stack) == name
+
+
+def test_a_record_is_what_was_recorded() -> None:
+    run = run_stack(DEV, preview=True)
+    assert recording.from_json(recording.to_json(run)) == run
+
+
+@given(st.one_of(st.text(), st.binary(), st.sampled_from(["{}", "[]", '{"run": {}}', "[" * 100_000])))
+def test_what_is_no_record_is_refused(text: str | bytes) -> None:
+    with pytest.raises(ProgramError, match="can't be read"):
+        recording.from_json(text)
+
+
+def test_an_error_is_handed_on() -> None:
+    with pytest.raises(ProgramError, match=r"^it broke$"):
+        recording.from_json('{"error": "it broke"}')

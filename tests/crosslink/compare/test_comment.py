@@ -1,0 +1,141 @@
+"""The comment: what it says first, and what it leaves out where there is no room."""
+
+import re
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from crosslink.compare import comment, sections
+from crosslink.compare.comparison import Comparison, compare
+from crosslink.compare.routes import Finding
+from crosslink.compare.sections import ITEMS, Part
+from crosslink.compare.sources import Side
+from crosslink.rules.verdict import Result
+from tests.redeployments import base, redeployed
+
+SECTIONS = {
+    Part.WALKS: "Walk of /ledger",
+    Part.VALUES: "→ http://billing.crosslink.example.com:8001",
+    Part.RESOURCES: "<summary>Each resource",
+    Part.PICTURE: "```mermaid",
+}
+
+
+@cache
+def _more() -> Comparison:
+    return compare("dev", Side(base(), {}), Side(redeployed("a backend more"), {}))
+
+
+@cache
+def _broken() -> Comparison:
+    """Without the routes back."""
+    back = [one.urn for one in base().of_type("aws:ec2/route:Route") if "-back-" in one.name]
+    left = {urn: one for urn, one in base().resources.items() if urn not in back}
+    return compare("dev", Side(base(), {}), Side(replace(base(), resources=left), {}))
+
+
+def test_the_headline_tells_what_is_broken() -> None:
+    assert comment.headline(_broken()) == (
+        "✗ `dev`: 2 of 2 routes broken at the route back; nothing opens up; resources: 2 deleted"
+    )
+
+
+def test_what_was_broken_before_says_so_and_what_is_mended_too() -> None:
+    head, healthy = _broken().head, _broken().base
+    assert "**✗ `/svc1`, `/svc2`: broken at the route back**, as it was before" in comment.write(
+        compare("dev", head, head)
+    )
+    mended = comment.write(compare("dev", head, healthy))
+    assert "every route gets through again; nothing opens up; resources: 2 created" in mended
+    assert "| `/svc1` | iam | ANY | ✗ broken at the route back → ✓ holds |" in mended
+
+
+def test_the_walk_tells_a_shared_hop_once() -> None:
+    text = comment.write(_broken())
+    first, second = text.partition("Walk of /svc1")[2].partition("\n```")[0].split("Walk of /svc2")
+    assert first.count("\n    ✗ route back") == 4
+    assert "broken subnet-has-a-route: 10.11.2.0/26 has no route to 10.10.32.0/26" in first
+    assert "\n    VPC link to ALB: as on /svc1\n" in second
+    assert "route back" not in second
+
+
+@pytest.mark.parametrize("left_out", range(len(SECTIONS)))
+def test_what_has_no_room_is_left_out_the_least_important_first(
+    left_out: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = comment.write(_more())
+    for _part in range(left_out + 1):
+        monkeypatch.setattr(comment, "LIMIT", len(text) - 1)
+        text = comment.write(_more())
+        assert len(text) <= comment.LIMIT
+    gone = [part for part, sign in SECTIONS.items() if sign not in text]
+    assert gone == list(SECTIONS)[: left_out + 1]
+    assert f"_There is no room for {', '.join(gone)}. " in text
+    assert "### ✓ `dev`: every route gets through; **" in text
+
+
+def test_a_comment_of_a_hundred_of_each_has_room() -> None:
+    """The routes that matter come first; and a text of any length is cut."""
+    route, [*found] = _more().routes[-1], _broken().findings
+    state = route.after and replace(route.after, result=Result.BROKEN, hop="route back")
+    verdict = replace(found[0].verdict, why="@" * 5000, fix="@" * 5000, statement="@" * 5000)
+    large = replace(
+        _more(),
+        routes=tuple(replace(route, path=f"/{number}") for number in range(100))
+        + tuple(replace(route, path=f"/worse/{number}", before=state, after=None) for number in range(20)),
+        findings=tuple(
+            Finding(verdict=verdict, paths=(f"/{number}",), already=False) for number in range(100)
+        ),
+        openings=tuple(
+            replace(one, how=f"{one.how} {number}") for one in _more().openings for number in range(100)
+        ),
+        changes=tuple(
+            replace(one, name=f"{one.name}-{number}") for one in _more().changes for number in range(99)
+        ),
+        secrets=tuple(f"crosslink:{number}" for number in range(100)),
+    )
+    text = comment.write(large)
+    assert len(text) == comment.LIMIT
+    assert text.startswith("<!-- crosslink:dev -->\n\n### ✗ `dev`: ")
+    assert len(re.findall(r"^\| `/worse/", text, re.MULTILINE)) == ITEMS
+    assert "_… and 100 more_" in text
+
+
+def test_an_error_of_any_length_has_room() -> None:
+    text = comment.failed("dev", "`" * 200_000)
+    assert len(text) < comment.LIMIT
+    assert text.startswith("<!-- crosslink:dev -->\n\n### ✗ `dev`: the comparison could not run\n\n")
+
+
+def test_the_marker_is_one_line_whatever_the_stacks_name_is() -> None:
+    assert comment.marker("dev.eu-west_1") == "<!-- crosslink:dev.eu-west_1 -->"
+    assert comment.marker("x --> y\n") == "<!-- crosslink:x_--__y_ -->"
+
+
+def test_a_picture_that_is_too_large_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sections, "LARGEST_PICTURE", 100)
+    text = comment.write(_more())
+    assert "```mermaid" not in text
+    assert "_More changes than can be drawn. " in text
+
+
+def test_a_picture_is_a_flowchart() -> None:
+    """Each line has a form that Mermaid knows, and arrows and classes are of nodes that are there."""
+    text = comment.write(_more()).partition("```mermaid\n")[2].partition("```")[0]
+    forms = {
+        "node": r" +(n\d+)(?:\[\"[^\"]*\"\]|\(\[\"client\"\]\))",
+        "box": r" +subgraph a\d+(?:r\d+)?\[\"[^\"]+\"\]",
+        "end": r" +end",
+        "arrow": r"  (n\d+) -(?:-|\.-)> (n\d+)",
+        "style": r"  classDef \w+ [\w:,#-]+(?: \d)?[\w:,#-]*",
+        "class": r"  class (n\d+(?:,n\d+)*) \w+",
+    }
+    lines = text.splitlines()[2:]
+    found = {form: [one for one in lines if re.fullmatch(pattern, one)] for form, pattern in forms.items()}
+    assert sorted(lines) == sorted(one for matching in found.values() for one in matching)
+    assert len(found["box"]) == len(found["end"])
+    nodes = re.findall(r"^ +(n\d+)[\[(]", text, re.MULTILINE)
+    named = re.findall(r"n\d+", "\n".join(found["arrow"] + found["class"]))
+    assert set(named) == set(nodes)
+    assert len(set(nodes)) == len(nodes)

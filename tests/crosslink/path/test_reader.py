@@ -1,0 +1,161 @@
+"""The model read from recorded resources: every route of every example, and what a preview can't know."""
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from crosslink.graph import tokens
+from crosslink.graph.unknown import Hop, Unknown, present, visible
+from crosslink.path.walk import Intent, Place
+from tests.crosslink.walks import each_run, each_stack_file, model_of_file, told, walk_of, walks_of, wiring
+from tests.runs import settings_of
+
+
+@each_stack_file
+@each_run
+def test_every_route_has_a_walk_without_a_gap(file: Path, preview: bool) -> None:
+    found = walks_of(file, preview=preview)
+    services = [service for backend in settings_of(file).backends for service in backend.services]
+    assert list(found) == sorted(service.path for service in services)
+    for walk in found.values():
+        assert [title for title, hop in walk.hops() if not isinstance(hop, Hop)] == []
+        assert [way for _title, way in walk.ways() if not way.route] == []
+        api = settings_of(file).api.route(walk.path)
+        paths = [walk.path, f"{walk.path}/{{proxy+}}"]
+        assert {(method.path, method.http_method) for method in visible(walk.methods)} == set(
+            product(paths, api.methods or ["ANY"])
+        )
+        assert [method.path for method in visible(walk.preflights)] == (paths if api.cors else [])
+
+
+@each_stack_file
+@each_run
+def test_every_route_ends_at_its_own_pods(file: Path, preview: bool) -> None:
+    for backend in settings_of(file).backends:
+        for service in backend.services:
+            [pods] = present(walks_of(file, preview=preview)[service.path].deployment)
+            assert (pods.resource, pods.account, pods.region) == (
+                f"kubernetes:apps/v1:Deployment crosslink-{backend.name}-{service.name}",
+                backend.account_id,
+                backend.region,
+            )
+
+
+@each_stack_file
+@each_run
+def test_the_stack_says_what_each_route_is_meant_to_be(file: Path, preview: bool) -> None:
+    settings = settings_of(file)
+    api = settings.api
+    authorizers = {
+        "cognito": api.cognito and api.cognito.user_pool_arn,
+        "lambda": api.lambda_ and api.lambda_.function_arn,
+    }
+    for backend in settings.backends:
+        for service in backend.services:
+            route = api.route(service.path)
+            assert walks_of(file, preview=preview)[service.path].intent == Intent(
+                auth=api.auth_of(service.path),
+                methods=route.methods or ("ANY",),
+                principals=route.principals,
+                scopes=route.scopes,
+                cors=route.cors is not None,
+                authorizer=authorizers.get(api.auth_of(service.path)),
+                source_ips=tuple(map(str, api.source_ips)),
+                domain=api.domain and api.domain.name,
+                base_path=api.domain and api.domain.base_path,
+                existing=api.existing is not None,
+                api=Place(account=settings.consumer.account_id, region=settings.consumer.region),
+                backend=Place(account=backend.account_id, region=backend.region),
+                tls_domain=backend.tls.domain if backend.tls else None,
+            )
+
+
+@each_stack_file
+def test_a_preview_wires_the_same_hops_as_an_up(file: Path) -> None:
+    before, after = model_of_file(file, preview=True), model_of_file(file)
+    assert [wiring(walk) for walk in before.walks] == [wiring(walk) for walk in after.walks]
+    assert {one.urn for one in before.registered} == {one.urn for one in after.registered}
+    assert before.places == after.places
+
+
+@each_stack_file
+def test_an_up_knows_everything(file: Path) -> None:
+    assert set(unknown_in(model_of_file(file))) == set()
+
+
+@each_stack_file
+def test_a_preview_knows_all_but_what_aws_and_the_cluster_give(file: Path) -> None:
+    assert set(unknown_in(model_of_file(file, preview=True))) == {
+        "id",
+        "Stage.url",
+        "Stage.variables",
+        "Endpoint.service_name",
+        "EndpointService.name",
+        "Target.target",
+        "Alb.host_name",
+    }
+
+
+def test_an_unknown_fact_says_why() -> None:
+    walk = walk_of("/svc1", preview=True)
+    [service], [alb] = present(walk.service), present(walk.alb)
+    assert str(service.name) == "unknown: AWS gives it in the up"
+    assert str(alb.host_name) == "unknown: the cluster gives it in the up"
+
+
+def test_manual_acceptance_is_seen() -> None:
+    walk = walk_of("/svc1", "manual-acceptance")
+    [service], [endpoint] = present(walk.service), present(walk.endpoint)
+    assert service.acceptance_required is True
+    assert [one.resource for one in present(endpoint.acceptance)] == [f"{tokens.ACCEPTER} crosslink-apps"]
+
+
+def test_a_backend_in_the_apis_region_needs_no_peering() -> None:
+    inside, outside = walk_of("/search", "same-region"), walk_of("/svc1", "same-region")
+    assert [told(target)[1:] for target in visible(inside.targets)] == [([], []), ([], [])]
+    assert {(one.zone, one.outside) for one in visible(inside.targets)} == {(None, False)}
+    assert {(one.zone, one.outside) for one in visible(outside.targets)} == {("all", True)}
+    assert (len(inside.peerings()), len(outside.peerings())) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("example", "path", "auth"),
+    [
+        ("existing-api", "/team/svc1", "AWS_IAM"),
+        ("api-key", "/svc1", "API_KEY"),
+        ("open-api", "/svc1", "NONE"),
+    ],
+)
+def test_each_auth_is_told(example: str, path: str, auth: str) -> None:
+    assert {method.auth for method in visible(walk_of(path, example).methods)} == {auth}
+
+
+def test_somebody_elses_api_is_not_judged() -> None:
+    walk = walk_of("/team/svc1", "existing-api")
+    [stage] = present(walk.stage)
+    assert walk.api is None
+    assert [snapshot.current for snapshot in present(stage.snapshot)] == [True]
+
+
+def test_a_usage_plan_has_its_keys() -> None:
+    [stage] = present(walk_of("/svc1", "api-key").stage)
+    [plan] = visible(stage.usage_plans)
+    assert [key.enabled for key in visible(plan.keys)] == [None]
+
+
+def unknown_in(value: object, owner: str = "") -> Iterator[str]:
+    """What is unknown in a model, by class and attribute; ids by their name alone."""
+    if isinstance(value, Unknown):
+        yield owner
+    elif dataclasses.is_dataclass(value):
+        for field in dataclasses.fields(value):
+            name = "id" if field.name == "id" else f"{type(value).__name__}.{field.name}"
+            yield from unknown_in(getattr(value, field.name), name)
+    elif isinstance(value, tuple | list):
+        for item in value:
+            yield from unknown_in(item, owner)
+    elif isinstance(value, Mapping):
+        yield from unknown_in(list(value.values()), owner)

@@ -1,0 +1,230 @@
+"""What is told of walks: exact texts for the stack dev, whole, broken and unknown, and their JSON."""
+
+import io
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from crosslink.graph import tokens
+from crosslink.graph.unknown import Unknown, present, visible
+from crosslink.path.walk import Model, Walk
+from crosslink.report.as_json import walks_as_json
+from crosslink.report.walk import write_walks
+from crosslink.rules.verdict import judge
+from tests.crosslink.walks import model_of_file, without
+from tests.runs import DEV
+from tests.schemas import validator
+
+NOT_ALLOWED = Unknown("elasticloadbalancing:DescribeListeners is not allowed")
+
+WALK = """\
+Walk of /svc1
+  111111111111 us-west-2
+    ✓ stage                 v1, https://t46lwpdhy5.execute-api.us-west-2.amazonaws.com/v1  crosslink
+        sets                stage variable link
+    ✓ method                ANY /svc1, auth AWS_IAM  crosslink
+        integration         HTTP_PROXY http://apps.crosslink.example.com:8000/svc1 by VPC_LINK
+                            ${stageVariables.link}
+    ✓ method                ANY /svc1/{proxy+}, auth AWS_IAM  crosslink
+        integration         HTTP_PROXY http://apps.crosslink.example.com:8000/svc1/{proxy} by VPC_LINK
+                            ${stageVariables.link}
+    ✓ VPC link              p1dlvq  crosslink
+    ✓ gateway NLB           internal, in 10.10.32.0/26 (usw2-az1), 10.10.64.0/26 (usw2-az2)  crosslink-gateway
+    ✓ listener              TCP 8000  crosslink-apps
+    ✓ target group          TCP 80 to targets of type ip  crosslink-apps
+        asked               HTTP /healthz for 200
+    ✓ target                10.11.2.10, port 80, zone all  crosslink-apps-use1-az1
+    ✓ target                10.11.4.10, port 80, zone all  crosslink-apps-use1-az2
+    ✓ route out             10.10.32.0/26 → 10.11.0.0/20 over the peering
+                            crosslink-landing-us-east-1-out-usw2-az1
+    ✓ route out             10.10.64.0/26 → 10.11.0.0/20 over the peering
+                            crosslink-landing-us-east-1-out-usw2-az2
+    ✓ peering               10.10.0.0/16 and 10.11.0.0/20, asked of us-east-1  crosslink-landing-us-east-1
+  111111111111 us-east-1
+    ✓ route back            10.11.2.0/26 → 10.10.0.0/16 over the peering
+                            crosslink-landing-us-east-1-back-use1-az1
+    ✓ route back            10.11.4.0/26 → 10.10.0.0/16 over the peering
+                            crosslink-landing-us-east-1-back-use1-az2
+    ✓ interface endpoint    vpce-88d8c0a48d21a8744, addresses 10.11.2.10, 10.11.4.10  crosslink-apps
+        admits              10.10.32.0/26 to port 80
+        admits              10.10.64.0/26 to port 80
+  222222222222 us-east-1
+    ✓ endpoint service      vpce-svc-bcb9db79133c8d9f4, allows arn:aws:iam::111111111111:root  crosslink-apps
+    ✓ provider NLB          internal, in 10.20.48.64/26 (use1-az1), 10.20.80.64/26 (use1-az2)  crosslink-apps
+    ✓ provider listener     TCP 80  crosslink-apps
+    ✓ provider target group TCP 80 to targets of type alb  crosslink-apps
+        asked               HTTP /healthz for 200
+    ✓ provider target       loadbalancer/app/k8s-crosslin-crosslin-166dabe59e/618b28f6c1a5e09f, port 80
+                            crosslink-apps
+    ✓ ALB                   internal, HTTP 80,
+                            internal-k8s-crosslin-crosslin-166dabe59e-4624246749.us-east-1.elb.amazonaws.com
+                            crosslink-apps
+    ✓ Ingress rule          Prefix /svc1 → Service svc1:80  crosslink-apps
+    ✓ Service               port 80 → port http of the pods  crosslink-apps-svc1
+        selects             app.kubernetes.io/name=svc1
+    ✓ Deployment            2 pods of hashicorp/http-echo:1.0, port 8080  crosslink-apps-svc1
+        labelled            app.kubernetes.io/name=svc1
+"""
+BEFORE = """\
+    ✓ stage                 v1, unknown: AWS gives it in the up  crosslink
+    ✓ VPC link              unknown: AWS gives it in the up  crosslink
+    ✓ interface endpoint    unknown: AWS gives it in the up, addresses 10.11.2.10, 10.11.4.10  crosslink-apps
+    ✓ endpoint service      unknown: AWS gives it in the up, allows arn:aws:iam::111111111111:root
+    ✓ provider target       unknown: AWS gives it in the up, port 80  crosslink-apps
+    ✓ ALB                   internal, HTTP 80, unknown: the cluster gives it in the up  crosslink-apps
+"""
+BROKEN = """\
+    ✗ listener              missing
+        broken              uri-picks-a-listener: no listener for http://apps.crosslink.example.com:8000/svc1,
+                            http://apps.crosslink.example.com:8000/svc1/{proxy}
+      target group          not reached
+      target                not reached
+      interface endpoint    not reached
+      endpoint service      not reached
+      provider NLB          not reached
+      provider listener     not reached
+      provider target group not reached
+      provider target       not reached
+      ALB                   not reached
+      Ingress rule          not reached
+      Service               not reached
+      Deployment            not reached
+
+/svc1: broken at the listener
+  where aws:lb/loadBalancer:LoadBalancer crosslink-gateway, 111111111111 us-west-2
+  why   no listener for http://apps.crosslink.example.com:8000/svc1,
+        http://apps.crosslink.example.com:8000/svc1/{proxy}
+  rule  uri-picks-a-listener: All integrations' URIs have the port of one listener of the gateway NLB, which
+        they pick by it.
+  fix   Make the port in the integration's URI that of the backend's listener, 8000 + slot.
+  see   https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-private-integration.html
+
+29 rules hold, 1 broken, 0 unknown
+"""
+
+
+def test_the_walk_for_people() -> None:
+    svc1, svc2, summary = text(model_of_file(DEV)).split("\n\n")
+    assert f"{svc1}\n" == WALK
+    assert svc2.splitlines()[0] == "Walk of /svc2"
+    assert summary == "80 rules hold, 0 broken, 0 unknown\n"
+
+
+def test_a_preview_says_what_only_the_up_makes_known() -> None:
+    """The rest of the walk is the up's, verdicts included."""
+    before, after = (text(model_of_file(DEV, preview=preview)).splitlines() for preview in (True, False))
+    assert [line for line in before[: before.index("")] if line not in after] == BEFORE.splitlines()
+    assert before[-1] == after[-1]
+
+
+def test_a_walk_stops_where_something_is_missing() -> None:
+    assert text(walking(without(tokens.LISTENER)["/svc1"])).endswith(BROKEN)
+
+
+def test_what_could_not_be_read_is_unknown_with_the_reason() -> None:
+    lines = text(walking(replace(walk(), listener=NOT_ALLOWED))).splitlines()
+    place = lines.index(f"    ? listener              {NOT_ALLOWED}")
+    assert lines[place + 1] == f"        unknown             uri-picks-a-listener: {NOT_ALLOWED.reason}"
+    assert lines[place + 2].startswith("    ✓ target group")
+    assert lines[-1] == "79 rules hold, 0 broken, 1 unknown"
+
+
+def test_a_fault_stands_at_its_own_hop_alone() -> None:
+    """Both methods are of one resource."""
+    exact, below = visible(walk().methods)
+    lines = text(walking(replace(walk(), methods=(exact, replace(below, auth="NONE"))))).splitlines()
+    assert [line for line in lines if line.startswith("    ✗")] == [
+        "    ✗ method                ANY /svc1/{proxy+}, auth NONE  crosslink"
+    ]
+
+
+def test_routes_that_stop_at_the_same_fault_share_it() -> None:
+    [link] = present(walk().link)
+    walks = tuple(replace(one, link=replace(link, status="FAILED")) for one in model_of_file(DEV).walks)
+    stops = [
+        line for line in text(replace(model_of_file(DEV), walks=walks)).splitlines() if "broken at" in line
+    ]
+    assert stops == ["/svc1, /svc2: broken at the VPC link"]
+
+
+def test_what_is_broken_beside_the_path_is_told_too() -> None:
+    first, *others = model_of_file(DEV).accounts
+    model = replace(model_of_file(DEV), accounts=(replace(first, allowed=()), *others))
+    headline, where, why = text(model).split("\n\n")[-2].splitlines()[:3]
+    assert headline == "Beside the path"
+    assert where == f"  where {first.resource}, {first.place}"
+    assert why == "  why   it may act in any account"
+
+
+def test_a_stack_without_anything_has_nothing_that_could_be_broken() -> None:
+    assert text(Model(walks=())) == "0 rules hold, 0 broken, 0 unknown\n"
+
+
+def test_the_json_of_a_walk_that_stops() -> None:
+    found = as_json(walking(without(tokens.LISTENER)["/svc1"]))
+    [one] = found["walks"]
+    assert one["path"] == "/svc1"
+    hops = {hop["title"]: hop for hop in one["hops"]}
+    assert hops["listener"] == {"title": "listener", "found": "missing"}
+    assert hops["VPC link"] == {
+        "title": "VPC link",
+        "found": "yes",
+        "resource": "aws:apigateway/vpcLink:VpcLink crosslink",
+        **{name: getattr(next(present(walk().link)), name) for name in ("urn", "id", "account", "region")},
+        "facts": {"status": None, "message": None},
+    }
+    [broken] = [verdict for verdict in one["verdicts"] if verdict["result"] == "broken"]
+    assert (broken["rule"], broken["hop"]) == ("uri-picks-a-listener", "listener")
+    assert broken["why"].startswith("no listener for http://apps.crosslink.example.com:8000/svc1")
+    assert {"statement", "fix", "source"} <= broken.keys()
+    assert found["rules"] == {"holds": 29, "broken": 1, "unknown": 0}
+
+
+def test_the_json_of_a_hop_that_could_not_be_read() -> None:
+    found = as_json(walking(replace(walk(), listener=NOT_ALLOWED)))
+    [listener] = [hop for hop in found["walks"][0]["hops"] if hop["title"] == "listener"]
+    assert listener == {"title": "listener", "found": "unknown", "why": NOT_ALLOWED.reason}
+
+
+@pytest.mark.parametrize("preview", [True, False], ids=["preview", "up"])
+def test_the_json_has_facts_by_the_names_of_the_model(preview: bool) -> None:
+    hops = as_json(model_of_file(DEV, preview=preview))["walks"][0]["hops"]
+    facts = {hop["title"]: hop["facts"] for hop in hops}
+    assert facts["target group"]["preservesClientIp"] == "false"
+    assert facts["target group"]["healthCheck"]["path"] == "/healthz"
+    assert facts["stage"]["throttles"][0]["methodPath"] == "*/*"
+    assert facts["route out"]["route"]["overAccepter"] is True
+    if preview:
+        assert facts["endpoint service"]["name"] == {"unknown": "AWS gives it in the up"}
+    else:
+        assert '"unknown":' not in json.dumps(hops)
+
+
+def walk() -> Walk:
+    return model_of_file(DEV).walks[0]
+
+
+def walking(one: Walk) -> Model:
+    """The model of dev with one walk instead of its own."""
+    return replace(model_of_file(DEV), walks=(one,))
+
+
+def text(model: Model) -> str:
+    """As in a terminal of 110 columns, without the blanks that fill up lines."""
+    file = io.StringIO()
+    write_walks(model, judge(model), Console(file=file, width=110, highlight=False))
+    return "".join(f"{line.rstrip()}\n" for line in file.getvalue().splitlines())
+
+
+def as_json(model: Model) -> Any:
+    """What is printed, which the schema of the walks describes."""
+    found = json.loads(json.dumps(walks_as_json(model, judge(model))))
+    schema = validator("crosslink/sandbox/report.schema.json")
+    for one in found["walks"]:
+        schema.evolve(
+            schema={"$ref": "crosslink:/reachability/report/walks.schema.json#/$defs/walk"}
+        ).validate(one)
+    return found

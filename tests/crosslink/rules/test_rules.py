@@ -1,0 +1,71 @@
+"""Each rule says what must hold, what to do and where that comes from; docs/rules.md has them all."""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from crosslink.graph.unknown import Hop
+from crosslink.path.walk import Walk
+from crosslink.rules import STACK_RULES, WALK_RULES
+from crosslink.rules.command import SECTIONS, page
+from crosslink.rules.rule import Rule, rule
+from tests.runs import ROOT
+
+RULES: tuple[Rule[Any], ...] = (*WALK_RULES, *STACK_RULES)
+
+each_rule = pytest.mark.parametrize("one", RULES, ids=lambda one: one.id)
+
+
+def test_no_two_rules_have_one_id() -> None:
+    ids = [one.id for one in RULES]
+    assert sorted(set(ids)) == sorted(ids)
+
+
+@each_rule
+def test_a_rule_has_all_that_people_need(one: Rule[Any]) -> None:
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)+", one.id)
+    for text in (one.statement, one.fix):
+        assert re.fullmatch(r"[A-Za-z].*[^.]\.", text)
+        # It stands in a table of Markdown, too, where these mean something outside of code.
+        assert re.search(r"[|<*]", re.sub(r"`[^`]*`", "", text)) is None
+    source = urlsplit(one.source)
+    assert (source.scheme, bool(source.hostname), bool(source.path)) == ("https", True, True)
+
+
+def test_a_function_becomes_a_rule_by_its_name_and_docstring() -> None:
+    @rule("stage", lambda walk: [walk.source], fix="Do it.", source="https://example.com/page")
+    def all_is_well(_walk: Walk, _source: Hop) -> None:
+        """All is well, on a line
+        and another.
+
+        What is said here is for who reads the code.
+        """
+
+    assert (all_is_well.id, all_is_well.statement, all_is_well.symptom) == (
+        "all-is-well",
+        "All is well, on a line and another.",
+        False,
+    )
+
+
+def test_the_documentation_is_made_of_the_rules() -> None:
+    """Make it anew with `python -m reachability.rules > docs/rules.md`."""
+    assert (ROOT / "docs" / "rules.md").read_text() == page()
+
+
+def test_the_documentation_has_every_rule_once() -> None:
+    rows = re.findall(r"^\| ([^|]+) \| \[`(.+)`\]\((.+)\) \| (.+) \| (.+) \|$", page(), re.MULTILINE)
+    names = {hop: name for hops in SECTIONS.values() for hop, name in hops.items()}
+    assert sorted(rows) == sorted(
+        (
+            names[one.hop],
+            one.id,
+            one.source,
+            f"{one.statement} *Symptom.*" if one.symptom else one.statement,
+            one.fix,
+        )
+        for one in RULES
+    )
+    assert names.keys() == {one.hop for one in RULES}

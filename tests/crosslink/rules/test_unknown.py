@@ -1,0 +1,158 @@
+"""Whatever single fact can't be known, no rule raises an alarm, and those that ask for it say so."""
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+from functools import cache
+from itertools import zip_longest
+from typing import Any, get_args, get_origin, get_type_hints
+
+import pytest
+
+from crosslink.graph.unknown import Unknown
+from crosslink.path.walk import Model, Order, Walk
+from crosslink.rules.verdict import Result, Verdict, judge
+from tests.faults.fault import model_of
+
+DENIED = Unknown("nobody may look")
+WALKS = {
+    "preview with an accepter": ("preview", "manual-acceptance", "/svc1"),
+    "AWS with keys": ("live", "api-key", "/svc1"),
+    "preview with TLS": ("preview", "tls", "/payments/cards"),
+    "preview with a user pool and CORS": ("preview", "cognito", "/orders"),
+    "AWS with a function and a domain": ("live", "existing-mixed", "/team/hooks"),
+}
+"""They have every kind of hop, and every kind of fact: vantage point, stack and route."""
+
+SILENT = {
+    "Alb.host_name",
+    "Deployment.image",
+    "Deployment.labels",
+    "Endpoint.service_name",
+    "EndpointService.name",
+    "IngressRule.ingress_class",
+    "IngressRule.service_name",
+    "IngressRule.service_port",
+    "Route.destination",
+    "Stage.name",
+    "Stage.url",
+    "Target.health_reason",
+    "VpcLink.message",
+    "Way.destination",
+    # The others come with more that can't be known then.
+    "Target.subnet",
+    "Walk.api",
+}
+"""Facts that are for people, or by which something was found; besides them each hop's id."""
+
+WITHOUT_FACTS = {
+    "alb-target-waits-for-the-ingress",
+    "cluster-waits-for-its-way-out",
+    "consumer-goes-ahead",
+    "deployment-waits-for-methods",
+    "ingress-waits-for-its-parts",
+    "route-waits-for-acceptance",
+    "target-waits-for-the-endpoint",
+    "hop-is-where-it-belongs",
+}
+"""Rules about what waits for what, which any program tells, and about places, which every hop has."""
+
+
+def parts_of(value: Any) -> Iterator[Any]:
+    """All that has facts inside something."""
+    inner = value if isinstance(value, tuple) else ()
+    if is_dataclass(value) and not isinstance(value, Unknown | Order):
+        inner = [getattr(value, field.name) for field in fields(value)]
+        yield from () if isinstance(value, Walk) else (value,)
+    for one in inner:
+        yield from parts_of(one)
+
+
+@cache
+def hints_of(type_: type) -> dict[str, Any]:
+    return get_type_hints(type_)
+
+
+def blinded(value: Any, hint: Any) -> Iterator[Any]:
+    """A fact as it is with something unknown: all of it, or a single item of it."""
+    options = get_args(hint)
+    if Unknown in options:
+        yield DENIED
+    for items in (one for one in (hint, *options) if get_origin(one) is tuple and isinstance(value, tuple)):
+        kinds = get_args(items)
+        every = kinds[0] if Ellipsis in kinds else None
+        for place, (item, kind) in enumerate(zip_longest(value, () if every else kinds, fillvalue=every)):
+            for new in blinded(item, kind):
+                yield (*value[:place], new, *value[place + 1 :])
+
+
+def with_(value: Any, old: Any, new: Any) -> Any:
+    """A walk, or a part of one, with a part changed wherever it is."""
+    if isinstance(value, tuple):
+        return tuple(with_(item, old, new) for item in value)
+    if not is_dataclass(value) or isinstance(value, Unknown | Order | type):
+        return value
+    if type(value) is type(old) and value == old:
+        return new
+    inner = vars(value)
+    changed = {name: with_(one, old, new) for name, one in inner.items()}
+    return replace(value, **changed) if changed != inner else value
+
+
+def walk_of(name: str) -> Walk:
+    vantage, stack, path = WALKS[name]
+    return next(walk for walk in model_of(vantage, stack).walks if walk.path == path)
+
+
+def verdicts_of(walk: Walk) -> tuple[Verdict, ...]:
+    return judge(Model(walks=(walk,))).walks[walk.path]
+
+
+@cache
+def verdicts_without_each_fact(name: str) -> list[tuple[str, tuple[Verdict, ...]]]:
+    """Each fact's name, and what the rules say when it can't be known."""
+    walk = walk_of(name)
+    return [
+        (f"{type(part).__name__}.{fact}", verdicts_of(with_(walk, part, replace(part, **{fact: new}))))
+        for part in (walk, *dict.fromkeys(parts_of(walk)))
+        for fact, hint in hints_of(type(part)).items()
+        for new in blinded(getattr(part, fact), hint)
+    ]
+
+
+@pytest.mark.parametrize("name", WALKS)
+def test_what_is_unknown_is_never_broken(name: str) -> None:
+    alarms = [
+        (fact, verdict.rule, verdict.why)
+        for fact, verdicts in verdicts_without_each_fact(name)
+        for verdict in verdicts
+        if verdict.result is Result.BROKEN
+    ]
+
+    assert alarms == []
+
+
+def test_no_fact_is_missed_in_silence() -> None:
+    heard: dict[str, set[str]] = {}
+    for name in WALKS:
+        for fact, verdicts in verdicts_without_each_fact(name):
+            unknown = {
+                one.rule for one in verdicts if one.result is Result.UNKNOWN and one.why == DENIED.reason
+            }
+            heard.setdefault(fact, set()).update(unknown)
+
+    silent = {fact for fact, rules in heard.items() if not rules and not fact.endswith(".id")}
+
+    assert silent == SILENT
+
+
+def test_every_rule_asks_for_facts() -> None:
+    judged = {one.rule for name in WALKS for one in verdicts_of(walk_of(name))}
+    asking = {
+        one.rule
+        for name in WALKS
+        for _fact, verdicts in verdicts_without_each_fact(name)
+        for one in verdicts
+        if one.result is Result.UNKNOWN
+    }
+
+    assert judged - asking == WITHOUT_FACTS

@@ -1,0 +1,63 @@
+"""The Mermaid flowchart of each example, and the one in the documentation."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from crosslink.graph.from_sandbox import model_of
+from crosslink.sandbox import diagram
+from tests.runs import DEV, ROOT, STACK_FILES, run_stack, settings_of
+
+NODE = re.compile(r'^ +(n\d+)(?:\["(.*)"\]|\(\["client"\]\))$', re.MULTILINE)
+BOX = re.compile(r'^ +subgraph (\S+)\["(.*)"\]$', re.MULTILINE)
+EDGE = re.compile(r'^  (n\d+) -->(?:\|"(.+)"\|)? (n\d+)$', re.MULTILINE)
+END = re.compile(r"^ +end$", re.MULTILINE)
+
+each_stack_file = pytest.mark.parametrize("file", STACK_FILES, ids=lambda file: file.stem)
+
+
+@each_stack_file
+def test_it_is_a_flowchart(file: Path) -> None:
+    """Each line is one of the forms above, boxes are closed, and edges go between nodes that are there."""
+    text = _mermaid(file)
+    header, body = text[: len(diagram.HEADER)], text[len(diagram.HEADER) + 1 :]
+    assert header == diagram.HEADER
+    assert all(
+        any(form.fullmatch(line) for form in (NODE, BOX, EDGE, END))
+        for line in body.removesuffix("\n").split("\n")
+    )
+    assert len(BOX.findall(body)) == len(END.findall(body))
+    names = [name for name, _ in (*NODE.findall(body), *BOX.findall(body))]
+    assert set(Counter(names).values()) == {1}
+    edges = EDGE.findall(body)
+    assert len(set(edges)) == len(edges)
+    nodes = {name for name, _ in NODE.findall(body)}
+    assert nodes == {end for start, _, finish in edges for end in (start, finish)}
+    # A tree from the client on: routes part and never meet again.
+    assert Counter(finish for _, _, finish in edges) == Counter(nodes - {"n0"})
+
+
+@each_stack_file
+def test_it_shows_every_account_region_and_route(file: Path) -> None:
+    text, settings = _mermaid(file), settings_of(file)
+    boxes = {title for _, title in BOX.findall(text)}
+    consumer = settings.consumer
+    backends = settings.backends
+    assert boxes == {
+        *(f"account {party.account_id}" for party in (consumer, *backends)),
+        *(party.region for party in (consumer, *backends)),
+        *consumer.landings,
+    }
+    labels = {label for _, label, _ in EDGE.findall(text)}
+    assert {service.path for backend in backends for service in backend.services} <= labels
+
+
+def test_the_documentation_shows_the_stack_dev() -> None:
+    """Make it anew with `python -m sandbox diagram`."""
+    assert f"```mermaid\n{_mermaid(DEV)}```\n" in (ROOT / "README.md").read_text()
+
+
+def _mermaid(file: Path) -> str:
+    return diagram.mermaid(model_of(run_stack(file, preview=False)).walks)

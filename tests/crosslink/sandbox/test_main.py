@@ -1,0 +1,236 @@
+"""The command: what it prints where, and its exit status."""
+
+import json
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from crosslink.sandbox import command, diagram
+from tests.schemas import ROOT, validator
+
+VALIDATOR = validator("crosslink/sandbox/report.schema.json")
+PROGRAM = """\
+import pulumi
+import pulumi_aws as aws
+
+class Net(pulumi.ComponentResource):
+    def __init__(self, provider):
+        opts = pulumi.ResourceOptions(provider=provider)
+        super().__init__("crosslink:consumer:ConsumerSide", "net", None, opts)
+        vpc = aws.ec2.Vpc("vpc", cidr_block="10.0.0.0/16", opts=pulumi.ResourceOptions(parent=self))
+        self.register_outputs({"id": vpc.id})
+        pulumi.export("id", vpc.id)
+
+config = pulumi.Config()
+if config.get("fault"):
+    raise pulumi.RunError(config.require("fault"))
+if config.get("broken"):
+    raise KeyError("broken")
+pulumi.log.warn("mind the gap")
+for region in ("us-west-2", "us-east-1"):
+    provider = aws.Provider(region, region=region, allowed_account_ids=["111111111111"])
+Net(provider)
+if config.get_bool("declares"):
+    here = {"accountId": "111111111111", "region": "us-west-2"}
+    backend = {"endpointId": "vpce-1", "serviceId": "vpce-svc-1", "clusterName": "c", "namespace": "n"}
+    pulumi.export("path", {
+        "consumer": here,
+        "api": {"id": "a1b2c3d4e5", "stage": "v1", "vpcLinkId": "abc123"},
+        "routes": {"/a": {"backend": "one", "auth": "iam"}},
+        "backends": {"one": {**here, "region": "us-east-1", **backend}},
+    })
+if config.get_bool("unsteady") and not pulumi.runtime.is_dry_run():
+    aws.Provider("late", region="us-east-1")
+pulumi.export("routes", {"/b": "two", "/a": "one"})
+pulumi.export("key", pulumi.Output.secret("hunter2"))
+"""
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small project in the working directory."""
+    (tmp_path / "__main__.py").write_text(PROGRAM)
+    (tmp_path / "Pulumi.dev.yaml").touch()
+    monkeypatch.setattr(command, "PROGRAM", tmp_path / "__main__.py")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def _configure(project: Path, line: str) -> None:
+    (project / "Pulumi.dev.yaml").write_text(f"config:\n  crosslink:{line}\n")
+
+
+def test_a_preview_for_people(capsys):
+    assert command.main(["preview"]) == 0
+    out, err = capsys.readouterr()
+    assert out == textwrap.dedent("""\
+        111111111111 us-east-1  2 resources
+        ├── providers.aws us-east-1
+        └── consumer.ConsumerSide net
+            └── ec2.Vpc vpc
+
+        111111111111 us-west-2  1 resource
+        └── providers.aws us-west-2
+
+        The eight steps
+        1. a VPC of the consumer's in the backend's region
+           nothing does this
+        2. peering between the consumer's two VPCs
+           nothing does this
+        3. the consumer among the allowed principals
+           nothing does this
+        4. the interface endpoint
+           nothing does this
+        5. its network interfaces, with fixed addresses
+           nothing does this
+        6. an NLB in the API's region with those addresses
+           nothing does this
+        7. a VPC link on that NLB
+           nothing does this
+        8. the VPC link used by the API, new or existing
+           nothing does this
+
+        Outputs
+        ├── id: [unknown]
+        ├── key: [secret]
+        └── routes
+            ├── /a: one
+            └── /b: two
+
+        Beside the path: resource-has-its-account is unknown: \
+the stack's output `path`, which says what was meant, can't be seen
+
+        2 rules hold, 0 broken, 1 unknown
+        """)
+    assert err == "warning: mind the gap\npreview of stack dev: 4 resources\n"
+
+
+def test_a_route_that_leads_nowhere_is_status_2(project: Path, capsys):
+    """The program declares one, and makes nothing of it."""
+    _configure(project, "declares: true")
+    assert command.main(["up"]) == 2
+    out = capsys.readouterr().out
+    lines = [line.rstrip() for line in out[out.index("Walk of /a") :].splitlines()]
+    assert lines[:5] == [
+        "Walk of /a",
+        "    ✗ stage                 missing",
+        "        broken              stage-exists: there is no stage",
+        "      method                not reached",
+        "      VPC link              not reached",
+    ]
+    assert "/a: broken at the stage" in lines
+    assert lines[-1] == "3 rules hold, 1 broken, 0 unknown"
+
+
+def test_what_is_broken_is_told_as_json_too(project: Path, capsys):
+    _configure(project, "declares: true")
+    assert command.main(["preview", "--json"]) == 2
+    report = json.loads(capsys.readouterr().out)
+    VALIDATOR.validate(report)
+    assert report["rules"] == {"holds": 3, "broken": 1, "unknown": 0}
+    assert [verdict["rule"] for verdict in report["walks"][0]["verdicts"]] == ["stage-exists"]
+    assert report["urls"] == {"/a": None}
+
+
+def test_an_up_is_a_preview_first(capsys):
+    assert command.main(["up"]) == 0
+    out, err = capsys.readouterr()
+    assert "├── id: vpc-" in out
+    assert [line for line in err.splitlines() if "resources" in line] == [
+        "preview of stack dev: 4 resources",
+        "up of stack dev: 4 resources",
+    ]
+
+
+@pytest.mark.parametrize("mode", ["preview", "up"])
+def test_json_is_one_object_of_the_schema(capsys, mode: str):
+    assert command.main([mode, "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    VALIDATOR.validate(report)
+    assert (report["command"], report["stack"]) == (mode, "dev")
+    assert report["outputs"]["key"] == "[secret]"
+    assert (report["outputs"]["id"] == "[unknown]") == (mode == "preview")
+    assert [resource["name"] for resource in report["resources"]] == ["us-west-2", "us-east-1", "net", "vpc"]
+    assert (report["resources"][3]["id"] is None) == (mode == "preview")
+
+
+def test_a_diagram_is_mermaid_alone(capsys):
+    assert command.main(["diagram"]) == 0
+    assert capsys.readouterr().out == f'{diagram.HEADER}\n  n0(["client"])\n'
+
+
+def test_a_diagram_as_json(capsys):
+    assert command.main(["diagram", "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    VALIDATOR.validate(report)
+    assert report["mermaid"] == f'{diagram.HEADER}\n  n0(["client"])\n'
+
+
+def test_a_stack_file_by_its_path(tmp_path: Path, capsys):
+    (tmp_path / "examples").mkdir()
+    (tmp_path / "examples" / "Pulumi.other.yaml").touch()
+    assert command.main(["preview", "--stack", "examples/Pulumi.other.yaml"]) == 0
+    assert "preview of stack other" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("fault: crosslink:api is missing", "crosslink:api is missing"),
+        ("broken: yes", "KeyError: 'broken'"),
+        ("unsteady: true", 'only the up registers pulumi:providers:aws "late"'),
+    ],
+)
+def test_what_keeps_a_run_from_happening_is_status_1(project: Path, capsys, setting: str, message: str):
+    _configure(project, setting)
+    assert command.main(["up"]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.splitlines()[-1] == f"error: {message}"
+    assert "Traceback" not in err
+
+
+def test_a_failure_as_json(project: Path, capsys):
+    _configure(project, "fault: crosslink:api is missing")
+    assert command.main(["preview", "--json"]) == 1
+    report = json.loads(capsys.readouterr().out)
+    VALIDATOR.validate(report)
+    assert report == {"command": "preview", "stack": "dev", "error": "crosslink:api is missing"}
+
+
+def test_debug_shows_where_an_error_comes_from(project: Path, capsys):
+    _configure(project, "broken: yes")
+    assert command.main(["preview", "--debug"]) == 1
+    assert "Traceback" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [[], ["destroy"], ["preview", "--stac"], ["preview", "--stack"]])
+def test_bad_usage_is_status_1(capsys, arguments: list[str]):
+    with pytest.raises(SystemExit) as stopped:
+        command.main(arguments)
+    assert stopped.value.code == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("usage: python -m sandbox")
+
+
+def test_help(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        command.main(["--help"])
+    assert stopped.value.code == 0
+    assert "exit status:" in capsys.readouterr().out
+
+
+def test_as_a_process():
+    done = subprocess.run(
+        [sys.executable, "-m", "sandbox", "up", "--stack", "nowhere"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("error: there is no stack file")

@@ -1,0 +1,63 @@
+"""Kubernetes objects as the API server of their cluster's version would take them."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crosslink.sandbox import manifests
+from crosslink.sandbox.record import ProgramError, Resource, Run
+from tests.runs import DEV, STACK_FILES, run_stack
+
+CLUSTER = "aws:eks/cluster:Cluster"
+DEPLOYMENT = "kubernetes:apps/v1:Deployment"
+PARAMETERS = "kubernetes:eks.amazonaws.com/v1:IngressClassParams"
+SERVICE = "kubernetes:core/v1:Service"
+
+
+@pytest.mark.parametrize("file", STACK_FILES, ids=lambda file: file.stem)
+def test_every_example_is_taken(file: Path) -> None:
+    manifests.check(run_stack(file, preview=False))
+
+
+@pytest.mark.parametrize(
+    ("type_", "path", "value", "refusal"),
+    [
+        (DEPLOYMENT, "spec.replicas", "two", "spec.replicas: 'two' is not of type 'integer', 'null'"),
+        (
+            DEPLOYMENT,
+            "spec.template.spec.containerz",
+            [],
+            "spec.template.spec: Additional properties are not allowed ('containerz' was unexpected)",
+        ),
+        (SERVICE, "kind", "Servant", "Couldn't find schema for kind Servant with api version v1"),
+        (PARAMETERS, "spec.scheme", "private", "spec.scheme: 'private' is not one of ['internal',"),
+        (PARAMETERS, "spec.subnets.tags", {}, "spec.subnets: Additional properties are not allowed ('tags'"),
+        (PARAMETERS, "specs", {}, "it: Additional properties are not allowed ('specs' was unexpected)"),
+    ],
+)
+def test_a_refusal_names_the_object_and_the_field(type_: str, path: str, value: object, refusal: str) -> None:
+    run = run_stack(DEV, preview=False)
+    resource = run.of_type(type_)[0]
+    with pytest.raises(ProgramError) as refused:
+        manifests.check(_with(run, replace(resource, inputs=_set(resource.inputs, path, value))))
+    assert str(refused.value).startswith(f"{resource}: {refusal}")
+
+
+def test_a_version_without_schemas_is_refused() -> None:
+    run = run_stack(DEV, preview=False)
+    cluster = run.one(CLUSTER)
+    with pytest.raises(ProgramError, match=r"does not support version 9\.9"):
+        manifests.check(_with(run, replace(cluster, inputs={**cluster.inputs, "version": "9.9"})))
+
+
+def _with(run: Run, changed: Resource) -> Run:
+    return replace(run, resources={**run.resources, changed.urn: changed})
+
+
+def _set(inputs: Mapping[str, Any], path: str, value: object) -> dict[str, Any]:
+    """A copy of nested objects with one value set."""
+    key, _, below = path.partition(".")
+    return {**inputs, key: _set(inputs[key], below, value) if below else value}

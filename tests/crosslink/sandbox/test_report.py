@@ -1,0 +1,137 @@
+"""What is printed of a run: exact texts for the stack dev, and the JSON of every example."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from crosslink.graph.from_sandbox import model_of
+from crosslink.rules.verdict import judge
+from crosslink.sandbox import report
+from tests.runs import DEV, STACK_FILES, run_stack, settings_of
+from tests.schemas import validator
+
+VALIDATOR = validator("crosslink/sandbox/report.schema.json")
+
+STEPS = """\
+The eight steps
+1. a VPC of the consumer's in the backend's region
+   111111111111 us-east-1  10.11.0.0/20           ec2.Vpc crosslink-landing-us-east-1
+2. peering between the consumer's two VPCs
+   111111111111 us-west-2  pcx-b3efb9d425ff88234  ec2.VpcPeeringConnection crosslink-landing-us-east-1
+   111111111111 us-east-1  pcx-b3efb9d425ff88234  ec2.VpcPeeringConnectionAccepter crosslink-landing-us-east-1
+   111111111111 us-west-2  10.11.0.0/20           ec2.Route crosslink-landing-us-east-1-out-usw2-az1
+   111111111111 us-west-2  10.11.0.0/20           ec2.Route crosslink-landing-us-east-1-out-usw2-az2
+   111111111111 us-east-1  10.10.0.0/16           ec2.Route crosslink-landing-us-east-1-back-use1-az1
+   111111111111 us-east-1  10.10.0.0/16           ec2.Route crosslink-landing-us-east-1-back-use1-az2
+3. the consumer among the allowed principals
+   222222222222 us-east-1  arn:aws:iam::111111111111:root  ec2.VpcEndpointService crosslink-apps
+4. the interface endpoint
+   111111111111 us-east-1  vpce-88d8c0a48d21a8744  ec2.VpcEndpoint crosslink-apps
+5. its network interfaces, with fixed addresses
+   111111111111 us-east-1  10.11.2.10, 10.11.4.10  ec2.VpcEndpoint crosslink-apps
+6. an NLB in the API's region with those addresses
+   111111111111 us-west-2  10.10.32.0/26, 10.10.64.0/26  lb.LoadBalancer crosslink-gateway
+   111111111111 us-west-2  TCP 8000                      lb.Listener crosslink-apps
+   111111111111 us-west-2  TCP 80                        lb.TargetGroup crosslink-apps
+   111111111111 us-west-2  10.11.2.10                    lb.TargetGroupAttachment crosslink-apps-use1-az1
+   111111111111 us-west-2  10.11.4.10                    lb.TargetGroupAttachment crosslink-apps-use1-az2
+7. a VPC link on that NLB
+   111111111111 us-west-2  p1dlvq                 apigateway.VpcLink crosslink
+8. the VPC link used by the API, new or existing
+   111111111111 us-west-2  t46lwpdhy5             apigateway.RestApi crosslink
+   111111111111 us-west-2  q4emxe                 apigateway.Deployment crosslink
+   111111111111 us-west-2  v1                     apigateway.Stage crosslink
+"""
+STEPS_BEFORE = """\
+The eight steps
+1. a VPC of the consumer's in the backend's region
+   111111111111 us-east-1  10.11.0.0/20           ec2.Vpc crosslink-landing-us-east-1
+2. peering between the consumer's two VPCs
+   111111111111 us-west-2  unknown: AWS gives it in the up  ec2.VpcPeeringConnection
+                                                            crosslink-landing-us-east-1
+   111111111111 us-east-1  unknown: AWS gives it in the up  ec2.VpcPeeringConnectionAccepter
+                                                            crosslink-landing-us-east-1
+   111111111111 us-west-2  10.11.0.0/20                     ec2.Route crosslink-landing-us-east-1-out-usw2-az1
+   111111111111 us-west-2  10.11.0.0/20                     ec2.Route crosslink-landing-us-east-1-out-usw2-az2
+   111111111111 us-east-1  10.10.0.0/16                     ec2.Route
+                                                            crosslink-landing-us-east-1-back-use1-az1
+   111111111111 us-east-1  10.10.0.0/16                     ec2.Route
+                                                            crosslink-landing-us-east-1-back-use1-az2
+3. the consumer among the allowed principals
+   222222222222 us-east-1  arn:aws:iam::111111111111:root  ec2.VpcEndpointService crosslink-apps
+4. the interface endpoint
+   111111111111 us-east-1  unknown: AWS gives it in the up  ec2.VpcEndpoint crosslink-apps
+5. its network interfaces, with fixed addresses
+   111111111111 us-east-1  10.11.2.10, 10.11.4.10  ec2.VpcEndpoint crosslink-apps
+6. an NLB in the API's region with those addresses
+   111111111111 us-west-2  10.10.32.0/26, 10.10.64.0/26  lb.LoadBalancer crosslink-gateway
+   111111111111 us-west-2  TCP 8000                      lb.Listener crosslink-apps
+   111111111111 us-west-2  TCP 80                        lb.TargetGroup crosslink-apps
+   111111111111 us-west-2  10.11.2.10                    lb.TargetGroupAttachment crosslink-apps-use1-az1
+   111111111111 us-west-2  10.11.4.10                    lb.TargetGroupAttachment crosslink-apps-use1-az2
+7. a VPC link on that NLB
+   111111111111 us-west-2  unknown: AWS gives it in the up  apigateway.VpcLink crosslink
+8. the VPC link used by the API, new or existing
+   111111111111 us-west-2  unknown: AWS gives it in the up  apigateway.RestApi crosslink
+   111111111111 us-west-2  unknown: AWS gives it in the up  apigateway.Deployment crosslink
+   111111111111 us-west-2  v1                               apigateway.Stage crosslink
+"""
+
+
+@pytest.mark.parametrize(("preview", "steps"), [(False, STEPS), (True, STEPS_BEFORE)], ids=["up", "preview"])
+def test_what_a_newcomer_looks_for_comes_last(preview: bool, steps: str) -> None:
+    *places, eight, urls, outputs, svc1, svc2, summary = text(preview=preview).split("\n\n")
+    assert [place.partition("  ")[0] for place in places] == [
+        "111111111111 us-east-1",
+        "111111111111 us-west-2",
+        "222222222222 us-east-1",
+    ]
+    assert f"{eight}\n" == steps
+    assert [part.partition("\n")[0] for part in (urls, outputs, svc1, svc2)] == [
+        "URLs",
+        "Outputs",
+        "Walk of /svc1",
+        "Walk of /svc2",
+    ]
+    assert summary == "80 rules hold, 0 broken, 0 unknown\n"
+
+
+def test_resources_of_a_type_are_counted_where_there_are_several() -> None:
+    landing = text(preview=True).split("\n\n")[0]
+    assert "│   ├── ec2.Vpc crosslink-landing-us-east-1\n" in landing
+    assert "│   ├── ec2.Subnet (2)\n" in landing
+
+
+def test_the_url_of_each_route() -> None:
+    stage = run_stack(DEV, preview=False).outputs["url"]
+    assert f"\n\nURLs\n  /svc1  {stage}/svc1\n  /svc2  {stage}/svc2\n\n" in text(preview=False)
+
+
+@pytest.mark.parametrize(("file", "preview"), [(DEV, True), *((file, False) for file in STACK_FILES)])
+def test_the_json_of_every_example(file: Path, preview: bool) -> None:
+    run = run_stack(file, preview=preview)
+    model = model_of(run)
+    found: Any = json.loads(json.dumps(report.as_json(run, "any", model, judge(model))))
+    VALIDATOR.validate(found)
+    routes = {service.path for backend in settings_of(file).backends for service in backend.services}
+    assert [walk["path"] for walk in found["walks"]] == sorted(routes)
+    assert all(step["doers"] for step in found["steps"])
+    assert found["rules"].keys() == {"holds", "broken", "unknown"}
+    assert (found["rules"]["broken"], found["rules"]["unknown"]) == (0, 0)
+    if preview:
+        assert found["urls"] == {path: {"unknown": "AWS gives it in the up"} for path in routes}
+    else:
+        assert found["urls"] == found["outputs"]["routes"]
+
+
+def text(*, preview: bool) -> str:
+    """What is printed of dev in a terminal of 110 columns, without the blanks that fill up lines."""
+    run = run_stack(DEV, preview=preview)
+    model = model_of(run)
+    file = io.StringIO()
+    report.write(run, model, judge(model), Console(file=file, width=110, highlight=False))
+    return "".join(f"{line.rstrip()}\n" for line in file.getvalue().splitlines())

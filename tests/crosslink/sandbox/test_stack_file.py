@@ -1,0 +1,155 @@
+"""Stack files, as the Pulumi CLI reads them.
+
+The table is what the CLI (a build of 3.260) handed to a program in PULUMI_CONFIG for these very lines.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from crosslink.sandbox import stack_file
+from crosslink.sandbox.stack_file import StackFile, StackFileError
+
+
+def _read(directory: Path, text: str) -> StackFile:
+    file = directory / "Pulumi.test.yaml"
+    file.write_text(text)
+    return stack_file.read(file, "crosslink")
+
+
+@pytest.mark.parametrize(
+    ("scalar", "alone", "inside"),
+    [
+        ("012345678901", "12345678901", "12345678901"),
+        ("123456789012", "123456789012", "123456789012"),
+        ("011111111111", "1227133513", "1227133513"),
+        ('"012345678901"', "012345678901", '"012345678901"'),
+        ("1.30", "1.3", "1.3"),
+        ('"1.30"', "1.30", '"1.30"'),
+        ("!!str 1.30", "1.30", '"1.30"'),
+        ("1.0", "1", "1"),
+        ("0111", "73", "73"),
+        ("-012", "-10", "-10"),
+        ("0o17", "15", "15"),
+        ("08", "8", "8"),
+        ("0x10", "16", "16"),
+        ("0b11", "3", "3"),
+        ("1_000", "1000", "1000"),
+        ("1e3", "1000", "1000"),
+        ("1e21", "1e+21", "1e+21"),
+        (".5", "0.5", "0.5"),
+        ("+5", "5", "5"),
+        ("1234567890123456789012", "1.2345678901234568e+21", "1.2345678901234568e+21"),
+        ("0xg", "0xg", '"0xg"'),
+        ("12:30:45", "12:30:45", '"12:30:45"'),
+        ("yes", "yes", '"yes"'),
+        ("off", "off", '"off"'),
+        ("True", "true", "true"),
+        ("'true'", "true", '"true"'),
+        ("null", "", "null"),
+        ("~", "", "null"),
+        ("!!str null", "null", '"null"'),
+        ("2024-01-02", "2024-01-02 00:00:00 +0000 UTC", '"2024-01-02 00:00:00 +0000 UTC"'),
+        ("2024-1-2", "2024-01-02 00:00:00 +0000 UTC", '"2024-01-02 00:00:00 +0000 UTC"'),
+        ("2024-02-30", "2024-02-30", '"2024-02-30"'),
+        ("é", "é", '"é"'),
+    ],
+)
+def test_a_scalar_alone_and_inside_an_object(tmp_path: Path, scalar: str, alone: str, inside: str):
+    stack = _read(tmp_path, f"config:\n  crosslink:alone: {scalar}\n  crosslink:inside: {{a: [{scalar}]}}\n")
+    assert stack.config == {"crosslink:alone": alone, "crosslink:inside": f'{{"a":[{inside}]}}'}
+
+
+def test_objects_are_compact_json_with_sorted_keys_that_are_strings(tmp_path: Path):
+    stack = _read(
+        tmp_path, "config:\n  crosslink:a: {z: 1, b: {}, c: [], 5: six, true: x, 1.50: f}\n  aws:b: [1]\n"
+    )
+    assert stack.config == {
+        "crosslink:a": '{"1.5":"f","5":"six","b":{},"c":[],"true":"x","z":1}',
+        "aws:b": "[1]",
+    }
+
+
+def test_a_key_without_a_namespace_is_the_projects(tmp_path: Path):
+    assert _read(tmp_path, "config: {plain: 5}\n").config == {"crosslink:plain": "5"}
+
+
+def test_anchors_and_merges(tmp_path: Path):
+    text = "config:\n  crosslink:a: &a {x: 1, y: 2}\n  crosslink:b: {<<: *a, y: 3}\n  crosslink:c: *a\n"
+    assert _read(tmp_path, text).config == {
+        "crosslink:a": '{"x":1,"y":2}',
+        "crosslink:b": '{"x":1,"y":3}',
+        "crosslink:c": '{"x":1,"y":2}',
+    }
+
+
+def test_secure_values_are_placeholders_and_make_their_key_secret(tmp_path: Path):
+    stack = _read(
+        tmp_path,
+        "encryptionsalt: v1:x\nconfig:\n"
+        "  crosslink:token: {secure: v1:abc}\n"
+        "  crosslink:object: {inner: [{secure: v1:abc}], z: 1}\n"
+        "  crosslink:not: {secure: 5}\n"
+        "  crosslink:nor: {secure: a, other: b}\n",
+    )
+    assert stack.config == {
+        "crosslink:token": "[secret]",
+        "crosslink:object": '{"inner":["[secret]"],"z":1}',
+        "crosslink:not": '{"secure":5}',
+        "crosslink:nor": '{"other":"b","secure":"a"}',
+    }
+    assert stack.secret_keys == {"crosslink:token", "crosslink:object"}
+
+
+@pytest.mark.parametrize("text", ["", "config:\n", "encryptionsalt: v1:x\n"])
+def test_no_configuration(tmp_path: Path, text: str):
+    assert _read(tmp_path, text) == StackFile("test", {}, frozenset())
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("config: []\n", "config must be a mapping of keys to values"),
+        ("- a\n", "config must be a mapping of keys to values"),
+        ("config:\n  a: 1\n  a: 2\n", 'line 3: found duplicate key "a" with value "2" (original value: "1")'),
+        ("config:\n  ? [a, b]\n  : 1\n", "a key must be text, not a list or a mapping"),
+        ("config:\n  a: [1\n", "line 3: expected ',' or ']', but got '<stream end>'"),
+    ],
+)
+def test_what_the_cli_could_not_read(tmp_path: Path, text: str, fault: str):
+    with pytest.raises(StackFileError) as caught:
+        _read(tmp_path, text)
+    assert str(caught.value) == f"{tmp_path}/Pulumi.test.yaml: {fault}"
+
+
+@pytest.mark.parametrize("data", [b"config: {a: caf\xe9}\n", b"config: {a: \x07}\n"])
+def test_what_is_no_text(tmp_path: Path, data: bytes):
+    file = tmp_path / "Pulumi.test.yaml"
+    file.write_bytes(data)
+    with pytest.raises(StackFileError, match=r"Pulumi\.test\.yaml: not text in UTF-8: "):
+        stack_file.read(file, "crosslink")
+
+
+def test_a_stack_is_found_by_name_and_by_path(tmp_path: Path):
+    file = tmp_path / "Pulumi.two-regions.yaml"
+    file.touch()
+    assert stack_file.find("two-regions", tmp_path) == file
+    assert stack_file.find(str(file), Path("elsewhere")) == file
+    assert stack_file.read(file, "crosslink").name == "two-regions"
+
+
+def test_a_stack_that_is_not_there(tmp_path: Path):
+    for name in ("b", "a"):
+        (tmp_path / f"Pulumi.{name}.yaml").touch()
+    with pytest.raises(StackFileError) as caught:
+        stack_file.find("dev", tmp_path)
+    assert str(caught.value) == (
+        f"there is no stack file {tmp_path}/Pulumi.dev.yaml; here are: Pulumi.a.yaml, Pulumi.b.yaml"
+    )
+
+
+def test_a_stack_files_name_is_fixed(tmp_path: Path):
+    file = tmp_path / "dev.yaml"
+    file.touch()
+    with pytest.raises(StackFileError, match=r"dev\.yaml: a stack file's name is Pulumi\.NAME\.yaml$"):
+        stack_file.read(stack_file.find(str(file), tmp_path), "crosslink")

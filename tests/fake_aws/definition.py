@@ -1,0 +1,208 @@
+"""What an API of API Gateway is made of: an OpenAPI document, and the resources and methods in it."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from crosslink.graph import tokens
+from crosslink.graph.graph import Node
+from tests.fake_aws.world import Answer, World, made_up, members, whole
+
+_ANY = "x-amazon-apigateway-any-method"
+_INTEGRATION = "x-amazon-apigateway-integration"
+_AUTHTYPE = "x-amazon-apigateway-authtype"
+_AUTHORIZER = "x-amazon-apigateway-authorizer"
+_SCHEMES: Mapping[str, Answer] = {
+    "sigv4": {"type": "apiKey", "name": "Authorization", "in": "header", _AUTHTYPE: "awsSigv4"},
+    "api_key": {"type": "apiKey", "name": "x-api-key", "in": "header"},
+}
+_AUTHORIZATION = {"awsSigv4": "AWS_IAM", "cognito_user_pools": "COGNITO_USER_POOLS"}
+_FOREIGN = {
+    "get": {
+        "responses": {"200": {"description": "Orders"}},
+        _INTEGRATION: {"type": "http_proxy", "httpMethod": "GET", "uri": "https://orders.example.com/"},
+    }
+}
+
+
+def existing_apis(nodes: Iterable[Node]) -> list[Node]:
+    """Somebody else's APIs that the record adds routes to, each with a route of its owner's."""
+    world = World(nodes)
+    inside = {node.get("restApi"): node for node in world.of(tokens.API_RESOURCE)}
+    return [
+        replace(
+            one,
+            urn=f"{tokens.REST_API}|{one.account}|{one.region}|{id_}",
+            type=tokens.REST_API,
+            name=id_,
+            id=id_,
+            properties={
+                "name": "somebody-else-s",
+                "endpointConfiguration": {"types": "REGIONAL"},
+                "body": json.dumps(_document(world, id_)),
+            },
+            references={},
+            dependencies=frozenset(),
+        )
+        for id_, one in inside.items()
+        if world.find(tokens.REST_API, id_) is None
+    ]
+
+
+def _document(world: World, api: str) -> Answer:
+    """The document of an API that is made of single resources."""
+    resources = {node.id: node for node in world.of(tokens.API_RESOURCE) if node.get("restApi") == api}
+    integrations = {_key(node): node for node in world.of(tokens.INTEGRATION)}
+    paths: dict[str, Answer] = {"/orders": _FOREIGN}
+    for method in world.of(tokens.METHOD):
+        if resource := resources.get(method.get("resourceId")):
+            name = _ANY if method.get("httpMethod") == "ANY" else method.get("httpMethod").lower()
+            operation = _operation(method, integrations.get(_key(method)))
+            paths.setdefault(_path(resource, resources), {})[name] = operation
+    authorizers = [node for node in world.of(tokens.AUTHORIZER) if node.get("restApi") == api]
+    return {
+        "openapi": "3.0.1",
+        "info": {"title": "somebody-else-s", "version": "1"},
+        "paths": paths,
+        "components": {
+            "securitySchemes": {**_SCHEMES, **{str(node.id): _scheme(node) for node in authorizers}}
+        },
+    }
+
+
+def _scheme(authorizer: Node) -> Answer:
+    """An authorizer as a security scheme."""
+    header = authorizer.get("identitySource").rpartition(".")[2]
+    kind: str = authorizer.get("type").lower()
+    return {
+        "type": "apiKey",
+        "name": header,
+        "in": "header",
+        _AUTHTYPE: kind if kind in _AUTHORIZATION else "custom",
+        _AUTHORIZER: members(
+            type=kind,
+            providerARNs=authorizer.get("providerArns"),
+            authorizerUri=authorizer.get("authorizerUri"),
+        ),
+    }
+
+
+def _key(node: Node) -> tuple[Any, Any]:
+    return node.get("resourceId"), node.get("httpMethod")
+
+
+def _path(resource: Node, resources: Mapping[Any, Node]) -> str:
+    above = resources.get(resource.get("parentId"))
+    return f"{_path(above, resources) if above else ''}/{resource.get('pathPart')}"
+
+
+def _operation(method: Node, integration: Node | None) -> Answer:
+    security: list[Answer] = [{"sigv4": []}] if method.get("authorization") == "AWS_IAM" else []
+    if method.get("authorization") in ("COGNITO_USER_POOLS", "CUSTOM"):
+        security.append({method.get("authorizerId"): method.get("authorizationScopes") or []})
+    security += [{"api_key": []}] if method.get("apiKeyRequired") else []
+    operation: Answer = {"security": security, "responses": {"200": {"description": "200 response"}}}
+    parameters: dict[str, bool] = method.get("requestParameters") or {}
+    for name, required in parameters.items():
+        parameter = {"name": name.rpartition(".")[2], "in": "path", "required": required}
+        operation.setdefault("parameters", []).append(parameter | {"schema": {"type": "string"}})
+    if integration:
+        operation[_INTEGRATION] = members(
+            type=integration.get("type").lower(),
+            httpMethod=integration.get("integrationHttpMethod"),
+            uri=integration.get("uri"),
+            connectionType=integration.get("connectionType"),
+            connectionId=integration.get("connectionId"),
+            passthroughBehavior=(integration.get("passthroughBehavior") or "WHEN_NO_MATCH").lower(),
+            requestParameters=integration.get("requestParameters") or None,
+            timeoutInMillis=whole(integration.get("timeoutMilliseconds")),
+            tlsConfig=integration.get("tlsConfig"),
+        )
+    return operation
+
+
+def export(document: Answer, *, url: str, stage: str, extensions: set[str]) -> Answer:
+    """A document as GetExport gives it.
+
+    Args:
+        document: what is deployed.
+        url: the API's endpoint.
+        stage: the stage.
+        extensions: those asked for: "integrations", "authorizers", or "apigateway" for all.
+
+    Source: https://docs.aws.amazon.com/apigateway/latest/api/API_GetExport.html
+    """
+    server = {"url": f"{url}/{{basePath}}", "variables": {"basePath": {"default": stage}}}
+    exported = json.loads(json.dumps(document)) | {"servers": [server]}
+    if "apigateway" in extensions:
+        return exported
+    if "integrations" not in extensions:
+        for methods in exported["paths"].values():
+            for operation in methods.values():
+                operation.pop(_INTEGRATION, None)
+    return {key: value for key, value in exported.items() if not key.startswith("x-amazon-")}
+
+
+def resources(document: Answer, *, root: str, embed: bool) -> list[Answer]:
+    """A document as GetResources gives it, the methods' content only where it was asked to be embedded."""
+    paths: dict[str, Answer] = document.get("paths", {})
+    all_paths = {"/"}
+    for path in paths:
+        segments = path.strip("/").split("/")
+        all_paths |= {"/" + "/".join(segments[:count]) for count in range(1, len(segments) + 1)}
+    ids = {path: made_up(root, path, digits=6) for path in all_paths} | {"/": root}
+    return [
+        members(
+            id=ids[path],
+            path=path,
+            parentId=ids[path.rpartition("/")[0] or "/"] if path != "/" else None,
+            pathPart=path.rpartition("/")[2] or None,
+            resourceMethods={
+                name: _method(name, operation, document, ids[path]) if embed else {}
+                for key, operation in paths.get(path, {}).items()
+                for name in ["ANY" if key == _ANY else key.upper()]
+            }
+            or None,
+        )
+        for path in sorted(all_paths)
+    ]
+
+
+def _method(name: str, operation: Answer, document: Answer, resource: str) -> Answer:
+    schemes = document.get("components", {}).get("securitySchemes", {})
+    required: dict[str, list[str]] = {}
+    for requirement in operation.get("security", []):
+        required |= requirement
+    asked = [schemes.get(scheme, {}) for scheme in required]
+    authorizers = [_AUTHORIZATION.get(one[_AUTHTYPE], "CUSTOM") for one in asked if _AUTHTYPE in one]
+    parameters = {
+        f"method.request.{one['in']}.{one['name']}": one["required"]
+        for one in operation.get("parameters", [])
+    }
+    given = operation.get(_INTEGRATION)
+    return members(
+        httpMethod=name,
+        authorizationType=authorizers[0] if authorizers else "NONE",
+        authorizationScopes=[scope for one in required.values() for scope in one] or None,
+        apiKeyRequired=any(one.get("name") == "x-api-key" for one in asked),
+        requestParameters=parameters or None,
+        methodIntegration=given and _integration(given, resource),
+    )
+
+
+def _integration(given: Answer, resource: str) -> Answer:
+    return members(
+        type=given["type"].upper(),
+        httpMethod=given.get("httpMethod"),
+        uri=given.get("uri"),
+        connectionType=given.get("connectionType", "INTERNET"),
+        connectionId=given.get("connectionId"),
+        requestParameters=given.get("requestParameters"),
+        passthroughBehavior=given.get("passthroughBehavior", "when_no_match").upper(),
+        timeoutInMillis=given.get("timeoutInMillis", 29000),
+        tlsConfig=given.get("tlsConfig"),
+        contentHandling=given.get("contentHandling"),
+        cacheNamespace=resource,
+        cacheKeyParameters=[],
+    )

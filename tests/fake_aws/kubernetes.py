@@ -1,0 +1,98 @@
+"""The Kubernetes API of a cluster."""
+
+import json
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+
+from crosslink.graph import tokens
+from crosslink.graph.graph import Node
+from crosslink.graph.unknown import NotKnownError
+from tests.fake_aws.world import Answer, World, whole
+
+Get = Callable[[str], tuple[int, bytes]]
+"""What the API answers to GET of a path: status and body."""
+
+_PROVIDER = "pulumi:providers:kubernetes"
+_PATH = re.compile(
+    r"/(?:api|apis/(?P<group>[^/]+))/(?P<version>[^/]+)"
+    r"(?:/namespaces/(?P<namespace>[^/]+)(?=/))?/(?P<plural>[^/]+)(?:/(?P<name>[^/]+))?"
+)
+_PLURALS: Mapping[str, str] = {
+    tokens.INGRESS: "ingresses",
+    tokens.INGRESS_CLASS: "ingressclasses",
+    tokens.INGRESS_CLASS_PARAMS: "ingressclassparams",
+    tokens.KUBERNETES_DEPLOYMENT: "deployments",
+    tokens.KUBERNETES_SERVICE: "services",
+    tokens.NAMESPACE: "namespaces",
+}
+
+
+def connect(world: World, kubeconfig: str, denied: Collection[str]) -> Get:
+    """Gets into the cluster that a kubeconfig names.
+
+    Args:
+        world: the resources.
+        kubeconfig: as JSON.
+        denied: what nobody may get, such as "kubernetes:ingresses".
+
+    Raises:
+        NotKnownError: nothing answers at its address.
+    """
+    server = _server(kubeconfig)
+    if server not in [node.get("endpoint") for node in world.of(tokens.EKS_CLUSTER)]:
+        message = f"the cluster's API at {server} doesn't answer"
+        raise NotKnownError(message)
+    objects = list(_objects(world, server))
+
+    def get(path: str) -> tuple[int, bytes]:
+        status, answer = _answer(objects, path, denied)
+        return status, json.dumps(answer).encode()
+
+    return get
+
+
+def _server(kubeconfig: str) -> str:
+    return json.loads(kubeconfig)["clusters"][0]["cluster"]["server"]
+
+
+def _objects(world: World, server: str) -> Iterator[tuple[str, Answer]]:
+    """Plural and content of each object of a cluster, with the status of what runs."""
+    providers = [node.urn for node in world.of(_PROVIDER) if _server(node.get("kubeconfig")) == server]
+    for type_, plural in _PLURALS.items():
+        for node in world.of(type_):
+            if node.provider in providers:
+                yield plural, _object(node)
+
+
+def _object(node: Node) -> Answer:
+    known = whole(dict(node.properties))
+    if node.type == tokens.KUBERNETES_DEPLOYMENT and "status" not in known:
+        running = ("replicas", "updatedReplicas", "readyReplicas", "availableReplicas")
+        known["status"] = {"observedGeneration": 1} | dict.fromkeys(running, known["spec"].get("replicas", 1))
+    return known
+
+
+def _answer(objects: list[tuple[str, Answer]], path: str, denied: Collection[str]) -> tuple[int, Answer]:
+    """The list of a kind, in a namespace or everywhere, or one object."""
+    asked = _PATH.fullmatch(path)
+    if asked is None or asked["plural"] not in _PLURALS.values():
+        return _status(404, "NotFound")
+    if f"kubernetes:{asked['plural']}" in denied:
+        return _status(403, "Forbidden")
+    version = "/".join(filter(None, (asked["group"], asked["version"])))
+    items = [
+        one
+        for plural, one in objects
+        if (plural, one["apiVersion"]) == (asked["plural"], version)
+        if asked["namespace"] in (None, one["metadata"].get("namespace"))
+    ]
+    if name := asked["name"]:
+        named = [one for one in items if one["metadata"]["name"] == name]
+        return (200, named[0]) if named else _status(404, "NotFound")
+    if "eks.amazonaws.com" not in version:  # in a list, only custom resources say what they are
+        items = [{key: one[key] for key in one if key not in ("apiVersion", "kind")} for one in items]
+    return 200, {"apiVersion": version, "kind": "List", "metadata": {"resourceVersion": "1"}, "items": items}
+
+
+def _status(code: int, reason: str) -> tuple[int, Answer]:
+    return code, {"apiVersion": "v1", "kind": "Status", "status": "Failure", "reason": reason, "code": code}
