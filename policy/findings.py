@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from crosslink.graph.graph import Node
 from crosslink.graph.unknown import NotKnownError
-from crosslink.path.hops.network import Account
+from crosslink.path.registered import Account
 from crosslink.rules.verdict import Judgement, Result, Verdict, first_broken
 from policy.security.rule import SecurityRule, Stack
 

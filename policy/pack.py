@@ -28,7 +28,7 @@ from pulumi_policy import (
 from pydantic import ValidationError
 
 from crosslink.graph.from_policy_pack import declared_of, graph_of
-from crosslink.path.reader import read
+from crosslink.path.walk import read_model
 from crosslink.rules.verdict import judge
 from policy import findings
 from policy.findings import Finding
@@ -87,7 +87,9 @@ class Pack:
         if stack.declared is None:
             broken, unknown = [findings.undeclared()], []
         else:
-            broken, unknown = findings.reachability(judge(read(stack.graph, stack.declared)), self._told)
+            broken, unknown = findings.reachability(
+                judge(read_model(stack.graph, stack.declared)), self._told
+            )
         self._unknown += unknown
         for one in broken:
             report(one.with_rule(), one.urns[0])

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from typing import Any, Final, TypeAlias, cast
 
 from crosslink.graph.graph import fields, items
-from crosslink.path.reader.methods import ANY_METHOD, INTEGRATION
+from crosslink.path.openapi import ANY_METHOD, INTEGRATION
 from crosslink.sandbox.record import Unknown
 
 Value: TypeAlias = Any

@@ -3,16 +3,17 @@
 Source: https://mermaid.js.org/syntax/flowchart.html
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from crosslink.compare.markdown import label
 from crosslink.compare.sources import Side
 from crosslink.compare.stops import Key, Stop, stops, told, told_apart
-from crosslink.graph.unknown import Hop, present
+from crosslink.graph.unknown import present
+from crosslink.path.hop import Hop
+from crosslink.report.mermaid import CLIENT, Arrow, Node, flowchart
+from crosslink.report.text import line
 from crosslink.rules.verdict import Result
-from crosslink.sandbox import diagram
 
 MAX_FACTS = 4
 MAX_FACT_LENGTH = 60
@@ -56,19 +57,6 @@ class _Marked:
     stop: Stop
     mark: Mark
     lines: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class _Node:
-    """A node of the flowchart. Walks share those of the same hops."""
-
-    title: str
-    keys: tuple[Key, ...]
-    account: str
-    region: str
-
-
-_CLIENT = _Node("client", (), "", "")
 
 
 def mermaid(base: Side, head: Side) -> str | None:
@@ -123,69 +111,49 @@ def _left(stop: Stop, new: Mapping[Key, Hop]) -> _Marked:
 
 def _drawn(ways: Iterable[list[_Marked]]) -> str | None:
     """The nodes in their accounts and regions, and the arrows: dotted over what stays and isn't drawn."""
-    nodes: dict[_Node, _Marked] = {}
-    arrows: dict[tuple[_Node, str, _Node], None] = {}
+    nodes: dict[Node, _Marked] = {}
+    arrows: dict[Arrow, None] = {}
     # The longest first: of the others, what they share with it is drawn already.
-    for way in sorted(ways, key=lambda way: -sum(one.mark is not Mark.SAME for one in way)):
+    for way in sorted(ways, key=lambda way: -sum(marked.mark is not Mark.SAME for marked in way)):
         own = _nodes(way)
         more = [
             place
-            for place, (node, one) in enumerate(zip(own, way, strict=True))
-            if one.mark.rank < (nodes[node].mark if node in nodes else Mark.SAME).rank
+            for place, (node, marked) in enumerate(zip(own, way, strict=True))
+            if marked.mark.rank < (nodes[node].mark if node in nodes else Mark.SAME).rank
         ]
         near = sorted({n for place in more for n in (place - 1, place, place + 1) if 0 <= n < len(way)})
-        before, last = _CLIENT, -1
+        before, last = CLIENT, -1
         for place in near:
-            node, one = own[place], way[place]
-            nodes[node] = min(one, nodes.get(node, one), key=lambda one: one.mark.rank)
-            arrows[before, "-->" if place == last + 1 else "-.->", node] = None
+            node, marked = own[place], way[place]
+            nodes[node] = min(marked, nodes.get(node, marked), key=lambda one: one.mark.rank)
+            arrows[Arrow(before, node, dotted=place != last + 1)] = None
             before, last = node, place
     if not arrows:
         return None
-    ids = {node: f"n{number}" for number, node in enumerate([_CLIENT, *nodes])}
-    lines = [
-        diagram.HEADER,
-        '  n0(["client"])',
-        *_boxes(ids, nodes),
-        *(f"  {ids[start]} {arrow} {ids[end]}" for start, arrow, end in arrows),
-    ]
-    for mark in Mark:
-        if mark.style and (marked := [ids[node] for node, one in nodes.items() if one.mark is mark]):
-            name = mark.name.lower()
-            lines += [f"  classDef {name} {mark.style}", f"  class {','.join(marked)} {name}"]
-    return "\n".join(lines) + "\n"
+    styles = {
+        (mark.name.lower(), mark.style): found
+        for mark in Mark
+        if mark.style and (found := [node for node, marked in nodes.items() if marked.mark is mark])
+    }
+    return flowchart({node: _label(marked) for node, marked in nodes.items()}, list(arrows), styles)
 
 
-def _nodes(way: Iterable[_Marked]) -> list[_Node]:
-    """What is missing is where the hop before it is."""
-    nodes = [_CLIENT]
-    for one in way:
-        hop = next(present(*one.stop.hops), None)
+def _nodes(way: Iterable[_Marked]) -> list[Node]:
+    """What is missing is where the hop before it is. Walks share the nodes of the same hops."""
+    nodes = [CLIENT]
+    for marked in way:
+        hop = next(present(*marked.stop.hops), None)
         account, region = (
             (str(hop.account), str(hop.region)) if hop else (nodes[-1].account, nodes[-1].region)
         )
-        nodes.append(_Node(one.stop.title, one.stop.keys, account, region))
+        nodes.append(Node((marked.stop.title, marked.stop.keys), account, region))
     return nodes[1:]
 
 
-def _boxes(ids: Mapping[_Node, str], nodes: Mapping[_Node, _Marked]) -> Iterator[str]:
-    """The boxes have numbers: what an account or a region is called may be anything."""
-    accounts = dict.fromkeys(node.account for node in nodes)
-    for number, account in enumerate(accounts):
-        yield f'  subgraph a{number}["account {label(account) or "unknown"}"]'
-        for place, region in enumerate(dict.fromkeys(one.region for one in nodes if one.account == account)):
-            yield f'    subgraph a{number}r{place}["{label(region) or "region unknown"}"]'
-            for node, one in nodes.items():
-                if (node.account, node.region) == (account, region):
-                    yield f'      {ids[node]}["{_label(one)}"]'
-            yield "    end"
-        yield "  end"
-
-
-def _label(one: _Marked) -> str:
+def _label(marked: _Marked) -> list[str]:
     """The title, what becomes of it, and the facts of what isn't just a neighbour."""
-    if one.mark is Mark.SAME:
-        return f"<b>{label(one.stop.title)}</b>"
-    lines = [label(text, MAX_FACT_LENGTH) for text in one.lines[:MAX_FACTS]]
-    more = [f"and {len(one.lines) - MAX_FACTS} more"] if len(one.lines) > MAX_FACTS else []
-    return "<br>".join([f"<b>{label(one.stop.title)} ({one.mark.sign})</b>", *lines, *more])
+    if marked.mark is Mark.SAME:
+        return [marked.stop.title]
+    lines = [line(text, MAX_FACT_LENGTH) for text in marked.lines[:MAX_FACTS]]
+    more = [f"and {len(marked.lines) - MAX_FACTS} more"] if len(marked.lines) > MAX_FACTS else []
+    return [f"{marked.stop.title} ({marked.mark.sign})", *lines, *more]

@@ -1,24 +1,16 @@
-"""Texts of others in GitHub's Markdown and in Mermaid: shown as they are, never as markup.
+"""Texts of others in GitHub's Markdown: shown as they are, never as markup.
 
 A pull request's settings and resources may hold anything. None of it may end a table or a fold, add a
 heading, notify somebody, or hide behind characters that nobody sees.
 
-Sources:
-    https://github.github.com/gfm/
-    https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters
+Source: https://github.github.com/gfm/
 """
 
 import re
 
+from crosslink.report.text import UNSEEN, line, visible_text
+
 MAX_LENGTH = 120
-UNSEEN = "\u200b"
-"""A space without width, in what GitHub would make a link or a notification of: that has no escape."""
-
-
-def line(text: str, length: int | None = None) -> str:
-    """A text in one line, without characters that can't be seen, its end left out where it is long."""
-    text = " ".join(_seen(text).split())
-    return text if length is None or len(text) <= length else f"{text[:length]}…"
 
 
 def code(text: str) -> str:
@@ -37,7 +29,7 @@ def prose(text: str, length: int | None = None) -> str:
 
 def block(text: str, language: str = "text") -> str:
     """Lines as they are."""
-    text = "\n".join(map(_seen, text.rstrip().split("\n")))
+    text = "\n".join(map(visible_text, text.rstrip().split("\n")))
     fence = _fence(text, 3)
     return f"{fence}{language}\n{text}\n{fence}"
 
@@ -51,20 +43,6 @@ def table(head: list[str], rows: list[list[str]]) -> str:
 def details(summary: str, text: str) -> str:
     """What is folded up until somebody opens it."""
     return f"<details><summary>{summary}</summary>\n\n{text}\n\n</details>"
-
-
-def label(text: str, length: int | None = None) -> str:
-    """A line in quotes in a flowchart.
-
-    Mermaid looks for directives, `%%{…}%%`, everywhere; and it takes a line for Markdown, but refuses lists.
-    """
-    escaped = re.sub(r'[#&"`<>%]', lambda found: f"#{ord(found[0])};", line(text, length))
-    return re.sub(r"^(?=[-+*] |\d+[.)] )", UNSEEN, escaped)
-
-
-def _seen(text: str) -> str:
-    """A text with a space for each character that can't be seen."""
-    return text if text.isprintable() else "".join(one if one.isprintable() else " " for one in text)
 
 
 def _fence(text: str, least: int) -> str:

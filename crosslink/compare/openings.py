@@ -13,7 +13,7 @@ from crosslink.compare.route_openings import limits_of, new_route, wider_limits,
 from crosslink.compare.sources import Side
 from crosslink.graph.graph import Node
 from crosslink.graph.unknown import present
-from crosslink.path.walk import Intent
+from crosslink.path.intent import Intent
 from crosslink.sandbox.record import Resource
 from policy import findings
 from policy.security import RULES

@@ -6,8 +6,8 @@ from typing import TypeAlias
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph, Value
 from crosslink.ip_ranges import within
-from crosslink.path.reader.methods import route_of
-from crosslink.path.walk import Intent
+from crosslink.path.intent import Intent
+from crosslink.path.methods import route_of
 
 STRENGTH = {"none": 0, "apiKey": 1, "iam": 2, "cognito": 2, "lambda": 2}
 """An API key tells callers apart; it doesn't tell who they are

@@ -9,8 +9,7 @@ from crosslink.compare import checkout as recording
 from crosslink.graph.from_sandbox import declared_of, graph_of
 from crosslink.graph.graph import Graph
 from crosslink.path.output import Declared
-from crosslink.path.reader import read
-from crosslink.path.walk import Model
+from crosslink.path.walk import Model, read_model
 from crosslink.rules.verdict import Judgement, judge
 from crosslink.sandbox import engine, go_yaml, stack_file
 from crosslink.sandbox.record import Run
@@ -68,7 +67,7 @@ class Side:
     @cached_property
     def model(self) -> Model:
         """What its resources make of the path."""
-        return read(self.graph, self.declared)
+        return read_model(self.graph, self.declared)
 
     @cached_property
     def judgement(self) -> Judgement:

@@ -5,11 +5,11 @@ from dataclasses import dataclass, fields, replace
 from itertools import groupby
 from typing import TypeAlias
 
-from crosslink.graph.unknown import Found, Hop, present
-from crosslink.path.hops.api import Method
-from crosslink.path.hops.cluster import IngressRule
-from crosslink.path.hops.load_balancers import Target
-from crosslink.path.hops.network import Way
+from crosslink.graph.unknown import Found, present
+from crosslink.path.hop import Hop
+from crosslink.path.ingress import IngressRule
+from crosslink.path.methods import Method
+from crosslink.path.routes import Way
 from crosslink.path.walk import Walk
 from crosslink.report.hops import facts, named
 
@@ -42,8 +42,8 @@ class Stop:
 
 def stops(walk: Walk) -> list[Stop]:
     """A walk's stops in the order in which a request passes them."""
-    grouped = groupby(walk.hops(), key=lambda step: step[0])
-    return [Stop(title, tuple(hop for _title, hop in steps)) for title, steps in grouped]
+    grouped = groupby(walk.hops(), key=lambda found: found[0].title)
+    return [Stop(title, tuple(hop for _step, hop in found)) for title, found in grouped]
 
 
 def told(hop: Hop) -> str:
@@ -72,10 +72,8 @@ def _key(title: str, hop: Hop) -> Key:
 
 
 def _own(hop: Hop) -> Hop:
-    """What a hop says of itself: the ways to a target are hops, and a route may lead to several."""
+    """What a hop says of itself: a route may lead to several targets."""
     match hop:
-        case Target():
-            return replace(hop, out=(), back=())
         case Way():
             return replace(hop, destination=None)
         case _:

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from crosslink.compare.markdown import line
 from crosslink.compare.routes import Route
 from crosslink.compare.sources import Side
 from crosslink.compare.stops import stops, told
-from crosslink.graph.unknown import Found, Hop
+from crosslink.graph.unknown import Found
+from crosslink.path.hop import Hop
 from crosslink.path.walk import Walk
 from crosslink.report.hops import named
+from crosslink.report.text import line
 from crosslink.report.walk import TITLE_WIDTH, mark
 from crosslink.rules.verdict import Result, Verdict
 

@@ -20,7 +20,7 @@ from crosslink.doctor.report import Probe, Report
 from crosslink.graph import from_aws as live
 from crosslink.graph.from_aws.sessions import SessionError, Sessions, open_sessions
 from crosslink.graph.unknown import NotKnownError
-from crosslink.path import reader
+from crosslink.path.walk import read_model
 from crosslink.rules.verdict import judge
 
 DESCRIPTION = """\
@@ -88,7 +88,7 @@ def _examine(stack: Outputs, source: str, route: str | None, *, probing: bool, p
     with progress.status("getting into the accounts") as status:
         sessions = open_sessions([declared.consumer, *declared.backends.values()])
         status.update("reading both accounts and the clusters")
-        whole = reader.read(live.read(declared, sessions, stack.kubeconfigs), declared)
+        whole = read_model(live.read(declared, sessions, stack.kubeconfigs), declared)
         model = replace(whole, walks=tuple(walk for walk in whole.walks if walk.path in routes))
         if probing:
             status.update(f"sending a request to {routes[0]}")

@@ -3,8 +3,7 @@
 from crosslink.graph.graph import Graph, Node, Value
 from crosslink.graph.unknown import Unknown
 from crosslink.path.output import Declared
-from crosslink.path.reader import read
-from crosslink.path.walk import Model
+from crosslink.path.walk import Model, read_model
 from crosslink.sandbox.record import UNKNOWN, Plain, Resource, Run
 
 
@@ -15,7 +14,7 @@ def graph_of(run: Run) -> Graph:
 
 def model_of(run: Run) -> Model:
     """What a run says of the path."""
-    return read(graph_of(run), declared_of(run))
+    return read_model(graph_of(run), declared_of(run))
 
 
 def declared_of(run: Run) -> Declared | None:

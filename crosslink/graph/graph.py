@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar, cast
 
+from crosslink.graph import tokens
 from crosslink.graph.unknown import Fact, Found, Unknown
 
 T = TypeVar("T")
@@ -18,6 +19,16 @@ Value: TypeAlias = Any
 
 Kind: TypeAlias = tuple[str, str | None, str | None]
 """A type of resource in an account and region."""
+
+
+@dataclass(frozen=True)
+class NotOurs(Unknown):
+    """What a property names is no resource of the program, so that its facts aren't at hand."""
+
+    @staticmethod
+    def of(named: str) -> "NotOurs":
+        """The reason, which says what is named."""
+        return NotOurs(f"{named} is not a resource of this program")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +83,15 @@ class Node:
         value = self.get(*path)
         return self.missing if value is None else value
 
+    def names(self) -> frozenset[str]:
+        """By what other resources name it, as far as that is known: id, ARN, or the name of a service."""
+        names = (
+            self.id,
+            self.get("arn"),
+            self.get("serviceName") if self.type == tokens.ENDPOINT_SERVICE else None,
+        )
+        return frozenset(name for name in names if isinstance(name, str))
+
 
 class Graph:
     """All resources of a stack.
@@ -110,11 +130,11 @@ class Graph:
         return self._by_type.get(type_, [])
 
     def named_by(self, node: Node, property_: str, type_: str) -> list[Node]:
-        """The resources of a type that a property's value comes from."""
+        """The resources of a type that a property's value is known to come from."""
         return self._of(node.references.get(property_, frozenset()), type_)
 
     def naming(self, node: Node, property_: str, type_: str) -> list[Node]:
-        """The resources of a type that have a property whose value comes from `node`."""
+        """The resources of a type that have a property whose value is known to come from `node`."""
         return [other for other in self.of_type(type_) if node.urn in other.references.get(property_, ())]
 
     def waited_for(self, node: Node, type_: str) -> list[Node]:
@@ -126,7 +146,68 @@ class Graph:
             self._nodes[urn] for urn in sorted(urns) if urn in self._nodes and self._nodes[urn].type == type_
         ]
 
-    def one(self, nodes: list[Node], type_: str, beside: Node | None = None) -> Found[Node]:
+    def all_named(
+        self, node: Node, property_: str, type_: str, *, anywhere: bool = False
+    ) -> Fact[list[Node]]:
+        """The resources of a type that a property names, by reference or by id.
+
+        Args:
+            node: whose property it is.
+            property_: the property.
+            type_: what is looked for.
+            anywhere: whether it may be in another account or region.
+
+        Returns:
+            Unknown if the property holds an id that no resource of the program has, or if what it names
+            could not be read.
+        """
+        found = self.named_by(node, property_, type_)
+        value = node.get(property_)
+        if self.registered and value is not None:
+            sources = node.references.get(property_, frozenset())
+            if not sources:
+                texts = list(texts_in(value))
+                found = [other for other in self.of_type(type_) if other.names().intersection(texts)]
+                if len(found) < len(texts) or not texts:
+                    return doubt(value) or (NotOurs.of(texts[0]) if texts else [])
+            elif not found:
+                return NotOurs.of(self._sources(sources))
+            elif len(items(value)) > len(sources):
+                return NotOurs.of(f"one of {property_}")
+        return found or self.why_not(type_, None if anywhere else node) or []
+
+    def all_naming(self, node: Node, property_: str, type_: str) -> Fact[list[Node]]:
+        """The resources of a type with a property that names `node`, by reference or by id.
+
+        Returns:
+            Unknown if there is none, and one may name it by an id that can't be compared, or could not be
+            read.
+        """
+        found = [other for other in self.of_type(type_) if self._names(other, property_, node) is True]
+        if found:
+            return found
+        doubts = (
+            self._names(other, property_, node) for other in self.of_type(type_) if same_place(other, node)
+        )
+        return doubt(*doubts) or self.why_not(type_, node) or []
+
+    def _names(self, node: Node, property_: str, other: Node) -> Fact[bool]:
+        """Whether a property names another resource."""
+        sources = node.references.get(property_, frozenset())
+        if other.urn in sources:
+            return True
+        value = node.get(property_)
+        if sources or value is None or not self.registered:
+            return False
+        texts = set(texts_in(value))
+        if other.names().intersection(texts):
+            return True
+        return NotOurs.of(f"the {property_} of {node}") if texts and isinstance(other.id, Unknown) else False
+
+    def _sources(self, urns: Iterable[str]) -> str:
+        return ", ".join(str(self._nodes.get(urn, urn)) for urn in sorted(urns))
+
+    def one(self, nodes: Fact[list[Node]], type_: str, beside: Node | None = None) -> Found[Node]:
         """The first of what should be one resource of a type.
 
         Args:
@@ -134,10 +215,12 @@ class Graph:
             type_: what was looked for.
             beside: a resource in whose account and region it would be; None for anywhere.
         """
-        return nodes[0] if nodes else self._why_not(type_, beside)
+        if isinstance(nodes, Unknown):
+            return nodes
+        return nodes[0] if nodes else self.why_not(type_, beside)
 
     def step(self, found: Found[Node], property_: str, type_: str, *, anywhere: bool = False) -> Found[Node]:
-        """The one resource of a type that a property's value comes from; there is none from what is missing.
+        """The one resource of a type that a property names; there is none from what is missing.
 
         Args:
             found: where the step starts.
@@ -147,14 +230,11 @@ class Graph:
         """
         if not isinstance(found, Node):
             return found
-        return self.one(self.named_by(found, property_, type_), type_, None if anywhere else found)
+        nodes = self.all_named(found, property_, type_, anywhere=anywhere)
+        return self.one(nodes, type_, None if anywhere else found)
 
-    def all(self, nodes: list[Node], type_: str, beside: Node) -> Fact[list[Node]]:
-        """What was found of a type in the account and region of a resource; Unknown if one couldn't look."""
-        return nodes or self._why_not(type_, beside) or []
-
-    def _why_not(self, type_: str, beside: Node | None) -> Unknown | None:
-        """Why nothing of a type can be found; None if there is nothing."""
+    def why_not(self, type_: str, beside: Node | None) -> Unknown | None:
+        """Why nothing of a type can be found beside a resource, or anywhere; None if there is nothing."""
         for (unread, account, region), reason in self._unread.items():
             if unread == type_ and (beside is None or (account, region) == (beside.account, beside.region)):
                 return reason
@@ -188,20 +268,9 @@ def follow(found: Found[Node], step: Callable[[Node], Found[T]]) -> Found[T]:
     return step(found) if isinstance(found, Node) else found
 
 
-def each(nodes: Fact[list[Node]], read: Callable[[Node], T]) -> Fact[tuple[T, ...]]:
-    """What is read of each of several resources; Unknown if one couldn't look."""
-    return nodes if isinstance(nodes, Unknown) else tuple(map(read, nodes))
-
-
-def at(node: Node) -> dict[str, Any]:
-    """What every hop says of its resource."""
-    return {
-        "resource": str(node),
-        "urn": node.urn,
-        "id": node.id,
-        "account": node.account,
-        "region": node.region,
-    }
+def same_place(one: Node, other: Node) -> bool:
+    """Whether two resources are in one account and region."""
+    return (one.account, one.region) == (other.account, other.region)
 
 
 def doubt(*values: Value) -> Unknown | None:
@@ -214,13 +283,22 @@ def doubt(*values: Value) -> Unknown | None:
     return None
 
 
+def texts_in(value: Value) -> Iterator[str]:
+    """All texts in a value, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif not isinstance(value, Unknown):
+        for inner in (*items(value), *fields(value).values()):
+            yield from texts_in(inner)
+
+
 def items(value: Value) -> list[Value]:
-    """The items of a list; none of what isn't one, be it unknown or missing."""
+    """The items of a list; `[]` if it isn't one, because it is unknown or missing."""
     return cast("list[Value]", value) if isinstance(value, list) else []
 
 
 def fields(value: Value) -> Mapping[str, Value]:
-    """The fields of a mapping; none of what isn't one, be it unknown or missing."""
+    """The fields of a mapping; `{}` if it isn't one, because it is unknown or missing."""
     return cast("Mapping[str, Value]", value) if isinstance(value, Mapping) else {}
 
 

@@ -56,27 +56,3 @@ def present(*found: Found[T]) -> Iterator[T]:
 def visible(fact: Fact[Sequence[T]]) -> Sequence[T]:
     """The items of a list; none of one that can't be known."""
     return () if isinstance(fact, Unknown) else fact
-
-
-@dataclass(frozen=True, kw_only=True)
-class Hop:
-    """One step of the path, or something that a step is made of.
-
-    Attributes:
-        resource: the resource that makes it: its type and name.
-        urn: what tells it from all others: its URN, or its ARN where AWS was asked.
-        id: its id in AWS, or its name in Kubernetes.
-        account: the account it is in, 12 digits.
-        region: the region it is in.
-    """
-
-    resource: str
-    urn: str
-    id: Text
-    account: str | None
-    region: str | None
-
-    @property
-    def place(self) -> str:
-        """Account and region, for people."""
-        return f"{self.account} {self.region}"

@@ -7,7 +7,8 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from crosslink.graph.unknown import Unknown
-from crosslink.path.walk import Intent, Place
+from crosslink.path.intent import Intent, Place
+from settings.auth import AUTHS, Auth
 
 Id: TypeAlias = str | Unknown
 """What AWS gives in the up: unknown in a preview."""
@@ -28,12 +29,14 @@ class Party(Part):
         account_id: 12 digits.
         region: the region.
         role_arn: the role that the program assumes; None for the credentials it runs with.
+        preview_role_arn: the role for previews, which only reads; None for none.
         external_id: what the role's trust policy asks for besides.
     """
 
     account_id: str
     region: str
     role_arn: str | None = None
+    preview_role_arn: str | None = None
     external_id: str | None = None
 
     @property
@@ -83,7 +86,7 @@ class DeclaredRoute(Part):
     """
 
     backend: str
-    auth: str
+    auth: Auth
     methods: tuple[str, ...] = ()
     principals: tuple[str, ...] = ()
     scopes: tuple[str, ...] = ()
@@ -133,7 +136,9 @@ class Declared(Part):
             principals=route.principals,
             scopes=route.scopes,
             cors=route.cors,
-            authorizer={"cognito": api.user_pool_arn, "lambda": api.function_arn}.get(route.auth),
+            authorizer={"user pool": api.user_pool_arn, "function": api.function_arn, None: None}[
+                AUTHS[route.auth].asks
+            ],
             source_ips=api.source_ips,
             domain=api.domain,
             base_path=api.base_path,

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import cast
 
-from crosslink.graph.unknown import Found, Hop, Unknown
-from crosslink.path.hops.load_balancers import Target
+from crosslink.graph.unknown import Found, Unknown
+from crosslink.path.hop import Hop
 from crosslink.path.walk import Model
 from crosslink.rules.verdict import Judgement, Result, Verdict, first_broken
 
@@ -19,7 +19,7 @@ def walks_as_json(model: Model, judgement: Judgement) -> dict[str, object]:
         "walks": [
             {
                 "path": walk.path,
-                "hops": [{"title": title, **_hop(hop)} for title, hop in walk.hops()],
+                "hops": [{"title": step.title, **_hop(hop)} for step, hop in walk.hops()],
                 "stopsAt": _rule(first_broken(judgement.walks[walk.path])),
                 "verdicts": [verdict_as_json(one) for one in judgement.walks[walk.path]],
             }
@@ -57,12 +57,10 @@ def _hop(hop: Found[Hop]) -> Mapping[str, object]:
     if hop is None:
         return {"found": "missing"}
     own = {field.name for field in dataclasses.fields(Hop)}
-    # The ways to a target and back are hops of their own.
-    elsewhere = {"out", "back"} if isinstance(hop, Target) else set[str]()
     facts = {
         camel_case(field.name): plain(getattr(hop, field.name))
         for field in dataclasses.fields(hop)
-        if field.name not in own | elsewhere
+        if field.name not in own
     }
     return {"found": "yes", **{name: plain(getattr(hop, name)) for name in sorted(own)}, "facts": facts}
 

@@ -4,13 +4,17 @@ from collections.abc import Iterable
 from functools import singledispatch
 from typing import TypeAlias
 
-from crosslink.graph.unknown import Fact, Hop, Unknown
-from crosslink.path.hops.api import Method, Stage, VpcLink
-from crosslink.path.hops.cluster import Alb, Deployment, IngressRule, KubernetesService
-from crosslink.path.hops.domain import Domain
-from crosslink.path.hops.load_balancers import Listener, LoadBalancer, Target, TargetGroup
-from crosslink.path.hops.network import Peering, Way
-from crosslink.path.hops.private_link import Endpoint, EndpointService
+from crosslink.graph.unknown import Fact, Unknown
+from crosslink.path.alb import Alb
+from crosslink.path.api import Stage, VpcLink
+from crosslink.path.domain import Domain
+from crosslink.path.hop import Hop
+from crosslink.path.ingress import IngressRule
+from crosslink.path.load_balancers import Listener, LoadBalancer, Target, TargetGroup
+from crosslink.path.methods import Method
+from crosslink.path.pods import Deployment, KubernetesService
+from crosslink.path.private_link import Endpoint, EndpointService
+from crosslink.path.routes import Peering, Way
 
 Lines: TypeAlias = list[tuple[str, str]]
 """The lines below a hop's first one, each with a title of its own."""
@@ -85,7 +89,9 @@ def _(hop: Way) -> str:
 
 @facts.register
 def _(hop: Peering) -> str:
-    return f"{' and '.join(map(str, hop.cidrs))}, asked of {hop.peer_region}{_state(hop.status)}"
+    networks = hop.networks
+    ranges = networks if isinstance(networks, Unknown) else (", ".join(map(str, cidrs)) for cidrs in networks)
+    return f"{ranges if isinstance(ranges, Unknown) else ' and '.join(ranges)}, asked of {hop.peer_region}{_state(hop.status)}"
 
 
 @facts.register
@@ -150,7 +156,9 @@ def _(hop: Method) -> Lines:
 @more.register
 def _(hop: TargetGroup) -> Lines:
     check = hop.health_check
-    return [("asked", f"{check.protocol} {check.path} for {check.matcher}")] if check else []
+    if check is None or isinstance(check, Unknown):
+        return []
+    return [("asked", f"{check.protocol} {check.path} for {check.matcher}")]
 
 
 @more.register
@@ -159,7 +167,7 @@ def _(hop: Endpoint) -> Lines:
     if isinstance(rules, Unknown):
         admits = [("admits", str(rules))]
     else:
-        admits = [("admits", f"{rule.cidr} to port {rule.to_port}") for rule in rules]
+        admits = [("admits", f"{listed(rule.ranges)} to port {rule.to_port}") for rule in rules]
     accepted = hop.acceptance
     by = str(accepted) if isinstance(accepted, Unknown) else accepted.resource if accepted else None
     return admits + ([("accepted by", by)] if by else [])

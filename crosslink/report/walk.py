@@ -8,13 +8,19 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from crosslink.graph.unknown import Found, Hop
+from crosslink.graph.unknown import Found
+from crosslink.path.hop import Hop
 from crosslink.path.walk import Model, Walk
 from crosslink.report.hops import facts, more, named
 from crosslink.rules.verdict import WORST_FIRST, Judgement, Result, Verdict
 
 TITLE_WIDTH = len("provider target group")
-MARKS = {Result.HOLDS: ("✓", "green"), Result.BROKEN: ("✗", "bold red"), Result.UNKNOWN: ("?", "yellow")}
+MARKS = {
+    Result.HOLDS: ("✓", "green"),
+    Result.BROKEN: ("✗", "bold red"),
+    Result.UNKNOWN: ("?", "yellow"),
+    Result.ADVICE: ("!", "yellow"),
+}
 """How a result is shown: its sign and its style."""
 
 
@@ -39,7 +45,7 @@ def _walk(walk: Walk, verdicts: Iterable[Verdict]) -> RenderableType:
     parts: list[RenderableType] = [Text(f"Walk of {walk.path}", "bold")]
     place: str | None = None
     table = _table()
-    hops = list(walk.hops())
+    hops = [(step.title, hop) for step, hop in walk.hops()]
     reached = True
     for title, hop, own in _with_verdicts(hops, list(verdicts)):
         if isinstance(hop, Hop) and place != hop.place:

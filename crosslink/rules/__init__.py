@@ -1,11 +1,11 @@
 """All rules, in the order in which a request meets what they are about."""
 
-from types import ModuleType
-from typing import cast
+from typing import Any
 
 from crosslink.path.walk import Model, Walk
 from crosslink.rules import (
     access,
+    accounts,
     acls,
     domain,
     gateway_nlb,
@@ -14,21 +14,14 @@ from crosslink.rules import (
     load_balancers,
     methods,
     network,
+    order,
     pods,
     policy,
     private_link,
     provider_nlb,
     stage,
 )
-from crosslink.rules import stack as beside
-from crosslink.rules.rule import Rule
-
-STACK_RULES: tuple[Rule[Model], ...] = (
-    beside.resource_has_its_account,
-    beside.references_stay,
-    beside.account_is_guarded,
-)
-"""Those of the stack as a whole."""
+from crosslink.rules.rule import STACK_TITLE, Rule
 
 _MODULES = (
     domain,
@@ -45,14 +38,13 @@ _MODULES = (
     ingress,
     pods,
     acls,
-    beside,
+    accounts,
+    order,
 )
-
-
-def _of_walks(module: ModuleType) -> list[Rule[Walk]]:
-    rules = [cast("Rule[Walk]", one) for one in vars(module).values() if isinstance(one, Rule)]
-    return [one for one in rules if one not in STACK_RULES]
-
-
-WALK_RULES: tuple[Rule[Walk], ...] = tuple(rule for module in _MODULES for rule in _of_walks(module))
+_RULES: list[Rule[Any]] = [
+    found for module in _MODULES for found in vars(module).values() if isinstance(found, Rule)
+]
+STACK_RULES: tuple[Rule[Model], ...] = tuple(rule for rule in _RULES if rule.titles == (STACK_TITLE,))
+"""Those of the stack as a whole."""
+WALK_RULES: tuple[Rule[Walk], ...] = tuple(rule for rule in _RULES if rule.titles != (STACK_TITLE,))
 """Those of each route's walk."""

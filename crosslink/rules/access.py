@@ -1,47 +1,32 @@
 """The rules of who may call: what a method asks of callers, whom it asks, and what browsers ask before."""
 
-from collections.abc import Callable, Iterable
-
-from crosslink.graph.unknown import Unknown, known, present, visible
-from crosslink.path.hops.api import Method, Stage
+from crosslink.graph.unknown import Unknown, known, present
+from crosslink.path import steps
+from crosslink.path.api import Stage
+from crosslink.path.methods import Method
 from crosslink.path.walk import Walk
 from crosslink.rules import guides as pages
 from crosslink.rules.rule import rule
 from crosslink.rules.text import listed
 
-AUTHS = {
-    "iam": "AWS_IAM",
-    "cognito": "COGNITO_USER_POOLS",
-    "lambda": "CUSTOM",
-    "apiKey": "API_KEY",
-    "none": "NONE",
-}
-"""The setting `auth`, and what API Gateway calls it."""
 API_GATEWAY = "apigateway.amazonaws.com"
 CONVERTED = "CONVERT_TO_TEXT"
 EVERYTHING = "*/*"
 
 
-def _methods(walk: Walk) -> Iterable[Method]:
-    return visible(walk.methods)
+def _asks(walk: Walk, *whom: str) -> bool:
+    """Whether the route's auth asks one of some about its callers."""
+    return any(intent.kind.asks in whom for intent in present(walk.intent))
 
 
-def _methods_with(*auths: str) -> Callable[[Walk], Iterable[Method]]:
-    """The methods of a route whose setting `auth` is one of some."""
-    return lambda walk: visible(walk.methods) if _auth(walk) in auths else ()
-
-
-def _auth(walk: Walk) -> str | None:
-    return next((intent.auth for intent in present(walk.intent)), None)
-
-
-def _stage_with_cors(walk: Walk) -> Iterable[Stage]:
-    return present(walk.stage) if any(intent.cors for intent in present(walk.intent)) else ()
+def _by_permission(walk: Walk) -> bool:
+    """Whether API Gateway invokes a function by the function's own permission, and not by a role."""
+    roles = {method.authorizer_role for method in walk.seen(steps.METHOD)}
+    return _asks(walk, "function") and not all(roles or {None})
 
 
 @rule(
-    "method",
-    _methods,
+    steps.METHOD,
     fix="Set the method's authorization to what the route's `auth` says.",
     source=f"{pages.API_GATEWAY}/apigateway-control-access-to-api.html",
 )
@@ -50,13 +35,13 @@ def method_has_its_auth(walk: Walk, method: Method) -> str | None:
     auth = known(method.auth)
     if auth != "NONE" and isinstance(walk.intent, Unknown):
         return None
-    meant = AUTHS[known(walk.intent).auth]
+    meant = known(walk.intent).kind.shown_as
     return None if auth == meant else f"{method.http_method} {method.path} has auth {auth}, meant is {meant}"
 
 
 @rule(
-    "method",
-    _methods_with("cognito", "lambda"),
+    steps.METHOD,
+    when=lambda walk, _: _asks(walk, "user pool", "function"),
     fix="Name the authorizer of `api.cognito` or `api.lambda` in the method.",
     source=f"{pages.API_GATEWAY}/api-gateway-swagger-extensions-authorizer.html",
 )
@@ -69,8 +54,8 @@ def method_asks_the_authorizer(walk: Walk, method: Method) -> str | None:
 
 
 @rule(
-    "method",
-    _methods_with("cognito"),
+    steps.METHOD,
+    when=lambda walk, _: _asks(walk, "user pool"),
     fix="Give the method the scopes of the route.",
     source=f"{pages.API_GATEWAY}/apigateway-enable-cognito-user-pool.html",
 )
@@ -83,15 +68,16 @@ def method_asks_for_its_scopes(walk: Walk, method: Method) -> str | None:
 
 
 @rule(
-    "method",
-    lambda walk: present(walk.stage) if _auth(walk) == "lambda" else (),
+    steps.STAGE,
+    told_at=steps.METHOD,
+    when=lambda walk, _: _by_permission(walk),
     fix="Register a Permission with principal apigateway.amazonaws.com on the function, whose source ARN is "
     "the API's with `/authorizers/*`.",
     source=f"{pages.API_GATEWAY}/configure-api-gateway-lambda-authorization.html",
 )
 def function_may_be_invoked(walk: Walk, _stage: Stage) -> str | None:
     """API Gateway may invoke the function that it asks: otherwise every caller gets a 500."""
-    function, permissions = known(walk.intent).authorizer, known(walk.permissions)
+    function, permissions = known(walk.intent).authorizer, known(walk.every(steps.PERMISSION))
     given = [one for one in permissions if known(one.function) == function]
     if any(known(one.principal) == API_GATEWAY and known(one.for_api) for one in given):
         return None
@@ -99,14 +85,15 @@ def function_may_be_invoked(walk: Walk, _stage: Stage) -> str | None:
 
 
 @rule(
-    "method",
-    _stage_with_cors,
+    steps.STAGE,
+    told_at=steps.METHOD,
+    when=lambda walk, _: any(intent.cors for intent in present(walk.intent)),
     fix="Give the route's two paths an OPTIONS each of type MOCK, and no auth: browsers send none.",
     source=f"{pages.API_GATEWAY}/how-to-cors.html",
 )
 def preflights_are_answered(walk: Walk, _stage: Stage) -> str | None:
     """The API itself answers what browsers ask before they call a route with CORS, and asks them nothing."""
-    found = {one.path: known(one.auth) for one in known(walk.preflights)}
+    found = {one.path: known(one.auth) for one in known(walk.every(steps.PREFLIGHT))}
     missing = [path for path in (walk.path, f"{walk.path}/{{proxy+}}") if path not in found]
     if missing:
         return f"no OPTIONS of type MOCK at {listed(missing)}"
@@ -115,14 +102,13 @@ def preflights_are_answered(walk: Walk, _stage: Stage) -> str | None:
 
 
 @rule(
-    "preflight",
-    lambda walk: visible(walk.preflights),
+    steps.PREFLIGHT,
     fix="Set the integration's contentHandling to CONVERT_TO_TEXT.",
     source=f"{pages.API_GATEWAY}/api-gateway-payload-encodings-workflow.html",
 )
 def preflight_has_a_text(walk: Walk, method: Method) -> str | None:
     """Where all bodies are binary, a preflight's becomes text, or the mock has no template to use: a 500."""
-    for api in present(walk.api):
+    for api in walk.seen(steps.REST_API):
         if EVERYTHING in known(api.binary_media_types) and known(method.content_handling) != CONVERTED:
             return f"contentHandling of OPTIONS {method.path} is {method.content_handling}"
     return None

@@ -1,10 +1,12 @@
 """The rule of network ACLs, which stand around every subnet of the path."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from crosslink.graph.unknown import Hop, Number, known, present, visible
-from crosslink.path.hops.network import Subnet
+from crosslink.graph.unknown import Number, known, present, visible
+from crosslink.path import steps
+from crosslink.path.hop import Hop
+from crosslink.path.network import Subnet
 from crosslink.path.walk import Walk
 from crosslink.rules.packet_filters import passes
 from crosslink.rules.rule import rule
@@ -33,30 +35,29 @@ class End(NamedTuple):
 
 
 def _ends(walk: Walk) -> Iterator[End]:
-    for balancer in present(walk.balancer):
-        for target in visible(walk.targets):
+    for balancer in walk.seen(steps.GATEWAY_NLB):
+        for target in walk.seen(steps.TARGET):
             for near in visible(balancer.subnets):
                 for far in present(target.subnet):
                     yield End(balancer, near, far, target.port, asks=True)
                     yield from (
-                        End(hop, far, near, target.port, asks=False) for hop in present(walk.endpoint)
+                        End(hop, far, near, target.port, asks=False) for hop in walk.seen(steps.ENDPOINT)
                     )
-    for balancer in present(walk.provider_balancer):
-        for target in present(walk.provider_target):
-            for alb in present(walk.alb):
+    for balancer in walk.seen(steps.PROVIDER_NLB):
+        for target in walk.seen(steps.PROVIDER_TARGET):
+            for alb in walk.seen(steps.ALB):
                 for near in visible(balancer.subnets):
                     for far in visible(alb.subnets):
                         yield End(balancer, near, far, target.port, asks=True)
                         yield End(alb, far, near, target.port, asks=False)
 
 
-def _hops(walk: Walk) -> Iterable[Hop]:
-    return dict.fromkeys(end.hop for end in _ends(walk))
-
-
 @rule(
-    "network ACLs",
-    _hops,
+    steps.GATEWAY_NLB,
+    steps.ENDPOINT,
+    steps.PROVIDER_NLB,
+    steps.ALB,
+    when=lambda walk, hop: any(end.hop == hop for end in _ends(walk)),
     fix="Let the connections pass, and the answers to ports 1024 to 65535: an ACL remembers no connection.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html",
 )

@@ -4,8 +4,9 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+from crosslink.path.steps import STEPS
 from crosslink.rules import STACK_RULES, WALK_RULES
-from crosslink.rules.rule import Rule
+from crosslink.rules.rule import THE_STACK, Rule
 
 INTRODUCTION = """\
 # Rules
@@ -19,49 +20,8 @@ rule is broken, that one is the cause. Each rule's name leads to the page that i
 
 This page is made from the code: `python -m reachability.rules > docs/rules.md`.
 """
-SECTIONS = {
-    "The API": {
-        "domain": "domain",
-        "stage": "stage",
-        "method": "method",
-        "preflight": "preflight",
-        "VPC link": "VPC link",
-    },
-    "Both network load balancers": {
-        "NLB": "both NLBs",
-        "listeners": "both listeners",
-        "target groups": "both target groups",
-        "targets": "targets of both",
-    },
-    "The gateway NLB": {
-        "gateway NLB": "gateway NLB",
-        "listener": "listener",
-        "target group": "target group",
-        "target": "target",
-    },
-    "From region to region": {"routes": "routes out and back", "peering": "peering"},
-    "From account to account": {
-        "interface endpoint": "interface endpoint",
-        "endpoint service": "endpoint service",
-    },
-    "The provider NLB": {
-        "provider NLB": "provider NLB",
-        "provider listener": "listener",
-        "provider target": "target",
-    },
-    "The cluster": {
-        "ALB": "ALB",
-        "Ingress rule": "Ingress rule",
-        "Service": "Service",
-        "Deployment": "Deployment",
-    },
-    "The whole stack": {
-        "network ACLs": "every hop with a network ACL",
-        "hops": "every hop",
-        "account": "every resource",
-    },
-}
-"""Heading → the rules' hops in it, with the name that each has there; all in the order of the path."""
+FEW = 4
+"""How many steps of a rule are listed."""
 
 
 def page() -> str:
@@ -71,16 +31,19 @@ def page() -> str:
 
 def _sections() -> Iterator[str]:
     rules: tuple[Rule[Any], ...] = (*WALK_RULES, *STACK_RULES)
-    for heading, hops in SECTIONS.items():
+    places = {title: place for place, title in enumerate(step.told_as for step in STEPS)}
+    for heading in dict.fromkeys([*(step.heading for step in STEPS), THE_STACK]):
+        own = [rule for rule in rules if rule.heading == heading]
         yield f"## {heading}\n"
-        yield "| Hop | Rule | What must hold | What to do where it doesn't |\n|---|---|---|---|"
-        yield from (_row(name, rule) for hop, name in hops.items() for rule in rules if rule.hop == hop)
+        yield "| Step | Rule | What must hold | What to do where it doesn't |\n|---|---|---|---|"
+        yield from map(_row, sorted(own, key=lambda rule: places.get(rule.titles[0], len(places))))
         yield ""
 
 
-def _row(hop: str, rule: Rule[Any]) -> str:
-    symptom = " *Symptom.*" if rule.symptom else ""
-    return f"| {hop} | [`{rule.id}`]({rule.source}) | {rule.statement}{symptom} | {rule.fix} |"
+def _row(rule: Rule[Any]) -> str:
+    symptom = " *Symptom.*" if rule.symptom else " *House rule.*" if rule.house else ""
+    step = ", ".join(rule.titles) if len(rule.titles) <= FEW else "each step"
+    return f"| {step} | [`{rule.id}`]({rule.source}) | {rule.statement}{symptom} | {rule.fix} |"
 
 
 if __name__ == "__main__":

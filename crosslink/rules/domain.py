@@ -1,31 +1,17 @@
 """The rules of the API's address: the one that API Gateway gives it, or a domain name of its own."""
 
-from collections.abc import Iterable
-
-from crosslink.graph.unknown import Hop, known, present
-from crosslink.path.hops.api import Api
-from crosslink.path.hops.domain import Alias, Domain
+from crosslink.graph.unknown import known, present
+from crosslink.path import steps
+from crosslink.path.api import Api
+from crosslink.path.domain import Alias, Domain
+from crosslink.path.hop import Hop
 from crosslink.path.walk import Walk
 from crosslink.rules import guides as pages
 from crosslink.rules.rule import rule
 
 
-def _declared(walk: Walk) -> str | None:
-    """The domain name that the stack says."""
-    return next((intent.domain for intent in present(walk.intent)), None)
-
-
-def _source(walk: Walk) -> Iterable[Hop]:
-    return [walk.source] if _declared(walk) else ()
-
-
-def _domain(walk: Walk) -> Iterable[Domain]:
-    return present(walk.domain)
-
-
 @rule(
-    "stage",
-    lambda walk: present(walk.api),
+    steps.REST_API,
     fix="Set the API's endpoint type to REGIONAL, and keep its default endpoint unless a domain leads to the "
     "stage.",
     source=f"{pages.API_GATEWAY}/api-gateway-api-endpoint-types.html",
@@ -34,16 +20,14 @@ def api_can_be_called(walk: Walk, api: Api) -> str | None:
     """The API has an address that answers callers from the internet: its own, or that of a domain."""
     if known(api.endpoint_type) == "PRIVATE":
         return "the API is PRIVATE: only VPC endpoints reach it"
-    if not known(api.default_endpoint_disabled) or known(walk.domain):
+    if not known(api.default_endpoint_disabled) or known(walk.one(steps.DOMAIN)):
         return None
     return "the default endpoint is disabled, and no domain leads to the stage"
 
 
 @rule(
-    "stage",
-    lambda walk: (
-        present(walk.api) if any(one.domain and not one.existing for one in present(walk.intent)) else ()
-    ),
+    steps.REST_API,
+    when=lambda walk, _: any(intent.domain and not intent.existing for intent in present(walk.intent)),
     fix="Set disableExecuteApiEndpoint of the API, and deploy it.",
     source=f"{pages.API_GATEWAY}/rest-api-disable-default-endpoint.html",
 )
@@ -53,15 +37,16 @@ def only_the_domain_answers(_walk: Walk, api: Api) -> str | None:
 
 
 @rule(
-    "domain",
-    _source,
+    steps.ROUTE,
+    told_at=steps.DOMAIN,
+    when=lambda walk, _: any(intent.domain for intent in present(walk.intent)),
     fix="Register a DomainName, and a BasePathMapping of its base path to the stage; in AWS "
     "`pulumi up --refresh` makes them again.",
     source=f"{pages.API_GATEWAY}/rest-api-mappings.html",
 )
 def domain_leads_to_the_stage(walk: Walk, _source: Hop) -> str | None:
     """The domain that the stack declares leads to the stage, with the base path that it declares."""
-    domain, intent = known(walk.domain), known(walk.intent)
+    domain, intent = known(walk.one(steps.DOMAIN)), known(walk.intent)
     if domain is None:
         return f"no base path of {intent.domain} leads to the stage"
     found = _address(known(domain.name), known(domain.base_path))
@@ -74,8 +59,8 @@ def _address(name: str | None, base_path: str | None) -> str:
 
 
 @rule(
-    "domain",
-    lambda walk: [one for one in _domain(walk) if one.status is not None],
+    steps.DOMAIN,
+    when=lambda _, domain: domain.status is not None,
     fix="UPDATING and PENDING take some minutes; the others ask for a certificate of ACM that is issued, and "
     "for the name.",
     source="https://docs.aws.amazon.com/apigateway/latest/api/API_DomainName.html",
@@ -87,22 +72,22 @@ def domain_is_available(_walk: Walk, domain: Domain) -> str | None:
 
 
 @rule(
-    "domain",
-    lambda walk: [one for one in _domain(walk) if one.certificate],
+    steps.DOMAIN,
+    when=lambda _, domain: domain.certificate,
     fix="Take the domain's certificate from a CertificateValidation, which waits until it is issued.",
     source="https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html",
 )
 def domain_waits_for_its_certificate(walk: Walk, domain: Domain) -> str | None:
     """A certificate that the stack makes is issued before the domain takes it: others are refused."""
-    if domain.validation is None:
+    validation = known(domain.validation)
+    if validation is None:
         return "nothing waits for the certificate's validation"
-    late = walk.order and not walk.order.after(domain, domain.validation)
+    late = walk.order and not walk.order.after(domain, validation)
     return "the domain doesn't wait for its certificate's validation" if late else None
 
 
 @rule(
-    "domain",
-    lambda walk: [alias for one in _domain(walk) for alias in one.aliases],
+    steps.ALIAS,
     fix="Let the record's alias name the domain's regionalDomainName and regionalZoneId.",
     source="https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-to-api-gateway.html",
 )

@@ -1,33 +1,33 @@
 """The rules of the gateway NLB: where the VPC link goes, its listeners, its targets."""
 
-from collections.abc import Iterable
-
-from crosslink.graph.unknown import Hop, known, present, visible
-from crosslink.path.hops.load_balancers import LoadBalancer, Target, TargetGroup
+from crosslink.graph.unknown import known, present
+from crosslink.path import steps
+from crosslink.path.hop import Hop
+from crosslink.path.load_balancers import AddressTarget, LoadBalancer, Target, TargetGroup
 from crosslink.path.walk import Walk
 from crosslink.rules import guides as pages
 from crosslink.rules.packet_filters import admitted
 from crosslink.rules.rule import rule
 
 
-def _targets(walk: Walk) -> Iterable[Target]:
-    return visible(walk.targets)
-
-
 @rule(
-    "gateway NLB",
-    lambda walk: present(walk.link),
-    fix="Let the VPC link's target be the gateway NLB.",
+    steps.LINK,
+    told_at=steps.GATEWAY_NLB,
+    fix="Take the VPC link's target from the gateway NLB: nlb.arn.",
     source=f"{pages.API_GATEWAY}/set-up-private-integration.html",
 )
-def link_goes_to_an_nlb(walk: Walk, _link: Hop) -> str | None:
-    """The VPC link goes to a load balancer that is there."""
-    return None if known(walk.balancer) else "its load balancer isn't there"
+def link_goes_to_an_nlb(walk: Walk, link: Hop) -> str | None:
+    """The VPC link goes to a load balancer that is there, and goes before it in a destroy."""
+    balancer = known(walk.one(steps.GATEWAY_NLB))
+    if balancer is None:
+        return "its load balancer isn't there"
+    early = walk.order and not walk.order.after(link, balancer)
+    return "it names the load balancer by its ARN alone, and doesn't wait for it" if early else None
 
 
 @rule(
-    "gateway NLB",
-    lambda walk: [one for one in present(walk.balancer) if one.guarded is not False],
+    steps.GATEWAY_NLB,
+    when=lambda _, nlb: nlb.guarded is not False,
     fix="Add an egress rule for the endpoint's subnets and port.",
     source=f"{pages.NLB}/load-balancer-security-groups.html",
 )
@@ -38,21 +38,21 @@ def gateway_nlb_lets_out(walk: Walk, balancer: LoadBalancer) -> str | None:
     rules = known(balancer.lets_out)
     shut = [
         f"{target.target}:{target.port}"
-        for target in known(walk.targets)
+        for target in known(walk.every(steps.TARGET))
         if not admitted(rules, known(target.target), known(target.port))
     ]
     return f"nothing lets it out to {', '.join(shut)}" if shut else None
 
 
 @rule(
-    "listener",
-    lambda walk: present(walk.balancer),
+    steps.GATEWAY_NLB,
+    told_at=steps.LISTENER,
     fix="Make the port in the integration's URI that of the backend's listener, 8000 + slot.",
     source=f"{pages.API_GATEWAY}/set-up-private-integration.html",
 )
 def uri_picks_a_listener(walk: Walk, _balancer: LoadBalancer) -> str | None:
     """All integrations' URIs have the port of one listener of the gateway NLB, which they pick by it."""
-    methods, listener = known(walk.methods), known(walk.listener)
+    methods, listener = known(walk.every(steps.METHOD)), known(walk.one(steps.LISTENER))
     if listener is None:
         return f"no listener for {', '.join(sorted(str(one.uri) for one in methods)) or 'the route'}"
     strays = sorted(str(one.uri) for one in methods if known(one.port) != known(listener.port))
@@ -60,8 +60,7 @@ def uri_picks_a_listener(walk: Walk, _balancer: LoadBalancer) -> str | None:
 
 
 @rule(
-    "target group",
-    lambda walk: present(walk.target_group),
+    steps.TARGET_GROUP,
     fix='Set preserve_client_ip="false".',
     source=f"{pages.NLB}/edit-target-group-attributes.html",
 )
@@ -72,17 +71,17 @@ def client_addresses_are_hidden(_walk: Walk, group: TargetGroup) -> str | None:
 
 
 @rule(
-    "target",
-    lambda walk: present(walk.target_group),
+    steps.TARGET_GROUP,
+    told_at=steps.TARGET,
     fix="Register every address of the backend's interface endpoint as a target, and nothing else.",
     source=f"{pages.NLB}/target-group-register-targets.html",
 )
 def targets_are_the_endpoint(walk: Walk, _group: TargetGroup) -> str | None:
     """The targets are the addresses of one interface endpoint: all of them, and no other."""
-    targets = {str(known(one.target)) for one in known(walk.targets)}
+    targets = {str(known(one.target)) for one in known(walk.every(steps.TARGET))}
     if not targets:
         return "there are no targets"
-    endpoint = known(walk.endpoint)
+    endpoint = known(walk.one(steps.ENDPOINT))
     if endpoint is None:
         return f"no interface endpoint has {', '.join(sorted(targets))}"
     addresses = {str(known(one.address)) for one in endpoint.interfaces}
@@ -93,12 +92,11 @@ def targets_are_the_endpoint(walk: Walk, _group: TargetGroup) -> str | None:
 
 
 @rule(
-    "target",
-    _targets,
+    steps.TARGET,
     fix='Set availability_zone="all" for an address outside the load balancer\'s VPC; leave it out inside.',
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetDescription.html",
 )
-def target_has_its_zone(_walk: Walk, target: Target) -> str | None:
+def target_has_its_zone(_walk: Walk, target: AddressTarget) -> str | None:
     """A target outside the load balancer's VPC is in zone `all`, one inside is not: AWS refuses them else."""
     zone, outside = known(target.zone), known(target.outside)
     if outside and zone != "all":
@@ -109,14 +107,14 @@ def target_has_its_zone(_walk: Walk, target: Target) -> str | None:
 
 
 @rule(
-    "target",
-    lambda walk: [one for one in _targets(walk) if walk.order],
+    steps.TARGET,
+    when=lambda walk, _: walk.order,
     fix="Let the attachment depend on the endpoint, and on its accepter where there is one.",
     source="https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html",
 )
 def target_waits_for_the_endpoint(walk: Walk, target: Target) -> str | None:
     """A target is registered once the endpoint is there and accepted, and deregistered before it goes."""
-    for endpoint in present(walk.endpoint):
+    for endpoint in walk.seen(steps.ENDPOINT):
         for earlier in (endpoint, *present(endpoint.acceptance)):
             if walk.order and not walk.order.after(target, earlier):
                 return f"{target.target} doesn't wait for {earlier.resource}"

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 
-from crosslink.graph.unknown import known, present
+from crosslink.graph.unknown import Unknown, known
 from crosslink.ip_ranges import is_private
-from crosslink.path.hops.cluster import Alb, AlbListener, IngressRule
-from crosslink.path.hops.load_balancers import Target
+from crosslink.path import steps
+from crosslink.path.alb import Alb, AlbListener
+from crosslink.path.ingress import IngressRule
+from crosslink.path.load_balancers import Target
 from crosslink.path.walk import Walk
 from crosslink.rules import guides as pages
 from crosslink.rules.load_balancers import ROUTING
@@ -21,28 +23,19 @@ TLS_1_3_ALONE = "ELBSecurityPolicy-TLS13-1-3-"
 (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html)."""
 
 
-def _alb(walk: Walk) -> Iterable[Alb]:
-    return present(walk.alb)
-
-
-def _rule(walk: Walk) -> Iterable[IngressRule]:
-    return present(walk.ingress_rule)
-
-
 @rule(
-    "ALB",
-    lambda walk: present(walk.provider_target),
+    steps.PROVIDER_TARGET,
+    told_at=steps.ALB,
     fix="Attach the ALB that the Ingress's status names.",
     source=AUTO_MODE_ALB,
 )
 def target_is_an_alb(walk: Walk, _target: Target) -> str | None:
     """The provider NLB's target is the ALB of an Ingress."""
-    return None if known(walk.alb) else "no Ingress has made its target"
+    return None if known(walk.one(steps.ALB)) else "no Ingress has made its target"
 
 
 @rule(
-    "ALB",
-    _alb,
+    steps.ALB,
     fix='Set scheme "internal" in the IngressClassParams.',
     source=AUTO_MODE_ALB,
 )
@@ -53,8 +46,7 @@ def alb_is_private(_walk: Walk, alb: Alb) -> str | None:
 
 
 @rule(
-    "ALB",
-    _alb,
+    steps.ALB,
     fix="Name the provider NLB's subnets in the annotation inbound-cidrs, and no security-groups beside it.",
     source=f"{CONTROLLER}/annotations/#inbound-cidrs",
 )
@@ -63,27 +55,27 @@ def alb_lets_the_nlb_in(walk: Walk, alb: Alb) -> str | None:
     rules = known(alb.lets_in)
     shut = [
         f"{subnet.cidr} to port {target.port}"
-        for balancer in present(walk.provider_balancer)
-        for target in present(walk.provider_target)
+        for balancer in walk.seen(steps.PROVIDER_NLB)
+        for target in walk.seen(steps.PROVIDER_TARGET)
         for subnet in known(balancer.subnets)
         if not admitted(rules, known(subnet.cidr), known(target.port))
     ]
     if shut:
         return f"nothing lets in {', '.join(shut)}"
-    world = [cidr for one in rules if isinstance(cidr := one.cidr, str) and not is_private(cidr)]
+    ranges = [cidr for one in rules if not isinstance(one.ranges, Unknown) for cidr in one.ranges]
+    world = [cidr for cidr in ranges if not is_private(cidr)]
     return f"it lets in {', '.join(sorted(set(world)))}" if world else None
 
 
 @rule(
-    "ALB",
-    _alb,
+    steps.ALB,
     fix="Give the IngressClassParams the load-balancer subnets of the NLB.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/network/application-load-balancer-target.html",
 )
 def alb_is_in_the_nlbs_subnets(walk: Walk, alb: Alb) -> str | None:
     """The ALB is in the VPC and the zones of the NLB in front of it."""
     own = {(known(one.zone), known(one.vpc)) for one in known(alb.subnets)}
-    for balancer in present(walk.provider_balancer):
+    for balancer in walk.seen(steps.PROVIDER_NLB):
         wanted = {(known(one.zone), known(one.vpc)) for one in known(balancer.subnets)}
         if own != wanted:
             return f"it is in {_zones(own)}, the NLB in {_zones(wanted)}"
@@ -95,8 +87,8 @@ def _zones(places: Iterable[tuple[str | None, str | None]]) -> str:
 
 
 @rule(
-    "ALB",
-    lambda walk: [one for one in _alb(walk) if one.state is not None],
+    steps.ALB,
+    when=lambda _, alb: alb.state is not None,
     fix="Wait until it is active; its events are in `kubectl describe ingress`.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html",
 )
@@ -107,8 +99,7 @@ def alb_is_active(_walk: Walk, alb: Alb) -> str | None:
 
 
 @rule(
-    "ALB",
-    _alb,
+    steps.ALB,
     fix="Name a certificate in the IngressClassParams' certificateARNs.",
     source=AUTO_MODE_ALB,
 )
@@ -119,8 +110,7 @@ def alb_has_a_certificate(_walk: Walk, alb: Alb) -> str | None:
 
 
 @rule(
-    "ALB",
-    _alb,
+    steps.ALB,
     fix="Name a policy for TLS 1.2 and 1.3 in the annotation ssl-policy, ELBSecurityPolicy-TLS13-1-2-….",
     source=f"{pages.NLB}/target-group-health-checks.html",
 )
@@ -136,8 +126,7 @@ def _secured(alb: Alb) -> list[AlbListener]:
 
 
 @rule(
-    "ALB",
-    _alb,
+    steps.ALB,
     fix="Remove the annotation ssl-redirect: TLS ends at the API, or at the ALB's own HTTPS listener.",
     source=f"{CONTROLLER}/annotations/#ssl-redirect",
 )
@@ -148,19 +137,18 @@ def alb_does_not_redirect(_walk: Walk, alb: Alb) -> str | None:
 
 
 @rule(
-    "Ingress rule",
-    _alb,
-    fix="Add a rule for the route, without a host, to the Ingress.",
+    steps.ALB,
+    told_at=steps.INGRESS_RULE,
+    fix="Add a rule for the route to the Ingress, without a host.",
     source=f"{KUBERNETES}/services-networking/ingress/",
 )
 def ingress_has_the_route(walk: Walk, _alb: Alb) -> str | None:
-    """A rule of the Ingress, for every host, takes the route."""
-    return None if known(walk.ingress_rule) else f"no rule takes {walk.path}: the ALB answers 404"
+    """A rule of the Ingress takes the route, for every host or for the one that the integration names."""
+    return None if known(walk.one(steps.INGRESS_RULE)) else f"no rule takes {walk.path}: the ALB answers 404"
 
 
 @rule(
-    "Ingress rule",
-    _rule,
+    steps.INGRESS_RULE,
     fix='Set pathType "Prefix" and the route\'s own path.',
     source=f"{KUBERNETES}/services-networking/ingress/#path-types",
 )
@@ -171,8 +159,19 @@ def ingress_takes_what_is_below(walk: Walk, one: IngressRule) -> str | None:
 
 
 @rule(
-    "Ingress rule",
-    _rule,
+    steps.INGRESS_RULE,
+    fix="Take the host out of the Ingress's rule.",
+    source=f"{KUBERNETES}/services-networking/ingress/#the-ingress-resource",
+    house=True,
+)
+def ingress_rule_is_for_every_host(_walk: Walk, rule_: IngressRule) -> str | None:
+    """The Ingress rule is for every host: the host of the integrations is a setting of the API's side."""
+    host = known(rule_.host)
+    return f"it is for {host}" if host else None
+
+
+@rule(
+    steps.INGRESS_RULE,
     fix=f"Name an IngressClass whose controller is {AUTO_MODE_CONTROLLER}, and its IngressClassParams.",
     source=AUTO_MODE_ALB,
 )
@@ -187,8 +186,7 @@ def ingress_class_is_auto_modes(_walk: Walk, one: IngressRule) -> str | None:
 
 
 @rule(
-    "Ingress rule",
-    _rule,
+    steps.INGRESS_RULE,
     fix='Set the annotation target-type: "ip".',
     source=f"{CONTROLLER}/annotations/#target-type",
 )

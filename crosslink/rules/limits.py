@@ -1,9 +1,8 @@
 """The rules of the limits: the stage's, a route's, and those of usage plans with their keys."""
 
-from collections.abc import Iterable
-
-from crosslink.graph.unknown import Unknown, known, present, visible
-from crosslink.path.hops.api import Stage, Throttle, UsagePlan
+from crosslink.graph.unknown import Unknown, known, present
+from crosslink.path import steps
+from crosslink.path.api import PlanLimit, Stage, Throttle, UsagePlan
 from crosslink.path.walk import Walk
 from crosslink.rules import guides as pages
 from crosslink.rules.rule import rule
@@ -12,46 +11,30 @@ from crosslink.rules.text import listed
 UNLIMITED = -1
 
 
-def _stage(walk: Walk) -> Iterable[Stage]:
-    return present(walk.stage)
+def _has_keys(walk: Walk) -> bool:
+    """Whether the route's callers show an API key."""
+    return any(intent.kind.key for intent in present(walk.intent))
 
 
-def _with_keys(walk: Walk) -> Iterable[Stage]:
-    intents = present(walk.intent)
-    return _stage(walk) if any(intent.auth == "apiKey" for intent in intents) else ()
-
-
-def _of_stage(walk: Walk, stage: Stage) -> Iterable[Throttle]:
-    """Those of the stage that the route's requests may meet."""
-    for one in visible(stage.throttles):
-        # `svc1/GET`, `svc1/{proxy+}/*`, `*/*`; an unknown one is judged.
-        path, _, _method = str(one.method_path).rpartition("/")
-        if path == "*" or isinstance(one.method_path, Unknown) or f"/{path}/".startswith(f"{walk.path}/"):
-            yield one
-
-
-def _plans(walk: Walk) -> Iterable[UsagePlan]:
-    """Those that the route's callers need."""
-    return [one for stage in _with_keys(walk) for one in visible(stage.usage_plans)]
-
-
-def _limits(walk: Walk) -> Iterable[Throttle]:
-    for stage in _stage(walk):
-        yield from _of_stage(walk, stage)
-    yield from (plan.limit for plan in _plans(walk) if plan.limit)
+def _meets(walk: Walk, limit: Throttle) -> bool:
+    """Whether requests of the route may meet a limit."""
+    if isinstance(limit, PlanLimit):
+        return _has_keys(walk)
+    # `svc1/GET`, `svc1/{proxy+}/*`, `*/*`; an unknown one is judged.
+    path, _, _method = str(limit.method_path).rpartition("/")
+    return path == "*" or isinstance(limit.method_path, Unknown) or f"/{path}/".startswith(f"{walk.path}/")
 
 
 @rule(
-    "stage",
-    _stage,
+    steps.STAGE,
     fix="Register MethodSettings for `*/*` with throttlingRateLimit and throttlingBurstLimit.",
     source=f"{pages.API_GATEWAY}/api-gateway-request-throttling.html",
 )
-def stage_is_limited(walk: Walk, stage: Stage) -> str | None:
+def stage_is_limited(walk: Walk, _stage: Stage) -> str | None:
     """The stage limits the requests of all its methods, and switches that off for none of the route's."""
-    known(stage.throttles)
+    every = known(walk.every(steps.LIMIT))
     limits = {
-        str(known(one.method_path)): (known(one.rate), known(one.burst)) for one in _of_stage(walk, stage)
+        str(known(one.method_path)): (known(one.rate), known(one.burst)) for one in every if _meets(walk, one)
     }
     if "*/*" not in limits:
         return "no limit for */*"
@@ -60,8 +43,9 @@ def stage_is_limited(walk: Walk, stage: Stage) -> str | None:
 
 
 @rule(
-    "stage",
-    _limits,
+    steps.LIMIT,
+    steps.PLAN_LIMIT,
+    when=_meets,
     fix="Set a rate and a burst above 0.",
     source=f"{pages.API_GATEWAY}/api-gateway-request-throttling.html",
 )
@@ -73,8 +57,8 @@ def limit_lets_requests_through(_walk: Walk, throttle: Throttle) -> str | None:
 
 
 @rule(
-    "stage",
-    _plans,
+    steps.USAGE_PLAN,
+    when=lambda walk, _: _has_keys(walk),
     fix="Set a quota above 0, or none.",
     source=f"{pages.API_GATEWAY}/api-gateway-api-usage-plans.html",
 )
@@ -84,19 +68,19 @@ def quota_lets_requests_through(_walk: Walk, plan: UsagePlan) -> str | None:
 
 
 @rule(
-    "stage",
-    _with_keys,
+    steps.STAGE,
+    when=lambda walk, _: _has_keys(walk),
     fix="Register a UsagePlan that names the API's stage.",
     source=f"{pages.API_GATEWAY}/api-gateway-api-usage-plans.html",
 )
-def keys_have_a_plan(_walk: Walk, stage: Stage) -> str | None:
+def keys_have_a_plan(walk: Walk, _stage: Stage) -> str | None:
     """A usage plan names the stage: without one every key is refused."""
-    return None if known(stage.usage_plans) else "no usage plan names the stage"
+    return None if known(walk.every(steps.USAGE_PLAN)) else "no usage plan names the stage"
 
 
 @rule(
-    "stage",
-    _plans,
+    steps.USAGE_PLAN,
+    when=lambda walk, _: _has_keys(walk),
     fix="Register a UsagePlanKey that joins an enabled key to the plan.",
     source=f"{pages.API_GATEWAY}/api-gateway-api-usage-plans.html",
 )

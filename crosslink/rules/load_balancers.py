@@ -1,10 +1,11 @@
 """The rules that both network load balancers have to keep."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from crosslink.graph.unknown import known, present, visible
-from crosslink.path.hops.cluster import Alb
-from crosslink.path.hops.load_balancers import HealthCheck, Listener, LoadBalancer, Target, TargetGroup
+from crosslink.graph.unknown import known
+from crosslink.path import steps
+from crosslink.path.alb import Alb
+from crosslink.path.load_balancers import HealthCheck, Listener, LoadBalancer, Target, TargetGroup
 from crosslink.path.walk import Walk
 from crosslink.rules import guides as pages
 from crosslink.rules.rule import rule
@@ -19,25 +20,9 @@ def protocol_at(alb: Alb, port: int | None) -> str | None:
     return next((known(one.protocol) for one in known(alb.listeners) if known(one.port) == port), None)
 
 
-def _balancers(walk: Walk) -> Iterable[LoadBalancer]:
-    return present(walk.balancer, walk.provider_balancer)
-
-
-def _listeners(walk: Walk) -> Iterable[Listener]:
-    return present(walk.listener, walk.provider_listener)
-
-
-def _groups(walk: Walk) -> Iterable[TargetGroup]:
-    return present(walk.target_group, walk.provider_target_group)
-
-
-def _targets(walk: Walk) -> Iterable[Target]:
-    return [*visible(walk.targets), *present(walk.provider_target)]
-
-
 @rule(
-    "NLB",
-    _balancers,
+    steps.GATEWAY_NLB,
+    steps.PROVIDER_NLB,
     fix='Set load_balancer_type="network": the default is an ALB, which neither a VPC link nor an endpoint '
     "service takes.",
     source=f"{pages.NLB}/create-network-load-balancer.html",
@@ -49,8 +34,8 @@ def balancer_is_an_nlb(_walk: Walk, balancer: LoadBalancer) -> str | None:
 
 
 @rule(
-    "NLB",
-    _balancers,
+    steps.GATEWAY_NLB,
+    steps.PROVIDER_NLB,
     fix="Set internal=True: the default gives it public addresses.",
     source=f"{pages.NLB}/create-network-load-balancer.html",
 )
@@ -60,8 +45,9 @@ def balancer_is_private(_walk: Walk, balancer: LoadBalancer) -> str | None:
 
 
 @rule(
-    "NLB",
-    lambda walk: [one for one in _balancers(walk) if one.guarded is not False],
+    steps.GATEWAY_NLB,
+    steps.PROVIDER_NLB,
+    when=lambda _, nlb: nlb.guarded is not False,
     fix='Set enforce_security_group_inbound_rules_on_private_link_traffic="off": the default is "on".',
     source=f"{pages.NLB}/load-balancer-security-groups.html",
 )
@@ -74,8 +60,9 @@ def groups_leave_private_link_alone(_walk: Walk, balancer: LoadBalancer) -> str 
 
 
 @rule(
-    "NLB",
-    lambda walk: [one for one in _balancers(walk) if one.state is not None],
+    steps.GATEWAY_NLB,
+    steps.PROVIDER_NLB,
+    when=lambda _, nlb: nlb.state is not None,
     fix="Wait until it is active; failed: create it anew (`pulumi up --replace`).",
     source=f"{pages.NLB}/network-load-balancers.html",
 )
@@ -86,8 +73,8 @@ def balancer_is_active(_walk: Walk, balancer: LoadBalancer) -> str | None:
 
 
 @rule(
-    "listeners",
-    _listeners,
+    steps.LISTENER,
+    steps.PROVIDER_LISTENER,
     fix='Set protocol="TCP": TLS passes through, and an ALB as target takes nothing else.',
     source=f"{pages.NLB}/load-balancer-listeners.html",
 )
@@ -98,26 +85,26 @@ def listener_speaks_tcp(_walk: Walk, listener: Listener) -> str | None:
 
 
 @rule(
-    "listeners",
-    _listeners,
+    steps.LISTENER,
+    steps.PROVIDER_LISTENER,
     fix="Let the listener's default action forward to the target group.",
     source=f"{pages.NLB}/load-balancer-listeners.html",
 )
 def listener_forwards(walk: Walk, listener: Listener) -> str | None:
     """A listener forwards to a target group."""
-    group = walk.target_group if listener in present(walk.listener) else walk.provider_target_group
-    return None if known(group) else "it forwards to no target group"
+    group = steps.TARGET_GROUP if listener in walk.seen(steps.LISTENER) else steps.PROVIDER_GROUP
+    return None if known(walk.one(group)) else "it forwards to no target group"
 
 
 @rule(
-    "target groups",
-    _groups,
+    steps.TARGET_GROUP,
+    steps.PROVIDER_GROUP,
     fix='The gateway NLB\'s is target_type="ip", the provider NLB\'s "alb"; both are protocol="TCP".',
     source=f"{pages.NLB}/load-balancer-target-groups.html",
 )
 def group_is_of_its_type(walk: Walk, group: TargetGroup) -> str | None:
     """The gateway NLB's targets are addresses, the provider NLB's is an ALB, and both are reached by TCP."""
-    meant = "ip" if group in present(walk.target_group) else "alb"
+    meant = "ip" if group in walk.seen(steps.TARGET_GROUP) else "alb"
     found = (known(group.target_type), known(group.protocol))
     return (
         None
@@ -127,20 +114,21 @@ def group_is_of_its_type(walk: Walk, group: TargetGroup) -> str | None:
 
 
 @rule(
-    "target groups",
-    _groups,
+    steps.TARGET_GROUP,
+    steps.PROVIDER_GROUP,
     fix="Give the target group the VPC of its load balancer.",
     source=f"{pages.NLB}/load-balancer-target-groups.html",
 )
 def group_is_in_the_vpc(walk: Walk, group: TargetGroup) -> str | None:
     """A target group belongs to the VPC of its load balancer, whatever VPC its targets are in."""
-    balancer = known(walk.balancer if group in present(walk.target_group) else walk.provider_balancer)
+    gateways = group in walk.seen(steps.TARGET_GROUP)
+    balancer = known(walk.one(steps.GATEWAY_NLB if gateways else steps.PROVIDER_NLB))
     return None if balancer is None or known(group.vpc) == known(balancer.vpc) else "it is in another VPC"
 
 
 @rule(
-    "target groups",
-    _groups,
+    steps.TARGET_GROUP,
+    steps.PROVIDER_GROUP,
     fix="Leave proxy_protocol_v2 off.",
     source=f"{pages.NLB}/edit-target-group-attributes.html",
 )
@@ -150,23 +138,25 @@ def no_proxy_protocol(_walk: Walk, group: TargetGroup) -> str | None:
 
 
 @rule(
-    "target groups",
-    _groups,
+    steps.TARGET_GROUP,
+    steps.PROVIDER_GROUP,
     fix="Check by HTTP, or by HTTPS if the ALB listens for that, on the traffic port for a path that the ALB "
     "answers itself, with the code it answers.",
     source=f"{pages.NLB}/target-group-health-checks.html",
 )
 def health_check_reaches_the_alb(walk: Walk, group: TargetGroup) -> str | None:
-    """Health is asked in the ALB's own protocol, for a path that it answers itself: TCP stays green with
-    nobody there."""
-    check = group.health_check
+    """Health is asked in the ALB's own protocol, for a path that it answers itself; of addresses also by TCP."""
+    check = known(group.health_check)
     if check is None or known(check.enabled) is False:
         return "there is no check"
-    if (protocol := known(check.protocol)) not in ("HTTP", "HTTPS"):
+    protocol = known(check.protocol)
+    if protocol in (None, "TCP") and group in walk.seen(steps.TARGET_GROUP):
+        return None  # a house rule's to judge
+    if protocol not in ("HTTP", "HTTPS"):
         return f"the check is by {protocol or 'TCP'}"
     if (port := known(check.port)) not in (None, "traffic-port", str(known(group.port))):
         return f"the check is on port {port}, the targets are on {group.port}"
-    for alb in present(walk.alb):
+    for alb in walk.seen(steps.ALB):
         spoken = protocol_at(alb, known(group.port))
         if spoken not in (protocol, None):
             return f"the check is by {protocol}, the ALB listens for {spoken}"
@@ -194,13 +184,29 @@ def _matches(matcher: str | None, code: str) -> bool:
 
 
 @rule(
-    "targets",
-    lambda walk: [one for one in _targets(walk) if one.health is not None],
+    steps.TARGET_GROUP,
+    fix="Check by HTTP, or by HTTPS if the ALB listens for that, for a path that the ALB answers itself.",
+    source=f"{pages.NLB}/target-group-health-checks.html",
+    house=True,
+)
+def health_check_passes_private_link(_walk: Walk, group: TargetGroup) -> str | None:
+    """The gateway's health checks ask the ALB: by TCP they stay green with nobody behind the endpoint."""
+    check = known(group.health_check)
+    by_tcp = check is not None and known(check.protocol) in (None, "TCP")
+    return "the check is by TCP" if by_tcp else None
+
+
+@rule(
+    steps.TARGET,
+    steps.PROVIDER_TARGET,
+    when=lambda _, target: target.health is not None,
     fix="See the rules that are broken, from the target on. If none is: a network ACL, or the pods.",
     source=f"{pages.NLB}/target-group-health-checks.html",
     symptom=True,
 )
-def target_is_healthy(_walk: Walk, target: Target) -> str | None:
+def target_is_healthy(walk: Walk, target: Target) -> str | None:
     """The load balancer sees its target healthy."""
     health = known(target.health)
+    if health == "initial" and any(beside.health == "healthy" for beside in walk.seen(steps.TARGET)):
+        return None  # one that has just been added: requests take the others
     return None if health == "healthy" else f"{target.target} is {health}: {target.health_reason}"

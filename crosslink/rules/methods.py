@@ -1,30 +1,16 @@
 """The rules of the API's methods and their integrations."""
 
-import re
-from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from crosslink.graph.unknown import known, present, visible
-from crosslink.path.hops.api import Method, Stage
+from crosslink.graph.unknown import known
+from crosslink.path import steps
+from crosslink.path.api import Stage
+from crosslink.path.methods import LINK_VARIABLE, Method
 from crosslink.path.walk import Walk
 from crosslink.rules import guides as pages
 from crosslink.rules.load_balancers import protocol_at
 from crosslink.rules.rule import rule
 from crosslink.rules.text import listed
-
-LINK = re.compile(r"\$\{stageVariables\.(\w+)\}")
-
-
-def _methods(walk: Walk) -> Iterable[Method]:
-    return visible(walk.methods)
-
-
-def _greedy(walk: Walk) -> Iterable[Method]:
-    return [one for one in _methods(walk) if one.path != walk.path]
-
-
-def _stage(walk: Walk) -> Iterable[Stage]:
-    return present(walk.stage)
 
 
 def _paths(walk: Walk) -> tuple[str, str]:
@@ -33,15 +19,15 @@ def _paths(walk: Walk) -> tuple[str, str]:
 
 
 @rule(
-    "method",
-    _stage,
+    steps.STAGE,
+    told_at=steps.METHOD,
     fix="Give the route two paths, the path itself and the greedy `/{proxy+}` below it, each with the "
     "methods that the route declares, or with ANY.",
     source=f"{pages.API_GATEWAY}/api-gateway-set-up-simple-proxy.html",
 )
 def route_is_whole(walk: Walk, _stage: Stage) -> str | None:
     """The API has the methods that the route declares, for the route itself and for everything below it."""
-    found = {(one.path, known(one.http_method)) for one in known(walk.methods)}
+    found = {(one.path, known(one.http_method)) for one in known(walk.every(steps.METHOD))}
     missing = [
         f"{verb} at {path}"
         for path in _paths(walk)
@@ -52,8 +38,8 @@ def route_is_whole(walk: Walk, _stage: Stage) -> str | None:
 
 
 @rule(
-    "method",
-    _stage,
+    steps.STAGE,
+    told_at=steps.METHOD,
     fix="Remove the method; with an existing API deploy it once more after a route was removed "
     "(`pulumi up --replace` on the deployment).",
     source=f"{pages.API_GATEWAY}/how-to-deploy-api.html",
@@ -65,8 +51,7 @@ def only_declared_routes(_walk: Walk, stage: Stage) -> str | None:
 
 
 @rule(
-    "method",
-    _methods,
+    steps.METHOD,
     fix="Remove the method, or declare it: by `methods` of the route, or by `cors` for an OPTIONS that the "
     "API answers itself. With an existing API deploy it once more after a method was taken away "
     "(`pulumi up --replace` on the deployment).",
@@ -80,25 +65,28 @@ def only_declared_methods(walk: Walk, method: Method) -> str | None:
 
 
 @rule(
-    "method",
-    _methods,
+    steps.METHOD,
     fix='Set type HTTP_PROXY, connectionType VPC_LINK and connectionId "${stageVariables.link}".',
     source=f"{pages.API_GATEWAY}/set-up-private-integration.html",
 )
 def integration_uses_the_link(walk: Walk, method: Method) -> str | None:
-    """The integration is HTTP_PROXY over a VPC link whose id a variable of the stage holds."""
+    """The integration is HTTP_PROXY over a VPC link that is there: by its id, or by a variable of the stage."""
     found = (known(method.integration_type), known(method.connection_type))
     if found != ("HTTP_PROXY", "VPC_LINK"):
         return f"{method.path} is {' over '.join(map(str, found))}"
-    variable = LINK.fullmatch(str(known(method.connection_id)))
+    variable = LINK_VARIABLE.fullmatch(str(known(method.connection_id)))
     if variable is None:
-        return f"{method.path} names the link as {method.connection_id!r}, which no stage sets"
-    stage = known(walk.stage)
+        link = known(walk.one(steps.LINK))
+        named = link is not None and known(link.id) == method.connection_id
+        return (
+            None if named else f"{method.path} names the link as {method.connection_id!r}, which isn't there"
+        )
+    stage = known(walk.one(steps.STAGE))
     set_here = dict(known(stage.variables)) if stage else {}
     if variable[1] not in set_here:
         return f"{method.path} names stage variable {variable[1]}, the stage sets {listed(set_here)}"
     value = set_here[variable[1]]
-    for link in present(walk.link):
+    for link in walk.seen(steps.LINK):
         if isinstance(value, str) and isinstance(link.id, str) and value != link.id:
             return (
                 f"{method.path} names stage variable {variable[1]}, which is {value}, not the link {link.id}"
@@ -107,8 +95,20 @@ def integration_uses_the_link(walk: Walk, method: Method) -> str | None:
 
 
 @rule(
-    "method",
-    _methods,
+    steps.METHOD,
+    when=lambda _, method: method.connection_type == "VPC_LINK",
+    fix="Set connectionId \"${stageVariables.link}\", and let the stage's variable hold the link's id.",
+    source=f"{pages.API_GATEWAY}/aws-api-gateway-stage-variables-reference.html",
+    house=True,
+)
+def link_is_named_by_a_variable(_walk: Walk, method: Method) -> str | None:
+    """The link's id is in a variable of the stage: a preview knows the document, and no other stage uses the link."""
+    link = str(known(method.connection_id))
+    return None if LINK_VARIABLE.fullmatch(link) else f"{method.path} names the link as {link!r}"
+
+
+@rule(
+    steps.METHOD,
     fix="Build the URI from the backend's host, its listener port and the route's own path.",
     source=f"{pages.API_GATEWAY}/set-up-private-integration.html",
 )
@@ -121,14 +121,13 @@ def integration_keeps_the_path(_walk: Walk, method: Method) -> str | None:
 
 
 @rule(
-    "method",
-    _methods,
+    steps.METHOD,
     fix="Build the URI with https:// where the ALB listens for HTTPS, else with http://.",
     source=f"{pages.API_GATEWAY}/set-up-private-integration.html",
 )
 def integration_speaks_the_albs_protocol(walk: Walk, method: Method) -> str | None:
     """The integration speaks what the ALB at the far end listens for: both NLBs only pass it on."""
-    alb, target = known(walk.alb), known(walk.provider_target)
+    alb, target = known(walk.one(steps.ALB)), known(walk.one(steps.PROVIDER_TARGET))
     spoken = protocol_at(alb, known(target.port)) if alb and target else None
     uri = str(known(method.uri))
     if spoken is None or urlsplit(uri).scheme == spoken.lower():
@@ -137,8 +136,7 @@ def integration_speaks_the_albs_protocol(walk: Walk, method: Method) -> str | No
 
 
 @rule(
-    "method",
-    _methods,
+    steps.METHOD,
     fix="Build the URI with https:// and the domain of the backend's `tls`, which the certificate must name.",
     source=f"{pages.API_GATEWAY}/set-up-private-integration.html",
 )
@@ -152,8 +150,8 @@ def integration_asks_for_the_domain(walk: Walk, method: Method) -> str | None:
 
 
 @rule(
-    "method",
-    _greedy,
+    steps.METHOD,
+    when=lambda walk, method: method.path != walk.path,
     fix='Map "integration.request.path.proxy" to "method.request.path.proxy".',
     source=f"{pages.API_GATEWAY}/api-gateway-set-up-simple-proxy.html",
 )

@@ -1,30 +1,21 @@
 """The rules of the way between the regions: routes both ways, and the peering."""
 
-from collections.abc import Iterable
 from ipaddress import IPv4Network
+from itertools import product
 
-from crosslink.graph.unknown import known, present, visible
-from crosslink.path.hops.network import Peering, Route, Way
+from crosslink.graph.unknown import known, present
+from crosslink.path import steps
+from crosslink.path.routes import Peering, Way
 from crosslink.path.walk import Walk
 from crosslink.rules import guides as pages
 from crosslink.rules.rule import rule
 
-
-def _ways(walk: Walk) -> Iterable[Way]:
-    return [way for _title, way in walk.ways()]
-
-
-def _routes(walk: Walk) -> Iterable[Route]:
-    return [route for way in _ways(walk) for route in present(way.route)]
-
-
-def _peerings(walk: Walk) -> Iterable[Peering]:
-    return walk.peerings()
+BOTH = 2
 
 
 @rule(
-    "routes",
-    _ways,
+    steps.ROUTE_OUT,
+    steps.ROUTE_BACK,
     fix="Add a route to the subnet's own table, for the other network, over the accepted peering.",
     source=f"{pages.PEERING}/vpc-peering-routing.html",
 )
@@ -34,8 +25,8 @@ def subnet_has_a_route(_walk: Walk, way: Way) -> str | None:
 
 
 @rule(
-    "routes",
-    _ways,
+    steps.ROUTE_OUT,
+    steps.ROUTE_BACK,
     fix="Point the route at the peering, and let no more specific route take its packets.",
     source=f"{pages.PEERING}/vpc-peering-routing.html",
 )
@@ -45,50 +36,54 @@ def route_takes_the_peering(walk: Walk, way: Way) -> str | None:
         peering = known(route.peering)
         if peering is None:
             return f"{way.subnet.cidr} → {route.destination} doesn't go over a peering"
-        ends = {known(one.vpc) for one in present(*(target.subnet for target in visible(walk.targets)))}
-        ends |= {known(one.vpc) for one in present(walk.balancer)}
-        if not ends <= peering.vpcs:
+        ends = {known(one.vpc) for one in present(*(target.subnet for target in walk.seen(steps.TARGET)))}
+        ends |= {known(one.vpc) for one in walk.seen(steps.GATEWAY_NLB)}
+        if not ends <= known(peering.vpcs):
             return f"{way.subnet.cidr} → {route.destination} goes over a peering of other networks"
     return None
 
 
 @rule(
-    "routes",
-    lambda walk: [one for one in _routes(walk) if one.over_accepter is not None],
+    steps.ROUTE_OUT,
+    steps.ROUTE_BACK,
+    when=lambda _, way: any(route.over_accepter is not None for route in present(way.route)),
     fix="Take the peering's id from the accepter: accepter.vpc_peering_connection_id.",
     source=f"{pages.PEERING}/accept-vpc-peering-connection.html",
 )
-def route_waits_for_acceptance(walk: Walk, route: Route) -> str | None:
+def route_waits_for_acceptance(walk: Walk, way: Way) -> str | None:
     """A route is made once the peering is accepted: over one that isn't active, packets vanish."""
-    if route.over_accepter:
+    route = known(way.route)
+    if route is None or route.over_accepter:
         return None
     accepted = [one for peering in present(route.peering) for one in present(peering.acceptance)]
-    waits = walk.order and all(walk.order.after(route, one) for one in accepted)
+    waits = walk.order and all(walk.order.after(way, one) for one in accepted)
     return None if waits else f"the route to {route.destination} doesn't wait for the accepter"
 
 
 @rule(
-    "routes",
-    lambda walk: [one for one in _routes(walk) if one.state is not None],
+    steps.ROUTE_OUT,
+    steps.ROUTE_BACK,
+    when=lambda _, way: any(route.state is not None for route in present(way.route)),
     fix="A blackhole's peering is gone: `pulumi up --refresh` makes it again.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html",
     symptom=True,
 )
-def route_is_active(_walk: Walk, route: Route) -> str | None:
+def route_is_active(_walk: Walk, way: Way) -> str | None:
     """A route of the path is active."""
-    state = known(route.state)
-    return None if state == "active" else f"the route to {route.destination} is a {state}"
+    for route in present(way.route):
+        if (state := known(route.state)) != "active":
+            return f"the route to {route.destination} is a {state}"
+    return None
 
 
 @rule(
-    "peering",
-    _peerings,
+    steps.PEERING,
     fix="Set peer_region to the region of the peer VPC, and register the accepter there.",
     source=f"{pages.PEERING}/create-vpc-peering-connection.html",
 )
 def peering_is_accepted_where_it_is_asked(walk: Walk, peering: Peering) -> str | None:
     """The peering is asked for and accepted in the region of the peer VPC, the endpoint's."""
-    region = {one.region for one in present(walk.endpoint)}
+    region = {one.region for one in walk.seen(steps.ENDPOINT)}
     asked = known(peering.peer_region)
     accepted = {one.region for one in present(peering.acceptance)}
     if region and region != {asked}:
@@ -97,8 +92,7 @@ def peering_is_accepted_where_it_is_asked(walk: Walk, peering: Peering) -> str |
 
 
 @rule(
-    "peering",
-    _peerings,
+    steps.PEERING,
     fix="Register an accepter with auto_accept=True in the peer's region; a request that isn't accepted "
     "expires after seven days.",
     source=f"{pages.PEERING}/accept-vpc-peering-connection.html",
@@ -113,13 +107,14 @@ def peering_is_accepted(_walk: Walk, peering: Peering) -> str | None:
 
 
 @rule(
-    "peering",
-    _peerings,
+    steps.PEERING,
     fix="Choose CIDRs that don't overlap: the settings refuse others.",
     source=f"{pages.PEERING}/vpc-peering-basics.html",
 )
 def peered_networks_are_apart(_walk: Walk, peering: Peering) -> str | None:
     """The CIDRs of peered networks don't overlap: such a peering fails."""
-    cidrs = [IPv4Network(str(known(one))) for one in peering.cidrs]
-    overlap = any(one.overlaps(other) for one in cidrs[:1] for other in cidrs[1:])
-    return f"{' and '.join(map(str, cidrs))} overlap" if overlap else None
+    networks = [[IPv4Network(str(known(cidr))) for cidr in cidrs] for cidrs in known(peering.networks)]
+    for first, second in product(*networks) if len(networks) == BOTH else ():
+        if first.overlaps(second):
+            return f"{first} and {second} overlap"
+    return None

@@ -1,30 +1,35 @@
 """What security groups and network ACLs let pass."""
 
 from collections.abc import Iterable
+from ipaddress import IPv4Network
+from typing import TypeAlias
 
 from crosslink.graph.unknown import NotKnownError, known
-from crosslink.ip_ranges import within
-from crosslink.path.hops.network import AclEntry, SecurityGroupRule
+from crosslink.ip_ranges import covered, network, without
+from crosslink.path.network import AclEntry, SecurityGroupRule
 
+TCP = ("tcp", "6")
 ALL = "-1"
 EVERY = (ALL, "all")
 """The protocol, and the port, that stand for all."""
 
 
 def admitted(rules: Iterable[SecurityGroupRule], cidr: str | None, port: int | None) -> bool:
-    """Whether a rule of a security group lets TCP to a port, from or to a whole range, pass.
+    """Whether the rules of security groups, taken together, let TCP to a port from or to a whole range pass.
 
     Raises:
-        NotKnownError: none does, and one can't be read.
+        NotKnownError: they don't, and one can't be read.
     """
+    ranges: list[str] = []
     unread: NotKnownError | None = None
     for rule in rules:
         try:
-            protocol = known(rule.protocol)
-            if protocol in ("tcp", "6", ALL) and _covers(rule, port) and within(cidr, known(rule.cidr)):
-                return True
+            if known(rule.protocol) in (*TCP, ALL) and _covers(rule, port):
+                ranges += known(rule.ranges)
         except NotKnownError as error:
             unread = error
+    if covered(cidr, ranges):
+        return True
     if unread:
         raise unread
     return False
@@ -40,27 +45,35 @@ def _covers(rule: SecurityGroupRule, port: int | None) -> bool:
 def passes(entries: Iterable[AclEntry], cidr: str | None, ports: range, *, outwards: bool) -> bool:
     """Whether a network ACL lets TCP to some ports, from or to a whole range, pass.
 
-    The entry with the lowest number that fits decides; what none fits is denied.
+    Of the entries that fit a packet the one with the lowest number decides; what none fits is denied.
     """
-    left = [(ports[0], ports[-1])]
-    """The ports that no entry has decided on yet."""
+    whole = network(cidr)
+    undecided = [] if whole is None else [(whole, ports[0], ports[-1])]
+    """Ranges and ports that no entry has decided on yet."""
     for entry in entries:
-        if entry.outwards != outwards or entry.protocol not in ("tcp", "6", *EVERY):
+        range_ = network(entry.cidr)
+        if entry.outwards != outwards or entry.protocol not in (*TCP, *EVERY) or range_ is None:
             continue
         first, last = (0, 65535) if entry.protocol in EVERY else (entry.from_port or 0, entry.to_port or 0)
-        if not (within(cidr, entry.cidr) or within(entry.cidr, cidr)):
-            continue
-        if not any(low <= last and first <= high for low, high in left):
-            continue
-        if not entry.allows:
+        met = [
+            part for part in undecided if part[0].overlaps(range_) and part[1] <= last and first <= part[2]
+        ]
+        if met and not entry.allows:
             return False
-        if within(cidr, entry.cidr):
-            rest = [
-                part
-                for low, high in left
-                for part in ((low, min(high, first - 1)), (max(low, last + 1), high))
-            ]
-            left = [(low, high) for low, high in rest if low <= high]
-        if not left:
-            return True
-    return False
+        for part in met:
+            undecided.remove(part)
+            undecided += _rest(part, range_, first, last)
+    return whole is not None and not undecided
+
+
+Part: TypeAlias = tuple[IPv4Network, int, int]
+"""A range, the first and the last of its ports."""
+
+
+def _rest(part: Part, range_: IPv4Network, first: int, last: int) -> list[Part]:
+    """What is left of a part without a range's ports."""
+    whole, low, high = part
+    inside = range_ if range_.subnet_of(whole) else whole
+    beside = [(left, low, high) for left in without([whole], range_)]
+    others = [(inside, low, min(high, first - 1)), (inside, max(low, last + 1), high)]
+    return [*beside, *(one for one in others if one[1] <= one[2])]

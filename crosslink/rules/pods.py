@@ -1,63 +1,62 @@
 """The rules of what an Ingress sends requests to: Services, pods, and their nodes."""
 
+import re
 from collections.abc import Iterable
 
-from crosslink.graph.unknown import known, present
-from crosslink.path.hops.cluster import Deployment, IngressRule, KubernetesService
+from crosslink.graph.unknown import NotKnownError, known
+from crosslink.path import steps
+from crosslink.path.ingress import IngressRule
+from crosslink.path.pods import Deployment, KubernetesService
 from crosslink.path.walk import Walk
 from crosslink.rules.rule import rule
 
 KUBERNETES = "https://kubernetes.io/docs/concepts"
-
-
-def _rule(walk: Walk) -> Iterable[IngressRule]:
-    return present(walk.ingress_rule)
-
-
-def _service(walk: Walk) -> Iterable[KubernetesService]:
-    return present(walk.kubernetes_service)
-
-
-def _deployment(walk: Walk) -> Iterable[Deployment]:
-    return present(walk.deployment)
+OF_ECR = ("ecr.api", "ecr.dkr", "s3")
+"""The VPC endpoints by which nodes without a way to the internet get images
+(https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html)."""
+ECR = re.compile(r"\d{12}\.dkr\.ecr\.")
+FOLLOWED_NO_FURTHER = ("transit gateway", "core network", "VPC endpoint", "network interface", "peering")
+"""What may lead to the internet elsewhere: a central egress VPC, a firewall, a NAT instance."""
 
 
 @rule(
-    "Service",
-    _rule,
+    steps.INGRESS_RULE,
+    told_at=steps.KUBERNETES_SERVICE,
     fix="Name a Service of the Ingress's namespace, and a port that it has.",
     source=f"{KUBERNETES}/services-networking/ingress/",
 )
 def rule_has_its_service(walk: Walk, one: IngressRule) -> str | None:
     """The Ingress rule names a Service of its namespace, and a port that the Service has."""
-    service = known(walk.kubernetes_service)
+    service = known(walk.one(steps.KUBERNETES_SERVICE))
     if service is None:
         return f"there is no Service {one.service_name}"
     return None if known(service.port) else f"Service {one.service_name} has no port {one.service_port}"
 
 
 @rule(
-    "Service",
-    _service,
+    steps.KUBERNETES_SERVICE,
     fix="Make the Service's selector the labels of the Deployment's pods.",
     source=f"{KUBERNETES}/services-networking/service/",
 )
 def service_selects_pods(walk: Walk, service: KubernetesService) -> str | None:
     """The Service selects the pods of a Deployment."""
     labels = ", ".join(f"{key}={value}" for key, value in known(service.selector))
-    return None if known(walk.deployment) else f"no pods have {labels or 'the labels of an empty selector'}"
+    return (
+        None
+        if known(walk.one(steps.DEPLOYMENT))
+        else f"no pods have {labels or 'the labels of an empty selector'}"
+    )
 
 
 @rule(
-    "Service",
-    _service,
+    steps.KUBERNETES_SERVICE,
     fix="Make targetPort the name or the number of the container's port.",
     source=f"{KUBERNETES}/services-networking/service/",
 )
 def service_port_is_the_containers(walk: Walk, service: KubernetesService) -> str | None:
     """The Service sends to a port that the container has."""
     wanted = known(service.target_port)
-    for deployment in _deployment(walk):
+    for deployment in walk.seen(steps.DEPLOYMENT):
         ports = known(deployment.ports)
         # A container need not declare its ports: nothing is wrong with a number then.
         if not ports and isinstance(wanted, int):
@@ -72,8 +71,7 @@ def _ports(ports: Iterable[tuple[str | None, int]]) -> str:
 
 
 @rule(
-    "Deployment",
-    _deployment,
+    steps.DEPLOYMENT,
     fix="Set replicas to 1 or more.",
     source=f"{KUBERNETES}/workloads/controllers/deployment/",
 )
@@ -83,8 +81,7 @@ def pods_are_wanted(_walk: Walk, deployment: Deployment) -> str | None:
 
 
 @rule(
-    "Deployment",
-    _deployment,
+    steps.DEPLOYMENT,
     fix="Let the readiness probe ask the container's own port.",
     source=f"{KUBERNETES}/configuration/liveness-readiness-startup-probes/",
 )
@@ -97,25 +94,37 @@ def probe_asks_the_container(_walk: Walk, deployment: Deployment) -> str | None:
 
 
 @rule(
-    "Deployment",
-    _deployment,
-    fix="Give each node subnet a default route over a NAT gateway that is there.",
+    steps.DEPLOYMENT,
+    fix="Give each node subnet a default route over a NAT gateway, or the VPC endpoints for ECR and S3.",
     source="https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html",
 )
-def nodes_reach_the_internet(walk: Walk, _deployment: Deployment) -> str | None:
-    """The cluster's nodes reach the internet over a NAT gateway: new pods need their images."""
-    for way in known(walk.exits):
+def nodes_reach_the_internet(walk: Walk, deployment: Deployment) -> str | None:
+    """The cluster's nodes reach the internet over a NAT gateway, or ECR by VPC endpoints, for images."""
+    services = [known(endpoint.service_name) for endpoint in walk.seen(steps.NODE_ENDPOINT)]
+    endpoints = {part for name in services for part in str(name).split(".", 3)[3:]}
+    for way in known(walk.every(steps.EXIT)):
         route = known(way.route)
         if route is None:
-            return f"{way.subnet.cidr} has no default route"
-        if known(route.state) == "blackhole" or (walk.order and route.nat is None):
+            if not endpoints.issuperset(OF_ECR):
+                return f"{way.subnet.cidr} has no default route"
+            if not ECR.match(str(known(deployment.image))):
+                raise NotKnownError(
+                    f"whether the VPC's endpoints reach the registry of {deployment.image} isn't known"
+                )
+        elif known(route.state) == "blackhole":
+            return f"the default route of {way.subnet.cidr} leads to nothing"
+        elif route.over in FOLLOWED_NO_FURTHER:
+            raise NotKnownError(
+                f"where the {route.over} of {way.subnet.cidr}'s default route leads isn't followed"
+            )
+        elif walk.order and route.over != "NAT gateway":
             return f"the default route of {way.subnet.cidr} leads to no NAT gateway"
     return None
 
 
 @rule(
-    "Deployment",
-    lambda walk: [one for one in _deployment(walk) if one.available is not None],
+    steps.DEPLOYMENT,
+    when=lambda _, deployment: deployment.available is not None,
     fix="See `kubectl describe pods` in the namespace: image, arguments, port, probe, or no node for them.",
     source=f"{KUBERNETES}/workloads/controllers/deployment/",
     symptom=True,

@@ -16,13 +16,15 @@ from itertools import product
 from typing import NamedTuple
 
 from crosslink.graph.unknown import Unknown, known, present
-from crosslink.path.hops.api import Api
-from crosslink.path.walk import Intent, Walk
+from crosslink.path import steps
+from crosslink.path.api import Api
+from crosslink.path.intent import Intent
+from crosslink.path.openapi import VERBS
+from crosslink.path.walk import Walk
 from crosslink.rules import guides as pages
 from crosslink.rules.resource_policy import Effect, Request, effect
 from crosslink.rules.rule import rule
 
-VERBS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 PREFLIGHT = "OPTIONS"
 ANYWHERE = "192.0.2.1"
 FOREIGN = "000000000000"
@@ -40,13 +42,8 @@ class _Call(NamedTuple):
         return f"{self.verb} {self.path} to {self.caller or 'callers'}"
 
 
-def _api(walk: Walk) -> Iterable[Api]:
-    return present(walk.api)
-
-
 @rule(
-    "stage",
-    _api,
+    steps.REST_API,
     fix="Take the `Deny` out of the API's resource policy; with a policy a route without signatures needs an "
     "`Allow` for all, and one with principals an `Allow` for them.",
     source=f"{pages.API_GATEWAY}/apigateway-authorization-flow.html",
@@ -59,7 +56,7 @@ def policy_lets_callers_in(walk: Walk, api: Api) -> str | None:
     addresses = list(_inside(intent) or _named_in(policy))
     for call in _meant(walk.path, intent):
         preflight = intent.cors and call.verb == PREFLIGHT
-        needed = preflight or bool(intent.principals) or intent.auth not in ("iam", "lambda")
+        needed = preflight or bool(intent.principals) or intent.kind.needs_allow
         said = {address: _said(walk, api, call, address) for address in addresses}
         out = [one for one in addresses if said[one] == "Deny" or (needed and said[one] != "Allow")]
         # Without sourceIps somebody else's policy may keep some addresses out, though never all.
@@ -69,8 +66,7 @@ def policy_lets_callers_in(walk: Walk, api: Api) -> str | None:
 
 
 @rule(
-    "stage",
-    _api,
+    steps.REST_API,
     fix="Deny a route's methods with `ArnNotLike` on `aws:PrincipalArn`, and allow none but its principals; "
     "without principals, and with a function, allow nobody.",
     source=f"{pages.API_GATEWAY}/apigateway-authorization-flow.html",
@@ -87,8 +83,8 @@ def policy_lets_nobody_else_in(walk: Walk, api: Api) -> str | None:
 
 
 @rule(
-    "stage",
-    lambda walk: _api(walk) if any(intent.source_ips for intent in present(walk.intent)) else (),
+    steps.REST_API,
+    when=lambda walk, _: any(intent.source_ips for intent in present(walk.intent)),
     fix="Deny everything with `NotIpAddress` on `aws:SourceIp` and the ranges of `api.sourceIps`.",
     source=f"{pages.API_GATEWAY}/apigateway-resource-policies-examples.html",
 )
@@ -103,7 +99,7 @@ def policy_keeps_addresses_out(walk: Walk, api: Api) -> str | None:
 
 def _said(walk: Walk, api: Api, call: _Call, address: str) -> Effect | None:
     """What the policy says to a call from an address; nothing if there is none."""
-    policy, stage = known(api.policy), known(walk.stage)
+    policy, stage = known(api.policy), known(walk.one(steps.STAGE))
     if policy is None or stage is None:
         return None
     arn = f"arn:aws:execute-api:{api.region}:{api.account}:{api.id}"
@@ -121,7 +117,7 @@ def _said(walk: Walk, api: Api, call: _Call, address: str) -> Effect | None:
 def _meant(path: str, intent: Intent) -> Sequence[_Call]:
     """Calls of those whom the route is for; browsers sign nothing when they ask before."""
     callers: Sequence[str | None] = [None]
-    if intent.auth == "iam":
+    if intent.kind.signed:
         callers = intent.principals or [_role(intent.api.account)]
     preflights = _calls(path, [None], [PREFLIGHT] if intent.cors else [])
     return [*_calls(path, callers, _verbs(intent)), *preflights]
@@ -130,9 +126,9 @@ def _meant(path: str, intent: Intent) -> Sequence[_Call]:
 def _not_meant(path: str, intent: Intent) -> Sequence[_Call]:
     """Calls of those whom the route isn't for, or not before its function has said so."""
     callers: list[str | None] = []
-    if intent.auth == "lambda":
+    if intent.kind.asks == "function":
         callers = [None]
-    elif intent.auth == "iam":
+    elif intent.kind.signed:
         accounts = [intent.api.account, *(one.split(":")[4] for one in intent.principals)]
         listed = dict.fromkeys(accounts) if intent.principals else ()
         callers = [_role(account) for account in (*listed, FOREIGN)]

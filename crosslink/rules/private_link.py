@@ -1,11 +1,11 @@
 """The rules of PrivateLink: interface endpoint and endpoint service."""
 
-from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network
 
 from crosslink.graph.unknown import known, present
 from crosslink.ip_ranges import within
-from crosslink.path.hops.private_link import Endpoint, EndpointService
+from crosslink.path import steps
+from crosslink.path.private_link import Endpoint, EndpointService
 from crosslink.path.walk import Walk
 from crosslink.rules import guides as pages
 from crosslink.rules.packet_filters import admitted
@@ -16,17 +16,8 @@ RESERVED_FIRST, RESERVED_LAST = 4, 1
 (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html)."""
 
 
-def _endpoint(walk: Walk) -> Iterable[Endpoint]:
-    return present(walk.endpoint)
-
-
-def _service(walk: Walk) -> Iterable[EndpointService]:
-    return present(walk.service)
-
-
 @rule(
-    "interface endpoint",
-    _endpoint,
+    steps.ENDPOINT,
     fix='Set vpc_endpoint_type="Interface": the default is Gateway.',
     source=f"{pages.PRIVATELINK}/create-interface-endpoint.html",
 )
@@ -37,8 +28,7 @@ def endpoint_is_an_interface(_walk: Walk, endpoint: Endpoint) -> str | None:
 
 
 @rule(
-    "interface endpoint",
-    _endpoint,
+    steps.ENDPOINT,
     fix="Choose each address from its own endpoint subnet, without the first four and the last.",
     source="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SubnetConfiguration.html",
 )
@@ -61,14 +51,13 @@ def addresses_fit_their_subnets(_walk: Walk, endpoint: Endpoint) -> str | None:
 
 
 @rule(
-    "interface endpoint",
-    _endpoint,
+    steps.ENDPOINT,
     fix="Give the endpoint subnets in zones of the provider's NLB only, by zone id.",
     source=f"{pages.PRIVATELINK}/create-interface-endpoint.html",
 )
 def endpoint_zones_are_the_services(walk: Walk, endpoint: Endpoint) -> str | None:
     """The endpoint's zones are among those of the provider's NLB."""
-    for balancer in present(walk.provider_balancer):
+    for balancer in walk.seen(steps.PROVIDER_NLB):
         offered = {known(one.zone) for one in known(balancer.subnets)}
         zones = {known(subnet.zone) for one in endpoint.interfaces for subnet in present(one.subnet)}
         if beyond := zones - offered:
@@ -77,18 +66,17 @@ def endpoint_zones_are_the_services(walk: Walk, endpoint: Endpoint) -> str | Non
 
 
 @rule(
-    "interface endpoint",
-    _endpoint,
+    steps.ENDPOINT,
     fix="Add an ingress rule for the gateway NLB's subnets and the service's port, by CIDR.",
     source=f"{pages.PEERING}/vpc-peering-security-groups.html",
 )
 def endpoint_lets_the_gateway_in(walk: Walk, endpoint: Endpoint) -> str | None:
     """The endpoint's security groups let every subnet of the gateway NLB in, on the targets' port."""
     rules = known(endpoint.lets_in)
-    ports = {known(target.port) for target in known(walk.targets)}
+    ports = {known(target.port) for target in known(walk.every(steps.TARGET))}
     shut = [
         f"{subnet.cidr} to port {port}"
-        for balancer in present(walk.balancer)
+        for balancer in walk.seen(steps.GATEWAY_NLB)
         for subnet in known(balancer.subnets)
         for port in ports
         if not admitted(rules, known(subnet.cidr), port)
@@ -97,30 +85,29 @@ def endpoint_lets_the_gateway_in(walk: Walk, endpoint: Endpoint) -> str | None:
 
 
 @rule(
-    "interface endpoint",
-    _endpoint,
-    fix="Let the endpoint name the service, in the service's own region.",
+    steps.ENDPOINT,
+    fix="Take the name from the service, service.service_name, in the service's own region.",
     source=f"{pages.PRIVATELINK}/create-interface-endpoint.html",
 )
 def endpoint_has_a_service(walk: Walk, endpoint: Endpoint) -> str | None:
-    """The endpoint connects to an endpoint service that is there, in its own region."""
-    service = known(walk.service)
+    """The endpoint connects to an endpoint service that is there, in its own region, and goes before it."""
+    service = known(walk.one(steps.SERVICE))
     if service is None:
         return f"{endpoint.service_name} isn't there"
     if service.region != endpoint.region:
         return f"the service is in {service.region}, the endpoint in {endpoint.region}"
-    return None
+    early = walk.order and not walk.order.after(endpoint, service)
+    return "it has the service's name as a text, and doesn't wait for it" if early else None
 
 
 @rule(
-    "interface endpoint",
-    _endpoint,
+    steps.ENDPOINT,
     fix="Register a VpcEndpointConnectionAccepter in the provider's account, or accept automatically.",
     source=f"{pages.PRIVATELINK}/configure-endpoint-service.html",
 )
 def endpoint_is_accepted(walk: Walk, endpoint: Endpoint) -> str | None:
     """An endpoint whose service asks for acceptance is accepted, and no other: an accepter would fail."""
-    service, accepter = known(walk.service), known(endpoint.acceptance)
+    service, accepter = known(walk.one(steps.SERVICE)), known(endpoint.acceptance)
     if service is None:
         return None
     required = known(service.acceptance_required)
@@ -132,8 +119,8 @@ def endpoint_is_accepted(walk: Walk, endpoint: Endpoint) -> str | None:
 
 
 @rule(
-    "interface endpoint",
-    lambda walk: [one for one in _endpoint(walk) if one.state is not None],
+    steps.ENDPOINT,
+    when=lambda _, endpoint: endpoint.state is not None,
     fix="pendingAcceptance: accept it in the provider's account. rejected, failed: `pulumi up --replace`.",
     source=f"{pages.PRIVATELINK}/concepts.html",
 )
@@ -144,15 +131,14 @@ def endpoint_is_available(_walk: Walk, endpoint: Endpoint) -> str | None:
 
 
 @rule(
-    "endpoint service",
-    _service,
+    steps.SERVICE,
     fix="Allow `arn:aws:iam::<consumer's account>:root`, and nobody else.",
     source=f"{pages.PRIVATELINK}/configure-endpoint-service.html",
 )
 def service_allows_the_consumer(walk: Walk, service: EndpointService) -> str | None:
     """The endpoint service allows the consumer's account, and nobody else."""
     allowed = known(service.allowed_principals)
-    consumers = {one.account for one in present(known(walk.endpoint))}
+    consumers = {one.account for one in present(known(walk.one(steps.ENDPOINT)))}
     if not any(_account_of(one) in consumers for one in allowed):
         return f"it allows {', '.join(allowed) or 'nobody'}"
     strangers = [one for one in allowed if _account_of(one) not in consumers]
@@ -166,8 +152,8 @@ def _account_of(principal: str) -> str | None:
 
 
 @rule(
-    "endpoint service",
-    lambda walk: [one for one in _service(walk) if one.state is not None],
+    steps.SERVICE,
+    when=lambda _, service: service.state is not None,
     fix="Pending takes minutes; Failed: `pulumi up --replace` on it.",
     source=f"{pages.PRIVATELINK}/create-endpoint-service.html",
 )
@@ -178,11 +164,11 @@ def service_is_available(_walk: Walk, service: EndpointService) -> str | None:
 
 
 @rule(
-    "provider NLB",
-    _service,
+    steps.SERVICE,
+    told_at=steps.PROVIDER_NLB,
     fix="Offer the provider's NLB by the endpoint service.",
     source=f"{pages.PRIVATELINK}/create-endpoint-service.html",
 )
 def service_offers_an_nlb(walk: Walk, _service: EndpointService) -> str | None:
     """The endpoint service offers a load balancer that is there."""
-    return None if known(walk.provider_balancer) else "its load balancer isn't there"
+    return None if known(walk.one(steps.PROVIDER_NLB)) else "its load balancer isn't there"

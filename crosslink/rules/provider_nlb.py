@@ -1,9 +1,8 @@
 """The rules of the provider's NLB: its listener, and the ALB that is its target."""
 
-from collections.abc import Iterable
-
-from crosslink.graph.unknown import known, present
-from crosslink.path.hops.load_balancers import LoadBalancer, Target, TargetGroup
+from crosslink.graph.unknown import known
+from crosslink.path import steps
+from crosslink.path.load_balancers import LoadBalancer, Target, TargetGroup
 from crosslink.path.walk import Walk
 from crosslink.rules import guides as pages
 from crosslink.rules.packet_filters import admitted
@@ -11,13 +10,8 @@ from crosslink.rules.rule import rule
 from crosslink.rules.text import listed
 
 
-def _provider_target(walk: Walk) -> Iterable[Target]:
-    return present(walk.provider_target)
-
-
 @rule(
-    "provider NLB",
-    lambda walk: present(walk.provider_balancer),
+    steps.PROVIDER_NLB,
     fix="Set enable_cross_zone_load_balancing=True.",
     source=f"{pages.NLB}/edit-load-balancer-attributes.html",
 )
@@ -27,8 +21,8 @@ def provider_nlb_crosses_zones(_walk: Walk, balancer: LoadBalancer) -> str | Non
 
 
 @rule(
-    "provider NLB",
-    lambda walk: [one for one in present(walk.provider_balancer) if one.guarded is not False],
+    steps.PROVIDER_NLB,
+    when=lambda _, nlb: nlb.guarded is not False,
     fix="Add an egress rule for the ALB's subnets and port.",
     source=f"{pages.NLB}/load-balancer-security-groups.html",
 )
@@ -37,10 +31,10 @@ def provider_nlb_lets_out(walk: Walk, balancer: LoadBalancer) -> str | None:
     if not known(balancer.guarded):
         return None
     rules = known(balancer.lets_out)
-    ports = [known(one.port) for one in _provider_target(walk)]
+    ports = [known(one.port) for one in walk.seen(steps.PROVIDER_TARGET)]
     shut = [
         f"{subnet.cidr}:{port}"
-        for alb in present(walk.alb)
+        for alb in walk.seen(steps.ALB)
         for subnet in known(alb.subnets)
         for port in ports
         if not admitted(rules, known(subnet.cidr), port)
@@ -49,41 +43,40 @@ def provider_nlb_lets_out(walk: Walk, balancer: LoadBalancer) -> str | None:
 
 
 @rule(
-    "provider listener",
-    lambda walk: present(walk.provider_balancer),
+    steps.PROVIDER_NLB,
+    told_at=steps.PROVIDER_LISTENER,
     fix="Use one port for the gateway's targets and the provider NLB's listener: 80, 443 with TLS.",
     source=f"{pages.NLB}/load-balancer-listeners.html",
 )
 def endpoint_port_has_a_listener(walk: Walk, _balancer: LoadBalancer) -> str | None:
     """The provider NLB listens on the port at which requests come through the endpoint."""
-    listener = known(walk.provider_listener)
-    ports = {known(one.port) for one in known(walk.targets)} - (
+    listener = known(walk.one(steps.PROVIDER_LISTENER))
+    ports = {known(one.port) for one in known(walk.every(steps.TARGET))} - (
         {known(listener.port)} if listener else set[int]()
     )
     return f"no listener on port {', '.join(sorted(map(str, ports)))}" if ports or not listener else None
 
 
 @rule(
-    "provider target",
-    lambda walk: present(walk.provider_target_group),
+    steps.PROVIDER_GROUP,
+    told_at=steps.PROVIDER_TARGET,
     fix="Attach the ALB of the Ingress to the target group.",
     source=f"{pages.NLB}/application-load-balancer-target.html",
 )
 def alb_is_the_target(walk: Walk, _group: TargetGroup) -> str | None:
     """The ALB is the target of the provider NLB."""
-    return None if known(walk.provider_target) else "there is no target"
+    return None if known(walk.one(steps.PROVIDER_TARGET)) else "there is no target"
 
 
 @rule(
-    "provider target",
-    _provider_target,
+    steps.PROVIDER_TARGET,
     fix="Make target group, attachment and ALB listener one port.",
     source=f"{pages.NLB}/application-load-balancer-target.html",
 )
 def alb_listens_on_the_port(walk: Walk, target: Target) -> str | None:
     """The ALB listens on the port of its target group: AWS refuses it as a target otherwise."""
-    for alb in present(walk.alb):
-        for group in present(walk.provider_target_group):
+    for alb in walk.seen(steps.ALB):
+        for group in walk.seen(steps.PROVIDER_GROUP):
             ports = {known(target.port) or known(group.port), known(group.port)}
             listening = [known(one.port) for one in known(alb.listeners)]
             if deaf := sorted(str(port) for port in ports.difference(listening)):
@@ -92,12 +85,12 @@ def alb_listens_on_the_port(walk: Walk, target: Target) -> str | None:
 
 
 @rule(
-    "provider target",
-    lambda walk: [one for one in _provider_target(walk) if walk.order],
+    steps.PROVIDER_TARGET,
+    when=lambda walk, _: walk.order,
     fix="Let the attachment depend on the Ingress, whose controller makes the ALB and its listener.",
     source=f"{pages.NLB}/application-load-balancer-target.html",
 )
 def alb_target_waits_for_the_ingress(walk: Walk, target: Target) -> str | None:
     """The ALB is attached once its listener is there, and detached before that goes."""
-    late = walk.order and all(walk.order.after(target, rule) for rule in present(walk.ingress_rule))
+    late = walk.order and any(walk.order.after(target, ingress) for ingress in walk.seen(steps.INGRESS))
     return None if late else "it doesn't wait for the Ingress"

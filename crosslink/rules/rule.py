@@ -1,10 +1,11 @@
 """What a rule is: a plain function that judges one hop, with what people need to know of it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from crosslink.graph.unknown import Hop
+from crosslink.path.hop import Hop
+from crosslink.path.trail import Step
 from crosslink.path.walk import Model, Walk
 
 Scope = TypeVar("Scope")
@@ -13,6 +14,11 @@ Judge: TypeAlias = Callable[[Scope, Subject], str | None]
 """Says what is wrong with a hop; None if nothing is. It asks for facts by `known()`, which raises if one
 can't be known: then nobody can tell."""
 
+THE_STACK = "The whole stack"
+"""The heading of what isn't about one part of the path."""
+STACK_TITLE = "account"
+"""The title of what is judged beside the walks."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Rule(Generic[Scope]):
@@ -20,58 +26,108 @@ class Rule(Generic[Scope]):
 
     Attributes:
         id: its name.
-        hop: title of the hop that it is about.
+        titles: of the steps that it is told at.
+        heading: the part of the path that it is about.
         statement: what must hold.
         fix: what to do where it doesn't.
         source: the page that it comes from.
-        of: the hops that it judges, of a walk or of the whole model; none where it doesn't apply.
+        subjects: what it judges, of a walk or of the whole model, each with its title; none where it doesn't
+            apply.
         judge: judges one of them.
         symptom: whether it tells an effect, whose cause other rules may tell.
+        house: whether it is a convention of this project: a request gets through without it.
     """
 
     id: str
-    hop: str
+    titles: tuple[str, ...]
+    heading: str
     statement: str
     fix: str
     source: str
-    of: Callable[[Scope], Iterable[Hop]]
+    subjects: Callable[[Scope], Iterable[tuple[str, Hop]]]
     judge: Judge[Scope, Any]
-    symptom: bool
+    symptom: bool = False
+    house: bool = False
 
 
 def rule(
-    hop: str, of: Callable[[Walk], Iterable[Subject]], *, fix: str, source: str, symptom: bool = False
+    *judged: Step[Subject],
+    fix: str,
+    source: str,
+    told_at: Step[Hop] | None = None,
+    when: Callable[[Walk, Subject], object] | None = None,
+    symptom: bool = False,
+    house: bool = False,
 ) -> Callable[[Judge[Walk, Subject]], Rule[Walk]]:
-    """Makes a function a rule on each route's walk."""
-    return lambda judge: _rule(judge, of, hop=hop, fix=fix, source=source, symptom=symptom)
+    """Makes a function a rule on each route's walk.
+
+    Args:
+        judged: the steps whose hops it judges.
+        fix: what to do where it doesn't hold.
+        source: the page that it comes from.
+        told_at: the step that it is about, where that isn't the one it judges: what is missing can't be judged.
+        when: whether it applies to a hop; by default it always does.
+        symptom: whether it tells an effect, whose cause other rules may tell.
+        house: whether it is a convention of this project.
+    """
+    titles = tuple(step.told_as for step in ([told_at] if told_at else judged))
+
+    def subjects(walk: Walk) -> Iterator[tuple[str, Hop]]:
+        for step in judged:
+            for hop in dict.fromkeys(walk.seen(step)):
+                if when is None or when(walk, hop):
+                    yield told_at.told_as if told_at else step.told_as, hop
+
+    headings = dict.fromkeys(step.heading for step in ([told_at] if told_at else judged))
+    return lambda judge: _rule(
+        judge,
+        subjects,
+        titles=tuple(dict.fromkeys(titles)),
+        heading=next(iter(headings)) if len(headings) == 1 else THE_STACK,
+        fix=fix,
+        source=source,
+        symptom=symptom,
+        house=house,
+    )
 
 
 def stack_rule(
-    hop: str, of: Callable[[Model], Iterable[Subject]], *, fix: str, source: str
+    subjects: Callable[[Model], Iterable[Subject]], *, fix: str, source: str
 ) -> Callable[[Judge[Model, Subject]], Rule[Model]]:
-    """Makes a function a rule on the stack as a whole."""
-    return lambda judge: _rule(judge, of, hop=hop, fix=fix, source=source, symptom=False)
+    """Makes a function a rule on the stack as a whole, which is told at its resources' accounts."""
+    return lambda judge: _rule(
+        judge,
+        lambda model: ((STACK_TITLE, hop) for hop in subjects(model)),
+        titles=(STACK_TITLE,),
+        heading=THE_STACK,
+        fix=fix,
+        source=source,
+    )
 
 
 def _rule(
     judge: Judge[Scope, Subject],
-    of: Callable[[Scope], Iterable[Subject]],
+    subjects: Callable[[Scope], Iterable[tuple[str, Hop]]],
     *,
-    hop: str,
+    titles: tuple[str, ...],
+    heading: str,
     fix: str,
     source: str,
-    symptom: bool,
+    symptom: bool = False,
+    house: bool = False,
 ) -> Rule[Scope]:
     id_, statement = id_and_statement(judge)
     return Rule(
         id=id_,
-        hop=hop,
+        titles=titles,
+        heading=heading,
         statement=statement,
         fix=fix,
         source=source,
-        of=of,
+        subjects=subjects,
         judge=judge,
         symptom=symptom,
+        house=house,
     )
 
 

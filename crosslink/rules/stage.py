@@ -1,52 +1,37 @@
 """The rules of the stage: what it serves, and its VPC link."""
 
-from collections.abc import Iterable
-
-from crosslink.graph.unknown import Hop, known, present, visible
-from crosslink.path.hops.api import Snapshot, Stage, VpcLink
+from crosslink.graph.unknown import known
+from crosslink.path import steps
+from crosslink.path.api import Snapshot, Stage, VpcLink
+from crosslink.path.hop import Hop
 from crosslink.path.walk import Walk
 from crosslink.rules import guides as pages
 from crosslink.rules.rule import rule
 from crosslink.rules.text import listed
 
 
-def _stage(walk: Walk) -> Iterable[Stage]:
-    return present(walk.stage)
-
-
-def _source(walk: Walk) -> Iterable[Hop]:
-    return [walk.source]
-
-
-def _snapshot(walk: Walk) -> Iterable[Snapshot]:
-    return [one for stage in _stage(walk) for one in present(stage.snapshot)]
-
-
 @rule(
-    "stage",
-    _source,
+    steps.ROUTE,
     fix="Register a stage that serves the API; in AWS `pulumi up --refresh` makes it again.",
     source=f"{pages.API_GATEWAY}/set-up-stages.html",
 )
 def stage_exists(walk: Walk, _source: Hop) -> str | None:
     """There is a stage, at which callers find the API."""
-    return None if known(walk.stage) else "there is no stage"
+    return None if known(walk.one(steps.STAGE)) else "there is no stage"
 
 
 @rule(
-    "stage",
-    _stage,
+    steps.STAGE,
     fix="Let the stage name the deployment of the API's own definition.",
     source=f"{pages.API_GATEWAY}/how-to-deploy-api.html",
 )
-def stage_has_deployment(_walk: Walk, stage: Stage) -> str | None:
+def stage_has_deployment(walk: Walk, _stage: Stage) -> str | None:
     """The stage serves a deployment of its API."""
-    return None if known(stage.snapshot) else "the stage's deployment isn't there"
+    return None if known(walk.one(steps.SNAPSHOT)) else "the stage's deployment isn't there"
 
 
 @rule(
-    "stage",
-    _snapshot,
+    steps.SNAPSHOT,
     fix="Give the deployment a trigger that is the digest of the API's definition; in AWS, deploy again: "
     "`pulumi up --replace` on the deployment.",
     source=f"{pages.API_GATEWAY}/how-to-deploy-api.html",
@@ -57,33 +42,34 @@ def deployment_is_current(_walk: Walk, snapshot: Snapshot) -> str | None:
 
 
 @rule(
-    "stage",
-    _snapshot,
+    steps.SNAPSHOT,
     fix="Let the deployment depend on every method and integration: it is a snapshot of what is there.",
     source=f"{pages.API_GATEWAY}/how-to-deploy-api.html",
 )
 def deployment_waits_for_methods(walk: Walk, snapshot: Snapshot) -> str | None:
     """The deployment is made after the methods that it holds."""
-    early = [one.path for one in visible(walk.methods) if walk.order and not walk.order.after(snapshot, one)]
+    early = [
+        one.path for one in walk.seen(steps.METHOD) if walk.order and not walk.order.after(snapshot, one)
+    ]
     return f"doesn't wait for {', '.join(early)}" if early else None
 
 
 @rule(
-    "VPC link",
-    _stage,
+    steps.STAGE,
+    told_at=steps.LINK,
     fix="Let the stage's variable hold the id of the VPC link.",
     source=f"{pages.API_GATEWAY}/set-up-private-integration.html",
 )
 def stage_names_a_link(walk: Walk, stage: Stage) -> str | None:
     """A variable of the stage holds the id of a VPC link that is there."""
-    if known(walk.link):
+    if known(walk.one(steps.LINK)):
         return None
     return f"none of its variables ({listed({name for name, _ in known(stage.variables)})}) names a VPC link"
 
 
 @rule(
-    "VPC link",
-    lambda walk: [one for one in present(walk.link) if one.status is not None],
+    steps.LINK,
+    when=lambda _, link: link.status is not None,
     fix="PENDING takes up to ten minutes. FAILED has a message: mostly the NLB isn't active, or the "
     "caller lacked the `ec2:*VpcEndpointService*` permissions. Then `pulumi up --replace` on the link.",
     source=f"{pages.API_GATEWAY}/set-up-private-integration.html",

@@ -1,11 +1,12 @@
 """What the rules say of a model: which hold, which are broken, and which nobody can tell."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
-from crosslink.graph.unknown import Hop, NotKnownError, present
+from crosslink.graph.unknown import NotKnownError
+from crosslink.path.hop import Hop
 from crosslink.path.walk import Model, Walk
 from crosslink.rules import STACK_RULES, WALK_RULES
 from crosslink.rules.rule import Rule
@@ -19,9 +20,11 @@ class Result(StrEnum):
     HOLDS = "holds"
     BROKEN = "broken"
     UNKNOWN = "unknown"
+    ADVICE = "house rule"
+    """A convention of this project isn't kept: requests get through all the same."""
 
 
-WORST_FIRST = (Result.BROKEN, Result.UNKNOWN, Result.HOLDS)
+WORST_FIRST = (Result.BROKEN, Result.UNKNOWN, Result.ADVICE, Result.HOLDS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,40 +107,30 @@ def first_broken(verdicts: Iterable[Verdict]) -> Verdict | None:
 
 def _judged(rules: Sequence[Rule[Scope]], scope: Scope) -> Iterator[Verdict]:
     for rule in rules:
-        for hop in rule.of(scope):
-            yield _verdict(rule, scope, hop)
-
-
-def _verdict(rule: Rule[Scope], scope: Scope, hop: Hop) -> Verdict:
-    try:
-        why = rule.judge(scope, hop)
-        result = Result.BROKEN if why else Result.HOLDS
-    except NotKnownError as unknown:
-        why, result = str(unknown), Result.UNKNOWN
-    return Verdict(
-        rule=rule.id,
-        title=rule.hop,
-        hop=hop,
-        result=result,
-        why=why,
-        statement=rule.statement,
-        fix=rule.fix,
-        source=rule.source,
-        symptom=rule.symptom,
-    )
+        for title, hop in rule.subjects(scope):
+            try:
+                why = rule.judge(scope, hop)
+                result = Result.HOLDS if why is None else Result.ADVICE if rule.house else Result.BROKEN
+            except NotKnownError as unknown:
+                if rule.house:
+                    continue  # nobody has to know
+                why, result = str(unknown), Result.UNKNOWN
+            yield Verdict(
+                rule=rule.id,
+                title=title,
+                hop=hop,
+                result=result,
+                why=why,
+                statement=rule.statement,
+                fix=rule.fix,
+                source=rule.source,
+                symptom=rule.symptom,
+            )
 
 
 def _in_order(walk: Walk, verdicts: Iterator[Verdict]) -> list[Verdict]:
-    """The verdicts in the order of the walk's hops, each under a title of the walk.
-
-    A rule about one hop names its title. One about several has the title of whichever it judged.
-    """
-    hops = list(walk.hops())
-    titles = dict.fromkeys(title for title, _hop in hops)
-    by_urn = {hop.urn: title for title, hop in reversed(hops) for hop in present(hop)}
-    placed = [
-        one if one.title in titles else replace(one, title=by_urn.get(one.hop.urn, one.title))
-        for one in verdicts
-    ]
-    places = {title: place for place, title in enumerate(titles)}
-    return sorted(placed, key=lambda one: places.get(one.title, len(places)))
+    """The verdicts in the order of the walk's steps."""
+    places = {
+        title: place for place, title in enumerate(dict.fromkeys(step.title for step, _ in walk.hops()))
+    }
+    return sorted(verdicts, key=lambda verdict: places.get(verdict.title, len(places)))

@@ -13,8 +13,9 @@ from rich.text import Text
 from crosslink.command import Parser, Status, consoles, print_error
 from crosslink.compare import command as compare
 from crosslink.graph.from_sandbox import model_of
+from crosslink.report import diagram
 from crosslink.rules.verdict import Result, judge
-from crosslink.sandbox import diagram, engine, manifests, report, stack_file, wire
+from crosslink.sandbox import engine, manifests, report, stack_file, wire
 from crosslink.sandbox.record import ProgramError, Run
 
 PROGRAM = Path(__file__).resolve().parents[2] / "__main__.py"

@@ -8,13 +8,13 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from crosslink.graph.from_sandbox import graph_of
-from crosslink.graph.unknown import Unknown, present
+from crosslink.graph.unknown import Unknown
+from crosslink.path import steps
 from crosslink.path.walk import Model
 from crosslink.report.as_json import plain, walks_as_json
+from crosslink.report.eight_steps import EightStep, eight_steps
 from crosslink.report.walk import write_walks
 from crosslink.rules.verdict import Judgement
-from crosslink.sandbox.eight_steps import Step, steps
 from crosslink.sandbox.record import UNKNOWN, Plain, Resource, Run
 
 Place = tuple[str, str]
@@ -47,7 +47,7 @@ def as_json(run: Run, stack: str, model: Model, judgement: Judgement) -> dict[st
             }
             for resource in run.resources.values()
         ],
-        "steps": plain(steps(graph_of(run))),
+        "steps": plain(eight_steps(model.walks)),
         **walks_as_json(model, judgement),
         "urls": {path: plain(url) for path, url in _urls(model).items()},
         "outputs": shown_outputs(run),
@@ -60,7 +60,7 @@ def write(run: Run, model: Model, judgement: Judgement, console: Console) -> Non
     for place, resources in by_place(run).items():
         console.print(_resources(place, resources, run))
         console.print()
-    console.print(_steps(steps(graph_of(run))))
+    console.print(_steps(eight_steps(model.walks)))
     console.print()
     if urls := _urls(model):
         console.print(_urls_table(urls))
@@ -94,10 +94,7 @@ def _shown(value: Plain) -> Plain:
 def _urls(model: Model) -> dict[str, str | Unknown | None]:
     """Route → where callers send requests; None where no stage serves it."""
     # With a domain name of its own the API has no other address.
-    urls = {
-        walk.path: [one.url for one in (*present(walk.domain), *present(walk.stage))][:1]
-        for walk in model.walks
-    }
+    urls = {walk.path: [one.url for one in walk.seen(steps.DOMAIN, steps.STAGE)][:1] for walk in model.walks}
     return {
         path: f"{url}{path}" if isinstance(url, str) else url
         for path, found in urls.items()
@@ -144,7 +141,7 @@ def _short(type_: str) -> str:
     return kind if module == "index" else f"{module}.{kind}"
 
 
-def _steps(found: Iterable[Step]) -> RenderableType:
+def _steps(found: Iterable[EightStep]) -> RenderableType:
     parts: list[RenderableType] = [Text("The eight steps", "bold")]
     for step in found:
         table = Table.grid(padding=(0, 2))

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph, Node, Value
 from crosslink.graph.unknown import known
-from crosslink.path.hops.api import Method
-from crosslink.path.reader.methods import is_preflight, methods_of, route_of, single_method
+from crosslink.path.methods import Method, is_preflight, methods_of, route_of, single_method
 from policy.security.rule import SECURITY_HUB, Stack, rule, sure
+from settings.auth import AUTHS
 
 HTTP_API = "aws:apigatewayv2/api:Api"
 HTTP_ROUTE = "aws:apigatewayv2/route:Route"
@@ -66,4 +66,4 @@ def _methods(graph: Graph, node: Node) -> Iterable[Method]:
 def _is_declared(stack: Stack, method: Method) -> bool:
     """Whether the stack says that a method is open."""
     route = stack.declared.routes.get(route_of(method.path)) if stack.declared else None
-    return route is not None and (route.auth == "none" or (route.cors and is_preflight(method)))
+    return route is not None and (AUTHS[route.auth].scheme is None or (route.cors and is_preflight(method)))

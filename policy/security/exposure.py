@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator
 from ipaddress import ip_network
-from typing import Any
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Node, Value
 from crosslink.graph.unknown import known
-from crosslink.path.reader.alb import alb_facts
+from crosslink.path.alb import let_in_by, scheme_of
 from crosslink.rules.text import listed
 from policy.security.rule import SECURITY_HUB, Stack, inside, rule, several, sure
 
@@ -45,8 +44,7 @@ def no_public_load_balancer(stack: Stack, node: Node) -> str | None:
     """No load balancer faces the internet: the API alone does."""
     match node.type:
         case tokens.INGRESS:
-            alb: Any = alb_facts(stack.graph, None, node)
-            scheme = known(alb.scheme)
+            scheme = known(scheme_of(stack.graph, node))
             return None if scheme == "internal" else f"its scheme is {scheme}"
         case tokens.KUBERNETES_SERVICE:
             if known(node.get("spec", "type")) != "LoadBalancer":
@@ -80,8 +78,7 @@ def _ranges(stack: Stack, node: Node) -> Iterator[Value]:
     """What a resource lets in."""
     match node.type:
         case tokens.INGRESS:
-            alb: Any = alb_facts(stack.graph, None, node)
-            yield from (one.cidr for one in known(alb.lets_in))
+            yield from (cidr for one in known(let_in_by(stack.graph, node)) for cidr in known(one.ranges))
         case tokens.EKS_CLUSTER:
             yield from _of_cluster(node)
         case tokens.INGRESS_RULE:

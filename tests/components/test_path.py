@@ -8,8 +8,8 @@ import pytest
 from crosslink.graph import tokens
 from crosslink.graph.from_sandbox import declared_of
 from crosslink.graph.unknown import Unknown
+from crosslink.path.intent import Place
 from crosslink.path.output import Declared
-from crosslink.path.walk import Place
 from settings import Backend, Consumer
 from tests.runs import DEV, STACK_FILES, file_of, run_stack, settings_of
 

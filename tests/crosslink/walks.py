@@ -9,12 +9,13 @@ import pytest
 
 from crosslink.graph.from_sandbox import declared_of, model_of, nodes_of
 from crosslink.graph.graph import Graph, Node
-from crosslink.graph.unknown import Hop, present
-from crosslink.path.hops.load_balancers import Target
-from crosslink.path.hops.network import Way
+from crosslink.graph.unknown import present
+from crosslink.path.hop import Hop
+from crosslink.path.intent import Place
+from crosslink.path.load_balancers import Target
 from crosslink.path.output import Declared
-from crosslink.path.reader import read
-from crosslink.path.walk import Model, Place, Walk
+from crosslink.path.routes import Way
+from crosslink.path.walk import Model, Walk
 from tests.runs import DEV, STACK_FILES, file_of, run_stack
 
 API = Place(account="111111111111", region="us-west-2")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from crosslink.graph import tokens
-from crosslink.path.reader.methods import ANY_METHOD, AUTHORIZER, INTEGRATION
+from crosslink.path.openapi import ANY_METHOD, AUTHORIZER, INTEGRATION
 from tests.faults.api import API_GUIDE, operation
 from tests.faults.change import Change, document, drop, put, unpoint
 from tests.faults.fault import Fault

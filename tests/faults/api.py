@@ -3,7 +3,7 @@
 from typing import Any
 
 from crosslink.graph import tokens
-from crosslink.path.reader.methods import ANY_METHOD, INTEGRATION
+from crosslink.path.openapi import ANY_METHOD, INTEGRATION
 from tests.faults.change import Change, document, drop, put, together
 from tests.faults.fault import STATE, CannotKnow, Fault
 

@@ -9,9 +9,8 @@ from unittest import mock
 from crosslink.graph import from_aws as live
 from crosslink.graph.from_sandbox import declared_of, nodes_of
 from crosslink.graph.graph import Graph, Node
-from crosslink.path import reader
 from crosslink.path.output import Declared
-from crosslink.path.walk import Model
+from crosslink.path.walk import Model, read_model
 from crosslink.rules.verdict import Verdict, first_broken, judge
 from tests.fake_aws import FakeAws
 from tests.faults.change import Change
@@ -74,7 +73,7 @@ def model_of(vantage: str, stack: str, change: Change | None = None) -> Model:
     nodes, outputs, declared = _registered(stack, preview=vantage == "preview")
     nodes = change(nodes) if change else nodes
     graph = _in_aws(nodes, outputs, declared) if vantage == "live" else Graph(nodes)
-    return reader.read(graph, declared)
+    return read_model(graph, declared)
 
 
 def first(model: Model) -> Verdict | None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from crosslink.graph import tokens
-from crosslink.path.reader.methods import ANY_METHOD
+from crosslink.path.openapi import ANY_METHOD
 from tests.faults.api import integration
 from tests.faults.change import add, document, put, together
 from tests.faults.fault import CannotKnow, Fault

@@ -3,7 +3,7 @@
 from typing import Any
 
 from crosslink.graph import tokens
-from crosslink.path.reader.ingress import ANNOTATIONS
+from crosslink.path.ingress import ANNOTATIONS
 from tests.faults.change import Change, drop, edit, point, put, together, unpoint
 from tests.faults.fault import STATE, Fault
 from tests.faults.names import PROVIDER

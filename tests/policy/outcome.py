@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from functools import cache
 
-from crosslink.path.reader import read
 from crosslink.rules.verdict import judge
 from policy import findings
 from policy.findings import Finding

@@ -11,7 +11,6 @@ from crosslink.graph import tokens
 from crosslink.graph.from_sandbox import declared_of, nodes_of
 from crosslink.graph.graph import Graph, Node, Value
 from crosslink.graph.unknown import Unknown
-from crosslink.path.reader import read
 from crosslink.report.as_json import plain, verdict_as_json
 from crosslink.rules.verdict import Result, judge
 from crosslink.sandbox.record import UNKNOWN, Plain

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from crosslink.graph import tokens
-from crosslink.graph.unknown import Hop, Unknown, present, visible
-from crosslink.path.walk import Intent, Place
+from crosslink.graph.unknown import Unknown, present, visible
+from crosslink.path.hop import Hop
+from crosslink.path.intent import Intent, Place
 from tests.crosslink.walks import each_run, each_stack_file, model_of_file, told, walk_of, walks_of, wiring
 from tests.runs import settings_of
 

@@ -6,8 +6,8 @@ import pytest
 
 from crosslink.graph import tokens
 from crosslink.graph.unknown import Fact, Unknown, present
-from crosslink.path.hops.cluster import AlbListener
-from crosslink.path.reader.ingress import ANNOTATIONS
+from crosslink.path.alb import AlbListener
+from crosslink.path.ingress import ANNOTATIONS
 from tests.crosslink.walks import declared_of_dev, nodes_of_dev, read_of
 from tests.faults.change import edit
 

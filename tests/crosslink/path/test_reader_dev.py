@@ -4,7 +4,7 @@ import dataclasses
 
 from crosslink.graph import tokens
 from crosslink.graph.unknown import present, visible
-from crosslink.path.hops.cluster import AlbListener
+from crosslink.path.alb import AlbListener
 from tests.crosslink.walks import API, BACKEND, LANDING, facts, model_of_file, taken, told, walk_of
 from tests.runs import DEV
 

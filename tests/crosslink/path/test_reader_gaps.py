@@ -8,10 +8,12 @@ import pytest
 from crosslink.graph import tokens
 from crosslink.graph.from_sandbox import declared_of, nodes_of
 from crosslink.graph.graph import Node
-from crosslink.graph.unknown import Hop, Unknown, present, visible
-from crosslink.path.reader.ingress import ANNOTATIONS
-from crosslink.path.reader.methods import INTEGRATION
-from crosslink.path.walk import NOT_DECLARED, Walk
+from crosslink.graph.unknown import Unknown, present, visible
+from crosslink.path.hop import Hop
+from crosslink.path.ingress import ANNOTATIONS
+from crosslink.path.intent import NOT_DECLARED
+from crosslink.path.openapi import INTEGRATION
+from crosslink.path.walk import Walk
 from tests.crosslink.walks import (
     API,
     BACKEND,

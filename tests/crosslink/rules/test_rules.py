@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from crosslink.graph.unknown import Hop
+from crosslink.path.hop import Hop
 from crosslink.path.walk import Walk
 from crosslink.rules import STACK_RULES, WALK_RULES
 from crosslink.rules.command import SECTIONS, page

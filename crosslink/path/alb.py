@@ -1,0 +1,221 @@
+"""The ALB: as AWS has it, or as its Ingress asks for it."""
+
+import json
+from collections.abc import Iterable, Sequence
+
+from crosslink.graph import tokens
+from crosslink.graph.graph import Graph, Node, NotOurs, Value, doubt, fields, follow, items, number
+from crosslink.graph.unknown import Fact, Found, Number, Text, Unknown, visible
+from crosslink.path.hop import Hop, Read, Source, base_of, computed, hop, hops_at, prop
+from crosslink.path.ingress import (
+    ANNOTATIONS,
+    USE_ANNOTATION,
+    annotation,
+    backend,
+    host_name,
+    parameters_of,
+    path_rules,
+)
+from crosslink.path.load_balancers import GROUPS, SUBNETS
+from crosslink.path.network import INGRESS, SecurityGroupRule, Subnet, rules_of
+
+EVERYBODY = "0.0.0.0/0"
+
+
+def either(of_ingress: Read, of_aws: Read) -> Read:
+    """Reads a fact from the Ingress that asks for an ALB, or from the ALB as AWS has it."""
+    return lambda source: (of_ingress if source.node.type == tokens.INGRESS else of_aws)(source)
+
+
+@hop
+class AlbListener(Hop):
+    """A listener of an ALB.
+
+    Attributes:
+        port: where it listens.
+        protocol: `HTTP` or `HTTPS`.
+        certificate: ARN of the one that it shows by default; None without.
+        tls_policy: name of the policy that says which TLS it takes; None for AWS's default.
+    """
+
+    token = tokens.LISTENER
+
+    port: Number = prop("port", convert=number)
+    protocol: Text = prop("protocol")
+    certificate: Text = prop("certificateArn")
+    tls_policy: Text = prop("sslPolicy")
+
+
+def scheme_of(graph: Graph, ingress: Node) -> Text:
+    """Whether the ALB that an Ingress asks for is `internal`, the controller's default, or `internet-facing`."""
+    of_class = follow(parameters_of(graph, ingress), lambda node: node.get("spec", "scheme"))
+    return of_class or annotation(ingress, "scheme") or "internal"
+
+
+def let_in_by(graph: Graph, ingress: Node) -> Fact[tuple[SecurityGroupRule, ...]]:
+    """What the controller will let in to the listeners of an Ingress's ALB, by default everybody.
+
+    Nobody can tell where the Ingress names security groups of its own.
+    """
+    cidrs, listeners = annotation(ingress, "inbound-cidrs"), _asked_listeners(graph, ingress)
+    if groups := annotation(ingress, "security-groups"):
+        return Unknown(f"by the annotation security-groups {groups} decide, whose rules can't be seen")
+    if unknown := doubt(cidrs, listeners):
+        return unknown
+    ranges = tuple(cidr.strip() for cidr in (cidrs or EVERYBODY).split(","))
+    return tuple(
+        SecurityGroupRule(
+            **base_of(ingress), ranges=ranges, protocol="tcp", from_port=listener.port, to_port=listener.port
+        )
+        for listener in visible(listeners)
+    )
+
+
+def _asked_listeners(graph: Graph, ingress: Node) -> Fact[tuple[AlbListener, ...]]:
+    """The listeners that the controller will make: by default one for HTTPS if it is given a certificate."""
+    certificate, ports = (
+        _certificate(ingress, parameters_of(graph, ingress)),
+        annotation(ingress, "listen-ports"),
+    )
+    if ports is None:
+        if isinstance(certificate, Unknown):
+            return certificate
+        ports = '[{"HTTPS": 443}]' if certificate else '[{"HTTP": 80}]'
+    if isinstance(ports, Unknown):
+        return ports
+    return tuple(
+        AlbListener(
+            **base_of(ingress),
+            port=port,
+            protocol=protocol,
+            certificate=(certificate or _looked_for(ingress)) if protocol == "HTTPS" else None,
+            tls_policy=annotation(ingress, "ssl-policy"),
+        )
+        for entry in items(_json(ports))
+        for protocol, port in fields(entry).items()
+        if isinstance(port, int)
+    )
+
+
+def _certificate(ingress: Node, parameters: Found[Node]) -> Text:
+    """The certificate that the controller is given: the class's first one, or else the Ingress's own."""
+    of_class = follow(parameters, lambda node: node.get("spec", "certificateARNs"))
+    if isinstance(of_class, Unknown):
+        return of_class
+    own = annotation(ingress, "certificate-arn")
+    return next(iter(items(of_class)), None) or (own.partition(",")[0] if isinstance(own, str) else own)
+
+
+def _looked_for(ingress: Node) -> Unknown | None:
+    """The certificate that the controller looks for if it is given none: one for the Ingress's hosts."""
+    hosts = [*items(ingress.get("spec", "tls")), *items(ingress.get("spec", "rules"))]
+    named = any(fields(host).get("host") or fields(host).get("hosts") for host in hosts)
+    return Unknown("the controller looks for a certificate of the Ingress's hosts") if named else None
+
+
+def _asked_subnets(source: Source) -> Fact[tuple[Subnet, ...]]:
+    parameters = parameters_of(source.graph, source.node)
+    if isinstance(parameters, Node) and fields(parameters.get("spec")).get("subnets"):
+        named = source.graph.named_by(parameters, "spec", tokens.SUBNET)
+        return hops_at(Subnet, source, named) if named else NotOurs.of("a subnet of the IngressClassParams")
+    return Unknown("the IngressClassParams name no subnets: the controller looks for tagged ones")
+
+
+def _answers(source: Source) -> Fact[tuple[tuple[str, str], ...]]:
+    """The paths with a fixed response, whatever the host, of all Ingresses that share the ALB."""
+    ingresses = source.trail.found("Ingress")
+    if isinstance(ingresses, Unknown):
+        return ingresses
+    if not ingresses:
+        return Unknown("there is no Ingress to say it")
+    unknown = doubt(
+        *(fact for ingress in ingresses for fact in (ingress.get("spec", "rules"), *_actions(ingress)))
+    )
+    return unknown or tuple(answer for ingress in ingresses for answer in _answered(ingress))
+
+
+def _actions(ingress: Node) -> Sequence[Value]:
+    """The annotations that say what the ALB answers itself."""
+    annotations = ingress.get("metadata", "annotations")
+    if isinstance(annotations, Unknown):
+        return [annotations]
+    return [
+        value for name, value in fields(annotations).items() if name.startswith(f"{ANNOTATIONS}/actions.")
+    ]
+
+
+def _answered(ingress: Node) -> Iterable[tuple[str, str]]:
+    for rule in path_rules(ingress):
+        service = backend(rule)
+        action = annotation(ingress, f"actions.{service.get('name')}")
+        if isinstance(action, str) and fields(service.get("port")).get("name") == USE_ANNOTATION:
+            code = fields(fields(_json(action)).get("fixedResponseConfig")).get("statusCode")
+            if code is not None:
+                yield str(rule.get("path")), str(code)
+
+
+def _redirects_to(source: Source) -> Text:
+    ingresses = source.trail.found("Ingress")
+    if isinstance(ingresses, Unknown):
+        return ingresses
+    ports = [annotation(ingress, "ssl-redirect") for ingress in ingresses]
+    return next((port for port in ports if port), None)
+
+
+def _json(text: str) -> Value:
+    """What an annotation says; None if it isn't JSON: the controller makes nothing of it."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def _aws_listeners(source: Source) -> Fact[tuple[AlbListener, ...]]:
+    return hops_at(
+        AlbListener, source, source.graph.all_naming(source.node, "loadBalancerArn", tokens.LISTENER)
+    )
+
+
+def _aws_subnets(source: Source) -> Fact[tuple[Subnet, ...]]:
+    return hops_at(Subnet, source, source.graph.all_named(source.node, SUBNETS, tokens.SUBNET))
+
+
+@hop
+class Alb(Hop):
+    """The ALB of an Ingress, as the Ingress asks for it, or as AWS has it.
+
+    Attributes:
+        host_name: its DNS name.
+        scheme: `internal`, or `internet-facing`.
+        listeners: where it listens, and for what.
+        subnets: where its nodes are.
+        lets_in: what its security groups let in, or will.
+        answers: the paths that it answers itself, with the status code.
+        redirects_to: the port that it redirects every request to; None if it doesn't.
+        state: `active` and so on; None where AWS wasn't asked.
+    """
+
+    token = tokens.LOAD_BALANCER
+
+    host_name: Text = computed(
+        either(lambda source: host_name(source.node), lambda source: source.node.get("dnsName"))
+    )
+    scheme: Text = computed(
+        either(
+            lambda source: scheme_of(source.graph, source.node),
+            lambda source: "internal" if source.node.get("internal") is True else "internet-facing",
+        )
+    )
+    listeners: Fact[tuple[AlbListener, ...]] = computed(
+        either(lambda source: _asked_listeners(source.graph, source.node), _aws_listeners)
+    )
+    subnets: Fact[tuple[Subnet, ...]] = computed(either(_asked_subnets, _aws_subnets))
+    lets_in: Fact[tuple[SecurityGroupRule, ...]] = computed(
+        either(
+            lambda source: let_in_by(source.graph, source.node),
+            lambda source: rules_of(source, INGRESS, GROUPS),
+        )
+    )
+    answers: Fact[tuple[tuple[str, str], ...]] = computed(_answers)
+    redirects_to: Text = computed(_redirects_to)
+    state: Text = computed(either(lambda _source: None, lambda source: source.node.get("state")))

@@ -1,0 +1,270 @@
+"""The API as a whole, its stage with what that serves, limits and keys, and the VPC link."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+
+from crosslink.graph import tokens
+from crosslink.graph.graph import Node, Value, doubt, fields, number
+from crosslink.graph.unknown import Fact, Flag, Found, Number, Text, Unknown, visible
+from crosslink.path.hop import Hop, Source, as_tuple, computed, hop, hops_at, only_aws, output, prop
+from crosslink.path.methods import defined, identity, route_of
+from crosslink.path.openapi import BINARY_MEDIA_TYPES, POLICY
+
+
+def _in_document(api: Node, property_: str, key: str) -> Value:
+    """A property of the API: its own, or else a part of the document."""
+    value, body = api.get(property_), api.get("body")
+    return json.loads(body).get(key) if value is None and isinstance(body, str) else value
+
+
+def _policy(source: Source) -> Text:
+    policy = _in_document(source.node, "policy", POLICY)
+    return json.dumps(policy) if isinstance(policy, Mapping) else policy
+
+
+def _binary_media_types(source: Source) -> Fact[tuple[str, ...]]:
+    types = _in_document(source.node, "binaryMediaTypes", BINARY_MEDIA_TYPES)
+    return types if isinstance(types, Unknown) else as_tuple(types)
+
+
+@hop
+class Api(Hop):
+    """A REST API as a whole.
+
+    Attributes:
+        endpoint_type: `REGIONAL`, `EDGE` or `PRIVATE`.
+        default_endpoint_disabled: whether its execute-api address answers nobody.
+        policy: its resource policy, a JSON text.
+        binary_media_types: the bodies that are left as they are, `*/*` for all.
+    """
+
+    token = tokens.REST_API
+
+    endpoint_type: Text = prop("endpointConfiguration", "types")
+    default_endpoint_disabled: Flag = prop("disableExecuteApiEndpoint")
+    policy: Text = computed(_policy)
+    binary_media_types: Fact[tuple[str, ...]] = computed(_binary_media_types)
+
+
+def _function(source: Source) -> Text:
+    function, qualifier = source.node.get("function"), source.node.get("qualifier")
+    return f"{function}:{qualifier}" if isinstance(function, str) and qualifier else function
+
+
+def _is_for_api(source: Source) -> Fact[bool]:
+    """Whether a permission is for the authorizers of the stage's API, by its source ARN.
+
+    Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/arn-format-reference.html
+    """
+    permission, stage = source.node, source.trail.node("stage")
+    if not isinstance(stage, Node):
+        return stage or False
+    arn, api_id = permission.get("sourceArn"), stage.get("restApi")
+    if isinstance(arn, Unknown):
+        api = source.graph.named_by(stage, "restApi", tokens.REST_API)
+        return True if api and api == source.graph.named_by(permission, "sourceArn", tokens.REST_API) else arn
+    # An ARN that is known before the API's id can't have it.
+    own = "to-be-made" if isinstance(api_id, Unknown) else api_id
+    authorizer = f"arn:aws:execute-api:{stage.region}:{stage.account}:{own}/authorizers/any"
+    return arn is None or fnmatchcase(authorizer, arn)
+
+
+@hop
+class InvokePermission(Hop):
+    """That somebody may invoke a function.
+
+    Attributes:
+        function: ARN of the function.
+        principal: who, `apigateway.amazonaws.com`.
+        for_api: whether it is for the authorizers of this API, whatever else it is for.
+    """
+
+    token = tokens.LAMBDA_PERMISSION
+
+    function: Text = computed(_function)
+    principal: Text = prop("principal")
+    for_api: Fact[bool] = computed(_is_for_api)
+
+
+def _is_current(source: Source) -> Fact[bool]:
+    """Whether a deployment is current; a program's is if its trigger changes with what it deploys."""
+    graph, deployment = source.graph, source.node
+    api = graph.step(deployment, "restApi", tokens.REST_API)
+    if not graph.registered:
+        return _is_as_defined(source, api)
+    deployed, triggers = _deployed_with(api), deployment.get("triggers")
+    if isinstance(api, Unknown) or doubt(triggers, deployed):
+        return Unknown("the trigger or the document is only known after the up")
+    if deployed:
+        return deployed.items() <= fields(triggers).items()
+    # Single resources: the trigger is there, and the order of the resources tells the rest.
+    return bool(fields(triggers))
+
+
+def _deployed_with(api: Found[Node]) -> Mapping[str, Value]:
+    """What of an API takes effect with a deployment, as the trigger of one has it."""
+    if not isinstance(api, Node):
+        return {}
+    body, disabled = api.get("body"), api.get("disableExecuteApiEndpoint")
+    return {
+        "document": hashlib.sha256(body.encode()).hexdigest() if isinstance(body, str) else body,
+        "disableExecuteApiEndpoint": disabled
+        if isinstance(disabled, Unknown)
+        else str(bool(disabled)).lower(),
+    }
+
+
+def _is_as_defined(source: Source, api: Found[Node]) -> Fact[bool]:
+    """Whether the methods that a stage serves are those that the API has now on the stack's routes."""
+    definition = api.get("definition") if isinstance(api, Node) else api
+    trail = source.trail
+    if unknown := doubt(definition) or doubt(trail.methods):
+        return unknown
+    served = {identity(method) for method in visible(trail.methods) if route_of(method.path) in trail.routes}
+    return served == {method for method in defined(definition) if route_of(method[0]) in trail.routes}
+
+
+@hop
+class Snapshot(Hop):
+    """The deployment of the API that a stage serves.
+
+    Attributes:
+        current: whether it holds, or in an up will hold, what the API's definition says now.
+    """
+
+    token = tokens.API_DEPLOYMENT
+
+    current: Fact[bool] = computed(_is_current)
+
+
+def _method_path(path: str) -> str:
+    """API Gateway has ~1 for a slash in the path of a method, and a slash before the method."""
+    return path.replace("~1", "/").removeprefix("/")
+
+
+@hop
+class Throttle(Hop):
+    """A limit of a stage for some of its methods.
+
+    Attributes:
+        method_path: for which methods, `svc1/GET`; `*/*` for all.
+        rate: requests per second; -1 is no limit.
+        burst: requests at once; -1 is no limit.
+    """
+
+    token = tokens.API_METHOD_SETTINGS
+
+    method_path: Text = prop("methodPath", convert=lambda path: _method_path(path) if path else path)
+    rate: Fact[float | None] = prop("settings", "throttlingRateLimit")
+    burst: Fact[float | None] = prop("settings", "throttlingBurstLimit")
+
+
+@hop
+class ApiKey(Hop):
+    """A key of callers.
+
+    Attributes:
+        enabled: whether API Gateway takes it; None where the resource leaves the default, which is yes.
+    """
+
+    token = tokens.API_KEY
+
+    enabled: Flag = prop("enabled")
+
+
+def _keys(source: Source) -> Fact[tuple[ApiKey, ...]]:
+    members = source.graph.all_naming(source.node, "usagePlanId", tokens.USAGE_PLAN_KEY)
+    if isinstance(members, Unknown):
+        return members
+    keys: list[Node] = []
+    for member in members:
+        found = source.graph.all_named(member, "keyId", tokens.API_KEY)
+        if isinstance(found, Unknown):
+            return found
+        keys += found
+    return hops_at(ApiKey, source, keys)
+
+
+@hop
+class PlanLimit(Throttle):
+    """The limit of a usage plan for each of its keys."""
+
+    token = tokens.USAGE_PLAN
+
+    method_path: Text = computed(lambda _source: "*/*")
+    rate: Fact[float | None] = prop("throttleSettings", "rateLimit")
+    burst: Fact[float | None] = prop("throttleSettings", "burstLimit")
+
+
+def _limits(source: Source) -> Fact[tuple[PlanLimit, ...]]:
+    limited = bool(source.node.get("throttleSettings"))
+    return hops_at(PlanLimit, source, [source.node] if limited else [])
+
+
+@hop
+class UsagePlan(Hop):
+    """A plan that lets keys use a stage.
+
+    Attributes:
+        keys: those that belong to it.
+        limits: for each of them; none if the plan has no limit.
+        quota: requests that each has in a day, week or month; None for any number.
+    """
+
+    token = tokens.USAGE_PLAN
+
+    keys: Fact[tuple[ApiKey, ...]] = computed(_keys)
+    limits: Fact[tuple[PlanLimit, ...]] = computed(_limits)
+    quota: Number = prop("quotaSettings", "limit", convert=number)
+
+
+def _strays(source: Source) -> Fact[tuple[str, ...]]:
+    """Paths of no declared route. A program's are all its own; a live API may be somebody else's, too."""
+    trail = source.trail
+    if isinstance(trail.methods, Unknown):
+        return trail.methods
+    links = {method.connection_id for method in trail.methods if route_of(method.path) in trail.routes} - {""}
+    return tuple(
+        method.path
+        for method in trail.methods
+        if route_of(method.path) not in trail.routes
+        and (source.graph.registered or method.connection_id in links)
+    )
+
+
+@hop
+class Stage(Hop):
+    """The stage that serves the methods.
+
+    Attributes:
+        name: in the URL.
+        url: where callers send requests.
+        variables: its variables by name; one of them holds the VPC link's id.
+        strays: paths of methods that go through the VPC link, though the stack doesn't declare their route.
+    """
+
+    token = tokens.STAGE
+
+    name: Text = prop("stageName")
+    url: Text = output("invokeUrl")
+    variables: Fact[tuple[tuple[str, Text], ...]] = prop(
+        "variables", convert=lambda variables: tuple(fields(variables).items())
+    )
+    strays: Fact[tuple[str, ...]] = computed(_strays)
+
+
+@hop
+class VpcLink(Hop):
+    """The VPC link that the integrations use.
+
+    Attributes:
+        status: `AVAILABLE` and so on; None where AWS wasn't asked.
+        message: what AWS says to it.
+    """
+
+    token = tokens.VPC_LINK
+
+    status: Text = only_aws("status")
+    message: Text = only_aws("statusMessage")

@@ -1,0 +1,176 @@
+"""What a hop is, and where each of its fields comes from.
+
+A field names its own source: a property of the resource, a computed output, something that only AWS tells, the
+hops that a property names, or a function where it takes one. One reader, `read`, fills every kind of hop.
+"""
+
+import dataclasses
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar, dataclass_transform
+
+from crosslink.graph.graph import Graph, Node, Value, items
+from crosslink.graph.unknown import Fact, Found, Text, Unknown
+
+if TYPE_CHECKING:
+    from crosslink.path.trail import Trail
+
+H = TypeVar("H", bound="Hop")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hop:
+    """One step of the path, or something that a step is made of.
+
+    Attributes:
+        resource: the resource that makes it: its type and name.
+        urn: its identity: its URN, or its ARN where AWS was asked.
+        id: its id in AWS, or its name in Kubernetes.
+        account: the account it is in, 12 digits.
+        region: the region it is in.
+    """
+
+    token: ClassVar[str] = ""
+    """Type token of the resources that hops of this kind are read from."""
+
+    resource: str
+    urn: str
+    id: Text
+    account: str | None
+    region: str | None
+
+    @property
+    def place(self) -> str:
+        """Account and region, for people."""
+        return f"{self.account} {self.region}"
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a hop is read from.
+
+    Args:
+        graph: all resources.
+        node: the resource.
+        on: the route's other resources; None for a hop that says all itself.
+    """
+
+    graph: Graph
+    node: Node
+    on: "Trail | None" = None
+
+    @property
+    def trail(self) -> "Trail":
+        """The route's other resources."""
+        if self.on is None:
+            raise LookupError(f"{self.node} is read apart from a route")
+        return self.on
+
+    def at(self, node: Node) -> "Source":
+        """The same for another resource."""
+        return Source(self.graph, node, self.on)
+
+
+Read: TypeAlias = Callable[[Source], Any]
+_READ = "read"
+
+
+def computed(read: Read) -> Any:  # noqa: ANN401 - the field's annotation has its type
+    """A field whose value a function reads."""
+    return dataclasses.field(metadata={_READ: read})
+
+
+def prop(*path: str | int, convert: Callable[[Value], Value] | None = None) -> Any:  # noqa: ANN401 - as above
+    """A field that is a property of the resource, at a path of keys and indexes.
+
+    Args:
+        path: where it is.
+        convert: makes the field's value of the property's, unless that is unknown.
+    """
+
+    def read_property(source: Source) -> Value:
+        value = source.node.get(*path)
+        return value if convert is None or isinstance(value, Unknown) else convert(value)
+
+    return computed(read_property)
+
+
+def output(*path: str | int) -> Any:  # noqa: ANN401 - as above
+    """A field that AWS computes: unknown in a preview."""
+    return computed(lambda source: source.node.output(*path))
+
+
+def only_aws(*path: str | int) -> Any:  # noqa: ANN401 - as above
+    """A field that only AWS itself tells; None where AWS wasn't asked."""
+    return computed(lambda source: None if source.graph.registered else source.node.get(*path))
+
+
+def named(property_: str, kind: type[Hop]) -> Any:  # noqa: ANN401 - as above
+    """A field that is the hop which a property names."""
+    return computed(
+        lambda source: hop_at(kind, source, source.graph.step(source.node, property_, kind.token))
+    )
+
+
+def all_named(property_: str, kind: type[Hop]) -> Any:  # noqa: ANN401 - as above
+    """A field that has the hops which a property names."""
+    return computed(
+        lambda source: hops_at(kind, source, source.graph.all_named(source.node, property_, kind.token))
+    )
+
+
+def all_naming(property_: str, kind: type[Hop]) -> Any:  # noqa: ANN401 - as above
+    """A field that has the hops with a property that names this one."""
+    return computed(
+        lambda source: hops_at(kind, source, source.graph.all_naming(source.node, property_, kind.token))
+    )
+
+
+@dataclass_transform(
+    frozen_default=True,
+    kw_only_default=True,
+    field_specifiers=(computed, prop, output, only_aws, named, all_named, all_naming),
+)
+def hop(kind: type[H]) -> type[H]:
+    """Makes a class a kind of hop: a frozen dataclass whose fields name their sources."""
+    return dataclass(frozen=True, kw_only=True)(kind)
+
+
+def read(kind: type[H], source: Source) -> H:
+    """A hop of a kind, read from a resource."""
+    facts = {name: read_fact(source) for name, read_fact in _reads(kind)}
+    return kind(**base_of(source.node), **facts)
+
+
+@cache
+def _reads(kind: type[Hop]) -> list[tuple[str, Read]]:
+    return [
+        (field.name, field.metadata[_READ]) for field in dataclasses.fields(kind) if _READ in field.metadata
+    ]
+
+
+def base_of(node: Node) -> dict[str, Any]:
+    """What every hop says of its resource."""
+    return {
+        "resource": str(node),
+        "urn": node.urn,
+        "id": node.id,
+        "account": node.account,
+        "region": node.region,
+    }
+
+
+def hop_at(kind: type[H], source: Source, found: Found[Node]) -> Found[H]:
+    """The hop of a resource; there is none of one that is missing or can't be looked at."""
+    return read(kind, source.at(found)) if isinstance(found, Node) else found
+
+
+def hops_at(kind: type[H], source: Source, found: Fact[Iterable[Node]]) -> Fact[tuple[H, ...]]:
+    """The hops of several resources."""
+    return found if isinstance(found, Unknown) else tuple(read(kind, source.at(node)) for node in found)
+
+
+def as_tuple(value: Value) -> tuple[Value, ...]:
+    """The items of a list."""
+    return tuple(items(value))

@@ -1,0 +1,209 @@
+"""The Ingress, from which the controller makes the ALB, and its rule for a route.
+
+In a cluster objects refer to each other by name and namespace, which are explicit in this program, so that a
+preview knows them, too.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from fnmatch import fnmatchcase
+
+from crosslink.graph import tokens
+from crosslink.graph.graph import Graph, Node, Value, doubt, fields, follow, items, number, same_place
+from crosslink.graph.unknown import Fact, Found, Text, Unknown, present
+from crosslink.path.hop import Hop, Source, computed, hop, prop
+
+ANNOTATIONS = "alb.ingress.kubernetes.io"
+"""https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/"""
+USE_ANNOTATION = "use-annotation"
+"""The name of a backend's port where an annotation says what the ALB does."""
+
+
+def annotation(ingress: Node, name: str) -> Value:
+    """What an annotation tells the controller, by its name without the controller's prefix."""
+    return ingress.get("metadata", "annotations", f"{ANNOTATIONS}/{name}")
+
+
+def host_name(ingress: Node) -> Value:
+    """The name of an Ingress's ALB."""
+    return ingress.output("status", "loadBalancer", "ingress", 0, "hostname")
+
+
+def backend(rule: Value) -> Mapping[str, Value]:
+    """Name and port of the Service that a rule of an Ingress sends to."""
+    return fields(fields(fields(rule).get("backend")).get("service"))
+
+
+def path_rules(ingress: Node, host: str | None = None) -> list[Mapping[str, Value]]:
+    """The path rules that are for every host, and those for one host; each has its host beside.
+
+    Args:
+        ingress: the Ingress.
+        host: what requests name as their host; None for health checks, whose host is an address.
+    """
+    return [
+        {**fields(path_rule), "host": fields(rule).get("host")}
+        for rule in items(ingress.get("spec", "rules"))
+        if _is_for(fields(rule).get("host"), host)
+        for path_rule in items(fields(fields(rule).get("http")).get("paths"))
+    ]
+
+
+def _is_for(host: Value, asked: str | None) -> bool:
+    """Whether rules of a host take requests for a host; a wildcard stands for one label.
+
+    Source: https://kubernetes.io/docs/concepts/services-networking/ingress/#hostname-wildcards
+    """
+    if not host or not asked or not isinstance(host, str):
+        return not host
+    return fnmatchcase(asked, host) and host.count(".") == asked.count(".")
+
+
+def paths_of(ingress: Node) -> Iterator[str]:
+    """The paths that an Ingress hands to Services."""
+    for rule in path_rules(ingress):
+        path = rule.get("path")
+        if isinstance(path, str) and fields(backend(rule).get("port")).get("name") != USE_ANNOTATION:
+            yield path
+
+
+def rule_for(ingress: Node, path: str, host: str | None) -> Mapping[str, Value] | None:
+    """The rule that takes a route: an exact one before a prefix, a longer prefix before a shorter one.
+
+    What is ImplementationSpecific is exact to this controller, except for wildcards.
+    """
+    rules = path_rules(ingress, host)
+    exact = [rule for rule in rules if rule.get("pathType") != "Prefix" and rule.get("path") == path]
+    prefixes = [
+        rule for rule in rules if rule.get("pathType") == "Prefix" and _below(path, str(rule.get("path")))
+    ]
+    return max(exact or prefixes, key=lambda rule: len(str(rule.get("path"))), default=None)
+
+
+def _below(path: str, prefix: str) -> bool:
+    """Whether a path is a prefix or lies under it, by whole segments as an Ingress has it."""
+    return f"{path}/".startswith(f"{prefix.rstrip('/')}/")
+
+
+def ingresses_behind(graph: Graph, target: Node, alb: Found[Node], path: str) -> Fact[list[Node]]:
+    """The Ingresses whose ALB a target is: one, or all of a group.
+
+    A program's target waits for one of them; in AWS the ALB's name tells them. Failing both, it is the one
+    there that has the route.
+
+    Args:
+        graph: all resources.
+        target: the target, or whatever else is in the Ingress's account and region.
+        alb: the ALB that it is, where AWS was asked.
+        path: the route.
+    """
+    beside = [ingress for ingress in graph.of_type(tokens.INGRESS) if same_place(ingress, target)]
+    if isinstance(alb, Node):
+        found = [ingress for ingress in beside if host_name(ingress) == alb.get("dnsName")]
+        return found or doubt([host_name(ingress) for ingress in beside]) or _none(graph, target)
+    waited = graph.waited_for(target, tokens.INGRESS)
+    if waited:
+        groups = {group for ingress in waited if isinstance(group := group_of(graph, ingress), str)}
+        others = [ingress for ingress in beside if group_of(graph, ingress) in groups]
+        return list({ingress.urn: ingress for ingress in (*waited, *others)}.values())
+    named = [ingress for ingress in beside if rule_for(ingress, path, None)]
+    return (named or beside)[:1] or _none(graph, target)
+
+
+def _none(graph: Graph, target: Node) -> Fact[list[Node]]:
+    return graph.why_not(tokens.INGRESS, target) or []
+
+
+def group_of(graph: Graph, ingress: Node) -> Text:
+    """The group whose Ingresses share an ALB: the class's, or else the Ingress's own; None for no group.
+
+    Source: https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-alb.html
+    """
+    of_class = follow(parameters_of(graph, ingress), lambda node: node.get("spec", "group", "name"))
+    return of_class or annotation(ingress, "group.name")
+
+
+def with_rule(ingresses: Fact[Sequence[Node]], path: str, host: str | None) -> Found[Node]:
+    """The Ingress, of those that share an ALB, which has the rule for a route; with that rule as a property."""
+    if isinstance(ingresses, Unknown):
+        return ingresses
+    for ingress in ingresses:
+        if rule := rule_for(ingress, path, host):
+            return replace(ingress, properties={**ingress.properties, "rule": rule})
+    return doubt(*(ingress.get("spec", "rules") for ingress in ingresses))
+
+
+def object_named(graph: Graph, type_: str, beside: Node, namespace: Value, name: Value) -> Found[Node]:
+    """The object of that name where another one is: two clusters may have objects of one name."""
+    there = [node for node in graph.of_type(type_) if same_place(node, beside)]
+    names = [(node.get("metadata", "namespace"), node.get("metadata", "name")) for node in there]
+    fitting = (node for node, full_name in zip(there, names, strict=True) if full_name == (namespace, name))
+    return next(fitting, None) or doubt(namespace, name, *map(list, names)) or graph.why_not(type_, beside)
+
+
+def class_of(graph: Graph, ingress: Node) -> Found[Node]:
+    """The IngressClass of an Ingress."""
+    return object_named(graph, tokens.INGRESS_CLASS, ingress, None, ingress.get("spec", "ingressClassName"))
+
+
+def parameters_of(graph: Graph, ingress: Node) -> Found[Node]:
+    """The IngressClassParams of an Ingress's class."""
+    return follow(
+        class_of(graph, ingress),
+        lambda node: object_named(
+            graph, tokens.INGRESS_CLASS_PARAMS, ingress, None, node.get("spec", "parameters", "name")
+        ),
+    )
+
+
+def parts_of(graph: Graph, ingress: Node) -> list[Node]:
+    """What an Ingress's load balancer is made from: namespace, class and parameters."""
+    namespace = ingress.get("metadata", "namespace")
+    found = (
+        object_named(graph, tokens.NAMESPACE, ingress, None, namespace),
+        class_of(graph, ingress),
+        parameters_of(graph, ingress),
+    )
+    return list(present(*found))
+
+
+@hop
+class IngressRule(Hop):
+    """The rule of an Ingress that takes the route.
+
+    Attributes:
+        ingress_class: name of the Ingress's class.
+        controller: of that class; None if there is no such class.
+        parameters: name of the class's parameters, if those are there.
+        target_type: whether pods are targets by `ip` or by `instance`.
+        host: that it is for; None for every one.
+        path: of the rule.
+        path_type: `Prefix` or `Exact`.
+        service_name: of the Kubernetes Service behind it.
+        service_port: of that Service, by number or name.
+    """
+
+    token = tokens.INGRESS
+
+    ingress_class: Text = prop("spec", "ingressClassName")
+    controller: Text = computed(
+        lambda source: follow(
+            class_of(source.graph, source.node), lambda node: node.get("spec", "controller")
+        )
+    )
+    parameters: Found[str] = computed(
+        lambda source: follow(
+            parameters_of(source.graph, source.node), lambda node: str(node.get("metadata", "name"))
+        )
+    )
+    target_type: Text = computed(lambda source: annotation(source.node, "target-type"))
+    host: Text = prop("rule", "host")
+    path: Text = prop("rule", "path")
+    path_type: Text = prop("rule", "pathType")
+    service_name: Text = computed(lambda source: backend(source.node.get("rule")).get("name"))
+    service_port: Fact[int | str | None] = computed(lambda source: _port_of(source))
+
+
+def _port_of(source: Source) -> Fact[int | str | None]:
+    port = fields(backend(source.node.get("rule")).get("port"))
+    return number(port.get("number")) or port.get("name")

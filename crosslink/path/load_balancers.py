@@ -1,0 +1,194 @@
+"""Load balancers, their listeners, target groups and targets."""
+
+from dataclasses import dataclass
+
+from crosslink.graph import tokens
+from crosslink.graph.graph import Graph, Node, Value, doubt, fields, number
+from crosslink.graph.unknown import Fact, Flag, Found, Number, Text, Unknown
+from crosslink.path.hop import Hop, Source, all_named, computed, hop, hop_at, only_aws, prop
+from crosslink.path.network import EGRESS, SecurityGroupRule, Subnet, rules_of, vpc_of, vpcs_of
+from crosslink.path.private_link import configurations, subnet_of
+
+SUBNETS, GROUPS = "subnets", "securityGroups"
+
+
+def _guarded(source: Source) -> Fact[bool]:
+    groups = source.node.get(GROUPS)
+    if source.graph.named_by(source.node, GROUPS, tokens.SECURITY_GROUP):
+        return True
+    return groups if isinstance(groups, Unknown) else bool(groups)
+
+
+def _vpc(source: Source) -> Text:
+    """A load balancer is in the VPC of its subnets."""
+    subnets = source.graph.all_named(source.node, SUBNETS, tokens.SUBNET)
+    subnet = source.graph.one(subnets, tokens.SUBNET, source.node)
+    return vpc_of(source.at(subnet)) if isinstance(subnet, Node) else subnet
+
+
+@hop
+class LoadBalancer(Hop):
+    """A network load balancer.
+
+    Attributes:
+        kind: `network`; None means `application`.
+        internal: whether it has private addresses only.
+        vpc: URN of its VPC.
+        subnets: where its nodes are.
+        guarded: whether it has security groups.
+        enforces_on_private_link: whether those judge PrivateLink traffic, "on" or "off".
+        lets_out: what those let out.
+        cross_zone: whether a node sends requests to targets in other zones, too.
+        state: `active` and so on; None where AWS wasn't asked.
+    """
+
+    token = tokens.LOAD_BALANCER
+
+    kind: Text = prop("loadBalancerType")
+    internal: Flag = prop("internal")
+    vpc: Text = computed(_vpc)
+    subnets: Fact[tuple[Subnet, ...]] = all_named(SUBNETS, Subnet)
+    guarded: Fact[bool] = computed(_guarded)
+    enforces_on_private_link: Text = prop("enforceSecurityGroupInboundRulesOnPrivateLinkTraffic")
+    lets_out: Fact[tuple[SecurityGroupRule, ...]] = computed(lambda source: rules_of(source, EGRESS, GROUPS))
+    cross_zone: Flag = prop("enableCrossZoneLoadBalancing")
+    state: Text = only_aws("state")
+
+
+@hop
+class Listener(Hop):
+    """A listener of a load balancer.
+
+    Attributes:
+        protocol: `TCP`.
+        port: where it listens.
+    """
+
+    token = tokens.LISTENER
+
+    protocol: Text = prop("protocol")
+    port: Number = prop("port", convert=number)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HealthCheck:
+    """How a load balancer asks a target whether it is well.
+
+    Attributes:
+        enabled: whether it asks; None means yes.
+        protocol: `HTTP` or `TCP`.
+        port: where it asks; `traffic-port`, or None, is that of the target.
+        path: that it asks for.
+        matcher: the status codes that are well, such as `200-399`, which None means.
+    """
+
+    enabled: Flag
+    protocol: Text
+    port: Text
+    path: Text
+    matcher: Text
+
+
+def _health_check(value: Value) -> HealthCheck | None:
+    check = fields(value)
+    names = ("enabled", "protocol", "port", "path", "matcher")
+    return HealthCheck(**{name: check.get(name) for name in names}) if check else None
+
+
+@hop
+class TargetGroup(Hop):
+    """A target group.
+
+    Attributes:
+        target_type: `ip` or `alb`.
+        protocol: to the targets.
+        port: of the targets, unless one has its own.
+        vpc: URN of its VPC.
+        preserves_client_ip: whether targets see the clients' addresses, "true" or "false".
+        proxy_protocol: whether each connection starts with a header that names them.
+        health_check: how targets are asked.
+    """
+
+    token = tokens.TARGET_GROUP
+
+    target_type: Text = prop("targetType")
+    protocol: Text = prop("protocol")
+    port: Number = prop("port", convert=number)
+    vpc: Text = computed(vpc_of)
+    preserves_client_ip: Text = prop("preserveClientIp")
+    proxy_protocol: Flag = prop("proxyProtocolV2")
+    health_check: Fact[HealthCheck | None] = prop("healthCheck", convert=_health_check)
+
+
+def target_port(source: Source) -> Number:
+    """The port that a target is asked on: its own, or else that of its group."""
+    own = source.node.get("port")
+    group = source.graph.step(source.node, "targetGroupArn", tokens.TARGET_GROUP)
+    return number(group.get("port") if own is None and isinstance(group, Node) else own)
+
+
+@hop
+class Target(Hop):
+    """A target of a target group.
+
+    Attributes:
+        target: an address, or a load balancer's ARN.
+        port: where it is asked.
+        zone: `all` for an address outside the VPC; None inside it.
+        health: `healthy` and so on; None where AWS wasn't asked.
+        health_reason: why it isn't.
+    """
+
+    token = tokens.ATTACHMENT
+
+    target: Text = prop("targetId")
+    port: Number = computed(target_port)
+    zone: Text = prop("availabilityZone")
+    health: Text = only_aws("health")
+    health_reason: Text = only_aws("healthReason")
+
+
+def endpoint_subnet(source: Source) -> Found[Node]:
+    """The subnet of the endpoint that has a target's address; None if the endpoint doesn't have it."""
+    endpoint = source.trail.node("interface endpoint")
+    if not isinstance(endpoint, Node):
+        return endpoint
+    address = source.node.get("targetId")
+    own = [pair for pair in configurations(endpoint) if pair[1] == address]
+    return subnet_of(source.at(endpoint), *own[0]) if own else None
+
+
+def is_outside(source: Source) -> Flag:
+    """Whether a target's address is in another VPC than the gateway NLB; None if it is in no known subnet."""
+    subnet, balancer = endpoint_subnet(source), source.trail.node("gateway NLB")
+    if not isinstance(subnet, Node):
+        return subnet
+    nodes = source.graph.all_named(balancer, SUBNETS, tokens.SUBNET) if isinstance(balancer, Node) else []
+    if isinstance(nodes, Unknown):
+        return nodes
+    ends = (vpcs_of(source.at(node) for node in nodes), vpcs_of([source.at(subnet)]))
+    return doubt(*ends) or ends[0] != ends[1]
+
+
+@hop
+class AddressTarget(Target):
+    """A target of the gateway NLB: an address of the interface endpoint.
+
+    Attributes:
+        subnet: of the endpoint, the one that holds the address; None if none does.
+        outside: whether that is in another VPC than the load balancer; None if there is no such subnet.
+    """
+
+    subnet: Found[Subnet] = computed(lambda source: hop_at(Subnet, source, endpoint_subnet(source)))
+    outside: Flag = computed(is_outside)
+
+
+def listener_for(graph: Graph, balancer: Node, port: Fact[int | None]) -> Found[Node]:
+    """The listener of a load balancer that a port picks."""
+    if isinstance(port, Unknown):
+        return port
+    listeners = graph.all_naming(balancer, "loadBalancerArn", tokens.LISTENER)
+    if isinstance(listeners, Unknown):
+        return listeners
+    found = (listener for listener in listeners if number(listener.get("port")) == port)
+    return next(found, None) or doubt([listener.get("port") for listener in listeners])

@@ -1,0 +1,252 @@
+"""The API's methods, from its document or from single resources."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from crosslink.graph import tokens
+from crosslink.graph.graph import Graph, Node, Value, doubt, fields, items
+from crosslink.graph.unknown import Fact, Number, Text, Unknown
+from crosslink.path.hop import Hop, Source, as_tuple, hop, prop, read
+from crosslink.path.openapi import ANY_METHOD, AUTHORIZER, AUTHTYPE, INTEGRATION, OPERATIONS
+
+LINK_VARIABLE = re.compile(r"\$\{stageVariables\.(\w+)\}")
+"""A connection id that is a variable of the stage."""
+PASSED_ON = "integration.request.path.proxy"
+
+
+@hop
+class Method(Hop):
+    """A method of the API on one path, with its integration.
+
+    Attributes:
+        path: of the API's resource, `/svc1` or `/svc1/{proxy+}`.
+        http_method: `ANY`, or one of HTTP's.
+        auth: `AWS_IAM`, `COGNITO_USER_POOLS`, `CUSTOM` for a function's, `API_KEY` or `NONE`.
+        scopes: those of which a user pool's token must hold one.
+        authorizers: ARNs of the user pools, or of the function, that it asks about its callers.
+        authorizer_role: ARN of the role by which API Gateway invokes that function; None if by permission.
+        integration_type: `HTTP_PROXY`, or `MOCK` for what the API answers itself.
+        content_handling: what is made of a request's body, such as `CONVERT_TO_TEXT`; None for nothing.
+        connection_type: `VPC_LINK`, or `INTERNET`.
+        connection_id: of the VPC link; a stage variable stands as `${stageVariables.link}`.
+        uri: host, port and path that the request is sent to.
+        passes_path_on: whether what is below the path reaches the backend.
+    """
+
+    path: str = prop("path")
+    http_method: Text = prop("httpMethod")
+    auth: Text = prop("auth")
+    scopes: Fact[tuple[str, ...]] = prop("scopes", convert=as_tuple)
+    authorizers: Fact[tuple[str, ...]] = prop("authorizers", convert=as_tuple)
+    authorizer_role: Text = prop("authorizerRole")
+    integration_type: Text = prop("type")
+    content_handling: Text = prop("contentHandling")
+    connection_type: Text = prop("connectionType")
+    connection_id: Text = prop("connectionId")
+    uri: Text = prop("uri")
+    passes_path_on: Fact[bool] = prop("requestParameters", convert=lambda value: PASSED_ON in fields(value))
+
+    @property
+    def port(self) -> Number:
+        """The port of the URI, which picks the NLB's listener; None if the URI isn't one."""
+        if self.uri is None or isinstance(self.uri, Unknown):
+            return self.uri
+        try:
+            parts = urlsplit(self.uri)
+            return parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+        except ValueError:  # a port that isn't a number
+            return None
+
+    @property
+    def host(self) -> str | None:
+        """The host of the URI, which the backend sees as Host; None if there is none that is known."""
+        try:
+            return urlsplit(self.uri).hostname if isinstance(self.uri, str) else None
+        except ValueError:  # not a URI
+            return None
+
+
+def route_of(path: str) -> str:
+    """The route that a path of the API belongs to: the path itself, or what is above its parameter."""
+    return re.sub(r"/\{[^/]*\}$", "", path)
+
+
+def is_preflight(method: Method) -> bool:
+    """Whether the API itself answers what browsers ask before they call; that goes no further.
+
+    Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-cors.html
+    """
+    return (method.http_method, method.integration_type) == ("OPTIONS", "MOCK")
+
+
+def methods_of(graph: Graph, stage: Node) -> Fact[list[Method]]:
+    """The methods that the stage's API has, from its document or from single resources."""
+    api = graph.step(stage, "restApi", tokens.REST_API)
+    if isinstance(api, Node):
+        body = api.get("body")
+        if isinstance(body, Unknown):
+            return body
+        return [read(Method, Source(graph, node)) for node in _documented(api, body or "{}")]
+    singles = [method for method in graph.of_type(tokens.METHOD) if _is_of(stage, method)]
+    if isinstance(api, Unknown) and not singles:
+        return api
+    return [single_method(graph, method) for method in singles]
+
+
+def _is_of(stage: Node, method: Node) -> bool:
+    """Whether a method is of the API that a stage serves."""
+    api_id = stage.get("restApi")
+    if isinstance(api_id, Unknown):
+        return (
+            bool(stage.references.get("restApi"))
+            and method.references.get("restApi") == stage.references["restApi"]
+        )
+    return method.get("restApi") == api_id
+
+
+def _documented(api: Node, body: str) -> Iterator[Node]:
+    """The API with the properties that `Method` reads, for each of its methods."""
+    document: Mapping[str, Value] = json.loads(body)
+    schemes = document.get("components", {}).get("securitySchemes", {})
+    for path, operations in document.get("paths", {}).items():
+        for name in OPERATIONS:
+            if name in operations:
+                yield replace(api, properties=_of_operation(path, name, operations[name], schemes))
+
+
+def _of_operation(
+    path: str, name: str, operation: Mapping[str, Value], schemes: Mapping[str, Value]
+) -> Mapping[str, Value]:
+    required: dict[str, list[str]] = {}
+    for requirement in operation.get("security", []):
+        required |= requirement
+    asked = [schemes.get(scheme, {}) for scheme in required]
+    authorizers = [scheme.get(AUTHORIZER, {}) for scheme in asked]
+    return {
+        **_of_integration(operation.get(INTEGRATION, {})),
+        "path": path,
+        "httpMethod": "ANY" if name == ANY_METHOD else name.upper(),
+        "auth": ", ".join(map(_auth_of_scheme, asked)) or "NONE",
+        "scopes": [scope for scopes in required.values() for scope in scopes],
+        "authorizers": [arn for authorizer in authorizers for arn in _asked(authorizer, "providerARNs")],
+        "authorizerRole": _role_of(authorizers),
+    }
+
+
+def _of_integration(integration: Mapping[str, Value]) -> Mapping[str, Value]:
+    """What an integration says, with API Gateway's defaults.
+
+    Source: https://docs.aws.amazon.com/apigateway/latest/api/API_Integration.html
+    """
+    kind = integration.get("type") or ""
+    return {
+        **integration,
+        "type": kind.upper() if isinstance(kind, str) else kind,
+        "connectionType": integration.get("connectionType") or "INTERNET",
+        "connectionId": integration.get("connectionId") or "",
+        "uri": integration.get("uri") or "",
+    }
+
+
+def _auth_of_scheme(scheme: Mapping[str, Value]) -> str:
+    """What API Gateway calls a security scheme; a function's may have any name.
+
+    Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authtype.html
+    """
+    match scheme.get(AUTHTYPE), scheme:
+        case "awsSigv4", _:
+            return "AWS_IAM"
+        case "cognito_user_pools", _:
+            return "COGNITO_USER_POOLS"
+        case _, {"name": "x-api-key"} if AUTHORIZER not in scheme:
+            return "API_KEY"
+        case _:
+            return "CUSTOM"
+
+
+def _asked(authorizer: Mapping[str, Value], pools: str) -> list[str]:
+    """ARNs of what an authorizer asks: user pools, or the function that its URI invokes.
+
+    Source: https://docs.aws.amazon.com/apigateway/latest/api/API_Authorizer.html
+    """
+    uri = authorizer.get("authorizerUri")
+    function = [uri.partition("/functions/")[2].removesuffix("/invocations")] if uri else []
+    return [*items(authorizer.get(pools)), *function]
+
+
+def _role_of(authorizers: list[Mapping[str, Value]]) -> Value:
+    roles = [authorizer.get("authorizerCredentials") for authorizer in authorizers]
+    return next((role for role in roles if role), None)
+
+
+def single_method(graph: Graph, method: Node) -> Method:
+    """The method that is a resource of its own."""
+    integrations = graph.naming(method, "httpMethod", tokens.INTEGRATION)
+    integration: Mapping[str, Value] = integrations[0].properties if integrations else {}
+    authorizers = graph.named_by(method, "authorizerId", tokens.AUTHORIZER)
+    unknown = doubt(
+        *(authorizer.get(key) for authorizer in authorizers for key in ("providerArns", "authorizerUri"))
+    )
+    properties = {
+        **_of_integration(integration),
+        "path": _path(graph, method),
+        "httpMethod": method.get("httpMethod"),
+        "auth": auth_of(method.properties, "authorization"),
+        "scopes": method.get("authorizationScopes"),
+        "authorizers": unknown
+        or [arn for authorizer in authorizers for arn in _asked(authorizer.properties, "providerArns")],
+        "authorizerRole": _role_of([authorizer.properties for authorizer in authorizers]),
+    }
+    return read(Method, Source(graph, replace(method, properties=properties)))
+
+
+def auth_of(method: Mapping[str, Value], authorization: str) -> Text:
+    """What a method asks of its callers, given the name of the property that says so."""
+    auth = method.get(authorization)
+    if isinstance(auth, Unknown):
+        return auth
+    auths = (str(auth), "API_KEY" if method.get("apiKeyRequired") is True else "NONE")
+    return ", ".join(name for name in auths if name != "NONE") or "NONE"
+
+
+def _path(graph: Graph, method: Node) -> str:
+    """The path of the API's resource that a method belongs to."""
+    path = ""
+    above = graph.named_by(method, "resourceId", tokens.API_RESOURCE)
+    while above:
+        path = f"/{above[0].get('pathPart')}{path}"
+        above = graph.named_by(above[0], "parentId", tokens.API_RESOURCE)
+    return path
+
+
+def defined(definition: Value) -> Iterator[tuple[Value, ...]]:
+    """The methods that an API defines now, as `identity` has those that its stage serves."""
+    for method in map(fields, items(definition)):
+        integration = _of_integration(method)
+        yield (
+            method["path"],
+            method["httpMethod"],
+            integration["type"],
+            integration["connectionType"],
+            integration["connectionId"],
+            integration["uri"],
+            auth_of(method, "authorizationType"),
+            tuple(items(method.get("authorizationScopes"))),
+        )
+
+
+def identity(method: Method) -> tuple[Value, ...]:
+    """What of a method takes effect with a deployment only."""
+    return (
+        method.path,
+        method.http_method,
+        method.integration_type,
+        method.connection_type,
+        method.connection_id,
+        method.uri,
+        method.auth,
+        method.scopes,
+    )

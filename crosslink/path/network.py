@@ -1,0 +1,226 @@
+"""Subnets, network ACLs and security groups: what may connect to what."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from crosslink.graph import tokens
+from crosslink.graph.graph import Node, Value, doubt, fields, items, number, same_place
+from crosslink.graph.unknown import Fact, Found, Number, Text, Unknown
+from crosslink.path.hop import Hop, Source, base_of, computed, hop, prop, read
+
+
+@dataclass(frozen=True, kw_only=True)
+class AclEntry:
+    """An entry of a network ACL. The one with the lowest number that fits decides.
+
+    Attributes:
+        number: its place among the others.
+        outwards: whether it is for packets that leave the subnet.
+        allows: whether it lets them pass.
+        protocol: `tcp`, its number 6, or `-1` for all.
+        cidr: where they go, or come from.
+        from_port: the first port that they go to; without meaning if it is for all protocols.
+        to_port: the last one.
+    """
+
+    number: int
+    outwards: bool
+    allows: bool
+    protocol: str
+    cidr: str | None
+    from_port: int | None
+    to_port: int | None
+
+
+def vpc_of(source: Source) -> Text:
+    """The VPC of a subnet or a target group, by URN."""
+    vpc = source.graph.step(source.node, "vpcId", tokens.VPC)
+    return vpc.urn if isinstance(vpc, Node) else vpc
+
+
+def _acl(source: Source) -> Found[tuple[AclEntry, ...]]:
+    """The entries of a subnet's network ACL, by number."""
+    graph, subnet = source.graph, source.node
+    acls = graph.all_naming(subnet, "subnetIds", tokens.NETWORK_ACL)
+    found = graph.one(acls, tokens.NETWORK_ACL, subnet)
+    if not isinstance(found, Node):
+        return found
+    if unknown := doubt(found.get("ingress"), found.get("egress")):
+        return unknown
+    entries = [
+        AclEntry(
+            number=number(entry["ruleNo"]),
+            outwards=outwards,
+            allows=entry["action"] == "allow",
+            protocol=str(entry["protocol"]),
+            cidr=entry.get("cidrBlock"),
+            from_port=number(entry.get("fromPort")),
+            to_port=number(entry.get("toPort")),
+        )
+        for direction, outwards in (("ingress", False), ("egress", True))
+        for entry in map(fields, items(found.get(direction)))
+    ]
+    return tuple(sorted(entries, key=lambda entry: entry.number))
+
+
+@hop
+class Vpc(Hop):
+    """A VPC.
+
+    Attributes:
+        cidr: its first range.
+    """
+
+    token = tokens.VPC
+
+    cidr: Text = prop("cidrBlock")
+
+
+@hop
+class Subnet(Hop):
+    """A subnet.
+
+    Attributes:
+        zone: its zone id.
+        cidr: its range.
+        vpc: URN of its VPC.
+        acl: the entries of its network ACL; None if it has the VPC's default one, which lets all pass.
+    """
+
+    token = tokens.SUBNET
+
+    zone: Text = prop("availabilityZoneId")
+    cidr: Text = prop("cidrBlock")
+    vpc: Text = computed(vpc_of)
+    acl: Found[tuple[AclEntry, ...]] = computed(_acl)
+
+
+def prefix_list_ranges(source: Source, property_: str) -> Fact[tuple[str, ...]]:
+    """The ranges of the managed prefix lists that a property names; only those of the program can be read."""
+    graph, node = source.graph, source.node
+    lists = graph.all_named(node, property_, tokens.PREFIX_LIST)
+    if isinstance(lists, Unknown):
+        return lists
+    if not lists and (named := node.get(property_)):
+        return Unknown(f"the ranges of prefix list {named} are not read")
+    entries: list[Value] = [
+        value
+        for prefix_list in lists
+        for value in (
+            *(
+                entry if isinstance(entry, Unknown) else fields(entry).get("cidr")
+                for entry in _entries(prefix_list)
+            ),
+            *(
+                entry.get("cidr")
+                for entry in graph.naming(prefix_list, "prefixListId", tokens.PREFIX_LIST_ENTRY)
+            ),
+        )
+    ]
+    return doubt(*entries) or tuple(entries)
+
+
+def _entries(prefix_list: Node) -> list[Value]:
+    entries = prefix_list.get("entries")
+    return [entries] if isinstance(entries, Unknown) else items(entries)
+
+
+def _ranges(source: Source) -> Fact[tuple[str, ...]]:
+    """The ranges of a security group's rule; one that names a group of its own region may be for anybody there."""
+    graph, rule = source.graph, source.node
+    for group in graph.named_by(rule, "referencedSecurityGroupId", tokens.SECURITY_GROUP):
+        if same_place(group, rule):
+            return Unknown(f"who is in security group {group.name} isn't followed")
+    if rule.get("prefixListId"):
+        return prefix_list_ranges(source, "prefixListId")
+    cidr = rule.get("cidrIpv4")
+    return cidr if isinstance(cidr, Unknown) else (cidr,) if cidr else ()
+
+
+@hop
+class SecurityGroupRule(Hop):
+    """What a security group lets in, or out.
+
+    Attributes:
+        ranges: those of IPv4 that it is for.
+        protocol: `tcp`, or `-1` for all.
+        from_port: the first port.
+        to_port: the last port.
+    """
+
+    ranges: Fact[tuple[str, ...]] = computed(_ranges)
+    protocol: Text = prop("ipProtocol")
+    from_port: Number = prop("fromPort", convert=number)
+    to_port: Number = prop("toPort", convert=number)
+
+
+INGRESS, EGRESS = (tokens.INGRESS_RULE, "ingress"), (tokens.EGRESS_RULE, "egress")
+"""Type of the rules in a direction, and what the property with a group's own rules is called."""
+
+
+def rules_of(
+    source: Source, direction: tuple[str, str], property_: str
+) -> Fact[tuple[SecurityGroupRule, ...]]:
+    """The rules of the security groups that a property names, in or out.
+
+    Args:
+        source: what the groups guard.
+        direction: `INGRESS` or `EGRESS`.
+        property_: the property.
+    """
+    graph, node = source.graph, source.node
+    type_, inline = direction
+    named = graph.all_named(node, property_, tokens.SECURITY_GROUP)
+    groups = graph.named_by(node, property_, tokens.SECURITY_GROUP) if isinstance(named, Unknown) else named
+    rules = [
+        rule
+        for group in groups
+        for rule in (
+            *(
+                read(SecurityGroupRule, source.at(rule))
+                for rule in graph.naming(group, "securityGroupId", type_)
+            ),
+            *_inline(group, inline, group.get(inline)),
+            *(
+                found
+                for rule in graph.naming(group, "securityGroupId", tokens.SECURITY_GROUP_RULE)
+                if rule.get("type") == inline
+                for found in _inline(rule, inline, [rule.properties])
+            ),
+        )
+    ]
+    if isinstance(named, Unknown):
+        rules.append(_unread(node, named))
+    return tuple(rules) or graph.why_not(type_, node) or ()
+
+
+def _inline(node: Node, inline: str, value: Value) -> Iterator[SecurityGroupRule]:
+    """The rules that stand in a security group, or in one resource for both directions."""
+    if isinstance(value, Unknown):
+        yield _unread(node, value)
+    for entry in map(fields, items(value)):
+        groups, lists = entry.get("securityGroups") or entry.get("self"), entry.get("prefixListIds")
+        ranges = entry.get("cidrBlocks")
+        if groups or lists or entry.get("sourceSecurityGroupId"):
+            ranges = Unknown(f"whom the {inline} rule of {node.name} names beside ranges isn't followed")
+        yield SecurityGroupRule(
+            **base_of(node),
+            ranges=ranges if isinstance(ranges, Unknown) else tuple(items(ranges)),
+            protocol=entry.get("protocol"),
+            from_port=number(entry.get("fromPort")),
+            to_port=number(entry.get("toPort")),
+        )
+
+
+def _unread(node: Node, reason: Unknown) -> SecurityGroupRule:
+    """What a group that isn't at hand lets pass."""
+    return SecurityGroupRule(
+        **base_of(node), ranges=reason, protocol=reason, from_port=reason, to_port=reason
+    )
+
+
+def vpcs_of(subnets: Iterable[Source]) -> Fact[frozenset[str]]:
+    """The VPCs of some subnets, by URN."""
+    vpcs = [vpc_of(subnet) for subnet in subnets]
+    known = frozenset(vpc for vpc in vpcs if isinstance(vpc, str))
+    return known or doubt(vpcs) or Unknown("the subnets' VPC could not be read")

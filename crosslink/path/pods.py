@@ -1,0 +1,140 @@
+"""What an Ingress sends requests to: Services, the pods behind them, and how their nodes reach the internet."""
+
+from collections.abc import Mapping
+from typing import cast
+
+from crosslink.graph import tokens
+from crosslink.graph.graph import Graph, Node, Value, doubt, fields, items, number, same_place
+from crosslink.graph.unknown import Fact, Found, Number, Text
+from crosslink.path.hop import Hop, Source, computed, hop, prop
+from crosslink.path.ingress import backend, object_named
+
+Labels = tuple[tuple[str, str], ...]
+Ports = tuple[tuple[str | None, int], ...]
+
+
+def service_behind(graph: Graph, rule: Node) -> Found[Node]:
+    """The Service that an Ingress's rule names."""
+    namespace = rule.get("metadata", "namespace")
+    return object_named(
+        graph, tokens.KUBERNETES_SERVICE, rule, namespace, backend(rule.get("rule")).get("name")
+    )
+
+
+def _port(source: Source) -> Mapping[str, Value]:
+    """The port of a Service that the Ingress's rule names, by number or name."""
+    rule = source.trail.node("Ingress rule")
+    asked = fields(backend(rule.get("rule")).get("port") if isinstance(rule, Node) else None)
+    wanted = [value for value in (number(asked.get("number")), asked.get("name")) if value is not None]
+    ports = [fields(port) for port in items(source.node.get("spec", "ports"))]
+    return next(
+        (port for port in ports if number(port.get("port")) in wanted or port.get("name") in wanted),
+        fields(None),
+    )
+
+
+def _own_port(source: Source) -> Number:
+    return number(_port(source).get("port")) or doubt(source.node.get("spec", "ports"))
+
+
+def _target_port(source: Source) -> Fact[int | str | None]:
+    """Without a target port it is the Service's own."""
+    return number(_port(source).get("targetPort")) or _own_port(source)
+
+
+def _labels(value: Value) -> Labels:
+    return tuple(sorted(fields(value).items()))
+
+
+@hop
+class KubernetesService(Hop):
+    """The Service in front of the pods.
+
+    Attributes:
+        port: its own, the one that the Ingress's rule names; None if it has no such port.
+        target_port: the container's port, by name or number.
+        selector: the labels of its pods.
+    """
+
+    token = tokens.KUBERNETES_SERVICE
+
+    port: Number = computed(_own_port)
+    target_port: Fact[int | str | None] = computed(_target_port)
+    selector: Fact[Labels] = prop("spec", "selector", convert=_labels)
+
+
+def selected(graph: Graph, service: Node) -> Found[Node]:
+    """The Deployment whose pods a Service selects."""
+    selector = fields(service.get("spec", "selector"))
+    namespace = service.get("metadata", "namespace")
+    beside = [node for node in graph.of_type(tokens.KUBERNETES_DEPLOYMENT) if same_place(node, service)]
+    fitting = [
+        node
+        for node in beside
+        if selector
+        and node.get("metadata", "namespace") == namespace
+        and selector.items() <= fields(node.get(*_POD, "metadata", "labels")).items()
+    ]
+    # Of several, as in a blue-green release, one that wants pods.
+    wanting = [node for node in fitting if number(node.get("spec", "replicas")) != 0]
+    others = [[node.get("metadata", "namespace"), node.get(*_POD, "metadata", "labels")] for node in beside]
+    return (
+        next(iter(wanting or fitting), None)
+        or doubt(service.get("spec", "selector"), namespace, *others)
+        or graph.one([], tokens.KUBERNETES_DEPLOYMENT, service)
+    )
+
+
+_POD = ("spec", "template")
+_CONTAINERS = (*_POD, "spec", "containers")
+
+
+def _ports(containers: Value) -> Fact[Ports]:
+    """Those of all containers, for sidecars may come first."""
+    listed = [fields(container).get("ports") for container in items(containers)]
+    ports = [fields(port) for ports in listed for port in items(ports)]
+    return doubt(listed) or tuple(
+        (port.get("name"), cast("int", number(port.get("containerPort")))) for port in ports
+    )
+
+
+def _probe_port(containers: Value) -> Fact[int | str | None]:
+    probes = [fields(fields(one).get("readinessProbe")) for one in items(containers)]
+    ports = (fields(probe.get("httpGet")).get("port") for probe in probes)
+    return number(next((port for port in ports if port is not None), None))
+
+
+def _available(source: Source) -> Number:
+    if source.graph.registered:
+        return None
+    return number(source.node.get("status", "availableReplicas")) or 0
+
+
+@hop
+class Deployment(Hop):
+    """The pods.
+
+    Attributes:
+        replicas: how many there should be; None means one.
+        available: how many are; None where the cluster wasn't asked.
+        labels: of each.
+        ports: names and numbers of the containers' ports.
+        image: of the first container.
+        probe_port: where the readiness probe asks, by number or name; None if there is no HTTP probe.
+    """
+
+    token = tokens.KUBERNETES_DEPLOYMENT
+
+    replicas: Number = prop("spec", "replicas", convert=number)
+    available: Number = computed(_available)
+    labels: Fact[Labels] = prop(*_POD, "metadata", "labels", convert=_labels)
+    ports: Fact[Ports] = prop(*_CONTAINERS, convert=_ports)
+    image: Text = prop(*_CONTAINERS, 0, "image")
+    probe_port: Fact[int | str | None] = prop(*_CONTAINERS, convert=_probe_port)
+
+
+def node_subnets(graph: Graph, cluster: Found[Node]) -> Fact[list[Node]]:
+    """The subnets of a cluster's nodes."""
+    if not isinstance(cluster, Node):
+        return cluster or []
+    return graph.all_named(cluster, "vpcConfig", tokens.SUBNET)

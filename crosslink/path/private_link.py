@@ -1,0 +1,126 @@
+"""Both ends of PrivateLink: the interface endpoint and the endpoint service."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crosslink.graph import tokens
+from crosslink.graph.graph import Graph, Node, Value, doubt, fields, items
+from crosslink.graph.unknown import Fact, Flag, Found, Text, Unknown
+from crosslink.ip_ranges import within
+from crosslink.path.hop import Hop, Source, computed, hop, hop_at, only_aws, output, prop
+from crosslink.path.network import INGRESS, SecurityGroupRule, Subnet, rules_of
+
+
+def configurations(endpoint: Node) -> list[tuple[Value, Value]]:
+    """Subnet id and address of each network interface, by address: AWS returns them in any order."""
+    given = endpoint.get("subnetConfigurations")
+    if isinstance(given, Unknown):
+        return [(given, given)]
+    pairs = [
+        (value, value)
+        if isinstance(value, Unknown)
+        else (fields(value).get("subnetId"), fields(value).get("ipv4"))
+        for value in items(given)
+    ]
+    return sorted(pairs, key=lambda pair: str(pair[1]))
+
+
+def endpoint_behind(graph: Graph, targets: Fact[Sequence[Node]]) -> Found[Node]:
+    """The endpoint whose addresses the targets are."""
+    if isinstance(targets, Unknown):
+        return targets
+    wanted = {address for target in targets if isinstance(address := target.get("targetId"), str)}
+    endpoints = {
+        node.urn: [pair[1] for pair in configurations(node)] for node in graph.of_type(tokens.ENDPOINT)
+    }
+    fitting = [urn for urn, addresses in endpoints.items() if wanted.intersection(map(str, addresses))]
+    if fitting:
+        return graph.get(fitting[0])
+    doubts = doubt(*endpoints.values(), [target.get("targetId") for target in targets])
+    return doubts or graph.one([], tokens.ENDPOINT)
+
+
+def subnet_of(source: Source, subnet_id: Value, address: Value) -> Found[Node]:
+    """The endpoint's subnet that a network interface is in: by id, or by range while ids are unknown."""
+    subnets = source.graph.all_named(source.node, "subnetIds", tokens.SUBNET)
+    if isinstance(subnets, Unknown):
+        return subnets
+    if isinstance(address, Unknown):
+        return address
+    if isinstance(subnet_id, Unknown) or any(isinstance(subnet.id, Unknown) for subnet in subnets):
+        return next((subnet for subnet in subnets if within(address, subnet.get("cidrBlock"))), None)
+    return next((subnet for subnet in subnets if subnet.id == subnet_id), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interface:
+    """A network interface of an endpoint.
+
+    Attributes:
+        subnet: where it is.
+        address: its own.
+    """
+
+    subnet: Found[Subnet]
+    address: Text
+
+
+def _interfaces(source: Source) -> tuple[Interface, ...]:
+    return tuple(
+        Interface(subnet=hop_at(Subnet, source, subnet_of(source, subnet_id, address)), address=address)
+        for subnet_id, address in configurations(source.node)
+    )
+
+
+def _acceptance(source: Source) -> Found[Hop]:
+    accepters = source.graph.all_naming(source.node, "vpcEndpointId", tokens.ACCEPTER)
+    return hop_at(Hop, source, source.graph.one(accepters, tokens.ACCEPTER))
+
+
+@hop
+class Endpoint(Hop):
+    """The interface endpoint.
+
+    Attributes:
+        kind: `Interface`; None means `Gateway`.
+        interfaces: its network interfaces.
+        service_name: of the endpoint service that it connects to.
+        lets_in: what its security groups let in.
+        acceptance: what accepts it; None if nothing does.
+        state: `available` and so on; None where AWS wasn't asked.
+    """
+
+    token = tokens.ENDPOINT
+
+    kind: Text = prop("vpcEndpointType")
+    interfaces: tuple[Interface, ...] = computed(_interfaces)
+    service_name: Text = prop("serviceName")
+    lets_in: Fact[tuple[SecurityGroupRule, ...]] = computed(
+        lambda source: rules_of(source, INGRESS, "securityGroupIds")
+    )
+    acceptance: Found[Hop] = computed(_acceptance)
+    state: Text = only_aws("state")
+
+
+def _principals(source: Source) -> Fact[tuple[str, ...]]:
+    allowed = source.node.get("allowedPrincipals")
+    return doubt(allowed) or tuple(items(allowed))
+
+
+@hop
+class EndpointService(Hop):
+    """The endpoint service.
+
+    Attributes:
+        name: by which endpoints find it.
+        allowed_principals: who may connect.
+        acceptance_required: whether each connection must be accepted.
+        state: `Available` and so on; None where AWS wasn't asked.
+    """
+
+    token = tokens.ENDPOINT_SERVICE
+
+    name: Text = output("serviceName")
+    allowed_principals: Fact[tuple[str, ...]] = computed(_principals)
+    acceptance_required: Flag = prop("acceptanceRequired")
+    state: Text = only_aws("state")

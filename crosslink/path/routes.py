@@ -1,0 +1,273 @@
+"""Routes and peerings: what becomes of packets from a subnet to a destination."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from crosslink.graph import tokens
+from crosslink.graph.graph import Node, Value, doubt
+from crosslink.graph.unknown import Fact, Flag, Found, Text, Unknown
+from crosslink.ip_ranges import network, without
+from crosslink.path.hop import Hop, Source, base_of, computed, hop, hop_at, only_aws, prop, read
+from crosslink.path.network import Subnet, prefix_list_ranges
+
+INTERNET = "0.0.0.0/0"
+HALF_OF_ALL = 1
+"""Prefix length of a route that takes half of all addresses: two of them are a default route."""
+PEERING_OF = "vpcPeeringConnectionId"
+TARGETS = {
+    PEERING_OF: "peering",
+    "natGatewayId": "NAT gateway",
+    "transitGatewayId": "transit gateway",
+    "coreNetworkArn": "core network",
+    "vpcEndpointId": "VPC endpoint",
+    "networkInterfaceId": "network interface",
+    "gatewayId": "internet gateway",
+    "egressOnlyGatewayId": "egress-only internet gateway",
+    "carrierGatewayId": "carrier gateway",
+    "localGatewayId": "local gateway",
+}
+"""Property with a route's target → what that is
+(https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html)."""
+
+
+def _vpcs(source: Source) -> Fact[list[Node]]:
+    """Both VPCs of a peering."""
+    found: list[Node] = []
+    for end in ("vpcId", "peerVpcId"):
+        vpcs = source.graph.all_named(source.node, end, tokens.VPC, anywhere=True)
+        if isinstance(vpcs, Unknown):
+            return vpcs
+        found += vpcs
+    return found
+
+
+def _vpc_urns(source: Source) -> Fact[frozenset[str]]:
+    vpcs = _vpcs(source)
+    return vpcs if isinstance(vpcs, Unknown) else frozenset(vpc.urn for vpc in vpcs)
+
+
+def _networks(source: Source) -> Fact[tuple[tuple[Text, ...], ...]]:
+    """Of each VPC its first range, and those that were added.
+
+    Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
+    """
+    vpcs = _vpcs(source)
+    if isinstance(vpcs, Unknown):
+        return vpcs
+    return tuple(
+        (
+            vpc.get("cidrBlock"),
+            *(one.get("cidrBlock") for one in source.graph.naming(vpc, "vpcId", tokens.VPC_CIDR)),
+        )
+        for vpc in vpcs
+    )
+
+
+def _accepter(source: Source) -> Found[Node]:
+    accepters = source.graph.all_naming(source.node, PEERING_OF, tokens.PEERING_ACCEPTER)
+    return source.graph.one(accepters, tokens.PEERING_ACCEPTER)
+
+
+def _accepts(source: Source) -> Flag:
+    accepter = _accepter(source)
+    return accepter.get("autoAccept") if isinstance(accepter, Node) else accepter
+
+
+@hop
+class Peering(Hop):
+    """A peering of two VPCs.
+
+    Attributes:
+        vpcs: URNs of both.
+        networks: of each VPC its ranges.
+        peer_region: where the request says that the other VPC is.
+        acceptance: the resource that accepts it; where AWS was asked, the peering as its other side has it.
+        accepts: whether that one does accept.
+        status: `active` and so on; None where AWS wasn't asked.
+    """
+
+    token = tokens.PEERING
+
+    vpcs: Fact[frozenset[str]] = computed(_vpc_urns)
+    networks: Fact[tuple[tuple[Text, ...], ...]] = computed(_networks)
+    peer_region: Text = prop("peerRegion")
+    acceptance: Found[Hop] = computed(lambda source: hop_at(Hop, source, _accepter(source)))
+    accepts: Flag = computed(_accepts)
+    status: Text = only_aws("acceptStatus")
+
+
+def _peering(source: Source) -> Found[Peering]:
+    """The peering that a route goes over, which its accepter may name."""
+    graph, route = source.graph, source.node
+    accepters = graph.named_by(route, PEERING_OF, tokens.PEERING_ACCEPTER)
+    over = [peering for node in accepters for peering in graph.named_by(node, PEERING_OF, tokens.PEERING)]
+    found: Fact[list[Node]] = over
+    if not over and route.get(PEERING_OF):
+        found = graph.all_named(route, PEERING_OF, tokens.PEERING, anywhere=True)
+    return hop_at(Peering, source, graph.one(found, tokens.PEERING) if route.get(PEERING_OF) else None)
+
+
+def _over_accepter(source: Source) -> bool | None:
+    if not source.graph.registered:
+        return None
+    return bool(source.graph.named_by(source.node, PEERING_OF, tokens.PEERING_ACCEPTER))
+
+
+def target_of(route: Node) -> str | None:
+    """The property with a route's target."""
+    return next((name for name in TARGETS if route.get(name)), None)
+
+
+def _over(source: Source) -> str | None:
+    property_ = target_of(source.node)
+    # A firewall's or another gateway load balancer's endpoint may stand under either name.
+    if property_ == "gatewayId" and str(source.node.get(property_)).startswith("vpce-"):
+        return TARGETS["vpcEndpointId"]
+    return TARGETS[property_] if property_ else None
+
+
+@hop
+class Route(Hop):
+    """A route.
+
+    Attributes:
+        destination: the range, or the prefix list, it is for.
+        over: what it goes over, `peering` or `NAT gateway`; None where that can't be told.
+        peering: the peering that it goes over; None if it goes elsewhere.
+        over_accepter: whether it waits for the peering's acceptance; None where that can't be seen.
+        state: `active` or `blackhole`; None where AWS wasn't asked.
+    """
+
+    token = tokens.ROUTE
+
+    destination: Text = computed(
+        lambda source: source.node.get("destinationCidrBlock") or source.node.get("destinationPrefixListId")
+    )
+    over: str | None = computed(_over)
+    peering: Found[Peering] = computed(_peering)
+    over_accepter: bool | None = computed(_over_accepter)
+    state: Text = only_aws("state")
+
+
+@hop
+class Way(Hop):
+    """What becomes of packets from a subnet to a destination. Its resource is the route, or else the subnet.
+
+    Attributes:
+        subnet: where the packets come from.
+        destination: the range they go to.
+        route: one that takes them, or a part of them; None if some find none.
+    """
+
+    subnet: Subnet
+    destination: Text
+    route: Found[Route]
+
+
+def ways(source: Source, destination: Value) -> Iterator[Way]:
+    """What becomes of packets from a subnet to a destination: a way for each route that takes a part of them.
+
+    Args:
+        source: the subnet.
+        destination: the range they go to.
+    """
+    taken, missing = _routes(source, destination)
+    for found in (*taken, *missing):
+        route = hop_at(Route, source, found)
+        yield Way(
+            **base_of(found if isinstance(found, Node) else source.node),
+            subnet=read(Subnet, source),
+            destination=destination,
+            route=route,
+        )
+
+
+def tables_of(source: Source) -> Fact[list[Node]]:
+    """The route table of a subnet."""
+    graph, subnet = source.graph, source.node
+    associations = graph.all_naming(subnet, "subnetId", tokens.ASSOCIATION)
+    if isinstance(associations, Unknown):
+        return associations
+    tables: list[Node] = []
+    for association in associations:
+        named = graph.all_named(association, "routeTableId", tokens.ROUTE_TABLE)
+        if isinstance(named, Unknown):
+            return named
+        tables += named
+    return tables or graph.why_not(tokens.ROUTE_TABLE, subnet) or []
+
+
+def routes_of(source: Source) -> Fact[list[Node]]:
+    """The routes in the table of a subnet."""
+    tables = tables_of(source)
+    if isinstance(tables, Unknown):
+        return tables
+    routes: list[Node] = []
+    for table in tables:
+        found = source.graph.all_naming(table, "routeTableId", tokens.ROUTE)
+        if isinstance(found, Unknown):
+            return found
+        routes += found
+    return routes
+
+
+def _routes(source: Source, destination: Value) -> tuple[list[Node], Sequence[Unknown | None]]:
+    """The routes that packets to a destination take, and what else becomes of them.
+
+    The most specific route takes its part of the packets, whatever others say; of two that are alike the one
+    for a range comes before the one for a prefix list.
+
+    Returns:
+        The routes; and Unknown if others may take some packets, or None if some find no route.
+
+    Source: https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
+    """
+    routes, whole = routes_of(source), network(destination)
+    if isinstance(routes, Unknown) or whole is None:
+        return [], [doubt(routes, destination)]
+    ranges = [(route, cidr) for route in routes for cidr in _ranges(source.at(route))]
+    fitting = [
+        (part, route)
+        for route, cidr in ranges
+        if (part := network(cidr)) and part.overlaps(whole) and not _is_aside(part.prefixlen, destination)
+    ]
+    fitting.sort(key=lambda found: (-found[0].prefixlen, not found[1].get("destinationCidrBlock")))
+    left, taken = [whole], dict[str, Node]()
+    for part, route in fitting:
+        if any(part.overlaps(rest) for rest in left):
+            taken[route.urn] = route
+            left = without(left, part)
+    unread = [(route, cidr) for route, cidr in ranges if isinstance(cidr, Unknown)]
+    others = [reason for route, reason in unread if left or not _same_target(route, taken.values())]
+    if left:
+        return [*taken.values()], [next(iter(others), None) or _unfound(source)]
+    return [*taken.values()], others[:1]
+
+
+def _is_aside(prefix_length: int, destination: Value) -> bool:
+    """Whether a route to single networks is not what is asked for: a default route."""
+    return destination == INTERNET and prefix_length > HALF_OF_ALL
+
+
+def _unfound(source: Source) -> Unknown | None:
+    return source.graph.why_not(tokens.ROUTE, source.node)
+
+
+def _ranges(source: Source) -> Sequence[Value]:
+    """The ranges of IPv4 that a route is for."""
+    route = source.node
+    if not route.get("destinationPrefixListId"):
+        return [cidr] if (cidr := route.get("destinationCidrBlock")) else []
+    # A gateway endpoint's prefix list has the public addresses of an AWS service.
+    if str(route.get("gatewayId") or route.get("vpcEndpointId") or "").startswith("vpce-"):
+        return []
+    ranges = prefix_list_ranges(source, "destinationPrefixListId")
+    return [ranges] if isinstance(ranges, Unknown) else ranges
+
+
+def _same_target(route: Node, others: Iterable[Node]) -> bool:
+    """Whether all of some routes lead where another one does."""
+    return all(
+        target_of(route) == target_of(other)
+        and route.get(target_of(route) or "") == other.get(target_of(other) or "")
+        for other in others
+    )

@@ -1,0 +1,133 @@
+"""The eight steps that had to be done by hand for each backend, and which resource does each."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import singledispatch
+
+from crosslink.graph.unknown import Text, present, visible
+from crosslink.path.api import Stage
+from crosslink.path.hop import Hop
+from crosslink.path.load_balancers import Listener, LoadBalancer, Target, TargetGroup
+from crosslink.path.network import Vpc
+from crosslink.path.private_link import Endpoint, EndpointService
+from crosslink.path.routes import Way
+from crosslink.path.walk import Walk
+
+TITLES = (
+    "a VPC of the consumer's in the backend's region",
+    "peering between the consumer's two VPCs",
+    "the consumer among the allowed principals",
+    "the interface endpoint",
+    "its network interfaces, with fixed addresses",
+    "an NLB in the API's region with those addresses",
+    "a VPC link on that NLB",
+    "the VPC link used by the API, new or existing",
+)
+ADDRESSES = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Doer:
+    """A resource that does a step.
+
+    Attributes:
+        type: its type token.
+        name: its logical name.
+        account: the account it is in, 12 digits.
+        region: the region it is in.
+        id: its id in AWS.
+        wiring: the addresses, principals or names that it does the step with; none where the id says it all.
+    """
+
+    type: str
+    name: str
+    account: str | None
+    region: str | None
+    id: Text
+    wiring: tuple[Text, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EightStep:
+    """One of the eight steps, with all that does it.
+
+    Attributes:
+        number: its place among them, from 1.
+        title: what had to be done.
+        doers: the resources that do it, in the order of the path; empty if nothing does.
+    """
+
+    number: int
+    title: str
+    doers: tuple[Doer, ...]
+
+
+def eight_steps(walks: Iterable[Walk]) -> list[EightStep]:
+    """The eight steps, as the resources of a stack do them."""
+    walks = list(walks)
+    return [
+        EightStep(number=number, title=title, doers=tuple(dict.fromkeys(_doers(walks, number))))
+        for number, title in enumerate(TITLES, start=1)
+    ]
+
+
+def _doers(walks: Iterable[Walk], number: int) -> Iterator[Doer]:
+    for walk in walks:
+        for step in walk.found:
+            for hop in walk.seen(step) if number in step.replaces else ():
+                type_, _, name = hop.resource.partition(" ")
+                yield Doer(
+                    type=type_,
+                    name=name,
+                    account=hop.account,
+                    region=hop.region,
+                    id=hop.id,
+                    wiring=() if isinstance(hop, Endpoint) and number != ADDRESSES else tuple(_wiring(hop)),
+                )
+
+
+@singledispatch
+def _wiring(_hop: Hop) -> Iterable[Text]:
+    """What a resource does its step with."""
+    return ()
+
+
+@_wiring.register
+def _(hop: Vpc) -> Iterable[Text]:
+    return (hop.cidr,)
+
+
+@_wiring.register
+def _(hop: Way) -> Iterable[Text]:
+    return (route.destination for route in present(hop.route))
+
+
+@_wiring.register
+def _(hop: EndpointService) -> Iterable[Text]:
+    return visible(hop.allowed_principals)
+
+
+@_wiring.register
+def _(hop: Endpoint) -> Iterable[Text]:
+    return (interface.address for interface in hop.interfaces)
+
+
+@_wiring.register
+def _(hop: LoadBalancer) -> Iterable[Text]:
+    return (subnet.cidr for subnet in visible(hop.subnets))
+
+
+@_wiring.register(Listener)
+@_wiring.register(TargetGroup)
+def _(hop: Listener | TargetGroup) -> Iterable[Text]:
+    return (f"{hop.protocol} {hop.port}",)
+
+
+@_wiring.register
+def _(hop: Target) -> Iterable[Text]:
+    return (hop.target,)
+
+
+@_wiring.register
+def _(hop: Stage) -> Iterable[Text]:
+    return (hop.name,)

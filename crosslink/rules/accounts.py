@@ -1,0 +1,85 @@
+"""The rules of accounts and regions: where the program's resources are, and what they refer to."""
+
+from crosslink.graph import tokens
+from crosslink.graph.unknown import known, present
+from crosslink.path.hop import Hop
+from crosslink.path.intent import Place
+from crosslink.path.registered import Account, Reference, Registered
+from crosslink.path.steps import STEPS
+from crosslink.path.walk import Model, Walk
+from crosslink.rules.rule import rule, stack_rule
+
+PROVIDERS = "https://www.pulumi.com/docs/iac/concepts/providers/#explicit-provider-configuration"
+SIDED = [step for step in STEPS if step.side]
+"""The steps whose place is known."""
+CROSSINGS = {
+    (tokens.PEERING, "peerVpcId"),
+    (tokens.PEERING_ACCEPTER, "vpcPeeringConnectionId"),
+    (tokens.ROUTE, "vpcPeeringConnectionId"),
+    (tokens.ENDPOINT, "serviceName"),
+    (tokens.ACCEPTER, "vpcEndpointId"),
+    (tokens.ATTACHMENT, None),
+}
+"""Where the path goes from one account or region to another; a target only waits for what is there."""
+
+
+@stack_rule(
+    lambda model: model.registered,
+    fix="Give the resource its account: a parent whose provider it inherits, or a provider of its own.",
+    source=PROVIDERS,
+)
+def resource_has_its_account(model: Model, resource: Registered) -> str | None:
+    """Every resource of a side is in an account and region of that, by an explicit provider."""
+    if resource.account is None or resource.region is None:
+        return "it has no explicit provider"
+    allowed = known(model.places).get(resource.side)
+    here = Place(account=resource.account, region=resource.region)
+    if allowed is None or here in allowed:
+        return None
+    if resource.type == tokens.ACCEPTER and here in known(model.places)["provider"]:
+        return None  # the provider's part, in the consumer's component
+    return f"it is in {here}, the {resource.side} is in {', '.join(sorted(map(str, allowed)))}"
+
+
+@stack_rule(
+    lambda model: model.registered,
+    fix="Refer to a resource of the same account and region; the way across is the path's own.",
+    source=PROVIDERS,
+)
+def references_stay(_model: Model, resource: Registered) -> str | None:
+    """A resource of a side refers to others of its own account and region, except where the path crosses."""
+    wrong = [one for one in resource.references if (resource.type, one.property) not in CROSSINGS]
+    return f"{'; '.join(map(_told, wrong))}, but is in {resource.place}" if wrong else None
+
+
+def _told(reference: Reference) -> str:
+    return f"{reference.property or 'it waits and'} refers to {reference.to.resource} in {reference.to.place}"
+
+
+@stack_rule(
+    lambda model: model.accounts,
+    fix="Set allowed_account_ids to the one account, and roles by ProviderAssumeRoleArgs: a dict's are lost.",
+    source="https://www.pulumi.com/registry/packages/aws/api-docs/provider/",
+)
+def account_is_guarded(_model: Model, account: Account) -> str | None:
+    """A provider acts in one account only, with a role of that account."""
+    allowed = known(account.allowed)
+    if len(allowed) != 1:
+        return f"it may act in {', '.join(allowed) or 'any account'}"
+    roles = [role for role in known(account.roles)[-1:] if (role or "").split(":")[4:5] != [allowed[0]]]
+    return f"its role is {roles[0] or 'lost'}, the account {allowed[0]}" if roles else None
+
+
+@rule(
+    *SIDED,
+    when=lambda walk, _: any(present(walk.intent)),
+    fix="Give the hop the account and region that the settings name for its side.",
+    source=PROVIDERS,
+)
+def hop_is_where_it_belongs(walk: Walk, hop: Hop) -> str | None:
+    """The API's hops are in the consumer's region, the endpoint and all beyond in the backend's."""
+    side = next(step.side for step in SIDED if any(hop is found for found in walk.seen(step)))
+    for intent in present(walk.intent):
+        meant = {"api": intent.api, "landing": intent.landing, "backend": intent.backend}[side or "api"]
+        return None if hop.place == str(meant) else f"it is in {hop.place}, meant is {meant}"
+    return None
