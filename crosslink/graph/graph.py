@@ -170,8 +170,10 @@ class Graph:
                 found = [other for other in self.of_type(type_) if other.names().intersection(texts)]
                 if len(found) < len(texts) or not texts:
                     return doubt(value) or (NotOurs.of(texts[0]) if texts else [])
-            elif not found:
-                return NotOurs.of(self._sources(sources))
+            elif not found and (
+                others := [self._nodes[urn] for urn in sorted(sources) if urn in self._nodes]
+            ):
+                return NotOurs.of(f"{property_}, which comes from {others[0]},")
             elif len(items(value)) > len(sources):
                 return NotOurs.of(f"one of {property_}")
         return found or self.why_not(type_, None if anywhere else node) or []
@@ -202,10 +204,9 @@ class Graph:
         texts = set(texts_in(value))
         if other.names().intersection(texts):
             return True
-        return NotOurs.of(f"the {property_} of {node}") if texts and isinstance(other.id, Unknown) else False
-
-    def _sources(self, urns: Iterable[str]) -> str:
-        return ", ".join(str(self._nodes.get(urn, urn)) for urn in sorted(urns))
+        stage = other.get("stageName") if other.type == tokens.STAGE else None
+        doubtful = texts and isinstance(other.id, Unknown) and (stage is None or stage in texts)
+        return NotOurs.of(f"the {property_} of {node}") if doubtful else False
 
     def one(self, nodes: Fact[list[Node]], type_: str, beside: Node | None = None) -> Found[Node]:
         """The first of what should be one resource of a type.

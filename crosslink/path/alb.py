@@ -47,7 +47,7 @@ class AlbListener(Hop):
 
 
 def scheme_of(graph: Graph, ingress: Node) -> Text:
-    """Whether the ALB that an Ingress asks for is `internal`, the controller's default, or `internet-facing`."""
+    """Whether the ALB that an Ingress asks for is `internal`, the default, or `internet-facing`."""
     of_class = follow(parameters_of(graph, ingress), lambda node: node.get("spec", "scheme"))
     return of_class or annotation(ingress, "scheme") or "internal"
 

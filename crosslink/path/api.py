@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Node, Value, doubt, fields, number
+from crosslink.graph.graph import Node, NotOurs, Value, doubt, fields, number
 from crosslink.graph.unknown import Fact, Flag, Found, Number, Text, Unknown, visible
 from crosslink.path.hop import Hop, Source, as_tuple, computed, hop, hops_at, only_aws, output, prop
 from crosslink.path.methods import defined, identity, route_of
@@ -95,7 +95,7 @@ def _is_current(source: Source) -> Fact[bool]:
     if not graph.registered:
         return _is_as_defined(source, api)
     deployed, triggers = _deployed_with(api), deployment.get("triggers")
-    if isinstance(api, Unknown) or doubt(triggers, deployed):
+    if (isinstance(api, Unknown) and not isinstance(api, NotOurs)) or doubt(triggers, deployed):
         return Unknown("the trigger or the document is only known after the up")
     if deployed:
         return deployed.items() <= fields(triggers).items()

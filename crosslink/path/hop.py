@@ -1,7 +1,7 @@
 """What a hop is, and where each of its fields comes from.
 
-A field names its own source: a property of the resource, a computed output, something that only AWS tells, the
-hops that a property names, or a function where it takes one. One reader, `read`, fills every kind of hop.
+A field names its own source: a property of the resource, a computed output, something that only AWS tells,
+the hops that a property names, or a function where it takes one. One reader, `read`, fills every kind of hop.
 """
 
 import dataclasses

@@ -124,7 +124,7 @@ def group_of(graph: Graph, ingress: Node) -> Text:
 
 
 def with_rule(ingresses: Fact[Sequence[Node]], path: str, host: str | None) -> Found[Node]:
-    """The Ingress, of those that share an ALB, which has the rule for a route; with that rule as a property."""
+    """Of the Ingresses that share an ALB the one with the rule for a route, which it has as a property."""
     if isinstance(ingresses, Unknown):
         return ingresses
     for ingress in ingresses:
@@ -167,6 +167,11 @@ def parts_of(graph: Graph, ingress: Node) -> list[Node]:
     return list(present(*found))
 
 
+def _port_of(source: Source) -> Fact[int | str | None]:
+    port = fields(backend(source.node.get("rule")).get("port"))
+    return number(port.get("number")) or port.get("name")
+
+
 @hop
 class IngressRule(Hop):
     """The rule of an Ingress that takes the route.
@@ -201,9 +206,4 @@ class IngressRule(Hop):
     path: Text = prop("rule", "path")
     path_type: Text = prop("rule", "pathType")
     service_name: Text = computed(lambda source: backend(source.node.get("rule")).get("name"))
-    service_port: Fact[int | str | None] = computed(lambda source: _port_of(source))
-
-
-def _port_of(source: Source) -> Fact[int | str | None]:
-    port = fields(backend(source.node.get("rule")).get("port"))
-    return number(port.get("number")) or port.get("name")
+    service_port: Fact[int | str | None] = computed(_port_of)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Graph, Node, Value, doubt, fields, items
+from crosslink.graph.graph import Graph, Node, NotOurs, Value, doubt, fields, items
 from crosslink.graph.unknown import Fact, Number, Text, Unknown
 from crosslink.path.hop import Hop, Source, as_tuple, hop, prop, read
 from crosslink.path.openapi import ANY_METHOD, AUTHORIZER, AUTHTYPE, INTEGRATION, OPERATIONS
@@ -91,7 +91,7 @@ def methods_of(graph: Graph, stage: Node) -> Fact[list[Method]]:
             return body
         return [read(Method, Source(graph, node)) for node in _documented(api, body or "{}")]
     singles = [method for method in graph.of_type(tokens.METHOD) if _is_of(stage, method)]
-    if isinstance(api, Unknown) and not singles:
+    if isinstance(api, Unknown) and not (singles or isinstance(api, NotOurs)):
         return api
     return [single_method(graph, method) for method in singles]
 

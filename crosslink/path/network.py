@@ -126,7 +126,7 @@ def _entries(prefix_list: Node) -> list[Value]:
 
 
 def _ranges(source: Source) -> Fact[tuple[str, ...]]:
-    """The ranges of a security group's rule; one that names a group of its own region may be for anybody there."""
+    """The ranges of a security group's rule; one that names a group may be for anybody in the region."""
     graph, rule = source.graph, source.node
     for group in graph.named_by(rule, "referencedSecurityGroupId", tokens.SECURITY_GROUP):
         if same_place(group, rule):

@@ -1,4 +1,4 @@
-"""What an Ingress sends requests to: Services, the pods behind them, and how their nodes reach the internet."""
+"""What an Ingress sends requests to: Services, and the pods behind them."""
 
 from collections.abc import Mapping
 from typing import cast

@@ -125,12 +125,19 @@ def _over(source: Source) -> str | None:
     return TARGETS[property_] if property_ else None
 
 
+def _nat(source: Source) -> Found[Hop]:
+    if not source.graph.registered or not source.node.get("natGatewayId"):
+        return None
+    return hop_at(Hop, source, source.graph.step(source.node, "natGatewayId", tokens.NAT_GATEWAY))
+
+
 @hop
 class Route(Hop):
     """A route.
 
     Attributes:
         destination: the range, or the prefix list, it is for.
+        nat: the NAT gateway that it goes over; None where there is none, and where AWS was asked.
         over: what it goes over, `peering` or `NAT gateway`; None where that can't be told.
         peering: the peering that it goes over; None if it goes elsewhere.
         over_accepter: whether it waits for the peering's acceptance; None where that can't be seen.
@@ -143,6 +150,7 @@ class Route(Hop):
         lambda source: source.node.get("destinationCidrBlock") or source.node.get("destinationPrefixListId")
     )
     over: str | None = computed(_over)
+    nat: Found[Hop] = computed(_nat)
     peering: Found[Peering] = computed(_peering)
     over_accepter: bool | None = computed(_over_accepter)
     state: Text = only_aws("state")

@@ -10,15 +10,15 @@ from crosslink.path.hop import Hop, Source, read
 from crosslink.path.methods import Method, route_of
 from crosslink.path.output import Declared, DeclaredBackend
 
-H = TypeVar("H", bound=Hop, covariant=True)
+H_co = TypeVar("H_co", bound=Hop, covariant=True)
 Side: TypeAlias = Literal["api", "landing", "backend"]
-"""Where a step's resources belong: the API's account and region, the consumer's account in the backend's region,
-or the backend's own."""
+"""Where a step's resources belong: the account and region of the API, the consumer's account in the backend's
+region, or the account and region of the backend."""
 Finds: TypeAlias = "Callable[[Trail], Found[Node] | Fact[Sequence[Node]] | Fact[Iterable[Hop]]]"
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Step(Generic[H]):
+@dataclass(frozen=True, eq=False)
+class Step(Generic[H_co]):
     """A step of the path.
 
     Attributes:
@@ -33,7 +33,7 @@ class Step(Generic[H]):
     """
 
     title: str
-    kind: type[H]
+    kind: type[H_co]
     find: Finds
     heading: str
     side: Side | None = None

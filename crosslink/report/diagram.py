@@ -1,8 +1,8 @@
-"""The architecture of a stack as a Mermaid flowchart: the steps of all routes, and the arrows between them."""
+"""The architecture of a stack as a Mermaid flowchart: the steps of all routes, and arrows between them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from crosslink.graph.unknown import Found, visible
+from crosslink.graph.unknown import visible
 from crosslink.path import steps
 from crosslink.path.alb import Alb
 from crosslink.path.api import Stage, VpcLink
@@ -73,26 +73,28 @@ def _carried(walk: Walk, step: Step[Hop], auth: str) -> Iterator[str]:
         yield walk.path
 
 
-def _facts(hop: Found[Hop]) -> list[str]:
+def _facts(hop: Hop) -> list[str]:
     """The addresses and ports of a hop, a line each."""
+    facts: list[str] = []
     match hop:
         case Domain():
-            return [str(hop.url)]
+            facts = [str(hop.url)]
         case Stage():
-            return [f"stage {hop.name}"]
+            facts = [f"stage {hop.name}"]
         case LoadBalancer():
-            return [f"{subnet.cidr} in {subnet.zone}" for subnet in visible(hop.subnets)]
+            facts = [f"{subnet.cidr} in {subnet.zone}" for subnet in visible(hop.subnets)]
         case Listener() | TargetGroup():
-            return [f"{hop.protocol} {hop.port}"]
+            facts = [f"{hop.protocol} {hop.port}"]
         case Endpoint():
-            return [str(interface.address) for interface in hop.interfaces]
+            facts = [str(interface.address) for interface in hop.interfaces]
         case VpcLink() | EndpointService():
-            return [str(hop.id)]
+            facts = [str(hop.id)]
         case Alb():
-            return [f"{hop.scheme}, {listening(hop)}"]
+            facts = [f"{hop.scheme}, {listening(hop)}"]
         case KubernetesService():
-            return [str(hop.id), f"port {hop.port} → {hop.target_port}"]
+            facts = [str(hop.id), f"port {hop.port} → {hop.target_port}"]
         case Deployment():
-            return [f"{hop.replicas} pods, port {listed(number for _name, number in visible(hop.ports))}"]
+            facts = [f"{hop.replicas} pods, port {listed(number for _name, number in visible(hop.ports))}"]
         case _:
-            return []
+            pass
+    return facts

@@ -89,9 +89,10 @@ def _(hop: Way) -> str:
 
 @facts.register
 def _(hop: Peering) -> str:
-    networks = hop.networks
-    ranges = networks if isinstance(networks, Unknown) else (", ".join(map(str, cidrs)) for cidrs in networks)
-    return f"{ranges if isinstance(ranges, Unknown) else ' and '.join(ranges)}, asked of {hop.peer_region}{_state(hop.status)}"
+    told = hop.networks
+    if not isinstance(told, Unknown):
+        told = " and ".join(", ".join(map(str, cidrs)) for cidrs in told)
+    return f"{told}, asked of {hop.peer_region}{_state(hop.status)}"
 
 
 @facts.register

@@ -73,12 +73,13 @@ def domain_is_available(_walk: Walk, domain: Domain) -> str | None:
 
 @rule(
     steps.DOMAIN,
-    when=lambda _, domain: domain.certificate,
+    when=lambda _, domain: domain.certificate is not None,
     fix="Take the domain's certificate from a CertificateValidation, which waits until it is issued.",
     source="https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html",
 )
 def domain_waits_for_its_certificate(walk: Walk, domain: Domain) -> str | None:
     """A certificate that the stack makes is issued before the domain takes it: others are refused."""
+    known(domain.certificate)
     validation = known(domain.validation)
     if validation is None:
         return "nothing waits for the certificate's validation"

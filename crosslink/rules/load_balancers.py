@@ -145,15 +145,14 @@ def no_proxy_protocol(_walk: Walk, group: TargetGroup) -> str | None:
     source=f"{pages.NLB}/target-group-health-checks.html",
 )
 def health_check_reaches_the_alb(walk: Walk, group: TargetGroup) -> str | None:
-    """Health is asked in the ALB's own protocol, for a path that it answers itself; of addresses also by TCP."""
+    """Health is asked in the ALB's own protocol, for a path that it answers; of addresses also by TCP."""
     check = known(group.health_check)
     if check is None or known(check.enabled) is False:
         return "there is no check"
-    protocol = known(check.protocol)
-    if protocol in (None, "TCP") and group in walk.seen(steps.TARGET_GROUP):
-        return None  # a house rule's to judge
+    protocol = known(check.protocol) or "TCP"
     if protocol not in ("HTTP", "HTTPS"):
-        return f"the check is by {protocol or 'TCP'}"
+        by_tcp = protocol == "TCP" and group in walk.seen(steps.TARGET_GROUP)  # a house rule's to judge
+        return None if by_tcp else f"the check is by {protocol}"
     if (port := known(check.port)) not in (None, "traffic-port", str(known(group.port))):
         return f"the check is on port {port}, the targets are on {group.port}"
     for alb in walk.seen(steps.ALB):

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from crosslink.graph.unknown import known
+from crosslink.graph.unknown import NotKnownError, known
 from crosslink.path import steps
 from crosslink.path.api import Stage
 from crosslink.path.methods import LINK_VARIABLE, Method
@@ -70,17 +70,18 @@ def only_declared_methods(walk: Walk, method: Method) -> str | None:
     source=f"{pages.API_GATEWAY}/set-up-private-integration.html",
 )
 def integration_uses_the_link(walk: Walk, method: Method) -> str | None:
-    """The integration is HTTP_PROXY over a VPC link that is there: by its id, or by a variable of the stage."""
+    """The integration is HTTP_PROXY over a VPC link: by its id, or by a variable of the stage."""
     found = (known(method.integration_type), known(method.connection_type))
     if found != ("HTTP_PROXY", "VPC_LINK"):
         return f"{method.path} is {' over '.join(map(str, found))}"
     variable = LINK_VARIABLE.fullmatch(str(known(method.connection_id)))
     if variable is None:
         link = known(walk.one(steps.LINK))
-        named = link is not None and known(link.id) == method.connection_id
-        return (
-            None if named else f"{method.path} names the link as {method.connection_id!r}, which isn't there"
-        )
+        if link is None or known(link.id) != method.connection_id:
+            raise NotKnownError(
+                f"VPC link {method.connection_id}, which {method.path} names, isn't the stack's"
+            )
+        return None
     stage = known(walk.one(steps.STAGE))
     set_here = dict(known(stage.variables)) if stage else {}
     if variable[1] not in set_here:
@@ -102,7 +103,7 @@ def integration_uses_the_link(walk: Walk, method: Method) -> str | None:
     house=True,
 )
 def link_is_named_by_a_variable(_walk: Walk, method: Method) -> str | None:
-    """The link's id is in a variable of the stage: a preview knows the document, and no other stage uses the link."""
+    """The link's id is in a variable of the stage: previews know the document, other stages have no link."""
     link = str(known(method.connection_id))
     return None if LINK_VARIABLE.fullmatch(link) else f"{method.path} names the link as {link!r}"
 

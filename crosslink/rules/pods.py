@@ -117,7 +117,7 @@ def nodes_reach_the_internet(walk: Walk, deployment: Deployment) -> str | None:
             raise NotKnownError(
                 f"where the {route.over} of {way.subnet.cidr}'s default route leads isn't followed"
             )
-        elif walk.order and route.over != "NAT gateway":
+        elif walk.order and known(route.nat) is None:
             return f"the default route of {way.subnet.cidr} leads to no NAT gateway"
     return None
 

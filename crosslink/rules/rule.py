@@ -65,7 +65,7 @@ def rule(
         judged: the steps whose hops it judges.
         fix: what to do where it doesn't hold.
         source: the page that it comes from.
-        told_at: the step that it is about, where that isn't the one it judges: what is missing can't be judged.
+        told_at: the step that it is about, if that isn't the one it judges: what is missing can't be.
         when: whether it applies to a hop; by default it always does.
         symptom: whether it tells an effect, whose cause other rules may tell.
         house: whether it is a convention of this project.

@@ -103,7 +103,7 @@ INTEGRATIONS = (
     Fault(
         name="integration names the VPC link itself",
         change=integration("/svc1", connectionId="p1dlvq"),
-        rule="integration-uses-the-link",
+        rule="link-is-named-by-a-variable",
     ),
     Fault(
         name="integration names a variable that the stage doesn't set",

@@ -70,7 +70,10 @@ FAULTS = (
     ),
     Fault(
         name="nothing waits for the certificate",
-        change=drop(tokens.CERTIFICATE_VALIDATION),
+        change=together(
+            point(tokens.DOMAIN_NAME, "*", "regionalCertificateArn", to=(tokens.CERTIFICATE, "*")),
+            drop(tokens.CERTIFICATE_VALIDATION),
+        ),
         rule="domain-waits-for-its-certificate",
         stack="domain",
         live=ISSUED,

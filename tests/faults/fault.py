@@ -1,7 +1,7 @@
 """What a planted fault is, and what each vantage point makes of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
 from unittest import mock
@@ -11,7 +11,7 @@ from crosslink.graph.from_sandbox import declared_of, nodes_of
 from crosslink.graph.graph import Graph, Node
 from crosslink.path.output import Declared
 from crosslink.path.walk import Model, read_model
-from crosslink.rules.verdict import Verdict, first_broken, judge
+from crosslink.rules.verdict import Result, Verdict, first_broken, judge
 from tests.fake_aws import FakeAws
 from tests.faults.change import Change
 from tests.runs import file_of, run_stack
@@ -29,7 +29,8 @@ class CannotKnow:
 
 ORDER = CannotKnow("AWS shows what is, not what waited for what")
 STATE = CannotKnow("AWS's own state: nothing of it is registered")
-"""The two reasons that come again and again: the first for live, the second for planned and preview."""
+PLAIN = CannotKnow("a plain id, which may be that of any resource")
+"""The reasons that come again and again: the first for live, the others for planned and preview."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,11 +78,13 @@ def model_of(vantage: str, stack: str, change: Change | None = None) -> Model:
 
 
 def first(model: Model) -> Verdict | None:
-    """The first broken rule of the first route that has one, or else of the stack."""
+    """The first broken rule of the first route that has one, or else of the stack, or else a house rule."""
     for walk in model.walks:  # each by itself: most faults are on the first one
         if found := first_broken(judge(Model(walks=(walk,))).walks[walk.path]):
             return found
-    return first_broken(judge(replace(model, walks=())).stack)
+    judgement = judge(model)
+    advice = (verdict for verdict in judgement.all() if verdict.result is Result.ADVICE)
+    return first_broken(judgement.stack) or next(advice, None)
 
 
 @cache

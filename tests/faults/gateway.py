@@ -2,7 +2,7 @@
 
 from crosslink.graph import tokens
 from tests.faults.change import drop, move, point, put, spell_out, together
-from tests.faults.fault import ORDER, STATE, Fault
+from tests.faults.fault import ORDER, PLAIN, STATE, Fault
 from tests.faults.names import CONSUMER, FIRST_TARGET, LANDING
 
 NLB_GUIDE = "https://docs.aws.amazon.com/elasticloadbalancing/latest/network"
@@ -23,6 +23,7 @@ LINK = (
         name="VPC link has the NLB's ARN as a text, so that the NLB would be deleted first",
         change=spell_out(tokens.VPC_LINK, "*", "targetArn"),
         rule="link-goes-to-an-nlb",
+        preview=PLAIN,
         live=ORDER,
         source="https://github.com/cloud-custodian/cloud-custodian/issues/9921",
     ),
@@ -115,7 +116,7 @@ TARGET_GROUP = (
     Fault(
         name="gateway checks health by TCP",
         change=put(tokens.TARGET_GROUP, CONSUMER, "healthCheck", "protocol", value="TCP"),
-        rule="health-check-reaches-the-alb",
+        rule="health-check-passes-private-link",
     ),
     Fault(
         name="gateway checks a path of the services",

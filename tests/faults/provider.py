@@ -17,6 +17,15 @@ def annotation(name: str, value: str | None, *, of: str = "*") -> Change:
     return put(tokens.INGRESS, of, "metadata", "annotations", f"{ANNOTATIONS}/{name}", value=value)
 
 
+def for_one_host(ingress: Any) -> None:
+    """Let the Ingress's rules be for the host that the integrations name, but for the health check."""
+    health, *paths = ingress["spec"]["rules"][0]["http"]["paths"]
+    ingress["spec"]["rules"] = [
+        {"http": {"paths": [health]}},
+        {"host": "apps.crosslink.example.com", "http": {"paths": paths}},
+    ]
+
+
 def without_health_path(ingress: Any) -> None:
     """Take the rule for the health check away."""
     del ingress["spec"]["rules"][0]["http"]["paths"][0]
@@ -102,6 +111,11 @@ TARGET = (
 )
 
 ALB = (
+    Fault(
+        name="Ingress is for one host",
+        change=edit(tokens.INGRESS, "*", for_one_host),
+        rule="ingress-rule-is-for-every-host",
+    ),
     Fault(name="Ingress is missing", change=drop(tokens.INGRESS), rule="target-is-an-alb"),
     Fault(
         name="ALB faces the internet",

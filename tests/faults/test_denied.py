@@ -6,7 +6,7 @@ from crosslink.graph import from_aws as live
 from crosslink.graph import tokens
 from crosslink.graph.from_aws.permissions import CALLS
 from crosslink.graph.from_sandbox import declared_of, nodes_of
-from crosslink.path import reader
+from crosslink.path.walk import read_model
 from crosslink.rules.verdict import Judgement, Result, judge
 from tests.fake_aws import FakeAws
 from tests.faults.change import Change, put, together
@@ -23,7 +23,7 @@ def judged(stack: str, denied: str, change: Change) -> Judgement:
     aws, declared = FakeAws(change(nodes_of(run)), denied=[denied]), declared_of(run)
     assert declared
     graph = live.read(declared, aws, run.outputs["kubeconfigs"], aws.connect)
-    return judge(reader.read(graph, declared))
+    return judge(read_model(graph, declared))
 
 
 @pytest.mark.parametrize("action", ACTIONS)

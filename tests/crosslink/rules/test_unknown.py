@@ -9,7 +9,10 @@ from typing import Any, get_args, get_origin, get_type_hints
 import pytest
 
 from crosslink.graph.unknown import Unknown
+from crosslink.path import steps
+from crosslink.path.steps import STEPS
 from crosslink.path.walk import Model, Order, Walk
+from crosslink.rules import WALK_RULES
 from crosslink.rules.verdict import Result, Verdict, judge
 from tests.faults.fault import model_of
 
@@ -19,10 +22,24 @@ WALKS = {
     "AWS with keys": ("live", "api-key", "/svc1"),
     "preview with TLS": ("preview", "tls", "/payments/cards"),
     "preview with a user pool and CORS": ("preview", "cognito", "/orders"),
+    "preview with a domain": ("preview", "domain", "/svc1"),
     "AWS with a function and a domain": ("live", "existing-mixed", "/team/hooks"),
 }
 """They have every kind of hop, and every kind of fact: vantage point, stack and route."""
 
+ASKED_FOR = (
+    *(step for step in STEPS if not (step.part_of or step.optional)),
+    *(
+        steps.DOMAIN,
+        steps.PREFLIGHT,
+        steps.SNAPSHOT,
+        steps.LIMIT,
+        steps.USAGE_PLAN,
+        steps.PERMISSION,
+        steps.EXIT,
+    ),
+)
+"""The steps of which a rule says so if they can't be looked at; with the others more can't be known."""
 SILENT = {
     "Alb.host_name",
     "Deployment.image",
@@ -35,14 +52,22 @@ SILENT = {
     "Route.destination",
     "Stage.name",
     "Stage.url",
-    "Target.health_reason",
     "VpcLink.message",
     "Way.destination",
-    # The others come with more that can't be known then.
-    "Target.subnet",
-    "Walk.api",
+    "AddressTarget.health_reason",
+    "Target.health_reason",
+    "IngressRule.host",
+    "Method.authorizer_role",
+    "Target.target",
+    "Target.zone",
+    "Vpc.cidr",
+    # What can't be known comes with more that can't be known then.
+    "AddressTarget.subnet",
+    "UsagePlan.limits",
+    *(f"Walk.{step.title}" for step in STEPS if step not in ASKED_FOR),
 }
-"""Facts that are for people, or by which something was found; besides them each hop's id."""
+"""Facts that are for people, by which something was found, or that only house rules ask for; besides them each
+hop's id."""
 
 WITHOUT_FACTS = {
     "alb-target-waits-for-the-ingress",
@@ -53,18 +78,22 @@ WITHOUT_FACTS = {
     "route-waits-for-acceptance",
     "target-waits-for-the-endpoint",
     "hop-is-where-it-belongs",
+    *(rule.id for rule in WALK_RULES if rule.house),
 }
-"""Rules about what waits for what, which any program tells, and about places, which every hop has."""
+"""Rules about what waits for what, which any program tells, and about places, which every hop has; and house
+rules, which nobody has to know."""
 
 
 def parts_of(value: Any) -> Iterator[Any]:
     """All that has facts inside something."""
-    inner = value if isinstance(value, tuple) else ()
-    if is_dataclass(value) and not isinstance(value, Unknown | Order):
+    inner: Any = value if isinstance(value, tuple) else ()
+    if isinstance(value, Walk):
+        inner = (value.intent, *value.found.values())
+    elif is_dataclass(value) and not isinstance(value, Unknown | Order):
         inner = [getattr(value, field.name) for field in fields(value)]
-        yield from () if isinstance(value, Walk) else (value,)
-    for one in inner:
-        yield from parts_of(one)
+        yield value
+    for part in inner:
+        yield from parts_of(part)
 
 
 @cache
@@ -89,6 +118,9 @@ def with_(value: Any, old: Any, new: Any) -> Any:
     """A walk, or a part of one, with a part changed wherever it is."""
     if isinstance(value, tuple):
         return tuple(with_(item, old, new) for item in value)
+    if isinstance(value, Walk):
+        found = {step: with_(hops, old, new) for step, hops in value.found.items()}
+        return replace(value, intent=with_(value.intent, old, new), found=found)
     if not is_dataclass(value) or isinstance(value, Unknown | Order | type):
         return value
     if type(value) is type(old) and value == old:
@@ -111,12 +143,18 @@ def verdicts_of(walk: Walk) -> tuple[Verdict, ...]:
 def verdicts_without_each_fact(name: str) -> list[tuple[str, tuple[Verdict, ...]]]:
     """Each fact's name, and what the rules say when it can't be known."""
     walk = walk_of(name)
-    return [
+    told = [
         (f"{type(part).__name__}.{fact}", verdicts_of(with_(walk, part, replace(part, **{fact: new}))))
-        for part in (walk, *dict.fromkeys(parts_of(walk)))
+        for part in dict.fromkeys(parts_of(walk))
         for fact, hint in hints_of(type(part)).items()
+        if fact in {field.name for field in fields(part)}
         for new in blinded(getattr(part, fact), hint)
     ]
+    told += [
+        (f"Walk.{step.title}", verdicts_of(replace(walk, found={**walk.found, step: DENIED})))
+        for step in walk.found
+    ]
+    return [*told, ("Walk.intent", verdicts_of(replace(walk, intent=DENIED)))]
 
 
 @pytest.mark.parametrize("name", WALKS)

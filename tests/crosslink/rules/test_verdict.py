@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from crosslink.graph.unknown import Unknown, present, visible
+from crosslink.graph.unknown import Unknown
+from crosslink.path import steps
 from crosslink.path.walk import Model, Walk
 from crosslink.rules import STACK_RULES, WALK_RULES
 from crosslink.rules.verdict import Judgement, Result, Verdict, first_broken, judge
@@ -22,8 +23,8 @@ def test_a_rule_that_holds_says_nothing_more() -> None:
 
 
 def test_a_broken_rule_says_where_why_and_what_to_do() -> None:
-    [listener] = present(walk().listener)
-    [verdict] = of("listener-speaks-tcp", "listener", judged(listener=replace(listener, protocol="UDP")))
+    [listener] = walk().seen(steps.LISTENER)
+    [verdict] = of("listener-speaks-tcp", "listener", judged(LISTENER=replace(listener, protocol="UDP")))
     assert (verdict.result, verdict.why, verdict.hop.resource) == (
         Result.BROKEN,
         "it is UDP",
@@ -34,15 +35,15 @@ def test_a_broken_rule_says_where_why_and_what_to_do() -> None:
 
 
 def test_a_fact_that_is_unknown_makes_a_rule_unknown_with_the_same_reason() -> None:
-    [listener] = present(walk().listener)
-    judgement = judged(listener=replace(listener, protocol=NOT_ALLOWED))
+    [listener] = walk().seen(steps.LISTENER)
+    judgement = judged(LISTENER=replace(listener, protocol=NOT_ALLOWED))
     [verdict] = of("listener-speaks-tcp", "listener", judgement)
     assert (verdict.result, verdict.why) == (Result.UNKNOWN, "not allowed")
     assert first_broken(judgement.walks["/svc1"]) is None
 
 
 def test_a_hop_that_could_not_be_read_is_unknown_and_never_broken() -> None:
-    judgement = judged(listener=NOT_ALLOWED)
+    judgement = judged(LISTENER=NOT_ALLOWED)
     assert said("uri-picks-a-listener", judgement) == [("listener", Result.UNKNOWN)]
     assert said("listener-speaks-tcp", judgement) == [("provider listener", Result.HOLDS)]
     assert judgement.rules(Result.BROKEN) == []
@@ -72,18 +73,18 @@ def test_every_verdict_stands_at_a_hop_in_the_order_of_the_walk(file: Any, previ
     model = model_of_file(file, preview=preview)
     judgement = judge(model)
     for one in model.walks:
-        titles = list(dict.fromkeys(title for title, _hop in one.hops()))
+        titles = list(dict.fromkeys(step.title for step, _hop in one.hops()))
         places = [titles.index(verdict.title) for verdict in judgement.walks[one.path]]
         assert places == sorted(places)
     assert {verdict.rule for verdict in judgement.stack} == {rule.id for rule in STACK_RULES}
 
 
 def test_a_request_stops_at_the_first_broken_hop() -> None:
-    [link], [endpoint] = present(walk().link), present(walk().endpoint)
-    judgement = judged(link=replace(link, status="FAILED"), endpoint=replace(endpoint, kind="Gateway"))
+    [link], [endpoint] = walk().seen(steps.LINK), walk().seen(steps.ENDPOINT)
+    judgement = judged(LINK=replace(link, status="FAILED"), ENDPOINT=replace(endpoint, kind="Gateway"))
     assert set(judgement.rules(Result.BROKEN)) == {"link-is-available", "endpoint-is-an-interface"}
     assert stop(judgement) == ("VPC link", "link-is-available")
-    assert stop(judged(endpoint=replace(endpoint, kind="Gateway"))) == (
+    assert stop(judged(ENDPOINT=replace(endpoint, kind="Gateway"))) == (
         "interface endpoint",
         "endpoint-is-an-interface",
     )
@@ -91,16 +92,16 @@ def test_a_request_stops_at_the_first_broken_hop() -> None:
 
 def test_a_cause_comes_before_its_symptoms_wherever_they_are() -> None:
     unhealthy = tuple(
-        replace(one, health="unhealthy", health_reason="Target.Timeout") for one in visible(walk().targets)
+        replace(one, health="unhealthy", health_reason="Target.Timeout") for one in walk().seen(steps.TARGET)
     )
-    [pods] = present(walk().deployment)
-    assert stop(judged(targets=unhealthy)) == ("target", "target-is-healthy")
-    assert stop(judged(targets=unhealthy, deployment=replace(pods, available=0, replicas=0))) == (
+    [pods] = walk().seen(steps.DEPLOYMENT)
+    assert stop(judged(TARGET=unhealthy)) == ("target", "target-is-healthy")
+    assert stop(judged(TARGET=unhealthy, DEPLOYMENT=replace(pods, available=0, replicas=0))) == (
         "Deployment",
         "pods-are-wanted",
     )
     # Of symptoms alone it is the first.
-    assert stop(judged(targets=unhealthy, deployment=replace(pods, available=0))) == (
+    assert stop(judged(TARGET=unhealthy, DEPLOYMENT=replace(pods, available=0))) == (
         "target",
         "target-is-healthy",
     )
@@ -111,18 +112,18 @@ def test_nothing_stops_a_request_where_all_holds() -> None:
 
 
 def test_a_policy_may_have_a_single_statement_for_a_list() -> None:
-    [api] = present(walk().api)
+    [api] = walk().seen(steps.REST_API)
     statement = {"Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}
     for effect, stops in (("Allow", "policy-lets-nobody-else-in"), ("Deny", "policy-lets-callers-in")):
         policy = json.dumps({"Version": "2012-10-17", "Statement": {"Effect": effect, **statement}})
-        assert stop(judged(api=replace(api, policy=policy))) == ("stage", stops)
+        assert stop(judged(REST_API=replace(api, policy=policy))) == ("stage", stops)
 
 
 def test_a_rule_counts_once_with_the_worst_that_it_says() -> None:
-    [listener] = present(walk().listener)
+    [listener] = walk().seen(steps.LISTENER)
     svc1, svc2 = model_of_file(DEV).walks
-    unknown = replace(svc1, listener=replace(listener, protocol=NOT_ALLOWED))
-    broken = replace(svc2, listener=replace(listener, protocol="UDP"))
+    unknown = with_hops(svc1, LISTENER=replace(listener, protocol=NOT_ALLOWED))
+    broken = with_hops(svc2, LISTENER=replace(listener, protocol="UDP"))
     for walks, result in (
         ((svc1, svc2), Result.HOLDS),
         ((unknown, svc2), Result.UNKNOWN),
@@ -146,9 +147,18 @@ def walk() -> Walk:
     return model_of_file(DEV).walks[0]
 
 
+def with_hops(one: Walk, **hops: Any) -> Walk:
+    """A walk with other hops of some steps, which go by their names in the table."""
+    found = {
+        getattr(steps, name): hop if isinstance(hop, Unknown | tuple) else (hop,)
+        for name, hop in hops.items()
+    }
+    return replace(one, found={**one.found, **found})
+
+
 def judged(**hops: Any) -> Judgement:
     """What is said of dev's first route, some of whose hops are others."""
-    model: Model = replace(model_of_file(DEV), walks=(replace(walk(), **hops),))
+    model: Model = replace(model_of_file(DEV), walks=(with_hops(walk(), **hops),))
     return judge(model)
 
 

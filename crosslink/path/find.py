@@ -1,0 +1,314 @@
+"""How the resources of a step are found from those of other steps, where one property doesn't say it."""
+
+from collections.abc import Iterator, Sequence
+
+from crosslink.graph import tokens
+from crosslink.graph.graph import Node, NotOurs, Value, fields, follow
+from crosslink.graph.unknown import Fact, Found, Unknown, present, visible
+from crosslink.path.api import UsagePlan
+from crosslink.path.domain import records_of
+from crosslink.path.hop import Hop, base_of
+from crosslink.path.ingress import ingresses_behind, parts_of, paths_of, with_rule
+from crosslink.path.load_balancers import (
+    SUBNETS,
+    endpoint_subnet,
+    is_outside,
+    listener_for,
+    target_port,
+)
+from crosslink.path.methods import LINK_VARIABLE, Method, is_preflight
+from crosslink.path.pods import node_subnets, selected, service_behind
+from crosslink.path.private_link import endpoint_behind
+from crosslink.path.routes import INTERNET, Peering, Way, routes_of, ways
+from crosslink.path.trail import Finds, Trail
+
+
+def named(title: str, property_: str, kind: type[Hop], *, anywhere: bool = False) -> Finds:
+    """Finds the resource of a kind that a property of another step's names."""
+    return lambda trail: trail.graph.step(trail.node(title), property_, kind.token, anywhere=anywhere)
+
+
+def naming(title: str, property_: str, kind: type[Hop]) -> Finds:
+    """Finds the resources of a kind with a property that names another step's."""
+    return lambda trail: _naming(trail, title, property_, kind.token)
+
+
+def _naming(trail: Trail, title: str, property_: str, type_: str) -> Fact[Sequence[Node]]:
+    node = trail.node(title)
+    return trail.graph.all_naming(node, property_, type_) if isinstance(node, Node) else node or []
+
+
+def what_names_it(trail: Trail) -> Sequence[Hop]:
+    """What names a route: the stage that serves it, or else the stack's output, or its Ingress."""
+    if isinstance(trail.stack.stage, Node):
+        return [Hop(**base_of(trail.stack.stage))]
+    if declared := trail.stack.declared:
+        place = declared.consumer.place
+        name = "stack output path"
+        return [Hop(resource=name, urn="path", id="path", account=place.account, region=place.region)]
+    ingresses = trail.graph.of_type(tokens.INGRESS)
+    return [Hop(**base_of(ingress)) for ingress in ingresses if trail.path in paths_of(ingress)][:1]
+
+
+def base_paths(trail: Trail) -> Fact[Sequence[Node]]:
+    """The mappings of base paths to the stage, the declared one first."""
+    declared = trail.stack.declared
+    meant = declared.api.base_path if declared else None
+    mappings = _naming(trail, "stage", "stageName", tokens.BASE_PATH_MAPPING)
+    return (
+        mappings
+        if isinstance(mappings, Unknown)
+        else sorted(mappings, key=lambda one: one.get("basePath") != meant)
+    )
+
+
+def rest_api(trail: Trail) -> Found[Node]:
+    """The API; None for one that is somebody else's, whose definition the stack doesn't have."""
+    api, declared = trail.graph.step(trail.node("stage"), "restApi", tokens.REST_API), trail.stack.declared
+    return None if isinstance(api, NotOurs) and declared and declared.api.existing else api
+
+
+def _own_methods(trail: Trail, *, preflights: bool) -> Fact[Sequence[Method]]:
+    """The methods of the route; a preflight that the stack doesn't declare is a method like any other."""
+    methods, declared = trail.own_methods, trail.stack.declared
+    cors = declared is None or declared.routes[trail.path].cors
+    if isinstance(methods, Unknown):
+        return methods
+    return [method for method in methods if (cors and is_preflight(method)) == preflights]
+
+
+def methods(trail: Trail) -> Fact[Sequence[Method]]:
+    """The methods of the route that go on to the backend."""
+    return _own_methods(trail, preflights=False)
+
+
+def preflights(trail: Trail) -> Sequence[Method]:
+    """The methods with which the API itself answers browsers."""
+    return visible(_own_methods(trail, preflights=True))
+
+
+def integrations(trail: Trail) -> Sequence[Node]:
+    """The integrations that are resources of their own."""
+    methods_ = [
+        node for method in visible(trail.own_methods) for node in present(trail.graph.get(method.urn))
+    ]
+    return [
+        found for node in methods_ for found in trail.graph.naming(node, "httpMethod", tokens.INTEGRATION)
+    ]
+
+
+def plan_limits(trail: Trail) -> Sequence[Hop]:
+    """The limits of the usage plans."""
+    plans = [plan for plan in visible(trail.hops("usage plan")) if isinstance(plan, UsagePlan)]
+    return [limit for plan in plans for limit in visible(plan.limits)]
+
+
+def records(trail: Trail) -> Sequence[Node]:
+    """The records of the domain's name."""
+    return [one for domain in present(trail.node("domain")) for one in records_of(trail.source(domain))]
+
+
+def permissions(trail: Trail) -> Fact[Sequence[Node]]:
+    """All permissions to invoke functions: whose they are, the rules ask."""
+    stage, found = trail.stack.stage, trail.graph.of_type(tokens.LAMBDA_PERMISSION)
+    if not isinstance(stage, Node):
+        return stage or []
+    return found or trail.graph.why_not(tokens.LAMBDA_PERMISSION, stage) or []
+
+
+def vpc_link(trail: Trail) -> Found[Node]:
+    """The link that the stage's variables hold, or else the one that the methods name by its id."""
+    graph, stage = trail.graph, trail.stack.stage
+    if not isinstance(stage, Node):
+        return stage
+    ids = {method.connection_id for method in visible(trail.own_methods)} - {""}
+    names = [found[1] for one in ids if (found := LINK_VARIABLE.fullmatch(str(one)))]
+    variables: Value = stage.get("variables")
+    if stage.references.get("variables"):
+        return graph.one(graph.named_by(stage, "variables", tokens.VPC_LINK), tokens.VPC_LINK, stage)
+    if isinstance(variables, Unknown):
+        return variables
+    literal = {one for one in ids if isinstance(one, str) and not LINK_VARIABLE.fullmatch(one)}
+    literal |= {value for name in names if isinstance(value := fields(variables).get(name), str)}
+    found = [link for link in graph.of_type(tokens.VPC_LINK) if link.names() & literal]
+    if found or not literal:
+        return graph.one(found, tokens.VPC_LINK, stage)
+    return (
+        NotOurs.of(f"VPC link {sorted(literal)[0]}")
+        if graph.registered
+        else graph.one([], tokens.VPC_LINK, stage)
+    )
+
+
+def listener(trail: Trail) -> Found[Node]:
+    """The listener whose port the integrations' URIs have."""
+    found = methods(trail)
+    port = found if isinstance(found, Unknown) else found[0].port if found else None
+    return follow(trail.node("gateway NLB"), lambda nlb: listener_for(trail.graph, nlb, port))
+
+
+def _crossing(trail: Trail, *, back: bool) -> Iterator[Way]:
+    """From each subnet of the gateway NLB to each target outside its VPC, or back from there.
+
+    Those that take the same route from a subnet are one.
+    """
+    balancer = trail.node("gateway NLB")
+    if not isinstance(balancer, Node):
+        return
+    nodes = visible(trail.graph.all_named(balancer, SUBNETS, tokens.SUBNET))
+    once: dict[tuple[str, Value], Way] = {}
+    for target in visible(trail.found("target")):
+        source = trail.source(target)
+        for far in present(endpoint_subnet(source)):
+            if is_outside(source) is not True:
+                continue
+            for near in nodes:
+                start, end = (far, near) if back else (near, far)
+                for way in ways(trail.source(start), end.get("cidrBlock")):
+                    once[start.urn, way.urn if way.route else way.destination] = way
+    yield from once.values()
+
+
+def ways_out(trail: Trail) -> Iterator[Way]:
+    """From each subnet of the gateway NLB to each target outside its VPC."""
+    return _crossing(trail, back=False)
+
+
+def ways_back(trail: Trail) -> Iterator[Way]:
+    """From each target outside its VPC to each subnet of the gateway NLB."""
+    return _crossing(trail, back=True)
+
+
+def peerings(trail: Trail) -> Sequence[Hop]:
+    """The peerings that the routes go over."""
+    both = [way for title in ("route out", "route back") for way in visible(trail.hops(title))]
+    routes = [route for way in both if isinstance(way, Way) for route in present(way.route)]
+    return list(dict.fromkeys(peering for route in routes for peering in present(route.peering)))
+
+
+def accepters(trail: Trail) -> Sequence[Hop]:
+    peerings = [hop for hop in visible(trail.hops("peering")) if isinstance(hop, Peering)]
+    return [accepter for peering in peerings for accepter in present(peering.acceptance)]
+
+
+def _or_declared(trail: Trail, found: Found[Node], type_: str, id_: str | Unknown | None) -> Found[Node]:
+    """What was found, or where nobody could look for it, what the stack says that it has made."""
+    if not isinstance(found, Unknown) or isinstance(found, NotOurs) or isinstance(id_, Unknown):
+        return found
+    return next((node for node in trail.graph.of_type(type_) if node.id == id_), found)
+
+
+def endpoint(trail: Trail) -> Found[Node]:
+    found = endpoint_behind(trail.graph, trail.found("target"))
+    return _or_declared(trail, found, tokens.ENDPOINT, trail.backend.endpoint_id if trail.backend else None)
+
+
+def endpoint_service(trail: Trail) -> Found[Node]:
+    found = trail.graph.step(
+        trail.node("interface endpoint"), "serviceName", tokens.ENDPOINT_SERVICE, anywhere=True
+    )
+    return _or_declared(
+        trail, found, tokens.ENDPOINT_SERVICE, trail.backend.service_id if trail.backend else None
+    )
+
+
+def provider_listener(trail: Trail) -> Found[Node]:
+    """The endpoint passes a request on at the port at which it came."""
+    targets = trail.found("target")
+    if isinstance(targets, Unknown):
+        return targets
+    port = target_port(trail.source(targets[0])) if targets else None
+    return follow(trail.node("provider NLB"), lambda nlb: listener_for(trail.graph, nlb, port))
+
+
+def provider_target(trail: Trail) -> Fact[Sequence[Node]]:
+    targets = _naming(trail, "provider target group", "targetGroupArn", tokens.ATTACHMENT)
+    return targets if isinstance(targets, Unknown) else targets[:1]
+
+
+def _registered_alb(trail: Trail) -> Found[Node]:
+    """The ALB that a target is, where AWS was asked; a program doesn't register it."""
+    target, graph = trail.node("provider target"), trail.graph
+    return follow(
+        target,
+        lambda node: graph.one(
+            graph.named_by(node, "targetId", tokens.LOAD_BALANCER), tokens.LOAD_BALANCER, node
+        ),
+    )
+
+
+def alb(trail: Trail) -> Found[Node]:
+    """The ALB as AWS has it, or else the Ingress that asks for it."""
+    alb = _registered_alb(trail)
+    return trail.node("Ingress") if alb is None and trail.graph.registered else alb
+
+
+def ingresses(trail: Trail) -> Fact[Sequence[Node]]:
+    """The Ingresses that share the ALB."""
+    target, alb, cluster = trail.node("provider target"), _registered_alb(trail), _cluster(trail)
+    found: Fact[Sequence[Node]] = target if isinstance(target, Unknown) else []
+    if isinstance(target, Node):
+        found = ingresses_behind(trail.graph, target, alb, trail.path)
+    if isinstance(found, Unknown) and isinstance(cluster, Node):
+        return ingresses_behind(trail.graph, cluster, None, trail.path) or found
+    return found
+
+
+def _cluster(trail: Trail) -> Found[Node]:
+    """The cluster of the backend; its name is all that tells it from others in its account."""
+    if trail.backend is None:
+        return None
+    place = (trail.backend.account_id, trail.backend.region)
+    beside = [
+        node for node in trail.graph.of_type(tokens.EKS_CLUSTER) if (node.account, node.region) == place
+    ]
+    named = [node for node in beside if node.get("name") == trail.backend.cluster_name]
+    return trail.graph.one(named, tokens.EKS_CLUSTER)
+
+
+def ingress_rule(trail: Trail) -> Found[Node]:
+    host = next((host for method in visible(trail.own_methods) if (host := method.host)), None)
+    return with_rule(trail.found("Ingress"), trail.path, host)
+
+
+def ingress_parts(trail: Trail) -> Sequence[Node]:
+    """What the Ingress's load balancer is made from."""
+    return [part for rule in present(trail.node("Ingress rule")) for part in parts_of(trail.graph, rule)]
+
+
+def kubernetes_service(trail: Trail) -> Found[Node]:
+    """The Service that the Ingress's rule names."""
+    return follow(trail.node("Ingress rule"), lambda rule: service_behind(trail.graph, rule))
+
+
+def deployment(trail: Trail) -> Found[Node]:
+    """The Deployment whose pods the Service selects."""
+    return follow(trail.node("Service"), lambda service: selected(trail.graph, service))
+
+
+def exits(trail: Trail) -> Fact[Sequence[Way]]:
+    """From each subnet of the cluster's nodes to the internet, for images."""
+    subnets = node_subnets(trail.graph, _cluster(trail))
+    if isinstance(subnets, Unknown):
+        return subnets
+    return [way for subnet in subnets for way in ways(trail.source(subnet), INTERNET)]
+
+
+def egress(trail: Trail) -> Sequence[Node]:
+    """The associations and routes by which the cluster's nodes reach AWS."""
+    return [
+        node
+        for subnet in visible(node_subnets(trail.graph, _cluster(trail)))
+        for node in (
+            *trail.graph.naming(subnet, "subnetId", tokens.ASSOCIATION),
+            *visible(routes_of(trail.source(subnet))),
+        )
+    ]
+
+
+def node_endpoints(trail: Trail) -> Sequence[Node]:
+    """The VPC endpoints in the network of the cluster's nodes."""
+    subnets = visible(node_subnets(trail.graph, _cluster(trail)))
+    vpcs = [vpc for subnet in subnets for vpc in trail.graph.named_by(subnet, "vpcId", tokens.VPC)]
+    named = {node.urn: node for vpc in vpcs for node in trail.graph.naming(vpc, "vpcId", tokens.ENDPOINT)}
+    return list(named.values())
