@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 
+from crosslink.path.walk import read_model
 from crosslink.rules.verdict import judge
 from policy import findings
 from policy.findings import Finding
@@ -62,7 +63,7 @@ def outcome_of(stack: str, change: Change | None = None, *, preview: bool) -> Ou
         unknown += left
     same = {rule.id: rule.same for rule in RULES}
     told = {(other, urn) for policy, one in found for urn in one.urns for other in same[policy]}
-    broken, left = findings.reachability(judge(read(shown.graph, declared)), told)
+    broken, left = findings.reachability(judge(read_model(shown.graph, declared)), told)
     return Outcome(found=(*found, *(("reachability", one) for one in broken)), unknown=(*unknown, *left))
 
 
