@@ -49,6 +49,7 @@ _NETWORK = _ec2(
     "DescribeRouteTables",
     "DescribeSecurityGroupRules",
     "DescribeSubnets",
+    "DescribeVpcEndpoints",
     "DescribeVpcs",
 )
 
@@ -65,11 +66,7 @@ CONSUMER: Mapping[str, Permission] = {
     "apigateway:GetUsagePlans": _api_gateway("/usageplans"),
     "apigateway:GetVpcLink": _api_gateway("/vpclinks/*"),
     "lambda:GetPolicy": Permission(action="lambda:GetPolicy", resource="arn:aws:lambda:*:*:function:*"),
-    **_ec2(
-        "DescribeNetworkInterfaces",
-        "DescribeVpcEndpoints",
-        "DescribeVpcPeeringConnections",
-    ),
+    **_ec2("DescribeNetworkInterfaces", "DescribeVpcPeeringConnections"),
     **_LOAD_BALANCERS,
     **_NETWORK,
 }
