@@ -19,7 +19,7 @@ from crosslink.graph.from_aws.network import read_peerings, read_routes, read_vp
 from crosslink.graph.from_aws.private_link import read_endpoint, read_other_endpoints, read_service
 from crosslink.graph.from_aws.sessions import Clients
 from crosslink.graph.graph import Graph, Node
-from crosslink.path.output import Declared, DeclaredBackend
+from crosslink.path.output import Declared, DeclaredApi
 
 THREADS = 8
 
@@ -47,20 +47,31 @@ def read(
     Returns:
         The resources. What is gone is not among them; what could not be read is named as such.
     """
-    tasks = [partial(_gateway, declared, clients)]
+
+    def collect(read: Callable[..., None], account: str, region: str, *of: object) -> Collector:
+        aws = Collector(clients, account, region)
+        read(aws, *of)
+        return aws
+
+    def collect_network(vpc: _Vpc) -> Collector:
+        return collect(_read_network, vpc.account, vpc.region, vpc.id, declared)
+
+    consumer = declared.consumer.account_id
+    tasks = [partial(collect, _read_gateway, consumer, declared.consumer.region, declared.api)]
     for name, backend in declared.backends.items():
+        place = (backend.account_id, backend.region)
         tasks += [
-            partial(_endpoint, declared, backend, clients),
-            partial(_service, backend, clients),
-            partial(_cluster, backend, clients, kubeconfigs.get(name), connect),
+            partial(collect, read_endpoint, consumer, backend.region, backend),
+            partial(collect, read_service, *place, backend),
+            partial(collect, read_cluster, *place, backend, kubeconfigs.get(name), connect),
         ]
     with ThreadPoolExecutor(THREADS) as pool:
-        parts = list(pool.map(_call, tasks))
+        parts = [task.result() for task in [pool.submit(task) for task in tasks]]
         vpcs = set(_in_use(parts))
-        parts += pool.map(partial(_network, declared, clients), sorted(vpcs))
+        parts += pool.map(collect_network, sorted(vpcs))
         # The far end of a peering is known by then, unless what lies in it is gone or could not be read.
         peers = set(_peers(parts, declared)) - vpcs
-        parts += pool.map(partial(_network, declared, clients), sorted(peers))
+        parts += pool.map(collect_network, sorted(peers))
     return Graph(
         connected(_nodes(parts)),
         registered=False,
@@ -68,50 +79,21 @@ def read(
     )
 
 
-def _call(task: Callable[[], Collector]) -> Collector:
-    return task()
-
-
-def _gateway(declared: Declared, clients: Clients) -> Collector:
+def _read_gateway(aws: Collector, api: DeclaredApi) -> None:
     """The API, the VPC link, and the gateway NLB."""
-    aws = Collector(clients, declared.consumer.account_id, declared.consumer.region)
-    read_api(aws, declared.api)
+    read_api(aws, api)
     with aws.reading(tokens.VPC_LINK, *TYPES):
-        for balancer in read_links(aws, declared.api):
+        for balancer in read_links(aws, api):
             read_load_balancer(aws, balancer)
-    return aws
 
 
-def _endpoint(declared: Declared, backend: DeclaredBackend, clients: Clients) -> Collector:
-    aws = Collector(clients, declared.consumer.account_id, backend.region)
-    read_endpoint(aws, backend)
-    return aws
-
-
-def _service(backend: DeclaredBackend, clients: Clients) -> Collector:
-    """The endpoint service, the provider NLB, and the ALB."""
-    aws = Collector(clients, backend.account_id, backend.region)
-    read_service(aws, backend)
-    return aws
-
-
-def _cluster(
-    backend: DeclaredBackend, clients: Clients, kubeconfig: str | None, connect: Callable[[str], Get]
-) -> Collector:
-    aws = Collector(clients, backend.account_id, backend.region)
-    read_cluster(aws, backend, kubeconfig, connect)
-    return aws
-
-
-def _network(declared: Declared, clients: Clients, vpc: _Vpc) -> Collector:
+def _read_network(aws: Collector, vpc_id: str, declared: Declared) -> None:
     """A VPC with its routes and endpoints; on the consumer's side also its peerings."""
-    aws = Collector(clients, vpc.account, vpc.region)
-    read_vpc(aws, vpc.id)
-    read_routes(aws, vpc.id)
-    read_other_endpoints(aws, vpc.id, [backend.endpoint_id for backend in declared.backends.values()])
-    if vpc.account == declared.consumer.account_id:
-        read_peerings(aws, vpc.id)
-    return aws
+    read_vpc(aws, vpc_id)
+    read_routes(aws, vpc_id)
+    read_other_endpoints(aws, vpc_id, [backend.endpoint_id for backend in declared.backends.values()])
+    if aws.account == declared.consumer.account_id:
+        read_peerings(aws, vpc_id)
 
 
 def _in_use(parts: Iterable[Collector]) -> Iterator[_Vpc]:

@@ -134,7 +134,7 @@ def _keys(aws: Collector, plan_id: str) -> None:
             key = fact(lambda id_=key_id: aws.ask("apigateway:GetApiKey", apiKey=id_, includeValue=False))
             told = {"enabled": key} if isinstance(key, Unknown) else {"enabled": False, **key}
             told.pop("value", None)
-            aws.add(tokens.API_KEY, told, id_=key_id, name=key_id)
+            aws.add(tokens.API_KEY, told, id_=key_id)
 
 
 def _lambda_permissions(aws: Collector, function: str) -> None:

@@ -90,8 +90,10 @@ class Collector:
 
     def items(self, call: str, **parameters: Any) -> list[Answer]:  # noqa: ANN401 - each call has its own
         """Makes a call whose answer is one list; an empty one if AWS knows no such thing. See `ask`."""
-        lists = map(items, self.ask(call, **parameters).values())
-        return next(filter(None, lists), [])
+        for value in self.ask(call, **parameters).values():
+            if isinstance(value, list):
+                return items(value)
+        return []
 
     def add(
         self,

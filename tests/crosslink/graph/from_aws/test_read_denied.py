@@ -7,8 +7,8 @@ from botocore.config import Config
 from botocore.exceptions import EndpointConnectionError
 
 from crosslink.graph import tokens
-from crosslink.graph.from_aws.network import read_vpc
 from crosslink.graph.from_aws.collector import Collector
+from crosslink.graph.from_aws.network import read_vpc
 from crosslink.graph.unknown import NotKnownError, Unknown
 from tests.crosslink.graph.from_aws.reads import only, read, types, why_unread
 from tests.crosslink.graph.from_aws.support import BACKEND, CONSUMER, GATEWAY, LANDING, first, up
