@@ -55,5 +55,6 @@ def _texts(value: Value) -> Iterator[str]:
     """All texts inside a value."""
     if isinstance(value, str):
         yield value
-    for inner in (*items(value), *fields(value).values()):
-        yield from _texts(inner)
+    elif isinstance(value, (dict, list)):
+        for inner in items(value) or fields(value).values():
+            yield from _texts(inner)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Value, fields, items
@@ -36,6 +37,7 @@ RENAMED: Mapping[str, Mapping[str, str]] = {
 """Type → AWS's name in camelCase → Pulumi's, where they differ."""
 
 
+@cache
 def camel_case(name: str) -> str:
     """A name of AWS with a small first letter or word: `vpcId` for `VpcId`, `dnsName` for `DNSName`."""
     return re.sub("^(?:[A-Z]+(?=[A-Z][a-z]|$)|[A-Z])", lambda start: start[0].lower(), name)
