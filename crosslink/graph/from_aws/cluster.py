@@ -83,15 +83,13 @@ def _objects(aws: Collector, get: Get, type_: str, path: str) -> None:
     status, body = get(path)
     if status == _NOT_FOUND:
         return
-    if status == _UNAUTHORIZED:
-        raise NotKnownError("the cluster's API doesn't know the identity that the kubeconfig gives: 401")
-    if status == _FORBIDDEN:
-        what = "get the namespace" if type_ == tokens.NAMESPACE else f"list {path.rpartition('/')[2]}"
-        reason = f"no permission to {what} in the cluster"
-        raise NotKnownError(reason)
     if status != _OK:
-        reason = f"the cluster's API answered {path} with {status}"
-        raise NotKnownError(reason)
+        what = "get the namespace" if type_ == tokens.NAMESPACE else f"list {path.rpartition('/')[2]}"
+        reasons = {
+            _UNAUTHORIZED: "the cluster's API doesn't know the identity that the kubeconfig gives: 401",
+            _FORBIDDEN: f"no permission to {what} in the cluster",
+        }
+        raise NotKnownError(reasons.get(status, f"the cluster's API answered {path} with {status}"))
     answer: Mapping[str, Any] = json.loads(body)
     for found in answer.get("items", [answer]):
         metadata = found["metadata"]

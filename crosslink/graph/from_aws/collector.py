@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from crosslink.graph.from_aws.permissions import CALLS
 from crosslink.graph.from_aws.property_names import RENAMED, in_camel_case
 from crosslink.graph.from_aws.sessions import DENIED, Clients, code_of
-from crosslink.graph.graph import Kind, Node, Value, fields, items
+from crosslink.graph.graph import Kind, Node, fields, items
 from crosslink.graph.unknown import NotKnownError, Unknown
 
 T = TypeVar("T")
@@ -95,6 +95,16 @@ class Collector:
                 return items(value)
         return []
 
+    def matching(self, call: str, name: str, *values: str) -> list[Answer]:
+        """Makes a call of EC2 with a filter: of what isn't there it says nothing, where an id is an error.
+
+        Args:
+            call: service and name, as `CALLS` has them.
+            name: the filter.
+            values: those that fit.
+        """
+        return self.items(call, Filters=[{"Name": name, "Values": sorted(values)}])
+
     def add(
         self,
         type_: str,
@@ -141,11 +151,6 @@ def fact(question: Callable[[], T]) -> T | Unknown:
         return question()
     except NotKnownError as error:
         return Unknown(str(error))
-
-
-def where(name: str, *values: str) -> list[Mapping[str, Value]]:
-    """EC2's filter: what it names and isn't there is left out of the answer, where an id is an error."""
-    return [{"Name": name, "Values": sorted(values)}]
 
 
 def _says_not_found(code: str) -> bool:

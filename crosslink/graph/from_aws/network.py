@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from crosslink.graph import tokens
-from crosslink.graph.from_aws.collector import Answer, Collector, where
+from crosslink.graph.from_aws.collector import Answer, Collector
 from crosslink.graph.unknown import Unknown
 
 NETWORK_TYPES = (
@@ -29,19 +29,18 @@ def read_vpc(aws: Collector, vpc_id: str) -> None:
         aws: in its account and region.
         vpc_id: its id.
     """
-    of_vpc = where("vpc-id", vpc_id)
     with aws.reading(tokens.VPC, tokens.VPC_CIDR):
-        for vpc in aws.items("ec2:DescribeVpcs", Filters=of_vpc):
+        for vpc in aws.matching("ec2:DescribeVpcs", "vpc-id", vpc_id):
             aws.add(tokens.VPC, vpc)
             for association in vpc.get("cidrBlockAssociationSet", []):
                 # The VPC's first CIDR is among them.
                 if association["cidrBlock"] != vpc["cidrBlock"] and _is_associated(association):
                     aws.add(tokens.VPC_CIDR, {**association, "vpcId": vpc_id})
     with aws.reading(tokens.SUBNET, tokens.ASSOCIATION):
-        for subnet in aws.items("ec2:DescribeSubnets", Filters=of_vpc):
+        for subnet in aws.matching("ec2:DescribeSubnets", "vpc-id", vpc_id):
             aws.add(tokens.SUBNET, subnet)
     with aws.reading(tokens.NETWORK_ACL):
-        for acl in aws.items("ec2:DescribeNetworkAcls", Filters=of_vpc):
+        for acl in aws.matching("ec2:DescribeNetworkAcls", "vpc-id", vpc_id):
             entries = [_entry(entry) for entry in acl.get("entries", [])]
             derived = {
                 "subnetIds": [association["subnetId"] for association in acl.get("associations", [])],
@@ -69,7 +68,7 @@ def _entry(entry: Answer) -> Answer:
 def read_routes(aws: Collector, vpc_id: str) -> None:
     """The route tables of a VPC that has been read."""
     with aws.reading(tokens.ROUTE_TABLE, tokens.ASSOCIATION, tokens.ROUTE):
-        tables = aws.items("ec2:DescribeRouteTables", Filters=where("vpc-id", vpc_id))
+        tables = aws.matching("ec2:DescribeRouteTables", "vpc-id", vpc_id)
         for table in tables:
             aws.add(tokens.ROUTE_TABLE, {key: table[key] for key in table if key != "routes"})
             for route in table.get("routes", []):
@@ -120,8 +119,8 @@ def read_peerings(aws: Collector, vpc_id: str) -> None:
         (tokens.PEERING_ACCEPTER, "accepter", "requester"),
     ):
         with aws.reading(type_):
-            filters = where(f"{own}-vpc-info.vpc-id", vpc_id)
-            for peering in aws.items("ec2:DescribeVpcPeeringConnections", Filters=filters):
+            of_vpc = f"{own}-vpc-info.vpc-id"
+            for peering in aws.matching("ec2:DescribeVpcPeeringConnections", of_vpc, vpc_id):
                 peer, status = peering[f"{other}VpcInfo"], peering["status"]["code"]
                 derived = {
                     "vpcId": vpc_id,
@@ -147,7 +146,7 @@ def read_security_groups(aws: Collector, group_ids: Iterable[str], vpc_id: str) 
         aws.add(tokens.SECURITY_GROUP, {"id": group_id, "vpcId": vpc_id})
     if group_ids:
         with aws.reading(tokens.INGRESS_RULE, tokens.EGRESS_RULE):
-            for rule in aws.items("ec2:DescribeSecurityGroupRules", Filters=where("group-id", *group_ids)):
+            for rule in aws.matching("ec2:DescribeSecurityGroupRules", "group-id", *group_ids):
                 aws.add(tokens.EGRESS_RULE if rule["isEgress"] else tokens.INGRESS_RULE, _rule(rule))
 
 

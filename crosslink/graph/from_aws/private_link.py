@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 
 from crosslink.graph import tokens
 from crosslink.graph.from_aws import load_balancers
-from crosslink.graph.from_aws.collector import Answer, Collector, fact, where
+from crosslink.graph.from_aws.collector import Answer, Collector, fact
 from crosslink.graph.from_aws.load_balancers import read_load_balancer
 from crosslink.graph.from_aws.network import NETWORK_TYPES, read_security_groups
 from crosslink.graph.graph import Node, Value
@@ -23,8 +23,8 @@ def read_endpoint(aws: Collector, backend: DeclaredBackend) -> None:
         backend: what the stack says of it.
     """
     with aws.reading(*ENDPOINT_TYPES):
-        filters = where("vpc-endpoint-id", known(backend.endpoint_id))
-        for endpoint in aws.items("ec2:DescribeVpcEndpoints", Filters=filters):
+        id_ = known(backend.endpoint_id)
+        for endpoint in aws.matching("ec2:DescribeVpcEndpoints", "vpc-endpoint-id", id_):
             interfaces: list[str] = endpoint.get("networkInterfaceIds", [])
             addresses = fact(lambda ids=interfaces: _addresses(aws, ids))
             if isinstance(addresses, Unknown):
@@ -43,7 +43,7 @@ def read_other_endpoints(aws: Collector, vpc_id: str, own: Collection[Id]) -> No
         own: ids of the backends' endpoints, which are read with more detail.
     """
     with aws.reading(tokens.ENDPOINT):
-        for endpoint in aws.items("ec2:DescribeVpcEndpoints", Filters=where("vpc-id", vpc_id)):
+        for endpoint in aws.matching("ec2:DescribeVpcEndpoints", "vpc-id", vpc_id):
             if endpoint["vpcEndpointId"] not in own:
                 _add(aws, endpoint)
 
@@ -59,11 +59,9 @@ def _addresses(aws: Collector, interfaces: Iterable[str]) -> list[Value]:
     """The private address that each network interface has; while an endpoint is pending it may have none."""
     if not interfaces:
         return []
+    found = aws.matching("ec2:DescribeNetworkInterfaces", "network-interface-id", *interfaces)
     return [
-        {"subnetId": interface["subnetId"], "ipv4": interface.get("privateIpAddress")}
-        for interface in aws.items(
-            "ec2:DescribeNetworkInterfaces", Filters=where("network-interface-id", *interfaces)
-        )
+        {"subnetId": interface["subnetId"], "ipv4": interface.get("privateIpAddress")} for interface in found
     ]
 
 
@@ -81,8 +79,8 @@ def read_service(aws: Collector, backend: DeclaredBackend) -> None:
     """
     with aws.reading(*SERVICE_TYPES):
         service_id = known(backend.service_id)
-        filters = where("service-id", service_id)
-        for service in aws.items("ec2:DescribeVpcEndpointServiceConfigurations", Filters=filters):
+        call = "ec2:DescribeVpcEndpointServiceConfigurations"
+        for service in aws.matching(call, "service-id", service_id):
             derived = {
                 "serviceType": next((kind["serviceType"] for kind in service.get("serviceType", [])), None),
                 "supportedRegions": [region["region"] for region in service.get("supportedRegions", [])],
@@ -102,8 +100,7 @@ def _principals(aws: Collector, service_id: str) -> list[str]:
 def _connections(aws: Collector, service_id: str) -> None:
     """The endpoints that the service has let in."""
     with aws.reading(tokens.ACCEPTER):
-        filters = where("service-id", service_id)
-        for connection in aws.items("ec2:DescribeVpcEndpointConnections", Filters=filters):
+        for connection in aws.matching("ec2:DescribeVpcEndpointConnections", "service-id", service_id):
             state = _lower(connection["vpcEndpointState"])
             if state == "available":
                 id_ = f"{service_id}_{connection['vpcEndpointId']}"

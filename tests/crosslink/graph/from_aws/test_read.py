@@ -91,7 +91,9 @@ def test_a_backend_in_the_apis_own_region_shares_its_vpc():
     graph = read(FakeAws(up("same-region")), "same-region")
 
     inside = [
-        one for one in graph.of_type(tokens.ATTACHMENT) if str(one.get("targetId")).startswith("10.10.")
+        target
+        for target in graph.of_type(tokens.ATTACHMENT)
+        if str(target.get("targetId")).startswith("10.10.")
     ]
     assert inside
     assert {target.get("availabilityZone") for target in inside} == {None}
