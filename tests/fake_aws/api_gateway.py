@@ -2,14 +2,15 @@
 
 import io
 import json
-from datetime import datetime
+from dataclasses import replace
 
 from botocore.response import StreamingBody
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Node
 from tests.fake_aws import definition
-from tests.fake_aws.world import CREATED, Answer, AwsError, Place, UnplayedError, made_up, members, whole
+from tests.fake_aws.structures import structure
+from tests.fake_aws.world import CREATED, Answer, AwsError, Place, UnplayedError, made_up
 
 
 def _missing(what: str) -> AwsError:
@@ -35,19 +36,19 @@ def get_rest_api(here: Place, asked: Answer) -> Answer:
     document = _document(api)
     policy = api.get("policy") or document.get("x-amazon-apigateway-policy")
     text = json.dumps(policy) if isinstance(policy, dict) else policy
-    binary = api.get("binaryMediaTypes") or document.get("x-amazon-apigateway-binary-media-types")
-    return members(
-        id=api.id,
-        name=api.get("name"),
+    return structure(
+        "apigateway",
+        "RestApi",
+        api,
         createdDate=CREATED,
         apiKeySource="HEADER",
-        binaryMediaTypes=binary,
+        binaryMediaTypes=api.get("binaryMediaTypes")
+        or document.get("x-amazon-apigateway-binary-media-types"),
         endpointConfiguration={"types": [api.get("endpointConfiguration", "types") or "EDGE"]},
         # Its quotes come escaped: https://github.com/hashicorp/terraform-provider-aws/issues/4397
         policy=json.dumps(text)[1:-1] if text else None,
         disableExecuteApiEndpoint=bool(api.get("disableExecuteApiEndpoint")),
         rootResourceId=_root(api),
-        tags=api.get("tags"),
     )
 
 
@@ -73,17 +74,14 @@ def get_stage(here: Place, asked: Answer) -> Answer:
         for node in here.of(tokens.API_METHOD_SETTINGS)
         if (node.get("restApi"), node.get("stageName")) == (stage.get("restApi"), stage.get("stageName"))
     }
-    log = stage.get("accessLogSettings")
-    return members(
-        deploymentId=stage.get("deployment"),
-        stageName=stage.get("stageName"),
+    return structure(
+        "apigateway",
+        "Stage",
+        stage,
         cacheClusterEnabled=False,
         cacheClusterStatus="NOT_AVAILABLE",
         methodSettings=settings,
-        variables=stage.get("variables"),
-        accessLogSettings=log and members(destinationArn=log.get("destinationArn"), format=log.get("format")),
         tracingEnabled=bool(stage.get("xrayTracingEnabled")),
-        tags=stage.get("tags"),
         createdDate=CREATED,
         lastUpdatedDate=CREATED,
     )
@@ -91,30 +89,29 @@ def get_stage(here: Place, asked: Answer) -> Answer:
 
 def _method_settings(node: Node) -> Answer:
     """The settings of a method, the account's limits where the program gives none."""
-    rate, burst = node.get("settings", "throttlingRateLimit"), node.get("settings", "throttlingBurstLimit")
-    return {
-        "metricsEnabled": bool(node.get("settings", "metricsEnabled")),
+    by_default = {
+        "metricsEnabled": False,
         "dataTraceEnabled": False,
-        "throttlingRateLimit": 10000.0 if rate is None else float(rate),
-        "throttlingBurstLimit": 5000 if burst is None else int(burst),
+        "throttlingRateLimit": 10000.0,
+        "throttlingBurstLimit": 5000,
         "cachingEnabled": False,
         "cacheTtlInSeconds": 300,
         "cacheDataEncrypted": False,
         "requireAuthorizationForCacheControl": True,
         "unauthorizedCacheControlHeaderStrategy": "SUCCEED_WITH_RESPONSE_HEADER",
     }
+    # The model of the service has a structure for a method's settings alone.
+    own = structure("apigateway", "MethodSetting", replace(node, properties=node.get("settings") or {}))
+    return by_default | own
 
 
 def get_deployment(here: Place, asked: Answer) -> Answer:
     api = _api(here, asked)
     for node in here.of(tokens.API_DEPLOYMENT):
         if (node.get("restApi"), node.id) == (api.id, asked["deploymentId"]):
-            return {"id": node.id, "createdDate": _created(node)}
+            created = {} if node.get("createdDate") else {"createdDate": CREATED}
+            return structure("apigateway", "Deployment", node, **created)
     raise _missing("Deployment")
-
-
-def _created(node: Node) -> datetime:
-    return datetime.fromisoformat(node.get("createdDate")) if node.get("createdDate") else CREATED
 
 
 def get_export(here: Place, asked: Answer) -> Answer:
@@ -138,27 +135,8 @@ def get_export(here: Place, asked: Answer) -> Answer:
     }
 
 
-def get_usage_plans(here: Place, asked: Answer) -> Answer:
-    plans = here.of(tokens.USAGE_PLAN)
-    if key := asked.get("keyId"):
-        users = {
-            node.get("usagePlanId") for node in here.of(tokens.USAGE_PLAN_KEY) if node.get("keyId") == key
-        }
-        plans = [node for node in plans if node.id in users]
-    return {"items": [_usage_plan(node) for node in plans]}
-
-
-def _usage_plan(node: Node) -> Answer:
-    throttle, quota = node.get("throttleSettings"), node.get("quotaSettings")
-    return members(
-        id=node.id,
-        name=node.get("name"),
-        apiStages=[{"apiId": one["apiId"], "stage": one["stage"]} for one in node.get("apiStages") or []],
-        throttle=throttle
-        and members(rateLimit=throttle.get("rateLimit"), burstLimit=whole(throttle.get("burstLimit"))),
-        quota=quota and members(limit=whole(quota.get("limit")), period=quota.get("period")),
-        tags=node.get("tags"),
-    )
+def get_usage_plans(here: Place, _asked: Answer) -> Answer:
+    return {"items": [structure("apigateway", "UsagePlan", node) for node in here.of(tokens.USAGE_PLAN)]}
 
 
 def get_usage_plan_keys(here: Place, asked: Answer) -> Answer:
@@ -170,13 +148,7 @@ def get_usage_plan_keys(here: Place, asked: Answer) -> Answer:
         for node in here.of(tokens.USAGE_PLAN_KEY)
         if node.get("usagePlanId") == asked["usagePlanId"]
     ]
-    return {
-        "items": [
-            members(id=key.id, type="API_KEY", name=key.get("name"), value=key.get("value"))
-            for key in keys
-            if key
-        ]
-    }
+    return {"items": [structure("apigateway", "UsagePlanKey", key, type="API_KEY") for key in keys if key]}
 
 
 def get_api_key(here: Place, asked: Answer) -> Answer:
@@ -190,12 +162,13 @@ def get_api_keys(here: Place, asked: Answer) -> Answer:
     return {"items": [_api_key(node, value=value) for node in here.of(tokens.API_KEY)]}
 
 
-def _api_key(node: Node, *, value: bool) -> Answer:
-    return members(
-        id=node.id,
-        name=node.get("name"),
-        value=node.get("value") if value else None,
-        enabled=node.get("enabled") is not False,
+def _api_key(key: Node, *, value: bool) -> Answer:
+    return structure(
+        "apigateway",
+        "ApiKey",
+        key,
+        value=key.get("value") if value else None,
+        enabled=key.get("enabled") is not False,
         createdDate=CREATED,
         lastUpdatedDate=CREATED,
         stageKeys=[],
@@ -204,12 +177,11 @@ def _api_key(node: Node, *, value: bool) -> Answer:
 
 def get_vpc_link(here: Place, asked: Answer) -> Answer:
     if node := here.find(tokens.VPC_LINK, asked["vpcLinkId"]):
-        return members(
-            id=node.id,
-            name=node.get("name"),
+        return structure(
+            "apigateway",
+            "VpcLink",
+            node,
             targetArns=[node.get("targetArn")],
             status=node.get("status") or "AVAILABLE",
-            statusMessage=node.get("statusMessage"),
-            tags=node.get("tags"),
         )
     raise _missing("Vpc Link")

@@ -32,8 +32,8 @@ def existing_apis(nodes: Iterable[Node]) -> list[Node]:
     inside = {node.get("restApi"): node for node in world.of(tokens.API_RESOURCE)}
     return [
         replace(
-            one,
-            urn=f"{tokens.REST_API}|{one.account}|{one.region}|{id_}",
+            resource,
+            urn=f"{tokens.REST_API}|{resource.account}|{resource.region}|{id_}",
             type=tokens.REST_API,
             name=id_,
             id=id_,
@@ -45,7 +45,7 @@ def existing_apis(nodes: Iterable[Node]) -> list[Node]:
             references={},
             dependencies=frozenset(),
         )
-        for id_, one in inside.items()
+        for id_, resource in inside.items()
         if world.find(tokens.REST_API, id_) is None
     ]
 
@@ -84,6 +84,7 @@ def _scheme(authorizer: Node) -> Answer:
             type=kind,
             providerARNs=authorizer.get("providerArns"),
             authorizerUri=authorizer.get("authorizerUri"),
+            authorizerCredentials=authorizer.get("authorizerCredentials"),
         ),
     }
 
@@ -175,17 +176,17 @@ def _method(name: str, operation: Answer, document: Answer, resource: str) -> An
     for requirement in operation.get("security", []):
         required |= requirement
     asked = [schemes.get(scheme, {}) for scheme in required]
-    authorizers = [_AUTHORIZATION.get(one[_AUTHTYPE], "CUSTOM") for one in asked if _AUTHTYPE in one]
+    authorizers = [_AUTHORIZATION.get(scheme[_AUTHTYPE], "CUSTOM") for scheme in asked if _AUTHTYPE in scheme]
     parameters = {
-        f"method.request.{one['in']}.{one['name']}": one["required"]
-        for one in operation.get("parameters", [])
+        f"method.request.{parameter['in']}.{parameter['name']}": parameter["required"]
+        for parameter in operation.get("parameters", [])
     }
     given = operation.get(_INTEGRATION)
     return members(
         httpMethod=name,
         authorizationType=authorizers[0] if authorizers else "NONE",
-        authorizationScopes=[scope for one in required.values() for scope in one] or None,
-        apiKeyRequired=any(one.get("name") == "x-api-key" for one in asked),
+        authorizationScopes=[scope for scopes in required.values() for scope in scopes] or None,
+        apiKeyRequired=any(scheme.get("name") == "x-api-key" for scheme in asked),
         requestParameters=parameters or None,
         methodIntegration=given and _integration(given, resource),
     )

@@ -13,26 +13,28 @@ from botocore.validate import ParamValidator
 from crosslink.graph.graph import Node
 from tests.fake_aws import (
     api_gateway,
-    cluster,
+    aws_lambda,
     definition,
-    edge,
+    domain_name,
+    eks,
     firewalls,
     ingress,
     kubernetes,
     load_balancers,
-    privatelink,
+    private_link,
+    sts,
     vpc,
 )
 from tests.fake_aws.wire import SESSION, Connection, Outcome
 from tests.fake_aws.world import Answer, AwsError, Place, UnplayedError, World
 
 _MODULES: Mapping[str, tuple[ModuleType, ...]] = {
-    "apigateway": (api_gateway, edge),
-    "ec2": (vpc, firewalls, privatelink),
-    "eks": (cluster,),
+    "apigateway": (api_gateway, domain_name),
+    "ec2": (vpc, firewalls, private_link),
+    "eks": (eks,),
     "elbv2": (load_balancers,),
-    "lambda": (edge,),
-    "sts": (cluster,),
+    "lambda": (aws_lambda,),
+    "sts": (sts,),
 }
 _IAM_PREFIXES = {"elbv2": "elasticloadbalancing"}
 _DENIALS = {"ec2": "UnauthorizedOperation", "elbv2": "AccessDenied", "sts": "AccessDenied"}

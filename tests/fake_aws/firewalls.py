@@ -4,7 +4,8 @@ from typing import Any
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Node
-from tests.fake_aws.world import Answer, Place, described, made_up, members, tags, whole
+from tests.fake_aws.structures import structure
+from tests.fake_aws.world import Answer, Place, described, made_up, members, whole
 
 _DEFAULT_SECURITY_GROUP = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
 _PROTOCOL_NUMBERS = {"all": "-1", "icmp": "1", "tcp": "6", "udp": "17"}
@@ -21,57 +22,41 @@ def default_security_group(here: Place, vpc_id: str) -> str | None:
 
 def describe_security_groups(here: Place, asked: Answer) -> Answer:
     groups = [
-        members(
+        structure(
+            "ec2",
+            "SecurityGroup",
+            node,
             GroupId=node.id,
             GroupName=node.get("name") or node.name,
             Description=node.get("description") or "Managed by Pulumi",
-            VpcId=node.get("vpcId"),
             OwnerId=node.account,
             IpPermissions=[],
             IpPermissionsEgress=[],
-            Tags=tags(node),
         )
         for node in (*here.of(tokens.SECURITY_GROUP), *here.of(_DEFAULT_SECURITY_GROUP))
     ]
-    filters = {"vpc-id": "VpcId", "group-id": "GroupId"}
-    found = described(
-        groups, asked, id_="GroupId", ids="GroupIds", missing="InvalidGroup.NotFound", filters=filters
-    )
-    return {"SecurityGroups": found}
+    return {"SecurityGroups": described(groups, asked, "GroupId", {"vpc-id": "VpcId", "group-id": "GroupId"})}
 
 
 def describe_security_group_rules(here: Place, asked: Answer) -> Answer:
     """The rules of the record and no more: Pulumi removes the egress rule that AWS gives a new group."""
     rules = [_rule(node, egress=False) for node in here.of(tokens.INGRESS_RULE)]
     rules += [_rule(node, egress=True) for node in here.of(tokens.EGRESS_RULE)]
-    found = described(
-        rules,
-        asked,
-        id_="SecurityGroupRuleId",
-        ids="SecurityGroupRuleIds",
-        missing="InvalidSecurityGroupRuleId.NotFound",
-        filters={"group-id": "GroupId", "security-group-rule-id": "SecurityGroupRuleId"},
-    )
+    found = described(rules, asked, "SecurityGroupRuleId", {"group-id": "GroupId"})
     return {"SecurityGroupRules": found}
 
 
 def _rule(node: Node, *, egress: bool) -> Answer:
     group = node.get("referencedSecurityGroupId")
-    everything = node.get("ipProtocol") in ("-1", None)
-    return members(
-        SecurityGroupRuleId=node.id,
-        GroupId=node.get("securityGroupId"),
+    every_port = {"IpProtocol": "-1", "FromPort": -1, "ToPort": -1}
+    return structure(
+        "ec2",
+        "SecurityGroupRule",
+        node,
         GroupOwnerId=node.account,
         IsEgress=egress,
-        IpProtocol="-1" if everything else node.get("ipProtocol"),
-        FromPort=-1 if everything else whole(node.get("fromPort")),
-        ToPort=-1 if everything else whole(node.get("toPort")),
-        CidrIpv4=node.get("cidrIpv4"),
-        CidrIpv6=node.get("cidrIpv6"),
-        PrefixListId=node.get("prefixListId"),
         ReferencedGroupInfo={"GroupId": group, "UserId": node.account} if group else None,
-        Description=node.get("description"),
-        Tags=tags(node),
+        **(every_port if node.get("ipProtocol") in ("-1", None) else {}),
     )
 
 
@@ -81,20 +66,9 @@ def describe_network_acls(here: Place, asked: Answer) -> Answer:
         _acl(here, node.id, node.get("vpcId"), node.get("subnetIds") or [], _own_entries(node))
         for node in here.of(tokens.NETWORK_ACL)
     ]
-    named = {one["SubnetId"] for acl in own for one in acl["Associations"]}
-    found = described(
-        own + [_default_acl(here, vpc, named) for vpc in here.of(tokens.VPC)],
-        asked,
-        id_="NetworkAclId",
-        ids="NetworkAclIds",
-        missing="InvalidNetworkAclID.NotFound",
-        filters={
-            "vpc-id": "VpcId",
-            "network-acl-id": "NetworkAclId",
-            "association.subnet-id": "Associations[].SubnetId",
-        },
-    )
-    return {"NetworkAcls": found}
+    named = {association["SubnetId"] for acl in own for association in acl["Associations"]}
+    acls = own + [_default_acl(here, vpc, named) for vpc in here.of(tokens.VPC)]
+    return {"NetworkAcls": described(acls, asked, "NetworkAclId", {"vpc-id": "VpcId"})}
 
 
 def _default_acl(here: Place, vpc: Node, named: set[str]) -> Answer:
@@ -110,9 +84,9 @@ def _default_acl(here: Place, vpc: Node, named: set[str]) -> Answer:
 
 def _own_entries(acl: Node) -> list[dict[str, Any]]:
     return [
-        one | {"egress": egress}
+        entry | {"egress": egress}
         for way, egress in (("ingress", False), ("egress", True))
-        for one in acl.get(way) or []
+        for entry in acl.get(way) or []
     ]
 
 
@@ -132,7 +106,9 @@ def _acl(here: Place, id_: Any, vpc_id: str, subnets: list[Any], entries: list[d
         "OwnerId": here.account,
         "IsDefault": False,
         "Associations": associations,
-        "Entries": [_entry(one) for one in (*entries, *(last | {"egress": out} for out in (True, False)))],
+        "Entries": [
+            _entry(entry) for entry in (*entries, *(last | {"egress": out} for out in (True, False)))
+        ],
         "Tags": [],
     }
 

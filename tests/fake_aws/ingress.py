@@ -17,8 +17,8 @@ def load_balancers(nodes: Iterable[Node]) -> list[Node]:
     world = World(nodes)
     made: dict[str, list[Node]] = {}
     for ingress in world.of(tokens.INGRESS):
-        for one in ingress.get("status", "loadBalancer", "ingress") or []:
-            made[one["hostname"]] = _load_balancer(world, ingress, one["hostname"])
+        for entry in ingress.get("status", "loadBalancer", "ingress") or []:
+            made[entry["hostname"]] = _load_balancer(world, ingress, entry["hostname"])
     return [node for resources in made.values() for node in resources]
 
 
@@ -27,7 +27,7 @@ def _load_balancer(world: World, ingress: Node, hostname: str) -> list[Node]:
     group = f"sg-{made_up('alb', arn)}"
     annotations: dict[str, str] = ingress.get("metadata", "annotations") or {}
     listeners = json.loads(annotations.get(f"{_ANNOTATIONS}listen-ports", '[{"HTTP": 80}]'))
-    protocols = {port: protocol for one in listeners for protocol, port in one.items()}
+    protocols = {port: protocol for listener in listeners for protocol, port in listener.items()}
     cidrs = annotations.get(f"{_ANNOTATIONS}inbound-cidrs", "0.0.0.0/0").split(",")
     spec = _class_parameters(world, ingress)
     certificate: str = next(

@@ -81,16 +81,16 @@ def _answer(objects: list[tuple[str, Answer]], path: str, denied: Collection[str
         return _status(403, "Forbidden")
     version = "/".join(filter(None, (asked["group"], asked["version"])))
     items = [
-        one
-        for plural, one in objects
-        if (plural, one["apiVersion"]) == (asked["plural"], version)
-        if asked["namespace"] in (None, one["metadata"].get("namespace"))
+        item
+        for plural, item in objects
+        if (plural, item["apiVersion"]) == (asked["plural"], version)
+        if asked["namespace"] in (None, item["metadata"].get("namespace"))
     ]
     if name := asked["name"]:
-        named = [one for one in items if one["metadata"]["name"] == name]
+        named = [item for item in items if item["metadata"]["name"] == name]
         return (200, named[0]) if named else _status(404, "NotFound")
     if "eks.amazonaws.com" not in version:  # in a list, only custom resources say what they are
-        items = [{key: one[key] for key in one if key not in ("apiVersion", "kind")} for one in items]
+        items = [{key: item[key] for key in item if key not in ("apiVersion", "kind")} for item in items]
     return 200, {"apiVersion": version, "kind": "List", "metadata": {"resourceVersion": "1"}, "items": items}
 
 

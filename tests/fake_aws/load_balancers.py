@@ -1,20 +1,28 @@
 """Elastic Load Balancing v2."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Node
+from crosslink.graph.from_aws.load_balancers import BALANCER_ATTRIBUTES, GROUP_ATTRIBUTES
+from crosslink.graph.graph import Node, Value
+from tests.fake_aws.structures import structure
 from tests.fake_aws.world import CREATED, Answer, AwsError, Place, members, whole
+
+_HEALTH = {  # state → reason and description, where AWS gives any
+    "healthy": (None, None),
+    "initial": ("Elb.RegistrationInProgress", "Target registration is in progress"),
+    "unused": (
+        "Target.NotInUse",
+        "Target group is not configured to receive traffic from the load balancer",
+    ),
+}
 
 
 def describe_load_balancers(here: Place, asked: Answer) -> Answer:
     nodes = here.of(tokens.LOAD_BALANCER)
     if arns := asked.get("LoadBalancerArns"):
         nodes = [_load_balancer(here, arn) for arn in arns]
-    if names := asked.get("Names"):
-        nodes = [node for node in nodes if node.get("name") in names]
-        if len(nodes) < len(names):
-            raise AwsError("LoadBalancerNotFound", f"Load balancers '{names}' not found")
     return {"LoadBalancers": [_described(here, node) for node in nodes]}
 
 
@@ -26,17 +34,16 @@ def _load_balancer(here: Place, arn: str) -> Node:
 
 def _described(here: Place, node: Node) -> Answer:
     mappings: list[dict[str, Any]] = node.get("subnetMappings") or []
-    subnet_ids = node.get("subnets") or [one["subnetId"] for one in mappings]
+    subnet_ids = node.get("subnets") or [mapping["subnetId"] for mapping in mappings]
     subnets = [subnet for id_ in subnet_ids if (subnet := here.find(tokens.SUBNET, id_))]
     kind = node.get("loadBalancerType") or "application"
     groups = node.get("securityGroups") or None
     enforced = node.get("enforceSecurityGroupInboundRulesOnPrivateLinkTraffic") or "on"
-    return members(
-        LoadBalancerArn=node.id,
-        DNSName=node.get("dnsName"),
-        CanonicalHostedZoneId=node.get("zoneId"),
+    return structure(
+        "elbv2",
+        "LoadBalancer",
+        node,
         CreatedTime=CREATED,
-        LoadBalancerName=node.get("name"),
         Scheme="internal" if node.get("internal") else "internet-facing",
         VpcId=subnets[0].get("vpcId") if subnets else None,
         State={"Code": node.get("state") or "active"},
@@ -56,36 +63,27 @@ def _described(here: Place, node: Node) -> Answer:
 def describe_load_balancer_attributes(here: Place, asked: Answer) -> Answer:
     node = _load_balancer(here, asked["LoadBalancerArn"])
     application = node.get("loadBalancerType") in (None, "application")
-    return _attributes(
-        {
-            "deletion_protection.enabled": bool(node.get("enableDeletionProtection")),
-            "load_balancing.cross_zone.enabled": application
-            or bool(node.get("enableCrossZoneLoadBalancing")),
-        }
-    )
+    by_default = {"enableDeletionProtection": False, "enableCrossZoneLoadBalancing": application}
+    if application:
+        by_default |= {"idleTimeout": 60}
+    return _attributes(node, BALANCER_ATTRIBUTES, by_default)
 
 
 def describe_listeners(here: Place, asked: Answer) -> Answer:
-    nodes = here.of(tokens.LISTENER)
-    if arns := asked.get("ListenerArns"):
-        nodes = [node for node in nodes if node.id in arns]
-        if len(nodes) < len(arns):
-            raise AwsError("ListenerNotFound", "One or more listeners not found")
-    if arn := asked.get("LoadBalancerArn"):
-        _load_balancer(here, arn)
-        nodes = [node for node in nodes if node.get("loadBalancerArn") == arn]
+    arn = asked["LoadBalancerArn"]
+    _load_balancer(here, arn)
+    nodes = [node for node in here.of(tokens.LISTENER) if node.get("loadBalancerArn") == arn]
     return {"Listeners": [_listener(node) for node in nodes]}
 
 
 def _listener(node: Node) -> Answer:
     certificate = node.get("certificateArn")
-    return members(
+    return structure(
+        "elbv2",
+        "Listener",
+        node,
         ListenerArn=node.id,
-        LoadBalancerArn=node.get("loadBalancerArn"),
-        Port=whole(node.get("port")),
-        Protocol=node.get("protocol"),
         Certificates=[{"CertificateArn": certificate}] if certificate else None,
-        SslPolicy=node.get("sslPolicy"),
         DefaultActions=[_action(action) for action in node.get("defaultActions") or []],
     )
 
@@ -106,7 +104,7 @@ def _action(action: dict[str, Any]) -> Answer:
 def _forwarded_to(action: dict[str, Any]) -> list[str]:
     if "targetGroupArn" in action:
         return [action["targetGroupArn"]]
-    return [one["arn"] for one in (action.get("forward") or {}).get("targetGroups", [])]
+    return [group["arn"] for group in (action.get("forward") or {}).get("targetGroups", [])]
 
 
 def _users(here: Place, target_group_arn: str) -> list[str]:
@@ -123,8 +121,6 @@ def _users(here: Place, target_group_arn: str) -> list[str]:
 
 def describe_target_groups(here: Place, asked: Answer) -> Answer:
     nodes = here.of(tokens.TARGET_GROUP)
-    if arns := asked.get("TargetGroupArns"):
-        nodes = [_target_group(here, arn) for arn in arns]
     if arn := asked.get("LoadBalancerArn"):
         _load_balancer(here, arn)
         nodes = [node for node in nodes if arn in _users(here, str(node.id))]
@@ -141,12 +137,10 @@ def _described_group(here: Place, node: Node) -> Answer:
     check: dict[str, Any] = node.get("healthCheck") or {}
     protocol = check.get("protocol") or ("HTTP" if node.get("targetType") == "alb" else "TCP")
     http = protocol in ("HTTP", "HTTPS")
-    return members(
-        TargetGroupArn=node.id,
-        TargetGroupName=node.get("name"),
-        Protocol=node.get("protocol"),
-        Port=whole(node.get("port")),
-        VpcId=node.get("vpcId"),
+    return structure(
+        "elbv2",
+        "TargetGroup",
+        node,
         HealthCheckEnabled=check.get("enabled", True),
         HealthCheckProtocol=protocol,
         HealthCheckPort=str(whole(check.get("port", "traffic-port"))),
@@ -165,18 +159,20 @@ def _described_group(here: Place, node: Node) -> Answer:
 def describe_target_group_attributes(here: Place, asked: Answer) -> Answer:
     node = _target_group(here, asked["TargetGroupArn"])
     # Off by default where targets are addresses behind TCP or TLS.
-    by_default = node.get("targetType") != "ip" or node.get("protocol") not in ("TCP", "TLS")
-    return _attributes(
-        {
-            "deregistration_delay.timeout_seconds": whole(node.get("deregistrationDelay")) or 300,
-            "preserve_client_ip.enabled": node.get("preserveClientIp") or by_default,
-            "proxy_protocol_v2.enabled": bool(node.get("proxyProtocolV2")),
-        }
-    )
+    preserves = node.get("targetType") != "ip" or node.get("protocol") not in ("TCP", "TLS")
+    by_default = {"deregistrationDelay": 300, "preserveClientIp": preserves, "proxyProtocolV2": False}
+    return _attributes(node, GROUP_ATTRIBUTES, by_default)
 
 
-def _attributes(values: dict[str, str | int | bool]) -> Answer:
-    return {"Attributes": [{"Key": key, "Value": str(value).lower()} for key, value in values.items()]}
+def _attributes(node: Node, names: Mapping[str, str], by_default: Mapping[str, Value]) -> Answer:
+    values = {**by_default, **{name: value for name, value in node.properties.items() if value is not None}}
+    return {
+        "Attributes": [
+            {"Key": key, "Value": str(whole(values[name])).lower()}
+            for key, name in names.items()
+            if name in values
+        ]
+    }
 
 
 def describe_target_health(here: Place, asked: Answer) -> Answer:
@@ -191,15 +187,10 @@ def describe_target_health(here: Place, asked: Answer) -> Answer:
 
 
 def _health(here: Place, group: Node, node: Node) -> Answer:
+    """A target with the health that a fault gives it, or else that of any that is in use."""
     port = whole(node.get("port") or group.get("port"))
     state = node.get("health") or ("healthy" if _users(here, str(group.id)) else "unused")
-    reason, description = {
-        "healthy": (None, None),
-        "unused": (
-            "Target.NotInUse",
-            "Target group is not configured to receive traffic from the load balancer",
-        ),
-    }.get(state, ("Target.FailedHealthChecks", "Health checks failed"))
+    reason, description = _HEALTH.get(state, ("Target.FailedHealthChecks", "Health checks failed"))
     if told := node.get("healthReason"):
         reason, _, description = told.partition(": ")
     return {

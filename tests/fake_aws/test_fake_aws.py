@@ -91,7 +91,7 @@ def test_every_example_can_be_asked_for_everything(file: Path) -> None:
         ("describe_vpc_endpoints", "VpcEndpoints", tokens.ENDPOINT),
         ("describe_vpc_endpoint_connections", "VpcEndpointConnections", tokens.ENDPOINT),
     ):
-        found = [one for place in places for one in getattr(aws.client(*place, "ec2"), operation)()[key]]
+        found = [item for place in places for item in getattr(aws.client(*place, "ec2"), operation)()[key]]
         assert len(found) == len([node for node in nodes if node.type == type_])
 
 

@@ -62,12 +62,15 @@ class TestApi:
         nodes = up(example)
         api = first(nodes, tokens.STAGE).get("restApi")
         client = FakeAws(nodes).client(*GATEWAY, "apigateway")
-        found = {one["path"]: one for one in client.get_resources(restApiId=api, embed=["methods"])["items"]}
+        found = {
+            resource["path"]: resource
+            for resource in client.get_resources(restApiId=api, embed=["methods"])["items"]
+        }
         method = found[path]["resourceMethods"]["ANY"]
         assert (method["authorizationType"], method["apiKeyRequired"]) == (authorization, key)
         assert method["methodIntegration"]["type"] == "HTTP_PROXY"
         assert method["methodIntegration"]["connectionId"] == "${stageVariables.link}"
-        bare = {one["path"]: one for one in client.get_resources(restApiId=api)["items"]}
+        bare = {resource["path"]: resource for resource in client.get_resources(restApiId=api)["items"]}
         assert bare[path]["resourceMethods"] == {"ANY": {}}
 
     def test_limits_of_the_stage(self) -> None:
@@ -105,8 +108,8 @@ class TestKubernetes:
     def test_lists(self, path: str, names: list[str]) -> None:
         status, answer = self.get(path)
         assert status == 200
-        assert [one["metadata"]["name"] for one in answer["items"]] == names
-        assert all(("kind" in one) == ("amazonaws" in path) for one in answer["items"])
+        assert [item["metadata"]["name"] for item in answer["items"]] == names
+        assert all(("kind" in item) == ("amazonaws" in path) for item in answer["items"])
 
     def test_one_object(self) -> None:
         status, answer = self.get("/api/v1/namespaces/crosslink-apps")
@@ -115,7 +118,7 @@ class TestKubernetes:
 
     def test_deployments_run(self) -> None:
         deployments = self.get("/apis/apps/v1/deployments")[1]["items"]
-        assert [one["status"]["availableReplicas"] for one in deployments] == [2, 2]
+        assert [item["status"]["availableReplicas"] for item in deployments] == [2, 2]
         down = changed(up(), tokens.KUBERNETES_DEPLOYMENT, status={"availableReplicas": 0})
         assert self.get("/apis/apps/v1/deployments", down)[1]["items"][0]["status"] == {
             "availableReplicas": 0

@@ -58,7 +58,10 @@ class TestNetwork:
         closed = {"subnetIds": [subnet.id], "vpcId": subnet.get("vpcId")}
         acl = replace(subnet, urn="acl", type=tokens.NETWORK_ACL, id="acl-1", properties=closed)
         acls = FakeAws([*up(), acl]).client(*GATEWAY, "ec2").describe_network_acls()["NetworkAcls"]
-        named = {acl["NetworkAclId"]: [one["SubnetId"] for one in acl["Associations"]] for acl in acls}
+        named = {
+            acl["NetworkAclId"]: [association["SubnetId"] for association in acl["Associations"]]
+            for acl in acls
+        }
         assert named.pop("acl-1") == [subnet.id]
         assert [subnet.id in others for others in named.values()] == [False]
 
@@ -99,16 +102,16 @@ class TestPrivateLink:
         aws = FakeAws(plant(up(example)))
         endpoints = aws.client(*LANDING, "ec2").describe_vpc_endpoints()["VpcEndpoints"]
         connections = aws.client(*BACKEND, "ec2").describe_vpc_endpoint_connections()
-        assert [one["State"] for one in endpoints] == [state]
-        assert [one["VpcEndpointState"] for one in connections["VpcEndpointConnections"]] == [state]
+        assert [endpoint["State"] for endpoint in endpoints] == [state]
+        assert [each["VpcEndpointState"] for each in connections["VpcEndpointConnections"]] == [state]
 
     def test_interfaces_have_the_chosen_addresses(self) -> None:
         ec2 = FakeAws(up()).client(*LANDING, "ec2")
         endpoint = ec2.describe_vpc_endpoints()["VpcEndpoints"][0]
         interfaces = ec2.describe_network_interfaces(NetworkInterfaceIds=endpoint["NetworkInterfaceIds"])
-        found = {one["SubnetId"]: one["PrivateIpAddress"] for one in interfaces["NetworkInterfaces"]}
+        found = {each["SubnetId"]: each["PrivateIpAddress"] for each in interfaces["NetworkInterfaces"]}
         chosen = first(up(), tokens.ENDPOINT).get("subnetConfigurations")
-        assert found == {one["subnetId"]: one["ipv4"] for one in chosen}
+        assert found == {each["subnetId"]: each["ipv4"] for each in chosen}
 
     def test_without_a_group_the_vpcs_own_is_taken(self) -> None:
         nodes = changed(up(), tokens.ENDPOINT, securityGroupIds=[])
@@ -125,18 +128,18 @@ class TestLoadBalancers:
 
     def test_targets(self) -> None:
         targets = self.health(up(), GATEWAY)
-        assert [one["Target"] for one in targets] == [
+        assert [target["Target"] for target in targets] == [
             {"Id": "10.11.2.10", "Port": 80, "AvailabilityZone": "all"},
             {"Id": "10.11.4.10", "Port": 80, "AvailabilityZone": "all"},
         ]
-        assert [one["TargetHealth"] for one in targets] == [{"State": "healthy"}] * 2
+        assert [target["TargetHealth"] for target in targets] == [{"State": "healthy"}] * 2
 
     def test_health(self) -> None:
         sick = changed(up(), tokens.ATTACHMENT, health="unhealthy", healthReason="Target.Timeout: Timed out")
         told = {"State": "unhealthy", "Reason": "Target.Timeout", "Description": "Timed out"}
-        assert [one["TargetHealth"] for one in self.health(sick, GATEWAY)] == [told] * 2
+        assert [target["TargetHealth"] for target in self.health(sick, GATEWAY)] == [told] * 2
         unused = self.health(without(up(), tokens.LISTENER), GATEWAY)
-        assert [one["TargetHealth"]["Reason"] for one in unused] == ["Target.NotInUse"] * 2
+        assert [target["TargetHealth"]["Reason"] for target in unused] == ["Target.NotInUse"] * 2
 
     def test_the_ingress_has_its_load_balancer(self) -> None:
         elb = FakeAws(up()).client(*BACKEND, "elbv2")
@@ -144,13 +147,15 @@ class TestLoadBalancers:
         balancer = elb.describe_load_balancers(LoadBalancerArns=[target])["LoadBalancers"][0]
         assert (balancer["Type"], balancer["Scheme"]) == ("application", "internal")
         listeners = elb.describe_listeners(LoadBalancerArn=target)["Listeners"]
-        assert [(one["Protocol"], one["Port"]) for one in listeners] == [("HTTP", 80)]
+        assert [(each["Protocol"], each["Port"]) for each in listeners] == [("HTTP", 80)]
         asked = {"Filters": [{"Name": "group-id", "Values": balancer["SecurityGroups"]}]}
         rules = FakeAws(up()).client(*BACKEND, "ec2").describe_security_group_rules(**asked)
         assert [
-            (one["IsEgress"], one["FromPort"], one["CidrIpv4"]) for one in rules["SecurityGroupRules"]
+            (rule["IsEgress"], rule["FromPort"], rule["CidrIpv4"]) for rule in rules["SecurityGroupRules"]
         ] == [(False, 80, "10.20.48.64/26"), (False, 80, "10.20.80.64/26"), (True, -1, "0.0.0.0/0")]
 
     def test_without_an_ingress_there_is_none(self) -> None:
         elb = FakeAws(without(up(), tokens.INGRESS)).client(*BACKEND, "elbv2")
-        assert [one["Type"] for one in elb.describe_load_balancers()["LoadBalancers"]] == ["network"]
+        assert [balancer["Type"] for balancer in elb.describe_load_balancers()["LoadBalancers"]] == [
+            "network"
+        ]

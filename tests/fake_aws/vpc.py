@@ -1,140 +1,146 @@
 """Amazon EC2: networks, their routes and peerings."""
 
+from collections.abc import Iterator
+
 from crosslink.graph import tokens
 from crosslink.graph.graph import Node
-from tests.fake_aws.world import Answer, Place, World, described, made_up, members, tags
+from tests.fake_aws.structures import structure
+from tests.fake_aws.world import Answer, Place, World, described, made_up, members
 
 _INTERNET_GATEWAY = "aws:ec2/internetGateway:InternetGateway"
-_NAT_GATEWAY = "aws:ec2/natGateway:NatGateway"
+_TARGETS = {  # property of a route → type of what it leads to
+    "gatewayId": _INTERNET_GATEWAY,
+    "natGatewayId": tokens.NAT_GATEWAY,
+    "vpcEndpointId": tokens.ENDPOINT,
+}
+"""Targets that are played; others, such as transit gateways, are taken to be there."""
 
 
 def describe_vpcs(here: Place, asked: Answer) -> Answer:
     vpcs = [
-        members(
-            VpcId=node.id,
-            CidrBlock=node.get("cidrBlock"),
+        structure(
+            "ec2",
+            "Vpc",
+            node,
             State="available",
             OwnerId=node.account,
             IsDefault=False,
-            Tags=tags(node),
+            CidrBlockAssociationSet=list(_cidr_associations(here, node)),
         )
         for node in here.of(tokens.VPC)
     ]
-    filters = {"vpc-id": "VpcId", "cidr": "CidrBlock"}
-    found = described(
-        vpcs, asked, id_="VpcId", ids="VpcIds", missing="InvalidVpcID.NotFound", filters=filters
-    )
-    return {"Vpcs": found}
+    return {"Vpcs": described(vpcs, asked, "VpcId", {"vpc-id": "VpcId"})}
+
+
+def _cidr_associations(here: Place, vpc: Node) -> Iterator[Answer]:
+    """A VPC's own CIDR, which no resource associates, and the secondary ones."""
+    associated = {"State": "associated"}
+    first = f"vpc-cidr-assoc-{made_up('cidr', str(vpc.id))}"
+    yield {"AssociationId": first, "CidrBlock": vpc.get("cidrBlock"), "CidrBlockState": associated}
+    for node in here.of(tokens.VPC_CIDR):
+        if node.get("vpcId") == vpc.id:
+            state = {"State": node.get("state") or "associated"}
+            yield structure("ec2", "VpcCidrBlockAssociation", node, CidrBlockState=state)
 
 
 def describe_subnets(here: Place, asked: Answer) -> Answer:
     subnets = [
-        members(
-            SubnetId=node.id,
-            SubnetArn=node.get("arn"),
-            VpcId=node.get("vpcId"),
-            CidrBlock=node.get("cidrBlock"),
-            AvailabilityZone=node.get("availabilityZone"),
-            AvailabilityZoneId=node.get("availabilityZoneId"),
-            State="available",
-            OwnerId=node.account,
-            MapPublicIpOnLaunch=bool(node.get("mapPublicIpOnLaunch")),
-            Tags=tags(node),
-        )
+        structure("ec2", "Subnet", node, State="available", OwnerId=node.account)
         for node in here.of(tokens.SUBNET)
     ]
-    filters = {"vpc-id": "VpcId", "subnet-id": "SubnetId", "availability-zone-id": "AvailabilityZoneId"}
-    found = described(
-        subnets, asked, id_="SubnetId", ids="SubnetIds", missing="InvalidSubnetID.NotFound", filters=filters
-    )
-    return {"Subnets": found}
+    return {"Subnets": described(subnets, asked, "SubnetId", {"vpc-id": "VpcId", "subnet-id": "SubnetId"})}
 
 
 def describe_route_tables(here: Place, asked: Answer) -> Answer:
     own = [_route_table(here, node) for node in here.of(tokens.ROUTE_TABLE)]
-    main = [_main_route_table(node) for node in here.of(tokens.VPC)]
-    found = described(
-        own + main,
-        asked,
-        id_="RouteTableId",
-        ids="RouteTableIds",
-        missing="InvalidRouteTableID.NotFound",
-        filters={
-            "vpc-id": "VpcId",
-            "route-table-id": "RouteTableId",
-            "association.subnet-id": "Associations[].SubnetId",
-            "association.main": "Associations[].to_string(Main)",
-        },
-    )
-    return {"RouteTables": found}
+    main = [_main_route_table(here, node) for node in here.of(tokens.VPC)]
+    filters = {
+        "vpc-id": "VpcId",
+        "association.subnet-id": "Associations[].SubnetId",
+        "association.main": "Associations[].to_string(Main)",
+    }
+    return {"RouteTables": described(own + main, asked, "RouteTableId", filters)}
 
 
 def _route_table(here: Place, table: Node) -> Answer:
     associations = [
-        {
-            "RouteTableAssociationId": node.id,
-            "RouteTableId": table.id,
-            "SubnetId": node.get("subnetId"),
-            "Main": False,
-            "AssociationState": {"State": "associated"},
-        }
+        _association(str(node.id), table.id, SubnetId=node.get("subnetId"))
         for node in here.of(tokens.ASSOCIATION)
         if node.get("routeTableId") == table.id and here.find(tokens.SUBNET, node.get("subnetId"))
     ]
-    routes = [_route(here, node) for node in here.of(tokens.ROUTE) if node.get("routeTableId") == table.id]
-    return {
-        "RouteTableId": table.id,
-        "VpcId": table.get("vpcId"),
-        "OwnerId": table.account,
-        "Associations": associations,
-        "Routes": _local_route(here.find(tokens.VPC, table.get("vpcId"))) + routes,
-        "Tags": tags(table),
-    }
+    routes = [
+        *_local_routes(here, here.find(tokens.VPC, table.get("vpcId"))),
+        *(_route(here, node) for node in here.of(tokens.ROUTE) if node.get("routeTableId") == table.id),
+        *(
+            _to_gateway_endpoint(node)
+            for node in here.of(tokens.ENDPOINT)
+            if table.id in (node.get("routeTableIds") or [])
+        ),
+    ]
+    return structure(
+        "ec2", "RouteTable", table, OwnerId=table.account, Associations=associations, Routes=routes
+    )
 
 
-def _main_route_table(vpc: Node) -> Answer:
+def _main_route_table(here: Place, vpc: Node) -> Answer:
     """The table that AWS makes with a VPC, for the subnets without one of their own."""
     table = vpc.get("mainRouteTableId")
-    association = {
-        "RouteTableAssociationId": f"rtbassoc-{made_up('main', table)}",
-        "RouteTableId": table,
-        "Main": True,
-        "AssociationState": {"State": "associated"},
-    }
     return {
         "RouteTableId": table,
         "VpcId": vpc.id,
         "OwnerId": vpc.account,
-        "Associations": [association],
-        "Routes": _local_route(vpc),
+        "Associations": [_association(f"rtbassoc-{made_up('main', table)}", table, Main=True)],
+        "Routes": _local_routes(here, vpc),
         "Tags": [],
     }
 
 
-def _local_route(vpc: Node | None) -> list[Answer]:
-    if vpc is None:
-        return []
+def _association(id_: str, table: object, **of: object) -> Answer:
+    return {
+        "RouteTableAssociationId": id_,
+        "RouteTableId": table,
+        "Main": False,
+        "AssociationState": {"State": "associated"},
+        **of,
+    }
+
+
+def _local_routes(here: Place, vpc: Node | None) -> list[Answer]:
+    """A route inside the VPC for each of its CIDRs."""
     return [
         {
-            "DestinationCidrBlock": vpc.get("cidrBlock"),
+            "DestinationCidrBlock": association["CidrBlock"],
             "GatewayId": "local",
             "Origin": "CreateRouteTable",
             "State": "active",
         }
+        for association in (_cidr_associations(here, vpc) if vpc else ())
     ]
 
 
 def _route(here: Place, node: Node) -> Answer:
-    return members(
-        DestinationCidrBlock=node.get("destinationCidrBlock"),
-        GatewayId=node.get("gatewayId"),
-        NatGatewayId=node.get("natGatewayId"),
-        NetworkInterfaceId=node.get("networkInterfaceId"),
-        TransitGatewayId=node.get("transitGatewayId"),
-        VpcPeeringConnectionId=node.get("vpcPeeringConnectionId"),
+    return structure(
+        "ec2",
+        "Route",
+        node,
+        # AWS tells of an endpoint as a gateway.
+        GatewayId=node.get("gatewayId") or node.get("vpcEndpointId"),
         Origin="CreateRoute",
         State=node.get("state") or ("active" if _leads_somewhere(here, node) else "blackhole"),
     )
+
+
+def _to_gateway_endpoint(endpoint: Node) -> Answer:
+    """The route that AWS adds for a gateway endpoint, to the service's addresses.
+
+    https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+    """
+    return {
+        "DestinationPrefixListId": f"pl-{made_up(endpoint.get('serviceName'), digits=8)}",
+        "GatewayId": endpoint.id,
+        "Origin": "CreateRoute",
+        "State": "active",
+    }
 
 
 def _leads_somewhere(here: Place, route: Node) -> bool:
@@ -145,11 +151,9 @@ def _leads_somewhere(here: Place, route: Node) -> bool:
     if id_ := route.get("vpcPeeringConnectionId"):
         peering = here.world.find(tokens.PEERING, id_)
         return peering is not None and peering_status(here.world, peering) == "active"
-    if (id_ := route.get("gatewayId") or "").startswith("igw-"):
-        return here.find(_INTERNET_GATEWAY, id_) is not None
-    if id_ := route.get("natGatewayId"):
-        return here.find(_NAT_GATEWAY, id_) is not None
-    return True
+    return all(
+        here.find(type_, route.get(key)) is not None for key, type_ in _TARGETS.items() if route.get(key)
+    )
 
 
 def describe_vpc_peering_connections(here: Place, asked: Answer) -> Answer:
@@ -158,20 +162,11 @@ def describe_vpc_peering_connections(here: Place, asked: Answer) -> Answer:
         for node in here.world.of(tokens.PEERING)
         if here.has(node) or (here.account, here.region) == _accepter_place(node)
     ]
-    found = described(
-        peerings,
-        asked,
-        id_="VpcPeeringConnectionId",
-        ids="VpcPeeringConnectionIds",
-        missing="InvalidVpcPeeringConnectionID.NotFound",
-        filters={
-            "vpc-peering-connection-id": "VpcPeeringConnectionId",
-            "requester-vpc-info.vpc-id": "RequesterVpcInfo.VpcId",
-            "accepter-vpc-info.vpc-id": "AccepterVpcInfo.VpcId",
-            "status-code": "Status.Code",
-        },
-    )
-    return {"VpcPeeringConnections": found}
+    filters = {
+        "requester-vpc-info.vpc-id": "RequesterVpcInfo.VpcId",
+        "accepter-vpc-info.vpc-id": "AccepterVpcInfo.VpcId",
+    }
+    return {"VpcPeeringConnections": described(peerings, asked, "VpcPeeringConnectionId", filters)}
 
 
 def _accepter_place(peering: Node) -> tuple[str | None, str | None]:
@@ -200,11 +195,12 @@ def _peering(world: World, node: Node) -> Answer:
         cidr = vpc.get("cidrBlock") if vpc and told else None
         return members(VpcId=vpc_id, OwnerId=owner, Region=region, CidrBlock=cidr)
 
-    return {
-        "VpcPeeringConnectionId": node.id,
-        "RequesterVpcInfo": side(node.get("vpcId"), node.account, node.region, told=True),
+    return structure(
+        "ec2",
+        "VpcPeeringConnection",
+        node,
+        RequesterVpcInfo=side(node.get("vpcId"), node.account, node.region, told=True),
         # Until it is accepted, AWS doesn't tell the other side's addresses.
-        "AccepterVpcInfo": side(node.get("peerVpcId"), owner, region, told=status == "active"),
-        "Status": {"Code": status, "Message": status.replace("-", " ").capitalize()},
-        "Tags": tags(node),
-    }
+        AccepterVpcInfo=side(node.get("peerVpcId"), owner, region, told=status == "active"),
+        Status={"Code": status, "Message": status.replace("-", " ").capitalize()},
+    )

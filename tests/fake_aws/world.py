@@ -16,6 +16,14 @@ Answer = dict[str, Any]
 CREATED = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 """When everything was made."""
 
+_NOT_FOUND = {
+    "GroupId": "InvalidGroup.NotFound",
+    "SecurityGroupRuleId": "InvalidSecurityGroupRuleId.NotFound",
+    "ServiceId": "InvalidVpcEndpointServiceId.NotFound",
+    "VpcEndpointId": "InvalidVpcEndpointId.NotFound",
+}
+"""The codes of EC2's errors for an id that isn't there, but for the regular ones."""
+
 
 class AwsError(Exception):
     """An error that AWS would answer: its code, text and HTTP status."""
@@ -74,33 +82,30 @@ def members(**given: Value) -> Answer:
     return {name: value for name, value in given.items() if value is not None}
 
 
-def described(
-    items: list[Answer], asked: Answer, *, id_: str, ids: str, missing: str, filters: Mapping[str, str]
-) -> list[Answer]:
+def described(items: list[Answer], asked: Answer, id_: str, filters: Mapping[str, str]) -> list[Answer]:
     """The items that an EC2 Describe call asks for, by ids or filters.
 
     Args:
         items: all there are.
         asked: the request's parameters.
         id_: the member that holds an item's id.
-        ids: the parameter with the ids asked for.
-        missing: the error code for an id that doesn't exist.
         filters: a filter's name → the JMESPath of what it compares.
     """
-    wanted = asked.get(ids) or [item[id_] for item in items]
-    for one in wanted:
-        if one not in [item[id_] for item in items]:
-            raise AwsError(missing, f"The ID '{one}' does not exist")
+    wanted = asked.get(f"{id_}s") or [item[id_] for item in items]
+    for wanted_id in wanted:
+        if wanted_id not in [item[id_] for item in items]:
+            code = _NOT_FOUND.get(id_, f"Invalid{id_.removesuffix('Id')}ID.NotFound")
+            raise AwsError(code, f"The ID '{wanted_id}' does not exist")
     return filtered([item for item in items if item[id_] in wanted], asked, filters)
 
 
 def filtered(items: list[Answer], asked: Answer, filters: Mapping[str, str]) -> list[Answer]:
     """The items that fit all filters of a request; each takes one of several values."""
-    for one in asked.get("Filters", []):
-        if one["Name"] not in filters:
-            raise UnplayedError(f"no filter {one['Name']} is played here")
-        path = jmespath.compile(f"[{filters[one['Name']]}][]")
-        items = [item for item in items if set(one["Values"]) & set(path.search(item))]
+    for given in asked.get("Filters", []):
+        if given["Name"] not in filters:
+            raise UnplayedError(f"no filter {given['Name']} is played here")
+        path = jmespath.compile(f"[{filters[given['Name']]}][]")
+        items = [item for item in items if set(given["Values"]) & set(path.search(item))]
     return items
 
 
@@ -115,10 +120,6 @@ def whole(value: Value) -> Value:
             return int(value)
         case _:
             return value
-
-
-def tags(node: Node) -> list[Answer]:
-    return [{"Key": key, "Value": value} for key, value in (node.get("tags") or {}).items()]
 
 
 def made_up(*of: str, digits: int = 17) -> str:

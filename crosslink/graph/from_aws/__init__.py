@@ -12,14 +12,14 @@ from typing import NamedTuple
 from crosslink.graph import tokens
 from crosslink.graph.from_aws.api import read_api, read_links
 from crosslink.graph.from_aws.cluster import Get, connect, read_cluster
+from crosslink.graph.from_aws.collector import Collector
+from crosslink.graph.from_aws.id_references import connected
 from crosslink.graph.from_aws.load_balancers import TYPES, read_load_balancer
 from crosslink.graph.from_aws.network import read_peerings, read_routes, read_vpc
-from crosslink.graph.from_aws.private_link import read_endpoint, read_service
-from crosslink.graph.from_aws.reading import Reading
-from crosslink.graph.from_aws.references import connected
+from crosslink.graph.from_aws.private_link import read_endpoint, read_other_endpoints, read_service
 from crosslink.graph.from_aws.sessions import Clients
 from crosslink.graph.graph import Graph, Node
-from crosslink.path.output import Declared, DeclaredBackend
+from crosslink.path.output import Declared, DeclaredApi
 
 THREADS = 8
 
@@ -47,91 +47,72 @@ def read(
     Returns:
         The resources. What is gone is not among them; what could not be read is named as such.
     """
+
+    def collect(read: Callable[..., None], account: str, region: str, *of: object) -> Collector:
+        aws = Collector(clients, account, region)
+        read(aws, *of)
+        return aws
+
+    def collect_network(vpc: _Vpc) -> Collector:
+        return collect(_read_network, vpc.account, vpc.region, vpc.id, declared)
+
     consumer = declared.consumer.account_id
-    tasks = [partial(_gateway, declared, clients)]
+    tasks = [partial(collect, _read_gateway, consumer, declared.consumer.region, declared.api)]
     for name, backend in declared.backends.items():
+        place = (backend.account_id, backend.region)
         tasks += [
-            partial(_endpoint, consumer, backend, clients),
-            partial(_service, backend, clients),
-            partial(_cluster, backend, clients, kubeconfigs.get(name), connect),
+            partial(collect, read_endpoint, consumer, backend.region, backend),
+            partial(collect, read_service, *place, backend),
+            partial(collect, read_cluster, *place, backend, kubeconfigs.get(name), connect),
         ]
     with ThreadPoolExecutor(THREADS) as pool:
-        readings = list(pool.map(_call, tasks))
-        vpcs = set(_in_use(readings))
-        readings += pool.map(partial(_network, consumer, clients), sorted(vpcs))
+        parts = [task.result() for task in [pool.submit(task) for task in tasks]]
+        vpcs = set(_in_use(parts))
+        parts += pool.map(collect_network, sorted(vpcs))
         # The far end of a peering is known by then, unless what lies in it is gone or could not be read.
-        peers = set(_peers(readings, declared)) - vpcs
-        readings += pool.map(partial(_network, consumer, clients), sorted(peers))
+        peers = set(_peers(parts, declared)) - vpcs
+        parts += pool.map(collect_network, sorted(peers))
     return Graph(
-        connected(_nodes(readings)),
+        connected(_nodes(parts)),
         registered=False,
-        unread={kind: reason for reading in readings for kind, reason in reading.unread.items()},
+        unread={kind: reason for part in parts for kind, reason in part.unread.items()},
     )
 
 
-def _call(task: Callable[[], Reading]) -> Reading:
-    return task()
-
-
-def _gateway(declared: Declared, clients: Clients) -> Reading:
+def _read_gateway(aws: Collector, api: DeclaredApi) -> None:
     """The API, the VPC link, and the gateway NLB."""
-    reading = Reading(clients, declared.consumer.account_id, declared.consumer.region)
-    read_api(reading, declared.api)
-    with reading.of(tokens.VPC_LINK, *TYPES):
-        for balancer in read_links(reading, declared.api):
-            read_load_balancer(reading, balancer)
-    return reading
+    read_api(aws, api)
+    with aws.reading(tokens.VPC_LINK, *TYPES):
+        for balancer in read_links(aws, api):
+            read_load_balancer(aws, balancer)
 
 
-def _endpoint(consumer: str, backend: DeclaredBackend, clients: Clients) -> Reading:
-    reading = Reading(clients, consumer, backend.region)
-    read_endpoint(reading, backend)
-    return reading
+def _read_network(aws: Collector, vpc_id: str, declared: Declared) -> None:
+    """A VPC with its routes and endpoints; on the consumer's side also its peerings."""
+    read_vpc(aws, vpc_id)
+    read_routes(aws, vpc_id)
+    read_other_endpoints(aws, vpc_id, [backend.endpoint_id for backend in declared.backends.values()])
+    if aws.account == declared.consumer.account_id:
+        read_peerings(aws, vpc_id)
 
 
-def _service(backend: DeclaredBackend, clients: Clients) -> Reading:
-    """The endpoint service, the provider NLB, and the ALB."""
-    reading = Reading(clients, backend.account_id, backend.region)
-    read_service(reading, backend)
-    return reading
-
-
-def _cluster(
-    backend: DeclaredBackend, clients: Clients, kubeconfig: str | None, connect: Callable[[str], Get]
-) -> Reading:
-    reading = Reading(clients, backend.account_id, backend.region)
-    read_cluster(reading, backend, kubeconfig, connect)
-    return reading
-
-
-def _network(consumer: str, clients: Clients, vpc: _Vpc) -> Reading:
-    """A VPC with its routes; on the consumer's side also its peerings."""
-    reading = Reading(clients, vpc.account, vpc.region)
-    read_vpc(reading, vpc.id)
-    read_routes(reading, vpc.id)
-    if vpc.account == consumer:
-        read_peerings(reading, vpc.id)
-    return reading
-
-
-def _in_use(readings: Iterable[Reading]) -> Iterator[_Vpc]:
+def _in_use(parts: Iterable[Collector]) -> Iterator[_Vpc]:
     """The VPCs that the endpoints and load balancers are in."""
-    for reading in readings:
-        for node in reading.nodes:
-            if node.type in (tokens.ENDPOINT, tokens.LOAD_BALANCER):
-                yield _Vpc(reading.account, reading.region, node.get("vpcId"))
+    for node in _nodes(parts):
+        if node.type in (tokens.ENDPOINT, tokens.LOAD_BALANCER):
+            yield _Vpc(str(node.account), str(node.region), node.get("vpcId"))
 
 
-def _peers(readings: Iterable[Reading], declared: Declared) -> Iterator[_Vpc]:
+def _peers(parts: Iterable[Collector], declared: Declared) -> Iterator[_Vpc]:
     """The other ends of the peerings, where the stack may have something."""
     places = {(place.account, place.region) for place in declared.places()["consumer"]}
-    for node in _nodes(readings):
+    for node in _nodes(parts):
         if node.type in (tokens.PEERING, tokens.PEERING_ACCEPTER):
             peer = _Vpc(node.get("peerOwnerId"), node.get("peerRegion"), node.get("peerVpcId"))
             if (peer.account, peer.region) in places:
                 yield peer
 
 
-def _nodes(readings: Iterable[Reading]) -> Iterator[Node]:
-    for reading in readings:
-        yield from reading.nodes
+def _nodes(parts: Iterable[Collector]) -> Iterator[Node]:
+    for part in parts:
+        yield from part.nodes

@@ -10,7 +10,7 @@ from kubernetes.config import ConfigException
 from urllib3.exceptions import HTTPError
 
 from crosslink.graph import tokens
-from crosslink.graph.from_aws.reading import Reading
+from crosslink.graph.from_aws.collector import Collector
 from crosslink.graph.unknown import NotKnownError
 from crosslink.path.output import DeclaredBackend
 
@@ -42,19 +42,19 @@ Source: https://kubernetes.io/docs/reference/using-api/api-concepts/
 
 
 def read_cluster(
-    reading: Reading, backend: DeclaredBackend, kubeconfig: str | None, connect: Callable[[str], Get]
+    aws: Collector, backend: DeclaredBackend, kubeconfig: str | None, connect: Callable[[str], Get]
 ) -> None:
     """The cluster of a backend, and what concerns its path in it.
 
     Args:
-        reading: in the backend's account and region.
+        aws: in the backend's account and region.
         backend: what the stack says of it.
         kubeconfig: of the cluster, as JSON; None if there is none.
         connect: gets into a cluster with its kubeconfig.
     """
-    if _is_gone(reading, backend.cluster_name):
+    if _is_gone(aws, backend.cluster_name):
         return
-    with reading.of(*_PATHS):
+    with aws.reading(*_PATHS):
         if not kubeconfig:
             reason = f"the stack's output `kubeconfigs` has none of cluster {backend.cluster_name}"
             raise NotKnownError(reason)
@@ -64,50 +64,39 @@ def read_cluster(
             )
         get = connect(kubeconfig)
         for type_, path in _PATHS.items():
-            with reading.of(type_):
-                _objects(reading, get, type_, path.format(namespace=backend.namespace))
+            with aws.reading(type_):
+                _objects(aws, get, type_, path.format(namespace=backend.namespace))
 
 
-def _is_gone(reading: Reading, name: str) -> bool:
+def _is_gone(aws: Collector, name: str) -> bool:
     """Whether EKS knows no such cluster, so that nothing can be in it."""
-    with reading.of(tokens.EKS_CLUSTER):
-        cluster = reading.ask("eks:DescribeCluster", name=name).get("cluster")
+    with aws.reading(tokens.EKS_CLUSTER):
+        cluster = aws.ask("eks:DescribeCluster", name=name).get("cluster")
         if cluster is None:
             return True
-        reading.add(
-            tokens.EKS_CLUSTER,
-            name,
-            {
-                "name": name,
-                "arn": cluster["arn"],
-                "status": cluster["status"],
-                "vpcConfig": {"subnetIds": cluster["resourcesVpcConfig"]["subnetIds"]},
-            },
-        )
+        aws.add(tokens.EKS_CLUSTER, cluster, id_=name)
     return False
 
 
-def _objects(reading: Reading, get: Get, type_: str, path: str) -> None:
+def _objects(aws: Collector, get: Get, type_: str, path: str) -> None:
     kind = type_.rpartition(":")[2]
     status, body = get(path)
     if status == _NOT_FOUND:
         return
-    if status == _UNAUTHORIZED:
-        raise NotKnownError("the cluster's API doesn't know the identity that the kubeconfig gives: 401")
-    if status == _FORBIDDEN:
-        what = "get the namespace" if type_ == tokens.NAMESPACE else f"list {path.rpartition('/')[2]}"
-        reason = f"no permission to {what} in the cluster"
-        raise NotKnownError(reason)
     if status != _OK:
-        reason = f"the cluster's API answered {path} with {status}"
-        raise NotKnownError(reason)
+        what = "get the namespace" if type_ == tokens.NAMESPACE else f"list {path.rpartition('/')[2]}"
+        reasons = {
+            _UNAUTHORIZED: "the cluster's API doesn't know the identity that the kubeconfig gives: 401",
+            _FORBIDDEN: f"no permission to {what} in the cluster",
+        }
+        raise NotKnownError(reasons.get(status, f"the cluster's API answered {path} with {status}"))
     answer: Mapping[str, Any] = json.loads(body)
     for found in answer.get("items", [answer]):
         metadata = found["metadata"]
         names = [metadata[key] for key in ("namespace", "name") if key in metadata]
         # An item of a list leaves out what the list's own kind says.
         properties = {"apiVersion": answer["apiVersion"], "kind": kind, **found}
-        reading.add(type_, "/".join(names), properties, name=metadata["name"])
+        aws.add(type_, properties, id_="/".join(names), name=metadata["name"])
 
 
 def connect(kubeconfig: str) -> Get:

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from crosslink.graph import tokens
+from crosslink.graph.from_aws.collector import Answer, Collector, fact
 from crosslink.graph.from_aws.network import NETWORK_TYPES, read_security_groups
-from crosslink.graph.from_aws.reading import Answer, Reading, fact
 from crosslink.graph.graph import Value
-from crosslink.graph.unknown import Fact, Flag, Text, Unknown
+from crosslink.graph.unknown import Unknown
 
 TYPES = (
     tokens.LOAD_BALANCER,
@@ -17,164 +17,159 @@ TYPES = (
 )
 """What can't be found without the load balancer, the network that it is in included."""
 
+BALANCER_ATTRIBUTES: Mapping[str, str] = {
+    "client_keep_alive.seconds": "clientKeepAlive",
+    "deletion_protection.enabled": "enableDeletionProtection",
+    "dns_record.client_routing_policy": "dnsRecordClientRoutingPolicy",
+    "idle_timeout.timeout_seconds": "idleTimeout",
+    "load_balancing.cross_zone.enabled": "enableCrossZoneLoadBalancing",
+    "routing.http.desync_mitigation_mode": "desyncMitigationMode",
+    "routing.http.drop_invalid_header_fields.enabled": "dropInvalidHeaderFields",
+    "routing.http.preserve_host_header.enabled": "preserveHostHeader",
+    "routing.http.x_amzn_tls_version_and_cipher_suite.enabled": "enableTlsVersionAndCipherSuiteHeaders",
+    "routing.http.xff_client_port.enabled": "enableXffClientPort",
+    "routing.http.xff_header_processing.mode": "xffHeaderProcessingMode",
+    "routing.http2.enabled": "enableHttp2",
+    "waf.fail_open.enabled": "enableWafFailOpen",
+    "zonal_shift.config.enabled": "enableZonalShift",
+}
+"""AWS's key of an attribute → Pulumi's property.
 
-def read_load_balancer(reading: Reading, arn: str) -> None:
+https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html
+"""
+GROUP_ATTRIBUTES: Mapping[str, str] = {
+    "deregistration_delay.connection_termination.enabled": "connectionTermination",
+    "deregistration_delay.timeout_seconds": "deregistrationDelay",
+    "load_balancing.algorithm.anomaly_mitigation": "loadBalancingAnomalyMitigation",
+    "load_balancing.algorithm.type": "loadBalancingAlgorithmType",
+    "load_balancing.cross_zone.enabled": "loadBalancingCrossZoneEnabled",
+    "preserve_client_ip.enabled": "preserveClientIp",
+    "proxy_protocol_v2.enabled": "proxyProtocolV2",
+    "slow_start.duration_seconds": "slowStart",
+}
+"""The same of target groups.
+
+https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupAttribute.html
+"""
+_TEXTS = ("loadBalancingCrossZoneEnabled", "preserveClientIp")
+"""Properties that are texts in Pulumi, though they look like flags."""
+_HEALTH_CHECK: Mapping[str, str] = {
+    "enabled": "healthCheckEnabled",
+    "protocol": "healthCheckProtocol",
+    "port": "healthCheckPort",
+    "path": "healthCheckPath",
+    "interval": "healthCheckIntervalSeconds",
+    "timeout": "healthCheckTimeoutSeconds",
+    "healthyThreshold": "healthyThresholdCount",
+    "unhealthyThreshold": "unhealthyThresholdCount",
+}
+
+
+def read_load_balancer(aws: Collector, arn: str) -> None:
     """A load balancer with all that belongs to it; behind an NLB also the ALB that is its target.
 
     Args:
-        reading: in its account and region.
+        aws: in its account and region.
         arn: its ARN.
     """
-    with reading.of(*TYPES):
-        answer = reading.ask("elbv2:DescribeLoadBalancers", LoadBalancerArns=[arn])
-        for balancer in answer.get("LoadBalancers", []):
-            _add(reading, balancer)
-            _listeners(reading, arn)
-            read_security_groups(reading, balancer.get("SecurityGroups", []), balancer["VpcId"])
-            if balancer["Type"] == "network":
-                _target_groups(reading, arn)
-
-
-def _add(reading: Reading, balancer: Answer) -> None:
-    arn = balancer["LoadBalancerArn"]
-    reading.add(
-        tokens.LOAD_BALANCER,
-        arn,
-        {
-            "arn": arn,
-            "name": balancer["LoadBalancerName"],
-            "loadBalancerType": balancer["Type"],
-            "internal": balancer["Scheme"] == "internal",
-            "dnsName": balancer["DNSName"],
-            "vpcId": balancer["VpcId"],
-            "subnets": [zone["SubnetId"] for zone in balancer["AvailabilityZones"]],
-            "securityGroups": balancer.get("SecurityGroups", []),
-            "enforceSecurityGroupInboundRulesOnPrivateLinkTraffic": balancer.get(
-                "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic"
-            ),
-            "enableCrossZoneLoadBalancing": fact(lambda: _crosses_zones(reading, arn)),
-            "state": balancer["State"]["Code"],
-        },
-        name=balancer["LoadBalancerName"],
-    )
-
-
-def _crosses_zones(reading: Reading, arn: str) -> Flag:
-    answer = reading.ask("elbv2:DescribeLoadBalancerAttributes", LoadBalancerArn=arn)
-    return _flag(_attributes(answer).get("load_balancing.cross_zone.enabled"))
-
-
-def _attributes(answer: Answer) -> Mapping[str, str]:
-    return {attribute["Key"]: attribute["Value"] for attribute in answer.get("Attributes", [])}
-
-
-def _listeners(reading: Reading, arn: str) -> None:
-    with reading.of(tokens.LISTENER):
-        answer = reading.ask("elbv2:DescribeListeners", LoadBalancerArn=arn)
-        for listener in answer.get("Listeners", []):
-            reading.add(
-                tokens.LISTENER,
-                listener["ListenerArn"],
-                {
-                    "arn": listener["ListenerArn"],
-                    "loadBalancerArn": arn,
-                    "protocol": listener["Protocol"],
-                    "port": listener["Port"],
-                    "certificateArn": _certificate(listener),
-                    "sslPolicy": listener.get("SslPolicy"),
-                    "defaultActions": [_action(action) for action in listener.get("DefaultActions", [])],
-                },
-                name=f"{listener['Protocol']} {listener['Port']}",
+    with aws.reading(*TYPES):
+        for balancer in aws.items("elbv2:DescribeLoadBalancers", LoadBalancerArns=[arn]):
+            derived = {
+                "internal": balancer["scheme"] == "internal",
+                "subnets": [zone["subnetId"] for zone in balancer["availabilityZones"]],
+                "securityGroups": balancer.get("securityGroups", []),
+                "state": balancer["state"]["code"],
+            }
+            attributes = _attributes(
+                aws, "elbv2:DescribeLoadBalancerAttributes", BALANCER_ATTRIBUTES, LoadBalancerArn=arn
             )
+            aws.add(tokens.LOAD_BALANCER, {**balancer, **derived, **attributes})
+            _listeners(aws, arn)
+            read_security_groups(aws, derived["securityGroups"], balancer["vpcId"])
+            if balancer["type"] == "network":
+                _target_groups(aws, arn)
 
 
-def _certificate(listener: Answer) -> str | None:
-    """The certificate that a listener shows by default, the only one that AWS lists with it."""
-    return next((one["CertificateArn"] for one in listener.get("Certificates", [])), None)
-
-
-def _action(action: Answer) -> Mapping[str, Value]:
-    """What a listener does; one that forwards to several target groups names none as *the* group."""
-    groups = action.get("ForwardConfig", {}).get("TargetGroups", [])
+def _attributes(aws: Collector, call: str, names: Mapping[str, str], **parameters: str) -> Answer:
+    """Attributes as properties; each of them is unknown if AWS doesn't tell."""
+    attributes = fact(lambda: aws.items(call, **parameters))
+    if isinstance(attributes, Unknown):
+        return dict.fromkeys(names.values(), attributes)
+    values: dict[str, str] = {attribute["key"]: attribute["value"] for attribute in attributes}
     return {
-        "type": action["Type"],
-        "targetGroupArn": action.get("TargetGroupArn"),
-        "forward": {"targetGroups": [{"arn": group["TargetGroupArn"]} for group in groups]},
+        name: values[key] if name in _TEXTS else _plain(values[key])
+        for key, name in names.items()
+        if key in values
     }
 
 
-def _target_groups(reading: Reading, arn: str) -> None:
-    with reading.of(tokens.TARGET_GROUP, tokens.ATTACHMENT):
-        answer = reading.ask("elbv2:DescribeTargetGroups", LoadBalancerArn=arn)
-        for group in answer.get("TargetGroups", []):
-            group_arn = group["TargetGroupArn"]
-            attributes = fact(lambda arn=group_arn: _group_attributes(reading, arn))
-            reading.add(
-                tokens.TARGET_GROUP,
-                group_arn,
-                {
-                    "arn": group_arn,
-                    "vpcId": group.get("VpcId"),
-                    "protocol": group.get("Protocol"),
-                    "port": group.get("Port"),
-                    "targetType": group["TargetType"],
-                    "preserveClientIp": _attribute(attributes, "preserve_client_ip.enabled"),
-                    "proxyProtocolV2": _flag(_attribute(attributes, "proxy_protocol_v2.enabled")),
-                    "healthCheck": {
-                        "enabled": group.get("HealthCheckEnabled"),
-                        "protocol": group.get("HealthCheckProtocol"),
-                        "port": group.get("HealthCheckPort"),
-                        "path": group.get("HealthCheckPath"),
-                        "matcher": group.get("Matcher", {}).get("HttpCode"),
-                    },
-                },
-                name=group["TargetGroupName"],
+def _plain(text: str) -> Value:
+    """The flag or number that a text is, or the text."""
+    return {"true": True, "false": False}.get(text, int(text) if text.isdigit() else text)
+
+
+def _listeners(aws: Collector, arn: str) -> None:
+    with aws.reading(tokens.LISTENER):
+        for listener in aws.items("elbv2:DescribeListeners", LoadBalancerArn=arn):
+            derived = {
+                # The certificate that it shows by default, the only one that AWS lists with it.
+                "certificateArn": next(
+                    (each["certificateArn"] for each in listener.get("certificates", [])), None
+                ),
+                "defaultActions": [_action(action) for action in listener.get("defaultActions", [])],
+            }
+            name = f"{listener['protocol']} {listener['port']}"
+            aws.add(tokens.LISTENER, {**listener, **derived}, name=name)
+
+
+def _action(action: Answer) -> Answer:
+    """What a listener does; one that forwards to several target groups names none as *the* group."""
+    groups = action.get("forwardConfig", {}).get("targetGroups", [])
+    return {
+        **{name.removesuffix("Config"): value for name, value in action.items()},
+        "forward": {"targetGroups": [{**group, "arn": group["targetGroupArn"]} for group in groups]},
+    }
+
+
+def _target_groups(aws: Collector, arn: str) -> None:
+    with aws.reading(tokens.TARGET_GROUP, tokens.ATTACHMENT):
+        for group in aws.items("elbv2:DescribeTargetGroups", LoadBalancerArn=arn):
+            group_arn: str = group["targetGroupArn"]
+            check = {name: group.get(answered) for name, answered in _HEALTH_CHECK.items()}
+            check["matcher"] = group.get("matcher", {}).get("httpCode")
+            attributes = _attributes(
+                aws, "elbv2:DescribeTargetGroupAttributes", GROUP_ATTRIBUTES, TargetGroupArn=group_arn
             )
-            _targets(reading, group_arn, behind=group["TargetType"] == "alb")
+            aws.add(tokens.TARGET_GROUP, {**group, "healthCheck": check, **attributes})
+            _targets(aws, group_arn, behind=group["targetType"] == "alb")
 
 
-def _group_attributes(reading: Reading, arn: str) -> Mapping[str, str]:
-    return _attributes(reading.ask("elbv2:DescribeTargetGroupAttributes", TargetGroupArn=arn))
-
-
-def _attribute(attributes: Fact[Mapping[str, str]], name: str) -> Text:
-    return attributes if isinstance(attributes, Unknown) else attributes.get(name)
-
-
-def _flag(value: Text) -> Flag:
-    return value if value is None or isinstance(value, Unknown) else value == "true"
-
-
-def _targets(reading: Reading, group_arn: str, *, behind: bool) -> None:
+def _targets(aws: Collector, group_arn: str, *, behind: bool) -> None:
     """The targets of a group; those that are on their way out count no more.
 
     Args:
-        reading: in the group's account and region.
+        aws: in the group's account and region.
         group_arn: the group.
         behind: the targets are load balancers, to be read as well.
 
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html
     """
-    with reading.of(tokens.ATTACHMENT):
-        answer = reading.ask("elbv2:DescribeTargetHealth", TargetGroupArn=group_arn)
-        for described in answer.get("TargetHealthDescriptions", []):
-            target, health = described["Target"], described["TargetHealth"]
-            if health["State"] == "draining":
+    with aws.reading(tokens.ATTACHMENT):
+        for described in aws.items("elbv2:DescribeTargetHealth", TargetGroupArn=group_arn):
+            target, health = described["target"], described["targetHealth"]
+            if health["state"] == "draining":
                 continue
-            why = [health[key] for key in ("Reason", "Description") if key in health]
-            reading.add(
-                tokens.ATTACHMENT,
-                f"{group_arn}|{target['Id']}|{target.get('Port')}",
-                {
-                    "targetGroupArn": group_arn,
-                    "targetId": target["Id"],
-                    "port": target.get("Port"),
-                    # Of an address inside the VPC AWS reports the zone, though nobody asked for one.
-                    "availabilityZone": "all" if target.get("AvailabilityZone") == "all" else None,
-                    "health": health["State"],
-                    "healthReason": ": ".join(why) or None,
-                },
-                name=target["Id"],
-            )
+            why = [health[key] for key in ("reason", "description") if key in health]
+            properties = {
+                "targetGroupArn": group_arn,
+                "targetId": target["id"],
+                "port": target.get("port"),
+                # Of an address inside the VPC AWS reports the zone, though nobody asked for one.
+                "availabilityZone": "all" if target.get("availabilityZone") == "all" else None,
+                "health": health["state"],
+                "healthReason": ": ".join(why) or None,
+            }
+            id_ = f"{group_arn}|{target['id']}|{target.get('port')}"
+            aws.add(tokens.ATTACHMENT, properties, id_=id_, name=target["id"])
             if behind:
-                read_load_balancer(reading, target["Id"])
+                read_load_balancer(aws, target["id"])

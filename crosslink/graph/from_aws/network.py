@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from crosslink.graph import tokens
-from crosslink.graph.from_aws.reading import Answer, Reading, name_of, where
-from crosslink.graph.graph import Value
+from crosslink.graph.from_aws.collector import Answer, Collector
 from crosslink.graph.unknown import Unknown
 
 NETWORK_TYPES = (
     tokens.VPC,
+    tokens.VPC_CIDR,
     tokens.SUBNET,
     tokens.NETWORK_ACL,
     tokens.ROUTE_TABLE,
@@ -22,95 +22,79 @@ NETWORK_TYPES = (
 )
 
 
-def read_vpc(reading: Reading, vpc_id: str) -> None:
-    """A VPC with its subnets and network ACLs.
+def read_vpc(aws: Collector, vpc_id: str) -> None:
+    """A VPC with its CIDRs, subnets and network ACLs.
 
     Args:
-        reading: in its account and region.
+        aws: in its account and region.
         vpc_id: its id.
     """
-    with reading.of(tokens.VPC):
-        for vpc in reading.ask("ec2:DescribeVpcs", Filters=where("vpc-id", [vpc_id])).get("Vpcs", []):
-            reading.add(tokens.VPC, vpc_id, {"cidrBlock": vpc["CidrBlock"]}, name=name_of(vpc))
-    with reading.of(tokens.SUBNET, tokens.ASSOCIATION):
-        for subnet in reading.ask("ec2:DescribeSubnets", Filters=where("vpc-id", [vpc_id])).get(
-            "Subnets", []
-        ):
-            reading.add(
-                tokens.SUBNET,
-                subnet["SubnetId"],
-                {
-                    "vpcId": vpc_id,
-                    "cidrBlock": subnet["CidrBlock"],
-                    "availabilityZoneId": subnet["AvailabilityZoneId"],
-                },
-                name=name_of(subnet),
-            )
-    with reading.of(tokens.NETWORK_ACL):
-        answer = reading.ask("ec2:DescribeNetworkAcls", Filters=where("vpc-id", [vpc_id]))
-        for acl in answer.get("NetworkAcls", []):
-            reading.add(
-                tokens.NETWORK_ACL,
-                acl["NetworkAclId"],
-                {
-                    "vpcId": vpc_id,
-                    "subnetIds": [association["SubnetId"] for association in acl.get("Associations", [])],
-                    "ingress": [_entry(one) for one in acl.get("Entries", []) if not one["Egress"]],
-                    "egress": [_entry(one) for one in acl.get("Entries", []) if one["Egress"]],
-                },
-                name=name_of(acl),
-            )
+    with aws.reading(tokens.VPC, tokens.VPC_CIDR):
+        for vpc in aws.matching("ec2:DescribeVpcs", "vpc-id", vpc_id):
+            aws.add(tokens.VPC, vpc)
+            for association in vpc.get("cidrBlockAssociationSet", []):
+                # The VPC's first CIDR is among them.
+                if association["cidrBlock"] != vpc["cidrBlock"] and _is_associated(association):
+                    aws.add(tokens.VPC_CIDR, {**association, "vpcId": vpc_id})
+    with aws.reading(tokens.SUBNET, tokens.ASSOCIATION):
+        for subnet in aws.matching("ec2:DescribeSubnets", "vpc-id", vpc_id):
+            aws.add(tokens.SUBNET, subnet)
+    with aws.reading(tokens.NETWORK_ACL):
+        for acl in aws.matching("ec2:DescribeNetworkAcls", "vpc-id", vpc_id):
+            entries = [_entry(entry) for entry in acl.get("entries", [])]
+            derived = {
+                "subnetIds": [association["subnetId"] for association in acl.get("associations", [])],
+                "ingress": [entry for entry in entries if not entry["egress"]],
+                "egress": [entry for entry in entries if entry["egress"]],
+            }
+            aws.add(tokens.NETWORK_ACL, {**acl, **derived})
 
 
-def _entry(entry: Answer) -> Mapping[str, Value]:
-    ports = entry.get("PortRange", {})
+def _is_associated(association: Answer) -> bool:
+    return association["cidrBlockState"]["state"] == "associated"
+
+
+def _entry(entry: Answer) -> Answer:
+    ports = entry.get("portRange", {})
     return {
-        "ruleNo": entry["RuleNumber"],
-        "protocol": entry["Protocol"],
-        "action": entry["RuleAction"],
-        "cidrBlock": entry.get("CidrBlock"),
-        "fromPort": ports.get("From"),
-        "toPort": ports.get("To"),
+        **entry,
+        "ruleNo": entry["ruleNumber"],
+        "action": entry["ruleAction"],
+        "fromPort": ports.get("from"),
+        "toPort": ports.get("to"),
     }
 
 
-def read_routes(reading: Reading, vpc_id: str) -> None:
+def read_routes(aws: Collector, vpc_id: str) -> None:
     """The route tables of a VPC that has been read."""
-    with reading.of(tokens.ROUTE_TABLE, tokens.ASSOCIATION, tokens.ROUTE):
-        answer = reading.ask("ec2:DescribeRouteTables", Filters=where("vpc-id", [vpc_id]))
-        tables: list[Answer] = answer.get("RouteTables", [])
+    with aws.reading(tokens.ROUTE_TABLE, tokens.ASSOCIATION, tokens.ROUTE):
+        tables = aws.matching("ec2:DescribeRouteTables", "vpc-id", vpc_id)
         for table in tables:
-            _table(reading, vpc_id, table)
-        for subnet_id, table_id in _associations(tables, _subnets(reading, vpc_id)).items():
-            reading.add(
-                tokens.ASSOCIATION,
-                f"{table_id}|{subnet_id}",
-                {"subnetId": subnet_id, "routeTableId": table_id},
-            )
+            aws.add(tokens.ROUTE_TABLE, {key: table[key] for key in table if key != "routes"})
+            for route in table.get("routes", []):
+                _route(aws, table["routeTableId"], route)
+        for subnet_id, table_id in _associations(tables, _subnets(aws, vpc_id)).items():
+            properties = {"subnetId": subnet_id, "routeTableId": table_id}
+            aws.add(tokens.ASSOCIATION, properties, id_=f"{table_id}|{subnet_id}")
 
 
-def _table(reading: Reading, vpc_id: str, table: Answer) -> None:
-    table_id = table["RouteTableId"]
-    reading.add(tokens.ROUTE_TABLE, table_id, {"vpcId": vpc_id}, name=name_of(table))
-    for route in table.get("Routes", []):
-        destination = route.get("DestinationCidrBlock")
-        # Every table has the local route, and the path is IPv4.
-        if destination is None or route.get("GatewayId") == "local":
-            continue
-        reading.add(
-            tokens.ROUTE,
-            f"{table_id}|{destination}",
-            {
-                "routeTableId": table_id,
-                "destinationCidrBlock": destination,
-                "vpcPeeringConnectionId": route.get("VpcPeeringConnectionId"),
-                "state": route.get("State"),
-            },
-        )
+def _route(aws: Collector, table_id: str, route: Answer) -> None:
+    """A route, but for the local ones, which every table has.
+
+    AWS tells of an endpoint as a gateway: https://docs.aws.amazon.com/vpc/latest/userguide/gwlbe-route.html
+    """
+    gateway: str = route.get("gatewayId", "")
+    if gateway == "local":
+        return
+    if gateway.startswith("vpce-"):
+        route = {**route, "gatewayId": None, "vpcEndpointId": gateway}
+    # A range of IPv4 or IPv6, or a prefix list.
+    destination = next(value for key, value in route.items() if key.startswith("destination"))
+    aws.add(tokens.ROUTE, {**route, "routeTableId": table_id}, id_=f"{table_id}|{destination}")
 
 
-def _subnets(reading: Reading, vpc_id: str) -> Iterator[str]:
-    for node in reading.nodes:
+def _subnets(aws: Collector, vpc_id: str) -> Iterator[str]:
+    for node in aws.nodes:
         if node.type == tokens.SUBNET and node.get("vpcId") == vpc_id:
             yield str(node.id)
 
@@ -120,85 +104,58 @@ def _associations(tables: Iterable[Answer], subnets: Iterable[str]) -> Mapping[s
 
     Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html
     """
-    all_: list[Answer] = [one for table in tables for one in table.get("Associations", [])]
-    main: list[str] = [one["RouteTableId"] for one in all_ if one.get("Main")]
-    own: dict[str, str] = {one["SubnetId"]: one["RouteTableId"] for one in all_ if "SubnetId" in one}
+    associations: list[Answer] = [each for table in tables for each in table.get("associations", [])]
+    main: list[str] = [each["routeTableId"] for each in associations if each.get("main")]
+    own: dict[str, str] = {
+        each["subnetId"]: each["routeTableId"] for each in associations if "subnetId" in each
+    }
     return {**{subnet: table for subnet in subnets for table in main}, **own}
 
 
-def read_peerings(reading: Reading, vpc_id: str) -> None:
+def read_peerings(aws: Collector, vpc_id: str) -> None:
     """A peering belongs to its requester, its acceptance to the other VPC."""
-    with reading.of(tokens.PEERING):
-        for peering in _peerings_of(reading, "requester", vpc_id):
-            reading.add(
-                tokens.PEERING,
-                peering["VpcPeeringConnectionId"],
-                _ends(peering, "RequesterVpcInfo", "AccepterVpcInfo"),
-                name=name_of(peering),
-            )
-    with reading.of(tokens.PEERING_ACCEPTER):
-        for peering in _peerings_of(reading, "accepter", vpc_id):
-            id_, active = peering["VpcPeeringConnectionId"], peering["Status"]["Code"] == "active"
-            reading.add(
-                tokens.PEERING_ACCEPTER,
-                id_,
-                {
-                    "vpcPeeringConnectionId": id_,
-                    "autoAccept": active,
-                    **_ends(peering, "AccepterVpcInfo", "RequesterVpcInfo"),
-                },
-                name=name_of(peering),
-            )
+    for type_, own, other in (
+        (tokens.PEERING, "requester", "accepter"),
+        (tokens.PEERING_ACCEPTER, "accepter", "requester"),
+    ):
+        with aws.reading(type_):
+            of_vpc = f"{own}-vpc-info.vpc-id"
+            for peering in aws.matching("ec2:DescribeVpcPeeringConnections", of_vpc, vpc_id):
+                peer, status = peering[f"{other}VpcInfo"], peering["status"]["code"]
+                derived = {
+                    "vpcId": vpc_id,
+                    "peerVpcId": peer["vpcId"],
+                    "peerRegion": peer["region"],
+                    "peerOwnerId": peer["ownerId"],
+                    "acceptStatus": status,
+                    "autoAccept": status == "active",
+                }
+                aws.add(type_, {**peering, **derived}, id_=peering["vpcPeeringConnectionId"])
 
 
-def _peerings_of(reading: Reading, role: str, vpc_id: str) -> list[Answer]:
-    filters = where(f"{role}-vpc-info.vpc-id", [vpc_id])
-    return reading.ask("ec2:DescribeVpcPeeringConnections", Filters=filters).get("VpcPeeringConnections", [])
-
-
-def _ends(peering: Answer, own: str, other: str) -> Mapping[str, Value]:
-    return {
-        "vpcId": peering[own]["VpcId"],
-        "peerVpcId": peering[other]["VpcId"],
-        "peerRegion": peering[other]["Region"],
-        "peerOwnerId": peering[other]["OwnerId"],
-        "acceptStatus": peering["Status"]["Code"],
-    }
-
-
-def read_security_groups(reading: Reading, group_ids: list[str], vpc_id: str) -> None:
+def read_security_groups(aws: Collector, group_ids: Iterable[str], vpc_id: str) -> None:
     """Security groups that are in use in a VPC, with their rules.
 
     Args:
-        reading: in their account and region.
+        aws: in their account and region.
         group_ids: their ids.
         vpc_id: the VPC.
     """
-    if not group_ids:
-        return
+    group_ids = list(group_ids)
     for group_id in group_ids:
-        reading.add(tokens.SECURITY_GROUP, group_id, {"vpcId": vpc_id})
-    with reading.of(tokens.INGRESS_RULE, tokens.EGRESS_RULE):
-        answer = reading.ask("ec2:DescribeSecurityGroupRules", Filters=where("group-id", group_ids))
-        for rule in answer.get("SecurityGroupRules", []):
-            reading.add(
-                tokens.EGRESS_RULE if rule["IsEgress"] else tokens.INGRESS_RULE,
-                rule["SecurityGroupRuleId"],
-                _rule(rule),
-                name=name_of(rule),
-            )
+        aws.add(tokens.SECURITY_GROUP, {"id": group_id, "vpcId": vpc_id})
+    if group_ids:
+        with aws.reading(tokens.INGRESS_RULE, tokens.EGRESS_RULE):
+            for rule in aws.matching("ec2:DescribeSecurityGroupRules", "group-id", *group_ids):
+                aws.add(tokens.EGRESS_RULE if rule["isEgress"] else tokens.INGRESS_RULE, _rule(rule))
 
 
-def _rule(rule: Answer) -> Mapping[str, Value]:
-    every_port = rule["IpProtocol"] == "-1"
-    prefixes = rule.get("PrefixListId")
-    return {
-        "securityGroupId": rule["GroupId"],
-        "ipProtocol": rule["IpProtocol"],
-        "fromPort": None if every_port else rule.get("FromPort"),
-        "toPort": None if every_port else rule.get("ToPort"),
-        "cidrIpv4": Unknown(f"the ranges of prefix list {prefixes} are not read")
-        if prefixes
-        else rule.get("CidrIpv4"),
-        "referencedSecurityGroupId": rule.get("ReferencedGroupInfo", {}).get("GroupId"),
+def _rule(rule: Answer) -> Answer:
+    derived: dict[str, object] = {
+        "referencedSecurityGroupId": rule.get("referencedGroupInfo", {}).get("groupId"),
     }
+    if rule["ipProtocol"] == "-1":
+        derived |= {"fromPort": None, "toPort": None}  # -1 in the answer
+    if "prefixListId" in rule:
+        derived["cidrIpv4"] = Unknown(f"the ranges of prefix list {rule['prefixListId']} are not read")
+    return {**rule, **derived}

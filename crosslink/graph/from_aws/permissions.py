@@ -23,9 +23,10 @@ class Permission:
         return self.action if self.resource == "*" else f"{self.action} on {self.resource}"
 
 
-def _api_gateway(path: str) -> Permission:
+def _api_gateway(path: str, *calls: str) -> Mapping[str, Permission]:
     """API Gateway knows HTTP methods on paths, not calls."""
-    return Permission(action="apigateway:GET", resource=f"arn:aws:apigateway:*::{path}")
+    permission = Permission(action="apigateway:GET", resource=f"arn:aws:apigateway:*::{path}")
+    return {f"apigateway:{call}": permission for call in calls}
 
 
 def _ec2(*calls: str) -> Mapping[str, Permission]:
@@ -36,54 +37,30 @@ def _elb(*calls: str) -> Mapping[str, Permission]:
     return {f"elbv2:{call}": Permission(action=f"elasticloadbalancing:{call}") for call in calls}
 
 
-_LOAD_BALANCERS = _elb(
-    "DescribeListeners",
-    "DescribeLoadBalancerAttributes",
-    "DescribeLoadBalancers",
-    "DescribeTargetGroupAttributes",
-    "DescribeTargetGroups",
-    "DescribeTargetHealth",
-)
-_NETWORK = _ec2(
-    "DescribeNetworkAcls",
-    "DescribeRouteTables",
-    "DescribeSecurityGroupRules",
-    "DescribeSubnets",
-    "DescribeVpcs",
-)
-
+_BOTH = {
+    **_ec2("DescribeNetworkAcls", "DescribeRouteTables", "DescribeSecurityGroupRules", "DescribeSubnets"),
+    **_ec2("DescribeVpcEndpoints", "DescribeVpcs"),
+    **_elb("DescribeListeners", "DescribeLoadBalancerAttributes", "DescribeLoadBalancers"),
+    **_elb("DescribeTargetGroupAttributes", "DescribeTargetGroups", "DescribeTargetHealth"),
+}
 CONSUMER: Mapping[str, Permission] = {
-    "apigateway:GetApiKey": _api_gateway("/apikeys/*"),
-    "apigateway:GetBasePathMappings": _api_gateway("/domainnames/*"),
-    "apigateway:GetDeployment": _api_gateway("/restapis/*"),
-    "apigateway:GetDomainName": _api_gateway("/domainnames/*"),
-    "apigateway:GetExport": _api_gateway("/restapis/*"),
-    "apigateway:GetResources": _api_gateway("/restapis/*"),
-    "apigateway:GetRestApi": _api_gateway("/restapis/*"),
-    "apigateway:GetStage": _api_gateway("/restapis/*"),
-    "apigateway:GetUsagePlanKeys": _api_gateway("/usageplans/*"),
-    "apigateway:GetUsagePlans": _api_gateway("/usageplans"),
-    "apigateway:GetVpcLink": _api_gateway("/vpclinks/*"),
+    **_api_gateway("/apikeys/*", "GetApiKey"),
+    **_api_gateway("/domainnames/*", "GetBasePathMappings", "GetDomainName"),
+    **_api_gateway("/restapis/*", "GetDeployment", "GetExport", "GetResources", "GetRestApi", "GetStage"),
+    **_api_gateway("/usageplans", "GetUsagePlans"),
+    **_api_gateway("/usageplans/*", "GetUsagePlanKeys"),
+    **_api_gateway("/vpclinks/*", "GetVpcLink"),
     "lambda:GetPolicy": Permission(action="lambda:GetPolicy", resource="arn:aws:lambda:*:*:function:*"),
-    **_ec2(
-        "DescribeNetworkInterfaces",
-        "DescribeVpcEndpoints",
-        "DescribeVpcPeeringConnections",
-    ),
-    **_LOAD_BALANCERS,
-    **_NETWORK,
+    **_ec2("DescribeNetworkInterfaces", "DescribeVpcPeeringConnections"),
+    **_BOTH,
 }
 """In the consumer's account: service and name of the call, as boto3 has them → the permission it needs."""
 
 PROVIDER: Mapping[str, Permission] = {
     "eks:DescribeCluster": Permission(action="eks:DescribeCluster", resource="arn:aws:eks:*:*:cluster/*"),
-    **_ec2(
-        "DescribeVpcEndpointConnections",
-        "DescribeVpcEndpointServiceConfigurations",
-        "DescribeVpcEndpointServicePermissions",
-    ),
-    **_LOAD_BALANCERS,
-    **_NETWORK,
+    **_ec2("DescribeVpcEndpointConnections", "DescribeVpcEndpointServiceConfigurations"),
+    **_ec2("DescribeVpcEndpointServicePermissions"),
+    **_BOTH,
 }
 """The same in a backend's account."""
 

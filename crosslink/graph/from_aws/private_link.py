@@ -1,63 +1,67 @@
-"""Reads both ends of PrivateLink."""
+"""Reads both ends of PrivateLink, and the other endpoints of a VPC."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable
 
 from crosslink.graph import tokens
 from crosslink.graph.from_aws import load_balancers
+from crosslink.graph.from_aws.collector import Answer, Collector, fact
 from crosslink.graph.from_aws.load_balancers import read_load_balancer
 from crosslink.graph.from_aws.network import NETWORK_TYPES, read_security_groups
-from crosslink.graph.from_aws.reading import Reading, fact, name_of, where
-from crosslink.graph.graph import Value
+from crosslink.graph.graph import Node, Value
 from crosslink.graph.unknown import Unknown, known
-from crosslink.path.output import DeclaredBackend
+from crosslink.path.output import DeclaredBackend, Id
 
 ENDPOINT_TYPES = (tokens.ENDPOINT, *NETWORK_TYPES)
 SERVICE_TYPES = (tokens.ENDPOINT_SERVICE, tokens.ACCEPTER, *load_balancers.TYPES)
 
 
-def read_endpoint(reading: Reading, backend: DeclaredBackend) -> None:
-    """The interface endpoint of a backend.
+def read_endpoint(aws: Collector, backend: DeclaredBackend) -> None:
+    """The interface endpoint of a backend, with its addresses and whom it lets in.
 
     Args:
-        reading: in the consumer's account and the backend's region.
+        aws: in the consumer's account and the backend's region.
         backend: what the stack says of it.
     """
-    with reading.of(*ENDPOINT_TYPES):
-        ids = [known(backend.endpoint_id)]
-        answer = reading.ask("ec2:DescribeVpcEndpoints", Filters=where("vpc-endpoint-id", ids))
-        for endpoint in answer.get("VpcEndpoints", []):
-            groups = [group["GroupId"] for group in endpoint.get("Groups", [])]
-            interfaces: list[str] = endpoint.get("NetworkInterfaceIds", [])
-            addresses = fact(lambda ids=interfaces: _addresses(reading, ids))
+    with aws.reading(*ENDPOINT_TYPES):
+        id_ = known(backend.endpoint_id)
+        for endpoint in aws.matching("ec2:DescribeVpcEndpoints", "vpc-endpoint-id", id_):
+            interfaces: list[str] = endpoint.get("networkInterfaceIds", [])
+            addresses = fact(lambda ids=interfaces: _addresses(aws, ids))
             if isinstance(addresses, Unknown):
                 # It is by its addresses that the targets' endpoint is found.
-                reading.leave(addresses, tokens.ENDPOINT)
-            reading.add(
-                tokens.ENDPOINT,
-                endpoint["VpcEndpointId"],
-                {
-                    "vpcId": endpoint["VpcId"],
-                    "vpcEndpointType": endpoint["VpcEndpointType"],
-                    "serviceName": endpoint["ServiceName"],
-                    "subnetIds": endpoint.get("SubnetIds", []),
-                    "subnetConfigurations": addresses,
-                    "securityGroupIds": groups,
-                    "state": _lower(endpoint["State"]),
-                },
-                name=name_of(endpoint),
-            )
-            read_security_groups(reading, groups, endpoint["VpcId"])
+                aws.leave(addresses, tokens.ENDPOINT)
+            node = _add(aws, {**endpoint, "subnetConfigurations": addresses})
+            read_security_groups(aws, node.get("securityGroupIds"), node.get("vpcId"))
 
 
-def _addresses(reading: Reading, interfaces: list[str]) -> list[Mapping[str, Value]]:
+def read_other_endpoints(aws: Collector, vpc_id: str, own: Collection[Id]) -> None:
+    """The endpoints of a VPC by which what is in it reaches AWS, and whatever else its owner has made.
+
+    Args:
+        aws: in the VPC's account and region.
+        vpc_id: the VPC.
+        own: ids of the backends' endpoints, which are read with more detail.
+    """
+    with aws.reading(tokens.ENDPOINT):
+        for endpoint in aws.matching("ec2:DescribeVpcEndpoints", "vpc-id", vpc_id):
+            if endpoint["vpcEndpointId"] not in own:
+                _add(aws, endpoint)
+
+
+def _add(aws: Collector, endpoint: Answer) -> Node:
+    groups = [group["groupId"] for group in endpoint.get("groups", [])]
+    return aws.add(
+        tokens.ENDPOINT, {**endpoint, "securityGroupIds": groups, "state": _lower(endpoint["state"])}
+    )
+
+
+def _addresses(aws: Collector, interfaces: Iterable[str]) -> list[Value]:
     """The private address that each network interface has; while an endpoint is pending it may have none."""
     if not interfaces:
         return []
-    filters = where("network-interface-id", interfaces)
-    answer = reading.ask("ec2:DescribeNetworkInterfaces", Filters=filters)
+    found = aws.matching("ec2:DescribeNetworkInterfaces", "network-interface-id", *interfaces)
     return [
-        {"subnetId": interface["SubnetId"], "ipv4": interface.get("PrivateIpAddress")}
-        for interface in answer.get("NetworkInterfaces", [])
+        {"subnetId": interface["subnetId"], "ipv4": interface.get("privateIpAddress")} for interface in found
     ]
 
 
@@ -66,56 +70,38 @@ def _lower(state: str) -> str:
     return state[:1].lower() + state[1:]
 
 
-def read_service(reading: Reading, backend: DeclaredBackend) -> None:
+def read_service(aws: Collector, backend: DeclaredBackend) -> None:
     """The endpoint service of a backend, with its connections and load balancers.
 
     Args:
-        reading: in the backend's account and region.
+        aws: in the backend's account and region.
         backend: what the stack says of it.
     """
-    with reading.of(*SERVICE_TYPES):
+    with aws.reading(*SERVICE_TYPES):
         service_id = known(backend.service_id)
-        answer = reading.ask(
-            "ec2:DescribeVpcEndpointServiceConfigurations", Filters=where("service-id", [service_id])
-        )
-        for service in answer.get("ServiceConfigurations", []):
-            balancers: list[str] = service.get("NetworkLoadBalancerArns", [])
-            reading.add(
-                tokens.ENDPOINT_SERVICE,
-                service_id,
-                {
-                    "serviceName": service["ServiceName"],
-                    "networkLoadBalancerArns": balancers,
-                    "allowedPrincipals": fact(lambda: _principals(reading, service_id)),
-                    "acceptanceRequired": service["AcceptanceRequired"],
-                    "state": service["ServiceState"],
-                },
-                name=name_of(service),
-            )
-            _connections(reading, service_id)
-            for balancer in balancers:
-                read_load_balancer(reading, balancer)
+        call = "ec2:DescribeVpcEndpointServiceConfigurations"
+        for service in aws.matching(call, "service-id", service_id):
+            derived = {
+                "serviceType": next((kind["serviceType"] for kind in service.get("serviceType", [])), None),
+                "supportedRegions": [region["region"] for region in service.get("supportedRegions", [])],
+                "allowedPrincipals": fact(lambda: _principals(aws, service_id)),
+            }
+            aws.add(tokens.ENDPOINT_SERVICE, {**service, **derived})
+            _connections(aws, service_id)
+            for balancer in service.get("networkLoadBalancerArns", []):
+                read_load_balancer(aws, balancer)
 
 
-def _principals(reading: Reading, service_id: str) -> list[str]:
-    answer = reading.ask("ec2:DescribeVpcEndpointServicePermissions", ServiceId=service_id)
-    return [principal["Principal"] for principal in answer.get("AllowedPrincipals", [])]
+def _principals(aws: Collector, service_id: str) -> list[str]:
+    answer = aws.items("ec2:DescribeVpcEndpointServicePermissions", ServiceId=service_id)
+    return [principal["principal"] for principal in answer]
 
 
-def _connections(reading: Reading, service_id: str) -> None:
+def _connections(aws: Collector, service_id: str) -> None:
     """The endpoints that the service has let in."""
-    with reading.of(tokens.ACCEPTER):
-        answer = reading.ask("ec2:DescribeVpcEndpointConnections", Filters=where("service-id", [service_id]))
-        for connection in answer.get("VpcEndpointConnections", []):
-            state = _lower(connection["VpcEndpointState"])
+    with aws.reading(tokens.ACCEPTER):
+        for connection in aws.matching("ec2:DescribeVpcEndpointConnections", "service-id", service_id):
+            state = _lower(connection["vpcEndpointState"])
             if state == "available":
-                endpoint_id = connection["VpcEndpointId"]
-                reading.add(
-                    tokens.ACCEPTER,
-                    f"{service_id}_{endpoint_id}",
-                    {
-                        "vpcEndpointServiceId": service_id,
-                        "vpcEndpointId": endpoint_id,
-                        "vpcEndpointState": state,
-                    },
-                )
+                id_ = f"{service_id}_{connection['vpcEndpointId']}"
+                aws.add(tokens.ACCEPTER, {**connection, "vpcEndpointState": state}, id_=id_, name=id_)

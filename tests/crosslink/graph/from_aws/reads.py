@@ -22,7 +22,7 @@ def read(aws: FakeAws, example: str | None = None, path: dict[str, Any] | None =
 
 
 def only(graph: Iterable[Node], type_: str, place: tuple[str, str] | None = None) -> Node:
-    (node,) = (one for one in graph if one.type == type_ and place in (None, (one.account, one.region)))
+    (node,) = (node for node in graph if node.type == type_ and place in (None, (node.account, node.region)))
     return node
 
 

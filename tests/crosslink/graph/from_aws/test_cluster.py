@@ -9,7 +9,7 @@ import pytest
 
 from crosslink.graph import tokens
 from crosslink.graph.from_aws.cluster import connect, read_cluster
-from crosslink.graph.from_aws.reading import Reading
+from crosslink.graph.from_aws.collector import Collector
 from crosslink.graph.unknown import NotKnownError, Unknown
 from crosslink.path.output import DeclaredBackend
 from tests.crosslink.doctor.server import Server, running
@@ -113,8 +113,8 @@ def test_a_cluster_that_does_not_answer_is_said(server):
         get(INGRESSES)
 
 
-def read(aws: FakeAws, kubeconfig: str | None, status: int | None = None) -> Reading:
-    reading = Reading(aws, *BACKEND)
+def read(aws: FakeAws, kubeconfig: str | None, status: int | None = None) -> Collector:
+    reading = Collector(aws, *BACKEND)
     answer = (lambda _: lambda _path: (status, b"")) if status else aws.connect
     read_cluster(reading, DECLARED, kubeconfig, answer)
     return reading

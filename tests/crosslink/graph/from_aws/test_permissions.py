@@ -55,12 +55,12 @@ def test_each_permission_is_for_a_call_that_is_made(account, permissions):
 def test_the_policy_allows_what_is_asked_for(side: str, permissions: list[Permission]):
     found = list(allowed(side))
 
-    assert set(found) == {(one.action, one.resource) for one in permissions}
+    assert set(found) == {(permission.action, permission.resource) for permission in permissions}
     assert len(found) == len(set(found))
 
 
 def test_nothing_but_reading_is_allowed():
     actions = {action for side in ("consumer", "provider") for action, _resource in allowed(side)}
 
-    verbs = {action.partition(":")[2] for action in actions - {one.action for one in PROBES}}
+    verbs = {action.partition(":")[2] for action in actions - {probe.action for probe in PROBES}}
     assert all(verb == "GET" or verb.startswith(("Describe", "Get")) for verb in verbs)

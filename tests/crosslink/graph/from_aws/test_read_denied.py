@@ -7,8 +7,8 @@ from botocore.config import Config
 from botocore.exceptions import EndpointConnectionError
 
 from crosslink.graph import tokens
+from crosslink.graph.from_aws.collector import Collector
 from crosslink.graph.from_aws.network import read_vpc
-from crosslink.graph.from_aws.reading import Reading
 from crosslink.graph.unknown import NotKnownError, Unknown
 from tests.crosslink.graph.from_aws.reads import only, read, types, why_unread
 from tests.crosslink.graph.from_aws.support import BACKEND, CONSUMER, GATEWAY, LANDING, first, up
@@ -19,7 +19,7 @@ def test_a_throttled_call_is_made_again(monkeypatch):
     monkeypatch.setattr("time.sleep", lambda _seconds: None)
     vpc = first(up(), tokens.VPC, LANDING)
     config = Config(retries={"mode": "standard", "max_attempts": 8})
-    reading = Reading(FakeAws(up(), throttled=3, config=config), *LANDING)
+    reading = Collector(FakeAws(up(), throttled=3, config=config), *LANDING)
 
     read_vpc(reading, str(vpc.id))
 
@@ -30,7 +30,7 @@ def test_a_throttled_call_is_made_again(monkeypatch):
 def test_a_call_that_stays_throttled_is_unknown_and_says_so(monkeypatch):
     monkeypatch.setattr("time.sleep", lambda _seconds: None)
     config = Config(retries={"mode": "standard", "max_attempts": 2})
-    reading = Reading(FakeAws(up(), throttled=3, config=config), *LANDING)
+    reading = Collector(FakeAws(up(), throttled=3, config=config), *LANDING)
 
     read_vpc(reading, "vpc-1")
 
@@ -117,7 +117,7 @@ def test_a_region_that_does_not_answer_is_unread(monkeypatch):
 
     aws = FakeAws(up())
     monkeypatch.setattr(aws, "answer", gone)
-    reading = Reading(aws, *LANDING)
+    reading = Collector(aws, *LANDING)
 
     read_vpc(reading, "vpc-1")
 

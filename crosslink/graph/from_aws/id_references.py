@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Node, Value, fields, items
-from crosslink.graph.unknown import Unknown
 
 
 def connected(nodes: Iterable[Node]) -> list[Node]:
@@ -22,7 +21,7 @@ def connected(nodes: Iterable[Node]) -> list[Node]:
 def _names(nodes: Iterable[Node]) -> Mapping[str, frozenset[str]]:
     """Id, ARN or service name → URNs: a peering and its acceptance share one, and an ALB and its Ingress."""
     ingresses = {
-        node.get("status", "loadBalancer", "ingress", 0, "hostname"): node
+        node.get("status", "loadBalancer", "ingress", 0, "hostname"): node.urn
         for node in nodes
         if node.type == tokens.INGRESS
     }
@@ -36,7 +35,7 @@ def _names(nodes: Iterable[Node]) -> Mapping[str, frozenset[str]]:
             names.add(node.get("serviceName"))
         if node.type == tokens.LOAD_BALANCER and node.get("dnsName") in ingresses:
             # An Ingress tells the host name of the ALB that comes from it, not the ARN.
-            urns.add(ingresses[node.get("dnsName")].urn)
+            urns.add(ingresses[node.get("dnsName")])
         for name in names:
             if isinstance(name, str):
                 named[name] = named.get(name, frozenset()) | urns
@@ -46,7 +45,7 @@ def _names(nodes: Iterable[Node]) -> Mapping[str, frozenset[str]]:
 def _connect(node: Node, named: Mapping[str, frozenset[str]]) -> Node:
     references = dict(node.references)
     for property_, value in node.properties.items():
-        urns = frozenset(urn for text in _texts(value) for urn in named.get(text, ()) if urn != node.urn)
+        urns = frozenset(urn for text in _texts(value) for urn in named.get(text, ())) - {node.urn}
         if urns:
             references[property_] = references.get(property_, frozenset()) | urns
     return replace(node, references=references, dependencies=frozenset[str]().union(*references.values()))
@@ -56,6 +55,6 @@ def _texts(value: Value) -> Iterator[str]:
     """All texts inside a value."""
     if isinstance(value, str):
         yield value
-    elif not isinstance(value, Unknown):
-        for inner in (*items(value), *fields(value).values()):
+    elif isinstance(value, (dict, list)):
+        for inner in items(value) or fields(value).values():
             yield from _texts(inner)

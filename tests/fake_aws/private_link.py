@@ -1,10 +1,11 @@
-"""Amazon EC2: PrivateLink, both sides of it."""
+"""Amazon EC2: VPC endpoints, and PrivateLink's endpoint services."""
 
 import ipaddress
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Node
 from tests.fake_aws.firewalls import default_security_group
+from tests.fake_aws.structures import structure
 from tests.fake_aws.world import (
     CREATED,
     Answer,
@@ -15,47 +16,33 @@ from tests.fake_aws.world import (
     filtered,
     made_up,
     members,
-    tags,
 )
 
 
 def describe_vpc_endpoints(here: Place, asked: Answer) -> Answer:
     endpoints = [_endpoint(here, node) for node in here.of(tokens.ENDPOINT)]
-    found = described(
-        endpoints,
-        asked,
-        id_="VpcEndpointId",
-        ids="VpcEndpointIds",
-        missing="InvalidVpcEndpointId.NotFound",
-        filters={
-            "vpc-id": "VpcId",
-            "vpc-endpoint-id": "VpcEndpointId",
-            "service-name": "ServiceName",
-            "vpc-endpoint-state": "State",
-        },
-    )
-    return {"VpcEndpoints": found}
+    filters = {"vpc-id": "VpcId", "vpc-endpoint-id": "VpcEndpointId"}
+    return {"VpcEndpoints": described(endpoints, asked, "VpcEndpointId", filters)}
 
 
 def _endpoint(here: Place, node: Node) -> Answer:
     interfaces = _interfaces(here, node)
-    return members(
-        VpcEndpointId=node.id,
+    gateway = node.get("vpcEndpointType") in (None, "Gateway")
+    return structure(
+        "ec2",
+        "VpcEndpoint",
+        node,
         VpcEndpointType=node.get("vpcEndpointType") or "Gateway",
-        VpcId=node.get("vpcId"),
-        ServiceName=node.get("serviceName"),
         # Lower camel case, other than the SDK's enum: https://github.com/aws/aws-sdk-go/issues/3555
         State=_state(here.world, node),
-        RouteTableIds=[],
-        SubnetIds=[one["SubnetId"] for one in interfaces],
-        Groups=_groups(here, node),
+        RouteTableIds=node.get("routeTableIds") or [],
+        SubnetIds=[interface["SubnetId"] for interface in interfaces],
+        Groups=[] if gateway else _groups(here, node),
         IpAddressType="ipv4",
         PrivateDnsEnabled=bool(node.get("privateDnsEnabled")),
         RequesterManaged=False,
-        NetworkInterfaceIds=[one["NetworkInterfaceId"] for one in interfaces],
-        DnsEntries=_dns_entries(node),
+        NetworkInterfaceIds=[interface["NetworkInterfaceId"] for interface in interfaces],
         CreationTimestamp=CREATED,
-        Tags=tags(node),
         OwnerId=node.account,
         ServiceRegion=node.region,
     )
@@ -64,11 +51,6 @@ def _endpoint(here: Place, node: Node) -> Answer:
 def _groups(here: Place, endpoint: Node) -> list[Answer]:
     groups = endpoint.get("securityGroupIds") or [default_security_group(here, endpoint.get("vpcId"))]
     return [{"GroupId": group, "GroupName": group} for group in groups if group]
-
-
-def _dns_entries(endpoint: Node) -> list[Answer]:
-    entries = endpoint.get("dnsEntries") or []
-    return [{"DnsName": one["dnsName"], "HostedZoneId": one["hostedZoneId"]} for one in entries]
 
 
 def _state(world: World, endpoint: Node) -> str:
@@ -90,7 +72,7 @@ def _state(world: World, endpoint: Node) -> str:
 
 
 def _service_of(world: World, endpoint: Node) -> Node | None:
-    """The service that an endpoint names: of any account, but of the endpoint's own region."""
+    """The service that an endpoint names: of any account, but of its own region."""
     return next(
         (
             node
@@ -103,22 +85,15 @@ def _service_of(world: World, endpoint: Node) -> Node | None:
 
 def describe_network_interfaces(here: Place, asked: Answer) -> Answer:
     """The interfaces of the endpoints; those of load balancers and nodes aren't played."""
-    interfaces = [one for node in here.of(tokens.ENDPOINT) for one in _interfaces(here, node)]
-    found = described(
-        interfaces,
-        asked,
-        id_="NetworkInterfaceId",
-        ids="NetworkInterfaceIds",
-        missing="InvalidNetworkInterfaceID.NotFound",
-        filters={"network-interface-id": "NetworkInterfaceId", "subnet-id": "SubnetId", "vpc-id": "VpcId"},
-    )
-    return {"NetworkInterfaces": found}
+    interfaces = [interface for node in here.of(tokens.ENDPOINT) for interface in _interfaces(here, node)]
+    filters = {"network-interface-id": "NetworkInterfaceId"}
+    return {"NetworkInterfaces": described(interfaces, asked, "NetworkInterfaceId", filters)}
 
 
 def _interfaces(here: Place, endpoint: Node) -> list[Answer]:
     """An endpoint's interfaces, one in each subnet, the subnets with a chosen address first."""
     configurations: list[dict[str, str]] = endpoint.get("subnetConfigurations") or []
-    chosen = {one["subnetId"]: one.get("ipv4") for one in configurations}
+    chosen = {given["subnetId"]: given.get("ipv4") for given in configurations}
     subnets: list[str] = list(dict.fromkeys((*chosen, *(endpoint.get("subnetIds") or []))))
     ids = list(endpoint.get("networkInterfaceIds") or [])
     ids += [f"eni-{made_up(str(endpoint.id), subnet)}" for subnet in subnets[len(ids) :]]
@@ -151,30 +126,20 @@ def _interface(here: Place, endpoint: Node, id_: str, subnet_id: str, address: s
 
 def describe_vpc_endpoint_service_configurations(here: Place, asked: Answer) -> Answer:
     services = [
-        members(
+        structure(
+            "ec2",
+            "ServiceConfiguration",
+            node,
             ServiceType=[{"ServiceType": "Interface"}],
-            ServiceId=node.id,
-            ServiceName=node.get("serviceName"),
             ServiceState=node.get("state") or "Available",
-            AvailabilityZones=node.get("availabilityZones") or [],
             AcceptanceRequired=bool(node.get("acceptanceRequired")),
             ManagesVpcEndpoints=False,
-            NetworkLoadBalancerArns=node.get("networkLoadBalancerArns") or [],
             SupportedIpAddressTypes=["ipv4"],
-            BaseEndpointDnsNames=node.get("baseEndpointDnsNames") or [],
-            Tags=tags(node),
+            SupportedRegions=[{"Region": region} for region in node.get("supportedRegions") or []],
         )
         for node in here.of(tokens.ENDPOINT_SERVICE)
     ]
-    found = described(
-        services,
-        asked,
-        id_="ServiceId",
-        ids="ServiceIds",
-        missing="InvalidVpcEndpointServiceId.NotFound",
-        filters={"service-id": "ServiceId", "service-name": "ServiceName", "service-state": "ServiceState"},
-    )
-    return {"ServiceConfigurations": found}
+    return {"ServiceConfigurations": described(services, asked, "ServiceId", {"service-id": "ServiceId"})}
 
 
 def describe_vpc_endpoint_service_permissions(here: Place, asked: Answer) -> Answer:
@@ -192,7 +157,7 @@ def describe_vpc_endpoint_service_permissions(here: Place, asked: Answer) -> Ans
         }
         for principal in service.get("allowedPrincipals") or []
     ]
-    return {"AllowedPrincipals": filtered(principals, asked, {"principal": "Principal"})}
+    return {"AllowedPrincipals": filtered(principals, asked, {})}
 
 
 def _principal_type(principal: str) -> str:
@@ -203,25 +168,21 @@ def _principal_type(principal: str) -> str:
 def describe_vpc_endpoint_connections(here: Place, asked: Answer) -> Answer:
     """One for each endpoint, of any account, that names a service that is here."""
     connections = [
-        {
-            "ServiceId": service.id,
-            "VpcEndpointId": endpoint.id,
-            "VpcEndpointOwner": endpoint.account,
-            "VpcEndpointState": _state(here.world, endpoint),
-            "CreationTimestamp": CREATED,
-            "DnsEntries": _dns_entries(endpoint),
-            "NetworkLoadBalancerArns": service.get("networkLoadBalancerArns") or [],
-            "IpAddressType": "ipv4",
-            "VpcEndpointConnectionId": f"vpce-con-{made_up(str(service.id), str(endpoint.id))}",
-            "Tags": [],
-        }
+        structure(
+            "ec2",
+            "VpcEndpointConnection",
+            endpoint,
+            VpcEndpointId=endpoint.id,
+            ServiceId=service.id,
+            VpcEndpointOwner=endpoint.account,
+            VpcEndpointState=_state(here.world, endpoint),
+            CreationTimestamp=CREATED,
+            NetworkLoadBalancerArns=service.get("networkLoadBalancerArns") or [],
+            IpAddressType="ipv4",
+            VpcEndpointConnectionId=f"vpce-con-{made_up(str(service.id), str(endpoint.id))}",
+            Tags=[],
+        )
         for endpoint in here.world.of(tokens.ENDPOINT)
         if (service := _service_of(here.world, endpoint)) and here.has(service)
     ]
-    filters = {
-        "service-id": "ServiceId",
-        "vpc-endpoint-id": "VpcEndpointId",
-        "vpc-endpoint-owner": "VpcEndpointOwner",
-        "vpc-endpoint-state": "VpcEndpointState",
-    }
-    return {"VpcEndpointConnections": filtered(connections, asked, filters)}
+    return {"VpcEndpointConnections": filtered(connections, asked, {"service-id": "ServiceId"})}

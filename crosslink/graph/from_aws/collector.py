@@ -8,15 +8,19 @@ from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
 
 from crosslink.graph.from_aws.permissions import CALLS
+from crosslink.graph.from_aws.property_names import RENAMED, in_camel_case
 from crosslink.graph.from_aws.sessions import DENIED, Clients, code_of
-from crosslink.graph.graph import Kind, Node, Value
+from crosslink.graph.graph import Kind, Node, fields, items
 from crosslink.graph.unknown import NotKnownError, Unknown
 
 T = TypeVar("T")
 Answer: TypeAlias = Mapping[str, Any]
 
+_PASCAL_CASE = ("ec2", "elbv2", "lambda")
+"""Services whose members start with a capital. The others may have names in an answer that are users' own."""
 
-class Reading:
+
+class Collector:
     """What has been read in one account and region, by one thread.
 
     Args:
@@ -36,13 +40,8 @@ class Reading:
         self.nodes: list[Node] = []
         self.unread: dict[Kind, Unknown] = {}
 
-    @property
-    def place(self) -> str:
-        """Account and region, for people."""
-        return f"{self.account} {self.region}"
-
     @contextmanager
-    def of(self, *types: str) -> Generator[None]:
+    def reading(self, *types: str) -> Generator[None]:
         """Reads resources of some types: if an answer that they hang on can't be had, they are unread."""
         try:
             yield
@@ -62,7 +61,7 @@ class Reading:
             parameters: the call's own.
 
         Returns:
-            The answer; an empty one if AWS knows no such thing.
+            The answer, in camelCase; an empty one if AWS knows no such thing.
 
         Raises:
             NotKnownError: AWS doesn't answer, or doesn't tell us.
@@ -72,23 +71,46 @@ class Reading:
         method = xform_name(operation)
         try:
             if client.can_paginate(method):
-                return client.get_paginator(method).paginate(**parameters).build_full_result()
-            return getattr(client, method)(**parameters)
+                answer: dict[str, Any] = (
+                    client.get_paginator(method).paginate(**parameters).build_full_result()
+                )
+            else:
+                answer = getattr(client, method)(**parameters)
         except (BotoCoreError, ClientError) as error:
             code = code_of(error) if isinstance(error, ClientError) else ""
             if _says_not_found(code):
                 return {}
-            reason = f"{call} in {self.place} failed: {error}"
+            place = f"{self.account} {self.region}"
+            reason = f"{call} in {place} failed: {error}"
             if code in DENIED:
-                reason = f"no permission for {CALLS[call]} in {self.place}"
+                reason = f"no permission for {CALLS[call]} in {place}"
             raise NotKnownError(reason) from error
+        answer.pop("ResponseMetadata", None)
+        return in_camel_case(answer) if service in _PASCAL_CASE else answer
+
+    def items(self, call: str, **parameters: Any) -> list[Answer]:  # noqa: ANN401 - each call has its own
+        """Makes a call whose answer is one list; an empty one if AWS knows no such thing. See `ask`."""
+        for value in self.ask(call, **parameters).values():
+            if isinstance(value, list):
+                return items(value)
+        return []
+
+    def matching(self, call: str, name: str, *values: str) -> list[Answer]:
+        """Makes a call of EC2 with a filter: of what isn't there it says nothing, where an id is an error.
+
+        Args:
+            call: service and name, as `CALLS` has them.
+            name: the filter.
+            values: those that fit.
+        """
+        return self.items(call, Filters=[{"Name": name, "Values": sorted(values)}])
 
     def add(
         self,
         type_: str,
-        id_: str,
-        properties: Mapping[str, Value],
+        answer: Answer,
         *,
+        id_: str | None = None,
         name: str | None = None,
         references: Mapping[str, Iterable[Node]] | None = None,
     ) -> Node:
@@ -96,15 +118,19 @@ class Reading:
 
         Args:
             type_: its type token.
-            id_: its id, as Pulumi has it.
-            properties: by Pulumi's names.
-            name: what people call it; its id if nothing.
+            answer: what AWS says of it, in camelCase, and properties that follow from that.
+            id_: its id, as Pulumi has it; the answer's `id` or `arn` if nothing.
+            name: what people call it; the answer's name, its tag Name, or its id if nothing.
             references: property → the resources it names otherwise than by their ids.
         """
+        renamed = RENAMED.get(type_, {})
+        properties = {renamed.get(key, key): value for key, value in answer.items()}
+        own_id = properties.pop("id", None) or properties.get("arn")
+        id_ = id_ or str(own_id)
         node = Node(
             urn=f"{type_}|{self.account}|{self.region}|{id_}",
             type=type_,
-            name=name or id_,
+            name=name or properties.get("name") or fields(properties.get("tags")).get("Name") or id_,
             id=id_,
             account=self.account,
             region=self.region,
@@ -125,16 +151,6 @@ def fact(question: Callable[[], T]) -> T | Unknown:
         return question()
     except NotKnownError as error:
         return Unknown(str(error))
-
-
-def name_of(tagged: Answer) -> str | None:
-    """The value of EC2's tag Name."""
-    return next((tag["Value"] for tag in tagged.get("Tags", []) if tag["Key"] == "Name"), None)
-
-
-def where(name: str, values: Iterable[str]) -> list[Mapping[str, object]]:
-    """EC2's filter: what it names and isn't there is left out of the answer, where an id is an error."""
-    return [{"Name": name, "Values": sorted(values)}]
 
 
 def _says_not_found(code: str) -> bool:

@@ -1,0 +1,37 @@
+"""AWS Lambda: who may invoke a function."""
+
+import json
+
+from crosslink.graph import tokens
+from crosslink.graph.graph import Node
+from tests.fake_aws.world import Answer, AwsError, Place, members
+
+
+def get_policy(here: Place, asked: Answer) -> Answer:
+    """The policy of a function, an alias or a version: there is none as long as it permits nothing."""
+    statements = [
+        _statement(node)
+        for node in here.of(tokens.LAMBDA_PERMISSION)
+        if _function(node) == asked["FunctionName"]
+    ]
+    if not statements:
+        raise AwsError("ResourceNotFoundException", "The resource you requested does not exist.", 404)
+    policy = {"Version": "2012-10-17", "Id": "default", "Statement": statements}
+    return {"Policy": json.dumps(policy), "RevisionId": "1"}
+
+
+def _function(permission: Node) -> str:
+    qualifier = permission.get("qualifier")
+    return permission.get("function") + (f":{qualifier}" if qualifier else "")
+
+
+def _statement(permission: Node) -> Answer:
+    source = permission.get("sourceArn")
+    return members(
+        Sid=permission.get("statementId"),
+        Effect="Allow",
+        Principal={"Service": permission.get("principal")},
+        Action=permission.get("action"),
+        Resource=_function(permission),
+        Condition={"ArnLike": {"AWS:SourceArn": source}} if source else None,
+    )
