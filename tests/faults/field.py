@@ -96,7 +96,7 @@ FIELD: tuple[Fault, ...] = (
     ),
     Fault(
         name="VPC link left on an NLB that was replaced",
-        change=unpoint(tokens.VPC_LINK, "*", "targetArn", OTHER_NLB),
+        change=unpoint(tokens.VPC_LINK, "*", "targetArn", value=OTHER_NLB),
         rule="link-goes-to-an-nlb",
         source="https://repost.aws/knowledge-center/api-gateway-500-error-vpc",
     ),

@@ -4,7 +4,7 @@ from typing import Any
 
 from crosslink.graph import tokens
 from crosslink.path.reader.ingress import ANNOTATIONS
-from tests.faults.change import Change, drop, edit, point, put, together, unpoint
+from tests.faults.change import Change, annotate, drop, edit, point, put, together, unpoint
 from tests.faults.fault import STATE, Fault
 from tests.faults.names import PROVIDER
 
@@ -14,7 +14,7 @@ NLB = "crosslink-apps"
 
 def annotation(name: str, value: str | None, *, of: str = "*") -> Change:
     """Set an annotation of the Ingresses whose name fits a pattern, or take it away."""
-    return put(tokens.INGRESS, of, "metadata", "annotations", f"{ANNOTATIONS}/{name}", value=value)
+    return annotate(tokens.INGRESS, of, f"{ANNOTATIONS}/{name}", value)
 
 
 def without_health_path(ingress: Any) -> None:
