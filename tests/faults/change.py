@@ -24,6 +24,7 @@ from tests.faults.nodes import (
     Named,
     Nodes,
     NothingChangedError,
+    Source,
     find,
     fits,
     refer,
@@ -136,14 +137,14 @@ def move(type_: str, name: str, account: str | None, region: str | None) -> Chan
     return _each(type_, name, lambda node: replace(node, account=account, region=region))
 
 
-def add(like: Named, name: str, properties: Mapping[str, object], **references: Named) -> Change:
+def add(like: Named, name: str, properties: Mapping[str, object], **references: Source) -> Change:
     """Add a resource to a component, beside one of its type there.
 
     Args:
         like: the resource beside it.
         name: its logical name.
         properties: what its properties are.
-        references: property → the resource whose id is its value.
+        references: property → where its value comes from.
     """
 
     def change(nodes: Nodes) -> Nodes:
@@ -164,7 +165,7 @@ def register(
     id_: str = "",
     outputs: Mapping[str, object] | None = None,
     waits: Iterable[Named] = (),
-    **references: Named | Sequence[Named],
+    **references: Source | Sequence[Source],
 ) -> Change:
     """Register a resource of any type in `__main__.py`, outside the components and before them.
 
@@ -176,7 +177,7 @@ def register(
         id_: its id after an up; by default one that is made of type and name.
         outputs: what AWS gives it after an up, beside the id.
         waits: what it depends on without a reference.
-        references: property → the resource whose id is its value, or those whose ids are.
+        references: property → where its value comes from, or each value of a list.
     """
 
     def change(nodes: Nodes) -> Nodes:

@@ -30,7 +30,8 @@ class CannotKnow:
 
 ORDER = CannotKnow("AWS shows what is, not what waited for what")
 STATE = CannotKnow("AWS's own state: nothing of it is registered")
-"""The two reasons that come again and again: the first for live, the second for planned and preview."""
+PLAIN_ID = CannotKnow("the id is of no resource of this program")
+"""The reasons that come again and again: the first for live, the others for planned and preview."""
 
 
 @dataclass(frozen=True, kw_only=True)

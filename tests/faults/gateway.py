@@ -3,7 +3,7 @@
 from crosslink.graph import tokens
 from tests.faults.change import drop, move, point, put, spell_out, together
 from tests.faults.fault import ORDER, STATE, Fault
-from tests.faults.names import CONSUMER, FIRST_TARGET, LANDING
+from tests.faults.names import ALL_TARGETS, CONSUMER, FIRST_TARGET, LANDING
 
 NLB_GUIDE = "https://docs.aws.amazon.com/elasticloadbalancing/latest/network"
 
@@ -113,11 +113,6 @@ TARGET_GROUP = (
         source=f"{NLB_GUIDE}/edit-target-group-attributes.html",
     ),
     Fault(
-        name="gateway checks health by TCP",
-        change=put(tokens.TARGET_GROUP, CONSUMER, "healthCheck", "protocol", value="TCP"),
-        rule="health-check-reaches-the-alb",
-    ),
-    Fault(
         name="gateway checks a path of the services",
         change=put(tokens.TARGET_GROUP, CONSUMER, "healthCheck", "path", value="/"),
         rule="health-check-reaches-the-alb",
@@ -162,10 +157,10 @@ TARGETS = (
         stack="same-region",
     ),
     Fault(
-        name="target is unhealthy",
+        name="all targets are unhealthy",
         change=together(
-            put(tokens.ATTACHMENT, FIRST_TARGET, "health", value="unhealthy"),
-            put(tokens.ATTACHMENT, FIRST_TARGET, "healthReason", value="Target.FailedHealthChecks: Timeout"),
+            put(tokens.ATTACHMENT, ALL_TARGETS, "health", value="unhealthy"),
+            put(tokens.ATTACHMENT, ALL_TARGETS, "healthReason", value="Target.FailedHealthChecks: Timeout"),
         ),
         rule="target-is-healthy",
         planned=STATE,

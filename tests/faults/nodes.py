@@ -12,6 +12,8 @@ Nodes: TypeAlias = list[Node]
 Path: TypeAlias = tuple[str | int, ...]
 Named: TypeAlias = tuple[str, str]
 """A resource by its type and a pattern of its name."""
+Source: TypeAlias = Named | tuple[str, str, str]
+"""Where a value comes from: a resource, whose id it is, or one of a resource's outputs."""
 
 
 class NothingChangedError(Exception):
@@ -56,14 +58,14 @@ def with_value(node: Node, path: Path, value: object) -> Node:
     return replace(node, properties=properties)
 
 
-def with_references(node: Node, nodes: Nodes, references: Mapping[str, Named | Sequence[Named]]) -> Node:
-    """A node whose properties have the ids of other resources, and which refers to nothing else."""
+def with_references(node: Node, nodes: Nodes, references: Mapping[str, Source | Sequence[Source]]) -> Node:
+    """A node whose properties have their values from other resources, and which refers to nothing else."""
     properties, targets = dict(node.properties), dict[str, frozenset[str]]()
-    for property_, named in references.items():
-        several = isinstance(named, list)
-        found = [find(nodes, *each) for each in (named if several else [cast("Named", named)])]
-        ids: list[Value] = [other.id for other in found]
-        properties[property_] = ids if several else ids[0]
-        targets[property_] = frozenset(other.urn for other in found)
+    for property_, given in references.items():
+        sources = given if isinstance(given, list) else [cast("Source", given)]
+        found = [(find(nodes, type_, name), output) for type_, name, *output in sources]
+        values: list[Value] = [other.output(*output) if output else other.id for other, output in found]
+        properties[property_] = values if isinstance(given, list) else values[0]
+        targets[property_] = frozenset(other.urn for other, _ in found)
     dependencies = frozenset[str]().union(*targets.values())
     return replace(node, properties=properties, references=targets, dependencies=dependencies)

@@ -5,7 +5,7 @@ from typing import Any
 from crosslink.graph import tokens
 from crosslink.path.reader.ingress import ANNOTATIONS
 from tests.faults.change import Change, annotate, drop, edit, point, put, together, unpoint
-from tests.faults.fault import STATE, Fault
+from tests.faults.fault import PLAIN_ID, STATE, Fault
 from tests.faults.names import PROVIDER
 
 NLB_GUIDE = "https://docs.aws.amazon.com/elasticloadbalancing/latest/network"
@@ -97,7 +97,7 @@ TARGET = (
             value="arn:aws:elasticloadbalancing:us-east-1:222222222222:loadbalancer/app/other/0123456789abcdef",
         ),
         rule="target-is-an-alb",
-        planned="alb-target-waits-for-the-ingress",
+        planned=PLAIN_ID,
     ),
 )
 
