@@ -9,13 +9,7 @@ from crosslink.path.api import UsagePlan
 from crosslink.path.domain import records_of
 from crosslink.path.hop import Hop, base_of
 from crosslink.path.ingress import ingresses_behind, parts_of, paths_of, with_rule
-from crosslink.path.load_balancers import (
-    SUBNETS,
-    endpoint_subnet,
-    is_outside,
-    listener_for,
-    target_port,
-)
+from crosslink.path.load_balancers import SUBNETS, endpoint_subnet, is_outside, listener_for, target_port
 from crosslink.path.methods import LINK_VARIABLE, Method, is_preflight
 from crosslink.path.pods import node_subnets, selected, service_behind
 from crosslink.path.private_link import endpoint_behind

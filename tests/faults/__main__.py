@@ -1,17 +1,19 @@
-"""`python -m tests.faults`: what becomes of the planted faults, of all of them or of one."""
+"""`python -m tests.faults`: what becomes of the planted faults, and of a change of one's own."""
 
 import argparse
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from crosslink.command import Parser, Status, consoles
+from crosslink.command import Parser, Status, consoles, print_error
 from crosslink.report.walk import write_walks
 from crosslink.rules.verdict import judge
+from tests.faults import ask
 from tests.faults.fault import VANTAGES, CannotKnow, Fault, first, model_of
 from tests.faults.suite import FAULTS
 
@@ -21,14 +23,15 @@ an up (`planned`), in a preview, and in AWS as the doctor would read it after th
 """
 EPILOG = """\
 exit status:
-  0  of table: each fault is caught first by the rule that it names
-  1  usage
+  0  of table: each fault is caught first by the rule that it names; of ask: it is said what is said
+  1  usage, or a file that can't be asked about
   2  of table: a fault isn't; of demo: a rule is broken, as it should be
 
 examples:
   python -m tests.faults table
   python -m tests.faults table --json | jq '.[] | select(.live == null) | .fault'
   python -m tests.faults demo "client addresses are preserved"
+  python -m tests.faults ask ../my_fault.py    (tests/faults/README.md shows such files)
 """
 DEMO = "no route back in one zone"
 
@@ -46,13 +49,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     out, err = consoles()
     if arguments.command == "demo":
         return demo(arguments.fault, out)
+    if arguments.command == "ask":
+        return answer(arguments.file, out, err, json_wanted=arguments.json)
     with err.status("planting faults"):
         outcomes = [outcome_of(fault) for fault in FAULTS]
     if arguments.json:
-        out.print_json(json.dumps([as_json(one) for one in outcomes]))
+        out.print_json(json.dumps([as_json(outcome) for outcome in outcomes]))
     else:
         write_table(outcomes, out)
-    return Status.HOLDS if all(one.as_expected for one in outcomes) else Status.BROKEN
+    return Status.HOLDS if all(outcome.as_expected for outcome in outcomes) else Status.BROKEN
 
 
 @dataclass(frozen=True)
@@ -140,6 +145,21 @@ def demo(fault: Fault, out: Console) -> int:
     return Status.BROKEN if first(model) else Status.HOLDS
 
 
+def answer(file: Path, out: Console, err: Console, *, json_wanted: bool) -> int:
+    """Print what is said of the changes in a file."""
+    try:
+        asked = ask.read(file)
+        found = ask.answers(asked, file)
+    except ask.CannotAskError as error:
+        print_error(error, err, debug=False)
+        return Status.COULD_NOT_RUN
+    if json_wanted:
+        out.print_json(json.dumps(ask.as_json(asked.stack, found)))
+    else:
+        ask.write(asked.stack, found, out)
+    return Status.HOLDS
+
+
 def parser() -> argparse.ArgumentParser:
     """What the command takes."""
     made = Parser(
@@ -162,6 +182,9 @@ def parser() -> argparse.ArgumentParser:
         metavar="FAULT",
         help=f"name of a fault, or a part of it that no other has (default: {DEMO})",
     )
+    planted = commands.add_parser("ask", help="what is said of a change that a file plants, from everywhere")
+    planted.add_argument("file", type=Path, metavar="FILE", help="Python that sets CHANGE or CHANGES")
+    planted.add_argument("--json", action="store_true", help="print one JSON array, an object per change")
     return made
 
 

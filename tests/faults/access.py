@@ -139,7 +139,7 @@ AUTHORIZERS = (
     ),
     Fault(
         name="another API may invoke the function",
-        change=unpoint(tokens.LAMBDA_PERMISSION, "*", "sourceArn", OTHER_API),
+        change=unpoint(tokens.LAMBDA_PERMISSION, "*", "sourceArn", value=OTHER_API),
         rule="function-may-be-invoked",
         stack="mixed",
     ),

@@ -5,7 +5,7 @@ from typing import Any
 from crosslink.graph import tokens
 from crosslink.path.openapi import ANY_METHOD, INTEGRATION
 from tests.faults.change import Change, document, drop, put, together
-from tests.faults.fault import STATE, CannotKnow, Fault
+from tests.faults.fault import PLAIN_ID, STATE, CannotKnow, Fault
 
 API_GUIDE = "https://docs.aws.amazon.com/apigateway/latest/developerguide"
 NOT_YET = CannotKnow("nothing is wrong yet: only the next change of the API will not be deployed")
@@ -104,6 +104,12 @@ INTEGRATIONS = (
         name="integration names the VPC link itself",
         change=integration("/svc1", connectionId="p1dlvq"),
         rule="link-is-named-by-a-variable",
+    ),
+    Fault(
+        name="integration names another VPC link",
+        change=integration("/svc1", connectionId="zzzzzz"),
+        rule="integration-uses-the-link",
+        planned=PLAIN_ID,
     ),
     Fault(
         name="integration names a variable that the stage doesn't set",

@@ -6,50 +6,65 @@ values).
 
 Resources are named by their type and a pattern of their name, or of account and name where both sides have
 one of that name: `crosslink-apps`, `*-back-*`, `222222222222/crosslink-apps`.
+
+The README beside this file shows how to plant a change from a file of one's own.
 """
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from typing import Any, TypeAlias, cast
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Node
 from crosslink.graph.unknown import Unknown
+from tests.faults.nodes import (
+    Named,
+    Nodes,
+    NothingChangedError,
+    Source,
+    find,
+    fits,
+    refer,
+    with_references,
+    with_value,
+)
 
-Nodes: TypeAlias = list[Node]
 Change: TypeAlias = Callable[[Nodes], Nodes]
-Path: TypeAlias = tuple[str | int, ...]
-
-
-class NothingChangedError(Exception):
-    """A change found nothing to change: it would prove nothing."""
 
 
 def together(*changes: Change) -> Change:
     """Several changes, one after the other."""
 
     def change(nodes: Nodes) -> Nodes:
-        for one in changes:
-            nodes = one(nodes)
+        for step in changes:
+            nodes = step(nodes)
         return nodes
 
     return change
 
 
 def put(type_: str, name: str, *path: str | int, value: object) -> Change:
-    """Set a property, or what is in it, of the resources of a type whose name fits a pattern."""
-    return _each(type_, name, lambda node: _with(node, path, value))
+    """Set a property, or what is in it, of the resources of a type whose name fits; None removes it.
+
+    What AWS alone knows is set likewise, by the property that the played AWS takes it from: `health` of a
+    target, `state` of a load balancer. The README lists them.
+    """
+    return _each(type_, name, lambda node: with_value(node, path, value))
+
+
+def annotate(type_: str, name: str, annotation: str, value: str | None) -> Change:
+    """Set an annotation of Kubernetes objects, by its full name; None removes it."""
+    return put(type_, name, "metadata", "annotations", annotation, value=value)
 
 
 def drop(type_: str, name: str = "*") -> Change:
     """Take resources away; what referred to them keeps their ids, and refers to nothing."""
 
     def change(nodes: Nodes) -> Nodes:
-        kept = [node for node in nodes if not _fits(node, type_, name)]
+        kept = [node for node in nodes if not fits(node, type_, name)]
         if len(kept) == len(nodes):
             raise NothingChangedError(f"drop {type_} {name}")
         return kept
@@ -68,7 +83,7 @@ def edit(type_: str, name: str, how: Callable[[Any], None]) -> Change:
     return _each(type_, name, edited)
 
 
-def point(type_: str, name: str, *path: str | int, to: tuple[str, str]) -> Change:
+def point(type_: str, name: str, *path: str | int, to: Named) -> Change:
     """Let a property take its value from another resource, given by type and name."""
 
     def change(nodes: Nodes) -> Nodes:
@@ -76,22 +91,25 @@ def point(type_: str, name: str, *path: str | int, to: tuple[str, str]) -> Chang
 
         def pointed(node: Node) -> Node:
             value = [other.id] if isinstance(node.get(*path), list) else other.id
-            moved = _with(node, path, value)
-            return _refer(moved, str(path[0]), frozenset([other.urn]))
+            moved = with_value(node, path, value)
+            return refer(moved, str(path[0]), frozenset([other.urn]))
 
         return _each(type_, name, pointed)(nodes)
 
     return change
 
 
-def unpoint(type_: str, name: str, property_: str, value: object = None) -> Change:
-    """Let a property have a value of its own, or none, instead of one that comes from another resource."""
-    return _each(type_, name, lambda node: _refer(_with(node, (property_,), value), property_))
+def unpoint(type_: str, name: str, *path: str | int, value: object = None) -> Change:
+    """Let a property, or what is in it, have a value of its own, or none, that comes from no other resource.
+
+    The property as a whole refers to nothing then.
+    """
+    return _each(type_, name, lambda node: refer(with_value(node, path, value), str(path[0])))
 
 
 def spell_out(type_: str, name: str, property_: str) -> Change:
     """Let a property have its value as a mere text: the same in AWS, but nothing says where it comes from."""
-    return _each(type_, name, lambda node: _refer(node, property_))
+    return _each(type_, name, lambda node: refer(node, property_))
 
 
 def unwait(type_: str, name: str = "*") -> Change:
@@ -103,7 +121,7 @@ def unwait(type_: str, name: str = "*") -> Change:
     )
 
 
-def wait(type_: str, name: str, *, for_: tuple[str, str]) -> Change:
+def wait(type_: str, name: str, *, for_: Named) -> Change:
     """Add a `depends_on`."""
 
     def change(nodes: Nodes) -> Nodes:
@@ -119,24 +137,65 @@ def move(type_: str, name: str, account: str | None, region: str | None) -> Chan
     return _each(type_, name, lambda node: replace(node, account=account, region=region))
 
 
-def add(
-    like: tuple[str, str], name: str, properties: Mapping[str, object], **references: tuple[str, str]
-) -> Change:
-    """Add a resource beside one like it, with properties and references of its own."""
+def add(like: Named, name: str, properties: Mapping[str, object], **references: Source) -> Change:
+    """Add a resource to a component, beside one of its type there.
+
+    Args:
+        like: the resource beside it.
+        name: its logical name.
+        properties: what its properties are.
+        references: property → where its value comes from.
+    """
 
     def change(nodes: Nodes) -> Nodes:
         model = find(nodes, *like)
-        targets = {key: find(nodes, *to) for key, to in references.items()}
-        node = replace(
+        new = with_references(replace(model, properties=properties), nodes, references)
+        id_ = model.id if isinstance(model.id, Unknown) else f"{model.id}-{name}"
+        return [*nodes, replace(new, urn=f"{model.urn}-{name}", name=name, id=id_)]
+
+    return change
+
+
+def register(
+    type_: str,
+    name: str,
+    properties: Mapping[str, object],
+    *,
+    beside: Named,
+    id_: str = "",
+    outputs: Mapping[str, object] | None = None,
+    waits: Iterable[Named] = (),
+    **references: Source | Sequence[Source],
+) -> Change:
+    """Register a resource of any type in `__main__.py`, outside the components and before them.
+
+    Args:
+        type_: its type token.
+        name: its logical name.
+        properties: what its properties are.
+        beside: a resource whose account, region and provider are its own, too.
+        id_: its id after an up; by default one that is made of type and name.
+        outputs: what AWS gives it after an up, beside the id.
+        waits: what it depends on without a reference.
+        references: property → where its value comes from, or each value of a list.
+    """
+
+    def change(nodes: Nodes) -> Nodes:
+        model = find(nodes, *beside)
+        stack, project = model.urn.split("::")[:2]
+        preview = isinstance(model.id, Unknown)
+        new = replace(
             model,
-            urn=f"{model.urn}-{name}",
+            urn=f"{stack}::{project}::{type_}::{name}",
+            type=type_,
             name=name,
-            id=model.id if isinstance(model.id, Unknown) else f"{model.id}-{name}",
-            properties={**properties, **{key: other.id for key, other in targets.items()}},
-            references={key: frozenset([other.urn]) for key, other in targets.items()},
-            dependencies=frozenset(other.urn for other in targets.values()),
+            id=model.id if preview else id_ or f"{type_.rpartition(':')[2].lower()}-{name}",
+            properties={**properties, **({} if preview else outputs or {})},
+            parent=None,
         )
-        return [*nodes, node]
+        new = with_references(new, nodes, references)
+        waited_for = {find(nodes, *named).urn for named in waits}
+        return [replace(new, dependencies=new.dependencies | waited_for), *nodes]
 
     return change
 
@@ -158,46 +217,11 @@ def document(how: Callable[[Any], None], *, deployed: bool = True) -> Change:
     return change
 
 
-def find(nodes: Nodes, type_: str, name: str) -> Node:
-    """The first resource of a type whose name fits a pattern."""
-    for node in nodes:
-        if _fits(node, type_, name):
-            return node
-    raise NothingChangedError(f"no {type_} {name}")
-
-
 def _each(type_: str, name: str, change: Callable[[Node], Node]) -> Change:
     def changed(nodes: Nodes) -> Nodes:
-        after = [change(node) if _fits(node, type_, name) else node for node in nodes]
+        after = [change(node) if fits(node, type_, name) else node for node in nodes]
         if after == nodes:
             raise NothingChangedError(f"{type_} {name}")
         return after
 
     return changed
-
-
-def _fits(node: Node, type_: str, name: str) -> bool:
-    return node.type == type_ and (
-        fnmatchcase(node.name, name) or fnmatchcase(f"{node.account}/{node.name}", name)
-    )
-
-
-def _refer(node: Node, property_: str, to: frozenset[str] = frozenset()) -> Node:
-    """A node whose property takes its value from other resources than before."""
-    references = {**node.references, property_: to}
-    kept = frozenset[str]().union(*(urns for key, urns in references.items() if key != property_))
-    gone = node.references.get(property_, frozenset[str]()) - kept
-    return replace(node, references=references, dependencies=(node.dependencies - gone) | to)
-
-
-def _with(node: Node, path: Path, value: object) -> Node:
-    """A node with another value at a path; None takes the value away."""
-    properties: Any = deepcopy(dict(node.properties))
-    owner = properties
-    for step in path[:-1]:
-        owner = owner[step]
-    if value is None:
-        owner.pop(path[-1], None)
-    else:
-        owner[path[-1]] = value
-    return replace(node, properties=properties)

@@ -3,8 +3,9 @@
 from typing import Any
 
 from crosslink.graph import tokens
-from tests.faults.change import Change, drop, edit, put
+from tests.faults.change import Change, drop, edit, put, together
 from tests.faults.fault import STATE, Fault
+from tests.faults.healthy.egress import private_cluster
 from tests.faults.provider import annotation
 
 SVC1 = "crosslink-apps-svc1"
@@ -137,4 +138,19 @@ PODS = (
     ),
 )
 
-FAULTS = INGRESS + SERVICE + PODS
+EGRESS = (
+    Fault(
+        name="nodes have no way out, and no endpoint for images",
+        change=private_cluster("ecr.api", "sts", "eks"),
+        rule="nodes-reach-the-internet",
+        source="https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html",
+    ),
+    Fault(
+        name="nodes have no way out, and no endpoint for the layers of images",
+        change=together(private_cluster("ecr.api", "ecr.dkr", "sts", "eks"), drop(tokens.ENDPOINT, "s3")),
+        rule="nodes-reach-the-internet",
+        source="https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html",
+    ),
+)
+
+FAULTS = INGRESS + SERVICE + PODS + EGRESS

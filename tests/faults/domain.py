@@ -31,7 +31,7 @@ FAULTS = (
     ),
     Fault(
         name="domain leads to another stage",
-        change=unpoint(tokens.BASE_PATH_MAPPING, "*", "stageName", "test"),
+        change=unpoint(tokens.BASE_PATH_MAPPING, "*", "stageName", value="test"),
         rule="domain-leads-to-the-stage",
         stack="domain",
     ),
@@ -80,7 +80,7 @@ FAULTS = (
     ),
     Fault(
         name="record of the domain leads elsewhere",
-        change=unpoint(tokens.DNS_RECORD, "crosslink", "aliases", [ELSEWHERE]),
+        change=unpoint(tokens.DNS_RECORD, "crosslink", "aliases", value=[ELSEWHERE]),
         rule="alias-leads-to-the-domain",
         stack="domain",
         live=DNS,

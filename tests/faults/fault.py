@@ -29,7 +29,7 @@ class CannotKnow:
 
 ORDER = CannotKnow("AWS shows what is, not what waited for what")
 STATE = CannotKnow("AWS's own state: nothing of it is registered")
-PLAIN = CannotKnow("a plain id, which may be that of any resource")
+PLAIN_ID = CannotKnow("the id is of no resource of this program")
 """The reasons that come again and again: the first for live, the others for planned and preview."""
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from crosslink.graph import tokens
 from tests.faults.change import Change, Nodes, add, document, drop, move, point, put, together, unpoint
-from tests.faults.fault import PLAIN, CannotKnow, Fault
+from tests.faults.fault import PLAIN_ID, CannotKnow, Fault
 from tests.faults.provider import annotation
 
 CONSUMER = "111111111111"
@@ -96,9 +96,9 @@ FIELD: tuple[Fault, ...] = (
     ),
     Fault(
         name="VPC link left on an NLB that was replaced",
-        change=unpoint(tokens.VPC_LINK, "*", "targetArn", OTHER_NLB),
+        change=unpoint(tokens.VPC_LINK, "*", "targetArn", value=OTHER_NLB),
         rule="link-goes-to-an-nlb",
-        planned=PLAIN,
+        planned=PLAIN_ID,
         source="https://repost.aws/knowledge-center/api-gateway-500-error-vpc",
     ),
     Fault(

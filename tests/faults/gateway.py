@@ -2,8 +2,8 @@
 
 from crosslink.graph import tokens
 from tests.faults.change import drop, move, point, put, spell_out, together
-from tests.faults.fault import ORDER, PLAIN, STATE, Fault
-from tests.faults.names import CONSUMER, FIRST_TARGET, LANDING
+from tests.faults.fault import ORDER, PLAIN_ID, STATE, Fault
+from tests.faults.names import ALL_TARGETS, CONSUMER, FIRST_TARGET, LANDING
 
 NLB_GUIDE = "https://docs.aws.amazon.com/elasticloadbalancing/latest/network"
 
@@ -23,7 +23,7 @@ LINK = (
         name="VPC link has the NLB's ARN as a text, so that the NLB would be deleted first",
         change=spell_out(tokens.VPC_LINK, "*", "targetArn"),
         rule="link-goes-to-an-nlb",
-        preview=PLAIN,
+        preview=PLAIN_ID,
         live=ORDER,
         source="https://github.com/cloud-custodian/cloud-custodian/issues/9921",
     ),
@@ -163,10 +163,10 @@ TARGETS = (
         stack="same-region",
     ),
     Fault(
-        name="target is unhealthy",
+        name="all targets are unhealthy",
         change=together(
-            put(tokens.ATTACHMENT, FIRST_TARGET, "health", value="unhealthy"),
-            put(tokens.ATTACHMENT, FIRST_TARGET, "healthReason", value="Target.FailedHealthChecks: Timeout"),
+            put(tokens.ATTACHMENT, ALL_TARGETS, "health", value="unhealthy"),
+            put(tokens.ATTACHMENT, ALL_TARGETS, "healthReason", value="Target.FailedHealthChecks: Timeout"),
         ),
         rule="target-is-healthy",
         planned=STATE,

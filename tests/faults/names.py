@@ -6,3 +6,4 @@ PROVIDER = "222222222222/crosslink-apps"
 
 LANDING = "crosslink-landing-us-east-1"
 FIRST_TARGET = "crosslink-apps-use1-az1"
+ALL_TARGETS = "crosslink-apps-use1-*"

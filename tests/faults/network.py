@@ -1,14 +1,36 @@
 """Faults of the way between gateway and endpoint: routes both ways, peering."""
 
 from crosslink.graph import tokens
-from tests.faults.change import drop, move, point, put, together
-from tests.faults.fault import ORDER, STATE, Fault
+from tests.faults.change import Change, drop, move, point, put, register, together
+from tests.faults.fault import ORDER, STATE, CannotKnow, Fault
 from tests.faults.names import LANDING
+from tests.faults.nodes import Named
 
+PREFIX_LIST = "aws:ec2/managedPrefixList:ManagedPrefixList"
+SECONDARY_RANGE = "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"
 PEERING_GUIDE = "https://docs.aws.amazon.com/vpc/latest/peering"
 PEERING_OF = "vpcPeeringConnectionId"
 TO_PEERING = point(tokens.ROUTE, f"{LANDING}-*", PEERING_OF, to=(tokens.PEERING, LANDING))
 """Routes that take the peering's id from the peering, because there is no accepter or in spite of it."""
+
+
+def add_range(vpc: str, cidr: str) -> Change:
+    """A secondary range of a VPC."""
+    network = (tokens.VPC, vpc)
+    return register(SECONDARY_RANGE, vpc, {"cidrBlock": cidr}, beside=network, vpcId=network)
+
+
+def routes_by_list(way: str, beside: Named, *cidrs: str) -> Change:
+    """A managed prefix list of the program, and the routes of one way, `out` or `back`, by it."""
+    entries = [{"cidr": cidr, "description": "peer"} for cidr in cidrs]
+    properties = {"name": way, "addressFamily": "IPv4", "maxEntries": 5.0, "entries": entries}
+    routes = (tokens.ROUTE, f"{LANDING}-{way}-*")
+    return together(
+        register(PREFIX_LIST, way, properties, beside=beside, id_=f"pl-{way}"),
+        put(*routes, "destinationCidrBlock", value=None),
+        point(*routes, "destinationPrefixListId", to=(PREFIX_LIST, way)),
+    )
+
 
 ROUTES = (
     Fault(
@@ -31,6 +53,17 @@ ROUTES = (
         name="route back for one subnet only",
         change=put(tokens.ROUTE, f"{LANDING}-back-use1-az1", "destinationCidrBlock", value="10.10.32.0/26"),
         rule="subnet-has-a-route",
+    ),
+    Fault(
+        name="routes out cover another half of the network than the endpoint's",
+        change=put(tokens.ROUTE, f"{LANDING}-out-*", "destinationCidrBlock", value="10.11.8.0/21"),
+        rule="subnet-has-a-route",
+    ),
+    Fault(
+        name="routes out by a prefix list that leaves one zone out",
+        change=routes_by_list("out", (tokens.SUBNET, "crosslink-gateway-nlb-usw2-az1"), "10.11.2.0/26"),
+        rule="subnet-has-a-route",
+        live=CannotKnow("AWS names a prefix list by its id, and its ranges are not read"),
     ),
     Fault(
         name="subnet without a route table of its own",
@@ -103,6 +136,12 @@ PEERING = (
         name="peered networks overlap",
         change=put(tokens.VPC, LANDING, "cidrBlock", value="10.10.0.0/16"),
         rule="peered-networks-are-apart",
+    ),
+    Fault(
+        name="peered networks overlap by a secondary range",
+        change=add_range(LANDING, "10.10.128.0/20"),
+        rule="peered-networks-are-apart",
+        source=f"{PEERING_GUIDE}/vpc-peering-basics.html",
     ),
 )
 

@@ -2,7 +2,7 @@
 
 from crosslink.graph import tokens
 from tests.faults.change import drop, move, put, spell_out, together, unpoint
-from tests.faults.fault import ORDER, PLAIN, STATE, CannotKnow, Fault
+from tests.faults.fault import ORDER, PLAIN_ID, STATE, CannotKnow, Fault
 from tests.faults.names import FIRST_TARGET
 
 PRIVATELINK_GUIDE = "https://docs.aws.amazon.com/vpc/latest/privatelink"
@@ -61,13 +61,13 @@ ENDPOINT = (
             value="com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0",
         ),
         rule="endpoint-has-a-service",
-        planned=PLAIN,
+        planned=PLAIN_ID,
     ),
     Fault(
         name="endpoint has the service's name as a text, so that the service would be deleted first",
         change=spell_out(tokens.ENDPOINT, "*", "serviceName"),
         rule="endpoint-has-a-service",
-        preview=PLAIN,
+        preview=PLAIN_ID,
         live=ORDER,
         source="https://docs.aws.amazon.com/vpc/latest/privatelink/delete-endpoint-service.html",
     ),

@@ -4,8 +4,8 @@ from typing import Any
 
 from crosslink.graph import tokens
 from crosslink.path.ingress import ANNOTATIONS
-from tests.faults.change import Change, drop, edit, point, put, together, unpoint
-from tests.faults.fault import STATE, Fault
+from tests.faults.change import Change, annotate, drop, edit, point, put, together, unpoint
+from tests.faults.fault import PLAIN_ID, STATE, Fault
 from tests.faults.names import PROVIDER
 
 NLB_GUIDE = "https://docs.aws.amazon.com/elasticloadbalancing/latest/network"
@@ -14,7 +14,7 @@ NLB = "crosslink-apps"
 
 def annotation(name: str, value: str | None, *, of: str = "*") -> Change:
     """Set an annotation of the Ingresses whose name fits a pattern, or take it away."""
-    return put(tokens.INGRESS, of, "metadata", "annotations", f"{ANNOTATIONS}/{name}", value=value)
+    return annotate(tokens.INGRESS, of, f"{ANNOTATIONS}/{name}", value)
 
 
 def for_one_host(ingress: Any) -> None:
@@ -106,7 +106,7 @@ TARGET = (
             value="arn:aws:elasticloadbalancing:us-east-1:222222222222:loadbalancer/app/other/0123456789abcdef",
         ),
         rule="target-is-an-alb",
-        planned="alb-target-waits-for-the-ingress",
+        planned=PLAIN_ID,
     ),
 )
 

@@ -11,7 +11,7 @@ from tests.faults.change import together
 from tests.faults.fault import Fault
 
 SEEN = fault_named("client addresses are preserved")
-STATE = fault_named("target is unhealthy")
+STATE = fault_named("all targets are unhealthy")
 WRONG = Fault(name="of another rule", change=SEEN.change, rule="target-is-healthy")
 MISSED = Fault(name="nothing at all", change=together(), rule="target-is-healthy")
 
@@ -33,7 +33,7 @@ def test_the_demo_stops_with_the_fix(capsys) -> None:
 
 
 def test_what_only_aws_shows_is_shown_as_aws_shows_it(capsys) -> None:
-    assert main(["demo", "is unhealthy"]) == 2
+    assert main(["demo", "are unhealthy"]) == 2
 
     assert "in what AWS shows of stack dev" in capsys.readouterr().out
 
@@ -72,7 +72,7 @@ def test_the_table_tells_what_goes_wrong() -> None:
 
 def test_json_has_null_where_a_fault_is_not_seen() -> None:
     assert json.loads(json.dumps(as_json(outcome_of(STATE)))) == {
-        "fault": "target is unhealthy",
+        "fault": "all targets are unhealthy",
         "stack": "dev",
         "source": None,
         "rule": "target-is-healthy",

@@ -1,0 +1,96 @@
+"""Authorizers, resource policies and limits that let our callers in."""
+
+from crosslink.graph import tokens
+from tests.faults.access import scheme
+from tests.faults.api import API_GUIDE
+from tests.faults.change import Change, Nodes, add, document, drop, find, put, together
+from tests.faults.healthy.variation import Variation
+
+ROLE = "arn:aws:iam::111111111111:role/invokes-the-authorizer"
+
+
+def policy(**statement: object) -> Change:
+    """A resource policy that allows the own account, with one more statement, a Deny by default."""
+    everyone = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "execute-api:Invoke",
+        "Resource": "execute-api:/*",
+    }
+    own = {**everyone, "Effect": "Allow", "Principal": {"AWS": "111111111111"}}
+    statements = {"Version": "2012-10-17", "Statement": [own, {**everyone, **statement}]}
+    return document(lambda api: api.update({"x-amazon-apigateway-policy": statements}))
+
+
+def whole_api(nodes: Nodes) -> Nodes:
+    """API Gateway may invoke the function for all of the API; a preview doesn't know the ARN anyway."""
+    arn = find(nodes, tokens.LAMBDA_PERMISSION, "*").get("sourceArn")
+    known = isinstance(arn, str)
+    wider = arn.replace("/authorizers/*", "/*") if known else arn
+    return put(tokens.LAMBDA_PERMISSION, "*", "sourceArn", value=wider)(nodes) if known else nodes
+
+
+AUTHORIZERS = (
+    Variation(
+        name="a role invokes the authorizer's function",
+        change=together(scheme("lambda", authorizerCredentials=ROLE), drop(tokens.LAMBDA_PERMISSION)),
+        stack="mixed",
+        source=f"{API_GUIDE}/configure-api-gateway-lambda-authorization.html",
+    ),
+    Variation(
+        name="a role invokes the function of an existing API's authorizer",
+        change=together(
+            put(tokens.AUTHORIZER, "crosslink-lambda", "authorizerCredentials", value=ROLE),
+            drop(tokens.LAMBDA_PERMISSION),
+        ),
+        stack="existing-mixed",
+        source=f"{API_GUIDE}/configure-api-gateway-lambda-authorization.html",
+    ),
+    Variation(
+        name="the function may be invoked for all of the API",
+        change=together(
+            put(tokens.LAMBDA_PERMISSION, "*", "statementId", value="AllowTheWholeApi"), whole_api
+        ),
+        stack="mixed",
+    ),
+)
+
+POLICIES = (
+    Variation(
+        name="one principal is denied", change=policy(Principal={"AWS": "arn:aws:iam::999999999999:root"})
+    ),
+    Variation(name="another stage is denied", change=policy(Resource="execute-api:/test/*")),
+    Variation(name="another path is denied", change=policy(Resource="execute-api:/v1/DELETE/foreign")),
+    Variation(
+        name="callers from a VPC are denied",
+        change=policy(Condition={"StringEquals": {"aws:SourceVpc": "vpc-1"}}),
+    ),
+    Variation(
+        name="all are denied but those of an endpoint or an office",
+        change=policy(
+            Condition={
+                "StringNotEquals": {"aws:SourceVpce": "vpce-1"},
+                "NotIpAddress": {"aws:SourceIp": ["203.0.113.0/24"]},
+            }
+        ),
+    ),
+    Variation(
+        name="one address is denied",
+        change=policy(Condition={"IpAddress": {"aws:SourceIp": "198.51.100.7/32"}}),
+    ),
+    Variation(
+        name="another path of the API has no requests",
+        change=add(
+            (tokens.API_METHOD_SETTINGS, "*"),
+            "foreign",
+            {
+                "methodPath": "foreign/GET",
+                "settings": {"throttlingRateLimit": 0.0, "throttlingBurstLimit": 0.0},
+            },
+            stageName=(tokens.STAGE, "*", "stageName"),
+            restApi=(tokens.REST_API, "*"),
+        ),
+    ),
+)
+
+VARIATIONS = AUTHORIZERS + POLICIES

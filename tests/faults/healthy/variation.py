@@ -1,0 +1,26 @@
+"""What a healthy variation is."""
+
+from dataclasses import dataclass
+
+from tests.faults.change import Change
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variation:
+    """Something that is no fault of the path.
+
+    Attributes:
+        name: what somebody has, in a few words.
+        change: makes it of the stack's resources.
+        stack: the stack that it is made of: `dev`, or the name of an example.
+        unknown: the rules of which nobody can tell whether they hold, from any vantage point.
+        blind: the vantage points from which any rule may be unknown.
+        source: the page that says that it works.
+    """
+
+    name: str
+    change: Change
+    stack: str = "dev"
+    unknown: tuple[str, ...] = ()
+    blind: tuple[str, ...] = ()
+    source: str = ""
