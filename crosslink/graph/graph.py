@@ -6,6 +6,7 @@ property's value comes from, never by the value.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeAlias, TypeVar, cast
 
 from crosslink.graph import tokens
@@ -185,13 +186,13 @@ class Graph:
             Unknown if there is none, and one may name it by an id that can't be compared, or could not be
             read.
         """
-        found = [other for other in self.of_type(type_) if self._names(other, property_, node) is True]
-        if found:
-            return found
-        doubts = (
-            self._names(other, property_, node) for other in self.of_type(type_) if same_place(other, node)
-        )
-        return doubt(*doubts) or self.why_not(type_, node) or []
+        named = [(other, self._names(other, property_, node)) for other in self.of_type(type_)]
+        found = [other for other, fact in named if fact is True]
+        # With some at hand, what a team has added beside the sides is no reason for doubt.
+        doubts = [
+            fact for other, fact in named if same_place(other, node) and (not found or side_of(other.urn))
+        ]
+        return doubt(*doubts) or found or self.why_not(type_, node) or []
 
     def _names(self, node: Node, property_: str, other: Node) -> Fact[bool]:
         """Whether a property names another resource."""
@@ -202,11 +203,17 @@ class Graph:
         if sources or value is None or not self.registered:
             return False
         texts = set(texts_in(value))
-        if other.names().intersection(texts):
+        if other.names() & texts:
             return True
-        stage = other.get("stageName") if other.type == tokens.STAGE else None
-        doubtful = texts and isinstance(other.id, Unknown) and (stage is None or stage in texts)
-        return NotOurs.of(f"the {property_} of {node}") if doubtful else False
+        if other.type == tokens.STAGE and other.get("stageName") not in texts:
+            return False
+        elsewhere = not isinstance(other.id, Unknown) and (self._all_names & texts or not side_of(node.urn))
+        return False if elsewhere else NotOurs.of(f"{min(texts, default='')}, the {property_} of {node},")
+
+    @cached_property
+    def _all_names(self) -> frozenset[str]:
+        """By what the resources of the program name each other."""
+        return frozenset[str]().union(*(node.names() for node in self))
 
     def one(self, nodes: Fact[list[Node]], type_: str, beside: Node | None = None) -> Found[Node]:
         """The first of what should be one resource of a type.
@@ -267,6 +274,15 @@ def _direct(node: Node) -> frozenset[str]:
 def follow(found: Found[Node], step: Callable[[Node], Found[T]]) -> Found[T]:
     """The next step from a resource; there is none from one that is missing or can't be looked at."""
     return step(found) if isinstance(found, Node) else found
+
+
+SIDES = {"crosslink:consumer:ConsumerSide": "consumer", "crosslink:provider:ProviderSide": "provider"}
+"""Type token of the component that holds all resources of a side → the side."""
+
+
+def side_of(urn: str) -> str | None:
+    """The side that a resource belongs to; None for what a team has added beside the sides."""
+    return next((side for token, side in SIDES.items() if token in urn), None)
 
 
 def same_place(one: Node, other: Node) -> bool:

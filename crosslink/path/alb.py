@@ -7,7 +7,15 @@ from crosslink.graph import tokens
 from crosslink.graph.graph import Graph, Node, NotOurs, Value, doubt, fields, follow, items, number
 from crosslink.graph.unknown import Fact, Found, Number, Text, Unknown, visible
 from crosslink.path.hop import Hop, Read, Source, base_of, computed, hop, hops_at, prop
-from crosslink.path.ingress import ANNOTATIONS, USE_ANNOTATION, annotation, backend, host_name, parameters_of, path_rules
+from crosslink.path.ingress import (
+    ANNOTATIONS,
+    USE_ANNOTATION,
+    annotation,
+    backend,
+    host_name,
+    parameters_of,
+    path_rules,
+)
 from crosslink.path.load_balancers import GROUPS, SUBNETS
 from crosslink.path.network import INGRESS, SecurityGroupRule, Subnet, rules_of
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Node, NotOurs, Value, doubt, fields, number
+from crosslink.graph.graph import Node, NotOurs, Value, doubt, fields, number, side_of
 from crosslink.graph.unknown import Fact, Flag, Found, Number, Text, Unknown, visible
 from crosslink.path.hop import Hop, Source, as_tuple, computed, hop, hops_at, only_aws, output, prop
 from crosslink.path.methods import defined, identity, route_of
@@ -95,7 +95,10 @@ def _is_current(source: Source) -> Fact[bool]:
     if not graph.registered:
         return _is_as_defined(source, api)
     deployed, triggers = _deployed_with(api), deployment.get("triggers")
-    if (isinstance(api, Unknown) and not isinstance(api, NotOurs)) or doubt(triggers, deployed):
+    existing = source.trail.stack.declared and source.trail.stack.declared.api.existing
+    if isinstance(api, NotOurs) and not existing:
+        return api
+    if (isinstance(api, Unknown) and not existing) or doubt(triggers, deployed):
         return Unknown("the trigger or the document is only known after the up")
     if deployed:
         return deployed.items() <= fields(triggers).items()
@@ -221,7 +224,7 @@ class UsagePlan(Hop):
 
 
 def _strays(source: Source) -> Fact[tuple[str, ...]]:
-    """Paths of no declared route. A program's are all its own; a live API may be somebody else's, too."""
+    """Paths of no declared route. A side's are all its own; others may be of the API's owner."""
     trail = source.trail
     if isinstance(trail.methods, Unknown):
         return trail.methods
@@ -230,7 +233,7 @@ def _strays(source: Source) -> Fact[tuple[str, ...]]:
         method.path
         for method in trail.methods
         if route_of(method.path) not in trail.routes
-        and (source.graph.registered or method.connection_id in links)
+        and (side_of(method.urn) == "consumer" or method.connection_id in links)
     )
 
 

@@ -1,18 +1,20 @@
 """How the resources of a step are found from those of other steps, where one property doesn't say it."""
 
 from collections.abc import Iterator, Sequence
+from typing import cast
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Node, NotOurs, Value, fields, follow
+from crosslink.graph.graph import Node, NotOurs, Value, doubt, fields, follow, side_of
 from crosslink.graph.unknown import Fact, Found, Unknown, present, visible
 from crosslink.path.api import UsagePlan
 from crosslink.path.domain import records_of
 from crosslink.path.hop import Hop, base_of
 from crosslink.path.ingress import ingresses_behind, parts_of, paths_of, with_rule
+from crosslink.path.intent import Place
 from crosslink.path.load_balancers import SUBNETS, endpoint_subnet, is_outside, listener_for, target_port
 from crosslink.path.methods import LINK_VARIABLE, Method, is_preflight
 from crosslink.path.pods import node_subnets, selected, service_behind
-from crosslink.path.private_link import endpoint_behind
+from crosslink.path.private_link import EndpointService, endpoint_behind
 from crosslink.path.routes import INTERNET, Peering, Way, routes_of, ways
 from crosslink.path.trail import Finds, Trail
 
@@ -115,6 +117,9 @@ def vpc_link(trail: Trail) -> Found[Node]:
     graph, stage = trail.graph, trail.stack.stage
     if not isinstance(stage, Node):
         return stage
+    for method in visible(trail.own_methods):
+        if isinstance(method.link, str):
+            return graph.get(method.link)
     ids = {method.connection_id for method in visible(trail.own_methods)} - {""}
     names = [found[1] for one in ids if (found := LINK_VARIABLE.fullmatch(str(one)))]
     variables: Value = stage.get("variables")
@@ -126,7 +131,7 @@ def vpc_link(trail: Trail) -> Found[Node]:
     literal |= {value for name in names if isinstance(value := fields(variables).get(name), str)}
     found = [link for link in graph.of_type(tokens.VPC_LINK) if link.names() & literal]
     if found or not literal:
-        return graph.one(found, tokens.VPC_LINK, stage)
+        return graph.one(found, tokens.VPC_LINK, stage) or doubt(trail.own_methods, *ids)
     return (
         NotOurs.of(f"VPC link {sorted(literal)[0]}")
         if graph.registered
@@ -185,25 +190,34 @@ def accepters(trail: Trail) -> Sequence[Hop]:
     return [accepter for peering in peerings for accepter in present(peering.acceptance)]
 
 
-def _or_declared(trail: Trail, found: Found[Node], type_: str, id_: str | Unknown | None) -> Found[Node]:
-    """What was found, or where nobody could look for it, what the stack says that it has made."""
-    if not isinstance(found, Unknown) or isinstance(found, NotOurs) or isinstance(id_, Unknown):
+def _or_declared(
+    trail: Trail, found: Found[Node], type_: str, id_: str | Unknown | None, place: Place | None
+) -> Found[Node]:
+    """What was found, or where the way to it can't be followed, what the stack says that it has made.
+
+    In a preview its id is unknown: then it is the only one of its type that a side has in its place.
+    """
+    if not isinstance(found, Unknown):
         return found
-    return next((node for node in trail.graph.of_type(type_) if node.id == id_), found)
+    there = [node for node in trail.graph.of_type(type_) if node.id == id_]
+    if isinstance(id_, Unknown) and place:
+        beside = [node for node in trail.graph.of_type(type_) if side_of(node.urn)]
+        there = [node for node in beside if (node.account, node.region) == (place.account, place.region)]
+    return there[0] if len(there) == 1 else found
 
 
 def endpoint(trail: Trail) -> Found[Node]:
-    found = endpoint_behind(trail.graph, trail.found("target"))
-    return _or_declared(trail, found, tokens.ENDPOINT, trail.backend.endpoint_id if trail.backend else None)
+    """The endpoint whose addresses the targets are."""
+    found, backend = endpoint_behind(trail.graph, trail.found("target")), trail.backend
+    place = trail.stack.declared.intent(trail.path).landing if trail.stack.declared else None
+    return _or_declared(trail, found, tokens.ENDPOINT, backend.endpoint_id if backend else None, place)
 
 
 def endpoint_service(trail: Trail) -> Found[Node]:
-    found = trail.graph.step(
-        trail.node("interface endpoint"), "serviceName", tokens.ENDPOINT_SERVICE, anywhere=True
-    )
-    return _or_declared(
-        trail, found, tokens.ENDPOINT_SERVICE, trail.backend.service_id if trail.backend else None
-    )
+    """The endpoint service that the endpoint names."""
+    found = named("interface endpoint", "serviceName", EndpointService, anywhere=True)(trail)
+    id_, place = (trail.backend.service_id, trail.backend.place) if trail.backend else (None, None)
+    return _or_declared(trail, cast("Found[Node]", found), tokens.ENDPOINT_SERVICE, id_, place)
 
 
 def provider_listener(trail: Trail) -> Found[Node]:
@@ -234,15 +248,20 @@ def _registered_alb(trail: Trail) -> Found[Node]:
 def alb(trail: Trail) -> Found[Node]:
     """The ALB as AWS has it, or else the Ingress that asks for it."""
     alb = _registered_alb(trail)
-    return trail.node("Ingress") if alb is None and trail.graph.registered else alb
+    return trail.node("Ingress of the target") if alb is None and trail.graph.registered else alb
+
+
+def target_ingresses(trail: Trail) -> Fact[Sequence[Node]]:
+    """The Ingresses whose ALB the provider's target is."""
+    target = trail.node("provider target")
+    if not isinstance(target, Node):
+        return target or []
+    return ingresses_behind(trail.graph, target, _registered_alb(trail), trail.path)
 
 
 def ingresses(trail: Trail) -> Fact[Sequence[Node]]:
-    """The Ingresses that share the ALB."""
-    target, alb, cluster = trail.node("provider target"), _registered_alb(trail), _cluster(trail)
-    found: Fact[Sequence[Node]] = target if isinstance(target, Unknown) else []
-    if isinstance(target, Node):
-        found = ingresses_behind(trail.graph, target, alb, trail.path)
+    """The Ingresses that share the ALB; where the way to them can't be followed, those of the backend's cluster."""
+    found, cluster = trail.found("Ingress of the target"), _cluster(trail)
     if isinstance(found, Unknown) and isinstance(cluster, Node):
         return ingresses_behind(trail.graph, cluster, None, trail.path) or found
     return found

@@ -9,7 +9,18 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Graph, Node, Value, doubt, fields, follow, items, number, same_place
+from crosslink.graph.graph import (
+    Graph,
+    Node,
+    NotOurs,
+    Value,
+    doubt,
+    fields,
+    follow,
+    items,
+    number,
+    same_place,
+)
 from crosslink.graph.unknown import Fact, Found, Text, Unknown, present
 from crosslink.path.hop import Hop, Source, computed, hop, prop
 
@@ -106,8 +117,17 @@ def ingresses_behind(graph: Graph, target: Node, alb: Found[Node], path: str) ->
         groups = {group for ingress in waited if isinstance(group := group_of(graph, ingress), str)}
         others = [ingress for ingress in beside if group_of(graph, ingress) in groups]
         return list({ingress.urn: ingress for ingress in (*waited, *others)}.values())
+    arn = target.get("targetId")
+    if isinstance(arn, str) and not target.references.get("targetId"):
+        return [ingress for ingress in beside if _has_alb(ingress, arn)] or NotOurs.of(arn)
     named = [ingress for ingress in beside if rule_for(ingress, path, None)]
     return (named or beside)[:1] or _none(graph, target)
+
+
+def _has_alb(ingress: Node, arn: str) -> bool:
+    """Whether an ARN is that of an Ingress's ALB: its name is in the host name, between `internal-` and an id."""
+    label = str(host_name(ingress)).partition(".")[0].removeprefix("internal-")
+    return label.rpartition("-")[0] in arn.split("/")
 
 
 def _none(graph: Graph, target: Node) -> Fact[list[Node]]:

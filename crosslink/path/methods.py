@@ -7,7 +7,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Graph, Node, NotOurs, Value, doubt, fields, items
+from crosslink.graph.graph import Graph, Node, Value, doubt, fields, items
 from crosslink.graph.unknown import Fact, Number, Text, Unknown
 from crosslink.path.hop import Hop, Source, as_tuple, hop, prop, read
 from crosslink.path.openapi import ANY_METHOD, AUTHORIZER, AUTHTYPE, INTEGRATION, OPERATIONS
@@ -32,6 +32,7 @@ class Method(Hop):
         content_handling: what is made of a request's body, such as `CONVERT_TO_TEXT`; None for nothing.
         connection_type: `VPC_LINK`, or `INTERNET`.
         connection_id: of the VPC link; a stage variable stands as `${stageVariables.link}`.
+        link: URN of the VPC link that a resource of its own refers to; None for a text.
         uri: host, port and path that the request is sent to.
         passes_path_on: whether what is below the path reaches the backend.
     """
@@ -46,6 +47,7 @@ class Method(Hop):
     content_handling: Text = prop("contentHandling")
     connection_type: Text = prop("connectionType")
     connection_id: Text = prop("connectionId")
+    link: Text = prop("link")
     uri: Text = prop("uri")
     passes_path_on: Fact[bool] = prop("requestParameters", convert=lambda value: PASSED_ON in fields(value))
 
@@ -91,7 +93,7 @@ def methods_of(graph: Graph, stage: Node) -> Fact[list[Method]]:
             return body
         return [read(Method, Source(graph, node)) for node in _documented(api, body or "{}")]
     singles = [method for method in graph.of_type(tokens.METHOD) if _is_of(stage, method)]
-    if isinstance(api, Unknown) and not (singles or isinstance(api, NotOurs)):
+    if isinstance(api, Unknown) and not singles:
         return api
     return [single_method(graph, method) for method in singles]
 
@@ -186,12 +188,14 @@ def single_method(graph: Graph, method: Node) -> Method:
     """The method that is a resource of its own."""
     integrations = graph.naming(method, "httpMethod", tokens.INTEGRATION)
     integration: Mapping[str, Value] = integrations[0].properties if integrations else {}
+    links = [link for node in integrations for link in graph.named_by(node, "connectionId", tokens.VPC_LINK)]
     authorizers = graph.named_by(method, "authorizerId", tokens.AUTHORIZER)
     unknown = doubt(
         *(authorizer.get(key) for authorizer in authorizers for key in ("providerArns", "authorizerUri"))
     )
     properties = {
         **_of_integration(integration),
+        "link": links[0].urn if links else None,
         "path": _path(graph, method),
         "httpMethod": method.get("httpMethod"),
         "auth": auth_of(method.properties, "authorization"),

@@ -189,8 +189,8 @@ def rules_of(
             ),
         )
     ]
-    if isinstance(named, Unknown):
-        rules.append(_unread(node, named))
+    doubts = [named, *(graph.all_naming(group, "securityGroupId", type_) for group in groups)]
+    rules += [_unread(node, reason) for reason in doubts if isinstance(reason, Unknown)]
     return tuple(rules) or graph.why_not(type_, node) or ()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Graph, Node, Value, doubt, fields, items
+from crosslink.graph.graph import Graph, Node, NotOurs, Value, doubt, fields, items
 from crosslink.graph.unknown import Fact, Flag, Found, Text, Unknown
 from crosslink.ip_ranges import within
 from crosslink.path.hop import Hop, Source, computed, hop, hop_at, only_aws, output, prop
@@ -49,7 +49,9 @@ def subnet_of(source: Source, subnet_id: Value, address: Value) -> Found[Node]:
         return address
     if isinstance(subnet_id, Unknown) or any(isinstance(subnet.id, Unknown) for subnet in subnets):
         return next((subnet for subnet in subnets if within(address, subnet.get("cidrBlock"))), None)
-    return next((subnet for subnet in subnets if subnet.id == subnet_id), None)
+    named = [subnet for subnet in subnets if subnet.id == subnet_id]
+    foreign = source.graph.registered and not named
+    return next(iter(named), NotOurs.of(f"{subnet_id}, a subnet of {source.node},") if foreign else None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +79,11 @@ def _acceptance(source: Source) -> Found[Hop]:
     return hop_at(Hop, source, source.graph.one(accepters, tokens.ACCEPTER))
 
 
+def _service(source: Source) -> Found[Hop]:
+    service = source.graph.step(source.node, "serviceName", tokens.ENDPOINT_SERVICE, anywhere=True)
+    return hop_at(Hop, source, service)
+
+
 @hop
 class Endpoint(Hop):
     """The interface endpoint.
@@ -85,6 +92,7 @@ class Endpoint(Hop):
         kind: `Interface`; None means `Gateway`.
         interfaces: its network interfaces.
         service_name: of the endpoint service that it connects to.
+        service: that service; None if it isn't there.
         lets_in: what its security groups let in.
         acceptance: what accepts it; None if nothing does.
         state: `available` and so on; None where AWS wasn't asked.
@@ -95,6 +103,7 @@ class Endpoint(Hop):
     kind: Text = prop("vpcEndpointType")
     interfaces: tuple[Interface, ...] = computed(_interfaces)
     service_name: Text = prop("serviceName")
+    service: Found[Hop] = computed(_service)
     lets_in: Fact[tuple[SecurityGroupRule, ...]] = computed(
         lambda source: rules_of(source, INGRESS, "securityGroupIds")
     )

@@ -5,17 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Graph, Node, Value
+from crosslink.graph.graph import Graph, Node, Value, side_of
 from crosslink.graph.unknown import Fact
 from crosslink.path.hop import Hop, Source, base_of, hop, prop, read
-
-SIDES = {"crosslink:consumer:ConsumerSide": "consumer", "crosslink:provider:ProviderSide": "provider"}
-"""Type token of the component that holds all resources of a side → the side."""
-
-
-def side_of(node: Node) -> str | None:
-    """The side that a resource belongs to, by its URN; None for what a team has added beside the sides."""
-    return next((side for token, side in SIDES.items() if token in node.urn), None)
 
 
 def _listed(value: Value) -> tuple[Value, ...]:
@@ -42,7 +34,7 @@ class Account(Hop):
 
 def accounts_of(graph: Graph) -> tuple[Account, ...]:
     """The AWS providers of the sides' resources; a team's own may be for whatever it likes."""
-    used = {node.provider for node in graph if side_of(node)}
+    used = {node.provider for node in graph if side_of(node.urn)}
     providers = graph.of_type(tokens.AWS_ACCOUNT)
     return tuple(read(Account, Source(graph, node)) for node in providers if node.urn in used)
 
@@ -81,7 +73,7 @@ def registered_of(graph: Graph) -> Iterator[Registered]:
     What is registered beside them goes where it likes: requests don't depend on it.
     """
     for node in graph:
-        side = side_of(node)
+        side = side_of(node.urn)
         if side and node.type.startswith(("aws:", "kubernetes:")):
             references = tuple(_crossing(graph, node))
             yield Registered(**base_of(node), type=node.type, side=side, references=references)

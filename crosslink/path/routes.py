@@ -266,7 +266,7 @@ def _ranges(source: Source) -> Sequence[Value]:
     if not route.get("destinationPrefixListId"):
         return [cidr] if (cidr := route.get("destinationCidrBlock")) else []
     # A gateway endpoint's prefix list has the public addresses of an AWS service.
-    if str(route.get("gatewayId") or route.get("vpcEndpointId") or "").startswith("vpce-"):
+    if route.get("vpcEndpointId") or str(route.get("gatewayId") or "").startswith("vpce-"):
         return []
     ranges = prefix_list_ranges(source, "destinationPrefixListId")
     return [ranges] if isinstance(ranges, Unknown) else ranges

@@ -110,6 +110,7 @@ PROVIDER_TARGET = Step("provider target", Target, find.provider_target, _PROVIDE
 
 ALB = Step("ALB", Alb, find.alb, _CLUSTER, side="backend")
 INGRESS_RULE = Step("Ingress rule", IngressRule, find.ingress_rule, _CLUSTER, side="backend")
+TARGET_INGRESS = Step("Ingress of the target", Hop, find.target_ingresses, _CLUSTER, part_of=INGRESS_RULE)
 INGRESS = Step("Ingress", Hop, find.ingresses, _CLUSTER, part_of=INGRESS_RULE)
 INGRESS_PART = Step("part of the Ingress", Hop, find.ingress_parts, _CLUSTER, part_of=INGRESS_RULE)
 EGRESS = Step("way to AWS", Hop, find.egress, _CLUSTER, part_of=INGRESS_RULE)

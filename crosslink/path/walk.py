@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Graph, Node, follow
+from crosslink.graph.graph import Graph, Node, follow, side_of
 from crosslink.graph.unknown import Fact, Found, Unknown, present, visible
 from crosslink.path import steps
 from crosslink.path.hop import Hop
@@ -13,7 +13,7 @@ from crosslink.path.ingress import paths_of
 from crosslink.path.intent import NOT_DECLARED, Intent, Place
 from crosslink.path.methods import Method, methods_of
 from crosslink.path.output import Declared
-from crosslink.path.registered import Account, Registered, accounts_of, registered_of, side_of
+from crosslink.path.registered import Account, Registered, accounts_of, registered_of
 from crosslink.path.steps import STEPS
 from crosslink.path.trail import Stack, Step, Trail, of_routes
 
@@ -151,7 +151,7 @@ def _stage(graph: Graph, declared: Declared | None) -> Found[Node]:
         api = declared.api
         named = [stage for stage in stages if stage.get("stageName") in (api.stage, None)]
         fitting = [stage for stage in named if stage.get("restApi") == api.id] or named or stages
-    ours = [stage for stage in fitting if side_of(stage) == "consumer"]
+    ours = [stage for stage in fitting if side_of(stage.urn) == "consumer"]
     linked = [stage for stage in fitting if graph.named_by(stage, "variables", tokens.VPC_LINK)]
     return graph.one(ours or linked or fitting, tokens.STAGE)
 

@@ -204,8 +204,10 @@ def health_check_passes_private_link(_walk: Walk, group: TargetGroup) -> str | N
     symptom=True,
 )
 def target_is_healthy(walk: Walk, target: Target) -> str | None:
-    """The load balancer sees its target healthy."""
+    """The load balancer sees its target healthy, or another one to send requests to."""
     health = known(target.health)
-    if health == "initial" and any(beside.health == "healthy" for beside in walk.seen(steps.TARGET)):
-        return None  # one that has just been added: requests take the others
+    if any(
+        beside.health == "healthy" for beside in walk.seen(steps.TARGET) if target in walk.seen(steps.TARGET)
+    ):
+        return None  # requests take the others
     return None if health == "healthy" else f"{target.target} is {health}: {target.health_reason}"

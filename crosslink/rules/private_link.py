@@ -91,7 +91,7 @@ def endpoint_lets_the_gateway_in(walk: Walk, endpoint: Endpoint) -> str | None:
 )
 def endpoint_has_a_service(walk: Walk, endpoint: Endpoint) -> str | None:
     """The endpoint connects to an endpoint service that is there, in its own region, and goes before it."""
-    service = known(walk.one(steps.SERVICE))
+    service = known(endpoint.service)
     if service is None:
         return f"{endpoint.service_name} isn't there"
     if service.region != endpoint.region:

@@ -89,7 +89,10 @@ class Outcome:
 
 def outcome_of(fault: Fault) -> Outcome:
     """Plants a fault."""
-    found = {vantage: first(model_of(vantage, fault.stack, fault.change)) for vantage in VANTAGES}
+    found = {
+        vantage: first(model_of(vantage, fault.stack, fault.change), house=fault.house)
+        for vantage in VANTAGES
+    }
     return Outcome(fault, {vantage: verdict.rule if verdict else None for vantage, verdict in found.items()})
 
 

@@ -1,7 +1,7 @@
 """What a planted fault is, and what each vantage point makes of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, cast
 from unittest import mock
@@ -11,6 +11,7 @@ from crosslink.graph.from_sandbox import declared_of, nodes_of
 from crosslink.graph.graph import Graph, Node
 from crosslink.path.output import Declared
 from crosslink.path.walk import Model, read_model
+from crosslink.rules import WALK_RULES
 from crosslink.rules.verdict import Result, Verdict, first_broken, judge
 from tests.fake_aws import FakeAws
 from tests.faults.change import Change
@@ -31,6 +32,9 @@ ORDER = CannotKnow("AWS shows what is, not what waited for what")
 STATE = CannotKnow("AWS's own state: nothing of it is registered")
 PLAIN_ID = CannotKnow("the id is of no resource of this program")
 """The reasons that come again and again: the first for live, the others for planned and preview."""
+
+
+HOUSE_RULES = frozenset(rule.id for rule in WALK_RULES if rule.house)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +61,11 @@ class Fault:
     live: str | CannotKnow | None = None
     source: str = ""
 
+    @property
+    def house(self) -> bool:
+        """Whether it departs from a house rule, which is no fault of the path."""
+        return self.rule in HOUSE_RULES
+
     def expected(self, vantage: str) -> str | CannotKnow:
         """The rule that must catch it first from a vantage point: `planned`, `preview` or `live`."""
         stated: str | CannotKnow | None = getattr(self, vantage)
@@ -77,14 +86,19 @@ def model_of(vantage: str, stack: str, change: Change | None = None) -> Model:
     return read_model(graph, declared)
 
 
-def first(model: Model) -> Verdict | None:
-    """The first broken rule of the first route that has one, or else of the stack, or else a house rule."""
+def first(model: Model, *, house: bool = False) -> Verdict | None:
+    """The first broken rule of the first route that has one, or else of the stack.
+
+    Args:
+        model: what is judged.
+        house: look for a house rule that isn't kept instead.
+    """
+    if house:
+        return next((verdict for verdict in judge(model).all() if verdict.result is Result.ADVICE), None)
     for walk in model.walks:  # each by itself: most faults are on the first one
         if found := first_broken(judge(Model(walks=(walk,))).walks[walk.path]):
             return found
-    judgement = judge(model)
-    advice = (verdict for verdict in judgement.all() if verdict.result is Result.ADVICE)
-    return first_broken(judgement.stack) or next(advice, None)
+    return first_broken(judge(replace(model, walks=())).stack)
 
 
 @cache

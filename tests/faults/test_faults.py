@@ -32,7 +32,7 @@ def test_a_stack_without_a_fault_is_clean(stack: str, vantage: str) -> None:
 def test_a_fault_is_caught_first_by_its_rule(fault: Fault, vantage: str) -> None:
     expected = fault.expected(vantage)
 
-    found = first(model_of(vantage, fault.stack, fault.change))
+    found = first(model_of(vantage, fault.stack, fault.change), house=fault.house)
 
     assert (found.rule if found else None) == (None if isinstance(expected, CannotKnow) else expected)
 

@@ -29,15 +29,14 @@ WALKS = {
 
 ASKED_FOR = (
     *(step for step in STEPS if not (step.part_of or step.optional)),
-    *(
-        steps.DOMAIN,
-        steps.PREFLIGHT,
-        steps.SNAPSHOT,
-        steps.LIMIT,
-        steps.USAGE_PLAN,
-        steps.PERMISSION,
-        steps.EXIT,
-    ),
+    steps.DOMAIN,
+    steps.PREFLIGHT,
+    steps.SNAPSHOT,
+    steps.LIMIT,
+    steps.USAGE_PLAN,
+    steps.PERMISSION,
+    steps.EXIT,
+    steps.TARGET_INGRESS,
 )
 """The steps of which a rule says so if they can't be looked at; with the others more can't be known."""
 SILENT = {

@@ -87,7 +87,10 @@ VARIATIONS = (
     ),
     Variation(
         name="nodes go out through a firewall's endpoint",
-        change=default_routes("vpcEndpointId", "vpce-0a1b2c3d4e5f60718"),
+        change=together(
+            default_routes("vpcEndpointId", "vpce-0a1b2c3d4e5f60718"),
+            put(tokens.ROUTE, "crosslink-apps-nat-*", "state", value="active"),
+        ),
         unknown=BEYOND,
         source="https://docs.aws.amazon.com/network-firewall/latest/developerguide/architectures.html",
     ),

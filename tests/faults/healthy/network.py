@@ -121,6 +121,7 @@ ROUTES = (
             "s3",
             {"vpcEndpointType": "Gateway", "serviceName": "com.amazonaws.us-west-2.s3"},
             beside=NLB[0],
+            id_="vpce-0a1b2c3d4e5f60729",
             vpcId=(tokens.VPC, GATEWAY),
             routeTableIds=[(tokens.ROUTE_TABLE, f"{GATEWAY}-nlb-usw2-az1")],
         ),
