@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/arn-format-referenc
 
 from collections.abc import Callable
 
-from crosslink.sandbox.creation import New, Outputs
+from crosslink.sandbox.new_resource import New, Outputs
 
 
 def rest_api(new: New) -> Outputs:

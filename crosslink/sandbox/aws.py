@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from crosslink.sandbox import api_gateway, dns, ec2, elb
-from crosslink.sandbox.creation import New, Outputs
+from crosslink.sandbox.new_resource import New, Outputs
 from crosslink.sandbox.record import Resource
-from crosslink.sandbox.wire import RefusedError
+from crosslink.sandbox.refusals import RefusedError
 
 
 def created(resource: Resource, existing: Mapping[str, Resource]) -> Outputs:

@@ -1,6 +1,6 @@
 """AWS Certificate Manager and Amazon Route 53."""
 
-from crosslink.sandbox.creation import New, Outputs
+from crosslink.sandbox.new_resource import New, Outputs
 
 
 def certificate(new: New) -> Outputs:

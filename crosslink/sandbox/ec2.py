@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from crosslink.sandbox.creation import New, Outputs
+from crosslink.sandbox.new_resource import New, Outputs
 from crosslink.sandbox.record import Resource
 
 LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer"

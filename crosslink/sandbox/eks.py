@@ -6,10 +6,10 @@ the cluster itself, as github.com/pulumi/pulumi-eks, `nodejs/eks/cluster/cluster
 
 import json
 
-from crosslink.sandbox.creation import New, Outputs
+from crosslink.sandbox.new_resource import New, Outputs
+from crosslink.sandbox.protobuf import Reference
 from crosslink.sandbox.record import UNKNOWN, Options, Resource
-from crosslink.sandbox.values import Reference
-from crosslink.sandbox.wire import RefusedError
+from crosslink.sandbox.refusals import RefusedError
 
 CLUSTER = "eks:index:Cluster"
 _ACCESS_ENTRY_MODES = ("API", "API_AND_CONFIG_MAP")

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from crosslink.sandbox.creation import New, Outputs
 from crosslink.sandbox.kubernetes import ingress_load_balancers
+from crosslink.sandbox.new_resource import New, Outputs
 from crosslink.sandbox.record import Resource
-from crosslink.sandbox.wire import RefusedError
+from crosslink.sandbox.refusals import RefusedError
 
 
 def load_balancer(new: New) -> Outputs:

@@ -1,10 +1,9 @@
 """Run a Pulumi program in this process, without the Pulumi engine, as a preview or as an up.
 
-The program talks to a monitor, the engine's end of Pulumi's protocol, that refuses what the engine and the
-providers would refuse (`wire.py`), records each resource, and answers with what AWS would (`aws.py`). The
-steps are those of the SDK's own language host, `pulumi-language-python-exec`. What of Pulumi is not for users
-is used here, in `monitor.py` and in `sdk.py` alone; for its sake pyproject.toml holds pulumi to one minor
-version.
+The program talks to a resource monitor, the engine's end of Pulumi's protocol, that refuses what engine and
+providers would refuse (`refusals.py`), records each resource, and answers with what AWS would (`aws.py`).
+The steps are those of the SDK's own language host, `pulumi-language-python-exec`. Pulumi internals are used
+only here, in `monitor.py` and in `schemas.py`: pyproject.toml holds pulumi to one minor version.
 """
 
 import asyncio

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from crosslink.sandbox.creation import New, Outputs
+from crosslink.sandbox.new_resource import New, Outputs
 from crosslink.sandbox.record import Resource
-from crosslink.sandbox.wire import RefusedError
+from crosslink.sandbox.refusals import RefusedError
 
 _INGRESS = "kubernetes:networking.k8s.io/v1:Ingress"
 _INGRESS_CLASS = "kubernetes:networking.k8s.io/v1:IngressClass"

@@ -13,10 +13,10 @@ from typing import NoReturn
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import resource_pb2 as pb
 
-from crosslink.sandbox import aws, eks, kubernetes, wire
-from crosslink.sandbox.creation import New, physical_name
+from crosslink.sandbox import aws, eks, kubernetes, refusals
+from crosslink.sandbox.new_resource import New, physical_name
+from crosslink.sandbox.protobuf import Reference, from_struct, to_struct
 from crosslink.sandbox.record import Invoke, Options, Plain, ProgramError, Resource, Run, contains_unknown
-from crosslink.sandbox.values import Reference, from_wire, to_wire
 
 _STACK_TYPE = "pulumi:pulumi:Stack"
 _FEATURES = (
@@ -69,9 +69,9 @@ class Monitor:
             return pb.RegisterResourceResponse(urn=self._stack_urn)
         resource = self._requested(request)
         try:
-            wire.check_resource(resource, self._resources)
+            refusals.check_resource(resource, self._resources)
             outputs = self._create(resource)
-        except wire.RefusedError as refusal:
+        except refusals.RefusedError as refusal:
             raise ProgramError(f"{resource}: {refusal}") from refusal
         resource = self._resources[resource.urn]
         # The outputs of a remote component depend on what they come from inside it.
@@ -81,7 +81,7 @@ class Monitor:
         return pb.RegisterResourceResponse(
             urn=resource.urn,
             id=resource.id or "",
-            object=to_wire(outputs, resource.secrets),
+            object=to_struct(outputs, resource.secrets),
             propertyDependencies={
                 name: pb.RegisterResourceResponse.PropertyDependencies(urns=inside)
                 for name in (outputs if inside else ())
@@ -90,7 +90,7 @@ class Monitor:
 
     def register_outputs(self, request: pb.RegisterResourceOutputsRequest) -> Empty:
         """`register_outputs(…)` of a component, `pulumi.export` for the stack."""
-        outputs, secrets = from_wire(request.outputs)
+        outputs, secrets = from_struct(request.outputs)
         if request.urn == self._stack_urn:
             self._outputs = outputs, secrets
         else:
@@ -100,14 +100,16 @@ class Monitor:
 
     def invoke(self, request: pb.ResourceInvokeRequest) -> pb.ResourceInvokeResponse:
         """A data source."""
-        args, _ = from_wire(request.args)
+        args, _ = from_struct(request.args)
         if request.tok == "pulumi:pulumi:getResource":  # how the SDK reads an output that is a resource
             resource = self._resources[str(args["urn"])]
             return _answer({"urn": resource.urn, "id": resource.id or "", "state": dict(resource.outputs)})
         try:
-            provider = wire.check_invoke(request.tok, args, self._resources.get(_urn_of(request.provider)))
+            provider = refusals.check_invoke(
+                request.tok, args, self._resources.get(_urn_of(request.provider))
+            )
             result = aws.look_up(request.tok, args, provider, self._resources)
-        except wire.RefusedError as refusal:
+        except refusals.RefusedError as refusal:
             raise ProgramError(f"{request.tok}: {refusal}") from refusal
         self._invokes.append(
             Invoke(
@@ -139,7 +141,7 @@ class Monitor:
 
     def _requested(self, request: pb.RegisterResourceRequest) -> Resource:
         """The resource of a request, before anything is computed."""
-        inputs, secrets = from_wire(request.object)
+        inputs, secrets = from_struct(request.object)
         properties = {name: frozenset(edges.urns) for name, edges in request.propertyDependencies.items()}
         # The SDK sends a local component's providers too, though it only hands them to its children.
         provider = _urn_of(request.provider) if request.custom else None
@@ -231,7 +233,7 @@ def _urn_of(provider: str) -> str:
 
 def _answer(result: Mapping[str, Plain]) -> pb.ResourceInvokeResponse:
     response = pb.ResourceInvokeResponse()
-    getattr(response, "return").CopyFrom(to_wire(result))  # `return` is a keyword here
+    getattr(response, "return").CopyFrom(to_struct(result))  # `return` is a keyword here
     return response
 
 

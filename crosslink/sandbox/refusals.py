@@ -11,7 +11,7 @@ from typing import Any
 
 from pulumi_kubernetes.apiextensions import CustomResource
 
-from crosslink.sandbox import sdk
+from crosslink.sandbox import schemas
 from crosslink.sandbox.record import Plain, Resource, Run
 
 
@@ -65,7 +65,7 @@ def check_invoke(token: str, args: Mapping[str, Plain], provider: Resource | Non
     """
     if provider is None:
         raise RefusedError(f"{_default_provider(token.partition(':')[0])}: pass InvokeOptions(parent=self)")
-    fields = sdk.function_args(token)
+    fields = schemas.function_args(token)
     if fields is None:
         raise RefusedError("the SDK has no such function")
     _check(args, fields)
@@ -91,18 +91,18 @@ def _default_provider(package: str) -> str:
     return f"the default provider for '{package}' is disabled: it must use an explicit provider"
 
 
-def _fields(resource: Resource) -> Mapping[str, sdk.Field]:
-    cls = sdk.resource_class(resource.type)
+def _fields(resource: Resource) -> Mapping[str, schemas.Field]:
+    cls = schemas.resource_class(resource.type)
     if cls is not None:
-        return sdk.resource_inputs(cls)
+        return schemas.resource_inputs(cls)
     if resource.package == "kubernetes":  # a custom resource, whose other fields only its definition knows
-        free = {name: sdk.Field(Any, required=False) for name in resource.inputs}
-        return {**free, **sdk.resource_inputs(CustomResource)}
+        free = {name: schemas.Field(Any, required=False) for name in resource.inputs}
+        return {**free, **schemas.resource_inputs(CustomResource)}
     raise RefusedError("the SDK has no such type")
 
 
-def _check(values: Mapping[str, Plain], fields: Mapping[str, sdk.Field]) -> None:
-    if fault := sdk.fault(values, fields):
+def _check(values: Mapping[str, Plain], fields: Mapping[str, schemas.Field]) -> None:
+    if fault := schemas.fault(values, fields):
         raise RefusedError(fault)
 
 
@@ -111,7 +111,7 @@ def _check_provider(provider: Resource) -> None:
     fields = _fields(provider)
     values: dict[str, Plain] = dict(provider.inputs)
     for name, value in provider.inputs.items():
-        if isinstance(value, str) and name in fields and str not in sdk.alternatives(fields[name].hint):
+        if isinstance(value, str) and name in fields and str not in schemas.alternatives(fields[name].hint):
             values[name] = json.loads(value)
     _check(values, fields)
     roles = values.get("assumeRoles")

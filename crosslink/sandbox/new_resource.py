@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from crosslink.sandbox import sdk
+from crosslink.sandbox import schemas
 from crosslink.sandbox.record import Resource
 
 Outputs: TypeAlias = dict[str, Any]
@@ -48,7 +48,7 @@ class New:
 
 def physical_name(resource: Resource) -> dict[str, Any]:
     """The `name` output where the type has one that isn't given: Pulumi chooses it already in a preview."""
-    cls = sdk.resource_class(resource.type)
-    if "name" in resource.inputs or cls is None or "name" not in sdk.resource_inputs(cls):
+    cls = schemas.resource_class(resource.type)
+    if "name" in resource.inputs or cls is None or "name" not in schemas.resource_inputs(cls):
         return {}
     return {"name": New(resource, {}).name()}

@@ -11,7 +11,7 @@ import pytest
 from pulumi import InvokeOptions, InvokeOutputOptions, ResourceOptions
 from pulumi_kubernetes.apiextensions import CustomResource
 
-from crosslink.sandbox import wire
+from crosslink.sandbox import refusals
 from crosslink.sandbox.engine import run
 from crosslink.sandbox.record import ProgramError
 from tests.crosslink.sandbox.programs import run_in_box
@@ -241,10 +241,10 @@ def test_a_resource_that_only_one_of_preview_and_up_registers():
         vpc.id.apply(lambda id_: aws.ec2.InternetGateway("late", vpc_id=id_, opts=opts))
 
     preview, up = run_in_box(fill, preview=True), run_in_box(fill)
-    with pytest.raises(wire.RefusedError) as caught:
-        wire.check_same_resources(preview, up)
+    with pytest.raises(refusals.RefusedError) as caught:
+        refusals.check_same_resources(preview, up)
     assert str(caught.value) == 'only the up registers aws:ec2/internetGateway:InternetGateway "late"'
-    wire.check_same_resources(up, run_in_box(fill))
+    refusals.check_same_resources(up, run_in_box(fill))
 
 
 def test_a_component_may_stand_directly_under_the_stack():
