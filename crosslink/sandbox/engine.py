@@ -3,7 +3,7 @@
 The program talks to a resource monitor, the engine's end of Pulumi's protocol, that refuses what engine and
 providers would refuse (`refusals.py`), records each resource, and answers with what AWS would (`aws.py`).
 The steps are those of the SDK's own language host, `pulumi-language-python-exec`. Pulumi internals are used
-only here, in `monitor.py` and in `schemas.py`: pyproject.toml holds pulumi to one minor version.
+only in this package, so pyproject.toml holds pulumi to one minor version.
 """
 
 import asyncio
@@ -56,12 +56,17 @@ def run(
         pulumi.RunError: the program gave up with a text of its own, as it does for faulty settings.
     """
     monitor = Monitor(PROJECT, stack, preview=preview)
-    log = _Log()
+    logged: list[str] = []
     requests = _Requests()
 
     def execute() -> None:
         settings = pulumi.runtime.Settings(
-            PROJECT, stack, monitor.service(), log.service(), dry_run=preview, organization="organization"
+            PROJECT,
+            stack,
+            monitor.service(),
+            _log_service(logged),
+            dry_run=preview,
+            organization="organization",
         )
         pulumi.runtime.configure(settings)
         cast("Any", settings).rpc_manager = requests  # a context variable: type checkers see its descriptor
@@ -78,12 +83,14 @@ def run(
                 owner, origin = requests.first_failure or (_owner(error), error)
                 if isinstance(origin, ProgramError | pulumi.RunError):
                     raise origin from None
-                raise ProgramError(f"{owner}{type(origin).__name__}: {origin}") from error
+                # What the sandbox can't compute may be what the program failed on.
+                text = "\n".join([f"{owner}{type(origin).__name__}: {origin}", *monitor.warnings])
+                raise ProgramError(text) from error
 
     with _forgetting_modules_of(program):
         # Pulumi keeps its state in context variables: an empty context keeps runs apart.
         contextvars.Context().run(execute)
-    return monitor.result(log.warnings)
+    return monitor.result(logged)
 
 
 async def _run_to_its_end(program: Program) -> None:
@@ -159,20 +166,14 @@ def _described(resource: pulumi.Resource) -> str:
     return f'{resource.pulumi_resource_type} "{resource.pulumi_resource_name}"'
 
 
-class _Log:
-    """The engine's log service; only what a user would see is kept."""
+def _log_service(warnings: list[str]) -> SimpleNamespace:
+    """The engine's log service, which keeps `pulumi.log.warn(…)` and errors: what a user would see."""
 
-    def __init__(self) -> None:
-        self.warnings: list[str] = []
-
-    def service(self) -> SimpleNamespace:
-        """This as the SDK calls it, by the protocol's name."""
-        return SimpleNamespace(Log=self.log)
-
-    def log(self, request: engine_pb2.LogRequest) -> None:
-        """`pulumi.log.warn(…)` and its like."""
+    def log(request: engine_pb2.LogRequest) -> None:
         if request.severity in (engine_pb2.WARNING, engine_pb2.ERROR):
-            self.warnings.append(request.message)
+            warnings.append(request.message)
+
+    return SimpleNamespace(Log=log)
 
 
 @contextmanager

@@ -1,54 +1,90 @@
-"""A resource at the moment of its creation: what its computed outputs are made from."""
+"""A resource that is being created, and the texts that its computed outputs are made of."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from crosslink.sandbox import schemas
 from crosslink.sandbox.record import Resource
 
 Outputs: TypeAlias = dict[str, Any]
 """What a provider computes, by output; the physical id is `id`."""
 
+Template: TypeAlias = "str | Callable[[NewResource], Any]"
+"""How an output is made: a text for `NewResource.text`, or a function."""
 
-class New:
-    """A resource at the moment of its creation, beside those that exist already."""
+NO_ACCOUNT = "000000000000"
+"""Stands for the account of a provider that names none."""
+
+_ALPHABETS = {
+    "decimal": "0123456789",
+    "hex": "0123456789abcdef",
+    "HEX": "0123456789ABCDEF",
+    "base32": "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567",
+    "base36": "0123456789abcdefghijklmnopqrstuvwxyz",
+}
+
+
+class NewResource:
+    """A resource that is being created, beside those that exist already."""
 
     def __init__(self, resource: Resource, existing: Mapping[str, Resource]) -> None:
         self.resource = resource
         self.inputs = resource.inputs
-        self.account = resource.account
+        self.account = resource.account or NO_ACCOUNT
         self.region = resource.region
         self._existing = existing
 
-    def digits(self, length: int, alphabet: str = "0123456789abcdef", *, salt: str = "") -> str:
-        """Characters that are always the same for this resource."""
-        seed = f"{self.account}/{self.region}/{self.resource.urn}/{salt}"
+    def outputs(self, templates: Mapping[str, Template]) -> Outputs:
+        """The outputs that templates describe; each may name those before it."""
+        outputs: Outputs = {}
+        for name, template in templates.items():
+            outputs[name] = self.text(template, outputs) if isinstance(template, str) else template(self)
+        return outputs
+
+    def text(self, template: str, computed: Mapping[str, Any] | None = None) -> str:
+        """Fill in a template such as `arn:aws:ec2:{region}:{account}:subnet/subnet-{hex:17}`.
+
+        Args:
+            template: its fields are inputs (empty if not given), outputs that are computed, `account`,
+                `region`, the physical `name`, a `uuid`, and characters such as `{hex:17}`. These are always
+                the same for this resource: `{hex:17:main}` are others, for its second id.
+            computed: the outputs that are there already.
+        """
+        characters = {alphabet: _Characters(self, alphabet) for alphabet in _ALPHABETS}
+        known = {"account": self.account, "region": self.region, "name": self.name, "uuid": self.uuid}
+        fields: Outputs = {**self.inputs, **characters, **known, **(computed or {})}
+        return template.format_map(defaultdict(str, fields))
+
+    def characters(self, length: int, alphabet: str = "hex", salt: str = "") -> str:
+        """Characters that are always the same for this resource and salt."""
+        symbols = _ALPHABETS[alphabet]
+        seed = f"{self.resource.account}/{self.region}/{self.resource.urn}/{salt}"
         number = int.from_bytes(hashlib.sha256(seed.encode()).digest(), "big")
-        return "".join(alphabet[(number >> 6 * i) % len(alphabet)] for i in range(length))
+        return "".join(symbols[(number >> 6 * i) % len(symbols)] for i in range(length))
 
-    def api_id(self, length: int = 10) -> str:
-        """An id as API Gateway makes them."""
-        return self.digits(length, "0123456789abcdefghijklmnopqrstuvwxyz")
-
+    @property
     def uuid(self) -> str:
-        return "-".join(self.digits(length, salt=str(i)) for i, length in enumerate((8, 4, 4, 4, 12)))
+        return "-".join(self.characters(length, salt=str(i)) for i, length in enumerate((8, 4, 4, 4, 12)))
 
-    def arn(self, service: str, path: str) -> str:
-        return f"arn:aws:{service}:{self.region}:{self.account}:{path}"
-
+    @property
     def name(self) -> str:
         """The physical name: as given, or Pulumi's own, which its random suffix makes unique."""
-        return self.inputs.get("name") or f"{self.resource.name}-{self.digits(7, salt='name')}"
+        return self.inputs.get("name") or f"{self.resource.name}-{self.characters(7, salt='name')}"
 
     def existing(self, type_: str, fits: Callable[[Resource], bool]) -> Resource | None:
         """The first resource of a type that fits."""
-        return next((one for one in self._existing.values() if one.type == type_ and fits(one)), None)
+        return next((found for found in self._existing.values() if found.type == type_ and fits(found)), None)
 
 
-def physical_name(resource: Resource) -> dict[str, Any]:
-    """The `name` output where the type has one that isn't given: Pulumi chooses it already in a preview."""
-    cls = schemas.resource_class(resource.type)
-    if "name" in resource.inputs or cls is None or "name" not in schemas.resource_inputs(cls):
-        return {}
-    return {"name": New(resource, {}).name()}
+@dataclass(frozen=True)
+class _Characters:
+    """`{hex:17:salt}` in a template: as many characters of an alphabet."""
+
+    new: NewResource
+    alphabet: str
+
+    def __format__(self, length_and_salt: str) -> str:
+        length, _, salt = length_and_salt.partition(":")
+        return self.new.characters(int(length), self.alphabet, salt)
