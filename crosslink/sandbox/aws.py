@@ -1,4 +1,4 @@
-"""What AWS would answer: the ids, ARNs and names it computes for each type of resource.
+"""What AWS would compute: the ids, ARNs and names of each type of resource.
 
 The forms are AWS's; the values are made from account, region and URN, so that all runs are alike.
 ARNs: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
@@ -54,9 +54,9 @@ def _endpoint_state(new: NewResource) -> str:
 
 
 def _endpoint_addresses(new: NewResource) -> list[Outputs]:
-    """A set: in AWS's order, not in the one asked for."""
+    """A set comes back in AWS's order, not in the order of the request."""
     asked: list[Outputs] = new.inputs.get("subnetConfigurations", [])
-    return sorted(asked, key=lambda address: new.characters(8, salt=address["subnetId"]))
+    return sorted(asked, key=lambda address: new.characters(8, salt=address.get("subnetId", "")))
 
 
 def _endpoint_hosts(new: NewResource) -> list[Outputs]:

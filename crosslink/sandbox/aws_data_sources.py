@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -83,28 +84,23 @@ def _policy_document(call: Call) -> Outputs:
 
 
 def _statement(given: Mapping[str, Any]) -> Outputs:
-    statement: Outputs = {"Sid": given["sid"]} if given.get("sid") else {}
-    statement["Effect"] = given.get("effect", "Allow")
+    statement: Outputs = {"Sid": given.get("sid"), "Effect": given.get("effect", "Allow")}
     for name in ("actions", "notActions", "resources", "notResources"):
-        if given.get(name):
-            statement[_singular(name)] = _single_or_list(sorted(given[name], reverse=True))
+        statement[_singular(name)] = _single_or_list(sorted(given.get(name, []), reverse=True))
     for name in ("principals", "notPrincipals"):
-        by_type: dict[str, list[str]] = {}
+        ids: defaultdict[str, list[str]] = defaultdict(list)
         for principal in given.get(name, []):
-            by_type.setdefault(principal["type"], []).extend(sorted(principal["identifiers"], reverse=True))
-        if by_type:
-            principals = {type_: _single_or_list(by_type[type_]) for type_ in sorted(by_type)}
-            statement[_singular(name)] = "*" if principals == {"*": "*"} else principals
-    conditions: dict[str, dict[str, Any]] = {}
+            ids[principal["type"]] += sorted(principal["identifiers"], reverse=True)
+        principals = {type_: _single_or_list(ids[type_]) for type_ in sorted(ids)}
+        statement[_singular(name)] = "*" if principals == {"*": "*"} else principals
+    conditions: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for condition in given.get("conditions", []):
-        of_test = conditions.setdefault(condition["test"], {})
-        of_test.setdefault(condition["variable"], []).extend(condition["values"])
-    if conditions:
-        statement["Condition"] = {
-            test: {variable: _single_or_list(values) for variable, values in sorted(of_test.items())}
-            for test, of_test in sorted(conditions.items())
-        }
-    return statement
+        conditions[condition["test"]][condition["variable"]] += condition["values"]
+    statement["Condition"] = {
+        test: {variable: _single_or_list(values) for variable, values in sorted(tests.items())}
+        for test, tests in sorted(conditions.items())
+    }
+    return {name: value for name, value in statement.items() if value}
 
 
 def _singular(name: str) -> str:

@@ -60,13 +60,9 @@ def run(
     requests = _Requests()
 
     def execute() -> None:
+        services = monitor.service(), _log_service(logged)
         settings = pulumi.runtime.Settings(
-            PROJECT,
-            stack,
-            monitor.service(),
-            _log_service(logged),
-            dry_run=preview,
-            organization="organization",
+            PROJECT, stack, *services, dry_run=preview, organization="organization"
         )
         pulumi.runtime.configure(settings)
         cast("Any", settings).rpc_manager = requests  # a context variable: type checkers see its descriptor
@@ -109,8 +105,7 @@ async def _run_to_its_end(program: Program) -> None:
         await pulumi.runtime.run_in_stack(entry_point)
     except BaseException:
         # The registrations that wait for what has failed fail in turn, and the first tells whose fault it is.
-        waiting = asyncio.all_tasks() - {asyncio.current_task()}
-        if waiting:
+        if waiting := asyncio.all_tasks() - {asyncio.current_task()}:
             await asyncio.wait(waiting, timeout=GRACE)
         raise
 
@@ -188,10 +183,6 @@ def _forgetting_modules_of(program: Program) -> Generator[None]:
     finally:
         if isinstance(program, Path):
             for name in set(sys.modules) - before:
-                file = getattr(sys.modules[name], "__file__", None)
-                if file and _belongs_to(Path(file), program.parent):
+                file = Path(getattr(sys.modules[name], "__file__", None) or "/")
+                if file.is_relative_to(program.parent) and "site-packages" not in file.parts:
                     del sys.modules[name]
-
-
-def _belongs_to(file: Path, directory: Path) -> bool:
-    return file.is_relative_to(directory) and "site-packages" not in file.parts

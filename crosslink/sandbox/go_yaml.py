@@ -28,14 +28,11 @@ _CONSTANTS: Mapping[str, bool | None] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
-_DAY = r"(?P<year>\d{4})-(?P<month>\d\d?)-(?P<day>\d\d?)"
-_CLOCK = r"(?P<hour>\d\d?):(?P<minute>\d\d?):(?P<second>\d\d?)([.,](?P<fraction>\d+))?"
+_CLOCK = r"(?P<clock>\d\d?:\d\d?:\d\d?)([.,](?P<fraction>\d+))?"
 _TIME_FORMATS = (
-    rf"{_DAY}[Tt]{_CLOCK}(Z|(?P<sign>[-+])(?P<hours>[01]\d|2[0-4]):(?P<minutes>[0-5]\d|60))",
-    rf"{_DAY} +{_CLOCK}",
-    _DAY,
+    rf"(?P<day>\d{{4}}-\d\d?-\d\d?)[Tt]{_CLOCK}(Z|(?P<offset>[-+]([01]\d|2[0-4]):[0-5]\d))",
+    rf"(?P<day>\d{{4}}-\d\d?-\d\d?)( +{_CLOCK})?",
 )
-_LEAP_YEAR = 2000  # stands for year 0, which Python lacks
 _OLD_OCTAL = re.compile(r"[-+]?0[0-7]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _LARGEST_INTEGER = 2**64 - 1
@@ -114,18 +111,19 @@ def _time(text: str) -> str | None:
     found = next(filter(None, (re.fullmatch(form, text, re.ASCII) for form in _TIME_FORMATS)), None)
     if found is None:
         return None
-    parts = {name: part or "" for name, part in found.groupdict().items()}
-    names = ("year", "month", "day", "hour", "minute", "second", "hours", "minutes")
-    year, month, day, hour, minute, second, hours, minutes = (int(parts.get(name) or 0) for name in names)
+    given = {"clock": "0:0:0", "fraction": "", "offset": ""} | {
+        k: v for k, v in found.groupdict().items() if v
+    }
+    day = "-".join(number.zfill(2) for number in given["day"].split("-"))
+    clock = ":".join(number.zfill(2) for number in given["clock"].split(":"))
     try:
-        datetime(year or _LEAP_YEAR, month, day, hour, minute, second)  # Go, too, refuses February 30th
+        datetime.fromisoformat(f"{day} {clock}".replace("0000-", "2000-"))  # Python has no year 0
     except ValueError:
         return None
-    offset = hours * 60 + minutes
-    zone = f"{parts['sign']}{offset // 60:02}{offset % 60:02}" if offset else "+0000"
-    fraction = parts.get("fraction", "")[:9].rstrip("0")
-    clock = f"{hour:02}:{minute:02}:{second:02}{fraction and '.'}{fraction}"
-    return f"{year:04}-{month:02}-{day:02} {clock} {zone} {zone if offset else 'UTC'}"
+    fraction = given["fraction"][:9].rstrip("0")
+    offset = given["offset"].replace(":", "")
+    zone = f"{offset} {offset}" if offset.strip("+-0") else "+0000 UTC"
+    return f"{day} {clock}{fraction and '.'}{fraction} {zone}"
 
 
 def _as_key(value: object) -> str:

@@ -95,7 +95,7 @@ class Resource:
 
     @property
     def package(self) -> str:
-        """`aws`, `kubernetes`, `eks`, `pulumi` or `crosslink`."""
+        """The start of the type: `aws`, `kubernetes`, `pulumi`, `crosslink`, or what a team calls its own."""
         return self.type.partition(":")[0]
 
     @property
@@ -133,7 +133,7 @@ class Run:
     """The stack's outputs."""
     secret_outputs: frozenset[str]
     warnings: tuple[str, ...]
-    """What the program logged as a warning or an error without failing."""
+    """What the program logged without failing, warnings and errors, and what the sandbox can't compute."""
 
     def of_type(self, type_: str) -> list[Resource]:
         """All resources of a type, `aws:ec2/subnet:Subnet`, in order of registration."""

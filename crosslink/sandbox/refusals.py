@@ -24,8 +24,7 @@ _NAME_LENGTHS = {tokens.LOAD_BALANCER: 32, tokens.TARGET_GROUP: 32, "aws:iam/rol
 
 
 def check_resource(resource: Resource) -> None:
-    """Refuse a registration that the engine or a provider would not take: not of a local component, which no
-    provider sees.
+    """Refuse a registration that the engine or a provider would not take. No provider sees local components.
 
     Raises:
         RefusedError: what is wrong with it.
