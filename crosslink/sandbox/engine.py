@@ -158,7 +158,10 @@ def _owner(error: BaseException) -> str:
 
 
 def _described(resource: pulumi.Resource) -> str:
-    return f'{resource.pulumi_resource_type} "{resource.pulumi_resource_name}"'
+    try:
+        return f'{resource.pulumi_resource_type} "{resource.pulumi_resource_name}"'
+    except AttributeError:  # it failed before it called its base class
+        return type(resource).__name__
 
 
 def _log_service(warnings: list[str]) -> SimpleNamespace:
