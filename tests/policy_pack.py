@@ -22,8 +22,8 @@ from pulumi_policy.policy import _PolicyAnalyzerServicer
 
 from crosslink.graph.from_policy_pack import graph_of
 from crosslink.graph.graph import Graph
+from crosslink.sandbox.protobuf import to_struct
 from crosslink.sandbox.record import UNKNOWN, Plain, Resource, Run
-from crosslink.sandbox.values import to_wire
 from tests.runs import run_stack
 
 CLUSTER_COMPONENT = "eks:index:Cluster"
@@ -77,10 +77,10 @@ def described(resource: Resource, run: Run, properties: Mapping[str, Plain]) -> 
         "urn": resource.urn,
         "type": resource.type,
         "name": resource.name,
-        "properties": to_wire(properties, resource.secrets),
+        "properties": to_struct(properties, resource.secrets),
         "provider": used
         and pb.AnalyzerProviderResource(
-            urn=used.urn, type=used.type, name=used.name, properties=to_wire(used.inputs, used.secrets)
+            urn=used.urn, type=used.type, name=used.name, properties=to_struct(used.inputs, used.secrets)
         ),
     }
 

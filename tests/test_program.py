@@ -197,6 +197,13 @@ def test_only_the_sides_of_the_path_have_no_parent(file: Path) -> None:
     }
 
 
+@each_stack_file
+def test_every_component_has_a_type_of_ours(file: Path) -> None:
+    components = {r.type for r in run_stack(file, preview=False).resources.values() if r.component}
+    ours = re.compile("crosslink:(provider|consumer|network):[A-Z][A-Za-z]*|eks:index:Cluster")
+    assert [type_ for type_ in components if not ours.fullmatch(type_)] == []
+
+
 def _place(run: Run, resource: Resource, settings: Settings) -> tuple[str, str]:
     """The account and region that the design gives a resource, by the component that it belongs to."""
     consumer = settings.consumer

@@ -1,137 +1,240 @@
-"""What AWS would answer: the ids, ARNs and names it computes for each type of resource.
+"""What AWS would compute: the ids, ARNs and names of each type of resource.
 
-The forms are AWS's; the values are made from account, region and URN, so that all runs are alike. An up needs
-an entry for each AWS type that the program uses: without one its outputs would silently be None.
+The forms are AWS's; the values are made from account, region and URN, so that all runs are alike.
+ARNs: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
 
-from crosslink.sandbox import api_gateway, dns, ec2, elb
-from crosslink.sandbox.creation import New, Outputs
+from crosslink.graph import tokens
+from crosslink.sandbox import schemas
+from crosslink.sandbox.new_resource import NewResource, Outputs, Template
 from crosslink.sandbox.record import Resource
-from crosslink.sandbox.wire import RefusedError
 
 
-def created(resource: Resource, existing: Mapping[str, Resource]) -> Outputs:
-    """The outputs AWS computes for a resource that is being created, its physical id as `id` among them.
-
-    Raises:
-        RefusedError: the table below has no entry for its type.
-    """
-    compute = _COMPUTED.get(resource.type)
-    if compute is None:
-        raise RefusedError(
-            "crosslink/sandbox/aws.py doesn't know what AWS would compute for this type: add it there"
-        )
-    return compute(New(resource, existing))
+def name_in_preview(new: NewResource) -> Outputs:
+    """The `name` output where the type has one that isn't given: Pulumi chooses it already in a preview."""
+    cls = schemas.resource_class(new.resource.type)
+    if "name" in new.inputs or cls is None or "name" not in schemas.resource_inputs(cls):
+        return {}
+    return {"name": new.name}
 
 
-def look_up(
-    token: str, args: Mapping[str, Any], provider: Resource, existing: Mapping[str, Resource]
-) -> Outputs:
-    """The answer of a data source, called in the provider's account and region.
-
-    Raises:
-        RefusedError: AWS finds nothing, or the table below has no entry for the data source.
-    """
-    answer = _DATA_SOURCES.get(token)
-    if answer is None:
-        raise RefusedError("crosslink/sandbox/aws.py doesn't know what AWS would answer: add it there")
-    return answer(args, provider, existing)
+def zone_name(account: str, region: str | None, number: int) -> str:
+    """An account's name of a zone: names differ between accounts, so they are the zones' numbers, shifted."""
+    return f"{region}{'abcdef'[(number + int(account)) % 6]}"
 
 
-def _role(new: New) -> Outputs:
-    name = new.name()
-    return {
-        "id": name,
-        "name": name,
-        "arn": f"arn:aws:iam::{new.account}:role{new.inputs.get('path', '/')}{name}",
-        "uniqueId": f"AROA{new.digits(17, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567')}",
+def _zone(new: NewResource) -> str:
+    zone_id: str = new.inputs.get("availabilityZoneId") or "1"
+    return new.inputs.get("availabilityZone") or zone_name(new.account, new.region, int(zone_id[-1]))
+
+
+def _api_path(new: NewResource) -> str:
+    parent = new.existing(tokens.API_RESOURCE, lambda resource: resource.id == new.inputs["parentId"])
+    return f"{parent.outputs['path'] if parent else ''}/{new.inputs['pathPart']}"
+
+
+def _validation_records(new: NewResource) -> list[Outputs]:
+    record: Mapping[str, Template] = {
+        "domainName": "{domainName}",
+        "resourceRecordName": "_{hex:32:name}.{domainName}.",
+        "resourceRecordType": "CNAME",
+        "resourceRecordValue": "_{hex:32:value}.{base36:10}.acm-validations.aws.",
     }
+    return [new.outputs(record)]
 
 
-def _key(new: New) -> Outputs:
-    id_ = new.uuid()
-    return {"id": id_, "keyId": id_, "arn": new.arn("kms", f"key/{id_}")}
+def _endpoint_state(new: NewResource) -> str:
+    service = new.existing(
+        tokens.ENDPOINT_SERVICE,
+        lambda service: service.outputs["serviceName"] == new.inputs.get("serviceName"),
+    )
+    return "pendingAcceptance" if service and service.inputs["acceptanceRequired"] else "available"
 
 
-def _log_group(new: New) -> Outputs:
-    return {"id": new.name(), "name": new.name(), "arn": new.arn("logs", f"log-group:{new.name()}")}
+def _endpoint_addresses(new: NewResource) -> list[Outputs]:
+    """A set comes back in AWS's order, not in the order of the request."""
+    asked: list[Outputs] = new.inputs.get("subnetConfigurations", [])
+    return sorted(asked, key=lambda address: new.characters(8, salt=address.get("subnetId", "")))
 
 
-def _eks_cluster(new: New) -> Outputs:
-    name = new.name()
-    return {
-        "id": name,
-        "name": name,
-        "arn": new.arn("eks", f"cluster/{name}"),
-        "endpoint": f"https://{new.digits(32).upper()}.gr7.{new.region}.eks.amazonaws.com",
-        "certificateAuthority": {"data": new.digits(16, salt="certificate")},
+def _endpoint_hosts(new: NewResource) -> list[Outputs]:
+    host = new.text("vpce-{hex:17}-{hex:8}.vpce-svc.{region}.vpce.amazonaws.com")
+    return [{"dnsName": host, "hostedZoneId": "Z7HUB22UULQXV"}]
+
+
+def _zones_of_balancers(new: NewResource) -> list[str]:
+    """A service is offered in the zones of its load balancers, by the names of the provider's account."""
+
+    def found(type_: str, ids: list[str]) -> Iterator[Resource]:
+        resources = (new.existing(type_, lambda resource, id_=id_: resource.id == id_) for id_ in ids)
+        return filter(None, resources)
+
+    balancers = found(tokens.LOAD_BALANCER, new.inputs.get("networkLoadBalancerArns", []))
+    subnets = [id_ for balancer in balancers for id_ in balancer.inputs.get("subnets", [])]
+    return sorted({subnet.outputs["availabilityZone"] for subnet in found(tokens.SUBNET, subnets)})
+
+
+def _listener_arn(new: NewResource) -> str:
+    balancer: str = new.inputs["loadBalancerArn"]
+    return balancer.replace(":loadbalancer/", ":listener/") + new.text("/{hex:16}")
+
+
+def _balancer_suffix(new: NewResource) -> str:
+    kind = {"network": "net", "gateway": "gwy"}.get(new.inputs.get("loadBalancerType", ""), "app")
+    return new.text(f"{kind}/{{name}}/{{hex:16}}")
+
+
+def _api_gateway(path: str, id_: str = "{base36:6}") -> dict[str, Template]:
+    """Id and ARN of what API Gateway makes. The ARN is without an account:
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/arn-format-reference.html
+    """
+    return {"id": id_, "arn": f"arn:aws:apigateway:{{region}}::/{path}"}
+
+
+def _ec2(prefix: str, arn_type: str) -> dict[str, Template]:
+    """Id and ARN of what EC2 makes: an id is a type's prefix and 17 hexadecimal digits."""
+    return {"id": f"{prefix}-{{hex:17}}", "arn": f"arn:aws:ec2:{{region}}:{{account}}:{arn_type}/{{id}}"}
+
+
+_NAME: Mapping[str, Template] = {"name": "{name}"}
+_OWNER: Mapping[str, Template] = {"ownerId": "{account}"}
+_SECURITY_GROUP: Mapping[str, Template] = {**_ec2("sg", "security-group"), **_OWNER}
+_SECURITY_GROUP_RULE: Mapping[str, Template] = {
+    **_ec2("sgr", "security-group-rule"),
+    "securityGroupRuleId": "{id}",
+}
+
+COMPUTED: Mapping[str, Mapping[str, Template]] = {
+    tokens.CERTIFICATE: {
+        "arn": "arn:aws:acm:{region}:{account}:certificate/{uuid}",
+        "id": "{arn}",
+        "domainValidationOptions": _validation_records,
+        "status": "PENDING_VALIDATION",
+        "type": "AMAZON_ISSUED",
+    },
+    # The provider has no better id than when the certificate was issued.
+    tokens.CERTIFICATE_VALIDATION: {"id": "2026-01-01 00:00:00 +0000 UTC"},
+    "aws:apigateway/account:Account": {"id": "api-gateway-account"},
+    tokens.API_KEY: {**_api_gateway("apikeys/{id}", "{base36:10}"), **_NAME, "value": "{base36:40}"},
+    tokens.AUTHORIZER: _api_gateway("restapis/{restApi}/authorizers/{id}"),
+    tokens.BASE_PATH_MAPPING: {"id": "{domainName}/{basePath}"},
+    tokens.API_DEPLOYMENT: {"id": "{base36:6}"},
+    tokens.DOMAIN_NAME: {
+        **_api_gateway("domainnames/{id}", "{domainName}"),
+        "regionalDomainName": "d-{base36:10}.execute-api.{region}.amazonaws.com",
+        "regionalZoneId": "Z2OJLYMUO9EFXC",
+    },
+    tokens.INTEGRATION: {"id": "agi-{restApi}-{resourceId}-{httpMethod}"},
+    tokens.METHOD: {"id": "agm-{restApi}-{resourceId}-{httpMethod}"},
+    tokens.API_METHOD_SETTINGS: {"id": "{restApi}-{stageName}-{methodPath}"},
+    tokens.API_RESOURCE: {"id": "{base36:6}", "path": _api_path},
+    tokens.REST_API: {
+        **_api_gateway("restapis/{id}", "{base36:10}"),
+        **_NAME,
+        "executionArn": "arn:aws:execute-api:{region}:{account}:{id}",
+        "rootResourceId": "{base36:10:root}",
+    },
+    tokens.STAGE: {
+        **_api_gateway("restapis/{restApi}/stages/{stageName}", "ags-{restApi}-{stageName}"),
+        "executionArn": "arn:aws:execute-api:{region}:{account}:{restApi}/{stageName}",
+        "invokeUrl": "https://{restApi}.execute-api.{region}.amazonaws.com/{stageName}",
+    },
+    tokens.USAGE_PLAN: {**_api_gateway("usageplans/{id}"), **_NAME},
+    tokens.USAGE_PLAN_KEY: {"id": "{keyId}"},
+    tokens.VPC_LINK: {**_api_gateway("vpclinks/{id}"), **_NAME},
+    "aws:cloudwatch/logGroup:LogGroup": {
+        "id": "{name}",
+        "name": "{name}",
+        "arn": "arn:aws:logs:{region}:{account}:log-group:{name}",
+    },
+    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": _SECURITY_GROUP,
+    "aws:ec2/eip:Eip": {
+        "id": "eipalloc-{hex:17}",
+        "allocationId": "{id}",
+        # RFC 5737: nobody's address.
+        "publicIp": lambda new: f"198.51.100.{int(new.characters(2), 16)}",
+    },
+    "aws:ec2/internetGateway:InternetGateway": _ec2("igw", "internet-gateway"),
+    tokens.NAT_GATEWAY: {"id": "nat-{hex:17}"},
+    tokens.ROUTE: {"id": "r-{routeTableId}{hex:10}"},
+    tokens.ROUTE_TABLE: _ec2("rtb", "route-table"),
+    tokens.ASSOCIATION: {"id": "rtbassoc-{hex:17}"},
+    tokens.SECURITY_GROUP: _SECURITY_GROUP,
+    tokens.SUBNET: {**_ec2("subnet", "subnet"), **_OWNER, "availabilityZone": _zone},
+    tokens.VPC: {
+        **_ec2("vpc", "vpc"),
+        **_OWNER,
+        "mainRouteTableId": "rtb-{hex:17:main}",
+        "defaultSecurityGroupId": "sg-{hex:17:default}",
+    },
+    tokens.ENDPOINT: {
+        **_ec2("vpce", "vpc-endpoint"),
+        **_OWNER,
+        "state": _endpoint_state,
+        "networkInterfaceIds": lambda new: [
+            f"eni-{new.characters(17, salt=subnet)}" for subnet in sorted(new.inputs.get("subnetIds", []))
+        ],
+        "subnetConfigurations": _endpoint_addresses,
+        "dnsEntries": _endpoint_hosts,
+    },
+    tokens.ACCEPTER: {"id": "{vpcEndpointServiceId}_{vpcEndpointId}", "vpcEndpointState": "available"},
+    tokens.ENDPOINT_SERVICE: {
+        **_ec2("vpce-svc", "vpc-endpoint-service"),
+        "serviceName": "com.amazonaws.vpce.{region}.{id}",
+        "serviceType": "Interface",
+        "state": "Available",
+        "availabilityZones": _zones_of_balancers,
+        "baseEndpointDnsNames": lambda new: [new.text("vpce-svc-{hex:17}.{region}.vpce.amazonaws.com")],
+    },
+    tokens.PEERING: {"id": "pcx-{hex:17}", "acceptStatus": "pending-acceptance"},
+    tokens.PEERING_ACCEPTER: {
+        "id": "{vpcPeeringConnectionId}",
+        "acceptStatus": lambda new: "active" if new.inputs.get("autoAccept") else "pending-acceptance",
+    },
+    tokens.EKS_CLUSTER: {
+        "id": "{name}",
+        "name": "{name}",
+        "arn": "arn:aws:eks:{region}:{account}:cluster/{name}",
+        "endpoint": "https://{HEX:32}.gr7.{region}.eks.amazonaws.com",
+        "certificateAuthority": lambda new: {"data": new.characters(16, salt="certificate")},
         "status": "ACTIVE",
-    }
-
-
-def _lambda_permission(new: New) -> Outputs:
-    id_ = new.inputs.get("statementId") or new.name()
-    return {"id": id_, "statementId": id_}
-
-
-_COMPUTED: Mapping[str, Callable[[New], Outputs]] = {
-    "aws:acm/certificate:Certificate": dns.certificate,
-    "aws:acm/certificateValidation:CertificateValidation": dns.certificate_validation,
-    "aws:apigateway/account:Account": lambda _: {"id": "api-gateway-account"},
-    "aws:apigateway/apiKey:ApiKey": api_gateway.api_key,
-    "aws:apigateway/authorizer:Authorizer": api_gateway.authorizer,
-    "aws:apigateway/basePathMapping:BasePathMapping": api_gateway.base_path_mapping,
-    "aws:apigateway/deployment:Deployment": lambda new: {"id": new.api_id(6)},
-    "aws:apigateway/domainName:DomainName": api_gateway.domain_name,
-    "aws:apigateway/integration:Integration": api_gateway.api_method("agi"),
-    "aws:apigateway/method:Method": api_gateway.api_method("agm"),
-    "aws:apigateway/methodSettings:MethodSettings": lambda new: {
-        "id": f"{new.inputs['restApi']}-{new.inputs['stageName']}-{new.inputs['methodPath']}"
     },
-    "aws:apigateway/resource:Resource": api_gateway.api_resource,
-    "aws:apigateway/restApi:RestApi": api_gateway.rest_api,
-    "aws:apigateway/stage:Stage": api_gateway.stage,
-    "aws:apigateway/usagePlan:UsagePlan": api_gateway.api_object("usageplans", 6),
-    "aws:apigateway/usagePlanKey:UsagePlanKey": lambda new: {"id": new.inputs["keyId"]},
-    "aws:apigateway/vpcLink:VpcLink": api_gateway.api_object("vpclinks", 6),
-    "aws:cloudwatch/logGroup:LogGroup": _log_group,
-    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": ec2.security_group,
-    "aws:ec2/eip:Eip": ec2.eip,
-    "aws:ec2/internetGateway:InternetGateway": ec2.with_id("igw", "internet-gateway"),
-    "aws:ec2/natGateway:NatGateway": ec2.with_id("nat"),
-    "aws:ec2/route:Route": lambda new: {"id": f"r-{new.inputs['routeTableId']}{new.digits(10)}"},
-    "aws:ec2/routeTable:RouteTable": ec2.with_id("rtb", "route-table"),
-    "aws:ec2/routeTableAssociation:RouteTableAssociation": ec2.with_id("rtbassoc"),
-    "aws:ec2/securityGroup:SecurityGroup": ec2.security_group,
-    "aws:ec2/subnet:Subnet": ec2.subnet,
-    "aws:ec2/vpc:Vpc": ec2.vpc,
-    "aws:ec2/vpcEndpoint:VpcEndpoint": ec2.endpoint,
-    "aws:ec2/vpcEndpointConnectionAccepter:VpcEndpointConnectionAccepter": ec2.endpoint_accepter,
-    "aws:ec2/vpcEndpointService:VpcEndpointService": ec2.endpoint_service,
-    "aws:ec2/vpcPeeringConnection:VpcPeeringConnection": ec2.peering,
-    "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter": ec2.peering_accepter,
-    "aws:eks/cluster:Cluster": _eks_cluster,
-    "aws:iam/role:Role": _role,
-    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": lambda new: {
-        "id": f"{new.inputs['role']}-{new.digits(26, '0123456789')}"
+    "aws:iam/role:Role": {
+        "id": "{name}",
+        "name": "{name}",
+        "arn": lambda new: f"arn:aws:iam::{new.account}:role{new.inputs.get('path', '/')}{new.name}",
+        "uniqueId": "AROA{base32:17}",
     },
-    "aws:kms/key:Key": _key,
-    "aws:lambda/permission:Permission": _lambda_permission,
-    "aws:lb/listener:Listener": elb.listener,
-    "aws:lb/loadBalancer:LoadBalancer": elb.load_balancer,
-    "aws:lb/targetGroup:TargetGroup": elb.target_group,
-    "aws:lb/targetGroupAttachment:TargetGroupAttachment": elb.attachment,
-    "aws:route53/record:Record": dns.record,
-    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": ec2.security_group_rule,
-    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": ec2.security_group_rule,
-    "aws:wafv2/webAclAssociation:WebAclAssociation": lambda new: {
-        "id": f"{new.inputs['webAclArn']},{new.inputs['resourceArn']}"
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": {"id": "{role}-{decimal:26}"},
+    "aws:kms/key:Key": {"id": "{uuid}", "keyId": "{id}", "arn": "arn:aws:kms:{region}:{account}:key/{id}"},
+    tokens.LAMBDA_PERMISSION: {
+        "id": lambda new: new.inputs.get("statementId") or new.name,
+        "statementId": "{id}",
     },
+    tokens.LISTENER: {"arn": _listener_arn, "id": "{arn}"},
+    tokens.LOAD_BALANCER: {
+        "name": "{name}",
+        "arnSuffix": _balancer_suffix,
+        "arn": "arn:aws:elasticloadbalancing:{region}:{account}:loadbalancer/{arnSuffix}",
+        "id": "{arn}",
+        "dnsName": "{name}-{hex:16}.elb.{region}.amazonaws.com",
+        "zoneId": "Z18D5FSROUN65G",
+    },
+    tokens.TARGET_GROUP: {
+        "name": "{name}",
+        "arnSuffix": "targetgroup/{name}/{hex:16}",
+        "arn": "arn:aws:elasticloadbalancing:{region}:{account}:{arnSuffix}",
+        "id": "{arn}",
+    },
+    tokens.ATTACHMENT: {"id": "{targetGroupArn}-{decimal:26}"},
+    tokens.DNS_RECORD: {
+        "fqdn": lambda new: new.inputs["name"].removesuffix("."),
+        "id": "{zoneId}_{fqdn}_{type}",
+    },
+    tokens.EGRESS_RULE: _SECURITY_GROUP_RULE,
+    tokens.INGRESS_RULE: _SECURITY_GROUP_RULE,
+    "aws:wafv2/webAclAssociation:WebAclAssociation": {"id": "{webAclArn},{resourceArn}"},
 }
-
-_DATA_SOURCES: Mapping[str, Callable[[Mapping[str, Any], Resource, Mapping[str, Resource]], Outputs]] = {
-    "aws:lb/getLoadBalancer:getLoadBalancer": elb.of_ingress,
-}
+"""The computed outputs of each type: type token → output → how it is made."""

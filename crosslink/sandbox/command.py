@@ -15,7 +15,7 @@ from crosslink.compare import command as compare
 from crosslink.graph.from_sandbox import model_of
 from crosslink.report import diagram
 from crosslink.rules.verdict import Result, judge
-from crosslink.sandbox import engine, manifests, report, stack_file, wire
+from crosslink.sandbox import engine, manifests, refusals, report, stack_file
 from crosslink.sandbox.record import ProgramError, Run
 
 PROGRAM = Path(__file__).resolve().parents[2] / "__main__.py"
@@ -61,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         stack = stack_file.read(stack_file.find(arguments.stack, Path.cwd()), engine.PROJECT)
         run = _run(stack, up=arguments.command != "preview", progress=err)
-    except (ProgramError, pulumi.RunError, stack_file.StackFileError, wire.RefusedError) as error:
+    except (ProgramError, pulumi.RunError, stack_file.StackFileError, refusals.RefusedError) as error:
         print_error(error, err, debug=arguments.debug)
         if arguments.json:
             out.print_json(
@@ -105,7 +105,7 @@ def _run(stack: stack_file.StackFile, *, up: bool, progress: Console) -> Run:
     if not up:
         return preview
     done = run(preview=False)
-    wire.check_same_resources(preview, done)
+    refusals.check_same_resources(preview, done)
     manifests.check(done)
     return done
 

@@ -1,19 +1,22 @@
 """What pulumi-eks would answer: `eks.Cluster` is a component that its plugin fills, not the program.
 
-Of what the plugin makes for an Auto Mode cluster, the one that others refer to is recorded:
-the cluster itself, as github.com/pulumi/pulumi-eks, `nodejs/eks/cluster/cluster.ts` makes it.
+Of the resources inside, only the one that others refer to is recorded: the cluster itself, as
+github.com/pulumi/pulumi-eks, `nodejs/eks/cluster/cluster.ts` makes it for Auto Mode.
 """
 
 import json
+from dataclasses import replace
 
-from crosslink.sandbox.creation import New, Outputs
+from crosslink.graph import tokens
+from crosslink.sandbox.new_resource import NewResource, Outputs
+from crosslink.sandbox.protobuf import Reference
 from crosslink.sandbox.record import UNKNOWN, Options, Resource
-from crosslink.sandbox.values import Reference
-from crosslink.sandbox.wire import RefusedError
+from crosslink.sandbox.refusals import RefusedError
 
 CLUSTER = "eks:index:Cluster"
 _ACCESS_ENTRY_MODES = ("API", "API_AND_CONFIG_MAP")
 _SAME_IN_AWS = ("name", "version", "enabledClusterLogTypes", "upgradePolicy")
+_CREDENTIALS_API = "client.authentication.k8s.io/v1beta1"
 _NETWORK_IN_AWS = ("endpointPrivateAccess", "endpointPublicAccess", "publicAccessCidrs")
 
 
@@ -24,10 +27,8 @@ def control_plane(cluster: Resource) -> Resource:
         RefusedError: the plugin would not take the arguments.
     """
     given = cluster.inputs
-    if (
-        given.get("autoMode", {}).get("enabled")
-        and given.get("authenticationMode") not in _ACCESS_ENTRY_MODES
-    ):
+    auto_mode: Outputs = given.get("autoMode", {})
+    if auto_mode.get("enabled") and given.get("authenticationMode") not in _ACCESS_ENTRY_MODES:
         raise RefusedError("Auto Mode needs authenticationMode API or API_AND_CONFIG_MAP")
     subnets = "subnetIds" if "subnetIds" in given else "privateSubnetIds"
     inputs = {
@@ -47,20 +48,18 @@ def control_plane(cluster: Resource) -> Resource:
         inputs["encryptionConfig"] = {"provider": {"keyArn": key}, "resources": ["secrets"]}
         properties["encryptionConfig"] = cluster.property_dependencies["encryptionConfigKeyArn"]
     name = f"{cluster.name}-eksCluster"
-    return Resource(
-        urn=cluster.urn.replace(f"{CLUSTER}::{cluster.name}", f"{CLUSTER}$aws:eks/cluster:Cluster::{name}"),
-        type="aws:eks/cluster:Cluster",
+    urn = cluster.urn.replace(f"{CLUSTER}::{cluster.name}", f"{CLUSTER}${tokens.EKS_CLUSTER}::{name}")
+    return replace(
+        cluster,
+        urn=urn,
+        type=tokens.EKS_CLUSTER,
         name=name,
         component=False,
-        id=None,
         parent=cluster.urn,
         inputs=inputs,
-        outputs={},
         secrets=frozenset(),
         provider=cluster.providers["aws"],
         providers={},
-        account=cluster.account,
-        region=cluster.region,
         dependencies=frozenset[str]().union(*properties.values()),
         property_dependencies=properties,
         options=Options(),
@@ -76,7 +75,7 @@ def outputs(cluster: Resource, inside: Resource) -> Outputs:
     return computed | {
         "kubeconfig": kubeconfig,
         "kubeconfigJson": json.dumps(kubeconfig),
-        "autoModeNodeRoleName": f"{cluster.name}-eksAutoNodeRole-{New(cluster, {}).digits(7)}",
+        "autoModeNodeRoleName": f"{cluster.name}-eksAutoNodeRole-{NewResource(cluster, {}).characters(7)}",
     }
 
 
@@ -86,36 +85,22 @@ def _kubeconfig(cluster: Resource, inside: Resource) -> Outputs:
     arguments += ["--output", "json"]
     if role := cluster.inputs.get("providerCredentialOpts", {}).get("roleArn"):
         arguments += ["--role", role]
+    server = {
+        "server": inside.outputs["endpoint"],
+        "certificate-authority-data": inside.outputs["certificateAuthority"]["data"],
+    }
+    exec_info = json.dumps({"apiVersion": _CREDENTIALS_API})
+    credentials = {
+        "apiVersion": _CREDENTIALS_API,
+        "command": "aws",
+        "args": arguments,
+        "env": [{"name": "KUBERNETES_EXEC_INFO", "value": exec_info}],
+    }
     return {
         "apiVersion": "v1",
         "kind": "Config",
-        "clusters": [
-            {
-                "name": "kubernetes",
-                "cluster": {
-                    "server": inside.outputs["endpoint"],
-                    "certificate-authority-data": inside.outputs["certificateAuthority"]["data"],
-                },
-            }
-        ],
+        "clusters": [{"name": "kubernetes", "cluster": server}],
         "contexts": [{"name": "aws", "context": {"cluster": "kubernetes", "user": "aws"}}],
         "current-context": "aws",
-        "users": [
-            {
-                "name": "aws",
-                "user": {
-                    "exec": {
-                        "apiVersion": "client.authentication.k8s.io/v1beta1",
-                        "command": "aws",
-                        "args": arguments,
-                        "env": [
-                            {
-                                "name": "KUBERNETES_EXEC_INFO",
-                                "value": '{"apiVersion": "client.authentication.k8s.io/v1beta1"}',
-                            }
-                        ],
-                    }
-                },
-            }
-        ],
+        "users": [{"name": "aws", "user": {"exec": credentials}}],
     }

@@ -1,10 +1,9 @@
 """Run a Pulumi program in this process, without the Pulumi engine, as a preview or as an up.
 
-The program talks to a monitor, the engine's end of Pulumi's protocol, that refuses what the engine and the
-providers would refuse (`wire.py`), records each resource, and answers with what AWS would (`aws.py`). The
-steps are those of the SDK's own language host, `pulumi-language-python-exec`. What of Pulumi is not for users
-is used here, in `monitor.py` and in `sdk.py` alone; for its sake pyproject.toml holds pulumi to one minor
-version.
+The program talks to a resource monitor, the engine's end of Pulumi's protocol, that refuses what engine and
+providers would refuse (`refusals.py`), records each resource, and answers with what AWS would (`aws.py`).
+The steps are those of the SDK's own language host, `pulumi-language-python-exec`. Pulumi internals are used
+only in this package, so pyproject.toml holds pulumi to one minor version.
 """
 
 import asyncio
@@ -57,12 +56,13 @@ def run(
         pulumi.RunError: the program gave up with a text of its own, as it does for faulty settings.
     """
     monitor = Monitor(PROJECT, stack, preview=preview)
-    log = _Log()
+    logged: list[str] = []
     requests = _Requests()
 
     def execute() -> None:
+        services = monitor.service(), _log_service(logged)
         settings = pulumi.runtime.Settings(
-            PROJECT, stack, monitor.service(), log.service(), dry_run=preview, organization="organization"
+            PROJECT, stack, *services, dry_run=preview, organization="organization"
         )
         pulumi.runtime.configure(settings)
         cast("Any", settings).rpc_manager = requests  # a context variable: type checkers see its descriptor
@@ -79,12 +79,14 @@ def run(
                 owner, origin = requests.first_failure or (_owner(error), error)
                 if isinstance(origin, ProgramError | pulumi.RunError):
                     raise origin from None
-                raise ProgramError(f"{owner}{type(origin).__name__}: {origin}") from error
+                # What the sandbox can't compute may be what the program failed on.
+                text = "\n".join([f"{owner}{type(origin).__name__}: {origin}", *monitor.warnings])
+                raise ProgramError(text) from error
 
     with _forgetting_modules_of(program):
         # Pulumi keeps its state in context variables: an empty context keeps runs apart.
         contextvars.Context().run(execute)
-    return monitor.result(log.warnings)
+    return monitor.result(logged)
 
 
 async def _run_to_its_end(program: Program) -> None:
@@ -103,8 +105,7 @@ async def _run_to_its_end(program: Program) -> None:
         await pulumi.runtime.run_in_stack(entry_point)
     except BaseException:
         # The registrations that wait for what has failed fail in turn, and the first tells whose fault it is.
-        waiting = asyncio.all_tasks() - {asyncio.current_task()}
-        if waiting:
+        if waiting := asyncio.all_tasks() - {asyncio.current_task()}:
             await asyncio.wait(waiting, timeout=GRACE)
         raise
 
@@ -157,23 +158,20 @@ def _owner(error: BaseException) -> str:
 
 
 def _described(resource: pulumi.Resource) -> str:
-    return f'{resource.pulumi_resource_type} "{resource.pulumi_resource_name}"'
+    try:
+        return f'{resource.pulumi_resource_type} "{resource.pulumi_resource_name}"'
+    except AttributeError:  # it failed before it called its base class
+        return type(resource).__name__
 
 
-class _Log:
-    """The engine's log service; only what a user would see is kept."""
+def _log_service(warnings: list[str]) -> SimpleNamespace:
+    """The engine's log service, which keeps `pulumi.log.warn(…)` and errors: what a user would see."""
 
-    def __init__(self) -> None:
-        self.warnings: list[str] = []
-
-    def service(self) -> SimpleNamespace:
-        """This as the SDK calls it, by the protocol's name."""
-        return SimpleNamespace(Log=self.log)
-
-    def log(self, request: engine_pb2.LogRequest) -> None:
-        """`pulumi.log.warn(…)` and its like."""
+    def log(request: engine_pb2.LogRequest) -> None:
         if request.severity in (engine_pb2.WARNING, engine_pb2.ERROR):
-            self.warnings.append(request.message)
+            warnings.append(request.message)
+
+    return SimpleNamespace(Log=log)
 
 
 @contextmanager
@@ -188,10 +186,6 @@ def _forgetting_modules_of(program: Program) -> Generator[None]:
     finally:
         if isinstance(program, Path):
             for name in set(sys.modules) - before:
-                file = getattr(sys.modules[name], "__file__", None)
-                if file and _belongs_to(Path(file), program.parent):
+                file = Path(getattr(sys.modules[name], "__file__", None) or "/")
+                if file.is_relative_to(program.parent) and "site-packages" not in file.parts:
                     del sys.modules[name]
-
-
-def _belongs_to(file: Path, directory: Path) -> bool:
-    return file.is_relative_to(directory) and "site-packages" not in file.parts

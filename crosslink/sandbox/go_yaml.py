@@ -1,7 +1,8 @@
 """Read YAML as Go's gopkg.in/yaml.v3 does, with which the Pulumi CLI reads stack files.
 
 That is YAML 1.2 with some of 1.1: `yes` is a word, but `0111` is octal and a date is a time. What a scalar
-without quotes means follows its `resolve.go`.
+without quotes means follows its `resolve.go`; a time becomes the text that Go prints for it, as the CLI does
+(github.com/pulumi/pulumi, `sdk/go/common/resource/config/object.go`).
 """
 # ruamel.yaml is only partly typed:
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -9,7 +10,7 @@ without quotes means follows its `resolve.go`.
 import math
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
 
@@ -27,7 +28,11 @@ _CONSTANTS: Mapping[str, bool | None] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
-_DATE = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)", re.ASCII)
+_CLOCK = r"(?P<clock>\d\d?:\d\d?:\d\d?)([.,](?P<fraction>\d+))?"
+_TIME_FORMATS = (
+    rf"(?P<day>\d{{4}}-\d\d?-\d\d?)[Tt]{_CLOCK}(Z|(?P<offset>[-+]([01]\d|2[0-4]):[0-5]\d))",
+    rf"(?P<day>\d{{4}}-\d\d?-\d\d?)( +{_CLOCK})?",
+)
 _OLD_OCTAL = re.compile(r"[-+]?0[0-7]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _LARGEST_INTEGER = 2**64 - 1
@@ -71,8 +76,15 @@ class _Constructor(SafeConstructor):
     def construct_mapping(self, node: MappingNode, deep: bool = False) -> dict[str, Value]:
         return {_as_key(key): value for key, value in super().construct_mapping(node, deep).items()}
 
+    def construct_time(self, node: ScalarNode) -> str:
+        if (time := _time(node.value)) is None:
+            line = node.start_mark.line + 1
+            raise NotYamlError(f"line {line}: cannot decode `{node.value}` as a !!timestamp")
+        return time
+
 
 _Constructor.add_constructor("!plain", _Constructor.construct_plain)
+_Constructor.add_constructor("tag:yaml.org,2002:timestamp", _Constructor.construct_time)
 
 
 def _meant(text: str) -> Value:
@@ -80,8 +92,8 @@ def _meant(text: str) -> Value:
         return _CONSTANTS[text]
     if text[0] not in "+-.0123456789":
         return text
-    if day := _DATE.fullmatch(text):
-        return _time(day)
+    if (time := _time(text)) is not None:
+        return time
     plain = text.replace("_", "")
     try:
         number = int(plain, 8 if _OLD_OCTAL.fullmatch(plain) else 0)
@@ -94,12 +106,24 @@ def _meant(text: str) -> Value:
     return text
 
 
-def _time(day: re.Match[str]) -> str:
-    """A date as Go prints the midnight it begins with; the text itself if there is no such date."""
+def _time(text: str) -> str | None:
+    """A time as Go prints it where the machine's own zone is UTC; None if the text is no time."""
+    found = next(filter(None, (re.fullmatch(form, text, re.ASCII) for form in _TIME_FORMATS)), None)
+    if found is None:
+        return None
+    given = {"clock": "0:0:0", "fraction": "", "offset": ""} | {
+        k: v for k, v in found.groupdict().items() if v
+    }
+    day = "-".join(number.zfill(2) for number in given["day"].split("-"))
+    clock = ":".join(number.zfill(2) for number in given["clock"].split(":"))
     try:
-        return f"{date(*map(int, day.groups()))} 00:00:00 +0000 UTC"
+        datetime.fromisoformat(f"{day} {clock}".replace("0000-", "2000-"))  # Python has no year 0
     except ValueError:
-        return day[0]
+        return None
+    fraction = given["fraction"][:9].rstrip("0")
+    offset = given["offset"].replace(":", "")
+    zone = f"{offset} {offset}" if offset.strip("+-0") else "+0000 UTC"
+    return f"{day} {clock}{fraction and '.'}{fraction} {zone}"
 
 
 def _as_key(value: object) -> str:

@@ -1,74 +1,75 @@
 """What a cluster would answer: defaulted metadata, and the load balancer of an Ingress."""
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
 
-from crosslink.sandbox.creation import New, Outputs
+from crosslink.graph import tokens
+from crosslink.sandbox.new_resource import NewResource, Outputs
 from crosslink.sandbox.record import Resource
-from crosslink.sandbox.wire import RefusedError
+from crosslink.sandbox.refusals import RefusedError
 
-_INGRESS = "kubernetes:networking.k8s.io/v1:Ingress"
-_INGRESS_CLASS = "kubernetes:networking.k8s.io/v1:IngressClass"
-_CLASS_PARAMETERS = "kubernetes:eks.amazonaws.com/v1:IngressClassParams"
-AUTO_MODE_CONTROLLER = "eks.amazonaws.com/alb"
-_CLUSTER_WIDE = ("Namespace", "IngressClass", "IngressClassParams")
+_DOMAIN_OF_EKS = "eks.amazonaws.com/"
+AUTO_MODE_CONTROLLER = f"{_DOMAIN_OF_EKS}alb"
+_CLUSTER_WIDE = (
+    *("ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition", "IngressClass", "IngressClassParams"),
+    *("Namespace", "NodeClass", "NodePool", "PersistentVolume", "PriorityClass", "StorageClass"),
+)
 
 
-def created(new: New) -> Outputs:
+def created(new: NewResource) -> Outputs:
     """The outputs of a Kubernetes object that is being created, its id as `id` among them."""
     kind = new.resource.type.rpartition(":")[2]
-    metadata = dict(new.inputs.get("metadata", {}))
-    metadata.setdefault("name", f"{new.resource.name}-{new.digits(8, salt='name')}")
-    metadata["uid"] = new.uuid()
+    metadata = {"name": f"{new.resource.name}-{new.characters(8, salt='name')}"} | new.inputs.get(
+        "metadata", {}
+    )
+    metadata["uid"] = new.uuid
     if kind in _CLUSTER_WIDE:
         id_ = metadata["name"]
     else:
         metadata.setdefault("namespace", "default")
         id_ = f"{metadata['namespace']}/{metadata['name']}"
     outputs: Outputs = {"id": id_, "metadata": metadata}
-    if new.resource.type == _INGRESS:
-        outputs["status"] = {"loadBalancer": {"ingress": [{"hostname": _hostname(new, metadata)}]}}
+    if new.resource.type == tokens.INGRESS and (host := _hostname(new, metadata)):
+        outputs["status"] = {"loadBalancer": {"ingress": [{"hostname": host}]}}
     return outputs
 
 
 def ingress_load_balancers(resources: Iterable[Resource]) -> Iterator[tuple[Resource, str]]:
     """Each Ingress that has a load balancer, with the load balancer's host name."""
     for resource in resources:
-        if resource.type == _INGRESS and "status" in resource.outputs:
+        if resource.type == tokens.INGRESS and "status" in resource.outputs:
             yield resource, resource.outputs["status"]["loadBalancer"]["ingress"][0]["hostname"]
 
 
-def _hostname(new: New, metadata: dict[str, Any]) -> str:
+def _hostname(new: NewResource, metadata: Mapping[str, str]) -> str | None:
     """`internal-k8s-<namespace>-<name>-<hash>-<digits>.<region>.elb.amazonaws.com`
 
     The name is the controller's: github.com/kubernetes-sigs/aws-load-balancer-controller,
-    `pkg/ingress/model_build_load_balancer.go`.
-    """
-    short = [re.sub(r"[^A-Za-z0-9]", "", metadata[key])[:8] for key in ("namespace", "name")]
-    name = "-".join(["k8s", *short, new.digits(10, salt="alb")])
-    scheme = "internal-" if _is_internal(new) else ""
-    return f"{scheme}{name}-{new.digits(10, '0123456789', salt='dns')}.{new.region}.elb.amazonaws.com"
-
-
-def _is_internal(new: New) -> bool:
-    """Whether an Ingress gets an internal load balancer: as its class says, else the controller's default.
+    `pkg/ingress/model_build_load_balancer.go`. None where a controller of the team's takes the Ingress.
 
     Raises:
         RefusedError: no controller would take the Ingress, which would wait for its load balancer in vain.
     """
-    class_name = new.inputs["spec"].get("ingressClassName", "")
-    ingress_class = _beside(new, _INGRESS_CLASS, class_name)
-    if ingress_class.get("controller") != AUTO_MODE_CONTROLLER:
+    spec: Outputs = new.inputs.get("spec", {})
+    class_name = spec.get("ingressClassName", "")
+    ingress_class = _beside(new, tokens.INGRESS_CLASS, class_name)
+    controller: str = ingress_class.get("controller", "")
+    if controller and not controller.startswith(_DOMAIN_OF_EKS):
+        return None
+    if controller != AUTO_MODE_CONTROLLER:
         raise RefusedError(f"no IngressClass '{class_name}' of controller {AUTO_MODE_CONTROLLER} is there")
-    if not (reference := ingress_class.get("parameters")):
-        return True
-    if not (parameters := _beside(new, _CLASS_PARAMETERS, reference["name"])):
+    parameters: Outputs = {}
+    if (reference := ingress_class.get("parameters")) and not (
+        parameters := _beside(new, tokens.INGRESS_CLASS_PARAMS, reference["name"])
+    ):
         raise RefusedError(f"its class names IngressClassParams '{reference['name']}', which aren't there")
-    return parameters.get("scheme", "internal") == "internal"
+    scheme = "internal-" if parameters.get("scheme", "internal") == "internal" else ""
+    short = [re.sub(r"[^A-Za-z0-9]", "", metadata[key])[:8] for key in ("namespace", "name")]
+    name = "-".join(["k8s", *short, new.characters(10, salt="alb")])
+    return f"{scheme}{name}-{new.characters(10, 'decimal', 'dns')}.{new.region}.elb.amazonaws.com"
 
 
-def _beside(new: New, type_: str, name: str) -> dict[str, Any]:
+def _beside(new: NewResource, type_: str, name: str) -> Outputs:
     """The spec of a cluster-wide object of the same cluster; empty if there is none of that name."""
 
     def fits(resource: Resource) -> bool:

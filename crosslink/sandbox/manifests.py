@@ -14,66 +14,59 @@ from kubernetes_validate.utils import (  # pyright: ignore[reportMissingTypeStub
     validate,
 )
 
+from crosslink.graph import tokens
 from crosslink.sandbox.record import ProgramError, Resource, Run
 
-_CLUSTER = "aws:eks/cluster:Cluster"
-_TEXTS = {"type": "array", "items": {"type": "string"}}
-_PAIRS = {
-    "type": "array",
-    "items": {
+
+def _object(properties: Mapping[str, Any], *required: str) -> dict[str, Any]:
+    """The schema of an object that has no other properties."""
+    return {
         "type": "object",
-        "required": ["key", "value"],
+        "properties": properties,
+        "required": list(required),
         "additionalProperties": False,
-        "properties": {"key": {"type": "string"}, "value": {"type": "string"}},
-    },
+    }
+
+
+_TEXT = {"type": "string"}
+_TEXTS = {"type": "array", "items": _TEXT}
+_PAIRS = {"type": "array", "items": _object({"key": _TEXT, "value": _TEXT}, "key", "value")}
+_INGRESS_CLASS_PARAMS = {
+    "scheme": {"enum": ["internal", "internet-facing"]},
+    "namespaceSelector": {"type": "object"},
+    "group": _object({"name": _TEXT}, "name"),
+    "ipAddressType": {"enum": ["ipv4", "dualstack", "dualstack-without-public-ipv4"]},
+    "subnets": _object({"ids": _TEXTS, "matchTags": {"type": "array"}}),
+    "certificateARNs": _TEXTS,
+    "tags": _PAIRS,
+    "loadBalancerAttributes": _PAIRS,
 }
 _CUSTOM_RESOURCES: Mapping[tuple[str, str], Mapping[str, Any]] = {
     # https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-alb.html#ingress-reference
-    ("eks.amazonaws.com/v1", "IngressClassParams"): {
-        "type": "object",
-        "required": ["apiVersion", "kind", "metadata", "spec"],
-        "additionalProperties": False,
-        "properties": {
-            "apiVersion": {"type": "string"},
-            "kind": {"type": "string"},
+    ("eks.amazonaws.com/v1", "IngressClassParams"): _object(
+        {
+            "apiVersion": _TEXT,
+            "kind": _TEXT,
             "metadata": {"type": "object", "required": ["name"]},
-            "spec": {
-                "type": "object",
-                "additionalProperties": False,
-                "properties": {
-                    "scheme": {"enum": ["internal", "internet-facing"]},
-                    "namespaceSelector": {"type": "object"},
-                    "group": {
-                        "type": "object",
-                        "required": ["name"],
-                        "additionalProperties": False,
-                        "properties": {"name": {"type": "string"}},
-                    },
-                    "ipAddressType": {"enum": ["ipv4", "dualstack", "dualstack-without-public-ipv4"]},
-                    "subnets": {
-                        "type": "object",
-                        "additionalProperties": False,
-                        "properties": {"ids": _TEXTS, "matchTags": {"type": "array"}},
-                    },
-                    "certificateARNs": _TEXTS,
-                    "tags": _PAIRS,
-                    "loadBalancerAttributes": _PAIRS,
-                },
-            },
+            "spec": _object(_INGRESS_CLASS_PARAMS),
         },
-    },
+        *("apiVersion", "kind", "metadata", "spec"),
+    ),
 }
-"""The custom resources that EKS brings, by API version and kind: what AWS's documentation knows of them."""
+"""The custom resources that EKS brings, by API version and kind, as AWS documents them."""
 
 
 def check(run: Run) -> None:
     """Refuse an up with Kubernetes objects that their cluster wouldn't take.
 
+    Custom resources of other API groups are not checked: only their definitions know them.
+
     Raises:
         ProgramError: which object, and what is wrong with it.
     """
     for resource in run.resources.values():
-        if resource.package == "kubernetes":
+        # A Helm release, which is no object of the cluster's API, has no apiVersion.
+        if resource.package == "kubernetes" and "apiVersion" in resource.inputs:
             try:
                 _check(resource.inputs, version=_version(run, resource))
             except jsonschema.ValidationError as fault:
@@ -84,10 +77,10 @@ def check(run: Run) -> None:
 
 
 def _check(manifest: Mapping[str, Any], *, version: str) -> None:
-    custom = _CUSTOM_RESOURCES.get((manifest["apiVersion"], manifest["kind"]))
-    if custom:
+    group, _, _ = manifest["apiVersion"].rpartition("/")
+    if custom := _CUSTOM_RESOURCES.get((manifest["apiVersion"], manifest["kind"])):
         jsonschema.validate(manifest, custom)
-    else:
+    elif "." not in group or group.endswith(".k8s.io"):  # Kubernetes' own groups, such as apps
         validate(dict(manifest), version, strict=True)
 
 
@@ -95,5 +88,5 @@ def _version(run: Run, resource: Resource) -> str:
     """The Kubernetes version of the cluster that an object's provider has its kubeconfig from."""
     provider = run.resources[resource.provider or ""]
     sources = (run.resources[urn] for urn in provider.property_dependencies.get("kubeconfig", ()))
-    given = [source.inputs.get("version") for source in sources if source.type == _CLUSTER]
+    given = [source.inputs.get("version") for source in sources if source.type == tokens.EKS_CLUSTER]
     return next(filter(None, given), latest_version())

@@ -4,7 +4,6 @@ The SDK calls these methods by name, as those of the gRPC service `ResourceMonit
 (github.com/pulumi/pulumi, `proto/pulumi/resource.proto`), always on one worker thread (`engine.py`).
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import SimpleNamespace
@@ -13,10 +12,10 @@ from typing import NoReturn
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import resource_pb2 as pb
 
-from crosslink.sandbox import aws, eks, kubernetes, wire
-from crosslink.sandbox.creation import New, physical_name
-from crosslink.sandbox.record import Invoke, Options, Plain, ProgramError, Resource, Run, contains_unknown
-from crosslink.sandbox.values import Reference, from_wire, to_wire
+from crosslink.sandbox import aws, aws_data_sources, eks, kubernetes, placeholders, refusals, registration
+from crosslink.sandbox.new_resource import NewResource
+from crosslink.sandbox.protobuf import Reference, from_struct, to_struct
+from crosslink.sandbox.record import Invoke, Plain, ProgramError, Resource, Run, contains_unknown
 
 _STACK_TYPE = "pulumi:pulumi:Stack"
 _FEATURES = (
@@ -32,14 +31,15 @@ class Monitor:
     """Records one run. Project and stack go into the URNs; in a preview computed outputs are unknown."""
 
     def __init__(self, project: str, stack: str, *, preview: bool) -> None:
-        self._urn_prefix = f"urn:pulumi:{stack}::{project}::"
-        self._stack_urn = f"{self._urn_prefix}{_STACK_TYPE}::{project}-{stack}"
+        self._stack_urn = f"urn:pulumi:{stack}::{project}::{_STACK_TYPE}::{project}-{stack}"
         self._preview = preview
         self._resources: dict[str, Resource] = {}
         self._invokes: list[Invoke] = []
         self._outputs: tuple[dict[str, Plain], frozenset[str]] = ({}, frozenset())
+        self.warnings: dict[str, None] = {}
+        """What isn't as it would be under the engine; a dict keeps the order."""
 
-    def result(self, warnings: Iterable[str]) -> Run:
+    def result(self, logged: Iterable[str]) -> Run:
         """What has been recorded, with what the program logged."""
         outputs, secret_outputs = self._outputs
         return Run(
@@ -48,40 +48,44 @@ class Monitor:
             invokes=tuple(self._invokes),
             outputs=outputs,
             secret_outputs=secret_outputs,
-            warnings=tuple(warnings),
+            warnings=(*logged, *self.warnings),
         )
 
     def service(self) -> SimpleNamespace:
         """This monitor as the SDK calls it, by the protocol's names."""
         return SimpleNamespace(
-            GetDeploymentInfo=self.deployment_info,
+            GetDeploymentInfo=_deployment_info,
             RegisterResource=self.register,
             RegisterResourceOutputs=self.register_outputs,
             Invoke=self.invoke,
             ReadResource=self.read,
             Call=self.call,
-            SignalAndWaitForShutdown=self.wait_for_shutdown,
+            SignalAndWaitForShutdown=_nothing_to_wait_for,
         )
 
     def register(self, request: pb.RegisterResourceRequest) -> pb.RegisterResourceResponse:
         """`Resource(…)`: check, record, and answer with the outputs."""
         if request.type == _STACK_TYPE:
             return pb.RegisterResourceResponse(urn=self._stack_urn)
-        resource = self._requested(request)
+        resource = registration.requested(request, self._stack_urn, self._resources)
+        if resource.urn in self._resources:
+            raise ProgramError(
+                f"{resource}: duplicate resource URN: two resources of one type and parent share this name"
+            )
         try:
-            wire.check_resource(resource, self._resources)
-            outputs = self._create(resource)
-        except wire.RefusedError as refusal:
+            if request.custom or request.remote:
+                refusals.check_resource(resource)
+            outputs = self._create(resource, remote=request.remote)
+        except refusals.RefusedError as refusal:
             raise ProgramError(f"{resource}: {refusal}") from refusal
-        resource = self._resources[resource.urn]
         # The outputs of a remote component depend on what they come from inside it.
         inside = [
-            one.urn for one in self._resources.values() if request.remote and one.parent == resource.urn
+            urn for urn, other in self._resources.items() if request.remote and other.parent == resource.urn
         ]
         return pb.RegisterResourceResponse(
             urn=resource.urn,
-            id=resource.id or "",
-            object=to_wire(outputs, resource.secrets),
+            id=self._resources[resource.urn].id or "",
+            object=to_struct(outputs, resource.secrets),
             propertyDependencies={
                 name: pb.RegisterResourceResponse.PropertyDependencies(urns=inside)
                 for name in (outputs if inside else ())
@@ -90,7 +94,7 @@ class Monitor:
 
     def register_outputs(self, request: pb.RegisterResourceOutputsRequest) -> Empty:
         """`register_outputs(…)` of a component, `pulumi.export` for the stack."""
-        outputs, secrets = from_wire(request.outputs)
+        outputs, secrets = from_struct(request.outputs)
         if request.urn == self._stack_urn:
             self._outputs = outputs, secrets
         else:
@@ -100,23 +104,21 @@ class Monitor:
 
     def invoke(self, request: pb.ResourceInvokeRequest) -> pb.ResourceInvokeResponse:
         """A data source."""
-        args, _ = from_wire(request.args)
+        args, _ = from_struct(request.args)
         if request.tok == "pulumi:pulumi:getResource":  # how the SDK reads an output that is a resource
             resource = self._resources[str(args["urn"])]
             return _answer({"urn": resource.urn, "id": resource.id or "", "state": dict(resource.outputs)})
+        provider = registration.provider_urn(request.provider)
+        account, region = registration.place_of(provider, args, self._resources)
         try:
-            provider = wire.check_invoke(request.tok, args, self._resources.get(_urn_of(request.provider)))
-            result = aws.look_up(request.tok, args, provider, self._resources)
-        except wire.RefusedError as refusal:
+            refusals.check_invoke(request.tok, args, provider)
+            call = aws_data_sources.Call(args, account, region, self._resources)
+            result = aws_data_sources.answer(request.tok, call)
+        except refusals.RefusedError as refusal:
             raise ProgramError(f"{request.tok}: {refusal}") from refusal
         self._invokes.append(
             Invoke(
-                token=request.tok,
-                args=args,
-                result=result,
-                provider=provider.urn,
-                account=provider.account,
-                region=provider.region,
+                token=request.tok, args=args, result=result, provider=provider, account=account, region=region
             )
         )
         return _answer(result)
@@ -129,119 +131,57 @@ class Monitor:
         """A method of a remote component, which nothing here can answer."""
         raise ProgramError(f"{request.tok}: the sandbox doesn't simulate methods")
 
-    def deployment_info(self, _request: Empty) -> pb.DeploymentInfo:
-        """What of the protocol this end understands."""
-        return pb.DeploymentInfo(supportedFeatures=_FEATURES)
-
-    def wait_for_shutdown(self, _request: Empty) -> Empty:
-        """The program has ended: there is nothing to wait for."""
-        return Empty()
-
-    def _requested(self, request: pb.RegisterResourceRequest) -> Resource:
-        """The resource of a request, before anything is computed."""
-        inputs, secrets = from_wire(request.object)
-        properties = {name: frozenset(edges.urns) for name, edges in request.propertyDependencies.items()}
-        # The SDK sends a local component's providers too, though it only hands them to its children.
-        provider = _urn_of(request.provider) if request.custom else None
-        handed = request.providers.items() if request.remote else ()
-        providers = {package: _urn_of(reference) for package, reference in handed}
-        account, region = self._place(request.type, inputs, properties, provider or providers.get("aws"))
-        return Resource(
-            urn=self._urn(request.parent, request.type, request.name),
-            type=request.type,
-            name=request.name,
-            component=not request.custom,
-            id=None,
-            parent=None if request.parent == self._stack_urn else request.parent,
-            inputs=inputs,
-            outputs={},
-            secrets=secrets | set(request.additionalSecretOutputs),
-            provider=provider or None,
-            providers=providers,
-            account=account,
-            region=region,
-            dependencies=frozenset(request.dependencies),
-            property_dependencies=properties,
-            options=_options(request),
-        )
-
-    def _urn(self, parent: str, type_: str, name: str) -> str:
-        """docs: https://www.pulumi.com/docs/iac/concepts/resources/names/#urns"""
-        if parent != self._stack_urn:
-            type_ = f"{parent.split('::')[2]}${type_}"
-        return f"{self._urn_prefix}{type_}::{name}"
-
-    def _place(
-        self,
-        type_: str,
-        inputs: Mapping[str, Plain],
-        properties: Mapping[str, frozenset[str]],
-        provider: str | None,
-    ) -> tuple[str | None, str | None]:
-        """Account and region: an AWS provider says its own, everything else is where its provider is."""
-        match type_, inputs:
-            case "pulumi:providers:aws", {"allowedAccountIds": str(account_ids), "region": str(region)}:
-                return next(iter(json.loads(account_ids)), None), region
-            case "pulumi:providers:kubernetes", {"clusterIdentifier": str(arn)} if arn.startswith("arn:"):
-                _, _, _, region, account, _ = arn.split(":", maxsplit=5)
-                return account, region
-            case "pulumi:providers:kubernetes", _:
-                clusters = [self._resources[urn] for urns in properties.values() for urn in urns]
-                return next(((c.account, c.region) for c in clusters if c.account), (None, None))
-            case _:
-                used = self._resources.get(provider or "")
-                return (used.account, used.region) if used else (None, None)
-
-    def _create(self, resource: Resource) -> dict[str, Plain]:
+    def _create(self, resource: Resource, *, remote: bool = False) -> dict[str, Plain]:
         """Record a resource with the outputs that creating it gives, and return those for the program."""
         if resource.type == eks.CLUSTER:
             self._resources[resource.urn] = resource  # a parent comes before its child
             inside = eks.control_plane(resource)
             self._create(inside)
             outputs = eks.outputs(resource, self._resources[inside.urn])
+        elif resource.component or self._waits_for_its_cluster(resource):
+            outputs = {}
+            if remote:
+                self._warn(f"{resource.type}: the sandbox knows neither its outputs nor what is inside")
         else:
-            outputs = self._outputs_of(resource)
+            outputs = {**resource.inputs, **self._computed(resource)}
         id_ = outputs.pop("id", None)
         kept = {name: value for name, value in outputs.items() if not isinstance(value, Reference)}
         self._resources[resource.urn] = replace(resource, id=id_, outputs=kept)
         return outputs
 
-    def _outputs_of(self, resource: Resource) -> dict[str, Plain]:
-        """The inputs, and what the provider computes: in a preview only the names that Pulumi makes up."""
-        given = dict(resource.inputs)
-        if resource.component:
-            return {}
-        if resource.is_provider:
-            return given if self._preview else given | {"id": New(resource, {}).uuid()}
-        if resource.package == "kubernetes":
-            if not self._preview:
-                return given | kubernetes.created(New(resource, self._resources))
-            cluster = self._resources[resource.provider or ""]
-            # The engine doesn't ask a plugin that it can't configure yet.
-            return {} if contains_unknown(cluster.inputs.get("kubeconfig")) else given
+    def _waits_for_its_cluster(self, resource: Resource) -> bool:
+        """Whether a Kubernetes object's cluster is yet to come: the engine can't ask the plugin then."""
+        if resource.package != "kubernetes" or not self._preview:
+            return False
+        return contains_unknown(self._resources[resource.provider or ""].inputs.get("kubeconfig"))
+
+    def _computed(self, resource: Resource) -> dict[str, Plain]:
+        """What the provider computes: in a preview only the names that Pulumi makes up."""
+        new = NewResource(resource, self._resources)
+        if resource.package == "kubernetes" and not self._preview:
+            return kubernetes.created(new)
         if self._preview:
-            return given | physical_name(resource)
-        return given | aws.created(resource, self._resources)
+            return aws.name_in_preview(new) if resource.package == "aws" else {}
+        if resource.is_provider:
+            return {"id": new.uuid}
+        if templates := aws.COMPUTED.get(resource.type):
+            return new.outputs(templates)
+        self._warn(placeholders.warning(resource.type))
+        return placeholders.outputs(new)
+
+    def _warn(self, text: str) -> None:
+        self.warnings[text] = None
 
 
-def _urn_of(provider: str) -> str:
-    """The URN in a reference to a provider, `<urn>::<id>`; empty for a default provider."""
-    return provider.rpartition("::")[0]
+def _deployment_info(_request: Empty) -> pb.DeploymentInfo:
+    return pb.DeploymentInfo(supportedFeatures=_FEATURES)
+
+
+def _nothing_to_wait_for(_request: Empty) -> Empty:
+    return Empty()
 
 
 def _answer(result: Mapping[str, Plain]) -> pb.ResourceInvokeResponse:
     response = pb.ResourceInvokeResponse()
-    getattr(response, "return").CopyFrom(to_wire(result))  # `return` is a keyword here
+    getattr(response, "return").CopyFrom(to_struct(result))  # `return` is a keyword here
     return response
-
-
-def _options(request: pb.RegisterResourceRequest) -> Options:
-    timeouts = {name: getattr(request.customTimeouts, name) for name in ("create", "update", "delete")}
-    return Options(
-        protect=request.protect,
-        retain_on_delete=request.retainOnDelete,
-        delete_before_replace=request.deleteBeforeReplace if request.deleteBeforeReplaceDefined else None,
-        additional_secret_outputs=frozenset(request.additionalSecretOutputs),
-        custom_timeouts={name: value for name, value in timeouts.items() if value},
-        ignore_changes=tuple(request.ignoreChanges),
-    )

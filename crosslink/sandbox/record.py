@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Self, TypeAlias
 
+from crosslink.graph.waiting import everything_before
+
 
 class ProgramError(Exception):
     """The program failed, or it asked for something the engine or a provider refuses.
@@ -93,7 +95,7 @@ class Resource:
 
     @property
     def package(self) -> str:
-        """`aws`, `kubernetes`, `eks`, `pulumi` or `crosslink`."""
+        """The start of the type: `aws`, `kubernetes`, `pulumi`, `crosslink`, or what a team calls its own."""
         return self.type.partition(":")[0]
 
     @property
@@ -131,7 +133,7 @@ class Run:
     """The stack's outputs."""
     secret_outputs: frozenset[str]
     warnings: tuple[str, ...]
-    """What the program logged as a warning or an error without failing."""
+    """What the program logged without failing, warnings and errors, and what the sandbox can't compute."""
 
     def of_type(self, type_: str) -> list[Resource]:
         """All resources of a type, `aws:ec2/subnet:Subnet`, in order of registration."""
@@ -148,18 +150,16 @@ class Run:
 
     def ancestry(self, urn: str) -> frozenset[str]:
         """URNs of all that must exist before a resource: dependencies, parents, providers, and theirs."""
-        found: set[str] = set()
-        ahead = [urn]
-        while ahead:
-            resource = self.resources.get(ahead.pop())
-            if resource is None:
-                continue
-            direct = {*resource.dependencies, *resource.providers.values()}
-            direct.update(*resource.property_dependencies.values())
-            direct.update(edge for edge in (resource.parent, resource.provider) if edge)
-            ahead.extend(direct - found)
-            found |= direct
-        return frozenset(found)
+        return everything_before(urn, self._directly_before)
+
+    def _directly_before(self, urn: str) -> frozenset[str]:
+        resource = self.resources.get(urn)
+        if resource is None:
+            return frozenset()
+        around = filter(None, (resource.parent, resource.provider))
+        return resource.dependencies.union(
+            around, resource.providers.values(), *resource.property_dependencies.values()
+        )
 
     def depends(self, resource: Resource, on: Resource) -> bool:
         """Whether one resource waits for another, directly or not; destroying goes the other way."""

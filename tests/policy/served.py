@@ -8,8 +8,8 @@ from pulumi.runtime.proto import analyzer_pb2 as pb
 from pulumi_policy import EnforcementLevel
 from pulumi_policy.policy import _PolicyAnalyzerServicer
 
+from crosslink.sandbox.protobuf import to_struct
 from crosslink.sandbox.record import Plain, Run
-from crosslink.sandbox.values import to_wire
 from policy.pack import Pack
 from tests.policy_pack import STACK, described, in_stack, shown_inputs
 
@@ -43,7 +43,7 @@ def diagnostics_of(
         urn=STACK,
         type="pulumi:pulumi:Stack",
         name="crosslink-dev",
-        properties=to_wire({"path": run.outputs["path"]} if outputs is None else outputs),
+        properties=to_struct({"path": run.outputs["path"]} if outputs is None else outputs),
     )
     shown = [in_stack(resource, run) for resource in run.resources.values()]
     return list(pack.AnalyzeStack(pb.AnalyzeStackRequest(resources=[*shown, stack]), None).diagnostics)

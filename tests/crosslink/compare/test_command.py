@@ -110,7 +110,8 @@ def test_a_rule_that_is_broken_in_head_is_status_2(checkout: Path, empty: str, c
         ("leave", "HEAD: its process ended with status 7: bye"),
         (
             "look up",  # what our sandbox has no answer to
-            "HEAD: aws:iam/getUser:getUser: crosslink/sandbox/aws.py doesn't know what AWS would answer: add it there",
+            "HEAD: aws:iam/getUser:getUser: the sandbox has no answer: add a function for it to"
+            " crosslink/sandbox/aws_data_sources.py",
         ),
     ],
 )

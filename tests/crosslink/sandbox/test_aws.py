@@ -176,12 +176,6 @@ def test_an_endpoint_waits_where_its_service_wants_acceptance(required: bool, st
     assert _endpoint(acceptance_required=required).one(ENDPOINT).outputs["state"] == state
 
 
-def test_a_type_that_the_table_lacks_fails_an_up_by_name():
-    message = r'^aws:ec2/keyPair:KeyPair "key": crosslink/sandbox/aws.py doesn\'t know what AWS would compute'
-    with pytest.raises(ProgramError, match=message):
-        run_in_box(lambda opts: aws.ec2.KeyPair("key", public_key="ssh-rsa", opts=opts))
-
-
 def test_pulumis_own_names_are_known_in_a_preview():
     preview = run_in_box(_one_of_many, preview=True)
     assert (

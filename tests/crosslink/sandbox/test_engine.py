@@ -208,6 +208,15 @@ def test_a_failure_names_its_resource_and_makes_no_noise(fill, message, caplog, 
     assert capfd.readouterr() == ("", "")
 
 
+def test_a_component_that_fails_before_it_has_a_name_is_told_by_its_class():
+    class Hasty(pulumi.ComponentResource):
+        def __init__(self) -> None:
+            _fail(None)
+
+    with pytest.raises(ProgramError, match=r"^Hasty: ValueError: bang$"):
+        run(Hasty)
+
+
 def test_a_faulty_setting_is_told_in_its_own_words():
     def program() -> None:
         raise pulumi.RunError("crosslink:api is missing")

@@ -101,6 +101,48 @@ def test_secure_values_are_placeholders_and_make_their_key_secret(tmp_path: Path
     assert stack.secret_keys == {"crosslink:token", "crosslink:object"}
 
 
+@pytest.mark.parametrize(
+    ("scalar", "text"),
+    [
+        ("2001-12-14T21:59:43Z", "2001-12-14 21:59:43 +0000 UTC"),
+        ("2001-12-14T21:59:43.100Z", "2001-12-14 21:59:43.1 +0000 UTC"),
+        ("2001-12-14t21:59:43.10-05:00", "2001-12-14 21:59:43.1 -0500 -0500"),
+        ("2001-12-14T21:59:43+05:30", "2001-12-14 21:59:43 +0530 +0530"),
+        ("2001-12-14T21:59:43-00:00", "2001-12-14 21:59:43 +0000 UTC"),
+        ("2001-12-14 21:59:43.123456789", "2001-12-14 21:59:43.123456789 +0000 UTC"),
+        ("2001-12-14   21:59:43,5", "2001-12-14 21:59:43.5 +0000 UTC"),
+        ("2001-1-4 1:9:3.1234567899", "2001-01-04 01:09:03.123456789 +0000 UTC"),
+        ("2000-02-29T00:00:00.0Z", "2000-02-29 00:00:00 +0000 UTC"),
+        ("0000-02-29", "0000-02-29 00:00:00 +0000 UTC"),
+        ("!!timestamp '2024-01-02'", "2024-01-02 00:00:00 +0000 UTC"),
+        # Not among the formats, so these are texts.
+        ("2001-12-14T21:59:43", None),
+        ("2001-12-14 21:59:43Z", None),
+        ("2001-12-14 21:59:43.10 -5", None),
+        ("2001-12-14T21:59:43+5:00", None),
+        ("2001-12-14T21:59:43+25:00", None),
+        ("2001-12-14 21:59", None),
+        ("2001-12-14 21:59:43.", None),
+        ("2001-12-14 24:00:00", None),
+        ("2001-12-14 23:60:00", None),
+        ("2001-12-14 23:59:60", None),
+        ("2001-02-29 00:00:00", None),
+        ("2001-13-01T00:00:00Z", None),
+        ("12001-12-14", None),
+        ("'2024-01-02'", "2024-01-02"),
+        ("!!str 2024-01-02", "2024-01-02"),
+    ],
+)
+def test_a_time_is_told_as_go_prints_it(tmp_path: Path, scalar: str, text: str | None):
+    """By gopkg.in/yaml.v3, `resolve.go`, and Go's `time.Parse` and `Time.String`."""
+    assert _read(tmp_path, f"config:\n  crosslink:a: {scalar}\n").config == {"crosslink:a": text or scalar}
+
+
+def test_a_time_may_be_a_key(tmp_path: Path):
+    text = "config:\n  crosslink:a: {2001-12-14T21:59:43Z: 1}\n"
+    assert _read(tmp_path, text).config == {"crosslink:a": '{"2001-12-14 21:59:43 +0000 UTC":1}'}
+
+
 @pytest.mark.parametrize("text", ["", "config:\n", "encryptionsalt: v1:x\n"])
 def test_no_configuration(tmp_path: Path, text: str):
     assert _read(tmp_path, text) == StackFile("test", {}, frozenset())
@@ -113,6 +155,7 @@ def test_no_configuration(tmp_path: Path, text: str):
         ("- a\n", "config must be a mapping of keys to values"),
         ("config:\n  a: 1\n  a: 2\n", 'line 3: found duplicate key "a" with value "2" (original value: "1")'),
         ("config:\n  ? [a, b]\n  : 1\n", "a key must be text, not a list or a mapping"),
+        ("config:\n  a: !!timestamp noon\n", "line 2: cannot decode `noon` as a !!timestamp"),
         ("config:\n  a: [1\n", "line 3: expected ',' or ']', but got '<stream end>'"),
     ],
 )

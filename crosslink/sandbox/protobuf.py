@@ -1,10 +1,12 @@
-"""Values between the program and the engine: protobuf structs with Pulumi's marks for secrets and unknowns.
+"""Properties as they travel between program and engine: protobuf structs with Pulumi's marks for secrets,
+unknown values and resources.
 
-The marks are those of Pulumi's protocol, github.com/pulumi/pulumi, `sdk/go/common/resource/properties.go`.
+The marks are those of Pulumi's protocol: github.com/pulumi/pulumi, `sdk/go/common/resource/properties.go`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from google.protobuf.json_format import MessageToDict, ParseDict
 from google.protobuf.struct_pb2 import Struct
@@ -26,7 +28,7 @@ class Reference:
     """None while unknown."""
 
 
-def from_wire(struct: Struct) -> tuple[dict[str, Plain], frozenset[str]]:
+def from_struct(struct: Struct) -> tuple[dict[str, Plain], frozenset[str]]:
     """Read a struct of properties.
 
     Returns:
@@ -38,8 +40,8 @@ def from_wire(struct: Struct) -> tuple[dict[str, Plain], frozenset[str]]:
     return {name: _plain(value) for name, value in marked.items()}, secrets
 
 
-def to_wire(values: Mapping[str, Plain | Reference], secrets: Iterable[str] = ()) -> Struct:
-    """The opposite of `from_wire`."""
+def to_struct(values: Mapping[str, Plain | Reference], secrets: Iterable[str] = ()) -> Struct:
+    """The opposite of `from_struct`."""
     marked = {name: _marked(value) for name, value in values.items()}
     for name in marked.keys() & set(secrets):
         marked[name] = {_SIGNATURE: _OF_SECRETS, "value": marked[name]}
@@ -54,12 +56,14 @@ def _plain(marked: Plain) -> Plain:
             return _plain(marked["value"])
         case dict() if marked.get(_SIGNATURE) == _OF_RESOURCES:
             return _plain((marked["id"] or _UNKNOWN_MARK) if "id" in marked else marked["urn"])
-        case dict():
-            return {key: _plain(item) for key, item in marked.items()}
-        case list():
-            return [_plain(item) for item in marked]
         case _:
-            return marked
+            return _inside(marked, _plain)
+
+
+def _marked(value: Plain | Reference) -> Plain:
+    if isinstance(value, Reference):
+        return {_SIGNATURE: _OF_RESOURCES, "urn": value.urn, "id": value.id or ""}
+    return _UNKNOWN_MARK if value is UNKNOWN else _inside(value, _marked)
 
 
 def _is_secret(marked: Plain) -> bool:
@@ -72,13 +76,12 @@ def _is_secret(marked: Plain) -> bool:
             return False
 
 
-def _marked(value: Plain | Reference) -> Plain:
+def _inside(value: Plain, convert: Callable[[Any], Plain]) -> Plain:
+    """A copy of a list or an object whose items are converted; any other value as it is."""
     match value:
-        case Reference(urn, id_):
-            return {_SIGNATURE: _OF_RESOURCES, "urn": urn, "id": id_ or ""}
         case dict():
-            return {key: _marked(item) for key, item in value.items()}
+            return {key: convert(item) for key, item in value.items()}
         case list():
-            return [_marked(item) for item in value]
+            return [convert(item) for item in value]
         case _:
-            return _UNKNOWN_MARK if value is UNKNOWN else value
+            return value

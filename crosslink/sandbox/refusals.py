@@ -1,17 +1,15 @@
-"""What the engine and the providers refuse, checked on the wire form of each request.
-
-Mocks and type checkers let all of this pass: duplicate names, forgotten providers, misspelt keys in dicts,
-values of the wrong type behind an output.
+"""What the engine and the providers refuse: forgotten providers, misspelt keys in dicts, values of the wrong
+type behind an output. Pulumi's mocks and type checkers let all of this pass.
 """
 
 import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from pulumi_kubernetes.apiextensions import CustomResource
 
-from crosslink.sandbox import sdk
+from crosslink.graph import tokens
+from crosslink.sandbox import schemas
 from crosslink.sandbox.record import Plain, Resource, Run
 
 
@@ -20,56 +18,49 @@ class RefusedError(Exception):
 
 
 _EXPLICIT_PROVIDER = ("aws", "kubernetes")  # what the stack files give `pulumi:disable-default-providers`
-_COMPONENT_TYPE = re.compile(r"crosslink:(provider|consumer|network):[A-Z][A-Za-z]*")
+_COLONS_OF_A_TYPE = 2
 _RANDOM_SUFFIX = 8  # Pulumi's names are <logical name>-<7 random hex digits>
-_NAME_LENGTHS = {
-    "aws:lb/loadBalancer:LoadBalancer": 32,
-    "aws:lb/targetGroup:TargetGroup": 32,
-    "aws:iam/role:Role": 64,
-}
+_NAME_LENGTHS = {tokens.LOAD_BALANCER: 32, tokens.TARGET_GROUP: 32, "aws:iam/role:Role": 64}
 
 
-def check_resource(resource: Resource, recorded: Mapping[str, Resource]) -> None:
-    """Refuse a registration that the engine, a provider or the rules of a component would not take.
+def check_resource(resource: Resource) -> None:
+    """Refuse a registration that the engine or a provider would not take. No provider sees local components.
 
     Raises:
         RefusedError: what is wrong with it.
     """
-    if resource.urn in recorded:
-        raise RefusedError("duplicate resource URN: two resources of one type and parent share this name")
-    if resource.component and resource.package != "eks":
-        if not _COMPONENT_TYPE.fullmatch(resource.type):
-            raise RefusedError("a component's type is crosslink:<provider|consumer|network>:<Class>")
-        return
+    if resource.type.count(":") != _COLONS_OF_A_TYPE:
+        raise RefusedError("not a valid type token: it must have the form package:module:name")
     if resource.is_provider:
         _check_provider(resource)
         return
-    if resource.parent is None:
-        raise RefusedError("no parent: pass ResourceOptions(parent=self)")
-    if resource.package in _EXPLICIT_PROVIDER and resource.provider is None:
+    if not resource.component and resource.provider is None and resource.package in _EXPLICIT_PROVIDER:
         raise RefusedError(_default_provider(resource.package))
-    if resource.component and "aws" not in resource.providers:
+    if resource.component and resource.package == "eks" and "aws" not in resource.providers:
         raise RefusedError(f"{_default_provider('aws')} for what the component holds")
     _check(resource.inputs, _fields(resource))
     _check_name(resource)
 
 
-def check_invoke(token: str, args: Mapping[str, Plain], provider: Resource | None) -> Resource:
+def check_invoke(token: str, args: Mapping[str, Plain], provider: str) -> None:
     """Refuse a data-source call that the engine or a provider would not take.
 
-    Returns:
-        The provider, which there must be.
+    Args:
+        token: the data source.
+        args: its arguments.
+        provider: URN of the provider; empty for a default provider.
 
     Raises:
         RefusedError: what is wrong with it.
     """
-    if provider is None:
-        raise RefusedError(f"{_default_provider(token.partition(':')[0])}: pass InvokeOptions(parent=self)")
-    fields = sdk.function_args(token)
-    if fields is None:
+    package = token.partition(":")[0]
+    if not provider and package in _EXPLICIT_PROVIDER:
+        raise RefusedError(f"{_default_provider(package)}: pass InvokeOptions(parent=self)")
+    fields = schemas.function_args(token)
+    if fields is not None:
+        _check(args, fields)
+    elif package == "aws":
         raise RefusedError("the SDK has no such function")
-    _check(args, fields)
-    return provider
 
 
 def check_same_resources(preview: Run, up: Run) -> None:
@@ -91,27 +82,34 @@ def _default_provider(package: str) -> str:
     return f"the default provider for '{package}' is disabled: it must use an explicit provider"
 
 
-def _fields(resource: Resource) -> Mapping[str, sdk.Field]:
-    cls = sdk.resource_class(resource.type)
+def _fields(resource: Resource) -> Mapping[str, schemas.Field] | None:
+    """The inputs that a resource may have; None where its SDK isn't here to tell."""
+    cls = schemas.resource_class(resource.type)
     if cls is not None:
-        return sdk.resource_inputs(cls)
-    if resource.package == "kubernetes":  # a custom resource, whose other fields only its definition knows
-        free = {name: sdk.Field(Any, required=False) for name in resource.inputs}
-        return {**free, **sdk.resource_inputs(CustomResource)}
-    raise RefusedError("the SDK has no such type")
+        return schemas.resource_inputs(cls)
+    if (
+        resource.package == "kubernetes" and not resource.component
+    ):  # a custom resource, whose other fields only its definition knows
+        free = {name: schemas.Field(Any, required=False) for name in resource.inputs}
+        return {**free, **schemas.resource_inputs(CustomResource)}
+    if resource.package == "aws":
+        raise RefusedError("the SDK has no such type")
+    return None
 
 
-def _check(values: Mapping[str, Plain], fields: Mapping[str, sdk.Field]) -> None:
-    if fault := sdk.fault(values, fields):
+def _check(values: Mapping[str, Plain], fields: Mapping[str, schemas.Field] | None) -> None:
+    if fields is not None and (fault := schemas.fault(values, fields)):
         raise RefusedError(fault)
 
 
 def _check_provider(provider: Resource) -> None:
     """Check the inputs of a provider object, where all that isn't a string arrives as JSON."""
     fields = _fields(provider)
+    if fields is None:
+        return
     values: dict[str, Plain] = dict(provider.inputs)
     for name, value in provider.inputs.items():
-        if isinstance(value, str) and name in fields and str not in sdk.alternatives(fields[name].hint):
+        if isinstance(value, str) and name in fields and str not in schemas.alternatives(fields[name].hint):
             values[name] = json.loads(value)
     _check(values, fields)
     roles = values.get("assumeRoles")

@@ -11,7 +11,7 @@ import pytest
 from pulumi import InvokeOptions, InvokeOutputOptions, ResourceOptions
 from pulumi_kubernetes.apiextensions import CustomResource
 
-from crosslink.sandbox import wire
+from crosslink.sandbox import refusals
 from crosslink.sandbox.engine import run
 from crosslink.sandbox.record import ProgramError
 from tests.crosslink.sandbox.programs import run_in_box
@@ -29,10 +29,6 @@ def _vpc(opts: ResourceOptions) -> None:
 def _twice(opts: ResourceOptions) -> None:
     _vpc(opts)
     _vpc(opts)
-
-
-def _orphan(_opts: ResourceOptions) -> None:
-    aws.ec2.Vpc("vpc", opts=ResourceOptions(provider=aws.Provider("other", region="us-east-1")))
 
 
 def _no_provider(opts: ResourceOptions) -> None:
@@ -113,8 +109,17 @@ def _role_without_arn(_opts: ResourceOptions) -> None:
     aws.Provider("p", region="us-east-1", assume_roles=[aws.ProviderAssumeRoleArgs(session_name="x")])
 
 
-def _foreign_component(opts: ResourceOptions) -> None:
-    pulumi.ComponentResource("crosslink:elsewhere:Thing", "thing", None, opts)
+def _no_type(opts: ResourceOptions) -> None:
+    pulumi.CustomResource("random:RandomId", "id", {}, opts)
+
+
+def _no_such_type(opts: ResourceOptions) -> None:
+    pulumi.CustomResource("aws:ec2/moon:Moon", "moon", {}, opts)
+
+
+def _no_answer(opts: ResourceOptions) -> None:
+    invoke = pulumi.runtime.invoke_output("random:index/getId:getId", {}, InvokeOptions(opts.parent))
+    pulumi.export("x", invoke)
 
 
 def _long_name(opts: ResourceOptions) -> None:
@@ -149,7 +154,6 @@ NO_DEFAULT = "the default provider for '{}' is disabled: it must use an explicit
             'aws:ec2/vpc:Vpc "vpc": duplicate resource URN: two resources of one type and parent'
             " share this name",
         ),
-        (_orphan, 'aws:ec2/vpc:Vpc "vpc": no parent: pass ResourceOptions(parent=self)'),
         (_no_provider, f'kubernetes:core/v1:Namespace "apps": {NO_DEFAULT.format("kubernetes")}'),
         (
             _no_invoke_provider,
@@ -202,9 +206,13 @@ NO_DEFAULT = "the default provider for '{}' is disabled: it must use an explicit
         ),
         (_role_without_arn, 'pulumi:providers:aws "p": assumeRoles: a role has no roleArn'),
         (
-            _foreign_component,
-            'crosslink:elsewhere:Thing "thing": a component\'s type is'
-            " crosslink:<provider|consumer|network>:<Class>",
+            _no_type,
+            'random:RandomId "id": not a valid type token: it must have the form package:module:name',
+        ),
+        (_no_such_type, 'aws:ec2/moon:Moon "moon": the SDK has no such type'),
+        (
+            _no_answer,
+            "random:index/getId:getId: the sandbox has no answer: add a function for it",
         ),
         (
             _long_name,
@@ -241,10 +249,10 @@ def test_a_resource_that_only_one_of_preview_and_up_registers():
         vpc.id.apply(lambda id_: aws.ec2.InternetGateway("late", vpc_id=id_, opts=opts))
 
     preview, up = run_in_box(fill, preview=True), run_in_box(fill)
-    with pytest.raises(wire.RefusedError) as caught:
-        wire.check_same_resources(preview, up)
+    with pytest.raises(refusals.RefusedError) as caught:
+        refusals.check_same_resources(preview, up)
     assert str(caught.value) == 'only the up registers aws:ec2/internetGateway:InternetGateway "late"'
-    wire.check_same_resources(up, run_in_box(fill))
+    refusals.check_same_resources(up, run_in_box(fill))
 
 
 def test_a_component_may_stand_directly_under_the_stack():

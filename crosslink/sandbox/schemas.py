@@ -26,6 +26,13 @@ from crosslink.sandbox.record import UNKNOWN, Plain
 Hint: TypeAlias = Any
 """A type hint, as `typing` hands it out."""
 
+_SCALARS: Mapping[Hint, str] = {
+    int: "a whole number",
+    float: "a number",
+    str: "a string",
+    bool: "true or false",
+}
+
 
 @dataclass(frozen=True)
 class Field:
@@ -36,14 +43,29 @@ class Field:
 
 
 def resource_class(token: str) -> type[pulumi.Resource] | None:
-    """The SDK's class for a type token, `aws:ec2/vpc:Vpc`; None for a type it doesn't have."""
-    package, module, name = token.split(":")
-    if package == "pulumi":  # pulumi:providers:aws
-        return importlib.import_module(f"pulumi_{name}").Provider
+    """The SDK's class for a type token, `aws:ec2/vpc:Vpc`; None for a type or package that has none here."""
+    package, module, name = token.split(":", maxsplit=2)
+    is_provider = package == "pulumi" and module == "providers"
+    try:
+        sdk = importlib.import_module(f"pulumi_{(name if is_provider else package).replace('-', '_')}")
+    except ImportError:
+        return None
+    if is_provider:
+        return sdk.Provider
     registered = rpc.get_resource_module(package, module, "")
     info: dict[str, Any] = vars(registered)["mod_info"] if registered else {"classes": {}}
     class_name = info["classes"].get(token)
     return getattr(importlib.import_module(info["fqn"]), class_name) if class_name else None
+
+
+def text_outputs(cls: type[pulumi.Resource]) -> frozenset[str]:
+    """Wire names of the outputs of a resource class that are always a text."""
+    getters = {name: value.fget for name, value in vars(cls).items() if isinstance(value, property)}
+    return frozenset(
+        _camel_case(name)
+        for name, getter in getters.items()
+        if getter and getter.__annotations__.get("return") == pulumi.Output[str]
+    )
 
 
 @cache
@@ -61,12 +83,7 @@ def resource_inputs(cls: type[pulumi.Resource]) -> Mapping[str, Field]:
 def input_fields(args_class: type) -> Mapping[str, Field]:
     """The fields of an argument class by wire name."""
     init = inspect.getattr_static(args_class, "__init__")
-    hints = _hints(init)
-    parameters = inspect.signature(init).parameters
-    return {
-        wire_name: Field(hints[name], required=parameters[name].default is inspect.Parameter.empty)
-        for name, wire_name in input_type_py_to_pulumi_names(args_class).items()
-    }
+    return _fields(init, input_type_py_to_pulumi_names(args_class))
 
 
 @cache
@@ -75,7 +92,7 @@ def function_args(token: str) -> Mapping[str, Field] | None:
 
     `aws:lb/getLoadBalancer:getLoadBalancer` is `pulumi_aws.lb.get_load_balancer`.
     """
-    package, module, name = token.split(":")
+    package, module, name = token.split(":", maxsplit=2)
     namespace = module.partition("/")[0]
     path = f"pulumi_{package}" if namespace == "index" else f"pulumi_{package}.{namespace}"
     python_name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
@@ -83,13 +100,18 @@ def function_args(token: str) -> Mapping[str, Field] | None:
         function: Callable[..., object] = getattr(importlib.import_module(path), python_name)
     except (ImportError, AttributeError):
         return None
-    hints = _hints(function)
+    names = {parameter: _camel_case(parameter) for parameter in inspect.signature(function).parameters}
+    return _fields(function, {name: wire_name for name, wire_name in names.items() if name != "opts"})
+
+
+def _fields(function: Callable[..., object], wire_names: Mapping[str, str]) -> dict[str, Field]:
+    """The parameters of a function by wire name."""
+    # pulumi.Input names Output[T] as a string, which only pulumi's own module could resolve.
+    hints = typing.get_type_hints(function, localns={"Output": pulumi.Output, "T": Any})
+    parameters = inspect.signature(function).parameters
     return {
-        _camel_case(parameter.name): Field(
-            hints[parameter.name], required=parameter.default is parameter.empty
-        )
-        for parameter in inspect.signature(function).parameters.values()
-        if parameter.name != "opts"
+        wire_name: Field(hints[name], required=parameters[name].default is inspect.Parameter.empty)
+        for name, wire_name in wire_names.items()
     }
 
 
@@ -177,13 +199,7 @@ def _readable(hint: Hint) -> str:
     if origin is typing.Literal or _is(hint, Enum):
         allowed = typing.get_args(hint) or [member.value for member in hint]
         return " or ".join(map(json.dumps, allowed))
-    names: dict[Hint, str] = {
-        int: "a whole number",
-        float: "a number",
-        str: "a string",
-        bool: "true or false",
-    }
-    return names.get(hint, getattr(hint, "__name__", str(hint)))
+    return _SCALARS.get(hint, getattr(hint, "__name__", str(hint)))
 
 
 def _is(hint: Hint, base: type) -> bool:
@@ -192,11 +208,6 @@ def _is(hint: Hint, base: type) -> bool:
 
 def _is_block(hint: Hint) -> bool:
     return isinstance(hint, type) and is_input_type(hint)
-
-
-def _hints(function: Callable[..., object]) -> dict[str, Hint]:
-    # pulumi.Input names Output[T] as a string, which only pulumi's own module could resolve.
-    return typing.get_type_hints(function, localns={"Output": pulumi.Output, "T": Any})
 
 
 def _camel_case(name: str) -> str:

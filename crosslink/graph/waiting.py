@@ -1,0 +1,34 @@
+"""What a resource waits for: everything before it, directly or through others."""
+
+from collections.abc import Callable, Iterable
+
+
+def everything_before(
+    start: str, direct: Callable[[str], Iterable[str]], known: dict[str, frozenset[str]] | None = None
+) -> frozenset[str]:
+    """All that must exist before a resource; of a cycle, also the resource itself.
+
+    For a whole graph, share `known` between the calls and go in order of registration: what a resource waits
+    for is registered before it, so each call only joins results.
+
+    Args:
+        start: URN of the resource.
+        direct: the URNs that a resource waits for directly; nothing for a URN that isn't known.
+        known: results so far, to which this one is added.
+
+    Returns:
+        The URNs.
+    """
+    known = {} if known is None else known
+    found: set[str] = set()
+    ahead = [start]
+    while ahead:
+        new = set(direct(ahead.pop())) - found
+        found |= new
+        for urn in new:
+            if urn in known:
+                found |= known[urn]
+            else:
+                ahead.append(urn)
+    known[start] = frozenset(found)
+    return known[start]

@@ -1,0 +1,107 @@
+"""What a program asks for when it registers a resource, read from the request of Pulumi's protocol."""
+
+import json
+from collections.abc import Mapping
+
+from pulumi.runtime.proto import resource_pb2 as pb
+
+from crosslink.sandbox.protobuf import from_struct
+from crosslink.sandbox.record import Options, Plain, Resource
+
+
+def requested(
+    request: pb.RegisterResourceRequest, stack_urn: str, recorded: Mapping[str, Resource]
+) -> Resource:
+    """The resource of a request, before anything is computed.
+
+    Args:
+        request: what the program registers.
+        stack_urn: URN of the stack, the parent of what has no other.
+        recorded: the resources so far, by URN.
+    """
+    inputs, secrets = from_struct(request.object)
+    properties = {name: frozenset(edges.urns) for name, edges in request.propertyDependencies.items()}
+    # The SDK sends a local component's providers too, though it only hands them to its children.
+    provider = provider_urn(request.provider) if request.custom else ""
+    handed = request.providers.items() if request.remote else ()
+    providers = {package: provider_urn(reference) for package, reference in handed}
+    if request.type.startswith("pulumi:providers:"):
+        account, region = _place_of_provider(request.type, inputs, properties, recorded)
+    else:
+        own_region = inputs if request.type.startswith("aws:") else {}
+        account, region = place_of(provider or providers.get("aws", ""), own_region, recorded)
+    return Resource(
+        urn=_urn(request, stack_urn),
+        type=request.type,
+        name=request.name,
+        component=not request.custom,
+        id=None,
+        parent=None if request.parent == stack_urn else request.parent,
+        inputs=inputs,
+        outputs={},
+        secrets=secrets | set(request.additionalSecretOutputs),
+        provider=provider or None,
+        providers=providers,
+        account=account,
+        region=region,
+        dependencies=frozenset(request.dependencies),
+        property_dependencies=properties,
+        options=_options(request),
+    )
+
+
+def provider_urn(provider: str) -> str:
+    """The URN in a reference to a provider, `<urn>::<id>`; empty for a default provider."""
+    return provider.rpartition("::")[0]
+
+
+def place_of(
+    provider: str, inputs: Mapping[str, Plain], recorded: Mapping[str, Resource]
+) -> tuple[str | None, str | None]:
+    """Account and region of what a provider makes or finds: its own, but for a `region` among the inputs."""
+    used = recorded.get(provider)
+    if used is None:
+        return None, None
+    region = inputs.get("region")
+    return used.account, region if isinstance(region, str) else used.region
+
+
+def _place_of_provider(
+    type_: str,
+    inputs: Mapping[str, Plain],
+    properties: Mapping[str, frozenset[str]],
+    recorded: Mapping[str, Resource],
+) -> tuple[str | None, str | None]:
+    """Account and region: an AWS provider says its own, a Kubernetes provider is where its cluster is."""
+    match type_, inputs:
+        case "pulumi:providers:aws", _:
+            allowed, region = inputs.get("allowedAccountIds"), inputs.get("region")
+            accounts: list[str] = json.loads(allowed) if isinstance(allowed, str) else []
+            return next(iter(accounts), None), region if isinstance(region, str) else None
+        case "pulumi:providers:kubernetes", {"clusterIdentifier": str(arn)} if arn.startswith("arn:"):
+            _, _, _, region, account, _ = arn.split(":", maxsplit=5)
+            return account, region
+        case "pulumi:providers:kubernetes", _:
+            clusters = [recorded[urn] for urns in properties.values() for urn in urns]
+            return next(((c.account, c.region) for c in clusters if c.account), (None, None))
+        case _:
+            return None, None
+
+
+def _urn(request: pb.RegisterResourceRequest, stack_urn: str) -> str:
+    """https://www.pulumi.com/docs/iac/concepts/resources/names/#urns"""
+    stack, project, _ = stack_urn.split("::", maxsplit=2)
+    parents = "" if request.parent == stack_urn else f"{request.parent.split('::')[2]}$"
+    return f"{stack}::{project}::{parents}{request.type}::{request.name}"
+
+
+def _options(request: pb.RegisterResourceRequest) -> Options:
+    timeouts = {name: getattr(request.customTimeouts, name) for name in ("create", "update", "delete")}
+    return Options(
+        protect=request.protect,
+        retain_on_delete=request.retainOnDelete,
+        delete_before_replace=request.deleteBeforeReplace if request.deleteBeforeReplaceDefined else None,
+        additional_secret_outputs=frozenset(request.additionalSecretOutputs),
+        custom_timeouts={name: value for name, value in timeouts.items() if value},
+        ignore_changes=tuple(request.ignoreChanges),
+    )
