@@ -13,9 +13,9 @@ from settings.api import Api
 from settings.backend import Backend
 from settings.consumer import Consumer
 from settings.errors import ABSENT, SECRET, Fault, SettingsError, as_yaml, key
-from settings.rules.sides import API, AS_PREVIEW, BACKENDS, CONSUMER, PROTECT
+from settings.rules.keys import API, AS_PREVIEW, BACKENDS, CONSUMER, PROTECT
 from settings.rules.stack import DEFAULT_PROVIDERS, no_default_providers
-from settings.shape import SWITCHES, listed, read
+from settings.validation import SWITCHES, listed, read
 
 KEYS = (DEFAULT_PROVIDERS, CONSUMER, BACKENDS, API, PROTECT, AS_PREVIEW)
 

@@ -11,7 +11,7 @@ from settings.backend import Backend
 from settings.consumer import Consumer
 from settings.errors import Fault
 from settings.rules import access, accounts, domain, networks, rest_api, routes, stack, tls
-from settings.rules.sides import CONSUMER, Backends
+from settings.rules.keys import CONSUMER, Backends
 
 __all__ = ["check"]
 

@@ -9,7 +9,7 @@ from settings.authorizers import Cognito, LambdaAuthorizer
 from settings.consumer import Consumer
 from settings.errors import ABSENT, Fault, as_yaml, key
 from settings.resource_policy import MAX_POLICY, length, resource_policy
-from settings.rules.sides import API, Backends
+from settings.rules.keys import API, Backends
 
 
 def open_on_purpose(api: Api) -> Iterator[Fault]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from settings.backend import Backend
 from settings.consumer import Consumer
 from settings.errors import ABSENT, Fault, as_yaml, key
-from settings.rules.sides import Backends, Sides
+from settings.rules.keys import Backends, Sides
 
 
 def roles_in_their_account(sides: Sides) -> Iterator[Fault]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from settings.api import Api
 from settings.consumer import Consumer
 from settings.errors import ABSENT, Fault, key
-from settings.rules.sides import API
+from settings.rules.keys import API
 
 DOMAIN = key(API, "domain")
 MAX_COMMON_NAME = 64

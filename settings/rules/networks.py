@@ -8,7 +8,7 @@ from settings.backend import Backend
 from settings.consumer import Consumer, Landing
 from settings.errors import Fault, as_yaml, key
 from settings.fields import PRIVATE
-from settings.rules.sides import CONSUMER, Backends, Sides
+from settings.rules.keys import CONSUMER, Backends, Sides
 
 NO_EKS = ("use1-az3", "usw1-az2", "cac1-az3")
 """https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html"""

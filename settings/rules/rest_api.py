@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from settings.api import Api
 from settings.errors import ABSENT, Fault, as_yaml, key
+from settings.rules.keys import API
 from settings.rules.routes import unique
-from settings.rules.sides import API
 
 
 def new_or_existing(api: Api) -> Iterator[Fault]:

@@ -5,7 +5,7 @@ from itertools import count
 
 from settings.address_plan import SLOTS
 from settings.errors import Fault, key
-from settings.rules.sides import BACKENDS, Backends
+from settings.rules.keys import BACKENDS, Backends
 
 MAX_API_RESOURCES = 300
 """https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html"""

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 
 from settings.errors import ABSENT, Fault
-from settings.rules.sides import Backends
-from settings.shape import listed
+from settings.rules.keys import Backends
+from settings.validation import listed
 
 DEFAULT_PROVIDERS = "pulumi:disable-default-providers"
 NEEDED = ("aws", "kubernetes")

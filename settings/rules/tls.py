@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from settings.errors import Fault, key
-from settings.rules.sides import Backends
+from settings.rules.keys import Backends
 
 
 def certificate_beside_its_backend(backends: Backends) -> Iterator[Fault]:
