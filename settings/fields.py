@@ -140,12 +140,9 @@ def _account_id(value: object) -> object:
     if isinstance(value, int | float) and not isinstance(value, bool):
         # A leading zero is lost, and the CLI's reader takes the digits after it as octal where they can be:
         # less than eleven digits don't tell what the id was.
-        digits = str(int(value))
-        known = len(digits) >= ACCOUNT_ID_DIGITS - 1
-        raise unfit(
-            "must be 12 digits in quotes: without them YAML reads a number",
-            f'"{digits.zfill(ACCOUNT_ID_DIGITS)}"' if known else None,
-        )
+        digits = str(value).removesuffix(".0")
+        right = f'"{digits.zfill(ACCOUNT_ID_DIGITS)}"' if re.fullmatch(r"\d{11,12}", digits) else None
+        raise unfit("must be 12 digits in quotes: without them YAML reads a number", right)
     return value
 
 

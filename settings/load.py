@@ -1,6 +1,5 @@
 """The one reader of `pulumi.Config`: a stack's configuration as `Settings`, once, before any resource."""
 
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -12,10 +11,11 @@ from settings import rules
 from settings.api import Api
 from settings.backend import Backend
 from settings.consumer import Consumer
+from settings.decoding import decode, listed
 from settings.errors import ABSENT, SECRET, Fault, SettingsError, as_yaml, key
 from settings.rules.keys import API, AS_PREVIEW, BACKENDS, CONSUMER, PROTECT
 from settings.rules.stack import DEFAULT_PROVIDERS, no_default_providers
-from settings.validation import SWITCHES, listed, read
+from settings.validation import SWITCHES, read
 
 KEYS = (DEFAULT_PROVIDERS, CONSUMER, BACKENDS, API, PROTECT, AS_PREVIEW)
 
@@ -68,17 +68,19 @@ def parse(
     Raises:
         SettingsError: With all faults. It shows nothing of a secret key's value.
     """
-    faults = [*no_default_providers(values.get(DEFAULT_PROVIDERS))]
-    consumer = read(Consumer, CONSUMER, _value(values.get(CONSUMER)), faults, secret=CONSUMER in secret_keys)
-    items = _items(_value(values.get(BACKENDS)), faults)
+    faults: list[Fault] = []
+    given = {name: decode(name, values.get(name), faults) for name in KEYS}
+    faults += no_default_providers(given[DEFAULT_PROVIDERS])
+    consumer = read(Consumer, CONSUMER, given[CONSUMER], faults, secret=CONSUMER in secret_keys)
+    items = _items(given[BACKENDS], faults)
     backends = {
         path: backend
         for path, item in items.items()
         if (backend := read(Backend, path, item, faults, secret=BACKENDS in secret_keys))
     }
-    api = read(Api, API, _value(values.get(API)), faults, secret=API in secret_keys)
-    protect = _switch(PROTECT, _value(values.get(PROTECT)), faults)
-    as_preview = _switch(AS_PREVIEW, _value(values.get(AS_PREVIEW)), faults)
+    api = read(Api, API, given[API], faults, secret=API in secret_keys)
+    protect = _switch(PROTECT, given[PROTECT], faults)
+    as_preview = _switch(AS_PREVIEW, given[AS_PREVIEW], faults)
     all_read = 0 < len(items) == len(backends)
     faults += rules.check(stack, consumer, backends, api, all_read=all_read, as_preview=as_preview)
     if faults or not consumer or not api:
@@ -89,14 +91,6 @@ def parse(
         api=api,
         protect=protect,
     )
-
-
-def _value(text: str | None) -> object:
-    """The CLI passes text as it is, and everything else as JSON."""
-    try:
-        return ABSENT if text is None else json.loads(text)
-    except ValueError:
-        return text
 
 
 def _items(value: object, faults: list[Fault]) -> Mapping[str, object]:

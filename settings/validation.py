@@ -60,11 +60,6 @@ def read(model: type[M], path: str, value: object, faults: list[Fault], *, secre
         return None
 
 
-def listed(value: object) -> list[object]:
-    """The items of a list; none of what is no list."""
-    return cast("list[object]", value) if isinstance(value, list) else []
-
-
 def _faults(model: type[Model], path: str, value: object, error: ValidationError) -> Iterator[Fault]:
     """The faults behind a validation error, but no missing key that an unknown one was meant to be."""
     details = error.errors(include_url=False)

@@ -1,12 +1,11 @@
 """The stack's name, and what Pulumi itself must be told."""
 
-import json
 import re
 from collections.abc import Iterator
 
-from settings.errors import ABSENT, Fault
+from settings.decoding import listed
+from settings.errors import Fault
 from settings.rules.keys import Backends
-from settings.validation import listed
 
 DEFAULT_PROVIDERS = "pulumi:disable-default-providers"
 NEEDED = ("aws", "kubernetes")
@@ -37,17 +36,13 @@ def name_fits_clusters(stack: str, backends: Backends) -> Iterator[Fault]:
         )
 
 
-def no_default_providers(value: str | None) -> Iterator[Fault]:
+def no_default_providers(value: object) -> Iterator[Fault]:
     """Without its explicit provider a resource would go to whatever account is at hand."""
-    try:
-        names: object = ABSENT if value is None else json.loads(value)
-    except ValueError:
-        names = value
-    given = listed(names)
+    given = listed(value)
     if not all(name in given for name in NEEDED) or any(name in given for name in HARMFUL):
         yield Fault(
             path=DEFAULT_PROVIDERS,
-            value=names,
+            value=value,
             must="must hold aws and kubernetes, or a resource may end up in a wrong account; "
             "and neither eks nor *, which break pulumi-eks",
             fix=f"{DEFAULT_PROVIDERS}: [aws, kubernetes]",
