@@ -8,7 +8,6 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, SecretStr, ValidationInfo
 from pydantic_core import PydanticKnownError
 
-from settings.address_plan import SLOTS
 from settings.fields import (
     AccountId,
     ExternalId,
@@ -30,6 +29,10 @@ from settings.fields import (
 from settings.tls import Tls
 
 FIRST_LISTENER_PORT = 8000
+MAX_NAME = 12
+"""Characters of a backend's name. With `crosslink-` before it and Pulumi's suffix it fits into the 32 of a
+load balancer's name
+(https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html)."""
 FIRST_MINOR_VERSION = 30
 """Pods pause before they stop by `preStop.sleep`, on by default from Kubernetes 1.30
 (https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/)."""
@@ -96,8 +99,9 @@ EnvValue = Annotated[str | SecretStr, PlainValidator(_env_value), BeforeValidato
 BackendName = Annotated[
     str,
     matching(
-        r"[a-z]([a-z0-9-]{0,10}[a-z0-9])?",
-        "must be 1 to 12 of the characters a-z0-9-, beginning with a letter, not ending with a hyphen",
+        rf"[a-z]([a-z0-9-]{{0,{MAX_NAME - 2}}}[a-z0-9])?",
+        f"must be 1 to {MAX_NAME} of the characters a-z0-9-, "
+        "beginning with a letter, not ending with a hyphen",
     ),
 ]
 ServiceName = Annotated[
@@ -204,7 +208,7 @@ class Backend(Model):
     not_yet: ClassVar[Mapping[str, str]] = {"loadBalancer": "cluster", "service": "cluster"}
 
     name: BackendName = Field(examples=["apps"])
-    slot: Annotated[int, between(0, SLOTS - 1)] = 0
+    slot: int = 0
     account_id: AccountId = Field(examples=["222222222222"])
     region: RegionName = Field(examples=["us-east-1"])
     role_arn: RoleArn | None = Field(

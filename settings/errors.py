@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Final, cast
@@ -14,6 +15,9 @@ ABSENT: Final = object()
 SECRET: Final = object()
 """The value of a key that must not be shown."""
 MAX_SHOWN = 80
+MAX_OF_A_KIND = 10
+"""Faults that differ in nothing but their place are told this often."""
+_INDEX = re.compile(r"\[\d+\]")
 _PLAIN = re.compile(r"[\w./~-]([\w./~@+=:-]*[\w./~@+=-])?")
 """Text that YAML takes without quotes in any place, if it doesn't read as something else than text."""
 _NOT_TEXT = re.compile(
@@ -50,6 +54,8 @@ class Fault:
 class SettingsError(Exception):
     """All faults of a stack's settings.
 
+    Its text has the first `MAX_OF_A_KIND` faults of each kind in full; the others of a kind follow together.
+
     Attributes:
         faults: One for each key: what else is wrong with a key follows from the first.
     """
@@ -60,7 +66,24 @@ class SettingsError(Exception):
             first.setdefault(fault.path, fault)
         self.faults = tuple(first.values())
         count = "1 fault" if len(first) == 1 else f"{len(first)} faults"
-        super().__init__("\n\n".join([f"{count} in the settings of stack {stack}:", *map(str, self.faults)]))
+        super().__init__("\n\n".join([f"{count} in the settings of stack {stack}:", *_told(self.faults)]))
+
+
+def _told(faults: Iterable[Fault]) -> Iterator[str]:
+    """The first faults of each kind in full, then for each kind the first keys of the others."""
+    told: Counter[str] = Counter()
+    others: dict[str, list[Fault]] = {}
+    for fault in faults:
+        kind = _INDEX.sub("[]", fault.must)
+        told[kind] += 1
+        if told[kind] <= MAX_OF_A_KIND:
+            yield str(fault)
+        else:
+            others.setdefault(kind, []).append(fault)
+    for rest in others.values():
+        paths = [fault.path for fault in rest[:MAX_OF_A_KIND]]
+        more = ["…"] if len(rest) > MAX_OF_A_KIND else []
+        yield f"{len(rest)} more, as above: {', '.join(paths + more)}\n    {rest[0].must}"
 
 
 def key(path: str, *parts: str | int) -> str:

@@ -26,14 +26,14 @@ def zone_prefix(region: str) -> str:
 def zones_in_their_region(sides: Sides) -> Iterator[Fault]:
     """A zone's id tells its region."""
     for path, side in sides.items():
-        prefix = zone_prefix(side.region)
+        prefix, fix = zone_prefix(side.region), _zone_ids(side)
         for i, zone in enumerate(side.network.zone_ids):
             if zone.partition("-")[0] != prefix:
                 yield Fault(
                     path=key(path, "network", "zoneIds", i),
                     value=zone,
                     must="must be a zone of the region beside it, whose short name begins its id",
-                    fix=_zone_ids(side),
+                    fix=fix,
                 )
 
 
