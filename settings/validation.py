@@ -60,6 +60,31 @@ def read(model: type[M], path: str, value: object, faults: list[Fault], *, secre
         return None
 
 
+class FieldAt(NamedTuple):
+    """The innermost model and field that a location lies in."""
+
+    owner: type[Model]
+    field: FieldInfo
+
+
+def field_at(model: type[Model], location: Location) -> FieldAt:
+    """What is at a location: the keys and list indexes that lead to it from a model."""
+    inner: type[Model] | None = model
+    owner, field = model, FieldInfo()
+    for part in location:
+        if inner and (found := _by_alias(inner).get(str(part))):
+            owner, field = inner, found
+            inner = _model_in(found.annotation)
+    return FieldAt(inner or owner, field)
+
+
+def choices(annotation: Any) -> list[str]:  # noqa: ANN401 - an annotation may be anything
+    """The values of the literal in an annotation such as `Auth`, `Auth | None` or `tuple[Verb, ...]`."""
+    if get_origin(annotation) is Literal:
+        return [str(choice) for choice in get_args(annotation)]
+    return [choice for inner in get_args(annotation) for choice in choices(inner)]
+
+
 def _faults(model: type[Model], path: str, value: object, error: ValidationError) -> Iterator[Fault]:
     """The faults behind a validation error, but no missing key that an unknown one was meant to be."""
     details = error.errors(include_url=False)
@@ -93,9 +118,9 @@ def _misfit(model: type[Model], location: Location, detail: ErrorDetails) -> tup
         context = detail.get("ctx", {})
         return context["must"], context["right"]
     if kind == "literal_error":
-        choices = {choice.lower(): choice for choice in _choices(_place(model, location).field.annotation)}
-        nearest = get_close_matches(str(given).lower(), choices, n=1)
-        return f"must be {' | '.join(choices.values())}", choices[nearest[0]] if nearest else None
+        right = {choice.lower(): choice for choice in choices(field_at(model, location).field.annotation)}
+        nearest = get_close_matches(str(given).lower(), right, n=1)
+        return f"must be {' | '.join(right.values())}", right[nearest[0]] if nearest else None
     if kind == "bool_type" and isinstance(given, str) and given.lower() in SWITCHES:
         return "must be true or false", SWITCHES[given.lower()]
     if TYPES[kind] in UNQUOTED and isinstance(given, str):
@@ -108,7 +133,7 @@ def _unknown(
     model: type[Model], location: Location, given: object, *, beside: Mapping[str, object]
 ) -> tuple[str, str]:
     """What must hold for an unknown key, and the YAML that would be right, given the keys beside it."""
-    owner = _place(model, location).owner
+    owner = field_at(model, location).owner
     name, meant = str(location[-1]), _meant(model, location)
     if name in owner.not_yet:
         return "is not supported yet", _example(model, (*location[:-1], meant))
@@ -123,42 +148,18 @@ def _unknown(
 
 def _meant(model: type[Model], location: Location) -> str:
     """The known key that an unknown one was meant to be, or an empty text."""
-    owner, name = _place(model, location).owner, str(location[-1])
+    owner, name = field_at(model, location).owner, str(location[-1])
     return owner.not_yet.get(name) or next(iter(get_close_matches(name, _by_alias(owner), n=1)), "")
 
 
 def _example(model: type[Model], location: Location) -> str:
     """The innermost field that a location lies in, with its example or else its default, as YAML."""
-    field = _place(model, location).field
+    field = field_at(model, location).field
     return f"{field.alias}: {as_yaml(field.examples[0] if field.examples else field.get_default())}"
-
-
-class _Place(NamedTuple):
-    """The innermost model and field that a location lies in."""
-
-    owner: type[Model]
-    field: FieldInfo
-
-
-def _place(model: type[Model], location: Location) -> _Place:
-    inner: type[Model] | None = model
-    owner, field = model, FieldInfo()
-    for part in location:
-        if inner and (found := _by_alias(inner).get(str(part))):
-            owner, field = inner, found
-            inner = _model_in(found.annotation)
-    return _Place(inner or owner, field)
 
 
 def _by_alias(model: type[Model]) -> dict[str, FieldInfo]:
     return {str(field.alias): field for field in model.model_fields.values()}
-
-
-def _choices(annotation: Any) -> list[str]:  # noqa: ANN401 - an annotation may be anything
-    """The values of the literal in an annotation such as `Auth`, `Auth | None` or `tuple[Verb, ...]`."""
-    if get_origin(annotation) is Literal:
-        return [str(choice) for choice in get_args(annotation)]
-    return [choice for inner in get_args(annotation) for choice in _choices(inner)]
 
 
 def _model_in(annotation: Any) -> type[Model] | None:  # noqa: ANN401 - an annotation may be anything
