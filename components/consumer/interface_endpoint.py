@@ -123,7 +123,7 @@ class InterfaceEndpoint(pulumi.ComponentResource):
 
         planned = {zone: str(address) for zone, address in args.addresses.items()}
         self.addresses = endpoint.subnet_configurations.apply(
-            lambda given: given_addresses(name, planned, (one.ipv4 for one in given))
+            lambda given: given_addresses(name, planned, (subnet.ipv4 for subnet in given))
         )
         self.register_outputs({"addresses": self.addresses})
 

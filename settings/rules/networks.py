@@ -66,8 +66,8 @@ def joined_networks_apart(consumer: Consumer) -> Iterator[Fault]:
         for region, landing in consumer.landings.items()
         if region != consumer.region
     }
-    for (earlier, one), (path, other) in combinations(networks.items(), 2):
-        if one.overlaps(other):
+    for (earlier, network), (path, other) in combinations(networks.items(), 2):
+        if network.overlaps(other):
             free = _free_network(other.prefixlen, networks.values())
             yield Fault(
                 path=path,

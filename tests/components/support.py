@@ -87,7 +87,7 @@ def counts(resources: Iterable[Resource]) -> Mapping[str, int]:
 
 def places(resources: Iterable[Resource]) -> set[tuple[str | None, str | None]]:
     """Where resources are: account and region. The program's own components are nowhere."""
-    return {(one.account, one.region) for one in resources if one.package != "crosslink"}
+    return {(resource.account, resource.region) for resource in resources if resource.package != "crosslink"}
 
 
 def subnet_ids(run: Run, tier: str, zones: Iterable[str]) -> list[str | None]:

@@ -123,7 +123,8 @@ def test_any_is_every_verb_but_for_the_one_that_cors_answers() -> None:
     with_cors = {"routes": {"/a": {"principals": [SHOP], "cors": {"origins": ["*"]}}}}
     assert policy_of(any_method, "/a")["Statement"][0]["Resource"] == method_arns("v1", "/a", VERBS)
     allowed = {
-        json.dumps(one["Principal"]): one["Resource"] for one in policy_of(with_cors, "/a")["Statement"][:2]
+        json.dumps(statement["Principal"]): statement["Resource"]
+        for statement in policy_of(with_cors, "/a")["Statement"][:2]
     }
     assert allowed == {
         '"*"': method_arns("v1", "/a", ["OPTIONS"]),

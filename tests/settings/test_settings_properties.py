@@ -89,7 +89,7 @@ def plan(settings: Settings) -> dict[str, object]:
 def test_subnets_lie_in_their_network_and_overlap_none(settings: Settings) -> None:
     for network, subnets in networks(settings):
         assert all(subnet.subnet_of(network) for subnet in subnets.values())
-        assert not any(one.overlaps(other) for one, other in combinations(subnets.values(), 2))
+        assert not any(subnet.overlaps(other) for subnet, other in combinations(subnets.values(), 2))
 
 
 @few
@@ -99,7 +99,7 @@ def test_routes_of_the_gateway_network_are_unambiguous(settings: Settings) -> No
         settings.consumer.network.cidr,
         *(landing.cidr for landing in settings.consumer.landings.values()),
     ]
-    assert not any(one.overlaps(other) for one, other in combinations(joined, 2))
+    assert not any(network.overlaps(other) for network, other in combinations(joined, 2))
 
 
 @few

@@ -80,17 +80,17 @@ def consumer_side(*backends: str, api: str = "plain", protect: bool = False, pre
     def program() -> None:
         accounts = Accounts(roles={}, tags={})
 
-        def reach(one: Backend) -> Reach:
-            theirs = accounts.of(one.account_id, one.region)
-            net = network(f"far-{one.name}", "10.20.0.0/16", {}, ResourceOptions(provider=theirs))
+        def reach(backend: Backend) -> Reach:
+            theirs = accounts.of(backend.account_id, backend.region)
+            net = network(f"far-{backend.name}", "10.20.0.0/16", {}, ResourceOptions(provider=theirs))
             service = aws.ec2.VpcEndpointService(
-                f"service-{one.name}",
-                acceptance_required=one.acceptance == "manual",
+                f"service-{backend.name}",
+                acceptance_required=backend.acceptance == "manual",
                 opts=ResourceOptions(parent=net),
             )
-            return Reach(backend=one, service=service, port=443 if one.tls else 80, account=theirs)
+            return Reach(backend=backend, service=service, port=443 if backend.tls else 80, account=theirs)
 
-        regions = {one.region: None for one in chosen if one.region != HOME}
+        regions = {backend.region: None for backend in chosen if backend.region != HOME}
         side = ConsumerSide(
             "crosslink",
             ConsumerSideArgs(
@@ -101,7 +101,7 @@ def consumer_side(*backends: str, api: str = "plain", protect: bool = False, pre
                     region: Landing(cidr=LANDINGS[region], account=accounts.of(CONSUMER, region))
                     for region in regions
                 },
-                reaches=[reach(one) for one in chosen],
+                reaches=[reach(backend) for backend in chosen],
                 api=_APIS[api],
                 protect=protect,
             ),

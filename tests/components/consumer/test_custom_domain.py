@@ -178,8 +178,8 @@ def test_a_given_certificate_is_used_beside_a_zone():
 
 
 def test_nothing_that_is_there_already_is_overwritten():
-    records = [one for one in zone_only().resources.values() if one.type == RECORD]
-    assert [one.inputs.get("allowOverwrite") for one in records] == [None, None]
+    records = [resource for resource in zone_only().resources.values() if resource.type == RECORD]
+    assert [resource.inputs.get("allowOverwrite") for resource in records] == [None, None]
 
 
 def test_outputs_are_the_url_and_where_the_name_must_lead():

@@ -92,7 +92,9 @@ def test_the_endpoint_asks_for_the_planned_address_in_each_subnet():
 
 def test_the_endpoint_lets_go_of_its_addresses_before_its_successor_takes_them():
     found = built()
-    replaced_first = [one for one in found.resources.values() if one.options.delete_before_replace]
+    replaced_first = [
+        resource for resource in found.resources.values() if resource.options.delete_before_replace
+    ]
     assert replaced_first == [found.one(ENDPOINT)]
 
 
@@ -127,7 +129,7 @@ def test_where_acceptance_is_manual_the_provider_accepts_in_its_own_account():
     assert counts(made) == {GROUP: 1, INGRESS: 2, ENDPOINT: 1, ACCEPTER: 1}
     accepter = found.one(ACCEPTER)
     assert places([accepter]) == {(PROVIDER, REGION)}
-    assert places(one for one in made if one != accepter) == {(CONSUMER, REGION)}
+    assert places(resource for resource in made if resource != accepter) == {(CONSUMER, REGION)}
     assert accepter.inputs == {
         "vpcEndpointId": found.one(ENDPOINT).id,
         "vpcEndpointServiceId": "vpce-svc-0123456789abcdef0",

@@ -215,7 +215,7 @@ def test_the_document_is_valid_openapi(whole: Document):
     whole = whole | {
         "paths": {
             path.replace("{proxy+}", "{proxy}"): {
-                name.replace(ANY, "trace"): one for name, one in methods.items()
+                name.replace(ANY, "trace"): operation for name, operation in methods.items()
             }
             for path, methods in whole["paths"].items()
         }

@@ -61,7 +61,9 @@ def test_an_existing_api_gets_the_same_around_it():
 
 def test_everything_is_in_the_apis_account_and_region():
     for found in (mixed("mobile"), mixed(existing=True)):
-        assert places(one for one in found.resources.values() if not one.is_provider) == {(CONSUMER, REGION)}
+        assert places(resource for resource in found.resources.values() if not resource.is_provider) == {
+            (CONSUMER, REGION)
+        }
 
 
 def test_limits_logs_and_web_acl_are_the_stages():
@@ -124,9 +126,9 @@ def test_an_api_with_a_name_of_its_own_is_called_by_it(existing: bool):
 
 def test_only_a_new_api_can_be_protected():
     found = built(api_of(domain=NAMED), protect=True)
-    assert [one.type for one in found.resources.values() if one.options.protect] == [NEW_API]
+    assert [resource.type for resource in found.resources.values() if resource.options.protect] == [NEW_API]
     found = built(api_of(existing=True, domain=NAMED), protect=True)
-    assert not [one for one in found.resources.values() if one.options.protect]
+    assert not [resource for resource in found.resources.values() if resource.options.protect]
 
 
 @pytest.mark.parametrize("existing", [False, True], ids=["new", "existing"])

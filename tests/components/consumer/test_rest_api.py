@@ -82,7 +82,7 @@ def test_the_deployment_is_of_the_api_after_it_has_taken_the_document():
 
 def test_old_deployments_are_kept_and_nothing_else():
     found = plain()
-    assert [one for one in found.resources.values() if one.options.retain_on_delete] == [
+    assert [resource for resource in found.resources.values() if resource.options.retain_on_delete] == [
         found.one(DEPLOYMENT)
     ]
     assert found.one(DEPLOYMENT).options.delete_before_replace is None
@@ -99,8 +99,10 @@ def test_switching_the_default_endpoint_off_takes_a_deployment_though_the_docume
 
 
 def test_the_api_is_what_can_be_protected():
-    assert [one.type for one in built(protect=True).resources.values() if one.options.protect] == [API]
-    assert not [one for one in plain().resources.values() if one.options.protect]
+    assert [
+        resource.type for resource in built(protect=True).resources.values() if resource.options.protect
+    ] == [API]
+    assert not [resource for resource in plain().resources.values() if resource.options.protect]
 
 
 def test_the_component_tells_the_apis_id_and_what_its_arns_begin_with():

@@ -108,9 +108,9 @@ def test_a_routes_limit_is_that_of_each_of_its_verbs_on_both_of_its_paths(
 ):
     found = built(limits=True)
     limits = {
-        one.name: one.inputs
-        for one in found.of_type(LIMITS)
-        if one.name.startswith((f"crosslink-{path}/", f"crosslink-{path}~"))
+        resource.name: resource.inputs
+        for resource in found.of_type(LIMITS)
+        if resource.name.startswith((f"crosslink-{path}/", f"crosslink-{path}~"))
     }
     assert limits == {
         f"crosslink-{method_path}": {
@@ -127,14 +127,14 @@ def test_a_routes_limit_is_that_of_each_of_its_verbs_on_both_of_its_paths(
 def test_routes_without_a_limit_of_their_own_have_the_stages_alone():
     found = built(limits=True)
     assert len(found.of_type(LIMITS)) == 1 + 2 * (2 + len(VERBS) + len(VERBS) - 1)
-    assert not any("free" in one.name for one in found.of_type(LIMITS))
+    assert not any("free" in resource.name for resource in found.of_type(LIMITS))
     assert found.one(LIMITS, "crosslink").inputs == built().one(LIMITS).inputs
     assert found.one(STAGE).inputs == PLAIN_STAGE
 
 
 def test_every_limit_is_set_once_the_stage_exists():
     found = built(limits=True)
-    assert {one.dependencies for one in found.of_type(LIMITS)} == {urns(found.one(STAGE))}
+    assert {resource.dependencies for resource in found.of_type(LIMITS)} == {urns(found.one(STAGE))}
 
 
 def test_url_and_name_are_the_stages_own():
@@ -210,7 +210,7 @@ def test_the_stage_waits_for_the_log_role_and_that_for_its_policy():
 
 def test_the_log_role_is_kept_for_everybody_else_when_the_stack_goes():
     found = built(log_role="managed")
-    kept = [one for one in found.resources.values() if one.options.retain_on_delete]
+    kept = [resource for resource in found.resources.values() if resource.options.retain_on_delete]
     assert counts(kept) == {ROLE: 1, POLICY: 1, ACCOUNT: 1}
 
 
@@ -236,7 +236,7 @@ def test_a_preview_shows_the_stage_whole_and_not_yet_its_url():
     inputs = dict(found.one(STAGE).inputs)
     assert inputs.pop("accessLogSettings")["destinationArn"] is UNKNOWN
     assert inputs == PLAIN_STAGE
-    assert {one.name: one.inputs for one in found.of_type(LIMITS)} == {
-        one.name: one.inputs for one in built(limits=True).of_type(LIMITS)
+    assert {resource.name: resource.inputs for resource in found.of_type(LIMITS)} == {
+        resource.name: resource.inputs for resource in built(limits=True).of_type(LIMITS)
     }
     assert found.outputs == {"url": UNKNOWN, "name": "v1"}

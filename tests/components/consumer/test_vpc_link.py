@@ -200,7 +200,9 @@ def test_backends_in_one_zone_share_the_rule_for_its_endpoint_subnet():
 def test_another_backend_changes_nothing_of_what_stands():
     before, after = built(AFAR), built((*AFAR, INSIDE))
     assert before.resources.keys() < after.resources.keys()
-    assert _standing(before) == {urn: one for urn, one in _standing(after).items() if urn in before.resources}
+    assert _standing(before) == {
+        urn: resource for urn, resource in _standing(after).items() if urn in before.resources
+    }
 
 
 def test_the_component_tells_the_links_id():
@@ -218,10 +220,10 @@ def test_a_preview_knows_every_target_and_port():
 
 
 def _standing(found: Run) -> dict[str, Resource]:
-    return {one.urn: one for one in children(found, found.one(COMPONENT))}
+    return {resource.urn: resource for resource in children(found, found.one(COMPONENT))}
 
 
 def test_a_listener_lets_go_of_its_target_group_before_its_successor_takes_it():
     """A target group belongs to one load balancer, and a replaced one's listener would be made first."""
     found = built(AFAR)
-    assert [one.options.delete_before_replace for one in found.of_type(LISTENER)] == [True] * 2
+    assert [resource.options.delete_before_replace for resource in found.of_type(LISTENER)] == [True] * 2

@@ -73,7 +73,9 @@ def test_everything_is_in_the_components_account_and_region():
 
 
 def test_the_vpc_is_what_can_be_protected():
-    protected = [one.type for one in built(protect=True).resources.values() if one.options.protect]
+    protected = [
+        resource.type for resource in built(protect=True).resources.values() if resource.options.protect
+    ]
     assert protected == ["aws:ec2/vpc:Vpc"]
     assert not built().one("aws:ec2/vpc:Vpc").options.protect
 
@@ -193,13 +195,18 @@ def test_a_preview_shows_where_every_subnet_will_be():
 def _nat_zones(found: Run) -> dict[str, str]:
     """Zone → zone of the NAT gateway that its node subnet leads to."""
     gateways = {
-        one.id: one.name.removeprefix("net-nat-") for one in found.of_type("aws:ec2/natGateway:NatGateway")
+        resource.id: resource.name.removeprefix("net-nat-")
+        for resource in found.of_type("aws:ec2/natGateway:NatGateway")
     }
     tables = {
         table.id: table.name.removeprefix("net-nodes-")
         for table in found.of_type("aws:ec2/routeTable:RouteTable")
         if table.name.startswith("net-nodes-")
     }
-    routes = [one.inputs for one in found.of_type("aws:ec2/route:Route") if "natGatewayId" in one.inputs]
+    routes = [
+        resource.inputs
+        for resource in found.of_type("aws:ec2/route:Route")
+        if "natGatewayId" in resource.inputs
+    ]
     assert {inputs["destinationCidrBlock"] for inputs in routes} == {"0.0.0.0/0"}
     return {tables[inputs["routeTableId"]]: gateways[inputs["natGatewayId"]] for inputs in routes}

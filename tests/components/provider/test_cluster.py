@@ -155,7 +155,9 @@ def test_the_kubeconfig_is_a_secret_everywhere():
 
 
 def test_the_cluster_is_what_can_be_protected():
-    assert [one.type for one in built(protect=True).resources.values() if one.options.protect] == [CLUSTER]
+    assert [
+        resource.type for resource in built(protect=True).resources.values() if resource.options.protect
+    ] == [CLUSTER]
     assert not built().one(CLUSTER).options.protect
 
 

@@ -140,7 +140,9 @@ def test_the_service_needs_the_nlb_and_neither_its_target_nor_the_alb():
 def test_manual_acceptance_changes_that_one_input():
     manual, automatic = built(manual=True), built()
     assert manual.resources.keys() == automatic.resources.keys()
-    changed = [one for one in manual.resources.values() if one != automatic.resources[one.urn]]
+    changed = [
+        resource for resource in manual.resources.values() if resource != automatic.resources[resource.urn]
+    ]
     assert changed == [manual.one(SERVICE)]
     assert manual.one(SERVICE).inputs == {**automatic.one(SERVICE).inputs, "acceptanceRequired": True}
 
@@ -159,7 +161,9 @@ def test_tls_passes_through_to_the_alb_and_so_does_the_health_check():
 
 
 def test_the_service_is_what_can_be_protected():
-    assert [one.type for one in built(protect=True).resources.values() if one.options.protect] == [SERVICE]
+    assert [
+        resource.type for resource in built(protect=True).resources.values() if resource.options.protect
+    ] == [SERVICE]
     assert not built().one(SERVICE).options.protect
 
 
@@ -179,4 +183,4 @@ def test_a_preview_shows_ports_principals_and_cidrs():
 def test_a_listener_lets_go_of_its_target_group_before_its_successor_takes_it():
     """A target group belongs to one load balancer, and a replaced one's listener would be made first."""
     found = built()
-    assert [one.options.delete_before_replace for one in found.of_type(LISTENER)] == [True] * 1
+    assert [resource.options.delete_before_replace for resource in found.of_type(LISTENER)] == [True] * 1

@@ -74,7 +74,7 @@ def test_makes_a_namespace_a_class_with_its_parameters_one_ingress_and_a_workloa
     found = built()
     made = children(found, found.one(COMPONENT))
     assert counts(made) == {NAMESPACE: 1, WORKLOAD: 2, PARAMETERS: 1, CLASS: 1, INGRESS: 1}
-    assert {one.name for one in found.of_type(WORKLOAD)} == {"apps-svc1", "apps-svc2"}
+    assert {resource.name for resource in found.of_type(WORKLOAD)} == {"apps-svc1", "apps-svc2"}
     assert places(found.resources.values()) == {(PROVIDER, REGION)}
 
 
@@ -156,7 +156,11 @@ def test_the_alb_listens_on_http_and_admits_the_load_balancer_subnets_alone():
 
 def test_with_a_certificate_the_alb_listens_for_https_alone_and_takes_tls_1_2_for_the_health_checks():
     plain, tls = built(), built(tls=True)
-    changed = {one.type for one in plain.resources.values() if one.inputs != tls.resources[one.urn].inputs}
+    changed = {
+        resource.type
+        for resource in plain.resources.values()
+        if resource.inputs != tls.resources[resource.urn].inputs
+    }
     assert changed == {PARAMETERS, INGRESS}
     assert tls.one(PARAMETERS).inputs["spec"] == {
         **plain.one(PARAMETERS).inputs["spec"],

@@ -152,6 +152,6 @@ def test_the_component_tells_the_services_name():
 
 def test_a_preview_shows_every_object_whole():
     previewed, created = built(preview=True), built()
-    assert {urn: one.inputs for urn, one in previewed.resources.items()} == {
-        urn: one.inputs for urn, one in created.resources.items()
+    assert {urn: resource.inputs for urn, resource in previewed.resources.items()} == {
+        urn: resource.inputs for urn, resource in created.resources.items()
     }
