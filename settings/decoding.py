@@ -1,6 +1,6 @@
-"""Decodes a key's text, which the CLI passes: JSON for mappings, lists, numbers and switches, text as it is.
+"""Decodes the text of a key as the CLI passes it: text as it is, everything else as JSON.
 
-Whatever a stack file can hold comes out as a value that can be validated, and shown if it is wrong.
+Whatever a stack file can hold becomes a value that can be validated, and shown if it is wrong.
 """
 
 import json
@@ -10,8 +10,8 @@ from typing import cast
 from settings.errors import ABSENT, Fault, key
 
 MAX_LEVELS = 20
-"""Mappings and lists inside each other: the settings need 5, and JSON parsers refuse a few hundred."""
-_HALF_A_PAIR = re.compile("[\ud800-\udfff]")
+"""How deeply mappings and lists may be nested: settings need 5 levels, JSON parsers fail at some hundred."""
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def decode(path: str, text: str | None, faults: list[Fault]) -> object:
@@ -19,12 +19,12 @@ def decode(path: str, text: str | None, faults: list[Fault]) -> object:
 
     Args:
         path: The key.
-        text: As the CLI passes it; None if the key is missing.
-        faults: Gets what can't be decoded.
+        text: Its text; None if the key is missing.
+        faults: Receives the faults.
 
     Returns:
-        As JSON has it, or ABSENT. Below `MAX_LEVELS` levels, where no setting is, `…` stands for a mapping or
-        list; the Unicode replacement character stands for half of a surrogate pair.
+        The value as the JSON parser returns it, or ABSENT. What is nested deeper than `MAX_LEVELS`, as no
+        setting is, is replaced by `…`, and a lone surrogate by the Unicode replacement character.
     """
     if text is None:
         return ABSENT
@@ -56,7 +56,7 @@ def _readable(path: str, value: object, faults: list[Fault], levels: int) -> obj
         case dict():
             readable: dict[str, object] = {}
             for name, item in cast("dict[str, object]", value).items():
-                place = key(path, _HALF_A_PAIR.sub("\ufffd", name))
+                place = key(path, _LONE_SURROGATE.sub("\ufffd", name))
                 readable[_unicode(place, name, faults)] = _readable(place, item, faults, levels - 1)
             return readable
         case _:
@@ -64,15 +64,15 @@ def _readable(path: str, value: object, faults: list[Fault], levels: int) -> obj
 
 
 def _unicode(path: str, text: str, faults: list[Fault]) -> str:
-    """The text as UTF-8 can hold it, which the settings are passed on in."""
-    right = _HALF_A_PAIR.sub("\ufffd", text)
+    """The text without lone surrogates, which UTF-8 can't encode."""
+    right = _LONE_SURROGATE.sub("\ufffd", text)
     if right != text:
         faults.append(
             Fault(
                 path=path,
                 value=right,
-                must="must be Unicode text: it has half of a surrogate pair, \\ud800 to \\udfff",
-                fix="# the character that was meant, or none",
+                must="must be Unicode text, without a lone surrogate (\\ud800 to \\udfff)",
+                fix="# with the character that was meant, or without it",
             )
         )
     return right

@@ -1,4 +1,4 @@
-"""The one reader of `pulumi.Config`: a stack's configuration as `Settings`, once, before any resource."""
+"""Reads a stack's configuration as `Settings`. Nothing else in the program reads `pulumi.Config`."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -26,13 +26,13 @@ Party = TypeVar("Party", Consumer, Backend)
 class Settings:
     """A stack's settings.
 
-    With `crosslink:asPreview` each `role_arn` is the preview role: nobody else knows the difference.
+    With `crosslink:asPreview` each `role_arn` is the preview role, and nothing else differs.
 
     Attributes:
         consumer: Account 1 and its networks.
         backends: One or more applications in provider accounts.
         api: The REST API.
-        protect: Pulumi refuses to delete networks, endpoint services, the API and clusters.
+        protect: Whether Pulumi refuses to delete networks, endpoint services, the API and clusters.
     """
 
     consumer: Consumer
@@ -45,7 +45,7 @@ def load() -> Settings:
     """The settings of the running stack.
 
     Raises:
-        pulumi.RunError: With all faults of the stack's configuration; the CLI shows it without a traceback.
+        pulumi.RunError: With all faults of the configuration; the CLI shows it without a traceback.
     """
     values = {name: pulumi.Config(name.partition(":")[0]).get(name.partition(":")[2]) for name in KEYS}
     secret_keys = {name for name in KEYS if is_config_secret(name)}
@@ -61,9 +61,9 @@ def parse(
     """Settings from a stack's configuration as the CLI passes it.
 
     Args:
-        values: Key, `crosslink:api`, → its text: JSON where it is a mapping or a list.
+        values: Key such as `crosslink:api` → its text, which is JSON for a mapping or a list.
         stack: The stack's name.
-        secret_keys: Keys that Pulumi keeps a secret in.
+        secret_keys: Keys whose value Pulumi keeps secret, in whole or in part.
 
     Raises:
         SettingsError: With all faults. It shows nothing of a secret key's value.
@@ -94,7 +94,7 @@ def parse(
 
 
 def _items(value: object, faults: list[Fault]) -> Mapping[str, object]:
-    """The backends of the file by their paths."""
+    """Path in the file → what is there as a backend."""
     items = listed(value)
     if not items:
         must = "is required" if value is ABSENT else "must be a list of one or more backends"
@@ -104,7 +104,7 @@ def _items(value: object, faults: list[Fault]) -> Mapping[str, object]:
 
 
 def _switch(path: str, value: object, faults: list[Fault]) -> bool:
-    """A key that is true or false, and false if it is missing."""
+    """The value of a boolean key; false if it is missing."""
     if value is not ABSENT and not isinstance(value, bool):
         right = SWITCHES.get(str(value).lower(), "true")
         faults.append(Fault(path=path, value=value, must="must be true or false", fix=f"{path}: {right}"))
@@ -116,7 +116,7 @@ def _by_preview_role(party: Party) -> Party:
 
 
 def _redacted(fault: Fault, secret_keys: Collection[str]) -> Fault:
-    """A fault without a secret key's value; nor with a fix then, which may quote other keys than its own."""
+    """The fault without a secret value; if any key is secret also without a fix, which may quote that key."""
     if not secret_keys:
         return fault
     hidden = fault.value is not ABSENT and fault.path.startswith(tuple(secret_keys))

@@ -1,4 +1,4 @@
-"""Names, slots and paths, and how many of them AWS takes."""
+"""Names, slots and paths of backends and services, and how many of them fit into AWS's quotas."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -14,18 +14,18 @@ MAX_API_RESOURCES = 300
 MAX_LISTENER_RULES = 100
 """https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html"""
 HEALTH_RULES = 1
-"""The ALB's rule for `/healthz`."""
+"""The ALB's own rule for `/healthz`."""
 
 
 def names_unique(backends: Backends) -> Iterator[Fault]:
-    """Resources are named after backends, and a backend's Kubernetes objects after services."""
+    """Resources are named after backends, and Kubernetes objects after services."""
     yield from unique({key(path, "name"): backend.name for path, backend in backends.items()})
     for path, backend in backends.items():
         yield from unique({key(path, "services", i, "name"): s.name for i, s in enumerate(backend.services)})
 
 
 def slots_unique(backends: Backends) -> Iterator[Fault]:
-    """A slot is a listener port of the gateway NLB and a host of the endpoint subnets, for one backend."""
+    """A slot gives a backend its listener port on the gateway NLB and its host in the endpoint subnets."""
     if len(backends) > SLOTS:
         yield Fault(
             path=BACKENDS,
@@ -49,7 +49,7 @@ def slots_unique(backends: Backends) -> Iterator[Fault]:
 
 
 def paths_apart(backends: Backends) -> Iterator[Fault]:
-    """Each path has its exact and its greedy resource in the API: none is another, or lies under another."""
+    """The API has an exact and a greedy resource for each path, so none may equal or lie under another."""
     paths = {
         key(where, "services", i, "path"): service.path
         for where, backend in backends.items()
@@ -76,7 +76,7 @@ def paths_apart(backends: Backends) -> Iterator[Fault]:
 
 
 def listener_rules_within_quota(backends: Backends) -> Iterator[Fault]:
-    """A backend's ALB has a rule for each service and one for `/healthz`."""
+    """A backend's ALB has one rule per service and one for `/healthz`."""
     for path, backend in backends.items():
         rules = len(backend.services) + HEALTH_RULES
         if rules > MAX_LISTENER_RULES:
@@ -89,7 +89,7 @@ def listener_rules_within_quota(backends: Backends) -> Iterator[Fault]:
 
 
 def api_resources_within_quota(backends: Backends) -> Iterator[Fault]:
-    """An API has resources for `/`, for each distinct path and upper path, and for `{proxy+}` below paths."""
+    """An API has a resource for `/`, for each path and each of its upper paths, and a `{proxy+}` per path."""
     paths = [service.path for backend in backends.values() for service in backend.services]
     nodes = {path.rsplit("/", n)[0] for path in paths for n in range(path.count("/") + 1)}
     resources = len(nodes) + len(paths)
@@ -103,7 +103,7 @@ def api_resources_within_quota(backends: Backends) -> Iterator[Fault]:
 
 
 def unique(names: Mapping[str, str]) -> Iterator[Fault]:
-    """Names, by their keys, are all different."""
+    """All names, given by the paths of their keys, differ."""
     owners: dict[str, str] = {}
     rename = _renaming(names.values())
     for path, name in names.items():
@@ -118,9 +118,10 @@ def unique(names: Mapping[str, str]) -> Iterator[Fault]:
 
 
 def _renaming(names: Iterable[str]) -> Callable[[str], str]:
-    """Gives a free name for one of `names`, another each time: itself, or with the first number that is free.
+    """Returns a function that gives a new name for a name: itself if it is free, or else with a number.
 
-    With a number it is as long as a backend's name may be.
+    A new name differs from all of `names` and from those given before. With a number it has at most the
+    length of a backend's name.
     """
     taken = set(names)
     numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(2))

@@ -1,4 +1,4 @@
-"""The stack's name, and what Pulumi itself must be told."""
+"""The stack's name, and Pulumi's own configuration."""
 
 import re
 from collections.abc import Iterator
@@ -17,12 +17,12 @@ MAX_CLUSTER_NAME = 100
 
 
 def cluster_name(stack: str, backend: str) -> str:
-    """The name of a backend's EKS cluster, which AWS names the cluster's log group after."""
+    """The name of a backend's EKS cluster; AWS derives the name of its log group from it."""
     return f"crosslink-{stack}-{backend}"
 
 
 def name_fits_clusters(stack: str, backends: Backends) -> Iterator[Fault]:
-    """A stack's name is part of its clusters' names."""
+    """The stack's name is part of the clusters' names, whose characters and length are limited."""
     longest = max((len(cluster_name(stack, backend.name)) for backend in backends.values()), default=0)
     excess = max(longest - MAX_CLUSTER_NAME, 0)
     if excess or not re.fullmatch(r"[A-Za-z0-9_-]+", stack):
@@ -37,7 +37,8 @@ def name_fits_clusters(stack: str, backends: Backends) -> Iterator[Fault]:
 
 
 def no_default_providers(value: object) -> Iterator[Fault]:
-    """Without its explicit provider a resource would go to whatever account is at hand."""
+    """With default providers, a resource without an explicit provider would be created in the account of the
+    ambient credentials."""
     given = listed(value)
     if not all(name in given for name in NEEDED) or any(name in given for name in HARMFUL):
         yield Fault(
