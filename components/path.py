@@ -1,4 +1,4 @@
-"""The stack output `path`: where everything on the path is, for `reachability/` and the doctor."""
+"""The stack output `path`: the resources and settings of the path, for `reachability/` and the doctor."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
