@@ -1,4 +1,4 @@
-"""Components take values and small models: no file of theirs knows the whole configuration."""
+"""Components take values and small models: none imports the whole configuration."""
 
 import ast
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The stack output `path`: what it says of every example, and that `reachability` reads it back."""
+"""The stack output `path`: its content for every example, and that `reachability` can read it."""
 
 import json
 from pathlib import Path
@@ -15,7 +15,7 @@ from tests.runs import DEV, STACK_FILES, file_of, run_stack, settings_of
 
 
 @pytest.mark.parametrize("file", STACK_FILES, ids=lambda file: file.stem)
-def test_it_says_where_everything_on_the_path_is(file: Path) -> None:
+def test_the_output_of_every_example(file: Path) -> None:
     run, settings = run_stack(file, preview=False), settings_of(file)
     stage, api = run.one(tokens.STAGE), settings.api
     mapping = next((resource.inputs for resource in run.of_type(tokens.BASE_PATH_MAPPING)), {})
@@ -61,7 +61,7 @@ def test_it_says_where_everything_on_the_path_is(file: Path) -> None:
     }
 
 
-def test_it_says_what_each_route_asks_of_callers() -> None:
+def test_it_has_the_auth_of_each_route() -> None:
     nothing = {"methods": [], "principals": [], "scopes": [], "cors": False}
     path = run_stack(file_of("mixed"), preview=False).outputs["path"]
     assert path["routes"] == {
@@ -88,7 +88,7 @@ def test_it_says_what_each_route_asks_of_callers() -> None:
 
 
 @pytest.mark.parametrize("file", STACK_FILES, ids=lambda file: file.stem)
-def test_a_preview_says_all_of_it_but_the_ids(file: Path) -> None:
+def test_a_preview_knows_all_of_it_except_ids(file: Path) -> None:
     before, after = declared(file, preview=True), declared(file, preview=False)
     unknown = Unknown("AWS gives it in the up")
     existing = settings_of(file).api.existing

@@ -1,4 +1,4 @@
-"""Whatever JSON a stack file holds, it gives settings or faults that can be shown, and nothing else."""
+"""Any JSON in a stack file results in settings, or in faults that can be printed."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ from settings.errors import Fault, key
 from tests.settings.stack_file import STACK_FILE, as_config, edited, parsed
 
 HERE = "@@"
-"""Stands in a stack file where JSON text is put that no Python value gives."""
+"""Placeholder in a stack file for JSON text that `json.dumps` never writes."""
 FILE = edited(
     STACK_FILE,
     {
@@ -61,7 +61,7 @@ BRACKETS = st.sampled_from([("[", "]"), ('{"\\ud800":', "}"), ('[{"a":', "}]")])
 
 
 def faults(place: str, text: str) -> tuple[Fault, ...]:
-    """What is wrong with a stack file that holds a JSON text at a place."""
+    """The faults of a stack file that holds a JSON text at a place."""
     config = {
         name: value and value.replace(json.dumps(HERE), text).replace(HERE, text)
         for name, value in as_config(edited(FILE, {place: HERE})).items()
@@ -86,12 +86,12 @@ def test_the_file_of_the_property_has_no_fault() -> None:
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_what_is_nested_too_deeply_is_refused_where_it_stands(place: str) -> None:
+def test_what_is_nested_too_deeply_is_refused_by_its_path(place: str) -> None:
     found = faults(place, "[" * 300 + "]" * 300)
     assert any(fault.path.startswith(place) or place.startswith(fault.path) for fault in found)
 
 
-def test_what_no_parser_takes_is_refused_with_its_key() -> None:
+def test_what_the_parser_fails_on_is_refused_by_its_key() -> None:
     (fault,) = faults("crosslink:api.stage", "[" * 5000 + "]" * 5000)
     assert (fault.path, fault.must) == ("crosslink:api", "must be nested 20 levels deep or less")
 
@@ -108,12 +108,12 @@ def test_what_no_parser_takes_is_refused_with_its_key() -> None:
         ("crosslink:consumer.tags", r'{"\ud800": "x"}', "crosslink:consumer.tags.\ufffd"),
     ],
 )
-def test_half_of_a_surrogate_pair_is_refused_where_it_stands(place: str, text: str, path: str) -> None:
+def test_a_lone_surrogate_is_refused_by_its_path(place: str, text: str, path: str) -> None:
     (fault,) = [fault for fault in faults(place, text) if "surrogate" in fault.must]
     assert fault.path == path
 
 
-def test_a_whole_surrogate_pair_is_one_character() -> None:
+def test_a_surrogate_pair_is_one_character() -> None:
     assert not faults("crosslink:backends[0].services[0].env.A", r'"\ud83d\ude00"')
 
 

@@ -1,4 +1,4 @@
-"""Large stack files: what is told of them, in how many words, and with how much work."""
+"""Large stack files: how their faults are reported, and how much work that is."""
 
 import cProfile
 import pstats
@@ -26,7 +26,7 @@ def backends(count: int, **different: Any) -> list[dict[str, Any]]:
     ]
 
 
-def told(edits: dict[str, Any]) -> SettingsError:
+def error_of(edits: dict[str, Any]) -> SettingsError:
     with pytest.raises(SettingsError) as error:
         parse(as_config(edited(STACK_FILE, edits)), "dev")
     return error.value
@@ -34,14 +34,14 @@ def told(edits: dict[str, Any]) -> SettingsError:
 
 def test_fifty_backends_fit_and_one_more_needs_another_stack() -> None:
     assert len(parsed(edited(STACK_FILE, {"crosslink:backends": backends(50)})).backends) == 50
-    (fault,) = told({"crosslink:backends": backends(51)}).faults
+    (fault,) = error_of({"crosslink:backends": backends(51)}).faults
     assert str(fault).startswith("crosslink:backends = [b0, b1, b2,")
     assert fault.must == "must hold 50 backends or less: each has a slot of its own, from 0 to 49"
     assert fault.fix == "# 50 backends at most: use a second stack"
 
 
 def test_two_hundred_backends_in_one_slot_are_one_fault() -> None:
-    assert len(told({"crosslink:backends": backends(200, slot=0)}).faults) == 1
+    assert len(error_of({"crosslink:backends": backends(200, slot=0)}).faults) == 1
 
 
 @pytest.mark.parametrize("slot", [50, -1, 3])
@@ -49,7 +49,7 @@ def test_each_slot_that_is_suggested_is_free(slot: int) -> None:
     items = backends(50)
     for n in (7, 11, 30):
         items[n]["slot"] = slot
-    found = told({"crosslink:backends": items}).faults
+    found = error_of({"crosslink:backends": items}).faults
     assert len(found) == 3
     for fault in found:
         index = tokens(fault.path)[1]
@@ -57,8 +57,8 @@ def test_each_slot_that_is_suggested_is_free(slot: int) -> None:
     assert parsed(edited(STACK_FILE, {"crosslink:backends": items}))
 
 
-def test_a_kind_of_fault_is_told_ten_times_and_then_by_its_keys() -> None:
-    error = told({SERVICES: services(23, port="80")})
+def test_ten_faults_of_a_kind_are_reported_in_full_and_the_others_by_their_keys() -> None:
+    error = error_of({SERVICES: services(23, port="80")})
     assert len(error.faults) == 23
     first, *paragraphs, last = str(error).split("\n\n")
     assert first == "23 faults in the settings of stack dev:"
@@ -67,18 +67,18 @@ def test_a_kind_of_fault_is_told_ten_times_and_then_by_its_keys() -> None:
     assert last == f"13 more, as above: {keys}, …\n    must be a whole number, without quotes"
 
 
-def test_ten_of_each_kind_are_told_in_full() -> None:
-    error = told({SERVICES: [*services(10, port="80"), *services(10, image="")]})
+def test_ten_faults_of_each_kind_are_reported_in_full() -> None:
+    error = error_of({SERVICES: [*services(10, port="80"), *services(10, image="")]})
     assert str(error).split("\n\n")[1:] == [str(fault) for fault in error.faults]
 
 
 def test_names_that_are_suggested_for_the_same_name_differ() -> None:
-    found = told({SERVICES: services(15, name="x")}).faults
+    found = error_of({SERVICES: services(15, name="x")}).faults
     assert [fault.fix for fault in found] == [f"name: x-{n}" for n in range(2, 16)]
 
 
 def test_paths_that_are_suggested_for_the_same_path_differ() -> None:
-    found = told({SERVICES: services(15, path="/a/b")}).faults
+    found = error_of({SERVICES: services(15, path="/a/b")}).faults
     assert found[0].fix == "path: /a-b"
     fixed = services(15, path="/a/b")
     for service, fault in zip(fixed[1:], found, strict=True):
@@ -96,10 +96,10 @@ def test_paths_that_are_suggested_for_the_same_path_differ() -> None:
         ("/f", 2),
     ],
 )
-def test_the_first_path_that_is_in_the_way_is_named(path: str, must: int) -> None:
+def test_the_first_conflicting_path_is_named(path: str, must: int) -> None:
     paths = ["/a", "/b/c", "/f/g", "/h", path]
     items = [service | {"path": path} for service, path in zip(services(5), paths, strict=True)]
-    (fault,) = told({SERVICES: items}).faults
+    (fault,) = error_of({SERVICES: items}).faults
     assert fault.must == f"must not be, lie under or lie above {SERVICES}[{must}].path, by whole segments"
 
 
@@ -126,7 +126,7 @@ def test_twice_the_file_takes_about_twice_the_work(edits: Any) -> None:
 
 
 def calls(edits: dict[str, Any]) -> int:
-    """How many functions are called until the faults of a file are told."""
+    """Number of function calls until the faults of a file are reported."""
     config = as_config(edited(STACK_FILE, edits))
     with cProfile.Profile() as profile, pytest.raises(SettingsError):
         parse(config, "dev")

@@ -1,4 +1,4 @@
-"""APIs with all around them, as a few stacks have them."""
+"""Runs of PublicApi with the settings of a few stacks."""
 
 from functools import cache
 

@@ -1,4 +1,4 @@
-"""The consumer's side of a few stacks, built by the names of their backends and their API."""
+"""Runs of ConsumerSide, by the names of backends and of an API."""
 
 import json
 from functools import cache
@@ -25,7 +25,7 @@ LANDINGS = {AWAY: IPv4Network("10.11.0.0/20"), FAR: IPv4Network("10.12.0.0/20")}
 ALL = ("apps", "billing", "europe", "local")
 """Backends: two in one region, one in another, and one in the API's own."""
 NLB_CIDRS = {"usw2-az1": "10.10.32.0/26", "usw2-az2": "10.10.64.0/26"}
-"""Zone → subnet of the gateway NLB, as the address plan has it."""
+"""Zone → subnet of the gateway NLB, by the address plan."""
 
 
 def _service(name: str, path: str) -> Service:

@@ -1,4 +1,4 @@
-"""ExistingApi: what its methods, integrations and authorizers say: what a new API's document says, too."""
+"""ExistingApi: its methods, integrations and authorizers, which equal those in a new API's document."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -92,7 +92,7 @@ def test_the_authorizers_ask_the_pool_and_the_function_of_the_settings():
     }
 
 
-def test_a_function_may_be_given_the_request_and_asked_each_time():
+def test_a_request_authorizer_without_a_cache():
     given = LambdaAuthorizer(
         function_arn=f"{FUNCTION}:live", type="request", header="X-Signature", cache_seconds=0
     )
@@ -188,16 +188,16 @@ def test_the_resources_say_what_a_new_apis_document_says(
         for path, operations in paths(api, routes).items()
         for name, operation in operations.items()
     }
-    assert {method.name: _said(found, method.name) for method in found.of_type(METHOD)} == described
+    assert {method.name: _properties(found, method.name) for method in found.of_type(METHOD)} == described
 
 
 def _unnamed(inputs: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Inputs without the name that Pulumi gives."""
+    """Inputs without the generated name."""
     return {key: value for key, value in inputs.items() if key != "name"}
 
 
-def _said(found: Run, name: str) -> Mapping[str, Any]:
-    """What the method and the integration of a path say of it."""
+def _properties(found: Run, name: str) -> Mapping[str, Any]:
+    """The properties of a path's method and integration."""
     method, integration = found.one(METHOD, name).inputs, found.one(INTEGRATION, name).inputs
     return {
         "auth": (method["authorization"], method["apiKeyRequired"]),
@@ -212,7 +212,7 @@ def _said(found: Run, name: str) -> Mapping[str, Any]:
 
 
 def _as_resources(operation: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What an operation of the document says of its path, in the words of `_said`."""
+    """The properties of an operation in the document, in the form of `_properties`."""
     ((scheme, scopes),) = [
         requirement for security in operation["security"] for requirement in security.items()
     ] or [("", [])]

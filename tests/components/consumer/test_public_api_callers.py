@@ -1,4 +1,4 @@
-"""PublicApi: what callers of its routes are given, keys and policies."""
+"""PublicApi: keys and policies for callers of its routes."""
 
 import json
 import re
@@ -36,14 +36,14 @@ def test_without_clients_there_is_one_key_for_all():
 
 
 @pytest.mark.parametrize("auth", [auth for auth in AUTHS if auth != "apiKey"])
-def test_where_no_route_asks_for_a_key_there_is_none(auth: Any):
+def test_without_a_route_with_auth_api_key_there_is_no_key(auth: Any):
     found = built(api_of(auth))
     assert found.of_type(KEY) == found.of_type(PLAN) == []
     assert "key" not in found.outputs
     assert not found.secret_outputs
 
 
-def test_each_client_has_a_key_and_a_plan_of_its_own_and_nobody_else_has_one():
+def test_each_client_has_its_own_key_and_plan_and_there_are_no_others():
     found = mixed("mobile", "kiosk")
     names = ["crosslink-mobile", "crosslink-kiosk"]
     assert [resource.name for resource in found.of_type(KEY)] == names
@@ -65,7 +65,7 @@ def test_each_client_has_a_key_and_a_plan_of_its_own_and_nobody_else_has_one():
     assert found.secret_outputs == {"client_keys"}
 
 
-def test_a_client_more_changes_no_other_resource_wherever_it_stands():
+def test_another_client_changes_no_other_resource():
     before = mixed("mobile")
     for after in (mixed("mobile", "kiosk"), mixed("kiosk", "mobile")):
         assert {

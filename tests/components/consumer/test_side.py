@@ -1,4 +1,4 @@
-"""ConsumerSide: which networks, endpoints, ports and routes the backends of a stack get."""
+"""ConsumerSide: the networks, endpoints, ports and routes of a stack's backends."""
 
 from sandbox.record import Run
 from tests.components.consumer.stacks import ALL, AWAY, FAR, HOME, NLB_CIDRS, consumer_side, uris
@@ -71,7 +71,7 @@ def test_endpoint_subnets_are_in_all_zones_of_the_regions_backends_the_apis_own_
     }
 
 
-def test_no_consumer_network_leads_to_the_internet():
+def test_no_consumer_network_has_internet_access():
     found = consumer_side(*ALL)
     assert found.of_type("aws:ec2/internetGateway:InternetGateway") == []
     assert found.of_type("aws:ec2/natGateway:NatGateway") == []
@@ -162,7 +162,7 @@ def test_the_nlb_may_reach_every_endpoint_subnet():
     )
 
 
-def test_the_nlb_stands_in_its_own_subnets_of_the_gateway_network():
+def test_the_nlb_is_in_its_own_subnets_of_the_gateway_network():
     found = consumer_side(*ALL)
     balancer = found.one("aws:lb/loadBalancer:LoadBalancer")
     assert balancer.inputs["subnets"] == subnet_ids(found, "crosslink-gateway-nlb", NLB_CIDRS)

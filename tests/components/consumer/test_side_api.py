@@ -1,4 +1,4 @@
-"""ConsumerSide: the API and the stage as the settings want them, and the outputs."""
+"""ConsumerSide: the API and the stage by their settings, and the outputs."""
 
 import json
 
@@ -60,7 +60,7 @@ def test_logs_and_a_key_are_made_where_the_settings_ask_for_them():
     assert "key" in full.secret_outputs
 
 
-def test_the_component_tells_the_url():
+def test_the_output_is_the_url():
     found = consumer_side("apps")
     assert found.one("crosslink:consumer:ConsumerSide").outputs == {"url": found.outputs["url"]}
 

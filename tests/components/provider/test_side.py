@@ -1,4 +1,4 @@
-"""ProviderSide: what its network, cluster, Ingress and endpoint service have to do with each other."""
+"""ProviderSide: how its network, cluster, Ingress and endpoint service are connected."""
 
 import json
 from functools import cache
@@ -32,7 +32,7 @@ BALANCER_CIDRS = ["10.20.48.64/26", "10.20.80.64/26"]
 
 @cache
 def built(*, other: bool = False, tls: bool = False, protect: bool = False, preview: bool = False) -> Run:
-    """A backend with one NAT gateway and automatic acceptance, or the other way in both."""
+    """A backend with one NAT gateway and automatic acceptance, or one per zone and manual acceptance."""
 
     def program() -> None:
         apps = backend(
@@ -117,7 +117,7 @@ def test_nat_is_one_gateway_or_one_in_each_zone_for_the_nodes():
         }
 
 
-def test_the_cluster_gets_the_node_subnets_alone():
+def test_the_cluster_gets_only_the_node_subnets():
     found = built()
     assert found.one("eks:index:Cluster").inputs["privateSubnetIds"] == subnet_ids(
         found, "crosslink-apps-nodes", ZONES
@@ -147,7 +147,7 @@ def test_the_cluster_waits_for_the_nodes_way_to_the_internet():
     ).dependencies
 
 
-def test_both_load_balancers_stand_in_the_load_balancer_subnets():
+def test_both_load_balancers_are_in_the_load_balancer_subnets():
     found = built()
     parameters = found.one("kubernetes:eks.amazonaws.com/v1:IngressClassParams")
     assert parameters.inputs["spec"]["subnets"]["ids"] == subnet_ids(
@@ -238,7 +238,7 @@ def test_manual_acceptance_is_asked_of_the_service():
         assert service.inputs["allowedPrincipals"] == [f"arn:aws:iam::{CONSUMER}:root"]
 
 
-def test_the_component_tells_the_services_name():
+def test_the_output_is_the_services_name():
     found = built()
     service = found.one("aws:ec2/vpcEndpointService:VpcEndpointService")
     assert found.one(SIDE).outputs == {"serviceName": service.outputs["serviceName"]}
