@@ -72,7 +72,13 @@ outputs = {
     "apiKeys": api.client_keys or None,
     "invokePolicies": api.invoke_policies or None,
     "domainTarget": api.domain_target,
-    "path": path_output(stack, provider_sides, consumer_side),
+    "path": path_output(
+        consumer=consumer,
+        api=stack.api,
+        backends=stack.backends,
+        provider_sides=provider_sides,
+        consumer_side=consumer_side,
+    ),
     "kubeconfigs": {name: side.kubeconfig for name, side in provider_sides.items()},
 }
 for name, output in outputs.items():

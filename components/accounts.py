@@ -1,4 +1,4 @@
-"""The AWS providers of a stack: one per account and region, none of them a default one."""
+"""The AWS providers of a stack: one per account and region, and no default provider."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,11 +8,11 @@ import pulumi_aws as aws
 
 @dataclass(frozen=True, kw_only=True)
 class AssumedRole:
-    """The role that the program takes on in an account.
+    """The role that the program assumes in an account.
 
     Args:
         arn: ARN of the role.
-        external_id: what the role's trust policy asks for besides, if it does.
+        external_id: the external id that the role's trust policy requires; None for none.
     """
 
     arn: str
@@ -20,15 +20,15 @@ class AssumedRole:
 
 
 class Accounts:
-    """Gives the provider for an account and region, made when it is first asked for.
+    """The providers by account and region, each created when it is first needed.
 
-    A Pulumi provider object is called an *account* everywhere in this program. Its name is
-    `account-<id>-<region>`: a provider that is renamed replaces everything it made.
+    An AWS provider object is called an *account* everywhere in this program. Its name is
+    `account-<id>-<region>`: renaming a provider replaces everything that it created.
 
     Args:
-        roles: account id → role to assume there; an account without one is reached with the credentials
-            that Pulumi runs with.
-        tags: put on every resource of every account that takes tags.
+        roles: account id → role to assume there; an account without one is accessed with the ambient
+            credentials.
+        tags: default tags of every resource that can have tags, in every account.
 
     Source: https://www.pulumi.com/registry/packages/aws/api-docs/provider/
     """
@@ -39,7 +39,7 @@ class Accounts:
         self._accounts: dict[tuple[str, str], aws.Provider] = {}
 
     def of(self, account_id: str, region: str) -> aws.Provider:
-        """The account `account_id` (12 digits) in `region`; it refuses to act in any other account."""
+        """The provider for account `account_id` (12 digits) in `region`; it refuses any other account."""
         key = (account_id, region)
         if key not in self._accounts:
             self._accounts[key] = self._make(account_id, region)
@@ -47,8 +47,8 @@ class Accounts:
 
     def _make(self, account_id: str, region: str) -> aws.Provider:
         role = self._roles.get(account_id)
-        # The Args classes, not dicts: the SDK hands a provider's dict over in snake case, the plugin
-        # doesn't know `role_arn`, and the program would silently run with the ambient credentials.
+        # The Args classes, not dicts: the SDK passes a provider's dict on in snake case, the plugin ignores
+        # `role_arn`, and the program would silently run with the ambient credentials.
         return aws.Provider(
             f"account-{account_id}-{region}",
             region=region,

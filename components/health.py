@@ -7,13 +7,13 @@ HEALTH_PATH = "/healthz"
 
 
 def through_to_the_alb(*, tls: bool) -> aws.lb.TargetGroupHealthCheckArgs:
-    """A check over HTTP, or over HTTPS, that only the ALB at the far end can answer.
+    """An HTTP or HTTPS health check that only the ALB at the end of the path can answer.
 
-    A TCP check would be answered by the first load balancer on the way, and stay green with nobody behind
-    it. The pods' own health is the ALB's business, service by service.
+    A TCP check would be answered by the next load balancer, and pass with nothing behind it. The ALB checks
+    the pods itself, service by service.
 
     Args:
-        tls: the ALB listens for HTTPS.
+        tls: whether the ALB listens for HTTPS.
 
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html
     """

@@ -1,29 +1,37 @@
-"""The stack output `path`: where everything on the path is, for `crosslink/` and the doctor."""
+"""The stack output `path`: the resources and settings of the path, for the toolkit."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from components.consumer.side import ConsumerSide
 from components.provider.side import ProviderSide
-from settings import Settings
 from settings.api import Api
 from settings.backend import Backend
 from settings.consumer import Consumer
 
 
 def path_output(
-    settings: Settings, provider_sides: Mapping[str, ProviderSide], consumer_side: ConsumerSide
+    *,
+    consumer: Consumer,
+    api: Api,
+    backends: Collection[Backend],
+    provider_sides: Mapping[str, ProviderSide],
+    consumer_side: ConsumerSide,
 ) -> Mapping[str, Any]:
     """The output, as `crosslink/path/output.py` reads it.
 
     Args:
-        settings: the stack's.
-        provider_sides: backend → its provider side.
-        consumer_side: the consumer's.
+        consumer: the consumer's account, region and roles.
+        api: the API's settings.
+        backends: the backends' settings.
+        provider_sides: name of a backend → its provider side.
+        consumer_side: the consumer side.
+
+    Returns:
+        Plain data and outputs, with keys in camelCase.
     """
-    api = settings.api
     return {
-        "consumer": _party(settings.consumer),
+        "consumer": _party(consumer),
         "api": {
             "id": consumer_side.api.api_id,
             "stage": api.stage,
@@ -38,7 +46,7 @@ def path_output(
         },
         "routes": {
             service.path: _route(api, service.path, backend.name)
-            for backend in settings.backends
+            for backend in backends
             for service in backend.services
         },
         "backends": {
@@ -50,7 +58,7 @@ def path_output(
                 "namespace": provider_sides[backend.name].namespace,
                 "tlsDomain": backend.tls.domain if backend.tls else None,
             }
-            for backend in settings.backends
+            for backend in backends
         },
     }
 

@@ -1,4 +1,4 @@
-"""A stack's settings: `load()` reads them once, before any resource, and tells all faults together."""
+"""A stack's settings: `load()` reads them once, before any resource, and reports all faults together."""
 
 from settings.api import Api, ExistingApi, Logs, Throttle
 from settings.backend import Backend, BackendNetwork, Cluster, Service, endpoint_zones

@@ -1,9 +1,8 @@
-"""Where every subnet and every endpoint address lies: pure CIDR arithmetic.
+"""The addresses of every subnet and every endpoint: pure CIDR arithmetic.
 
-A network is cut into eight equal parts. Part *n* belongs to the zone whose id ends in *n* (`use1-az2` →
-part 2), part 0 stays free. The place of a subnet thus depends on its own zone alone: a zone, a backend or
-a service that is added or removed moves no neighbour, and the targets of a load balancer keep their
-addresses for life.
+A network is divided into eight equal parts. Part *n* belongs to the zone whose id ends in *n* (`use1-az2` →
+part 2); part 0 is unused. A subnet's CIDR thus depends on its own zone only: adding or removing a zone, a
+backend or a service changes no other subnet, and the targets of a load balancer keep their addresses.
 """
 
 from ipaddress import IPv4Address, IPv4Network
@@ -12,8 +11,8 @@ from itertools import islice
 PARTS = 8
 SMALL_PREFIX = 26
 FIRST_ENDPOINT_HOST = 10
-"""AWS keeps the first four addresses and the last one of a subnet
-(https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html); ten leaves room below the endpoints."""
+"""AWS reserves the first four addresses and the last one of a subnet
+(https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html); some more stay free."""
 SLOTS = 50
 """Slots 0 to 49 are hosts 10 to 59 of a /26, whose last usable host is 62."""
 

@@ -1,4 +1,4 @@
-"""`crosslink:api`: the public REST API, a new one or an existing one."""
+"""`crosslink:api`: the public REST API, new or existing."""
 
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field
 
 from settings.authorizers import Cognito, LambdaAuthorizer
 from settings.domain import Domain
-from settings.fields import Model, Network, Text, distinct, matching, not_everybody, public_domain, unfit
+from settings.fields import Model, Network, Text, distinct, matching, not_everywhere, public_domain, unfit
 from settings.limits import Client, Throttle
 from settings.route import Auth, RouteSettings
 
@@ -17,7 +17,7 @@ RETENTION_DAYS = (
 )
 """https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"""
 MAX_BACKEND_DOMAIN = 240
-"""A DNS name holds 253 characters, a backend's name and a dot included."""
+"""A DNS name has at most 253 characters, which include a backend's name and a dot."""
 
 
 def _retention_days(value: int) -> int:
@@ -29,15 +29,15 @@ def _retention_days(value: int) -> int:
 
 ApiResourceId = Annotated[str, matching(r"[a-z0-9]+", "must be an id of lower-case letters and digits")]
 ApiName = Annotated[Text, matching(r"\S(.*\S)?", "must not be empty, nor begin or end with a space")]
-SourceNetwork = Annotated[Network, not_everybody("without sourceIps nobody is kept out by address")]
+SourceNetwork = Annotated[Network, not_everywhere("leave sourceIps out to admit them all")]
 
 
 class ExistingApi(Model):
-    """An API that is somebody else's, in the consumer's account and region.
+    """An API that this stack doesn't create, in the consumer's account and region.
 
     Attributes:
-        id: Of the API.
-        root_resource_id: Of its resource `/`.
+        id: The API's id.
+        root_resource_id: The id of its resource `/`.
     """
 
     id: ApiResourceId = Field(examples=["a1b2c3d4e5"])
@@ -48,8 +48,9 @@ class Logs(Model):
     """Access logs of the stage.
 
     Attributes:
-        retention_days: As CloudWatch Logs allows.
-        account_role: API Gateway's log role, one per account and region: existing, or managed by this stack.
+        retention_days: One of the periods that CloudWatch Logs allows, in days.
+        account_role: API Gateway's logging role, one per account and region: existing, or managed by this
+            stack.
     """
 
     retention_days: Annotated[int, AfterValidator(_retention_days)] = Field(examples=[30])
@@ -60,20 +61,20 @@ class Api(Model):
     """The REST API.
 
     Attributes:
-        name: Of a new API.
-        existing: An existing API; exactly one of both is set.
+        name: The name of a new API. Exactly one of `name` and `existing` is set.
+        existing: The existing API to add routes to.
         stage: Name of the stage that this stack deploys.
-        auth: Who may call, if a route doesn't say.
-        allow_unauthenticated: Must stand beside auth `none`.
-        cognito: What auth `cognito` asks.
-        lambda_: What auth `lambda` asks.
-        source_ips: From where one may call; none for everywhere.
-        routes: Path of a service → what differs for it.
+        auth: How callers are authenticated on routes that don't set their own.
+        allow_unauthenticated: True with auth `none`, and only with it.
+        cognito: The user pool for auth `cognito`.
+        lambda_: The function for auth `lambda`.
+        source_ips: CIDRs that callers may come from; empty for any.
+        routes: Path of a service → the settings of its route.
         throttle: Limits of each method of the stage.
-        clients: Callers with a key and limits of their own.
-        domain: A name of the API's own; None for the one that API Gateway gives it.
-        web_acl_arn: A web ACL of AWS WAF for the stage.
-        backend_domain: The integrations' host is `<backend>.<this>`; it is never resolved.
+        clients: Callers with an API key and limits of their own.
+        domain: A custom domain name; None for the name that API Gateway generates.
+        web_acl_arn: A web ACL of AWS WAF for the stage; None for none.
+        backend_domain: The integrations' host is `<backend>.<backend_domain>`; it is never resolved.
         logs: Access logs; None for none.
     """
 
@@ -120,9 +121,9 @@ class Api(Model):
     logs: Logs | None = Field(default=None, examples=[{"retentionDays": 30}])
 
     def route(self, path: str) -> RouteSettings:
-        """What differs for a route."""
+        """The settings of a route: its own, or the defaults."""
         return self.routes.get(path, RouteSettings())
 
     def auth_of(self, path: str) -> Auth:
-        """Who may call a route."""
+        """How callers of a route are authenticated."""
         return self.route(path).auth or self.auth

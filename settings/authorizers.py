@@ -1,4 +1,4 @@
-"""What asks callers for more than a signature or a key: a user pool, or a function."""
+"""Authorizers: a Cognito user pool, or a Lambda function."""
 
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
@@ -10,10 +10,10 @@ from settings.route import HeaderName
 
 
 class Cognito(Model):
-    """Callers come with an access token of a user pool.
+    """Callers send an access token of a user pool.
 
     Attributes:
-        user_pool_arn: Of the pool, in any account.
+        user_pool_arn: ARN of the pool, in any account.
     """
 
     example: ClassVar[Mapping[str, object]] = {
@@ -30,15 +30,14 @@ class Cognito(Model):
 
 
 class LambdaAuthorizer(Model):
-    """A function decides on callers.
+    """A Lambda function authorizes each request.
 
     Attributes:
-        function_arn: Of the function, in the consumer's account and the API's region; an alias or a version
-            may stand at its end.
-        type: What the function is given: the token alone, or the request.
-        header: Where callers put their token; without it they are refused, and its value is what a decision
-            is remembered by.
-        cache_seconds: How long a decision is remembered, for all routes; 0 for not at all.
+        function_arn: ARN of the function, in the consumer's account and the API's region, with or without an
+            alias or a version.
+        type: What the function receives: only the token, or the request.
+        header: The header with the caller's token, without which requests are refused; it is the cache's key.
+        cache_seconds: How long API Gateway caches a result, for all routes, 0 to 3600; 0 disables the cache.
     """
 
     example: ClassVar[Mapping[str, object]] = {

@@ -1,4 +1,4 @@
-"""`crosslink:backends`: the applications on EKS that are reached through an endpoint service each."""
+"""`crosslink:backends`: applications on EKS, each reached through an endpoint service of its own."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -8,7 +8,6 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, SecretStr, ValidationInfo
 from pydantic_core import PydanticKnownError
 
-from settings.address_plan import SLOTS
 from settings.fields import (
     AccountId,
     ExternalId,
@@ -22,7 +21,7 @@ from settings.fields import (
     between,
     distinct,
     matching,
-    not_everybody,
+    not_everywhere,
     private_network,
     quoted,
     unfit,
@@ -30,21 +29,25 @@ from settings.fields import (
 from settings.tls import Tls
 
 FIRST_LISTENER_PORT = 8000
+MAX_NAME = 12
+"""Characters of a backend's name. With `crosslink-` before it and Pulumi's suffix it fits into the 32 of a
+load balancer's name
+(https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html)."""
 FIRST_MINOR_VERSION = 30
-"""Pods pause before they stop by `preStop.sleep`, on by default from Kubernetes 1.30
+"""Pods pause before they stop by `preStop.sleep`, enabled by default from Kubernetes 1.30
 (https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/)."""
 MAX_SEGMENTS = 5
 MAX_PATH = 126
-"""A path pattern of an ALB's rule holds 128 characters, `/*` included
+"""A path pattern of an ALB rule has at most 128 characters, including `/*`
 (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html)."""
 RESERVED_PATHS = ("/healthz", "/ping", "/sping")
-"""The ALB answers the first for the NLBs' health checks; API Gateway keeps the others
+"""The ALB answers the first for the NLBs' health checks; API Gateway reserves the others
 (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html)."""
 
 
 def _version(value: object) -> object:
     if isinstance(value, int | float) and not isinstance(value, bool):
-        # 1.30 has lost its zero by now; no version 1.3 is supported, so it was 1.30.
+        # YAML reads 1.30 as 1.3; since no version 1.3 is supported, it was 1.30.
         minor = str(value).partition(".")[2].ljust(2, "0")
         right = f'"1.{minor}"' if re.fullmatch(r"[3-9]\d", minor) else None
         raise unfit("must be in quotes: without them YAML reads a number", right)
@@ -58,8 +61,8 @@ def _supported(value: str) -> str:
 
 
 def _path(value: str) -> str:
-    # What API Gateway says that a path part may hold, without its colon, which Kubernetes and the ALB would
-    # have to take, too.
+    # The characters that API Gateway allows in a path part, without the colon: Kubernetes and the ALB must
+    # accept the path too.
     literal = re.fullmatch(r"(/[A-Za-z0-9._-]+)+", value)
     if not literal or {".", ".."}.intersection(value.split("/")):
         raise unfit("must be a path of literal segments of A-Za-z0-9._-, without a slash at its end")
@@ -83,7 +86,7 @@ def _env_value(value: object, info: ValidationInfo) -> str | SecretStr:
         return value
     if not isinstance(value, str):
         raise PydanticKnownError("string_type")
-    # Pulumi tells that there is a secret in the key, not where in it: it may be any value that can be one.
+    # Pulumi tells that the key holds a secret, but not where: treat every value that may be one as secret.
     return SecretStr(value) if info.context and info.context["secret"] else value
 
 
@@ -96,8 +99,9 @@ EnvValue = Annotated[str | SecretStr, PlainValidator(_env_value), BeforeValidato
 BackendName = Annotated[
     str,
     matching(
-        r"[a-z]([a-z0-9-]{0,10}[a-z0-9])?",
-        "must be 1 to 12 of the characters a-z0-9-, beginning with a letter, not ending with a hyphen",
+        rf"[a-z]([a-z0-9-]{{0,{MAX_NAME - 2}}}[a-z0-9])?",
+        f"must be 1 to {MAX_NAME} of the characters a-z0-9-, "
+        "beginning with a letter, not ending with a hyphen",
     ),
 ]
 ServiceName = Annotated[
@@ -107,23 +111,23 @@ ServiceName = Annotated[
         "must be 1 to 63 of the characters a-z0-9-, beginning with a letter, not ending with a hyphen",
     ),
 ]
-"""The name of a Kubernetes Service: an RFC 1035 label."""
+"""The name of a Kubernetes Service is an RFC 1035 label."""
 Version = Annotated[
     str,
     matching(r"1\.[1-9]\d?", "must be a version of Kubernetes, 1.NN"),
     AfterValidator(_supported),
     BeforeValidator(_version),
 ]
-Source = Annotated[Network, not_everybody("the cluster's API is for where Pulumi runs")]
+Source = Annotated[Network, not_everywhere("the cluster's API is only for those that Pulumi runs from")]
 
 
 class BackendNetwork(Model):
     """The provider's VPC.
 
     Attributes:
-        cidr: /16 to /20.
-        zone_ids: Zones of nodes, load balancers and endpoints, by id.
-        nat: One NAT gateway for all zones, or one in each.
+        cidr: CIDR of the VPC, /16 to /20.
+        zone_ids: Ids of the zones of nodes, load balancers and endpoints.
+        nat: One NAT gateway for all zones, or one per zone.
     """
 
     cidr: Annotated[IPv4Network, private_network(16, 20)] = Field(examples=["10.20.0.0/16"])
@@ -132,11 +136,11 @@ class BackendNetwork(Model):
 
 
 class Cluster(Model):
-    """An EKS cluster of the stack's own.
+    """An EKS cluster that the stack creates.
 
     Attributes:
-        version: Of Kubernetes.
-        public_access_cidrs: Who may reach the cluster's API from outside: where Pulumi runs.
+        version: Kubernetes version, `1.NN`.
+        public_access_cidrs: CIDRs that may reach the cluster's public API endpoint: where Pulumi runs.
         admins: ARNs of roles and users that administer the cluster, besides the role that creates it.
     """
 
@@ -153,14 +157,14 @@ class Service(Model):
     """One path of the API and the pods behind it.
 
     Attributes:
-        name: Of the Kubernetes objects.
-        path: In the API and on the ALB, `/svc1`.
-        image: Of the container.
-        args: Of the container.
-        env: Of the container; values are `SecretStr` where Pulumi keeps part of the key as a secret.
-        port: Of the container.
-        replicas: Pods.
-        health_path: Asked by the ALB and by the pods' probes.
+        name: Name of the Kubernetes objects.
+        path: Path in the API and on the ALB, such as `/svc1`.
+        image: The container's image.
+        args: The container's arguments.
+        env: The container's environment; values are `SecretStr` if Pulumi keeps part of the key secret.
+        port: The port that the container listens on, 1 to 65535.
+        replicas: Number of pods, 1 or more.
+        health_path: Path that the ALB's health checks and the pods' probes request.
     """
 
     name: ServiceName = Field(examples=["svc1"])
@@ -179,15 +183,15 @@ class Backend(Model):
     """One application in a provider account, reached through one endpoint service.
 
     Attributes:
-        name: In the names of its resources.
-        slot: Its place among the gateway NLB's listener ports and the endpoint subnets' hosts, 0 to 49.
-        account_id: 12 digits.
-        region: Of the cluster and the endpoint service.
+        name: Part of the names of its resources.
+        slot: Number of its listener port on the gateway NLB and of its host in the endpoint subnets, 0 to 49.
+        account_id: Account id, 12 digits.
+        region: Region of the cluster and the endpoint service.
         role_arn: Role that Pulumi assumes in the account; None for ambient credentials.
-        preview_role_arn: Role that takes its place where a stack is only looked at; it reads.
-        external_id: External id of both.
+        preview_role_arn: Read-only role that replaces `role_arn` in previews of pull requests.
+        external_id: External id for both roles.
         network: The provider's VPC.
-        acceptance: Of endpoint connections: by AWS, or by the provider account in the same apply.
+        acceptance: Whether AWS accepts endpoint connections, or the provider account does in the same update.
         cluster: The EKS cluster.
         tls: TLS from the API to the ALB; None for plain HTTP.
         services: One or more.
@@ -204,7 +208,7 @@ class Backend(Model):
     not_yet: ClassVar[Mapping[str, str]] = {"loadBalancer": "cluster", "service": "cluster"}
 
     name: BackendName = Field(examples=["apps"])
-    slot: Annotated[int, between(0, SLOTS - 1)] = 0
+    slot: int = 0
     account_id: AccountId = Field(examples=["222222222222"])
     region: RegionName = Field(examples=["us-east-1"])
     role_arn: RoleArn | None = Field(
@@ -229,5 +233,5 @@ class Backend(Model):
 
 
 def endpoint_zones(backends: Iterable[Backend], region: str) -> tuple[str, ...]:
-    """The zones in which the consumer has endpoints in a region, sorted: those of the backends there."""
+    """The zones in which the consumer has endpoints in a region: those of the backends there, sorted."""
     return tuple(sorted({zone for b in backends if b.region == region for zone in b.network.zone_ids}))

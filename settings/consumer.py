@@ -1,4 +1,4 @@
-"""`crosslink:consumer`: account 1, the API's region, and the networks before the endpoint services."""
+"""`crosslink:consumer`: account 1, the API's region, and the networks with the endpoints."""
 
 from collections.abc import Mapping
 from ipaddress import IPv4Network
@@ -20,7 +20,7 @@ from settings.fields import (
 )
 
 MAX_TAGS = 40
-"""AWS allows 50 on a resource; the rest is for the program's own and for those of EKS."""
+"""AWS allows 50 tags on a resource; the others are for the program's own tags and those of EKS."""
 
 
 def _tags(value: Mapping[str, str]) -> Mapping[str, str]:
@@ -36,7 +36,7 @@ TagKey = Annotated[
         "must be a tag key of 1 to 128 of the characters A-Za-z0-9 _.:/=+-@, not beginning with aws:",
     ),
 ]
-"""What all services allow (https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html)."""
+"""The characters that all services allow (https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html)."""
 TagValue = Annotated[
     Text,
     matching(
@@ -50,8 +50,8 @@ class GatewayNetwork(Model):
     """The VPC in the API's region: the gateway NLB, and the endpoints of backends in that region.
 
     Attributes:
-        cidr: /16 to /22.
-        zone_ids: Zones of the gateway NLB, by id.
+        cidr: CIDR of the VPC, /16 to /22.
+        zone_ids: Ids of the zones of the gateway NLB.
     """
 
     cidr: Annotated[IPv4Network, private_network(16, 22)] = Field(examples=["10.10.0.0/16"])
@@ -62,7 +62,7 @@ class Landing(Model):
     """The VPC in a backend's region: the endpoints of that region's backends, in their zones.
 
     Attributes:
-        cidr: /16 to /23.
+        cidr: CIDR of the VPC, /16 to /23.
     """
 
     cidr: Annotated[IPv4Network, private_network(16, 23)] = Field(examples=["10.11.0.0/20"])
@@ -72,14 +72,14 @@ class Consumer(Model):
     """Account 1.
 
     Attributes:
-        account_id: 12 digits.
+        account_id: Account id, 12 digits.
         region: Region of the API, the VPC link and the gateway network.
         role_arn: Role that Pulumi assumes in the account; None for ambient credentials.
-        preview_role_arn: Role that takes its place where a stack is only looked at; it reads.
-        external_id: External id of both.
+        preview_role_arn: Read-only role that replaces `role_arn` in previews of pull requests.
+        external_id: External id for both roles.
         network: The gateway network.
         landings: Region → landing network, one per region with backends, other than the API's own.
-        tags: Default tags of every account.
+        tags: Default tags of all resources, in every account.
     """
 
     example: ClassVar[Mapping[str, object]] = {

@@ -1,4 +1,4 @@
-"""`crosslink:api.domain`: a name of the API's own."""
+"""`crosslink:api.domain`: a custom domain name for the API."""
 
 import re
 from typing import Annotated, Literal, get_args
@@ -22,7 +22,7 @@ def _tls_version(value: object) -> object:
 
 
 def _base_path(value: str) -> str:
-    # Mappings of several segments are made by the API of HTTP APIs, not by a REST API's BasePathMapping.
+    # Mappings with several segments need the API of HTTP APIs; a REST API's BasePathMapping can't make them.
     if not re.fullmatch(rf"[A-Za-z0-9._-]{{1,{MAX_BASE_PATH}}}", value) or value in (".", ".."):
         raise unfit("must be one segment of A-Za-z0-9._-: a base path mapping holds no slash")
     if value in RESERVED_BASE_PATHS:
@@ -40,10 +40,11 @@ class Domain(Model):
 
     Attributes:
         name: The domain name, without a wildcard.
-        hosted_zone_id: A public hosted zone of the consumer's account that the name lies in: for its record,
-            and without `certificate_arn` for the certificate's; None if somebody else makes the record.
-        certificate_arn: A certificate of ACM for the name, in the API's region; None for the stack's own.
-        tls: The least version of TLS that callers may use.
+        hosted_zone_id: A public hosted zone of the consumer's account that the name lies in. It gets the
+            name's record and, without `certificate_arn`, the certificate's validation record. None if the
+            record is made elsewhere.
+        certificate_arn: An ACM certificate for the name, in the API's region; None if the stack requests it.
+        tls: The minimum version of TLS for callers.
         base_path: The first segment of all paths under the name; None for none.
     """
 

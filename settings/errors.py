@@ -1,8 +1,9 @@
-"""How a fault of the settings is told: key and value, what must hold, the YAML that would be right."""
+"""Faults of the settings, and how they are reported: key and value, what must hold, YAML that is right."""
 
 import json
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Final, cast
@@ -14,8 +15,11 @@ ABSENT: Final = object()
 SECRET: Final = object()
 """The value of a key that must not be shown."""
 MAX_SHOWN = 80
+MAX_OF_A_KIND = 10
+"""How many faults that differ only in where they are get reported in full."""
+_INDEX = re.compile(r"\[\d+\]")
 _PLAIN = re.compile(r"[\w./~-]([\w./~@+=:-]*[\w./~@+=-])?")
-"""Text that YAML takes without quotes in any place, if it doesn't read as something else than text."""
+"""Text that needs no quotes in YAML, wherever it is, unless YAML reads it as another type."""
 _NOT_TEXT = re.compile(
     r"true|false|yes|no|on|off|null|[~-]|[-+.]?[0-9][0-9_]*(\.[0-9]*)?(e[-+]?[0-9]+)?|0[box]\w+", re.I
 )
@@ -26,10 +30,10 @@ class Fault:
     """One thing that is wrong with the settings.
 
     Attributes:
-        path: The key in Pulumi's own notation, which `pulumi config set --path` takes.
-        value: As it was read; ABSENT or SECRET.
-        must: What must hold. Quotes no value, so that it can be told of a secret, too.
-        fix: The YAML that would be right.
+        path: The key in Pulumi's notation, as `pulumi config set --path` takes it.
+        value: The value as it was read, or ABSENT or SECRET.
+        must: What must hold. It quotes no value, so that it can be shown for a secret.
+        fix: YAML that would be right.
     """
 
     path: str
@@ -50,8 +54,10 @@ class Fault:
 class SettingsError(Exception):
     """All faults of a stack's settings.
 
+    Its text has the first `MAX_OF_A_KIND` faults of each kind in full; the others of a kind follow together.
+
     Attributes:
-        faults: One for each key: what else is wrong with a key follows from the first.
+        faults: One per key: further faults of a key follow from the first.
     """
 
     def __init__(self, stack: str, faults: Iterable[Fault]) -> None:
@@ -60,11 +66,28 @@ class SettingsError(Exception):
             first.setdefault(fault.path, fault)
         self.faults = tuple(first.values())
         count = "1 fault" if len(first) == 1 else f"{len(first)} faults"
-        super().__init__("\n\n".join([f"{count} in the settings of stack {stack}:", *map(str, self.faults)]))
+        super().__init__("\n\n".join([f"{count} in the settings of stack {stack}:", *_reported(self.faults)]))
+
+
+def _reported(faults: Iterable[Fault]) -> Iterator[str]:
+    """The first faults of each kind in full, then for each kind the first keys of the others."""
+    reported: Counter[str] = Counter()
+    others: dict[str, list[Fault]] = {}
+    for fault in faults:
+        kind = _INDEX.sub("[]", fault.must)
+        reported[kind] += 1
+        if reported[kind] <= MAX_OF_A_KIND:
+            yield str(fault)
+        else:
+            others.setdefault(kind, []).append(fault)
+    for rest in others.values():
+        paths = [fault.path for fault in rest[:MAX_OF_A_KIND]]
+        more = ["…"] if len(rest) > MAX_OF_A_KIND else []
+        yield f"{len(rest)} more, as above: {', '.join(paths + more)}\n    {rest[0].must}"
 
 
 def key(path: str, *parts: str | int) -> str:
-    """The path of what lies under `path`, by mapping key or list index."""
+    """The path of a value inside `path`, by mapping keys and list indexes."""
     for part in parts:
         if isinstance(part, int):
             path += f"[{part}]"

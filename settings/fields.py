@@ -1,6 +1,6 @@
-"""What the three keys share: the base of their models, and the types of their fields.
+"""The base class of the settings' models, and field types that several of them use.
 
-A type says in one sentence what must hold for a value alone, and gives a value that would be right. The
+A type says in one sentence what must hold for a single value, and gives a value that would be right. The
 sentence never quotes the value, which may be secret. What must hold between values is in `rules/`.
 """
 
@@ -20,18 +20,18 @@ from settings.errors import as_yaml
 
 ALL_REGIONS = {region.value for region in Region}
 REGIONS = sorted(name for name in ALL_REGIONS if re.fullmatch(r"(us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+", name))
-"""The regions of partition `aws`, told from those of other partitions as botocore's endpoints.json does."""
+"""The regions of partition `aws`, by the same pattern as in botocore's endpoints.json."""
 PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
-"""RFC 1918 and RFC 6598: the addresses outside its VPC that a load balancer takes as `ip` targets
+"""RFC 1918 and RFC 6598: the addresses outside its VPC that a load balancer accepts as `ip` targets
 (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-target-groups.html)."""
 CIDR = "must be an IPv4 network in CIDR notation, without host bits"
 ACCOUNT_ID_DIGITS = 12
 MAX_DOMAIN = 253
-"""The characters of a DNS name, as text (https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4)."""
+"""Characters of a DNS name as text (https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4)."""
 
 
 class Model(BaseModel):
-    """A mapping of the stack file: frozen, camelCase, no unknown keys, no conversion between types."""
+    """A mapping in the stack file: immutable, with camelCase keys, no unknown keys and no type conversion."""
 
     model_config = ConfigDict(
         frozen=True,
@@ -43,19 +43,23 @@ class Model(BaseModel):
     )
 
     example: ClassVar[Mapping[str, object]] = {}
-    """The least that a key of the file, or an item of one, may hold."""
+    """A minimal valid mapping."""
     not_yet: ClassVar[Mapping[str, str]] = {}
-    """Keys that are refused as not supported yet, each with the key to use until then."""
+    """Keys that are not supported yet, each with the key to use instead."""
 
 
 def unfit(must: str, right: str | None = None) -> PydanticCustomError:
-    """What a field's validator raises: what must hold; and as YAML what would be right, where the wrong value
-    tells it. Elsewhere the field's example, or else its default, is shown."""
+    """The error that a field's validator raises.
+
+    Args:
+        must: What must hold.
+        right: YAML of the right value, if the wrong one tells it; None for the field's example or default.
+    """
     return PydanticCustomError("unfit", "{must}", {"must": must, "right": right})
 
 
 def matching(pattern: str, must: str) -> AfterValidator:
-    """Text that matches the whole of `pattern`."""
+    """Text that matches `pattern` as a whole; `must` says so in words."""
 
     def check(value: str) -> str:
         if not re.fullmatch(pattern, value, re.ASCII):
@@ -66,7 +70,7 @@ def matching(pattern: str, must: str) -> AfterValidator:
 
 
 def between(low: int, high: int | None) -> AfterValidator:
-    """A number from `low` to `high`, both included; None for no upper bound."""
+    """A number from `low` to `high`, inclusive; None for no upper bound."""
     must = f"must be at least {low}" if high is None else f"must be a number from {low} to {high}"
 
     def check(value: int) -> int:
@@ -78,7 +82,7 @@ def between(low: int, high: int | None) -> AfterValidator:
 
 
 def distinct(least: int, what: str) -> AfterValidator:
-    """A list of `least` items or more, each of them once."""
+    """A list of at least `least` items without duplicates; `what` names the items."""
 
     def check(value: tuple[Hashable, ...]) -> tuple[Hashable, ...]:
         once = dict.fromkeys(value)
@@ -95,7 +99,7 @@ def distinct(least: int, what: str) -> AfterValidator:
 
 
 def public_domain(longest: int = MAX_DOMAIN) -> AfterValidator:
-    """A DNS name in lower case that API Gateway takes as the host of an integration."""
+    """A DNS name in lower case that API Gateway accepts as the host of an integration."""
     label = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 
     def check(value: str) -> str:
@@ -109,19 +113,19 @@ def public_domain(longest: int = MAX_DOMAIN) -> AfterValidator:
     return AfterValidator(check)
 
 
-def not_everybody(why: str) -> AfterValidator:
-    """A network of some addresses, not of all; `why` says what it is for."""
+def not_everywhere(why: str) -> AfterValidator:
+    """Any network but 0.0.0.0/0; `why` says why that is refused."""
 
     def check(value: IPv4Network) -> IPv4Network:
         if value.prefixlen == 0:
-            raise unfit(f"must not be everybody: {why}")
+            raise unfit(f"must not be all addresses: {why}")
         return value
 
     return AfterValidator(check)
 
 
 def quoted(value: object) -> object:
-    """What only lacks quotes to be text is told so."""
+    """Refuses a number or a boolean where text is expected: it lacks quotes."""
     if isinstance(value, bool | int | float):
         read_as = "true or false" if isinstance(value, bool) else "a number"
         raise unfit(f"must be in quotes: without them YAML reads {read_as}", f'"{json.dumps(value)}"')
@@ -138,14 +142,11 @@ def _region(value: str) -> str:
 
 def _account_id(value: object) -> object:
     if isinstance(value, int | float) and not isinstance(value, bool):
-        # A leading zero is lost, and the CLI's reader takes the digits after it as octal where they can be:
-        # less than eleven digits don't tell what the id was.
-        digits = str(int(value))
-        known = len(digits) >= ACCOUNT_ID_DIGITS - 1
-        raise unfit(
-            "must be 12 digits in quotes: without them YAML reads a number",
-            f'"{digits.zfill(ACCOUNT_ID_DIGITS)}"' if known else None,
-        )
+        # YAML drops a leading zero, and the CLI reads the digits after it as octal if they can be: fewer than
+        # eleven digits don't tell what the id was.
+        digits = str(value).removesuffix(".0")
+        right = f'"{digits.zfill(ACCOUNT_ID_DIGITS)}"' if re.fullmatch(r"\d{11,12}", digits) else None
+        raise unfit("must be 12 digits in quotes: without them YAML reads a number", right)
     return value
 
 
@@ -172,7 +173,7 @@ def _network(value: object) -> IPv4Network:
 
 
 def private_network(largest: int, smallest: int) -> PlainValidator:
-    """A private network of a size that suits the address plan: a prefix from `largest` to `smallest`."""
+    """A private network that fits the address plan, with a prefix length from `largest` to `smallest`."""
 
     def check(value: object) -> IPv4Network:
         if isinstance(value, str) and "/" not in value:
@@ -190,7 +191,7 @@ def private_network(largest: int, smallest: int) -> PlainValidator:
 
 
 Text = Annotated[str, BeforeValidator(quoted)]
-"""Free text, which may look like something else."""
+"""Free text; a number or a boolean is refused with the advice to quote it."""
 AccountId = Annotated[str, matching(r"\d{12}", "must be 12 digits"), BeforeValidator(_account_id)]
 RegionName = Annotated[str, AfterValidator(_region)]
 RoleArn = Annotated[

@@ -1,4 +1,4 @@
-"""Limits on requests: of the stage, of a route, of a client with its key."""
+"""Limits on requests: per method of the stage or of a route, and per client with an API key."""
 
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
@@ -27,8 +27,8 @@ class Throttle(Model):
     """A limit on the requests to a method.
 
     Attributes:
-        rate: Requests per second.
-        burst: Requests at once.
+        rate: Requests per second, on average.
+        burst: Requests at the same moment.
     """
 
     rate: Annotated[float, AfterValidator(_positive)] = Field(default=100.0, examples=[100])
@@ -36,11 +36,11 @@ class Throttle(Model):
 
 
 class Quota(Model):
-    """How much a client may ask in all.
+    """The total number of requests of a client in a period.
 
     Attributes:
-        requests: Their number.
-        per: The time in which they count.
+        requests: Number of requests.
+        per: The period.
     """
 
     requests: Annotated[int, between(1, None)] = Field(examples=[10000])
@@ -48,12 +48,12 @@ class Quota(Model):
 
 
 class Client(Model):
-    """Somebody who calls with a key of his own, under limits of his own.
+    """A caller with its own API key and limits.
 
     Attributes:
-        name: In the names of its key and its usage plan.
-        throttle: Of all its requests together; None for the stage's alone.
-        quota: None for none.
+        name: Part of the names of its key and its usage plan.
+        throttle: Limit on all its requests together; None for only the stage's limits.
+        quota: Limit per period; None for none.
     """
 
     example: ClassVar[Mapping[str, object]] = {"name": "mobile"}

@@ -1,6 +1,5 @@
-"""The one reader of `pulumi.Config`: a stack's configuration as `Settings`, once, before any resource."""
+"""Reads a stack's configuration as `Settings`. Nothing else in the program reads `pulumi.Config`."""
 
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -12,10 +11,11 @@ from settings import rules
 from settings.api import Api
 from settings.backend import Backend
 from settings.consumer import Consumer
+from settings.decoding import decode, listed
 from settings.errors import ABSENT, SECRET, Fault, SettingsError, as_yaml, key
-from settings.rules.sides import API, AS_PREVIEW, BACKENDS, CONSUMER, PROTECT
+from settings.rules.keys import API, AS_PREVIEW, BACKENDS, CONSUMER, PROTECT
 from settings.rules.stack import DEFAULT_PROVIDERS, no_default_providers
-from settings.shape import SWITCHES, listed, read
+from settings.validation import SWITCHES, read
 
 KEYS = (DEFAULT_PROVIDERS, CONSUMER, BACKENDS, API, PROTECT, AS_PREVIEW)
 
@@ -26,13 +26,13 @@ Party = TypeVar("Party", Consumer, Backend)
 class Settings:
     """A stack's settings.
 
-    With `crosslink:asPreview` each `role_arn` is the preview role: nobody else knows the difference.
+    With `crosslink:asPreview` each `role_arn` is the preview role, and nothing else differs.
 
     Attributes:
         consumer: Account 1 and its networks.
         backends: One or more applications in provider accounts.
         api: The REST API.
-        protect: Pulumi refuses to delete networks, endpoint services, the API and clusters.
+        protect: Whether Pulumi refuses to delete networks, endpoint services, the API and clusters.
     """
 
     consumer: Consumer
@@ -45,7 +45,7 @@ def load() -> Settings:
     """The settings of the running stack.
 
     Raises:
-        pulumi.RunError: With all faults of the stack's configuration; the CLI shows it without a traceback.
+        pulumi.RunError: With all faults of the configuration; the CLI shows it without a traceback.
     """
     values = {name: pulumi.Config(name.partition(":")[0]).get(name.partition(":")[2]) for name in KEYS}
     secret_keys = {name for name in KEYS if is_config_secret(name)}
@@ -61,24 +61,26 @@ def parse(
     """Settings from a stack's configuration as the CLI passes it.
 
     Args:
-        values: Key, `crosslink:api`, → its text: JSON where it is a mapping or a list.
+        values: Key such as `crosslink:api` → its text, which is JSON for a mapping or a list.
         stack: The stack's name.
-        secret_keys: Keys that Pulumi keeps a secret in.
+        secret_keys: Keys whose value Pulumi keeps secret, in whole or in part.
 
     Raises:
         SettingsError: With all faults. It shows nothing of a secret key's value.
     """
-    faults = [*no_default_providers(values.get(DEFAULT_PROVIDERS))]
-    consumer = read(Consumer, CONSUMER, _value(values.get(CONSUMER)), faults, secret=CONSUMER in secret_keys)
-    items = _items(_value(values.get(BACKENDS)), faults)
+    faults: list[Fault] = []
+    given = {name: decode(name, values.get(name), faults) for name in KEYS}
+    faults += no_default_providers(given[DEFAULT_PROVIDERS])
+    consumer = read(Consumer, CONSUMER, given[CONSUMER], faults, secret=CONSUMER in secret_keys)
+    items = _items(given[BACKENDS], faults)
     backends = {
         path: backend
         for path, item in items.items()
         if (backend := read(Backend, path, item, faults, secret=BACKENDS in secret_keys))
     }
-    api = read(Api, API, _value(values.get(API)), faults, secret=API in secret_keys)
-    protect = _switch(PROTECT, _value(values.get(PROTECT)), faults)
-    as_preview = _switch(AS_PREVIEW, _value(values.get(AS_PREVIEW)), faults)
+    api = read(Api, API, given[API], faults, secret=API in secret_keys)
+    protect = _switch(PROTECT, given[PROTECT], faults)
+    as_preview = _switch(AS_PREVIEW, given[AS_PREVIEW], faults)
     all_read = 0 < len(items) == len(backends)
     faults += rules.check(stack, consumer, backends, api, all_read=all_read, as_preview=as_preview)
     if faults or not consumer or not api:
@@ -91,16 +93,8 @@ def parse(
     )
 
 
-def _value(text: str | None) -> object:
-    """The CLI passes text as it is, and everything else as JSON."""
-    try:
-        return ABSENT if text is None else json.loads(text)
-    except ValueError:
-        return text
-
-
 def _items(value: object, faults: list[Fault]) -> Mapping[str, object]:
-    """The backends of the file by their paths."""
+    """Path in the file → what is there as a backend."""
     items = listed(value)
     if not items:
         must = "is required" if value is ABSENT else "must be a list of one or more backends"
@@ -110,7 +104,7 @@ def _items(value: object, faults: list[Fault]) -> Mapping[str, object]:
 
 
 def _switch(path: str, value: object, faults: list[Fault]) -> bool:
-    """A key that is true or false, and false if it is missing."""
+    """The value of a boolean key; false if it is missing."""
     if value is not ABSENT and not isinstance(value, bool):
         right = SWITCHES.get(str(value).lower(), "true")
         faults.append(Fault(path=path, value=value, must="must be true or false", fix=f"{path}: {right}"))
@@ -122,7 +116,7 @@ def _by_preview_role(party: Party) -> Party:
 
 
 def _redacted(fault: Fault, secret_keys: Collection[str]) -> Fault:
-    """A fault without a secret key's value; nor with a fix then, which may quote other keys than its own."""
+    """The fault without a secret value; if any key is secret also without a fix, which may quote that key."""
     if not secret_keys:
         return fault
     hidden = fault.value is not ABSENT and fault.path.startswith(tuple(secret_keys))

@@ -1,9 +1,9 @@
 """The API's resource policy: who may call which method, and from where. Pure data from the settings.
 
-A policy changes who may call, by what a method asks for besides: what asks for no signature, and for no
-function's decision, needs an `Allow` once there is a policy; with a signature an `Allow` keeps nobody of the
-API's own account out, so it never stands without a `Deny`; and a function's decision would be overruled by
-one.
+How a policy changes who may call depends on a method's auth. Without a signature or a Lambda authorizer, a
+method needs an `Allow` as soon as there is a policy. With a signature, an `Allow` keeps out no caller of the
+API's own account, so it always comes with a `Deny`. With a Lambda authorizer, an `Allow` would overrule the
+function.
 
 Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
 """
@@ -18,19 +18,20 @@ from settings.route import Auth
 MAX_POLICY = 8192
 """https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html"""
 EVERYTHING = "execute-api:/*"
-"""API Gateway puts the API's own ARN in the place of `execute-api:`."""
+"""API Gateway replaces `execute-api:` by the API's own ARN."""
 NEEDS_ALLOW: Collection[Auth] = ("none", "apiKey", "cognito")
+"""The kinds of auth with which a method needs an `Allow` once the API has a policy."""
 _API_ID = "a1b2c3d4e5"
 
 Policy = Mapping[str, Any]
 
 
 def resource_policy(api: Api, paths: Iterable[str]) -> Policy | None:
-    """The policy, or None where there is nothing to say.
+    """The policy, or None if the settings need none.
 
     Args:
         api: The API's settings.
-        paths: Of all routes.
+        paths: The paths of all routes.
     """
     routes = {path: api.route(path) for path in paths}
     if not api.source_ips and not any(route.principals for route in routes.values()):
@@ -60,26 +61,26 @@ def resource_policy(api: Api, paths: Iterable[str]) -> Policy | None:
 
 
 def method_arns(stage: str, path: str, verbs: Iterable[str], api: str = "execute-api:") -> list[str]:
-    """The ARNs of a route's methods: of the path itself and of everything below it.
+    """The ARNs of a route's methods: for the path itself and for everything below it.
 
-    Each with its verb: a `*` in its place would span slashes, too, and so match `/v1/GET/other/svc1`.
+    Each names its verb: a `*` instead would match slashes too, and with them `/v1/GET/other/svc1`.
 
     Args:
         stage: The stage's name.
-        path: Of the route.
-        verbs: Of HTTP.
-        api: What the ARNs begin with.
+        path: The route's path.
+        verbs: The route's HTTP methods.
+        api: The start of the ARNs.
     """
     return [f"{api}/{stage}/{verb}{path}{below}" for verb in verbs for below in ("", "/*")]
 
 
 def length(policy: Policy, region: str, account_id: str) -> int:
-    """How long a policy is for API Gateway, which writes the ARNs out.
+    """The length of a policy in characters, as API Gateway counts it: with ARNs written out.
 
     Args:
-        policy: With short ARNs.
-        region: Of the API.
-        account_id: Of the API.
+        policy: A policy with short ARNs, `execute-api:/…`.
+        region: The API's region.
+        account_id: The API's account, 12 digits.
     """
     arn = f"arn:aws:execute-api:{region}:{account_id}:{_API_ID}/"
     return len(json.dumps(policy, separators=(",", ":")).replace("execute-api:/", arn))

@@ -1,4 +1,4 @@
-"""What may be said of a single route of the API: who calls it, how, and how long."""
+"""`crosslink:api.routes`: the settings of a single route."""
 
 from typing import Annotated, Literal, cast, get_args
 
@@ -10,7 +10,7 @@ from settings.limits import Throttle
 Auth = Literal["iam", "cognito", "lambda", "apiKey", "none"]
 Verb = Literal["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
 VERBS: tuple[Verb, ...] = get_args(Verb)
-"""What `ANY` stands for
+"""The methods that `ANY` stands for
 (https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-method-settings.html)."""
 MAX_TIMEOUT = 29
 
@@ -56,9 +56,9 @@ class Cors(Model):
     """Which web pages may call a route.
 
     Attributes:
-        origins: Of the pages; `*` for all.
-        headers: That they may send.
-        max_age_seconds: How long a browser may remember this.
+        origins: The pages' origins; `*` for any.
+        headers: Request headers that they may send.
+        max_age_seconds: How long a browser may cache the answer, 0 to 86400.
     """
 
     origins: Annotated[tuple[Origin, ...], AfterValidator(_anybody_or_some), distinct(1, "origins")] = Field(
@@ -75,16 +75,17 @@ class Cors(Model):
 
 
 class RouteSettings(Model):
-    """What differs for one route.
+    """The settings of a route.
 
     Attributes:
-        auth: Who may call; None for the API's.
-        allow_unauthenticated: Must stand beside auth `none`.
-        principals: With auth `iam`: the roles and users that may call; none for all whose own policy says so.
-        scopes: With auth `cognito`: one of them must be in the caller's access token.
-        methods: Of HTTP; none for any.
-        throttle: Of each method of the route; None for the stage's.
-        timeout_seconds: Of the backend's answer, 1 to 29.
+        auth: How callers are authenticated; None for the API's auth.
+        allow_unauthenticated: True with auth `none`, and only with it.
+        principals: With auth `iam`: ARNs of the roles and users that may call; empty for all whose own
+            policies allow it.
+        scopes: With auth `cognito`: scopes, one of which the caller's access token must have.
+        methods: HTTP methods; empty for any.
+        throttle: Limits of each method of the route; None for the stage's.
+        timeout_seconds: How long API Gateway waits for the backend's answer, 1 to 29.
         cors: Which web pages may call; None for none.
     """
 
@@ -105,5 +106,5 @@ class RouteSettings(Model):
 
     @property
     def verbs(self) -> tuple[Verb, ...]:
-        """The methods that reach the backend: with CORS the API itself answers `OPTIONS`."""
+        """The methods that reach the backend: with CORS, API Gateway answers `OPTIONS` itself."""
         return tuple(verb for verb in self.methods or VERBS if not (self.cors and verb == "OPTIONS"))

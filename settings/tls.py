@@ -1,4 +1,4 @@
-"""`tls` of a backend: the certificate of its ALB."""
+"""`tls` of a backend: its ALB's certificate."""
 
 from collections.abc import Mapping
 from typing import Annotated, ClassVar
@@ -12,7 +12,7 @@ class Tls(Model):
     """TLS from the API to a backend's ALB.
 
     Attributes:
-        domain: Host of the API's integrations, which the certificate must name; nothing resolves it.
+        domain: Host name in the API's integrations, which the certificate must cover; it is never resolved.
         certificate_arn: The ALB's certificate in ACM, in the backend's account and region.
     """
 

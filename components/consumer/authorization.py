@@ -1,4 +1,4 @@
-"""Who may call, as an OpenAPI document says it: security schemes and requirements. Pure data.
+"""Authentication in the OpenAPI document: security schemes and requirements. Pure data.
 
 Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authorizer.html
 """
@@ -18,17 +18,27 @@ SCHEMES: Mapping[Auth, str] = {
     "lambda": "lambda",
     "apiKey": "api_key",
 }
-"""What the document calls each; `none` asks for nothing."""
+"""Auth → name of its security scheme; auth `none` has none."""
 
 
 def requirements(api: Api, path: str) -> list[Mapping[str, list[str]]]:
-    """What a route's methods ask of callers."""
+    """The security requirements of a route's methods.
+
+    Args:
+        api: the API's settings.
+        path: the route's path.
+    """
     auth = api.auth_of(path)
     return [{SCHEMES[auth]: list(api.route(path).scopes)}] if auth in SCHEMES else []
 
 
 def schemes(api: Api, paths: Iterable[str]) -> Mapping[str, Mapping[str, Any]]:
-    """The security schemes that routes use, by name."""
+    """The security schemes that routes use, by name.
+
+    Args:
+        api: the API's settings.
+        paths: the routes' paths.
+    """
     auths = {api.auth_of(path) for path in paths}
     every: dict[Auth, Mapping[str, Any]] = {
         "iam": _header("Authorization", {AUTHTYPE: "awsSigv4"}),
@@ -42,7 +52,7 @@ def schemes(api: Api, paths: Iterable[str]) -> Mapping[str, Mapping[str, Any]]:
 
 
 def identity_source(header: str) -> str:
-    """Where API Gateway finds what callers prove themselves with."""
+    """API Gateway's expression for the header with the caller's credentials."""
     return f"method.request.header.{header}"
 
 
@@ -66,7 +76,7 @@ def _function(authorizer: LambdaAuthorizer) -> Mapping[str, Any]:
         "authorizerUri": invocation_uri(authorizer.function_arn),
         "authorizerResultTtlInSeconds": authorizer.cache_seconds,
     }
-    if authorizer.type == "request":  # with a token the scheme's own name tells the header
+    if authorizer.type == "request":  # with type `token`, the scheme's own `name` is the header
         function["identitySource"] = identity_source(authorizer.header)
     return _header(authorizer.header, {AUTHTYPE: "custom", AUTHORIZER: function})
 

@@ -1,4 +1,4 @@
-"""Somebody who calls with a key."""
+"""A caller with an API key."""
 
 from dataclasses import dataclass
 
@@ -14,10 +14,10 @@ class ClientArgs:
     """Arguments of a Client.
 
     Args:
-        rest_api_id: the API.
-        stage_name: its stage.
-        throttle: of all requests with the key together; None for the stage's limits alone.
-        quota: of requests with the key; None for none.
+        rest_api_id: id of the API.
+        stage_name: name of its stage.
+        throttle: limit on all requests with the key together; None for only the stage's limits.
+        quota: limit on requests with the key per period; None for none.
     """
 
     rest_api_id: pulumi.Input[str]
@@ -27,9 +27,9 @@ class ClientArgs:
 
 
 class Client(pulumi.ComponentResource):
-    """A key, and a usage plan that lets it use the stage.
+    """An API key, and a usage plan that allows it to use the stage.
 
-    Each client has a plan of its own, so that to add, change or remove one touches no other.
+    Each client has its own plan, so that adding, changing or removing a client affects no other.
 
     Outputs:
         key: value of the key, secret.

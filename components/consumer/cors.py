@@ -1,4 +1,4 @@
-"""What the API answers itself: browsers that ask before they call, and errors. Pure data.
+"""Answers that the API gives itself: CORS preflights, and errors. Pure data.
 
 Sources:
     https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-cors.html
@@ -12,24 +12,23 @@ from typing import Any
 from settings.route import Cors
 
 REQUEST_ID_HEADER = "x-amzn-RequestId"
-"""API Gateway sets it on every answer; the value is `$context.requestId`."""
+"""The header that API Gateway sets in every response, to `$context.requestId`."""
 ORIGIN = "Access-Control-Allow-Origin"
 
 
 def preflight(cors: Cors, methods: Sequence[str]) -> Mapping[str, Any]:
-    """The operation `OPTIONS` of a path: answered without auth, since browsers send none, and without the
-    backend.
+    """The operation `OPTIONS` of a path, answered without the backend, and without auth: browsers send none.
 
     Args:
-        cors: who may call.
-        methods: that the path has besides.
+        cors: the pages that may call.
+        methods: the path's other methods.
     """
     headers = {
         "Access-Control-Allow-Methods": ",".join(methods),
         **({"Access-Control-Allow-Headers": ",".join(cors.headers)} if cors.headers else {}),
         "Access-Control-Max-Age": str(cors.max_age_seconds),
         "Vary": "Origin",
-        # Of several origins only the asking one may be named, which takes a template.
+        # A response names one origin: with several, a template picks the one that asks.
         **({ORIGIN: cors.origins[0]} if len(cors.origins) == 1 else {}),
     }
     names = dict.fromkeys([*headers, ORIGIN])
@@ -43,8 +42,8 @@ def preflight(cors: Cors, methods: Sequence[str]) -> Mapping[str, Any]:
         },
         "x-amazon-apigateway-integration": {
             "type": "mock",
-            # Every media type is binary here, and a binary request has no template: it would end as a 500
-            # (https://github.com/aws/chalice/issues/1310).
+            # Every media type is binary in this API, and no template applies to a binary request, which would
+            # end in a 500 (https://github.com/aws/chalice/issues/1310).
             "contentHandling": "CONVERT_TO_TEXT",
             "passthroughBehavior": "when_no_match",
             "requestTemplates": {"application/json": json.dumps({"statusCode": 204})},
@@ -62,11 +61,11 @@ def preflight(cors: Cors, methods: Sequence[str]) -> Mapping[str, Any]:
 
 
 def gateway_responses(*, cors: bool) -> Mapping[str, Any]:
-    """API Gateway's own errors, all in one shape, with the id by which the logs name the request.
+    """API Gateway's own errors, all in the same format, with the request's id as it is in the logs.
 
     Args:
-        cors: whether a route has CORS. A page must be able to read why its call was refused, and the errors
-            are those of the whole API: they hold nothing that is secret, so any page may.
+        cors: whether a route has CORS. Pages must be able to read why a call was refused. Errors are
+            configured for the whole API and contain nothing secret, so any page may read them.
     """
     shape = '{"message":$context.error.messageString,"requestId":"$context.requestId"}'
     response: dict[str, Any] = {"responseTemplates": {"application/json": shape}}
@@ -79,7 +78,9 @@ def gateway_responses(*, cors: bool) -> Mapping[str, Any]:
 
 
 def _asking_origin(origins: Sequence[str]) -> Mapping[str, str]:
-    """A template that names the asking origin if it is one of ours; HTTP/2 has header names in lower case.
+    """A template that returns the request's origin if it is an allowed one.
+
+    HTTP/2 has header names in lower case.
 
     Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-override-request-response-parameters.html
     """

@@ -1,4 +1,4 @@
-"""A name of the API's own: its certificate, the mapping to the stage, its record in DNS."""
+"""A custom domain name for the API: certificate, mapping to the stage, DNS record."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from components.consumer.openapi import SECURITY_POLICIES
 from settings.domain import Domain
 
 VALIDATION_TTL = 300
-"""Seconds. The record stays as it is for the certificate's life: ACM reads it again at each renewal."""
+"""Seconds. The record doesn't change while the certificate exists: ACM reads it again at each renewal."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,10 +18,10 @@ class CustomDomainArgs:
     """Arguments of a CustomDomain.
 
     Args:
-        domain: the name, its hosted zone or certificate, the least version of TLS, the base path.
-        rest_api_id: the API, in the component's own account and region.
-        stage_name: the stage's name, as the stage's own output: the mapping must come after the stage, and
-            go before it.
+        domain: the name, its hosted zone or certificate, the minimum version of TLS, the base path.
+        rest_api_id: id of the API, in the component's own account and region.
+        stage_name: the stage's name, as an output of the stage: the mapping must be created after the stage
+            and deleted before it.
     """
 
     domain: Domain
@@ -30,20 +30,20 @@ class CustomDomainArgs:
 
 
 class CustomDomain(pulumi.ComponentResource):
-    """A regional custom domain name that leads to one stage of a REST API.
+    """A regional custom domain name for one stage of a REST API.
 
-    Part of the path: in front of step 8, from a client's name for the API to the API. With a hosted zone and
-    no certificate, a certificate is requested, and validated by a record in the zone; with a hosted zone, the
-    name itself is a record there, too.
+    Part of the path: before step 8, from the API's name to the API. With a hosted zone and no certificate, a
+    certificate is requested and validated by a record in the zone. With a hosted zone, the name gets its
+    record there too.
 
-    A changed name makes a new certificate, domain name, mapping and records before the old ones go. Nothing
-    that exists is taken over: a record or a domain name that is there already fails the update, since it is
-    somebody's.
+    If the name changes, a new certificate, domain name, mapping and records are created before the old ones
+    are deleted. Nothing that exists is taken over: a record or a domain name that exists already fails the
+    update, since something else owns it.
 
     Outputs:
         url: URL of the stage under the name, without a trailing slash.
-        target: the domain name of API Gateway that the name must lead to: for whoever makes its record,
-            where this component has no zone for it.
+        target: API Gateway's domain name that the name's record must point to, for use where this component
+            has no zone to create the record in.
 
     Sources:
         https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-regional-api-custom-domain-create.html
@@ -69,8 +69,8 @@ class CustomDomain(pulumi.ComponentResource):
             endpoint_configuration=aws.apigateway.DomainNameEndpointConfigurationArgs(types="REGIONAL"),
             regional_certificate_arn=certificate_arn,
             security_policy=SECURITY_POLICIES[domain.tls],
-            # The policies with TLS 1.3 alone want this told. STRICT: from a regional endpoint, and the name
-            # asked for in the handshake is the one in the request.
+            # Required by the policies with TLS 1.3 only. STRICT: requests must come by a regional endpoint,
+            # and the name in the handshake must be the one in the request.
             endpoint_access_mode="STRICT" if domain.tls == "1.3" else None,
             opts=ResourceOptions(parent=self),
         )
@@ -87,7 +87,7 @@ class CustomDomain(pulumi.ComponentResource):
                 name,
                 zone_id=zone_id,
                 name=domain.name,
-                # The domain name has IPv4 addresses only, and so no AAAA record stands beside this.
+                # The domain name has only IPv4 addresses, so there is no AAAA record.
                 type="A",
                 aliases=[
                     aws.route53.RecordAliasArgs(
@@ -96,7 +96,7 @@ class CustomDomain(pulumi.ComponentResource):
                         evaluate_target_health=False,
                     )
                 ],
-                # Until it is mapped, API Gateway answers under the name that it is forbidden.
+                # Until the mapping exists, API Gateway answers requests to the name with 403.
                 opts=ResourceOptions(parent=self, depends_on=[mapping]),
             )
         path = f"/{domain.base_path}" if domain.base_path else ""
@@ -105,11 +105,11 @@ class CustomDomain(pulumi.ComponentResource):
         self.register_outputs({"url": self.url, "target": self.target})
 
     def _certificate(self, name: str, domain_name: str, zone_id: str) -> pulumi.Output[str]:
-        """The ARN of a certificate, once it is issued.
+        """The ARN of a certificate, known once it is issued.
 
-        All certificates of an account for one name are validated by the same record. One that exists already
-        is another certificate's, which could not be renewed any more if it went with this stack: it is not
-        overwritten, and whoever has that certificate can give it instead.
+        All certificates of an account for the same name are validated by the same record. If the record
+        exists already, another certificate uses it, and could not be renewed after this stack deleted it. So
+        it isn't overwritten; set that certificate in the settings instead.
         """
         certificate = aws.acm.Certificate(
             name,
@@ -117,7 +117,7 @@ class CustomDomain(pulumi.ComponentResource):
             validation_method="DNS",
             opts=ResourceOptions(parent=self),
         )
-        # One name, one option.
+        # A certificate with one name has one option.
         option = certificate.domain_validation_options[0]
         record = aws.route53.Record(
             f"{name}-validation",

@@ -1,4 +1,4 @@
-"""Routes added to a REST API that is somebody else's."""
+"""Routes added to an existing REST API."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,10 +27,10 @@ class ExistingApiArgs:
     """Arguments of an ExistingApi.
 
     Args:
-        api: the API's settings, with `existing`; that API is REGIONAL.
-        account_id: the API's account, which is the component's own, 12 digits.
-        region: its region, which is the component's own.
-        routes: the routes to add under it. The API must not have their paths yet.
+        api: the API's settings, with `existing`; the API must be REGIONAL.
+        account_id: the account of the API and of the component, 12 digits.
+        region: the region of the API and of the component.
+        routes: the routes to add. The API must not have their paths yet.
     """
 
     api: Api
@@ -42,18 +42,18 @@ class ExistingApiArgs:
 class ExistingApi(pulumi.ComponentResource):
     """Resources, methods and integrations below the root of an existing API, and a deployment of it.
 
-    Part of the path: step 8 with an existing API. Its own resources, and whatever belongs to it as a
-    whole, stay untouched; but a deployment is a snapshot of everything in it, ours and theirs. A route
-    that is removed here, or a method that is taken from one, is still in the deployment of the same update
-    with the auth that it had, since Pulumi deletes last: run `pulumi up --replace` on the deployment after.
+    Part of the path: step 8 with an existing API. The API's other resources, and whatever applies to it as a
+    whole, stay unchanged; but a deployment is a snapshot of everything in the API. A route or a method that
+    is removed here is still in the deployment of the same update, with the auth that it had, since Pulumi
+    deletes last: run `pulumi up --replace` on the deployment afterwards.
 
     Outputs:
         api_id: id of the API.
-        execution_arn: what the ARNs of its stages and authorizers begin with.
-        deployment_id: its latest deployment of ours.
+        execution_arn: start of the ARNs of its stages and authorizers.
+        deployment_id: id of the latest deployment by this component.
 
     Raises:
-        ValueError: if the settings name no existing API.
+        ValueError: the settings have no existing API.
 
     Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-deploy-api.html
     """
@@ -95,7 +95,7 @@ class ExistingApi(pulumi.ComponentResource):
         self.register_outputs({"apiId": self.api_id})
 
     def _add_authorizers(self, auths: Collection[Auth]) -> Mapping[Auth, aws.apigateway.Authorizer]:
-        """The authorizers that routes need; those of the API's owner are his."""
+        """The authorizers that the routes need. Authorizers that the API has already aren't used."""
         authorizers: dict[Auth, aws.apigateway.Authorizer] = {}
         cognito, function = self._api.cognito, self._api.lambda_
         if cognito and "cognito" in auths:
@@ -160,7 +160,7 @@ class ExistingApi(pulumi.ComponentResource):
         )
 
     def _resource_id(self, path: str) -> pulumi.Input[str]:
-        """The resource of a path, made with its upper ones if they aren't there yet."""
+        """The id of a path's resource, created with its upper ones if it doesn't exist yet."""
         if path not in self._resource_ids:
             upper, _, segment = path.rpartition("/")
             self._resource_ids[path] = aws.apigateway.Resource(

@@ -1,4 +1,4 @@
-"""The consumer's end of PrivateLink: an interface endpoint with addresses that we choose."""
+"""The consumer's end of PrivateLink: an interface endpoint with planned addresses."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from pulumi import ResourceOptions
 
 @dataclass(frozen=True, kw_only=True)
 class Acceptance:
-    """Who lets the endpoint in, where the endpoint service asks for it.
+    """Acceptance of the endpoint by the provider, if the endpoint service requires it.
 
     Args:
         account: the provider's account, in the endpoint service's region.
@@ -29,11 +29,11 @@ class InterfaceEndpointArgs:
     Args:
         vpc_id: the VPC in the endpoint service's region.
         subnets: zone id → endpoint subnet; the zones are among the service's.
-        addresses: zone id → the address to take in that subnet.
+        addresses: zone id → the endpoint's address in that subnet.
         service_name: name of the endpoint service.
         port: the service's port.
-        client_cidrs: who may connect: the subnets of the gateway NLB, by a key that stays.
-        acceptance: how the endpoint is accepted; none if the service accepts by itself.
+        client_cidrs: key that never changes → CIDR that may connect: the subnets of the gateway NLB.
+        acceptance: how the endpoint is accepted; None if the service accepts it automatically.
     """
 
     vpc_id: pulumi.Input[str]
@@ -46,19 +46,19 @@ class InterfaceEndpointArgs:
 
 
 class InterfaceEndpoint(pulumi.ComponentResource):
-    """An interface endpoint with a planned address in each zone, open to the gateway NLB alone.
+    """An interface endpoint with a planned address in each zone, open to the gateway NLB only.
 
-    Part of the path: step 4 and 5, the endpoint and its network interfaces with fixed addresses. Because
-    the addresses are chosen, the targets of the gateway NLB are known before anything exists, and stay
-    the same when the endpoint is replaced.
+    Part of the path: steps 4 and 5, the endpoint and its network interfaces with fixed addresses. Since the
+    addresses are planned, the targets of the gateway NLB are known before anything exists, and don't change
+    when the endpoint is replaced.
 
     Outputs:
         endpoint_id: id of the endpoint.
         connected: what must exist before the endpoint carries traffic: itself, and its acceptance.
-        addresses: zone id → the address that AWS really gave; empty until the endpoint is accepted.
+        addresses: zone id → the actual address; empty until the endpoint is accepted.
 
     Raises:
-        pulumi.RunError: on the outputs, if AWS gave other addresses than planned.
+        pulumi.RunError: from the outputs, if AWS assigned other addresses than planned.
 
     Sources:
         https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
@@ -98,14 +98,14 @@ class InterfaceEndpoint(pulumi.ComponentResource):
             vpc_endpoint_type="Interface",
             private_dns_enabled=False,
             security_group_ids=[group.id],
-            # Both lists: an address is only taken for a subnet that the first one names.
+            # Both lists: AWS uses an address only for a subnet that is in the first one.
             subnet_ids=[subnet.id for subnet in args.subnets.values()],
             subnet_configurations=[
                 aws.ec2.VpcEndpointSubnetConfigurationArgs(subnet_id=args.subnets[zone].id, ipv4=str(address))
                 for zone, address in args.addresses.items()
             ],
             tags={"Name": name},
-            # The successor wants the same addresses: the old one has to let go of them first.
+            # The new endpoint has the same addresses, so the old one must be deleted first.
             opts=ResourceOptions(parent=self, delete_before_replace=True),
         )
         self.endpoint_id = endpoint.id
@@ -115,24 +115,31 @@ class InterfaceEndpoint(pulumi.ComponentResource):
                 name,
                 vpc_endpoint_id=endpoint.id,
                 vpc_endpoint_service_id=args.acceptance.service_id,
-                # To delete it would be to reject the endpoint, which must stay connected when acceptance
-                # turns automatic. When the stack goes, the endpoint goes, too.
+                # Deleting it would reject the endpoint, which must stay connected if acceptance becomes
+                # automatic. When the stack is destroyed, the endpoint is deleted anyway.
                 opts=ResourceOptions(parent=self, provider=args.acceptance.account, retain_on_delete=True),
             )
             self.connected = [endpoint, accepter]
 
         planned = {zone: str(address) for zone, address in args.addresses.items()}
         self.addresses = endpoint.subnet_configurations.apply(
-            lambda given: given_addresses(name, planned, (one.ipv4 for one in given))
+            lambda given: given_addresses(name, planned, (subnet.ipv4 for subnet in given))
         )
         self.register_outputs({"addresses": self.addresses})
 
 
 def given_addresses(name: str, planned: Mapping[str, str], given: Iterable[str | None]) -> dict[str, str]:
-    """Zone id → the address that AWS gave, paired by address: AWS returns a set, in any order.
+    """Zone id → the endpoint's actual address.
+
+    AWS returns the addresses as a set without zones: they must be the planned ones.
+
+    Args:
+        name: the endpoint's name, for the error.
+        planned: zone id → planned address.
+        given: the actual addresses, in any order; none before the endpoint is accepted.
 
     Raises:
-        pulumi.RunError: if AWS gave others than planned.
+        pulumi.RunError: AWS assigned other addresses than planned.
     """
     taken = {address for address in given if address}
     if not taken:

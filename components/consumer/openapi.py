@@ -1,4 +1,4 @@
-"""The API's definition as an OpenAPI document: pure data from its settings, nothing of Pulumi or AWS."""
+"""The API's definition as an OpenAPI document: pure data from its settings, without Pulumi or AWS."""
 
 import hashlib
 import json
@@ -14,15 +14,15 @@ from settings.resource_policy import resource_policy
 from settings.route import MAX_TIMEOUT, Cors
 
 LINK_VARIABLE = "link"
-"""The stage variable with the VPC link's id. The document is known before the link exists, and another
-stage of the same API, which has no such variable, can't use the link."""
+"""The stage variable with the VPC link's id. It makes the document independent of the link, and other stages
+of the API, which lack the variable, can't use the link."""
 SECURITY_POLICIES: Mapping[TlsVersion, str] = {"1.2": "TLS_1_2", "1.3": "SecurityPolicy_TLS13_1_3_2025_09"}
-"""The least version of TLS → the policy; the first takes 1.3, too
+"""Minimum version of TLS → security policy; the first one accepts TLS 1.3 too
 (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-list.html)."""
 ANY_METHOD = "x-amazon-apigateway-any-method"
 INTEGRATION = "x-amazon-apigateway-integration"
 REQUEST_ID = {"integration.request.header.X-Request-Id": "context.requestId"}
-"""Backends learn by which id API Gateway's logs and answers name a request."""
+"""Passes on to backends the id that the request has in API Gateway's logs and answers."""
 
 Document = dict[str, Any]
 
@@ -32,10 +32,9 @@ class Route:
     """A path prefix of the API that goes to a backend.
 
     Args:
-        path: such as `/svc1`; it stands for itself and everything below it.
-        uri: where the integration sends it, such as `http://apps.crosslink.example.com:8000/svc1`. Its
-            port picks the NLB's listener, its host is what the backend sees as Host, and nothing resolves
-            it.
+        path: the path, such as `/svc1`; the route includes everything below it.
+        uri: the integration's URI, such as `http://apps.crosslink.example.com:8000/svc1`. Its port selects
+            the NLB's listener; its host is the Host header that the backend receives, and is never resolved.
     """
 
     path: str
@@ -46,8 +45,8 @@ def document(api: Api, routes: Sequence[Route]) -> Document:
     """The whole API as an OpenAPI 3.0 document with API Gateway's extensions.
 
     Args:
-        api: a new API's settings.
-        routes: its routes.
+        api: the settings of a new API.
+        routes: the API's routes.
 
     Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
     """
@@ -56,7 +55,7 @@ def document(api: Api, routes: Sequence[Route]) -> Document:
         "openapi": "3.0.1",
         "info": {"title": api.name, "version": "1"},
         "paths": paths(api, routes),
-        # Any media type is binary: as text, API Gateway would corrupt images and compressed bodies.
+        # All media types are binary: as text, API Gateway would corrupt images and compressed bodies.
         "x-amazon-apigateway-binary-media-types": ["*/*"],
         "x-amazon-apigateway-gateway-responses": gateway_responses(
             cors=any(api.route(path).cors for path in names)
@@ -66,7 +65,7 @@ def document(api: Api, routes: Sequence[Route]) -> Document:
         whole["components"] = {"securitySchemes": used}
     if policy := resource_policy(api, names):
         whole["x-amazon-apigateway-policy"] = policy
-    # The default of a regional API is TLS 1.0, and the API's policy governs the handshake at its own name
+    # The default of a regional API is TLS 1.0, and the API's policy also applies at its domain name
     # (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-update.html).
     tls = api.domain.tls if api.domain else "1.2"
     whole["x-amazon-apigateway-security-policy"] = SECURITY_POLICIES[tls]
@@ -76,11 +75,11 @@ def document(api: Api, routes: Sequence[Route]) -> Document:
 
 
 def paths(api: Api, routes: Sequence[Route]) -> Document:
-    """The document's paths: for each route the path itself and, greedy, everything below it.
+    """The document's paths: for each route the path itself, and a greedy one for everything below it.
 
     Args:
         api: the API's settings.
-        routes: its routes.
+        routes: the API's routes.
     """
     return {
         path: _operations(api, route.path, uri, greedy=greedy)
@@ -93,23 +92,24 @@ def paths(api: Api, routes: Sequence[Route]) -> Document:
 
 
 def encode(value: Document) -> str:
-    """The document as JSON, the same text for the same content."""
+    """The document as canonical JSON: the same text for the same content."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
 def digest(value: Document) -> str:
-    """What changes exactly when the content does: a deployment's trigger."""
+    """A hash of the document's content, as the trigger of a deployment."""
     return hashlib.sha256(encode(value).encode()).hexdigest()
 
 
 def _operations(api: Api, path: str, uri: str, *, greedy: bool) -> Document:
-    """The methods of a path, by the document's names for them."""
+    """The operations of a path, by their names in the document."""
     route = api.route(path)
     operations: Document = {}
     for method in route.methods or ("ANY",):
         operations[ANY_METHOD if method == "ANY" else method.lower()] = {
             "security": requirements(api, path),
-            # A code: a method of API Gateway has no `default` response. The backend's own codes pass through.
+            # API Gateway has no `default` response, so a status code is needed; the backend's own pass
+            # through.
             "responses": {"200": {"description": "The backend's own answer"}},
             INTEGRATION: _integration(uri, method, route.timeout_seconds, greedy=greedy),
         }
@@ -119,7 +119,7 @@ def _operations(api: Api, path: str, uri: str, *, greedy: bool) -> Document:
 
 
 def _with_token_header(api: Api, path: str, cors: Cors) -> Cors:
-    """What pages may send, with the header that the route's function looks at."""
+    """The CORS settings of a route; pages may also send the header that its Lambda authorizer reads."""
     sent = {header.lower() for header in cors.headers}
     if api.lambda_ is None or api.auth_of(path) != "lambda" or api.lambda_.header.lower() in sent:
         return cors
@@ -143,7 +143,7 @@ def _integration(uri: str, method: str, timeout_seconds: int, *, greedy: bool) -
 
 
 def _with_rest(operation: Mapping[str, Any]) -> Document:
-    """An operation that is given what is below its path."""
+    """The operation with the parameter for the rest of the path."""
     return {
         **operation,
         "parameters": [{"name": "proxy", "in": "path", "required": True, "schema": {"type": "string"}}],

@@ -1,4 +1,4 @@
-"""The API that callers see: its routes, its stage, its clients' keys, its name."""
+"""The API as callers see it: routes, stage, keys of clients, domain name."""
 
 import json
 from collections.abc import Sequence
@@ -25,11 +25,11 @@ class PublicApiArgs:
 
     Args:
         api: the API's settings.
-        account_id: the component's own account, 12 digits.
-        region: the component's own region.
-        routes: what the API leads to.
-        link_id: the VPC link of the integrations.
-        protect: refuse to delete or replace a new API.
+        account_id: the component's account, 12 digits.
+        region: the component's region.
+        routes: the API's routes.
+        link_id: id of the integrations' VPC link.
+        protect: Pulumi refuses to delete or replace a new API.
     """
 
     api: Api
@@ -46,14 +46,15 @@ class PublicApi(pulumi.ComponentResource):
     Part of the path: step 8. All authentication, authorization and limits of the path are here.
 
     Outputs:
-        api_id, stage_name: of the API.
-        url: where callers find the stage, without a trailing slash: under its own name, if it has one.
+        api_id: id of the API.
+        stage_name: name of the stage.
+        url: URL of the stage, without a trailing slash: under the custom domain name, if there is one.
         routes: path → URL.
-        key: value of the stack's one key, secret; none without auth `apiKey`, and none beside clients.
+        key: value of the stack's only key, secret; None without auth `apiKey`, or if there are clients.
         client_keys: client → value of its key, secret.
-        invoke_policies: path → a policy for identities that lets them call the route, JSON; of routes with
+        invoke_policies: path → an identity-based policy, JSON, that allows calling the route; for routes with
             auth `iam`.
-        domain_target: where the API's own name must lead to; none without one.
+        domain_target: what the custom domain name's record must point to; None without such a name.
 
     Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-to-api.html
     """
@@ -81,7 +82,7 @@ class PublicApi(pulumi.ComponentResource):
                 function=function,
                 qualifier=qualifier or None,
                 principal="apigateway.amazonaws.com",
-                # By authorizers of this API alone.
+                # Permission for the authorizers of this API only.
                 source_arn=pulumi.Output.concat(rest_api.execution_arn, "/authorizers/*"),
                 opts=ResourceOptions(parent=self),
             )
@@ -147,13 +148,18 @@ class PublicApi(pulumi.ComponentResource):
 
 
 def invoke_policy(execution_arn: str, api: Api, path: str) -> str:
-    """A policy that lets an identity of the API's account call a route; in another account the route's
-    `principals` must name it as well.
+    """A policy that allows an identity to call a route.
+
+    It is enough in the API's account; an identity of another account must also be among the route's
+    `principals`.
 
     Args:
-        execution_arn: the API's, `arn:aws:execute-api:<region>:<account>:<api id>`.
+        execution_arn: the API's execution ARN, `arn:aws:execute-api:<region>:<account>:<api id>`.
         api: the API's settings.
-        path: of the route.
+        path: the route's path.
+
+    Returns:
+        The policy as JSON.
 
     Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-invoke-api.html
     """
@@ -166,6 +172,6 @@ def invoke_policy(execution_arn: str, api: Api, path: str) -> str:
 
 
 def _unqualified(function_arn: str) -> tuple[str, str]:
-    """A function's ARN, and the alias or version at its end, which may be missing."""
+    """A function's ARN without its alias or version, and that alias or version, or an empty text."""
     parts = function_arn.split(":")
     return ":".join(parts[:7]), ":".join(parts[7:])

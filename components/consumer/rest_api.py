@@ -1,4 +1,4 @@
-"""A new REST API: one document, one deployment."""
+"""A new REST API: its document and its deployment."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ class RestApiArgs:
 
     Args:
         api: the API's settings, with a name.
-        routes: its routes.
-        protect: refuse to delete or replace it.
+        routes: the API's routes.
+        protect: Pulumi refuses to delete or replace the API.
     """
 
     api: Api
@@ -27,18 +27,18 @@ class RestApiArgs:
 
 
 class RestApi(pulumi.ComponentResource):
-    """A regional REST API that is defined by its OpenAPI document as a whole.
+    """A regional REST API that is completely defined by its OpenAPI document.
 
-    Part of the path: step 8, API method → integration → VPC link. Everything is in the document, and no
-    Method or Integration resource stands beside it: Pulumi deletes last, so that with single resources a
-    new deployment would still contain a route that was removed; the document is updated first. So is the
-    resource policy: the document is compared as it was written, while AWS gives a policy back with its
-    short ARNs written out, which would be a difference in each update.
+    Part of the path: step 8, API method → integration → VPC link. There are no Method or Integration
+    resources: Pulumi deletes last, so with them a new deployment would still contain a removed route, while
+    the document is updated before the deployment. The resource policy is in the document too: Pulumi compares
+    the document as it was written, while AWS returns a policy with its short ARNs written out, which would be
+    a difference in each update.
 
     Outputs:
         api_id: id of the API.
-        execution_arn: what the ARNs of its stages and authorizers begin with.
-        deployment_id: its latest deployment.
+        execution_arn: start of the ARNs of its stages and authorizers.
+        deployment_id: id of its latest deployment.
 
     Sources:
         https://www.pulumi.com/registry/packages/aws/api-docs/apigateway/restapi/
@@ -52,7 +52,7 @@ class RestApi(pulumi.ComponentResource):
     def __init__(self, name: str, args: RestApiArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("crosslink:consumer:RestApi", name, None, opts)
         definition = document(args.api, args.routes)
-        # With a domain of its own the API has no other address, which might have another TLS policy.
+        # With a custom domain name the API has no other one, which might have another TLS policy.
         default_endpoint_off = args.api.domain is not None
         api = aws.apigateway.RestApi(
             name,
@@ -68,13 +68,13 @@ class RestApi(pulumi.ComponentResource):
         deployment = aws.apigateway.Deployment(
             name,
             rest_api=api.id,
-            # What takes effect with a deployment only.
+            # What takes effect only with a deployment.
             triggers={
                 "document": digest(definition),
                 "disableExecuteApiEndpoint": str(default_endpoint_off).lower(),
             },
-            # A stage is moved to the new deployment before the old one would go. Old ones are kept: they
-            # cost nothing, and go with the API.
+            # The stage gets the new deployment before the old one would be deleted. Old ones are kept: they
+            # cost nothing and are deleted with the API.
             opts=ResourceOptions(parent=self, retain_on_delete=True),
         )
         self.api_id = api.id

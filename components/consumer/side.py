@@ -30,7 +30,7 @@ ENDPOINTS = "endpoints"
 
 @dataclass(frozen=True, kw_only=True)
 class Landing:
-    """A region, other than the API's, that has backends.
+    """A landing network's region: one with backends, other than the API's.
 
     Args:
         cidr: CIDR of the landing network there.
@@ -46,7 +46,7 @@ class Reach:
     """A backend and what its provider side offers to the consumer.
 
     Args:
-        backend: the backend's settings: its place, its slot, its paths.
+        backend: the backend's settings.
         service: its endpoint service.
         port: the port that the service listens on.
         account: the provider's account, in the backend's region.
@@ -63,10 +63,10 @@ class ConsumerSideArgs:
     """Arguments of a ConsumerSide.
 
     Args:
-        account_id: the component's own account, 12 digits.
-        region: the API's region, which is the component's own.
+        account_id: the component's account, 12 digits.
+        region: the region of the API and of the component.
         network: the gateway network and the zones of its NLB.
-        landings: region → its landing.
+        landings: region → the landing network there.
         reaches: the backends.
         api: the API's settings.
         protect: Pulumi refuses to delete the networks and a new API.
@@ -82,7 +82,7 @@ class ConsumerSideArgs:
 
 
 class ConsumerSide(pulumi.ComponentResource):
-    """The API and its private way to every backend.
+    """The API and its private path to every backend.
 
     Part of the path: API → VPC link → NLB → peering → endpoints. A backend in the API's own region has its
     endpoint in the gateway network; for each other region there is a landing network, peered with it.
@@ -91,7 +91,7 @@ class ConsumerSide(pulumi.ComponentResource):
         api: the API.
         link_id: id of the VPC link.
         endpoint_ids: backend → id of its interface endpoint.
-        endpoint_addresses: backend → zone id → the address that AWS really gave.
+        endpoint_addresses: backend → zone id → the endpoint's actual address.
     """
 
     api: PublicApi
@@ -224,6 +224,6 @@ class ConsumerSide(pulumi.ComponentResource):
 
 
 def _origin(backend: Backend, backend_domain: str) -> str:
-    """Where the integrations find a backend; the host is the Host header, and with TLS the certificate's."""
+    """Scheme, host and port of a backend's integrations. With TLS, the host is the certificate's domain."""
     host = f"https://{backend.tls.domain}" if backend.tls else f"http://{backend.name}.{backend_domain}"
     return f"{host}:{backend.listener_port}"

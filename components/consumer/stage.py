@@ -1,4 +1,4 @@
-"""The stage that serves the API's routes: the link's id, limits, tracing, logs, and a web ACL."""
+"""The stage that serves the API's routes, with the VPC link's id, limits, tracing, logs and a web ACL."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -44,14 +44,14 @@ class StageArgs:
     """Arguments of a Stage.
 
     Args:
-        rest_api_id: the API.
-        deployment_id: the deployment that the stage serves.
+        rest_api_id: id of the API.
+        deployment_id: id of the deployment that the stage serves.
         stage_name: the stage's name, part of its URL.
-        link_id: the VPC link of the integrations.
-        throttle: of each method.
-        routes: path → what differs for a route: its own throttle.
-        logs: access logs; none if left out.
-        web_acl_arn: a web ACL of AWS WAF; none if left out.
+        link_id: id of the integrations' VPC link.
+        throttle: limits of each method, in requests per second and at once.
+        routes: path → settings of a route, which may have limits of its own.
+        logs: access logs; None for none.
+        web_acl_arn: ARN of a web ACL of AWS WAF; None for none.
     """
 
     rest_api_id: pulumi.Input[str]
@@ -67,8 +67,8 @@ class StageArgs:
 class Stage(pulumi.ComponentResource):
     """A stage of a REST API that can use the VPC link.
 
-    Part of the path: step 8, the VPC link used by the API. The integrations name the link by a stage
-    variable, which this stage sets and no other.
+    Part of the path: step 8, the VPC link used by the API. The integrations reference the link by a stage
+    variable, which only this stage sets.
 
     Outputs:
         url: the invoke URL of the stage, without a trailing slash.
@@ -99,7 +99,7 @@ class Stage(pulumi.ComponentResource):
             )
             if log_group
             else None,
-            # A stage with access logs is refused in an account without a log role.
+            # In an account without a logging role, a stage with access logs is refused.
             opts=ResourceOptions(parent=self, depends_on=[log_role] if log_role else None),
         )
         limits = {"*/*": args.throttle}
@@ -134,10 +134,11 @@ class Stage(pulumi.ComponentResource):
         )
 
     def _log_role(self, name: str) -> aws.apigateway.Account:
-        """API Gateway's role for logs: one per account and region, for the APIs of everybody in it.
+        """API Gateway's logging role: one per account and region, for all APIs there.
 
-        It is kept when the stack goes, and so is the role that it names: others may log with it.
-        https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
+        It is retained when the stack is destroyed, as is the IAM role: other APIs may use it.
+
+        Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
         """
         kept = ResourceOptions(parent=self, retain_on_delete=True)
         role = aws.iam.Role(
@@ -160,15 +161,15 @@ class Stage(pulumi.ComponentResource):
         return aws.apigateway.Account(
             f"{name}-logs",
             cloudwatch_role_arn=role.arn,
-            # API Gateway tries the role when it is told of it.
+            # API Gateway tests the role when it is set.
             opts=ResourceOptions(parent=self, depends_on=[policy], retain_on_delete=True),
         )
 
 
 def _method_paths(path: str, verbs: Iterable[str]) -> Iterator[str]:
-    """What API Gateway calls the methods of a route, each by its verb: it takes no limit for `ANY`.
+    """The method paths of a route, one per verb: API Gateway accepts no limits for `ANY`.
 
     Source: https://docs.aws.amazon.com/apigateway/latest/api/API_UpdateStage.html
     """
-    for own in (path, f"{path}/{{proxy+}}"):
-        yield from (f"{own.replace('/', '~1')}/{verb}" for verb in verbs)
+    for resource_path in (path, f"{path}/{{proxy+}}"):
+        yield from (f"{resource_path.replace('/', '~1')}/{verb}" for verb in verbs)

@@ -1,4 +1,4 @@
-"""The API's way into the gateway network: an NLB with the endpoints' addresses as targets, and a VPC link."""
+"""From the API into the gateway network: an NLB with the endpoints' addresses as targets, and a VPC link."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ class Target:
     """A backend behind the gateway NLB.
 
     Args:
-        listener_port: the NLB's port for this backend; the integration's URI picks it.
+        listener_port: the NLB's port for this backend, which is the port in the integration's URI.
         port: the port of the backend's endpoint.
-        tls: HTTPS is spoken there.
+        tls: whether the backend uses HTTPS.
         addresses: zone id → address of the endpoint.
         subnet_cidrs: zone id → CIDR of the endpoint subnet that holds the address.
-        inside: the endpoint lies in the NLB's own VPC.
-        connected: what must exist before the endpoint carries traffic.
+        inside: whether the endpoint is in the NLB's own VPC.
+        connected: resources that must exist before traffic can flow through the endpoint.
     """
 
     listener_port: int
@@ -40,8 +40,8 @@ class VpcLinkArgs:
     """Arguments of a VpcLink.
 
     Args:
-        vpc_id: the gateway network's VPC.
-        subnet_ids: its NLB subnets.
+        vpc_id: id of the gateway network's VPC.
+        subnet_ids: ids of its NLB subnets.
         targets: backend → its target.
     """
 
@@ -53,8 +53,8 @@ class VpcLinkArgs:
 class VpcLink(pulumi.ComponentResource):
     """The gateway NLB, a listener and target group per backend, and one VPC link for the API.
 
-    Part of the path: step 6 and 7, VPC link → NLB listener → target group → endpoint addresses. All
-    backends share the NLB; each has the listener port that its slot gives it.
+    Part of the path: steps 6 and 7, VPC link → NLB listener → target group → endpoint addresses. All backends
+    share the NLB; each has its own listener port, which its slot determines.
 
     Outputs:
         link: the VPC link.
@@ -97,7 +97,7 @@ class VpcLink(pulumi.ComponentResource):
             protocol="TCP",
             port=target.port,
             vpc_id=vpc_id,
-            # AWS: with client addresses preserved, communication with PrivateLink interfaces is lost
+            # With client addresses preserved, communication with PrivateLink interfaces is lost
             # (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html).
             preserve_client_ip="false",
             health_check=through_to_the_alb(tls=target.tls),
@@ -116,10 +116,10 @@ class VpcLink(pulumi.ComponentResource):
             aws.lb.TargetGroupAttachment(
                 f"{key}-{zone}",
                 target_group_arn=targets.arn,
-                # The planned address, not the endpoint's output: known in a first preview, and stable.
+                # The planned address, not the endpoint's output: known in the first preview, and stable.
                 target_id=str(address),
                 port=target.port,
-                # Asked for outside the VPC, refused inside it
+                # Required for addresses outside the VPC, refused for addresses inside it
                 # (https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetDescription.html).
                 availability_zone=None if target.inside else "all",
                 opts=ResourceOptions(parent=self, depends_on=list(target.connected)),
@@ -127,9 +127,9 @@ class VpcLink(pulumi.ComponentResource):
 
 
 def _endpoint_subnets(targets: Iterable[Target]) -> Mapping[str, NextHop]:
-    """The subnets of the endpoints, in which there is nothing else.
+    """The subnets of the endpoints, which contain nothing else.
 
-    By subnet and not by address: a security group has room for 60 rules, and 50 backends have more addresses
+    By subnet, not by address: a security group has at most 60 rules, and 50 backends have more addresses
     (https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html).
     """
     return {

@@ -1,4 +1,4 @@
-"""A peering between two VPCs of one account in two regions, with the routes both ways."""
+"""A VPC peering between two regions of one account, with routes in both directions."""
 
 from dataclasses import dataclass
 
@@ -14,12 +14,12 @@ class PeeringArgs:
     """Arguments of a Peering.
 
     Args:
-        requester: the network that asks, in the component's own account and region.
-        requester_tier: its tier that sends packets to the other network.
-        accepter: the network that accepts.
+        requester: the requesting network, in the component's own account and region.
+        requester_tier: its tier that sends to the other network.
+        accepter: the accepting network.
         accepter_tier: its tier that answers.
-        accepter_account: the accepter's account, in its region.
-        accepter_region: that region.
+        accepter_account: the account in the accepter's region.
+        accepter_region: the accepter's region.
     """
 
     requester: Network
@@ -31,11 +31,11 @@ class PeeringArgs:
 
 
 class Peering(pulumi.ComponentResource):
-    """Joins the gateway network to a landing network: request, acceptance, and a route each way.
+    """Peers the gateway network with a landing network: request, acceptance, and routes both ways.
 
-    Only the subnets of the two tiers learn a route. The routes name the *accepter*, not the request: a
-    route through a peering that isn't active yet is refused or swallows packets. Across regions a request
-    can't accept itself, and no DNS option is needed, since nothing but addresses crosses the peering.
+    Only the subnets of the two tiers get a route. The routes reference the *accepter*, not the request: a
+    route through a peering that isn't active yet is refused or drops packets. Across regions a request can't
+    be accepted automatically, and no DNS option is needed, since all targets are IP addresses.
 
     Sources:
         https://docs.aws.amazon.com/vpc/latest/peering/create-vpc-peering-connection.html

@@ -1,4 +1,4 @@
-"""A network load balancer that only PrivateLink reaches."""
+"""A network load balancer that is reachable only by PrivateLink."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ from pulumi import ResourceOptions
 
 @dataclass(frozen=True, kw_only=True)
 class NextHop:
-    """Where the load balancer may send packets.
+    """A range of addresses that the load balancer may send to.
 
     Args:
-        what: for people, such as "ALB in use1-az1".
-        cidr: the range of the targets.
+        what: a description, such as "ALB in use1-az1".
+        cidr: CIDR of the targets.
         port: the targets' port.
     """
 
@@ -29,9 +29,9 @@ class PrivateNlbArgs:
     """Arguments of a PrivateNlb.
 
     Args:
-        vpc_id: the VPC.
-        subnet_ids: a subnet in each of its zones. An NLB never loses a zone.
-        next_hops: key → next hop; the key stays, whatever others come or go.
+        vpc_id: id of the VPC.
+        subnet_ids: ids of its subnets, one per zone. A zone can't be removed from an NLB.
+        next_hops: key → next hop; a key doesn't depend on other next hops.
     """
 
     vpc_id: pulumi.Input[str]
@@ -40,10 +40,10 @@ class PrivateNlbArgs:
 
 
 class PrivateNlb(pulumi.ComponentResource):
-    """An internal NLB whose security group admits nobody and lets out to the next hop alone.
+    """An internal NLB whose security group has no inbound rules, and outbound rules to the next hop only.
 
     Part of the path: the gateway NLB behind the VPC link, and the provider NLB behind the endpoint service.
-    To both, traffic comes by PrivateLink, whose sources no rule of a group could name.
+    Both get their traffic by PrivateLink, whose sources can't be named in the rules of a group.
 
     Outputs:
         balancer: the NLB.
@@ -81,9 +81,9 @@ class PrivateNlb(pulumi.ComponentResource):
             internal=True,
             subnets=args.subnet_ids,
             enable_cross_zone_load_balancing=True,
-            # A group can't be given later: without one from the start the NLB would have to be replaced.
+            # A group can't be added later: an NLB that was created without one would have to be replaced.
             security_groups=[group.id],
-            # With "on", the default, the group's rules would drop what comes by PrivateLink.
+            # With "on", the default, the group's rules would block the traffic from PrivateLink.
             enforce_security_group_inbound_rules_on_private_link_traffic="off",
             opts=ResourceOptions(parent=self),
         )

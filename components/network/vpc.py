@@ -1,4 +1,4 @@
-"""A VPC with its subnets by purpose and zone."""
+"""A VPC with subnets by tier and zone."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,12 +11,12 @@ from pulumi import ResourceOptions
 
 @dataclass(frozen=True, kw_only=True)
 class Nat:
-    """Internet access, outwards only, for one tier of a network.
+    """Outbound internet access for one tier of a network.
 
     Args:
-        tier: the tier that gets it.
+        tier: the tier that gets access.
         public: zone id → CIDR of the public subnet for a NAT gateway there.
-        gateway_zones: the zones that have a NAT gateway. A zone without one uses the first one's.
+        gateway_zones: the zones that have a NAT gateway. Other zones use the gateway of the first one.
     """
 
     tier: str
@@ -30,10 +30,10 @@ class NetworkArgs:
 
     Args:
         cidr: the VPC's IPv4 CIDR.
-        tiers: tier → zone id → CIDR of the private subnet of that purpose in that zone.
-        tier_tags: tier → tags of its subnets besides their name.
-        nat: internet access for a tier; none if left out, and then there is no internet gateway either.
-        protect: Pulumi refuses to delete the VPC, and with it any destroy of the stack.
+        tiers: tier → zone id → CIDR of the tier's private subnet in that zone.
+        tier_tags: tier → additional tags of its subnets.
+        nat: internet access for a tier; None for none, and then there is no internet gateway either.
+        protect: Pulumi refuses to delete the VPC, and so to destroy the stack.
     """
 
     cidr: IPv4Network
@@ -44,19 +44,19 @@ class NetworkArgs:
 
 
 class Network(pulumi.ComponentResource):
-    """A VPC, its private subnets by tier and zone, and NAT where it is asked for.
+    """A VPC with private subnets by tier and zone, and optional NAT.
 
     Part of the path: the gateway network and the landing networks (consumer), the network of the cluster
-    and its load balancers (provider). Each subnet has a route table of its own, so that a route, a zone or
-    a NAT gateway that is added changes nothing that stands already. Subnets are placed by zone *id*: zone
-    names differ between accounts. The default security group is closed.
+    and its load balancers (provider). Each subnet has its own route table, so that adding a route, a zone or
+    a NAT gateway changes nothing that exists. Subnets are placed by zone *id*, since zone names mean other
+    zones in other accounts. The default security group has no rules.
 
     Outputs:
         vpc: the VPC.
         cidr: its CIDR.
         subnets: tier → zone id → subnet.
         route_tables: tier → zone id → the subnet's route table.
-        egress: what must exist before the tier with NAT can reach the internet.
+        egress: resources that must exist before the tier with NAT can reach the internet.
 
     Sources:
         https://docs.aws.amazon.com/ram/latest/userguide/working-with-az-ids.html
@@ -80,15 +80,15 @@ class Network(pulumi.ComponentResource):
         self.vpc = aws.ec2.Vpc(
             name,
             cidr_block=str(args.cidr),
-            # Nodes can't join a cluster without both
+            # Nodes need both to join a cluster
             # (https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html).
             enable_dns_support=True,
             enable_dns_hostnames=True,
             tags={"Name": name},
             opts=ResourceOptions(parent=self, protect=args.protect),
         )
-        # Takes over the group that AWS makes with every VPC and removes its rules: what forgets to name a
-        # security group is reachable by nobody.
+        # Adopts the group that AWS creates with every VPC and removes its rules: a resource without a
+        # security group of its own is unreachable.
         aws.ec2.DefaultSecurityGroup(
             f"{name}-default",
             vpc_id=self.vpc.id,

@@ -24,18 +24,18 @@ class ClusterArgs:
 
     Args:
         cluster_name: the cluster's name in AWS, unique in its account and region, at most 100 characters.
-        account_id: 12 digits.
+        account_id: the cluster's account, 12 digits.
         region: the cluster's region.
         version: Kubernetes version, such as "1.34".
-        vpc_id: the VPC.
-        subnet_ids: the node subnets. Their zones stay for the cluster's life.
-        egress: what must exist before nodes can reach the internet for their images.
-        public_access_cidrs: who may reach the cluster's public API endpoint.
+        vpc_id: id of the VPC.
+        subnet_ids: ids of the node subnets. Their zones can't change while the cluster exists.
+        egress: resources that must exist before nodes can reach the internet to pull images.
+        public_access_cidrs: CIDRs that may reach the cluster's public API endpoint.
         admins: ARNs of the principals that administer the cluster, besides the role that creates it.
-        viewers: ARNs of the principals that may read all that is in it, and change nothing.
-        role_arn: the role that this program assumes in the account, if it assumes one.
-        protect: Pulumi refuses to delete the cluster and all that pulumi-eks makes for it, which inherits it.
-            Access entries and their policies are among that: switch it off before an admin or a viewer goes.
+        viewers: ARNs of the principals that have read-only access to everything in the cluster.
+        role_arn: ARN of the role that this program assumes in the account; None for none.
+        protect: Pulumi refuses to delete the cluster and everything that pulumi-eks creates for it, access
+            entries and their policies included: switch it off before removing an admin or a viewer.
     """
 
     cluster_name: str
@@ -53,13 +53,13 @@ class ClusterArgs:
 
 
 class Cluster(pulumi.ComponentResource):
-    """EKS in Auto Mode: nodes, pod network, DNS and the load balancer controller are AWS's.
+    """EKS in Auto Mode: AWS manages nodes, pod network, DNS and the load balancer controller.
 
-    Part of the path: what stands behind the ALB. Nothing on the consumer's side waits for it.
+    Part of the path: behind the ALB. Nothing on the consumer's side depends on it.
 
     Outputs:
-        kubeconfig: JSON, secret. It runs `aws eks get-token` with the assumed role.
-        kubernetes: the Kubernetes provider made from it.
+        kubeconfig: the kubeconfig, JSON, secret. It runs `aws eks get-token` with the assumed role.
+        kubernetes: the Kubernetes provider with that kubeconfig.
 
     Sources:
         https://docs.aws.amazon.com/eks/latest/userguide/automode.html
@@ -78,7 +78,7 @@ class Cluster(pulumi.ComponentResource):
             tags={"Name": name},
             opts=ResourceOptions(parent=self),
         )
-        # AWS fixes this name and makes the group itself if it is missing, without retention and for ever
+        # The name is fixed. If the group is missing, AWS creates it, and its logs never expire
         # (https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html).
         logs = aws.cloudwatch.LogGroup(
             name,
@@ -93,8 +93,8 @@ class Cluster(pulumi.ComponentResource):
             vpc_id=args.vpc_id,
             private_subnet_ids=args.subnet_ids,
             auto_mode=eks.AutoModeOptionsArgs(enabled=True, create_node_role=True),
-            # Auto Mode needs access entries. The creating role is always made an admin, and an entry for
-            # it is refused as a conflict (https://github.com/pulumi/pulumi-eks/issues/2373).
+            # Auto Mode needs access entries. The role that creates the cluster always becomes an admin, and
+            # an entry for it is refused as a conflict (https://github.com/pulumi/pulumi-eks/issues/2373).
             authentication_mode=eks.AuthenticationMode.API,
             access_entries={
                 arn.rpartition(":")[2]: eks.AccessEntryArgs(
@@ -109,8 +109,8 @@ class Cluster(pulumi.ComponentResource):
                 for policy, arns in {"admin": args.admins, "view": args.viewers}.items()
                 for arn in arns
             },
-            # Auto Mode brings its own DNS and its own node role; the ones that pulumi-eks adds by default
-            # would be an add-on without nodes and an unused role that may join the cluster.
+            # Auto Mode has its own DNS and node role; those that pulumi-eks adds by default would be an
+            # add-on without nodes, and an unused role that may join the cluster.
             coredns_addon_options=eks.CoreDnsAddonOptionsArgs(enabled=False),
             create_instance_role=False,
             # EXTENDED, the default, costs six times as much once a version leaves standard support.
@@ -120,7 +120,7 @@ class Cluster(pulumi.ComponentResource):
             public_access_cidrs=[str(cidr) for cidr in args.public_access_cidrs],
             enabled_cluster_log_types=["api", "audit", "authenticator", "controllerManager", "scheduler"],
             encryption_config_key_arn=key.arn,
-            # The kubeconfig doesn't inherit the role that the AWS provider assumes.
+            # The kubeconfig doesn't inherit the AWS provider's role.
             provider_credential_opts=eks.KubeconfigOptionsArgs(role_arn=args.role_arn)
             if args.role_arn
             else None,
@@ -130,8 +130,8 @@ class Cluster(pulumi.ComponentResource):
         self.kubernetes = KubernetesProvider(
             name,
             kubeconfig=self.kubeconfig,
-            # By this the plugin tells a kubeconfig that is unknown in a preview from another cluster;
-            # without it such a preview announces the replacement of everything in the cluster.
+            # Identifies the cluster while its kubeconfig is unknown in a preview, which would otherwise
+            # announce that everything in the cluster is replaced.
             cluster_identifier=f"arn:aws:eks:{args.region}:{args.account_id}:cluster/{args.cluster_name}",
             opts=ResourceOptions(parent=self),
         )

@@ -1,4 +1,4 @@
-"""The provider's end of PrivateLink: NLB, endpoint service, and the way from there to the ALB."""
+"""The provider's end of PrivateLink: endpoint service, NLB, and the ALB as its target."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,16 +17,16 @@ class EndpointServiceArgs:
     """Arguments of an EndpointService.
 
     Args:
-        vpc_id: the VPC of NLB and ALB.
+        vpc_id: id of the VPC of NLB and ALB.
         subnets: zone id → load-balancer subnet.
         subnet_cidrs: zone id → that subnet's CIDR.
-        port: the port of the whole way: NLB listener, target group, ALB listener.
-        tls: the ALB listens for HTTPS there.
+        port: the port of NLB listener, target group and ALB listener.
+        tls: whether the ALB listens for HTTPS.
         alb_arn: ARN of the ALB.
-        alb: what must exist before the ALB can be a target, and outlive it: the Ingress.
+        alb: resources that must exist as long as the ALB is a target: the Ingress.
         consumer_account_id: the account whose endpoints are allowed, 12 digits.
-        acceptance_required: each endpoint must be accepted by this account.
-        protect: Pulumi refuses to delete the endpoint service, whose name all its consumers hold.
+        acceptance_required: whether this account must accept each endpoint.
+        protect: Pulumi refuses to delete the endpoint service: its consumers depend on its name.
     """
 
     vpc_id: pulumi.Input[str]
@@ -45,8 +45,8 @@ class EndpointService(pulumi.ComponentResource):
     """An internal NLB with the ALB as its target, offered to one account as an endpoint service.
 
     Part of the path: endpoint service → NLB → ALB, and step 3: the consumer among the allowed principals.
-    The service needs the NLB only. It exists long before the cluster does, and depends neither on the
-    target nor on anything in Kubernetes, so that the consumer's side is built meanwhile.
+    The service needs only the NLB. It depends neither on the target nor on anything in Kubernetes, and exists
+    long before the cluster, so that the consumer's side can be created at the same time.
 
     Outputs:
         service: the endpoint service.
@@ -79,7 +79,7 @@ class EndpointService(pulumi.ComponentResource):
             port=args.port,
             vpc_id=args.vpc_id,
             health_check=through_to_the_alb(tls=args.tls),
-            # While a target drains, its ALB's listener can't be removed; the default is 300 s.
+            # The ALB's listener can't be deleted while the target drains; the default is 300 s.
             deregistration_delay=10,
             opts=ResourceOptions(parent=self),
         )
@@ -100,7 +100,7 @@ class EndpointService(pulumi.ComponentResource):
             tags={"Name": name},
             opts=ResourceOptions(parent=self, protect=args.protect),
         )
-        # The ALB's listener must be there first and go last, and a target group takes one ALB only.
+        # The ALB's listener must be created first and deleted last, and a target group has only one ALB.
         aws.lb.TargetGroupAttachment(
             name,
             target_group_arn=targets.arn,

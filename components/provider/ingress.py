@@ -22,9 +22,9 @@ HTTP_PORT = 80
 HTTPS_PORT = 443
 ANNOTATIONS = "alb.ingress.kubernetes.io"
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
-"""TLS 1.3 and 1.2, as AWS recommends; its default takes 1.0, too
+"""TLS 1.3 and 1.2, as AWS recommends; its default also accepts 1.0
 (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html). Not 1.3
-alone: the NLBs' health checks don't speak it
+only: the NLBs' health checks don't support it
 (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html)."""
 
 
@@ -35,9 +35,9 @@ class IngressArgs:
     Args:
         object_name: name of the namespace, the IngressClass, its parameters and the Ingress.
         services: the services with their paths.
-        subnet_ids: the load-balancer subnets.
-        client_cidrs: who may reach the ALB: the subnets of the network load balancer in front of it.
-        certificate_arn: of the ALB, which then listens for HTTPS on 443; None for HTTP on 80.
+        subnet_ids: ids of the load-balancer subnets.
+        client_cidrs: CIDRs that may reach the ALB: the subnets of the NLB in front of it.
+        certificate_arn: ARN of the certificate for HTTPS on port 443; None for HTTP on port 80.
     """
 
     object_name: str
@@ -50,17 +50,17 @@ class IngressArgs:
 class Ingress(pulumi.ComponentResource):
     """Services, and one Ingress that EKS Auto Mode turns into an internal ALB.
 
-    Part of the path: ALB → Ingress rule → Service. `/healthz` is answered by the ALB itself, whatever the
-    host; every other path that no service has is a 404.
+    Part of the path: ALB → Ingress rule → Service. The ALB itself answers `/healthz`, for any host, and
+    answers 404 to every path that no service has.
 
     Outputs:
-        ingress: the Ingress; it exists once its load balancer has a name.
+        ingress: the Ingress; it is created once its load balancer has a host name.
         alb_arn: ARN of the ALB.
-        alb_dns_name: its DNS name.
-        listener_port: the port it listens on.
+        alb_dns_name: DNS name of the ALB.
+        listener_port: the port that the ALB listens on.
 
     Raises:
-        ValueError: if the load balancer's host name isn't one that an internal ALB has.
+        ValueError: from the outputs, if the host name isn't that of an internal ALB.
 
     Sources:
         https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-alb.html
@@ -79,7 +79,7 @@ class Ingress(pulumi.ComponentResource):
             name,
             metadata=ObjectMetaArgs(
                 name=args.object_name,
-                # A new pod counts as ready only once the ALB sees it healthy
+                # A new pod becomes ready only when the ALB finds it healthy
                 # (https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-alb.html).
                 labels={"eks.amazonaws.com/pod-readiness-gate-inject": "enabled"},
             ),
@@ -102,7 +102,7 @@ class Ingress(pulumi.ComponentResource):
             )
             for service in args.services
         ]
-        # Auto Mode takes scheme, subnets and certificates from here, and no class and group annotations.
+        # Auto Mode reads scheme, subnets and certificates here; it takes no annotations of class and group.
         parameters = CustomResource(
             name,
             api_version="eks.amazonaws.com/v1",
@@ -144,18 +144,18 @@ class Ingress(pulumi.ComponentResource):
             opts=ResourceOptions(
                 parent=self,
                 depends_on=[ingress_class, *(workload.service for workload in workloads)],
-                # The controller makes the ALB, and takes it away before the Ingress goes.
+                # The controller creates the ALB, and deletes it before the Ingress is deleted.
                 custom_timeouts=CustomTimeouts(create="20m", delete="20m"),
             ),
         )
-        # By way of the id, which is unknown while a preview shows the Ingress's creation, so that both
-        # outputs are unknown too: the API server answers a dry run with an empty status.
+        # Derived from the id, which is unknown while a preview creates the Ingress, so that both outputs are
+        # unknown too: the API server answers a dry run with an empty status.
         self.alb_dns_name = self.ingress.id.apply(lambda _: self.ingress.status).apply(_hostname)
         self.alb_arn = self.alb_dns_name.apply(self._look_up)
         self.register_outputs({"albArn": self.alb_arn, "albDnsName": self.alb_dns_name})
 
     def _look_up(self, hostname: str) -> pulumi.Input[str]:
-        """The ALB's ARN, which a target group wants: an Ingress tells its host name only."""
+        """The ALB's ARN, which a target group needs; the Ingress's status has only the host name."""
         if not hostname:
             return ""
         return aws.lb.get_load_balancer_output(
@@ -181,14 +181,14 @@ def load_balancer_name(hostname: str) -> str:
 
 
 def _secret(value: str | SecretStr) -> pulumi.Input[str]:
-    """A secret of the settings stays one in Pulumi's state."""
+    """A value of the settings; if it is secret there, it is secret in Pulumi's state."""
     return pulumi.Output.secret(value.get_secret_value()) if isinstance(value, SecretStr) else value
 
 
 def _hostname(status: networking.outputs.IngressStatus | None) -> str:
-    """The load balancer's host name; empty in the preview that follows an `up` which didn't get one.
+    """The load balancer's host name; empty in a preview after an `up` that failed before there was one.
 
-    In an `up` there always is one: Pulumi waits for it, and fails the Ingress otherwise.
+    In an `up` it always exists: Pulumi waits for it, and fails the Ingress otherwise.
     """
     balancer = status.load_balancer if status else None
     return (balancer.ingress[0].hostname or "") if balancer and balancer.ingress else ""
@@ -199,7 +199,7 @@ def _annotations(client_cidrs: Sequence[IPv4Network], *, tls: bool) -> Mapping[s
         f"{ANNOTATIONS}/listen-ports": json.dumps([{"HTTPS": HTTPS_PORT} if tls else {"HTTP": HTTP_PORT}]),
         **({f"{ANNOTATIONS}/ssl-policy": TLS_POLICY} if tls else {}),
         f"{ANNOTATIONS}/target-type": "ip",
-        # Not together with `security-groups`, which would make it ignored.
+        # Ignored if `security-groups` is set too.
         f"{ANNOTATIONS}/inbound-cidrs": ",".join(str(cidr) for cidr in client_cidrs),
         f"{ANNOTATIONS}/actions.{HEALTH_PATH.removeprefix('/')}": json.dumps(
             {
@@ -211,7 +211,7 @@ def _annotations(client_cidrs: Sequence[IPv4Network], *, tls: bool) -> Mapping[s
                 },
             }
         ),
-        # The pods' preStop pause outlasts a shorter drain; the default of 300 s holds every rollout up.
+        # Shorter than the pods' preStop pause; the default of 300 s would delay every rollout.
         f"{ANNOTATIONS}/target-group-attributes": "deregistration_delay.timeout_seconds=10",
     }
 
@@ -228,7 +228,7 @@ def _paths(services: Sequence[Service]) -> list[networking.HTTPIngressPathArgs]:
             ),
         )
 
-    # `use-annotation` is the controller's word for "see the action of that name": no such Service exists.
+    # `use-annotation` makes the controller use the action with the Service's name: no such Service exists.
     health = path(
         HEALTH_PATH,
         "Exact",

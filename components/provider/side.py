@@ -1,4 +1,4 @@
-"""Everything in account 2: one backend, from its network to its endpoint service."""
+"""Everything in account 2: a backend, from its network to its endpoint service."""
 
 from dataclasses import dataclass
 
@@ -35,17 +35,17 @@ class ProviderSideArgs:
 
 
 class ProviderSide(pulumi.ComponentResource):
-    """A backend in its own account and region, offered to the consumer as an endpoint service.
+    """A backend in its account and region, offered to the consumer as an endpoint service.
 
     Part of the path: endpoint service → NLB → ALB → Ingress → Services → pods. The network holds, per
     zone, a subnet for nodes, one for both load balancers, and a public one for NAT.
 
     Outputs:
         service: the endpoint service.
-        port: the port that it listens on.
+        port: the port that the endpoint service listens on.
         cluster_name: name of the EKS cluster.
-        namespace: the services' namespace in it.
-        kubeconfig: of the cluster; JSON, secret.
+        namespace: the services' namespace in the cluster.
+        kubeconfig: the cluster's kubeconfig, JSON, secret.
     """
 
     service: aws.ec2.VpcEndpointService
@@ -70,7 +70,7 @@ class ProviderSide(pulumi.ComponentResource):
                     NODES: {zone: node_subnet(cidr, zone) for zone in zones},
                     LOAD_BALANCERS: balancer_cidrs,
                 },
-                # Auto Mode places internal load balancers in subnets that carry this tag.
+                # Auto Mode places internal load balancers in subnets with this tag.
                 tier_tags={LOAD_BALANCERS: {"kubernetes.io/role/internal-elb": "1"}},
                 nat=Nat(
                     tier=NODES,

@@ -13,9 +13,9 @@ from pulumi_kubernetes.policy.v1 import PodDisruptionBudget, PodDisruptionBudget
 SERVICE_PORT = 80
 PORT_NAME = "http"
 NOBODY = 65532
-"""A numeric user: `runAsNonRoot` can't judge an image that gives its user by name."""
+"""A numeric user id: `runAsNonRoot` can't be verified for an image that names its user."""
 DRAIN_SECONDS = 15
-"""How long a pod goes on serving after it has been told to stop, while the ALB takes it out."""
+"""Seconds that a pod continues to serve after it is told to stop, while the ALB deregisters it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,14 +23,14 @@ class WorkloadArgs:
     """Arguments of a Workload.
 
     Args:
-        namespace: an existing namespace.
+        namespace: name of an existing namespace.
         service_name: name of the Deployment, the Service and the disruption budget.
         image: the container's image.
-        arguments: its arguments.
-        env: its environment; the values may be secret.
-        port: the port it listens on, 1 to 65535.
-        replicas: how many pods, at least 1.
-        health_path: answered with 200 when a pod is fit for requests.
+        arguments: the container's arguments.
+        env: the container's environment; values may be secret.
+        port: the port that the container listens on, 1 to 65535.
+        replicas: number of pods, at least 1.
+        health_path: path that a pod answers with 200 when it is ready for requests.
     """
 
     namespace: str
@@ -44,13 +44,13 @@ class WorkloadArgs:
 
 
 class Workload(pulumi.ComponentResource):
-    """A Deployment of locked-down pods, a Service in front of it, and a budget for disruptions.
+    """A Deployment of restricted pods, a Service in front of it, and a pod disruption budget.
 
-    Part of the path: Service → pods. Every object has an explicit name, so that a first preview can show
+    Part of the path: Service → pods. Every object has an explicit name, so that the first preview can show
     the Ingress's backends.
 
     Outputs:
-        service: the Service; it exists once a pod is ready.
+        service: the Service; it is created once a pod is ready.
 
     Sources:
         https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
@@ -89,7 +89,7 @@ class Workload(pulumi.ComponentResource):
                 name=args.service_name,
                 namespace=args.namespace,
                 labels=labels,
-                # Read from the Service by the ALB's target group for it: each service has its own.
+                # The controller reads this from the Service: each service has its own target group.
                 annotations={"alb.ingress.kubernetes.io/healthcheck-path": args.health_path},
             ),
             spec=core.ServiceSpecArgs(
@@ -111,7 +111,7 @@ def _pod(args: WorkloadArgs, selector: LabelSelectorArgs) -> core.PodSpecArgs:
             run_as_group=NOBODY,
             fs_group=NOBODY,
             seccomp_profile=core.SeccompProfileArgs(type="RuntimeDefault"),
-            # A "safe" sysctl: without the capability to bind low ports, port 80 works all the same
+            # A "safe" sysctl that allows low ports such as 80 without the capability to bind them
             # (https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/).
             sysctls=[core.SysctlArgs(name="net.ipv4.ip_unprivileged_port_start", value="0")],
         ),
@@ -150,8 +150,8 @@ def _container(args: WorkloadArgs) -> core.ContainerArgs:
         liveness_probe=core.ProbeArgs(
             http_get=healthy, initial_delay_seconds=10, period_seconds=10, failure_threshold=6
         ),
-        # Endpoints and ALB targets go away some seconds after the pod is told to: it must outlast them.
-        # The handler needs no shell in the image.
+        # Endpoints and ALB targets are removed some seconds after the pod is told to stop: it must serve
+        # until then. This handler needs no shell in the image.
         lifecycle=core.LifecycleArgs(
             pre_stop=core.LifecycleHandlerArgs(sleep=core.SleepActionArgs(seconds=DRAIN_SECONDS))
         ),

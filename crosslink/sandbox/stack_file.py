@@ -5,15 +5,12 @@ How a value becomes a string is in github.com/pulumi/pulumi, `sdk/go/common/reso
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from crosslink.sandbox import go_yaml
 from crosslink.sandbox.go_yaml import Value
-
-PLACEHOLDER = "[secret]"
-"""Stands for every secure value: only the CLI can decrypt them."""
 
 FILE_NAME = re.compile(r"Pulumi\.(.+)\.yaml")
 _LARGEST_WITHOUT_EXPONENT = 1e21  # in Go's JSON
@@ -72,15 +69,17 @@ def read(path: Path, project: str) -> StackFile:
             entries = document
     if not isinstance(entries, dict | None):
         raise StackFileError(f"{path}: config must be a mapping of keys to values")
-    config: dict[str, str] = {}
-    secret_keys: set[str] = set()
-    for key, value in (entries or {}).items():
-        full_key = key if ":" in key else f"{project}:{key}"
-        revealed = _without_secrets(value)
-        config[full_key] = _text(revealed)
-        if revealed != value:
-            secret_keys.add(full_key)
-    return StackFile(file_name[1], config, frozenset(secret_keys))
+    config: Mapping[str, Value] = {
+        key if ":" in key else f"{project}:{key}": _as_json(value) for key, value in (entries or {}).items()
+    }
+    places = [*_secure(config)]
+    if places:
+        # Imported late, with our settings: they must not take the place of another checkout's where it runs.
+        from crosslink.sandbox.stand_ins import filled  # noqa: PLC0415
+
+        config = filled(config, places)
+    secret_keys = frozenset(str(place[0]) for place in places)
+    return StackFile(file_name[1], {key: _text(value) for key, value in config.items()}, secret_keys)
 
 
 def _text(value: Value) -> str:
@@ -91,7 +90,7 @@ def _text(value: Value) -> str:
         case None:
             return ""
         case _:
-            return json.dumps(_as_json(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+            return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def _as_json(value: Value) -> Value:
@@ -106,13 +105,18 @@ def _as_json(value: Value) -> Value:
             return value
 
 
-def _without_secrets(value: Value) -> Value:
+def _secure(
+    value: Value | Mapping[str, Value], place: tuple[str | int, ...] = ()
+) -> Iterator[tuple[str | int, ...]]:
+    """The places of secure values: the keys and list indexes that lead to each."""
     match value:
-        case {"secure": str()} if len(value) == 1:
-            return PLACEHOLDER
+        case {"secure": str()} if len(value) == 1 and place:
+            yield place
         case dict():
-            return {key: _without_secrets(item) for key, item in value.items()}
+            for key, item in value.items():
+                yield from _secure(item, (*place, key))
         case list():
-            return [_without_secrets(item) for item in value]
+            for index, item in enumerate(value):
+                yield from _secure(item, (*place, index))
         case _:
-            return value
+            pass

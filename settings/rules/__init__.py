@@ -1,7 +1,7 @@
-"""What must hold between the settings, and between them and AWS: one small function for each rule.
+"""What must hold between settings, and between them and AWS: one small function per rule.
 
-A rule gets what could be read, so that a bad key hides nothing that doesn't follow from it. Consumer and
-backends come by their path, `crosslink:backends[0]`, since some of a file's backends may be missing.
+A rule is given all values that are valid by themselves, so that an invalid key hides no unrelated fault. The
+consumer and the backends are given by path, `crosslink:backends[0]`, since some backends may be missing.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from settings.backend import Backend
 from settings.consumer import Consumer
 from settings.errors import Fault
 from settings.rules import access, accounts, domain, networks, rest_api, routes, stack, tls
-from settings.rules.sides import CONSUMER, Backends
+from settings.rules.keys import CONSUMER, Backends
 
 __all__ = ["check"]
 
@@ -28,12 +28,12 @@ def check(
     """All faults between settings.
 
     Args:
-        stack_name: Of the stack.
-        consumer: None if it could not be read.
-        backends: Those that could be read.
-        api: None if it could not be read.
-        all_read: Whether `backends` are all of the file's.
-        as_preview: Whether preview roles take the place of the others.
+        stack_name: The stack's name.
+        consumer: None if it is invalid.
+        backends: The valid backends.
+        api: None if it is invalid.
+        all_read: Whether `backends` are all that the file has.
+        as_preview: Whether preview roles replace the others.
     """
     sides: dict[str, Consumer | Backend] = ({CONSUMER: consumer} if consumer else {}) | dict(backends)
 
@@ -47,18 +47,18 @@ def check(
     yield from accounts.no_external_id_beside_a_cluster(sides, backends)
     yield from accounts.external_id_beside_a_role(sides)
     yield from accounts.admins_in_their_account(backends)
-    yield from accounts.own_roles_are_no_named_admins(backends)
+    yield from accounts.own_roles_not_among_the_admins(backends)
 
     yield from networks.zones_in_their_region(sides)
     yield from networks.zones_with_eks(backends)
     if consumer:
-        yield from networks.joined_networks_apart(consumer)
+        yield from networks.peered_networks_apart(consumer)
         yield from networks.landing_per_region(consumer, backends)
         yield from networks.no_landing_in_the_apis_region(consumer)
         if all_read:
-            yield from networks.no_idle_landing(consumer, backends)
+            yield from networks.no_unused_landing(consumer, backends)
 
-    yield from tls.certificate_beside_its_backend(backends)
+    yield from tls.certificate_in_the_backends_account_and_region(backends)
 
     yield from routes.names_unique(backends)
     yield from routes.slots_unique(backends)
@@ -86,6 +86,6 @@ def check(
     if api and consumer:
         yield from domain.certificate_in_the_apis_region(api, consumer)
         yield from domain.web_acl_in_the_apis_region(api, consumer)
-        yield from access.function_beside_the_api(api, consumer)
+        yield from access.function_in_the_apis_account_and_region(api, consumer)
         if all_read:
             yield from access.policy_within_quota(api, backends, consumer)

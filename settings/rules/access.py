@@ -1,4 +1,4 @@
-"""Who may call: authentication and authorization, of the API and of its routes."""
+"""Authentication and authorization of the API and of its routes."""
 
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
@@ -9,11 +9,14 @@ from settings.authorizers import Cognito, LambdaAuthorizer
 from settings.consumer import Consumer
 from settings.errors import ABSENT, Fault, as_yaml, key
 from settings.resource_policy import MAX_POLICY, length, resource_policy
-from settings.rules.sides import API, Backends
+from settings.rules.keys import API, Backends
+
+MAX_SUGGESTIONS = 10
+"""How many unknown routes get the nearest path suggested: comparing one with all paths takes milliseconds."""
 
 
 def open_on_purpose(api: Api) -> Iterator[Fault]:
-    """What anybody may call says so twice, in the same place, and nothing else says so at all."""
+    """Auth `none` has to be confirmed, in the same place, and nothing else may be."""
     places = {API: api, **{key(API, "routes", path): route for path, route in api.routes.items()}}
     for path, place in places.items():
         if (place.auth == "none") != place.allow_unauthenticated:
@@ -21,40 +24,42 @@ def open_on_purpose(api: Api) -> Iterator[Fault]:
             yield Fault(
                 path=key(path, "allowUnauthenticated"),
                 value=place.allow_unauthenticated if given else ABSENT,
-                must="must be true beside auth: none, which lets anybody call, and beside nothing else",
+                must="must be true with auth: none, which lets anybody call, and only with it",
                 fix=f"allowUnauthenticated: {as_yaml(place.auth == 'none')}",
             )
 
 
 def routes_of_services(api: Api, backends: Backends) -> Iterator[Fault]:
-    """There is a route for each service, and for nothing else."""
+    """Routes are set for paths of services only."""
     paths = _paths(backends)
-    for path, route in api.routes.items():
-        if path not in paths:
-            nearest = get_close_matches(path, paths - api.routes.keys(), n=1)
-            yield Fault(
-                path=key(API, "routes", path),
-                value=route,
-                must="must be the path of a service",
-                fix=f"{as_yaml(nearest[0])}: {as_yaml(route)}" if nearest else f"# without {path}",
-            )
+    free = paths - api.routes.keys()
+    unknown = [(path, route) for path, route in api.routes.items() if path not in paths]
+    for number, (path, route) in enumerate(unknown):
+        nearest = get_close_matches(path, free, n=1) if number < MAX_SUGGESTIONS else []
+        free -= {*nearest}
+        yield Fault(
+            path=key(API, "routes", path),
+            value=route,
+            must="must be the path of a service",
+            fix=f"{as_yaml(nearest[0])}: {as_yaml(route)}" if nearest else f"# without {path}",
+        )
 
 
 def principals_with_iam(api: Api) -> Iterator[Fault]:
-    """Only a signed request tells who has sent it."""
+    """Only a signed request identifies its sender as an IAM role or user."""
     for path, route in api.routes.items():
         if route.principals and api.auth_of(path) != "iam":
             yield Fault(
                 path=key(API, "routes", path, "principals"),
                 value=route.principals,
-                must="must stand beside auth: iam: nothing else tells who has sent a request",
+                must="needs auth: iam, the only one that identifies the caller's role or user",
                 fix=f"auth: iam\nprincipals: {as_yaml(route.principals)}",
             )
 
 
 def scopes_with_cognito(api: Api, backends: Backends) -> Iterator[Fault]:
-    """A method that asks for no scope takes ID tokens only, which every user has; one that asks for some
-    takes access tokens that hold one of them
+    """A method without scopes accepts ID tokens, which every user has; a method with scopes accepts access
+    tokens that have one of them
     (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-enable-cognito-user-pool.html).
     """
     for path in _paths(backends):
@@ -70,15 +75,15 @@ def scopes_with_cognito(api: Api, backends: Backends) -> Iterator[Fault]:
             yield Fault(
                 path=key(API, "routes", path, "scopes"),
                 value=scopes,
-                must="must stand beside auth: cognito: nothing else has scopes",
+                must="needs auth: cognito: nothing else has scopes",
                 fix=f"auth: cognito\nscopes: {as_yaml(scopes)}",
             )
 
 
 def authorizers_in_use(api: Api, backends: Backends) -> Iterator[Fault]:
-    """What the auth of a route needs is there, and nothing that none needs."""
+    """The settings that the routes' auth needs are there, and no others."""
     used = {api.auth_of(path) for path in _paths(backends)}
-    # Where scopes stand, cognito is meant, which the rule on scopes tells.
+    # A route with scopes is meant to have auth cognito; the rule on scopes reports it.
     meant = {*used, *("cognito" for route in api.routes.values() if route.scopes)}
     for auth, name, setting in (
         ("cognito", "cognito", api.cognito),
@@ -102,8 +107,8 @@ def authorizers_in_use(api: Api, backends: Backends) -> Iterator[Fault]:
             )
 
 
-def function_beside_the_api(api: Api, consumer: Consumer) -> Iterator[Fault]:
-    """This stack gives API Gateway leave to invoke the function, with the consumer's credentials."""
+def function_in_the_apis_account_and_region(api: Api, consumer: Consumer) -> Iterator[Fault]:
+    """This stack permits API Gateway to invoke the function, with the consumer's credentials."""
     if api.lambda_:
         function = api.lambda_.function_arn
         _, _, _, region, account, name = function.split(":", 5)
@@ -117,7 +122,7 @@ def function_beside_the_api(api: Api, consumer: Consumer) -> Iterator[Fault]:
 
 
 def options_once(api: Api) -> Iterator[Fault]:
-    """With CORS the API answers `OPTIONS` itself; an existing API has no CORS."""
+    """With CORS, API Gateway answers `OPTIONS` itself. An existing API has no CORS: another rule."""
     for path, route in api.routes.items():
         if route.cors and "OPTIONS" in route.methods and not api.existing:
             others = [method for method in route.methods if method != "OPTIONS"]
@@ -130,7 +135,7 @@ def options_once(api: Api) -> Iterator[Fault]:
 
 
 def policy_within_quota(api: Api, backends: Backends, consumer: Consumer) -> Iterator[Fault]:
-    """Principals and addresses stand in the API's resource policy, whose length is limited."""
+    """Principals and addresses are in the API's resource policy, whose length is limited."""
     policy = None if api.existing else resource_policy(api, _paths(backends))
     found = length(policy, consumer.region, consumer.account_id) if policy else 0
     if found > MAX_POLICY:
@@ -145,7 +150,7 @@ def policy_within_quota(api: Api, backends: Backends, consumer: Consumer) -> Ite
 
 
 def _of_route(api: Api, path: str, setting: str) -> str:
-    """A route's setting, with what must be around it where that isn't there yet."""
+    """YAML of a route's setting, with the keys around it that the file lacks."""
     if path in api.routes:
         return setting
     route = f"{as_yaml(path)}: {{ {setting} }}"
@@ -153,5 +158,5 @@ def _of_route(api: Api, path: str, setting: str) -> str:
 
 
 def _paths(backends: Backends) -> AbstractSet[str]:
-    """The paths of all routes, in the order of the file."""
+    """The paths of all services, in the order of the file."""
     return dict.fromkeys(service.path for backend in backends.values() for service in backend.services).keys()

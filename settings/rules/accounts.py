@@ -1,15 +1,15 @@
-"""Accounts, the roles that Pulumi assumes in them, and the clusters' admins."""
+"""Accounts, the roles that Pulumi assumes in them, and the admins of clusters."""
 
 from collections.abc import Iterator, Mapping
 
 from settings.backend import Backend
 from settings.consumer import Consumer
 from settings.errors import ABSENT, Fault, as_yaml, key
-from settings.rules.sides import Backends, Sides
+from settings.rules.keys import Backends, Sides
 
 
 def roles_in_their_account(sides: Sides) -> Iterator[Fault]:
-    """A role is assumed in its own account."""
+    """A role belongs to the account that it is assumed in."""
     for path, side in sides.items():
         for name, role in _roles(side).items():
             if role and _account(role) != side.account_id:
@@ -22,7 +22,7 @@ def roles_in_their_account(sides: Sides) -> Iterator[Fault]:
 
 
 def one_role_per_account(sides: Sides) -> Iterator[Fault]:
-    """There is one provider for an account and region, whoever shares it, and so one role or none."""
+    """All sides in an account share its providers, and so its role, or have none."""
     first: dict[tuple[str, str], str] = {}
     for path, side in sides.items():
         for name, role in _roles(side).items():
@@ -31,23 +31,23 @@ def one_role_per_account(sides: Sides) -> Iterator[Fault]:
             other = first.setdefault((side.account_id, name), path)
             others = _roles(sides[other])[name]
             if role != others:
-                lacking, right = (path, others) if others else (other, role)
+                wrong, right = (path, others) if others else (other, role)
                 yield Fault(
-                    path=key(lacking, name),
-                    value=_roles(sides[lacking])[name] or ABSENT,
+                    path=key(wrong, name),
+                    value=_roles(sides[wrong])[name] or ABSENT,
                     must=f"must be the role of {other if others else path}, which is in the same account",
                     fix=f"{name}: {right}",
                 )
 
 
 def preview_role_beside_another(sides: Sides) -> Iterator[Fault]:
-    """A preview role takes the place of a role that may change things."""
+    """A preview role replaces a role that has write permissions, and differs from it."""
     for path, side in sides.items():
         if side.preview_role_arn and not side.role_arn:
             yield Fault(
                 path=key(path, "previewRoleArn"),
                 value=side.preview_role_arn,
-                must="must stand beside the roleArn whose place it takes",
+                must="needs a roleArn beside it, which it replaces in a preview",
                 fix=f"roleArn: arn:aws:iam::{side.account_id}:role/crosslink-deploy\n"
                 f"previewRoleArn: {side.preview_role_arn}",
             )
@@ -55,25 +55,25 @@ def preview_role_beside_another(sides: Sides) -> Iterator[Fault]:
             yield Fault(
                 path=key(path, "previewRoleArn"),
                 value=side.preview_role_arn,
-                must="must be another role than roleArn: a pull request's code gets it, and it may only read",
+                must="must differ from roleArn: a pull request's code gets it, so it must be read-only",
                 fix=_preview_role(side.account_id),
             )
 
 
 def preview_role_for_each_role(sides: Sides) -> Iterator[Fault]:
-    """With `crosslink:asPreview` no role that may change things is assumed."""
+    """With `crosslink:asPreview` no role with write permissions is assumed."""
     for path, side in sides.items():
         if side.role_arn and not side.preview_role_arn:
             yield Fault(
                 path=key(path, "previewRoleArn"),
                 value=ABSENT,
-                must="must be set for crosslink:asPreview: it takes the place of roleArn",
+                must="must be set for crosslink:asPreview: it replaces roleArn",
                 fix=_preview_role(side.account_id),
             )
 
 
 def no_external_id_beside_a_cluster(sides: Sides, backends: Backends) -> Iterator[Fault]:
-    """A kubeconfig assumes its account's role by `aws eks get-token`, which takes no external id
+    """A kubeconfig assumes its account's role by `aws eks get-token`, which has no option for an external id
     (https://docs.aws.amazon.com/cli/latest/reference/eks/get-token.html)."""
     with_cluster = {backend.account_id for backend in backends.values()}
     for path, side in sides.items():
@@ -93,14 +93,14 @@ def external_id_beside_a_role(sides: Sides) -> Iterator[Fault]:
             yield Fault(
                 path=key(path, "externalId"),
                 value=side.external_id,
-                must="must stand beside the roleArn that it is for",
+                must="needs a roleArn beside it, whose trust policy asks for it",
                 fix=f"roleArn: arn:aws:iam::{side.account_id}:role/crosslink-deploy\n"
                 f"externalId: {as_yaml(side.external_id)}",
             )
 
 
 def admins_in_their_account(backends: Backends) -> Iterator[Fault]:
-    """An access entry is for a principal of the cluster's account
+    """An access entry names a principal of the cluster's account
     (https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html)."""
     for path, backend in backends.items():
         for i, admin in enumerate(backend.cluster.admins):
@@ -113,9 +113,9 @@ def admins_in_their_account(backends: Backends) -> Iterator[Fault]:
                 )
 
 
-def own_roles_are_no_named_admins(backends: Backends) -> Iterator[Fault]:
+def own_roles_not_among_the_admins(backends: Backends) -> Iterator[Fault]:
     """pulumi-eks makes the role that creates a cluster its admin; a second access entry for it is a conflict
-    (https://github.com/pulumi/pulumi-eks/issues/2373). The preview role has one that lets it read."""
+    (https://github.com/pulumi/pulumi-eks/issues/2373). The preview role has a read-only one."""
     for path, backend in backends.items():
         whys = {
             backend.role_arn: "roleArn: it creates the cluster, which makes it an admin",

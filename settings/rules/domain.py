@@ -1,11 +1,11 @@
-"""The API's domain name, and what must lie where the API does."""
+"""The API's domain name, and the resources that must be in the API's account and region."""
 
 from collections.abc import Iterator
 
 from settings.api import Api
 from settings.consumer import Consumer
 from settings.errors import ABSENT, Fault, key
-from settings.rules.sides import API
+from settings.rules.keys import API
 
 DOMAIN = key(API, "domain")
 MAX_COMMON_NAME = 64
@@ -13,7 +13,7 @@ MAX_COMMON_NAME = 64
 
 
 def zone_or_certificate(api: Api) -> Iterator[Fault]:
-    """Without a zone to validate it in, there is no certificate but a given one."""
+    """The stack's own certificate is validated by a record in the zone: without a zone, one must exist."""
     if api.domain and not (api.domain.hosted_zone_id or api.domain.certificate_arn):
         yield Fault(
             path=key(DOMAIN, "hostedZoneId"),
@@ -24,13 +24,13 @@ def zone_or_certificate(api: Api) -> Iterator[Fault]:
 
 
 def name_fits_the_certificate(api: Api) -> Iterator[Fault]:
-    """The name of a certificate of the stack's own is its common name."""
+    """The stack's own certificate has the domain name as its common name, whose length ACM limits."""
     if api.domain and not api.domain.certificate_arn and len(api.domain.name) > MAX_COMMON_NAME:
         yield Fault(
             path=key(DOMAIN, "name"),
             value=api.domain.name,
             must=f"must have {MAX_COMMON_NAME} characters or less, or a certificateArn beside it: "
-            "ACM takes no longer name as a certificate's first",
+            "ACM takes no longer common name",
             fix="name: api.example.com",
         )
 
@@ -63,13 +63,14 @@ def web_acl_in_the_apis_region(api: Api, consumer: Consumer) -> Iterator[Fault]:
 
 
 def no_tls_1_3_with_existing(api: Api) -> Iterator[Fault]:
-    """The handshake under a domain name follows the security policy of the API behind it
+    """The TLS handshake at a domain name follows the security policy of the API behind it
     (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-custom-domain-tls-version.html)."""
     if api.existing and api.domain and api.domain.tls == "1.3":
         yield Fault(
             path=key(DOMAIN, "tls"),
             value=api.domain.tls,
-            must="must not be 1.3 with existing: the API's security policy decides, for everybody's routes",
+            must="must not be 1.3 with existing: the API's security policy decides, "
+            "and applies to all its routes",
             fix='tls: "1.2"',
         )
 

@@ -1,4 +1,4 @@
-"""Zones, landing networks, and the networks that routes join."""
+"""Zones, landing networks, and networks that are peered."""
 
 from collections.abc import Collection, Iterator
 from ipaddress import IPv4Network
@@ -8,7 +8,7 @@ from settings.backend import Backend
 from settings.consumer import Consumer, Landing
 from settings.errors import Fault, as_yaml, key
 from settings.fields import PRIVATE
-from settings.rules.sides import CONSUMER, Backends, Sides
+from settings.rules.keys import CONSUMER, Backends, Sides
 
 NO_EKS = ("use1-az3", "usw1-az2", "cac1-az3")
 """https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html"""
@@ -16,7 +16,7 @@ LANDING_PREFIX = 20
 
 
 def zone_prefix(region: str) -> str:
-    """What a region's zone ids begin with: `use1` for us-east-1, `apse2` for ap-southeast-2
+    """The start of a region's zone ids: `use1` for us-east-1, `apse2` for ap-southeast-2
     (https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html)."""
     area, direction, number = region.split("-")
     short = {"northeast": "ne", "southeast": "se"}.get(direction, direction[0])
@@ -24,21 +24,21 @@ def zone_prefix(region: str) -> str:
 
 
 def zones_in_their_region(sides: Sides) -> Iterator[Fault]:
-    """A zone's id tells its region."""
+    """A zone id starts with the short name of its region."""
     for path, side in sides.items():
-        prefix = zone_prefix(side.region)
+        prefix, fix = zone_prefix(side.region), _zone_ids(side)
         for i, zone in enumerate(side.network.zone_ids):
             if zone.partition("-")[0] != prefix:
                 yield Fault(
                     path=key(path, "network", "zoneIds", i),
                     value=zone,
-                    must="must be a zone of the region beside it, whose short name begins its id",
-                    fix=_zone_ids(side),
+                    must="must be a zone of the region beside it: its id starts with the region's short name",
+                    fix=fix,
                 )
 
 
 def zones_with_eks(backends: Backends) -> Iterator[Fault]:
-    """EKS doesn't take subnets in every zone."""
+    """EKS doesn't accept subnets in every zone."""
     for path, backend in backends.items():
         for i, zone in enumerate(backend.network.zone_ids):
             if zone in NO_EKS:
@@ -51,23 +51,23 @@ def zones_with_eks(backends: Backends) -> Iterator[Fault]:
 
 
 def _zone_ids(side: Consumer | Backend) -> str:
-    """As many zones of the side's region, those that are right among them."""
+    """YAML with as many zones, all of the side's region: those that are right, and others."""
     prefix = zone_prefix(side.region)
     given = [zone for zone in side.network.zone_ids if zone.startswith(prefix)]
     zones = [zone for zone in (*given, *(f"{prefix}-az{n}" for n in range(1, 8))) if zone not in NO_EKS]
     return f"zoneIds: {as_yaml([*dict.fromkeys(zones)][: len(side.network.zone_ids)])}"
 
 
-def joined_networks_apart(consumer: Consumer) -> Iterator[Fault]:
-    """The gateway network's route tables lead to every landing network, so no two of these may overlap. A
-    backend's network may overlap any: PrivateLink hides it."""
+def peered_networks_apart(consumer: Consumer) -> Iterator[Fault]:
+    """The gateway network has routes to every landing network, so none of these may overlap. A backend's
+    network may overlap any other: traffic reaches it by PrivateLink, not by a route."""
     networks = {key(CONSUMER, "network", "cidr"): consumer.network.cidr} | {
         key(CONSUMER, "landings", region, "cidr"): landing.cidr
         for region, landing in consumer.landings.items()
         if region != consumer.region
     }
-    for (earlier, one), (path, other) in combinations(networks.items(), 2):
-        if one.overlaps(other):
+    for (earlier, network), (path, other) in combinations(networks.items(), 2):
+        if network.overlaps(other):
             free = _free_network(other.prefixlen, networks.values())
             yield Fault(
                 path=path,
@@ -93,22 +93,22 @@ def landing_per_region(consumer: Consumer, backends: Backends) -> Iterator[Fault
 
 
 def no_landing_in_the_apis_region(consumer: Consumer) -> Iterator[Fault]:
-    """In the API's own region the endpoints stand in the gateway network."""
+    """In the API's own region the endpoints are in the gateway network."""
     if consumer.region in consumer.landings:
-        yield _superfluous(
-            consumer, consumer.region, "must not be: the gateway network is in the API's region"
+        yield _unused(
+            consumer, consumer.region, "must not be set: the gateway network is in the API's region"
         )
 
 
-def no_idle_landing(consumer: Consumer, backends: Backends) -> Iterator[Fault]:
-    """A landing network is there for backends."""
+def no_unused_landing(consumer: Consumer, backends: Backends) -> Iterator[Fault]:
+    """Each landing network has backends in its region."""
     used = {backend.region for backend in backends.values()} | {consumer.region}
     for region in consumer.landings:
         if region not in used:
-            yield _superfluous(consumer, region, "must not be: there is no backend in this region")
+            yield _unused(consumer, region, "must not be set: there is no backend in this region")
 
 
-def _superfluous(consumer: Consumer, region: str, must: str) -> Fault:
+def _unused(consumer: Consumer, region: str, must: str) -> Fault:
     others = {name: landing for name, landing in consumer.landings.items() if name != region}
     return Fault(
         path=key(CONSUMER, "landings", region),

@@ -1,16 +1,16 @@
-"""The API's own settings."""
+"""The API itself: new or existing, its clients and its limits."""
 
 import math
 from collections.abc import Iterator
 
 from settings.api import Api
 from settings.errors import ABSENT, Fault, as_yaml, key
+from settings.rules.keys import API
 from settings.rules.routes import unique
-from settings.rules.sides import API
 
 
 def new_or_existing(api: Api) -> Iterator[Fault]:
-    """The API is made by this stack or is somebody else's."""
+    """The API is either created by this stack or exists already."""
     if api.name is None and api.existing is None:
         yield Fault(
             path=key(API, "name"),
@@ -22,18 +22,18 @@ def new_or_existing(api: Api) -> Iterator[Fault]:
         yield Fault(
             path=key(API, "name"),
             value=api.name,
-            must="must not stand beside existing: exactly one of name | existing",
+            must="must not be set with existing: exactly one of name | existing",
             fix=f"existing: {as_yaml(api.existing)}   # without name",
         )
 
 
 def clients_unique(api: Api) -> Iterator[Fault]:
-    """A client's key and plan are named after it."""
+    """A client's API key and usage plan are named after it."""
     yield from unique({key(API, "clients", i, "name"): client.name for i, client in enumerate(api.clients)})
 
 
 def bursts_cover_rates(api: Api) -> Iterator[Fault]:
-    """A burst is taken from the bucket that the rate fills."""
+    """API Gateway throttles by a token bucket: the burst is its size, the rate fills it."""
     throttles = {
         key(API): api.throttle,
         **{key(API, "routes", path): route.throttle for path, route in api.routes.items()},
@@ -50,13 +50,13 @@ def bursts_cover_rates(api: Api) -> Iterator[Fault]:
 
 
 def nothing_api_wide_on_an_existing_api(api: Api) -> Iterator[Fault]:
-    """What belongs to an existing API as a whole is its owner's."""
+    """What applies to an existing API as a whole is for its owner to set."""
     if not api.existing:
         return
-    policy = "must not be set with existing: it needs a resource policy, which is the whole API's"
+    policy = "must not be set with existing: it needs a resource policy, which belongs to the whole API"
     errors = (
-        "must not be set with existing: browsers want it on errors, too, whose gateway responses are "
-        "the whole API's"
+        "must not be set with existing: errors need its headers too, and gateway responses belong to "
+        "the whole API"
     )
     if api.source_ips:
         yield Fault(

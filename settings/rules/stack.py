@@ -1,12 +1,11 @@
-"""The stack's name, and what Pulumi itself must be told."""
+"""The stack's name, and Pulumi's own configuration."""
 
-import json
 import re
 from collections.abc import Iterator
 
-from settings.errors import ABSENT, Fault
-from settings.rules.sides import Backends
-from settings.shape import listed
+from settings.decoding import listed
+from settings.errors import Fault
+from settings.rules.keys import Backends
 
 DEFAULT_PROVIDERS = "pulumi:disable-default-providers"
 NEEDED = ("aws", "kubernetes")
@@ -18,12 +17,12 @@ MAX_CLUSTER_NAME = 100
 
 
 def cluster_name(stack: str, backend: str) -> str:
-    """The name of a backend's EKS cluster, which AWS names the cluster's log group after."""
+    """The name of a backend's EKS cluster; AWS derives the name of its log group from it."""
     return f"crosslink-{stack}-{backend}"
 
 
 def name_fits_clusters(stack: str, backends: Backends) -> Iterator[Fault]:
-    """A stack's name is part of its clusters' names."""
+    """The stack's name is part of the clusters' names, whose characters and length are limited."""
     longest = max((len(cluster_name(stack, backend.name)) for backend in backends.values()), default=0)
     excess = max(longest - MAX_CLUSTER_NAME, 0)
     if excess or not re.fullmatch(r"[A-Za-z0-9_-]+", stack):
@@ -37,17 +36,14 @@ def name_fits_clusters(stack: str, backends: Backends) -> Iterator[Fault]:
         )
 
 
-def no_default_providers(value: str | None) -> Iterator[Fault]:
-    """Without its explicit provider a resource would go to whatever account is at hand."""
-    try:
-        names: object = ABSENT if value is None else json.loads(value)
-    except ValueError:
-        names = value
-    given = listed(names)
+def no_default_providers(value: object) -> Iterator[Fault]:
+    """With default providers, a resource without an explicit provider would be created in the account of the
+    ambient credentials."""
+    given = listed(value)
     if not all(name in given for name in NEEDED) or any(name in given for name in HARMFUL):
         yield Fault(
             path=DEFAULT_PROVIDERS,
-            value=names,
+            value=value,
             must="must hold aws and kubernetes, or a resource may end up in a wrong account; "
             "and neither eks nor *, which break pulumi-eks",
             fix=f"{DEFAULT_PROVIDERS}: [aws, kubernetes]",

@@ -1,13 +1,13 @@
-"""The certificates of TLS between the API and the backends."""
+"""Certificates for TLS between the API and the backends."""
 
 from collections.abc import Iterator
 
 from settings.errors import Fault, key
-from settings.rules.sides import Backends
+from settings.rules.keys import Backends
 
 
-def certificate_beside_its_backend(backends: Backends) -> Iterator[Fault]:
-    """A load balancer takes certificates of its own account and region
+def certificate_in_the_backends_account_and_region(backends: Backends) -> Iterator[Fault]:
+    """A load balancer accepts certificates of its own account and region
     (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html)."""
     for path, backend in backends.items():
         if not backend.tls:

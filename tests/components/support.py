@@ -1,4 +1,4 @@
-"""What the tests of the components share: accounts and networks to build in, and readings of the record."""
+"""Helpers for the tests of components: accounts and networks to build in, and queries on the record."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -30,7 +30,7 @@ HEALTH_CHECK = {
     "healthyThreshold": 2,
     "unhealthyThreshold": 2,
 }
-"""Of both network load balancers: the ALB at the far end answers it, over HTTPS if that is what it speaks."""
+"""The health check of both NLBs, which the ALB answers; over HTTPS if the ALB has TLS."""
 
 
 def account(account_id: str, region: str) -> aws.Provider:
@@ -63,7 +63,7 @@ def network(
 
 
 def backend(**given: Any) -> Backend:
-    """A backend's settings; what isn't given is as in the README's example."""
+    """A backend's settings; the defaults are those of the README's example."""
     example = {
         "name": "apps",
         "account_id": PROVIDER,
@@ -76,18 +76,18 @@ def backend(**given: Any) -> Backend:
 
 
 def children(run: Run, component: Resource) -> list[Resource]:
-    """What a component is the parent of."""
+    """The children of a component."""
     return [resource for resource in run.resources.values() if resource.parent == component.urn]
 
 
 def counts(resources: Iterable[Resource]) -> Mapping[str, int]:
-    """Type → how many of it."""
+    """Type → number of resources."""
     return Counter(resource.type for resource in resources)
 
 
 def places(resources: Iterable[Resource]) -> set[tuple[str | None, str | None]]:
-    """Where resources are: account and region. The program's own components are nowhere."""
-    return {(one.account, one.region) for one in resources if one.package != "crosslink"}
+    """The accounts and regions of resources, except for components, which have none."""
+    return {(resource.account, resource.region) for resource in resources if resource.package != "crosslink"}
 
 
 def subnet_ids(run: Run, tier: str, zones: Iterable[str]) -> list[str | None]:
@@ -96,5 +96,5 @@ def subnet_ids(run: Run, tier: str, zones: Iterable[str]) -> list[str | None]:
 
 
 def urns(*resources: Resource) -> frozenset[str]:
-    """The resources as they stand among another one's dependencies."""
+    """The resources' URNs, as in another resource's dependencies."""
     return frozenset(resource.urn for resource in resources)

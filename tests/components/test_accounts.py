@@ -1,4 +1,4 @@
-"""The AWS providers: one per account and region, with its role, its guard and its tags."""
+"""The AWS providers: one per account and region, with its role, its allowed account and its tags."""
 
 import json
 from collections.abc import Mapping
@@ -60,7 +60,7 @@ def test_an_account_with_a_role_assumes_it_and_refuses_any_other_account():
     }
 
 
-def test_an_account_without_a_role_uses_the_credentials_at_hand_and_is_guarded_too():
+def test_an_account_without_a_role_uses_ambient_credentials_and_refuses_any_other_account():
     assert _decoded(three_accounts().named("account-111111111111-us-west-2")) == {
         **SDK_DEFAULTS,
         "region": "us-west-2",
@@ -69,7 +69,7 @@ def test_an_account_without_a_role_uses_the_credentials_at_hand_and_is_guarded_t
     }
 
 
-def test_a_role_without_external_id_and_a_stack_without_tags_say_nothing_of_them():
+def test_without_external_id_and_tags_the_inputs_are_absent():
     def program() -> None:
         Accounts(roles={PROVIDER: AssumedRole(arn=ROLE)}, tags={}).of(PROVIDER, "us-east-1")
 
@@ -82,5 +82,5 @@ def test_a_role_without_external_id_and_a_stack_without_tags_say_nothing_of_them
 
 
 def _decoded(provider: Resource) -> Mapping[str, object]:
-    """The inputs of a provider, whose lists and objects travel as JSON."""
+    """The inputs of a provider, with lists and objects decoded from JSON."""
     return {name: json.loads(value) if value[0] in "[{" else value for name, value in provider.inputs.items()}

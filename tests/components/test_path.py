@@ -1,4 +1,4 @@
-"""The stack output `path`: what it says of every example, and that `reachability` reads it back."""
+"""The stack output `path`: its content for every example, and that `reachability` can read it."""
 
 import json
 from pathlib import Path
@@ -15,10 +15,10 @@ from tests.runs import DEV, STACK_FILES, file_of, run_stack, settings_of
 
 
 @pytest.mark.parametrize("file", STACK_FILES, ids=lambda file: file.stem)
-def test_it_says_where_everything_on_the_path_is(file: Path) -> None:
+def test_the_output_of_every_example(file: Path) -> None:
     run, settings = run_stack(file, preview=False), settings_of(file)
     stage, api = run.one(tokens.STAGE), settings.api
-    mapping = next((one.inputs for one in run.of_type(tokens.BASE_PATH_MAPPING)), {})
+    mapping = next((resource.inputs for resource in run.of_type(tokens.BASE_PATH_MAPPING)), {})
     assert run.outputs["path"] == {
         "consumer": party(settings.consumer),
         "api": {
@@ -61,7 +61,7 @@ def test_it_says_where_everything_on_the_path_is(file: Path) -> None:
     }
 
 
-def test_it_says_what_each_route_asks_of_callers() -> None:
+def test_it_has_the_auth_of_each_route() -> None:
     nothing = {"methods": [], "principals": [], "scopes": [], "cors": False}
     path = run_stack(file_of("mixed"), preview=False).outputs["path"]
     assert path["routes"] == {
@@ -88,12 +88,14 @@ def test_it_says_what_each_route_asks_of_callers() -> None:
 
 
 @pytest.mark.parametrize("file", STACK_FILES, ids=lambda file: file.stem)
-def test_a_preview_says_all_of_it_but_the_ids(file: Path) -> None:
+def test_a_preview_knows_all_of_it_except_ids(file: Path) -> None:
     before, after = declared(file, preview=True), declared(file, preview=False)
     unknown = Unknown("AWS gives it in the up")
     existing = settings_of(file).api.existing
     assert (before.api.id, before.api.vpc_link_id) == (existing.id if existing else unknown, unknown)
-    assert {(one.endpoint_id, one.service_id) for one in before.backends.values()} == {(unknown, unknown)}
+    assert {(backend.endpoint_id, backend.service_id) for backend in before.backends.values()} == {
+        (unknown, unknown)
+    }
     given = {"id": None, "vpc_link_id": None}
     assert (before.consumer, before.routes, before.places(), before.api.model_copy(update=given)) == (
         after.consumer,
@@ -117,11 +119,11 @@ def declared(file: Path, *, preview: bool) -> Declared:
     return found
 
 
-def party(one: Consumer | Backend) -> dict[str, str | None]:
+def party(side: Consumer | Backend) -> dict[str, str | None]:
     return {
-        "accountId": one.account_id,
-        "region": one.region,
-        "roleArn": one.role_arn,
-        "previewRoleArn": one.preview_role_arn,
-        "externalId": one.external_id,
+        "accountId": side.account_id,
+        "region": side.region,
+        "roleArn": side.role_arn,
+        "previewRoleArn": side.preview_role_arn,
+        "externalId": side.external_id,
     }

@@ -1,4 +1,4 @@
-"""`crosslink:api` of stack files that have no fault, with any mix of settings, for property tests."""
+"""`crosslink:api` of valid stack files, with any mix of settings, for property tests."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +14,7 @@ PRINCIPALS = (
     "arn:aws:iam::333333333333:role/partners/buyer",
 )
 VERBS_IN_A_POLICY = {1: 3, 2: 3, 3: 2, 4: 2, 5: 1, 6: 1}
-"""Number of routes → how many methods of each fit into a resource policy, whatever else is drawn."""
+"""Number of routes → number of methods of each that fit into a resource policy in any case."""
 ID = "a1b2c3d4-5678-90ab-cdef-111111111111"
 
 THROTTLES = st.integers(1, 50).flatmap(
@@ -50,10 +50,10 @@ def api_files(draw: st.DrawFn, paths: Sequence[str], account_id: str, region: st
     """The key for an API, new or existing.
 
     Args:
-        draw: Hypothesis's.
-        paths: Of the services.
-        account_id: Of the consumer.
-        region: Of the API.
+        draw: Hypothesis's function.
+        paths: Paths of the services.
+        account_id: The consumer's account.
+        region: The API's region.
     """
     new = draw(st.sampled_from([True, True, False]))
     policy = new and len(paths) in VERBS_IN_A_POLICY and draw(st.booleans())
@@ -87,7 +87,7 @@ def api_files(draw: st.DrawFn, paths: Sequence[str], account_id: str, region: st
 
 @st.composite
 def _routes(draw: st.DrawFn, auth: str, default: str, verbs: int | None, *, new: bool) -> dict[str, Any]:
-    """What differs for a route: with as many methods as the API's resource policy takes, if it has one."""
+    """Settings of a route, with as many methods as fit into the API's resource policy, if it has one."""
     route: dict[str, Any] = {}
     if auth != default or draw(st.booleans()):
         route |= {"auth": auth, **({"allowUnauthenticated": True} if auth == "none" else {})}

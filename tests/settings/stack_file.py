@@ -9,7 +9,7 @@ from typing import Any
 from settings import Settings, parse
 
 DROP = object()
-"""As a new value: the key is removed."""
+"""As a new value, it removes the key."""
 
 StackFile = dict[str, Any]
 
@@ -48,7 +48,7 @@ STACK_FILE: StackFile = {
     ],
     "crosslink:api": {"name": "crosslink"},
 }
-"""One backend in a region of its own, one in the API's."""
+"""One backend in another region, one in the API's."""
 
 
 def tokens(path: str) -> list[str | int]:
@@ -82,5 +82,5 @@ def as_config(file: StackFile) -> dict[str, str | None]:
 
 
 def parsed(file: StackFile, stack: str = "dev") -> Settings:
-    """The settings of a file that has no faults."""
+    """The settings of a valid file."""
     return parse(as_config(file), stack)

@@ -1,4 +1,4 @@
-"""Stack files that have no fault, for property tests."""
+"""Valid stack files, for property tests."""
 
 from ipaddress import IPv4Network
 from itertools import islice
@@ -18,7 +18,7 @@ SEGMENTS = st.text(f"{ascii_letters}{digits}_-", min_size=1, max_size=8)
 
 
 def zones(region: str) -> list[str]:
-    """All zones that the address plan has room for and EKS takes."""
+    """All zones that the address plan has a part for and EKS accepts."""
     return [zone for n in range(1, 8) if (zone := f"{zone_prefix(region)}-az{n}") not in NO_EKS]
 
 
@@ -27,7 +27,7 @@ def zone_ids(region: str) -> st.SearchStrategy[list[str]]:
 
 
 def networks(block: str, largest: int, smallest: int) -> st.SearchStrategy[str]:
-    """Networks of the sizes between two prefixes, inside a block."""
+    """Networks inside a block, with prefix lengths from `largest` to `smallest`."""
     return st.integers(largest, smallest).flatmap(
         lambda prefix: st.sampled_from(
             [str(n) for n in islice(IPv4Network(block).subnets(new_prefix=prefix), 64)]

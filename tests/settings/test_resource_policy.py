@@ -1,4 +1,4 @@
-"""The API's resource policy: what is in it, to the letter, and what it says to any caller of any route.
+"""The API's resource policy: its exact text, and its effect on any caller of any route.
 
 How a policy changes who may call, for each kind of authorization:
 https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
@@ -24,7 +24,7 @@ from tests.settings.test_settings_faults import faults
 
 ACCOUNT, REGION = "111111111111", "us-west-2"
 OTHERS = ("/team/x/orders", "/orders2", "/GET/orders", "/v1/GET/orders", "/team/orders/x")
-"""Paths that hold `/orders` without being it, nor lying under it: `*/orders*` would match all of them."""
+"""Paths that contain `/orders` but neither equal it nor lie under it: `*/orders*` would match all of them."""
 SHOP, ANN, BUYER = PRINCIPALS
 NOT_LISTED = ("arn:aws:iam::111111111111:role/shop2", "arn:aws:iam::333333333333:role/buyer")
 INSIDE = {"203.0.113.0/24": "203.0.113.9", "198.51.100.7/32": "198.51.100.7", "192.0.2.128/25": "192.0.2.200"}
@@ -61,11 +61,11 @@ OPEN = {"auth": "none", "allowUnauthenticated": True}
         {},
         {"auth": "none", "allowUnauthenticated": True},
         {"routes": {"/a": {"cors": {"origins": ["*"]}}, "/b": {"auth": "lambda", "methods": ["GET"]}}},
-        # Of a path that no service has, which is refused elsewhere.
+        # For a path that no service has, which another rule refuses.
         {"routes": {"/c": {"principals": [SHOP]}}},
     ],
 )
-def test_without_addresses_and_principals_there_is_none(file: dict[str, Any]) -> None:
+def test_without_addresses_and_principals_there_is_no_policy(file: dict[str, Any]) -> None:
     assert policy_of(file, "/a", "/b") is None
 
 
@@ -74,7 +74,7 @@ def test_without_addresses_and_principals_there_is_none(file: dict[str, Any]) ->
     [
         ({"sourceIps": OFFICE}, [FROM_OFFICE]),
         ({"sourceIps": OFFICE, "auth": "lambda"}, [FROM_OFFICE]),
-        # What asks for no signature is denied by any policy that doesn't allow it.
+        # Methods without a signature are denied by any policy that doesn't allow them.
         ({"sourceIps": OFFICE, **OPEN}, [FROM_OFFICE, statement("Allow", "*", [EVERYTHING])]),
         ({"sourceIps": OFFICE, "auth": "apiKey"}, [FROM_OFFICE, statement("Allow", "*", [EVERYTHING])]),
         (
@@ -114,16 +114,17 @@ def test_without_addresses_and_principals_there_is_none(file: dict[str, Any]) ->
         ),
     ],
 )
-def test_it_holds_so_much_and_no_more(file: dict[str, Any], statements: list[dict[str, Any]]) -> None:
+def test_the_statements(file: dict[str, Any], statements: list[dict[str, Any]]) -> None:
     assert policy_of(file, "/a", "/b") == {"Version": "2012-10-17", "Statement": statements}
 
 
-def test_any_is_every_verb_but_for_the_one_that_cors_answers() -> None:
+def test_any_means_all_verbs_except_the_one_that_cors_answers() -> None:
     any_method = {"routes": {"/a": {"principals": [SHOP]}}}
     with_cors = {"routes": {"/a": {"principals": [SHOP], "cors": {"origins": ["*"]}}}}
     assert policy_of(any_method, "/a")["Statement"][0]["Resource"] == method_arns("v1", "/a", VERBS)
     allowed = {
-        json.dumps(one["Principal"]): one["Resource"] for one in policy_of(with_cors, "/a")["Statement"][:2]
+        json.dumps(statement["Principal"]): statement["Resource"]
+        for statement in policy_of(with_cors, "/a")["Statement"][:2]
     }
     assert allowed == {
         '"*"': method_arns("v1", "/a", ["OPTIONS"]),
@@ -146,7 +147,7 @@ def networks(count: int) -> list[str]:
         ("crosslink:api.sourceIps", networks, 481, "crosslink:api.sourceIps", 8195),
     ],
 )
-def test_more_than_fits_is_told(path: str, items: Any, most: int, at: str, found: int) -> None:
+def test_more_than_fits_is_refused(path: str, items: Any, most: int, at: str, found: int) -> None:
     parsed(edited(STACK_FILE, {path: items(most)}))
     (fault,) = faults(edited(STACK_FILE, {path: items(most + 1)}))
     assert str(fault).startswith(f"{at} = ")
@@ -157,7 +158,7 @@ def test_more_than_fits_is_told(path: str, items: Any, most: int, at: str, found
 
 
 def expected(api: Api, path: str, verb: str, caller: str | None, address: str | None) -> str | None:
-    """What the policy must say to a call of a method that there is."""
+    """The effect that the policy must have on a call of an existing method."""
     route = api.route(path)
     if api.source_ips and address in OUTSIDE:
         return "Deny"
@@ -171,7 +172,7 @@ def expected(api: Api, path: str, verb: str, caller: str | None, address: str | 
 
 @hypothesis.settings(max_examples=30, deadline=None)
 @given(st.data())
-def test_it_says_to_every_caller_what_the_route_s_settings_say(data: st.DataObject) -> None:
+def test_the_effect_on_every_caller_is_what_the_settings_say(data: st.DataObject) -> None:
     paths = ["/orders", *data.draw(st.lists(st.sampled_from(OTHERS), min_size=1, max_size=3, unique=True))]
     file = data.draw(api_files(paths, ACCOUNT, REGION))
     file.pop("existing", None)

@@ -1,4 +1,4 @@
-"""What `crosslink:api.domain` may be: what it may not is in faults/domain.yaml."""
+"""Valid values of `crosslink:api.domain`; the invalid ones are in faults/domain.yaml."""
 
 from typing import Any
 
@@ -27,13 +27,13 @@ EXISTING = {
         ({"name": NAME, "certificateArn": ARN, "tls": "1.2", "basePath": "shop"}, EXISTING),
     ],
 )
-def test_it_is_read_as_it_stands(domain: dict[str, str], beside: dict[str, Any]) -> None:
+def test_it_is_read_unchanged(domain: dict[str, str], beside: dict[str, Any]) -> None:
     found = parsed(edited(STACK_FILE, {"crosslink:api.domain": domain, **beside})).api.domain
     assert found is not None
     assert found.model_dump(by_alias=True, exclude_unset=True) == domain
 
 
-def test_it_is_tls_1_2_at_the_root_if_nothing_else_is_said() -> None:
+def test_the_defaults_are_tls_1_2_and_no_base_path() -> None:
     found = parsed(
         edited(STACK_FILE, {"crosslink:api.domain": {"name": NAME, "hostedZoneId": ZONE}})
     ).api.domain

@@ -1,4 +1,4 @@
-"""Every rule of the settings: a fault in a file, and the text that is told of it, to the letter."""
+"""Every rule of the settings: a fault in a file, and its exact message."""
 
 import copy
 from pathlib import Path
@@ -21,7 +21,7 @@ def read_yaml(text: str | Path) -> Any:
 CASES = [
     pytest.param(
         edited(STACK_FILE, row.get("set", {}) | dict.fromkeys(row.get("drop", []), DROP)),
-        row["told"],
+        row["faults"],
         id=f"{table.stem}-{index}",
     )
     for table in TABLES
@@ -39,13 +39,13 @@ def test_the_file_of_the_tables_has_no_fault() -> None:
     assert [backend.name for backend in parsed(STACK_FILE).backends] == ["apps", "tools"]
 
 
-@pytest.mark.parametrize(("file", "told"), CASES)
-def test_what_is_told(file: StackFile, told: str) -> None:
-    assert "\n\n".join(map(str, faults(file))) + "\n" == told
+@pytest.mark.parametrize(("file", "messages"), CASES)
+def test_the_messages(file: StackFile, messages: str) -> None:
+    assert "\n\n".join(map(str, faults(file))) + "\n" == messages
 
 
-@pytest.mark.parametrize(("file", "told"), CASES)
-def test_the_fix_is_right(file: StackFile, told: str) -> None:  # noqa: ARG001 - the table's other column
+@pytest.mark.parametrize(("file", "messages"), CASES)
+def test_the_fix_is_right(file: StackFile, messages: str) -> None:  # noqa: ARG001 - the table's other column
     for fault in faults(file):
         fix = read_yaml(fault.fix)
         if fix is not None:
@@ -61,7 +61,7 @@ def remaining(file: StackFile) -> tuple[Fault, ...]:
 
 
 def repaired(file: StackFile, fault: Fault, fix: Any) -> StackFile:
-    """The file with a fault's fix at the place that it is for, in the place of what is wrong."""
+    """The file with a fault's fix applied."""
     if isinstance(fix, list):
         return edited(file, {fault.path: fix[0]})
     if "landings" in fix:
@@ -84,7 +84,7 @@ def services(count: int, below: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    ("path", "most", "more", "told"),
+    ("path", "most", "more", "must"),
     [
         (
             "crosslink:consumer.tags",
@@ -111,9 +111,9 @@ def services(count: int, below: str) -> list[dict[str, Any]]:
         ("crosslink:backends[0].name", "x" * 12, "x" * 13, "must be 1 to 12 of the characters"),
     ],
 )
-def test_the_most_that_fits(path: str, most: object, more: object, told: str) -> None:
+def test_the_maximum_fits(path: str, most: object, more: object, must: str) -> None:
     parsed(edited(STACK_FILE, {path: most}))
-    assert told in str(faults(edited(STACK_FILE, {path: more}))[0])
+    assert must in str(faults(edited(STACK_FILE, {path: more}))[0])
 
 
 def test_upper_segments_are_counted_once() -> None:

@@ -1,4 +1,4 @@
-"""From a stack's configuration to settings: what is read, what is told together, what is kept secret."""
+"""From a stack's configuration to settings: what is read, which faults are reported, what stays secret."""
 
 import contextvars
 from pathlib import Path
@@ -19,7 +19,7 @@ ENV = "crosslink:backends[0].services[0].env"
 
 
 def loaded(config: dict[str, str | None], secret_keys: list[str] | None = None) -> Settings:
-    """What `load` gives in a process with this configuration, which other tests don't see."""
+    """The settings that `load` returns with this configuration, without an effect on other tests."""
 
     def run() -> Settings:
         set_all_config({name: text for name, text in config.items() if text is not None}, secret_keys or [])
@@ -89,7 +89,7 @@ PREVIEW_ROLES = {
     ("as_preview", "role"),
     [({}, "deploy"), ({"crosslink:asPreview": False}, "deploy"), ({"crosslink:asPreview": True}, "look")],
 )
-def test_a_preview_role_takes_the_others_place_where_it_is_asked_for(
+def test_a_preview_role_replaces_the_other_if_the_stack_asks_for_it(
     as_preview: dict[str, bool], role: str
 ) -> None:
     settings = loaded(as_config(edited(STACK_FILE, PREVIEW_ROLES | as_preview)))
@@ -103,7 +103,7 @@ def test_a_preview_role_takes_the_others_place_where_it_is_asked_for(
 
 
 @pytest.mark.parametrize("protect", [True, False])
-def test_a_stack_is_protected_if_it_says_so(protect: bool) -> None:
+def test_a_stack_is_protected_if_it_is_set(protect: bool) -> None:
     assert loaded(as_config(edited(STACK_FILE, {"crosslink:protect": protect}))).protect is protect
 
 
@@ -111,7 +111,7 @@ def test_load_reads_the_stack_s_configuration() -> None:
     assert loaded(as_config(STACK_FILE)) == parsed(STACK_FILE)
 
 
-def test_load_tells_all_faults_in_one_error_without_traceback() -> None:
+def test_load_reports_all_faults_in_one_error_without_traceback() -> None:
     edits = {
         "crosslink:consumer.region": "us-west2",
         "crosslink:backends[0].services[0].port": "80",
@@ -132,7 +132,7 @@ def test_load_tells_all_faults_in_one_error_without_traceback() -> None:
         assert f"\n\ncrosslink:{path}" in text or f"crosslink:api.{path}" in text
 
 
-def test_a_bad_backend_hides_no_fault_of_another_and_makes_none() -> None:
+def test_an_invalid_backend_neither_hides_nor_causes_faults_of_another() -> None:
     edits = {
         "crosslink:backends[0].name": "",
         "crosslink:backends[1].network.zoneIds": ["usw2-az1", "use1-az1"],
@@ -163,7 +163,7 @@ SECRETS = {
 
 
 @pytest.mark.parametrize("edits", SECRETS.values(), ids=SECRETS.keys())
-def test_no_secret_is_told(edits: dict[str, object]) -> None:
+def test_no_secret_is_shown(edits: dict[str, object]) -> None:
     with pytest.raises(pulumi.RunError) as error:
         loaded(as_config(edited(STACK_FILE, edits)), [BACKENDS])
     text = str(error.value)

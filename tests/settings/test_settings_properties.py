@@ -1,4 +1,4 @@
-"""What holds for all settings that have no fault: the address plan, ports and names, and how they grow."""
+"""Properties of all valid settings: the address plan, ports and names, and that growth keeps them."""
 
 import copy
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ Subnets = dict[str, IPv4Network]
 
 
 def networks(settings: Settings) -> Iterator[tuple[IPv4Network, Subnets]]:
-    """Every VPC, and its subnets by what they are for."""
+    """Every VPC, and its subnets by their purpose."""
     consumer, backends = settings.consumer, settings.backends
     gateway = consumer.network.cidr
     yield (
@@ -58,7 +58,7 @@ def networks(settings: Settings) -> Iterator[tuple[IPv4Network, Subnets]]:
 
 
 def endpoint_subnets(settings: Settings) -> Subnets:
-    """By backend and zone: the subnet of the backend's endpoint."""
+    """Backend and zone → subnet of the backend's endpoint."""
     consumer = settings.consumer
     return {
         f"{backend.name} {zone}": address_plan.gateway_endpoint_subnet(consumer.network.cidr, zone)
@@ -70,7 +70,7 @@ def endpoint_subnets(settings: Settings) -> Subnets:
 
 
 def plan(settings: Settings) -> dict[str, object]:
-    """Every subnet, address, port and name, by what it is for."""
+    """Every subnet, address, port and name, by its purpose."""
     slots = {backend.name: backend.slot for backend in settings.backends}
     return {
         **{use: subnet for _, subnets in networks(settings) for use, subnet in subnets.items()},
@@ -89,7 +89,7 @@ def plan(settings: Settings) -> dict[str, object]:
 def test_subnets_lie_in_their_network_and_overlap_none(settings: Settings) -> None:
     for network, subnets in networks(settings):
         assert all(subnet.subnet_of(network) for subnet in subnets.values())
-        assert not any(one.overlaps(other) for one, other in combinations(subnets.values(), 2))
+        assert not any(subnet.overlaps(other) for subnet, other in combinations(subnets.values(), 2))
 
 
 @few
@@ -99,19 +99,19 @@ def test_routes_of_the_gateway_network_are_unambiguous(settings: Settings) -> No
         settings.consumer.network.cidr,
         *(landing.cidr for landing in settings.consumer.landings.values()),
     ]
-    assert not any(one.overlaps(other) for one, other in combinations(joined, 2))
+    assert not any(network.overlaps(other) for network, other in combinations(joined, 2))
 
 
 @few
 @given(stack_settings())
-def test_endpoint_addresses_lie_in_their_subnets_and_are_nobody_else_s(settings: Settings) -> None:
+def test_endpoint_addresses_lie_in_their_subnets_and_are_unique(settings: Settings) -> None:
     slots = {backend.name: backend.slot for backend in settings.backends}
     taken: set[tuple[IPv4Network, object]] = set()
     for use, subnet in endpoint_subnets(settings).items():
         address = address_plan.endpoint_address(subnet, slots[use.split()[0]])
-        kept_by_aws = [*(subnet[n] for n in range(4)), subnet[-1]]
+        reserved_by_aws = [*(subnet[n] for n in range(4)), subnet[-1]]
         assert address in subnet
-        assert address not in kept_by_aws
+        assert address not in reserved_by_aws
         assert (subnet, address) not in taken
         taken.add((subnet, address))
 
@@ -162,7 +162,7 @@ def with_a_backend(file: StackFile, draw: st.DataObject) -> None:
 @pytest.mark.parametrize("grown", [with_a_zone, with_a_service, with_a_backend])
 @few
 @given(file=stack_files(), data=st.data())
-def test_growth_moves_nothing(grown: object, file: StackFile, data: st.DataObject) -> None:
+def test_growth_changes_nothing_that_exists(grown: object, file: StackFile, data: st.DataObject) -> None:
     before = plan(parsed(file))
     assert callable(grown)
     grown(file, data)

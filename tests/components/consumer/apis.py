@@ -1,4 +1,4 @@
-"""Settings of APIs, built by what their routes ask of callers."""
+"""Settings of APIs, by the auth of their routes."""
 
 from typing import Any, get_args
 
@@ -23,7 +23,7 @@ EACH_AUTH = tuple(Route(path=f"/{auth}", uri=f"http://apps.example.com:8000/{aut
 
 
 def api_of(auth: Auth = "iam", *, existing: bool = False, **given: Any) -> Api:
-    """An API with one auth for all of its routes, those above, and what that asks for."""
+    """An API with the same auth for all routes above, and the settings that the auth needs."""
     paths = (SVC1.path, DEEP.path) if auth == "cognito" else ()
     settings: dict[str, Any] = {
         **_named(existing),

@@ -1,4 +1,4 @@
-"""Routes added to an existing API, as a few stacks have them."""
+"""Runs of ExistingApi with the routes of a few stacks."""
 
 from functools import cache
 

@@ -1,4 +1,4 @@
-"""APIs with all around them, as a few stacks have them."""
+"""Runs of PublicApi with the settings of a few stacks."""
 
 from functools import cache
 
@@ -45,7 +45,7 @@ def built(
 @cache
 def mixed(*clients: str, existing: bool = False, preview: bool = False) -> Run:
     """A route for each auth, each at most with GET."""
-    api = api_of_each_auth(existing=existing, clients=tuple(CLIENTS[one] for one in clients))
+    api = api_of_each_auth(existing=existing, clients=tuple(CLIENTS[client] for client in clients))
     routes = {path: route.model_copy(update={"methods": ("GET",)}) for path, route in api.routes.items()}
     return built(api.model_copy(update={"routes": routes}), EACH_AUTH, preview=preview)
 

@@ -1,4 +1,4 @@
-"""The consumer's side of a few stacks, built by the names of their backends and their API."""
+"""Runs of ConsumerSide, by the names of backends and of an API."""
 
 import json
 from functools import cache
@@ -25,7 +25,7 @@ LANDINGS = {AWAY: IPv4Network("10.11.0.0/20"), FAR: IPv4Network("10.12.0.0/20")}
 ALL = ("apps", "billing", "europe", "local")
 """Backends: two in one region, one in another, and one in the API's own."""
 NLB_CIDRS = {"usw2-az1": "10.10.32.0/26", "usw2-az2": "10.10.64.0/26"}
-"""Zone → subnet of the gateway NLB, as the address plan has it."""
+"""Zone → subnet of the gateway NLB, by the address plan."""
 
 
 def _service(name: str, path: str) -> Service:
@@ -80,17 +80,17 @@ def consumer_side(*backends: str, api: str = "plain", protect: bool = False, pre
     def program() -> None:
         accounts = Accounts(roles={}, tags={})
 
-        def reach(one: Backend) -> Reach:
-            theirs = accounts.of(one.account_id, one.region)
-            net = network(f"far-{one.name}", "10.20.0.0/16", {}, ResourceOptions(provider=theirs))
+        def reach(backend: Backend) -> Reach:
+            theirs = accounts.of(backend.account_id, backend.region)
+            net = network(f"far-{backend.name}", "10.20.0.0/16", {}, ResourceOptions(provider=theirs))
             service = aws.ec2.VpcEndpointService(
-                f"service-{one.name}",
-                acceptance_required=one.acceptance == "manual",
+                f"service-{backend.name}",
+                acceptance_required=backend.acceptance == "manual",
                 opts=ResourceOptions(parent=net),
             )
-            return Reach(backend=one, service=service, port=443 if one.tls else 80, account=theirs)
+            return Reach(backend=backend, service=service, port=443 if backend.tls else 80, account=theirs)
 
-        regions = {one.region: None for one in chosen if one.region != HOME}
+        regions = {backend.region: None for backend in chosen if backend.region != HOME}
         side = ConsumerSide(
             "crosslink",
             ConsumerSideArgs(
@@ -101,7 +101,7 @@ def consumer_side(*backends: str, api: str = "plain", protect: bool = False, pre
                     region: Landing(cidr=LANDINGS[region], account=accounts.of(CONSUMER, region))
                     for region in regions
                 },
-                reaches=[reach(one) for one in chosen],
+                reaches=[reach(backend) for backend in chosen],
                 api=_APIS[api],
                 protect=protect,
             ),

@@ -1,4 +1,4 @@
-"""Who may call, as the document says it: a security scheme for each auth in use, and what routes require."""
+"""Security schemes for the auth in use, and the security requirements of routes."""
 
 import pytest
 
@@ -94,7 +94,7 @@ def test_a_route_without_an_auth_of_its_own_has_the_apis():
     assert [requirements(api, path) for path in PATHS] == [[{"sigv4": []}], [{"api_key": []}]]
 
 
-def test_a_function_is_given_the_request_and_asked_each_time_if_the_settings_say_so():
+def test_an_authorizer_of_type_request_without_a_cache():
     given = LambdaAuthorizer(
         function_arn=f"{FUNCTION}:live", type="request", header="X-Signature", cache_seconds=0
     )

@@ -1,4 +1,4 @@
-"""Client: a key, a plan of its own for the stage, and the limits that it is given."""
+"""Client: an API key, its own usage plan for the stage, and its limits."""
 
 from typing import Literal
 
@@ -34,7 +34,7 @@ def built(*, throttle: Throttle | None = None, quota: Quota | None = None, previ
     return run(lambda: Box(fill, account(CONSUMER, REGION)), preview=preview)
 
 
-def test_makes_a_key_a_plan_and_their_connection():
+def test_creates_a_key_a_plan_and_their_connection():
     found = built()
     made = children(found, found.one(COMPONENT))
     assert counts(made) == {KEY: 1, PLAN: 1, PLAN_KEY: 1}
@@ -47,7 +47,7 @@ def test_makes_a_key_a_plan_and_their_connection():
     }
 
 
-def test_the_plan_lets_the_key_use_the_stage_and_goes_before_it():
+def test_the_plan_allows_the_key_to_use_the_stage_and_is_deleted_before_it():
     found = built()
     assert found.one(PLAN).inputs == USES_THE_STAGE
     assert found.one(PLAN).dependencies == urns(found.one(STAGE))

@@ -1,4 +1,4 @@
-"""What the API answers itself: the preflights of browsers, and errors."""
+"""The API's own answers: CORS preflights, and errors."""
 
 import json
 import re
@@ -67,7 +67,7 @@ def test_where_no_header_may_be_sent_none_is_named():
     assert "Access-Control-Allow-Headers" not in json.dumps(operation)
 
 
-def test_of_several_origins_the_asking_one_is_named_and_no_other():
+def test_with_several_origins_the_answer_names_the_requesting_one():
     assert _answer(Cors(origins=(APP, LOCAL)))["responseTemplates"] == {
         "application/json": '#set($origin = $input.params().header.get("Origin"))\n'
         '#if(!$origin || $origin == "")#set($origin = $input.params().header.get("origin"))#end\n'
@@ -106,5 +106,5 @@ def test_a_page_may_read_errors_and_their_id_where_a_route_has_cors():
 
 
 def _answer(cors: Cors) -> dict[str, Any]:
-    """The one answer of a preflight."""
+    """The only response of a preflight."""
     return preflight(cors, ["GET"])["x-amazon-apigateway-integration"]["responses"]["default"]

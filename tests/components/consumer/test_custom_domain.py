@@ -1,4 +1,4 @@
-"""CustomDomain: certificate, domain name, mapping and records, with and without a hosted zone of ours."""
+"""CustomDomain: certificate, domain name, mapping and records, with and without a hosted zone."""
 
 from functools import cache
 from typing import Any
@@ -74,7 +74,7 @@ def zone_only(*, preview: bool = False) -> Run:
     ],
 )
 @pytest.mark.parametrize("preview", [True, False])
-def test_makes_what_is_not_given(given: dict[str, str], made: dict[str, int], preview: bool):
+def test_creates_what_is_not_given(given: dict[str, str], made: dict[str, int], preview: bool):
     found = built(**given, preview=preview)
     assert counts(children(found, found.one(COMPONENT))) == made
     assert places(children(found, found.one(COMPONENT))) == {(CONSUMER, REGION)}
@@ -120,7 +120,7 @@ def test_the_stage_is_mapped_under_the_base_path(
     assert found.outputs["url"] == url
 
 
-def test_the_mapping_comes_after_the_domain_name_and_the_stage_and_goes_before_them():
+def test_the_mapping_is_created_after_the_domain_name_and_the_stage_and_deleted_before_them():
     found = zone_only()
     assert found.one(MAPPING).dependencies == urns(found.one(DOMAIN), found.one(STAGE))
 
@@ -177,12 +177,12 @@ def test_a_given_certificate_is_used_beside_a_zone():
     assert found.one(DOMAIN).inputs["regionalCertificateArn"] == GIVEN
 
 
-def test_nothing_that_is_there_already_is_overwritten():
-    records = [one for one in zone_only().resources.values() if one.type == RECORD]
-    assert [one.inputs.get("allowOverwrite") for one in records] == [None, None]
+def test_no_existing_record_is_overwritten():
+    records = [resource for resource in zone_only().resources.values() if resource.type == RECORD]
+    assert [resource.inputs.get("allowOverwrite") for resource in records] == [None, None]
 
 
-def test_outputs_are_the_url_and_where_the_name_must_lead():
+def test_outputs_are_the_url_and_the_records_target():
     found = built(certificate=GIVEN)
     outputs: dict[str, Any] = {
         "url": "https://api.example.com",

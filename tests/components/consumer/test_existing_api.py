@@ -1,4 +1,4 @@
-"""ExistingApi: routes below the root of somebody else's API, and nothing that touches the API itself."""
+"""ExistingApi: routes below the root of an existing API, and no change to the API itself."""
 
 import pytest
 
@@ -25,19 +25,19 @@ from tests.components.support import CONSUMER, children, counts, places, urns
 COMPONENT = "crosslink:consumer:ExistingApi"
 
 
-def test_makes_resources_methods_and_integrations_and_nothing_of_the_api_as_a_whole():
+def test_creates_resources_methods_and_integrations_and_nothing_of_the_api_as_a_whole():
     found = signed()
     made = children(found, found.one(COMPONENT))
     assert counts(made) == {RESOURCE: 7, METHOD: 6, INTEGRATION: 6, DEPLOYMENT: 1}
     assert places(made) == {(CONSUMER, REGION)}
-    assert {one.inputs["restApi"] for one in made} == {API_ID}
+    assert {resource.inputs["restApi"] for resource in made} == {API_ID}
 
 
-def test_besides_only_the_authorizers_of_its_routes_are_made():
+def test_only_the_authorizers_of_its_routes_are_created():
     found = mixed()
     made = children(found, found.one(COMPONENT))
     assert counts(made) == {RESOURCE: 10, METHOD: 10, INTEGRATION: 10, AUTHORIZER: 2, DEPLOYMENT: 1}
-    assert {one.inputs["restApi"] for one in made} == {API_ID}
+    assert {resource.inputs["restApi"] for resource in made} == {API_ID}
 
 
 def test_paths_share_their_upper_resources():
@@ -64,7 +64,7 @@ def test_the_deployment_waits_for_every_integration():
 
 def test_old_deployments_are_kept_and_nothing_else():
     found = mixed()
-    assert [one for one in found.resources.values() if one.options.retain_on_delete] == [
+    assert [resource for resource in found.resources.values() if resource.options.retain_on_delete] == [
         found.one(DEPLOYMENT)
     ]
 
@@ -96,15 +96,19 @@ def test_the_deployments_trigger_is_the_digest_of_all_routes_and_who_may_call_th
 
 def test_adding_routes_changes_nothing_but_the_deployment():
     before, after = built(api_of(existing=True), (A,)), signed()
-    changed = [one.type for one in before.resources.values() if one.inputs != after.resources[one.urn].inputs]
+    changed = [
+        resource.type
+        for resource in before.resources.values()
+        if resource.inputs != after.resources[resource.urn].inputs
+    ]
     assert changed == [DEPLOYMENT]
 
 
-def test_nothing_of_it_is_protected_since_the_api_is_somebody_elses():
-    assert not [one for one in mixed().resources.values() if one.options.protect]
+def test_an_existing_api_is_not_protected():
+    assert not [resource for resource in mixed().resources.values() if resource.options.protect]
 
 
-def test_the_component_tells_the_id_that_it_was_given_and_what_its_arns_begin_with():
+def test_outputs_are_the_given_id_and_the_start_of_its_arns():
     found = signed()
     assert found.one(COMPONENT).outputs == {"apiId": API_ID}
     assert found.outputs == {"arn": f"arn:aws:execute-api:{REGION}:{CONSUMER}:{API_ID}"}

@@ -1,4 +1,4 @@
-"""ExistingApi: what its methods, integrations and authorizers say: what a new API's document says, too."""
+"""ExistingApi: its methods, integrations and authorizers, which equal those in a new API's document."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -68,7 +68,7 @@ def test_methods_ask_for_what_the_auth_says(
 
 def test_the_authorizers_ask_the_pool_and_the_function_of_the_settings():
     found = mixed()
-    assert {one.name: _unnamed(one.inputs) for one in found.of_type(AUTHORIZER)} == {
+    assert {resource.name: _unnamed(resource.inputs) for resource in found.of_type(AUTHORIZER)} == {
         "crosslink-cognito": {
             "restApi": API_ID,
             "type": "COGNITO_USER_POOLS",
@@ -85,7 +85,7 @@ def test_the_authorizers_ask_the_pool_and_the_function_of_the_settings():
     }
 
 
-def test_a_function_may_be_given_the_request_and_asked_each_time():
+def test_a_request_authorizer_without_a_cache():
     given = LambdaAuthorizer(
         function_arn=f"{FUNCTION}:live", type="request", header="X-Signature", cache_seconds=0
     )
@@ -140,13 +140,16 @@ def test_a_route_with_methods_has_these_and_no_other_each_under_its_name():
             for path in (route.path, f"{route.path}/{{proxy+}}")
         },
     }
-    integrations = {one.name: one.inputs for one in found.of_type(INTEGRATION)}
-    assert {name: one["httpMethod"] for name, one in integrations.items()} == verbs
-    assert {name: one["integrationHttpMethod"] for name, one in integrations.items()} == verbs
+    integrations = {resource.name: resource.inputs for resource in found.of_type(INTEGRATION)}
+    assert {name: inputs["httpMethod"] for name, inputs in integrations.items()} == verbs
+    assert {name: inputs["integrationHttpMethod"] for name, inputs in integrations.items()} == verbs
 
 
 def test_a_timeout_is_that_of_the_routes_integrations():
-    timeouts = {one.name: one.inputs.get("timeoutMilliseconds") for one in narrow().of_type(INTEGRATION)}
+    timeouts = {
+        resource.name: resource.inputs.get("timeoutMilliseconds")
+        for resource in narrow().of_type(INTEGRATION)
+    }
     assert timeouts == {name: 7000 if "/team/a" in name else None for name in timeouts}
     assert 7000 in timeouts.values()
 
@@ -157,7 +160,9 @@ def test_an_integration_waits_for_its_method_and_that_for_its_authorizer():
         assert found.one(METHOD, integration.name).urn in integration.dependencies
     for auth in ("cognito", "lambda"):
         authorizer = found.one(AUTHORIZER, f"crosslink-{auth}")
-        waiting = {one.name for one in found.of_type(METHOD) if authorizer.urn in one.dependencies}
+        waiting = {
+            resource.name for resource in found.of_type(METHOD) if authorizer.urn in resource.dependencies
+        }
         assert waiting == {f"crosslink/{auth}", f"crosslink/{auth}/{{proxy+}}"}
 
 
@@ -176,16 +181,16 @@ def test_the_resources_say_what_a_new_apis_document_says(
         for path, operations in paths(api, routes).items()
         for name, operation in operations.items()
     }
-    assert {method.name: _said(found, method.name) for method in found.of_type(METHOD)} == described
+    assert {method.name: _properties(found, method.name) for method in found.of_type(METHOD)} == described
 
 
 def _unnamed(inputs: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Inputs without the name that Pulumi gives."""
+    """Inputs without the generated name."""
     return {key: value for key, value in inputs.items() if key != "name"}
 
 
-def _said(found: Run, name: str) -> Mapping[str, Any]:
-    """What the method and the integration of a path say of it."""
+def _properties(found: Run, name: str) -> Mapping[str, Any]:
+    """The properties of a path's method and integration."""
     method, integration = found.one(METHOD, name).inputs, found.one(INTEGRATION, name).inputs
     return {
         "auth": (method["authorization"], method["apiKeyRequired"]),
@@ -200,16 +205,18 @@ def _said(found: Run, name: str) -> Mapping[str, Any]:
 
 
 def _as_resources(operation: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What an operation of the document says of its path, in the words of `_said`."""
-    ((scheme, scopes),) = [one for security in operation["security"] for one in security.items()] or [
-        ("", [])
-    ]
+    """The properties of an operation in the document, in the form of `_properties`."""
+    ((scheme, scopes),) = [
+        requirement for security in operation["security"] for requirement in security.items()
+    ] or [("", [])]
     authorization = {"sigv4": "AWS_IAM", "cognito": "COGNITO_USER_POOLS", "lambda": "CUSTOM"}
     integration = operation["x-amazon-apigateway-integration"]
     return {
         "auth": (authorization.get(scheme, "NONE"), scheme == "api_key"),
         "scopes": scopes,
-        "needs": {f"method.request.path.{one['name']}" for one in operation.get("parameters", [])},
+        "needs": {
+            f"method.request.path.{parameter['name']}" for parameter in operation.get("parameters", [])
+        },
         "verb": integration["httpMethod"],
         "uri": integration["uri"],
         "maps": integration["requestParameters"],

@@ -1,4 +1,4 @@
-"""InterfaceEndpoint: planned addresses, a door for the gateway NLB alone, and acceptance by the provider."""
+"""InterfaceEndpoint: planned addresses, access for the gateway NLB only, and acceptance by the provider."""
 
 from functools import cache
 from ipaddress import IPv4Address, IPv4Network
@@ -42,7 +42,7 @@ ACCEPTER = "aws:ec2/vpcEndpointConnectionAccepter:VpcEndpointConnectionAccepter"
 
 @cache
 def built(*, manual: bool = False, preview: bool = False) -> Run:
-    """An endpoint, and `after`, which stands for what must wait until the endpoint carries traffic."""
+    """An endpoint, and a resource `after` that depends on its `connected`."""
 
     def program() -> None:
         opts = ResourceOptions(provider=account(CONSUMER, REGION))
@@ -66,7 +66,7 @@ def built(*, manual: bool = False, preview: bool = False) -> Run:
     return run(program, preview=preview)
 
 
-def test_makes_an_endpoint_with_a_security_group_that_has_a_rule_for_each_client_subnet():
+def test_creates_an_endpoint_with_a_security_group_that_has_a_rule_for_each_client_subnet():
     found = built()
     made = children(found, found.one(COMPONENT))
     assert counts(made) == {GROUP: 1, INGRESS: 2, ENDPOINT: 1}
@@ -90,9 +90,11 @@ def test_the_endpoint_asks_for_the_planned_address_in_each_subnet():
     }
 
 
-def test_the_endpoint_lets_go_of_its_addresses_before_its_successor_takes_them():
+def test_a_replaced_endpoint_is_deleted_first():
     found = built()
-    replaced_first = [one for one in found.resources.values() if one.options.delete_before_replace]
+    replaced_first = [
+        resource for resource in found.resources.values() if resource.options.delete_before_replace
+    ]
     assert replaced_first == [found.one(ENDPOINT)]
 
 
@@ -127,7 +129,7 @@ def test_where_acceptance_is_manual_the_provider_accepts_in_its_own_account():
     assert counts(made) == {GROUP: 1, INGRESS: 2, ENDPOINT: 1, ACCEPTER: 1}
     accepter = found.one(ACCEPTER)
     assert places([accepter]) == {(PROVIDER, REGION)}
-    assert places(one for one in made if one != accepter) == {(CONSUMER, REGION)}
+    assert places(resource for resource in made if resource != accepter) == {(CONSUMER, REGION)}
     assert accepter.inputs == {
         "vpcEndpointId": found.one(ENDPOINT).id,
         "vpcEndpointServiceId": "vpce-svc-0123456789abcdef0",
@@ -140,7 +142,7 @@ def test_where_acceptance_is_manual_the_endpoint_is_connected_once_it_is_accepte
 
 
 def test_an_endpoint_stays_connected_when_acceptance_turns_automatic():
-    """Its accepter's deletion would reject it."""
+    """Deleting the accepter would reject the endpoint."""
     assert built(manual=True).one(ACCEPTER).options.retain_on_delete
 
 

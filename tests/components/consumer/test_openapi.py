@@ -1,4 +1,4 @@
-"""The API's OpenAPI document, whole for one route in each auth."""
+"""The API's OpenAPI document, in full for one route with each auth."""
 
 from ipaddress import IPv4Network
 from typing import Any, get_args
@@ -48,7 +48,7 @@ FULL = api_of_each_auth(
         ),
     },
 )
-"""An API with everything that a document can say."""
+"""An API with every setting that has an effect on the document."""
 
 
 def operation(api: Api, route: Route, method: str = "ANY") -> Document:
@@ -180,7 +180,7 @@ def test_errors_may_be_read_by_pages_as_soon_as_one_route_has_cors():
     }
 
 
-def test_the_resource_policy_stands_in_the_document_where_there_is_one():
+def test_the_document_has_the_resource_policy_if_there_is_one():
     api = api_of(source_ips=(IPv4Network("203.0.113.0/24"),))
     assert document(api, [SVC1])[POLICY] == resource_policy(api, [SVC1.path])
     assert document(api, [SVC1])[POLICY]
@@ -197,7 +197,7 @@ def test_tls_1_3_is_asked_of_the_api_itself():
         "x-amazon-apigateway-security-policy": "SecurityPolicy_TLS13_1_3_2025_09",
         "x-amazon-apigateway-endpoint-access-mode": "STRICT",
     }
-    # The domain itself is no part of the document.
+    # The domain itself isn't part of the document.
     assert old == document(api_of(), [SVC1])
 
 
@@ -211,11 +211,11 @@ def test_tls_1_3_is_asked_of_the_api_itself():
     ids=[*AUTHS, "each", "full"],
 )
 def test_the_document_is_valid_openapi(whole: Document):
-    """What API Gateway has words of its own for stands here under OpenAPI's: `{proxy+}`, and `ANY`."""
+    """Replaces API Gateway's own terms by OpenAPI's: `{proxy+}`, and `ANY`."""
     whole = whole | {
         "paths": {
             path.replace("{proxy+}", "{proxy}"): {
-                name.replace(ANY, "trace"): one for name, one in methods.items()
+                name.replace(ANY, "trace"): operation for name, operation in methods.items()
             }
             for path, methods in whole["paths"].items()
         }

@@ -1,4 +1,4 @@
-"""The document's text, and its digest, which tells whether the API has to be deployed again."""
+"""The document's text, and its digest, which triggers a new deployment of the API."""
 
 import json
 
@@ -46,5 +46,5 @@ def test_the_digest_changes_with_everything_the_document_says(api: Api, routes: 
 
 @pytest.mark.parametrize("auth", [auth for auth in AUTHS if auth != "iam"])
 def test_the_digest_of_the_paths_alone_tells_who_may_call_them(auth: Auth):
-    """An existing API's deployment is triggered by its paths: the rest of a document isn't ours there."""
+    """An existing API's deployment is triggered by its paths, the only part that this stack sets."""
     assert digest(paths(api_of(auth), [SVC1])) != digest(paths(api_of(), [SVC1]))

@@ -1,4 +1,4 @@
-"""PublicApi: what beside the API and its stage its settings ask for, and what callers are told."""
+"""PublicApi: the resources besides the API and its stage, and the outputs."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ def test_consists_of_the_api_and_its_stage_and_tells_where_they_are():
     assert found.one(COMPONENT).outputs == {"url": url}
 
 
-def test_an_existing_api_gets_the_same_around_it():
+def test_an_existing_api_gets_routes_and_a_stage_and_no_new_api_is_created():
     found = built(api_of(existing=True))
     assert counts(children(found, found.one(COMPONENT))) == {
         "crosslink:consumer:ExistingApi": 1,
@@ -53,7 +53,9 @@ def test_an_existing_api_gets_the_same_around_it():
 
 def test_everything_is_in_the_apis_account_and_region():
     for found in (mixed("mobile"), mixed(existing=True)):
-        assert places(one for one in found.resources.values() if not one.is_provider) == {(CONSUMER, REGION)}
+        assert places(resource for resource in found.resources.values() if not resource.is_provider) == {
+            (CONSUMER, REGION)
+        }
 
 
 def test_limits_logs_and_web_acl_are_the_stages():
@@ -71,7 +73,7 @@ def test_limits_logs_and_web_acl_are_the_stages():
 
 
 @pytest.mark.parametrize("existing", [False, True], ids=["new", "existing"])
-def test_a_function_may_be_invoked_by_this_apis_authorizers_alone(existing: bool):
+def test_only_this_apis_authorizers_may_invoke_the_function(existing: bool):
     found = mixed(existing=existing)
     api_id = found.outputs["api_id"]
     assert found.one(PERMISSION).inputs == {
@@ -82,20 +84,20 @@ def test_a_function_may_be_invoked_by_this_apis_authorizers_alone(existing: bool
     }
 
 
-def test_a_functions_alias_is_what_may_be_invoked():
+def test_the_permission_is_for_the_functions_alias():
     function = LambdaAuthorizer(function_arn=f"{FUNCTION}:live")
     inputs = built(api_of("lambda", lambda_=function)).one(PERMISSION).inputs
     assert (inputs["function"], inputs["qualifier"]) == (FUNCTION, "live")
 
 
 @pytest.mark.parametrize("auth", [auth for auth in AUTHS if auth != "lambda"])
-def test_where_no_route_asks_a_function_none_may_be_invoked(auth: Any):
+def test_without_a_route_with_auth_lambda_there_is_no_permission(auth: Any):
     found = built(api_of(auth, lambda_=LambdaAuthorizer(function_arn=FUNCTION)))
     assert found.of_type(PERMISSION) == []
 
 
 @pytest.mark.parametrize("existing", [False, True], ids=["new", "existing"])
-def test_an_api_with_a_name_of_its_own_is_called_by_it(existing: bool):
+def test_an_api_with_a_domain_has_urls_with_it(existing: bool):
     found = built(api_of(existing=existing, domain=NAMED))
     assert len(found.of_type("crosslink:consumer:CustomDomain")) == 1
     assert found.one(MAPPING).inputs == {
@@ -116,9 +118,9 @@ def test_an_api_with_a_name_of_its_own_is_called_by_it(existing: bool):
 
 def test_only_a_new_api_can_be_protected():
     found = built(api_of(domain=NAMED), protect=True)
-    assert [one.type for one in found.resources.values() if one.options.protect] == [NEW_API]
+    assert [resource.type for resource in found.resources.values() if resource.options.protect] == [NEW_API]
     found = built(api_of(existing=True, domain=NAMED), protect=True)
-    assert not [one for one in found.resources.values() if one.options.protect]
+    assert not [resource for resource in found.resources.values() if resource.options.protect]
 
 
 @pytest.mark.parametrize("existing", [False, True], ids=["new", "existing"])

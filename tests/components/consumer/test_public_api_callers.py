@@ -1,4 +1,4 @@
-"""PublicApi: what callers of its routes are given, keys and policies."""
+"""PublicApi: keys and policies for callers of its routes."""
 
 import json
 import re
@@ -25,7 +25,7 @@ def test_without_clients_there_is_one_key_for_all():
         "crosslink:consumer:Stage": 1,
         "crosslink:consumer:Client": 1,
     }
-    assert [(one.type, one.name) for one in (found.one(KEY), found.one(PLAN))] == [
+    assert [(resource.type, resource.name) for resource in (found.one(KEY), found.one(PLAN))] == [
         (KEY, "crosslink"),
         (PLAN, "crosslink"),
     ]
@@ -36,18 +36,18 @@ def test_without_clients_there_is_one_key_for_all():
 
 
 @pytest.mark.parametrize("auth", [auth for auth in AUTHS if auth != "apiKey"])
-def test_where_no_route_asks_for_a_key_there_is_none(auth: Any):
+def test_without_a_route_with_auth_api_key_there_is_no_key(auth: Any):
     found = built(api_of(auth))
     assert found.of_type(KEY) == found.of_type(PLAN) == []
     assert "key" not in found.outputs
     assert not found.secret_outputs
 
 
-def test_each_client_has_a_key_and_a_plan_of_its_own_and_nobody_else_has_one():
+def test_each_client_has_its_own_key_and_plan_and_there_are_no_others():
     found = mixed("mobile", "kiosk")
     names = ["crosslink-mobile", "crosslink-kiosk"]
-    assert [one.name for one in found.of_type(KEY)] == names
-    assert [one.name for one in found.of_type(PLAN)] == names
+    assert [resource.name for resource in found.of_type(KEY)] == names
+    assert [resource.name for resource in found.of_type(PLAN)] == names
     stage = {"apiStages": [{"apiId": found.outputs["api_id"], "stage": "v1"}]}
     assert [plan.inputs for plan in found.of_type(PLAN)] == [
         {
@@ -65,18 +65,19 @@ def test_each_client_has_a_key_and_a_plan_of_its_own_and_nobody_else_has_one():
     assert found.secret_outputs == {"client_keys"}
 
 
-def test_a_client_more_changes_no_other_resource_wherever_it_stands():
+def test_another_client_changes_no_other_resource():
     before = mixed("mobile")
     for after in (mixed("mobile", "kiosk"), mixed("kiosk", "mobile")):
         assert {
-            urn: (one.inputs, one.dependencies, one.outputs) for urn, one in before.resources.items()
+            urn: (resource.inputs, resource.dependencies, resource.outputs)
+            for urn, resource in before.resources.items()
         } == {
-            urn: (one.inputs, one.dependencies, one.outputs)
-            for urn, one in after.resources.items()
+            urn: (resource.inputs, resource.dependencies, resource.outputs)
+            for urn, resource in after.resources.items()
             if urn in before.resources
         }
-        added = [one for urn, one in after.resources.items() if urn not in before.resources]
-        assert {one.name for one in added} == {"crosslink-kiosk"}
+        added = [resource for urn, resource in after.resources.items() if urn not in before.resources]
+        assert {resource.name for resource in added} == {"crosslink-kiosk"}
         assert len(added) == 4
 
 
@@ -111,7 +112,7 @@ def test_a_policy_names_every_verb_that_reaches_the_backend_and_no_pattern_but_w
     form = r"arn:aws:execute-api:us-west-2:111111111111:[a-z0-9]{10}/v1/([A-Z]+)/svc1(|/\*)"
     named = [re.fullmatch(form, arn) for arn in statement["Resource"]]
     verbs = [verb for verb in VERBS if not (cors and verb == "OPTIONS")]
-    assert [one and (one[1], one[2]) for one in named] == [
+    assert [match and (match[1], match[2]) for match in named] == [
         (verb, below) for verb in verbs for below in ("", "/*")
     ]
 

@@ -42,7 +42,7 @@ def plain(*, preview: bool = False) -> Run:
     return built(preview=preview)
 
 
-def test_makes_an_api_and_a_deployment_and_no_single_resource_or_method():
+def test_creates_an_api_and_a_deployment_and_no_single_resource_or_method():
     found = plain()
     made = children(found, found.one(COMPONENT))
     assert counts(made) == {API: 1, DEPLOYMENT: 1}
@@ -62,7 +62,7 @@ def test_the_api_is_regional_and_defined_by_its_document_as_a_whole():
     }
 
 
-def test_an_api_with_a_name_of_its_own_has_no_default_endpoint():
+def test_an_api_with_a_domain_has_no_default_endpoint():
     inputs = built(api=NAMED).one(API).inputs
     assert inputs == {**plain().one(API).inputs, "disableExecuteApiEndpoint": True}
 
@@ -82,7 +82,7 @@ def test_the_deployment_is_of_the_api_after_it_has_taken_the_document():
 
 def test_old_deployments_are_kept_and_nothing_else():
     found = plain()
-    assert [one for one in found.resources.values() if one.options.retain_on_delete] == [
+    assert [resource for resource in found.resources.values() if resource.options.retain_on_delete] == [
         found.one(DEPLOYMENT)
     ]
     assert found.one(DEPLOYMENT).options.delete_before_replace is None
@@ -94,16 +94,18 @@ def test_the_deployments_trigger_changes_with_the_document_and_with_nothing_else
     assert _triggers(built((DEEP, SVC1))) == _triggers(plain())
 
 
-def test_switching_the_default_endpoint_off_takes_a_deployment_though_the_document_is_the_same():
+def test_disabling_the_default_endpoint_needs_a_deployment_although_the_document_is_the_same():
     assert _triggers(built(api=NAMED)) == {**_triggers(plain()), "disableExecuteApiEndpoint": "true"}
 
 
 def test_the_api_is_what_can_be_protected():
-    assert [one.type for one in built(protect=True).resources.values() if one.options.protect] == [API]
-    assert not [one for one in plain().resources.values() if one.options.protect]
+    assert [
+        resource.type for resource in built(protect=True).resources.values() if resource.options.protect
+    ] == [API]
+    assert not [resource for resource in plain().resources.values() if resource.options.protect]
 
 
-def test_the_component_tells_the_apis_id_and_what_its_arns_begin_with():
+def test_outputs_are_the_apis_id_and_the_start_of_its_arns():
     found = plain()
     api_id = found.one(API).id
     assert found.one(COMPONENT).outputs == {"apiId": api_id}

@@ -1,4 +1,4 @@
-"""ConsumerSide: which networks, endpoints, ports and routes the backends of a stack get."""
+"""ConsumerSide: the networks, endpoints, ports and routes of a stack's backends."""
 
 from crosslink.sandbox.record import Run
 from tests.components.consumer.stacks import ALL, AWAY, FAR, HOME, NLB_CIDRS, consumer_side, uris
@@ -71,7 +71,7 @@ def test_endpoint_subnets_are_in_all_zones_of_the_regions_backends_the_apis_own_
     }
 
 
-def test_no_consumer_network_leads_to_the_internet():
+def test_no_consumer_network_has_internet_access():
     found = consumer_side(*ALL)
     assert found.of_type("aws:ec2/internetGateway:InternetGateway") == []
     assert found.of_type("aws:ec2/natGateway:NatGateway") == []
@@ -99,7 +99,10 @@ def test_each_endpoint_is_in_its_backends_network_and_zones_at_its_slots_address
     subnets = {subnet.id: subnet for subnet in found.of_type("aws:ec2/subnet:Subnet")}
     planned: dict[str, dict[str, str]] = {}
     for endpoint in found.of_type(ENDPOINT):
-        asked = [(subnets[one["subnetId"]], one["ipv4"]) for one in endpoint.inputs["subnetConfigurations"]]
+        asked = [
+            (subnets[configuration["subnetId"]], configuration["ipv4"])
+            for configuration in endpoint.inputs["subnetConfigurations"]
+        ]
         planned[endpoint.name] = {subnet.name: address for subnet, address in asked}
         assert {subnet.inputs["vpcId"] for subnet, _ in asked} == {endpoint.inputs["vpcId"]}
     assert planned == {
@@ -137,8 +140,8 @@ def test_each_endpoint_is_of_its_backends_service_and_open_to_the_nlb_subnets():
 def test_the_targets_are_the_endpoints_planned_addresses_outside_the_vpc_in_zone_all():
     found = consumer_side(*ALL)
     assert {
-        one.name: (one.inputs["targetId"], one.inputs.get("availabilityZone"))
-        for one in found.of_type(ATTACHMENT)
+        resource.name: (resource.inputs["targetId"], resource.inputs.get("availabilityZone"))
+        for resource in found.of_type(ATTACHMENT)
     } == {
         "crosslink-apps-use1-az1": ("10.11.2.10", "all"),
         "crosslink-apps-use1-az2": ("10.11.4.10", "all"),
@@ -159,7 +162,7 @@ def test_the_nlb_may_reach_every_endpoint_subnet():
     )
 
 
-def test_the_nlb_stands_in_its_own_subnets_of_the_gateway_network():
+def test_the_nlb_is_in_its_own_subnets_of_the_gateway_network():
     found = consumer_side(*ALL)
     balancer = found.one("aws:lb/loadBalancer:LoadBalancer")
     assert balancer.inputs["subnets"] == subnet_ids(found, "crosslink-gateway-nlb", NLB_CIDRS)
@@ -200,13 +203,15 @@ def test_over_tls_the_uris_have_the_certificates_name_and_every_port_on_the_way_
 
 def test_the_vpcs_and_the_api_are_what_can_be_protected():
     found = consumer_side("apps", protect=True)
-    protected = [(one.type, one.name) for one in found.resources.values() if one.options.protect]
+    protected = [
+        (resource.type, resource.name) for resource in found.resources.values() if resource.options.protect
+    ]
     assert sorted(protected) == [
         ("aws:apigateway/restApi:RestApi", "crosslink"),
         ("aws:ec2/vpc:Vpc", "crosslink-gateway"),
         ("aws:ec2/vpc:Vpc", "crosslink-landing-us-east-1"),
     ]
-    assert not [one for one in consumer_side("apps").resources.values() if one.options.protect]
+    assert not [resource for resource in consumer_side("apps").resources.values() if resource.options.protect]
 
 
 def test_where_acceptance_is_manual_that_backends_account_accepts_and_its_targets_wait():
@@ -217,7 +222,9 @@ def test_where_acceptance_is_manual_that_backends_account_accepts_and_its_target
         "vpcEndpointId": found.one(ENDPOINT, "crosslink-apps").id,
         "vpcEndpointServiceId": found.named("service-apps").id,
     }
-    waiting = {one.name for one in found.of_type(ATTACHMENT) if accepter.urn in one.dependencies}
+    waiting = {
+        resource.name for resource in found.of_type(ATTACHMENT) if accepter.urn in resource.dependencies
+    }
     assert waiting == {"crosslink-apps-use1-az1", "crosslink-apps-use1-az2"}
 
 

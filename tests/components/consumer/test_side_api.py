@@ -1,4 +1,4 @@
-"""ConsumerSide: the API and the stage as the settings want them, and the outputs."""
+"""ConsumerSide: the API and the stage by their settings, and the outputs."""
 
 import json
 
@@ -36,9 +36,9 @@ def test_the_stage_serves_the_apis_deployment_through_the_link():
 def test_an_existing_api_gets_the_routes_and_a_stage():
     found = consumer_side("apps", api="existing")
     assert found.of_type(NEW_API) == []
-    assert {one.inputs["uri"] for one in found.of_type("aws:apigateway/integration:Integration")} == set(
-        uris(consumer_side("apps")).values()
-    )
+    assert {
+        resource.inputs["uri"] for resource in found.of_type("aws:apigateway/integration:Integration")
+    } == set(uris(consumer_side("apps")).values())
     stage = found.one(STAGE)
     assert stage.inputs["restApi"] == "a1b2c3d4e5"
     assert stage.inputs["deployment"] == found.one(DEPLOYMENT).id
@@ -48,7 +48,7 @@ def test_an_existing_api_gets_the_routes_and_a_stage():
 def test_logs_and_a_key_are_made_where_the_settings_ask_for_them():
     plain = consumer_side("apps")
     full = consumer_side("apps", api="key and logs")
-    added = {urn: one for urn, one in full.resources.items() if urn not in plain.resources}
+    added = {urn: resource for urn, resource in full.resources.items() if urn not in plain.resources}
     assert counts(added.values()) == {
         "aws:apigateway/apiKey:ApiKey": 1,
         "aws:apigateway/usagePlan:UsagePlan": 1,
@@ -60,7 +60,7 @@ def test_logs_and_a_key_are_made_where_the_settings_ask_for_them():
     assert "key" in full.secret_outputs
 
 
-def test_the_component_tells_the_url():
+def test_the_output_is_the_url():
     found = consumer_side("apps")
     assert found.one("crosslink:consumer:ConsumerSide").outputs == {"url": found.outputs["url"]}
 

@@ -1,4 +1,4 @@
-"""Stage: the link's variable, limits and tracing, and with them access logs and a web ACL where asked for."""
+"""Stage: the link's variable, limits and tracing, and optional access logs and a web ACL."""
 
 import json
 from functools import cache
@@ -68,7 +68,7 @@ def built(
     return run(program, preview=preview)
 
 
-def test_makes_a_stage_and_its_limits():
+def test_creates_a_stage_and_its_limits():
     found = built()
     made = children(found, found.one(COMPONENT))
     assert counts(made) == {STAGE: 1, LIMITS: 1}
@@ -108,9 +108,9 @@ def test_a_routes_limit_is_that_of_each_of_its_verbs_on_both_of_its_paths(
 ):
     found = built(limits=True)
     limits = {
-        one.name: one.inputs
-        for one in found.of_type(LIMITS)
-        if one.name.startswith((f"crosslink-{path}/", f"crosslink-{path}~"))
+        resource.name: resource.inputs
+        for resource in found.of_type(LIMITS)
+        if resource.name.startswith((f"crosslink-{path}/", f"crosslink-{path}~"))
     }
     assert limits == {
         f"crosslink-{method_path}": {
@@ -124,17 +124,17 @@ def test_a_routes_limit_is_that_of_each_of_its_verbs_on_both_of_its_paths(
     }
 
 
-def test_routes_without_a_limit_of_their_own_have_the_stages_alone():
+def test_routes_without_their_own_limit_have_only_the_stages():
     found = built(limits=True)
     assert len(found.of_type(LIMITS)) == 1 + 2 * (2 + len(VERBS) + len(VERBS) - 1)
-    assert not any("free" in one.name for one in found.of_type(LIMITS))
+    assert not any("free" in resource.name for resource in found.of_type(LIMITS))
     assert found.one(LIMITS, "crosslink").inputs == built().one(LIMITS).inputs
     assert found.one(STAGE).inputs == PLAIN_STAGE
 
 
 def test_every_limit_is_set_once_the_stage_exists():
     found = built(limits=True)
-    assert {one.dependencies for one in found.of_type(LIMITS)} == {urns(found.one(STAGE))}
+    assert {resource.dependencies for resource in found.of_type(LIMITS)} == {urns(found.one(STAGE))}
 
 
 def test_url_and_name_are_the_stages_own():
@@ -208,9 +208,9 @@ def test_the_stage_waits_for_the_log_role_and_that_for_its_policy():
     assert found.one(ACCOUNT).dependencies == urns(found.one(ROLE), found.one(POLICY))
 
 
-def test_the_log_role_is_kept_for_everybody_else_when_the_stack_goes():
+def test_the_log_role_is_retained_when_the_stack_is_destroyed():
     found = built(log_role="managed")
-    kept = [one for one in found.resources.values() if one.options.retain_on_delete]
+    kept = [resource for resource in found.resources.values() if resource.options.retain_on_delete]
     assert counts(kept) == {ROLE: 1, POLICY: 1, ACCOUNT: 1}
 
 
@@ -219,7 +219,7 @@ def test_the_stages_own_settings_do_not_depend_on_whose_log_role_it_is():
     assert managed.one(STAGE).inputs == existing.one(STAGE).inputs
 
 
-def test_a_web_acl_is_put_before_the_stage_and_changes_nothing_of_it():
+def test_a_web_acl_is_associated_with_the_stage_and_changes_nothing_else():
     found = built(web_acl=True)
     assert counts(children(found, found.one(COMPONENT))) == {STAGE: 1, LIMITS: 1, ASSOCIATION: 1}
     assert places([found.one(ASSOCIATION)]) == {(CONSUMER, REGION)}
@@ -236,7 +236,7 @@ def test_a_preview_shows_the_stage_whole_and_not_yet_its_url():
     inputs = dict(found.one(STAGE).inputs)
     assert inputs.pop("accessLogSettings")["destinationArn"] is UNKNOWN
     assert inputs == PLAIN_STAGE
-    assert {one.name: one.inputs for one in found.of_type(LIMITS)} == {
-        one.name: one.inputs for one in built(limits=True).of_type(LIMITS)
+    assert {resource.name: resource.inputs for resource in found.of_type(LIMITS)} == {
+        resource.name: resource.inputs for resource in built(limits=True).of_type(LIMITS)
     }
     assert found.outputs == {"url": UNKNOWN, "name": "v1"}

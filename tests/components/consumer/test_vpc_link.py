@@ -52,7 +52,7 @@ AFAR = ("apps", "billing")
 
 @cache
 def built(backends: tuple[str, ...], *, preview: bool = False) -> Run:
-    """A link to backends, whose endpoints have stand-ins of their names."""
+    """A link to backends, with a stand-in resource for each endpoint."""
 
     def program() -> None:
         opts = ResourceOptions(provider=account(CONSUMER, REGION))
@@ -78,7 +78,7 @@ def built(backends: tuple[str, ...], *, preview: bool = False) -> Run:
     return run(program, preview=preview)
 
 
-def test_makes_one_nlb_and_link_and_for_each_backend_a_listener_a_target_group_and_a_target_per_zone():
+def test_creates_one_nlb_and_link_and_for_each_backend_a_listener_a_target_group_and_a_target_per_zone():
     found = built(AFAR)
     made = children(found, found.one(COMPONENT))
     assert counts(made) == {NLB: 1, LINK: 1, LISTENER: 2, TARGETS: 2, ATTACHMENT: 3}
@@ -190,20 +190,22 @@ def test_two_backends_have_ports_and_target_groups_of_their_own():
 
 
 def test_backends_in_one_zone_share_the_rule_for_its_endpoint_subnet():
-    """A security group has room for 60 rules, fewer than backends may have addresses."""
+    """A security group has at most 60 rules; backends may have more addresses."""
     assert {rule.name for rule in built(AFAR).of_type(EGRESS)} == {
         "crosslink-gateway-nlb-use1-az1-80",
         "crosslink-gateway-nlb-use1-az2-80",
     }
 
 
-def test_another_backend_changes_nothing_of_what_stands():
+def test_another_backend_changes_nothing_that_exists():
     before, after = built(AFAR), built((*AFAR, INSIDE))
     assert before.resources.keys() < after.resources.keys()
-    assert _standing(before) == {urn: one for urn, one in _standing(after).items() if urn in before.resources}
+    assert _standing(before) == {
+        urn: resource for urn, resource in _standing(after).items() if urn in before.resources
+    }
 
 
-def test_the_component_tells_the_links_id():
+def test_the_output_is_the_links_id():
     found = built(AFAR)
     assert found.one(COMPONENT).outputs == {"linkId": found.one(LINK).id}
 
@@ -218,10 +220,10 @@ def test_a_preview_knows_every_target_and_port():
 
 
 def _standing(found: Run) -> dict[str, Resource]:
-    return {one.urn: one for one in children(found, found.one(COMPONENT))}
+    return {resource.urn: resource for resource in children(found, found.one(COMPONENT))}
 
 
-def test_a_listener_lets_go_of_its_target_group_before_its_successor_takes_it():
-    """A target group belongs to one load balancer, and a replaced one's listener would be made first."""
+def test_a_replaced_listener_is_deleted_first():
+    """A target group belongs to one load balancer: the old listener must go before the new one comes."""
     found = built(AFAR)
-    assert [one.options.delete_before_replace for one in found.of_type(LISTENER)] == [True] * 2
+    assert [resource.options.delete_before_replace for resource in found.of_type(LISTENER)] == [True] * 2

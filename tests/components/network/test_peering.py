@@ -1,4 +1,4 @@
-"""Peering: request, acceptance in the other region, and routes both ways for the two tiers alone."""
+"""Peering: request, acceptance in the other region, and routes in both directions for the two tiers only."""
 
 from functools import cache
 
@@ -53,14 +53,14 @@ def built(*, preview: bool = False) -> Run:
     return run(program, preview=preview)
 
 
-def test_makes_a_request_an_acceptance_and_a_route_for_each_subnet_of_the_two_tiers():
+def test_creates_a_request_an_acceptance_and_a_route_for_each_subnet_of_the_two_tiers():
     found = built()
     made = children(found, found.one("crosslink:network:Peering"))
     assert counts(made) == {REQUEST: 1, ACCEPTER: 1, ROUTE: 4}
     assert sorted(route.name for route in found.of_type(ROUTE)) == sorted(OUT + BACK)
 
 
-def test_request_and_way_out_are_here_acceptance_and_way_back_there():
+def test_accounts_and_regions_of_both_ends():
     found = built()
     assert places([found.one(REQUEST), *map(found.named, OUT)]) == {(CONSUMER, HERE)}
     assert places([found.one(ACCEPTER), *map(found.named, BACK)]) == {(CONSUMER, THERE)}

@@ -1,4 +1,4 @@
-"""PrivateNlb: an internal NLB that only PrivateLink reaches."""
+"""PrivateNlb: an internal NLB that is reachable only by PrivateLink."""
 
 from functools import cache
 from ipaddress import IPv4Network
@@ -36,14 +36,14 @@ def built(*, preview: bool = False) -> Run:
     return run(program, preview=preview)
 
 
-def test_makes_an_nlb_a_security_group_and_a_rule_per_next_hop():
+def test_creates_an_nlb_a_security_group_and_a_rule_per_next_hop():
     found = built()
     made = children(found, found.one(COMPONENT))
     assert counts(made) == {GROUP: 1, EGRESS: 2, BALANCER: 1}
     assert places(made) == {(PROVIDER, REGION)}
 
 
-def test_the_nlb_is_internal_in_every_zone_and_lets_privatelink_past_its_security_group():
+def test_the_nlb_is_internal_in_every_zone_and_its_security_group_does_not_apply_to_privatelink():
     found = built()
     assert found.one(BALANCER, "apps").inputs == {
         "loadBalancerType": "network",
@@ -55,7 +55,7 @@ def test_the_nlb_is_internal_in_every_zone_and_lets_privatelink_past_its_securit
     }
 
 
-def test_its_security_group_admits_nobody_and_lets_out_to_the_next_hops():
+def test_its_security_group_has_only_rules_to_the_next_hops():
     found = built()
     assert found.one(GROUP).inputs == {
         "vpcId": found.one("aws:ec2/vpc:Vpc").id,
@@ -82,7 +82,7 @@ def test_its_security_group_admits_nobody_and_lets_out_to_the_next_hops():
     }
 
 
-def test_the_component_tells_the_arn():
+def test_the_output_is_the_arn():
     found = built()
     assert found.one(COMPONENT).outputs == {"arn": found.one(BALANCER).id}
 

@@ -1,4 +1,4 @@
-"""Network: subnets by tier and zone, and NAT where it is asked for."""
+"""Network: subnets by tier and zone, and optional NAT."""
 
 from functools import cache
 from ipaddress import IPv4Network
@@ -73,7 +73,9 @@ def test_everything_is_in_the_components_account_and_region():
 
 
 def test_the_vpc_is_what_can_be_protected():
-    protected = [one.type for one in built(protect=True).resources.values() if one.options.protect]
+    protected = [
+        resource.type for resource in built(protect=True).resources.values() if resource.options.protect
+    ]
     assert protected == ["aws:ec2/vpc:Vpc"]
     assert not built().one("aws:ec2/vpc:Vpc").options.protect
 
@@ -134,7 +136,7 @@ def test_public_subnets_lead_to_the_internet_gateway():
         }
 
 
-def test_a_nat_gateway_stands_in_its_zones_public_subnet_once_that_reaches_the_internet():
+def test_a_nat_gateway_is_in_its_zones_public_subnet_after_the_route_to_the_internet():
     found = built(nat=("use1-az2",))
     address = found.one("aws:ec2/eip:Eip", "net-nat-use1-az2")
     subnet = found.one("aws:ec2/subnet:Subnet", "net-public-use1-az2")
@@ -171,14 +173,14 @@ def test_egress_is_all_that_the_tier_needs_to_reach_the_internet():
     )
 
 
-def test_adding_a_zone_changes_nothing_that_stands_already():
+def test_adding_a_zone_changes_nothing_that_exists():
     before, after = (built(zones, nat=("use1-az1", "use1-az2")) for zones in (2, 3))
     assert before.resources.keys() < after.resources.keys()
     standing = [resource for resource in before.resources.values() if resource.name != "after-egress"]
     assert standing == [after.resources[resource.urn] for resource in standing]
 
 
-def test_the_component_tells_its_vpcs_id():
+def test_the_output_is_its_vpcs_id():
     found = built()
     assert found.one("crosslink:network:Network").outputs == {"vpcId": found.one("aws:ec2/vpc:Vpc").id}
 
@@ -191,15 +193,20 @@ def test_a_preview_shows_where_every_subnet_will_be():
 
 
 def _nat_zones(found: Run) -> dict[str, str]:
-    """Zone → zone of the NAT gateway that its node subnet leads to."""
+    """Zone → zone of the NAT gateway that its node subnet uses."""
     gateways = {
-        one.id: one.name.removeprefix("net-nat-") for one in found.of_type("aws:ec2/natGateway:NatGateway")
+        resource.id: resource.name.removeprefix("net-nat-")
+        for resource in found.of_type("aws:ec2/natGateway:NatGateway")
     }
     tables = {
         table.id: table.name.removeprefix("net-nodes-")
         for table in found.of_type("aws:ec2/routeTable:RouteTable")
         if table.name.startswith("net-nodes-")
     }
-    routes = [one.inputs for one in found.of_type("aws:ec2/route:Route") if "natGatewayId" in one.inputs]
+    routes = [
+        resource.inputs
+        for resource in found.of_type("aws:ec2/route:Route")
+        if "natGatewayId" in resource.inputs
+    ]
     assert {inputs["destinationCidrBlock"] for inputs in routes} == {"0.0.0.0/0"}
     return {tables[inputs["routeTableId"]]: gateways[inputs["natGatewayId"]] for inputs in routes}

@@ -1,4 +1,4 @@
-"""Cluster: EKS in Auto Mode with all that is switched off, its key, its logs, and the Kubernetes provider."""
+"""Cluster: EKS in Auto Mode and what it disables, its key, its logs, and the Kubernetes provider."""
 
 from functools import cache
 from ipaddress import IPv4Network
@@ -56,7 +56,7 @@ def built(*, plain: bool = False, protect: bool = False, preview: bool = False) 
     return run(program, preview=preview)
 
 
-def test_makes_a_cluster_its_key_its_log_group_and_a_kubernetes_provider():
+def test_creates_a_cluster_its_key_its_log_group_and_a_kubernetes_provider():
     found = built()
     made = children(found, found.one("crosslink:provider:Cluster"))
     assert counts(made) == {
@@ -84,7 +84,7 @@ def test_the_cluster_runs_in_auto_mode_with_everything_else_switched_off():
         },
         "corednsAddonOptions": {
             "enabled": False,
-            # The SDK's own defaults for an add-on, whether there is one or not.
+            # The SDK's defaults for an add-on, which are there even without one.
             "resolveConflictsOnCreate": "OVERWRITE",
             "resolveConflictsOnUpdate": "OVERWRITE",
         },
@@ -99,11 +99,11 @@ def test_the_cluster_runs_in_auto_mode_with_everything_else_switched_off():
     }
 
 
-def test_nobody_else_has_an_access_entry_besides_the_creating_role():
+def test_without_admins_and_viewers_there_is_no_access_entry():
     assert built(plain=True).one(CLUSTER).inputs["accessEntries"] == {}
 
 
-def test_without_an_assumed_role_the_kubeconfig_uses_the_credentials_at_hand():
+def test_without_an_assumed_role_the_kubeconfig_uses_ambient_credentials():
     assert "providerCredentialOpts" not in built(plain=True).one(CLUSTER).inputs
 
 
@@ -155,7 +155,9 @@ def test_the_kubeconfig_is_a_secret_everywhere():
 
 
 def test_the_cluster_is_what_can_be_protected():
-    assert [one.type for one in built(protect=True).resources.values() if one.options.protect] == [CLUSTER]
+    assert [
+        resource.type for resource in built(protect=True).resources.values() if resource.options.protect
+    ] == [CLUSTER]
     assert not built().one(CLUSTER).options.protect
 
 

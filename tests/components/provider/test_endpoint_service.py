@@ -38,7 +38,7 @@ SERVICE = "aws:ec2/vpcEndpointService:VpcEndpointService"
 
 @cache
 def built(*, port: int = 80, manual: bool = False, protect: bool = False, preview: bool = False) -> Run:
-    """The service in front of an ALB, for which a load balancer named `alb` stands in."""
+    """The service in front of a load balancer `alb`, a stand-in for the ALB."""
 
     def program() -> None:
         opts = ResourceOptions(provider=account(PROVIDER, REGION))
@@ -61,7 +61,7 @@ def built(*, port: int = 80, manual: bool = False, protect: bool = False, previe
     return run(program, preview=preview)
 
 
-def test_makes_an_nlb_with_one_listener_one_target_and_no_way_in_but_the_service():
+def test_creates_an_nlb_with_one_listener_one_target_and_the_service():
     found = built()
     made = children(found, found.one(COMPONENT))
     assert counts(made) == {NLB: 1, TARGETS: 1, LISTENER: 1, ATTACHMENT: 1, SERVICE: 1}
@@ -112,14 +112,14 @@ def test_the_alb_is_the_target_at_its_listeners_port():
     }
 
 
-def test_the_attachment_waits_for_the_alb_and_leaves_before_its_successor_comes():
+def test_the_attachment_waits_for_the_alb_and_is_deleted_before_it_is_replaced():
     found = built()
     attachment = found.one(ATTACHMENT)
     assert attachment.dependencies == urns(found.one(TARGETS), found.one(BALANCER, "alb"))
     assert attachment.options.delete_before_replace
 
 
-def test_the_service_admits_the_consumers_account_alone():
+def test_the_service_admits_only_the_consumers_account():
     found = built()
     assert found.one(SERVICE).inputs == {
         "networkLoadBalancerArns": [found.one(BALANCER, "apps").id],
@@ -140,7 +140,9 @@ def test_the_service_needs_the_nlb_and_neither_its_target_nor_the_alb():
 def test_manual_acceptance_changes_that_one_input():
     manual, automatic = built(manual=True), built()
     assert manual.resources.keys() == automatic.resources.keys()
-    changed = [one for one in manual.resources.values() if one != automatic.resources[one.urn]]
+    changed = [
+        resource for resource in manual.resources.values() if resource != automatic.resources[resource.urn]
+    ]
     assert changed == [manual.one(SERVICE)]
     assert manual.one(SERVICE).inputs == {**automatic.one(SERVICE).inputs, "acceptanceRequired": True}
 
@@ -159,11 +161,13 @@ def test_tls_passes_through_to_the_alb_and_so_does_the_health_check():
 
 
 def test_the_service_is_what_can_be_protected():
-    assert [one.type for one in built(protect=True).resources.values() if one.options.protect] == [SERVICE]
+    assert [
+        resource.type for resource in built(protect=True).resources.values() if resource.options.protect
+    ] == [SERVICE]
     assert not built().one(SERVICE).options.protect
 
 
-def test_the_component_tells_the_services_name():
+def test_the_output_is_the_services_name():
     found = built()
     assert found.one(COMPONENT).outputs == {"serviceName": found.one(SERVICE).outputs["serviceName"]}
 
@@ -176,7 +180,7 @@ def test_a_preview_shows_ports_principals_and_cidrs():
     assert found.one(BALANCER, "apps").inputs["securityGroups"] == [UNKNOWN]
 
 
-def test_a_listener_lets_go_of_its_target_group_before_its_successor_takes_it():
-    """A target group belongs to one load balancer, and a replaced one's listener would be made first."""
+def test_a_replaced_listener_is_deleted_first():
+    """A target group belongs to one load balancer: the old listener must go before the new one comes."""
     found = built()
-    assert [one.options.delete_before_replace for one in found.of_type(LISTENER)] == [True] * 1
+    assert [resource.options.delete_before_replace for resource in found.of_type(LISTENER)] == [True] * 1

@@ -1,4 +1,4 @@
-"""Ingress: the services' objects, the class for Auto Mode, and the one Ingress whose ALB is looked up."""
+"""Ingress: the services' objects, the class for Auto Mode, and the Ingress whose ALB is looked up."""
 
 import json
 from functools import cache
@@ -70,11 +70,11 @@ def built(services: int = 2, *, tls: bool = False, preview: bool = False) -> Run
     return run(program, preview=preview)
 
 
-def test_makes_a_namespace_a_class_with_its_parameters_one_ingress_and_a_workload_for_each_service():
+def test_creates_a_namespace_a_class_with_its_parameters_one_ingress_and_a_workload_for_each_service():
     found = built()
     made = children(found, found.one(COMPONENT))
     assert counts(made) == {NAMESPACE: 1, WORKLOAD: 2, PARAMETERS: 1, CLASS: 1, INGRESS: 1}
-    assert {one.name for one in found.of_type(WORKLOAD)} == {"apps-svc1", "apps-svc2"}
+    assert {resource.name for resource in found.of_type(WORKLOAD)} == {"apps-svc1", "apps-svc2"}
     assert places(found.resources.values()) == {(PROVIDER, REGION)}
 
 
@@ -139,7 +139,7 @@ def test_the_ingress_answers_the_health_check_itself_and_has_a_rule_for_each_pat
     }
 
 
-def test_the_alb_listens_on_http_and_admits_the_load_balancer_subnets_alone():
+def test_the_alb_listens_on_http_for_the_load_balancer_subnets_only():
     annotations = dict(built().one(INGRESS).inputs["metadata"]["annotations"])
     health = json.loads(annotations.pop("alb.ingress.kubernetes.io/actions.healthz"))
     assert health == {
@@ -154,9 +154,13 @@ def test_the_alb_listens_on_http_and_admits_the_load_balancer_subnets_alone():
     }
 
 
-def test_with_a_certificate_the_alb_listens_for_https_alone_and_takes_tls_1_2_for_the_health_checks():
+def test_with_a_certificate_the_alb_listens_only_for_https_and_accepts_tls_1_2_for_the_health_checks():
     plain, tls = built(), built(tls=True)
-    changed = {one.type for one in plain.resources.values() if one.inputs != tls.resources[one.urn].inputs}
+    changed = {
+        resource.type
+        for resource in plain.resources.values()
+        if resource.inputs != tls.resources[resource.urn].inputs
+    }
     assert changed == {PARAMETERS, INGRESS}
     assert tls.one(PARAMETERS).inputs["spec"] == {
         **plain.one(PARAMETERS).inputs["spec"],
@@ -178,7 +182,7 @@ def test_the_ingress_waits_for_its_class_and_services_and_gives_its_alb_time():
     assert found.one(CLASS).dependencies == urns(found.one(PARAMETERS))
 
 
-def test_the_namespace_comes_first_and_goes_last():
+def test_the_namespace_is_created_first_and_deleted_last():
     found = built()
     namespace = found.one(NAMESPACE)
     for workload in found.of_type(WORKLOAD):
@@ -203,7 +207,7 @@ def test_a_service_of_the_settings_becomes_its_workload():
     assert container["readinessProbe"]["httpGet"]["path"] == "/ready"
 
 
-def test_a_secret_of_the_settings_stays_one():
+def test_secret_settings_stay_secret():
     found = built()
     secret = found.one(DEPLOYMENT, "apps-svc2")
     container = secret.inputs["spec"]["template"]["spec"]["containers"][0]

@@ -1,4 +1,4 @@
-"""ProviderSide: what its network, cluster, Ingress and endpoint service have to do with each other."""
+"""ProviderSide: how its network, cluster, Ingress and endpoint service are connected."""
 
 import json
 from functools import cache
@@ -32,7 +32,7 @@ BALANCER_CIDRS = ["10.20.48.64/26", "10.20.80.64/26"]
 
 @cache
 def built(*, other: bool = False, tls: bool = False, protect: bool = False, preview: bool = False) -> Run:
-    """A backend with one NAT gateway and automatic acceptance, or the other way in both."""
+    """A backend with one NAT gateway and automatic acceptance, or one per zone and manual acceptance."""
 
     def program() -> None:
         apps = backend(
@@ -77,7 +77,9 @@ def test_everything_is_in_the_backends_account_and_region():
 
 def test_each_zone_has_a_subnet_for_nodes_one_for_load_balancers_and_a_public_one():
     found = built()
-    assert {one.name: one.inputs["cidrBlock"] for one in found.of_type("aws:ec2/subnet:Subnet")} == {
+    assert {
+        resource.name: resource.inputs["cidrBlock"] for resource in found.of_type("aws:ec2/subnet:Subnet")
+    } == {
         "crosslink-apps-nodes-use1-az1": "10.20.32.0/20",
         "crosslink-apps-nodes-use1-az2": "10.20.64.0/20",
         "crosslink-apps-public-use1-az1": "10.20.48.0/26",
@@ -99,23 +101,23 @@ def test_only_the_load_balancer_subnets_are_tagged_for_internal_load_balancers()
 def test_nat_is_one_gateway_or_one_in_each_zone_for_the_nodes():
     single, per_zone = built(), built(other=True)
     gateway = "aws:ec2/natGateway:NatGateway"
-    assert [one.name for one in single.of_type(gateway)] == ["crosslink-apps-nat-use1-az1"]
-    assert {one.name for one in per_zone.of_type(gateway)} == {
+    assert [resource.name for resource in single.of_type(gateway)] == ["crosslink-apps-nat-use1-az1"]
+    assert {resource.name for resource in per_zone.of_type(gateway)} == {
         "crosslink-apps-nat-use1-az1",
         "crosslink-apps-nat-use1-az2",
     }
     for found in (single, per_zone):
         routed = {
-            one.inputs["routeTableId"]
-            for one in found.of_type("aws:ec2/route:Route")
-            if "natGatewayId" in one.inputs
+            resource.inputs["routeTableId"]
+            for resource in found.of_type("aws:ec2/route:Route")
+            if "natGatewayId" in resource.inputs
         }
         assert routed == {
             found.one("aws:ec2/routeTable:RouteTable", f"crosslink-apps-nodes-{zone}").id for zone in ZONES
         }
 
 
-def test_the_cluster_gets_the_node_subnets_alone():
+def test_the_cluster_gets_only_the_node_subnets():
     found = built()
     assert found.one("eks:index:Cluster").inputs["privateSubnetIds"] == subnet_ids(
         found, "crosslink-apps-nodes", ZONES
@@ -135,15 +137,17 @@ def test_the_cluster_waits_for_the_nodes_way_to_the_internet():
     found = built()
     routes = found.of_type("aws:ec2/route:Route")
     associations = [
-        one
-        for one in found.of_type("aws:ec2/routeTableAssociation:RouteTableAssociation")
-        if "load-balancers" not in one.name
+        resource
+        for resource in found.of_type("aws:ec2/routeTableAssociation:RouteTableAssociation")
+        if "load-balancers" not in resource.name
     ]
     assert (len(routes), len(associations)) == (4, 4)
-    assert {one.urn for one in (*routes, *associations)} < found.one("eks:index:Cluster").dependencies
+    assert {resource.urn for resource in (*routes, *associations)} < found.one(
+        "eks:index:Cluster"
+    ).dependencies
 
 
-def test_both_load_balancers_stand_in_the_load_balancer_subnets():
+def test_both_load_balancers_are_in_the_load_balancer_subnets():
     found = built()
     parameters = found.one("kubernetes:eks.amazonaws.com/v1:IngressClassParams")
     assert parameters.inputs["spec"]["subnets"]["ids"] == subnet_ids(
@@ -179,13 +183,15 @@ def test_one_port_leads_from_the_service_to_the_albs_listener(tls: bool, protoco
 
 
 def test_the_vpc_the_cluster_and_the_endpoint_service_are_what_can_be_protected():
-    protected = {one.type for one in built(protect=True).resources.values() if one.options.protect}
+    protected = {
+        resource.type for resource in built(protect=True).resources.values() if resource.options.protect
+    }
     assert protected == {
         "aws:ec2/vpc:Vpc",
         "eks:index:Cluster",
         "aws:ec2/vpcEndpointService:VpcEndpointService",
     }
-    assert not [one for one in built().resources.values() if one.options.protect]
+    assert not [resource for resource in built().resources.values() if resource.options.protect]
 
 
 def test_the_objects_in_the_cluster_are_named_after_the_backend():
@@ -196,7 +202,7 @@ def test_the_objects_in_the_cluster_are_named_after_the_backend():
 
 def test_the_objects_in_the_cluster_are_made_with_the_clusters_own_provider():
     found = built()
-    objects = [one for one in found.resources.values() if one.package == "kubernetes"]
+    objects = [resource for resource in found.resources.values() if resource.package == "kubernetes"]
     assert counts(objects) == {
         "kubernetes:core/v1:Namespace": 1,
         "kubernetes:apps/v1:Deployment": 1,
@@ -206,7 +212,7 @@ def test_the_objects_in_the_cluster_are_made_with_the_clusters_own_provider():
         "kubernetes:networking.k8s.io/v1:IngressClass": 1,
         "kubernetes:networking.k8s.io/v1:Ingress": 1,
     }
-    assert {one.provider for one in objects} == {found.one("pulumi:providers:kubernetes").urn}
+    assert {resource.provider for resource in objects} == {found.one("pulumi:providers:kubernetes").urn}
 
 
 def test_the_ingresss_alb_is_the_nlbs_target():
@@ -232,7 +238,7 @@ def test_manual_acceptance_is_asked_of_the_service():
         assert service.inputs["allowedPrincipals"] == [f"arn:aws:iam::{CONSUMER}:root"]
 
 
-def test_the_component_tells_the_services_name():
+def test_the_output_is_the_services_name():
     found = built()
     service = found.one("aws:ec2/vpcEndpointService:VpcEndpointService")
     assert found.one(SIDE).outputs == {"serviceName": service.outputs["serviceName"]}

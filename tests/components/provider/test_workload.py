@@ -1,4 +1,4 @@
-"""Workload: a Deployment of locked-down pods, its Service and its disruption budget."""
+"""Workload: a Deployment of restricted pods, its Service and its disruption budget."""
 
 from functools import cache
 
@@ -36,7 +36,7 @@ def built(*, port: int = 8080, secret: bool = False, preview: bool = False) -> R
     return run(program, preview=preview)
 
 
-def test_makes_a_deployment_a_service_and_a_budget():
+def test_creates_a_deployment_a_service_and_a_budget():
     found = built()
     made = children(found, found.one("crosslink:provider:Workload"))
     assert counts(made) == {DEPLOYMENT: 1, SERVICE: 1, BUDGET: 1}
@@ -44,7 +44,7 @@ def test_makes_a_deployment_a_service_and_a_budget():
     assert {resource.name for resource in made} == {"apps-svc1"}
 
 
-def test_the_pods_are_locked_down_watched_and_spread_over_the_zones():
+def test_the_pods_are_restricted_probed_and_spread_over_zones():
     healthy = {"path": "/ready", "port": "http"}
     container = {
         "name": "svc1",
@@ -134,11 +134,11 @@ def test_a_port_under_1024_needs_no_capability():
     ]
 
 
-def test_the_pods_port_is_nobody_elses_business():
+def test_the_service_does_not_depend_on_the_pods_port():
     assert built(port=80).one(SERVICE).inputs == built().one(SERVICE).inputs
 
 
-def test_a_secret_of_the_environment_stays_one():
+def test_secret_environment_values_stay_secret():
     assert not built().one(DEPLOYMENT).secrets
     deployment = built(secret=True).one(DEPLOYMENT)
     container = deployment.inputs["spec"]["template"]["spec"]["containers"][0]
@@ -146,12 +146,12 @@ def test_a_secret_of_the_environment_stays_one():
     assert deployment.secrets == {"spec"}
 
 
-def test_the_component_tells_the_services_name():
+def test_the_output_is_the_services_name():
     assert built().one("crosslink:provider:Workload").outputs == {"serviceName": "svc1"}
 
 
 def test_a_preview_shows_every_object_whole():
     previewed, created = built(preview=True), built()
-    assert {urn: one.inputs for urn, one in previewed.resources.items()} == {
-        urn: one.inputs for urn, one in created.resources.items()
+    assert {urn: resource.inputs for urn, resource in previewed.resources.items()} == {
+        urn: resource.inputs for urn, resource in created.resources.items()
     }

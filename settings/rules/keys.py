@@ -1,4 +1,4 @@
-"""The two sides of the path, by where they stand in the file."""
+"""The keys of a stack file, and the types of what the rules are given."""
 
 from collections.abc import Mapping
 
@@ -12,4 +12,6 @@ PROTECT = "crosslink:protect"
 AS_PREVIEW = "crosslink:asPreview"
 
 Backends = Mapping[str, Backend]
+"""Path in the file, `crosslink:backends[0]` → the backend there."""
 Sides = Mapping[str, Consumer | Backend]
+"""Path in the file → the consumer or the backend there."""

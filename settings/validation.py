@@ -1,4 +1,4 @@
-"""Reads a key of the file, or an item of one, into its model, and tells what doesn't fit."""
+"""Validates a value of the stack file against its model, and turns pydantic's errors into faults."""
 
 import json
 import re
@@ -27,24 +27,24 @@ TYPES = {
     "dict_type": "a mapping",
     "model_type": "a mapping",
 }
-"""What a value should have been, by pydantic's name of the error."""
+"""Pydantic's error type → the type that a value should have had."""
 UNQUOTED = ("a whole number", "a number", "true or false")
 SWITCHES = {"yes": "true", "on": "true", "no": "false", "off": "false"}
-"""What was a boolean in YAML 1.1; the CLI reads text."""
+"""Booleans of YAML 1.1, which the CLI reads as text."""
 
 
 def read(model: type[M], path: str, value: object, faults: list[Fault], *, secret: bool) -> M | None:
-    """Reads a value into a model.
+    """Validates a value against a model.
 
     Args:
         model: The model.
-        path: Where the value stands, in Pulumi's notation.
-        value: As JSON has it, or ABSENT.
-        faults: Gets what doesn't fit.
-        secret: Whether Pulumi keeps part of the key as a secret.
+        path: The path of the value in the file, in Pulumi's notation.
+        value: The decoded value, or ABSENT.
+        faults: Receives the faults.
+        secret: Whether Pulumi keeps part of the key secret.
 
     Returns:
-        None if there are faults.
+        An instance of the model, or None if there are faults.
     """
     if not isinstance(value, dict):
         must = "is required" if value is ABSENT else "must be a mapping"
@@ -60,13 +60,33 @@ def read(model: type[M], path: str, value: object, faults: list[Fault], *, secre
         return None
 
 
-def listed(value: object) -> list[object]:
-    """The items of a list; none of what is no list."""
-    return cast("list[object]", value) if isinstance(value, list) else []
+class FieldAt(NamedTuple):
+    """The innermost model and field that contain a location."""
+
+    owner: type[Model]
+    field: FieldInfo
+
+
+def field_at(model: type[Model], location: Location) -> FieldAt:
+    """The field at a location, which is a list of keys and list indexes starting at a model."""
+    inner: type[Model] | None = model
+    owner, field = model, FieldInfo()
+    for part in location:
+        if inner and (found := _by_alias(inner).get(str(part))):
+            owner, field = inner, found
+            inner = _model_in(found.annotation)
+    return FieldAt(inner or owner, field)
+
+
+def choices(annotation: Any) -> list[str]:  # noqa: ANN401 - an annotation may be anything
+    """The values of the literal in an annotation such as `Auth`, `Auth | None` or `tuple[Verb, ...]`."""
+    if get_origin(annotation) is Literal:
+        return [str(choice) for choice in get_args(annotation)]
+    return [choice for inner in get_args(annotation) for choice in choices(inner)]
 
 
 def _faults(model: type[Model], path: str, value: object, error: ValidationError) -> Iterator[Fault]:
-    """The faults behind a validation error, but no missing key that an unknown one was meant to be."""
+    """The faults of a validation error, except for missing keys that were probably only misspelt."""
     details = error.errors(include_url=False)
     unknown = [detail["loc"] for detail in details if detail["type"] == "extra_forbidden"]
     meant = {(*location[:-1], _meant(model, location)) for location in unknown}
@@ -78,7 +98,7 @@ def _faults(model: type[Model], path: str, value: object, error: ValidationError
             given, must, fix = ABSENT, "is required", _example(model, location)
         elif detail["type"] == "extra_forbidden":
             must, fix = _unknown(model, location, given, beside=_at(value, location[:-1]))
-        elif location[-1] == "[key]":  # pydantic's mark of an error in a mapping's key, not in its value
+        elif location[-1] == "[key]":  # how pydantic marks an error in a mapping's key
             location = location[:-1]
             given = _at(value, location)
             must, right = _misfit(model, location, detail)
@@ -91,16 +111,16 @@ def _faults(model: type[Model], path: str, value: object, error: ValidationError
 
 
 def _misfit(model: type[Model], location: Location, detail: ErrorDetails) -> tuple[str, str | None]:
-    """What must hold for a value; and what would be right, as YAML, if it can be told from what is wrong."""
+    """What must hold for a value; and YAML of the right value, if the wrong one tells it."""
     given: object = detail["input"]
     kind = detail["type"]
     if kind == "unfit":
         context = detail.get("ctx", {})
         return context["must"], context["right"]
     if kind == "literal_error":
-        choices = {choice.lower(): choice for choice in _choices(_place(model, location).field.annotation)}
-        nearest = get_close_matches(str(given).lower(), choices, n=1)
-        return f"must be {' | '.join(choices.values())}", choices[nearest[0]] if nearest else None
+        right = {choice.lower(): choice for choice in choices(field_at(model, location).field.annotation)}
+        nearest = get_close_matches(str(given).lower(), right, n=1)
+        return f"must be {' | '.join(right.values())}", right[nearest[0]] if nearest else None
     if kind == "bool_type" and isinstance(given, str) and given.lower() in SWITCHES:
         return "must be true or false", SWITCHES[given.lower()]
     if TYPES[kind] in UNQUOTED and isinstance(given, str):
@@ -112,8 +132,8 @@ def _misfit(model: type[Model], location: Location, detail: ErrorDetails) -> tup
 def _unknown(
     model: type[Model], location: Location, given: object, *, beside: Mapping[str, object]
 ) -> tuple[str, str]:
-    """What must hold for an unknown key, and the YAML that would be right, given the keys beside it."""
-    owner = _place(model, location).owner
+    """What must hold for an unknown key, and YAML that would be right, given the keys beside it."""
+    owner = field_at(model, location).owner
     name, meant = str(location[-1]), _meant(model, location)
     if name in owner.not_yet:
         return "is not supported yet", _example(model, (*location[:-1], meant))
@@ -127,43 +147,19 @@ def _unknown(
 
 
 def _meant(model: type[Model], location: Location) -> str:
-    """The known key that an unknown one was meant to be, or an empty text."""
-    owner, name = _place(model, location).owner, str(location[-1])
+    """The known key that an unknown one was probably meant to be, or an empty text."""
+    owner, name = field_at(model, location).owner, str(location[-1])
     return owner.not_yet.get(name) or next(iter(get_close_matches(name, _by_alias(owner), n=1)), "")
 
 
 def _example(model: type[Model], location: Location) -> str:
-    """The innermost field that a location lies in, with its example or else its default, as YAML."""
-    field = _place(model, location).field
+    """YAML of the innermost field at a location, with its example or else its default."""
+    field = field_at(model, location).field
     return f"{field.alias}: {as_yaml(field.examples[0] if field.examples else field.get_default())}"
-
-
-class _Place(NamedTuple):
-    """The innermost model and field that a location lies in."""
-
-    owner: type[Model]
-    field: FieldInfo
-
-
-def _place(model: type[Model], location: Location) -> _Place:
-    inner: type[Model] | None = model
-    owner, field = model, FieldInfo()
-    for part in location:
-        if inner and (found := _by_alias(inner).get(str(part))):
-            owner, field = inner, found
-            inner = _model_in(found.annotation)
-    return _Place(inner or owner, field)
 
 
 def _by_alias(model: type[Model]) -> dict[str, FieldInfo]:
     return {str(field.alias): field for field in model.model_fields.values()}
-
-
-def _choices(annotation: Any) -> list[str]:  # noqa: ANN401 - an annotation may be anything
-    """The values of the literal in an annotation such as `Auth`, `Auth | None` or `tuple[Verb, ...]`."""
-    if get_origin(annotation) is Literal:
-        return [str(choice) for choice in get_args(annotation)]
-    return [choice for inner in get_args(annotation) for choice in _choices(inner)]
 
 
 def _model_in(annotation: Any) -> type[Model] | None:  # noqa: ANN401 - an annotation may be anything

@@ -1,4 +1,4 @@
-"""The words of faults: always ours, always YAML, whatever stands in a file."""
+"""The messages of faults: never pydantic's own, always with YAML, whatever a file holds."""
 
 import json
 import re
@@ -68,7 +68,7 @@ PLACES = [
 ]
 
 
-def told(place: str, value: object) -> str:
+def message(place: str, value: object) -> str:
     try:
         parsed(edited(STACK_FILE, {place: value}))
     except SettingsError as error:
@@ -78,8 +78,8 @@ def told(place: str, value: object) -> str:
 
 @hypothesis.settings(max_examples=100, deadline=None)
 @given(st.sampled_from(PLACES), JSON)
-def test_whatever_stands_there_is_told_in_our_words(place: str, value: object) -> None:
-    assert re.search(r"pydantic|validat|Input should|type=|typing\.", told(place, value)) is None
+def test_no_message_is_pydantics_own(place: str, value: object) -> None:
+    assert re.search(r"pydantic|validat|Input should|type=|typing\.", message(place, value)) is None
 
 
 @hypothesis.settings(max_examples=50, deadline=None)
