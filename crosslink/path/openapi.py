@@ -12,6 +12,8 @@ BINARY_MEDIA_TYPES = f"{_EXTENSION}binary-media-types"
 INTEGRATION = f"{_EXTENSION}integration"
 POLICY = f"{_EXTENSION}policy"
 
-VERBS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
-OPERATIONS = (*map(str.lower, VERBS), ANY_METHOD)
-"""The keys of a path's methods."""
+OPERATIONS = ("get", "put", "post", "delete", "options", "head", "patch", ANY_METHOD)
+"""The keys of a path's methods, in the order in which OpenAPI has them
+(https://spec.openapis.org/oas/v3.0.3#path-item-object)."""
+VERBS = tuple(sorted(name.upper() for name in OPERATIONS if name != ANY_METHOD))
+"""The methods of HTTP."""

@@ -77,6 +77,12 @@ class Walk:
             elif found or self._needs(step):
                 yield from ((step, hop) for hop in found or (None,))
 
+    def parts(self) -> Iterator[tuple[Step[Hop], Found[Hop]]]:
+        """What is told with the hops, such as the limits of the stage; nothing of what isn't there."""
+        for step, found in self.found.items():
+            if step.part_of:
+                yield from ((step, hop) for hop in ([found] if isinstance(found, Unknown) else found))
+
     def _needs(self, step: Step[Hop]) -> bool:
         """Whether a step that isn't there is missing."""
         declared = step is steps.DOMAIN and any(intent.domain for intent in present(self.intent))

@@ -8,6 +8,7 @@ from typing import cast
 
 from crosslink.graph.unknown import Found, Unknown
 from crosslink.path.hop import Hop
+from crosslink.path.trail import Step
 from crosslink.path.walk import Model
 from crosslink.rules.verdict import Judgement, Result, Verdict, first_broken
 
@@ -19,7 +20,8 @@ def walks_as_json(model: Model, judgement: Judgement) -> dict[str, object]:
         "walks": [
             {
                 "path": walk.path,
-                "hops": [{"title": step.title, **_hop(hop)} for step, hop in walk.hops()],
+                "hops": [_hop(step, hop) for step, hop in walk.hops()],
+                "parts": [{"of": step.told_as, "hop": _hop(step, hop)} for step, hop in walk.parts()],
                 "stopsAt": _rule(first_broken(judgement.walks[walk.path])),
                 "verdicts": [verdict_as_json(one) for one in judgement.walks[walk.path]],
             }
@@ -51,18 +53,19 @@ def _rule(verdict: Verdict | None) -> str | None:
     return verdict.rule if verdict else None
 
 
-def _hop(hop: Found[Hop]) -> Mapping[str, object]:
+def _hop(step: Step[Hop], hop: Found[Hop]) -> Mapping[str, object]:
     if isinstance(hop, Unknown):
-        return {"found": "unknown", "why": hop.reason}
+        return {"title": step.title, "found": "unknown", "why": hop.reason}
     if hop is None:
-        return {"found": "missing"}
+        return {"title": step.title, "found": "missing"}
     own = {field.name for field in dataclasses.fields(Hop)}
     facts = {
         camel_case(field.name): plain(getattr(hop, field.name))
         for field in dataclasses.fields(hop)
         if field.name not in own
     }
-    return {"found": "yes", **{name: plain(getattr(hop, name)) for name in sorted(own)}, "facts": facts}
+    base = {name: plain(getattr(hop, name)) for name in sorted(own)}
+    return {"title": step.title, "found": "yes", **base, "facts": facts}
 
 
 def plain(value: object) -> object:

@@ -35,10 +35,12 @@ def write_walks(model: Model, judgement: Judgement, console: Console) -> None:
     counts = Counter(judgement.results().values())
     style = next((MARKS[result][1] for result in WORST_FIRST if counts[result]), "")
     noun = "rule holds" if counts[Result.HOLDS] == 1 else "rules hold"
-    summary = (
+    told = [
         f"{counts[Result.HOLDS]} {noun}, {counts[Result.BROKEN]} broken, {counts[Result.UNKNOWN]} unknown"
-    )
-    console.print(Text(summary, style))
+    ]
+    if advice := counts[Result.ADVICE]:
+        told.append(f"{advice} house {'rule' if advice == 1 else 'rules'} not kept")
+    console.print(Text(", ".join(told), style))
 
 
 def _walk(walk: Walk, verdicts: Iterable[Verdict]) -> RenderableType:

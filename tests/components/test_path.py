@@ -1,4 +1,4 @@
-"""The stack output `path`: its content for every example, and that `reachability` can read it."""
+"""The stack output `path`: what it says of every example, and that it is read back."""
 
 import json
 from pathlib import Path

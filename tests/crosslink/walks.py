@@ -1,22 +1,25 @@
 """What the tests of the model share: the walks of a stack, whole or with resources changed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
 from crosslink.graph.from_sandbox import declared_of, model_of, nodes_of
 from crosslink.graph.graph import Graph, Node
-from crosslink.graph.unknown import present
+from crosslink.graph.unknown import Fact, Found, present
 from crosslink.path.hop import Hop
 from crosslink.path.intent import Place
-from crosslink.path.load_balancers import Target
 from crosslink.path.output import Declared
 from crosslink.path.routes import Way
-from crosslink.path.walk import Model, Walk
+from crosslink.path.trail import Step
+from crosslink.path.walk import Model, Walk, read_model
 from tests.runs import DEV, STACK_FILES, file_of, run_stack
+
+H = TypeVar("H", bound=Hop)
 
 API = Place(account="111111111111", region="us-west-2")
 LANDING = Place(account="111111111111", region="us-east-1")
@@ -52,7 +55,7 @@ def declared_of_dev() -> Declared | None:
 
 def read_of(nodes: list[Node], declared: Declared | None, **options: Any) -> dict[str, Walk]:
     """The walks of some resources, whose graph may have options."""
-    return {walk.path: walk for walk in read(Graph(nodes, **options), declared).walks}
+    return {walk.path: walk for walk in read_model(Graph(nodes, **options), declared).walks}
 
 
 def changed(change: Callable[[Node], Node | None], **options: Any) -> dict[str, Walk]:
@@ -70,20 +73,38 @@ def facts(hop: Hop, *names: str) -> tuple[object, ...]:
     return tuple(getattr(hop, name) for name in names)
 
 
+def there(walk: Walk, step: Step[H]) -> H:
+    """The hop of a step, which must be there."""
+    found = walk.one(step)
+    assert isinstance(found, Hop), f"{step.title}: {found}"
+    return found
+
+
+def told(walk: Walk) -> list[tuple[str, Found[Hop]]]:
+    """The hops of a walk by their titles."""
+    return [(step.title, hop) for step, hop in walk.hops()]
+
+
 def wiring(walk: Walk) -> list[tuple[str, str, str]]:
-    return [(title, hop.resource, hop.place) for title, found in walk.hops() for hop in present(found)]
+    return [(title, hop.resource, hop.place) for title, found in told(walk) for hop in present(found)]
 
 
-def told(target: Target) -> tuple[object, object, object]:
-    """A target, and where packets to it and back come from and go to."""
-    return (
-        facts(target, "target", "port", "zone", "outside"),
-        [(way.subnet.cidr, way.destination) for way in target.out],
-        [(way.subnet.cidr, way.destination) for way in target.back],
-    )
+def ranges(way: Way) -> tuple[object, object]:
+    """Where packets come from, and where they go to."""
+    return way.subnet.cidr, way.destination
 
 
 def taken(way: Way) -> tuple[object, bool]:
     """The range of the route that is taken, and whether it goes over a peering."""
     [route] = present(way.route)
     return route.destination, any(present(route.peering))
+
+
+def with_found(walk: Walk, step: Step[H], found: Fact[tuple[H, ...]]) -> Walk:
+    """A walk with something else found at a step."""
+    return replace(walk, found={**walk.found, step: found})
+
+
+def name_of(walk: Walk, step: Step[H]) -> str:
+    """The logical name of a step's resource."""
+    return there(walk, step).resource.split(" ")[1]

@@ -8,8 +8,8 @@ import pytest
 from crosslink.doctor.answers import Asked, meaning_of
 from crosslink.doctor.probe import Answer
 from crosslink.graph.from_sandbox import graph_of
-from crosslink.path import reader
 from crosslink.path.output import Declared
+from crosslink.path.walk import read_model
 from crosslink.rules.verdict import Result
 from tests import runs
 
@@ -199,8 +199,8 @@ def test_the_alb_is_known_by_its_own_header_too():
 
 def test_every_hop_is_one_of_the_walk():
     run = runs.run_stack(runs.file_of("domain"), preview=False)
-    model = reader.read(graph_of(run), Declared.model_validate(run.outputs["path"]))
-    titles = {title for title, _hop in model.walks[0].hops()}
+    model = read_model(graph_of(run), Declared.model_validate(run.outputs["path"]))
+    titles = {step.title for step, _hop in model.walks[0].hops()}
     others = [*KEEPS_THIS_CALLER_OUT, *KEEPS_EVERYBODY_OUT]
     asked = [(answer, ASKED) for answer, *_ in ANSWERS] + [(answer, one) for one, answer, _what in others]
 

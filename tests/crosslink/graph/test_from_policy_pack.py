@@ -11,6 +11,7 @@ from crosslink.graph import tokens
 from crosslink.graph.from_sandbox import declared_of, nodes_of
 from crosslink.graph.graph import Graph, Node, Value
 from crosslink.graph.unknown import Unknown
+from crosslink.path.walk import Model, read_model
 from crosslink.report.as_json import plain, verdict_as_json
 from crosslink.rules.verdict import Result, judge
 from crosslink.sandbox.record import UNKNOWN, Plain
@@ -52,14 +53,12 @@ def test_the_rules_say_the_same_of_what_a_pack_reads(file: Path, preview: bool) 
         sorted(nodes, key=lambda node: node.urn)
         for nodes in (graph_of_pack(file, preview=preview), nodes_of(run))
     ]
-    shown, recorded = (read(Graph(nodes), declared) for nodes in graphs)
-    assert without_ids(plain(shown)) == without_ids(plain(recorded))
+    shown, recorded = (read_model(Graph(nodes), declared) for nodes in graphs)
+    assert told(shown) == told(recorded)
     said = judge(shown)
-    assert [verdict_as_json(one) for one in said.all()] == [
-        verdict_as_json(one) for one in judge(recorded).all()
-    ]
+    assert list(map(verdict_as_json, said.all())) == list(map(verdict_as_json, judge(recorded).all()))
     assert said.rules(Result.HOLDS)
-    assert [(one.rule, one.why) for one in said.all() if one.result is not Result.HOLDS] == []
+    assert [(verdict.rule, verdict.why) for verdict in said.all() if verdict.result is not Result.HOLDS] == []
 
 
 def test_ids_are_unknown_in_a_preview_and_known_after_an_up() -> None:
@@ -128,6 +127,18 @@ def test_a_default_provider_of_the_engine_is_nowhere() -> None:
 def values(node: Node, keys: set[str]) -> dict[str, Value]:
     """The properties; one that isn't there is what an output would be."""
     return {key: node.output(key) for key in keys}
+
+
+def told(model: Model) -> Any:
+    """All of a model, the hops of its walks by the titles of their steps."""
+    walks = [
+        [
+            plain(replace(walk, found={})),
+            {step.title: plain(found) for step, found in walk.found.items()},
+        ]
+        for walk in model.walks
+    ]
+    return without_ids([plain(replace(model, walks=())), walks])
 
 
 def without_ids(value: Any) -> Any:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from crosslink.graph.from_sandbox import model_of
-from crosslink.sandbox import diagram
+from crosslink.report import diagram
+from crosslink.report.mermaid import HEADER
 from tests.runs import DEV, ROOT, STACK_FILES, run_stack, settings_of
 
 NODE = re.compile(r'^ +(n\d+)(?:\["(.*)"\]|\(\["client"\]\))$', re.MULTILINE)
@@ -22,8 +23,8 @@ each_stack_file = pytest.mark.parametrize("file", STACK_FILES, ids=lambda file: 
 def test_it_is_a_flowchart(file: Path) -> None:
     """Each line is one of the forms above, boxes are closed, and edges go between nodes that are there."""
     text = _mermaid(file)
-    header, body = text[: len(diagram.HEADER)], text[len(diagram.HEADER) + 1 :]
-    assert header == diagram.HEADER
+    header, body = text[: len(HEADER)], text[len(HEADER) + 1 :]
+    assert header == HEADER
     assert all(
         any(form.fullmatch(line) for form in (NODE, BOX, EDGE, END))
         for line in body.removesuffix("\n").split("\n")
@@ -55,7 +56,7 @@ def test_it_shows_every_account_region_and_route(file: Path) -> None:
 
 
 def test_the_documentation_shows_the_stack_dev() -> None:
-    """Make it anew with `python -m sandbox diagram`."""
+    """Make it anew with `python -m crosslink sandbox diagram`."""
     assert f"```mermaid\n{_mermaid(DEV)}```\n" in (ROOT / "README.md").read_text()
 
 

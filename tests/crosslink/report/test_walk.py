@@ -1,24 +1,19 @@
-"""What is told of walks: exact texts for the stack dev, whole, broken and unknown, and their JSON."""
+"""What is printed of walks: exact texts for the stack dev, whole, broken and unknown."""
 
 import io
-import json
 from dataclasses import replace
-from typing import Any
 
-import pytest
 from rich.console import Console
 
 from crosslink.graph import tokens
-from crosslink.graph.unknown import Unknown, present, visible
-from crosslink.path.walk import Model, Walk
-from crosslink.report.as_json import walks_as_json
+from crosslink.graph.unknown import visible
+from crosslink.path import steps
+from crosslink.path.walk import Model
 from crosslink.report.walk import write_walks
 from crosslink.rules.verdict import judge
-from tests.crosslink.walks import model_of_file, without
+from tests.crosslink.report.models import NOT_ALLOWED, counts, naming_the_link_itself, walk, walking
+from tests.crosslink.walks import model_of_file, there, with_found, without
 from tests.runs import DEV
-from tests.schemas import validator
-
-NOT_ALLOWED = Unknown("elasticloadbalancing:DescribeListeners is not allowed")
 
 WALK = """\
 Walk of /svc1
@@ -102,7 +97,6 @@ BROKEN = """\
   fix   Make the port in the integration's URI that of the backend's listener, 8000 + slot.
   see   https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-private-integration.html
 
-29 rules hold, 1 broken, 0 unknown
 """
 
 
@@ -110,7 +104,7 @@ def test_the_walk_for_people() -> None:
     svc1, svc2, summary = text(model_of_file(DEV)).split("\n\n")
     assert f"{svc1}\n" == WALK
     assert svc2.splitlines()[0] == "Walk of /svc2"
-    assert summary == "80 rules hold, 0 broken, 0 unknown\n"
+    assert summary == counted(model_of_file(DEV))
 
 
 def test_a_preview_says_what_only_the_up_makes_known() -> None:
@@ -121,29 +115,32 @@ def test_a_preview_says_what_only_the_up_makes_known() -> None:
 
 
 def test_a_walk_stops_where_something_is_missing() -> None:
-    assert text(walking(without(tokens.LISTENER)["/svc1"])).endswith(BROKEN)
+    model = walking(without(tokens.LISTENER)["/svc1"])
+    assert text(model).endswith(f"{BROKEN}{counted(model, broken=1)}")
 
 
 def test_what_could_not_be_read_is_unknown_with_the_reason() -> None:
-    lines = text(walking(replace(walk(), listener=NOT_ALLOWED))).splitlines()
+    model = walking(with_found(walk(), steps.LISTENER, NOT_ALLOWED))
+    lines = text(model).splitlines()
     place = lines.index(f"    ? listener              {NOT_ALLOWED}")
     assert lines[place + 1] == f"        unknown             uri-picks-a-listener: {NOT_ALLOWED.reason}"
     assert lines[place + 2].startswith("    ✓ target group")
-    assert lines[-1] == "79 rules hold, 0 broken, 1 unknown"
+    assert f"{lines[-1]}\n" == counted(model, unknown=1)
 
 
 def test_a_fault_stands_at_its_own_hop_alone() -> None:
     """Both methods are of one resource."""
-    exact, below = visible(walk().methods)
-    lines = text(walking(replace(walk(), methods=(exact, replace(below, auth="NONE"))))).splitlines()
+    exact, below = visible(walk().every(steps.METHOD))
+    opened = with_found(walk(), steps.METHOD, (exact, replace(below, auth="NONE")))
+    lines = text(walking(opened)).splitlines()
     assert [line for line in lines if line.startswith("    ✗")] == [
         "    ✗ method                ANY /svc1/{proxy+}, auth NONE  crosslink"
     ]
 
 
 def test_routes_that_stop_at_the_same_fault_share_it() -> None:
-    [link] = present(walk().link)
-    walks = tuple(replace(one, link=replace(link, status="FAILED")) for one in model_of_file(DEV).walks)
+    failed = replace(there(walk(), steps.LINK), status="FAILED")
+    walks = tuple(with_found(shared, steps.LINK, (failed,)) for shared in model_of_file(DEV).walks)
     stops = [
         line for line in text(replace(model_of_file(DEV), walks=walks)).splitlines() if "broken at" in line
     ]
@@ -163,53 +160,25 @@ def test_a_stack_without_anything_has_nothing_that_could_be_broken() -> None:
     assert text(Model(walks=())) == "0 rules hold, 0 broken, 0 unknown\n"
 
 
-def test_the_json_of_a_walk_that_stops() -> None:
-    found = as_json(walking(without(tokens.LISTENER)["/svc1"]))
-    [one] = found["walks"]
-    assert one["path"] == "/svc1"
-    hops = {hop["title"]: hop for hop in one["hops"]}
-    assert hops["listener"] == {"title": "listener", "found": "missing"}
-    assert hops["VPC link"] == {
-        "title": "VPC link",
-        "found": "yes",
-        "resource": "aws:apigateway/vpcLink:VpcLink crosslink",
-        **{name: getattr(next(present(walk().link)), name) for name in ("urn", "id", "account", "region")},
-        "facts": {"status": None, "message": None},
-    }
-    [broken] = [verdict for verdict in one["verdicts"] if verdict["result"] == "broken"]
-    assert (broken["rule"], broken["hop"]) == ("uri-picks-a-listener", "listener")
-    assert broken["why"].startswith("no listener for http://apps.crosslink.example.com:8000/svc1")
-    assert {"statement", "fix", "source"} <= broken.keys()
-    assert found["rules"] == {"holds": 29, "broken": 1, "unknown": 0}
+def test_a_house_rule_that_is_not_kept_is_told_as_one() -> None:
+    """Requests get through, and so nothing is broken."""
+    model = naming_the_link_itself()
+    lines = text(model).splitlines()
+    place = lines.index("    ! method                ANY /svc1, auth AWS_IAM  crosslink")
+    assert lines[place + 1 : place + 3] == [
+        "        integration         "
+        "HTTP_PROXY http://apps.crosslink.example.com:8000/svc1 by VPC_LINK p1dlvq",
+        "        house rule          link-is-named-by-a-variable: /svc1 names the link as 'p1dlvq'",
+    ]
+    assert [line for line in lines if "broken at" in line] == []
+    assert f"{lines[-1]}\n" == counted(model, **{"house rule": 1})
 
 
-def test_the_json_of_a_hop_that_could_not_be_read() -> None:
-    found = as_json(walking(replace(walk(), listener=NOT_ALLOWED)))
-    [listener] = [hop for hop in found["walks"][0]["hops"] if hop["title"] == "listener"]
-    assert listener == {"title": "listener", "found": "unknown", "why": NOT_ALLOWED.reason}
-
-
-@pytest.mark.parametrize("preview", [True, False], ids=["preview", "up"])
-def test_the_json_has_facts_by_the_names_of_the_model(preview: bool) -> None:
-    hops = as_json(model_of_file(DEV, preview=preview))["walks"][0]["hops"]
-    facts = {hop["title"]: hop["facts"] for hop in hops}
-    assert facts["target group"]["preservesClientIp"] == "false"
-    assert facts["target group"]["healthCheck"]["path"] == "/healthz"
-    assert facts["stage"]["throttles"][0]["methodPath"] == "*/*"
-    assert facts["route out"]["route"]["overAccepter"] is True
-    if preview:
-        assert facts["endpoint service"]["name"] == {"unknown": "AWS gives it in the up"}
-    else:
-        assert '"unknown":' not in json.dumps(hops)
-
-
-def walk() -> Walk:
-    return model_of_file(DEV).walks[0]
-
-
-def walking(one: Walk) -> Model:
-    """The model of dev with one walk instead of its own."""
-    return replace(model_of_file(DEV), walks=(one,))
+def counted(model: Model, **others: int) -> str:
+    """The last line of a report."""
+    found = counts(model, **others)
+    house = ", 1 house rule not kept" if found["house rule"] else ""
+    return f"{found['holds']} rules hold, {found['broken']} broken, {found['unknown']} unknown{house}\n"
 
 
 def text(model: Model) -> str:
@@ -217,14 +186,3 @@ def text(model: Model) -> str:
     file = io.StringIO()
     write_walks(model, judge(model), Console(file=file, width=110, highlight=False))
     return "".join(f"{line.rstrip()}\n" for line in file.getvalue().splitlines())
-
-
-def as_json(model: Model) -> Any:
-    """What is printed, which the schema of the walks describes."""
-    found = json.loads(json.dumps(walks_as_json(model, judge(model))))
-    schema = validator("crosslink/sandbox/report.schema.json")
-    for one in found["walks"]:
-        schema.evolve(
-            schema={"$ref": "crosslink:/reachability/report/walks.schema.json#/$defs/walk"}
-        ).validate(one)
-    return found

@@ -1,4 +1,4 @@
-"""The model read from recorded resources: every route of every example, and what a preview can't know."""
+"""The walks of recorded resources: every route of every example, and what a preview can't know."""
 
 import dataclasses
 from collections.abc import Iterator, Mapping
@@ -9,9 +9,20 @@ import pytest
 
 from crosslink.graph import tokens
 from crosslink.graph.unknown import Unknown, present, visible
+from crosslink.path import steps
 from crosslink.path.hop import Hop
 from crosslink.path.intent import Intent, Place
-from tests.crosslink.walks import each_run, each_stack_file, model_of_file, told, walk_of, walks_of, wiring
+from crosslink.path.trail import Step
+from tests.crosslink.walks import (
+    each_run,
+    each_stack_file,
+    model_of_file,
+    there,
+    told,
+    walk_of,
+    walks_of,
+    wiring,
+)
 from tests.runs import settings_of
 
 
@@ -22,14 +33,14 @@ def test_every_route_has_a_walk_without_a_gap(file: Path, preview: bool) -> None
     services = [service for backend in settings_of(file).backends for service in backend.services]
     assert list(found) == sorted(service.path for service in services)
     for walk in found.values():
-        assert [title for title, hop in walk.hops() if not isinstance(hop, Hop)] == []
-        assert [way for _title, way in walk.ways() if not way.route] == []
+        assert [title for title, hop in told(walk) if not isinstance(hop, Hop)] == []
+        assert [way for way in walk.seen(steps.ROUTE_OUT, steps.ROUTE_BACK) if not way.route] == []
         api = settings_of(file).api.route(walk.path)
         paths = [walk.path, f"{walk.path}/{{proxy+}}"]
-        assert {(method.path, method.http_method) for method in visible(walk.methods)} == set(
+        assert {(method.path, method.http_method) for method in visible(walk.every(steps.METHOD))} == set(
             product(paths, api.methods or ["ANY"])
         )
-        assert [method.path for method in visible(walk.preflights)] == (paths if api.cors else [])
+        assert [method.path for method in visible(walk.every(steps.PREFLIGHT))] == (paths if api.cors else [])
 
 
 @each_stack_file
@@ -37,7 +48,7 @@ def test_every_route_has_a_walk_without_a_gap(file: Path, preview: bool) -> None
 def test_every_route_ends_at_its_own_pods(file: Path, preview: bool) -> None:
     for backend in settings_of(file).backends:
         for service in backend.services:
-            [pods] = present(walks_of(file, preview=preview)[service.path].deployment)
+            pods = there(walks_of(file, preview=preview)[service.path], steps.DEPLOYMENT)
             assert (pods.resource, pods.account, pods.region) == (
                 f"kubernetes:apps/v1:Deployment crosslink-{backend.name}-{service.name}",
                 backend.account_id,
@@ -102,24 +113,30 @@ def test_a_preview_knows_all_but_what_aws_and_the_cluster_give(file: Path) -> No
 
 def test_an_unknown_fact_says_why() -> None:
     walk = walk_of("/svc1", preview=True)
-    [service], [alb] = present(walk.service), present(walk.alb)
+    service, alb = there(walk, steps.SERVICE), there(walk, steps.ALB)
     assert str(service.name) == "unknown: AWS gives it in the up"
     assert str(alb.host_name) == "unknown: the cluster gives it in the up"
 
 
 def test_manual_acceptance_is_seen() -> None:
     walk = walk_of("/svc1", "manual-acceptance")
-    [service], [endpoint] = present(walk.service), present(walk.endpoint)
+    service, endpoint = there(walk, steps.SERVICE), there(walk, steps.ENDPOINT)
     assert service.acceptance_required is True
     assert [one.resource for one in present(endpoint.acceptance)] == [f"{tokens.ACCEPTER} crosslink-apps"]
 
 
 def test_a_backend_in_the_apis_region_needs_no_peering() -> None:
     inside, outside = walk_of("/search", "same-region"), walk_of("/svc1", "same-region")
-    assert [told(target)[1:] for target in visible(inside.targets)] == [([], []), ([], [])]
-    assert {(one.zone, one.outside) for one in visible(inside.targets)} == {(None, False)}
-    assert {(one.zone, one.outside) for one in visible(outside.targets)} == {("all", True)}
-    assert (len(inside.peerings()), len(outside.peerings())) == (0, 1)
+    ways = (steps.ROUTE_OUT, steps.ROUTE_BACK)
+    assert [inside.every(step) for step in ways] == [(), ()]
+    assert [len(visible(outside.every(step))) for step in ways] == [2, 2]
+    assert [(target.zone, target.outside) for target in visible(inside.every(steps.TARGET))] == [
+        (None, False)
+    ] * 2
+    assert {(target.zone, target.outside) for target in visible(outside.every(steps.TARGET))} == {
+        ("all", True)
+    }
+    assert [len(visible(walk.every(steps.PEERING))) for walk in (inside, outside)] == [0, 1]
 
 
 @pytest.mark.parametrize(
@@ -131,24 +148,22 @@ def test_a_backend_in_the_apis_region_needs_no_peering() -> None:
     ],
 )
 def test_each_auth_is_told(example: str, path: str, auth: str) -> None:
-    assert {method.auth for method in visible(walk_of(path, example).methods)} == {auth}
+    assert {method.auth for method in visible(walk_of(path, example).every(steps.METHOD))} == {auth}
 
 
 def test_somebody_elses_api_is_not_judged() -> None:
     walk = walk_of("/team/svc1", "existing-api")
-    [stage] = present(walk.stage)
-    assert walk.api is None
-    assert [snapshot.current for snapshot in present(stage.snapshot)] == [True]
+    assert walk.one(steps.REST_API) is None
+    assert there(walk, steps.SNAPSHOT).current is True
 
 
 def test_a_usage_plan_has_its_keys() -> None:
-    [stage] = present(walk_of("/svc1", "api-key").stage)
-    [plan] = visible(stage.usage_plans)
+    [plan] = visible(walk_of("/svc1", "api-key").every(steps.USAGE_PLAN))
     assert [key.enabled for key in visible(plan.keys)] == [None]
 
 
 def unknown_in(value: object, owner: str = "") -> Iterator[str]:
-    """What is unknown in a model, by class and attribute; ids by their name alone."""
+    """What is unknown in a model, by class and attribute; ids by their name alone, steps by their titles."""
     if isinstance(value, Unknown):
         yield owner
     elif dataclasses.is_dataclass(value):
@@ -159,4 +174,5 @@ def unknown_in(value: object, owner: str = "") -> Iterator[str]:
         for item in value:
             yield from unknown_in(item, owner)
     elif isinstance(value, Mapping):
-        yield from unknown_in(list(value.values()), owner)
+        for key, item in value.items():
+            yield from unknown_in(item, key.title if isinstance(key, Step) else owner)

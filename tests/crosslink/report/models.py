@@ -1,0 +1,34 @@
+"""What the tests of reports tell: the stack dev with one walk, as it is or changed."""
+
+from dataclasses import replace
+
+from crosslink.graph.unknown import Unknown, visible
+from crosslink.path import steps
+from crosslink.path.walk import Model, Walk
+from crosslink.rules.verdict import judge
+from tests.crosslink.walks import model_of_file, there, with_found
+from tests.runs import DEV
+
+NOT_ALLOWED = Unknown("elasticloadbalancing:DescribeListeners is not allowed")
+
+
+def walk() -> Walk:
+    return model_of_file(DEV).walks[0]
+
+
+def walking(walk_: Walk) -> Model:
+    """The model of dev with one walk instead of its own."""
+    return replace(model_of_file(DEV), walks=(walk_,))
+
+
+def counts(model: Model, **others: int) -> dict[str, int]:
+    """How many rules there are of each result, where all others of those that apply hold."""
+    all_ = len(judge(model).results())
+    return {"holds": all_ - sum(others.values()), "broken": 0, "unknown": 0, "house rule": 0, **others}
+
+
+def naming_the_link_itself() -> Model:
+    """Methods that name the VPC link by its id, against a house rule: requests get through."""
+    link = there(walk(), steps.LINK).id
+    methods = tuple(replace(method, connection_id=link) for method in visible(walk().every(steps.METHOD)))
+    return walking(with_found(walk(), steps.METHOD, methods))
