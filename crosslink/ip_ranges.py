@@ -5,9 +5,7 @@ from functools import cache
 from ipaddress import IPv4Network, collapse_addresses
 
 from crosslink.graph.unknown import Text
-
-PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
-"""What the internet doesn't route (RFC 1918 and 6598)."""
+from settings.fields import PRIVATE
 
 
 @cache  # the rules ask about the same few ranges again and again
@@ -46,4 +44,5 @@ def without(ranges: Iterable[IPv4Network], taken: IPv4Network) -> list[IPv4Netwo
 
 def is_private(cidr: str | None) -> bool:
     """Whether a range lies in those that the internet doesn't route."""
-    return any(within(cidr, private) for private in PRIVATE)
+    own = network(cidr)
+    return own is not None and any(own.subnet_of(private) for private in PRIVATE)

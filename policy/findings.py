@@ -104,6 +104,13 @@ def reachability(
     return merged(map(_of_verdict, once.values())), merged(unknown)
 
 
+def house(judgement: Judgement) -> list[Finding]:
+    """The house rules that aren't kept: a request gets through all the same."""
+    return merged(
+        _of_verdict(verdict, *judgement.routes(verdict)) for verdict in _of(judgement.all(), Result.ADVICE)
+    )
+
+
 def _of(verdicts: Iterable[Verdict], result: Result) -> list[Verdict]:
     return [one for one in verdicts if one.result is result]
 

@@ -66,6 +66,7 @@ class Pack:
             ),
             *(_policy(rule.id, rule.statement, self._security(rule), rule.source) for rule in RULES),
             _policy("reachability", "A request gets from the API to the pods.", self._reachability),
+            _policy("house-rules", "The conventions of this project are kept.", self._house),
             _policy("unknown", "A rule can't be told yet: look again after the up.", self._left),
         ]
 
@@ -92,6 +93,11 @@ class Pack:
             )
         self._unknown += unknown
         for one in broken:
+            report(one.with_rule(), one.urns[0])
+
+    def _house(self, args: StackValidationArgs, report: ReportViolation) -> None:
+        stack = self._stack(args)
+        for one in findings.house(judge(read_model(stack.graph, stack.declared))):
             report(one.with_rule(), one.urns[0])
 
     def _left(self, _args: StackValidationArgs, report: ReportViolation) -> None:

@@ -8,19 +8,16 @@ import json
 import re
 from collections.abc import Hashable, Mapping
 from difflib import get_close_matches
+from functools import cache
 from ipaddress import IPv4Network
 from typing import Annotated, ClassVar
 
-from pulumi_aws import Region
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PlainValidator
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from settings.errors import as_yaml
 
-ALL_REGIONS = {region.value for region in Region}
-REGIONS = sorted(name for name in ALL_REGIONS if re.fullmatch(r"(us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+", name))
-"""The regions of partition `aws`, by the same pattern as in botocore's endpoints.json."""
 PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
 """RFC 1918 and RFC 6598: the addresses outside its VPC that a load balancer accepts as `ip` targets
 (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-target-groups.html)."""
@@ -132,12 +129,28 @@ def quoted(value: object) -> object:
     return value
 
 
+@cache
+def _all_regions() -> frozenset[str]:
+    """The regions that the SDK knows, which is slow to load, and which the policy pack does without."""
+    from pulumi_aws import Region  # noqa: PLC0415
+
+    return frozenset(region.value for region in Region)
+
+
+@cache
+def regions() -> list[str]:
+    """The regions of partition `aws`, by the same pattern as in botocore's endpoints.json."""
+    return sorted(
+        name for name in _all_regions() if re.fullmatch(r"(us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+", name)
+    )
+
+
 def _region(value: str) -> str:
-    if value in ALL_REGIONS and value not in REGIONS:
+    if value in regions():
+        return value
+    if value in _all_regions():
         raise unfit("must be a region of partition aws: no other is supported")
-    if value not in REGIONS:
-        raise unfit("must be an AWS region", get_close_matches(value, REGIONS, n=1, cutoff=0)[0])
-    return value
+    raise unfit("must be an AWS region", get_close_matches(value, regions(), n=1, cutoff=0)[0])
 
 
 def _account_id(value: object) -> object:

@@ -9,18 +9,16 @@ Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-
 """
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from settings.api import Api
-from settings.route import Auth
+from settings.auth import AUTHS
 
 MAX_POLICY = 8192
 """https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html"""
 EVERYTHING = "execute-api:/*"
 """API Gateway replaces `execute-api:` by the API's own ARN."""
-NEEDS_ALLOW: Collection[Auth] = ("none", "apiKey", "cognito")
-"""The kinds of auth with which a method needs an `Allow` once the API has a policy."""
 _API_ID = "a1b2c3d4e5"
 
 Policy = Mapping[str, Any]
@@ -39,13 +37,13 @@ def resource_policy(api: Api, paths: Iterable[str]) -> Policy | None:
     open_: list[str] = []
     listed: dict[tuple[str, ...], list[str]] = {}
     for path, route in routes.items():
-        if api.auth_of(path) in NEEDS_ALLOW:
+        if AUTHS[api.auth_of(path)].needs_allow:
             open_ += method_arns(api.stage, path, route.verbs)
         if route.principals:
             listed.setdefault(route.principals, []).extend(method_arns(api.stage, path, route.verbs))
         if route.cors:
             open_ += method_arns(api.stage, path, ["OPTIONS"])
-    if all(api.auth_of(path) in NEEDS_ALLOW for path in routes):
+    if all(AUTHS[api.auth_of(path)].needs_allow for path in routes):
         open_ = [EVERYTHING]
 
     statements: list[Policy] = []

@@ -4,10 +4,10 @@ from typing import Annotated, Literal, cast, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from settings.auth import Auth
 from settings.fields import Model, PrincipalArn, between, distinct, matching, unfit
 from settings.limits import Throttle
 
-Auth = Literal["iam", "cognito", "lambda", "apiKey", "none"]
 Verb = Literal["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
 VERBS: tuple[Verb, ...] = get_args(Verb)
 """The methods that `ANY` stands for

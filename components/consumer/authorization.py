@@ -6,19 +6,10 @@ Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from components.consumer.openapi_keys import AUTHORIZER, AUTHTYPE
 from settings.api import Api
+from settings.auth import AUTHS, Auth
 from settings.authorizers import Cognito, LambdaAuthorizer
-from settings.route import Auth
-
-AUTHTYPE = "x-amazon-apigateway-authtype"
-AUTHORIZER = "x-amazon-apigateway-authorizer"
-SCHEMES: Mapping[Auth, str] = {
-    "iam": "sigv4",
-    "cognito": "cognito",
-    "lambda": "lambda",
-    "apiKey": "api_key",
-}
-"""Auth → name of its security scheme; auth `none` has none."""
 
 
 def requirements(api: Api, path: str) -> list[Mapping[str, list[str]]]:
@@ -28,8 +19,8 @@ def requirements(api: Api, path: str) -> list[Mapping[str, list[str]]]:
         api: the API's settings.
         path: the route's path.
     """
-    auth = api.auth_of(path)
-    return [{SCHEMES[auth]: list(api.route(path).scopes)}] if auth in SCHEMES else []
+    scheme = AUTHS[api.auth_of(path)].scheme
+    return [{scheme: list(api.route(path).scopes)}] if scheme else []
 
 
 def schemes(api: Api, paths: Iterable[str]) -> Mapping[str, Mapping[str, Any]]:
@@ -48,7 +39,7 @@ def schemes(api: Api, paths: Iterable[str]) -> Mapping[str, Mapping[str, Any]]:
         every["cognito"] = _cognito(api.cognito)
     if api.lambda_:
         every["lambda"] = _function(api.lambda_)
-    return {SCHEMES[auth]: scheme for auth, scheme in every.items() if auth in auths}
+    return {str(AUTHS[auth].scheme): scheme for auth, scheme in every.items() if auth in auths}
 
 
 def identity_source(header: str) -> str:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from components.consumer.openapi_keys import INTEGRATION
 from settings.route import Cors
 
 REQUEST_ID_HEADER = "x-amzn-RequestId"
@@ -40,7 +41,7 @@ def preflight(cors: Cors, methods: Sequence[str]) -> Mapping[str, Any]:
                 "headers": {name: {"schema": {"type": "string"}} for name in names},
             }
         },
-        "x-amazon-apigateway-integration": {
+        INTEGRATION: {
             "type": "mock",
             # Every media type is binary in this API, and no template applies to a binary request, which would
             # end in a 500 (https://github.com/aws/chalice/issues/1310).

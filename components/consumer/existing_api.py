@@ -9,17 +9,10 @@ import pulumi_aws as aws
 from pulumi import ResourceOptions
 
 from components.consumer.authorization import identity_source, invocation_uri, schemes
-from components.consumer.openapi import ANY_METHOD, INTEGRATION, Route, digest, paths
+from components.consumer.openapi import Route, digest, paths
+from components.consumer.openapi_keys import ANY_METHOD, INTEGRATION
 from settings.api import Api
-from settings.route import Auth
-
-AUTHORIZATION: Mapping[Auth, str] = {
-    "iam": "AWS_IAM",
-    "cognito": "COGNITO_USER_POOLS",
-    "lambda": "CUSTOM",
-    "apiKey": "NONE",
-    "none": "NONE",
-}
+from settings.auth import AUTHS, Auth
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,10 +125,10 @@ class ExistingApi(pulumi.ComponentResource):
             rest_api=self._id,
             resource_id=self._resource_id(path),
             http_method=verb,
-            authorization=AUTHORIZATION[auth],
+            authorization=AUTHS[auth].authorization,
             authorizer_id=authorizer.id if authorizer else None,
             authorization_scopes=list(self._api.route(route).scopes) or None,
-            api_key_required=auth == "apiKey",
+            api_key_required=AUTHS[auth].key,
             request_parameters={
                 f"method.request.{parameter['in']}.{parameter['name']}": parameter["required"]
                 for parameter in operation.get("parameters", [])

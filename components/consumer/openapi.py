@@ -8,6 +8,15 @@ from typing import Any
 
 from components.consumer.authorization import requirements, schemes
 from components.consumer.cors import gateway_responses, preflight
+from components.consumer.openapi_keys import (
+    ANY_METHOD,
+    BINARY_MEDIA_TYPES,
+    ENDPOINT_ACCESS_MODE,
+    GATEWAY_RESPONSES,
+    INTEGRATION,
+    POLICY,
+    SECURITY_POLICY,
+)
 from settings.api import Api
 from settings.domain import TlsVersion
 from settings.resource_policy import resource_policy
@@ -19,8 +28,6 @@ of the API, which lack the variable, can't use the link."""
 SECURITY_POLICIES: Mapping[TlsVersion, str] = {"1.2": "TLS_1_2", "1.3": "SecurityPolicy_TLS13_1_3_2025_09"}
 """Minimum version of TLS → security policy; the first one accepts TLS 1.3 too
 (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-list.html)."""
-ANY_METHOD = "x-amazon-apigateway-any-method"
-INTEGRATION = "x-amazon-apigateway-integration"
 REQUEST_ID = {"integration.request.header.X-Request-Id": "context.requestId"}
 """Passes on to backends the id that the request has in API Gateway's logs and answers."""
 
@@ -56,21 +63,19 @@ def document(api: Api, routes: Sequence[Route]) -> Document:
         "info": {"title": api.name, "version": "1"},
         "paths": paths(api, routes),
         # All media types are binary: as text, API Gateway would corrupt images and compressed bodies.
-        "x-amazon-apigateway-binary-media-types": ["*/*"],
-        "x-amazon-apigateway-gateway-responses": gateway_responses(
-            cors=any(api.route(path).cors for path in names)
-        ),
+        BINARY_MEDIA_TYPES: ["*/*"],
+        GATEWAY_RESPONSES: gateway_responses(cors=any(api.route(path).cors for path in names)),
     }
     if used := schemes(api, names):
         whole["components"] = {"securitySchemes": used}
     if policy := resource_policy(api, names):
-        whole["x-amazon-apigateway-policy"] = policy
+        whole[POLICY] = policy
     # The default of a regional API is TLS 1.0, and the API's policy also applies at its domain name
     # (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-update.html).
     tls = api.domain.tls if api.domain else "1.2"
-    whole["x-amazon-apigateway-security-policy"] = SECURITY_POLICIES[tls]
+    whole[SECURITY_POLICY] = SECURITY_POLICIES[tls]
     if tls == "1.3":
-        whole["x-amazon-apigateway-endpoint-access-mode"] = "STRICT"
+        whole[ENDPOINT_ACCESS_MODE] = "STRICT"
     return whole
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Final, TypeAlias, cast
 
+from components.consumer.openapi_keys import ANY_METHOD, INTEGRATION
 from crosslink.graph.graph import fields, items
-from crosslink.path.openapi import ANY_METHOD, INTEGRATION
 from crosslink.sandbox.record import Unknown
 
 Value: TypeAlias = Any

@@ -5,11 +5,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
+from components.consumer.openapi_keys import AUTHORIZER, INTEGRATION
 from crosslink.compare.route_openings import EVERYWHERE, LIMITS, STAGE_WIDE, more_of, raised, wider
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph, Node, Value, fields, items
 from crosslink.path.ingress import annotation
-from crosslink.path.openapi import AUTHORIZER, INTEGRATION
 from crosslink.sandbox.eks import CLUSTER
 
 WEB_ACL = "aws:wafv2/webAclAssociation:WebAclAssociation"

@@ -9,9 +9,6 @@ from crosslink.ip_ranges import within
 from crosslink.path.intent import Intent
 from crosslink.path.methods import route_of
 
-STRENGTH = {"none": 0, "apiKey": 1, "iam": 2, "cognito": 2, "lambda": 2}
-"""An API key tells callers apart; it doesn't tell who they are
-(https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html)."""
 EVERYWHERE = "0.0.0.0/0"
 STAGE_WIDE = "*/*"
 Limits: TypeAlias = Mapping[str, Mapping[str, Value]]
@@ -20,7 +17,11 @@ LIMITS = {"rate": "throttlingRateLimit", "burst": "throttlingBurstLimit"}
 
 def new_route(intent: Intent) -> str:
     """For whom a new route is."""
-    who = "everybody, without authentication" if intent.auth == "none" else f"callers with auth {intent.auth}"
+    who = (
+        "everybody, without authentication"
+        if intent.kind.strength == 0
+        else f"callers with auth {intent.auth}"
+    )
     where = f", from {', '.join(intent.source_ips)}" if intent.source_ips else ""
     return f"is a new route for {who}{where}: {_methods(intent.methods)}"
 
@@ -88,7 +89,7 @@ def _methods(methods: Sequence[str]) -> str:
 def _more_callers(before: Intent, after: Intent) -> Iterator[str]:
     """By auth, and with the same auth by what it asks for."""
     if after.auth != before.auth:
-        strength = STRENGTH.get(after.auth, 0) - STRENGTH.get(before.auth, 0)
+        strength = after.kind.strength - before.kind.strength
         if strength <= 0:
             yield f"has {'a weaker' if strength else 'another'} auth: {after.auth}, it was {before.auth}"
         return

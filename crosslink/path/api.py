@@ -5,12 +5,12 @@ import json
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
+from components.consumer.openapi_keys import BINARY_MEDIA_TYPES, POLICY
 from crosslink.graph import tokens
 from crosslink.graph.graph import Node, NotOurs, Value, doubt, fields, number, side_of
 from crosslink.graph.unknown import Fact, Flag, Found, Number, Text, Unknown, visible
 from crosslink.path.hop import Hop, Source, as_tuple, computed, hop, hops_at, only_aws, output, prop
 from crosslink.path.methods import defined, identity, route_of
-from crosslink.path.openapi import BINARY_MEDIA_TYPES, POLICY
 
 
 def _in_document(api: Node, property_: str, key: str) -> Value:

@@ -260,7 +260,7 @@ def target_ingresses(trail: Trail) -> Fact[Sequence[Node]]:
 
 
 def ingresses(trail: Trail) -> Fact[Sequence[Node]]:
-    """The Ingresses that share the ALB; where the way to them can't be followed, those of the backend's cluster."""
+    """The Ingresses that share the ALB; if the way to them can't be followed, those of the cluster."""
     found, cluster = trail.found("Ingress of the target"), _cluster(trail)
     if isinstance(found, Unknown) and isinstance(cluster, Node):
         return ingresses_behind(trail.graph, cluster, None, trail.path) or found

@@ -125,7 +125,7 @@ def ingresses_behind(graph: Graph, target: Node, alb: Found[Node], path: str) ->
 
 
 def _has_alb(ingress: Node, arn: str) -> bool:
-    """Whether an ARN is that of an Ingress's ALB: its name is in the host name, between `internal-` and an id."""
+    """Whether an ARN is of an Ingress's ALB: the host name has its name between `internal-` and an id."""
     label = str(host_name(ingress)).partition(".")[0].removeprefix("internal-")
     return label.rpartition("-")[0] in arn.split("/")
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+from components.consumer.openapi_keys import ANY_METHOD, AUTHORIZER, AUTHTYPE, INTEGRATION, OPERATIONS
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph, Node, Value, doubt, fields, items
 from crosslink.graph.unknown import Fact, Number, Text, Unknown
 from crosslink.path.hop import Hop, Source, as_tuple, hop, prop, read
-from crosslink.path.openapi import ANY_METHOD, AUTHORIZER, AUTHTYPE, INTEGRATION, OPERATIONS
 
 LINK_VARIABLE = re.compile(r"\$\{stageVariables\.(\w+)\}")
 """A connection id that is a variable of the stage."""

@@ -74,8 +74,11 @@ def integration_uses_the_link(walk: Walk, method: Method) -> str | None:
     found = (known(method.integration_type), known(method.connection_type))
     if found != ("HTTP_PROXY", "VPC_LINK"):
         return f"{method.path} is {' over '.join(map(str, found))}"
-    if known(method.link) is not None:
-        return None
+    return None if known(method.link) else _link_fault(walk, method)
+
+
+def _link_fault(walk: Walk, method: Method) -> str | None:
+    """What is wrong with the text that names a method's link: an id, or a variable of the stage."""
     variable = LINK_VARIABLE.fullmatch(str(known(method.connection_id)))
     if variable is None:
         link = known(walk.one(steps.LINK))

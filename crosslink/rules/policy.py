@@ -19,11 +19,11 @@ from crosslink.graph.unknown import Unknown, known, present
 from crosslink.path import steps
 from crosslink.path.api import Api
 from crosslink.path.intent import Intent
-from crosslink.path.openapi import VERBS
 from crosslink.path.walk import Walk
 from crosslink.rules import guides as pages
 from crosslink.rules.resource_policy import Effect, Request, effect
 from crosslink.rules.rule import rule
+from settings.route import VERBS
 
 PREFLIGHT = "OPTIONS"
 ANYWHERE = "192.0.2.1"

@@ -86,6 +86,10 @@ class Judgement:
                 found.setdefault(stop, []).append(path)
         return found
 
+    def routes(self, verdict: Verdict) -> list[str]:
+        """The routes on whose walks a verdict is."""
+        return [path for path, verdicts in self.walks.items() if verdict in verdicts]
+
     def rules(self, result: Result) -> list[str]:
         """Ids of the rules with a result."""
         return [rule for rule, one in self.results().items() if one is result]

@@ -10,7 +10,7 @@ from typing import Any
 from crosslink.sandbox.go_yaml import Value
 from settings import Api, Backend, Consumer, SettingsError, parse
 from settings.errors import key
-from settings.fields import REGIONS
+from settings.fields import regions
 from settings.rules.keys import API, BACKENDS, CONSUMER
 from settings.rules.networks import zone_prefix
 from settings.validation import choices, field_at
@@ -56,15 +56,15 @@ def _candidates(config: Mapping[str, Value], place: Place) -> Iterator[str]:
     yield from examples
     example, file = examples[0], json.dumps(config)
     accounts = dict.fromkeys(re.findall(r"\b\d{12}\b", file))
-    regions = [region for region in REGIONS if region in file or f'"{zone_prefix(region)}-az' in file]
-    for region in regions:
+    in_file = [region for region in regions() if region in file or f'"{zone_prefix(region)}-az' in file]
+    for region in in_file:
         in_region = re.sub(r"\b[a-z]{2}-[a-z]+-\d\b", region, example)
         yield from (re.sub(r"\b\d{12}\b", account, in_region) for account in accounts)
     # The role of another account's side; the path of a route.
     if prefix := re.match(r"arn:aws:\w+:|/", example):
         yield from re.findall(rf'"({prefix[0]}[^"\\]*)"', file)
     if re.fullmatch(r"\w+-az\d", example):
-        yield from (f"{zone_prefix(region)}-az{n}" for region in regions for n in range(1, 8))
+        yield from (f"{zone_prefix(region)}-az{n}" for region in in_file for n in range(1, 8))
     elif re.fullmatch(r"[\d.]+/\d+", example):
         yield from (f"10.{n}.0.0/16" for n in range(MAX_TRIALS))
     else:

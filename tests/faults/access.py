@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from components.consumer.openapi_keys import ANY_METHOD, AUTHORIZER, INTEGRATION
 from crosslink.graph import tokens
-from crosslink.path.openapi import ANY_METHOD, AUTHORIZER, INTEGRATION
 from tests.faults.api import API_GUIDE, operation
 from tests.faults.change import Change, document, drop, put, unpoint
 from tests.faults.fault import Fault

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from components.consumer.openapi_keys import ANY_METHOD, INTEGRATION
 from crosslink.graph import tokens
-from crosslink.path.openapi import ANY_METHOD, INTEGRATION
 from tests.faults.change import Change, document, drop, put, together
 from tests.faults.fault import PLAIN_ID, STATE, CannotKnow, Fault
 

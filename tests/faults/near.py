@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from components.consumer.openapi_keys import ANY_METHOD
 from crosslink.graph import tokens
-from crosslink.path.openapi import ANY_METHOD
 from tests.faults.api import integration
 from tests.faults.change import add, document, put, together
 from tests.faults.fault import CannotKnow, Fault

@@ -71,6 +71,10 @@ were disabled, too. The CLI doesn't notice a name that no policy has.
 """
 OTHERS = {
     "reachability": ("The [rules of the path](rules.md) hold.", "What the rule says."),
+    "house-rules": (
+        "The conventions of this project, *house rules* among the [rules](rules.md), are kept.",
+        "As above.",
+    ),
     "unknown": ("All rules can be told, of security and of reachability.", "Look again after the up."),
 }
 

@@ -19,6 +19,7 @@ REQUIRED_TAGS = {"dev": ("owner",)}
 ECHOES = {
     "route answers preflights that it doesn't declare": ["uri-picks-a-listener"],
     "backend answers preflights, and so anybody": ["preflights-are-answered"],
+    "integration names another VPC link": ["link-is-named-by-a-variable"],
     "policy is gone": ["policy-keeps-addresses-out"],
 }
 """Fault → what else is found: a method that should not be there breaks other hops, too; and where a policy
@@ -63,8 +64,11 @@ def outcome_of(stack: str, change: Change | None = None, *, preview: bool) -> Ou
         unknown += left
     same = {rule.id: rule.same for rule in RULES}
     told = {(other, urn) for policy, one in found for urn in one.urns for other in same[policy]}
-    broken, left = findings.reachability(judge(read_model(shown.graph, declared)), told)
-    return Outcome(found=(*found, *(("reachability", one) for one in broken)), unknown=(*unknown, *left))
+    judgement = judge(read_model(shown.graph, declared))
+    broken, left = findings.reachability(judgement, told)
+    found += [("reachability", one) for one in broken]
+    found += [("house-rules", one) for one in findings.house(judgement)]
+    return Outcome(found=tuple(found), unknown=(*unknown, *left))
 
 
 def expected(fault: Fault, *, preview: bool) -> frozenset[str]:

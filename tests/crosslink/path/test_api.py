@@ -5,9 +5,9 @@ import json
 
 import pytest
 
+from components.consumer.openapi_keys import INTEGRATION
 from crosslink.graph import tokens
 from crosslink.path import steps
-from crosslink.path.openapi import INTEGRATION
 from tests.crosslink.walks import declared_of_dev, nodes_of_dev, read_of, there
 
 

@@ -65,8 +65,8 @@ SILENT = {
     "UsagePlan.limits",
     *(f"Walk.{step.title}" for step in STEPS if step not in ASKED_FOR),
 }
-"""Facts that are for people, by which something was found, or that only house rules ask for; besides them each
-hop's id."""
+"""Facts that are for people, by which something was found, or that only house rules ask for; besides them
+each hop's id."""
 
 WITHOUT_FACTS = {
     "alb-target-waits-for-the-ingress",

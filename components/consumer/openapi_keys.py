@@ -1,7 +1,9 @@
-"""Keys of an API's OpenAPI document.
+"""API Gateway's keys in an OpenAPI document.
 
 Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
 """
+
+from settings.route import VERBS
 
 _EXTENSION = "x-amazon-apigateway-"
 
@@ -9,11 +11,11 @@ ANY_METHOD = f"{_EXTENSION}any-method"
 AUTHORIZER = f"{_EXTENSION}authorizer"
 AUTHTYPE = f"{_EXTENSION}authtype"
 BINARY_MEDIA_TYPES = f"{_EXTENSION}binary-media-types"
+ENDPOINT_ACCESS_MODE = f"{_EXTENSION}endpoint-access-mode"
+GATEWAY_RESPONSES = f"{_EXTENSION}gateway-responses"
 INTEGRATION = f"{_EXTENSION}integration"
 POLICY = f"{_EXTENSION}policy"
+SECURITY_POLICY = f"{_EXTENSION}security-policy"
 
-OPERATIONS = ("get", "put", "post", "delete", "options", "head", "patch", ANY_METHOD)
-"""The keys of a path's methods, in the order in which OpenAPI has them
-(https://spec.openapis.org/oas/v3.0.3#path-item-object)."""
-VERBS = tuple(sorted(name.upper() for name in OPERATIONS if name != ANY_METHOD))
-"""The methods of HTTP."""
+OPERATIONS = (*map(str.lower, VERBS), ANY_METHOD)
+"""The keys of a path's methods."""
