@@ -1,36 +1,15 @@
-"""Texts of others stay text: in Markdown, in HTML, in Mermaid."""
-
-import re
+"""Texts of others stay text in Markdown, and in the HTML of its folds."""
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from crosslink.compare.markdown import MAX_LENGTH, UNSEEN, block, code, details, label, line, prose, table
+from crosslink.compare.markdown import MAX_LENGTH, block, code, details, prose, table
+from crosslink.report.text import UNSEEN, line
+from tests.crosslink.report.hostile import hostile
 
-HOSTILE = [
-    "``` </details> <script>",
-    "--> | a | b |",
-    "@octocat #1 https://evil.example www.evil.example a@b.example",
-    "# heading\n\n- list\n\n```mermaid\n",
-    "[link](https://evil.example) ![image](x) <b>bold</b> **bold** _it_ ~~no~~ &lt; \\",
-    "`` a ` b ``` c",
-    "a\\|b\\\\|c|d",
-    "",
-    "\u202egnirts\u200b \u0007\u001b[31m",
-    "%%{init: {}}%%",
-    "- list",
-    "1. list",
-]
 GFM = MarkdownIt("commonmark").enable("table")
-
-hostile = st.one_of(
-    st.sampled_from(HOSTILE),
-    st.text(alphabet="`|\\<>#*_[]()!&;~-@%{}\"' \n.:/aé1", max_size=30),
-    st.text(max_size=30),
-)
 
 
 def inline(text: str) -> list[Token]:
@@ -75,16 +54,6 @@ def test_lines_are_one_block(text: str) -> None:
     assert fence.content.count("\n") == text.rstrip().count("\n") + 1
 
 
-@given(hostile)
-def test_a_label_stays_in_its_quotes(text: str) -> None:
-    found = label(text)
-    assert not re.search(r'["`<>&%\n\r]', found)
-    assert re.sub(r"#\d+;", "", found).count("#") == 0
-    assert not re.match(r"[-+*] |\d+[.)] ", found)  # Mermaid refuses Markdown lists
-    said = re.sub(r"#(\d+);", lambda entity: chr(int(entity[1])), found)
-    assert said.removeprefix(UNSEEN) == line(text)
-
-
 @pytest.mark.parametrize(
     ("text", "seen"),
     [
@@ -99,10 +68,5 @@ def test_nobody_is_notified_and_nothing_linked(text: str, seen: str) -> None:
     assert prose(text) == seen
 
 
-def test_what_cannot_be_seen_is_left_out() -> None:
-    assert line("a\u202eb\u200bc\n\td\x1b[1m\ud800") == "a b c d [1m"
-
-
 def test_a_long_text_is_cut() -> None:
-    assert line("a" * 10, 4) == "aaaa…"
     assert code("a" * 1000) == f"`{'a' * MAX_LENGTH}…`"
