@@ -115,7 +115,8 @@ def copy(stack: str, project: Path, into: Path) -> None:
         state = with_preview_roles(state)
         state["deployment"]["secrets_providers"] = empty["deployment"]["secrets_providers"]
         _pulumi(draft, "stack", "import", "--stack", stack, backend=into, given=json.dumps(state))
-        shutil.copy(draft / file.name, file)
+        shutil.copy(draft / file.name, fresh := file.with_suffix(".new"))
+        fresh.replace(file)
 
 
 def _secret(key: str, entry: Json, file: Path) -> list[Place]:
