@@ -1,1 +1,1 @@
-"""The toolkit around the program: it runs it without a cloud, judges its path, and compares versions."""
+"""The toolkit around the program: it runs it without a cloud, judges its path, compares two versions."""

@@ -1,12 +1,65 @@
-"""`python -m crosslink`: the toolkit's commands."""
+"""`crosslink`, or `python -m crosslink`: runs a command, and ends in a line what others have ended."""
 
+import os
 import sys
+from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 
-COMMANDS = ("sandbox", "compare", "doctor", "rules", "previews")
+CHECKOUT = str(Path(__file__).resolve().parents[1])
+COULD_NOT_RUN = 1
+INTERRUPTED = 130
+"""As shells tell the end by SIGINT: 128 and the signal's number."""
+CLOSED_PIPE = 141
+"""The same of SIGPIPE: whoever reads the output wants no more of it, as in `crosslink … | head -1`."""
+REQUIREMENTS = {"doctor": "requirements-doctor.txt"}
+"""Command → what has all that it needs. For the others it is what `make .venv/ready` installs."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command that the arguments name.
+
+    Args:
+        argv: the arguments; by default the process's own.
+
+    Returns:
+        The exit status. Bad usage raises SystemExit(1).
+    """
+    words = sys.argv[1:] if argv is None else argv
+    if CHECKOUT not in sys.path:  # `compare` also asks the rules of policy/, which isn't installed
+        sys.path.append(CHECKOUT)
+    try:
+        try:
+            return import_module("crosslink.command").run(words)
+        finally:
+            sys.stdout.flush()
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted\n")
+        return INTERRUPTED
+    except ModuleNotFoundError as error:
+        package = str(error.name).partition(".")[0]
+        if package == __package__:
+            raise
+        command = next(iter(words), "")
+        requirements = REQUIREMENTS.get(command, "requirements-dev.txt")
+        sys.stderr.write(
+            f"error: crosslink {command} needs {package}, which isn't installed: "
+            f"{sys.executable} -m pip install -r {requirements}\n"
+        )
+        return COULD_NOT_RUN
+    except BrokenPipeError:
+        _discard_output()
+        return CLOSED_PIPE
+    except OSError as error:
+        _discard_output()
+        sys.stderr.write(f"error: {error}\n")
+        return COULD_NOT_RUN
+
+
+def _discard_output() -> None:
+    """Python flushes what is left at the end of the process, which would fail once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
 
 if __name__ == "__main__":
-    name, arguments = (sys.argv[1] if len(sys.argv) > 1 else ""), sys.argv[2:]
-    if name not in COMMANDS:
-        sys.exit(f"usage: python -m crosslink {{{','.join(COMMANDS)}}} …")
-    sys.exit(import_module(f"crosslink.{name}.command").main(arguments))
+    sys.exit(main())

@@ -1,15 +1,44 @@
-"""What the commands of this repository have in common."""
+"""What all commands have in common: how they are started, their exit status, consoles and errors."""
 
 import argparse
+import codecs
+import io
+import json
+import os
 import sys
 import traceback
+from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum
-from typing import NoReturn
+from importlib import import_module
+from typing import NoReturn, Protocol, cast
 
 from rich.console import Console
 from rich.text import Text
 
+DESCRIPTION = "The toolkit around the program: what a stack makes, what a change does, why a request is lost."
+EPILOG = """\
+what people do first:
+  crosslink sandbox up --stack dev
+      see what a stack makes, and a request's way through it; no cloud, nothing is created
+  crosslink compare dev two-backends
+      see what a change does to routes and resources, and what it opens up
+  crosslink doctor --stack live
+      see why a request doesn't get through, in AWS itself
+
+It works from any folder of the checkout. For completion in bash or zsh:
+  eval "$(.venv/bin/register-python-argcomplete crosslink)"
+"""
+COMMANDS: Mapping[str, str] = {
+    "sandbox": "run the program without an engine, credentials or a cloud: preview, up, diagram",
+    "compare": "what a change of a stack does, as a comment for a pull request",
+    "doctor": "walk the path in AWS itself, and say where a request would stop",
+    "rules": "the rules of the path, which is docs/rules.md",
+    "previews": "copy a stack's state for previews with roles that only read",
+}
+"""Each is a module `crosslink/NAME/command.py`, of which only the one that is asked for is imported."""
 PIPED_WIDTH = 200  # columns: nothing is wrapped for a terminal that isn't there
+SUBSTITUTES = {"✓": "+", "✗": "x", "→": "->", "…": "...", "·": "-"}
+"""For an output whose encoding lacks the character. Not `?`, which is the mark of what is unknown."""
 
 
 class Status(IntEnum):
@@ -33,20 +62,115 @@ class Parser(argparse.ArgumentParser):
         self.exit(Status.COULD_NOT_RUN, f"error: {message}\n")
 
 
+class Command(Protocol):
+    """A module of a command.
+
+    Attributes:
+        DESCRIPTION: what it does, for its help.
+        EPILOG: its exit statuses and examples.
+        ERRORS: why it can't run; their text says it all.
+        add_arguments: declares its arguments.
+        run: runs it; the consoles are those for the report, and for progress and errors.
+        asked: what the JSON of an error repeats of the arguments; of commands with `--json`.
+    """
+
+    DESCRIPTION: str
+    EPILOG: str
+    ERRORS: tuple[type[Exception], ...]
+    add_arguments: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace, Console, Console], Status]
+    asked: Callable[[argparse.Namespace], dict[str, object]]
+
+
+def run(words: Sequence[str]) -> Status:
+    """Run the command that is asked for, and tell why if it can't run.
+
+    Args:
+        words: the arguments. Bad usage raises SystemExit(1).
+    """
+    out, err = consoles()
+    arguments = parse(words)
+    command = _module(arguments.name)
+    try:
+        return command.run(arguments, out, err)
+    except command.ERRORS as error:
+        print_error(error, err, debug=arguments.debug)
+        if arguments.json:
+            out.print_json(json.dumps({**command.asked(arguments), "error": str(error)}))
+        return Status.COULD_NOT_RUN
+
+
+def parse(words: Sequence[str]) -> argparse.Namespace:
+    """The arguments. Where a shell asks for completions, argcomplete prints them instead."""
+    completing = "_ARGCOMPLETE" in os.environ
+    parser = _parser(os.environ["COMP_LINE"].split()[1:] if completing else words)
+    if completing:
+        import_module("argcomplete").autocomplete(parser)  # ends the process
+    return parser.parse_args(words)
+
+
+def add_output_arguments(parser: argparse.ArgumentParser, schema: str) -> None:
+    """The arguments of a command that prints a report.
+
+    Args:
+        parser: the command's.
+        schema: the file that describes its JSON.
+    """
+    parser.add_argument("--json", action="store_true", help=f"print one JSON object, see {schema}")
+    parser.add_argument("--debug", action="store_true", help="with an error, print where it comes from")
+
+
 def consoles() -> tuple[Console, Console]:
-    """For the report, and for progress and errors."""
+    """For the report, and for progress and errors; they print whatever the encoding of the output is."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=_substituted.__name__)
     width = None if sys.stdout.isatty() else PIPED_WIDTH
-    return Console(highlight=False, width=width), Console(highlight=False, stderr=True)
+    return _Console(highlight=False, width=width), _Console(highlight=False, stderr=True)
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command: rich itself would end the process with status 1."""
+        raise BrokenPipeError
+
+
+def _substituted(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    text = error.object[error.start : error.end]
+    characters = (SUBSTITUTES.get(c, c.encode("ascii", "backslashreplace").decode()) for c in text)
+    return "".join(characters), error.end
+
+
+codecs.register_error(_substituted.__name__, _substituted)
+
+
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    """With the arguments of the command that the first word names, which alone is imported."""
+    parser = Parser(
+        prog="crosslink",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(json=False, debug=False)
+    commands = parser.add_subparsers(dest="name", required=True, metavar="COMMAND")
+    for name, what in COMMANDS.items():
+        own = commands.add_parser(name, help=what, formatter_class=argparse.RawDescriptionHelpFormatter)
+        if name in words[:1]:
+            command = _module(name)
+            own.description, own.epilog = command.DESCRIPTION, command.EPILOG
+            command.add_arguments(own)
+    return parser
+
+
+def _module(name: str) -> Command:
+    return cast("Command", import_module(f"crosslink.{name}.command"))
 
 
 def print_error(error: Exception, err: Console, *, debug: bool) -> None:
-    """Say why a command can't run.
-
-    Args:
-        error: why.
-        err: for progress and errors.
-        debug: whether to print where it comes from, too.
-    """
+    """Say why a command can't run; with `debug` also where that comes from."""
     if debug:
         err.print(Text("".join(traceback.format_exception(error))), soft_wrap=True)
     err.print(Text.assemble(("error: ", "bold red"), str(error)), soft_wrap=True)

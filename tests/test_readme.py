@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from crosslink.doctor.command import _parser as parser_of_the_doctor
-from crosslink.sandbox.command import main
+from crosslink.__main__ import main
+from crosslink.command import parse
 from settings import Api, Backend, Consumer
+from tests import played_doctor
 from tests.bootstrap.templates import source
-from tests.crosslink.doctor.__main__ import main as walked_by_the_doctor
 from tests.faults import __main__ as faults
 from tests.runs import DEV, ROOT, settings_of
 
@@ -23,10 +23,9 @@ COMMANDS = [
     for block in re.findall(r"^```sh\n(.*?)^```", README, re.M | re.S)
     for line in block.replace("\\\n", " ").splitlines()
 ]
-SANDBOX = ".venv/bin/python -m sandbox "
-DOCTOR = ".venv/bin/python -m doctor "
-HERE = [command for command in COMMANDS if command.startswith(SANDBOX)]
-OF_THE_DOCTOR = [command for command in COMMANDS if command.startswith(DOCTOR)]
+CROSSLINK = ".venv/bin/crosslink "
+HERE = [command for command in COMMANDS if re.match(rf"{CROSSLINK}(--help|sandbox|compare|rules)\b", command)]
+OF_THE_DOCTOR = [command for command in COMMANDS if command.startswith(f"{CROSSLINK}doctor ")]
 OF_THE_TESTS = [command for command in COMMANDS if command.startswith(".venv/bin/python -m tests.")]
 OWN_STACK = "cp Pulumi.dev.yaml Pulumi.live.yaml"
 NEEDS_AWS = {"aws", "curl", "gh", "git", "pulumi"}
@@ -43,8 +42,9 @@ def test_every_command_is_run_here_or_needs_aws() -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """The stack files of this one, and the reader's own."""
-    for name in ("Pulumi.dev.yaml", "examples"):
+    """A checkout, with the reader's own stack in it."""
+    program = ("__main__.py", "Pulumi.yaml", "settings", "components")
+    for name in (*program, "Pulumi.dev.yaml", "examples", "docs"):
         (tmp_path / name).symlink_to(ROOT / name)
     assert OWN_STACK in COMMANDS
     _cp, here, there = shlex.split(OWN_STACK)
@@ -53,11 +53,11 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("command", HERE)
-def test_a_sandbox_command_succeeds(
+def test_a_command_succeeds(
     command: str, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(folder)
-    arguments = shlex.split(command.removeprefix(SANDBOX))
+    arguments = shlex.split(command.removeprefix(CROSSLINK))
     if arguments == ["--help"]:
         with pytest.raises(SystemExit, match="0"):
             main(arguments)
@@ -69,7 +69,7 @@ def test_a_sandbox_command_succeeds(
 @pytest.mark.parametrize("command", OF_THE_DOCTOR)
 def test_a_command_of_the_doctor_is_one_that_it_takes(command: str) -> None:
     """It needs AWS: only its arguments are read here."""
-    arguments = parser_of_the_doctor().parse_args(shlex.split(command.removeprefix(DOCTOR)))
+    arguments = parse(shlex.split(command.removeprefix(CROSSLINK)))
     routes = {service.path for backend in settings_of(DEV).backends for service in backend.services}
     assert arguments.stack in (None, "live")
     assert arguments.route is None or arguments.route in routes
@@ -86,8 +86,8 @@ def test_a_command_of_the_tests_does_what_it_says(command: str, capsys: pytest.C
             assert faults.main(arguments) == 2
             assert f"Planted: {fault}" in capsys.readouterr().out
         case _:
-            assert module == "tests.doctor"
-            assert walked_by_the_doctor(*arguments) == 0
+            assert module == "tests.played_doctor"
+            assert played_doctor.main(arguments) == 0
 
 
 @pytest.mark.parametrize("command", TEMPLATES)
@@ -112,7 +112,7 @@ def test_every_variable_of_the_workflows_is_told() -> None:
 @pytest.mark.parametrize(
     ("target", "runs"),
     [
-        ("demo", "\t@$(BIN)/python -m sandbox up --stack dev\n"),
+        ("demo", "\t@$(BIN)/crosslink sandbox up --stack dev\n"),
         ("demo-fault", "\t@$(BIN)/python -m tests.faults demo; test $$? -eq 2\n"),
         ("test", ""),
     ],

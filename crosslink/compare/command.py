@@ -1,13 +1,12 @@
-"""`python -m sandbox compare`: run both sides, and print the comment."""
+"""`crosslink compare`: run both sides, and print the comment."""
 
 import argparse
 import json
-from collections.abc import Mapping
 
 import pulumi
 from rich.console import Console
 
-from crosslink.command import Status, print_error
+from crosslink.command import Status, add_output_arguments
 from crosslink.compare import comment
 from crosslink.compare import sources as sides
 from crosslink.compare.as_json import as_json
@@ -22,9 +21,10 @@ printed is Markdown for a comment on a pull request, with a hidden first line by
 """
 EPILOG = """\
 BASE and HEAD are each
-  a stack of the working directory by its name, or a stack file: run with this checkout's program
-  the directory of another checkout: run with that one's program, in a process of its own, which needs
-  nothing installed there; a checkout without the stack is one where it doesn't exist yet
+  a stack of this checkout or of its examples by its name, or a stack file: run with this checkout's program
+  the folder of a checkout: run with that one's program, in a process of its own, which needs nothing
+  installed there; a checkout without the stack is one where it doesn't exist yet
+A name is a stack's, and only where there is none a folder's; with a slash, as in ./dev, it is a folder's.
 
 exit status:
   0  the comparison is printed, and no rule is broken in HEAD
@@ -32,17 +32,16 @@ exit status:
   2  the comparison is printed, and a rule is broken in HEAD
 
 examples:
-  python -m sandbox compare dev examples/Pulumi.two-backends.yaml
-  python -m sandbox compare ../main . --stack dev
-  python -m sandbox compare ../main . --json | jq .openings
+  crosslink compare dev two-backends
+  crosslink compare ../main . --stack dev
+  crosslink compare ../main . --json | jq .openings
 """
-FAILURES = (ProgramError, pulumi.RunError, StackFileError)
-"""Whose text says it all."""
+ERRORS = (ProgramError, pulumi.RunError, StackFileError)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
-    parser.add_argument("base", metavar="BASE", help="before: a stack, its file, or a checkout's directory")
+    parser.add_argument("base", metavar="BASE", help="before: a stack, its file, or a checkout's folder")
     parser.add_argument("head", metavar="HEAD", help="after: the same")
     parser.add_argument(
         "--stack",
@@ -50,40 +49,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME|FILE",
         help="of a checkout: the stack, by name or by its file's path in the checkout (default: dev)",
     )
-    parser.add_argument(
-        "--json", action="store_true", help="print one JSON object, see crosslink/compare/compare.schema.json"
-    )
-    parser.add_argument("--debug", action="store_true", help="with an error, print where it comes from")
+    add_output_arguments(parser, "crosslink/compare/compare.schema.json")
 
 
-def main(arguments: argparse.Namespace, out: Console, err: Console) -> Status:
-    """Run it.
-
-    Args:
-        arguments: as parsed.
-        out: for the comparison.
-        err: for progress and errors.
-    """
-    stack = sides.name_of(arguments.head, arguments.stack)
-    try:
-        text, status = _compared(arguments, stack, err)
-    except FAILURES as error:
-        print_error(error, err, debug=arguments.debug)
-        asked = {"command": "compare", "base": arguments.base, "head": arguments.head, "error": str(error)}
-        text = _as_text(asked) if arguments.json else comment.failed(stack, str(error))
-        status = Status.COULD_NOT_RUN
-    out.file.write(text)
-    return status
+def asked(arguments: argparse.Namespace) -> dict[str, object]:
+    """What was to be compared."""
+    return {"command": "compare", "base": arguments.base, "head": arguments.head}
 
 
-def _compared(arguments: argparse.Namespace, stack: str, err: Console) -> tuple[str, Status]:
-    """What is printed, and the exit status.
+def run(arguments: argparse.Namespace, out: Console, err: Console) -> Status:
+    """Run both sides, and print the comparison; if that can't be done, a comment that says so.
 
     Raises:
         ProgramError: one side doesn't run, or can't be understood: it may be anybody's.
         StackFileError: one side names nothing.
     """
-    base, head = (sides.source(one, arguments.stack) for one in (arguments.base, arguments.head))
+    stack = sides.name_of(arguments.head, arguments.stack)
+    try:
+        text, status = _compared(arguments, stack, err)
+    except ERRORS as error:
+        if not arguments.json:
+            out.file.write(comment.failed(stack, str(error)))
+        raise
+    out.file.write(text)
+    return status
+
+
+def _compared(arguments: argparse.Namespace, stack: str, err: Console) -> tuple[str, Status]:
+    """What is printed, and the exit status."""
+    base, head = (sides.source(given, arguments.stack) for given in (arguments.base, arguments.head))
     if head.file is None:
         raise StackFileError("HEAD doesn't have this stack; to remove one is `pulumi destroy`")
     ran: list[sides.Side] = []
@@ -96,16 +90,14 @@ def _compared(arguments: argparse.Namespace, stack: str, err: Console) -> tuple[
         err.print(f"preview of {word}: {len(ran[-1].run.resources)} resources")
     try:
         comparison = compare(stack, *ran)
-        text = _as_text(as_json(comparison)) if arguments.json else comment.write(comparison)
+        text = (
+            json.dumps(as_json(comparison), indent=2) + "\n" if arguments.json else comment.write(comparison)
+        )
     except Exception as error:
         raise ProgramError(f"HEAD can't be compared with BASE: {_told(error)}") from error
     return text, Status.BROKEN if comparison.findings else Status.HOLDS
 
 
-def _as_text(report: Mapping[str, object]) -> str:
-    return json.dumps(report, indent=2) + "\n"
-
-
 def _told(error: Exception) -> str:
     """An error for people; one that nobody thought of with its type, which may say more than its text."""
-    return str(error) if isinstance(error, FAILURES) else f"{type(error).__name__}: {error}"
+    return str(error) if isinstance(error, ERRORS) else f"{type(error).__name__}: {error}"

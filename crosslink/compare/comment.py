@@ -15,7 +15,7 @@ LIMIT = 60_000
 """Characters. GitHub refuses a comment of more than 65,536 ("body is too long"), and `preview.yml` cuts this
 one here: the end of the real preview goes below."""
 FOOTER = (
-    "<sub>From two runs of the program without AWS, `python -m sandbox compare`: what differs between two "
+    "<sub>From two runs of the program without AWS, `crosslink compare`: what differs between two "
     "versions of the program and its settings. What is deployed isn't looked at, and whether a changed "
     "property replaces its resource is for the provider to say: the real preview tells.</sub>"
 )

@@ -10,12 +10,12 @@ from crosslink.graph.from_sandbox import declared_of, graph_of
 from crosslink.graph.graph import Graph
 from crosslink.path.output import Declared
 from crosslink.path.walk import Model, read_model
+from crosslink.project import is_checkout, root
 from crosslink.rules.verdict import Judgement, judge
 from crosslink.sandbox import engine, go_yaml, stack_file
 from crosslink.sandbox.record import Run
 from crosslink.sandbox.stack_file import StackFile
 
-PROGRAM = Path(__file__).resolve().parents[2] / "__main__.py"
 NOTHING = Run(
     preview=True,
     resources={},
@@ -25,6 +25,7 @@ NOTHING = Run(
     warnings=(),
 )
 """The run of a stack that isn't there yet."""
+_NO_CHECKOUT = "isn't the folder of a checkout, with a __main__.py and a Pulumi.yaml"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,27 +80,44 @@ def source(given: str, stack: str) -> Source:
     """What a side's argument names.
 
     Args:
-        given: a stack of this checkout, by name or by its file, or the directory of another checkout.
+        given: a stack of this checkout, by name or by its file, or the folder of another checkout.
         stack: which stack of that one, by name or by the path of its file in it.
 
     Raises:
-        StackFileError: there is no such stack file; but a checkout may lack the stack.
+        StackFileError: it names neither; but a checkout may lack the stack.
     """
-    directory = Path(given)
-    if not directory.is_dir():
-        return Source(program=PROGRAM, foreign=False, file=stack_file.find(given, Path.cwd()))
-    program = directory.resolve() / "__main__.py"
-    if not program.is_file():
-        raise stack_file.StackFileError(f"{given}: a checkout has a __main__.py, and this directory has none")
-    file = program.parent / (stack if stack.endswith(".yaml") else f"Pulumi.{stack}.yaml")
-    return Source(program=program, foreign=True, file=file if file.is_file() else None)
+    if not _names_a_folder(given):
+        return Source(program=root() / "__main__.py", foreign=False, file=_stack_file(given))
+    folder = Path(given).resolve()
+    if not is_checkout(folder):
+        raise stack_file.StackFileError(f"{given} {_NO_CHECKOUT}")
+    file = folder / stack if stack.endswith(".yaml") else stack_file.look_for(stack, folder)
+    return Source(program=folder / "__main__.py", foreign=True, file=file if file and file.exists() else None)
 
 
 def name_of(given: str, stack: str) -> str:
     """The name of a side's stack, whether there is one or not; both arguments as for `source`."""
-    asked = stack if Path(given).is_dir() else given
+    asked = stack if _names_a_folder(given) else given
     file_name = stack_file.FILE_NAME.fullmatch(Path(asked).name)
     return file_name[1] if file_name else asked
+
+
+def _names_a_folder(given: str) -> bool:
+    """By how it is written; a mere name is a stack's rather than a folder's."""
+    if given.endswith(".yaml"):
+        return False
+    if "/" in given or given in (".", ".."):
+        return True
+    return is_checkout(Path(given)) and not stack_file.look_for(given, root())
+
+
+def _stack_file(given: str) -> Path:
+    try:
+        return stack_file.find(given, root())
+    except stack_file.StackFileError as error:
+        if given.endswith(".yaml"):
+            raise
+        raise stack_file.StackFileError(f"{error}; and {given} {_NO_CHECKOUT}") from None
 
 
 def side(of: Source, name: str) -> Side:
@@ -117,7 +135,7 @@ def side(of: Source, name: str) -> Side:
     if of.file is None:
         return Side(NOTHING, {})
     stack = replace(stack_file.read(of.file, engine.PROJECT), name=name)
-    run = recording.preview(of.program, stack) if of.foreign else _preview(stack)
+    run = recording.preview(of.program, stack) if of.foreign else _preview(of.program, stack)
     return Side(run, dict(encrypted(go_yaml.load(of.file))))
 
 
@@ -143,7 +161,7 @@ def encrypted(value: go_yaml.Value, path: str = "") -> Iterator[tuple[str, str]]
             pass
 
 
-def _preview(stack: StackFile) -> Run:
+def _preview(program: Path, stack: StackFile) -> Run:
     return engine.run(
-        PROGRAM, stack=stack.name, config=stack.config, secret_keys=stack.secret_keys, preview=True
+        program, stack=stack.name, config=stack.config, secret_keys=stack.secret_keys, preview=True
     )

@@ -1,17 +1,15 @@
-"""`python -m doctor`: walk the path in AWS itself, and say where a request would stop."""
+"""`crosslink doctor`: walk the path in AWS itself, and say where a request would stop."""
 
 import argparse
 import json
 import logging
 import os
-import sys
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
 
-from crosslink.command import Parser, Status, consoles, print_error
+from crosslink.command import Status, add_output_arguments
 from crosslink.doctor import outputs, probe, report
 from crosslink.doctor.answers import Asked, meaning_of
 from crosslink.doctor.caller import VARIABLE, Caller
@@ -36,10 +34,10 @@ exit status:
   3  nothing is broken, but something is unknown
 
 examples:
-  python -m doctor
-  python -m doctor --route /svc1 --probe
-  CROSSLINK_TOKEN=$(cat token) python -m doctor --route /svc1 --probe
-  pulumi stack output --json --show-secrets > outputs.json; python -m doctor --outputs outputs.json --json
+  crosslink doctor
+  crosslink doctor --route /svc1 --probe
+  CROSSLINK_TOKEN=$(cat token) crosslink doctor --route /svc1 --probe
+  pulumi stack output --json --show-secrets > outputs.json; crosslink doctor --outputs outputs.json --json
 """
 
 
@@ -47,35 +45,61 @@ class UsageError(Exception):
     """The command line asks for what the stack hasn't got."""
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command.
+ERRORS = (OutputsError, SessionError, UsageError)
 
-    Args:
-        argv: the arguments, without the command's name; by default the process's own.
 
-    Returns:
-        The exit status. Bad usage raises SystemExit(1).
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument(
+        "--stack",
+        metavar="NAME|FILE",
+        help="a stack of the checkout, whose outputs the Pulumi CLI tells (default: dev)",
+    )
+    source.add_argument(
+        "--outputs",
+        type=Path,
+        metavar="FILE",
+        help="what `pulumi stack output --json --show-secrets` has written, instead of the CLI",
+    )
+    parser.add_argument("--route", metavar="PATH", help="only this route, such as /svc1")
+    parser.add_argument(
+        "--probe",
+        action="store_true",
+        help="also send one request to the route, or else to the first one, with GET, HEAD or OPTIONS; auth "
+        f"cognito and lambda need a token in the environment variable {VARIABLE}",
+    )
+    add_output_arguments(parser, "crosslink/doctor/report.schema.json")
+
+
+def asked(arguments: argparse.Namespace) -> dict[str, object]:
+    """Whose outputs were to be read."""
+    return {"stack": _source(arguments)}
+
+
+def run(arguments: argparse.Namespace, out: Console, err: Console) -> Status:
+    """Walk the path, and print what was found.
+
+    Raises:
+        OutputsError: there are no outputs to work with.
+        SessionError: there are no credentials.
+        UsageError: the stack hasn't got what the command line asks for.
     """
-    arguments = _parser().parse_args(argv)
     # The Kubernetes client logs what fails and goes on; here it becomes a verdict.
     logging.basicConfig(level=logging.ERROR if arguments.debug else logging.CRITICAL)
-    out, err = consoles()
-    # No default of the parser's own: `--stack dev --outputs FILE` would pass for `--outputs FILE`.
-    name = arguments.stack or "dev"
-    source = str(arguments.outputs or name)
-    try:
-        stack = outputs.of_file(arguments.outputs) if arguments.outputs else outputs.of_stack(name)
-        done = _examine(stack, source, arguments.route, probing=arguments.probe, progress=err)
-    except (OutputsError, SessionError, UsageError) as error:
-        print_error(error, err, debug=arguments.debug)
-        if arguments.json:
-            out.print_json(json.dumps({"stack": source, "error": str(error)}))
-        return Status.COULD_NOT_RUN
+    source = _source(arguments)
+    stack = outputs.of_file(arguments.outputs) if arguments.outputs else outputs.of_stack(source)
+    done = _examine(stack, source, arguments.route, probing=arguments.probe, progress=err)
     if arguments.json:
         out.print_json(json.dumps(report.as_json(done)))
     else:
         report.write(done, out)
     return report.status(done)
+
+
+def _source(arguments: argparse.Namespace) -> str:
+    """No default of the parser's own: `--stack dev --outputs FILE` would pass for `--outputs FILE`."""
+    return str(arguments.outputs or arguments.stack or "dev")
 
 
 def _examine(stack: Outputs, source: str, route: str | None, *, probing: bool, progress: Console) -> Report:
@@ -85,6 +109,12 @@ def _examine(stack: Outputs, source: str, route: str | None, *, probing: bool, p
         message = f"the stack has no route {route}; it has {', '.join(sorted(declared.routes))}"
         raise UsageError(message)
     routes = [route] if route else sorted(declared.routes)
+    if probing and routes[0] not in stack.urls:
+        message = (
+            f"there is no URL of {routes[0]} to send a request to, which the output `routes` should have: "
+            "run `pulumi up`, or give --outputs all that `pulumi stack output --json --show-secrets` writes"
+        )
+        raise UsageError(message)
     with progress.status("getting into the accounts") as status:
         sessions = open_sessions([declared.consumer, *declared.backends.values()])
         status.update("reading both accounts and the clusters")
@@ -116,40 +146,3 @@ def _probe(stack: Outputs, path: str, sessions: Sessions) -> Probe:
         return Probe(method=method, url=url, answer=None, meaning=str(error))
     asked = Asked(path=path, stage=api.stage, auth=route.auth, domain=api.domain)
     return Probe(method=method, url=url, answer=answer, meaning=meaning_of(answer, asked))
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = Parser(
-        prog="python -m doctor",
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    source = parser.add_mutually_exclusive_group()
-    source.add_argument(
-        "--stack",
-        metavar="NAME|FILE",
-        help="a stack of the working directory's project, whose outputs the Pulumi CLI tells (default: dev)",
-    )
-    source.add_argument(
-        "--outputs",
-        type=Path,
-        metavar="FILE",
-        help="what `pulumi stack output --json --show-secrets` has written, instead of the CLI",
-    )
-    parser.add_argument("--route", metavar="PATH", help="only this route, such as /svc1")
-    parser.add_argument(
-        "--probe",
-        action="store_true",
-        help="also send one request to the route, or else to the first one, with GET, HEAD or OPTIONS; auth "
-        f"cognito and lambda need a token in the environment variable {VARIABLE}",
-    )
-    parser.add_argument(
-        "--json", action="store_true", help="print one JSON object, see crosslink/doctor/report.schema.json"
-    )
-    parser.add_argument("--debug", action="store_true", help="with an error, print where it comes from")
-    return parser
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from crosslink.graph.from_aws.cluster import NOT_SHOWN
 from crosslink.path.output import Declared
+from crosslink.project import root
 
 
 class OutputsError(Exception):
@@ -36,7 +37,7 @@ class Outputs:
 
 
 def of_stack(stack: str) -> Outputs:
-    """The outputs of a stack of the working directory's project.
+    """The outputs of a stack of the checkout.
 
     Args:
         stack: its name, or its file, `Pulumi.NAME.yaml`.
@@ -47,7 +48,9 @@ def of_stack(stack: str) -> Outputs:
     name = Path(stack).stem.removeprefix("Pulumi.") if stack.endswith(".yaml") else stack
     command = ["pulumi", "stack", "output", "--json", "--show-secrets", "--non-interactive", "--stack", name]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - no shell
+        done = subprocess.run(  # noqa: S603 - no shell
+            command, cwd=root(), capture_output=True, text=True, check=True
+        )
     except FileNotFoundError as error:
         message = (
             "the Pulumi CLI isn't installed, or not on the PATH: see https://www.pulumi.com/docs/install, "

@@ -1,4 +1,4 @@
-"""`python -m previews`: a copy of a stack's state that only the preview roles get into.
+"""`crosslink previews`: a copy of a stack's state that only the preview roles get into.
 
 The state names the roles of the last up: in the accounts' providers, in the kubeconfigs, in the outputs. By
 others, a preview would show all of these as changed, so that nothing could ever be told as unchanged; it
@@ -10,15 +10,19 @@ import argparse
 import json
 import os
 import re
+import shutil
 import subprocess
-import sys
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
+from rich.console import Console
 from rich.text import Text
 
-from crosslink.command import Parser, Status, consoles
+from crosslink.command import Status
+from crosslink.project import root
+from crosslink.sandbox import go_yaml
 
 DESCRIPTION = """\
 Copy a stack's state into a folder, with the preview roles in the place of those that may change things, and
@@ -29,35 +33,42 @@ The copy's secrets are encrypted with an empty passphrase: it is for a machine t
 stack's file, which then belongs to the copy.
 
 example:
-  python -m previews --stack dev --project . --into /tmp/dev
+  crosslink previews --stack dev --into /tmp/dev
   PULUMI_BACKEND_URL=file:///tmp/dev PULUMI_CONFIG_PASSPHRASE= pulumi preview --stack dev
 """
+AS_PREVIEW = "crosslink:asPreview"
 ROLE_NAME = r"[\w+=,.@-]"
 """https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html"""
 
-Json = dict[str, Any]
+Json: TypeAlias = dict[str, Any]
+Place: TypeAlias = tuple[str | int, ...]
+"""Of a value in the configuration: the key, and the way in its value."""
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command.
+class CopyError(Exception):
+    """The stack can't be copied."""
 
-    Args:
-        argv: the arguments, without the command's name; by default the process's own.
 
-    Returns:
-        The exit status. Bad usage raises SystemExit(1).
+ERRORS = (CopyError,)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.add_argument("--stack", metavar="NAME", required=True, help="the stack")
+    parser.add_argument(
+        "--project", metavar="FOLDER", type=Path, help="of the program (default: the checkout)"
+    )
+    parser.add_argument("--into", metavar="FOLDER", type=Path, required=True, help="of the copy")
+
+
+def run(arguments: argparse.Namespace, _out: Console, err: Console) -> Status:
+    """Copy the state, and say so.
+
+    Raises:
+        CopyError: a step failed; nothing of the stack or of its file has changed then.
     """
-    arguments = _parser().parse_args(argv)
-    _, err = consoles()
-    try:
-        with err.status(f"copying the state of {arguments.stack}"):
-            copy(arguments.stack, arguments.project, arguments.into)
-    except subprocess.CalledProcessError as error:
-        err.print(Text(error.stderr.strip()), soft_wrap=True)
-        return Status.COULD_NOT_RUN
-    except FileNotFoundError as error:  # the program's folder, or the CLI
-        err.print(Text(f"error: there is no {error.filename}"), soft_wrap=True)
-        return Status.COULD_NOT_RUN
+    with err.status(f"copying the state of {arguments.stack}"):
+        copy(arguments.stack, arguments.project or root(), arguments.into)
     err.print(Text(f"state of {arguments.stack}: copied into {arguments.into}"), soft_wrap=True)
     return Status.HOLDS
 
@@ -65,29 +76,100 @@ def main(argv: Sequence[str] | None = None) -> int:
 def copy(stack: str, project: Path, into: Path) -> None:
     """Copies the state of a stack, and gives its file to the copy.
 
+    The CLI gets secrets on its standard input: everybody on the machine can read a command line. What it
+    writes meanwhile is in a folder of its own, so that the stack's file changes only when all is done.
+
     Args:
         stack: the stack's name.
         project: the folder of the program and the stack's file, which is written anew.
         into: the folder of the copy.
 
     Raises:
-        subprocess.CalledProcessError: the CLI refuses one of the steps; its `stderr` says why.
+        CopyError: there is no such folder, or the CLI is missing or refuses one of the steps.
     """
+    if not project.is_dir():
+        raise CopyError(f"there is no {project}")
+    file = project / f"Pulumi.{stack}.yaml"
     state = json.loads(_pulumi(project, "stack", "export", "--show-secrets", "--stack", stack))
-    config = _pulumi(project, "config", "--json", "--show-secrets", "--stack", stack)
+    config: Json = json.loads(_pulumi(project, "config", "--json", "--show-secrets", "--stack", stack))
+    values = {key: entry.get("objectValue", entry["value"]) for key, entry in config.items()}
+    values[AS_PREVIEW] = "true"
+    places = [
+        place for key, entry in config.items() if entry["secret"] for place in _secret(key, entry, file)
+    ]
+    secrets = {place: _taken_out(values, place) for place in places}
 
-    # The file's secrets are the backend's, or those of a key that the copy has no business with.
-    (project / f"Pulumi.{stack}.yaml").unlink(missing_ok=True)
     into.mkdir(parents=True, exist_ok=True)
-    _pulumi(project, "stack", "init", stack, "--secrets-provider", "passphrase", backend=into)
-    _pulumi(project, "config", "set-all", "--json", config, "--stack", stack, backend=into)
-    _pulumi(project, "config", "set", "crosslink:asPreview", "true", "--stack", stack, backend=into)
+    with tempfile.TemporaryDirectory() as directory:
+        draft = Path(directory)
+        shutil.copy(project / "Pulumi.yaml", draft)
+        _pulumi(draft, "stack", "init", stack, "--secrets-provider", "passphrase", backend=into)
+        with (draft / file.name).open("a", encoding="utf-8") as written:  # below what says how it encrypts
+            written.write(f"config: {json.dumps(values, ensure_ascii=False)}\n")
+        for place, secret in secrets.items():
+            arguments = ("config", "set", "--path", "--secret", _as_path(place), "--stack", stack)
+            _pulumi(draft, *arguments, backend=into, given=f"{secret}\n")
 
-    # An import encrypts by what the state names, which the empty one knows.
-    empty = json.loads(_pulumi(project, "stack", "export", "--stack", stack, backend=into))
-    state = with_preview_roles(state)
-    state["deployment"]["secrets_providers"] = empty["deployment"]["secrets_providers"]
-    _pulumi(project, "stack", "import", "--stack", stack, backend=into, given=json.dumps(state))
+        # An import encrypts by what the state names, which the empty one knows.
+        empty = json.loads(_pulumi(draft, "stack", "export", "--stack", stack, backend=into))
+        state = with_preview_roles(state)
+        state["deployment"]["secrets_providers"] = empty["deployment"]["secrets_providers"]
+        _pulumi(draft, "stack", "import", "--stack", stack, backend=into, given=json.dumps(state))
+        shutil.copy(draft / file.name, fresh := file.with_suffix(".new"))
+        fresh.replace(file)
+
+
+def _secret(key: str, entry: Json, file: Path) -> list[Place]:
+    """The places of a key's secrets: of an object only the stack's file tells them.
+
+    Raises:
+        CopyError: it doesn't.
+    """
+    if "objectValue" not in entry:
+        return [(key,)]
+    try:
+        settings = go_yaml.load(file)
+    except (OSError, go_yaml.NotYamlError) as error:
+        raise CopyError(f"{file} can't be read: {error}") from error
+    entries = settings.get("config") if isinstance(settings, dict) else None
+    name = key.removeprefix("crosslink:")  # as a file may write it
+    value = {key: entries[name] if name in entries else entries.get(key)} if isinstance(entries, dict) else {}
+    places = list(_encrypted(value))
+    if not places:
+        raise CopyError(f"{key} has secrets that {file} doesn't have: put them there, encrypted")
+    return places
+
+
+def _encrypted(value: go_yaml.Value, place: Place = ()) -> Iterator[Place]:
+    """The places of what is encrypted in a value."""
+    match value:
+        case {"secure": str()} if len(value) == 1:
+            yield place
+        case dict():
+            for key, item in value.items():
+                yield from _encrypted(item, (*place, key))
+        case list():
+            for index, item in enumerate(value):
+                yield from _encrypted(item, (*place, index))
+        case _:
+            pass
+
+
+def _taken_out(values: Json, place: Place) -> str:
+    """The text at a place, where an empty one is left."""
+    holder: Any = values
+    *way, last = place
+    for step in way:
+        holder = holder[step]
+    text, holder[last] = holder[last], ""
+    return text
+
+
+def _as_path(place: Place) -> str:
+    """A place as `pulumi config set --path` takes it, such as `crosslink:api["routes"]["/svc1"]`."""
+    key, *way = place
+    quoted = (step if isinstance(step, int) else '"' + step.replace('"', r"\"") + '"' for step in way)
+    return f"{key}{''.join(f'[{step}]' for step in quoted)}"
 
 
 def with_preview_roles(state: Json) -> Json:
@@ -127,30 +209,20 @@ def _replaced(value: object, roles: Mapping[str, str]) -> object:
 
 
 def _pulumi(project: Path, *arguments: str, backend: Path | None = None, given: str | None = None) -> str:
-    """What a command of the CLI prints: of the stack's own backend, or of the copy's."""
+    """What a command of the CLI prints: of the stack's own backend, or of the copy's.
+
+    Raises:
+        CopyError: it fails, or isn't there.
+    """
     command = ["pulumi", "--non-interactive", *arguments]
     environment = dict(os.environ)
     if backend:
         environment |= {"PULUMI_BACKEND_URL": f"file://{backend.resolve()}", "PULUMI_CONFIG_PASSPHRASE": ""}
-    return subprocess.run(  # noqa: S603 - no shell
-        command, cwd=project, env=environment, input=given, capture_output=True, text=True, check=True
-    ).stdout
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = Parser(
-        prog="python -m previews",
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--stack", metavar="NAME", required=True, help="the stack")
-    parser.add_argument(
-        "--project", metavar="FOLDER", type=Path, default=Path(), help="of the program (default: here)"
-    )
-    parser.add_argument("--into", metavar="FOLDER", type=Path, required=True, help="of the copy")
-    return parser
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        return subprocess.run(  # noqa: S603 - no shell
+            command, cwd=project, env=environment, input=given, capture_output=True, text=True, check=True
+        ).stdout
+    except FileNotFoundError as error:
+        raise CopyError(f"there is no {error.filename}") from error
+    except subprocess.CalledProcessError as error:
+        raise CopyError(error.stderr.strip().removeprefix("error: ")) from error

@@ -1,27 +1,64 @@
-"""`python -m reachability.rules` prints docs/rules.md, which is made from the rules."""
+"""`crosslink rules`: print docs/rules.md, which is made from the rules, or compare it with them."""
 
-import sys
+import argparse
+import difflib
 from collections.abc import Iterator
 from typing import Any
 
+from rich.console import Console
+
+from crosslink.command import Status
 from crosslink.path.steps import STEPS
+from crosslink.project import root
 from crosslink.rules import STACK_RULES, WALK_RULES
 from crosslink.rules.rule import THE_STACK, Rule
 
+DESCRIPTION = "Print docs/rules.md, the rules of the path, which is made from the code."
+EPILOG = """\
+exit status:
+  0  the page is printed; of --check: docs/rules.md is what it should be
+  1  the command line is wrong, or there is no docs/rules.md
+  2  of --check: docs/rules.md differs, and the difference is printed
+
+examples:
+  crosslink rules > docs/rules.md
+  crosslink rules --check
+"""
+ERRORS = ()
 INTRODUCTION = """\
 # Rules
 
 What must hold for a request to get from the API to the pods, and to get there in the way that was meant.
-`python -m sandbox` asks these rules of what the program registers, `python -m doctor` of what AWS has. What
+`crosslink sandbox` asks these rules of what the program registers, `crosslink doctor` of what AWS has. What
 they say of a hop is *holds*, *broken*, or *unknown*, with the reason why that can't be told from here.
 
 A request stops at the first rule on its way that is broken. A *symptom* tells an effect: as long as another
 rule is broken, that one is the cause. Each rule's name leads to the page that it comes from.
 
-This page is made from the code: `python -m reachability.rules > docs/rules.md`.
+This page is made from the code: `crosslink rules > docs/rules.md`.
 """
 FEW = 4
 """How many steps of a rule are listed."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.add_argument("--check", action="store_true", help="compare it with docs/rules.md instead")
+
+
+def run(arguments: argparse.Namespace, out: Console, err: Console) -> Status:
+    """Print the page, or what differs from it."""
+    if not arguments.check:
+        out.file.write(page())
+        return Status.HOLDS
+    file = root() / "docs" / "rules.md"
+    lines = file.read_text(encoding="utf-8").splitlines(), page().splitlines()
+    difference = [*difflib.unified_diff(*lines, "docs/rules.md", "the rules", n=0, lineterm="")]
+    if not difference:
+        return Status.HOLDS
+    out.file.writelines(f"{line}\n" for line in difference)
+    err.print("docs/rules.md isn't what the rules say: crosslink rules > docs/rules.md")
+    return Status.BROKEN
 
 
 def page() -> str:
@@ -44,7 +81,3 @@ def _row(rule: Rule[Any]) -> str:
     symptom = " *Symptom.*" if rule.symptom else " *House rule.*" if rule.house else ""
     step = ", ".join(rule.titles) if len(rule.titles) <= FEW else "each step"
     return f"| {step} | [`{rule.id}`]({rule.source}) | {rule.statement}{symptom} | {rule.fix} |"
-
-
-if __name__ == "__main__":
-    sys.stdout.write(page())

@@ -1,28 +1,24 @@
-"""`python -m sandbox`: run the program here, without an engine, credentials or a cloud."""
+"""`crosslink sandbox`: run the program here, without an engine, credentials or a cloud."""
 
 import argparse
 import json
-import sys
-from collections.abc import Sequence
-from pathlib import Path
 
 import pulumi
 from rich.console import Console
 from rich.text import Text
 
-from crosslink.command import Parser, Status, consoles, print_error
-from crosslink.compare import command as compare
+from crosslink.command import Status, add_output_arguments
 from crosslink.graph.from_sandbox import model_of
+from crosslink.project import root
 from crosslink.report import diagram
 from crosslink.rules.verdict import Result, judge
 from crosslink.sandbox import engine, manifests, refusals, report, stack_file
 from crosslink.sandbox.record import ProgramError, Run
 
-PROGRAM = Path(__file__).resolve().parents[2] / "__main__.py"
 DESCRIPTION = """\
 Run the program as `pulumi preview` or `pulumi up` would, in this process: no Pulumi engine, no
 credentials, nothing is created. What the engine and the providers would refuse is refused, and what AWS
-would compute is made up. `diagram` draws what an up has made, as Mermaid; `compare` tells what a change does.
+would compute is made up. `diagram` draws what an up has made, as Mermaid.
 """
 EPILOG = """\
 exit status:
@@ -31,12 +27,12 @@ exit status:
   2  a rule is broken: a request would stop, or get through where it should not
 
 examples:
-  python -m sandbox preview
-  python -m sandbox up --stack examples/Pulumi.two-regions.yaml
-  python -m sandbox up --json | jq '.walks[0]'
-  python -m sandbox diagram --stack examples/Pulumi.two-regions.yaml > picture.mmd
-  python -m sandbox compare dev examples/Pulumi.two-backends.yaml
+  crosslink sandbox preview
+  crosslink sandbox up --stack two-regions
+  crosslink sandbox up --json | jq '.walks[0]'
+  crosslink sandbox diagram --stack two-regions > picture.mmd
 """
+ERRORS = (ProgramError, pulumi.RunError, stack_file.StackFileError, refusals.RefusedError)
 COMMANDS = {
     "preview": "what a preview registers, and a request's way through it",
     "up": "the same of an up, after a preview",
@@ -44,39 +40,45 @@ COMMANDS = {
 }
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command.
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """One command for each way to run a stack."""
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for command, what in COMMANDS.items():
+        own = commands.add_parser(command, help=what, description=f"Print {what}.")
+        own.add_argument(
+            "--stack",
+            default="dev",
+            metavar="NAME|FILE",
+            help="a stack of the checkout or of its examples, or a stack file's path (default: dev)",
+        )
+        add_output_arguments(own, "crosslink/sandbox/report.schema.json")
 
-    Args:
-        argv: the arguments, without the command's name; by default the process's own.
 
-    Returns:
-        The exit status: 0, 1 if the program could not run, or 2 if a rule is broken. Bad usage raises
-        SystemExit(1).
+def asked(arguments: argparse.Namespace) -> dict[str, object]:
+    """What was to be run."""
+    return {"command": arguments.command, "stack": arguments.stack}
+
+
+def run(arguments: argparse.Namespace, out: Console, err: Console) -> Status:
+    """Run a stack, and print what it makes.
+
+    Raises:
+        ProgramError: the program failed, or a resource of it was refused.
+        pulumi.RunError: it gave up with a text of its own, as it does for faulty settings.
+        RefusedError: preview and up differ.
+        StackFileError: the stack file isn't there or can't be read.
     """
-    arguments = _parser().parse_args(argv)
-    out, err = consoles()
-    if arguments.command == "compare":
-        return compare.main(arguments, out, err)
-    try:
-        stack = stack_file.read(stack_file.find(arguments.stack, Path.cwd()), engine.PROJECT)
-        run = _run(stack, up=arguments.command != "preview", progress=err)
-    except (ProgramError, pulumi.RunError, stack_file.StackFileError, refusals.RefusedError) as error:
-        print_error(error, err, debug=arguments.debug)
-        if arguments.json:
-            out.print_json(
-                json.dumps({"command": arguments.command, "stack": arguments.stack, "error": str(error)})
-            )
-        return Status.COULD_NOT_RUN
-    model = model_of(run)
+    stack = stack_file.read(stack_file.find(arguments.stack, root()), engine.PROJECT)
+    done = _run(stack, up=arguments.command != "preview", progress=err)
+    model = model_of(done)
     if arguments.command == "diagram":
         _draw(diagram.mermaid(model.walks), stack.name, as_json=arguments.json, out=out)
         return Status.HOLDS
     judgement = judge(model)
     if arguments.json:
-        out.print_json(json.dumps(report.as_json(run, stack.name, model, judgement)))
+        out.print_json(json.dumps(report.as_json(done, stack.name, model, judgement)))
     else:
-        report.write(run, model, judgement, out)
+        report.write(done, model, judgement, out)
     return Status.BROKEN if judgement.rules(Result.BROKEN) else Status.HOLDS
 
 
@@ -89,12 +91,13 @@ def _draw(mermaid: str, stack: str, *, as_json: bool, out: Console) -> None:
 
 def _run(stack: stack_file.StackFile, *, up: bool, progress: Console) -> Run:
     """The preview; for an up also the up itself, which must register the same resources."""
+    program = root() / "__main__.py"
 
     def run(*, preview: bool) -> Run:
         word = "preview" if preview else "up"
         with progress.status(f"{word} of stack {stack.name}"):
             done = engine.run(
-                PROGRAM, stack=stack.name, config=stack.config, secret_keys=stack.secret_keys, preview=preview
+                program, stack=stack.name, config=stack.config, secret_keys=stack.secret_keys, preview=preview
             )
         for warning in done.warnings:
             progress.print(Text.assemble(("warning: ", "yellow"), warning), soft_wrap=True)
@@ -108,43 +111,3 @@ def _run(stack: stack_file.StackFile, *, up: bool, progress: Console) -> Run:
     refusals.check_same_resources(preview, done)
     manifests.check(done)
     return done
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = Parser(
-        prog="python -m sandbox",
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
-    for command, what in COMMANDS.items():
-        _add_arguments(commands.add_parser(command, help=what, description=f"Print {what}."))
-    compare.add_arguments(
-        commands.add_parser(
-            "compare",
-            help="what a change of a stack does, as a comment for a pull request",
-            description=compare.DESCRIPTION,
-            epilog=compare.EPILOG,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-    )
-    return parser
-
-
-def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Those that are the same for the commands that run one stack."""
-    parser.add_argument(
-        "--stack",
-        default="dev",
-        metavar="NAME|FILE",
-        help="a stack of the working directory, Pulumi.NAME.yaml, or a stack file's path (default: dev)",
-    )
-    parser.add_argument(
-        "--json", action="store_true", help="print one JSON object, see crosslink/sandbox/report.schema.json"
-    )
-    parser.add_argument("--debug", action="store_true", help="with an error, print where it comes from")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -30,17 +30,29 @@ class StackFile:
     """The keys whose value is, or holds, a secure one."""
 
 
-def find(stack: str, directory: Path) -> Path:
+def find(stack: str, root: Path) -> Path:
     """The file of a stack, which is given by its name or by the path of its file.
 
     Raises:
         StackFileError: there is none.
     """
-    path = Path(stack) if stack.endswith(".yaml") else directory / f"Pulumi.{stack}.yaml"
-    if not path.is_file():
-        files = sorted(file.name for file in directory.iterdir() if FILE_NAME.fullmatch(file.name))
-        raise StackFileError(f"there is no stack file {path}; here are: {', '.join(files) or 'none'}")
-    return path
+    path = Path(stack) if stack.endswith(".yaml") else look_for(stack, root)
+    if path and path.exists():
+        return path
+    missing = path or f"Pulumi.{stack}.yaml"
+    here, examples = _stacks(root), _stacks(root / "examples")
+    raise StackFileError(f"there is no stack file {missing}; stacks of {root}: {here}; examples: {examples}")
+
+
+def look_for(stack: str, root: Path) -> Path | None:
+    """The file of a stack of a checkout by its name; what isn't there may be among the examples."""
+    places = (folder / f"Pulumi.{stack}.yaml" for folder in (root, root / "examples"))
+    return next(filter(Path.exists, places), None)
+
+
+def _stacks(folder: Path) -> str:
+    names = sorted(match[1] for file in folder.glob("*") if (match := FILE_NAME.fullmatch(file.name)))
+    return ", ".join(names) or "none"
 
 
 def read(path: Path, project: str) -> StackFile:
@@ -51,7 +63,7 @@ def read(path: Path, project: str) -> StackFile:
         project: the namespace of keys that name none.
 
     Raises:
-        StackFileError: the CLI would refuse the file.
+        StackFileError: it can't be read, or the CLI would refuse it.
     """
     file_name = FILE_NAME.fullmatch(path.name)
     if file_name is None:
@@ -60,6 +72,8 @@ def read(path: Path, project: str) -> StackFile:
         document = go_yaml.load(path)
     except go_yaml.NotYamlError as error:
         raise StackFileError(f"{path}: {error}") from error
+    except OSError as error:
+        raise StackFileError(f"{path} can't be read: {error.strerror}") from error
     match document:
         case None:
             entries = {}

@@ -143,7 +143,7 @@ def test_a_stack_that_does_not_say_what_is_meant_is_refused(
 
 
 def test_every_policy_has_a_level_in_the_one_file() -> None:
-    assert list(LEVELS) == ["reachability", "unknown", *(rule.id for rule in RULES)]
+    assert list(LEVELS) == ["reachability", "unknown", "house-rules", *(rule.id for rule in RULES)]
     assert {one.name: one.enforcement_level.value for one in Pack().policies() if one.enforcement_level} == {
         "inputs": "advisory",
         **LEVELS,

@@ -1,4 +1,4 @@
-"""`python -m sandbox compare`: what BASE and HEAD may be, what it prints, and its exit status."""
+"""`crosslink compare`: what BASE and HEAD may be, what it prints, and its exit status."""
 
 import json
 from pathlib import Path
@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import ValidationError
 
+from crosslink.__main__ import main
 from crosslink.compare import checkout as recording
 from crosslink.compare import sources as sides
-from crosslink.sandbox import command
 from crosslink.sandbox.record import ProgramError, Run
 from tests.redeployments import base, redeployed, whole
 from tests.runs import DEV, run_stack
@@ -19,7 +19,7 @@ from tests.schemas import validator
 
 VALIDATOR = validator("crosslink/compare/compare.schema.json")
 PROGRAM = """\
-import os, sys, time
+import importlib.util, os, sys, time
 import pulumi
 import pulumi_aws as aws
 from settings import REGION
@@ -29,6 +29,9 @@ match pulumi.Config().get("do"):
     case "give up":
         key = os.environ.get("AWS_SECRET_ACCESS_KEY", "no key")
         raise pulumi.RunError(f"a fault:\\n```\\n</details> @octocat {key}")
+    case "import":
+        ours = [name for name in ("components", "policy", "tests") if importlib.util.find_spec(name)]
+        raise pulumi.RunError(f"there are {ours}, and settings of {REGION}")
     case "leave":
         print("bye", file=sys.stderr)
         os._exit(7)
@@ -57,6 +60,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (directory / "__main__.py").write_text(PROGRAM)
     (directory / "settings.py").write_text('REGION = "eu-west-1"\n')
     (directory / "sandbox.py").write_text("raise RuntimeError\n")
+    (directory / "Pulumi.yaml").touch()
     (directory / "Pulumi.dev.yaml").touch()
     monkeypatch.chdir(directory)  # from where Python would import it
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hunter2")
@@ -71,14 +75,19 @@ def _told_to(checkout: Path, do: str) -> None:
 def empty(tmp_path: Path) -> str:
     """A checkout that doesn't have the stack."""
     directory = tmp_path / "empty"
-    directory.mkdir()
-    (directory / "__main__.py").touch()
+    _make_checkout(directory)
     return str(directory)
+
+
+def _make_checkout(directory: Path) -> None:
+    directory.mkdir()
+    for name in ("__main__.py", "Pulumi.yaml"):
+        (directory / name).touch()
 
 
 def test_a_checkout_runs_with_its_own_modules_and_is_left_as_it_is(checkout: Path, empty: str, capfd):
     before = sorted(checkout.rglob("*"))
-    assert command.main(["compare", empty, str(checkout), "--json"]) == 0
+    assert main(["compare", empty, str(checkout), "--json"]) == 0
     out, err = capfd.readouterr()
     report = json.loads(out)
     VALIDATOR.validate(report)
@@ -95,7 +104,7 @@ def test_a_checkout_runs_with_its_own_modules_and_is_left_as_it_is(checkout: Pat
 
 def test_a_rule_that_is_broken_in_head_is_status_2(checkout: Path, empty: str, capfd):
     _told_to(checkout, "declare")
-    assert command.main(["compare", empty, str(checkout)]) == 2
+    assert main(["compare", empty, str(checkout)]) == 2
     out = capfd.readouterr().out
     assert "### ✗ `dev`, a new stack: 1 of 1 route broken at the stage; **1 thing opens up**; " in out
     assert "**✗ `/a`: broken at the stage**\n" in out
@@ -107,6 +116,7 @@ def test_a_rule_that_is_broken_in_head_is_status_2(checkout: Path, empty: str, c
     ("do", "error"),
     [
         ("give up", "HEAD: a fault:\n```\n</details> @octocat no key"),  # it has none of our environment
+        ("import", "HEAD: there are [], and settings of eu-west-1"),  # nor anything of this checkout
         ("leave", "HEAD: its process ended with status 7: bye"),
         (
             "look up",  # what our sandbox has no answer to
@@ -119,7 +129,7 @@ def test_a_head_that_does_not_run_is_status_1_and_a_comment_says_why(
     do: str, error: str, checkout: Path, empty: str, capfd
 ):
     _told_to(checkout, do)
-    assert command.main(["compare", empty, str(checkout)]) == 1
+    assert main(["compare", empty, str(checkout)]) == 1
     out, err = capfd.readouterr()
     assert out == (
         "<!-- crosslink:dev -->\n\n### ✗ `dev`: the comparison could not run\n\n"
@@ -131,24 +141,42 @@ def test_a_head_that_does_not_run_is_status_1_and_a_comment_says_why(
 def test_a_head_that_hangs_is_status_1(checkout: Path, empty: str, capfd, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(recording, "PATIENCE", 1)
     _told_to(checkout, "hang")
-    assert command.main(["compare", empty, str(checkout)]) == 1
+    assert main(["compare", empty, str(checkout)]) == 1
     assert "error: HEAD: it wasn't done after 1 seconds\n" in capfd.readouterr().err
 
 
 @pytest.mark.parametrize(
     ("asked", "error"),
     [
-        (("nowhere", "dev"), "there is no stack file {here}/Pulumi.nowhere.yaml; here are: Pulumi.dev.yaml"),
+        *(
+            (
+                (name, "dev"),
+                f"there is no stack file Pulumi.{name}.yaml; stacks of {{here}}: dev; examples: none; "
+                f"and {name} isn't the folder of a checkout, with a __main__.py and a Pulumi.yaml",
+            )
+            for name in ("nowhere", "docs")
+        ),
+        (
+            ("Pulumi.a.yaml", "dev"),
+            "there is no stack file Pulumi.a.yaml; stacks of {here}: dev; examples: none",
+        ),
         (("dev", "{empty}"), "HEAD doesn't have this stack; to remove one is `pulumi destroy`"),
-        (("dev", "{here}/.."), "{here}/..: a checkout has a __main__.py, and this directory has none"),
+        *(
+            (
+                ("dev", folder),
+                f"{folder} isn't the folder of a checkout, with a __main__.py and a Pulumi.yaml",
+            )
+            for folder in ("..", "./docs", "docs/", "./nowhere")
+        ),
     ],
 )
 def test_what_names_nothing_is_status_1(
     asked: tuple[str, str], error: str, checkout: Path, empty: str, capfd
 ):
+    (checkout / "docs").mkdir()
     names = {"here": str(checkout), "empty": empty}
-    base_, head = (one.format(**names) for one in asked)
-    assert command.main(["compare", base_, head, "--json"]) == 1
+    base_, head = (given.format(**names) for given in asked)
+    assert main(["compare", base_, head, "--json"]) == 1
     out, err = capfd.readouterr()
     report = json.loads(out)
     VALIDATOR.validate(report)
@@ -170,8 +198,7 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> dict[str, Run]:
 
 def _checkouts(tmp_path: Path) -> list[str]:
     for name in ("base", "head"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "__main__.py").touch()
+        _make_checkout(tmp_path / name)
         (tmp_path / name / "Pulumi.dev.yaml").touch()
     return [str(tmp_path / "base"), str(tmp_path / "head")]
 
@@ -179,7 +206,7 @@ def _checkouts(tmp_path: Path) -> list[str]:
 def test_all_of_a_comparison_is_as_the_schema_says(runs: dict[str, Run], tmp_path: Path, capsys):
     runs.update(base=redeployed("a backend more"), head=whole({"crosslink:protect": True}))
     given = _checkouts(tmp_path)
-    assert command.main(["compare", *given, "--json"]) == 0
+    assert main(["compare", *given, "--json"]) == 0
     report: dict[str, Any] = json.loads(capsys.readouterr().out)
     VALIDATOR.validate(report)
     assert report["mermaid"].startswith("%%{init")
@@ -196,21 +223,21 @@ def test_what_makes_no_sense_to_this_checkout_is_status_1(runs: dict[str, Run], 
     run = base()
     runs.update(base=run, head=Run(**{**vars(run), "outputs": {"path": [1.0]}}))
     given = _checkouts(tmp_path)
-    assert command.main(["compare", *given]) == 1
+    assert main(["compare", *given]) == 1
     out, err = capsys.readouterr()
     assert "HEAD can't be compared with BASE: ValidationError: " in out
     assert "Traceback" not in err
-    assert command.main(["compare", *given, "--debug"]) == 1
+    assert main(["compare", *given, "--debug"]) == 1
     assert "Traceback" in capsys.readouterr().err
 
 
 def test_help_says_what_base_and_head_are(capsys):
     with pytest.raises(SystemExit) as exit_:
-        command.main(["compare", "--help"])
+        main(["compare", "--help"])
     assert exit_.value.code == 0
     assert "BASE and HEAD are each" in capsys.readouterr().out
     with pytest.raises(SystemExit) as exit_:
-        command.main(["compare", "dev"])
+        main(["compare", "dev"])
     assert exit_.value.code == 1
 
 
@@ -225,6 +252,34 @@ def test_help_says_what_base_and_head_are(capsys):
 )
 def test_the_comments_stack_is_heads(given: str, stack: str, name: str) -> None:
     assert sides.name_of(given, stack) == name
+
+
+def test_a_name_is_a_stacks_rather_than_a_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _make_checkout(tmp_path / "here")
+    for name in ("docs", "other"):
+        _make_checkout(tmp_path / "here" / name)
+    (tmp_path / "here" / "Pulumi.docs.yaml").touch()
+    monkeypatch.chdir(tmp_path / "here")
+
+    named = {given: sides.source(given, "dev") for given in ("docs", "./docs", "docs/", "other")}
+
+    assert {given: source.foreign for given, source in named.items()} == {
+        "docs": False,
+        "./docs": True,
+        "docs/": True,
+        "other": True,
+    }
+    assert named["docs"].file == tmp_path / "here" / "Pulumi.docs.yaml"
+    assert [sides.name_of(given, "dev") for given in named] == ["docs", "dev", "dev", "dev"]
+
+
+def test_a_stack_of_another_checkout_may_be_among_its_examples(tmp_path: Path) -> None:
+    _make_checkout(tmp_path / "main")
+    (tmp_path / "main" / "examples").mkdir()
+    file = tmp_path / "main" / "examples" / "Pulumi.two.yaml"
+    file.touch()
+    assert sides.source(str(tmp_path / "main"), "two").file == file
+    assert sides.source(str(tmp_path / "main"), "one").file is None
 
 
 def test_a_record_is_what_was_recorded() -> None:

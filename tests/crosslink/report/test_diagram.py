@@ -56,7 +56,7 @@ def test_it_shows_every_account_region_and_route(file: Path) -> None:
 
 
 def test_the_documentation_shows_the_stack_dev() -> None:
-    """Make it anew with `python -m crosslink sandbox diagram`."""
+    """Make it anew with `crosslink sandbox diagram`."""
     assert f"```mermaid\n{_mermaid(DEV)}```\n" in (ROOT / "README.md").read_text()
 
 

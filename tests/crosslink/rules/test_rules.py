@@ -1,11 +1,13 @@
 """Each rule says what must hold, what to do and where that comes from; docs/rules.md has them all."""
 
 import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
+from crosslink.__main__ import main
 from crosslink.path import steps
 from crosslink.path.hop import Hop
 from crosslink.path.walk import Walk
@@ -55,6 +57,23 @@ def test_a_function_becomes_a_rule_by_its_name_and_docstring() -> None:
 def test_the_documentation_is_made_of_the_rules() -> None:
     """Make it anew with `crosslink rules > docs/rules.md`."""
     assert (ROOT / "docs" / "rules.md").read_text() == page()
+
+
+def test_check_says_whether_the_documentation_is_current(tmp_path: Path, monkeypatch, capsys) -> None:
+    assert main(["rules"]) == 0
+    printed = capsys.readouterr().out
+    assert main(["rules", "--check"]) == 0
+    assert capsys.readouterr() == ("", "")
+
+    for name in ("__main__.py", "Pulumi.yaml"):
+        (tmp_path / name).touch()
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "rules.md").write_text(printed.replace("# Rules\n", "# Laws\n"))
+    monkeypatch.chdir(tmp_path)
+    assert main(["rules", "--check"]) == 2
+    out, err = capsys.readouterr()
+    assert out.splitlines() == ["--- docs/rules.md", "+++ the rules", "@@ -1 +1 @@", "-# Laws", "+# Rules"]
+    assert err == "docs/rules.md isn't what the rules say: crosslink rules > docs/rules.md\n"
 
 
 def test_the_documentation_has_every_rule_once() -> None:

@@ -3,6 +3,7 @@
 The table is what the CLI (a build of 3.260) handed to a program in PULUMI_CONFIG for these very lines.
 """
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -181,14 +182,39 @@ def test_a_stack_is_found_by_name_and_by_path(tmp_path: Path):
     assert stack_file.read(file, "crosslink").name == "two-regions"
 
 
-def test_a_stack_that_is_not_there(tmp_path: Path):
-    for name in ("b", "a"):
-        (tmp_path / f"Pulumi.{name}.yaml").touch()
+def test_what_the_checkout_does_not_have_may_be_among_the_examples(tmp_path: Path):
+    (tmp_path / "examples").mkdir()
+    for name in ("both", "example"):
+        (tmp_path / "examples" / f"Pulumi.{name}.yaml").touch()
+    (tmp_path / "Pulumi.both.yaml").touch()
+    assert stack_file.find("example", tmp_path) == tmp_path / "examples" / "Pulumi.example.yaml"
+    assert stack_file.find("both", tmp_path) == tmp_path / "Pulumi.both.yaml"
+
+
+@pytest.mark.parametrize(
+    ("stack", "missing"), [("dev", "Pulumi.dev.yaml"), ("elsewhere/Pulumi.a.yaml", "elsewhere/Pulumi.a.yaml")]
+)
+def test_a_stack_that_is_not_there(tmp_path: Path, stack: str, missing: str):
+    (tmp_path / "examples").mkdir()
+    for name in ("Pulumi.b.yaml", "Pulumi.a.yaml", "Pulumi.yaml", "examples/Pulumi.c.yaml"):
+        (tmp_path / name).touch()
     with pytest.raises(StackFileError) as caught:
-        stack_file.find("dev", tmp_path)
-    assert str(caught.value) == (
-        f"there is no stack file {tmp_path}/Pulumi.dev.yaml; here are: Pulumi.a.yaml, Pulumi.b.yaml"
-    )
+        stack_file.find(stack, tmp_path)
+    assert str(caught.value) == f"there is no stack file {missing}; stacks of {tmp_path}: a, b; examples: c"
+
+
+def test_a_file_that_can_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    folder = tmp_path / "Pulumi.folder.yaml"
+    folder.mkdir()
+    with pytest.raises(StackFileError, match=r"Pulumi\.folder\.yaml can't be read: Is a directory$"):
+        stack_file.read(stack_file.find("folder", tmp_path), "crosslink")
+
+    def denied(*_arguments: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", denied)
+    with pytest.raises(StackFileError, match=r"Pulumi\.dev\.yaml can't be read: Permission denied$"):
+        stack_file.read(tmp_path / "Pulumi.dev.yaml", "crosslink")
 
 
 def test_a_stack_files_name_is_fixed(tmp_path: Path):

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from crosslink.previews.command import main, with_preview_roles
+from crosslink.__main__ import main
+from crosslink.previews.command import with_preview_roles
 from tests.runs import DEV, run_stack
 
 DEPLOY = "arn:aws:iam::111111111111:role/crosslink-deploy"
@@ -18,21 +19,52 @@ SALT = {"type": "passphrase", "state": {"salt": "the copy's"}}
 CLI = f"""#!{sys.executable}
 import json, os, pathlib, sys
 
+here = pathlib.Path(__file__).parent.parent
 names = [name for name in ("PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE") if name in os.environ]
 call = {{"arguments": sys.argv[2:], "environment": {{name: os.environ[name] for name in names}}}}
+if (here / "refuse").exists() and (here / "refuse").read_text() == " ".join(sys.argv[2:4]):
+    sys.exit("error: refused")
 match sys.argv[2:4]:
     case ["stack", "export"]:
-        print(pathlib.Path("state.json" if "--show-secrets" in sys.argv else "empty.json").read_text())
+        print((here / ("state.json" if "--show-secrets" in sys.argv else "empty.json")).read_text())
     case ["config", "--json"]:
-        print('{{"crosslink:foo": {{"value": "hush", "secret": true}}}}')
-    case ["stack", "init"] if os.path.exists("refuse"):
-        sys.exit("error: stack 'dev' already exists")
+        print((here / "config.json").read_text())
+    case ["stack", "init"]:
+        assert pathlib.Path("Pulumi.yaml").is_file()
+        pathlib.Path("Pulumi.dev.yaml").write_text("encryptionsalt: the copy's\\n")
+    case ["config", "set"]:
+        call["given"] = sys.stdin.read()
     case ["stack", "import"]:
         call["given"] = json.load(sys.stdin)
-with open("calls", "a") as calls:
+        call["file"] = pathlib.Path("Pulumi.dev.yaml").read_text()
+with (here / "calls").open("a") as calls:
     calls.write(json.dumps(call) + "\\n")
 """
-"""A Pulumi CLI that writes down what it is asked."""
+"""A Pulumi CLI that writes down what it is asked, and refuses the command that the file `refuse` names."""
+FILE = """\
+secretsprovider: awskms://alias/crosslink
+config:
+  crosslink:protect: true
+  crosslink:token: { secure: AAABAB }
+  api:
+    name: crosslink
+    routes:
+      /svc1: { methods: [GET, { secure: AAABAC }] }
+      '/say "x"': { auth: { secure: AAABAD } }
+"""
+CONFIG = {
+    "crosslink:protect": {"value": "true", "secret": False},
+    "crosslink:token": {"value": "hush", "secret": True},
+    "crosslink:api": {
+        "value": "as JSON",
+        "objectValue": {
+            "name": "crosslink",
+            "routes": {"/svc1": {"methods": ["GET", "secret method"]}, '/say "x"': {"auth": "secret kind"}},
+        },
+        "secret": True,
+    },
+}
+"""What the CLI says of that file."""
 
 
 def state_of(*texts: object) -> dict[str, Any]:
@@ -58,7 +90,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PATH", str(cli.parent))
     monkeypatch.setenv("PULUMI_BACKEND_URL", "s3://state")
     monkeypatch.delenv("PULUMI_CONFIG_PASSPHRASE", raising=False)
-    (tmp_path / "Pulumi.dev.yaml").write_text("secretsprovider: awskms://alias/crosslink\nconfig: {}\n")
+    (tmp_path / "Pulumi.yaml").write_text("name: crosslink\n")
+    (tmp_path / "Pulumi.dev.yaml").write_text(FILE)
+    (tmp_path / "config.json").write_text(json.dumps(CONFIG))
     (tmp_path / "state.json").write_text(json.dumps(state_of(DEPLOY)))
     (tmp_path / "empty.json").write_text(json.dumps({"deployment": {"secrets_providers": SALT}}))
     return tmp_path
@@ -66,7 +100,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def copied(project: Path) -> tuple[int, list[dict[str, Any]]]:
     """The command's status, and what it has asked the CLI."""
-    status = main(["--stack", "dev", "--project", str(project), "--into", str(project / "copy")])
+    status = main(["previews", "--stack", "dev", "--project", str(project), "--into", str(project / "copy")])
     return status, [json.loads(line) for line in (project / "calls").read_text().splitlines()]
 
 
@@ -111,37 +145,82 @@ def test_a_stack_that_has_nothing_yet_has_nothing_to_replace() -> None:
 def test_the_stack_is_only_read_and_the_copy_gets_its_state_and_configuration(project: Path) -> None:
     status, calls = copied(project)
     assert status == 0
-    assert [(call["arguments"][:2], call["environment"]["PULUMI_BACKEND_URL"]) for call in calls] == [
-        (["stack", "export"], "s3://state"),
-        (["config", "--json"], "s3://state"),
-        *(
-            (command, f"file://{project / 'copy'}")
-            for command in (
-                ["stack", "init"],
-                ["config", "set-all"],
-                ["config", "set"],
-                ["stack", "export"],
-                ["stack", "import"],
-            )
-        ),
+    own, copy = "s3://state", f"file://{project / 'copy'}"
+    assert [
+        (" ".join(call["arguments"][:2]), call["environment"]["PULUMI_BACKEND_URL"]) for call in calls
+    ] == [
+        ("stack export", own),
+        ("config --json", own),
+        ("stack init", copy),
+        *[("config set", copy)] * 3,
+        ("stack export", copy),
+        ("stack import", copy),
     ]
-    assert [call["environment"].get("PULUMI_CONFIG_PASSPHRASE") for call in calls] == [None] * 2 + [""] * 5
-    assert calls[3]["arguments"][2:4] == ["--json", '{"crosslink:foo": {"value": "hush", "secret": true}}\n']
-    assert calls[4]["arguments"][2:4] == ["crosslink:asPreview", "true"]
+    assert [call["environment"].get("PULUMI_CONFIG_PASSPHRASE") for call in calls] == [None] * 2 + [""] * 6
     given = calls[-1]["given"]["deployment"]
     assert given["secrets_providers"] == SALT
     assert inputs_of(calls[-1]["given"]) == [PREVIEW]
 
 
+def test_secrets_are_encrypted_where_they_were_and_are_on_no_command_line(project: Path) -> None:
+    _status, calls = copied(project)
+    asked = [call["arguments"] for call in calls if call["arguments"][:2] == ["config", "set"]]
+    assert {tuple(arguments[2:4]) for arguments in asked} == {("--path", "--secret")}
+    given = {call["arguments"][4]: call["given"] for call in calls if call["arguments"] in asked}
+    assert given == {
+        "crosslink:token": "hush\n",
+        'crosslink:api["routes"]["/svc1"]["methods"][1]': "secret method\n",
+        'crosslink:api["routes"]["/say \\"x\\""]["auth"]': "secret kind\n",
+    }
+    assert (project / "Pulumi.dev.yaml").read_text() == calls[-1]["file"]
+    salt, values = (project / "Pulumi.dev.yaml").read_text().splitlines()
+    assert salt == "encryptionsalt: the copy's"
+    assert json.loads(values.removeprefix("config: ")) == {
+        "crosslink:protect": "true",
+        "crosslink:token": "",
+        "crosslink:api": {
+            "name": "crosslink",
+            "routes": {"/svc1": {"methods": ["GET", ""]}, '/say "x"': {"auth": ""}},
+        },
+        "crosslink:asPreview": "true",
+    }
+
+
+def test_a_configuration_may_be_larger_than_a_command_line(project: Path) -> None:
+    large = {"value": "x" * 300_000, "secret": False}
+    (project / "config.json").write_text(json.dumps({"crosslink:large": large}))
+    assert copied(project)[0] == 0
+    assert large["value"] in (project / "Pulumi.dev.yaml").read_text()
+
+
+def test_a_secret_that_the_file_does_not_show_is_not_copied_in_clear(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = project / "Pulumi.dev.yaml"
+    file.write_text("environment: [shared]\n")
+    assert copied(project)[0] == 1
+    assert capsys.readouterr().err == (
+        f"error: crosslink:api has secrets that {file} doesn't have: put them there, encrypted\n"
+    )
+
+
 def test_a_pull_request_that_takes_the_stacks_file_away_is_told_by_the_preview(project: Path) -> None:
     (project / "Pulumi.dev.yaml").unlink()
+    (project / "config.json").write_text("{}")
     assert copied(project)[0] == 0
 
 
-def test_what_the_cli_refuses_is_told(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (project / "refuse").touch()
+@pytest.mark.parametrize(
+    "refused", ["stack export", "config --json", "stack init", "config set", "stack import"]
+)
+def test_what_the_cli_refuses_is_told_and_the_stacks_file_stays(
+    refused: str, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "refuse").write_text(refused)
+    (project / "calls").touch()
     assert copied(project)[0] == 1
-    assert capsys.readouterr().err == "error: stack 'dev' already exists\n"
+    assert capsys.readouterr().err == "error: refused\n"
+    assert (project / "Pulumi.dev.yaml").read_text() == FILE
 
 
 @pytest.mark.parametrize("missing", ["pulumi", "/nowhere"])
@@ -151,5 +230,5 @@ def test_what_is_not_there_is_told(
     if missing == "pulumi":
         monkeypatch.setenv("PATH", str(project))
     folder = str(project) if missing == "pulumi" else missing
-    assert main(["--stack", "dev", "--project", folder, "--into", str(project / "copy")]) == 1
+    assert main(["previews", "--stack", "dev", "--project", folder, "--into", str(project / "copy")]) == 1
     assert capsys.readouterr().err == f"error: there is no {missing}\n"

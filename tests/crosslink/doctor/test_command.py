@@ -1,4 +1,4 @@
-"""`python -m doctor` from the outside: what it prints, and its exit status."""
+"""`crosslink doctor` from the outside: what it prints, and its exit status."""
 
 import json
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from botocore.credentials import Credentials
 
+from crosslink.__main__ import main
 from crosslink.doctor import command as doctor
 from crosslink.doctor.caller import VARIABLE
 from crosslink.graph import from_aws as live
@@ -55,7 +56,7 @@ def printed(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
 def test_a_healthy_path_is_0(outputs, monkeypatch, capsys):
     aws_of(Aws(up()), monkeypatch)
 
-    status = doctor.main(["--outputs", outputs, "--json"])
+    status = main(["doctor", "--outputs", outputs, "--json"])
 
     report = printed(capsys)
     assert status == 0
@@ -68,7 +69,7 @@ def test_a_healthy_path_is_0(outputs, monkeypatch, capsys):
 def test_something_broken_is_2_and_comes_with_its_fix(outputs, monkeypatch, capsys):
     aws_of(Aws(changed(up(), tokens.ENDPOINT_SERVICE, allowedPrincipals=[])), monkeypatch)
 
-    status = doctor.main(["--outputs", outputs, "--route", "/svc1"])
+    status = main(["doctor", "--outputs", outputs, "--route", "/svc1"])
 
     out, _err = capsys.readouterr()
     assert status == 2
@@ -80,7 +81,7 @@ def test_something_broken_is_2_and_comes_with_its_fix(outputs, monkeypatch, caps
 def test_something_unknown_is_3_and_names_the_action(outputs, monkeypatch, capsys):
     aws_of(Aws(up(), denied=["ec2:DescribeRouteTables"]), monkeypatch)
 
-    status = doctor.main(["--outputs", outputs])
+    status = main(["doctor", "--outputs", outputs])
 
     out, _err = capsys.readouterr()
     assert status == 3
@@ -98,7 +99,7 @@ def test_the_probe_is_part_of_the_report(outputs, monkeypatch, capsys):
 
     monkeypatch.setattr(doctor.probe, "send", send)
 
-    status = doctor.main(["--outputs", outputs, "--route", "/svc2", "--probe", "--json"])
+    status = main(["doctor", "--outputs", outputs, "--route", "/svc2", "--probe", "--json"])
 
     probe = printed(capsys)["probe"]
     assert status == 2, "what the rules don't see, the request may"
@@ -118,7 +119,7 @@ def test_a_probe_that_nobody_answers_is_unknown(outputs, monkeypatch, capsys):
 
     monkeypatch.setattr(doctor.probe, "send", send)
 
-    status = doctor.main(["--outputs", outputs, "--probe", "--json"])
+    status = main(["doctor", "--outputs", outputs, "--probe", "--json"])
 
     probe = printed(capsys)["probe"]
     assert status == 3
@@ -134,6 +135,22 @@ def mixed(tmp_path: Path) -> str:
     return str(path)
 
 
+def test_a_probe_needs_the_url_of_its_route(tmp_path, monkeypatch, capsys):
+    aws_of(Aws(up()), monkeypatch)
+    outputs = tmp_path / "outputs.json"
+    outputs.write_text(json.dumps({"path": runs.run_stack(runs.DEV, preview=False).outputs["path"]}))
+
+    assert main(["doctor", "--outputs", str(outputs)]) == 3, "without the kubeconfigs"
+    capsys.readouterr()
+    assert main(["doctor", "--outputs", str(outputs), "--probe"]) == 1
+
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(
+        "error: there is no URL of /svc1 to send a request to, which the output `routes` should"
+    )
+
+
 def test_a_token_comes_by_the_environment(tmp_path, monkeypatch, capsys):
     aws_of(Aws(up("mixed")), monkeypatch)
     monkeypatch.setenv(VARIABLE, "a-token\n")
@@ -145,7 +162,7 @@ def test_a_token_comes_by_the_environment(tmp_path, monkeypatch, capsys):
 
     monkeypatch.setattr(doctor.probe, "send", send)
 
-    doctor.main(["--outputs", mixed(tmp_path), "--route", "/catalog", "--probe", "--json"])
+    main(["doctor", "--outputs", mixed(tmp_path), "--route", "/catalog", "--probe", "--json"])
 
     assert sent == [{"Authorization": "a-token"}]
     assert printed(capsys)["probe"]["result"] == "holds"
@@ -155,7 +172,7 @@ def test_without_a_token_the_probe_asks_for_one(tmp_path, monkeypatch, capsys):
     aws_of(Aws(up("mixed")), monkeypatch)
     monkeypatch.setenv(VARIABLE, "")
 
-    doctor.main(["--outputs", mixed(tmp_path), "--route", "/catalog", "--probe", "--json"])
+    main(["doctor", "--outputs", mixed(tmp_path), "--route", "/catalog", "--probe", "--json"])
 
     probe = printed(capsys)["probe"]
     assert (probe["method"], probe["status"], probe["result"]) == ("GET", None, "unknown")
@@ -165,7 +182,7 @@ def test_without_a_token_the_probe_asks_for_one(tmp_path, monkeypatch, capsys):
 def test_a_route_that_only_takes_changes_is_not_asked(tmp_path, monkeypatch, capsys):
     aws_of(Aws(up("mixed")), monkeypatch)
 
-    doctor.main(["--outputs", mixed(tmp_path), "--route", "/webhooks", "--probe"])
+    main(["doctor", "--outputs", mixed(tmp_path), "--route", "/webhooks", "--probe"])
 
     out, _err = capsys.readouterr()
     assert out.startswith("no request to https://")
@@ -183,7 +200,7 @@ def test_what_keeps_it_from_running_is_1(outputs, monkeypatch, capsys, arguments
     aws_of(Aws(up()), monkeypatch)
     files = [] if "--outputs" in arguments else ["--outputs", outputs]
 
-    status = doctor.main([*files, *arguments, "--json"])
+    status = main(["doctor", *files, *arguments, "--json"])
 
     out, err = capsys.readouterr()
     report = json.loads(out)
@@ -202,7 +219,7 @@ def no_credentials(_parties: Any) -> None:
 def test_a_traceback_is_for_debugging(outputs, monkeypatch, capsys, debug):
     monkeypatch.setattr(doctor, "open_sessions", no_credentials)
 
-    status = doctor.main(["--outputs", outputs, *(["--debug"] if debug else [])])
+    status = main(["doctor", "--outputs", outputs, *(["--debug"] if debug else [])])
 
     out, err = capsys.readouterr()
     assert (status, out) == (1, "")
@@ -213,7 +230,7 @@ def test_a_traceback_is_for_debugging(outputs, monkeypatch, capsys, debug):
 @pytest.mark.parametrize("arguments", [["--nonsense"], ["--stack", "dev", "--outputs", "file"]])
 def test_bad_usage_is_1(capsys, arguments):
     with pytest.raises(SystemExit) as exited:
-        doctor.main(arguments)
+        main(["doctor", *arguments])
 
     assert exited.value.code == 1
     assert "error: " in capsys.readouterr().err

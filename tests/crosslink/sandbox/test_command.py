@@ -1,16 +1,16 @@
 """The command: what it prints where, and its exit status."""
 
+import io
 import json
-import subprocess
 import sys
 import textwrap
 from pathlib import Path
 
 import pytest
 
+from crosslink.__main__ import main
 from crosslink.report.mermaid import HEADER
-from crosslink.sandbox import command
-from tests.schemas import ROOT, validator
+from tests.schemas import validator
 
 VALIDATOR = validator("crosslink/sandbox/report.schema.json")
 PROGRAM = """\
@@ -54,8 +54,8 @@ pulumi.export("key", pulumi.Output.secret("hunter2"))
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A small project in the working directory."""
     (tmp_path / "__main__.py").write_text(PROGRAM)
-    (tmp_path / "Pulumi.dev.yaml").touch()
-    monkeypatch.setattr(command, "PROGRAM", tmp_path / "__main__.py")
+    for name in ("Pulumi.yaml", "Pulumi.dev.yaml"):
+        (tmp_path / name).touch()
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -65,7 +65,7 @@ def _configure(project: Path, line: str) -> None:
 
 
 def test_a_preview_for_people(capsys):
-    assert command.main(["preview"]) == 0
+    assert main(["sandbox", "preview"]) == 0
     out, err = capsys.readouterr()
     assert out == textwrap.dedent("""\
         111111111111 us-east-1  2 resources
@@ -112,7 +112,7 @@ the stack's output `path`, which says what was meant, can't be seen
 def test_a_route_that_leads_nowhere_is_status_2(project: Path, capsys):
     """The program declares one, and makes nothing of it."""
     _configure(project, "declares: true")
-    assert command.main(["up"]) == 2
+    assert main(["sandbox", "up"]) == 2
     out = capsys.readouterr().out
     lines = [line.rstrip() for line in out[out.index("Walk of /a") :].splitlines()]
     assert lines[:5] == [
@@ -128,7 +128,7 @@ def test_a_route_that_leads_nowhere_is_status_2(project: Path, capsys):
 
 def test_what_is_broken_is_told_as_json_too(project: Path, capsys):
     _configure(project, "declares: true")
-    assert command.main(["preview", "--json"]) == 2
+    assert main(["sandbox", "preview", "--json"]) == 2
     report = json.loads(capsys.readouterr().out)
     VALIDATOR.validate(report)
     assert report["rules"] == {"holds": 3, "broken": 1, "unknown": 0, "house rule": 0}
@@ -137,7 +137,7 @@ def test_what_is_broken_is_told_as_json_too(project: Path, capsys):
 
 
 def test_an_up_is_a_preview_first(capsys):
-    assert command.main(["up"]) == 0
+    assert main(["sandbox", "up"]) == 0
     out, err = capsys.readouterr()
     assert "├── id: vpc-" in out
     assert [line for line in err.splitlines() if "resources" in line] == [
@@ -148,7 +148,7 @@ def test_an_up_is_a_preview_first(capsys):
 
 @pytest.mark.parametrize("mode", ["preview", "up"])
 def test_json_is_one_object_of_the_schema(capsys, mode: str):
-    assert command.main([mode, "--json"]) == 0
+    assert main(["sandbox", mode, "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
     VALIDATOR.validate(report)
     assert (report["command"], report["stack"]) == (mode, "dev")
@@ -159,21 +159,39 @@ def test_json_is_one_object_of_the_schema(capsys, mode: str):
 
 
 def test_a_diagram_is_mermaid_alone(capsys):
-    assert command.main(["diagram"]) == 0
+    assert main(["sandbox", "diagram"]) == 0
     assert capsys.readouterr().out == f'{HEADER}\n  n0(["client"])\n'
 
 
 def test_a_diagram_as_json(capsys):
-    assert command.main(["diagram", "--json"]) == 0
+    assert main(["sandbox", "diagram", "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
     VALIDATOR.validate(report)
     assert report["mermaid"] == f'{HEADER}\n  n0(["client"])\n'
 
 
+def test_it_works_from_any_folder_of_the_checkout(project: Path, monkeypatch: pytest.MonkeyPatch, capsys):
+    folder = project / "docs" / "adr"
+    folder.mkdir(parents=True)
+    (project / "examples").mkdir()
+    (project / "examples" / "Pulumi.example.yaml").touch()
+    monkeypatch.chdir(folder)
+    assert main(["sandbox", "preview", "--stack", "example"]) == 0
+    assert "preview of stack example: 4 resources" in capsys.readouterr().err
+
+
+def test_an_output_that_lacks_the_signs_gets_others(project: Path, monkeypatch: pytest.MonkeyPatch):
+    _configure(project, "declares: true")
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="ascii"))
+    assert main(["sandbox", "preview"]) == 2
+    assert b"\n    x stage                 missing" in written.getvalue()
+
+
 def test_a_stack_file_by_its_path(tmp_path: Path, capsys):
     (tmp_path / "examples").mkdir()
     (tmp_path / "examples" / "Pulumi.other.yaml").touch()
-    assert command.main(["preview", "--stack", "examples/Pulumi.other.yaml"]) == 0
+    assert main(["sandbox", "preview", "--stack", "examples/Pulumi.other.yaml"]) == 0
     assert "preview of stack other" in capsys.readouterr().err
 
 
@@ -187,7 +205,7 @@ def test_a_stack_file_by_its_path(tmp_path: Path, capsys):
 )
 def test_what_keeps_a_run_from_happening_is_status_1(project: Path, capsys, setting: str, message: str):
     _configure(project, setting)
-    assert command.main(["up"]) == 1
+    assert main(["sandbox", "up"]) == 1
     out, err = capsys.readouterr()
     assert out == ""
     assert err.splitlines()[-1] == f"error: {message}"
@@ -196,7 +214,7 @@ def test_what_keeps_a_run_from_happening_is_status_1(project: Path, capsys, sett
 
 def test_a_failure_as_json(project: Path, capsys):
     _configure(project, "fault: crosslink:api is missing")
-    assert command.main(["preview", "--json"]) == 1
+    assert main(["sandbox", "preview", "--json"]) == 1
     report = json.loads(capsys.readouterr().out)
     VALIDATOR.validate(report)
     assert report == {"command": "preview", "stack": "dev", "error": "crosslink:api is missing"}
@@ -204,34 +222,22 @@ def test_a_failure_as_json(project: Path, capsys):
 
 def test_debug_shows_where_an_error_comes_from(project: Path, capsys):
     _configure(project, "broken: yes")
-    assert command.main(["preview", "--debug"]) == 1
+    assert main(["sandbox", "preview", "--debug"]) == 1
     assert "Traceback" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("arguments", [[], ["destroy"], ["preview", "--stac"], ["preview", "--stack"]])
 def test_bad_usage_is_status_1(capsys, arguments: list[str]):
     with pytest.raises(SystemExit) as stopped:
-        command.main(arguments)
+        main(["sandbox", *arguments])
     assert stopped.value.code == 1
     out, err = capsys.readouterr()
     assert out == ""
-    assert err.startswith("usage: python -m sandbox")
+    assert err.startswith("usage: crosslink sandbox")
 
 
 def test_help(capsys):
     with pytest.raises(SystemExit) as stopped:
-        command.main(["--help"])
+        main(["sandbox", "--help"])
     assert stopped.value.code == 0
     assert "exit status:" in capsys.readouterr().out
-
-
-def test_as_a_process():
-    done = subprocess.run(
-        [sys.executable, "-m", "sandbox", "up", "--stack", "nowhere"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("error: there is no stack file")

@@ -1,4 +1,4 @@
-"""`python -m tests.sandbox.pull_requests` writes docs/pull-requests/*.md: changes, and their comments."""
+"""`python -m tests.pull_requests` writes docs/pull-requests/*.md: changes, and their comments."""
 
 import difflib
 import shutil
@@ -137,7 +137,7 @@ authentication off the route, and the comment says so in its first line.""",
 
 def check_out(pull_request: PullRequest, directory: Path) -> None:
     """Puts into a directory what a checkout of a pull request needs to be run."""
-    for name in (STACK_FILE, "__main__.py"):
+    for name in (STACK_FILE, "Pulumi.yaml", "__main__.py"):
         shutil.copy(ROOT / name, directory)
     for name in ("settings", "components"):
         shutil.copytree(ROOT / name, directory / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -162,7 +162,7 @@ def page(pull_request: PullRequest, comparison: Comparison) -> str:
             f"# {pull_request.title}\n",
             f"{pull_request.story}\n",
             f"```diff\n{pull_request.diff()}\n```\n",
-            "The comment that it gets, made by `python -m tests.sandbox.pull_requests`:\n",
+            "The comment that it gets, made by `python -m tests.pull_requests`:\n",
             "---\n",
             comment.write(comparison),
         ]

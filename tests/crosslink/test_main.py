@@ -1,0 +1,156 @@
+"""The command from the outside: how it starts, completes and ends."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+from crosslink.__main__ import main
+from crosslink.command import COMMANDS, parse
+from crosslink.project import root
+from crosslink.rules import command as rules
+from tests.runs import ROOT
+
+MODULE = [sys.executable, "-m", "crosslink"]
+WITHOUT = """\
+import sys
+sys.modules.update(dict.fromkeys(sys.argv.pop(1).split(",")))
+from crosslink.__main__ import main
+sys.exit(main())
+"""
+"""Runs the command where some packages can't be imported."""
+
+
+def run(
+    *command: str,
+    cwd: Path = ROOT / "docs" / "adr",
+    stdout: IO[str] | int = subprocess.PIPE,
+    more: Mapping[str, str] | None = None,
+) -> subprocess.CompletedProcess[str]:
+    """Run a process in a folder, with more in its environment."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "", **(more or {})}
+    return subprocess.run(  # noqa: S603 - this Python, and what is installed beside it
+        command, cwd=cwd, env=environment, stdout=stdout, stderr=subprocess.PIPE, text=True, check=False
+    )
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A program that makes nothing."""
+    for name in ("__main__.py", "Pulumi.yaml", "Pulumi.dev.yaml"):
+        (tmp_path / name).touch()
+    return tmp_path
+
+
+@pytest.mark.parametrize("command", [MODULE, [str(Path(sys.executable).with_name("crosslink"))]])
+def test_it_is_a_module_and_is_installed(command: list[str]) -> None:
+    done = run(*command, "rules", "--check")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_help_shows_what_people_do_first(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main(["--help"])
+    text = capsys.readouterr().out
+    first = [shlex.split(line)[1:] for line in re.findall(r"^  crosslink .*", text, re.M)]
+    assert [parse(words).name for words in first] == ["sandbox", "compare", "doctor"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main([command, "--help"])
+    assert re.search(r"^exit status:|^example:", capsys.readouterr().out, re.M)
+
+
+@pytest.mark.parametrize("words", [[], ["up"], ["--stack", "dev"], ["rules", "--nonsense"]])
+def test_bad_usage_is_status_1(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="1"):
+        main(words)
+    assert capsys.readouterr().err.startswith("usage: crosslink ")
+
+
+@pytest.mark.parametrize(
+    ("command", "missing", "status", "said"),
+    [
+        ("doctor --outputs nowhere", "ruamel,jsonschema,kubernetes_validate", 1, "nowhere can't be read"),
+        ("sandbox preview --stack nowhere", "boto3,botocore,kubernetes,urllib3", 1, "there is no stack file"),
+        ("rules --check", "ruamel,jsonschema,kubernetes_validate,boto3,botocore,kubernetes,urllib3", 0, ""),
+        ("doctor", "boto3", 1, "doctor needs boto3, which isn't installed"),
+        ("doctor", "boto3", 1, "-m pip install -r requirements-doctor.txt"),
+        ("sandbox up", "ruamel", 1, "-m pip install -r requirements-dev.txt"),
+        ("--help", "rich", 1, "needs rich, which isn't installed"),
+    ],
+)
+def test_a_command_needs_its_own_packages_alone(command: str, missing: str, status: int, said: str) -> None:
+    done = run(sys.executable, "-c", WITHOUT, missing, *command.split())
+    assert done.returncode == status
+    assert said in done.stderr
+    assert len(done.stderr.splitlines()) == status
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("crosslink ", {*COMMANDS, "-h", "--help"}),
+        ("crosslink sandbox ", {"preview", "up", "diagram", "-h", "--help"}),
+        ("crosslink sandbox up --st", {"--stack "}),
+        ("crosslink doctor --pr", {"--probe "}),
+    ],
+)
+def test_a_shell_completes_commands_and_options(line: str, words: set[str], tmp_path: Path) -> None:
+    """By the protocol of bash, in whose place this is."""
+    found = tmp_path / "found"
+    asked = {"COMP_LINE": line, "COMP_POINT": str(len(line)), "IFS": "\v"}
+    run(*MODULE, more={**asked, "_ARGCOMPLETE": "1", "_ARGCOMPLETE_STDOUT_FILENAME": str(found)})
+    assert {*filter(None, found.read_text().split("\v"))} == words
+
+
+def test_it_works_on_the_checkout_that_it_is_called_in(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside = checkout / "docs"
+    inside.mkdir()
+    monkeypatch.chdir(inside)
+    assert root() == checkout
+    (checkout / "Pulumi.yaml").unlink()
+    assert root() == ROOT, "the one that it belongs to itself"
+
+
+def test_an_interruption_is_a_line_and_130(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted() -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(rules, "page", interrupted)
+    assert main(["rules"]) == 130
+    assert capsys.readouterr() == ("", "interrupted\n")
+
+
+each_way_to_print = pytest.mark.parametrize("words", [["rules"], ["--help"], ["sandbox", "preview"]])
+
+
+@each_way_to_print
+def test_an_output_that_is_full_is_a_line_and_1(words: list[str], checkout: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = run(*MODULE, *words, cwd=checkout, stdout=full)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == "error: [Errno 28] No space left on device"
+    assert "Traceback" not in done.stderr
+
+
+@each_way_to_print
+def test_a_reader_that_has_gone_is_quiet_and_141(words: list[str], checkout: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = run(*MODULE, *words, cwd=checkout, stdout=writer)
+    os.close(writer)
+    assert done.returncode == 141
+    assert done.stderr.replace("preview of stack dev: 0 resources\n", "") == ""

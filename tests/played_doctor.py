@@ -1,0 +1,52 @@
+"""`python -m tests.played_doctor [STACK] …`: the doctor, with AWS played from the sandbox's record."""
+
+import json
+import sys
+import tempfile
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from unittest import mock
+
+from crosslink.__main__ import main as crosslink
+from crosslink.command import Parser
+from crosslink.doctor import command as doctor
+from crosslink.graph import from_aws as live
+from crosslink.graph.from_sandbox import nodes_of
+from tests.fake_aws import FakeAws
+from tests.runs import STACK_FILES, file_of, run_stack
+
+STACKS = [file.stem.removeprefix("Pulumi.") for file in STACK_FILES]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the doctor.
+
+    Args:
+        argv: a stack, and arguments of the doctor's own; by default those of the process.
+
+    Returns:
+        The doctor's exit status. Bad usage raises SystemExit(1).
+    """
+    parser = Parser(
+        prog="python -m tests.played_doctor",
+        description="Walk the path of a stack as `crosslink doctor` does, in a played AWS.",
+        epilog="Further arguments are those of `crosslink doctor`, such as --route, --json and --debug.",
+    )
+    stacks = ", ".join(STACKS)
+    parser.add_argument("stack", nargs="?", default="dev", choices=STACKS, metavar="STACK", help=stacks)
+    arguments, own = parser.parse_known_args(argv)
+    run = run_stack(file_of(arguments.stack), preview=False)
+    aws = FakeAws(nodes_of(run))
+    with (
+        tempfile.TemporaryDirectory() as directory,
+        mock.patch.object(doctor, "open_sessions", return_value=aws),
+        mock.patch.object(doctor.live, "read", partial(live.read, connect=aws.connect)),
+    ):
+        outputs = Path(directory, "outputs.json")
+        outputs.write_text(json.dumps(run.outputs))
+        return crosslink(["doctor", "--outputs", str(outputs), *own])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
