@@ -168,7 +168,10 @@ def _(hop: Endpoint) -> Lines:
     if isinstance(rules, Unknown):
         admits = [("admits", str(rules))]
     else:
-        admits = [("admits", f"{listed(rule.ranges)} to port {rule.to_port}") for rule in rules]
+        admits = [
+            ("admits", f"{listed(rule.ranges) or 'no range of IPv4'} to port {rule.to_port}")
+            for rule in rules
+        ]
     accepted = hop.acceptance
     by = str(accepted) if isinstance(accepted, Unknown) else accepted.resource if accepted else None
     return admits + ([("accepted by", by)] if by else [])

@@ -91,10 +91,10 @@ def _boxes(ids: Mapping[Node, str], labels: Mapping[Node, Sequence[str]]) -> Ite
         yield "  end"
 
 
-def label(text: str, length: int | None = None) -> str:
+def label(text: str) -> str:
     """A line in quotes.
 
     Mermaid looks for directives, `%%{…}%%`, everywhere; and it takes a line for Markdown, but refuses lists.
     """
-    escaped = re.sub(r'[#&"`<>%]', lambda found: f"#{ord(found[0])};", line(text, length))
+    escaped = re.sub(r'[#&"`<>%]', lambda found: f"#{ord(found[0])};", line(text))
     return re.sub(r"^(?=[-+*] |\d+[.)] )", UNSEEN, escaped)

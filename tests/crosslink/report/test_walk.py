@@ -6,13 +6,14 @@ from dataclasses import replace
 from rich.console import Console
 
 from crosslink.graph import tokens
+from crosslink.graph.graph import Node
 from crosslink.graph.unknown import visible
 from crosslink.path import steps
 from crosslink.path.walk import Model
 from crosslink.report.walk import write_walks
 from crosslink.rules.verdict import judge
 from tests.crosslink.report.models import NOT_ALLOWED, counts, naming_the_link_itself, walk, walking
-from tests.crosslink.walks import model_of_file, there, with_found, without
+from tests.crosslink.walks import changed, model_of_file, there, with_found, without
 from tests.runs import DEV
 
 WALK = """\
@@ -126,6 +127,20 @@ def test_what_could_not_be_read_is_unknown_with_the_reason() -> None:
     assert lines[place + 1] == f"        unknown             uri-picks-a-listener: {NOT_ALLOWED.reason}"
     assert lines[place + 2].startswith("    ✓ target group")
     assert f"{lines[-1]}\n" == counted(model, unknown=1)
+
+
+def test_a_rule_for_ipv6_admits_no_range_of_ipv4() -> None:
+    def for_ipv6(node: Node) -> Node:
+        if (node.type, node.name) != (tokens.INGRESS_RULE, "crosslink-apps-usw2-az1"):
+            return node
+        properties = {**node.properties, "cidrIpv4": None, "cidrIpv6": "fd00::/64"}
+        return replace(node, properties=properties)
+
+    lines = text(walking(changed(for_ipv6)["/svc1"])).splitlines()
+    assert [line.split("  ")[-1] for line in lines if "  admits" in line] == [
+        "no range of IPv4 to port 80",
+        "10.10.64.0/26 to port 80",
+    ]
 
 
 def test_a_fault_stands_at_its_own_hop_alone() -> None:
