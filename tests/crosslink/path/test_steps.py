@@ -76,6 +76,9 @@ def test_a_walk_tells_its_steps_in_their_order(file: Path, preview: bool) -> Non
         assert tuple(walk.found) == STEPS
         titles = list(dict.fromkeys(title for title, _hop in told(walk)))
         assert titles == [step.title for step in STEPS if is_told(step, file, walk.path)]
+        parts = dict(walk.parts())
+        assert [step.title for step in parts if step.part_of is None] == []
+        assert list(parts) == [step for step in STEPS if step.part_of and walk.found[step]]
 
 
 def is_told(step: Step[Hop], file: Path, path: str) -> bool:
