@@ -84,6 +84,7 @@ def test_a_key_is_read_without_its_value():
     assert graph.named_by(plan, "apiStages", tokens.STAGE) == graph.of_type(tokens.STAGE)
     assert key.get("enabled") is True
     assert "value" not in key.properties
+    assert first(up("api-key"), tokens.API_KEY).get("value") not in repr([node.properties for node in graph])
     assert set(only(graph, tokens.USAGE_PLAN_KEY).properties) == {"keyId", "usagePlanId"}
 
 
