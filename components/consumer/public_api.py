@@ -15,6 +15,7 @@ from components.consumer.openapi import Route
 from components.consumer.rest_api import RestApi, RestApiArgs
 from components.consumer.stage import Stage, StageArgs
 from settings.api import Api
+from settings.auth import AUTHS
 from settings.limits import Quota, Throttle
 from settings.resource_policy import method_arns
 
@@ -104,7 +105,7 @@ class PublicApi(pulumi.ComponentResource):
             client.name: self._key(f"{name}-{client.name}", rest_api, stage, client.throttle, client.quota)
             for client in api.clients
         }
-        alone = "apiKey" in auths and not api.clients
+        alone = any(AUTHS[auth].key for auth in auths) and not api.clients
         self.key = self._key(name, rest_api, stage, None, None) if alone else None
 
         self.api_id, self.stage_name = rest_api.api_id, stage.stage_name
@@ -120,7 +121,7 @@ class PublicApi(pulumi.ComponentResource):
         self.invoke_policies = {
             path: rest_api.execution_arn.apply(lambda arn, path=path: invoke_policy(arn, api, path))
             for path in paths
-            if api.auth_of(path) == "iam"
+            if AUTHS[api.auth_of(path)].signed
         }
         self.register_outputs({"url": self.url})
 

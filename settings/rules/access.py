@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from difflib import get_close_matches
 
 from settings.api import Api
+from settings.auth import AUTHS
 from settings.authorizers import Cognito, LambdaAuthorizer
 from settings.consumer import Consumer
 from settings.errors import ABSENT, Fault, as_yaml, key
@@ -48,7 +49,7 @@ def routes_of_services(api: Api, backends: Backends) -> Iterator[Fault]:
 def principals_with_iam(api: Api) -> Iterator[Fault]:
     """Only a signed request identifies its sender as an IAM role or user."""
     for path, route in api.routes.items():
-        if route.principals and api.auth_of(path) != "iam":
+        if route.principals and not AUTHS[api.auth_of(path)].signed:
             yield Fault(
                 path=key(API, "routes", path, "principals"),
                 value=route.principals,
@@ -85,17 +86,16 @@ def authorizers_in_use(api: Api, backends: Backends) -> Iterator[Fault]:
     used = {api.auth_of(path) for path in _paths(backends)}
     # A route with scopes is meant to have auth cognito; the rule on scopes reports it.
     meant = {*used, *("cognito" for route in api.routes.values() if route.scopes)}
-    for auth, name, setting in (
-        ("cognito", "cognito", api.cognito),
-        ("lambda", "lambda", api.lambda_),
-        ("apiKey", "clients", api.clients),
-    ):
-        if setting and auth not in meant:
+    settings = {"cognito": api.cognito, "lambda": api.lambda_, "clients": api.clients}
+    for name, setting in settings.items():
+        takers = [auth for auth, kind in AUTHS.items() if kind.setting == name]
+        if setting and meant.isdisjoint(takers):
+            kinds = " or ".join(takers)
             yield Fault(
                 path=key(API, name),
                 value=setting,
-                must=f"must not be set: no route has auth: {auth}",
-                fix=f"# without {name}, or with auth: {auth} for a route",
+                must=f"must not be set: no route has auth: {kinds}",
+                fix=f"# without {name}, or with auth: {kinds} for a route",
             )
     for name, setting, kind in (("cognito", api.cognito, Cognito), ("lambda", api.lambda_, LambdaAuthorizer)):
         if not setting and name in used:
