@@ -15,7 +15,7 @@ from components.consumer.openapi import Route
 from components.consumer.rest_api import RestApi, RestApiArgs
 from components.consumer.stage import Stage, StageArgs
 from settings.api import Api
-from settings.auth import AUTHS
+from settings.auth import AUTHS, Auth
 from settings.limits import Quota, Throttle
 from settings.resource_policy import method_arns
 
@@ -72,7 +72,7 @@ class PublicApi(pulumi.ComponentResource):
     def __init__(self, name: str, args: PublicApiArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("crosslink:consumer:PublicApi", name, None, opts)
         api, paths = args.api, [route.path for route in args.routes]
-        auths = {api.auth_of(path) for path in paths}
+        auths: set[Auth] = {api.auth_of(path) for path in paths}
 
         rest_api = self._rest_api(name, args)
         if api.lambda_ and "lambda" in auths:
