@@ -29,21 +29,13 @@ def either(of_ingress: Read, of_aws: Read) -> Read:
 
 @hop
 class AlbListener(Hop):
-    """A listener of an ALB.
-
-    Attributes:
-        port: where it listens.
-        protocol: `HTTP` or `HTTPS`.
-        certificate: ARN of the one that it shows by default; None without.
-        tls_policy: name of the policy that says which TLS it takes; None for AWS's default.
-    """
+    """A listener of an ALB."""
 
     token = tokens.LISTENER
-
     port: Number = prop("port", convert=number)
     protocol: Text = prop("protocol")
-    certificate: Text = prop("certificateArn")
-    tls_policy: Text = prop("sslPolicy")
+    certificate: Text = prop("certificateArn")  # ARN of the one that it shows by default; None without
+    tls_policy: Text = prop("sslPolicy")  # None for AWS's default
 
 
 def scheme_of(graph: Graph, ingress: Node) -> Text:
@@ -182,21 +174,9 @@ def _aws_subnets(source: Source) -> Fact[tuple[Subnet, ...]]:
 
 @hop
 class Alb(Hop):
-    """The ALB of an Ingress, as the Ingress asks for it, or as AWS has it.
-
-    Attributes:
-        host_name: its DNS name.
-        scheme: `internal`, or `internet-facing`.
-        listeners: where it listens, and for what.
-        subnets: where its nodes are.
-        lets_in: what its security groups let in, or will.
-        answers: the paths that it answers itself, with the status code.
-        redirects_to: the port that it redirects every request to; None if it doesn't.
-        state: `active` and so on; None where AWS wasn't asked.
-    """
+    """The ALB of an Ingress, as the Ingress asks for it, or as AWS has it."""
 
     token = tokens.LOAD_BALANCER
-
     host_name: Text = computed(
         either(lambda source: host_name(source.node), lambda source: source.node.get("dnsName"))
     )
@@ -210,12 +190,14 @@ class Alb(Hop):
         either(lambda source: _asked_listeners(source.graph, source.node), _aws_listeners)
     )
     subnets: Fact[tuple[Subnet, ...]] = computed(either(_asked_subnets, _aws_subnets))
+    # what its security groups let in
     lets_in: Fact[tuple[SecurityGroupRule, ...]] = computed(
         either(
             lambda source: let_in_by(source.graph, source.node),
             lambda source: rules_of(source, INGRESS, GROUPS),
         )
     )
-    answers: Fact[tuple[tuple[str, str], ...]] = computed(_answers)
-    redirects_to: Text = computed(_redirects_to)
+    answers: Fact[tuple[tuple[str, str], ...]] = computed(_answers)  # path, status code
+    redirects_to: Text = computed(_redirects_to)  # the port; None for no redirect
+    # `active` and so on; None where AWS wasn't asked
     state: Text = computed(either(lambda _source: None, lambda source: source.node.get("state")))

@@ -22,15 +22,10 @@ def _leads_to_domain(source: Source) -> Fact[bool]:
 
 @hop
 class Alias(Hop):
-    """A record that gives the domain name its addresses.
-
-    Attributes:
-        to_domain: whether they are those of the domain.
-    """
+    """A record that gives the domain name its addresses."""
 
     token = tokens.DNS_RECORD
-
-    to_domain: Fact[bool] = computed(_leads_to_domain)
+    to_domain: Fact[bool] = computed(_leads_to_domain)  # whether they are those of the domain
 
 
 def records_of(source: Source) -> list[Node]:
@@ -69,22 +64,15 @@ def _base_path(source: Source) -> Text:
 
 @hop
 class Domain(Hop):
-    """A custom domain name that leads to the stage.
-
-    Attributes:
-        name: the domain name.
-        base_path: the first segment of all paths that lead there; None for none.
-        status: `AVAILABLE` and so on; None where AWS wasn't asked.
-        certificate: the certificate that the stack makes for it; None for another.
-        validation: what waits until that is issued; None if nothing does.
-    """
+    """A custom domain name that leads to the stage."""
 
     token = tokens.DOMAIN_NAME
-
     name: Text = prop("domainName")
-    base_path: Text = computed(_base_path)
-    status: Text = only_aws("domainNameStatus")
+    base_path: Text = computed(_base_path)  # the first segment of all paths that lead there; None for none
+    status: Text = only_aws("domainNameStatus")  # `AVAILABLE` and so on; None where AWS wasn't asked
+    # the certificate that the stack makes for it; None for another
     certificate: Found[Hop] = computed(lambda source: hop_at(Hop, source, _certificate(source)))
+    # what waits until that is issued; None if nothing does
     validation: Found[Hop] = computed(lambda source: hop_at(Hop, source, _validation(source)))
 
     @property

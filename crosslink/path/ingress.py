@@ -194,23 +194,11 @@ def _port_of(source: Source) -> Fact[int | str | None]:
 
 @hop
 class IngressRule(Hop):
-    """The rule of an Ingress that takes the route.
-
-    Attributes:
-        ingress_class: name of the Ingress's class.
-        controller: of that class; None if there is no such class.
-        parameters: name of the class's parameters, if those are there.
-        target_type: whether pods are targets by `ip` or by `instance`.
-        host: that it is for; None for every one.
-        path: of the rule.
-        path_type: `Prefix` or `Exact`.
-        service_name: of the Kubernetes Service behind it.
-        service_port: of that Service, by number or name.
-    """
+    """The rule of an Ingress that takes the route."""
 
     token = tokens.INGRESS
-
     ingress_class: Text = prop("spec", "ingressClassName")
+    # of the class; None if there is no such class
     controller: Text = computed(
         lambda source: follow(
             class_of(source.graph, source.node), lambda node: node.get("spec", "controller")
@@ -221,9 +209,9 @@ class IngressRule(Hop):
             parameters_of(source.graph, source.node), lambda node: str(node.get("metadata", "name"))
         )
     )
-    target_type: Text = computed(lambda source: annotation(source.node, "target-type"))
-    host: Text = prop("rule", "host")
+    target_type: Text = computed(lambda source: annotation(source.node, "target-type"))  # `ip` or `instance`
+    host: Text = prop("rule", "host")  # None for every host
     path: Text = prop("rule", "path")
-    path_type: Text = prop("rule", "pathType")
+    path_type: Text = prop("rule", "pathType")  # `Prefix` or `Exact`
     service_name: Text = computed(lambda source: backend(source.node.get("rule")).get("name"))
     service_port: Fact[int | str | None] = computed(_port_of)

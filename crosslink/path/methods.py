@@ -19,36 +19,24 @@ PASSED_ON = "integration.request.path.proxy"
 
 @hop
 class Method(Hop):
-    """A method of the API on one path, with its integration.
+    """A method of the API on one path, with its integration."""
 
-    Attributes:
-        path: of the API's resource, `/svc1` or `/svc1/{proxy+}`.
-        http_method: `ANY`, or one of HTTP's.
-        auth: `AWS_IAM`, `COGNITO_USER_POOLS`, `CUSTOM` for a function's, `API_KEY` or `NONE`.
-        scopes: those of which a user pool's token must hold one.
-        authorizers: ARNs of the user pools, or of the function, that it asks about its callers.
-        authorizer_role: ARN of the role by which API Gateway invokes that function; None if by permission.
-        integration_type: `HTTP_PROXY`, or `MOCK` for what the API answers itself.
-        content_handling: what is made of a request's body, such as `CONVERT_TO_TEXT`; None for nothing.
-        connection_type: `VPC_LINK`, or `INTERNET`.
-        connection_id: of the VPC link; a stage variable stands as `${stageVariables.link}`.
-        link: URN of the VPC link that a resource of its own refers to; None for a text.
-        uri: host, port and path that the request is sent to.
-        passes_path_on: whether what is below the path reaches the backend.
-    """
-
-    path: str = prop("path")
-    http_method: Text = prop("httpMethod")
+    path: str = prop("path")  # of the API's resource, `/svc1` or `/svc1/{proxy+}`
+    http_method: Text = prop("httpMethod")  # `ANY`, or one of HTTP's
+    # `AWS_IAM`, `COGNITO_USER_POOLS`, `CUSTOM` for a function's, `API_KEY` or `NONE`
     auth: Text = prop("auth")
-    scopes: Fact[tuple[str, ...]] = prop("scopes", convert=as_tuple)
+    scopes: Fact[tuple[str, ...]] = prop("scopes", convert=as_tuple)  # a token needs one of them
+    # ARNs of user pools or a function
     authorizers: Fact[tuple[str, ...]] = prop("authorizers", convert=as_tuple)
+    # ARN of the role that invokes the function; None: by permission
     authorizer_role: Text = prop("authorizerRole")
-    integration_type: Text = prop("type")
-    content_handling: Text = prop("contentHandling")
-    connection_type: Text = prop("connectionType")
-    connection_id: Text = prop("connectionId")
-    link: Text = prop("link")
-    uri: Text = prop("uri")
+    integration_type: Text = prop("type")  # `HTTP_PROXY`, or `MOCK` for what the API answers itself
+    content_handling: Text = prop("contentHandling")  # of a request's body, `CONVERT_TO_TEXT`; None for none
+    connection_type: Text = prop("connectionType")  # `VPC_LINK`, or `INTERNET`
+    connection_id: Text = prop("connectionId")  # a VPC link's id, or `${stageVariables.link}`
+    link: Text = prop("link")  # URN of the VPC link that a resource of its own refers to; None for a text
+    uri: Text = prop("uri")  # host, port and path that the request is sent to
+    # whether what is below the path reaches the backend
     passes_path_on: Fact[bool] = prop("requestParameters", convert=lambda value: PASSED_ON in fields(value))
 
     @property
