@@ -96,12 +96,9 @@ def _deployed_with(api: Found[Node]) -> Mapping[str, Value]:
     if not isinstance(api, Node):
         return {}
     body, disabled = api.get("body"), api.get("disableExecuteApiEndpoint")
-    return {
-        "document": hashlib.sha256(body.encode()).hexdigest() if isinstance(body, str) else body,
-        "disableExecuteApiEndpoint": disabled
-        if isinstance(disabled, Unknown)
-        else str(bool(disabled)).lower(),
-    }
+    document = hashlib.sha256(body.encode()).hexdigest() if isinstance(body, str) else body
+    switch = disabled if isinstance(disabled, Unknown) else str(bool(disabled)).lower()
+    return {"document": document, "disableExecuteApiEndpoint": switch}
 
 
 def _is_as_defined(source: Source, api: Found[Node]) -> Fact[bool]:
@@ -119,22 +116,20 @@ class Snapshot(Hop):
     """The deployment of the API that a stage serves."""
 
     token = tokens.API_DEPLOYMENT
-    # whether it holds, or in an up will hold, what the API's definition says now
-    current: Fact[bool] = computed(_is_current)
-
-
-def _method_path(path: str) -> str:
-    """API Gateway has ~1 for a slash in the path of a method, and a slash before the method."""
-    return path.replace("~1", "/").removeprefix("/")
+    current: Fact[bool] = computed(_is_current)  # it holds, or after the up will hold, the API's definition
 
 
 @hop
 class Throttle(Hop):
-    """A limit of a stage for some of its methods."""
+    """A limit of a stage for some of its methods.
+
+    API Gateway writes `~1` for a slash in a method's path, and may put a slash before it.
+    """
 
     token = tokens.API_METHOD_SETTINGS
-    # for which methods, `svc1/GET`; `*/*` for all
-    method_path: Text = prop("methodPath", convert=lambda path: _method_path(path) if path else path)
+    method_path: Text = prop(  # `svc1/GET`; `*/*` for all methods
+        "methodPath", convert=lambda path: path and path.replace("~1", "/").removeprefix("/")
+    )
     rate: Fact[float | None] = prop("settings", "throttlingRateLimit")  # requests per second; -1 is no limit
     burst: Fact[float | None] = prop("settings", "throttlingBurstLimit")  # requests at once; -1 is no limit
 
@@ -151,13 +146,9 @@ def _keys(source: Source) -> Fact[tuple[ApiKey, ...]]:
     members = source.graph.all_naming(source.node, "usagePlanId", tokens.USAGE_PLAN_KEY)
     if isinstance(members, Unknown):
         return members
-    keys: list[Node] = []
-    for member in members:
-        found = source.graph.all_named(member, "keyId", tokens.API_KEY)
-        if isinstance(found, Unknown):
-            return found
-        keys += found
-    return hops_at(ApiKey, source, keys)
+    found = [source.graph.all_named(member, "keyId", tokens.API_KEY) for member in members]
+    unknown = next((keys for keys in found if isinstance(keys, Unknown)), None)
+    return unknown or hops_at(ApiKey, source, [key for keys in found for key in visible(keys)])
 
 
 @hop
@@ -171,8 +162,7 @@ class PlanLimit(Throttle):
 
 
 def _limits(source: Source) -> Fact[tuple[PlanLimit, ...]]:
-    limited = bool(source.node.get("throttleSettings"))
-    return hops_at(PlanLimit, source, [source.node] if limited else [])
+    return hops_at(PlanLimit, source, [source.node] if source.node.get("throttleSettings") else [])
 
 
 @hop
@@ -181,7 +171,7 @@ class UsagePlan(Hop):
 
     token = tokens.USAGE_PLAN
     keys: Fact[tuple[ApiKey, ...]] = computed(_keys)
-    limits: Fact[tuple[PlanLimit, ...]] = computed(_limits)  # for each of them; none if the plan has no limit
+    limits: Fact[tuple[PlanLimit, ...]] = computed(_limits)  # for each key; empty if the plan has no limit
     quota: Number = prop("quotaSettings", "limit", convert=number)  # requests per period; None for any number
 
 
@@ -206,12 +196,10 @@ class Stage(Hop):
     token = tokens.STAGE
     name: Text = prop("stageName")
     url: Text = output("invokeUrl")  # where callers send requests
-    # its variables by name; one of them holds the VPC link's id
-    variables: Fact[tuple[tuple[str, Text], ...]] = prop(
+    variables: Fact[tuple[tuple[str, Text], ...]] = prop(  # one of them holds the VPC link's id
         "variables", convert=lambda variables: tuple(fields(variables).items())
     )
-    # paths of methods that go through the VPC link, though the stack doesn't declare their route
-    strays: Fact[tuple[str, ...]] = computed(_strays)
+    strays: Fact[tuple[str, ...]] = computed(_strays)  # paths through the VPC link that are not declared
 
 
 @hop

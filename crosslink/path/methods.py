@@ -23,13 +23,10 @@ class Method(Hop):
 
     path: str = prop("path")  # of the API's resource, `/svc1` or `/svc1/{proxy+}`
     http_method: Text = prop("httpMethod")  # `ANY`, or one of HTTP's
-    # `AWS_IAM`, `COGNITO_USER_POOLS`, `CUSTOM` for a function's, `API_KEY` or `NONE`
-    auth: Text = prop("auth")
+    auth: Text = prop("auth")  # `AWS_IAM`, `COGNITO_USER_POOLS`, `CUSTOM` (a function), `API_KEY` or `NONE`
     scopes: Fact[tuple[str, ...]] = prop("scopes", convert=as_tuple)  # a token needs one of them
-    # ARNs of user pools or a function
-    authorizers: Fact[tuple[str, ...]] = prop("authorizers", convert=as_tuple)
-    # ARN of the role that invokes the function; None: by permission
-    authorizer_role: Text = prop("authorizerRole")
+    authorizers: Fact[tuple[str, ...]] = prop("authorizers", convert=as_tuple)  # ARNs: pools or a function
+    authorizer_role: Text = prop("authorizerRole")  # role ARN to invoke the function; None: by permission
     integration_type: Text = prop("type")  # `HTTP_PROXY`, or `MOCK` for what the API answers itself
     content_handling: Text = prop("contentHandling")  # of a request's body, `CONVERT_TO_TEXT`; None for none
     connection_type: Text = prop("connectionType")  # `VPC_LINK`, or `INTERNET`
@@ -90,10 +87,8 @@ def _is_of(stage: Node, method: Node) -> bool:
     """Whether a method is of the API that a stage serves."""
     api_id = stage.get("restApi")
     if isinstance(api_id, Unknown):
-        return (
-            bool(stage.references.get("restApi"))
-            and method.references.get("restApi") == stage.references["restApi"]
-        )
+        api = stage.references.get("restApi")
+        return bool(api) and method.references.get("restApi") == api
     return method.get("restApi") == api_id
 
 
@@ -216,29 +211,13 @@ def _path(graph: Graph, method: Node) -> str:
 
 def defined(definition: Value) -> Iterator[tuple[Value, ...]]:
     """The methods that an API defines now, as `identity` has those that its stage serves."""
-    for method in map(fields, items(definition)):
-        integration = _of_integration(method)
-        yield (
-            method["path"],
-            method["httpMethod"],
-            integration["type"],
-            integration["connectionType"],
-            integration["connectionId"],
-            integration["uri"],
-            auth_of(method, "authorizationType"),
-            tuple(items(method.get("authorizationScopes"))),
-        )
+    for method in map(_of_integration, map(fields, items(definition))):
+        keys = ("path", "httpMethod", "type", "connectionType", "connectionId", "uri")
+        scopes = tuple(items(method.get("authorizationScopes")))
+        yield *(method[key] for key in keys), auth_of(method, "authorizationType"), scopes
 
 
 def identity(method: Method) -> tuple[Value, ...]:
     """What of a method takes effect with a deployment only."""
-    return (
-        method.path,
-        method.http_method,
-        method.integration_type,
-        method.connection_type,
-        method.connection_id,
-        method.uri,
-        method.auth,
-        method.scopes,
-    )
+    integration = (method.integration_type, method.connection_type, method.connection_id, method.uri)
+    return method.path, method.http_method, *integration, method.auth, method.scopes
