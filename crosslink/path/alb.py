@@ -1,21 +1,14 @@
 """The ALB: as AWS has it, or as its Ingress asks for it."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from functools import partial
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph, Node, NotOurs, Value, doubt, fields, follow, items, number
 from crosslink.graph.unknown import Fact, Found, Number, Text, Unknown, visible
 from crosslink.path.hop import Hop, Read, Source, base_of, computed, hop, hops_at, prop
-from crosslink.path.ingress import (
-    ANNOTATIONS,
-    USE_ANNOTATION,
-    annotation,
-    backend,
-    host_name,
-    parameters_of,
-    path_rules,
-)
+from crosslink.path.ingress import ANNOTATIONS, action, annotation, host_name, parameters_of, path_rules
 from crosslink.path.load_balancers import GROUPS, SUBNETS
 from crosslink.path.network import INGRESS, SecurityGroupRule, Subnet, rules_of
 
@@ -29,21 +22,13 @@ def either(of_ingress: Read, of_aws: Read) -> Read:
 
 @hop
 class AlbListener(Hop):
-    """A listener of an ALB.
-
-    Attributes:
-        port: where it listens.
-        protocol: `HTTP` or `HTTPS`.
-        certificate: ARN of the one that it shows by default; None without.
-        tls_policy: name of the policy that says which TLS it takes; None for AWS's default.
-    """
+    """A listener of an ALB."""
 
     token = tokens.LISTENER
-
     port: Number = prop("port", convert=number)
     protocol: Text = prop("protocol")
-    certificate: Text = prop("certificateArn")
-    tls_policy: Text = prop("sslPolicy")
+    certificate: Text = prop("certificateArn")  # ARN of the one that it shows by default; None without
+    tls_policy: Text = prop("sslPolicy")  # None for AWS's default
 
 
 def scheme_of(graph: Graph, ingress: Node) -> Text:
@@ -63,20 +48,15 @@ def let_in_by(graph: Graph, ingress: Node) -> Fact[tuple[SecurityGroupRule, ...]
     if unknown := doubt(cidrs, listeners):
         return unknown
     ranges = tuple(cidr.strip() for cidr in (cidrs or EVERYBODY).split(","))
-    return tuple(
-        SecurityGroupRule(
-            **base_of(ingress), ranges=ranges, protocol="tcp", from_port=listener.port, to_port=listener.port
-        )
-        for listener in visible(listeners)
-    )
+    rule = partial(SecurityGroupRule, **base_of(ingress), ranges=ranges, protocol="tcp")
+    ports = [listener.port for listener in visible(listeners)]
+    return tuple(rule(from_port=port, to_port=port) for port in ports)
 
 
 def _asked_listeners(graph: Graph, ingress: Node) -> Fact[tuple[AlbListener, ...]]:
     """The listeners that the controller will make: by default one for HTTPS if it is given a certificate."""
-    certificate, ports = (
-        _certificate(ingress, parameters_of(graph, ingress)),
-        annotation(ingress, "listen-ports"),
-    )
+    certificate = _certificate(ingress, parameters_of(graph, ingress))
+    ports = annotation(ingress, "listen-ports")
     if ports is None:
         if isinstance(certificate, Unknown):
             return certificate
@@ -128,30 +108,24 @@ def _answers(source: Source) -> Fact[tuple[tuple[str, str], ...]]:
         return ingresses
     if not ingresses:
         return Unknown("there is no Ingress to say it")
-    unknown = doubt(
-        *(fact for ingress in ingresses for fact in (ingress.get("spec", "rules"), *_actions(ingress)))
-    )
+    unknown = doubt([[ingress.get("spec", "rules"), _actions(ingress)] for ingress in ingresses])
     return unknown or tuple(answer for ingress in ingresses for answer in _answered(ingress))
 
 
-def _actions(ingress: Node) -> Sequence[Value]:
+def _actions(ingress: Node) -> Value:
     """The annotations that say what the ALB answers itself."""
-    annotations = ingress.get("metadata", "annotations")
+    annotations, prefix = ingress.get("metadata", "annotations"), f"{ANNOTATIONS}/actions."
     if isinstance(annotations, Unknown):
-        return [annotations]
-    return [
-        value for name, value in fields(annotations).items() if name.startswith(f"{ANNOTATIONS}/actions.")
-    ]
+        return annotations
+    return [value for name, value in fields(annotations).items() if name.startswith(prefix)]
 
 
 def _answered(ingress: Node) -> Iterable[tuple[str, str]]:
     for rule in path_rules(ingress):
-        service = backend(rule)
-        action = annotation(ingress, f"actions.{service.get('name')}")
-        if isinstance(action, str) and fields(service.get("port")).get("name") == USE_ANNOTATION:
-            code = fields(fields(_json(action)).get("fixedResponseConfig")).get("statusCode")
-            if code is not None:
-                yield str(rule.get("path")), str(code)
+        text = action(ingress, rule)
+        answer = fields(_json(text)).get("fixedResponseConfig") if isinstance(text, str) else None
+        if (code := fields(answer).get("statusCode")) is not None:
+            yield str(rule.get("path")), str(code)
 
 
 def _redirects_to(source: Source) -> Text:
@@ -171,9 +145,8 @@ def _json(text: str) -> Value:
 
 
 def _aws_listeners(source: Source) -> Fact[tuple[AlbListener, ...]]:
-    return hops_at(
-        AlbListener, source, source.graph.all_naming(source.node, "loadBalancerArn", tokens.LISTENER)
-    )
+    listeners = source.graph.all_naming(source.node, "loadBalancerArn", tokens.LISTENER)
+    return hops_at(AlbListener, source, listeners)
 
 
 def _aws_subnets(source: Source) -> Fact[tuple[Subnet, ...]]:
@@ -182,21 +155,9 @@ def _aws_subnets(source: Source) -> Fact[tuple[Subnet, ...]]:
 
 @hop
 class Alb(Hop):
-    """The ALB of an Ingress, as the Ingress asks for it, or as AWS has it.
-
-    Attributes:
-        host_name: its DNS name.
-        scheme: `internal`, or `internet-facing`.
-        listeners: where it listens, and for what.
-        subnets: where its nodes are.
-        lets_in: what its security groups let in, or will.
-        answers: the paths that it answers itself, with the status code.
-        redirects_to: the port that it redirects every request to; None if it doesn't.
-        state: `active` and so on; None where AWS wasn't asked.
-    """
+    """The ALB of an Ingress, as the Ingress asks for it, or as AWS has it."""
 
     token = tokens.LOAD_BALANCER
-
     host_name: Text = computed(
         either(lambda source: host_name(source.node), lambda source: source.node.get("dnsName"))
     )
@@ -216,6 +177,7 @@ class Alb(Hop):
             lambda source: rules_of(source, INGRESS, GROUPS),
         )
     )
-    answers: Fact[tuple[tuple[str, str], ...]] = computed(_answers)
-    redirects_to: Text = computed(_redirects_to)
+    answers: Fact[tuple[tuple[str, str], ...]] = computed(_answers)  # path, status code
+    redirects_to: Text = computed(_redirects_to)  # the port; None for no redirect
+    # `active` and so on; None where AWS wasn't asked
     state: Text = computed(either(lambda _source: None, lambda source: source.node.get("state")))

@@ -31,21 +31,13 @@ def _binary_media_types(source: Source) -> Fact[tuple[str, ...]]:
 
 @hop
 class Api(Hop):
-    """A REST API as a whole.
-
-    Attributes:
-        endpoint_type: `REGIONAL`, `EDGE` or `PRIVATE`.
-        default_endpoint_disabled: whether its execute-api address answers nobody.
-        policy: its resource policy, a JSON text.
-        binary_media_types: the bodies that are left as they are, `*/*` for all.
-    """
+    """A REST API as a whole."""
 
     token = tokens.REST_API
-
-    endpoint_type: Text = prop("endpointConfiguration", "types")
+    endpoint_type: Text = prop("endpointConfiguration", "types")  # `REGIONAL`, `EDGE` or `PRIVATE`
     default_endpoint_disabled: Flag = prop("disableExecuteApiEndpoint")
-    policy: Text = computed(_policy)
-    binary_media_types: Fact[tuple[str, ...]] = computed(_binary_media_types)
+    policy: Text = computed(_policy)  # a JSON text
+    binary_media_types: Fact[tuple[str, ...]] = computed(_binary_media_types)  # `*/*` for all
 
 
 def _function(source: Source) -> Text:
@@ -73,19 +65,12 @@ def _is_for_api(source: Source) -> Fact[bool]:
 
 @hop
 class InvokePermission(Hop):
-    """That somebody may invoke a function.
-
-    Attributes:
-        function: ARN of the function.
-        principal: who, `apigateway.amazonaws.com`.
-        for_api: whether it is for the authorizers of this API, whatever else it is for.
-    """
+    """That somebody may invoke a function."""
 
     token = tokens.LAMBDA_PERMISSION
-
     function: Text = computed(_function)
-    principal: Text = prop("principal")
-    for_api: Fact[bool] = computed(_is_for_api)
+    principal: Text = prop("principal")  # `apigateway.amazonaws.com`
+    for_api: Fact[bool] = computed(_is_for_api)  # for this API's authorizers, at least
 
 
 def _is_current(source: Source) -> Fact[bool]:
@@ -111,12 +96,9 @@ def _deployed_with(api: Found[Node]) -> Mapping[str, Value]:
     if not isinstance(api, Node):
         return {}
     body, disabled = api.get("body"), api.get("disableExecuteApiEndpoint")
-    return {
-        "document": hashlib.sha256(body.encode()).hexdigest() if isinstance(body, str) else body,
-        "disableExecuteApiEndpoint": disabled
-        if isinstance(disabled, Unknown)
-        else str(bool(disabled)).lower(),
-    }
+    document = hashlib.sha256(body.encode()).hexdigest() if isinstance(body, str) else body
+    switch = disabled if isinstance(disabled, Unknown) else str(bool(disabled)).lower()
+    return {"document": document, "disableExecuteApiEndpoint": switch}
 
 
 def _is_as_defined(source: Source, api: Found[Node]) -> Fact[bool]:
@@ -131,63 +113,42 @@ def _is_as_defined(source: Source, api: Found[Node]) -> Fact[bool]:
 
 @hop
 class Snapshot(Hop):
-    """The deployment of the API that a stage serves.
-
-    Attributes:
-        current: whether it holds, or in an up will hold, what the API's definition says now.
-    """
+    """The deployment of the API that a stage serves."""
 
     token = tokens.API_DEPLOYMENT
-
-    current: Fact[bool] = computed(_is_current)
-
-
-def _method_path(path: str) -> str:
-    """API Gateway has ~1 for a slash in the path of a method, and a slash before the method."""
-    return path.replace("~1", "/").removeprefix("/")
+    current: Fact[bool] = computed(_is_current)  # it holds, or after the up will hold, the API's definition
 
 
 @hop
 class Throttle(Hop):
     """A limit of a stage for some of its methods.
 
-    Attributes:
-        method_path: for which methods, `svc1/GET`; `*/*` for all.
-        rate: requests per second; -1 is no limit.
-        burst: requests at once; -1 is no limit.
+    API Gateway writes `~1` for a slash in a method's path, and may put a slash before it.
     """
 
     token = tokens.API_METHOD_SETTINGS
-
-    method_path: Text = prop("methodPath", convert=lambda path: _method_path(path) if path else path)
-    rate: Fact[float | None] = prop("settings", "throttlingRateLimit")
-    burst: Fact[float | None] = prop("settings", "throttlingBurstLimit")
+    method_path: Text = prop(  # `svc1/GET`; `*/*` for all methods
+        "methodPath", convert=lambda path: path and path.replace("~1", "/").removeprefix("/")
+    )
+    rate: Fact[float | None] = prop("settings", "throttlingRateLimit")  # requests per second; -1 is no limit
+    burst: Fact[float | None] = prop("settings", "throttlingBurstLimit")  # requests at once; -1 is no limit
 
 
 @hop
 class ApiKey(Hop):
-    """A key of callers.
-
-    Attributes:
-        enabled: whether API Gateway takes it; None where the resource leaves the default, which is yes.
-    """
+    """A key of callers."""
 
     token = tokens.API_KEY
-
-    enabled: Flag = prop("enabled")
+    enabled: Flag = prop("enabled")  # None is the default: yes
 
 
 def _keys(source: Source) -> Fact[tuple[ApiKey, ...]]:
     members = source.graph.all_naming(source.node, "usagePlanId", tokens.USAGE_PLAN_KEY)
     if isinstance(members, Unknown):
         return members
-    keys: list[Node] = []
-    for member in members:
-        found = source.graph.all_named(member, "keyId", tokens.API_KEY)
-        if isinstance(found, Unknown):
-            return found
-        keys += found
-    return hops_at(ApiKey, source, keys)
+    found = [source.graph.all_named(member, "keyId", tokens.API_KEY) for member in members]
+    unknown = next((keys for keys in found if isinstance(keys, Unknown)), None)
+    return unknown or hops_at(ApiKey, source, [key for keys in found for key in visible(keys)])
 
 
 @hop
@@ -195,32 +156,23 @@ class PlanLimit(Throttle):
     """The limit of a usage plan for each of its keys."""
 
     token = tokens.USAGE_PLAN
-
     method_path: Text = computed(lambda _source: "*/*")
     rate: Fact[float | None] = prop("throttleSettings", "rateLimit")
     burst: Fact[float | None] = prop("throttleSettings", "burstLimit")
 
 
 def _limits(source: Source) -> Fact[tuple[PlanLimit, ...]]:
-    limited = bool(source.node.get("throttleSettings"))
-    return hops_at(PlanLimit, source, [source.node] if limited else [])
+    return hops_at(PlanLimit, source, [source.node] if source.node.get("throttleSettings") else [])
 
 
 @hop
 class UsagePlan(Hop):
-    """A plan that lets keys use a stage.
-
-    Attributes:
-        keys: those that belong to it.
-        limits: for each of them; none if the plan has no limit.
-        quota: requests that each has in a day, week or month; None for any number.
-    """
+    """A plan that lets keys use a stage."""
 
     token = tokens.USAGE_PLAN
-
     keys: Fact[tuple[ApiKey, ...]] = computed(_keys)
-    limits: Fact[tuple[PlanLimit, ...]] = computed(_limits)
-    quota: Number = prop("quotaSettings", "limit", convert=number)
+    limits: Fact[tuple[PlanLimit, ...]] = computed(_limits)  # for each key; empty if the plan has no limit
+    quota: Number = prop("quotaSettings", "limit", convert=number)  # requests per period; None for any number
 
 
 def _strays(source: Source) -> Fact[tuple[str, ...]]:
@@ -239,35 +191,21 @@ def _strays(source: Source) -> Fact[tuple[str, ...]]:
 
 @hop
 class Stage(Hop):
-    """The stage that serves the methods.
-
-    Attributes:
-        name: in the URL.
-        url: where callers send requests.
-        variables: its variables by name; one of them holds the VPC link's id.
-        strays: paths of methods that go through the VPC link, though the stack doesn't declare their route.
-    """
+    """The stage that serves the methods."""
 
     token = tokens.STAGE
-
     name: Text = prop("stageName")
-    url: Text = output("invokeUrl")
-    variables: Fact[tuple[tuple[str, Text], ...]] = prop(
+    url: Text = output("invokeUrl")  # where callers send requests
+    variables: Fact[tuple[tuple[str, Text], ...]] = prop(  # one of them holds the VPC link's id
         "variables", convert=lambda variables: tuple(fields(variables).items())
     )
-    strays: Fact[tuple[str, ...]] = computed(_strays)
+    strays: Fact[tuple[str, ...]] = computed(_strays)  # paths through the VPC link that are not declared
 
 
 @hop
 class VpcLink(Hop):
-    """The VPC link that the integrations use.
-
-    Attributes:
-        status: `AVAILABLE` and so on; None where AWS wasn't asked.
-        message: what AWS says to it.
-    """
+    """The VPC link that the integrations use."""
 
     token = tokens.VPC_LINK
-
-    status: Text = only_aws("status")
-    message: Text = only_aws("statusMessage")
+    status: Text = only_aws("status")  # `AVAILABLE` and so on; None where AWS wasn't asked
+    message: Text = only_aws("statusMessage")  # AWS's reason

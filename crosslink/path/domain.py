@@ -1,7 +1,7 @@
 """The API's own domain name: what leads to the stage, its certificate and its DNS records."""
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Node
+from crosslink.graph.graph import Node, doubt, follow
 from crosslink.graph.unknown import Fact, Found, Text, Unknown
 from crosslink.path.hop import Hop, Source, computed, hop, hop_at, only_aws, prop
 
@@ -22,14 +22,9 @@ def _leads_to_domain(source: Source) -> Fact[bool]:
 
 @hop
 class Alias(Hop):
-    """A record that gives the domain name its addresses.
-
-    Attributes:
-        to_domain: whether they are those of the domain.
-    """
+    """A record that gives the domain name its addresses."""
 
     token = tokens.DNS_RECORD
-
     to_domain: Fact[bool] = computed(_leads_to_domain)
 
 
@@ -37,20 +32,16 @@ def records_of(source: Source) -> list[Node]:
     """The records of a domain's name that say where it leads."""
     name = source.node.get("domainName")
     records = source.graph.of_type(tokens.DNS_RECORD)
-    return [one for one in records if one.get("name") == name and one.get("type") in ADDRESSES]
+    return [record for record in records if record.get("name") == name and record.get("type") in ADDRESSES]
 
 
 def _validation(source: Source) -> Found[Node]:
-    """What waits until the domain's certificate is issued, which the domain takes it from."""
+    """The resource that waits until the domain's certificate is issued."""
     graph = source.graph
-    waited = graph.named_by(source.node, CERTIFICATE_OF, tokens.CERTIFICATE_VALIDATION)
-    certificates = graph.named_by(source.node, CERTIFICATE_OF, tokens.CERTIFICATE)
-    waited += [
-        validation
-        for certificate in certificates
-        for validation in graph.naming(certificate, "certificateArn", tokens.CERTIFICATE_VALIDATION)
-    ]
-    return next(iter(waited), None)
+    found = graph.named_by(source.node, CERTIFICATE_OF, tokens.CERTIFICATE_VALIDATION)
+    for certificate in graph.named_by(source.node, CERTIFICATE_OF, tokens.CERTIFICATE):
+        found += graph.naming(certificate, "certificateArn", tokens.CERTIFICATE_VALIDATION)
+    return next(iter(found), None)
 
 
 def _certificate(source: Source) -> Found[Node]:
@@ -62,36 +53,24 @@ def _certificate(source: Source) -> Found[Node]:
     return next(iter(found), None)
 
 
-def _base_path(source: Source) -> Text:
-    mapping = source.trail.node("base path")
-    return mapping.get("basePath") if isinstance(mapping, Node) else mapping
-
-
 @hop
 class Domain(Hop):
-    """A custom domain name that leads to the stage.
-
-    Attributes:
-        name: the domain name.
-        base_path: the first segment of all paths that lead there; None for none.
-        status: `AVAILABLE` and so on; None where AWS wasn't asked.
-        certificate: the certificate that the stack makes for it; None for another.
-        validation: what waits until that is issued; None if nothing does.
-    """
+    """A custom domain name that leads to the stage."""
 
     token = tokens.DOMAIN_NAME
-
     name: Text = prop("domainName")
-    base_path: Text = computed(_base_path)
-    status: Text = only_aws("domainNameStatus")
+    # the first segment of all paths that lead there; None for none
+    base_path: Text = computed(
+        lambda source: follow(source.trail.node("base path"), lambda mapping: mapping.get("basePath"))
+    )
+    status: Text = only_aws("domainNameStatus")  # `AVAILABLE` and so on; None where AWS wasn't asked
+    # the certificate that the stack makes for it; None for another
     certificate: Found[Hop] = computed(lambda source: hop_at(Hop, source, _certificate(source)))
+    # what waits until that is issued; None if nothing does
     validation: Found[Hop] = computed(lambda source: hop_at(Hop, source, _validation(source)))
 
     @property
     def url(self) -> Text:
         """Where callers send requests, without a trailing slash."""
-        if isinstance(self.name, Unknown):
-            return self.name
-        if isinstance(self.base_path, Unknown):
-            return self.base_path
-        return f"https://{self.name}/{self.base_path or ''}".removesuffix("/")
+        url = f"https://{self.name}/{self.base_path or ''}".removesuffix("/")
+        return doubt(self.name, self.base_path) or url

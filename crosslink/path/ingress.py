@@ -26,8 +26,6 @@ from crosslink.path.hop import Hop, Source, computed, hop, prop
 
 ANNOTATIONS = "alb.ingress.kubernetes.io"
 """https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/"""
-USE_ANNOTATION = "use-annotation"
-"""The name of a backend's port where an annotation says what the ALB does."""
 
 
 def annotation(ingress: Node, name: str) -> Value:
@@ -45,12 +43,21 @@ def backend(rule: Value) -> Mapping[str, Value]:
     return fields(fields(fields(rule).get("backend")).get("service"))
 
 
-def path_rules(ingress: Node, host: str | None = None) -> list[Mapping[str, Value]]:
-    """The path rules that are for every host, and those for one host; each has its host beside.
+def is_annotated(rule: Value) -> bool:
+    """Whether an annotation says what the ALB does, instead of a Service behind the rule."""
+    return fields(backend(rule).get("port")).get("name") == "use-annotation"
 
-    Args:
-        ingress: the Ingress.
-        host: what requests name as their host; None for health checks, whose host is an address.
+
+def action(ingress: Node, rule: Value) -> Value:
+    """The annotation that says what the ALB does for a rule; None if a Service is behind it."""
+    name = backend(rule).get("name")
+    return annotation(ingress, f"actions.{name}") if is_annotated(rule) else None
+
+
+def path_rules(ingress: Node, host: str | None = None) -> list[Mapping[str, Value]]:
+    """The path rules for every host and for the host of requests, each with its host as a field.
+
+    Health checks have no host: theirs is an address.
     """
     return [
         {**fields(path_rule), "host": fields(rule).get("host")}
@@ -73,8 +80,7 @@ def _is_for(host: Value, asked: str | None) -> bool:
 def paths_of(ingress: Node) -> Iterator[str]:
     """The paths that an Ingress hands to Services."""
     for rule in path_rules(ingress):
-        path = rule.get("path")
-        if isinstance(path, str) and fields(backend(rule).get("port")).get("name") != USE_ANNOTATION:
+        if isinstance(path := rule.get("path"), str) and not is_annotated(rule):
             yield path
 
 
@@ -85,35 +91,28 @@ def rule_for(ingress: Node, path: str, host: str | None) -> Mapping[str, Value] 
     """
     rules = path_rules(ingress, host)
     exact = [rule for rule in rules if rule.get("pathType") != "Prefix" and rule.get("path") == path]
-    prefixes = [
-        rule for rule in rules if rule.get("pathType") == "Prefix" and _below(path, str(rule.get("path")))
-    ]
+    prefixes = [rule for rule in rules if _is_prefix(rule, path)]
     return max(exact or prefixes, key=lambda rule: len(str(rule.get("path"))), default=None)
 
 
-def _below(path: str, prefix: str) -> bool:
-    """Whether a path is a prefix or lies under it, by whole segments as an Ingress has it."""
-    return f"{path}/".startswith(f"{prefix.rstrip('/')}/")
+def _is_prefix(rule: Mapping[str, Value], path: str) -> bool:
+    """Whether a rule takes a path by prefix: an Ingress compares whole segments."""
+    prefix = str(rule.get("path")).rstrip("/")
+    return rule.get("pathType") == "Prefix" and f"{path}/".startswith(f"{prefix}/")
 
 
 def ingresses_behind(graph: Graph, target: Node, alb: Found[Node], path: str) -> Fact[list[Node]]:
-    """The Ingresses whose ALB a target is: one, or all of a group.
+    """The Ingresses whose ALB a target, or another resource beside them, leads to: one, or all of a group.
 
-    A program's target waits for one of them; in AWS the ALB's name tells them. Failing both, it is the one
-    there that has the route.
-
-    Args:
-        graph: all resources.
-        target: the target, or whatever else is in the Ingress's account and region.
-        alb: the ALB that it is, where AWS was asked.
-        path: the route.
+    A program's target waits for one of them; in AWS the name of `alb` tells them. Failing both, it is the
+    one there that has the route.
     """
     beside = [ingress for ingress in graph.of_type(tokens.INGRESS) if same_place(ingress, target)]
+    nobody = graph.why_not(tokens.INGRESS, target) or list[Node]()
     if isinstance(alb, Node):
         found = [ingress for ingress in beside if host_name(ingress) == alb.get("dnsName")]
-        return found or doubt([host_name(ingress) for ingress in beside]) or _none(graph, target)
-    waited = graph.waited_for(target, tokens.INGRESS)
-    if waited:
+        return found or doubt([host_name(ingress) for ingress in beside]) or nobody
+    if waited := graph.waited_for(target, tokens.INGRESS):
         groups = {group for ingress in waited if isinstance(group := group_of(graph, ingress), str)}
         others = [ingress for ingress in beside if group_of(graph, ingress) in groups]
         return list({ingress.urn: ingress for ingress in (*waited, *others)}.values())
@@ -121,17 +120,13 @@ def ingresses_behind(graph: Graph, target: Node, alb: Found[Node], path: str) ->
     if isinstance(arn, str) and not target.references.get("targetId"):
         return [ingress for ingress in beside if _has_alb(ingress, arn)] or NotOurs.of(arn)
     named = [ingress for ingress in beside if rule_for(ingress, path, None)]
-    return (named or beside)[:1] or _none(graph, target)
+    return (named or beside)[:1] or nobody
 
 
 def _has_alb(ingress: Node, arn: str) -> bool:
     """Whether an ARN is of an Ingress's ALB: the host name has its name between `internal-` and an id."""
     label = str(host_name(ingress)).partition(".")[0].removeprefix("internal-")
     return label.rpartition("-")[0] in arn.split("/")
-
-
-def _none(graph: Graph, target: Node) -> Fact[list[Node]]:
-    return graph.why_not(tokens.INGRESS, target) or []
 
 
 def group_of(graph: Graph, ingress: Node) -> Text:
@@ -168,23 +163,26 @@ def class_of(graph: Graph, ingress: Node) -> Found[Node]:
 
 def parameters_of(graph: Graph, ingress: Node) -> Found[Node]:
     """The IngressClassParams of an Ingress's class."""
-    return follow(
-        class_of(graph, ingress),
-        lambda node: object_named(
-            graph, tokens.INGRESS_CLASS_PARAMS, ingress, None, node.get("spec", "parameters", "name")
-        ),
-    )
+    class_ = class_of(graph, ingress)
+    if not isinstance(class_, Node):
+        return class_
+    name = class_.get("spec", "parameters", "name")
+    return object_named(graph, tokens.INGRESS_CLASS_PARAMS, ingress, None, name)
 
 
 def parts_of(graph: Graph, ingress: Node) -> list[Node]:
     """What an Ingress's load balancer is made from: namespace, class and parameters."""
-    namespace = ingress.get("metadata", "namespace")
-    found = (
-        object_named(graph, tokens.NAMESPACE, ingress, None, namespace),
-        class_of(graph, ingress),
-        parameters_of(graph, ingress),
-    )
-    return list(present(*found))
+    namespace = object_named(graph, tokens.NAMESPACE, ingress, None, ingress.get("metadata", "namespace"))
+    return list(present(namespace, class_of(graph, ingress), parameters_of(graph, ingress)))
+
+
+def _controller(source: Source) -> Text:
+    return follow(class_of(source.graph, source.node), lambda node: node.get("spec", "controller"))
+
+
+def _parameters(source: Source) -> Found[str]:
+    parameters = parameters_of(source.graph, source.node)
+    return follow(parameters, lambda node: str(node.get("metadata", "name")))
 
 
 def _port_of(source: Source) -> Fact[int | str | None]:
@@ -194,36 +192,15 @@ def _port_of(source: Source) -> Fact[int | str | None]:
 
 @hop
 class IngressRule(Hop):
-    """The rule of an Ingress that takes the route.
-
-    Attributes:
-        ingress_class: name of the Ingress's class.
-        controller: of that class; None if there is no such class.
-        parameters: name of the class's parameters, if those are there.
-        target_type: whether pods are targets by `ip` or by `instance`.
-        host: that it is for; None for every one.
-        path: of the rule.
-        path_type: `Prefix` or `Exact`.
-        service_name: of the Kubernetes Service behind it.
-        service_port: of that Service, by number or name.
-    """
+    """The rule of an Ingress that takes the route."""
 
     token = tokens.INGRESS
-
     ingress_class: Text = prop("spec", "ingressClassName")
-    controller: Text = computed(
-        lambda source: follow(
-            class_of(source.graph, source.node), lambda node: node.get("spec", "controller")
-        )
-    )
-    parameters: Found[str] = computed(
-        lambda source: follow(
-            parameters_of(source.graph, source.node), lambda node: str(node.get("metadata", "name"))
-        )
-    )
-    target_type: Text = computed(lambda source: annotation(source.node, "target-type"))
-    host: Text = prop("rule", "host")
+    controller: Text = computed(_controller)  # of the class; None if there is no such class
+    parameters: Found[str] = computed(_parameters)  # their name
+    target_type: Text = computed(lambda source: annotation(source.node, "target-type"))  # `ip` or `instance`
+    host: Text = prop("rule", "host")  # None for every host
     path: Text = prop("rule", "path")
-    path_type: Text = prop("rule", "pathType")
+    path_type: Text = prop("rule", "pathType")  # `Prefix` or `Exact`
     service_name: Text = computed(lambda source: backend(source.node.get("rule")).get("name"))
     service_port: Fact[int | str | None] = computed(_port_of)

@@ -11,14 +11,9 @@ NOT_DECLARED = Unknown("the stack's output `path`, which says what was meant, ca
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """An account and a region.
+    """An account and a region."""
 
-    Attributes:
-        account: 12 digits.
-        region: the region.
-    """
-
-    account: str
+    account: str  # 12 digits
     region: str
 
     def __str__(self) -> str:
@@ -27,37 +22,21 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class Intent:
-    """What the stack means a route to be.
+    """What the stack means a route to be."""
 
-    Attributes:
-        auth: `iam`, `cognito`, `lambda`, `apiKey` or `none`.
-        methods: of HTTP, `ANY` for all.
-        principals: ARNs of those who may call with auth `iam`; none for all whose own policies say so.
-        scopes: with auth `cognito` those of which callers need one.
-        cors: whether web pages of other origins may call, and so browsers ask before.
-        authorizer: ARN of the user pool, or of the function, that is asked about callers; None without.
-        source_ips: the ranges that callers come from; none for everywhere.
-        domain: the API's own domain name; None for the one that API Gateway gives it.
-        base_path: the first segment of all paths below it; None for none.
-        existing: whether the API is somebody else's.
-        api: where the API should be.
-        backend: where the route's backend should be.
-        tls_domain: the name that the backend's ALB has a certificate for; None without TLS.
-    """
-
-    auth: Auth
-    methods: tuple[str, ...]
-    principals: tuple[str, ...]
-    scopes: tuple[str, ...]
-    cors: bool
-    authorizer: str | None
-    source_ips: tuple[str, ...]
-    domain: str | None
-    base_path: str | None
-    existing: bool
+    auth: Auth  # `iam`, `cognito`, `lambda`, `apiKey` or `none`
+    methods: tuple[str, ...]  # of HTTP, `ANY` for all
+    principals: tuple[str, ...]  # ARNs, with auth `iam`; none: anybody whose own policy allows it
+    scopes: tuple[str, ...]  # with auth `cognito` those of which callers need one
+    cors: bool  # whether web pages of other origins may call, and so browsers ask before
+    authorizer: str | None  # ARN of the user pool or of the function; None without
+    source_ips: tuple[str, ...]  # the ranges that callers come from; none for everywhere
+    domain: str | None  # the API's own domain name; None for the one that API Gateway gives it
+    base_path: str | None  # the first segment of all paths below it; None for none
+    existing: bool  # whether the API is somebody else's
     api: Place
-    backend: Place
-    tls_domain: str | None
+    backend: Place  # where the route's backend should be
+    tls_domain: str | None  # the name that the backend's ALB has a certificate for; None without TLS
 
     @property
     def kind(self) -> AuthKind:

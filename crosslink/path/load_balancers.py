@@ -28,65 +28,39 @@ def _vpc(source: Source) -> Text:
 
 @hop
 class LoadBalancer(Hop):
-    """A network load balancer.
-
-    Attributes:
-        kind: `network`; None means `application`.
-        internal: whether it has private addresses only.
-        vpc: URN of its VPC.
-        subnets: where its nodes are.
-        guarded: whether it has security groups.
-        enforces_on_private_link: whether those judge PrivateLink traffic, "on" or "off".
-        lets_out: what those let out.
-        cross_zone: whether a node sends requests to targets in other zones, too.
-        state: `active` and so on; None where AWS wasn't asked.
-    """
+    """A network load balancer."""
 
     token = tokens.LOAD_BALANCER
-
-    kind: Text = prop("loadBalancerType")
+    kind: Text = prop("loadBalancerType")  # `network`; None means `application`
     internal: Flag = prop("internal")
     vpc: Text = computed(_vpc)
     subnets: Fact[tuple[Subnet, ...]] = all_named(SUBNETS, Subnet)
-    guarded: Fact[bool] = computed(_guarded)
+    guarded: Fact[bool] = computed(_guarded)  # whether it has security groups
+    # "on" or "off"
     enforces_on_private_link: Text = prop("enforceSecurityGroupInboundRulesOnPrivateLinkTraffic")
     lets_out: Fact[tuple[SecurityGroupRule, ...]] = computed(lambda source: rules_of(source, EGRESS, GROUPS))
     cross_zone: Flag = prop("enableCrossZoneLoadBalancing")
-    state: Text = only_aws("state")
+    state: Text = only_aws("state")  # `active` and so on; None where AWS wasn't asked
 
 
 @hop
 class Listener(Hop):
-    """A listener of a load balancer.
-
-    Attributes:
-        protocol: `TCP`.
-        port: where it listens.
-    """
+    """A listener of a load balancer."""
 
     token = tokens.LISTENER
-
     protocol: Text = prop("protocol")
     port: Number = prop("port", convert=number)
 
 
 @dataclass(frozen=True, kw_only=True)
 class HealthCheck:
-    """How a load balancer asks a target whether it is well.
+    """How a load balancer asks a target whether it is well."""
 
-    Attributes:
-        enabled: whether it asks; None means yes.
-        protocol: `HTTP` or `TCP`.
-        port: where it asks; `traffic-port`, or None, is that of the target.
-        path: that it asks for.
-        matcher: the status codes that are well, such as `200-399`, which None means.
-    """
-
-    enabled: Flag
-    protocol: Text
-    port: Text
+    enabled: Flag  # None means yes
+    protocol: Text  # `HTTP` or `TCP`
+    port: Text  # `traffic-port`, or None, is the target's
     path: Text
-    matcher: Text
+    matcher: Text  # healthy status codes; None means `200-399`
 
 
 def _health_check(value: Value) -> HealthCheck | None:
@@ -97,26 +71,15 @@ def _health_check(value: Value) -> HealthCheck | None:
 
 @hop
 class TargetGroup(Hop):
-    """A target group.
-
-    Attributes:
-        target_type: `ip` or `alb`.
-        protocol: to the targets.
-        port: of the targets, unless one has its own.
-        vpc: URN of its VPC.
-        preserves_client_ip: whether targets see the clients' addresses, "true" or "false".
-        proxy_protocol: whether each connection starts with a header that names them.
-        health_check: how targets are asked.
-    """
+    """A target group."""
 
     token = tokens.TARGET_GROUP
-
-    target_type: Text = prop("targetType")
+    target_type: Text = prop("targetType")  # `ip` or `alb`
     protocol: Text = prop("protocol")
-    port: Number = prop("port", convert=number)
+    port: Number = prop("port", convert=number)  # of the targets, unless one has its own
     vpc: Text = computed(vpc_of)
-    preserves_client_ip: Text = prop("preserveClientIp")
-    proxy_protocol: Flag = prop("proxyProtocolV2")
+    preserves_client_ip: Text = prop("preserveClientIp")  # "true" or "false"
+    proxy_protocol: Flag = prop("proxyProtocolV2")  # a header names the client
     health_check: Fact[HealthCheck | None] = prop("healthCheck", convert=_health_check)
 
 
@@ -129,22 +92,13 @@ def target_port(source: Source) -> Number:
 
 @hop
 class Target(Hop):
-    """A target of a target group.
-
-    Attributes:
-        target: an address, or a load balancer's ARN.
-        port: where it is asked.
-        zone: `all` for an address outside the VPC; None inside it.
-        health: `healthy` and so on; None where AWS wasn't asked.
-        health_reason: why it isn't.
-    """
+    """A target of a target group."""
 
     token = tokens.ATTACHMENT
-
-    target: Text = prop("targetId")
+    target: Text = prop("targetId")  # an address, or a load balancer's ARN
     port: Number = computed(target_port)
-    zone: Text = prop("availabilityZone")
-    health: Text = only_aws("health")
+    zone: Text = prop("availabilityZone")  # `all` for an address outside the VPC; None inside it
+    health: Text = only_aws("health")  # `healthy` and so on; None where AWS wasn't asked
     health_reason: Text = only_aws("healthReason")
 
 
@@ -172,14 +126,11 @@ def is_outside(source: Source) -> Flag:
 
 @hop
 class AddressTarget(Target):
-    """A target of the gateway NLB: an address of the interface endpoint.
+    """A target of the gateway NLB: an address of the interface endpoint."""
 
-    Attributes:
-        subnet: of the endpoint, the one that holds the address; None if none does.
-        outside: whether that is in another VPC than the load balancer; None if there is no such subnet.
-    """
-
+    # of the endpoint, the one that holds the address; None if none does
     subnet: Found[Subnet] = computed(lambda source: hop_at(Subnet, source, endpoint_subnet(source)))
+    # whether that is in another VPC than the load balancer; None if there is no such subnet
     outside: Flag = computed(is_outside)
 
 

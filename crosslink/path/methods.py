@@ -19,36 +19,21 @@ PASSED_ON = "integration.request.path.proxy"
 
 @hop
 class Method(Hop):
-    """A method of the API on one path, with its integration.
+    """A method of the API on one path, with its integration."""
 
-    Attributes:
-        path: of the API's resource, `/svc1` or `/svc1/{proxy+}`.
-        http_method: `ANY`, or one of HTTP's.
-        auth: `AWS_IAM`, `COGNITO_USER_POOLS`, `CUSTOM` for a function's, `API_KEY` or `NONE`.
-        scopes: those of which a user pool's token must hold one.
-        authorizers: ARNs of the user pools, or of the function, that it asks about its callers.
-        authorizer_role: ARN of the role by which API Gateway invokes that function; None if by permission.
-        integration_type: `HTTP_PROXY`, or `MOCK` for what the API answers itself.
-        content_handling: what is made of a request's body, such as `CONVERT_TO_TEXT`; None for nothing.
-        connection_type: `VPC_LINK`, or `INTERNET`.
-        connection_id: of the VPC link; a stage variable stands as `${stageVariables.link}`.
-        link: URN of the VPC link that a resource of its own refers to; None for a text.
-        uri: host, port and path that the request is sent to.
-        passes_path_on: whether what is below the path reaches the backend.
-    """
-
-    path: str = prop("path")
-    http_method: Text = prop("httpMethod")
-    auth: Text = prop("auth")
-    scopes: Fact[tuple[str, ...]] = prop("scopes", convert=as_tuple)
-    authorizers: Fact[tuple[str, ...]] = prop("authorizers", convert=as_tuple)
-    authorizer_role: Text = prop("authorizerRole")
-    integration_type: Text = prop("type")
-    content_handling: Text = prop("contentHandling")
-    connection_type: Text = prop("connectionType")
-    connection_id: Text = prop("connectionId")
-    link: Text = prop("link")
-    uri: Text = prop("uri")
+    path: str = prop("path")  # of the API's resource, `/svc1` or `/svc1/{proxy+}`
+    http_method: Text = prop("httpMethod")  # `ANY`, or one of HTTP's
+    auth: Text = prop("auth")  # `AWS_IAM`, `COGNITO_USER_POOLS`, `CUSTOM` (a function), `API_KEY` or `NONE`
+    scopes: Fact[tuple[str, ...]] = prop("scopes", convert=as_tuple)  # a token needs one of them
+    authorizers: Fact[tuple[str, ...]] = prop("authorizers", convert=as_tuple)  # ARNs: pools or a function
+    authorizer_role: Text = prop("authorizerRole")  # role ARN to invoke the function; None: by permission
+    integration_type: Text = prop("type")  # `HTTP_PROXY`, or `MOCK` for what the API answers itself
+    content_handling: Text = prop("contentHandling")  # of a request's body, `CONVERT_TO_TEXT`; None for none
+    connection_type: Text = prop("connectionType")  # `VPC_LINK`, or `INTERNET`
+    connection_id: Text = prop("connectionId")  # a VPC link's id, or `${stageVariables.link}`
+    link: Text = prop("link")  # URN of the VPC link that a resource of its own refers to; None for a text
+    uri: Text = prop("uri")  # host, port and path that the request is sent to
+    # whether what is below the path reaches the backend
     passes_path_on: Fact[bool] = prop("requestParameters", convert=lambda value: PASSED_ON in fields(value))
 
     @property
@@ -102,10 +87,8 @@ def _is_of(stage: Node, method: Node) -> bool:
     """Whether a method is of the API that a stage serves."""
     api_id = stage.get("restApi")
     if isinstance(api_id, Unknown):
-        return (
-            bool(stage.references.get("restApi"))
-            and method.references.get("restApi") == stage.references["restApi"]
-        )
+        api = stage.references.get("restApi")
+        return bool(api) and method.references.get("restApi") == api
     return method.get("restApi") == api_id
 
 
@@ -228,29 +211,13 @@ def _path(graph: Graph, method: Node) -> str:
 
 def defined(definition: Value) -> Iterator[tuple[Value, ...]]:
     """The methods that an API defines now, as `identity` has those that its stage serves."""
-    for method in map(fields, items(definition)):
-        integration = _of_integration(method)
-        yield (
-            method["path"],
-            method["httpMethod"],
-            integration["type"],
-            integration["connectionType"],
-            integration["connectionId"],
-            integration["uri"],
-            auth_of(method, "authorizationType"),
-            tuple(items(method.get("authorizationScopes"))),
-        )
+    for method in map(_of_integration, map(fields, items(definition))):
+        keys = ("path", "httpMethod", "type", "connectionType", "connectionId", "uri")
+        scopes = tuple(items(method.get("authorizationScopes")))
+        yield *(method[key] for key in keys), auth_of(method, "authorizationType"), scopes
 
 
 def identity(method: Method) -> tuple[Value, ...]:
     """What of a method takes effect with a deployment only."""
-    return (
-        method.path,
-        method.http_method,
-        method.integration_type,
-        method.connection_type,
-        method.connection_id,
-        method.uri,
-        method.auth,
-        method.scopes,
-    )
+    integration = (method.integration_type, method.connection_type, method.connection_id, method.uri)
+    return method.path, method.http_method, *integration, method.auth, method.scopes

@@ -23,21 +23,13 @@ class Part(BaseModel):
 
 
 class Party(Part):
-    """An account and region, with how the program gets there.
-
-    Attributes:
-        account_id: 12 digits.
-        region: the region.
-        role_arn: the role that the program assumes; None for the credentials it runs with.
-        preview_role_arn: the role for previews, which only reads; None for none.
-        external_id: what the role's trust policy asks for besides.
-    """
+    """An account and region, with how the program gets there."""
 
     account_id: str
     region: str
-    role_arn: str | None = None
-    preview_role_arn: str | None = None
-    external_id: str | None = None
+    role_arn: str | None = None  # the role that the program assumes; None for the credentials it runs with
+    preview_role_arn: str | None = None  # the role for previews, which only reads; None for none
+    external_id: str | None = None  # what the role's trust policy asks for besides
 
     @property
     def place(self) -> Place:
@@ -46,85 +38,48 @@ class Party(Part):
 
 
 class DeclaredApi(Part):
-    """The API.
-
-    Attributes:
-        id: its id.
-        stage: the stage's name.
-        vpc_link_id: id of the VPC link.
-        existing: whether the API is somebody else's.
-        source_ips: the ranges that callers come from; none for everywhere.
-        user_pool_arn: the user pool that routes with auth `cognito` ask.
-        function_arn: the function that routes with auth `lambda` ask.
-        token_header: where that function's authorizer looks for callers' tokens.
-        domain: the API's own domain name; None for the one that API Gateway gives it.
-        base_path: the first segment of all paths below it; None for none.
-    """
+    """The API."""
 
     id: Id
     stage: str
     vpc_link_id: Id
-    existing: bool = False
-    source_ips: tuple[str, ...] = ()
-    user_pool_arn: str | None = None
-    function_arn: str | None = None
-    token_header: str | None = None
-    domain: str | None = None
-    base_path: str | None = None
+    existing: bool = False  # whether the API is somebody else's
+    source_ips: tuple[str, ...] = ()  # the ranges that callers come from; none for everywhere
+    user_pool_arn: str | None = None  # the user pool that routes with auth `cognito` ask
+    function_arn: str | None = None  # the function that routes with auth `lambda` ask
+    token_header: str | None = None  # where that function's authorizer looks for callers' tokens
+    domain: str | None = None  # the API's own domain name; None for the one that API Gateway gives it
+    base_path: str | None = None  # the first segment of all paths below it; None for none
 
 
 class DeclaredRoute(Part):
-    """A route.
-
-    Attributes:
-        backend: name of its backend.
-        auth: who may call it, as the setting has it.
-        methods: of HTTP; none for any.
-        principals: with auth `iam` those who may call; none for all whose own policies say so.
-        scopes: with auth `cognito` those of which callers need one.
-        cors: whether web pages of other origins may call.
-    """
+    """A route."""
 
     backend: str
-    auth: Auth
-    methods: tuple[str, ...] = ()
-    principals: tuple[str, ...] = ()
-    scopes: tuple[str, ...] = ()
-    cors: bool = False
+    auth: Auth  # who may call it, as the setting has it
+    methods: tuple[str, ...] = ()  # of HTTP; none for any
+    principals: tuple[str, ...] = ()  # ARNs, with auth `iam`; none: anybody whose own policy allows it
+    scopes: tuple[str, ...] = ()  # with auth `cognito` those of which callers need one
+    cors: bool = False  # whether web pages of other origins may call
 
 
 class DeclaredBackend(Party):
-    """A backend.
+    """A backend."""
 
-    Attributes:
-        endpoint_id: id of its endpoint, which is in the consumer's account, in the backend's region.
-        service_id: id of the endpoint service.
-        cluster_name: name of the cluster in AWS.
-        namespace: the services' namespace in it.
-        tls_domain: the name that its ALB has a certificate for; None without TLS.
-    """
-
-    endpoint_id: Id
+    endpoint_id: Id  # id of its endpoint, which is in the consumer's account, in the backend's region
     service_id: Id
     cluster_name: str
-    namespace: str
-    tls_domain: str | None = None
+    namespace: str  # the services' namespace in it
+    tls_domain: str | None = None  # the name that its ALB has a certificate for; None without TLS
 
 
 class Declared(Part):
-    """The whole output.
+    """The whole output."""
 
-    Attributes:
-        consumer: account 1 in the API's region.
-        api: the API.
-        routes: path → route.
-        backends: name → backend.
-    """
-
-    consumer: Party
+    consumer: Party  # account 1 in the API's region
     api: DeclaredApi
-    routes: Mapping[str, DeclaredRoute]
-    backends: Mapping[str, DeclaredBackend]
+    routes: Mapping[str, DeclaredRoute]  # path → route
+    backends: Mapping[str, DeclaredBackend]  # name → backend
 
     def intent(self, path: str) -> Intent:
         """What a route is meant to be."""

@@ -48,18 +48,11 @@ def _labels(value: Value) -> Labels:
 
 @hop
 class KubernetesService(Hop):
-    """The Service in front of the pods.
-
-    Attributes:
-        port: its own, the one that the Ingress's rule names; None if it has no such port.
-        target_port: the container's port, by name or number.
-        selector: the labels of its pods.
-    """
+    """The Service in front of the pods."""
 
     token = tokens.KUBERNETES_SERVICE
-
-    port: Number = computed(_own_port)
-    target_port: Fact[int | str | None] = computed(_target_port)
+    port: Number = computed(_own_port)  # the one that the rule names; None if it has no such port
+    target_port: Fact[int | str | None] = computed(_target_port)  # by name or number
     selector: Fact[Labels] = prop("spec", "selector", convert=_labels)
 
 
@@ -112,24 +105,15 @@ def _available(source: Source) -> Number:
 
 @hop
 class Deployment(Hop):
-    """The pods.
-
-    Attributes:
-        replicas: how many there should be; None means one.
-        available: how many are; None where the cluster wasn't asked.
-        labels: of each.
-        ports: names and numbers of the containers' ports.
-        image: of the first container.
-        probe_port: where the readiness probe asks, by number or name; None if there is no HTTP probe.
-    """
+    """The pods."""
 
     token = tokens.KUBERNETES_DEPLOYMENT
-
-    replicas: Number = prop("spec", "replicas", convert=number)
-    available: Number = computed(_available)
+    replicas: Number = prop("spec", "replicas", convert=number)  # None means one
+    available: Number = computed(_available)  # None where the cluster wasn't asked
     labels: Fact[Labels] = prop(*_POD, "metadata", "labels", convert=_labels)
     ports: Fact[Ports] = prop(*_CONTAINERS, convert=_ports)
-    image: Text = prop(*_CONTAINERS, 0, "image")
+    image: Text = prop(*_CONTAINERS, 0, "image")  # of the first container
+    # of the readiness probe, by number or name; None without
     probe_port: Fact[int | str | None] = prop(*_CONTAINERS, convert=_probe_port)
 
 

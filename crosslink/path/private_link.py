@@ -56,12 +56,7 @@ def subnet_of(source: Source, subnet_id: Value, address: Value) -> Found[Node]:
 
 @dataclass(frozen=True, kw_only=True)
 class Interface:
-    """A network interface of an endpoint.
-
-    Attributes:
-        subnet: where it is.
-        address: its own.
-    """
+    """A network interface of an endpoint."""
 
     subnet: Found[Subnet]
     address: Text
@@ -86,29 +81,18 @@ def _service(source: Source) -> Found[Hop]:
 
 @hop
 class Endpoint(Hop):
-    """The interface endpoint.
-
-    Attributes:
-        kind: `Interface`; None means `Gateway`.
-        interfaces: its network interfaces.
-        service_name: of the endpoint service that it connects to.
-        service: that service; None if it isn't there.
-        lets_in: what its security groups let in.
-        acceptance: what accepts it; None if nothing does.
-        state: `available` and so on; None where AWS wasn't asked.
-    """
+    """The interface endpoint."""
 
     token = tokens.ENDPOINT
-
-    kind: Text = prop("vpcEndpointType")
+    kind: Text = prop("vpcEndpointType")  # `Interface`; None means `Gateway`
     interfaces: tuple[Interface, ...] = computed(_interfaces)
     service_name: Text = prop("serviceName")
-    service: Found[Hop] = computed(_service)
+    service: Found[Hop] = computed(_service)  # None if it isn't there
     lets_in: Fact[tuple[SecurityGroupRule, ...]] = computed(
         lambda source: rules_of(source, INGRESS, "securityGroupIds")
     )
-    acceptance: Found[Hop] = computed(_acceptance)
-    state: Text = only_aws("state")
+    acceptance: Found[Hop] = computed(_acceptance)  # None if nothing accepts it
+    state: Text = only_aws("state")  # `available` and so on; None where AWS wasn't asked
 
 
 def _principals(source: Source) -> Fact[tuple[str, ...]]:
@@ -118,18 +102,10 @@ def _principals(source: Source) -> Fact[tuple[str, ...]]:
 
 @hop
 class EndpointService(Hop):
-    """The endpoint service.
-
-    Attributes:
-        name: by which endpoints find it.
-        allowed_principals: who may connect.
-        acceptance_required: whether each connection must be accepted.
-        state: `Available` and so on; None where AWS wasn't asked.
-    """
+    """The endpoint service."""
 
     token = tokens.ENDPOINT_SERVICE
-
     name: Text = output("serviceName")
     allowed_principals: Fact[tuple[str, ...]] = computed(_principals)
     acceptance_required: Flag = prop("acceptanceRequired")
-    state: Text = only_aws("state")
+    state: Text = only_aws("state")  # `Available` and so on; None where AWS wasn't asked

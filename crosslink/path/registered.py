@@ -17,16 +17,11 @@ def _listed(value: Value) -> tuple[Value, ...]:
 
 @hop
 class Account(Hop):
-    """A Pulumi provider for one account and region.
-
-    Attributes:
-        allowed: the accounts that it agrees to act in.
-        roles: ARNs of the roles that it assumes, one after the other; None for one that has no ARN.
-    """
+    """A Pulumi provider for one account and region."""
 
     token = tokens.AWS_ACCOUNT
-
     allowed: Fact[tuple[str, ...]] = prop("allowedAccountIds", convert=_listed)
+    # ARNs of the roles that it assumes, one after the other; None for one that has no ARN
     roles: Fact[tuple[str | None, ...]] = prop(
         "assumeRoles", convert=lambda roles: tuple(role.get("roleArn") for role in _listed(roles))
     )
@@ -41,30 +36,19 @@ def accounts_of(graph: Graph) -> tuple[Account, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class Reference:
-    """That one resource's property takes its value from another resource.
+    """That one resource's property takes its value from another resource."""
 
-    Attributes:
-        property: its name; None for a mere `depends_on`.
-        to: the other resource.
-    """
-
-    property: str | None
+    property: str | None  # None for a mere `depends_on`
     to: Hop
 
 
 @dataclass(frozen=True, kw_only=True)
 class Registered(Hop):
-    """Any resource of a side of the program.
-
-    Attributes:
-        type: its type token.
-        side: `consumer` or `provider`.
-        references: what it refers to in other accounts and regions.
-    """
+    """Any resource of a side of the program."""
 
     type: str
-    side: str
-    references: tuple[Reference, ...]
+    side: str  # `consumer` or `provider`
+    references: tuple[Reference, ...]  # what it refers to in other accounts and regions
 
 
 def registered_of(graph: Graph) -> Iterator[Registered]:
