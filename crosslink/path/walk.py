@@ -11,11 +11,11 @@ from crosslink.path import steps
 from crosslink.path.hop import Hop
 from crosslink.path.ingress import paths_of
 from crosslink.path.intent import NOT_DECLARED, Intent, Place
-from crosslink.path.methods import Method, methods_of
+from crosslink.path.methods import methods_of, route_of
 from crosslink.path.output import Declared
 from crosslink.path.registered import Account, Registered, accounts_of, registered_of
 from crosslink.path.steps import STEPS
-from crosslink.path.trail import Stack, Step, Trail, of_routes
+from crosslink.path.trail import Stack, Step, Trail
 
 H = TypeVar("H", bound=Hop)
 
@@ -117,8 +117,11 @@ def read_model(graph: Graph, declared: Declared | None) -> Model:
     """
     stage = _stage(graph, declared)
     methods = follow(stage, lambda node: methods_of(graph, node)) or []
-    by_route = of_routes(methods)
-    routes = declared.routes if declared else by_route.keys() | _paths_of_ingresses(graph)
+    routes = (
+        declared.routes
+        if declared
+        else {route_of(method.path) for method in visible(methods)} | _paths_of_ingresses(graph)
+    )
     stack = Stack(
         graph=graph,
         declared=declared,
@@ -129,18 +132,15 @@ def read_model(graph: Graph, declared: Declared | None) -> Model:
     )
     order = Order(waits=graph.order()) if graph.registered else None
     return Model(
-        walks=tuple(
-            _walk(stack, path, methods if isinstance(methods, Unknown) else by_route.get(path, []), order)
-            for path in sorted(routes)
-        ),
+        walks=tuple(_walk(stack, path, order) for path in sorted(routes)),
         accounts=accounts_of(graph),
         registered=tuple(registered_of(graph)) if graph.registered else (),
         places=declared.places() if declared else NOT_DECLARED,
     )
 
 
-def _walk(stack: Stack, path: str, methods: Fact[Sequence[Method]], order: Order | None) -> Walk:
-    trail = Trail(stack, path, methods)
+def _walk(stack: Stack, path: str, order: Order | None) -> Walk:
+    trail = Trail(stack, path)
     return Walk(
         path=path,
         intent=stack.declared.intent(path) if stack.declared else NOT_DECLARED,
