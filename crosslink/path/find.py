@@ -27,11 +27,11 @@ def named(title: str, property_: str, kind: type[Hop], *, anywhere: bool = False
 
 def naming(title: str, property_: str, kind: type[Hop]) -> Finds:
     """Finds the resources of a kind with a property that names another step's."""
-    return lambda trail: _naming(trail, title, property_, kind.token)
+    return behind(title, lambda graph, node: graph.all_naming(node, property_, kind.token))
 
 
-def behind(title: str, next_: Callable[[Graph, Node], Found[Node]]) -> Finds:
-    """Finds the resource that a function finds from another step's."""
+def behind(title: str, next_: Callable[[Graph, Node], Found[Node] | Fact[Sequence[Node]]]) -> Finds:
+    """Finds what a function finds from another step's resource."""
     return lambda trail: follow(trail.node(title), lambda node: next_(trail.graph, node))
 
 
@@ -40,11 +40,6 @@ def within(title: str, kind: type[H], parts: Callable[[H], Iterable[Hop]]) -> Fi
     return lambda trail: [
         part for hop in visible(trail.hops(title)) if isinstance(hop, kind) for part in parts(hop)
     ]
-
-
-def _naming(trail: Trail, title: str, property_: str, type_: str) -> Fact[Sequence[Node]]:
-    node = trail.node(title)
-    return trail.graph.all_naming(node, property_, type_) if isinstance(node, Node) else node or []
 
 
 def what_names_it(trail: Trail) -> Sequence[Hop]:
@@ -61,9 +56,10 @@ def what_names_it(trail: Trail) -> Sequence[Hop]:
 
 def base_paths(trail: Trail) -> Fact[Sequence[Node]]:
     """The mappings of base paths to the stage, the declared one first."""
-    declared = trail.stack.declared
+    graph, declared = trail.graph, trail.stack.declared
     meant = declared.api.base_path if declared else None
-    mappings = _naming(trail, "stage", "stageName", tokens.BASE_PATH_MAPPING)
+    type_ = tokens.BASE_PATH_MAPPING
+    mappings = follow(trail.node("stage"), lambda stage: graph.all_naming(stage, "stageName", type_)) or []
     if isinstance(mappings, Unknown):
         return mappings
     return sorted(mappings, key=lambda mapping: mapping.get("basePath") != meant)
@@ -106,10 +102,8 @@ def records(trail: Trail) -> Sequence[Node]:
 
 def permissions(trail: Trail) -> Fact[Sequence[Node]]:
     """All permissions to invoke functions: whose they are, the rules ask."""
-    stage, found = trail.stack.stage, trail.graph.of_type(tokens.LAMBDA_PERMISSION)
-    if not isinstance(stage, Node):
-        return stage or []
-    return found or trail.graph.why_not(tokens.LAMBDA_PERMISSION, stage) or []
+    graph, type_ = trail.graph, tokens.LAMBDA_PERMISSION
+    return follow(trail.stack.stage, lambda stage: graph.of_type(type_) or graph.why_not(type_, stage)) or []
 
 
 def vpc_link(trail: Trail) -> Found[Node]:
@@ -211,9 +205,9 @@ def provider_listener(trail: Trail) -> Found[Node]:
     return follow(trail.node("provider NLB"), lambda nlb: listener_for(trail.graph, nlb, port))
 
 
-def provider_target(trail: Trail) -> Fact[Sequence[Node]]:
-    targets = _naming(trail, "provider target group", "targetGroupArn", tokens.ATTACHMENT)
-    return targets if isinstance(targets, Unknown) else targets[:1]
+def provider_target(graph: Graph, group: Node) -> Found[Node]:
+    """The first target of the provider's target group."""
+    return graph.one(graph.all_naming(group, "targetGroupArn", tokens.ATTACHMENT), tokens.ATTACHMENT, group)
 
 
 def _registered_alb(trail: Trail) -> Found[Node]:
@@ -230,10 +224,8 @@ def alb(trail: Trail) -> Found[Node]:
 
 def target_ingresses(trail: Trail) -> Fact[Sequence[Node]]:
     """The Ingresses whose ALB the provider's target is."""
-    target = trail.node("provider target")
-    if not isinstance(target, Node):
-        return target or []
-    return ingresses_behind(trail.graph, target, _registered_alb(trail), trail.path)
+    target, alb = trail.node("provider target"), _registered_alb(trail)
+    return follow(target, lambda node: ingresses_behind(trail.graph, node, alb, trail.path)) or []
 
 
 def ingresses(trail: Trail) -> Fact[Sequence[Node]]:

@@ -23,7 +23,7 @@ from crosslink.path.private_link import Endpoint, EndpointService
 from crosslink.path.routes import Peering, Way
 from crosslink.path.trail import Step
 
-_API, _GATEWAY, _CROSSING = "The API", "The gateway NLB", "From region to region"
+_API, _NLB, _CROSSING = "The API", "The gateway NLB", "From region to region"
 _PRIVATE_LINK, _PROVIDER, _CLUSTER = "From account to account", "The provider NLB", "The cluster"
 
 DOMAIN = Step("domain", Domain, named("base path", "domainName", Domain), _API, optional=True)
@@ -51,19 +51,14 @@ PERMISSION = Step("permission", InvokePermission, find.permissions, _API, part_o
 LINK = Step("VPC link", VpcLink, find.vpc_link, _API, side="api", replaces=(7,))
 
 GATEWAY_NLB = Step(
-    "gateway NLB",
-    LoadBalancer,
-    named("VPC link", "targetArn", LoadBalancer),
-    _GATEWAY,
-    side="api",
-    replaces=(6,),
+    "gateway NLB", LoadBalancer, named("VPC link", "targetArn", LoadBalancer), _NLB, side="api", replaces=(6,)
 )
-LISTENER = Step("listener", Listener, find.listener, _GATEWAY, side="api", replaces=(6,))
+LISTENER = Step("listener", Listener, find.listener, _NLB, side="api", replaces=(6,))
 TARGET_GROUP = Step(
     "target group",
     TargetGroup,
     named("listener", "defaultActions", TargetGroup),
-    _GATEWAY,
+    _NLB,
     side="api",
     replaces=(6,),
 )
@@ -71,7 +66,7 @@ TARGET = Step(
     "target",
     AddressTarget,
     naming("target group", "targetGroupArn", AddressTarget),
-    _GATEWAY,
+    _NLB,
     side="api",
     replaces=(6,),
 )
@@ -118,7 +113,13 @@ PROVIDER_GROUP = Step(
     _PROVIDER,
     side="backend",
 )
-PROVIDER_TARGET = Step("provider target", Target, find.provider_target, _PROVIDER, side="backend")
+PROVIDER_TARGET = Step(
+    "provider target",
+    Target,
+    behind("provider target group", find.provider_target),
+    _PROVIDER,
+    side="backend",
+)
 
 ALB = Step("ALB", Alb, find.alb, _CLUSTER, side="backend")
 INGRESS_RULE = Step("Ingress rule", IngressRule, find.ingress_rule, _CLUSTER, side="backend")

@@ -109,25 +109,21 @@ class Model:
 def read_model(graph: Graph, declared: Declared | None) -> Model:
     """The walk of every route, in the order of their paths, and what stands beside.
 
-    The routes are those that the stack declares, or else those of its API and its Ingresses.
-
-    Args:
-        graph: the resources.
-        declared: the stack's output `path`; None where it can't be seen.
+    The routes are those that the stack's output `path` declares, or else those of its API and its Ingresses.
     """
     stage = _stage(graph, declared)
     methods = follow(stage, lambda node: methods_of(graph, node)) or []
-    routes = (
-        declared.routes
-        if declared
-        else {route_of(method.path) for method in visible(methods)} | _paths_of_ingresses(graph)
-    )
+    if declared:
+        routes = frozenset(declared.routes)
+    else:
+        in_cluster = (path for ingress in graph.of_type(tokens.INGRESS) for path in paths_of(ingress))
+        routes = frozenset((*(route_of(method.path) for method in visible(methods)), *in_cluster))
     stack = Stack(
         graph=graph,
         declared=declared,
         stage=stage,
         methods=methods,
-        routes=frozenset(routes),
+        routes=routes,
         steps={step.title: step for step in STEPS},
     )
     order = Order(waits=graph.order()) if graph.registered else None
@@ -160,7 +156,3 @@ def _stage(graph: Graph, declared: Declared | None) -> Found[Node]:
     ours = [stage for stage in fitting if side_of(stage.urn) == "consumer"]
     linked = [stage for stage in fitting if graph.named_by(stage, "variables", tokens.VPC_LINK)]
     return graph.one(ours or linked or fitting, tokens.STAGE)
-
-
-def _paths_of_ingresses(graph: Graph) -> set[str]:
-    return {path for ingress in graph.of_type(tokens.INGRESS) for path in paths_of(ingress)}
