@@ -83,12 +83,7 @@ def computed(read: Read) -> Any:  # noqa: ANN401 - the field's annotation has it
 
 
 def prop(*path: str | int, convert: Callable[[Value], Value] | None = None) -> Any:  # noqa: ANN401 - as above
-    """A field that is a property of the resource, at a path of keys and indexes.
-
-    Args:
-        path: where it is.
-        convert: makes the field's value of the property's, unless that is unknown.
-    """
+    """A field that is a property at a path of keys and indexes, converted unless it is unknown."""
 
     def read_property(source: Source) -> Value:
         value = source.node.get(*path)

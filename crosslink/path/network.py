@@ -65,11 +65,7 @@ def _acl(source: Source) -> Found[tuple[AclEntry, ...]]:
 
 @hop
 class Vpc(Hop):
-    """A VPC.
-
-    Attributes:
-        cidr: its first range.
-    """
+    """A VPC; `cidr` is its first range."""
 
     token = tokens.VPC
 
@@ -149,13 +145,7 @@ INGRESS, EGRESS = (tokens.INGRESS_RULE, "ingress"), (tokens.EGRESS_RULE, "egress
 def rules_of(
     source: Source, direction: tuple[str, str], property_: str
 ) -> Fact[tuple[SecurityGroupRule, ...]]:
-    """The rules of the security groups that a property names, in or out.
-
-    Args:
-        source: what the groups guard.
-        direction: `INGRESS` or `EGRESS`.
-        property_: the property.
-    """
+    """The rules in a direction, `INGRESS` or `EGRESS`, of the security groups that a property names."""
     graph, node = source.graph, source.node
     type_, inline = direction
     named = graph.all_named(node, property_, tokens.SECURITY_GROUP)

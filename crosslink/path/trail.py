@@ -71,12 +71,7 @@ class Stack:
 
 
 class Trail:
-    """The resources of one route, found step by step when somebody asks for them.
-
-    Args:
-        stack: what it shares with other routes.
-        path: the route.
-    """
+    """The resources of one route, found step by step when they are asked for."""
 
     def __init__(self, stack: Stack, path: str) -> None:
         self.stack = stack
