@@ -1,22 +1,23 @@
 """How the resources of a step are found from those of other steps, where one property doesn't say it."""
 
-from collections.abc import Iterator, Sequence
-from typing import cast
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar, cast
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Node, NotOurs, Value, doubt, fields, follow, side_of
+from crosslink.graph.graph import Graph, Node, NotOurs, Value, doubt, fields, follow, side_of
 from crosslink.graph.unknown import Fact, Found, Unknown, present, visible
-from crosslink.path.api import UsagePlan
 from crosslink.path.domain import records_of
 from crosslink.path.hop import Hop, base_of
 from crosslink.path.ingress import ingresses_behind, parts_of, paths_of, with_rule
 from crosslink.path.intent import Place
 from crosslink.path.load_balancers import SUBNETS, endpoint_subnet, is_outside, listener_for, target_port
 from crosslink.path.methods import LINK_VARIABLE, Method, is_preflight
-from crosslink.path.pods import node_subnets, selected, service_behind
+from crosslink.path.pods import node_subnets
 from crosslink.path.private_link import EndpointService, endpoint_behind
-from crosslink.path.routes import INTERNET, Peering, Way, routes_of, ways
+from crosslink.path.routes import INTERNET, Way, routes_of, ways
 from crosslink.path.trail import Finds, Trail
+
+H = TypeVar("H", bound=Hop)
 
 
 def named(title: str, property_: str, kind: type[Hop], *, anywhere: bool = False) -> Finds:
@@ -26,12 +27,19 @@ def named(title: str, property_: str, kind: type[Hop], *, anywhere: bool = False
 
 def naming(title: str, property_: str, kind: type[Hop]) -> Finds:
     """Finds the resources of a kind with a property that names another step's."""
-    return lambda trail: _naming(trail, title, property_, kind.token)
+    return behind(title, lambda graph, node: graph.all_naming(node, property_, kind.token))
 
 
-def _naming(trail: Trail, title: str, property_: str, type_: str) -> Fact[Sequence[Node]]:
-    node = trail.node(title)
-    return trail.graph.all_naming(node, property_, type_) if isinstance(node, Node) else node or []
+def behind(title: str, next_: Callable[[Graph, Node], Found[Node] | Fact[Sequence[Node]]]) -> Finds:
+    """Finds what a function finds from another step's resource."""
+    return lambda trail: follow(trail.node(title), lambda node: next_(trail.graph, node))
+
+
+def within(title: str, kind: type[H], parts: Callable[[H], Iterable[Hop]]) -> Finds:
+    """Finds the hops that the hops of another step have as parts."""
+    return lambda trail: [
+        part for hop in visible(trail.hops(title)) if isinstance(hop, kind) for part in parts(hop)
+    ]
 
 
 def what_names_it(trail: Trail) -> Sequence[Hop]:
@@ -48,14 +56,13 @@ def what_names_it(trail: Trail) -> Sequence[Hop]:
 
 def base_paths(trail: Trail) -> Fact[Sequence[Node]]:
     """The mappings of base paths to the stage, the declared one first."""
-    declared = trail.stack.declared
+    graph, declared = trail.graph, trail.stack.declared
     meant = declared.api.base_path if declared else None
-    mappings = _naming(trail, "stage", "stageName", tokens.BASE_PATH_MAPPING)
-    return (
-        mappings
-        if isinstance(mappings, Unknown)
-        else sorted(mappings, key=lambda one: one.get("basePath") != meant)
-    )
+    type_ = tokens.BASE_PATH_MAPPING
+    mappings = follow(trail.node("stage"), lambda stage: graph.all_naming(stage, "stageName", type_)) or []
+    if isinstance(mappings, Unknown):
+        return mappings
+    return sorted(mappings, key=lambda mapping: mapping.get("basePath") != meant)
 
 
 def rest_api(trail: Trail) -> Found[Node]:
@@ -64,8 +71,11 @@ def rest_api(trail: Trail) -> Found[Node]:
     return None if isinstance(api, NotOurs) and declared and declared.api.existing else api
 
 
-def _own_methods(trail: Trail, *, preflights: bool) -> Fact[Sequence[Method]]:
-    """The methods of the route; a preflight that the stack doesn't declare is a method like any other."""
+def methods(trail: Trail, *, preflights: bool = False) -> Fact[Sequence[Method]]:
+    """The methods of the route that go on to the backend, or else its preflights.
+
+    A preflight that the stack doesn't declare is a method like any other.
+    """
     methods, declared = trail.own_methods, trail.stack.declared
     cors = declared is None or declared.routes[trail.path].cors
     if isinstance(methods, Unknown):
@@ -73,43 +83,27 @@ def _own_methods(trail: Trail, *, preflights: bool) -> Fact[Sequence[Method]]:
     return [method for method in methods if (cors and is_preflight(method)) == preflights]
 
 
-def methods(trail: Trail) -> Fact[Sequence[Method]]:
-    """The methods of the route that go on to the backend."""
-    return _own_methods(trail, preflights=False)
-
-
 def preflights(trail: Trail) -> Sequence[Method]:
     """The methods with which the API itself answers browsers."""
-    return visible(_own_methods(trail, preflights=True))
+    return visible(methods(trail, preflights=True))
 
 
 def integrations(trail: Trail) -> Sequence[Node]:
     """The integrations that are resources of their own."""
-    methods_ = [
-        node for method in visible(trail.own_methods) for node in present(trail.graph.get(method.urn))
-    ]
-    return [
-        found for node in methods_ for found in trail.graph.naming(node, "httpMethod", tokens.INTEGRATION)
-    ]
-
-
-def plan_limits(trail: Trail) -> Sequence[Hop]:
-    """The limits of the usage plans."""
-    plans = [plan for plan in visible(trail.hops("usage plan")) if isinstance(plan, UsagePlan)]
-    return [limit for plan in plans for limit in visible(plan.limits)]
+    graph = trail.graph
+    nodes = present(*(graph.get(method.urn) for method in visible(trail.own_methods)))
+    return [found for node in nodes for found in graph.naming(node, "httpMethod", tokens.INTEGRATION)]
 
 
 def records(trail: Trail) -> Sequence[Node]:
     """The records of the domain's name."""
-    return [one for domain in present(trail.node("domain")) for one in records_of(trail.source(domain))]
+    return [record for domain in present(trail.node("domain")) for record in records_of(trail.source(domain))]
 
 
 def permissions(trail: Trail) -> Fact[Sequence[Node]]:
     """All permissions to invoke functions: whose they are, the rules ask."""
-    stage, found = trail.stack.stage, trail.graph.of_type(tokens.LAMBDA_PERMISSION)
-    if not isinstance(stage, Node):
-        return stage or []
-    return found or trail.graph.why_not(tokens.LAMBDA_PERMISSION, stage) or []
+    graph, type_ = trail.graph, tokens.LAMBDA_PERMISSION
+    return follow(trail.stack.stage, lambda stage: graph.of_type(type_) or graph.why_not(type_, stage)) or []
 
 
 def vpc_link(trail: Trail) -> Found[Node]:
@@ -121,22 +115,19 @@ def vpc_link(trail: Trail) -> Found[Node]:
         if isinstance(method.link, str):
             return graph.get(method.link)
     ids = {method.connection_id for method in visible(trail.own_methods)} - {""}
-    names = [found[1] for one in ids if (found := LINK_VARIABLE.fullmatch(str(one)))]
+    names = [found[1] for id_ in ids if (found := LINK_VARIABLE.fullmatch(str(id_)))]
     variables: Value = stage.get("variables")
     if stage.references.get("variables"):
         return graph.one(graph.named_by(stage, "variables", tokens.VPC_LINK), tokens.VPC_LINK, stage)
     if isinstance(variables, Unknown):
         return variables
-    literal = {one for one in ids if isinstance(one, str) and not LINK_VARIABLE.fullmatch(one)}
+    literal = {id_ for id_ in ids if isinstance(id_, str) and not LINK_VARIABLE.fullmatch(id_)}
     literal |= {value for name in names if isinstance(value := fields(variables).get(name), str)}
     found = [link for link in graph.of_type(tokens.VPC_LINK) if link.names() & literal]
     if found or not literal:
         return graph.one(found, tokens.VPC_LINK, stage) or doubt(trail.own_methods, *ids)
-    return (
-        NotOurs.of(f"VPC link {sorted(literal)[0]}")
-        if graph.registered
-        else graph.one([], tokens.VPC_LINK, stage)
-    )
+    missing = graph.why_not(tokens.VPC_LINK, stage)
+    return NotOurs.of(f"VPC link {min(literal)}") if graph.registered else missing
 
 
 def listener(trail: Trail) -> Found[Node]:
@@ -146,7 +137,7 @@ def listener(trail: Trail) -> Found[Node]:
     return follow(trail.node("gateway NLB"), lambda nlb: listener_for(trail.graph, nlb, port))
 
 
-def _crossing(trail: Trail, *, back: bool) -> Iterator[Way]:
+def crossing(trail: Trail, *, back: bool = False) -> Iterator[Way]:
     """From each subnet of the gateway NLB to each target outside its VPC, or back from there.
 
     Those that take the same route from a subnet are one.
@@ -168,26 +159,11 @@ def _crossing(trail: Trail, *, back: bool) -> Iterator[Way]:
     yield from once.values()
 
 
-def ways_out(trail: Trail) -> Iterator[Way]:
-    """From each subnet of the gateway NLB to each target outside its VPC."""
-    return _crossing(trail, back=False)
-
-
-def ways_back(trail: Trail) -> Iterator[Way]:
-    """From each target outside its VPC to each subnet of the gateway NLB."""
-    return _crossing(trail, back=True)
-
-
 def peerings(trail: Trail) -> Sequence[Hop]:
     """The peerings that the routes go over."""
     both = [way for title in ("route out", "route back") for way in visible(trail.hops(title))]
     routes = [route for way in both if isinstance(way, Way) for route in present(way.route)]
     return list(dict.fromkeys(peering for route in routes for peering in present(route.peering)))
-
-
-def accepters(trail: Trail) -> Sequence[Hop]:
-    peerings = [hop for hop in visible(trail.hops("peering")) if isinstance(hop, Peering)]
-    return [accepter for peering in peerings for accepter in present(peering.acceptance)]
 
 
 def _or_declared(
@@ -229,20 +205,15 @@ def provider_listener(trail: Trail) -> Found[Node]:
     return follow(trail.node("provider NLB"), lambda nlb: listener_for(trail.graph, nlb, port))
 
 
-def provider_target(trail: Trail) -> Fact[Sequence[Node]]:
-    targets = _naming(trail, "provider target group", "targetGroupArn", tokens.ATTACHMENT)
-    return targets if isinstance(targets, Unknown) else targets[:1]
+def provider_target(graph: Graph, group: Node) -> Found[Node]:
+    """The first target of the provider's target group."""
+    return graph.one(graph.all_naming(group, "targetGroupArn", tokens.ATTACHMENT), tokens.ATTACHMENT, group)
 
 
 def _registered_alb(trail: Trail) -> Found[Node]:
     """The ALB that a target is, where AWS was asked; a program doesn't register it."""
-    target, graph = trail.node("provider target"), trail.graph
-    return follow(
-        target,
-        lambda node: graph.one(
-            graph.named_by(node, "targetId", tokens.LOAD_BALANCER), tokens.LOAD_BALANCER, node
-        ),
-    )
+    target, graph, type_ = trail.node("provider target"), trail.graph, tokens.LOAD_BALANCER
+    return follow(target, lambda node: graph.one(graph.named_by(node, "targetId", type_), type_, node))
 
 
 def alb(trail: Trail) -> Found[Node]:
@@ -253,10 +224,8 @@ def alb(trail: Trail) -> Found[Node]:
 
 def target_ingresses(trail: Trail) -> Fact[Sequence[Node]]:
     """The Ingresses whose ALB the provider's target is."""
-    target = trail.node("provider target")
-    if not isinstance(target, Node):
-        return target or []
-    return ingresses_behind(trail.graph, target, _registered_alb(trail), trail.path)
+    target, alb = trail.node("provider target"), _registered_alb(trail)
+    return follow(target, lambda node: ingresses_behind(trail.graph, node, alb, trail.path)) or []
 
 
 def ingresses(trail: Trail) -> Fact[Sequence[Node]]:
@@ -272,10 +241,11 @@ def _cluster(trail: Trail) -> Found[Node]:
     if trail.backend is None:
         return None
     place = (trail.backend.account_id, trail.backend.region)
-    beside = [
-        node for node in trail.graph.of_type(tokens.EKS_CLUSTER) if (node.account, node.region) == place
+    named = [
+        node
+        for node in trail.graph.of_type(tokens.EKS_CLUSTER)
+        if (node.account, node.region) == place and node.get("name") == trail.backend.cluster_name
     ]
-    named = [node for node in beside if node.get("name") == trail.backend.cluster_name]
     return trail.graph.one(named, tokens.EKS_CLUSTER)
 
 
@@ -289,16 +259,6 @@ def ingress_parts(trail: Trail) -> Sequence[Node]:
     return [part for rule in present(trail.node("Ingress rule")) for part in parts_of(trail.graph, rule)]
 
 
-def kubernetes_service(trail: Trail) -> Found[Node]:
-    """The Service that the Ingress's rule names."""
-    return follow(trail.node("Ingress rule"), lambda rule: service_behind(trail.graph, rule))
-
-
-def deployment(trail: Trail) -> Found[Node]:
-    """The Deployment whose pods the Service selects."""
-    return follow(trail.node("Service"), lambda service: selected(trail.graph, service))
-
-
 def exits(trail: Trail) -> Fact[Sequence[Way]]:
     """From each subnet of the cluster's nodes to the internet, for images."""
     subnets = node_subnets(trail.graph, _cluster(trail))
@@ -309,14 +269,11 @@ def exits(trail: Trail) -> Fact[Sequence[Way]]:
 
 def egress(trail: Trail) -> Sequence[Node]:
     """The associations and routes by which the cluster's nodes reach AWS."""
-    return [
-        node
-        for subnet in visible(node_subnets(trail.graph, _cluster(trail)))
-        for node in (
-            *trail.graph.naming(subnet, "subnetId", tokens.ASSOCIATION),
-            *visible(routes_of(trail.source(subnet))),
-        )
-    ]
+    found: list[Node] = []
+    for subnet in visible(node_subnets(trail.graph, _cluster(trail))):
+        found += trail.graph.naming(subnet, "subnetId", tokens.ASSOCIATION)
+        found += visible(routes_of(trail.source(subnet)))
+    return found
 
 
 def node_endpoints(trail: Trail) -> Sequence[Node]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from crosslink.path.trail import Trail
 
 H = TypeVar("H", bound="Hop")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,12 +83,7 @@ def computed(read: Read) -> Any:  # noqa: ANN401 - the field's annotation has it
 
 
 def prop(*path: str | int, convert: Callable[[Value], Value] | None = None) -> Any:  # noqa: ANN401 - as above
-    """A field that is a property of the resource, at a path of keys and indexes.
-
-    Args:
-        path: where it is.
-        convert: makes the field's value of the property's, unless that is unknown.
-    """
+    """A field that is a property at a path of keys and indexes, converted unless it is unknown."""
 
     def read_property(source: Source) -> Value:
         value = source.node.get(*path)
@@ -106,13 +102,6 @@ def only_aws(*path: str | int) -> Any:  # noqa: ANN401 - as above
     return computed(lambda source: None if source.graph.registered else source.node.get(*path))
 
 
-def named(property_: str, kind: type[Hop]) -> Any:  # noqa: ANN401 - as above
-    """A field that is the hop which a property names."""
-    return computed(
-        lambda source: hop_at(kind, source, source.graph.step(source.node, property_, kind.token))
-    )
-
-
 def all_named(property_: str, kind: type[Hop]) -> Any:  # noqa: ANN401 - as above
     """A field that has the hops which a property names."""
     return computed(
@@ -120,17 +109,10 @@ def all_named(property_: str, kind: type[Hop]) -> Any:  # noqa: ANN401 - as abov
     )
 
 
-def all_naming(property_: str, kind: type[Hop]) -> Any:  # noqa: ANN401 - as above
-    """A field that has the hops with a property that names this one."""
-    return computed(
-        lambda source: hops_at(kind, source, source.graph.all_naming(source.node, property_, kind.token))
-    )
-
-
 @dataclass_transform(
     frozen_default=True,
     kw_only_default=True,
-    field_specifiers=(computed, prop, output, only_aws, named, all_named, all_naming),
+    field_specifiers=(computed, prop, output, only_aws, all_named),
 )
 def hop(kind: type[H]) -> type[H]:
     """Makes a class a kind of hop: a frozen dataclass whose fields name their sources."""
@@ -152,13 +134,8 @@ def _reads(kind: type[Hop]) -> list[tuple[str, Read]]:
 
 def base_of(node: Node) -> dict[str, Any]:
     """What every hop says of its resource."""
-    return {
-        "resource": str(node),
-        "urn": node.urn,
-        "id": node.id,
-        "account": node.account,
-        "region": node.region,
-    }
+    place = {"account": node.account, "region": node.region}
+    return {"resource": str(node), "urn": node.urn, "id": node.id, **place}
 
 
 def hop_at(kind: type[H], source: Source, found: Found[Node]) -> Found[H]:
@@ -169,6 +146,16 @@ def hop_at(kind: type[H], source: Source, found: Found[Node]) -> Found[H]:
 def hops_at(kind: type[H], source: Source, found: Fact[Iterable[Node]]) -> Fact[tuple[H, ...]]:
     """The hops of several resources."""
     return found if isinstance(found, Unknown) else tuple(read(kind, source.at(node)) for node in found)
+
+
+def joined(facts: Iterable[Fact[Iterable[T]]]) -> Fact[list[T]]:
+    """The items of several lists; Unknown if one of the lists is."""
+    items_: list[T] = []
+    for fact in facts:
+        if isinstance(fact, Unknown):
+            return fact
+        items_ += fact
+    return items_
 
 
 def as_tuple(value: Value) -> tuple[Value, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Node, Value, doubt, fields, items, number, same_place
@@ -40,9 +41,8 @@ def vpc_of(source: Source) -> Text:
 
 def _acl(source: Source) -> Found[tuple[AclEntry, ...]]:
     """The entries of a subnet's network ACL, by number."""
-    graph, subnet = source.graph, source.node
-    acls = graph.all_naming(subnet, "subnetIds", tokens.NETWORK_ACL)
-    found = graph.one(acls, tokens.NETWORK_ACL, subnet)
+    acls = source.graph.all_naming(source.node, "subnetIds", tokens.NETWORK_ACL)
+    found = source.graph.one(acls, tokens.NETWORK_ACL, source.node)
     if not isinstance(found, Node):
         return found
     if unknown := doubt(found.get("ingress"), found.get("egress")):
@@ -60,16 +60,12 @@ def _acl(source: Source) -> Found[tuple[AclEntry, ...]]:
         for direction, outwards in (("ingress", False), ("egress", True))
         for entry in map(fields, items(found.get(direction)))
     ]
-    return tuple(sorted(entries, key=lambda entry: entry.number))
+    return tuple(sorted(entries, key=attrgetter("number")))
 
 
 @hop
 class Vpc(Hop):
-    """A VPC.
-
-    Attributes:
-        cidr: its first range.
-    """
+    """A VPC; `cidr` is its first range."""
 
     token = tokens.VPC
 
@@ -103,26 +99,14 @@ def prefix_list_ranges(source: Source, property_: str) -> Fact[tuple[str, ...]]:
         return lists
     if not lists and (named := node.get(property_)):
         return Unknown(f"the ranges of prefix list {named} are not read")
-    entries: list[Value] = [
-        value
-        for prefix_list in lists
-        for value in (
-            *(
-                entry if isinstance(entry, Unknown) else fields(entry).get("cidr")
-                for entry in _entries(prefix_list)
-            ),
-            *(
-                entry.get("cidr")
-                for entry in graph.naming(prefix_list, "prefixListId", tokens.PREFIX_LIST_ENTRY)
-            ),
-        )
-    ]
-    return doubt(*entries) or tuple(entries)
-
-
-def _entries(prefix_list: Node) -> list[Value]:
-    entries = prefix_list.get("entries")
-    return [entries] if isinstance(entries, Unknown) else items(entries)
+    cidrs: list[Value] = []
+    for prefix_list in lists:
+        inline = prefix_list.get("entries")
+        entries = [inline] if isinstance(inline, Unknown) else items(inline)
+        cidrs += [entry if isinstance(entry, Unknown) else fields(entry).get("cidr") for entry in entries]
+        added = graph.naming(prefix_list, "prefixListId", tokens.PREFIX_LIST_ENTRY)
+        cidrs += [entry.get("cidr") for entry in added]
+    return doubt(*cidrs) or tuple(cidrs)
 
 
 def _ranges(source: Source) -> Fact[tuple[str, ...]]:
@@ -161,34 +145,19 @@ INGRESS, EGRESS = (tokens.INGRESS_RULE, "ingress"), (tokens.EGRESS_RULE, "egress
 def rules_of(
     source: Source, direction: tuple[str, str], property_: str
 ) -> Fact[tuple[SecurityGroupRule, ...]]:
-    """The rules of the security groups that a property names, in or out.
-
-    Args:
-        source: what the groups guard.
-        direction: `INGRESS` or `EGRESS`.
-        property_: the property.
-    """
+    """The rules in a direction, `INGRESS` or `EGRESS`, of the security groups that a property names."""
     graph, node = source.graph, source.node
     type_, inline = direction
     named = graph.all_named(node, property_, tokens.SECURITY_GROUP)
     groups = graph.named_by(node, property_, tokens.SECURITY_GROUP) if isinstance(named, Unknown) else named
-    rules = [
-        rule
-        for group in groups
-        for rule in (
-            *(
-                read(SecurityGroupRule, source.at(rule))
-                for rule in graph.naming(group, "securityGroupId", type_)
-            ),
-            *_inline(group, inline, group.get(inline)),
-            *(
-                found
-                for rule in graph.naming(group, "securityGroupId", tokens.SECURITY_GROUP_RULE)
-                if rule.get("type") == inline
-                for found in _inline(rule, inline, [rule.properties])
-            ),
-        )
-    ]
+    rules: list[SecurityGroupRule] = []
+    for group in groups:
+        single = graph.naming(group, "securityGroupId", type_)
+        rules += [read(SecurityGroupRule, source.at(rule)) for rule in single]
+        rules += _inline(group, inline, group.get(inline))
+        for rule in graph.naming(group, "securityGroupId", tokens.SECURITY_GROUP_RULE):
+            if rule.get("type") == inline:
+                rules += _inline(rule, inline, [rule.properties])
     doubts = [named, *(graph.all_naming(group, "securityGroupId", type_) for group in groups)]
     rules += [_unread(node, reason) for reason in doubts if isinstance(reason, Unknown)]
     return tuple(rules) or graph.why_not(type_, node) or ()

@@ -6,7 +6,7 @@ from crosslink.graph import tokens
 from crosslink.graph.graph import Node, Value, doubt
 from crosslink.graph.unknown import Fact, Flag, Found, Text, Unknown
 from crosslink.ip_ranges import network, without
-from crosslink.path.hop import Hop, Source, base_of, computed, hop, hop_at, only_aws, prop, read
+from crosslink.path.hop import Hop, Source, base_of, computed, hop, hop_at, joined, only_aws, prop, read
 from crosslink.path.network import Subnet, prefix_list_ranges
 
 INTERNET = "0.0.0.0/0"
@@ -31,13 +31,8 @@ TARGETS = {
 
 def _vpcs(source: Source) -> Fact[list[Node]]:
     """Both VPCs of a peering."""
-    found: list[Node] = []
-    for end in ("vpcId", "peerVpcId"):
-        vpcs = source.graph.all_named(source.node, end, tokens.VPC, anywhere=True)
-        if isinstance(vpcs, Unknown):
-            return vpcs
-        found += vpcs
-    return found
+    graph, peering = source.graph, source.node
+    return joined(graph.all_named(peering, end, tokens.VPC, anywhere=True) for end in ("vpcId", "peerVpcId"))
 
 
 def _vpc_urns(source: Source) -> Fact[frozenset[str]]:
@@ -56,7 +51,7 @@ def _networks(source: Source) -> Fact[tuple[tuple[Text, ...], ...]]:
     return tuple(
         (
             vpc.get("cidrBlock"),
-            *(one.get("cidrBlock") for one in source.graph.naming(vpc, "vpcId", tokens.VPC_CIDR)),
+            *(added.get("cidrBlock") for added in source.graph.naming(vpc, "vpcId", tokens.VPC_CIDR)),
         )
         for vpc in vpcs
     )
@@ -107,9 +102,8 @@ def _peering(source: Source) -> Found[Peering]:
 
 
 def _over_accepter(source: Source) -> bool | None:
-    if not source.graph.registered:
-        return None
-    return bool(source.graph.named_by(source.node, PEERING_OF, tokens.PEERING_ACCEPTER))
+    accepters = source.graph.named_by(source.node, PEERING_OF, tokens.PEERING_ACCEPTER)
+    return bool(accepters) if source.graph.registered else None
 
 
 def target_of(route: Node) -> str | None:
@@ -172,20 +166,13 @@ class Way(Hop):
 
 
 def ways(source: Source, destination: Value) -> Iterator[Way]:
-    """What becomes of packets from a subnet to a destination: a way for each route that takes a part of them.
-
-    Args:
-        source: the subnet.
-        destination: the range they go to.
-    """
-    taken, missing = _routes(source, destination)
-    for found in (*taken, *missing):
-        route = hop_at(Route, source, found)
+    """A way for each route that takes a part of the packets from a subnet to a destination."""
+    for found in _routes(source, destination):
         yield Way(
             **base_of(found if isinstance(found, Node) else source.node),
             subnet=read(Subnet, source),
             destination=destination,
-            route=route,
+            route=hop_at(Route, source, found),
         )
 
 
@@ -195,13 +182,8 @@ def tables_of(source: Source) -> Fact[list[Node]]:
     associations = graph.all_naming(subnet, "subnetId", tokens.ASSOCIATION)
     if isinstance(associations, Unknown):
         return associations
-    tables: list[Node] = []
-    for association in associations:
-        named = graph.all_named(association, "routeTableId", tokens.ROUTE_TABLE)
-        if isinstance(named, Unknown):
-            return named
-        tables += named
-    return tables or graph.why_not(tokens.ROUTE_TABLE, subnet) or []
+    named = [graph.all_named(association, "routeTableId", tokens.ROUTE_TABLE) for association in associations]
+    return joined(named) or graph.why_not(tokens.ROUTE_TABLE, subnet) or []
 
 
 def routes_of(source: Source) -> Fact[list[Node]]:
@@ -209,34 +191,30 @@ def routes_of(source: Source) -> Fact[list[Node]]:
     tables = tables_of(source)
     if isinstance(tables, Unknown):
         return tables
-    routes: list[Node] = []
-    for table in tables:
-        found = source.graph.all_naming(table, "routeTableId", tokens.ROUTE)
-        if isinstance(found, Unknown):
-            return found
-        routes += found
-    return routes
+    return joined(source.graph.all_naming(table, "routeTableId", tokens.ROUTE) for table in tables)
 
 
-def _routes(source: Source, destination: Value) -> tuple[list[Node], Sequence[Unknown | None]]:
+def _routes(source: Source, destination: Value) -> Sequence[Found[Node]]:
     """The routes that packets to a destination take, and what else becomes of them.
 
     The most specific route takes its part of the packets, whatever others say; of two that are alike the one
     for a range comes before the one for a prefix list.
 
     Returns:
-        The routes; and Unknown if others may take some packets, or None if some find no route.
+        The routes; then Unknown if others may take some packets, or None if some find no route.
 
     Source: https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
     """
     routes, whole = routes_of(source), network(destination)
     if isinstance(routes, Unknown) or whole is None:
-        return [], [doubt(routes, destination)]
+        return [doubt(routes, destination)]
     ranges = [(route, cidr) for route in routes for cidr in _ranges(source.at(route))]
     fitting = [
         (part, route)
         for route, cidr in ranges
-        if (part := network(cidr)) and part.overlaps(whole) and not _is_aside(part.prefixlen, destination)
+        if (part := network(cidr)) and part.overlaps(whole)
+        # Routes to single networks don't answer for a default route.
+        if destination != INTERNET or part.prefixlen <= HALF_OF_ALL
     ]
     fitting.sort(key=lambda found: (-found[0].prefixlen, not found[1].get("destinationCidrBlock")))
     left, taken = [whole], dict[str, Node]()
@@ -246,18 +224,9 @@ def _routes(source: Source, destination: Value) -> tuple[list[Node], Sequence[Un
             left = without(left, part)
     unread = [(route, cidr) for route, cidr in ranges if isinstance(cidr, Unknown)]
     others = [reason for route, reason in unread if left or not _same_target(route, taken.values())]
-    if left:
-        return [*taken.values()], [next(iter(others), None) or _unfound(source)]
-    return [*taken.values()], others[:1]
-
-
-def _is_aside(prefix_length: int, destination: Value) -> bool:
-    """Whether a route to single networks is not what is asked for: a default route."""
-    return destination == INTERNET and prefix_length > HALF_OF_ALL
-
-
-def _unfound(source: Source) -> Unknown | None:
-    return source.graph.why_not(tokens.ROUTE, source.node)
+    if left and not others:
+        return [*taken.values(), source.graph.why_not(tokens.ROUTE, source.node)]
+    return [*taken.values(), *others[:1]]
 
 
 def _ranges(source: Source) -> Sequence[Value]:

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from operator import attrgetter
 from typing import Generic, Literal, TypeAlias, TypeVar
 
 from crosslink.graph.graph import Graph, Node
-from crosslink.graph.unknown import Fact, Found, Unknown, visible
+from crosslink.graph.unknown import Fact, Found, Unknown
 from crosslink.path.hop import Hop, Source, read
 from crosslink.path.methods import Method, route_of
 from crosslink.path.output import Declared, DeclaredBackend
@@ -69,18 +71,11 @@ class Stack:
 
 
 class Trail:
-    """The resources of one route, found step by step when somebody asks for them.
+    """The resources of one route, found step by step when they are asked for."""
 
-    Args:
-        stack: what it shares with other routes.
-        path: the route.
-        methods: those of the route.
-    """
-
-    def __init__(self, stack: Stack, path: str, methods: Fact[Sequence[Method]]) -> None:
+    def __init__(self, stack: Stack, path: str) -> None:
         self.stack = stack
         self.path = path
-        self.own_methods = methods
         self._found: dict[str, Fact[list[Node | Hop]]] = {}
         self._hops: dict[str, Fact[tuple[Hop, ...]]] = {}
 
@@ -88,6 +83,14 @@ class Trail:
     def graph(self) -> Graph:
         """All resources."""
         return self.stack.graph
+
+    @cached_property
+    def own_methods(self) -> Fact[Sequence[Method]]:
+        """The methods of the route: of the path itself, then of what is below it."""
+        if isinstance(self.methods, Unknown):
+            return self.methods
+        own = [method for method in self.methods if route_of(method.path) == self.path]
+        return sorted(own, key=attrgetter("path"))
 
     @property
     def methods(self) -> Fact[Sequence[Method]]:
@@ -120,7 +123,11 @@ class Trail:
         if title not in self._hops:
             found, kind = self._find(title), self.stack.steps[title].kind
             self._hops[title] = (
-                found if isinstance(found, Unknown) else tuple(self._hop(kind, one) for one in found)
+                found
+                if isinstance(found, Unknown)
+                else tuple(
+                    read(kind, self.source(node)) if isinstance(node, Node) else node for node in found
+                )
             )
         return self._hops[title]
 
@@ -128,27 +135,10 @@ class Trail:
         """A resource, for those who read hops or follow references."""
         return Source(self.graph, node, self)
 
-    def _hop(self, kind: type[Hop], found: Node | Hop) -> Hop:
-        return read(kind, self.source(found)) if isinstance(found, Node) else found
-
     def _find(self, title: str) -> Fact[list[Node | Hop]]:
         if title not in self._found:
             found = self.stack.steps[title].find(self)
-            match found:
-                case None:
-                    self._found[title] = []
-                case Unknown():
-                    self._found[title] = found
-                case Node():
-                    self._found[title] = [found]
-                case _:
-                    self._found[title] = list(found)
+            if isinstance(found, Node):
+                found = [found]
+            self._found[title] = found if isinstance(found, Unknown) else list(found or ())
         return self._found[title]
-
-
-def of_routes(methods: Fact[Sequence[Method]]) -> Mapping[str, list[Method]]:
-    """Route → its methods: of the path itself, then of what is below it."""
-    routes: dict[str, list[Method]] = {}
-    for method in sorted(visible(methods), key=lambda method: method.path):
-        routes.setdefault(route_of(method.path), []).append(method)
-    return routes

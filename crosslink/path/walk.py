@@ -11,11 +11,11 @@ from crosslink.path import steps
 from crosslink.path.hop import Hop
 from crosslink.path.ingress import paths_of
 from crosslink.path.intent import NOT_DECLARED, Intent, Place
-from crosslink.path.methods import Method, methods_of
+from crosslink.path.methods import methods_of, route_of
 from crosslink.path.output import Declared
 from crosslink.path.registered import Account, Registered, accounts_of, registered_of
 from crosslink.path.steps import STEPS
-from crosslink.path.trail import Stack, Step, Trail, of_routes
+from crosslink.path.trail import Stack, Step, Trail
 
 H = TypeVar("H", bound=Hop)
 
@@ -109,38 +109,34 @@ class Model:
 def read_model(graph: Graph, declared: Declared | None) -> Model:
     """The walk of every route, in the order of their paths, and what stands beside.
 
-    The routes are those that the stack declares, or else those of its API and its Ingresses.
-
-    Args:
-        graph: the resources.
-        declared: the stack's output `path`; None where it can't be seen.
+    The routes are those that the stack's output `path` declares, or else those of its API and its Ingresses.
     """
     stage = _stage(graph, declared)
     methods = follow(stage, lambda node: methods_of(graph, node)) or []
-    by_route = of_routes(methods)
-    routes = declared.routes if declared else by_route.keys() | _paths_of_ingresses(graph)
+    if declared:
+        routes = frozenset(declared.routes)
+    else:
+        in_cluster = (path for ingress in graph.of_type(tokens.INGRESS) for path in paths_of(ingress))
+        routes = frozenset((*(route_of(method.path) for method in visible(methods)), *in_cluster))
     stack = Stack(
         graph=graph,
         declared=declared,
         stage=stage,
         methods=methods,
-        routes=frozenset(routes),
+        routes=routes,
         steps={step.title: step for step in STEPS},
     )
     order = Order(waits=graph.order()) if graph.registered else None
     return Model(
-        walks=tuple(
-            _walk(stack, path, methods if isinstance(methods, Unknown) else by_route.get(path, []), order)
-            for path in sorted(routes)
-        ),
+        walks=tuple(_walk(stack, path, order) for path in sorted(routes)),
         accounts=accounts_of(graph),
         registered=tuple(registered_of(graph)) if graph.registered else (),
         places=declared.places() if declared else NOT_DECLARED,
     )
 
 
-def _walk(stack: Stack, path: str, methods: Fact[Sequence[Method]], order: Order | None) -> Walk:
-    trail = Trail(stack, path, methods)
+def _walk(stack: Stack, path: str, order: Order | None) -> Walk:
+    trail = Trail(stack, path)
     return Walk(
         path=path,
         intent=stack.declared.intent(path) if stack.declared else NOT_DECLARED,
@@ -160,7 +156,3 @@ def _stage(graph: Graph, declared: Declared | None) -> Found[Node]:
     ours = [stage for stage in fitting if side_of(stage.urn) == "consumer"]
     linked = [stage for stage in fitting if graph.named_by(stage, "variables", tokens.VPC_LINK)]
     return graph.one(ours or linked or fitting, tokens.STAGE)
-
-
-def _paths_of_ingresses(graph: Graph) -> set[str]:
-    return {path for ingress in graph.of_type(tokens.INGRESS) for path in paths_of(ingress)}

@@ -11,11 +11,11 @@ from crosslink.path.hop import (
     Hop,
     Source,
     all_named,
-    all_naming,
     as_tuple,
     computed,
     hop,
-    named,
+    hop_at,
+    hops_at,
     only_aws,
     output,
     prop,
@@ -49,9 +49,13 @@ class Room(Hop):
 
     token = ROOM
 
-    best: Found[Lamp] = named("bestId", Lamp)
+    best: Found[Lamp] = computed(
+        lambda source: hop_at(Lamp, source, source.graph.step(source.node, "bestId", LAMP))
+    )
     walls: Fact[tuple[Lamp, ...]] = all_named("wallIds", Lamp)
-    standing: Fact[tuple[Lamp, ...]] = all_naming("roomId", Lamp)
+    standing: Fact[tuple[Lamp, ...]] = computed(
+        lambda source: hops_at(Lamp, source, source.graph.all_naming(source.node, "roomId", LAMP))
+    )
     label: Text = computed(lambda source: f"{source.node.name} of {len(source.graph.of_type(LAMP))}")
 
 

@@ -18,7 +18,7 @@ from tests.runs import ROOT, settings_of
 PRODUCT = sorted((ROOT / "crosslink").rglob("*.py"))
 ASKED = {"found", "node", "hops"}
 """The methods of a trail that take a step's title."""
-FOLLOWED = {find.named.__name__, find.naming.__name__, "_naming"}
+FOLLOWED = {finds.__name__ for finds in (find.behind, find.named, find.naming, find.within)}
 """The functions of the table that take one."""
 PLACES = {Path(str(module.__file__)) for module in (find, steps)}
 
@@ -34,9 +34,9 @@ def test_every_title_that_is_asked_for_is_a_steps() -> None:
     # Each way to ask is seen.
     assert asked >= {
         ("find", "provider NLB"),
-        ("find", "usage plan"),
+        ("steps", "usage plan"),
         ("find", "route back"),
-        ("find", "provider target group"),
+        ("steps", "provider target group"),
         ("steps", "base path"),
         ("steps", "target group"),
         ("alb", "Ingress"),
