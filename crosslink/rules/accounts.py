@@ -48,7 +48,7 @@ def resource_has_its_account(model: Model, resource: Registered) -> str | None:
 )
 def references_stay(_model: Model, resource: Registered) -> str | None:
     """A resource of a side refers to others of its own account and region, except where the path crosses."""
-    wrong = [one for one in resource.references if (resource.type, one.property) not in CROSSINGS]
+    wrong = [ref for ref in resource.references if (resource.type, ref.property) not in CROSSINGS]
     return f"{'; '.join(map(_told, wrong))}, but is in {resource.place}" if wrong else None
 
 

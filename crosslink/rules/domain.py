@@ -6,15 +6,14 @@ from crosslink.path.api import Api
 from crosslink.path.domain import Alias, Domain
 from crosslink.path.hop import Hop
 from crosslink.path.walk import Walk
-from crosslink.rules import guides as pages
-from crosslink.rules.rule import rule
+from crosslink.rules.rule import API_GATEWAY, rule
 
 
 @rule(
     steps.REST_API,
     fix="Set the API's endpoint type to REGIONAL, and keep its default endpoint unless a domain leads to the "
     "stage.",
-    source=f"{pages.API_GATEWAY}/api-gateway-api-endpoint-types.html",
+    source=f"{API_GATEWAY}/api-gateway-api-endpoint-types.html",
 )
 def api_can_be_called(walk: Walk, api: Api) -> str | None:
     """The API has an address that answers callers from the internet: its own, or that of a domain."""
@@ -29,7 +28,7 @@ def api_can_be_called(walk: Walk, api: Api) -> str | None:
     steps.REST_API,
     when=lambda walk, _: any(intent.domain and not intent.existing for intent in present(walk.intent)),
     fix="Set disableExecuteApiEndpoint of the API, and deploy it.",
-    source=f"{pages.API_GATEWAY}/rest-api-disable-default-endpoint.html",
+    source=f"{API_GATEWAY}/rest-api-disable-default-endpoint.html",
 )
 def only_the_domain_answers(_walk: Walk, api: Api) -> str | None:
     """With a domain an API of the stack's own has no other address, with another TLS policy."""
@@ -42,7 +41,7 @@ def only_the_domain_answers(_walk: Walk, api: Api) -> str | None:
     when=lambda walk, _: any(intent.domain for intent in present(walk.intent)),
     fix="Register a DomainName, and a BasePathMapping of its base path to the stage; in AWS "
     "`pulumi up --refresh` makes them again.",
-    source=f"{pages.API_GATEWAY}/rest-api-mappings.html",
+    source=f"{API_GATEWAY}/rest-api-mappings.html",
 )
 def domain_leads_to_the_stage(walk: Walk, _source: Hop) -> str | None:
     """The domain that the stack declares leads to the stage, with the base path that it declares."""

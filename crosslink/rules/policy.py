@@ -20,9 +20,8 @@ from crosslink.path import steps
 from crosslink.path.api import Api
 from crosslink.path.intent import Intent
 from crosslink.path.walk import Walk
-from crosslink.rules import guides as pages
 from crosslink.rules.resource_policy import Effect, Request, effect
-from crosslink.rules.rule import rule
+from crosslink.rules.rule import API_GATEWAY, rule
 from settings.route import VERBS
 
 PREFLIGHT = "OPTIONS"
@@ -46,7 +45,7 @@ class _Call(NamedTuple):
     steps.REST_API,
     fix="Take the `Deny` out of the API's resource policy; with a policy a route without signatures needs an "
     "`Allow` for all, and one with principals an `Allow` for them.",
-    source=f"{pages.API_GATEWAY}/apigateway-authorization-flow.html",
+    source=f"{API_GATEWAY}/apigateway-authorization-flow.html",
 )
 def policy_lets_callers_in(walk: Walk, api: Api) -> str | None:
     """The API's resource policy lets those in whom the route is for."""
@@ -69,7 +68,7 @@ def policy_lets_callers_in(walk: Walk, api: Api) -> str | None:
     steps.REST_API,
     fix="Deny a route's methods with `ArnNotLike` on `aws:PrincipalArn`, and allow none but its principals; "
     "without principals, and with a function, allow nobody.",
-    source=f"{pages.API_GATEWAY}/apigateway-authorization-flow.html",
+    source=f"{API_GATEWAY}/apigateway-authorization-flow.html",
 )
 def policy_lets_nobody_else_in(walk: Walk, api: Api) -> str | None:
     """The API's resource policy lets nobody get round what a route asks of its callers."""
@@ -86,7 +85,7 @@ def policy_lets_nobody_else_in(walk: Walk, api: Api) -> str | None:
     steps.REST_API,
     when=lambda walk, _: any(intent.source_ips for intent in present(walk.intent)),
     fix="Deny everything with `NotIpAddress` on `aws:SourceIp` and the ranges of `api.sourceIps`.",
-    source=f"{pages.API_GATEWAY}/apigateway-resource-policies-examples.html",
+    source=f"{API_GATEWAY}/apigateway-resource-policies-examples.html",
 )
 def policy_keeps_addresses_out(walk: Walk, api: Api) -> str | None:
     """The API's resource policy denies all calls from outside of the ranges that the stack declares."""
