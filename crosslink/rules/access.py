@@ -46,9 +46,8 @@ def method_has_its_auth(walk: Walk, method: Method) -> str | None:
 def method_asks_the_authorizer(walk: Walk, method: Method) -> str | None:
     """The user pool, or the function, that a method asks about its callers is the one that is declared."""
     asked, meant = known(method.authorizers), known(walk.intent).authorizer
-    return (
-        None if asked == (meant,) else f"{method.http_method} {method.path} asks {listed(asked)}, not {meant}"
-    )
+    told = f"{method.http_method} {method.path} asks {listed(asked)}, not {meant}"
+    return None if asked == (meant,) else told
 
 
 @rule(

@@ -160,11 +160,10 @@ def _unanswered(check: HealthCheck, answers: Mapping[str, str]) -> str | None:
 
 def _matches(matcher: str | None, code: str) -> bool:
     """Whether a matcher such as `200`, `200,202` or `200-399`, the default, takes a status code."""
-    for part in (matcher or "200-399").split(","):
-        first, _, last = part.partition("-")
-        if first.strip().isdigit() and int(first) <= int(code) <= int(last or first):
-            return True
-    return False
+    parts = (part.partition("-") for part in (matcher or "200-399").split(","))
+    return any(
+        first.strip().isdigit() and int(first) <= int(code) <= int(last or first) for first, _, last in parts
+    )
 
 
 @rule(

@@ -110,7 +110,5 @@ def peering_is_accepted(_walk: Walk, peering: Peering) -> str | None:
 def peered_networks_are_apart(_walk: Walk, peering: Peering) -> str | None:
     """The CIDRs of peered networks don't overlap: such a peering fails."""
     networks = [[IPv4Network(str(known(cidr))) for cidr in cidrs] for cidrs in known(peering.networks)]
-    for first, second in product(*networks) if len(networks) == BOTH else ():
-        if first.overlaps(second):
-            return f"{first} and {second} overlap"
-    return None
+    pairs = product(*networks) if len(networks) == BOTH else ()
+    return next((f"{first} and {second} overlap" for first, second in pairs if first.overlaps(second)), None)

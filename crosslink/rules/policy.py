@@ -57,7 +57,7 @@ def policy_lets_callers_in(walk: Walk, api: Api) -> str | None:
         preflight = intent.cors and call.verb == PREFLIGHT
         needed = preflight or bool(intent.principals) or intent.kind.needs_allow
         said = {address: _said(walk, api, call, address) for address in addresses}
-        out = [one for one in addresses if said[one] == "Deny" or (needed and said[one] != "Allow")]
+        out = [where for where in addresses if said[where] == "Deny" or (needed and said[where] != "Allow")]
         # Without sourceIps somebody else's policy may keep some addresses out, though never all.
         if out and (intent.source_ips or out == addresses):
             return f"it {'denies' if said[out[0]] == 'Deny' else 'does not allow'} {call} at {out[0]}"
@@ -101,14 +101,10 @@ def _said(walk: Walk, api: Api, call: _Call, address: str) -> Effect | None:
     policy, stage = known(api.policy), known(walk.one(steps.STAGE))
     if policy is None or stage is None:
         return None
-    arn = f"arn:aws:execute-api:{api.region}:{api.account}:{api.id}"
+    arn = None if isinstance(api.id, Unknown) else f"arn:aws:execute-api:{api.region}:{api.account}:{api.id}"
+    name = str(known(stage.name))
     request = Request(
-        api=None if isinstance(api.id, Unknown) else arn,
-        stage=str(known(stage.name)),
-        method=call.verb,
-        path=call.path,
-        principal=call.caller,
-        source_ip=address,
+        api=arn, stage=name, method=call.verb, path=call.path, principal=call.caller, source_ip=address
     )
     return known(effect(policy, request))
 
@@ -128,14 +124,14 @@ def _not_meant(path: str, intent: Intent) -> Sequence[_Call]:
     if intent.kind.asks == "function":
         callers = [None]
     elif intent.kind.signed:
-        accounts = [intent.api.account, *(one.split(":")[4] for one in intent.principals)]
+        accounts = [intent.api.account, *(principal.split(":")[4] for principal in intent.principals)]
         listed = dict.fromkeys(accounts) if intent.principals else ()
         callers = [_role(account) for account in (*listed, FOREIGN)]
     return _calls(path, callers, _verbs(intent))
 
 
 def _calls(path: str, callers: Iterable[str | None], verbs: Iterable[str]) -> Sequence[_Call]:
-    return [_Call(*one) for one in product(callers, verbs, (path, f"{path}/a"))]
+    return [_Call(*parts) for parts in product(callers, verbs, (path, f"{path}/a"))]
 
 
 def _verbs(intent: Intent) -> Sequence[str]:
@@ -152,15 +148,15 @@ def _role(account: str) -> str:
 def _inside(intent: Intent) -> Sequence[str]:
     """The first and the last address of each range from which callers come."""
     ranges = map(IPv4Network, intent.source_ips)
-    return list(dict.fromkeys(str(one[end]) for one in ranges for end in (0, -1)))
+    return list(dict.fromkeys(str(range_[end]) for range_ in ranges for end in (0, -1)))
 
 
 def _outside(intent: Intent) -> Iterator[str]:
     """The addresses beside these ranges, and one far away."""
-    ranges = [IPv4Network(one) for one in intent.source_ips]
-    ends = [int(one[0]) - 1 for one in ranges] + [int(one[-1]) + 1 for one in ranges]
-    addresses = [IPv4Address(ANYWHERE), *(IPv4Address(one) for one in ends if 0 <= one < 2**32)]
-    yield from (str(one) for one in addresses if not any(one in inside for inside in ranges))
+    ranges = [IPv4Network(source) for source in intent.source_ips]
+    ends = [int(range_[0]) - 1 for range_ in ranges] + [int(range_[-1]) + 1 for range_ in ranges]
+    addresses = [IPv4Address(ANYWHERE), *(IPv4Address(end) for end in ends if 0 <= end < 2**32)]
+    yield from (str(address) for address in addresses if not any(address in range_ for range_ in ranges))
 
 
 def _named_in(policy: str) -> Sequence[str]:

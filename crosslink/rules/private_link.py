@@ -58,9 +58,8 @@ def endpoint_zones_are_the_services(walk: Walk, endpoint: Endpoint) -> str | Non
     """The endpoint's zones are among those of the provider's NLB."""
     for balancer in walk.seen(steps.PROVIDER_NLB):
         offered = {known(subnet.zone) for subnet in known(balancer.subnets)}
-        zones = {
-            known(subnet.zone) for subnet in present(*(interface.subnet for interface in endpoint.interfaces))
-        }
+        subnets = present(*(interface.subnet for interface in endpoint.interfaces))
+        zones = {known(subnet.zone) for subnet in subnets}
         if beyond := zones - offered:
             return f"the service isn't in {', '.join(sorted(map(str, beyond)))}"
     return None

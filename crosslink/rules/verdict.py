@@ -131,7 +131,6 @@ def _judged(rules: Sequence[Rule[Scope]], scope: Scope) -> Iterator[Verdict]:
 
 def _in_order(walk: Walk, verdicts: Iterator[Verdict]) -> list[Verdict]:
     """The verdicts in the order of the walk's steps."""
-    places = {
-        title: place for place, title in enumerate(dict.fromkeys(step.title for step, _ in walk.hops()))
-    }
+    titles = dict.fromkeys(step.title for step, _hop in walk.hops())
+    places = {title: place for place, title in enumerate(titles)}
     return sorted(verdicts, key=lambda verdict: places.get(verdict.title, len(places)))
