@@ -7,7 +7,6 @@ from crosslink.rules import (
     access,
     accounts,
     acls,
-    domain,
     gateway_nlb,
     ingress,
     limits,
@@ -23,26 +22,10 @@ from crosslink.rules import (
 )
 from crosslink.rules.rule import STACK_TITLE, Rule
 
-_MODULES = (
-    domain,
-    stage,
-    policy,
-    limits,
-    methods,
-    access,
-    load_balancers,
-    gateway_nlb,
-    network,
-    private_link,
-    provider_nlb,
-    ingress,
-    pods,
-    acls,
-    accounts,
-    order,
-)
+_CONSUMERS = (stage, policy, limits, methods, access, load_balancers, gateway_nlb)
+_BEYOND = (network, private_link, provider_nlb, ingress, pods, acls, accounts, order)
 _RULES: list[Rule[Any]] = [
-    found for module in _MODULES for found in vars(module).values() if isinstance(found, Rule)
+    found for module in (*_CONSUMERS, *_BEYOND) for found in vars(module).values() if isinstance(found, Rule)
 ]
 STACK_RULES: tuple[Rule[Model], ...] = tuple(rule for rule in _RULES if rule.titles == (STACK_TITLE,))
 """Those of the stack as a whole."""

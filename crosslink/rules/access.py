@@ -5,17 +5,15 @@ from crosslink.path import steps
 from crosslink.path.api import Stage
 from crosslink.path.methods import Method
 from crosslink.path.walk import Walk
-from crosslink.rules import guides as pages
-from crosslink.rules.rule import rule
+from crosslink.rules.rule import API_GATEWAY, rule
 from crosslink.rules.text import listed
 
-API_GATEWAY = "apigateway.amazonaws.com"
+CALLER = "apigateway.amazonaws.com"
 CONVERTED = "CONVERT_TO_TEXT"
 EVERYTHING = "*/*"
 
 
 def _asks(walk: Walk, *whom: str) -> bool:
-    """Whether the route's auth asks one of some about its callers."""
     return any(intent.kind.asks in whom for intent in present(walk.intent))
 
 
@@ -28,7 +26,7 @@ def _by_permission(walk: Walk) -> bool:
 @rule(
     steps.METHOD,
     fix="Set the method's authorization to what the route's `auth` says.",
-    source=f"{pages.API_GATEWAY}/apigateway-control-access-to-api.html",
+    source=f"{API_GATEWAY}/apigateway-control-access-to-api.html",
 )
 def method_has_its_auth(walk: Walk, method: Method) -> str | None:
     """A method asks its callers for exactly what the route's `auth` says."""
@@ -43,21 +41,20 @@ def method_has_its_auth(walk: Walk, method: Method) -> str | None:
     steps.METHOD,
     when=lambda walk, _: _asks(walk, "user pool", "function"),
     fix="Name the authorizer of `api.cognito` or `api.lambda` in the method.",
-    source=f"{pages.API_GATEWAY}/api-gateway-swagger-extensions-authorizer.html",
+    source=f"{API_GATEWAY}/api-gateway-swagger-extensions-authorizer.html",
 )
 def method_asks_the_authorizer(walk: Walk, method: Method) -> str | None:
     """The user pool, or the function, that a method asks about its callers is the one that is declared."""
-    asked = known(method.authorizers)
-    if asked == (known(walk.intent).authorizer,):
-        return None
-    return f"{method.http_method} {method.path} asks {listed(asked)}, not {known(walk.intent).authorizer}"
+    asked, meant = known(method.authorizers), known(walk.intent).authorizer
+    told = f"{method.http_method} {method.path} asks {listed(asked)}, not {meant}"
+    return None if asked == (meant,) else told
 
 
 @rule(
     steps.METHOD,
     when=lambda walk, _: _asks(walk, "user pool"),
     fix="Give the method the scopes of the route.",
-    source=f"{pages.API_GATEWAY}/apigateway-enable-cognito-user-pool.html",
+    source=f"{API_GATEWAY}/apigateway-enable-cognito-user-pool.html",
 )
 def method_asks_for_its_scopes(walk: Walk, method: Method) -> str | None:
     """A method that asks a user pool wants one of the route's scopes: with none, ID tokens of all pass."""
@@ -73,15 +70,14 @@ def method_asks_for_its_scopes(walk: Walk, method: Method) -> str | None:
     when=lambda walk, _: _by_permission(walk),
     fix="Register a Permission with principal apigateway.amazonaws.com on the function, whose source ARN is "
     "the API's with `/authorizers/*`.",
-    source=f"{pages.API_GATEWAY}/configure-api-gateway-lambda-authorization.html",
+    source=f"{API_GATEWAY}/configure-api-gateway-lambda-authorization.html",
 )
 def function_may_be_invoked(walk: Walk, _stage: Stage) -> str | None:
     """API Gateway may invoke the function that it asks: otherwise every caller gets a 500."""
     function, permissions = known(walk.intent).authorizer, known(walk.every(steps.PERMISSION))
-    given = [one for one in permissions if known(one.function) == function]
-    if any(known(one.principal) == API_GATEWAY and known(one.for_api) for one in given):
-        return None
-    return f"no permission lets API Gateway invoke {function} for this API"
+    given = [permission for permission in permissions if known(permission.function) == function]
+    granted = any(known(permission.principal) == CALLER and known(permission.for_api) for permission in given)
+    return None if granted else f"no permission lets API Gateway invoke {function} for this API"
 
 
 @rule(
@@ -89,11 +85,11 @@ def function_may_be_invoked(walk: Walk, _stage: Stage) -> str | None:
     told_at=steps.METHOD,
     when=lambda walk, _: any(intent.cors for intent in present(walk.intent)),
     fix="Give the route's two paths an OPTIONS each of type MOCK, and no auth: browsers send none.",
-    source=f"{pages.API_GATEWAY}/how-to-cors.html",
+    source=f"{API_GATEWAY}/how-to-cors.html",
 )
 def preflights_are_answered(walk: Walk, _stage: Stage) -> str | None:
     """The API itself answers what browsers ask before they call a route with CORS, and asks them nothing."""
-    found = {one.path: known(one.auth) for one in known(walk.every(steps.PREFLIGHT))}
+    found = {method.path: known(method.auth) for method in known(walk.every(steps.PREFLIGHT))}
     missing = [path for path in (walk.path, f"{walk.path}/{{proxy+}}") if path not in found]
     if missing:
         return f"no OPTIONS of type MOCK at {listed(missing)}"
@@ -104,7 +100,7 @@ def preflights_are_answered(walk: Walk, _stage: Stage) -> str | None:
 @rule(
     steps.PREFLIGHT,
     fix="Set the integration's contentHandling to CONVERT_TO_TEXT.",
-    source=f"{pages.API_GATEWAY}/api-gateway-payload-encodings-workflow.html",
+    source=f"{API_GATEWAY}/api-gateway-payload-encodings-workflow.html",
 )
 def preflight_has_a_text(walk: Walk, method: Method) -> str | None:
     """Where all bodies are binary, a preflight's becomes text, or the mock has no template to use: a 500."""

@@ -48,7 +48,7 @@ def resource_has_its_account(model: Model, resource: Registered) -> str | None:
 )
 def references_stay(_model: Model, resource: Registered) -> str | None:
     """A resource of a side refers to others of its own account and region, except where the path crosses."""
-    wrong = [one for one in resource.references if (resource.type, one.property) not in CROSSINGS]
+    wrong = [ref for ref in resource.references if (resource.type, ref.property) not in CROSSINGS]
     return f"{'; '.join(map(_told, wrong))}, but is in {resource.place}" if wrong else None
 
 
@@ -79,7 +79,6 @@ def account_is_guarded(_model: Model, account: Account) -> str | None:
 def hop_is_where_it_belongs(walk: Walk, hop: Hop) -> str | None:
     """The API's hops are in the consumer's region, the endpoint and all beyond in the backend's."""
     side = next(step.side for step in SIDED if any(hop is found for found in walk.seen(step)))
-    for intent in present(walk.intent):
-        meant = {"api": intent.api, "landing": intent.landing, "backend": intent.backend}[side or "api"]
-        return None if hop.place == str(meant) else f"it is in {hop.place}, meant is {meant}"
-    return None
+    intent = known(walk.intent)
+    meant = {"api": intent.api, "landing": intent.landing, "backend": intent.backend}[side or "api"]
+    return None if hop.place == str(meant) else f"it is in {hop.place}, meant is {meant}"

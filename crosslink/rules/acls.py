@@ -1,6 +1,7 @@
 """The rule of network ACLs, which stand around every subnet of the path."""
 
 from collections.abc import Iterator
+from itertools import product
 from typing import NamedTuple
 
 from crosslink.graph.unknown import Number, known, present, visible
@@ -17,46 +18,34 @@ ANSWERS = range(1024, 65536)
 
 
 class End(NamedTuple):
-    """One end of connections from an NLB to its target.
-
-    Args:
-        hop: what stands there.
-        subnet: where it stands.
-        other: the subnet at the other end.
-        port: the target's port.
-        asks: whether it is the end that connects.
-    """
+    """One end of connections from an NLB to its target."""
 
     hop: Hop
     subnet: Subnet
+    """The hop's own."""
     other: Subnet
+    """The subnet at the other end."""
     port: Number
+    """The target's."""
     asks: bool
+    """Whether it is the end that connects."""
 
 
 def _ends(walk: Walk) -> Iterator[End]:
-    for balancer in walk.seen(steps.GATEWAY_NLB):
-        for target in walk.seen(steps.TARGET):
-            for near in visible(balancer.subnets):
-                for far in present(target.subnet):
-                    yield End(balancer, near, far, target.port, asks=True)
-                    yield from (
-                        End(hop, far, near, target.port, asks=False) for hop in walk.seen(steps.ENDPOINT)
-                    )
-    for balancer in walk.seen(steps.PROVIDER_NLB):
-        for target in walk.seen(steps.PROVIDER_TARGET):
-            for alb in walk.seen(steps.ALB):
-                for near in visible(balancer.subnets):
-                    for far in visible(alb.subnets):
-                        yield End(balancer, near, far, target.port, asks=True)
-                        yield End(alb, far, near, target.port, asks=False)
+    for balancer, target in product(walk.seen(steps.GATEWAY_NLB), walk.seen(steps.TARGET)):
+        for near, far in product(visible(balancer.subnets), present(target.subnet)):
+            yield End(balancer, near, far, target.port, asks=True)
+            for endpoint in walk.seen(steps.ENDPOINT):
+                yield End(endpoint, far, near, target.port, asks=False)
+    targets = product(walk.seen(steps.PROVIDER_NLB), walk.seen(steps.PROVIDER_TARGET), walk.seen(steps.ALB))
+    for balancer, target, alb in targets:
+        for near, far in product(visible(balancer.subnets), visible(alb.subnets)):
+            yield End(balancer, near, far, target.port, asks=True)
+            yield End(alb, far, near, target.port, asks=False)
 
 
 @rule(
-    steps.GATEWAY_NLB,
-    steps.ENDPOINT,
-    steps.PROVIDER_NLB,
-    steps.ALB,
+    *(steps.GATEWAY_NLB, steps.ENDPOINT, steps.PROVIDER_NLB, steps.ALB),
     when=lambda walk, hop: any(end.hop == hop for end in _ends(walk)),
     fix="Let the connections pass, and the answers to ports 1024 to 65535: an ACL remembers no connection.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html",

@@ -5,16 +5,15 @@ from crosslink.path import steps
 from crosslink.path.hop import Hop
 from crosslink.path.load_balancers import AddressTarget, LoadBalancer, Target, TargetGroup
 from crosslink.path.walk import Walk
-from crosslink.rules import guides as pages
 from crosslink.rules.packet_filters import admitted
-from crosslink.rules.rule import rule
+from crosslink.rules.rule import API_GATEWAY, NLB, rule
 
 
 @rule(
     steps.LINK,
     told_at=steps.GATEWAY_NLB,
     fix="Take the VPC link's target from the gateway NLB: nlb.arn.",
-    source=f"{pages.API_GATEWAY}/set-up-private-integration.html",
+    source=f"{API_GATEWAY}/set-up-private-integration.html",
 )
 def link_goes_to_an_nlb(walk: Walk, link: Hop) -> str | None:
     """The VPC link goes to a load balancer that is there, and goes before it in a destroy."""
@@ -29,7 +28,7 @@ def link_goes_to_an_nlb(walk: Walk, link: Hop) -> str | None:
     steps.GATEWAY_NLB,
     when=lambda _, nlb: nlb.guarded is not False,
     fix="Add an egress rule for the endpoint's subnets and port.",
-    source=f"{pages.NLB}/load-balancer-security-groups.html",
+    source=f"{NLB}/load-balancer-security-groups.html",
 )
 def gateway_nlb_lets_out(walk: Walk, balancer: LoadBalancer) -> str | None:
     """The gateway NLB's security groups let it connect to every target."""
@@ -48,21 +47,21 @@ def gateway_nlb_lets_out(walk: Walk, balancer: LoadBalancer) -> str | None:
     steps.GATEWAY_NLB,
     told_at=steps.LISTENER,
     fix="Make the port in the integration's URI that of the backend's listener, 8000 + slot.",
-    source=f"{pages.API_GATEWAY}/set-up-private-integration.html",
+    source=f"{API_GATEWAY}/set-up-private-integration.html",
 )
 def uri_picks_a_listener(walk: Walk, _balancer: LoadBalancer) -> str | None:
     """All integrations' URIs have the port of one listener of the gateway NLB, which they pick by it."""
     methods, listener = known(walk.every(steps.METHOD)), known(walk.one(steps.LISTENER))
     if listener is None:
-        return f"no listener for {', '.join(sorted(str(one.uri) for one in methods)) or 'the route'}"
-    strays = sorted(str(one.uri) for one in methods if known(one.port) != known(listener.port))
+        return f"no listener for {', '.join(sorted(str(method.uri) for method in methods)) or 'the route'}"
+    strays = sorted(str(method.uri) for method in methods if known(method.port) != known(listener.port))
     return f"{', '.join(strays)} doesn't pick the listener on {listener.port}" if strays else None
 
 
 @rule(
     steps.TARGET_GROUP,
     fix='Set preserve_client_ip="false".',
-    source=f"{pages.NLB}/edit-target-group-attributes.html",
+    source=f"{NLB}/edit-target-group-attributes.html",
 )
 def client_addresses_are_hidden(_walk: Walk, group: TargetGroup) -> str | None:
     """The gateway's target group doesn't preserve client addresses: with PrivateLink packets get lost."""
@@ -74,17 +73,17 @@ def client_addresses_are_hidden(_walk: Walk, group: TargetGroup) -> str | None:
     steps.TARGET_GROUP,
     told_at=steps.TARGET,
     fix="Register every address of the backend's interface endpoint as a target, and nothing else.",
-    source=f"{pages.NLB}/target-group-register-targets.html",
+    source=f"{NLB}/target-group-register-targets.html",
 )
 def targets_are_the_endpoint(walk: Walk, _group: TargetGroup) -> str | None:
     """The targets are the addresses of one interface endpoint: all of them, and no other."""
-    targets = {str(known(one.target)) for one in known(walk.every(steps.TARGET))}
+    targets = {str(known(target.target)) for target in known(walk.every(steps.TARGET))}
     if not targets:
         return "there are no targets"
     endpoint = known(walk.one(steps.ENDPOINT))
     if endpoint is None:
         return f"no interface endpoint has {', '.join(sorted(targets))}"
-    addresses = {str(known(one.address)) for one in endpoint.interfaces}
+    addresses = {str(known(interface.address)) for interface in endpoint.interfaces}
     if strangers := sorted(targets - addresses):
         return f"{', '.join(strangers)} isn't an address of the endpoint"
     missing = sorted(addresses - targets)

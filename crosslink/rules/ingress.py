@@ -2,17 +2,16 @@
 
 from collections.abc import Iterable
 
-from crosslink.graph.unknown import Unknown, known
+from crosslink.graph.unknown import known, visible
 from crosslink.ip_ranges import is_private
 from crosslink.path import steps
 from crosslink.path.alb import Alb, AlbListener
 from crosslink.path.ingress import IngressRule
 from crosslink.path.load_balancers import Target
 from crosslink.path.walk import Walk
-from crosslink.rules import guides as pages
 from crosslink.rules.load_balancers import ROUTING
 from crosslink.rules.packet_filters import admitted
-from crosslink.rules.rule import rule
+from crosslink.rules.rule import NLB, rule
 
 AUTO_MODE_ALB = "https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-alb.html"
 CONTROLLER = "https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress"
@@ -34,11 +33,7 @@ def target_is_an_alb(walk: Walk, _target: Target) -> str | None:
     return None if known(walk.one(steps.ALB)) else "no Ingress has made its target"
 
 
-@rule(
-    steps.ALB,
-    fix='Set scheme "internal" in the IngressClassParams.',
-    source=AUTO_MODE_ALB,
-)
+@rule(steps.ALB, fix='Set scheme "internal" in the IngressClassParams.', source=AUTO_MODE_ALB)
 def alb_is_private(_walk: Walk, alb: Alb) -> str | None:
     """The ALB is internal: the API alone is open to the world."""
     scheme = known(alb.scheme)
@@ -62,9 +57,8 @@ def alb_lets_the_nlb_in(walk: Walk, alb: Alb) -> str | None:
     ]
     if shut:
         return f"nothing lets in {', '.join(shut)}"
-    ranges = [cidr for one in rules if not isinstance(one.ranges, Unknown) for cidr in one.ranges]
-    world = [cidr for cidr in ranges if not is_private(cidr)]
-    return f"it lets in {', '.join(sorted(set(world)))}" if world else None
+    world = {cidr for rule_ in rules for cidr in visible(rule_.ranges) if not is_private(cidr)}
+    return f"it lets in {', '.join(sorted(world))}" if world else None
 
 
 @rule(
@@ -74,9 +68,9 @@ def alb_lets_the_nlb_in(walk: Walk, alb: Alb) -> str | None:
 )
 def alb_is_in_the_nlbs_subnets(walk: Walk, alb: Alb) -> str | None:
     """The ALB is in the VPC and the zones of the NLB in front of it."""
-    own = {(known(one.zone), known(one.vpc)) for one in known(alb.subnets)}
+    own = {(known(subnet.zone), known(subnet.vpc)) for subnet in known(alb.subnets)}
     for balancer in walk.seen(steps.PROVIDER_NLB):
-        wanted = {(known(one.zone), known(one.vpc)) for one in known(balancer.subnets)}
+        wanted = {(known(subnet.zone), known(subnet.vpc)) for subnet in known(balancer.subnets)}
         if own != wanted:
             return f"it is in {_zones(own)}, the NLB in {_zones(wanted)}"
     return None
@@ -98,31 +92,27 @@ def alb_is_active(_walk: Walk, alb: Alb) -> str | None:
     return None if state in ROUTING else f"it is {state}"
 
 
-@rule(
-    steps.ALB,
-    fix="Name a certificate in the IngressClassParams' certificateARNs.",
-    source=AUTO_MODE_ALB,
-)
+@rule(steps.ALB, fix="Name a certificate in the IngressClassParams' certificateARNs.", source=AUTO_MODE_ALB)
 def alb_has_a_certificate(_walk: Walk, alb: Alb) -> str | None:
     """What the ALB listens for HTTPS with is a certificate: without one the controller makes no listener."""
-    bare = [str(one.port) for one in _secured(alb) if not known(one.certificate)]
+    bare = [str(listener.port) for listener in _secured(alb) if not known(listener.certificate)]
     return f"there is none for port {', '.join(bare)}" if bare else None
 
 
 @rule(
     steps.ALB,
     fix="Name a policy for TLS 1.2 and 1.3 in the annotation ssl-policy, ELBSecurityPolicy-TLS13-1-2-….",
-    source=f"{pages.NLB}/target-group-health-checks.html",
+    source=f"{NLB}/target-group-health-checks.html",
 )
 def health_checks_speak_the_albs_tls(_walk: Walk, alb: Alb) -> str | None:
     """The ALB takes TLS 1.2: the NLBs' health checks don't speak 1.3."""
-    only = [str(known(one.tls_policy)) for one in _secured(alb) if known(one.tls_policy)]
-    strict = [policy for policy in only if policy.startswith(TLS_1_3_ALONE)]
+    policies = [known(listener.tls_policy) or "" for listener in _secured(alb)]
+    strict = [policy for policy in policies if policy.startswith(TLS_1_3_ALONE)]
     return f"its policy is {', '.join(strict)}" if strict else None
 
 
 def _secured(alb: Alb) -> list[AlbListener]:
-    return [one for one in known(alb.listeners) if known(one.protocol) == "HTTPS"]
+    return [listener for listener in known(alb.listeners) if known(listener.protocol) == "HTTPS"]
 
 
 @rule(
@@ -152,9 +142,9 @@ def ingress_has_the_route(walk: Walk, _alb: Alb) -> str | None:
     fix='Set pathType "Prefix" and the route\'s own path.',
     source=f"{KUBERNETES}/services-networking/ingress/#path-types",
 )
-def ingress_takes_what_is_below(walk: Walk, one: IngressRule) -> str | None:
+def ingress_takes_what_is_below(walk: Walk, rule_: IngressRule) -> str | None:
     """The Ingress rule takes the route and everything below it, and nothing else."""
-    found = (known(one.path_type), known(one.path))
+    found = (known(rule_.path_type), known(rule_.path))
     return None if found == ("Prefix", walk.path) else f"the rule is {' '.join(map(str, found))}"
 
 
@@ -175,14 +165,14 @@ def ingress_rule_is_for_every_host(_walk: Walk, rule_: IngressRule) -> str | Non
     fix=f"Name an IngressClass whose controller is {AUTO_MODE_CONTROLLER}, and its IngressClassParams.",
     source=AUTO_MODE_ALB,
 )
-def ingress_class_is_auto_modes(_walk: Walk, one: IngressRule) -> str | None:
+def ingress_class_is_auto_modes(_walk: Walk, rule_: IngressRule) -> str | None:
     """The Ingress has a class of EKS Auto Mode's controller, with parameters: else nobody makes an ALB."""
-    controller = known(one.controller)
+    controller = known(rule_.controller)
     if controller is None:
-        return f"there is no IngressClass {one.ingress_class}"
+        return f"there is no IngressClass {rule_.ingress_class}"
     if controller != AUTO_MODE_CONTROLLER:
-        return f"class {one.ingress_class} is for {controller}"
-    return None if known(one.parameters) else f"class {one.ingress_class} has no IngressClassParams"
+        return f"class {rule_.ingress_class} is for {controller}"
+    return None if known(rule_.parameters) else f"class {rule_.ingress_class} has no IngressClassParams"
 
 
 @rule(
@@ -190,7 +180,7 @@ def ingress_class_is_auto_modes(_walk: Walk, one: IngressRule) -> str | None:
     fix='Set the annotation target-type: "ip".',
     source=f"{CONTROLLER}/annotations/#target-type",
 )
-def pods_are_targets(_walk: Walk, one: IngressRule) -> str | None:
+def pods_are_targets(_walk: Walk, rule_: IngressRule) -> str | None:
     """The ALB's targets are pods: by instance it would need Services of type NodePort."""
-    kind = known(one.target_type) or "ip"
+    kind = known(rule_.target_type) or "ip"
     return None if kind == "ip" else f"target-type is {kind}"

@@ -4,15 +4,13 @@ from crosslink.graph.unknown import Unknown, known, present
 from crosslink.path import steps
 from crosslink.path.api import PlanLimit, Stage, Throttle, UsagePlan
 from crosslink.path.walk import Walk
-from crosslink.rules import guides as pages
-from crosslink.rules.rule import rule
+from crosslink.rules.rule import API_GATEWAY, rule
 from crosslink.rules.text import listed
 
 UNLIMITED = -1
 
 
 def _has_keys(walk: Walk) -> bool:
-    """Whether the route's callers show an API key."""
     return any(intent.kind.key for intent in present(walk.intent))
 
 
@@ -28,17 +26,15 @@ def _meets(walk: Walk, limit: Throttle) -> bool:
 @rule(
     steps.STAGE,
     fix="Register MethodSettings for `*/*` with throttlingRateLimit and throttlingBurstLimit.",
-    source=f"{pages.API_GATEWAY}/api-gateway-request-throttling.html",
+    source=f"{API_GATEWAY}/api-gateway-request-throttling.html",
 )
 def stage_is_limited(walk: Walk, _stage: Stage) -> str | None:
     """The stage limits the requests of all its methods, and switches that off for none of the route's."""
-    every = known(walk.every(steps.LIMIT))
-    limits = {
-        str(known(one.method_path)): (known(one.rate), known(one.burst)) for one in every if _meets(walk, one)
-    }
+    own = [limit for limit in known(walk.every(steps.LIMIT)) if _meets(walk, limit)]
+    limits = {str(known(limit.method_path)): (known(limit.rate), known(limit.burst)) for limit in own}
     if "*/*" not in limits:
         return "no limit for */*"
-    off = [path for path, both in limits.items() if any(one in (None, UNLIMITED) for one in both)]
+    off = [path for path, both in limits.items() if None in both or UNLIMITED in both]
     return f"the limit for {listed(off)} is off" if off else None
 
 
@@ -47,7 +43,7 @@ def stage_is_limited(walk: Walk, _stage: Stage) -> str | None:
     steps.PLAN_LIMIT,
     when=_meets,
     fix="Set a rate and a burst above 0.",
-    source=f"{pages.API_GATEWAY}/api-gateway-request-throttling.html",
+    source=f"{API_GATEWAY}/api-gateway-request-throttling.html",
 )
 def limit_lets_requests_through(_walk: Walk, throttle: Throttle) -> str | None:
     """A limit of the stage, or of a usage plan, lets some requests through: with 0 callers get a 429."""
@@ -60,7 +56,7 @@ def limit_lets_requests_through(_walk: Walk, throttle: Throttle) -> str | None:
     steps.USAGE_PLAN,
     when=lambda walk, _: _has_keys(walk),
     fix="Set a quota above 0, or none.",
-    source=f"{pages.API_GATEWAY}/api-gateway-api-usage-plans.html",
+    source=f"{API_GATEWAY}/api-gateway-api-usage-plans.html",
 )
 def quota_lets_requests_through(_walk: Walk, plan: UsagePlan) -> str | None:
     """A usage plan's quota lets some requests through: with 0 callers get a 429."""
@@ -71,7 +67,7 @@ def quota_lets_requests_through(_walk: Walk, plan: UsagePlan) -> str | None:
     steps.STAGE,
     when=lambda walk, _: _has_keys(walk),
     fix="Register a UsagePlan that names the API's stage.",
-    source=f"{pages.API_GATEWAY}/api-gateway-api-usage-plans.html",
+    source=f"{API_GATEWAY}/api-gateway-api-usage-plans.html",
 )
 def keys_have_a_plan(walk: Walk, _stage: Stage) -> str | None:
     """A usage plan names the stage: without one every key is refused."""
@@ -82,7 +78,7 @@ def keys_have_a_plan(walk: Walk, _stage: Stage) -> str | None:
     steps.USAGE_PLAN,
     when=lambda walk, _: _has_keys(walk),
     fix="Register a UsagePlanKey that joins an enabled key to the plan.",
-    source=f"{pages.API_GATEWAY}/api-gateway-api-usage-plans.html",
+    source=f"{API_GATEWAY}/api-gateway-api-usage-plans.html",
 )
 def plan_has_keys(_walk: Walk, plan: UsagePlan) -> str | None:
     """A usage plan has a key that is enabled."""

@@ -1,15 +1,17 @@
 """The rules that both network load balancers have to keep."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from crosslink.graph.unknown import known
 from crosslink.path import steps
 from crosslink.path.alb import Alb
 from crosslink.path.load_balancers import HealthCheck, Listener, LoadBalancer, Target, TargetGroup
 from crosslink.path.walk import Walk
-from crosslink.rules import guides as pages
-from crosslink.rules.rule import rule
+from crosslink.rules.rule import NLB, rule
 
+NLBS = (steps.GATEWAY_NLB, steps.PROVIDER_NLB)
+LISTENERS = (steps.LISTENER, steps.PROVIDER_LISTENER)
+GROUPS = (steps.TARGET_GROUP, steps.PROVIDER_GROUP)
 ROUTING = ("active", "active_impaired")
 """The states in which a load balancer routes; an impaired one lacks what it needs to scale
 (https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerState.html)."""
@@ -17,15 +19,14 @@ ROUTING = ("active", "active_impaired")
 
 def protocol_at(alb: Alb, port: int | None) -> str | None:
     """What an ALB listens for on a port; None if it doesn't listen there."""
-    return next((known(one.protocol) for one in known(alb.listeners) if known(one.port) == port), None)
+    return next((known(found.protocol) for found in known(alb.listeners) if known(found.port) == port), None)
 
 
 @rule(
-    steps.GATEWAY_NLB,
-    steps.PROVIDER_NLB,
+    *NLBS,
     fix='Set load_balancer_type="network": the default is an ALB, which neither a VPC link nor an endpoint '
     "service takes.",
-    source=f"{pages.NLB}/create-network-load-balancer.html",
+    source=f"{NLB}/create-network-load-balancer.html",
 )
 def balancer_is_an_nlb(_walk: Walk, balancer: LoadBalancer) -> str | None:
     """VPC link and endpoint service go to a network load balancer."""
@@ -34,10 +35,9 @@ def balancer_is_an_nlb(_walk: Walk, balancer: LoadBalancer) -> str | None:
 
 
 @rule(
-    steps.GATEWAY_NLB,
-    steps.PROVIDER_NLB,
+    *NLBS,
     fix="Set internal=True: the default gives it public addresses.",
-    source=f"{pages.NLB}/create-network-load-balancer.html",
+    source=f"{NLB}/create-network-load-balancer.html",
 )
 def balancer_is_private(_walk: Walk, balancer: LoadBalancer) -> str | None:
     """A load balancer of the path has private addresses only."""
@@ -45,11 +45,10 @@ def balancer_is_private(_walk: Walk, balancer: LoadBalancer) -> str | None:
 
 
 @rule(
-    steps.GATEWAY_NLB,
-    steps.PROVIDER_NLB,
+    *NLBS,
     when=lambda _, nlb: nlb.guarded is not False,
     fix='Set enforce_security_group_inbound_rules_on_private_link_traffic="off": the default is "on".',
-    source=f"{pages.NLB}/load-balancer-security-groups.html",
+    source=f"{NLB}/load-balancer-security-groups.html",
 )
 def groups_leave_private_link_alone(_walk: Walk, balancer: LoadBalancer) -> str | None:
     """The NLB's security groups don't judge what comes by PrivateLink, whose sources they can't name."""
@@ -60,11 +59,10 @@ def groups_leave_private_link_alone(_walk: Walk, balancer: LoadBalancer) -> str 
 
 
 @rule(
-    steps.GATEWAY_NLB,
-    steps.PROVIDER_NLB,
+    *NLBS,
     when=lambda _, nlb: nlb.state is not None,
     fix="Wait until it is active; failed: create it anew (`pulumi up --replace`).",
-    source=f"{pages.NLB}/network-load-balancers.html",
+    source=f"{NLB}/network-load-balancers.html",
 )
 def balancer_is_active(_walk: Walk, balancer: LoadBalancer) -> str | None:
     """The load balancer is active."""
@@ -73,10 +71,9 @@ def balancer_is_active(_walk: Walk, balancer: LoadBalancer) -> str | None:
 
 
 @rule(
-    steps.LISTENER,
-    steps.PROVIDER_LISTENER,
+    *LISTENERS,
     fix='Set protocol="TCP": TLS passes through, and an ALB as target takes nothing else.',
-    source=f"{pages.NLB}/load-balancer-listeners.html",
+    source=f"{NLB}/load-balancer-listeners.html",
 )
 def listener_speaks_tcp(_walk: Walk, listener: Listener) -> str | None:
     """Listeners of the path are TCP."""
@@ -85,10 +82,9 @@ def listener_speaks_tcp(_walk: Walk, listener: Listener) -> str | None:
 
 
 @rule(
-    steps.LISTENER,
-    steps.PROVIDER_LISTENER,
+    *LISTENERS,
     fix="Let the listener's default action forward to the target group.",
-    source=f"{pages.NLB}/load-balancer-listeners.html",
+    source=f"{NLB}/load-balancer-listeners.html",
 )
 def listener_forwards(walk: Walk, listener: Listener) -> str | None:
     """A listener forwards to a target group."""
@@ -97,27 +93,22 @@ def listener_forwards(walk: Walk, listener: Listener) -> str | None:
 
 
 @rule(
-    steps.TARGET_GROUP,
-    steps.PROVIDER_GROUP,
+    *GROUPS,
     fix='The gateway NLB\'s is target_type="ip", the provider NLB\'s "alb"; both are protocol="TCP".',
-    source=f"{pages.NLB}/load-balancer-target-groups.html",
+    source=f"{NLB}/load-balancer-target-groups.html",
 )
 def group_is_of_its_type(walk: Walk, group: TargetGroup) -> str | None:
     """The gateway NLB's targets are addresses, the provider NLB's is an ALB, and both are reached by TCP."""
     meant = "ip" if group in walk.seen(steps.TARGET_GROUP) else "alb"
     found = (known(group.target_type), known(group.protocol))
-    return (
-        None
-        if found == (meant, "TCP")
-        else f"it is {' over '.join(map(str, found))}, meant is {meant} over TCP"
-    )
+    told = f"it is {' over '.join(map(str, found))}, meant is {meant} over TCP"
+    return None if found == (meant, "TCP") else told
 
 
 @rule(
-    steps.TARGET_GROUP,
-    steps.PROVIDER_GROUP,
+    *GROUPS,
     fix="Give the target group the VPC of its load balancer.",
-    source=f"{pages.NLB}/load-balancer-target-groups.html",
+    source=f"{NLB}/load-balancer-target-groups.html",
 )
 def group_is_in_the_vpc(walk: Walk, group: TargetGroup) -> str | None:
     """A target group belongs to the VPC of its load balancer, whatever VPC its targets are in."""
@@ -126,23 +117,17 @@ def group_is_in_the_vpc(walk: Walk, group: TargetGroup) -> str | None:
     return None if balancer is None or known(group.vpc) == known(balancer.vpc) else "it is in another VPC"
 
 
-@rule(
-    steps.TARGET_GROUP,
-    steps.PROVIDER_GROUP,
-    fix="Leave proxy_protocol_v2 off.",
-    source=f"{pages.NLB}/edit-target-group-attributes.html",
-)
+@rule(*GROUPS, fix="Leave proxy_protocol_v2 off.", source=f"{NLB}/edit-target-group-attributes.html")
 def no_proxy_protocol(_walk: Walk, group: TargetGroup) -> str | None:
     """No target group puts a proxy protocol header before requests: the ALB answers it with 400."""
     return "proxy_protocol_v2 is on" if known(group.proxy_protocol) else None
 
 
 @rule(
-    steps.TARGET_GROUP,
-    steps.PROVIDER_GROUP,
+    *GROUPS,
     fix="Check by HTTP, or by HTTPS if the ALB listens for that, on the traffic port for a path that the ALB "
     "answers itself, with the code it answers.",
-    source=f"{pages.NLB}/target-group-health-checks.html",
+    source=f"{NLB}/target-group-health-checks.html",
 )
 def health_check_reaches_the_alb(walk: Walk, group: TargetGroup) -> str | None:
     """Health is asked in the ALB's own protocol, for a path that it answers; of addresses also by TCP."""
@@ -175,17 +160,16 @@ def _unanswered(check: HealthCheck, answers: Mapping[str, str]) -> str | None:
 
 def _matches(matcher: str | None, code: str) -> bool:
     """Whether a matcher such as `200`, `200,202` or `200-399`, the default, takes a status code."""
-    for part in (matcher or "200-399").split(","):
-        first, _, last = part.partition("-")
-        if first.strip().isdigit() and int(first) <= int(code) <= int(last or first):
-            return True
-    return False
+    parts = (part.partition("-") for part in (matcher or "200-399").split(","))
+    return any(
+        first.strip().isdigit() and int(first) <= int(code) <= int(last or first) for first, _, last in parts
+    )
 
 
 @rule(
     steps.TARGET_GROUP,
     fix="Check by HTTP, or by HTTPS if the ALB listens for that, for a path that the ALB answers itself.",
-    source=f"{pages.NLB}/target-group-health-checks.html",
+    source=f"{NLB}/target-group-health-checks.html",
     house=True,
 )
 def health_check_passes_private_link(_walk: Walk, group: TargetGroup) -> str | None:
@@ -200,14 +184,13 @@ def health_check_passes_private_link(_walk: Walk, group: TargetGroup) -> str | N
     steps.PROVIDER_TARGET,
     when=lambda _, target: target.health is not None,
     fix="See the rules that are broken, from the target on. If none is: a network ACL, or the pods.",
-    source=f"{pages.NLB}/target-group-health-checks.html",
+    source=f"{NLB}/target-group-health-checks.html",
     symptom=True,
 )
 def target_is_healthy(walk: Walk, target: Target) -> str | None:
     """The load balancer sees its target healthy, or another one to send requests to."""
     health = known(target.health)
-    if any(
-        beside.health == "healthy" for beside in walk.seen(steps.TARGET) if target in walk.seen(steps.TARGET)
-    ):
+    targets: Sequence[Target] = walk.seen(steps.TARGET)
+    if target in targets and any(other.health == "healthy" for other in targets):
         return None  # requests take the others
     return None if health == "healthy" else f"{target.target} is {health}: {target.health_reason}"

@@ -7,14 +7,12 @@ from crosslink.path import steps
 from crosslink.path.api import Stage
 from crosslink.path.methods import LINK_VARIABLE, Method
 from crosslink.path.walk import Walk
-from crosslink.rules import guides as pages
 from crosslink.rules.load_balancers import protocol_at
-from crosslink.rules.rule import rule
+from crosslink.rules.rule import API_GATEWAY, rule
 from crosslink.rules.text import listed
 
 
 def _paths(walk: Walk) -> tuple[str, str]:
-    """The route itself, and everything below it."""
     return walk.path, f"{walk.path}/{{proxy+}}"
 
 
@@ -23,11 +21,11 @@ def _paths(walk: Walk) -> tuple[str, str]:
     told_at=steps.METHOD,
     fix="Give the route two paths, the path itself and the greedy `/{proxy+}` below it, each with the "
     "methods that the route declares, or with ANY.",
-    source=f"{pages.API_GATEWAY}/api-gateway-set-up-simple-proxy.html",
+    source=f"{API_GATEWAY}/api-gateway-set-up-simple-proxy.html",
 )
 def route_is_whole(walk: Walk, _stage: Stage) -> str | None:
     """The API has the methods that the route declares, for the route itself and for everything below it."""
-    found = {(one.path, known(one.http_method)) for one in known(walk.every(steps.METHOD))}
+    found = {(method.path, known(method.http_method)) for method in known(walk.every(steps.METHOD))}
     missing = [
         f"{verb} at {path}"
         for path in _paths(walk)
@@ -42,7 +40,7 @@ def route_is_whole(walk: Walk, _stage: Stage) -> str | None:
     told_at=steps.METHOD,
     fix="Remove the method; with an existing API deploy it once more after a route was removed "
     "(`pulumi up --replace` on the deployment).",
-    source=f"{pages.API_GATEWAY}/how-to-deploy-api.html",
+    source=f"{API_GATEWAY}/how-to-deploy-api.html",
 )
 def only_declared_routes(_walk: Walk, stage: Stage) -> str | None:
     """Every method of the stack belongs to a route that the stack declares."""
@@ -55,7 +53,7 @@ def only_declared_routes(_walk: Walk, stage: Stage) -> str | None:
     fix="Remove the method, or declare it: by `methods` of the route, or by `cors` for an OPTIONS that the "
     "API answers itself. With an existing API deploy it once more after a method was taken away "
     "(`pulumi up --replace` on the deployment).",
-    source=f"{pages.API_GATEWAY}/how-to-method-settings.html",
+    source=f"{API_GATEWAY}/how-to-method-settings.html",
 )
 def only_declared_methods(walk: Walk, method: Method) -> str | None:
     """A route has no method besides those that it declares."""
@@ -67,7 +65,7 @@ def only_declared_methods(walk: Walk, method: Method) -> str | None:
 @rule(
     steps.METHOD,
     fix='Set type HTTP_PROXY, connectionType VPC_LINK and connectionId "${stageVariables.link}".',
-    source=f"{pages.API_GATEWAY}/set-up-private-integration.html",
+    source=f"{API_GATEWAY}/set-up-private-integration.html",
 )
 def integration_uses_the_link(walk: Walk, method: Method) -> str | None:
     """The integration is HTTP_PROXY over a VPC link: by its id, or by a variable of the stage."""
@@ -88,16 +86,14 @@ def _link_fault(walk: Walk, method: Method) -> str | None:
         if walk.order:  # it may be the team's own
             raise NotKnownError(told)
         return told
-    stage = known(walk.one(steps.STAGE))
+    stage, named = known(walk.one(steps.STAGE)), f"{method.path} names stage variable {variable[1]}"
     set_here = dict(known(stage.variables)) if stage else {}
     if variable[1] not in set_here:
-        return f"{method.path} names stage variable {variable[1]}, the stage sets {listed(set_here)}"
+        return f"{named}, the stage sets {listed(set_here)}"
     value = set_here[variable[1]]
     for link in walk.seen(steps.LINK):
         if isinstance(value, str) and isinstance(link.id, str) and value != link.id:
-            return (
-                f"{method.path} names stage variable {variable[1]}, which is {value}, not the link {link.id}"
-            )
+            return f"{named}, which is {value}, not the link {link.id}"
     return None
 
 
@@ -105,7 +101,7 @@ def _link_fault(walk: Walk, method: Method) -> str | None:
     steps.METHOD,
     when=lambda _, method: method.connection_type == "VPC_LINK",
     fix="Set connectionId \"${stageVariables.link}\", and let the stage's variable hold the link's id.",
-    source=f"{pages.API_GATEWAY}/aws-api-gateway-stage-variables-reference.html",
+    source=f"{API_GATEWAY}/aws-api-gateway-stage-variables-reference.html",
     house=True,
 )
 def link_is_named_by_a_variable(_walk: Walk, method: Method) -> str | None:
@@ -117,7 +113,7 @@ def link_is_named_by_a_variable(_walk: Walk, method: Method) -> str | None:
 @rule(
     steps.METHOD,
     fix="Build the URI from the backend's host, its listener port and the route's own path.",
-    source=f"{pages.API_GATEWAY}/set-up-private-integration.html",
+    source=f"{API_GATEWAY}/set-up-private-integration.html",
 )
 def integration_keeps_the_path(_walk: Walk, method: Method) -> str | None:
     """The integration sends a request to the path that it came for, which the Ingress looks at."""
@@ -130,7 +126,7 @@ def integration_keeps_the_path(_walk: Walk, method: Method) -> str | None:
 @rule(
     steps.METHOD,
     fix="Build the URI with https:// where the ALB listens for HTTPS, else with http://.",
-    source=f"{pages.API_GATEWAY}/set-up-private-integration.html",
+    source=f"{API_GATEWAY}/set-up-private-integration.html",
 )
 def integration_speaks_the_albs_protocol(walk: Walk, method: Method) -> str | None:
     """The integration speaks what the ALB at the far end listens for: both NLBs only pass it on."""
@@ -145,7 +141,7 @@ def integration_speaks_the_albs_protocol(walk: Walk, method: Method) -> str | No
 @rule(
     steps.METHOD,
     fix="Build the URI with https:// and the domain of the backend's `tls`, which the certificate must name.",
-    source=f"{pages.API_GATEWAY}/set-up-private-integration.html",
+    source=f"{API_GATEWAY}/set-up-private-integration.html",
 )
 def integration_asks_for_the_domain(walk: Walk, method: Method) -> str | None:
     """With TLS the integration asks the ALB for the backend's own domain, which its certificate must name."""
@@ -160,7 +156,7 @@ def integration_asks_for_the_domain(walk: Walk, method: Method) -> str | None:
     steps.METHOD,
     when=lambda walk, method: method.path != walk.path,
     fix='Map "integration.request.path.proxy" to "method.request.path.proxy".',
-    source=f"{pages.API_GATEWAY}/api-gateway-set-up-simple-proxy.html",
+    source=f"{API_GATEWAY}/api-gateway-set-up-simple-proxy.html",
 )
 def path_below_is_passed_on(_walk: Walk, method: Method) -> str | None:
     """What is below the route reaches the backend: the integration's `{proxy}` has its value."""

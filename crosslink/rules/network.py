@@ -7,17 +7,16 @@ from crosslink.graph.unknown import known, present
 from crosslink.path import steps
 from crosslink.path.routes import Peering, Way
 from crosslink.path.walk import Walk
-from crosslink.rules import guides as pages
-from crosslink.rules.rule import rule
+from crosslink.rules.rule import PEERING, rule
 
+ROUTES = (steps.ROUTE_OUT, steps.ROUTE_BACK)
 BOTH = 2
 
 
 @rule(
-    steps.ROUTE_OUT,
-    steps.ROUTE_BACK,
+    *ROUTES,
     fix="Add a route to the subnet's own table, for the other network, over the accepted peering.",
-    source=f"{pages.PEERING}/vpc-peering-routing.html",
+    source=f"{PEERING}/vpc-peering-routing.html",
 )
 def subnet_has_a_route(_walk: Walk, way: Way) -> str | None:
     """Every subnet of the gateway NLB has a route to every endpoint subnet, and each of those one back."""
@@ -25,10 +24,9 @@ def subnet_has_a_route(_walk: Walk, way: Way) -> str | None:
 
 
 @rule(
-    steps.ROUTE_OUT,
-    steps.ROUTE_BACK,
+    *ROUTES,
     fix="Point the route at the peering, and let no more specific route take its packets.",
-    source=f"{pages.PEERING}/vpc-peering-routing.html",
+    source=f"{PEERING}/vpc-peering-routing.html",
 )
 def route_takes_the_peering(walk: Walk, way: Way) -> str | None:
     """A route of the path goes over a peering of the two networks."""
@@ -36,33 +34,31 @@ def route_takes_the_peering(walk: Walk, way: Way) -> str | None:
         peering = known(route.peering)
         if peering is None:
             return f"{way.subnet.cidr} → {route.destination} doesn't go over a peering"
-        ends = {known(one.vpc) for one in present(*(target.subnet for target in walk.seen(steps.TARGET)))}
-        ends |= {known(one.vpc) for one in walk.seen(steps.GATEWAY_NLB)}
+        subnets = present(*(target.subnet for target in walk.seen(steps.TARGET)))
+        ends = {known(end.vpc) for end in (*subnets, *walk.seen(steps.GATEWAY_NLB))}
         if not ends <= known(peering.vpcs):
             return f"{way.subnet.cidr} → {route.destination} goes over a peering of other networks"
     return None
 
 
 @rule(
-    steps.ROUTE_OUT,
-    steps.ROUTE_BACK,
+    *ROUTES,
     when=lambda _, way: any(route.over_accepter is not None for route in present(way.route)),
     fix="Take the peering's id from the accepter: accepter.vpc_peering_connection_id.",
-    source=f"{pages.PEERING}/accept-vpc-peering-connection.html",
+    source=f"{PEERING}/accept-vpc-peering-connection.html",
 )
 def route_waits_for_acceptance(walk: Walk, way: Way) -> str | None:
     """A route is made once the peering is accepted: over one that isn't active, packets vanish."""
     route = known(way.route)
     if route is None or route.over_accepter:
         return None
-    accepted = [one for peering in present(route.peering) for one in present(peering.acceptance)]
-    waits = walk.order and all(walk.order.after(way, one) for one in accepted)
+    accepters = [accepter for peering in present(route.peering) for accepter in present(peering.acceptance)]
+    waits = walk.order and all(walk.order.after(way, accepter) for accepter in accepters)
     return None if waits else f"the route to {route.destination} doesn't wait for the accepter"
 
 
 @rule(
-    steps.ROUTE_OUT,
-    steps.ROUTE_BACK,
+    *ROUTES,
     when=lambda _, way: any(route.state is not None for route in present(way.route)),
     fix="A blackhole's peering is gone: `pulumi up --refresh` makes it again.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html",
@@ -79,13 +75,13 @@ def route_is_active(_walk: Walk, way: Way) -> str | None:
 @rule(
     steps.PEERING,
     fix="Set peer_region to the region of the peer VPC, and register the accepter there.",
-    source=f"{pages.PEERING}/create-vpc-peering-connection.html",
+    source=f"{PEERING}/create-vpc-peering-connection.html",
 )
 def peering_is_accepted_where_it_is_asked(walk: Walk, peering: Peering) -> str | None:
     """The peering is asked for and accepted in the region of the peer VPC, the endpoint's."""
-    region = {one.region for one in walk.seen(steps.ENDPOINT)}
+    region = {endpoint.region for endpoint in walk.seen(steps.ENDPOINT)}
     asked = known(peering.peer_region)
-    accepted = {one.region for one in present(peering.acceptance)}
+    accepted = {accepter.region for accepter in present(peering.acceptance)}
     if region and region != {asked}:
         return f"it is asked of {asked}, the endpoint is in {', '.join(map(str, region))}"
     return None if accepted <= {asked} else f"it is accepted in {accepted.pop()}, and asked of {asked}"
@@ -95,7 +91,7 @@ def peering_is_accepted_where_it_is_asked(walk: Walk, peering: Peering) -> str |
     steps.PEERING,
     fix="Register an accepter with auto_accept=True in the peer's region; a request that isn't accepted "
     "expires after seven days.",
-    source=f"{pages.PEERING}/accept-vpc-peering-connection.html",
+    source=f"{PEERING}/accept-vpc-peering-connection.html",
 )
 def peering_is_accepted(_walk: Walk, peering: Peering) -> str | None:
     """The peering is accepted."""
@@ -109,12 +105,10 @@ def peering_is_accepted(_walk: Walk, peering: Peering) -> str | None:
 @rule(
     steps.PEERING,
     fix="Choose CIDRs that don't overlap: the settings refuse others.",
-    source=f"{pages.PEERING}/vpc-peering-basics.html",
+    source=f"{PEERING}/vpc-peering-basics.html",
 )
 def peered_networks_are_apart(_walk: Walk, peering: Peering) -> str | None:
     """The CIDRs of peered networks don't overlap: such a peering fails."""
     networks = [[IPv4Network(str(known(cidr))) for cidr in cidrs] for cidrs in known(peering.networks)]
-    for first, second in product(*networks) if len(networks) == BOTH else ():
-        if first.overlaps(second):
-            return f"{first} and {second} overlap"
-    return None
+    pairs = product(*networks) if len(networks) == BOTH else ()
+    return next((f"{first} and {second} overlap" for first, second in pairs if first.overlaps(second)), None)

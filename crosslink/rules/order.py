@@ -1,5 +1,7 @@
 """The rules of what waits for what: in the order of an up, and in the opposite order of a destroy."""
 
+from collections.abc import Iterable
+
 from crosslink.path import steps
 from crosslink.path.hop import Hop
 from crosslink.path.steps import STEPS
@@ -18,7 +20,7 @@ CONSUMERS = [step for step in STEPS if step.side in ("api", "landing")]
 )
 def consumer_goes_ahead(walk: Walk, hop: Hop) -> str | None:
     """Nothing on the consumer's side waits for the Ingress, and so for the cluster."""
-    waits = walk.order and any(walk.order.after(hop, one) for one in walk.seen(steps.INGRESS_RULE))
+    waits = walk.order and any(walk.order.after(hop, rule_) for rule_ in walk.seen(steps.INGRESS_RULE))
     return "it waits for the Ingress" if waits else None
 
 
@@ -30,9 +32,7 @@ def consumer_goes_ahead(walk: Walk, hop: Hop) -> str | None:
 )
 def ingress_waits_for_its_parts(walk: Walk, hop: Hop) -> str | None:
     """The Ingress is made after its Service and class, and goes before them: else its ALB stays for ever."""
-    parts = [*walk.seen(steps.KUBERNETES_SERVICE), *walk.seen(steps.INGRESS_PART)]
-    early = [one.resource for one in parts if walk.order and not walk.order.after(hop, one)]
-    return f"it doesn't wait for {', '.join(early)}" if early else None
+    return _early(walk, hop, [*walk.seen(steps.KUBERNETES_SERVICE), *walk.seen(steps.INGRESS_PART)])
 
 
 @rule(
@@ -43,5 +43,9 @@ def ingress_waits_for_its_parts(walk: Walk, hop: Hop) -> str | None:
 )
 def cluster_waits_for_its_way_out(walk: Walk, hop: Hop) -> str | None:
     """The cluster, and so the Ingress, goes before the routes that its nodes need to clean up."""
-    early = [one.resource for one in walk.seen(steps.EGRESS) if walk.order and not walk.order.after(hop, one)]
+    return _early(walk, hop, walk.seen(steps.EGRESS))
+
+
+def _early(walk: Walk, hop: Hop, parts: Iterable[Hop]) -> str | None:
+    early = [part.resource for part in parts if walk.order and not walk.order.after(hop, part)]
     return f"it doesn't wait for {', '.join(early)}" if early else None

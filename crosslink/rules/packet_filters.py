@@ -70,10 +70,10 @@ Part: TypeAlias = tuple[IPv4Network, int, int]
 """A range, the first and the last of its ports."""
 
 
-def _rest(part: Part, range_: IPv4Network, first: int, last: int) -> list[Part]:
+def _rest(given: Part, range_: IPv4Network, first: int, last: int) -> list[Part]:
     """What is left of a part without a range's ports."""
-    whole, low, high = part
+    whole, low, high = given
     inside = range_ if range_.subnet_of(whole) else whole
     beside = [(left, low, high) for left in without([whole], range_)]
     others = [(inside, low, min(high, first - 1)), (inside, max(low, last + 1), high)]
-    return [*beside, *(one for one in others if one[1] <= one[2])]
+    return [*beside, *(part for part in others if part[1] <= part[2])]

@@ -25,12 +25,12 @@ FOLLOWED_NO_FURTHER = ("transit gateway", "core network", "VPC endpoint", "netwo
     fix="Name a Service of the Ingress's namespace, and a port that it has.",
     source=f"{KUBERNETES}/services-networking/ingress/",
 )
-def rule_has_its_service(walk: Walk, one: IngressRule) -> str | None:
+def rule_has_its_service(walk: Walk, rule_: IngressRule) -> str | None:
     """The Ingress rule names a Service of its namespace, and a port that the Service has."""
     service = known(walk.one(steps.KUBERNETES_SERVICE))
     if service is None:
-        return f"there is no Service {one.service_name}"
-    return None if known(service.port) else f"Service {one.service_name} has no port {one.service_port}"
+        return f"there is no Service {rule_.service_name}"
+    return None if known(service.port) else f"Service {rule_.service_name} has no port {rule_.service_port}"
 
 
 @rule(
@@ -40,12 +40,9 @@ def rule_has_its_service(walk: Walk, one: IngressRule) -> str | None:
 )
 def service_selects_pods(walk: Walk, service: KubernetesService) -> str | None:
     """The Service selects the pods of a Deployment."""
-    labels = ", ".join(f"{key}={value}" for key, value in known(service.selector))
-    return (
-        None
-        if known(walk.one(steps.DEPLOYMENT))
-        else f"no pods have {labels or 'the labels of an empty selector'}"
-    )
+    selector = ", ".join(f"{key}={value}" for key, value in known(service.selector))
+    labels = selector or "the labels of an empty selector"
+    return None if known(walk.one(steps.DEPLOYMENT)) else f"no pods have {labels}"
 
 
 @rule(
@@ -58,12 +55,14 @@ def service_port_is_the_containers(walk: Walk, service: KubernetesService) -> st
     wanted = known(service.target_port)
     for deployment in walk.seen(steps.DEPLOYMENT):
         ports = known(deployment.ports)
-        # A container need not declare its ports: nothing is wrong with a number then.
-        if not ports and isinstance(wanted, int):
-            continue
-        if service.port and not any(wanted in one for one in ports):
+        if service.port and not _has(ports, wanted):
             return f"it sends to {wanted}, the container has {_ports(ports)}"
     return None
+
+
+def _has(ports: Iterable[tuple[str | None, int]], wanted: str | int | None) -> bool:
+    """Whether a container has a port. One that declares none may still listen on any number."""
+    return any(wanted in port for port in ports) or (not ports and isinstance(wanted, int))
 
 
 def _ports(ports: Iterable[tuple[str | None, int]]) -> str:
@@ -88,9 +87,7 @@ def pods_are_wanted(_walk: Walk, deployment: Deployment) -> str | None:
 def probe_asks_the_container(_walk: Walk, deployment: Deployment) -> str | None:
     """The readiness probe asks a port that the container has: a pod that never is ready gets no request."""
     port, ports = known(deployment.probe_port), known(deployment.ports)
-    undeclared = not ports and isinstance(port, int)
-    asked = port is None or undeclared or any(port in one for one in ports)
-    return None if asked else f"it asks {port}, the container has {_ports(ports)}"
+    return None if port is None or _has(ports, port) else f"it asks {port}, the container has {_ports(ports)}"
 
 
 @rule(
@@ -108,15 +105,13 @@ def nodes_reach_the_internet(walk: Walk, deployment: Deployment) -> str | None:
             if not endpoints.issuperset(OF_ECR):
                 return f"{way.subnet.cidr} has no default route"
             if not ECR.match(str(known(deployment.image))):
-                raise NotKnownError(
-                    f"whether the VPC's endpoints reach the registry of {deployment.image} isn't known"
-                )
+                told = f"whether the VPC's endpoints reach the registry of {deployment.image} isn't known"
+                raise NotKnownError(told)
         elif known(route.state) == "blackhole":
             return f"the default route of {way.subnet.cidr} leads to nothing"
         elif route.over in FOLLOWED_NO_FURTHER:
-            raise NotKnownError(
-                f"where the {route.over} of {way.subnet.cidr}'s default route leads isn't followed"
-            )
+            told = f"where the {route.over} of {way.subnet.cidr}'s default route leads isn't followed"
+            raise NotKnownError(told)
         elif walk.order and known(route.nat) is None:
             return f"the default route of {way.subnet.cidr} leads to no NAT gateway"
     return None

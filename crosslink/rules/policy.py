@@ -20,9 +20,8 @@ from crosslink.path import steps
 from crosslink.path.api import Api
 from crosslink.path.intent import Intent
 from crosslink.path.walk import Walk
-from crosslink.rules import guides as pages
 from crosslink.rules.resource_policy import Effect, Request, effect
-from crosslink.rules.rule import rule
+from crosslink.rules.rule import API_GATEWAY, rule
 from settings.route import VERBS
 
 PREFLIGHT = "OPTIONS"
@@ -46,7 +45,7 @@ class _Call(NamedTuple):
     steps.REST_API,
     fix="Take the `Deny` out of the API's resource policy; with a policy a route without signatures needs an "
     "`Allow` for all, and one with principals an `Allow` for them.",
-    source=f"{pages.API_GATEWAY}/apigateway-authorization-flow.html",
+    source=f"{API_GATEWAY}/apigateway-authorization-flow.html",
 )
 def policy_lets_callers_in(walk: Walk, api: Api) -> str | None:
     """The API's resource policy lets those in whom the route is for."""
@@ -58,7 +57,7 @@ def policy_lets_callers_in(walk: Walk, api: Api) -> str | None:
         preflight = intent.cors and call.verb == PREFLIGHT
         needed = preflight or bool(intent.principals) or intent.kind.needs_allow
         said = {address: _said(walk, api, call, address) for address in addresses}
-        out = [one for one in addresses if said[one] == "Deny" or (needed and said[one] != "Allow")]
+        out = [where for where in addresses if said[where] == "Deny" or (needed and said[where] != "Allow")]
         # Without sourceIps somebody else's policy may keep some addresses out, though never all.
         if out and (intent.source_ips or out == addresses):
             return f"it {'denies' if said[out[0]] == 'Deny' else 'does not allow'} {call} at {out[0]}"
@@ -69,7 +68,7 @@ def policy_lets_callers_in(walk: Walk, api: Api) -> str | None:
     steps.REST_API,
     fix="Deny a route's methods with `ArnNotLike` on `aws:PrincipalArn`, and allow none but its principals; "
     "without principals, and with a function, allow nobody.",
-    source=f"{pages.API_GATEWAY}/apigateway-authorization-flow.html",
+    source=f"{API_GATEWAY}/apigateway-authorization-flow.html",
 )
 def policy_lets_nobody_else_in(walk: Walk, api: Api) -> str | None:
     """The API's resource policy lets nobody get round what a route asks of its callers."""
@@ -86,7 +85,7 @@ def policy_lets_nobody_else_in(walk: Walk, api: Api) -> str | None:
     steps.REST_API,
     when=lambda walk, _: any(intent.source_ips for intent in present(walk.intent)),
     fix="Deny everything with `NotIpAddress` on `aws:SourceIp` and the ranges of `api.sourceIps`.",
-    source=f"{pages.API_GATEWAY}/apigateway-resource-policies-examples.html",
+    source=f"{API_GATEWAY}/apigateway-resource-policies-examples.html",
 )
 def policy_keeps_addresses_out(walk: Walk, api: Api) -> str | None:
     """The API's resource policy denies all calls from outside of the ranges that the stack declares."""
@@ -102,14 +101,10 @@ def _said(walk: Walk, api: Api, call: _Call, address: str) -> Effect | None:
     policy, stage = known(api.policy), known(walk.one(steps.STAGE))
     if policy is None or stage is None:
         return None
-    arn = f"arn:aws:execute-api:{api.region}:{api.account}:{api.id}"
+    arn = None if isinstance(api.id, Unknown) else f"arn:aws:execute-api:{api.region}:{api.account}:{api.id}"
+    name = str(known(stage.name))
     request = Request(
-        api=None if isinstance(api.id, Unknown) else arn,
-        stage=str(known(stage.name)),
-        method=call.verb,
-        path=call.path,
-        principal=call.caller,
-        source_ip=address,
+        api=arn, stage=name, method=call.verb, path=call.path, principal=call.caller, source_ip=address
     )
     return known(effect(policy, request))
 
@@ -129,14 +124,14 @@ def _not_meant(path: str, intent: Intent) -> Sequence[_Call]:
     if intent.kind.asks == "function":
         callers = [None]
     elif intent.kind.signed:
-        accounts = [intent.api.account, *(one.split(":")[4] for one in intent.principals)]
+        accounts = [intent.api.account, *(principal.split(":")[4] for principal in intent.principals)]
         listed = dict.fromkeys(accounts) if intent.principals else ()
         callers = [_role(account) for account in (*listed, FOREIGN)]
     return _calls(path, callers, _verbs(intent))
 
 
 def _calls(path: str, callers: Iterable[str | None], verbs: Iterable[str]) -> Sequence[_Call]:
-    return [_Call(*one) for one in product(callers, verbs, (path, f"{path}/a"))]
+    return [_Call(*parts) for parts in product(callers, verbs, (path, f"{path}/a"))]
 
 
 def _verbs(intent: Intent) -> Sequence[str]:
@@ -153,15 +148,15 @@ def _role(account: str) -> str:
 def _inside(intent: Intent) -> Sequence[str]:
     """The first and the last address of each range from which callers come."""
     ranges = map(IPv4Network, intent.source_ips)
-    return list(dict.fromkeys(str(one[end]) for one in ranges for end in (0, -1)))
+    return list(dict.fromkeys(str(range_[end]) for range_ in ranges for end in (0, -1)))
 
 
 def _outside(intent: Intent) -> Iterator[str]:
     """The addresses beside these ranges, and one far away."""
-    ranges = [IPv4Network(one) for one in intent.source_ips]
-    ends = [int(one[0]) - 1 for one in ranges] + [int(one[-1]) + 1 for one in ranges]
-    addresses = [IPv4Address(ANYWHERE), *(IPv4Address(one) for one in ends if 0 <= one < 2**32)]
-    yield from (str(one) for one in addresses if not any(one in inside for inside in ranges))
+    ranges = [IPv4Network(source) for source in intent.source_ips]
+    ends = [int(range_[0]) - 1 for range_ in ranges] + [int(range_[-1]) + 1 for range_ in ranges]
+    addresses = [IPv4Address(ANYWHERE), *(IPv4Address(end) for end in ends if 0 <= end < 2**32)]
+    yield from (str(address) for address in addresses if not any(address in range_ for range_ in ranges))
 
 
 def _named_in(policy: str) -> Sequence[str]:

@@ -7,9 +7,8 @@ from crosslink.ip_ranges import within
 from crosslink.path import steps
 from crosslink.path.private_link import Endpoint, EndpointService
 from crosslink.path.walk import Walk
-from crosslink.rules import guides as pages
 from crosslink.rules.packet_filters import admitted
-from crosslink.rules.rule import rule
+from crosslink.rules.rule import PEERING, PRIVATELINK, rule
 
 RESERVED_FIRST, RESERVED_LAST = 4, 1
 """AWS keeps the first four addresses of a subnet and the last one
@@ -19,7 +18,7 @@ RESERVED_FIRST, RESERVED_LAST = 4, 1
 @rule(
     steps.ENDPOINT,
     fix='Set vpc_endpoint_type="Interface": the default is Gateway.',
-    source=f"{pages.PRIVATELINK}/create-interface-endpoint.html",
+    source=f"{PRIVATELINK}/create-interface-endpoint.html",
 )
 def endpoint_is_an_interface(_walk: Walk, endpoint: Endpoint) -> str | None:
     """The endpoint is an interface endpoint, which has addresses."""
@@ -35,8 +34,8 @@ def endpoint_is_an_interface(_walk: Walk, endpoint: Endpoint) -> str | None:
 def addresses_fit_their_subnets(_walk: Walk, endpoint: Endpoint) -> str | None:
     """Each address of the endpoint is in its subnet, a subnet of its own, and not one that AWS keeps."""
     taken: list[str | None] = []
-    for one in endpoint.interfaces:
-        subnet, address = known(one.subnet), known(one.address)
+    for interface in endpoint.interfaces:
+        subnet, address = known(interface.subnet), known(interface.address)
         if subnet is None:
             return f"{address} is in none of the endpoint's subnets"
         cidr = known(subnet.cidr)
@@ -53,13 +52,14 @@ def addresses_fit_their_subnets(_walk: Walk, endpoint: Endpoint) -> str | None:
 @rule(
     steps.ENDPOINT,
     fix="Give the endpoint subnets in zones of the provider's NLB only, by zone id.",
-    source=f"{pages.PRIVATELINK}/create-interface-endpoint.html",
+    source=f"{PRIVATELINK}/create-interface-endpoint.html",
 )
 def endpoint_zones_are_the_services(walk: Walk, endpoint: Endpoint) -> str | None:
     """The endpoint's zones are among those of the provider's NLB."""
     for balancer in walk.seen(steps.PROVIDER_NLB):
-        offered = {known(one.zone) for one in known(balancer.subnets)}
-        zones = {known(subnet.zone) for one in endpoint.interfaces for subnet in present(one.subnet)}
+        offered = {known(subnet.zone) for subnet in known(balancer.subnets)}
+        subnets = present(*(interface.subnet for interface in endpoint.interfaces))
+        zones = {known(subnet.zone) for subnet in subnets}
         if beyond := zones - offered:
             return f"the service isn't in {', '.join(sorted(map(str, beyond)))}"
     return None
@@ -68,7 +68,7 @@ def endpoint_zones_are_the_services(walk: Walk, endpoint: Endpoint) -> str | Non
 @rule(
     steps.ENDPOINT,
     fix="Add an ingress rule for the gateway NLB's subnets and the service's port, by CIDR.",
-    source=f"{pages.PEERING}/vpc-peering-security-groups.html",
+    source=f"{PEERING}/vpc-peering-security-groups.html",
 )
 def endpoint_lets_the_gateway_in(walk: Walk, endpoint: Endpoint) -> str | None:
     """The endpoint's security groups let every subnet of the gateway NLB in, on the targets' port."""
@@ -87,7 +87,7 @@ def endpoint_lets_the_gateway_in(walk: Walk, endpoint: Endpoint) -> str | None:
 @rule(
     steps.ENDPOINT,
     fix="Take the name from the service, service.service_name, in the service's own region.",
-    source=f"{pages.PRIVATELINK}/create-interface-endpoint.html",
+    source=f"{PRIVATELINK}/create-interface-endpoint.html",
 )
 def endpoint_has_a_service(walk: Walk, endpoint: Endpoint) -> str | None:
     """The endpoint connects to an endpoint service that is there, in its own region, and goes before it."""
@@ -103,7 +103,7 @@ def endpoint_has_a_service(walk: Walk, endpoint: Endpoint) -> str | None:
 @rule(
     steps.ENDPOINT,
     fix="Register a VpcEndpointConnectionAccepter in the provider's account, or accept automatically.",
-    source=f"{pages.PRIVATELINK}/configure-endpoint-service.html",
+    source=f"{PRIVATELINK}/configure-endpoint-service.html",
 )
 def endpoint_is_accepted(walk: Walk, endpoint: Endpoint) -> str | None:
     """An endpoint whose service asks for acceptance is accepted, and no other: an accepter would fail."""
@@ -122,7 +122,7 @@ def endpoint_is_accepted(walk: Walk, endpoint: Endpoint) -> str | None:
     steps.ENDPOINT,
     when=lambda _, endpoint: endpoint.state is not None,
     fix="pendingAcceptance: accept it in the provider's account. rejected, failed: `pulumi up --replace`.",
-    source=f"{pages.PRIVATELINK}/concepts.html",
+    source=f"{PRIVATELINK}/concepts.html",
 )
 def endpoint_is_available(_walk: Walk, endpoint: Endpoint) -> str | None:
     """The endpoint is available."""
@@ -133,15 +133,15 @@ def endpoint_is_available(_walk: Walk, endpoint: Endpoint) -> str | None:
 @rule(
     steps.SERVICE,
     fix="Allow `arn:aws:iam::<consumer's account>:root`, and nobody else.",
-    source=f"{pages.PRIVATELINK}/configure-endpoint-service.html",
+    source=f"{PRIVATELINK}/configure-endpoint-service.html",
 )
 def service_allows_the_consumer(walk: Walk, service: EndpointService) -> str | None:
     """The endpoint service allows the consumer's account, and nobody else."""
     allowed = known(service.allowed_principals)
-    consumers = {one.account for one in present(known(walk.one(steps.ENDPOINT)))}
-    if not any(_account_of(one) in consumers for one in allowed):
+    consumers = {endpoint.account for endpoint in present(known(walk.one(steps.ENDPOINT)))}
+    strangers = [principal for principal in allowed if _account_of(principal) not in consumers]
+    if len(strangers) == len(allowed):
         return f"it allows {', '.join(allowed) or 'nobody'}"
-    strangers = [one for one in allowed if _account_of(one) not in consumers]
     return f"it allows {', '.join(strangers)}, too" if strangers else None
 
 
@@ -155,7 +155,7 @@ def _account_of(principal: str) -> str | None:
     steps.SERVICE,
     when=lambda _, service: service.state is not None,
     fix="Pending takes minutes; Failed: `pulumi up --replace` on it.",
-    source=f"{pages.PRIVATELINK}/create-endpoint-service.html",
+    source=f"{PRIVATELINK}/create-endpoint-service.html",
 )
 def service_is_available(_walk: Walk, service: EndpointService) -> str | None:
     """The endpoint service is available."""
@@ -167,7 +167,7 @@ def service_is_available(_walk: Walk, service: EndpointService) -> str | None:
     steps.SERVICE,
     told_at=steps.PROVIDER_NLB,
     fix="Offer the provider's NLB by the endpoint service.",
-    source=f"{pages.PRIVATELINK}/create-endpoint-service.html",
+    source=f"{PRIVATELINK}/create-endpoint-service.html",
 )
 def service_offers_an_nlb(walk: Walk, _service: EndpointService) -> str | None:
     """The endpoint service offers a load balancer that is there."""

@@ -4,16 +4,15 @@ from crosslink.graph.unknown import known
 from crosslink.path import steps
 from crosslink.path.load_balancers import LoadBalancer, Target, TargetGroup
 from crosslink.path.walk import Walk
-from crosslink.rules import guides as pages
 from crosslink.rules.packet_filters import admitted
-from crosslink.rules.rule import rule
+from crosslink.rules.rule import NLB, rule
 from crosslink.rules.text import listed
 
 
 @rule(
     steps.PROVIDER_NLB,
     fix="Set enable_cross_zone_load_balancing=True.",
-    source=f"{pages.NLB}/edit-load-balancer-attributes.html",
+    source=f"{NLB}/edit-load-balancer-attributes.html",
 )
 def provider_nlb_crosses_zones(_walk: Walk, balancer: LoadBalancer) -> str | None:
     """The provider NLB sends requests on in whatever zone they come: cross-zone is on."""
@@ -24,14 +23,14 @@ def provider_nlb_crosses_zones(_walk: Walk, balancer: LoadBalancer) -> str | Non
     steps.PROVIDER_NLB,
     when=lambda _, nlb: nlb.guarded is not False,
     fix="Add an egress rule for the ALB's subnets and port.",
-    source=f"{pages.NLB}/load-balancer-security-groups.html",
+    source=f"{NLB}/load-balancer-security-groups.html",
 )
 def provider_nlb_lets_out(walk: Walk, balancer: LoadBalancer) -> str | None:
     """The provider NLB's security groups let it connect to the ALB in every zone."""
     if not known(balancer.guarded):
         return None
     rules = known(balancer.lets_out)
-    ports = [known(one.port) for one in walk.seen(steps.PROVIDER_TARGET)]
+    ports = [known(target.port) for target in walk.seen(steps.PROVIDER_TARGET)]
     shut = [
         f"{subnet.cidr}:{port}"
         for alb in walk.seen(steps.ALB)
@@ -46,14 +45,14 @@ def provider_nlb_lets_out(walk: Walk, balancer: LoadBalancer) -> str | None:
     steps.PROVIDER_NLB,
     told_at=steps.PROVIDER_LISTENER,
     fix="Use one port for the gateway's targets and the provider NLB's listener: 80, 443 with TLS.",
-    source=f"{pages.NLB}/load-balancer-listeners.html",
+    source=f"{NLB}/load-balancer-listeners.html",
 )
 def endpoint_port_has_a_listener(walk: Walk, _balancer: LoadBalancer) -> str | None:
     """The provider NLB listens on the port at which requests come through the endpoint."""
     listener = known(walk.one(steps.PROVIDER_LISTENER))
-    ports = {known(one.port) for one in known(walk.every(steps.TARGET))} - (
-        {known(listener.port)} if listener else set[int]()
-    )
+    ports = {known(target.port) for target in known(walk.every(steps.TARGET))}
+    if listener:
+        ports -= {known(listener.port)}
     return f"no listener on port {', '.join(sorted(map(str, ports)))}" if ports or not listener else None
 
 
@@ -61,7 +60,7 @@ def endpoint_port_has_a_listener(walk: Walk, _balancer: LoadBalancer) -> str | N
     steps.PROVIDER_GROUP,
     told_at=steps.PROVIDER_TARGET,
     fix="Attach the ALB of the Ingress to the target group.",
-    source=f"{pages.NLB}/application-load-balancer-target.html",
+    source=f"{NLB}/application-load-balancer-target.html",
 )
 def alb_is_the_target(walk: Walk, _group: TargetGroup) -> str | None:
     """The ALB is the target of the provider NLB."""
@@ -71,14 +70,14 @@ def alb_is_the_target(walk: Walk, _group: TargetGroup) -> str | None:
 @rule(
     steps.PROVIDER_TARGET,
     fix="Make target group, attachment and ALB listener one port.",
-    source=f"{pages.NLB}/application-load-balancer-target.html",
+    source=f"{NLB}/application-load-balancer-target.html",
 )
 def alb_listens_on_the_port(walk: Walk, target: Target) -> str | None:
     """The ALB listens on the port of its target group: AWS refuses it as a target otherwise."""
     for alb in walk.seen(steps.ALB):
         for group in walk.seen(steps.PROVIDER_GROUP):
             ports = {known(target.port) or known(group.port), known(group.port)}
-            listening = [known(one.port) for one in known(alb.listeners)]
+            listening = [known(listener.port) for listener in known(alb.listeners)]
             if deaf := sorted(str(port) for port in ports.difference(listening)):
                 return f"asked on {', '.join(deaf)}, the ALB listens on {listed(map(str, listening))}"
     return None
@@ -88,7 +87,7 @@ def alb_listens_on_the_port(walk: Walk, target: Target) -> str | None:
     steps.PROVIDER_TARGET,
     when=lambda walk, _: walk.order,
     fix="Let the attachment depend on the Ingress, whose controller makes the ALB and its listener.",
-    source=f"{pages.NLB}/application-load-balancer-target.html",
+    source=f"{NLB}/application-load-balancer-target.html",
 )
 def alb_target_waits_for_the_ingress(walk: Walk, target: Target) -> str | None:
     """The ALB is attached once its listener is there, and detached before that goes."""

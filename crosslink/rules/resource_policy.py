@@ -53,7 +53,7 @@ def effect(policy: str | Mapping[str, Any], request: Request) -> Fact[Effect | N
     except ValidationError as error:
         return Unknown(f"the resource policy can't be read: {error.errors()[0]['msg']}")
     for verdict in ("Deny", "Allow"):
-        said = _some(_applies(one, request) for one in read.statement if one.effect == verdict)
+        said = _some(_applies(part, request) for part in read.statement if part.effect == verdict)
         if said is not False:
             return verdict if said is True else said
     return None
@@ -62,7 +62,7 @@ def effect(policy: str | Mapping[str, Any], request: Request) -> Fact[Effect | N
 def _as_list(given: object) -> list[object]:
     """A single item may stand without a list, a number or a boolean without quotes."""
     items = cast("list[object]", given) if isinstance(given, list) else [given]
-    return [json.dumps(one) if isinstance(one, bool | int) else one for one in items]
+    return [json.dumps(item) if isinstance(item, bool | int) else item for item in items]
 
 
 _Strings: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
@@ -97,8 +97,10 @@ class _Policy(BaseModel, extra="forbid", alias_generator=to_pascal):
 def _applies(statement: _Statement, request: Request) -> Truth:
     return _every(
         _is_for(statement, request.principal),
-        _covers(statement.action, statement.not_action, lambda one: _like(one.lower(), "execute-api:invoke")),
-        _covers(statement.resource, statement.not_resource, lambda one: _is_requested(one, request)),
+        _covers(
+            statement.action, statement.not_action, lambda action: _like(action.lower(), "execute-api:invoke")
+        ),
+        _covers(statement.resource, statement.not_resource, lambda arn: _is_requested(arn, request)),
         *(
             _holds(operator, values, _found(key, request))
             for operator, keys in statement.condition.items()
@@ -111,7 +113,7 @@ def _is_for(statement: _Statement, signer: str | None) -> Truth:
     """Whether a statement speaks of the one who signed the request."""
     named = statement.principal or statement.not_principal or {}
     kinds: Mapping[str, _Strings] = {"AWS": ("*",)} if named == "*" else named
-    among = _some(_is(kind, one, signer) for kind, ones in kinds.items() for one in ones)
+    among = _some(_is(kind, name, signer) for kind, names in kinds.items() for name in names)
     if statement.not_principal is None:
         return among
     # With Deny it hits those whom it names, too, if they have a permissions boundary; with Allow nobody says.
@@ -224,7 +226,7 @@ _TESTS: Mapping[str, Callable[[str, str], Truth]] = {
 
 def _some(truths: Iterable[Truth]) -> Truth:
     found = list(truths)
-    return True in found or next((one for one in found if isinstance(one, Unknown)), False)
+    return True in found or next((truth for truth in found if isinstance(truth, Unknown)), False)
 
 
 def _every(*truths: Truth) -> Truth:

@@ -1,19 +1,106 @@
-"""The rules of the stage: what it serves, and its VPC link."""
+"""The rules of the API's address, of the stage that it leads to, and of the stage's VPC link."""
 
-from crosslink.graph.unknown import known
+from crosslink.graph.unknown import known, present
 from crosslink.path import steps
-from crosslink.path.api import Snapshot, Stage, VpcLink
+from crosslink.path.api import Api, Snapshot, Stage, VpcLink
+from crosslink.path.domain import Alias, Domain
 from crosslink.path.hop import Hop
 from crosslink.path.walk import Walk
-from crosslink.rules import guides as pages
-from crosslink.rules.rule import rule
+from crosslink.rules.rule import API_GATEWAY, rule
 from crosslink.rules.text import listed
+
+
+@rule(
+    steps.REST_API,
+    fix="Set the API's endpoint type to REGIONAL, and keep its default endpoint unless a domain leads to the "
+    "stage.",
+    source=f"{API_GATEWAY}/api-gateway-api-endpoint-types.html",
+)
+def api_can_be_called(walk: Walk, api: Api) -> str | None:
+    """The API has an address that answers callers from the internet: its own, or that of a domain."""
+    if known(api.endpoint_type) == "PRIVATE":
+        return "the API is PRIVATE: only VPC endpoints reach it"
+    if not known(api.default_endpoint_disabled) or known(walk.one(steps.DOMAIN)):
+        return None
+    return "the default endpoint is disabled, and no domain leads to the stage"
+
+
+@rule(
+    steps.REST_API,
+    when=lambda walk, _: any(intent.domain and not intent.existing for intent in present(walk.intent)),
+    fix="Set disableExecuteApiEndpoint of the API, and deploy it.",
+    source=f"{API_GATEWAY}/rest-api-disable-default-endpoint.html",
+)
+def only_the_domain_answers(_walk: Walk, api: Api) -> str | None:
+    """With a domain an API of the stack's own has no other address, with another TLS policy."""
+    return None if known(api.default_endpoint_disabled) else "the default endpoint answers, too"
+
+
+@rule(
+    steps.ROUTE,
+    told_at=steps.DOMAIN,
+    when=lambda walk, _: any(intent.domain for intent in present(walk.intent)),
+    fix="Register a DomainName, and a BasePathMapping of its base path to the stage; in AWS "
+    "`pulumi up --refresh` makes them again.",
+    source=f"{API_GATEWAY}/rest-api-mappings.html",
+)
+def domain_leads_to_the_stage(walk: Walk, _source: Hop) -> str | None:
+    """The domain that the stack declares leads to the stage, with the base path that it declares."""
+    domain, intent = known(walk.one(steps.DOMAIN)), known(walk.intent)
+    if domain is None:
+        return f"no base path of {intent.domain} leads to the stage"
+    found = _address(known(domain.name), known(domain.base_path))
+    meant = _address(intent.domain, intent.base_path)
+    return None if found == meant else f"{found} leads to the stage, not {meant}"
+
+
+def _address(name: str | None, base_path: str | None) -> str:
+    return f"{name}/{base_path or ''}"
+
+
+@rule(
+    steps.DOMAIN,
+    when=lambda _, domain: domain.status is not None,
+    fix="UPDATING and PENDING take some minutes; the others ask for a certificate of ACM that is issued, and "
+    "for the name.",
+    source="https://docs.aws.amazon.com/apigateway/latest/api/API_DomainName.html",
+)
+def domain_is_available(_walk: Walk, domain: Domain) -> str | None:
+    """The domain is available."""
+    status = known(domain.status)
+    return None if status == "AVAILABLE" else f"the domain is {status}"
+
+
+@rule(
+    steps.DOMAIN,
+    when=lambda _, domain: domain.certificate is not None,
+    fix="Take the domain's certificate from a CertificateValidation, which waits until it is issued.",
+    source="https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html",
+)
+def domain_waits_for_its_certificate(walk: Walk, domain: Domain) -> str | None:
+    """A certificate that the stack makes is issued before the domain takes it: others are refused."""
+    known(domain.certificate)
+    validation = known(domain.validation)
+    if validation is None:
+        return "nothing waits for the certificate's validation"
+    late = walk.order and not walk.order.after(domain, validation)
+    return "the domain doesn't wait for its certificate's validation" if late else None
+
+
+@rule(
+    steps.ALIAS,
+    fix="Let the record's alias name the domain's regionalDomainName and regionalZoneId.",
+    source="https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-to-api-gateway.html",
+)
+def alias_leads_to_the_domain(_walk: Walk, alias: Alias) -> str | None:
+    """The record of the domain's name leads to the domain."""
+    return None if known(alias.to_domain) else "the record leads elsewhere"
 
 
 @rule(
     steps.ROUTE,
     fix="Register a stage that serves the API; in AWS `pulumi up --refresh` makes it again.",
-    source=f"{pages.API_GATEWAY}/set-up-stages.html",
+    source=f"{API_GATEWAY}/set-up-stages.html",
 )
 def stage_exists(walk: Walk, _source: Hop) -> str | None:
     """There is a stage, at which callers find the API."""
@@ -23,7 +110,7 @@ def stage_exists(walk: Walk, _source: Hop) -> str | None:
 @rule(
     steps.STAGE,
     fix="Let the stage name the deployment of the API's own definition.",
-    source=f"{pages.API_GATEWAY}/how-to-deploy-api.html",
+    source=f"{API_GATEWAY}/how-to-deploy-api.html",
 )
 def stage_has_deployment(walk: Walk, _stage: Stage) -> str | None:
     """The stage serves a deployment of its API."""
@@ -34,7 +121,7 @@ def stage_has_deployment(walk: Walk, _stage: Stage) -> str | None:
     steps.SNAPSHOT,
     fix="Give the deployment a trigger that is the digest of the API's definition; in AWS, deploy again: "
     "`pulumi up --replace` on the deployment.",
-    source=f"{pages.API_GATEWAY}/how-to-deploy-api.html",
+    source=f"{API_GATEWAY}/how-to-deploy-api.html",
 )
 def deployment_is_current(_walk: Walk, snapshot: Snapshot) -> str | None:
     """The stage's deployment holds what the API's definition says now, and is made anew when that changes."""
@@ -44,13 +131,12 @@ def deployment_is_current(_walk: Walk, snapshot: Snapshot) -> str | None:
 @rule(
     steps.SNAPSHOT,
     fix="Let the deployment depend on every method and integration: it is a snapshot of what is there.",
-    source=f"{pages.API_GATEWAY}/how-to-deploy-api.html",
+    source=f"{API_GATEWAY}/how-to-deploy-api.html",
 )
 def deployment_waits_for_methods(walk: Walk, snapshot: Snapshot) -> str | None:
     """The deployment is made after the methods that it holds."""
-    early = [
-        one.path for one in walk.seen(steps.METHOD) if walk.order and not walk.order.after(snapshot, one)
-    ]
+    methods = walk.seen(steps.METHOD)
+    early = [method.path for method in methods if walk.order and not walk.order.after(snapshot, method)]
     if early:
         known(snapshot.current)  # unknown for the deployment of an API that isn't the program's
     return f"doesn't wait for {', '.join(early)}" if early else None
@@ -60,7 +146,7 @@ def deployment_waits_for_methods(walk: Walk, snapshot: Snapshot) -> str | None:
     steps.STAGE,
     told_at=steps.LINK,
     fix="Let the stage's variable hold the id of the VPC link.",
-    source=f"{pages.API_GATEWAY}/set-up-private-integration.html",
+    source=f"{API_GATEWAY}/set-up-private-integration.html",
 )
 def stage_names_a_link(walk: Walk, stage: Stage) -> str | None:
     """A variable of the stage holds the id of a VPC link that is there."""
@@ -74,7 +160,7 @@ def stage_names_a_link(walk: Walk, stage: Stage) -> str | None:
     when=lambda _, link: link.status is not None,
     fix="PENDING takes up to ten minutes. FAILED has a message: mostly the NLB isn't active, or the "
     "caller lacked the `ec2:*VpcEndpointService*` permissions. Then `pulumi up --replace` on the link.",
-    source=f"{pages.API_GATEWAY}/set-up-private-integration.html",
+    source=f"{API_GATEWAY}/set-up-private-integration.html",
 )
 def link_is_available(_walk: Walk, link: VpcLink) -> str | None:
     """The VPC link is available."""

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
+from operator import attrgetter
 from typing import TypeVar
 
 from crosslink.graph.unknown import NotKnownError
@@ -29,18 +31,14 @@ WORST_FIRST = (Result.BROKEN, Result.UNKNOWN, Result.ADVICE, Result.HOLDS)
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """What a rule says of one hop.
+    """What a rule says of one hop; `statement` and the fields after it are the rule's own.
 
     Attributes:
         rule: the rule's id.
         title: of the hop on the walk.
         hop: what was judged.
         result: what was found.
-        why: what is wrong, or why nobody can tell; None if the rule holds.
-        statement: what must hold.
-        fix: what to do where it doesn't.
-        source: the page that the rule comes from.
-        symptom: whether it tells an effect, whose cause other verdicts may tell.
+        why: what is wrong, or why it is unknown; None if the rule holds.
     """
 
     rule: str
@@ -68,15 +66,14 @@ class Judgement:
 
     def all(self) -> list[Verdict]:
         """Those on every walk, then those on the stack; walks may share some."""
-        shared = [one for verdicts in self.walks.values() for one in verdicts]
-        return list(dict.fromkeys([*shared, *self.stack]))
+        return list(dict.fromkeys(chain(*self.walks.values(), self.stack)))
 
     def results(self) -> dict[str, Result]:
         """Rule, by its id → its result: broken if anywhere, else unknown if anywhere, else it holds."""
         found: dict[str, set[Result]] = {}
         for verdict in self.all():
             found.setdefault(verdict.rule, set()).add(verdict.result)
-        return {rule: next(one for one in WORST_FIRST if one in own) for rule, own in found.items()}
+        return {rule: min(own, key=WORST_FIRST.index) for rule, own in found.items()}
 
     def stops(self) -> dict[Verdict, list[str]]:
         """Where requests stop: the first broken rule of each route → the routes that share it."""
@@ -92,7 +89,7 @@ class Judgement:
 
     def rules(self, result: Result) -> list[str]:
         """Ids of the rules with a result."""
-        return [rule for rule, one in self.results().items() if one is result]
+        return [rule for rule, found in self.results().items() if found is result]
 
 
 def judge(model: Model) -> Judgement:
@@ -105,8 +102,8 @@ def judge(model: Model) -> Judgement:
 
 def first_broken(verdicts: Iterable[Verdict]) -> Verdict | None:
     """Where a request stops: the first broken rule on its way, a cause rather than a symptom."""
-    broken = [one for one in verdicts if one.result is Result.BROKEN]
-    return min(broken, key=lambda one: one.symptom, default=None)
+    broken = [verdict for verdict in verdicts if verdict.result is Result.BROKEN]
+    return min(broken, key=attrgetter("symptom"), default=None)
 
 
 def _judged(rules: Sequence[Rule[Scope]], scope: Scope) -> Iterator[Verdict]:
@@ -134,7 +131,6 @@ def _judged(rules: Sequence[Rule[Scope]], scope: Scope) -> Iterator[Verdict]:
 
 def _in_order(walk: Walk, verdicts: Iterator[Verdict]) -> list[Verdict]:
     """The verdicts in the order of the walk's steps."""
-    places = {
-        title: place for place, title in enumerate(dict.fromkeys(step.title for step, _ in walk.hops()))
-    }
+    titles = dict.fromkeys(step.title for step, _hop in walk.hops())
+    places = {title: place for place, title in enumerate(titles)}
     return sorted(verdicts, key=lambda verdict: places.get(verdict.title, len(places)))

@@ -69,7 +69,6 @@ SILENT = {
 each hop's id."""
 
 WITHOUT_FACTS = {
-    "alb-target-waits-for-the-ingress",
     "cluster-waits-for-its-way-out",
     "consumer-goes-ahead",
     "deployment-waits-for-methods",
