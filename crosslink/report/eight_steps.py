@@ -27,16 +27,7 @@ ADDRESSES = 5
 
 @dataclass(frozen=True, kw_only=True)
 class Doer:
-    """A resource that does a step.
-
-    Attributes:
-        type: its type token.
-        name: its logical name.
-        account: the account it is in, 12 digits.
-        region: the region it is in.
-        id: its id in AWS.
-        wiring: the addresses, principals or names that it does the step with; none where the id says it all.
-    """
+    """A resource that does a step, with its type token and logical name."""
 
     type: str
     name: str
@@ -44,17 +35,12 @@ class Doer:
     region: str | None
     id: Text
     wiring: tuple[Text, ...]
+    """The addresses, principals or names that it does the step with; empty where the id says it all."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class EightStep:
-    """One of the eight steps, with all that does it.
-
-    Attributes:
-        number: its place among them, from 1.
-        title: what had to be done.
-        doers: the resources that do it, in the order of the path; empty if nothing does.
-    """
+    """One of the eight steps, counted from 1, with the resources that do it in the order of the path."""
 
     number: int
     title: str
