@@ -1,7 +1,8 @@
 """What the pack reports: one finding per fault, with what to do about it."""
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from itertools import chain
 
 from crosslink.graph.graph import Node
 from crosslink.graph.unknown import NotKnownError
@@ -53,8 +54,7 @@ class Finding:
 
 def security(rule: SecurityRule, stack: Stack) -> tuple[list[Finding], list[Finding]]:
     """What a security rule finds: what is broken, and what it can't tell."""
-    broken: list[Finding] = []
-    unknown: list[Finding] = []
+    broken, unknown = list[Finding](), list[Finding]()
     for node in filter(rule.is_about, stack.graph):
         try:
             if why := rule.judge(stack, node):
@@ -80,39 +80,41 @@ def reachability(
         judgement: all verdicts.
         told: rule and URN of what security rules have told already, in other words.
     """
-    beside = [one for one in _of(judgement.stack, Result.BROKEN) if (one.rule, one.hop.urn) not in told]
-    if unbound := [one for one in beside if isinstance(one.hop, Account)]:
+    beside = [
+        verdict
+        for verdict in _of(judgement.stack, Result.BROKEN)
+        if (verdict.rule, verdict.hop.urn) not in told
+    ]
+    if unbound := [verdict for verdict in beside if isinstance(verdict.hop, Account)]:
         return merged(map(_of_verdict, unbound)), []
-    stops: list[Finding] = []
-    unknown: list[Finding] = []
+    stops, unknown = list[Finding](), list[Finding]()
     for route, verdicts in judgement.walks.items():
         broken = _of(verdicts, Result.BROKEN)
-        told_of = [one.hop for one in broken if (one.rule, one.hop.urn) in told]
-        left = [one for one in verdicts if one.hop not in told_of]
+        told_of = [verdict.hop for verdict in broken if (verdict.rule, verdict.hop.urn) in told]
+        left = [verdict for verdict in verdicts if verdict.hop not in told_of]
         if stop := first_broken(left):
             stops.append(_of_verdict(stop, route))
         elif not told_of:
-            unknown += [_of_verdict(one, route) for one in _of(left, Result.UNKNOWN)]
+            unknown += [_of_verdict(verdict, route) for verdict in _of(left, Result.UNKNOWN)]
     if stops:
         return merged(stops), merged(unknown)
     urns = {urn for _rule, urn in told}
     once: dict[str, Verdict] = {}
-    for one in beside:
-        if one.hop.urn not in urns:
-            once.setdefault(one.hop.urn, one)
+    for verdict in beside:
+        if verdict.hop.urn not in urns:
+            once.setdefault(verdict.hop.urn, verdict)
     unknown += map(_of_verdict, _of(judgement.stack, Result.UNKNOWN))
     return merged(map(_of_verdict, once.values())), merged(unknown)
 
 
 def house(judgement: Judgement) -> list[Finding]:
     """The house rules that aren't kept: a request gets through all the same."""
-    return merged(
-        _of_verdict(verdict, *judgement.routes(verdict)) for verdict in _of(judgement.all(), Result.ADVICE)
-    )
+    advice = _of(judgement.all(), Result.ADVICE)
+    return merged(_of_verdict(verdict, *judgement.routes(verdict)) for verdict in advice)
 
 
 def _of(verdicts: Iterable[Verdict], result: Result) -> list[Verdict]:
-    return [one for one in verdicts if one.result is result]
+    return [verdict for verdict in verdicts if verdict.result is result]
 
 
 def undeclared() -> Finding:
@@ -131,35 +133,30 @@ def undeclared() -> Finding:
 def merged(findings: Iterable[Finding]) -> list[Finding]:
     """Those of one rule that are about one resource, or say the same of several, are one."""
     groups: list[list[Finding]] = []
-    for one in findings:
-        same = next((group for group in groups if any(_is_same(one, other) for other in group)), None)
+    for finding in findings:
+        same = next((group for group in groups if any(_is_same(finding, other) for other in group)), None)
         if same:
-            same.append(one)
+            same.append(finding)
         else:
-            groups.append([one])
-    return [_merged(group) for group in groups]
+            groups.append([finding])
+    return [
+        replace(
+            group[0],
+            urns=_once(finding.urns for finding in group),
+            places=_once(finding.places for finding in group),
+            why=_once(finding.why for finding in group),
+            routes=_once(finding.routes for finding in group),
+        )
+        for group in groups
+    ]
 
 
 def _is_same(one: Finding, other: Finding) -> bool:
     return one.rule == other.rule and (one.urns == other.urns or one.why == other.why)
 
 
-def _merged(group: list[Finding]) -> Finding:
-    first = group[0]
-    return Finding(
-        rule=first.rule,
-        statement=first.statement,
-        urns=_once(urn for one in group for urn in one.urns),
-        places=_once(place for one in group for place in one.places),
-        why=_once(why for one in group for why in one.why),
-        routes=_once(route for one in group for route in one.routes),
-        fix=first.fix,
-        source=first.source,
-    )
-
-
-def _once(texts: Iterator[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(texts))
+def _once(texts: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(chain.from_iterable(texts)))
 
 
 def _place(resource: str, account: str | None, region: str | None) -> str:

@@ -10,6 +10,7 @@ an up, when all is done. What must not happen is refused by the preview before t
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -76,33 +77,27 @@ class Pack:
     def _security(self, rule: SecurityRule) -> Validate:
         def validate(args: StackValidationArgs, report: ReportViolation) -> None:
             broken, unknown = findings.security(rule, self._stack(args))
-            self._told |= {(same, urn) for one in broken for urn in one.urns for same in rule.same}
+            self._told |= {(same, urn) for finding in broken for urn in finding.urns for same in rule.same}
             self._unknown += unknown
-            for one in broken:
-                report(str(one), one.urns[0])
+            for finding in broken:
+                report(str(finding), finding.urns[0])
 
         return validate
 
     def _reachability(self, args: StackValidationArgs, report: ReportViolation) -> None:
         stack = self._stack(args)
         if stack.declared is None:
-            broken, unknown = [findings.undeclared()], []
-        else:
-            broken, unknown = findings.reachability(
-                judge(read_model(stack.graph, stack.declared)), self._told
-            )
+            return _report([findings.undeclared()], report)
+        broken, unknown = findings.reachability(judge(read_model(stack.graph, stack.declared)), self._told)
         self._unknown += unknown
-        for one in broken:
-            report(one.with_rule(), one.urns[0])
+        return _report(broken, report)
 
     def _house(self, args: StackValidationArgs, report: ReportViolation) -> None:
         stack = self._stack(args)
-        for one in findings.house(judge(read_model(stack.graph, stack.declared))):
-            report(one.with_rule(), one.urns[0])
+        _report(findings.house(judge(read_model(stack.graph, stack.declared))), report)
 
     def _left(self, _args: StackValidationArgs, report: ReportViolation) -> None:
-        for one in self._unknown:
-            report(one.with_rule(), one.urns[0])
+        _report(self._unknown, report)
 
     def _stack(self, args: StackValidationArgs) -> Stack:
         """The stack, which is the same for all policies, with what is configured of the one that asks."""
@@ -113,15 +108,18 @@ class Pack:
         if not self._inputs:  # a first preview would show all Kubernetes objects as empty
             raise RuntimeError("the policy `inputs` must not be disabled: it collects what the others judge")
         # The engine shows them in any order; where several are at fault, the same should be told each time.
-        resources = sorted(shown, key=lambda one: one.urn)
+        resources = sorted(shown, key=attrgetter("urn"))
         try:
             declared = declared_of(resources)
         except ValidationError:
             declared = None
-        return Stack(
-            graph=graph_of(resources, self._inputs, preview=pulumi.runtime.is_dry_run()),
-            declared=declared,
-        )
+        graph = graph_of(resources, self._inputs, preview=pulumi.runtime.is_dry_run())
+        return Stack(graph=graph, declared=declared)
+
+
+def _report(found: Iterable[Finding], report: ReportViolation) -> None:
+    for finding in found:
+        report(finding.with_rule(), finding.urns[0])
 
 
 def _policy(name: str, description: str, validate: Validate, url: str | None = None) -> StackValidationPolicy:

@@ -22,12 +22,12 @@ def walks_as_json(model: Model, judgement: Judgement) -> dict[str, object]:
                 "path": walk.path,
                 "hops": [_hop(step, hop) for step, hop in walk.hops()],
                 "parts": [{"of": step.told_as, "hop": _hop(step, hop)} for step, hop in walk.parts()],
-                "stopsAt": _rule(first_broken(judgement.walks[walk.path])),
-                "verdicts": [verdict_as_json(one) for one in judgement.walks[walk.path]],
+                "stopsAt": stop.rule if (stop := first_broken(judgement.walks[walk.path])) else None,
+                "verdicts": [verdict_as_json(verdict) for verdict in judgement.walks[walk.path]],
             }
             for walk in model.walks
         ],
-        "beside": [verdict_as_json(one) for one in judgement.stack],
+        "beside": [verdict_as_json(verdict) for verdict in judgement.stack],
         "rules": {result.value: counts[result] for result in Result},
     }
 
@@ -49,23 +49,20 @@ def verdict_as_json(verdict: Verdict) -> dict[str, object]:
     }
 
 
-def _rule(verdict: Verdict | None) -> str | None:
-    return verdict.rule if verdict else None
-
-
 def _hop(step: Step[Hop], hop: Found[Hop]) -> Mapping[str, object]:
     if isinstance(hop, Unknown):
         return {"title": step.title, "found": "unknown", "why": hop.reason}
     if hop is None:
         return {"title": step.title, "found": "missing"}
-    own = {field.name for field in dataclasses.fields(Hop)}
-    facts = {
-        camel_case(field.name): plain(getattr(hop, field.name))
-        for field in dataclasses.fields(hop)
-        if field.name not in own
+    base = {field.name for field in dataclasses.fields(Hop)}
+    values = {field.name: plain(getattr(hop, field.name)) for field in dataclasses.fields(hop)}
+    facts = {camel_case(name): value for name, value in values.items() if name not in base}
+    return {
+        "title": step.title,
+        "found": "yes",
+        **{name: values[name] for name in sorted(base)},
+        "facts": facts,
     }
-    base = {name: plain(getattr(hop, name)) for name in sorted(own)}
-    return {"title": step.title, "found": "yes", **base, "facts": facts}
 
 
 def plain(value: object) -> object:
@@ -77,7 +74,9 @@ def plain(value: object) -> object:
     if isinstance(value, list | tuple):
         return [plain(item) for item in cast("Iterable[object]", value)]
     if dataclasses.is_dataclass(value):
-        return {camel_case(one.name): plain(getattr(value, one.name)) for one in dataclasses.fields(value)}
+        return {
+            camel_case(field.name): plain(getattr(value, field.name)) for field in dataclasses.fields(value)
+        }
     return value
 
 

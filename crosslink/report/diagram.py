@@ -49,10 +49,12 @@ def mermaid(walks: Iterable[Walk]) -> str:
                 continue
             title = TITLES.get(step, step.title)
             if isinstance(hop, Hop):
-                node = Node((f"{hop.resource} {hop.id}", title, *_facts(hop)), hop.account, hop.region)
+                label = (title, *_facts(hop))
+                node = Node((f"{hop.resource} {hop.id}", *label), hop.account, hop.region)
             else:  # it is missing where the last one was
+                label = (title, "missing")
                 node = Node(title, before.account, before.region)
-            labels[node] = [title, *(_facts(hop) if isinstance(hop, Hop) else ["missing"])]
+            labels[node] = label
             arrows[Arrow(before, node, tuple(_carried(walk, step, ", ".join(auths))))] = None
             before = node
     return flowchart(labels, list(arrows))
@@ -73,28 +75,26 @@ def _carried(walk: Walk, step: Step[Hop], auth: str) -> Iterator[str]:
         yield walk.path
 
 
-def _facts(hop: Hop) -> list[str]:
+def _facts(hop: Hop) -> Iterator[str]:
     """The addresses and ports of a hop, a line each."""
-    facts: list[str] = []
     match hop:
         case Domain():
-            facts = [str(hop.url)]
+            yield str(hop.url)
         case Stage():
-            facts = [f"stage {hop.name}"]
+            yield f"stage {hop.name}"
         case LoadBalancer():
-            facts = [f"{subnet.cidr} in {subnet.zone}" for subnet in visible(hop.subnets)]
+            yield from (f"{subnet.cidr} in {subnet.zone}" for subnet in visible(hop.subnets))
         case Listener() | TargetGroup():
-            facts = [f"{hop.protocol} {hop.port}"]
+            yield f"{hop.protocol} {hop.port}"
         case Endpoint():
-            facts = [str(interface.address) for interface in hop.interfaces]
+            yield from (str(interface.address) for interface in hop.interfaces)
         case VpcLink() | EndpointService():
-            facts = [str(hop.id)]
+            yield str(hop.id)
         case Alb():
-            facts = [f"{hop.scheme}, {listening(hop)}"]
+            yield f"{hop.scheme}, {listening(hop)}"
         case KubernetesService():
-            facts = [str(hop.id), f"port {hop.port} → {hop.target_port}"]
+            yield from (str(hop.id), f"port {hop.port} → {hop.target_port}")
         case Deployment():
-            facts = [f"{hop.replicas} pods, port {listed(number for _name, number in visible(hop.ports))}"]
+            yield f"{hop.replicas} pods, port {listed(number for _name, number in visible(hop.ports))}"
         case _:
             pass
-    return facts

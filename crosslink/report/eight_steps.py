@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import singledispatch
 
 from crosslink.graph.unknown import Text, present, visible
 from crosslink.path.api import Stage
@@ -28,16 +27,7 @@ ADDRESSES = 5
 
 @dataclass(frozen=True, kw_only=True)
 class Doer:
-    """A resource that does a step.
-
-    Attributes:
-        type: its type token.
-        name: its logical name.
-        account: the account it is in, 12 digits.
-        region: the region it is in.
-        id: its id in AWS.
-        wiring: the addresses, principals or names that it does the step with; none where the id says it all.
-    """
+    """A resource that does a step, with its type token and logical name."""
 
     type: str
     name: str
@@ -45,17 +35,12 @@ class Doer:
     region: str | None
     id: Text
     wiring: tuple[Text, ...]
+    """The addresses, principals or names that it does the step with; empty where the id says it all."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class EightStep:
-    """One of the eight steps, with all that does it.
-
-    Attributes:
-        number: its place among them, from 1.
-        title: what had to be done.
-        doers: the resources that do it, in the order of the path; empty if nothing does.
-    """
+    """One of the eight steps, counted from 1, with the resources that do it in the order of the path."""
 
     number: int
     title: str
@@ -86,48 +71,24 @@ def _doers(walks: Iterable[Walk], number: int) -> Iterator[Doer]:
                 )
 
 
-@singledispatch
-def _wiring(_hop: Hop) -> Iterable[Text]:
+def _wiring(hop: Hop) -> Iterator[Text]:
     """What a resource does its step with."""
-    return ()
-
-
-@_wiring.register
-def _(hop: Vpc) -> Iterable[Text]:
-    return (hop.cidr,)
-
-
-@_wiring.register
-def _(hop: Way) -> Iterable[Text]:
-    return (route.destination for route in present(hop.route))
-
-
-@_wiring.register
-def _(hop: EndpointService) -> Iterable[Text]:
-    return visible(hop.allowed_principals)
-
-
-@_wiring.register
-def _(hop: Endpoint) -> Iterable[Text]:
-    return (interface.address for interface in hop.interfaces)
-
-
-@_wiring.register
-def _(hop: LoadBalancer) -> Iterable[Text]:
-    return (subnet.cidr for subnet in visible(hop.subnets))
-
-
-@_wiring.register(Listener)
-@_wiring.register(TargetGroup)
-def _(hop: Listener | TargetGroup) -> Iterable[Text]:
-    return (f"{hop.protocol} {hop.port}",)
-
-
-@_wiring.register
-def _(hop: Target) -> Iterable[Text]:
-    return (hop.target,)
-
-
-@_wiring.register
-def _(hop: Stage) -> Iterable[Text]:
-    return (hop.name,)
+    match hop:
+        case Vpc():
+            yield hop.cidr
+        case Way():
+            yield from (route.destination for route in present(hop.route))
+        case EndpointService():
+            yield from visible(hop.allowed_principals)
+        case Endpoint():
+            yield from (interface.address for interface in hop.interfaces)
+        case LoadBalancer():
+            yield from (subnet.cidr for subnet in visible(hop.subnets))
+        case Listener() | TargetGroup():
+            yield f"{hop.protocol} {hop.port}"
+        case Target():
+            yield hop.target
+        case Stage():
+            yield hop.name
+        case _:
+            pass

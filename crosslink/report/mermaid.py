@@ -21,29 +21,17 @@ flowchart TB"""
 
 @dataclass(frozen=True)
 class Node:
-    """A node.
-
-    Attributes:
-        key: its identity.
-        account: the account whose box it is in; None outside of all.
-        region: the region whose box it is in.
-    """
+    """A node in the box of its account and region; in none without an account."""
 
     key: object
+    """Its identity."""
     account: str | None = None
     region: str | None = None
 
 
 @dataclass(frozen=True)
 class Arrow:
-    """From one node to the next.
-
-    Attributes:
-        start: where it starts.
-        end: where it ends.
-        lines: what is written on it, a line each; none for a bare arrow.
-        dotted: whether it leaves something out.
-    """
+    """An arrow with lines of text on it; a dotted one skips nodes."""
 
     start: Node
     end: Node

@@ -12,4 +12,4 @@ def line(text: str, length: int | None = None) -> str:
 
 def visible_text(text: str) -> str:
     """A text with a space for each character that can't be seen."""
-    return text if text.isprintable() else "".join(one if one.isprintable() else " " for one in text)
+    return text if text.isprintable() else "".join(char if char.isprintable() else " " for char in text)

@@ -35,24 +35,22 @@ def write_walks(model: Model, judgement: Judgement, console: Console) -> None:
     counts = Counter(judgement.results().values())
     style = next((MARKS[result][1] for result in WORST_FIRST if counts[result]), "")
     noun = "rule holds" if counts[Result.HOLDS] == 1 else "rules hold"
-    told = [
-        f"{counts[Result.HOLDS]} {noun}, {counts[Result.BROKEN]} broken, {counts[Result.UNKNOWN]} unknown"
-    ]
+    told = f"{counts[Result.HOLDS]} {noun}, {counts[Result.BROKEN]} broken, {counts[Result.UNKNOWN]} unknown"
     if advice := counts[Result.ADVICE]:
-        told.append(f"{advice} house {'rule' if advice == 1 else 'rules'} not kept")
-    console.print(Text(", ".join(told), style))
+        told += f", {advice} house {'rule' if advice == 1 else 'rules'} not kept"
+    console.print(Text(told, style))
 
 
 def _walk(walk: Walk, verdicts: Iterable[Verdict]) -> RenderableType:
     parts: list[RenderableType] = [Text(f"Walk of {walk.path}", "bold")]
     place: str | None = None
-    table = _table()
+    table = _grid(None, TITLE_WIDTH)
     hops = [(step.title, hop) for step, hop in walk.hops()]
     reached = True
     for title, hop, own in _with_verdicts(hops, list(verdicts)):
         if isinstance(hop, Hop) and place != hop.place:
             place = hop.place
-            table = _table()
+            table = _grid(None, TITLE_WIDTH)
             parts += [Text(f"  {place}"), _indented(table)]
         elif len(parts) == 1:  # the first hop isn't there to tell a place
             parts.append(_indented(table))
@@ -66,10 +64,11 @@ def _indented(table: Table) -> Padding:
     return Padding(table, (0, 0, 0, 4), expand=False)
 
 
-def _table() -> Table:
+def _grid(*widths: int | None) -> Table:
+    """A table without lines: columns of some widths, and one for text."""
     table = Table.grid(padding=(0, 1))
-    table.add_column()
-    table.add_column(width=TITLE_WIDTH)
+    for width in widths:
+        table.add_column(width=width)
     table.add_column(overflow="fold")
     return table
 
@@ -81,14 +80,15 @@ def _with_verdicts(
     own = set(hops)
     first = {title: place for place, (title, _hop) in reversed(list(enumerate(hops)))}
     for place, (title, hop) in enumerate(hops):
+        is_first = first[title] == place
         yield (
             title,
             hop,
             [
-                one
-                for one in verdicts
-                if (one.title, one.hop) == (title, hop)
-                or (one.title == title and first[title] == place and (title, one.hop) not in own)
+                verdict
+                for verdict in verdicts
+                if verdict.title == title
+                and (verdict.hop == hop or (is_first and (title, verdict.hop) not in own))
             ],
         )
 
@@ -106,15 +106,16 @@ def _rows(
     if isinstance(hop, Hop):
         for below, line in more(hop):
             yield Text(""), Text(f"  {below}", "cyan"), _known_or_not(Text(line))
-    for one in verdicts:
-        if one.result is not Result.HOLDS:
-            yield Text(""), Text(f"  {one.result}", MARKS[one.result][1]), Text(f"{one.rule}: {one.why}")
+    for verdict in verdicts:
+        if verdict.result is not Result.HOLDS:
+            result = Text(f"  {verdict.result}", MARKS[verdict.result][1])
+            yield Text(""), result, Text(f"{verdict.rule}: {verdict.why}")
 
 
 def mark(verdicts: Iterable[Verdict]) -> tuple[str, str]:
     """How the worst of some verdicts is shown: its sign and its style; both are empty if there are none."""
-    results = {one.result for one in verdicts}
-    return next((MARKS[one] for one in WORST_FIRST if one in results), ("", ""))
+    results = {verdict.result for verdict in verdicts}
+    return next((MARKS[result] for result in WORST_FIRST if result in results), ("", ""))
 
 
 def _known_or_not(text: Text) -> Text:
@@ -132,15 +133,13 @@ def _stops(judgement: Judgement) -> Iterator[RenderableType]:
     for verdict in judgement.stack:
         if verdict.result is Result.BROKEN:
             yield _finding("Beside the path", verdict)
-    unknown = [one for one in judgement.stack if one.result is Result.UNKNOWN]
-    for told in dict.fromkeys(f"Beside the path: {one.rule} is unknown: {one.why}" for one in unknown):
-        yield Text(told, MARKS[Result.UNKNOWN][1])
+    unknown = (verdict for verdict in judgement.stack if verdict.result is Result.UNKNOWN)
+    for rule, why in dict.fromkeys((verdict.rule, verdict.why) for verdict in unknown):
+        yield Text(f"Beside the path: {rule} is unknown: {why}", MARKS[Result.UNKNOWN][1])
 
 
 def _finding(headline: str, verdict: Verdict) -> RenderableType:
-    table = Table.grid(padding=(0, 1))
-    table.add_column(width=len("  where"))
-    table.add_column(overflow="fold")
+    table = _grid(len("  where"))
     for title, text in (
         ("where", f"{verdict.hop.resource}, {verdict.hop.place}"),
         ("why", verdict.why or ""),

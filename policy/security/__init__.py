@@ -4,9 +4,9 @@ from policy.security import accounts, callers, exposure, records
 from policy.security.rule import SecurityRule
 
 RULES: tuple[SecurityRule, ...] = tuple(
-    one
+    value
     for module in (exposure, callers, records, accounts)
-    for one in vars(module).values()
-    if isinstance(one, SecurityRule)
+    for value in vars(module).values()
+    if isinstance(value, SecurityRule)
 )
 """All rules, in the order of the files."""

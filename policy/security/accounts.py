@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph, Node, Value, fields
@@ -88,8 +89,8 @@ def no_wildcard_actions(stack: Stack, node: Node) -> str | None:
     What one says of a resource, such as a key's policy, is about that resource alone and not judged here.
     """
     documents, attached = list(_documents(node)), list(_attached(stack.graph, node))
-    wide = {one for document in documents for one in _wildcards(document)}
-    wide |= {one[1] for arn in attached if (one := OF_AWS.fullmatch(str(arn)))}
+    wide = set(chain.from_iterable(map(_wildcards, documents)))
+    wide |= {found[1] for arn in attached if (found := OF_AWS.fullmatch(str(arn)))}
     return f"it allows {listed(wide)}" if wide else sure([*documents, *attached])
 
 
@@ -97,17 +98,15 @@ def _documents(node: Node) -> Iterator[Value]:
     """The policies that a resource holds; a role's trust policy allows nothing but to become it."""
     if node.type in DOCUMENTS:
         yield parsed(node.get("policy"))
-    for one in several(node.get("inlinePolicies")):
-        yield parsed(inside(one, "policy"))
+    for policy in several(node.get("inlinePolicies")):
+        yield parsed(inside(policy, "policy"))
 
 
 def _attached(graph: Graph, node: Node) -> Iterator[Value]:
     """ARNs of the policies that a resource attaches; the stack's own are judged where they are made."""
     property_ = ATTACHED.get(node.type, "")
     own = graph.named_by(node, property_, POLICY)
-    for arn in several(node.get(property_)):
-        if not (own and isinstance(arn, Unknown)):
-            yield arn
+    yield from (arn for arn in several(node.get(property_)) if not (own and isinstance(arn, Unknown)))
 
 
 def _wildcards(document: Value) -> Iterator[str]:
@@ -115,6 +114,6 @@ def _wildcards(document: Value) -> Iterator[str]:
     for statement in several(inside(document, "Statement")):
         if inside(statement, "Effect") == "Allow":
             actions = map(str, several(inside(statement, "Action")))
-            yield from (one for one in actions if WHOLE_SERVICE.fullmatch(one))
+            yield from filter(WHOLE_SERVICE.fullmatch, actions)
             if spared := several(inside(statement, "NotAction")):
                 yield f"all but {listed(map(str, spared))}"

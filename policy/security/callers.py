@@ -52,7 +52,7 @@ def _is_message(graph: Graph, route: Node) -> bool:
     Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-control-access.html
     """
     apis = graph.named_by(route, "apiId", HTTP_API)
-    return route.get("routeKey") != "$connect" and any(one.get("protocolType") == "WEBSOCKET" for one in apis)
+    return route.get("routeKey") != "$connect" and any(api.get("protocolType") == "WEBSOCKET" for api in apis)
 
 
 def _methods(graph: Graph, node: Node) -> Iterable[Method]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from ipaddress import ip_network
+from itertools import chain
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Node, Value
@@ -18,11 +19,6 @@ lets in everybody, or a good part: 0.0.0.0/1 with 128.0.0.0/1 beside it, 2000::/
 EVERYBODY = re.compile(r"\*|arn:[\w-]+:iam::\*:.*")
 """Principals of all accounts."""
 
-LOAD_BALANCERS = (
-    tokens.LOAD_BALANCER,
-    "aws:alb/loadBalancer:LoadBalancer",
-    "aws:elb/loadBalancer:LoadBalancer",
-)
 SECURITY_GROUPS = (tokens.SECURITY_GROUP, "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup")
 SECURITY_GROUP_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule"
 PREFIX_LIST = "aws:ec2/managedPrefixList:ManagedPrefixList"
@@ -32,7 +28,9 @@ SCHEME = "service.beta.kubernetes.io/aws-load-balancer-scheme"
 
 
 @rule(
-    *LOAD_BALANCERS,
+    tokens.LOAD_BALANCER,
+    "aws:alb/loadBalancer:LoadBalancer",
+    "aws:elb/loadBalancer:LoadBalancer",
     tokens.INGRESS,
     tokens.KUBERNETES_SERVICE,
     fix='Set internal=True; of an Ingress scheme "internal" in its IngressClassParams; of a Service the type '
@@ -70,7 +68,7 @@ def no_public_load_balancer(stack: Stack, node: Node) -> str | None:
 def no_ingress_from_anywhere(stack: Stack, node: Node) -> str | None:
     """Nothing lets everybody in: no security group, no ALB, no cluster's API."""
     ranges = list(_ranges(stack, node))
-    found = {one for one in ranges if isinstance(one, str) and _is_everybody(one)}
+    found = {cidr for cidr in ranges if isinstance(cidr, str) and _is_everybody(cidr)}
     return f"it lets {listed(found)} in" if found else sure(ranges)
 
 
@@ -78,7 +76,11 @@ def _ranges(stack: Stack, node: Node) -> Iterator[Value]:
     """What a resource lets in."""
     match node.type:
         case tokens.INGRESS:
-            yield from (cidr for one in known(let_in_by(stack.graph, node)) for cidr in known(one.ranges))
+            yield from (
+                cidr
+                for permission in known(let_in_by(stack.graph, node))
+                for cidr in known(permission.ranges)
+            )
         case tokens.EKS_CLUSTER:
             yield from _of_cluster(node)
         case tokens.INGRESS_RULE:
@@ -89,8 +91,7 @@ def _ranges(stack: Stack, node: Node) -> Iterator[Value]:
                 yield from _of_rule(node.properties)
                 yield from _of_prefix_lists(stack, node, "prefixListIds")
         case _:
-            for one in several(node.get("ingress")):
-                yield from _of_rule(one)
+            yield from chain.from_iterable(map(_of_rule, several(node.get("ingress"))))
             yield from _of_prefix_lists(stack, node, "ingress")
 
 
@@ -102,9 +103,10 @@ def _of_rule(value: Value) -> Iterator[Value]:
 
 def _of_prefix_lists(stack: Stack, node: Node, property_: str) -> Iterator[Value]:
     """The ranges of the stack's own prefix lists; AWS's hold the addresses of its services."""
-    for one in stack.graph.named_by(node, property_, PREFIX_LIST):
-        yield from (inside(entry, "cidr") for entry in several(one.get("entries")))
-        yield from (entry.get("cidr") for entry in stack.graph.naming(one, "prefixListId", PREFIX_LIST_ENTRY))
+    for listing in stack.graph.named_by(node, property_, PREFIX_LIST):
+        entries = stack.graph.naming(listing, "prefixListId", PREFIX_LIST_ENTRY)
+        yield from (inside(entry, "cidr") for entry in several(listing.get("entries")))
+        yield from (entry.get("cidr") for entry in entries)
 
 
 def _of_cluster(cluster: Node) -> Iterable[Value]:
@@ -136,5 +138,5 @@ def _is_everybody(cidr: str) -> bool:
 def no_open_endpoint_service(_stack: Stack, node: Node) -> str | None:
     """No endpoint service takes connections of all accounts in the world."""
     principals = several(node.get("principalArn" if node.type == ALLOWED_PRINCIPAL else "allowedPrincipals"))
-    everybody = [one for one in principals if isinstance(one, str) and EVERYBODY.fullmatch(one)]
+    everybody = [name for name in principals if isinstance(name, str) and EVERYBODY.fullmatch(name)]
     return f"everybody, `{everybody[0]}`, is an allowed principal" if everybody else sure(principals)

@@ -71,13 +71,7 @@ def rule(*types: str, fix: str, source: str, same: tuple[str, ...] = ()) -> Call
     def made(judge: Judge) -> SecurityRule:
         id_, statement = id_and_statement(judge)
         return SecurityRule(
-            id=id_,
-            statement=statement,
-            fix=fix,
-            source=source,
-            types=types,
-            judge=judge,
-            same=same,
+            id=id_, statement=statement, fix=fix, source=source, types=types, judge=judge, same=same
         )
 
     return made
