@@ -51,7 +51,7 @@ _CUSTOM_RESOURCES: Mapping[tuple[str, str], Mapping[str, Any]] = {
             "spec": _object(_INGRESS_CLASS_PARAMS),
         },
         *("apiVersion", "kind", "metadata", "spec"),
-    ),
+    )
 }
 """The custom resources that EKS brings, by API version and kind, as AWS documents them."""
 
