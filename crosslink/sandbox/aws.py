@@ -20,14 +20,11 @@ def name_in_preview(new: NewResource) -> Outputs:
     return {"name": new.name}
 
 
-def zone_name(account: str, region: str | None, number: int) -> str:
-    """An account's name of a zone: names differ between accounts, so they are the zones' numbers, shifted."""
-    return f"{region}{'abcdef'[(number + int(account)) % 6]}"
-
-
 def _zone(new: NewResource) -> str:
+    """Names of a zone differ between accounts: the account shifts the zone's number."""
     zone_id: str = new.inputs.get("availabilityZoneId") or "1"
-    return new.inputs.get("availabilityZone") or zone_name(new.account, new.region, int(zone_id[-1]))
+    letter = "abcdef"[(int(zone_id[-1]) + int(new.account)) % 6]
+    return new.inputs.get("availabilityZone") or f"{new.region}{letter}"
 
 
 def _api_path(new: NewResource) -> str:
@@ -36,13 +33,13 @@ def _api_path(new: NewResource) -> str:
 
 
 def _validation_records(new: NewResource) -> list[Outputs]:
-    record: Mapping[str, Template] = {
-        "domainName": "{domainName}",
-        "resourceRecordName": "_{hex:32:name}.{domainName}.",
+    record: Outputs = {
+        "domainName": new.inputs["domainName"],
+        "resourceRecordName": new.text("_{hex:32:name}.{domainName}."),
         "resourceRecordType": "CNAME",
-        "resourceRecordValue": "_{hex:32:value}.{base36:10}.acm-validations.aws.",
+        "resourceRecordValue": new.text("_{hex:32:value}.{base36:10}.acm-validations.aws."),
     }
-    return [new.outputs(record)]
+    return [record]
 
 
 def _endpoint_state(new: NewResource) -> str:
@@ -99,12 +96,10 @@ def _ec2(prefix: str, arn_type: str) -> dict[str, Template]:
 
 
 _NAME: Mapping[str, Template] = {"name": "{name}"}
+_NAME_AS_ID: Mapping[str, Template] = {"id": "{name}", "name": "{name}"}
 _OWNER: Mapping[str, Template] = {"ownerId": "{account}"}
 _SECURITY_GROUP: Mapping[str, Template] = {**_ec2("sg", "security-group"), **_OWNER}
-_SECURITY_GROUP_RULE: Mapping[str, Template] = {
-    **_ec2("sgr", "security-group-rule"),
-    "securityGroupRuleId": "{id}",
-}
+_RULE: Mapping[str, Template] = {**_ec2("sgr", "security-group-rule"), "securityGroupRuleId": "{id}"}
 
 COMPUTED: Mapping[str, Mapping[str, Template]] = {
     tokens.CERTIFICATE: {
@@ -145,8 +140,7 @@ COMPUTED: Mapping[str, Mapping[str, Template]] = {
     tokens.USAGE_PLAN_KEY: {"id": "{keyId}"},
     tokens.VPC_LINK: {**_api_gateway("vpclinks/{id}"), **_NAME},
     "aws:cloudwatch/logGroup:LogGroup": {
-        "id": "{name}",
-        "name": "{name}",
+        **_NAME_AS_ID,
         "arn": "arn:aws:logs:{region}:{account}:log-group:{name}",
     },
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": _SECURITY_GROUP,
@@ -194,16 +188,14 @@ COMPUTED: Mapping[str, Mapping[str, Template]] = {
         "acceptStatus": lambda new: "active" if new.inputs.get("autoAccept") else "pending-acceptance",
     },
     tokens.EKS_CLUSTER: {
-        "id": "{name}",
-        "name": "{name}",
+        **_NAME_AS_ID,
         "arn": "arn:aws:eks:{region}:{account}:cluster/{name}",
         "endpoint": "https://{HEX:32}.gr7.{region}.eks.amazonaws.com",
         "certificateAuthority": lambda new: {"data": new.characters(16, salt="certificate")},
         "status": "ACTIVE",
     },
     "aws:iam/role:Role": {
-        "id": "{name}",
-        "name": "{name}",
+        **_NAME_AS_ID,
         "arn": lambda new: f"arn:aws:iam::{new.account}:role{new.inputs.get('path', '/')}{new.name}",
         "uniqueId": "AROA{base32:17}",
     },
@@ -233,8 +225,8 @@ COMPUTED: Mapping[str, Mapping[str, Template]] = {
         "fqdn": lambda new: new.inputs["name"].removesuffix("."),
         "id": "{zoneId}_{fqdn}_{type}",
     },
-    tokens.EGRESS_RULE: _SECURITY_GROUP_RULE,
-    tokens.INGRESS_RULE: _SECURITY_GROUP_RULE,
+    tokens.EGRESS_RULE: _RULE,
+    tokens.INGRESS_RULE: _RULE,
     "aws:wafv2/webAclAssociation:WebAclAssociation": {"id": "{webAclArn},{resourceArn}"},
 }
 """The computed outputs of each type: type token → output → how it is made."""

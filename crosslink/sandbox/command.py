@@ -72,7 +72,11 @@ def run(arguments: argparse.Namespace, out: Console, err: Console) -> Status:
     done = _run(stack, up=arguments.command != "preview", progress=err)
     model = model_of(done)
     if arguments.command == "diagram":
-        _draw(diagram.mermaid(model.walks), stack.name, as_json=arguments.json, out=out)
+        mermaid = diagram.mermaid(model.walks)
+        if arguments.json:
+            out.print_json(json.dumps({"command": "diagram", "stack": stack.name, "mermaid": mermaid}))
+        else:
+            out.print(Text(mermaid), end="", soft_wrap=True)
         return Status.HOLDS
     judgement = judge(model)
     if arguments.json:
@@ -80,13 +84,6 @@ def run(arguments: argparse.Namespace, out: Console, err: Console) -> Status:
     else:
         report.write(done, model, judgement, out)
     return Status.BROKEN if judgement.rules(Result.BROKEN) else Status.HOLDS
-
-
-def _draw(mermaid: str, stack: str, *, as_json: bool, out: Console) -> None:
-    if as_json:
-        out.print_json(json.dumps({"command": "diagram", "stack": stack, "mermaid": mermaid}))
-    else:
-        out.print(Text(mermaid), end="", soft_wrap=True)
 
 
 def _run(stack: stack_file.StackFile, *, up: bool, progress: Console) -> Run:

@@ -90,13 +90,8 @@ def run(
 
 
 async def _run_to_its_end(program: Program) -> None:
-    """Run a program and wait for all that it started.
-
-    As with the CLI, a `__main__.py` imports from its own directory.
-    """
-
     def entry_point() -> None:
-        if isinstance(program, Path):
+        if isinstance(program, Path):  # as with the CLI, a `__main__.py` imports from its own directory
             runpy.run_path(str(program.parent), run_name="__main__")
         else:
             program()

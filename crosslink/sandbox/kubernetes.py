@@ -19,10 +19,8 @@ _CLUSTER_WIDE = (
 def created(new: NewResource) -> Outputs:
     """The outputs of a Kubernetes object that is being created, its id as `id` among them."""
     kind = new.resource.type.rpartition(":")[2]
-    metadata = {"name": f"{new.resource.name}-{new.characters(8, salt='name')}"} | new.inputs.get(
-        "metadata", {}
-    )
-    metadata["uid"] = new.uuid
+    own_name = f"{new.resource.name}-{new.characters(8, salt='name')}"
+    metadata: Outputs = {"name": own_name, **new.inputs.get("metadata", {}), "uid": new.uuid}
     if kind in _CLUSTER_WIDE:
         id_ = metadata["name"]
     else:

@@ -20,12 +20,8 @@ from crosslink.sandbox.record import ProgramError, Resource, Run
 
 def _object(properties: Mapping[str, Any], *required: str) -> dict[str, Any]:
     """The schema of an object that has no other properties."""
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(required),
-        "additionalProperties": False,
-    }
+    closed = {"type": "object", "additionalProperties": False}
+    return {**closed, "properties": properties, "required": list(required)}
 
 
 _TEXT = {"type": "string"}
@@ -51,7 +47,7 @@ _CUSTOM_RESOURCES: Mapping[tuple[str, str], Mapping[str, Any]] = {
             "spec": _object(_INGRESS_CLASS_PARAMS),
         },
         *("apiVersion", "kind", "metadata", "spec"),
-    ),
+    )
 }
 """The custom resources that EKS brings, by API version and kind, as AWS documents them."""
 

@@ -41,13 +41,12 @@ class Monitor:
 
     def result(self, logged: Iterable[str]) -> Run:
         """What has been recorded, with what the program logged."""
-        outputs, secret_outputs = self._outputs
         return Run(
             preview=self._preview,
             resources=self._resources,
             invokes=tuple(self._invokes),
-            outputs=outputs,
-            secret_outputs=secret_outputs,
+            outputs=self._outputs[0],
+            secret_outputs=self._outputs[1],
             warnings=(*logged, *self.warnings),
         )
 
@@ -141,7 +140,8 @@ class Monitor:
         elif resource.component or self._waits_for_its_cluster(resource):
             outputs = {}
             if remote:
-                self._warn(f"{resource.type}: the sandbox knows neither its outputs nor what is inside")
+                text = f"{resource.type}: the sandbox knows neither its outputs nor what is inside"
+                self.warnings[text] = None
         else:
             outputs = {**resource.inputs, **self._computed(resource)}
         id_ = outputs.pop("id", None)
@@ -166,11 +166,8 @@ class Monitor:
             return {"id": new.uuid}
         if templates := aws.COMPUTED.get(resource.type):
             return new.outputs(templates)
-        self._warn(placeholders.warning(resource.type))
+        self.warnings[placeholders.warning(resource.type)] = None
         return placeholders.outputs(new)
-
-    def _warn(self, text: str) -> None:
-        self.warnings[text] = None
 
 
 def _deployment_info(_request: Empty) -> pb.DeploymentInfo:

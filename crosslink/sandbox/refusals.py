@@ -87,9 +87,8 @@ def _fields(resource: Resource) -> Mapping[str, schemas.Field] | None:
     cls = schemas.resource_class(resource.type)
     if cls is not None:
         return schemas.resource_inputs(cls)
-    if (
-        resource.package == "kubernetes" and not resource.component
-    ):  # a custom resource, whose other fields only its definition knows
+    if resource.package == "kubernetes" and not resource.component:
+        # A custom resource, whose other fields only its definition knows.
         free = {name: schemas.Field(Any, required=False) for name in resource.inputs}
         return {**free, **schemas.resource_inputs(CustomResource)}
     if resource.package == "aws":

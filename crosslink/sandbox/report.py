@@ -17,17 +17,7 @@ from crosslink.report.walk import write_walks
 from crosslink.rules.verdict import Judgement
 from crosslink.sandbox.record import UNKNOWN, Plain, Resource, Run
 
-Place = tuple[str, str]
-"""Account id and region."""
-
-
-def by_place(run: Run) -> Mapping[Place, list[Resource]]:
-    """The resources of each account and region. Components are nowhere: they only group resources."""
-    places: dict[Place, list[Resource]] = {}
-    for resource in run.resources.values():
-        if resource.account and resource.region:
-            places.setdefault((resource.account, resource.region), []).append(resource)
-    return dict(sorted(places.items()))
+_RESOURCE_KEYS = ("urn", "type", "name", "parent", "account", "region", "id")
 
 
 def as_json(run: Run, stack: str, model: Model, judgement: Judgement) -> dict[str, object]:
@@ -36,44 +26,39 @@ def as_json(run: Run, stack: str, model: Model, judgement: Judgement) -> dict[st
         "command": "preview" if run.preview else "up",
         "stack": stack,
         "resources": [
-            {
-                "urn": resource.urn,
-                "type": resource.type,
-                "name": resource.name,
-                "parent": resource.parent,
-                "account": resource.account,
-                "region": resource.region,
-                "id": resource.id,
-            }
-            for resource in run.resources.values()
+            {name: getattr(resource, name) for name in _RESOURCE_KEYS} for resource in run.resources.values()
         ],
         "steps": plain(eight_steps(model.walks)),
         **walks_as_json(model, judgement),
         "urls": {path: plain(url) for path, url in _urls(model).items()},
-        "outputs": shown_outputs(run),
+        "outputs": _shown_outputs(run),
         "warnings": list(run.warnings),
     }
 
 
 def write(run: Run, model: Model, judgement: Judgement, console: Console) -> None:
     """Print a run for people. What a newcomer looks for comes last, where a terminal stops."""
-    for place, resources in by_place(run).items():
-        console.print(_resources(place, resources, run))
-        console.print()
-    console.print(_steps(eight_steps(model.walks)))
-    console.print()
+    places: dict[str, list[Resource]] = {}
+    for resource in run.resources.values():
+        if resource.account and resource.region:  # a component has neither: it only groups resources
+            places.setdefault(f"{resource.account} {resource.region}", []).append(resource)
+    parts: list[RenderableType] = [
+        _resources(place, resources, run) for place, resources in sorted(places.items())
+    ]
+    parts.append(_steps(eight_steps(model.walks)))
     if urls := _urls(model):
-        console.print(_urls_table(urls))
-        console.print()
+        parts.append(_urls_table(urls))
     outputs = Tree(Text("Outputs", "bold"))
-    for name, value in shown_outputs(run).items():
+    for name, value in _shown_outputs(run).items():
         _add_value(outputs, name, value)
-    console.print(outputs)
-    console.print()
+    parts.append(outputs)
+    for part in parts:
+        console.print(part)
+        console.print()
     write_walks(model, judgement, console)
 
 
-def shown_outputs(run: Run) -> dict[str, Plain]:
+def _shown_outputs(run: Run) -> dict[str, Plain]:
     """The stack's outputs by name, with `[secret]` and `[unknown]` for what can't be shown."""
     return {
         name: "[secret]" if name in run.secret_outputs else _shown(value)
@@ -94,7 +79,9 @@ def _shown(value: Plain) -> Plain:
 def _urls(model: Model) -> dict[str, str | Unknown | None]:
     """Route → where callers send requests; None where no stage serves it."""
     # With a domain name of its own the API has no other address.
-    urls = {walk.path: [one.url for one in walk.seen(steps.DOMAIN, steps.STAGE)][:1] for walk in model.walks}
+    urls = {
+        walk.path: [step.url for step in walk.seen(steps.DOMAIN, steps.STAGE)][:1] for walk in model.walks
+    }
     return {
         path: f"{url}{path}" if isinstance(url, str) else url
         for path, found in urls.items()
@@ -102,26 +89,26 @@ def _urls(model: Model) -> dict[str, str | Unknown | None]:
     }
 
 
-def _resources(place: Place, resources: list[Resource], run: Run) -> Tree:
+def _resources(place: str, resources: list[Resource], run: Run) -> Tree:
     """The resources of an account and region under the components that hold them."""
     below: dict[str | None, dict[str, Resource]] = {}
     for resource in resources:
-        ahead: Resource | None = resource
-        while ahead:
-            below.setdefault(ahead.parent, {})[ahead.urn] = ahead
-            ahead = run.resources[ahead.parent] if ahead.parent else None
+        ancestor: Resource | None = resource
+        while ancestor:
+            below.setdefault(ancestor.parent, {})[ancestor.urn] = ancestor
+            ancestor = run.resources[ancestor.parent] if ancestor.parent else None
 
     def grow(tree: Tree, parent: str | None) -> None:
         groups: dict[str, list[Resource]] = {}
-        for one in below[parent].values():
-            groups.setdefault(one.urn if one.urn in below else one.type, []).append(one)
+        for child in below[parent].values():
+            groups.setdefault(child.urn if child.urn in below else child.type, []).append(child)
         for group in groups.values():
             branch = tree.add(_label(group))
             if group[0].urn in below:
                 grow(branch, group[0].urn)
 
     count = "1 resource" if len(resources) == 1 else f"{len(resources)} resources"
-    root = Tree(Text.assemble((" ".join(place), "bold"), f"  {count}"))
+    root = Tree(Text.assemble((place, "bold"), f"  {count}"))
     grow(root, None)
     return root
 
@@ -152,10 +139,8 @@ def _steps(found: Iterable[EightStep]) -> RenderableType:
             what = ", ".join(map(str, doer.wiring or [doer.id]))
             table.add_row(f"{doer.account} {doer.region}", Text(what), resource)
         nothing = Text("   nothing does this", "bold red")
-        parts += [
-            Text(f"{step.number}. {step.title}"),
-            Padding(table, (0, 0, 0, 3), expand=False) if step.doers else nothing,
-        ]
+        parts.append(Text(f"{step.number}. {step.title}"))
+        parts.append(Padding(table, (0, 0, 0, 3), expand=False) if step.doers else nothing)
     return Group(*parts)
 
 

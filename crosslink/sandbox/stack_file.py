@@ -74,13 +74,7 @@ def read(path: Path, project: str) -> StackFile:
         raise StackFileError(f"{path}: {error}") from error
     except OSError as error:
         raise StackFileError(f"{path} can't be read: {error.strerror}") from error
-    match document:
-        case None:
-            entries = {}
-        case dict():
-            entries = document.get("config")
-        case _:
-            entries = document
+    entries = document.get("config") if isinstance(document, dict) else document
     if not isinstance(entries, dict | None):
         raise StackFileError(f"{path}: config must be a mapping of keys to values")
     config: Mapping[str, Value] = {
@@ -132,5 +126,5 @@ def _secure(
         case list():
             for index, item in enumerate(value):
                 yield from _secure(item, (*place, index))
-        case _:
+        case _:  # a plain value
             pass

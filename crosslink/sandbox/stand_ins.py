@@ -80,10 +80,7 @@ def _examples(place: Place) -> list[str]:
     if not location:
         return [json.dumps([model.example] if name == BACKENDS else model.example)]
     field = field_at(model, tuple(location)).field
-    return [
-        *_texts(field.examples[0] if field.examples else field.get_default()),
-        *choices(field.annotation),
-    ]
+    return [*_texts(field.examples[0] if field.examples else field.get_default()), *choices(field.annotation)]
 
 
 def _texts(example: Value | tuple[Value, ...]) -> Iterator[str]:
