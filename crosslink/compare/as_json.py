@@ -1,6 +1,6 @@
-"""A comparison as one JSON object, the one that `compare.schema.json` describes."""
+"""A comparison as one JSON object, which `compare.schema.json` describes."""
 
-import dataclasses
+from dataclasses import asdict
 
 from crosslink.compare.comparison import Comparison
 from crosslink.compare.flowchart import mermaid
@@ -8,18 +8,18 @@ from crosslink.report.as_json import verdict_as_json
 
 
 def as_json(comparison: Comparison) -> dict[str, object]:
-    """All of it."""
+    """The whole comparison."""
     return {
         "command": "compare",
         "stack": comparison.stack,
         "isNew": comparison.is_new,
-        "routes": [dataclasses.asdict(one) for one in comparison.routes],
+        "routes": [asdict(route) for route in comparison.routes],
         "findings": [
-            {"verdict": verdict_as_json(one.verdict), "paths": one.paths, "already": one.already}
-            for one in comparison.findings
+            {"verdict": verdict_as_json(finding.verdict), "paths": finding.paths, "already": finding.already}
+            for finding in comparison.findings
         ],
-        "openings": [dataclasses.asdict(one) for one in comparison.openings],
+        "openings": [asdict(opening) for opening in comparison.openings],
         "secrets": comparison.secrets,
-        "changes": [dataclasses.asdict(one) for one in comparison.changes],
+        "changes": [asdict(change) for change in comparison.changes],
         "mermaid": mermaid(comparison.base, comparison.head),
     }

@@ -1,15 +1,14 @@
-"""Which resources a change creates, changes, makes anew elsewhere, or deletes."""
+"""Which resources a change creates, changes, replaces in another place, or deletes."""
 
-import dataclasses
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import partial
-from typing import Any, cast
+from typing import cast
 
-from crosslink.compare.differences import ABSENT, UNKNOWN_TEXT, Difference, differences, shown
-from crosslink.sandbox.record import Resource, Run, contains_unknown
+from crosslink.compare.differences import ABSENT, UNKNOWN_TEXT, Difference, Value, differences, shown
+from crosslink.sandbox.record import Options, Resource, Run, contains_unknown
 
 HIDDEN = "[secret]"
 
@@ -19,27 +18,15 @@ class Operation(StrEnum):
 
     CREATED = "created"
     CHANGED = "changed"
-    """Whether in place or by a replacement is the provider's decision, property by property: the real
-    preview tells."""
+    """In place or by a replacement: the provider decides that per property, and the real preview tells."""
     REPLACED = "replaced"
-    """In another account or region there can only be another one."""
+    """In another account or region there can only be another resource."""
     DELETED = "deleted"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """What becomes of one resource.
-
-    Attributes:
-        operation: what it is.
-        urn: its identity.
-        type: its type token.
-        name: its logical name.
-        account: the account it is, or was, in.
-        region: the region it is, or was, in.
-        differences: of its inputs and options, if it is on both sides.
-        note: what else to know; None for nothing.
-    """
+    """What becomes of one resource; what is deleted has the account and region that it was in."""
 
     operation: Operation
     urn: str
@@ -48,6 +35,7 @@ class Change:
     account: str | None
     region: str | None
     differences: tuple[Difference, ...] = ()
+    """Of its inputs and options, if it is on both sides."""
     note: str | None = None
 
 
@@ -57,11 +45,9 @@ def displayed(type_: str) -> str:
 
 
 def changes(base: Run, head: Run) -> tuple[Change, ...]:
-    """What becomes of each resource; components that only group others are none.
+    """What becomes of each resource, without components that only group others.
 
-    Args:
-        base: a preview of one side.
-        head: a preview of the other, under the same stack's name.
+    Both runs are previews under the same stack's name.
     """
     urns = dict.fromkeys([*head.resources, *base.resources])
     found = (_change(base.resources.get(urn), head.resources.get(urn), base, head) for urn in urns)
@@ -69,80 +55,74 @@ def changes(base: Run, head: Run) -> tuple[Change, ...]:
 
 
 def _change(before: Resource | None, after: Resource | None, base: Run, head: Run) -> Change | None:
-    one = after or before
-    if one is None or (one.component and one.account is None):
+    resource = after or before
+    if resource is None or (resource.component and resource.account is None):
         return None
+    place = resource.account, resource.region
     change = partial(
-        Change, urn=one.urn, type=one.type, name=one.name, account=one.account, region=one.region
+        Change, urn=resource.urn, type=resource.type, name=resource.name, account=place[0], region=place[1]
     )
     if before is None:
         return change(operation=Operation.CREATED)
     if after is None:
-        return change(operation=Operation.DELETED, note=_kept(before))
-    differing = (*_differences(before, after, base, head), *_of_options(before, after))
-    if (before.account, before.region) != (after.account, after.region):
+        return change(operation=Operation.DELETED, note=_kept(before.options))
+    found = (*_of_inputs(before, after, base, head), *_of_options(before.options, after.options))
+    if (before.account, before.region) != place:
         note = f"it was in {before.account} {before.region}"
-        return change(operation=Operation.REPLACED, differences=differing, note=note)
-    return change(operation=Operation.CHANGED, differences=differing) if differing else None
+        return change(operation=Operation.REPLACED, differences=found, note=note)
+    return change(operation=Operation.CHANGED, differences=found) if found else None
 
 
-def _kept(resource: Resource) -> str | None:
-    """What keeps a resource from going with the program's line."""
-    if resource.options.protect:
+def _kept(options: Options) -> str | None:
+    if options.protect:
         return "it is protected: Pulumi refuses to delete it"
-    return "Pulumi forgets it, and it stays" if resource.options.retain_on_delete else None
+    return "Pulumi forgets it, and it stays" if options.retain_on_delete else None
 
 
-def _differences(before: Resource, after: Resource, base: Run, head: Run) -> Iterator[Difference]:
-    """What differs between two versions of a resource's inputs; of what is secret, only that it does."""
+def _of_inputs(before: Resource, after: Resource, base: Run, head: Run) -> Iterator[Difference]:
+    """What differs between the inputs; of a secret only that it differs."""
     for name in dict.fromkeys([*before.inputs, *after.inputs]):
-        was, is_ = before.inputs.get(name, ABSENT), after.inputs.get(name, ABSENT)
-        found = list(differences(name, was, is_))
+        found = list(differences(name, before.inputs.get(name, ABSENT), after.inputs.get(name, ABSENT)))
         if name in before.secrets | after.secrets:
             if found:
                 yield Difference(name, HIDDEN, HIDDEN)
-            continue
-        references = _references(name, before, after, base, head)
-        # What is unknown on both sides is told by the resources that it comes from.
-        known = (one for one in found if not (references and _only_unknown(one)))
-        yield from known
-        if references:
+        elif references := _references(name, before, after, base, head):
+            # The resources that an unknown value comes from say more than that it is unknown.
+            yield from (difference for difference in found if not _only_unknown(difference))
             yield references
+        else:
+            yield from found
 
 
-def _of_options(before: Resource, after: Resource) -> Iterator[Difference]:
-    """What differs between the options of a resource that the engine acts by."""
-    for one in dataclasses.fields(after.options):
-        was, is_ = (_option(resource, one.name) for resource in (before, after))
+def _of_options(before: Options, after: Options) -> Iterator[Difference]:
+    for field in fields(Options):
+        was, is_ = (_option(getattr(options, field.name)) for options in (before, after))
         if was != is_:
-            yield Difference(f"option {one.name}", was, is_)
+            yield Difference(f"option {field.name}", was, is_)
 
 
-def _option(resource: Resource, name: str) -> str | None:
-    """An option's value; None of one that isn't set."""
-    value: Any = getattr(resource.options, name)
+def _option(value: Value) -> str | None:
     if not value:
         return None
     return shown(sorted(cast("frozenset[str]", value)) if isinstance(value, frozenset) else value)
 
 
 def _references(name: str, before: Resource, after: Resource, base: Run, head: Run) -> Difference | None:
-    """The resources that a property's value comes from, where they aren't the same: a reference is unknown
-    in a preview, and so would be the same on both sides."""
-    if not any(contains_unknown(one.inputs[name]) for one in (before, after) if name in one.inputs):
+    """The resources that a property's value comes from, where they differ.
+
+    A reference is unknown in a preview, and so would be the same on both sides.
+    """
+    if not any(contains_unknown(resource.inputs.get(name)) for resource in (before, after)):
         return None
-    was = before.property_dependencies.get(name, frozenset())
-    is_ = after.property_dependencies.get(name, frozenset())
-    if was == is_:
-        return None
-    return Difference(name, _named(was - is_, base), _named(is_ - was, head))
+    was, is_ = (side.property_dependencies.get(name, frozenset[str]()) for side in (before, after))
+    return Difference(name, _named(was - is_, base), _named(is_ - was, head)) if was != is_ else None
 
 
 def _named(urns: frozenset[str], run: Run) -> str | None:
-    return ", ".join(str(run.resources[urn]) if urn in run.resources else urn for urn in sorted(urns)) or None
+    return ", ".join(str(run.resources.get(urn, urn)) for urn in sorted(urns)) or None
 
 
 def _only_unknown(difference: Difference) -> bool:
-    """Whether neither side says anything but that it is unknown."""
-    texts = [one for one in (difference.before, difference.after) if one is not None]
-    return all(not one.replace(UNKNOWN_TEXT, "").strip('[]", ') for one in texts)
+    """Whether both sides say nothing but that the value is unknown."""
+    texts = (difference.before or "", difference.after or "")
+    return not any(text.replace(UNKNOWN_TEXT, "").strip('[]", ') for text in texts)

@@ -1,31 +1,30 @@
 """Run the program of another checkout: this sandbox with that checkout's modules, in a process of its own.
 
-Two versions of a module have no place in one process. What both sides share is Pulumi's own protocol, which
-every version of the program speaks: nothing is asked of a checkout but its `__main__.py`, and both sides are
-recorded by the same sandbox and judged by the same rules.
+One process can't hold two versions of a module. All that is asked of a checkout is its `__main__.py`, which
+speaks Pulumi's protocol: the same sandbox records both sides, and the same rules judge them.
 
-The program may be anybody's. It gets none of our environment, with which credentials would come, and its time
-is limited; what comes back is read as data, never run. But it does run as whoever starts this, with files and
-network: let a fork's code run only where there is nothing to take, as `.github/workflows/preview.yml` does.
+The program may be anybody's. It gets none of our environment, which may hold credentials, and its time is
+limited; its record is read as data, never run. But it does run as the user who starts this, with files and
+network: run a fork's code only where there is nothing to steal, as `.github/workflows/preview.yml` does.
 
-A module of ours that is imported here would take the place of the program's own of that name: so nothing is
-that a program may want, such as `reachability`.
+A module of ours that is imported here would hide the program's own module of that name. So import nothing
+here that a program may have itself, such as `settings`.
 """
 
-import dataclasses
 import gc
 import json
 import subprocess
 import sys
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import pulumi
 from pydantic import TypeAdapter
 
 from crosslink.sandbox import engine
-from crosslink.sandbox.record import UNKNOWN, ProgramError, Run, Unknown
+from crosslink.sandbox.record import UNKNOWN, ProgramError, Run
 from crosslink.sandbox.stack_file import StackFile
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,11 +35,7 @@ _RUN = TypeAdapter(Run)
 
 
 def preview(program: Path, stack: StackFile) -> Run:
-    """A preview of a program, in a process of its own. It writes nothing into the program's directory.
-
-    Args:
-        program: its `__main__.py`; its modules are those of the same directory.
-        stack: the stack.
+    """A preview of a program, given by its `__main__.py`. It writes nothing into the program's directory.
 
     Raises:
         ProgramError: it failed, was refused, gave up, took too long, or handed back what isn't a record.
@@ -55,10 +50,10 @@ def preview(program: Path, stack: StackFile) -> Run:
         record, errors = Path(directory) / "record.json", Path(directory) / "errors.txt"
         # -P: the working directory, which is the checkout's, holds another version of this very module.
         command = [sys.executable, "-P", "-B", "-m", __name__, str(record)]
-        # Files, not pipes: who waits for the end of a pipe waits for all that a program has left running.
+        # Files, not pipes: a pipe ends only when every process that the program has left running ends.
         with errors.open("wb") as stderr:
             try:
-                status = subprocess.run(  # noqa: S603 - this Python with this module, whatever the checkout is
+                ended = subprocess.run(  # noqa: S603 - this Python with this module, whatever the checkout is
                     command,
                     input=json.dumps(request).encode(),
                     stdout=subprocess.DEVNULL,
@@ -67,18 +62,26 @@ def preview(program: Path, stack: StackFile) -> Run:
                     env={"PYTHONPATH": str(ROOT)},
                     timeout=PATIENCE,
                     check=False,
-                ).returncode
+                )
             except subprocess.TimeoutExpired:
                 raise ProgramError(f"it wasn't done after {PATIENCE} seconds") from None
         if not record.is_file():
             last = errors.read_text(errors="replace").strip().rpartition("\n")[2]
-            raise ProgramError(f"its process ended with status {status}: {last}")
+            raise ProgramError(f"its process ended with status {ended.returncode}: {last}")
         return from_json(record.read_bytes())
 
 
 def to_json(run: Run) -> str:
     """A run as JSON."""
-    return json.dumps({"run": dataclasses.asdict(run)}, default=_plain)
+
+    def plain(value: object) -> object:
+        if isinstance(value, frozenset):
+            return sorted(cast("frozenset[str]", value))
+        if value is UNKNOWN:
+            return _UNKNOWN
+        raise TypeError(f"{type(value).__name__} isn't part of a record")
+
+    return json.dumps({"run": asdict(run)}, default=plain)
 
 
 def from_json(text: str | bytes) -> Run:
@@ -88,7 +91,7 @@ def from_json(text: str | bytes) -> Run:
         ProgramError: the text tells a failure, or isn't a run.
     """
     try:
-        document = json.loads(text, object_hook=_known_or_not)
+        document = json.loads(text, object_hook=lambda found: UNKNOWN if found == _UNKNOWN else found)
         if "error" in document:
             raise ProgramError(str(document["error"]))
         return _RUN.validate_python(document["run"])
@@ -96,23 +99,9 @@ def from_json(text: str | bytes) -> Run:
         raise ProgramError(f"its record can't be read: {type(error).__name__}") from error
 
 
-def _plain(value: object) -> object:
-    match value:
-        case frozenset():
-            return sorted(cast("frozenset[str]", value))
-        case Unknown():
-            return _UNKNOWN
-        case _:
-            raise TypeError(f"{type(value).__name__} isn't part of a record")
-
-
-def _known_or_not(found: dict[str, Any]) -> object:
-    return UNKNOWN if found == _UNKNOWN else found
-
-
 def main(record: Path) -> None:
     """What the other process does: run the program that stdin names, and write what became of it."""
-    gc.disable()  # a third of the time and more goes into looking for cycles, of which there are next to none
+    gc.disable()  # more than a third of the time would go into a search for cycles, and there are hardly any
     request = json.load(sys.stdin)
     sys.path.remove(str(ROOT))  # from here on modules are the program's own, or libraries
     try:

@@ -11,19 +11,7 @@ from crosslink.compare.sources import NOTHING, Side
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """What a change of a stack does.
-
-    Attributes:
-        stack: its name.
-        base: before.
-        head: after.
-        routes: every route of either side.
-        findings: what is broken after.
-        openings: what is more open after.
-        changes: the resources that aren't the same.
-        secrets: the settings whose encrypted value isn't the same. The value itself may be: encrypting it
-            once more gives another text. The sandbox can't read either.
-    """
+    """What a change of a stack does: `findings` are broken after it, `openings` are more open after it."""
 
     stack: str
     base: Side
@@ -33,6 +21,8 @@ class Comparison:
     openings: tuple[Opening, ...]
     changes: tuple[Change, ...]
     secrets: tuple[str, ...]
+    """The settings whose encrypted value differs. The value itself may be the same: encrypting it once more
+    gives another text. The sandbox can't read either."""
 
     @property
     def is_new(self) -> bool:
@@ -41,13 +31,7 @@ class Comparison:
 
 
 def compare(stack: str, base: Side, head: Side) -> Comparison:
-    """Compare two sides of a stack.
-
-    Args:
-        stack: its name.
-        base: before.
-        head: after.
-    """
+    """Compare two sides of the stack of that name."""
     settings = dict.fromkeys([*base.secrets, *head.secrets])
     return Comparison(
         stack=stack,
@@ -57,5 +41,5 @@ def compare(stack: str, base: Side, head: Side) -> Comparison:
         findings=routes.findings(base, head),
         openings=openings.openings(base, head),
         changes=changes.changes(base.run, head.run),
-        secrets=tuple(one for one in settings if base.secrets.get(one) != head.secrets.get(one)),
+        secrets=tuple(name for name in settings if base.secrets.get(name) != head.secrets.get(name)),
     )

@@ -1,9 +1,7 @@
-"""Texts of others in GitHub's Markdown: shown as they are, never as markup.
+"""Texts of others in GitHub's Markdown (https://github.github.com/gfm/): shown as they are, never as markup.
 
 A pull request's settings and resources may hold anything. None of it may end a table or a fold, add a
-heading, notify somebody, or hide behind characters that nobody sees.
-
-Source: https://github.github.com/gfm/
+heading, notify somebody, or hide behind invisible characters.
 """
 
 import re
@@ -37,19 +35,19 @@ def block(text: str, language: str = "text") -> str:
 def table(head: list[str], rows: list[list[str]]) -> str:
     """A table; its cells are Markdown."""
     lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(map(_cell, one))} |" for one in lines)
+    return "\n".join(f"| {' | '.join(map(_cell, cells))} |" for cells in lines)
 
 
 def details(summary: str, text: str) -> str:
-    """What is folded up until somebody opens it."""
+    """A text that is folded up under its summary."""
     return f"<details><summary>{summary}</summary>\n\n{text}\n\n</details>"
 
 
 def _fence(text: str, least: int) -> str:
-    """So many backticks that the text can't end it."""
+    """More backticks than the text has in a row, so that it can't end its block."""
     return "`" * max([least, *(len(run) + 1 for run in re.findall("`+", text))])
 
 
 def _cell(text: str) -> str:
-    """Also between backticks a bar needs its backslash there, where `prose` has given it one."""
+    """A bar needs a backslash in a cell even between backticks; `prose` has escaped its own already."""
     return re.sub(r"(\\*)\|", lambda found: found[0] if len(found[1]) % 2 else rf"{found[1]}\|", text)

@@ -1,7 +1,7 @@
-"""What opens up: who may do more, from where, and which limits go. What closes is no concern here.
+"""What opens up: who may do more, from where, and which limits go. What closes isn't told.
 
-On the path that is what the routes declare, which the rules hold the resources to; elsewhere it is what the
-resources say themselves. What a security rule of the policy pack finds, and didn't before, opens up, too.
+On the path that is what the routes declare, to which the rules hold the resources; elsewhere it is what the
+resources say themselves, and what a security rule of the policy pack finds in HEAD alone.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,6 @@ from crosslink.compare.route_openings import limits_of, new_route, wider_limits,
 from crosslink.compare.sources import Side
 from crosslink.graph.graph import Node
 from crosslink.graph.unknown import present
-from crosslink.path.intent import Intent
 from crosslink.sandbox.record import Resource
 from policy import findings
 from policy.security import RULES
@@ -22,14 +21,10 @@ from policy.security.rule import Stack
 
 @dataclass(frozen=True)
 class Opening:
-    """One thing that opens up.
-
-    Attributes:
-        what: the routes' paths, or resources, each with its type and name.
-        how: what is more open, in a few words.
-    """
+    """One thing that opens up."""
 
     what: tuple[str, ...]
+    """The routes' paths, or resources, each with its type and name."""
     how: str
 
 
@@ -46,7 +41,10 @@ def openings(base: Side, head: Side) -> tuple[Opening, ...]:
 
 
 def _of_routes(base: Side, head: Side) -> Iterator[tuple[str, str]]:
-    before, after = _intents(base), _intents(head)
+    before, after = (
+        {walk.path: intent for walk in side.model.walks for intent in present(walk.intent)}
+        for side in (base, head)
+    )
     old, new = limits_of(base.graph), limits_of(head.graph)
     for path, intent in after.items():
         if was := before.get(path):
@@ -54,10 +52,6 @@ def _of_routes(base: Side, head: Side) -> Iterator[tuple[str, str]]:
             yield from ((path, how) for how in wider_limits(path, intent.methods, old, new))
         else:
             yield path, new_route(intent)
-
-
-def _intents(side: Side) -> dict[str, Intent]:
-    return {walk.path: intent for walk in side.model.walks for intent in present(walk.intent)}
 
 
 def _of_resources(base: Side, head: Side) -> Iterator[tuple[str, str]]:
@@ -69,7 +63,7 @@ def _of_resources(base: Side, head: Side) -> Iterator[tuple[str, str]]:
 
 
 def _of_rules(base: Side, head: Side) -> Iterator[tuple[str, str]]:
-    """What breaks a security rule; what nobody can tell before the up is the policy pack's to say."""
+    """What breaks a security rule; the policy pack itself reports what is unknown before the up."""
     known = {(rule, urn) for rule, urn, _why in _broken(base)}
     for rule, urn, why in _broken(head):
         if (rule, urn) not in known:
@@ -81,7 +75,7 @@ def _broken(side: Side) -> Iterator[tuple[str, str, str]]:
     stack = Stack(graph=side.graph, declared=side.declared)
     for rule in RULES:
         broken, _unknown = findings.security(rule, stack)
-        yield from ((rule.id, urn, why) for one in broken for urn in one.urns for why in one.why)
+        yield from ((rule.id, urn, why) for found in broken for urn in found.urns for why in found.why)
 
 
 def _unprotected(base: Side, head: Side) -> Iterator[tuple[str, str]]:
@@ -91,5 +85,5 @@ def _unprotected(base: Side, head: Side) -> Iterator[tuple[str, str]]:
             yield _named(after), "is no longer protected: Pulumi would delete it"
 
 
-def _named(one: Node | Resource) -> str:
-    return f"{displayed(one.type)} {one.name}"
+def _named(resource: Node | Resource) -> str:
+    return f"{displayed(resource.type)} {resource.name}"

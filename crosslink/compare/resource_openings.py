@@ -25,24 +25,23 @@ Check: TypeAlias = Callable[[Node | None, Node], Iterator[str]]
 
 
 def ranges_wider(old: Graph, new: Graph) -> Iterator[tuple[Node, str]]:
-    """Who else may connect: ranges that are none of the stack's own subnets, of which the path is made."""
+    """Who else may connect: ranges outside the stack's own subnets, which the path runs through."""
     own = [str(subnet.get("cidrBlock")) for subnet in new.of_type(tokens.SUBNET)]
     for node in (*new.of_type(tokens.INGRESS_RULE), *new.of_type(tokens.INGRESS)):
         before = old.get(node.urn)
         if more := wider([*(_let_in(before) if before else []), *own], _let_in(node)):
             yield node, f"lets in {', '.join(more)}"
         if before and _ports(node) > _ports(before):
-            ends = [
-                f"{port:g}" for port in (node.get("fromPort"), node.get("toPort")) if isinstance(port, float)
-            ]
+            ports = (node.get("fromPort"), node.get("toPort"))
+            ends = [f"{port:g}" for port in ports if isinstance(port, float)]
             yield node, f"lets in to {'ports ' + ' to '.join(ends) if ends else 'all ports'}"
 
 
 def _let_in(node: Node) -> list[str]:
     """The ranges that a security group's rule, or the ALB of an Ingress, lets in."""
     if node.type == tokens.INGRESS:  # everybody is the controller's default
-        return [one.strip() for one in (annotation(node, "inbound-cidrs") or EVERYWHERE).split(",")]
-    return [one for one in (node.get("cidrIpv4"), node.get("cidrIpv6")) if isinstance(one, str)]
+        return [cidr.strip() for cidr in (annotation(node, "inbound-cidrs") or EVERYWHERE).split(",")]
+    return [cidr for cidr in (node.get("cidrIpv4"), node.get("cidrIpv6")) if isinstance(cidr, str)]
 
 
 def _ports(rule: Node) -> float:
@@ -72,9 +71,11 @@ def _cluster(before: Node | None, after: Node) -> Iterator[str]:
 
 
 def _admitted(cluster: Node | None) -> list[str]:
-    """Who has access to a cluster, and as what."""
-    entries = [fields(one) for one in fields(cluster.get("accessEntries")).values()] if cluster else []
-    return [f"{one.get('principalArn')} ({', '.join(fields(one.get('accessPolicies')))})" for one in entries]
+    """Who has access to a cluster, and by which policies."""
+    entries = map(fields, fields(cluster.get("accessEntries")).values()) if cluster else ()
+    return [
+        f"{entry.get('principalArn')} ({', '.join(fields(entry.get('accessPolicies')))})" for entry in entries
+    ]
 
 
 def _endpoint_service(before: Node | None, after: Node) -> Iterator[str]:
@@ -96,48 +97,46 @@ def _rest_api(before: Node | None, after: Node) -> Iterator[str]:
     if before is None:
         return
     old, new = (fields(json.loads(node.get("body") or "{}")) for node in (before, after))
-    for name, scheme in _schemes(new).items():
-        if (was := _schemes(old).get(name)) is not None:
-            yield from _authorizer_differs(
-                (was.get("name"), fields(was.get(AUTHORIZER)).get(TTL)),
-                (scheme.get("name"), fields(scheme.get(AUTHORIZER)).get(TTL)),
-            )
-    preflights = _preflights(old)
-    for path, (origins, headers) in _preflights(new).items():
-        if path in preflights:
-            for what, known, given in zip(
-                ("pages of", "the headers"), preflights[path], (origins, headers), strict=True
-            ):
-                if "*" not in known and (more := more_of(known, given)):
-                    yield f"{path} lets in {what} {', '.join(more)}"
+    was, is_ = _authorizers(old), _authorizers(new)
+    for name in (name for name in is_ if name in was):
+        yield from _authorizer_differs(was[name], is_[name])
+    allowed, allows = _preflights(old), _preflights(new)
+    for path in (path for path in allows if path in allowed):
+        for what, known in allowed[path].items():
+            if "*" not in known and (more := more_of(known, allows[path][what])):
+                yield f"{path} lets in {what} {', '.join(more)}"
 
 
-def _schemes(document: Mapping[str, Value]) -> Mapping[str, Mapping[str, Value]]:
+def _authorizers(document: Mapping[str, Value]) -> dict[str, tuple[Value, Value]]:
+    """Security scheme → the header that it goes by, and how long a decision is remembered."""
     schemes = fields(fields(document.get("components")).get("securitySchemes"))
-    return {name: fields(one) for name, one in schemes.items()}
+    return {
+        name: (fields(scheme).get("name"), fields(fields(scheme).get(AUTHORIZER)).get(TTL))
+        for name, scheme in schemes.items()
+    }
 
 
-def _preflights(document: Mapping[str, Value]) -> dict[str, tuple[list[str], list[str]]]:
+def _preflights(document: Mapping[str, Value]) -> dict[str, dict[str, list[str]]]:
     """Path → the origins and the headers that its preflight allows; of a route's two paths the shorter."""
-    found: dict[str, tuple[list[str], list[str]]] = {}
+    found: dict[str, dict[str, list[str]]] = {}
     for path, operations in fields(document.get("paths")).items():
         integration = fields(fields(operations).get("options")).get(INTEGRATION)
         answer = fields(fields(fields(integration).get("responses")).get("default"))
         if answer and not path.endswith("}"):
             headers = str(fields(answer.get("responseParameters")).get(ALLOWED_HEADERS, ""))
-            found[path] = ORIGIN.findall(str(answer)), headers.strip("'").split(",")
+            origins = ORIGIN.findall(str(answer))
+            found[path] = {"pages of": origins, "the headers": headers.strip("'").split(",")}
     return found
 
 
 def _authorizer(before: Node | None, after: Node) -> Iterator[str]:
     if before:
-        yield from _authorizer_differs(
-            *((node.get("identitySource"), node.get(TTL)) for node in (before, after))
-        )
+        was, is_ = ((node.get("identitySource"), node.get(TTL)) for node in (before, after))
+        yield from _authorizer_differs(was, is_)
 
 
 def _authorizer_differs(before: tuple[Value, Value], after: tuple[Value, Value]) -> Iterator[str]:
-    """By the header a decision is remembered: if the function doesn't go by it, one caller's is another's."""
+    """API Gateway remembers decisions by the header: if it is another one, callers may share a decision."""
     (header, seconds), (new_header, new_seconds) = before, after
     if new_header != header:
         yield f"tells callers apart by {new_header}, it was {header}"
@@ -146,8 +145,8 @@ def _authorizer_differs(before: tuple[Value, Value], after: tuple[Value, Value])
 
 
 def _domain_name(before: Node | None, after: Node) -> Iterator[str]:
-    policy = "securityPolicy"
-    if after.get(policy) == OLDER_TLS and before and before.get(policy) != OLDER_TLS:
+    took_it, takes_it = (node and node.get("securityPolicy") == OLDER_TLS for node in (before, after))
+    if before and takes_it and not took_it:
         yield "takes TLS 1.2, too"
 
 
@@ -171,7 +170,7 @@ def _method_settings(before: Node | None, after: Node) -> Iterator[str]:
 def _usage_plan(before: Node | None, after: Node) -> Iterator[str]:
     if before is None:
         return
-    for name in ("rate", "burst"):
+    for name in LIMITS:
         yield from raised(name, *(node.get("throttleSettings", f"{name}Limit") for node in (before, after)))
     was, is_ = (_quota(node) for node in (before, after))
     if was and (is_ is None or is_[0] > was[0]):
@@ -179,7 +178,7 @@ def _usage_plan(before: Node | None, after: Node) -> Iterator[str]:
 
 
 def _quota(plan: Node) -> tuple[float, str] | None:
-    """Requests per day, and as they are given; None without a quota."""
+    """Requests per day, and the quota as text; None without a quota."""
     limit, period = plan.get("quotaSettings", "limit"), plan.get("quotaSettings", "period")
     return (limit / DAYS.get(period, 1), f"{limit:g} per {period}") if limit else None
 
@@ -205,9 +204,8 @@ CHECKS: Mapping[str, Check] = {
 
 
 def _is_true(node: Node | None, name: str) -> bool:
-    """Whether a property is true."""
     return node is not None and node.get(name) is True
 
 
 def _texts(node: Node | None, name: str) -> list[str]:
-    return [str(one) for one in items(node.get(name))] if node else []
+    return list(map(str, items(node.get(name)))) if node else []

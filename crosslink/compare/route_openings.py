@@ -17,17 +17,14 @@ LIMITS = {"rate": "throttlingRateLimit", "burst": "throttlingBurstLimit"}
 
 def new_route(intent: Intent) -> str:
     """For whom a new route is."""
-    who = (
-        "everybody, without authentication"
-        if intent.kind.strength == 0
-        else f"callers with auth {intent.auth}"
-    )
+    open_to_all = intent.kind.strength == 0
+    who = "everybody, without authentication" if open_to_all else f"callers with auth {intent.auth}"
     where = f", from {', '.join(intent.source_ips)}" if intent.source_ips else ""
     return f"is a new route for {who}{where}: {_methods(intent.methods)}"
 
 
 def wider_route(before: Intent, after: Intent) -> Iterator[str]:
-    """What more a route says to be open to."""
+    """What a route declares to be open to, and wasn't before."""
     yield from _more_callers(before, after)
     if "ANY" not in before.methods and (more := more_of(before.methods, after.methods)):
         yield f"takes more: {_methods(more)}"
@@ -42,27 +39,15 @@ def wider_route(before: Intent, after: Intent) -> Iterator[str]:
 
 
 def wider_limits(path: str, methods: Sequence[str], old: Limits, new: Limits) -> Iterator[str]:
-    """The limits of a route's own methods that are higher, or gone so that the stage's are left.
-
-    Args:
-        path: the route.
-        methods: those that it has in HEAD.
-        old: the limits of BASE.
-        new: those of HEAD.
-    """
-    own = [
-        one
-        for one in dict.fromkeys([*old, *new])
-        for above, _slash, verb in [one.rpartition("/")]
-        if route_of(above) == path and ("ANY" in methods or verb in methods)
-    ]
-    found = (
-        how
-        for one in own
-        for name in LIMITS
-        for how in raised(name, *(side.get(one, side.get(STAGE_WIDE, {})).get(name) for side in (old, new)))
-    )
-    yield from dict.fromkeys(found)  # the same for each of its methods
+    """The limits of a route's own methods that are higher, or gone so that the stage's are left."""
+    found: dict[str, None] = {}  # the same limit of several methods is told once
+    for method_path in dict.fromkeys([*old, *new]):
+        above, _slash, verb = method_path.rpartition("/")
+        if route_of(above) == path and ("ANY" in methods or verb in methods):
+            before, after = (side.get(method_path, side.get(STAGE_WIDE, {})) for side in (old, new))
+            for name in LIMITS:
+                found |= dict.fromkeys(raised(name, before.get(name), after.get(name)))
+    yield from found
 
 
 def raised(name: str, before: Value, after: Value) -> Iterator[str]:
@@ -74,12 +59,12 @@ def raised(name: str, before: Value, after: Value) -> Iterator[str]:
 
 def wider(before: Sequence[str | None], after: Sequence[str]) -> list[str]:
     """The ranges of a list that don't lie in any of another."""
-    return [one for one in after if one not in before and not any(within(one, other) for other in before)]
+    return [cidr for cidr in more_of(before, after) if not any(within(cidr, other) for other in before)]
 
 
-def more_of(before: Collection[str], after: Sequence[str]) -> list[str]:
+def more_of(before: Collection[str | None], after: Sequence[str]) -> list[str]:
     """What is in one list and not in another."""
-    return [one for one in after if one not in before]
+    return [text for text in after if text not in before]
 
 
 def _methods(methods: Sequence[str]) -> str:
@@ -93,10 +78,8 @@ def _more_callers(before: Intent, after: Intent) -> Iterator[str]:
         if strength <= 0:
             yield f"has {'a weaker' if strength else 'another'} auth: {after.auth}, it was {before.auth}"
         return
-    for what, old, new in (
-        ("principals", before.principals, after.principals),
-        ("scopes", before.scopes, after.scopes),
-    ):
+    principals = "principals", before.principals, after.principals
+    for what, old, new in (principals, ("scopes", before.scopes, after.scopes)):
         if old and not new:
             yield f"is no longer limited to some {what}"
         elif old and (more := more_of(old, new)):

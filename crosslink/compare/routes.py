@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from crosslink.compare.sources import Side
 from crosslink.graph.unknown import Unknown
 from crosslink.path.walk import Walk
-from crosslink.rules.verdict import Judgement, Result, Verdict, first_broken
+from crosslink.rules.verdict import Result, Verdict, first_broken
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,13 +28,7 @@ class State:
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """A route of either side.
-
-    Attributes:
-        path: its path.
-        before: None if it is new.
-        after: None if it goes.
-    """
+    """A route of either side: `before` is None if it is new, `after` if it goes."""
 
     path: str
     before: State | None
@@ -58,11 +52,9 @@ class Finding:
 
 def routes(base: Side, head: Side) -> tuple[Route, ...]:
     """All routes: HEAD's in its order, then those that go."""
-    before, after = _states(base), _states(head)
-    return tuple(
-        Route(path=path, before=before.get(path), after=after.get(path))
-        for path in dict.fromkeys([*after, *before])
-    )
+    before, after = ({walk.path: _state(walk, side) for walk in side.model.walks} for side in (base, head))
+    paths = dict.fromkeys([*after, *before])
+    return tuple(Route(path=path, before=before.get(path), after=after.get(path)) for path in paths)
 
 
 def findings(base: Side, head: Side) -> tuple[Finding, ...]:
@@ -70,7 +62,7 @@ def findings(base: Side, head: Side) -> tuple[Finding, ...]:
     stopped = head.judgement.stops()
     for verdict in _broken(head.judgement.stack):
         stopped.setdefault(verdict, [])
-    known = {(one.rule, one.hop.urn) for one in _broken(base.judgement.all())}
+    known = {(verdict.rule, verdict.hop.urn) for verdict in _broken(base.judgement.all())}
     return tuple(
         Finding(verdict=verdict, paths=tuple(paths), already=(verdict.rule, verdict.hop.urn) in known)
         for verdict, paths in stopped.items()
@@ -78,16 +70,13 @@ def findings(base: Side, head: Side) -> tuple[Finding, ...]:
 
 
 def _broken(verdicts: Sequence[Verdict]) -> list[Verdict]:
-    return [one for one in verdicts if one.result is Result.BROKEN]
+    return [verdict for verdict in verdicts if verdict.result is Result.BROKEN]
 
 
-def _states(side: Side) -> dict[str, State]:
-    return {walk.path: _state(walk, side.judgement) for walk in side.model.walks}
-
-
-def _state(walk: Walk, judgement: Judgement) -> State:
-    verdicts = judgement.walks[walk.path]
-    worst = first_broken(verdicts) or next((one for one in verdicts if one.result is Result.UNKNOWN), None)
+def _state(walk: Walk, side: Side) -> State:
+    verdicts = side.judgement.walks[walk.path]
+    unknown = (verdict for verdict in verdicts if verdict.result is Result.UNKNOWN)
+    worst = first_broken(verdicts) or next(unknown, None)
     intent = walk.intent
     return State(
         auth=None if isinstance(intent, Unknown) else intent.auth,

@@ -14,46 +14,33 @@ from crosslink.project import is_checkout, root
 from crosslink.rules.verdict import Judgement, judge
 from crosslink.sandbox import engine, go_yaml, stack_file
 from crosslink.sandbox.record import Run
-from crosslink.sandbox.stack_file import StackFile
+from crosslink.sandbox.stack_file import StackFileError
 
-NOTHING = Run(
-    preview=True,
-    resources={},
-    invokes=(),
-    outputs={},
-    secret_outputs=frozenset(),
-    warnings=(),
-)
+NOTHING = Run(preview=True, resources={}, invokes=(), outputs={}, secret_outputs=frozenset(), warnings=())
 """The run of a stack that isn't there yet."""
 _NO_CHECKOUT = "isn't the folder of a checkout, with a __main__.py and a Pulumi.yaml"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """Where a side comes from.
-
-    Attributes:
-        program: the `__main__.py` that is run.
-        foreign: whether it is another checkout's, with modules of its own.
-        file: the stack file; None of a checkout that doesn't have this stack.
-    """
+    """Where a side comes from."""
 
     program: Path
+    """The `__main__.py` that is run."""
     foreign: bool
+    """Whether it is another checkout's, with modules of its own."""
     file: Path | None
+    """The stack file; None if the checkout doesn't have this stack."""
 
 
 @dataclass(frozen=True)
 class Side:
-    """One side.
-
-    Attributes:
-        run: a preview: in an up, ids that the sandbox makes up would be among the inputs.
-        secrets: setting → its encrypted value, of each that is secret.
-    """
+    """One side."""
 
     run: Run
+    """A preview: in an up, ids that the sandbox makes up would be among the inputs."""
     secrets: Mapping[str, str]
+    """Secret setting → its encrypted value."""
 
     @cached_property
     def graph(self) -> Graph:
@@ -62,17 +49,17 @@ class Side:
 
     @cached_property
     def declared(self) -> Declared | None:
-        """What it says that its path is meant to be."""
+        """What the stack says that its path is meant to be."""
         return declared_of(self.run)
 
     @cached_property
     def model(self) -> Model:
-        """What its resources make of the path."""
+        """The path that its resources make."""
         return read_model(self.graph, self.declared)
 
     @cached_property
     def judgement(self) -> Judgement:
-        """What the rules say of that: those of this checkout, for both sides."""
+        """What the rules of this checkout say of the path, for both sides."""
         return judge(self.model)
 
 
@@ -87,10 +74,15 @@ def source(given: str, stack: str) -> Source:
         StackFileError: it names neither; but a checkout may lack the stack.
     """
     if not _names_a_folder(given):
-        return Source(program=root() / "__main__.py", foreign=False, file=_stack_file(given))
+        try:
+            return Source(program=root() / "__main__.py", foreign=False, file=stack_file.find(given, root()))
+        except StackFileError as error:
+            if given.endswith(".yaml"):
+                raise
+            raise StackFileError(f"{error}; and {given} {_NO_CHECKOUT}") from None
     folder = Path(given).resolve()
     if not is_checkout(folder):
-        raise stack_file.StackFileError(f"{given} {_NO_CHECKOUT}")
+        raise StackFileError(f"{given} {_NO_CHECKOUT}")
     file = folder / stack if stack.endswith(".yaml") else stack_file.look_for(stack, folder)
     return Source(program=folder / "__main__.py", foreign=True, file=file if file and file.exists() else None)
 
@@ -103,29 +95,15 @@ def name_of(given: str, stack: str) -> str:
 
 
 def _names_a_folder(given: str) -> bool:
-    """By how it is written; a mere name is a stack's rather than a folder's."""
+    """Whether an argument is a path; a mere name is a stack's, if there is one, rather than a folder's."""
     if given.endswith(".yaml"):
         return False
-    if "/" in given or given in (".", ".."):
-        return True
-    return is_checkout(Path(given)) and not stack_file.look_for(given, root())
-
-
-def _stack_file(given: str) -> Path:
-    try:
-        return stack_file.find(given, root())
-    except stack_file.StackFileError as error:
-        if given.endswith(".yaml"):
-            raise
-        raise stack_file.StackFileError(f"{error}; and {given} {_NO_CHECKOUT}") from None
+    written_as_path = "/" in given or given in (".", "..")
+    return written_as_path or (is_checkout(Path(given)) and not stack_file.look_for(given, root()))
 
 
 def side(of: Source, name: str) -> Side:
-    """Run a side.
-
-    Args:
-        of: where it comes from.
-        name: the stack's name, the same for both sides: it is part of each URN and of clusters' names.
+    """Run a side. The stack's name is the same for both sides: it is part of URNs and of clusters' names.
 
     Raises:
         ProgramError: the program failed or was refused.
@@ -135,17 +113,19 @@ def side(of: Source, name: str) -> Side:
     if of.file is None:
         return Side(NOTHING, {})
     stack = replace(stack_file.read(of.file, engine.PROJECT), name=name)
-    run = recording.preview(of.program, stack) if of.foreign else _preview(of.program, stack)
+    if of.foreign:
+        run = recording.preview(of.program, stack)
+    else:
+        config, secret_keys = stack.config, stack.secret_keys
+        run = engine.run(of.program, stack=name, config=config, secret_keys=secret_keys, preview=True)
     return Side(run, dict(encrypted(go_yaml.load(of.file))))
 
 
 def encrypted(value: go_yaml.Value, path: str = "") -> Iterator[tuple[str, str]]:
-    """The encrypted values of a stack file, each with its place: nobody but the CLI can read them.
+    """The encrypted values of a stack file, or of its part at a path, each with its path.
 
-    Args:
-        value: the file, or a part of it.
-        path: where the part stands. An item of a list that has a name stands under that, so that a new
-            neighbour doesn't move it.
+    Only the CLI can read them. A list's item that has a name stands under the name instead of its index, so
+    that a new neighbour doesn't move it.
     """
     match value:
         case {"secure": str(text)} if len(value) == 1:
@@ -159,9 +139,3 @@ def encrypted(value: go_yaml.Value, path: str = "") -> Iterator[tuple[str, str]]
                 yield from encrypted(item, f"{path}[{name}]")
         case _:
             pass
-
-
-def _preview(program: Path, stack: StackFile) -> Run:
-    return engine.run(
-        program, stack=stack.name, config=stack.config, secret_keys=stack.secret_keys, preview=True
-    )

@@ -19,25 +19,28 @@ Key: TypeAlias = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Stop:
-    """All hops of a title on a walk: the targets of a target group, say, are one stop.
-
-    Attributes:
-        title: their title.
-        hops: the hops, or what is in the place of one.
-    """
+    """All hops of a title on a walk, or what is in their place: the targets of a group are one stop."""
 
     title: str
     hops: tuple[Found[Hop], ...]
 
     @property
     def contents(self) -> Mapping[Key, Hop]:
-        """The hops that are there, with what each says of itself."""
-        return {_key(self.title, hop): _own(hop) for hop in present(*self.hops)}
+        """The hops that are there, with what each says of itself: a route may lead to several targets."""
+        return {
+            _key(self.title, hop): replace(hop, destination=None) if isinstance(hop, Way) else hop
+            for hop in present(*self.hops)
+        }
 
     @property
     def keys(self) -> tuple[Key, ...]:
         """Of the hops that are there."""
         return tuple(self.contents)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What is told of the hops that are there."""
+        return tuple(map(told, present(*self.hops)))
 
 
 def stops(walk: Walk) -> list[Stop]:
@@ -54,8 +57,9 @@ def told(hop: Hop) -> str:
 
 def told_apart(before: Hop, after: Hop) -> str:
     """By which facts two versions of a hop differ, where `told` says the same of both: `lets out`."""
-    names = [one.name for one in fields(after) if getattr(before, one.name, None) != getattr(after, one.name)]
-    return ", ".join(names).replace("_", " ")
+    names = [field.name for field in fields(after)]
+    differing = [name for name in names if getattr(before, name, None) != getattr(after, name)]
+    return ", ".join(differing).replace("_", " ")
 
 
 def _key(title: str, hop: Hop) -> Key:
@@ -69,12 +73,3 @@ def _key(title: str, hop: Hop) -> Key:
             return title, hop.urn, str(hop.path)
         case _:
             return title, hop.urn
-
-
-def _own(hop: Hop) -> Hop:
-    """What a hop says of itself: a route may lead to several targets."""
-    match hop:
-        case Way():
-            return replace(hop, destination=None)
-        case _:
-            return hop

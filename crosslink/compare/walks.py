@@ -6,7 +6,7 @@ from itertools import groupby
 
 from crosslink.compare.routes import Route
 from crosslink.compare.sources import Side
-from crosslink.compare.stops import stops, told
+from crosslink.compare.stops import told
 from crosslink.graph.unknown import Found
 from crosslink.path.hop import Hop
 from crosslink.path.walk import Walk
@@ -18,13 +18,7 @@ from crosslink.rules.verdict import Result, Verdict
 
 @dataclass(frozen=True)
 class _Step:
-    """A hop on a walk.
-
-    Attributes:
-        title: its title.
-        place: account and region; None of what isn't there.
-        lines: what is told of it.
-    """
+    """A hop on a walk; one that isn't there has no place."""
 
     title: str
     place: str | None
@@ -37,7 +31,7 @@ def is_told(route: Route) -> bool:
 
 
 def walks(side: Side, paths: Sequence[str]) -> str:
-    """The walks of some routes, a line for each hop; hops that an earlier walk has told only by title."""
+    """The walks of some routes, a line per hop; of hops that an earlier walk shows, only the titles."""
     by_path = {walk.path: walk for walk in side.model.walks}
     told_on: dict[_Step, str] = {}
     lines: list[str] = []
@@ -51,14 +45,13 @@ def walks(side: Side, paths: Sequence[str]) -> str:
 
 def _steps(walk: Walk, verdicts: Sequence[Verdict]) -> Iterator[_Step]:
     reached = True
-    for stop in stops(walk):
-        own = [one for one in verdicts if one.title == stop.title]
-        for hop in stop.hops:
-            # A verdict on what isn't a hop itself, such as a subnet, is one on all of the stop.
-            on_it = [one for one in own if one.hop == hop or one.hop not in stop.hops]
-            place = hop.place if isinstance(hop, Hop) else None
-            yield _Step(stop.title, place, tuple(_told(stop.title, hop, on_it, reached=reached)))
-            reached = reached and hop is not None
+    for step, hop in walk.hops():
+        own = [verdict for verdict in verdicts if verdict.title == step.title]
+        # A verdict on what isn't a hop itself, such as a subnet, is one on every hop of the step.
+        on_it = [verdict for verdict in own if verdict.hop == hop or verdict.hop not in walk.seen(step)]
+        place = hop.place if isinstance(hop, Hop) else None
+        yield _Step(step.title, place, tuple(_told(step.title, hop, on_it, reached=reached)))
+        reached = reached and hop is not None
 
 
 def _told(title: str, hop: Found[Hop], verdicts: Sequence[Verdict], *, reached: bool) -> Iterator[str]:
@@ -71,8 +64,8 @@ def _told(title: str, hop: Found[Hop], verdicts: Sequence[Verdict], *, reached: 
     else:
         text = str(hop)
     yield f"{sign or ' '} {title:{TITLE_WIDTH}}  {line(text)}"
-    for one in dict.fromkeys(f"{one.result} {one.rule}: {one.why}" for one in verdicts if one.why):
-        yield f"  {'':{TITLE_WIDTH}}  {line(one)}"
+    whys = (f"{verdict.result} {verdict.rule}: {verdict.why}" for verdict in verdicts if verdict.why)
+    yield from (f"  {'':{TITLE_WIDTH}}  {line(why)}" for why in dict.fromkeys(whys))
 
 
 def _lines(steps: Sequence[_Step], told_on: Mapping[_Step, str]) -> Iterator[str]:
@@ -89,4 +82,4 @@ def _lines(steps: Sequence[_Step], told_on: Mapping[_Step, str]) -> Iterator[str
             if step.place and step.place != place:
                 place = step.place
                 yield f"  {place}"
-            yield from (f"    {one}" for one in step.lines)
+            yield from (f"    {text}" for text in step.lines)
