@@ -1,4 +1,4 @@
-"""What a caller of a route proves itself with."""
+"""How a caller of a route identifies itself, by the route's auth."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from crosslink.graph.from_aws.cluster import NOT_SHOWN
 from crosslink.graph.unknown import NotKnownError
 
 VARIABLE = "CROSSLINK_TOKEN"
-"""The environment variable with a token for auth `cognito` and `lambda`. An option would show the token to
-every user of the machine, in the list of processes, and leave it in the shell's history."""
+"""The environment variable with a token for auth `cognito` and `lambda`. An option would show the token in
+the machine's list of processes, and leave it in the shell's history."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,13 +31,8 @@ class Caller:
     def headers(self, stack: Outputs, path: str, method: str) -> Mapping[str, str]:
         """The headers for a request to a route.
 
-        Args:
-            stack: whose route it is.
-            path: the route.
-            method: of HTTP.
-
         Raises:
-            NotKnownError: there is nothing to prove itself with; the text says what to give.
+            NotKnownError: the caller has no credentials, token or key; the text says what to give.
         """
         declared = stack.declared
         api, route = declared.api, declared.routes[path]
@@ -51,25 +46,25 @@ class Caller:
                 token = f"a token that {api.function_arn} lets in"
                 return {api.token_header or "Authorization": self._token(token)}
             case "apiKey":
-                return {"x-api-key": _shown(stack.api_key)}
+                if not stack.api_key or stack.api_key == NOT_SHOWN:
+                    raise NotKnownError(
+                        "the stack's outputs don't show the API key: write them with --show-secrets"
+                    )
+                return {"x-api-key": stack.api_key}
             case _:
                 return {}
 
     def _token(self, which: str) -> str:
         if not self.token:
-            reason = f"the route asks for {which}: put one into the environment variable {VARIABLE}"
-            raise NotKnownError(reason)
+            raise NotKnownError(
+                f"the route asks for {which}: put one into the environment variable {VARIABLE}"
+            )
         # An error of the HTTP client would have it printed.
         if not (self.token.isascii() and self.token.isprintable()):
-            reason = f"{VARIABLE} holds no token: there are characters in it that no header may have"
-            raise NotKnownError(reason)
+            raise NotKnownError(
+                f"{VARIABLE} holds no token: there are characters in it that no header may have"
+            )
         return self.token
-
-
-def _shown(api_key: str | None) -> str:
-    if not api_key or api_key == NOT_SHOWN:
-        raise NotKnownError("the stack's outputs don't show the API key: write them with --show-secrets")
-    return api_key
 
 
 def _signature(method: str, url: str, region: str, credentials: Credentials | None) -> Mapping[str, str]:

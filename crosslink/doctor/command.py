@@ -42,7 +42,7 @@ examples:
 
 
 class UsageError(Exception):
-    """The command line asks for what the stack hasn't got."""
+    """The stack doesn't have what the command line asks for."""
 
 
 ERRORS = (OutputsError, SessionError, UsageError)
@@ -73,18 +73,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def asked(arguments: argparse.Namespace) -> dict[str, object]:
-    """Whose outputs were to be read."""
+    """The source of the outputs."""
     return {"stack": _source(arguments)}
 
 
 def run(arguments: argparse.Namespace, out: Console, err: Console) -> Status:
-    """Walk the path, and print what was found.
-
-    Raises:
-        OutputsError: there are no outputs to work with.
-        SessionError: there are no credentials.
-        UsageError: the stack hasn't got what the command line asks for.
-    """
+    """Walk the path, and print what was found. `ERRORS` are what it raises."""
     # The Kubernetes client logs what fails and goes on; here it becomes a verdict.
     logging.basicConfig(level=logging.ERROR if arguments.debug else logging.CRITICAL)
     source = _source(arguments)
@@ -103,11 +97,9 @@ def _source(arguments: argparse.Namespace) -> str:
 
 
 def _examine(stack: Outputs, source: str, route: str | None, *, probing: bool, progress: Console) -> Report:
-    """Reads the path, judges it, and sends a request if it is asked to."""
     declared = stack.declared
     if route is not None and route not in declared.routes:
-        message = f"the stack has no route {route}; it has {', '.join(sorted(declared.routes))}"
-        raise UsageError(message)
+        raise UsageError(f"the stack has no route {route}; it has {', '.join(sorted(declared.routes))}")
     routes = [route] if route else sorted(declared.routes)
     if probing and routes[0] not in stack.urls:
         message = (
@@ -122,16 +114,11 @@ def _examine(stack: Outputs, source: str, route: str | None, *, probing: bool, p
         model = replace(whole, walks=tuple(walk for walk in whole.walks if walk.path in routes))
         if probing:
             status.update(f"sending a request to {routes[0]}")
-        return Report(
-            stack=source,
-            model=model,
-            judgement=judge(model),
-            probe=_probe(stack, routes[0], sessions) if probing else None,
-        )
+        sent = _probe(stack, routes[0], sessions) if probing else None
+        return Report(stack=source, model=model, judgement=judge(model), probe=sent)
 
 
 def _probe(stack: Outputs, path: str, sessions: Sessions) -> Probe:
-    """Sends one request to a route, and says what its answer means."""
     declared, url = stack.declared, stack.urls[path]
     api, route = declared.api, declared.routes[path]
     caller = Caller(

@@ -1,4 +1,4 @@
-"""Reads a stack's outputs, from the Pulumi CLI or from a file of it."""
+"""Reads a stack's outputs, from the Pulumi CLI or from a file that it has written."""
 
 import json
 import subprocess
@@ -20,7 +20,7 @@ class OutputsError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Outputs:
-    """What the doctor needs of a stack's outputs.
+    """The outputs that the doctor needs.
 
     Attributes:
         declared: where everything on the path is.
@@ -48,9 +48,7 @@ def of_stack(stack: str) -> Outputs:
     name = Path(stack).stem.removeprefix("Pulumi.") if stack.endswith(".yaml") else stack
     command = ["pulumi", "stack", "output", "--json", "--show-secrets", "--non-interactive", "--stack", name]
     try:
-        done = subprocess.run(  # noqa: S603 - no shell
-            command, cwd=root(), capture_output=True, text=True, check=True
-        )
+        text = subprocess.check_output(command, cwd=root(), stderr=subprocess.PIPE, text=True)  # noqa: S603 - no shell
     except FileNotFoundError as error:
         message = (
             "the Pulumi CLI isn't installed, or not on the PATH: see https://www.pulumi.com/docs/install, "
@@ -58,9 +56,8 @@ def of_stack(stack: str) -> Outputs:
         )
         raise OutputsError(message) from error
     except subprocess.CalledProcessError as error:
-        message = f"`pulumi stack output --stack {name}` failed:\n{error.stderr.strip()}"
-        raise OutputsError(message) from error
-    return _parse(done.stdout, f"the outputs of stack {name}")
+        raise OutputsError(f"`pulumi stack output --stack {name}` failed:\n{error.stderr.strip()}") from error
+    return _parse(text, f"the outputs of stack {name}")
 
 
 def of_file(path: Path) -> Outputs:
@@ -72,8 +69,7 @@ def of_file(path: Path) -> Outputs:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        message = f"{path} can't be read: {error}"
-        raise OutputsError(message) from error
+        raise OutputsError(f"{path} can't be read: {error}") from error
     return _parse(text, str(path))
 
 
@@ -81,8 +77,9 @@ def _parse(text: str, source: str) -> Outputs:
     try:
         outputs = json.loads(text)
     except ValueError as error:
-        message = f"{source}: not JSON; it should be what `pulumi stack output --json` writes"
-        raise OutputsError(message) from error
+        raise OutputsError(
+            f"{source}: not JSON; it should be what `pulumi stack output --json` writes"
+        ) from error
     if not isinstance(outputs, dict) or "path" not in outputs:
         message = (
             f"{source}: there is no output `path`. The stack's first `pulumi up` hasn't finished, or it was "
@@ -100,15 +97,10 @@ def _parse(text: str, source: str) -> Outputs:
             "run `pulumi up`"
         )
         raise OutputsError(message) from error
-    kubeconfigs = outputs.get("kubeconfigs", {})
+    keys, kubeconfigs = outputs.get("apiKeys", {}), outputs.get("kubeconfigs", {})
     return Outputs(
         declared=declared,
         urls=outputs.get("routes", {}),
-        api_key=_api_key(outputs),
+        api_key=keys if keys == NOT_SHOWN else next(iter(keys.values()), outputs.get("apiKey")),
         kubeconfigs=dict.fromkeys(declared.backends, NOT_SHOWN) if kubeconfigs == NOT_SHOWN else kubeconfigs,
     )
-
-
-def _api_key(outputs: Mapping[str, Any]) -> str | None:
-    keys = outputs.get("apiKeys", {})
-    return NOT_SHOWN if keys == NOT_SHOWN else next(iter(keys.values()), outputs.get("apiKey"))

@@ -1,4 +1,4 @@
-"""Sends one request, as a caller would, and one that changes nothing."""
+"""Sends one request that changes nothing, as a caller would."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ TIMEOUT = 30.0
 """Seconds; API Gateway gives up after 29 at most
 (https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html)."""
 SAFE = ("GET", "HEAD", "OPTIONS")
-"""What asks for no change (https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1)."""
-_MOST = 2000  # characters of a body that are worth a look
+"""The safe methods (https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1)."""
+_MOST = 2000  # characters of a body
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,17 +32,17 @@ class Answer:
 
     @property
     def error_type(self) -> str | None:
-        """API Gateway's name of an error; only what it refuses or can't do itself has one."""
+        """API Gateway's name of an error of its own; the application's errors have none."""
         return self.headers.get("x-amzn-errortype", "").partition(":")[0] or None
 
     @property
     def request_id(self) -> str | None:
-        """By which API Gateway's logs name the request."""
+        """The id of the request in API Gateway's logs."""
         return self.headers.get("x-amzn-requestid")
 
     @property
     def by_alb(self) -> bool:
-        """Whether the ALB has answered itself. API Gateway renames the header that tells it.
+        """Whether the ALB itself has answered. API Gateway renames the header `server`.
 
         Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
         """
@@ -51,35 +51,20 @@ class Answer:
 
 
 def method_of(route: DeclaredRoute) -> str:
-    """The method to ask a route with.
-
-    Raises:
-        NotKnownError: all that it takes may change something.
-    """
+    """The first safe method of a route; a NotKnownError if it has none."""
     for method in SAFE:
         if not route.methods or method in route.methods:
             return method
-    reason = f"the route takes only {', '.join(route.methods)}, which may change something"
-    raise NotKnownError(reason)
+    raise NotKnownError(f"the route takes only {', '.join(route.methods)}, which may change something")
 
 
 def send(method: str, url: str, headers: Mapping[str, str]) -> Answer:
-    """Send a request.
-
-    Args:
-        method: of HTTP.
-        url: the route's.
-        headers: what the caller proves itself with.
-
-    Raises:
-        NotKnownError: nothing answers.
-    """
+    """Send a request; a NotKnownError if nothing answers."""
     try:
         with urllib3.PoolManager(timeout=TIMEOUT, retries=False) as pool:
             response = pool.request(method, url, headers=headers, redirect=False)
     except urllib3.exceptions.HTTPError as error:
-        reason = f"nothing answers at {url}: {error}"
-        raise NotKnownError(reason) from error
+        raise NotKnownError(f"nothing answers at {url}: {error}") from error
     return Answer(
         status=response.status,
         headers={name.lower(): value for name, value in response.headers.items()},

@@ -20,8 +20,8 @@ class Probe:
     """A request that was sent.
 
     Attributes:
-        method: of HTTP; None if the route takes none that changes nothing, so that nothing was sent.
-        url: where to.
+        method: None if nothing was sent, since all the route's methods may change something.
+        url: the route's.
         answer: what came back; None if nothing did.
         meaning: what that means on this path, or why nothing came back.
     """
@@ -79,14 +79,14 @@ def _probe(probe: Probe) -> dict[str, Any]:
     return {
         "method": probe.method,
         "url": probe.url,
-        "status": answer.status if answer else None,
-        "errorType": answer.error_type if answer else None,
-        "requestId": answer.request_id if answer else None,
+        "status": answer and answer.status,
+        "errorType": answer and answer.error_type,
+        "requestId": answer and answer.request_id,
         "result": str(probe.result),
-        "title": known.hop if known else None,
+        "title": known and known.hop,
         "what": known.what if known else meaning,
-        "fix": known.fix if known else None,
-        "source": known.source if known else None,
+        "fix": known and known.fix,
+        "source": known and known.source,
     }
 
 

@@ -1,9 +1,8 @@
 """`crosslink previews`: a copy of a stack's state that only the preview roles get into.
 
-The state names the roles of the last up: in the accounts' providers, in the kubeconfigs, in the outputs. By
-others, a preview would show all of these as changed, so that nothing could ever be told as unchanged; it
-would still take on the old ones to refresh, and for what leaves the program; and so would the doctor. In the
-copy each previewRoleArn stands where the roleArn beside it stood, and what a preview shows is what changes.
+The state names the roles of the last up, in providers, kubeconfigs and outputs. A preview with other roles
+would show all of these as changed, and would still assume the old ones to refresh and to delete; so would the
+doctor. In the copy each previewRoleArn replaces the roleArn beside it: a preview shows only real changes.
 """
 
 import argparse
@@ -46,7 +45,7 @@ Place: TypeAlias = tuple[str | int, ...]
 
 
 class CopyError(Exception):
-    """The stack can't be copied."""
+    """The stack can't be copied; the text says why."""
 
 
 ERRORS = (CopyError,)
@@ -56,17 +55,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
     parser.add_argument("--stack", metavar="NAME", required=True, help="the stack")
     parser.add_argument(
-        "--project", metavar="FOLDER", type=Path, help="of the program (default: the checkout)"
+        "--project", metavar="FOLDER", type=Path, help="the program's (default: the checkout)"
     )
-    parser.add_argument("--into", metavar="FOLDER", type=Path, required=True, help="of the copy")
+    parser.add_argument("--into", metavar="FOLDER", type=Path, required=True, help="the copy's")
 
 
 def run(arguments: argparse.Namespace, _out: Console, err: Console) -> Status:
-    """Copy the state, and say so.
-
-    Raises:
-        CopyError: a step failed; nothing of the stack or of its file has changed then.
-    """
+    """Copy the state. After a CopyError the stack and its file are unchanged."""
     with err.status(f"copying the state of {arguments.stack}"):
         copy(arguments.stack, arguments.project or root(), arguments.into)
     err.print(Text(f"state of {arguments.stack}: copied into {arguments.into}"), soft_wrap=True)
@@ -74,18 +69,13 @@ def run(arguments: argparse.Namespace, _out: Console, err: Console) -> Status:
 
 
 def copy(stack: str, project: Path, into: Path) -> None:
-    """Copies the state of a stack, and gives its file to the copy.
+    """Copies the state of a stack, and rewrites its file in the project's folder for the copy.
 
-    The CLI gets secrets on its standard input: everybody on the machine can read a command line. What it
-    writes meanwhile is in a folder of its own, so that the stack's file changes only when all is done.
-
-    Args:
-        stack: the stack's name.
-        project: the folder of the program and the stack's file, which is written anew.
-        into: the folder of the copy.
+    The CLI gets secrets on its standard input: everybody on the machine can read a command line. It works
+    in a temporary folder, so that the stack's file changes only when all is done.
 
     Raises:
-        CopyError: there is no such folder, or the CLI is missing or refuses one of the steps.
+        CopyError: there is no such project, the CLI is missing or fails, or a secret can't be told.
     """
     if not project.is_dir():
         raise CopyError(f"there is no {project}")
@@ -94,10 +84,10 @@ def copy(stack: str, project: Path, into: Path) -> None:
     config: Json = json.loads(_pulumi(project, "config", "--json", "--show-secrets", "--stack", stack))
     values = {key: entry.get("objectValue", entry["value"]) for key, entry in config.items()}
     values[AS_PREVIEW] = "true"
-    places = [
+    secret = [
         place for key, entry in config.items() if entry["secret"] for place in _secret(key, entry, file)
     ]
-    secrets = {place: _taken_out(values, place) for place in places}
+    secrets = {place: _taken_out(values, place) for place in secret}
 
     into.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as directory:
@@ -106,9 +96,9 @@ def copy(stack: str, project: Path, into: Path) -> None:
         _pulumi(draft, "stack", "init", stack, "--secrets-provider", "passphrase", backend=into)
         with (draft / file.name).open("a", encoding="utf-8") as written:  # below what says how it encrypts
             written.write(f"config: {json.dumps(values, ensure_ascii=False)}\n")
-        for place, secret in secrets.items():
+        for place, text in secrets.items():
             arguments = ("config", "set", "--path", "--secret", _as_path(place), "--stack", stack)
-            _pulumi(draft, *arguments, backend=into, given=f"{secret}\n")
+            _pulumi(draft, *arguments, backend=into, given=f"{text}\n")
 
         # An import encrypts by what the state names, which the empty one knows.
         empty = json.loads(_pulumi(draft, "stack", "export", "--stack", stack, backend=into))
@@ -120,10 +110,10 @@ def copy(stack: str, project: Path, into: Path) -> None:
 
 
 def _secret(key: str, entry: Json, file: Path) -> list[Place]:
-    """The places of a key's secrets: of an object only the stack's file tells them.
+    """The places of a key's secrets. Which parts of an object are secret only the stack's file tells.
 
     Raises:
-        CopyError: it doesn't.
+        CopyError: a part isn't in the file. It may be an environment's secret, which the CLI merges in.
     """
     if "objectValue" not in entry:
         return [(key,)]
@@ -134,29 +124,32 @@ def _secret(key: str, entry: Json, file: Path) -> list[Place]:
     entries = settings.get("config") if isinstance(settings, dict) else None
     name = key.removeprefix("crosslink:")  # as a file may write it
     value = {key: entries[name] if name in entries else entries.get(key)} if isinstance(entries, dict) else {}
-    places = list(_encrypted(value))
-    if not places:
-        raise CopyError(f"{key} has secrets that {file} doesn't have: put them there, encrypted")
+    parts = dict(_parts(value))
+    places = [place for place, part in parts.items() if isinstance(part, dict)]
+    lacking = [place for place, _ in _parts({key: entry["objectValue"]}) if place not in parts]
+    if lacking or not places:
+        where = ", ".join(_as_path(place) for place in lacking or [(key,)])
+        raise CopyError(f"not in {file}, but may be secret: {where}; put it there, encrypted if it is secret")
     return places
 
 
-def _encrypted(value: go_yaml.Value, place: Place = ()) -> Iterator[Place]:
-    """The places of what is encrypted in a value."""
+def _parts(value: object, place: Place = ()) -> Iterator[tuple[Place, object]]:
+    """All that a value holds, by place; an encrypted text is `{"secure": text}`."""
     match value:
-        case {"secure": str()} if len(value) == 1:
-            yield place
+        case {"secure": str()} if len(cast("Json", value)) == 1:
+            yield place, value
         case dict():
-            for key, item in value.items():
-                yield from _encrypted(item, (*place, key))
+            for key, item in cast("Json", value).items():
+                yield from _parts(item, (*place, key))
         case list():
-            for index, item in enumerate(value):
-                yield from _encrypted(item, (*place, index))
+            for index, item in enumerate(cast("list[object]", value)):
+                yield from _parts(item, (*place, index))
         case _:
-            pass
+            yield place, value
 
 
 def _taken_out(values: Json, place: Place) -> str:
-    """The text at a place, where an empty one is left."""
+    """Replaces the text at a place by an empty one, and returns it."""
     holder: Any = values
     *way, last = place
     for step in way:
@@ -173,28 +166,18 @@ def _as_path(place: Place) -> str:
 
 
 def with_preview_roles(state: Json) -> Json:
-    """A state in which each preview role stands where the role beside it stood, by its own output `path`.
-
-    Args:
-        state: what `pulumi stack export --show-secrets` has written.
-    """
-    outputs = [
-        resource.get("outputs", {})
-        for resource in state["deployment"].get("resources", [])
-        if resource["type"] == "pulumi:pulumi:Stack"
-    ]
-    paths = [cast("Json", output["path"]) for output in outputs if "path" in output]
-    parties = [party for path in paths for party in (path["consumer"], *path["backends"].values())]
-    roles = {
-        party["roleArn"]: party["previewRoleArn"]
-        for party in parties
-        if party["roleArn"] and party.get("previewRoleArn")
-    }
+    """The exported state with each role of its output `path` replaced by the preview role beside it."""
+    roles: dict[str, str] = {}
+    for resource in state["deployment"].get("resources", []):
+        if resource["type"] == "pulumi:pulumi:Stack" and (path := resource.get("outputs", {}).get("path")):
+            for party in (path["consumer"], *path["backends"].values()):
+                if party["roleArn"] and party.get("previewRoleArn"):
+                    roles[party["roleArn"]] = party["previewRoleArn"]
     return cast("Json", _replaced(state, roles))
 
 
 def _replaced(value: object, roles: Mapping[str, str]) -> object:
-    """A value with other roles in its texts, which may be JSON themselves."""
+    """A value with the roles replaced in its texts, some of which are JSON."""
     match value:
         case str():
             for role, other in roles.items():
@@ -209,11 +192,7 @@ def _replaced(value: object, roles: Mapping[str, str]) -> object:
 
 
 def _pulumi(project: Path, *arguments: str, backend: Path | None = None, given: str | None = None) -> str:
-    """What a command of the CLI prints: of the stack's own backend, or of the copy's.
-
-    Raises:
-        CopyError: it fails, or isn't there.
-    """
+    """What a command of the CLI prints, by default in the stack's own backend."""
     command = ["pulumi", "--non-interactive", *arguments]
     environment = dict(os.environ)
     if backend:

@@ -1,6 +1,7 @@
 """What was asked for, and what an answer says of the path."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from crosslink.rules.verdict import Result
 
@@ -18,7 +19,7 @@ class Asked:
     Attributes:
         path: the route.
         stage: name of the stage.
-        auth: what the route asks for: `iam`, `cognito`, `lambda`, `apiKey` or `none`.
+        auth: of the route: `iam`, `cognito`, `lambda`, `apiKey` or `none`.
         domain: the API's own domain name; None for the one that API Gateway gives it.
     """
 
@@ -33,15 +34,18 @@ class Meaning:
     """What an answer says of the path.
 
     Attributes:
-        result: whether a request gets through to the application; unknown if this one could not tell.
         hop: title of the hop that has answered, or that the answer points to.
         what: what has happened.
         fix: what to do; None where nothing has to be done.
-        source: the page that it comes from.
+        source: the page that says so.
+        result: whether a request gets through to the application; unknown if this one could not tell.
     """
 
-    result: Result
     hop: str
     what: str
     fix: str | None
     source: str
+    result: Result = Result.BROKEN
+
+
+unknown = partial(Meaning, result=Result.UNKNOWN)

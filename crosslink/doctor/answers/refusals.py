@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 
-from crosslink.doctor.answers.model import Asked, Meaning
+from crosslink.doctor.answers.model import Asked, Meaning, unknown
 from crosslink.doctor.probe import Answer
-from crosslink.rules.verdict import Result
 
 _FORBIDDEN = "https://repost.aws/knowledge-center/api-gateway-troubleshoot-403-forbidden"
 _GUIDE = "https://docs.aws.amazon.com/apigateway/latest/developerguide"
@@ -21,7 +20,8 @@ def refusal(answer: Answer, error_type: str, asked: Asked) -> Meaning | None:
         case "AccessDeniedException":
             return _denied(answer.body.lower(), asked.auth)
         case "ForbiddenException":
-            return _forbidden(asked)
+            refused_to_all = _NOT_MAPPED if asked.domain else _FORBIDDEN_TO_ALL
+            return _KEY_REFUSED if asked.auth == "apiKey" else refused_to_all
         case "UnauthorizedException":
             return _UNAUTHORIZED.get(asked.auth, UNDEPLOYED)
         case "IncompleteSignatureException" if asked.auth != "iam":
@@ -42,14 +42,7 @@ def _denied(body: str, auth: str) -> Meaning:
     return _POLICY_DENIES
 
 
-def _forbidden(asked: Asked) -> Meaning:
-    if asked.auth == "apiKey":
-        return _KEY_REFUSED
-    return _NOT_MAPPED if asked.domain else _FORBIDDEN_TO_ALL
-
-
 UNDEPLOYED = Meaning(
-    result=Result.BROKEN,
     hop="method",
     what="the deployment that the stage serves has no such path or method, or asks its callers for something "
     "else than the stack says",
@@ -57,7 +50,6 @@ UNDEPLOYED = Meaning(
     source=_FORBIDDEN,
 )
 _KEY_REFUSED = Meaning(
-    result=Result.BROKEN,
     hop="stage",
     what="API Gateway doesn't take the API key on this stage",
     fix="see that the key is enabled, and that its usage plan names this API and stage; or a web ACL "
@@ -65,7 +57,6 @@ _KEY_REFUSED = Meaning(
     source=_FORBIDDEN,
 )
 _NOT_MAPPED = Meaning(
-    result=Result.BROKEN,
     hop="domain",
     what="API Gateway lets nobody in under this name: it isn't mapped to the stage with this base path, "
     "there is no such stage, or a web ACL or an API key that the stack doesn't know of stands before it",
@@ -73,22 +64,19 @@ _NOT_MAPPED = Meaning(
     source=_MAPPING,
 )
 _FORBIDDEN_TO_ALL = Meaning(
-    result=Result.BROKEN,
     hop="stage",
     what="API Gateway lets nobody in here: there is no such stage, the API's default endpoint is disabled, "
     "or a web ACL or an API key that the stack doesn't know of stands before it",
     fix="see that the stage exists and the default endpoint is on; then look at web ACLs",
     source=_FORBIDDEN,
 )
-_NO_PERMISSION = Meaning(
-    result=Result.UNKNOWN,
+_NO_PERMISSION = unknown(
     hop="method",
     what="API Gateway knows the caller, who has no permission for execute-api:Invoke here",
     fix="allow it to the doctor's role, or see what the API's resource policy denies",
     source=_FORBIDDEN,
 )
-_POLICY_DENIES = Meaning(
-    result=Result.UNKNOWN,
+_POLICY_DENIES = unknown(
     hop="method",
     what="a policy keeps this caller out: the API's resource policy denies it by `sourceIps` or "
     "`principals`, or allows it nothing, or the caller's own policies deny it",
@@ -97,15 +85,13 @@ _POLICY_DENIES = Meaning(
     source=_POLICY,
 )
 _AUTHORIZER_FAILED = Meaning(
-    result=Result.BROKEN,
     hop="method",
     what="API Gateway could not ask the authorizer, or could make nothing of its answer",
     fix="see that the function lets this API's authorizers invoke it, and by its logs that it returns "
     "`principalId` and `policyDocument` in time; or that the user pool is still there",
     source=_FUNCTION,
 )
-_TOKEN_REFUSED = Meaning(
-    result=Result.UNKNOWN,
+_TOKEN_REFUSED = unknown(
     hop="method",
     what="the user pool's authorizer doesn't take the token: it has expired, is another pool's, or is an "
     "access token without a scope of the route's",
@@ -114,8 +100,7 @@ _TOKEN_REFUSED = Meaning(
 )
 _UNAUTHORIZED: Mapping[str, Meaning] = {
     "cognito": _TOKEN_REFUSED,
-    "lambda": Meaning(
-        result=Result.UNKNOWN,
+    "lambda": unknown(
         hop="method",
         what="the function has answered \"Unauthorized\", or wasn't asked, since the token wasn't in the "
         "header that the authorizer looks into",
@@ -125,8 +110,7 @@ _UNAUTHORIZED: Mapping[str, Meaning] = {
 }
 _DENIED: Mapping[str, Meaning] = {
     "cognito": _TOKEN_REFUSED,
-    "lambda": Meaning(
-        result=Result.UNKNOWN,
+    "lambda": unknown(
         hop="method",
         what="the function's policy doesn't allow the caller this method; it may be the one that API Gateway "
         "remembers from a call of another method",
@@ -135,8 +119,7 @@ _DENIED: Mapping[str, Meaning] = {
         source=_FUNCTION,
     ),
 }
-_SIGNATURE = Meaning(
-    result=Result.UNKNOWN,
+_SIGNATURE = unknown(
     hop="method",
     what="API Gateway doesn't take the request's signature or credentials, so it has gone no further",
     fix="see that this machine's clock is right and its credentials are valid",
@@ -148,16 +131,14 @@ _WHATEVER_THE_ROUTE: Mapping[str, Meaning] = {
     "IncompleteSignatureException": _SIGNATURE,
     "InvalidSignatureException": _SIGNATURE,
     "UnrecognizedClientException": _SIGNATURE,
-    "TooManyRequestsException": Meaning(
-        result=Result.UNKNOWN,
+    "TooManyRequestsException": unknown(
         hop="stage",
         what="there are more requests than a throttle lets through: the route's, the stage's, the key's, or "
         "the account's in this region",
         fix="send it again later; if it stays, raise that throttle",
         source=_THROTTLED,
     ),
-    "LimitExceededException": Meaning(
-        result=Result.UNKNOWN,
+    "LimitExceededException": unknown(
         hop="stage",
         what="the key's usage plan has used up its quota",
         fix="raise the quota, or wait for its next period",

@@ -193,15 +193,28 @@ def test_a_configuration_may_be_larger_than_a_command_line(project: Path) -> Non
     assert large["value"] in (project / "Pulumi.dev.yaml").read_text()
 
 
-def test_a_secret_that_the_file_does_not_show_is_not_copied_in_clear(
-    project: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("old", "new", "lacking"),
+    [
+        (FILE, "environment: [shared]\n", 'crosslink:api["name"]'),
+        ("    name: crosslink\n", "", 'crosslink:api["name"];'),
+        (
+            "      '/say \"x\"': { auth: { secure: AAABAD } }\n",
+            "",
+            'crosslink:api["routes"]["/say \\"x\\""]["auth"];',
+        ),
+        ("[GET, { secure: AAABAC }]", "[GET]", 'crosslink:api["routes"]["/svc1"]["methods"][1];'),
+    ],
+    ids=["the whole key", "a text", "one of its secrets", "an item of a list"],
+)
+def test_what_may_be_an_environments_secret_is_not_copied_in_clear(
+    old: str, new: str, lacking: str, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = project / "Pulumi.dev.yaml"
-    file.write_text("environment: [shared]\n")
+    file.write_text(FILE.replace(old, new))
     assert copied(project)[0] == 1
-    assert capsys.readouterr().err == (
-        f"error: crosslink:api has secrets that {file} doesn't have: put them there, encrypted\n"
-    )
+    assert capsys.readouterr().err.startswith(f"error: not in {file}, but may be secret: {lacking}")
+    assert file.read_text() == FILE.replace(old, new)
 
 
 def test_a_pull_request_that_takes_the_stacks_file_away_is_told_by_the_preview(project: Path) -> None:
