@@ -11,6 +11,7 @@ from typing import Any, TypeAlias, TypeVar, cast
 
 from crosslink.graph import tokens
 from crosslink.graph.unknown import Fact, Found, Unknown
+from crosslink.graph.waiting import everything_before
 
 T = TypeVar("T")
 
@@ -251,24 +252,17 @@ class Graph:
     def order(self) -> dict[str, frozenset[str]]:
         """URN → the URNs of all that a resource waits for, directly or not."""
         found: dict[str, frozenset[str]] = {}
-
-        def waits(urn: str) -> frozenset[str]:
-            if urn not in found:
-                found[urn] = frozenset()  # until it is known: a circle can't be registered
-                node = self._nodes.get(urn)
-                direct = _direct(node) if node else frozenset[str]()
-                found[urn] = direct.union(*map(waits, direct))
-            return found[urn]
-
         for urn in self._nodes:
-            waits(urn)
+            everything_before(urn, self._direct, found)
         return found
 
-
-def _direct(node: Node) -> frozenset[str]:
-    """What a resource waits for, and what must be there before it: its provider and its parent."""
-    above = (one for one in (node.provider, node.parent) if one)
-    return node.dependencies.union(above, *node.references.values())
+    def _direct(self, urn: str) -> frozenset[str]:
+        """What a resource waits for, and what must be there before it: its provider and its parent."""
+        node = self._nodes.get(urn)
+        if node is None:
+            return frozenset()
+        above = (owner for owner in (node.provider, node.parent) if owner)
+        return node.dependencies.union(above, *node.references.values())
 
 
 def follow(found: Found[Node], step: Callable[[Node], Found[T]]) -> Found[T]:

@@ -1,10 +1,10 @@
 """Which resources name which: AWS answers with ids, ARNs and service names."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Node, Value, fields, items
+from crosslink.graph.graph import Node, texts_in
 
 
 def connected(nodes: Iterable[Node]) -> list[Node]:
@@ -45,16 +45,7 @@ def _names(nodes: Iterable[Node]) -> Mapping[str, frozenset[str]]:
 def _connect(node: Node, named: Mapping[str, frozenset[str]]) -> Node:
     references = dict(node.references)
     for property_, value in node.properties.items():
-        urns = frozenset(urn for text in _texts(value) for urn in named.get(text, ())) - {node.urn}
+        urns = frozenset(urn for text in texts_in(value) for urn in named.get(text, ())) - {node.urn}
         if urns:
             references[property_] = references.get(property_, frozenset()) | urns
     return replace(node, references=references, dependencies=frozenset[str]().union(*references.values()))
-
-
-def _texts(value: Value) -> Iterator[str]:
-    """All texts inside a value."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, (dict, list)):
-        for inner in items(value) or fields(value).values():
-            yield from _texts(inner)
