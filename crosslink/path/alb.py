@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from functools import partial
+from typing import Any
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph, Node, NotOurs, Value, doubt, fields, follow, items, number
@@ -15,9 +16,9 @@ from crosslink.path.network import INGRESS, SecurityGroupRule, Subnet, rules_of
 EVERYBODY = "0.0.0.0/0"
 
 
-def either(of_ingress: Read, of_aws: Read) -> Read:
-    """Reads a fact from the Ingress that asks for an ALB, or from the ALB as AWS has it."""
-    return lambda source: (of_ingress if source.node.type == tokens.INGRESS else of_aws)(source)
+def either(of_ingress: Read, of_aws: Read) -> Any:  # noqa: ANN401 - the field's annotation has its type
+    """A field that is read from the Ingress that asks for an ALB, or from the ALB as AWS has it."""
+    return computed(lambda source: (of_ingress if source.node.type == tokens.INGRESS else of_aws)(source))
 
 
 @hop
@@ -158,26 +159,20 @@ class Alb(Hop):
     """The ALB of an Ingress, as the Ingress asks for it, or as AWS has it."""
 
     token = tokens.LOAD_BALANCER
-    host_name: Text = computed(
-        either(lambda source: host_name(source.node), lambda source: source.node.get("dnsName"))
+    host_name: Text = either(lambda source: host_name(source.node), lambda source: source.node.get("dnsName"))
+    scheme: Text = either(
+        lambda source: scheme_of(source.graph, source.node),
+        lambda source: "internal" if source.node.get("internal") is True else "internet-facing",
     )
-    scheme: Text = computed(
-        either(
-            lambda source: scheme_of(source.graph, source.node),
-            lambda source: "internal" if source.node.get("internal") is True else "internet-facing",
-        )
+    listeners: Fact[tuple[AlbListener, ...]] = either(
+        lambda source: _asked_listeners(source.graph, source.node), _aws_listeners
     )
-    listeners: Fact[tuple[AlbListener, ...]] = computed(
-        either(lambda source: _asked_listeners(source.graph, source.node), _aws_listeners)
-    )
-    subnets: Fact[tuple[Subnet, ...]] = computed(either(_asked_subnets, _aws_subnets))
-    lets_in: Fact[tuple[SecurityGroupRule, ...]] = computed(
-        either(
-            lambda source: let_in_by(source.graph, source.node),
-            lambda source: rules_of(source, INGRESS, GROUPS),
-        )
+    subnets: Fact[tuple[Subnet, ...]] = either(_asked_subnets, _aws_subnets)
+    lets_in: Fact[tuple[SecurityGroupRule, ...]] = either(
+        lambda source: let_in_by(source.graph, source.node),
+        lambda source: rules_of(source, INGRESS, GROUPS),
     )
     answers: Fact[tuple[tuple[str, str], ...]] = computed(_answers)  # path, status code
     redirects_to: Text = computed(_redirects_to)  # the port; None for no redirect
     # `active` and so on; None where AWS wasn't asked
-    state: Text = computed(either(lambda _source: None, lambda source: source.node.get("state")))
+    state: Text = either(lambda _source: None, lambda source: source.node.get("state"))

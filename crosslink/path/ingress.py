@@ -1,7 +1,6 @@
 """The Ingress, from which the controller makes the ALB, and its rule for a route.
 
-In a cluster objects refer to each other by name and namespace, which are explicit in this program, so that a
-preview knows them, too.
+Objects of a cluster refer to each other by name and namespace, which a preview of this program knows, too.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Graph, Node, Value, doubt, fields, number
+from crosslink.graph.graph import Graph, Node, Value, doubt, fields, follow, number
 from crosslink.graph.unknown import Fact, Flag, Found, Number, Text, Unknown
 from crosslink.path.hop import Hop, Source, all_named, computed, hop, hop_at, only_aws, prop
 from crosslink.path.network import EGRESS, SecurityGroupRule, Subnet, rules_of, vpc_of, vpcs_of
@@ -14,16 +14,15 @@ SUBNETS, GROUPS = "subnets", "securityGroups"
 
 def _guarded(source: Source) -> Fact[bool]:
     groups = source.node.get(GROUPS)
-    if source.graph.named_by(source.node, GROUPS, tokens.SECURITY_GROUP):
-        return True
-    return groups if isinstance(groups, Unknown) else bool(groups)
+    named = source.graph.named_by(source.node, GROUPS, tokens.SECURITY_GROUP)
+    return groups if isinstance(groups, Unknown) and not named else bool(named or groups)
 
 
 def _vpc(source: Source) -> Text:
     """A load balancer is in the VPC of its subnets."""
     subnets = source.graph.all_named(source.node, SUBNETS, tokens.SUBNET)
     subnet = source.graph.one(subnets, tokens.SUBNET, source.node)
-    return vpc_of(source.at(subnet)) if isinstance(subnet, Node) else subnet
+    return follow(subnet, lambda node: vpc_of(source.at(node)))
 
 
 @hop
@@ -126,12 +125,10 @@ def is_outside(source: Source) -> Flag:
 
 @hop
 class AddressTarget(Target):
-    """A target of the gateway NLB: an address of the interface endpoint."""
+    """A target of the gateway NLB: an address in a subnet of the interface endpoint."""
 
-    # of the endpoint, the one that holds the address; None if none does
     subnet: Found[Subnet] = computed(lambda source: hop_at(Subnet, source, endpoint_subnet(source)))
-    # whether that is in another VPC than the load balancer; None if there is no such subnet
-    outside: Flag = computed(is_outside)
+    outside: Flag = computed(is_outside)  # in another VPC than the load balancer; None without a subnet
 
 
 def listener_for(graph: Graph, balancer: Node, port: Fact[int | None]) -> Found[Node]:

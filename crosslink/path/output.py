@@ -85,15 +85,14 @@ class Declared(Part):
         """What a route is meant to be."""
         api, route = self.api, self.routes[path]
         backend = self.backends[route.backend]
+        authorizers = {"user pool": api.user_pool_arn, "function": api.function_arn, None: None}
         return Intent(
             auth=route.auth,
             methods=route.methods or ("ANY",),
             principals=route.principals,
             scopes=route.scopes,
             cors=route.cors,
-            authorizer={"user pool": api.user_pool_arn, "function": api.function_arn, None: None}[
-                AUTHS[route.auth].asks
-            ],
+            authorizer=authorizers[AUTHS[route.auth].asks],
             source_ips=api.source_ips,
             domain=api.domain,
             base_path=api.base_path,
@@ -105,11 +104,6 @@ class Declared(Part):
 
     def places(self) -> Mapping[str, frozenset[Place]]:
         """Where each side's resources may be."""
-        backends = self.backends.values()
-        account = self.consumer.account_id
-        return {
-            "consumer": frozenset(
-                [self.consumer.place, *(Place(account=account, region=one.region) for one in backends)]
-            ),
-            "provider": frozenset(one.place for one in backends),
-        }
+        consumer, backends = self.consumer, frozenset(backend.place for backend in self.backends.values())
+        landings = [Place(account=consumer.account_id, region=backend.region) for backend in backends]
+        return {"consumer": frozenset([consumer.place, *landings]), "provider": backends}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Graph, Node, Value, doubt, fields, items, number, same_place
+from crosslink.graph.graph import Graph, Node, Value, doubt, fields, follow, items, number, same_place
 from crosslink.graph.unknown import Fact, Found, Number, Text
 from crosslink.path.hop import Hop, Source, computed, hop, prop
 from crosslink.path.ingress import backend, object_named
@@ -15,10 +15,8 @@ Ports = tuple[tuple[str | None, int], ...]
 
 def service_behind(graph: Graph, rule: Node) -> Found[Node]:
     """The Service that an Ingress's rule names."""
-    namespace = rule.get("metadata", "namespace")
-    return object_named(
-        graph, tokens.KUBERNETES_SERVICE, rule, namespace, backend(rule.get("rule")).get("name")
-    )
+    namespace, name = rule.get("metadata", "namespace"), backend(rule.get("rule")).get("name")
+    return object_named(graph, tokens.KUBERNETES_SERVICE, rule, namespace, name)
 
 
 def _port(source: Source) -> Mapping[str, Value]:
@@ -26,11 +24,9 @@ def _port(source: Source) -> Mapping[str, Value]:
     rule = source.trail.node("Ingress rule")
     asked = fields(backend(rule.get("rule")).get("port") if isinstance(rule, Node) else None)
     wanted = [value for value in (number(asked.get("number")), asked.get("name")) if value is not None]
-    ports = [fields(port) for port in items(source.node.get("spec", "ports"))]
-    return next(
-        (port for port in ports if number(port.get("port")) in wanted or port.get("name") in wanted),
-        fields(None),
-    )
+    ports = map(fields, items(source.node.get("spec", "ports")))
+    fitting = (port for port in ports if number(port.get("port")) in wanted or port.get("name") in wanted)
+    return next(fitting, fields(None))
 
 
 def _own_port(source: Source) -> Number:
@@ -74,7 +70,7 @@ def selected(graph: Graph, service: Node) -> Found[Node]:
     return (
         next(iter(wanting or fitting), None)
         or doubt(service.get("spec", "selector"), namespace, *others)
-        or graph.one([], tokens.KUBERNETES_DEPLOYMENT, service)
+        or graph.why_not(tokens.KUBERNETES_DEPLOYMENT, service)
     )
 
 
@@ -92,15 +88,13 @@ def _ports(containers: Value) -> Fact[Ports]:
 
 
 def _probe_port(containers: Value) -> Fact[int | str | None]:
-    probes = [fields(fields(one).get("readinessProbe")) for one in items(containers)]
+    probes = [fields(fields(container).get("readinessProbe")) for container in items(containers)]
     ports = (fields(probe.get("httpGet")).get("port") for probe in probes)
     return number(next((port for port in ports if port is not None), None))
 
 
 def _available(source: Source) -> Number:
-    if source.graph.registered:
-        return None
-    return number(source.node.get("status", "availableReplicas")) or 0
+    return None if source.graph.registered else number(source.node.get("status", "availableReplicas")) or 0
 
 
 @hop
@@ -113,12 +107,9 @@ class Deployment(Hop):
     labels: Fact[Labels] = prop(*_POD, "metadata", "labels", convert=_labels)
     ports: Fact[Ports] = prop(*_CONTAINERS, convert=_ports)
     image: Text = prop(*_CONTAINERS, 0, "image")  # of the first container
-    # of the readiness probe, by number or name; None without
-    probe_port: Fact[int | str | None] = prop(*_CONTAINERS, convert=_probe_port)
+    probe_port: Fact[int | str | None] = prop(*_CONTAINERS, convert=_probe_port)  # of HTTP readiness
 
 
 def node_subnets(graph: Graph, cluster: Found[Node]) -> Fact[list[Node]]:
     """The subnets of a cluster's nodes."""
-    if not isinstance(cluster, Node):
-        return cluster or []
-    return graph.all_named(cluster, "vpcConfig", tokens.SUBNET)
+    return follow(cluster, lambda node: graph.all_named(node, "vpcConfig", tokens.SUBNET)) or []

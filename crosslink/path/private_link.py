@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Graph, Node, NotOurs, Value, doubt, fields, items
+from crosslink.graph.graph import Graph, Node, NotOurs, Value, doubt, items
 from crosslink.graph.unknown import Fact, Flag, Found, Text, Unknown
 from crosslink.ip_ranges import within
 from crosslink.path.hop import Hop, Source, computed, hop, hop_at, only_aws, output, prop
@@ -16,12 +16,8 @@ def configurations(endpoint: Node) -> list[tuple[Value, Value]]:
     given = endpoint.get("subnetConfigurations")
     if isinstance(given, Unknown):
         return [(given, given)]
-    pairs = [
-        (value, value)
-        if isinstance(value, Unknown)
-        else (fields(value).get("subnetId"), fields(value).get("ipv4"))
-        for value in items(given)
-    ]
+    places = [("subnetConfigurations", index) for index in range(len(items(given)))]
+    pairs = [(endpoint.get(*place, "subnetId"), endpoint.get(*place, "ipv4")) for place in places]
     return sorted(pairs, key=lambda pair: str(pair[1]))
 
 
@@ -30,14 +26,11 @@ def endpoint_behind(graph: Graph, targets: Fact[Sequence[Node]]) -> Found[Node]:
     if isinstance(targets, Unknown):
         return targets
     wanted = {address for target in targets if isinstance(address := target.get("targetId"), str)}
-    endpoints = {
-        node.urn: [pair[1] for pair in configurations(node)] for node in graph.of_type(tokens.ENDPOINT)
-    }
-    fitting = [urn for urn, addresses in endpoints.items() if wanted.intersection(map(str, addresses))]
-    if fitting:
-        return graph.get(fitting[0])
-    doubts = doubt(*endpoints.values(), [target.get("targetId") for target in targets])
-    return doubts or graph.one([], tokens.ENDPOINT)
+    endpoints = graph.of_type(tokens.ENDPOINT)
+    own = {endpoint.urn: [address for _, address in configurations(endpoint)] for endpoint in endpoints}
+    fitting = (endpoint for endpoint in endpoints if wanted.intersection(map(str, own[endpoint.urn])))
+    doubts = doubt(*own.values(), [target.get("targetId") for target in targets])
+    return next(fitting, None) or doubts or graph.why_not(tokens.ENDPOINT, None)
 
 
 def subnet_of(source: Source, subnet_id: Value, address: Value) -> Found[Node]:

@@ -21,8 +21,7 @@ class Account(Hop):
 
     token = tokens.AWS_ACCOUNT
     allowed: Fact[tuple[str, ...]] = prop("allowedAccountIds", convert=_listed)
-    # ARNs of the roles that it assumes, one after the other; None for one that has no ARN
-    roles: Fact[tuple[str | None, ...]] = prop(
+    roles: Fact[tuple[str | None, ...]] = prop(  # ARNs of the roles that it assumes, one after the other
         "assumeRoles", convert=lambda roles: tuple(role.get("roleArn") for role in _listed(roles))
     )
 
@@ -59,8 +58,8 @@ def registered_of(graph: Graph) -> Iterator[Registered]:
     for node in graph:
         side = side_of(node.urn)
         if side and node.type.startswith(("aws:", "kubernetes:")):
-            references = tuple(_crossing(graph, node))
-            yield Registered(**base_of(node), type=node.type, side=side, references=references)
+            crossing = tuple(_crossing(graph, node))
+            yield Registered(**base_of(node), type=node.type, side=side, references=crossing)
 
 
 def _crossing(graph: Graph, node: Node) -> Iterator[Reference]:
