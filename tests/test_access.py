@@ -146,12 +146,12 @@ def registered_methods(run: Run, root: str) -> Iterator[Method]:
     for resource in run.of_type(f"{GATEWAY}/resource:Resource"):
         paths[str(resource.id)] = f"{paths[resource.inputs['parentId']]}/{resource.inputs['pathPart']}"
     integrations = {
-        (one.inputs["resourceId"], one.inputs["httpMethod"]): one.inputs["type"]
-        for one in run.of_type(f"{GATEWAY}/integration:Integration")
+        (node.inputs["resourceId"], node.inputs["httpMethod"]): node.inputs["type"]
+        for node in run.of_type(f"{GATEWAY}/integration:Integration")
     }
-    authorizers = {one.id: one.inputs for one in run.of_type(f"{GATEWAY}/authorizer:Authorizer")}
-    for one in run.of_type(f"{GATEWAY}/method:Method"):
-        given = one.inputs
+    authorizers = {node.id: node.inputs for node in run.of_type(f"{GATEWAY}/authorizer:Authorizer")}
+    for node in run.of_type(f"{GATEWAY}/method:Method"):
+        given = node.inputs
         authorizer = authorizers[given["authorizerId"]] if given.get("authorizerId") else None
         yield Method(
             paths[given["resourceId"]],

@@ -43,7 +43,7 @@ def test_what_callers_need_is_among_the_outputs_where_they_need_it_and_only_ther
     run, settings = run_stack(file, preview=False), settings_of(file)
     api, consumer = settings.api, settings.consumer
     auths = {path: api.auth_of(path) for path in _paths(settings)}
-    keys = {one.name: one.outputs["value"] for one in run.of_type("aws:apigateway/apiKey:ApiKey")}
+    keys = {node.name: node.outputs["value"] for node in run.of_type("aws:apigateway/apiKey:ApiKey")}
     expected: dict[str, object] = {}
     if api.clients:
         expected["apiKeys"] = {client.name: keys.pop(f"crosslink-{client.name}") for client in api.clients}

@@ -23,18 +23,18 @@ def run(file) -> Run:
 
 
 def in_aws(made: Run):
-    return [one for one in made.resources.values() if one.package not in NO_PERMISSIONS]
+    return [resource for resource in made.resources.values() if resource.package not in NO_PERMISSIONS]
 
 
 @pytest.mark.parametrize("file", STACK_FILES, ids=lambda file: file.stem)
 def test_every_type_is_in_the_table(file):
     made = run(file)
-    types = {one.type for one in in_aws(made)} | {invoke.token for invoke in made.invokes}
+    types = {resource.type for resource in in_aws(made)} | {invoke.token for invoke in made.invokes}
     assert types <= TABLE.keys()
 
 
 def test_the_table_has_no_type_that_nothing_makes():
-    made = {one.type for file in STACK_FILES for one in in_aws(run(file))}
+    made = {resource.type for file in STACK_FILES for resource in in_aws(run(file))}
     asked = {invoke.token for file in STACK_FILES for invoke in run(file).invokes}
     inside = {type_ for types in CONTAINED.values() for type_ in types}
     assert TABLE.keys() == made | asked | inside
@@ -47,15 +47,15 @@ def test_what_a_remote_component_contains_is_in_the_table():
 @pytest.mark.parametrize("file", STACK_FILES, ids=lambda file: file.stem)
 def test_a_type_is_made_on_the_side_that_the_table_says(file):
     stack = settings_of(file)
-    consumer, backends = stack.consumer.account_id, {one.account_id for one in stack.backends}
-    for one in in_aws(run(file)):
-        if one.type in CONTAINED:
+    consumer, backends = stack.consumer.account_id, {backend.account_id for backend in stack.backends}
+    for resource in in_aws(run(file)):
+        if resource.type in CONTAINED:
             continue
-        sides = ROWS[one.type]["account"]
-        possible = {"consumer"} if one.account == consumer else set()
-        if one.account in backends:
+        sides = ROWS[resource.type]["account"]
+        possible = {"consumer"} if resource.account == consumer else set()
+        if resource.account in backends:
             possible.add("provider")
-        assert possible & set(sides), f"{one} is made in {one.account}, a {possible} account"
+        assert possible & set(sides), f"{resource} is made in {resource.account}, a {possible} account"
 
 
 def test_rows_have_columns_that_are_known_and_are_never_empty():
@@ -69,12 +69,12 @@ def test_rows_have_columns_that_are_known_and_are_never_empty():
 def test_what_the_roles_know_by_its_name_has_it(file):
     """The deploy role's policies hold on to the names `crosslink-*`: in tags, or as Pulumi makes them."""
     made = run(file)
-    for one in in_aws(made):
-        if one.type.startswith(BY_TAG) and one.type not in WITHOUT_TAGS:
-            assert one.inputs["tags"]["Name"].startswith("crosslink-"), one
-        if one.type in NAMED_BY_PULUMI:
-            assert "name" not in one.inputs, one
-            assert one.name.startswith("crosslink-"), one
+    for resource in in_aws(made):
+        if resource.type.startswith(BY_TAG) and resource.type not in WITHOUT_TAGS:
+            assert resource.inputs["tags"]["Name"].startswith("crosslink-"), resource
+        if resource.type in NAMED_BY_PULUMI:
+            assert "name" not in resource.inputs, resource
+            assert resource.name.startswith("crosslink-"), resource
     for cluster in made.of_type("aws:eks/cluster:Cluster"):
         assert cluster.inputs["name"].startswith("crosslink-")
     for group in made.of_type("aws:cloudwatch/logGroup:LogGroup"):

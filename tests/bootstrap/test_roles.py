@@ -35,7 +35,7 @@ EVERY = [pytest.param(stack, id=name) for name, stacks in ROLES.items() for stac
 
 
 def allowed(stack: Stack):
-    return [one for one in stack.statements() if one["Effect"] == "Allow"]
+    return [statement for statement in stack.statements() if statement["Effect"] == "Allow"]
 
 
 def allows(stack: Stack):
@@ -69,7 +69,7 @@ def test_an_account_that_is_both_sides_has_the_rights_of_both():
 def test_what_a_stack_does_not_have_is_left_out_and_what_it_has_is_named(parameter, services, sids, arn):
     without = {need.partition(":")[0] for need, _ in allows(deploy("consumer", **{parameter: ""}))}
     assert not without & services
-    named = [one for one in allowed(deploy("consumer")) if one["Resource"] == [arn]]
+    named = [statement for statement in allowed(deploy("consumer")) if statement["Resource"] == [arn]]
     assert [one["Sid"] for one in named] == sids
 
 
@@ -193,7 +193,7 @@ def test_the_role_cannot_change_itself(stack):
 
 @pytest.mark.parametrize("stack", EVERY)
 def test_other_regions_are_denied(stack):
-    denied = [one for one in stack.statements() if one["Effect"] == "Deny"]
+    denied = [statement for statement in stack.statements() if statement["Effect"] == "Deny"]
     assert denied == [
         {
             "Sid": "NoOtherRegion",

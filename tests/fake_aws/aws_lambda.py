@@ -8,7 +8,7 @@ from tests.fake_aws.world import Answer, AwsError, Place, members
 
 
 def get_policy(here: Place, asked: Answer) -> Answer:
-    """The policy of a function, an alias or a version: there is none as long as it permits nothing."""
+    """The policy of a function, an alias or a version: none without permissions."""
     statements = [
         _statement(node)
         for node in here.of(tokens.LAMBDA_PERMISSION)

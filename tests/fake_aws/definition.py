@@ -27,7 +27,7 @@ _FOREIGN = {
 
 
 def existing_apis(nodes: Iterable[Node]) -> list[Node]:
-    """Somebody else's APIs that the record adds routes to, each with a route of its owner's."""
+    """Existing APIs that the record adds routes to, each with a route of its owner."""
     world = World(nodes)
     inside = {node.get("restApi"): node for node in world.of(tokens.API_RESOURCE)}
     return [
@@ -124,7 +124,7 @@ def _operation(method: Node, integration: Node | None) -> Answer:
 
 
 def export(document: Answer, *, url: str, stage: str, extensions: set[str]) -> Answer:
-    """A document as GetExport gives it.
+    """A document as GetExport returns it.
 
     Args:
         document: what is deployed.
@@ -146,7 +146,7 @@ def export(document: Answer, *, url: str, stage: str, extensions: set[str]) -> A
 
 
 def resources(document: Answer, *, root: str, embed: bool) -> list[Answer]:
-    """A document as GetResources gives it, the methods' content only where it was asked to be embedded."""
+    """A document as GetResources returns it, with the methods' content only if `embed` asks for it."""
     paths: dict[str, Answer] = document.get("paths", {})
     all_paths = {"/"}
     for path in paths:

@@ -39,7 +39,7 @@ _MODULES: Mapping[str, tuple[ModuleType, ...]] = {
 _IAM_PREFIXES = {"elbv2": "elasticloadbalancing"}
 _DENIALS = {"ec2": "UnauthorizedOperation", "elbv2": "AccessDenied", "sts": "AccessDenied"}
 _DEFAULT_PAGES = {"apigateway": 25}
-"""Items of a page that wasn't asked to have fewer; the other services send far more than a stack has."""
+"""Default number of items on a page; other services send far more than a stack has."""
 
 
 class FakeAws:
@@ -143,7 +143,7 @@ def _operation(service: str, name: str) -> Callable[[Place, Answer], Answer]:
 
 
 def _check(model: OperationModel, answer: Answer) -> None:
-    """Holds an answer against the service's model: its members, their types, the required ones."""
+    """Checks an answer against the service's model: its members, their types, the required ones."""
     assert model.output_shape is not None, f"{model.name} answers nothing"
     report = ParamValidator().validate(answer, model.output_shape)
     if report.has_errors():

@@ -12,7 +12,7 @@ _PROTOCOL_NUMBERS = {"all": "-1", "icmp": "1", "tcp": "6", "udp": "17"}
 
 
 def default_security_group(here: Place, vpc_id: str) -> str | None:
-    """The group of whatever in a VPC was given none."""
+    """The default group of a VPC, for what has no group of its own."""
     vpc = here.find(tokens.VPC, vpc_id)
     for node in here.of(_DEFAULT_SECURITY_GROUP):  # as the program has adopted it
         if node.get("vpcId") == vpc_id:

@@ -96,7 +96,7 @@ def _load_balancer(world: World, ingress: Node, hostname: str) -> list[Node]:
 
 
 def _tls(certificate: str, annotations: dict[str, str]) -> dict[str, str]:
-    """What a listener for HTTPS has besides; the policy is AWS's default, unless there is another one."""
+    """What only a listener for HTTPS has; the default policy is AWS's."""
     policy = annotations.get(f"{_ANNOTATIONS}ssl-policy", "ELBSecurityPolicy-2016-08")
     return {"certificateArn": certificate, "sslPolicy": policy}
 

@@ -166,7 +166,7 @@ def _principal_type(principal: str) -> str:
 
 
 def describe_vpc_endpoint_connections(here: Place, asked: Answer) -> Answer:
-    """One for each endpoint, of any account, that names a service that is here."""
+    """A connection for each endpoint, in any account, to a service of this account."""
     connections = [
         structure(
             "ec2",

@@ -22,7 +22,7 @@ _NOT_FOUND = {
     "ServiceId": "InvalidVpcEndpointServiceId.NotFound",
     "VpcEndpointId": "InvalidVpcEndpointId.NotFound",
 }
-"""The codes of EC2's errors for an id that isn't there, but for the regular ones."""
+"""EC2's error codes for an id that doesn't exist, where they are irregular."""
 
 
 class AwsError(Exception):
@@ -36,7 +36,7 @@ class AwsError(Exception):
 
 
 class UnplayedError(AssertionError):
-    """Something was asked that isn't played here; a test must notice, not a reader."""
+    """A call that isn't played here; the test must fail, whatever the code under test catches."""
 
 
 class World:
@@ -110,7 +110,7 @@ def filtered(items: list[Answer], asked: Answer, filters: Mapping[str, str]) -> 
 
 
 def whole(value: Value) -> Value:
-    """A value with the numbers that Pulumi sends as floats as the whole numbers that they are."""
+    """A value with whole numbers as integers, which Pulumi sends as floats."""
     match value:
         case dict():
             return {key: whole(item) for key, item in value.items()}

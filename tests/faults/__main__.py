@@ -76,14 +76,15 @@ class Outcome:
     def unseen(self) -> dict[str, str]:
         """Vantage point → why the fault can't be known there."""
         expected = {vantage: self.fault.expected(vantage) for vantage in VANTAGES}
-        return {vantage: one.why for vantage, one in expected.items() if isinstance(one, CannotKnow)}
+        return {vantage: rule.why for vantage, rule in expected.items() if isinstance(rule, CannotKnow)}
 
     @property
     def as_expected(self) -> bool:
         """Whether it is caught, or isn't, as the fault says."""
         unseen = self.unseen
         return all(
-            self.caught[one] == (None if one in unseen else self.fault.expected(one)) for one in VANTAGES
+            self.caught[vantage] == (None if vantage in unseen else self.fault.expected(vantage))
+            for vantage in VANTAGES
         )
 
 
@@ -114,15 +115,15 @@ def write_table(outcomes: Sequence[Outcome], out: Console) -> None:
     """Print a line per fault, and why some can't be known from somewhere."""
     table = Table("fault", "stack", "rule that must catch it first", *VANTAGES, title="Planted faults")
     numbers: dict[str, int] = {}
-    for one in outcomes:
-        for why in one.unseen.values():
+    for outcome in outcomes:
+        for why in outcome.unseen.values():
             numbers.setdefault(why, len(numbers) + 1)
-        cells = [_cell(one, vantage, numbers) for vantage in VANTAGES]
-        table.add_row(Text(one.fault.name), one.fault.stack, one.fault.rule, *cells)
+        cells = [_cell(outcome, vantage, numbers) for vantage in VANTAGES]
+        table.add_row(Text(outcome.fault.name), outcome.fault.stack, outcome.fault.rule, *cells)
     out.print(table)
     for why, number in numbers.items():
         out.print(Text(f"({number}) can't be known there: {why}"))
-    good = sum(one.as_expected for one in outcomes)
+    good = sum(outcome.as_expected for outcome in outcomes)
     style = "green" if good == len(outcomes) else "bold red"
     out.print(Text(f"{len(outcomes)} faults, {good} caught as they must be", style))
 
@@ -183,7 +184,7 @@ def parser() -> argparse.ArgumentParser:
         type=fault_named,
         default=DEMO,
         metavar="FAULT",
-        help=f"name of a fault, or a part of it that no other has (default: {DEMO})",
+        help=f"name of a fault, or a part of it that no other name has (default: {DEMO})",
     )
     planted = commands.add_parser("ask", help="what is said of a change that a file plants, from everywhere")
     planted.add_argument("file", type=Path, metavar="FILE", help="Python that sets CHANGE or CHANGES")

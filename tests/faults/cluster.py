@@ -17,7 +17,7 @@ def ingress_path(**members: Any) -> Change:
 
     def how(ingress: Any) -> None:
         paths = ingress["spec"]["rules"][0]["http"]["paths"]
-        next(one for one in paths if one["path"] == "/svc1").update(members)
+        next(path for path in paths if path["path"] == "/svc1").update(members)
 
     return edit(tokens.INGRESS, "*", how)
 
@@ -39,7 +39,7 @@ def container(**members: Any) -> Change:
 def without_svc1(ingress: Any) -> None:
     """Take the rule for /svc1 away."""
     rule = ingress["spec"]["rules"][0]["http"]
-    rule["paths"] = [one for one in rule["paths"] if one["path"] != "/svc1"]
+    rule["paths"] = [path for path in rule["paths"] if path["path"] != "/svc1"]
 
 
 INGRESS = (

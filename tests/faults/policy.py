@@ -22,7 +22,9 @@ def without(effect: str, *, word: str) -> Change:
     """Take the statements of an effect away that have a word in them."""
 
     def how(all_: list[Any]) -> None:
-        all_[:] = [one for one in all_ if one["Effect"] != effect or word not in str(one)]
+        all_[:] = [
+            statement for statement in all_ if statement["Effect"] != effect or word not in str(statement)
+        ]
 
     return statements(how)
 
@@ -36,24 +38,24 @@ def left_out(word: str) -> Change:
     """Take ARNs with a word in them out of every `Allow`."""
 
     def how(all_: list[Any]) -> None:
-        for one in all_:
-            if one["Effect"] == "Allow":
-                one["Resource"] = [arn for arn in one["Resource"] if word not in arn]
+        for statement in all_:
+            if statement["Effect"] == "Allow":
+                statement["Resource"] = [arn for arn in statement["Resource"] if word not in arn]
 
     return statements(how)
 
 
 def not_below(all_: list[Any]) -> None:
     """Deny a route itself, and nothing below it."""
-    for one in all_:
-        if "ArnNotLike" in one.get("Condition", {}):
-            one["Resource"] = [arn for arn in one["Resource"] if not arn.endswith("/*")]
+    for statement in all_:
+        if "ArnNotLike" in statement.get("Condition", {}):
+            statement["Resource"] = [arn for arn in statement["Resource"] if not arn.endswith("/*")]
 
 
 def one_principal_less(all_: list[Any]) -> None:
     """Spare but one of the principals in the `Deny`."""
-    for one in all_:
-        if principals := one.get("Condition", {}).get("ArnNotLike", {}).get("aws:PrincipalArn"):
+    for statement in all_:
+        if principals := statement.get("Condition", {}).get("ArnNotLike", {}).get("aws:PrincipalArn"):
             principals.pop()
 
 

@@ -29,11 +29,11 @@ def judged(stack: str, denied: str, change: Change) -> Judgement:
 @pytest.mark.parametrize("action", ACTIONS)
 def test_a_missing_permission_is_unknown_and_named(action: str) -> None:
     judgement = judged(HAS_ALL, action, together())
-    unknown = [one for one in judgement.all() if one.result is Result.UNKNOWN]
+    unknown = [verdict for verdict in judgement.all() if verdict.result is Result.UNKNOWN]
 
     assert judgement.rules(Result.BROKEN) == []
     assert unknown
-    assert all(one.why and f"no permission for {action}" in one.why for one in unknown)
+    assert all(verdict.why and f"no permission for {action}" in verdict.why for verdict in unknown)
 
 
 @pytest.mark.parametrize("action", ACTIONS)

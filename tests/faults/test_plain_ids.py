@@ -46,7 +46,7 @@ def test_a_fault_elsewhere_is_found_all_the_same(change: Change, vantage: str) -
 
 
 def references() -> Iterator[Reference]:
-    """All of the stack dev, and those of other stacks whose like it hasn't got."""
+    """All of the stack dev, and those of other stacks that differ from all of its."""
     seen: set[tuple[str, str]] = set()
     for stack in ("dev", "tls", "mixed"):
         preview, up = (nodes_of(run_stack(file_of(stack), preview=preview)) for preview in (True, False))

@@ -60,13 +60,13 @@ def outcome_of(stack: str, change: Change | None = None, *, preview: bool) -> Ou
         if rule.id == "stage-writes-access-logs" and stack != "logs":
             continue  # disabled by default: access logs are a choice of the settings
         broken, left = findings.security(rule, shown)
-        found += [(rule.id, one) for one in broken]
+        found += [(rule.id, finding) for finding in broken]
         unknown += left
     same = {rule.id: rule.same for rule in RULES}
     told = {(other, urn) for policy, one in found for urn in one.urns for other in same[policy]}
     judgement = judge(read_model(shown.graph, declared))
     broken, left = findings.reachability(judgement, told)
-    found += [("reachability", one) for one in broken]
+    found += [("reachability", finding) for finding in broken]
     found += [("house-rules", one) for one in findings.house(judgement)]
     return Outcome(found=tuple(found), unknown=(*unknown, *left))
 

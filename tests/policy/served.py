@@ -52,8 +52,8 @@ def diagnostics_of(
 def told(diagnostics: Iterable[pb.AnalyzeDiagnostic]) -> list[tuple[str, str, str]]:
     """Policy, level and the resource's name of each."""
     return [
-        (one.policyName, LEVEL_NAMES[one.enforcementLevel], one.urn.rpartition("::")[2])
-        for one in diagnostics
+        (diagnostic.policyName, LEVEL_NAMES[diagnostic.enforcementLevel], diagnostic.urn.rpartition("::")[2])
+        for diagnostic in diagnostics
     ]
 
 
@@ -62,10 +62,10 @@ def _configuration(
 ) -> pb.ConfigureAnalyzerRequest:
     """Every policy with its level, as the engine sends it when it has read `--policy-pack-config`."""
     configs = {
-        one.name: pb.PolicyConfig(
-            enforcementLevel=LEVEL_NUMBERS.get(levels.get(one.name, ""), one.enforcementLevel)
+        policy.name: pb.PolicyConfig(
+            enforcementLevel=LEVEL_NUMBERS.get(levels.get(policy.name, ""), policy.enforcementLevel)
         )
-        for one in pack.GetAnalyzerInfo(None, None).policies
+        for policy in pack.GetAnalyzerInfo(None, None).policies
     }
     configs["required-tags"].properties.update({"tags": list(tags)})
     return pb.ConfigureAnalyzerRequest(policyConfig=configs)

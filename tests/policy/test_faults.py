@@ -49,7 +49,7 @@ def check(fault: Fault, *, preview: bool) -> None:
     outcome = outcome_of(fault.stack, fault.change, preview=preview)
     rules = [finding.rule for _policy, finding in outcome.found]
     meant = expected(fault, preview=preview)
-    told = [one for one in rules if one in meant]
+    told = [rule for rule in rules if rule in meant]
     assert len(told) == (1 if meant else 0)
     assert rules == [*told, *ECHOES.get(fault.name, [])]
     # What a plain id names, the program doesn't know, nor in a preview which link has an id.

@@ -70,7 +70,7 @@ def test_what_security_told_of_a_hop_is_not_told_again() -> None:
     [public] = [rule for rule in RULES if rule.id == "no-public-load-balancer"]
     broken, _unknown = reachability(planted)
     urn = broken[0].urns[0]
-    assert [one.rule for one in broken] == ["balancer-is-private"]
+    assert [finding.rule for finding in broken] == ["balancer-is-private"]
     left, _unknown = reachability(planted, {(rule, urn) for rule in public.same})
     assert [one.rule for one in left] == ["subnet-has-a-route"]
 
@@ -95,16 +95,16 @@ def test_what_is_on_no_side_of_the_path_goes_where_it_likes() -> None:
 
 def test_many_resources_of_a_default_provider_are_one_finding() -> None:
     types = ("aws:ec2/natGateway:NatGateway", "aws:ec2/eip:Eip")
-    lost = together(*(move(one, "*", None, None) for one in types))
+    lost = together(*(move(type_, "*", None, None) for type_ in types))
     broken, _unknown = reachability(judge(model_of("preview", "dev", lost)))
-    assert [(one.rule, len(one.urns)) for one in broken] == [("resource-has-its-account", 2)]
+    assert [(finding.rule, len(finding.urns)) for finding in broken] == [("resource-has-its-account", 2)]
 
 
 def rules_of(*names: str) -> list[str]:
     """The rules that are told of some faults at once."""
     broken, unknown = reachability(plant(*names))
     assert unknown == []
-    return [one.rule for one in broken]
+    return [finding.rule for finding in broken]
 
 
 def plant(*names: str):

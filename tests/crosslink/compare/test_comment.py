@@ -30,7 +30,7 @@ def _more() -> Comparison:
 @cache
 def _broken() -> Comparison:
     """Without the routes back."""
-    back = [one.urn for one in base().of_type("aws:ec2/route:Route") if "-back-" in one.name]
+    back = [node.urn for node in base().of_type("aws:ec2/route:Route") if "-back-" in node.name]
     left = {urn: one for urn, one in base().resources.items() if urn not in back}
     return compare("dev", Side(base(), {}), Side(replace(base(), resources=left), {}))
 
@@ -88,10 +88,14 @@ def test_a_comment_of_a_hundred_of_each_has_room() -> None:
             Finding(verdict=verdict, paths=(f"/{number}",), already=False) for number in range(100)
         ),
         openings=tuple(
-            replace(one, how=f"{one.how} {number}") for one in _more().openings for number in range(100)
+            replace(opening, how=f"{opening.how} {number}")
+            for opening in _more().openings
+            for number in range(100)
         ),
         changes=tuple(
-            replace(one, name=f"{one.name}-{number}") for one in _more().changes for number in range(99)
+            replace(change, name=f"{change.name}-{number}")
+            for change in _more().changes
+            for number in range(99)
         ),
         secrets=tuple(f"crosslink:{number}" for number in range(100)),
     )
@@ -132,7 +136,7 @@ def test_a_picture_is_a_flowchart() -> None:
         "class": r"  class (n\d+(?:,n\d+)*) \w+",
     }
     lines = text.splitlines()[2:]
-    found = {form: [one for one in lines if re.fullmatch(pattern, one)] for form, pattern in forms.items()}
+    found = {form: [line for line in lines if re.fullmatch(pattern, line)] for form, pattern in forms.items()}
     assert sorted(lines) == sorted(one for matching in found.values() for one in matching)
     assert len(found["box"]) == len(found["end"])
     nodes = re.findall(r"^ +(n\d+)[\[(]", text, re.MULTILINE)

@@ -58,12 +58,12 @@ def test_nor_by_the_order_in_which_resources_are_registered() -> None:
 
 def test_a_route_less() -> None:
     found = _less()
-    assert [(one.path, one.after and one.after.result) for one in found.routes] == [
+    assert [(route.path, route.after and route.after.result) for route in found.routes] == [
         ("/svc1", Result.HOLDS),
         ("/svc2", None),
     ]
     assert found.openings == ()
-    gone = [one for one in found.changes if one.operation is Operation.DELETED]
+    gone = [change for change in found.changes if change.operation is Operation.DELETED]
     assert {one.name for one in gone} == {"crosslink-apps-svc2"}
     text = comment.write(found)
     assert "### ✓ `dev`: every route gets through; nothing opens up; resources: 3 changed, 3 deleted" in text
@@ -74,7 +74,9 @@ def test_a_route_less() -> None:
 
 def test_a_backend_less_goes_with_its_account() -> None:
     found = _compared(redeployed("a backend more"), base())
-    places = {(one.account, one.operation) for one in found.changes if one.account == "333333333333"}
+    places = {
+        (change.account, change.operation) for change in found.changes if change.account == "333333333333"
+    }
     assert places == {("333333333333", Operation.DELETED)}
     assert found.openings == ()
 
@@ -84,7 +86,7 @@ def test_a_new_stack() -> None:
     assert text.startswith(
         "<!-- crosslink:dev -->\n\n### ✓ `dev`, a new stack: every route gets through; **4 things"
     )
-    assert {one.operation for one in _new().changes} == {Operation.CREATED}
+    assert {change.operation for change in _new().changes} == {Operation.CREATED}
     assert text.count("Walk of ") == 2
 
 
@@ -94,13 +96,13 @@ def test_what_moves_to_another_account_is_another_one() -> None:
         for resource in base().resources.values()
     }
     found = _compared(base(), replace(base(), resources=elsewhere))
-    assert {one.operation for one in found.changes} == {Operation.REPLACED}
-    assert {one.note for one in found.changes} >= {"it was in 222222222222 us-east-1"}
+    assert {change.operation for change in found.changes} == {Operation.REPLACED}
+    assert {change.note for change in found.changes} >= {"it was in 222222222222 us-east-1"}
 
 
 def test_what_pulumi_keeps_is_said_to_stay() -> None:
     protected = whole({"crosslink:protect": True})
-    notes = {one.note for one in _compared(protected, replace(base(), resources={})).changes}
+    notes = {change.note for change in _compared(protected, replace(base(), resources={})).changes}
     assert notes == {
         None,
         "it is protected: Pulumi refuses to delete it",
@@ -110,7 +112,7 @@ def test_what_pulumi_keeps_is_said_to_stay() -> None:
 
 def test_a_reference_to_another_resource_is_a_change_though_both_are_unknown() -> None:
     """In a preview the ids of both are."""
-    subnets = [one.urn for one in base().of_type("aws:ec2/subnet:Subnet")[:2]]
+    subnets = [node.urn for node in base().of_type("aws:ec2/subnet:Subnet")[:2]]
     association = base().of_type("aws:ec2/routeTableAssociation:RouteTableAssociation")[0]
     runs = [
         replace(
@@ -130,7 +132,9 @@ def test_a_reference_to_another_resource_is_a_change_though_both_are_unknown() -
     ]
     [change] = _compared(*runs).changes
     names = [str(base().resources[urn]) for urn in subnets]
-    assert [(one.path, one.before, one.after) for one in change.differences] == [("subnetId", *names)]
+    assert [(difference.path, difference.before, difference.after) for difference in change.differences] == [
+        ("subnetId", *names)
+    ]
 
 
 def test_of_a_secret_only_that_it_differs_is_told() -> None:
@@ -144,7 +148,7 @@ def test_of_a_secret_only_that_it_differs_is_told() -> None:
 
     found = _compared(with_secret(WORD), with_secret(f"{WORD}!"))
     [change] = found.changes
-    assert [(one.path, one.before, one.after) for one in change.differences] == [
+    assert [(difference.path, difference.before, difference.after) for difference in change.differences] == [
         ("spec", "[secret]", "[secret]")
     ]
     assert WORD not in comment.write(found)
@@ -192,15 +196,15 @@ def test_hostile_settings_stay_text() -> None:
         ),
     )
     lines = comment.write(found).split("\n")
-    assert [one for one in lines if one.startswith("#")] == [
+    assert [line for line in lines if line.startswith("#")] == [
         "### ✓ `dev`: every route gets through; nothing opens up; resources: 4 changed",
         "#### What opens up",
         "#### On the way",
         "#### Resources",
     ]
-    assert [one for one in lines if one.startswith("```")] == ["```mermaid", "```"]
-    assert [one for one in lines if one.startswith("</details>")] == ["</details>"]
-    assert [one for one in lines if "-->" in one and not one.startswith(("  n", "<!--", "  - `"))] == []
-    [node] = [one for one in lines if "pods of" in one]
+    assert [line for line in lines if line.startswith("```")] == ["```mermaid", "```"]
+    assert [line for line in lines if line.startswith("</details>")] == ["</details>"]
+    assert [line for line in lines if "-->" in line and not line.startswith(("  n", "<!--", "  - `"))] == []
+    [node] = [line for line in lines if "pods of" in line]
     assert "#60;/details#62;#96;|#quot;" in node.replace("#34;", "#quot;")
     assert node.count('"') == 2

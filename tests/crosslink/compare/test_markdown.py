@@ -15,7 +15,7 @@ GFM = MarkdownIt("commonmark").enable("table")
 def inline(text: str) -> list[Token]:
     """What is inside a text that is one paragraph."""
     tokens = GFM.parse(f"x {text} x")
-    assert [one.type for one in tokens] == ["paragraph_open", "inline", "paragraph_close"]
+    assert [token.type for token in tokens] == ["paragraph_open", "inline", "paragraph_close"]
     return tokens[1].children or []
 
 

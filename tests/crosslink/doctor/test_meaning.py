@@ -161,8 +161,8 @@ KEEPS_EVERYBODY_OUT = [
 @pytest.mark.parametrize(
     ("result", "asked", "answer", "what"),
     [
-        *((Result.UNKNOWN, *one) for one in KEEPS_THIS_CALLER_OUT),
-        *((Result.BROKEN, *one) for one in KEEPS_EVERYBODY_OUT),
+        *((Result.UNKNOWN, *case) for case in KEEPS_THIS_CALLER_OUT),
+        *((Result.BROKEN, *case) for case in KEEPS_EVERYBODY_OUT),
     ],
 )
 def test_an_error_means_something_else_with_another_auth_or_name(result, asked, answer, what):

@@ -154,7 +154,7 @@ def test_the_programs_own_policy(path, principal, source_ip, expected) -> None:
 )
 def test_principals(principal, unsigned, role, user) -> None:
     requests = (UNSIGNED, SIGNED, replace(UNSIGNED, principal=USER))
-    assert [allows(one, Principal=principal) for one in requests] == [unsigned, role, user]
+    assert [allows(request, Principal=principal) for request in requests] == [unsigned, role, user]
 
 
 @pytest.mark.parametrize(

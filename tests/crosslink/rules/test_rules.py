@@ -79,7 +79,7 @@ def test_check_says_whether_the_documentation_is_current(tmp_path: Path, monkeyp
 def test_the_documentation_has_every_rule_once() -> None:
     rows = re.findall(r"^\| ([^|]+) \| \[`(.+)`\]\((.+)\) \| (.+) \| (.+) \|$", page(), re.MULTILINE)
     said = {True: " *Symptom.*", False: ""}
-    assert sorted((one[1:]) for one in rows) == sorted(
+    assert sorted((row[1:]) for row in rows) == sorted(
         (rule.id, rule.source, f"{rule.statement}{said[rule.symptom] or HOUSE[rule.house]}", rule.fix)
         for rule in RULES
     )

@@ -172,7 +172,9 @@ def test_no_fact_is_missed_in_silence() -> None:
     for name in WALKS:
         for fact, verdicts in verdicts_without_each_fact(name):
             unknown = {
-                one.rule for one in verdicts if one.result is Result.UNKNOWN and one.why == DENIED.reason
+                verdict.rule
+                for verdict in verdicts
+                if verdict.result is Result.UNKNOWN and verdict.why == DENIED.reason
             }
             heard.setdefault(fact, set()).update(unknown)
 
@@ -184,11 +186,11 @@ def test_no_fact_is_missed_in_silence() -> None:
 def test_every_rule_asks_for_facts() -> None:
     judged = {one.rule for name in WALKS for one in verdicts_of(walk_of(name))}
     asking = {
-        one.rule
+        verdict.rule
         for name in WALKS
         for _fact, verdicts in verdicts_without_each_fact(name)
-        for one in verdicts
-        if one.result is Result.UNKNOWN
+        for verdict in verdicts
+        if verdict.result is Result.UNKNOWN
     }
 
     assert judged - asking == WITHOUT_FACTS

@@ -30,7 +30,7 @@ def test_a_broken_rule_says_where_why_and_what_to_do() -> None:
         "it is UDP",
         "aws:lb/listener:Listener crosslink-apps",
     )
-    [rule] = [one for one in WALK_RULES if one.id == verdict.rule]
+    [rule] = [walk_rule for walk_rule in WALK_RULES if walk_rule.id == verdict.rule]
     assert (verdict.statement, verdict.fix, verdict.source) == (rule.statement, rule.fix, rule.source)
 
 
@@ -140,7 +140,7 @@ def test_what_routes_share_is_said_once() -> None:
     shared = of("link-goes-to-an-nlb", "gateway NLB", judgement)
     assert len(shared) == 1
     assert all(shared[0] in verdicts for verdicts in judgement.walks.values())
-    assert [one for one in judgement.all() if one == shared[0]] == shared
+    assert [verdict for verdict in judgement.all() if verdict == shared[0]] == shared
 
 
 def walk() -> Walk:
@@ -164,7 +164,7 @@ def judged(**hops: Any) -> Judgement:
 
 def of(rule: str, title: str, judgement: Judgement) -> list[Verdict]:
     """What a rule says at the hops of a title."""
-    return [one for one in judgement.all() if (one.rule, one.title) == (rule, title)]
+    return [verdict for verdict in judgement.all() if (verdict.rule, verdict.title) == (rule, title)]
 
 
 def said(rule: str, judgement: Judgement) -> list[tuple[str, Result]]:
