@@ -20,11 +20,14 @@ def name_in_preview(new: NewResource) -> Outputs:
     return {"name": new.name}
 
 
+def zone_name(account: str, region: str | None, number: int) -> str:
+    """An account's name of a zone: names differ between accounts, so they are the zones' numbers, shifted."""
+    return f"{region}{'abcdef'[(number + int(account)) % 6]}"
+
+
 def _zone(new: NewResource) -> str:
-    """Names of a zone differ between accounts: the account shifts the zone's number."""
     zone_id: str = new.inputs.get("availabilityZoneId") or "1"
-    letter = "abcdef"[(int(zone_id[-1]) + int(new.account)) % 6]
-    return new.inputs.get("availabilityZone") or f"{new.region}{letter}"
+    return new.inputs.get("availabilityZone") or zone_name(new.account, new.region, int(zone_id[-1]))
 
 
 def _api_path(new: NewResource) -> str:

@@ -1,9 +1,13 @@
 """What AWS would answer to data sources, `aws.lb.get_load_balancer(…)` and its like."""
 
+import json
+import re
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from crosslink.sandbox.aws import zone_name
 from crosslink.sandbox.kubernetes import ingress_load_balancers
 from crosslink.sandbox.new_resource import NO_ACCOUNT, NewResource, Outputs
 from crosslink.sandbox.record import Resource
@@ -39,9 +43,75 @@ def _caller_identity(call: Call) -> Outputs:
     return {"id": account, "accountId": account, "arn": arn, "userId": "AROASANDBOX:sandbox"}
 
 
+def _partition(_: Call) -> Outputs:
+    return {
+        "id": "aws",
+        "partition": "aws",
+        "dnsSuffix": "amazonaws.com",
+        "reverseDnsPrefix": "com.amazonaws",
+    }
+
+
 def _region(call: Call) -> Outputs:
     endpoint = f"ec2.{call.region}.amazonaws.com"
     return {"id": call.region, "name": call.region, "region": call.region, "endpoint": endpoint}
+
+
+def _availability_zones(call: Call) -> Outputs:
+    """Three zones under the account's names: of us-east-1, `use1-az1` to `use1-az3`."""
+    area, *direction, number = str(call.region).split("-")
+    words = re.findall("north|south|east|west|central|gov|iso", "".join(direction))
+    prefix = f"{area}{''.join(word[0] for word in words)}{number}"
+    account = call.account or NO_ACCOUNT
+    zone_ids = {zone_name(account, call.region, zone): f"{prefix}-az{zone}" for zone in (1, 2, 3)}
+    names = sorted(zone_ids)
+    return {"id": call.region, "names": names, "zoneIds": [zone_ids[name] for name in names]}
+
+
+def _policy_document(call: Call) -> Outputs:
+    """The document as the provider writes it: github.com/hashicorp/terraform-provider-aws,
+    `internal/service/iam/policy_document_data_source.go`.
+    """
+    if merged := [name for name in call.args if name.endswith("PolicyDocuments")]:
+        raise RefusedError(f"{merged[0]}: the sandbox doesn't merge policy documents")
+    document: Outputs = {"Version": call.args.get("version", "2012-10-17")}
+    if "policyId" in call.args:
+        document["Id"] = call.args["policyId"]
+    if statements := call.args.get("statements"):
+        document["Statement"] = [_statement(statement) for statement in statements]
+    minified = json.dumps(document, separators=(",", ":"))
+    return {"id": "policy", "json": json.dumps(document, indent=2), "minifiedJson": minified}
+
+
+def _statement(given: Mapping[str, Any]) -> Outputs:
+    statement: Outputs = {"Sid": given.get("sid"), "Effect": given.get("effect", "Allow")}
+    for name in ("actions", "notActions", "resources", "notResources"):
+        statement[_singular(name)] = _single_or_list(sorted(given.get(name, []), reverse=True))
+    for name in ("principals", "notPrincipals"):
+        ids: defaultdict[str, list[str]] = defaultdict(list)
+        for principal in given.get(name, []):
+            ids[principal["type"]] += sorted(principal["identifiers"], reverse=True)
+        principals = {type_: _single_or_list(ids[type_]) for type_ in sorted(ids)}
+        statement[_singular(name)] = "*" if principals == {"*": "*"} else principals
+    conditions: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for condition in given.get("conditions", []):
+        conditions[condition["test"]][condition["variable"]] += condition["values"]
+    statement["Condition"] = {
+        test: {variable: _single_or_list(values) for variable, values in sorted(tests.items())}
+        for test, tests in sorted(conditions.items())
+    }
+    return {name: value for name, value in statement.items() if value}
+
+
+def _singular(name: str) -> str:
+    """`notActions` is `NotAction` in the document."""
+    return f"{name[0].upper()}{name[1:-1]}"
+
+
+def _single_or_list(values: list[str]) -> str | list[str]:
+    """`&{` stands for `${`, as in the provider's documentation."""
+    texts = [value.replace("&{", "${") for value in values]
+    return texts[0] if len(texts) == 1 else texts
 
 
 def _load_balancer_of_ingress(call: Call) -> Outputs:
@@ -57,13 +127,10 @@ def _load_balancer_of_ingress(call: Call) -> Outputs:
 
 
 _ANSWERS: Mapping[str, Callable[[Call], Outputs]] = {
+    "aws:iam/getPolicyDocument:getPolicyDocument": _policy_document,
+    "aws:index/getAvailabilityZones:getAvailabilityZones": _availability_zones,
     "aws:index/getCallerIdentity:getCallerIdentity": _caller_identity,
-    "aws:index/getPartition:getPartition": lambda _call: {
-        "id": "aws",
-        "partition": "aws",
-        "dnsSuffix": "amazonaws.com",
-        "reverseDnsPrefix": "com.amazonaws",
-    },
+    "aws:index/getPartition:getPartition": _partition,
     "aws:index/getRegion:getRegion": _region,
     "aws:lb/getLoadBalancer:getLoadBalancer": _load_balancer_of_ingress,
 }

@@ -1,5 +1,6 @@
 """What a team adds beside the path: the sandbox takes what the engine takes, and says what it makes up."""
 
+import textwrap
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from pulumi_kubernetes.apiextensions import CustomResource
 from crosslink.sandbox import engine, manifests, placeholders, stack_file
 from crosslink.sandbox.engine import run
 from crosslink.sandbox.record import UNKNOWN, ProgramError, Run
-from tests.crosslink.sandbox.programs import ACCOUNT, REGION, run_in_box
+from tests.crosslink.sandbox.programs import ACCOUNT, REGION, account, run_in_box
 from tests.runs import DEV, PROGRAM, run_stack
 
 BUCKET = "aws:s3/bucket:Bucket"
@@ -251,3 +252,57 @@ def test_where_a_program_is_can_be_asked():
         "getRegion elsewhere": "eu-west-1",
     }
     assert {call.account for call in found.invokes} == {ACCOUNT}
+
+
+@pytest.mark.parametrize(
+    ("region", "zone_id"),
+    [("us-east-1", "use1-az1"), ("ap-southeast-2", "apse2-az1"), ("us-gov-west-1", "usgw1-az1")],
+)
+def test_zones_have_the_names_that_subnets_get(region: str, zone_id: str):
+    def program() -> None:
+        provider = account(region=region)
+        zones = aws.get_availability_zones_output(opts=pulumi.InvokeOutputOptions(provider=provider))
+        aws.ec2.Subnet(
+            "subnet", vpc_id="vpc-1", availability_zone_id=zone_id, opts=ResourceOptions(provider=provider)
+        )
+        pulumi.export("zones", pulumi.Output.all(zones.names, zones.zone_ids))
+
+    found = run(program)
+    names, ids = found.outputs["zones"]
+    assert (
+        dict(zip(ids, names, strict=True))[zone_id]
+        == found.one("aws:ec2/subnet:Subnet").outputs["availabilityZone"]
+    )
+    assert len(set(names)) == 3
+
+
+def _policy(opts: ResourceOptions, **args: Any) -> None:
+    document = aws.iam.get_policy_document_output(**args, opts=pulumi.InvokeOutputOptions(parent=opts.parent))
+    pulumi.export("policy", document.minified_json)
+
+
+def test_a_policy_document_is_written_as_the_provider_does():
+    statement = {
+        "sid": "Read",
+        "actions": ["s3:GetObject"],
+        "resources": ["arn:aws:s3:::a/&{aws:username}", "arn:aws:s3:::b"],
+        "principals": [{"type": "Service", "identifiers": ["a.amazonaws.com", "b.amazonaws.com"]}],
+        "conditions": [{"test": "StringEquals", "variable": "aws:SourceAccount", "values": ["1", "2"]}],
+    }
+    denied = {"effect": "Deny", "notActions": ["s3:*"], "principals": [{"type": "*", "identifiers": ["*"]}]}
+    found = run_in_box(lambda opts: _policy(opts, statements=[statement, denied]))
+    assert found.outputs["policy"] == textwrap.dedent("""\
+        {"Version":"2012-10-17","Statement":[
+        {"Sid":"Read","Effect":"Allow","Action":"s3:GetObject",
+        "Resource":["arn:aws:s3:::b","arn:aws:s3:::a/${aws:username}"],
+        "Principal":{"Service":["b.amazonaws.com","a.amazonaws.com"]},
+        "Condition":{"StringEquals":{"aws:SourceAccount":["1","2"]}}},
+        {"Effect":"Deny","NotAction":"s3:*","Principal":"*"}]}
+        """).replace("\n", "")
+
+
+def test_policy_documents_are_not_merged():
+    with pytest.raises(
+        ProgramError, match="sourcePolicyDocuments: the sandbox doesn't merge policy documents"
+    ):
+        run_in_box(lambda opts: _policy(opts, source_policy_documents=["{}"]))
