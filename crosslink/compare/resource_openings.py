@@ -136,7 +136,7 @@ def _authorizer(before: Node | None, after: Node) -> Iterator[str]:
 
 
 def _authorizer_differs(before: tuple[Value, Value], after: tuple[Value, Value]) -> Iterator[str]:
-    """API Gateway remembers decisions by the header: if it is another one, callers may share a decision."""
+    """API Gateway remembers decisions by the header: callers may share one if the function reads others."""
     (header, seconds), (new_header, new_seconds) = before, after
     if new_header != header:
         yield f"tells callers apart by {new_header}, it was {header}"

@@ -42,6 +42,8 @@ class Api(Hop):
 
 def _function(source: Source) -> Text:
     function, qualifier = source.node.get("function"), source.node.get("qualifier")
+    if isinstance(qualifier, Unknown):
+        return qualifier
     return f"{function}:{qualifier}" if isinstance(function, str) and qualifier else function
 
 

@@ -7,8 +7,11 @@ import pytest
 
 from components.consumer.openapi_keys import INTEGRATION
 from crosslink.graph import tokens
+from crosslink.graph.unknown import Unknown
 from crosslink.path import steps
 from tests.crosslink.walks import declared_of_dev, nodes_of_dev, read_of, there
+from tests.faults.change import put
+from tests.faults.fault import model_of
 
 
 @pytest.mark.parametrize(("connection", "current"), [(None, True), ("INTERNET", True), ("VPC_LINK", False)])
@@ -27,3 +30,10 @@ def test_in_aws_a_method_without_a_connection_type_goes_over_the_internet(
     ]
     walk = read_of(nodes, declared_of_dev(), registered=False)["/svc1"]
     assert there(walk, steps.SNAPSHOT).current is current
+
+
+def test_a_permission_for_an_unknown_alias_is_for_an_unknown_function() -> None:
+    unknown = Unknown("the up gives it")
+    model = model_of("planned", "mixed", put(tokens.LAMBDA_PERMISSION, "*", "qualifier", value=unknown))
+    functions = [permission.function for walk in model.walks for permission in walk.seen(steps.PERMISSION)]
+    assert set(functions) == {unknown}
