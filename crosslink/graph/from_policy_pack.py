@@ -18,7 +18,7 @@ from pulumi_policy.proxy import UnknownValueError
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph, Node, Value, fields, items
-from crosslink.graph.unknown import Unknown
+from crosslink.graph.unknown import Unknown, given_in_the_up
 from crosslink.path.output import Declared
 
 STACK = "pulumi:pulumi:Stack"
@@ -50,16 +50,15 @@ def declared_of(resources: Iterable[PolicyResource]) -> Declared | None:
     Raises:
         ValidationError: pydantic's; the output isn't what these rules read.
     """
-    unknown = Unknown("AWS gives it in the up")
     for resource in resources:
         if resource.resource_type == STACK and "path" in resource.props:
-            return Declared.model_validate(_read(resource.props, "path", unknown))
+            return Declared.model_validate(_read(resource.props, "path", given_in_the_up()))
     return None
 
 
 def _node(resource: PolicyResource, given: Mapping[str, Any], *, preview: bool) -> Node:
     kubernetes = resource.resource_type.startswith("kubernetes:")
-    unknown = Unknown(f"{'the cluster' if kubernetes else 'AWS'} gives it in the up")
+    unknown = given_in_the_up(resource.resource_type)
     # An output that is wholly unknown says no more than `missing` does, and must not hide a known input.
     outputs = {
         name: value

@@ -1,7 +1,7 @@
-"""A run of the sandbox as the graph that `reachability` reads."""
+"""A run of the sandbox as the graph that the rules are asked of."""
 
 from crosslink.graph.graph import Graph, Node, Value
-from crosslink.graph.unknown import Unknown
+from crosslink.graph.unknown import Unknown, given_in_the_up
 from crosslink.path.output import Declared
 from crosslink.path.walk import Model, read_model
 from crosslink.sandbox.record import UNKNOWN, Plain, Resource, Run
@@ -20,8 +20,7 @@ def model_of(run: Run) -> Model:
 def declared_of(run: Run) -> Declared | None:
     """The stack's output `path`; None of a program that has none."""
     output = run.outputs.get("path")
-    unknown = Unknown("AWS gives it in the up")
-    return Declared.model_validate(_known(output, unknown)) if output else None
+    return Declared.model_validate(_known(output, given_in_the_up())) if output else None
 
 
 def nodes_of(run: Run) -> list[Node]:
@@ -30,8 +29,7 @@ def nodes_of(run: Run) -> list[Node]:
 
 
 def _node(resource: Resource, run: Run) -> Node:
-    giver = "the cluster" if resource.package == "kubernetes" else "AWS"
-    unknown = Unknown(f"{giver} gives it in the up")
+    unknown = given_in_the_up(resource.type)
     return Node(
         urn=resource.urn,
         type=resource.type,

@@ -21,6 +21,16 @@ class Unknown:
         return f"unknown: {self.reason}"
 
 
+def given_in_the_up(type_: str = "") -> Unknown:
+    """Why an output isn't known before the up: AWS gives it, or of a Kubernetes object the cluster.
+
+    Args:
+        type_: type token of the resource; empty for AWS's.
+    """
+    giver = "the cluster" if type_.startswith("kubernetes:") else "AWS"
+    return Unknown(f"{giver} gives it in the up")
+
+
 class NotKnownError(Exception):
     """Somebody asked for a fact that is unknown; the text is the reason."""
 
@@ -48,9 +58,9 @@ def known(fact: T | Unknown) -> T:
 
 def present(*found: Found[T]) -> Iterator[T]:
     """Those that are there, and that one could look at."""
-    for one in found:
-        if one is not None and not isinstance(one, Unknown):
-            yield one
+    for fact in found:
+        if fact is not None and not isinstance(fact, Unknown):
+            yield fact
 
 
 def visible(fact: Fact[Sequence[T]]) -> Sequence[T]:

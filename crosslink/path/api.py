@@ -106,11 +106,11 @@ def _deployed_with(api: Found[Node]) -> Mapping[str, Value]:
 def _is_as_defined(source: Source, api: Found[Node]) -> Fact[bool]:
     """Whether the methods that a stage serves are those that the API has now on the stack's routes."""
     definition = api.get("definition") if isinstance(api, Node) else api
-    trail = source.trail
-    if unknown := doubt(definition) or doubt(trail.methods):
+    stack = source.trail.stack
+    if unknown := doubt(definition) or doubt(stack.methods):
         return unknown
-    served = {identity(method) for method in visible(trail.methods) if route_of(method.path) in trail.routes}
-    return served == {method for method in defined(definition) if route_of(method[0]) in trail.routes}
+    served = {identity(method) for method in visible(stack.methods) if route_of(method.path) in stack.routes}
+    return served == {method for method in defined(definition) if route_of(method[0]) in stack.routes}
 
 
 @hop
@@ -179,14 +179,14 @@ class UsagePlan(Hop):
 
 def _strays(source: Source) -> Fact[tuple[str, ...]]:
     """Paths of no declared route. A side's are all its own; others may be of the API's owner."""
-    trail = source.trail
-    if isinstance(trail.methods, Unknown):
-        return trail.methods
-    links = {method.connection_id for method in trail.methods if route_of(method.path) in trail.routes} - {""}
+    stack = source.trail.stack
+    if isinstance(stack.methods, Unknown):
+        return stack.methods
+    links = {method.connection_id for method in stack.methods if route_of(method.path) in stack.routes} - {""}
     return tuple(
         method.path
-        for method in trail.methods
-        if route_of(method.path) not in trail.routes
+        for method in stack.methods
+        if route_of(method.path) not in stack.routes
         and (side_of(method.urn) == "consumer" or method.connection_id in links)
     )
 

@@ -87,20 +87,11 @@ class Trail:
     @cached_property
     def own_methods(self) -> Fact[Sequence[Method]]:
         """The methods of the route: of the path itself, then of what is below it."""
-        if isinstance(self.methods, Unknown):
-            return self.methods
-        own = [method for method in self.methods if route_of(method.path) == self.path]
+        methods = self.stack.methods
+        if isinstance(methods, Unknown):
+            return methods
+        own = [method for method in methods if route_of(method.path) == self.path]
         return sorted(own, key=attrgetter("path"))
-
-    @property
-    def methods(self) -> Fact[Sequence[Method]]:
-        """All methods that the stage serves."""
-        return self.stack.methods
-
-    @property
-    def routes(self) -> frozenset[str]:
-        """The paths of the stack's routes."""
-        return self.stack.routes
 
     @property
     def backend(self) -> DeclaredBackend | None:

@@ -64,6 +64,10 @@ class Walk:
         """The hops of steps, as far as one could look."""
         return [hop for step in steps_ for hop in visible(self.every(step))]
 
+    def waits(self, later: Hop, earlier: Hop) -> bool | None:
+        """Whether one resource waits for another; None where AWS was asked."""
+        return self.order and self.order.after(later, earlier)
+
     def hops(self) -> Iterator[tuple[Step[Hop], Found[Hop]]]:
         """The hops in the order in which a request passes them, each with its step.
 

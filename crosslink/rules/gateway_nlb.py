@@ -20,7 +20,7 @@ def link_goes_to_an_nlb(walk: Walk, link: Hop) -> str | None:
     balancer = known(walk.one(steps.GATEWAY_NLB))
     if balancer is None:
         return "its load balancer isn't there"
-    early = walk.order and not walk.order.after(link, balancer)
+    early = walk.waits(link, balancer) is False
     return "it names the load balancer by its ARN alone, and doesn't wait for it" if early else None
 
 
@@ -115,6 +115,6 @@ def target_waits_for_the_endpoint(walk: Walk, target: Target) -> str | None:
     """A target is registered once the endpoint is there and accepted, and deregistered before it goes."""
     for endpoint in walk.seen(steps.ENDPOINT):
         for earlier in (endpoint, *present(endpoint.acceptance)):
-            if walk.order and not walk.order.after(target, earlier):
+            if not walk.waits(target, earlier):
                 return f"{target.target} doesn't wait for {earlier.resource}"
     return None

@@ -20,7 +20,7 @@ CONSUMERS = [step for step in STEPS if step.side in ("api", "landing")]
 )
 def consumer_goes_ahead(walk: Walk, hop: Hop) -> str | None:
     """Nothing on the consumer's side waits for the Ingress, and so for the cluster."""
-    waits = walk.order and any(walk.order.after(hop, rule_) for rule_ in walk.seen(steps.INGRESS_RULE))
+    waits = any(walk.waits(hop, rule_) for rule_ in walk.seen(steps.INGRESS_RULE))
     return "it waits for the Ingress" if waits else None
 
 
@@ -47,5 +47,5 @@ def cluster_waits_for_its_way_out(walk: Walk, hop: Hop) -> str | None:
 
 
 def _early(walk: Walk, hop: Hop, parts: Iterable[Hop]) -> str | None:
-    early = [part.resource for part in parts if walk.order and not walk.order.after(hop, part)]
+    early = [part.resource for part in parts if not walk.waits(hop, part)]
     return f"it doesn't wait for {', '.join(early)}" if early else None

@@ -96,7 +96,7 @@ def endpoint_has_a_service(walk: Walk, endpoint: Endpoint) -> str | None:
         return f"{endpoint.service_name} isn't there"
     if service.region != endpoint.region:
         return f"the service is in {service.region}, the endpoint in {endpoint.region}"
-    early = walk.order and not walk.order.after(endpoint, service)
+    early = walk.waits(endpoint, service) is False
     return "it has the service's name as a text, and doesn't wait for it" if early else None
 
 

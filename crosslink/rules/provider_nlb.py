@@ -92,5 +92,5 @@ def alb_listens_on_the_port(walk: Walk, target: Target) -> str | None:
 def alb_target_waits_for_the_ingress(walk: Walk, target: Target) -> str | None:
     """The ALB is attached once its listener is there, and detached before that goes."""
     ingresses = known(walk.every(steps.TARGET_INGRESS))
-    waits = walk.order and any(walk.order.after(target, ingress) for ingress in ingresses)
+    waits = any(walk.waits(target, ingress) for ingress in ingresses)
     return None if waits or not ingresses else "it doesn't wait for the Ingress"

@@ -83,8 +83,8 @@ def domain_waits_for_its_certificate(walk: Walk, domain: Domain) -> str | None:
     validation = known(domain.validation)
     if validation is None:
         return "nothing waits for the certificate's validation"
-    late = walk.order and not walk.order.after(domain, validation)
-    return "the domain doesn't wait for its certificate's validation" if late else None
+    early = walk.waits(domain, validation) is False
+    return "the domain doesn't wait for its certificate's validation" if early else None
 
 
 @rule(
@@ -136,7 +136,7 @@ def deployment_is_current(_walk: Walk, snapshot: Snapshot) -> str | None:
 def deployment_waits_for_methods(walk: Walk, snapshot: Snapshot) -> str | None:
     """The deployment is made after the methods that it holds."""
     methods = walk.seen(steps.METHOD)
-    early = [method.path for method in methods if walk.order and not walk.order.after(snapshot, method)]
+    early = [method.path for method in methods if walk.waits(snapshot, method) is False]
     if early:
         known(snapshot.current)  # unknown for the deployment of an API that isn't the program's
     return f"doesn't wait for {', '.join(early)}" if early else None

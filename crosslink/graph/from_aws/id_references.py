@@ -30,15 +30,11 @@ def _names(nodes: Iterable[Node]) -> Mapping[str, frozenset[str]]:
         if node.type.startswith("kubernetes:"):
             continue
         urns = {node.urn}
-        names = {node.id, node.get("arn")}
-        if node.type == tokens.ENDPOINT_SERVICE:
-            names.add(node.get("serviceName"))
         if node.type == tokens.LOAD_BALANCER and node.get("dnsName") in ingresses:
             # An Ingress tells the host name of the ALB that comes from it, not the ARN.
             urns.add(ingresses[node.get("dnsName")])
-        for name in names:
-            if isinstance(name, str):
-                named[name] = named.get(name, frozenset()) | urns
+        for name in node.names():
+            named[name] = named.get(name, frozenset()) | urns
     return named
 
 
