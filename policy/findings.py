@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from crosslink.graph.graph import Node
+from crosslink.graph.node import Node
 from crosslink.graph.unknown import NotKnownError
 from crosslink.path.registered import Account
 from crosslink.rules.verdict import Judgement, Result, Verdict, first_broken

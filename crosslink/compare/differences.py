@@ -9,7 +9,7 @@ from itertools import zip_longest
 from typing import Any, Final, TypeAlias, cast
 
 from components.consumer.openapi_keys import ANY_METHOD, INTEGRATION
-from crosslink.graph.graph import fields, items
+from crosslink.graph.node import fields, items
 from crosslink.sandbox.record import Unknown
 
 Value: TypeAlias = Any

@@ -11,7 +11,7 @@ from crosslink.compare.changes import displayed
 from crosslink.compare.resource_openings import CHECKS, limits_gone, ranges_wider
 from crosslink.compare.route_openings import limits_of, new_route, wider_limits, wider_route
 from crosslink.compare.sources import Side
-from crosslink.graph.graph import Node
+from crosslink.graph.node import Node
 from crosslink.graph.unknown import present
 from crosslink.sandbox.record import Resource
 from policy import findings

@@ -8,7 +8,8 @@ from typing import TypeAlias
 from components.consumer.openapi_keys import AUTHORIZER, INTEGRATION
 from crosslink.compare.route_openings import EVERYWHERE, LIMITS, STAGE_WIDE, more_of, raised, wider
 from crosslink.graph import tokens
-from crosslink.graph.graph import Graph, Node, Value, fields, items
+from crosslink.graph.graph import Graph
+from crosslink.graph.node import Node, Value, fields, items
 from crosslink.path.ingress import annotation
 from crosslink.sandbox.eks import CLUSTER
 

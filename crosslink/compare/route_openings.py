@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Graph, Value
+from crosslink.graph.graph import Graph
+from crosslink.graph.node import Value
 from crosslink.ip_ranges import within
 from crosslink.path.intent import Intent
 from crosslink.path.methods import route_of

@@ -17,7 +17,8 @@ from pulumi_policy import PolicyProviderResource, PolicyResource
 from pulumi_policy.proxy import UnknownValueError
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Graph, Node, Value, fields, items
+from crosslink.graph.graph import Graph
+from crosslink.graph.node import Node, Value, fields, items
 from crosslink.graph.unknown import Unknown, given_in_the_up
 from crosslink.path.output import Declared
 

@@ -1,6 +1,7 @@
 """A run of the sandbox as the graph that the rules are asked of."""
 
-from crosslink.graph.graph import Graph, Node, Value
+from crosslink.graph.graph import Graph
+from crosslink.graph.node import Node, Value
 from crosslink.graph.unknown import Unknown, given_in_the_up
 from crosslink.path.output import Declared
 from crosslink.path.walk import Model, read_model

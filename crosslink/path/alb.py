@@ -6,7 +6,8 @@ from functools import partial
 from typing import Any
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Graph, Node, NotOurs, Value, doubt, fields, follow, items, number
+from crosslink.graph.graph import Graph, follow
+from crosslink.graph.node import Node, NotOurs, Value, doubt, fields, items, number
 from crosslink.graph.unknown import Fact, Found, Number, Text, Unknown, visible
 from crosslink.path.hop import Hop, Read, Source, base_of, computed, hop, hops_at, prop
 from crosslink.path.ingress import ANNOTATIONS, action, annotation, host_name, parameters_of, path_rules

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 
 from components.consumer.openapi_keys import BINARY_MEDIA_TYPES, POLICY
 from crosslink.graph import tokens
-from crosslink.graph.graph import Node, NotOurs, Value, doubt, fields, number, side_of
+from crosslink.graph.node import Node, NotOurs, Value, doubt, fields, number, side_of
 from crosslink.graph.unknown import Fact, Flag, Found, Number, Text, Unknown, visible
 from crosslink.path.hop import Hop, Source, as_tuple, computed, hop, hops_at, only_aws, output, prop
 from crosslink.path.methods import defined, identity, route_of

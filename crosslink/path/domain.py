@@ -1,7 +1,8 @@
 """The API's own domain name: what leads to the stage, its certificate and its DNS records."""
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Node, doubt, follow
+from crosslink.graph.graph import follow
+from crosslink.graph.node import Node, doubt
 from crosslink.graph.unknown import Fact, Found, Text, Unknown
 from crosslink.path.hop import Hop, Source, computed, hop, hop_at, only_aws, prop
 

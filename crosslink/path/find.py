@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar, cast
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Graph, Node, NotOurs, Value, doubt, fields, follow, side_of
+from crosslink.graph.graph import Graph, follow
+from crosslink.graph.node import Node, NotOurs, Value, doubt, fields, side_of
 from crosslink.graph.unknown import Fact, Found, Unknown, present, visible
 from crosslink.path.domain import records_of
 from crosslink.path.hop import Hop, base_of

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar, dataclass_transform
 
-from crosslink.graph.graph import Graph, Node, Value, items
+from crosslink.graph.graph import Graph
+from crosslink.graph.node import Node, Value, items
 from crosslink.graph.unknown import Fact, Found, Text, Unknown
 
 if TYPE_CHECKING:

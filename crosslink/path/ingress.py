@@ -8,18 +8,8 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import (
-    Graph,
-    Node,
-    NotOurs,
-    Value,
-    doubt,
-    fields,
-    follow,
-    items,
-    number,
-    same_place,
-)
+from crosslink.graph.graph import Graph, follow
+from crosslink.graph.node import Node, NotOurs, Value, doubt, fields, items, number, same_place
 from crosslink.graph.unknown import Fact, Found, Text, Unknown, present
 from crosslink.path.hop import Hop, Source, computed, hop, prop
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Graph, Node, Value, doubt, fields, follow, number
+from crosslink.graph.graph import Graph, follow
+from crosslink.graph.node import Node, Value, doubt, fields, number
 from crosslink.graph.unknown import Fact, Flag, Found, Number, Text, Unknown
 from crosslink.path.hop import Hop, Source, all_named, computed, hop, hop_at, only_aws, prop
 from crosslink.path.network import EGRESS, SecurityGroupRule, Subnet, rules_of, vpc_of, vpcs_of

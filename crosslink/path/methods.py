@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from components.consumer.openapi_keys import ANY_METHOD, AUTHORIZER, AUTHTYPE, INTEGRATION, OPERATIONS
 from crosslink.graph import tokens
-from crosslink.graph.graph import Graph, Node, Value, doubt, fields, items
+from crosslink.graph.graph import Graph
+from crosslink.graph.node import Node, Value, doubt, fields, items
 from crosslink.graph.unknown import Fact, Number, Text, Unknown
 from crosslink.path.hop import Hop, Source, as_tuple, hop, prop, read
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Node, Value, doubt, fields, items, number, same_place
+from crosslink.graph.node import Node, Value, doubt, fields, items, number, same_place
 from crosslink.graph.unknown import Fact, Found, Number, Text, Unknown
 from crosslink.path.hop import Hop, Source, base_of, computed, hop, prop, read
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import cast
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Graph, Node, Value, doubt, fields, follow, items, number, same_place
+from crosslink.graph.graph import Graph, follow
+from crosslink.graph.node import Node, Value, doubt, fields, items, number, same_place
 from crosslink.graph.unknown import Fact, Found, Number, Text
 from crosslink.path.hop import Hop, Source, computed, hop, prop
 from crosslink.path.ingress import backend, object_named

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Graph, Node, NotOurs, Value, doubt, items
+from crosslink.graph.graph import Graph
+from crosslink.graph.node import Node, NotOurs, Value, doubt, items
 from crosslink.graph.unknown import Fact, Flag, Found, Text, Unknown
 from crosslink.ip_ranges import within
 from crosslink.path.hop import Hop, Source, computed, hop, hop_at, only_aws, output, prop

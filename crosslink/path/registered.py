@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Graph, Node, Value, side_of
+from crosslink.graph.graph import Graph
+from crosslink.graph.node import Node, Value, side_of
 from crosslink.graph.unknown import Fact
 from crosslink.path.hop import Hop, Source, base_of, hop, prop, read
 

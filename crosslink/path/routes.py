@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Node, Value, doubt
+from crosslink.graph.node import Node, Value, doubt
 from crosslink.graph.unknown import Fact, Flag, Found, Text, Unknown
 from crosslink.ip_ranges import network, without
 from crosslink.path.hop import Hop, Source, base_of, computed, hop, hop_at, joined, only_aws, prop, read

@@ -6,7 +6,8 @@ from functools import cached_property
 from operator import attrgetter
 from typing import Generic, Literal, TypeAlias, TypeVar
 
-from crosslink.graph.graph import Graph, Node
+from crosslink.graph.graph import Graph
+from crosslink.graph.node import Node
 from crosslink.graph.unknown import Fact, Found, Unknown
 from crosslink.path.hop import Hop, Source, read
 from crosslink.path.methods import Method, route_of

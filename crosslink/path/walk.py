@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Graph, Node, follow, side_of
+from crosslink.graph.graph import Graph, follow
+from crosslink.graph.node import Node, side_of
 from crosslink.graph.unknown import Fact, Found, Unknown, present, visible
 from crosslink.path import steps
 from crosslink.path.hop import Hop

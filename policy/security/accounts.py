@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from itertools import chain
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Graph, Node, Value, fields
+from crosslink.graph.graph import Graph
+from crosslink.graph.node import Node, Value, fields
 from crosslink.graph.unknown import Unknown, known
 from crosslink.rules.text import listed
 from policy.security.rule import SECURITY_HUB, Stack, inside, parsed, rule, several, sure

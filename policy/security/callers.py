@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Graph, Node, Value
+from crosslink.graph.graph import Graph
+from crosslink.graph.node import Node, Value
 from crosslink.graph.unknown import known
 from crosslink.path.methods import Method, is_preflight, methods_of, route_of, single_method
 from policy.security.rule import SECURITY_HUB, Stack, rule, sure

@@ -6,7 +6,7 @@ from ipaddress import ip_network
 from itertools import chain
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Node, Value
+from crosslink.graph.node import Node, Value
 from crosslink.graph.unknown import known
 from crosslink.path.alb import let_in_by, scheme_of
 from crosslink.rules.text import listed

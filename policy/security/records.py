@@ -1,7 +1,7 @@
 """What is encrypted, and what leaves records: secrets, keys, logs."""
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Node, items
+from crosslink.graph.node import Node, items
 from crosslink.graph.unknown import Unknown, known
 from crosslink.rules.text import listed
 from policy.security.rule import SECURITY_HUB, Stack, rule

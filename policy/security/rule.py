@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from crosslink.graph.graph import Graph, Node, Value, doubt, fields, items
+from crosslink.graph.graph import Graph
+from crosslink.graph.node import Node, Value, doubt, fields, items
 from crosslink.graph.unknown import Unknown, known
 from crosslink.path.output import Declared
 from crosslink.rules.rule import id_and_statement

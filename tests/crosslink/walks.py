@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 import pytest
 
 from crosslink.graph.from_sandbox import declared_of, model_of, nodes_of
-from crosslink.graph.graph import Graph, Node
+from crosslink.graph.graph import Graph
+from crosslink.graph.node import Node
 from crosslink.graph.unknown import Fact, Found, present
 from crosslink.path.hop import Hop
 from crosslink.path.intent import Place

@@ -7,7 +7,7 @@ from dataclasses import replace
 from botocore.response import StreamingBody
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Node
+from crosslink.graph.node import Node
 from tests.fake_aws import definition
 from tests.fake_aws.structures import structure
 from tests.fake_aws.world import CREATED, Answer, AwsError, Place, UnplayedError, made_up

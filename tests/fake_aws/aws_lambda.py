@@ -3,7 +3,7 @@
 import json
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Node
+from crosslink.graph.node import Node
 from tests.fake_aws.world import Answer, AwsError, Place, members
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Node
+from crosslink.graph.node import Node
 from tests.fake_aws.world import Answer, World, made_up, members, whole
 
 _ANY = "x-amazon-apigateway-any-method"

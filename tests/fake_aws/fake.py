@@ -10,7 +10,7 @@ from botocore.config import Config
 from botocore.model import OperationModel
 from botocore.validate import ParamValidator
 
-from crosslink.graph.graph import Node
+from crosslink.graph.node import Node
 from tests.fake_aws import (
     api_gateway,
     aws_lambda,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Node
+from crosslink.graph.node import Node
 from tests.fake_aws.structures import structure
 from tests.fake_aws.world import Answer, Place, described, made_up, members, whole
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Node
+from crosslink.graph.node import Node
 from crosslink.graph.unknown import NotKnownError
 from tests.fake_aws.world import Answer, World, whole
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from crosslink.graph import tokens
 from crosslink.graph.from_aws.load_balancers import BALANCER_ATTRIBUTES, GROUP_ATTRIBUTES
-from crosslink.graph.graph import Node, Value
+from crosslink.graph.node import Node, Value
 from tests.fake_aws.structures import structure
 from tests.fake_aws.world import CREATED, Answer, AwsError, Place, members, whole
 

@@ -3,7 +3,7 @@
 import ipaddress
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Node
+from crosslink.graph.node import Node
 from tests.fake_aws.firewalls import default_security_group
 from tests.fake_aws.structures import structure
 from tests.fake_aws.world import (

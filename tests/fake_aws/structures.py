@@ -11,7 +11,7 @@ from typing import Any
 from botocore.model import Shape
 
 from crosslink.graph.from_aws.property_names import RENAMED, camel_case
-from crosslink.graph.graph import Node, Value
+from crosslink.graph.node import Node, Value
 from tests.fake_aws.wire import SESSION
 from tests.fake_aws.world import Answer, members
 

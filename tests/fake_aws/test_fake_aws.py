@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError, ParamValidationError
 
 from crosslink.graph import tokens
 from crosslink.graph.from_sandbox import nodes_of
-from crosslink.graph.graph import Node
+from crosslink.graph.node import Node
 from tests import runs
 from tests.crosslink.graph.from_aws.support import BACKEND, CONSUMER, GATEWAY, changed, up
 from tests.fake_aws import FakeAws, UnplayedError

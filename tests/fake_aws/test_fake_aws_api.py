@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Node
+from crosslink.graph.node import Node
 from crosslink.graph.unknown import NotKnownError
 from tests import runs
 from tests.crosslink.graph.from_aws.support import GATEWAY, changed, first, up, without

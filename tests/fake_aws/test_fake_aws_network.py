@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Node
+from crosslink.graph.node import Node
 from tests.crosslink.graph.from_aws.support import BACKEND, GATEWAY, LANDING, changed, first, up, without
 from tests.fake_aws import FakeAws
 

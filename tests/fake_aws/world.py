@@ -8,7 +8,7 @@ from typing import Any
 
 import jmespath
 
-from crosslink.graph.graph import Node, Value
+from crosslink.graph.node import Node, Value
 
 Answer = dict[str, Any]
 """A response, or a part of one, with the service's own member names."""

@@ -18,7 +18,7 @@ from dataclasses import replace
 from typing import Any, TypeAlias, cast
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Node
+from crosslink.graph.node import Node
 from crosslink.graph.unknown import Unknown
 from tests.faults.nodes import (
     Named,

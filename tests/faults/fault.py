@@ -8,7 +8,8 @@ from unittest import mock
 
 from crosslink.graph import from_aws as live
 from crosslink.graph.from_sandbox import declared_of, nodes_of
-from crosslink.graph.graph import Graph, Node
+from crosslink.graph.graph import Graph
+from crosslink.graph.node import Node
 from crosslink.path.output import Declared
 from crosslink.path.walk import Model, read_model
 from crosslink.rules import WALK_RULES

@@ -6,7 +6,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any, TypeAlias, cast
 
-from crosslink.graph.graph import Node, Value
+from crosslink.graph.node import Node, Value
 
 Nodes: TypeAlias = list[Node]
 Path: TypeAlias = tuple[str | int, ...]

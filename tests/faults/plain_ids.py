@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Node, Value
+from crosslink.graph.node import Node, Value
 from crosslink.graph.unknown import Unknown
 from tests.faults.change import Change, together, unpoint
 from tests.faults.names import CONSUMER, LANDING, PROVIDER

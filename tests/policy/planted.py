@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import cast
 
 from crosslink.graph.from_sandbox import declared_of, nodes_of
-from crosslink.graph.graph import Graph, Node, Value
+from crosslink.graph.graph import Graph
+from crosslink.graph.node import Node, Value
 from crosslink.graph.unknown import Unknown
 from crosslink.path.output import Declared
 from crosslink.sandbox.record import UNKNOWN, Options, Plain, Resource, Run

@@ -18,7 +18,8 @@ from crosslink.graph.from_aws.load_balancers import TYPES, read_load_balancer
 from crosslink.graph.from_aws.network import read_peerings, read_routes, read_vpc
 from crosslink.graph.from_aws.private_link import read_endpoint, read_other_endpoints, read_service
 from crosslink.graph.from_aws.sessions import Clients
-from crosslink.graph.graph import Graph, Node
+from crosslink.graph.graph import Graph
+from crosslink.graph.node import Node
 from crosslink.path.output import Declared, DeclaredApi
 
 THREADS = 8

@@ -7,7 +7,7 @@ from typing import Any, cast
 from crosslink.graph import tokens
 from crosslink.graph.from_aws.collector import Answer, Collector, fact
 from crosslink.graph.from_aws.domain_name import read_domain
-from crosslink.graph.graph import Node, Value, fields
+from crosslink.graph.node import Node, Value, fields
 from crosslink.graph.unknown import Unknown, known
 from crosslink.path.output import DeclaredApi
 

@@ -10,7 +10,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from crosslink.graph.from_aws.permissions import CALLS
 from crosslink.graph.from_aws.property_names import RENAMED, in_camel_case
 from crosslink.graph.from_aws.sessions import DENIED, Clients, code_of
-from crosslink.graph.graph import Kind, Node, fields, items
+from crosslink.graph.graph import Kind
+from crosslink.graph.node import Node, fields, items
 from crosslink.graph.unknown import NotKnownError, Unknown
 
 T = TypeVar("T")

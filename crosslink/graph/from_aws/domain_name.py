@@ -2,7 +2,7 @@
 
 from crosslink.graph import tokens
 from crosslink.graph.from_aws.collector import Collector
-from crosslink.graph.graph import Node
+from crosslink.graph.node import Node
 
 NO_BASE_PATH = "(none)"
 """https://docs.aws.amazon.com/apigateway/latest/api/API_BasePathMapping.html"""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Node, texts_in
+from crosslink.graph.node import Node, texts_in
 
 
 def connected(nodes: Iterable[Node]) -> list[Node]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from crosslink.graph import tokens
 from crosslink.graph.from_aws.collector import Answer, Collector, fact
 from crosslink.graph.from_aws.network import NETWORK_TYPES, read_security_groups
-from crosslink.graph.graph import Value
+from crosslink.graph.node import Value
 from crosslink.graph.unknown import Unknown
 
 TYPES = (

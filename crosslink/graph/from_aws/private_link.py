@@ -7,7 +7,7 @@ from crosslink.graph.from_aws import load_balancers
 from crosslink.graph.from_aws.collector import Answer, Collector, fact
 from crosslink.graph.from_aws.load_balancers import read_load_balancer
 from crosslink.graph.from_aws.network import NETWORK_TYPES, read_security_groups
-from crosslink.graph.graph import Node, Value
+from crosslink.graph.node import Node, Value
 from crosslink.graph.unknown import Unknown, known
 from crosslink.path.output import DeclaredBackend, Id
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Value, fields, items
+from crosslink.graph.node import Value, fields, items
 
 RENAMED: Mapping[str, Mapping[str, str]] = {
     tokens.ACCEPTER: {"serviceId": "vpcEndpointServiceId"},

@@ -9,7 +9,8 @@ import pytest
 
 from crosslink.graph import tokens
 from crosslink.graph.from_sandbox import declared_of, nodes_of
-from crosslink.graph.graph import Graph, Node, Value
+from crosslink.graph.graph import Graph
+from crosslink.graph.node import Node, Value
 from crosslink.graph.unknown import Unknown
 from crosslink.path.walk import Model, read_model
 from crosslink.report.as_json import plain, verdict_as_json

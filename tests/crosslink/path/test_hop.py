@@ -5,7 +5,8 @@ from dataclasses import fields
 
 import pytest
 
-from crosslink.graph.graph import Graph, Kind, Node, NotOurs, Value, number
+from crosslink.graph.graph import Graph, Kind
+from crosslink.graph.node import Node, NotOurs, Value, number
 from crosslink.graph.unknown import Fact, Found, Number, Text, Unknown
 from crosslink.path.hop import (
     Hop,

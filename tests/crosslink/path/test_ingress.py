@@ -6,7 +6,7 @@ import pytest
 
 from crosslink.graph import tokens
 from crosslink.graph.from_sandbox import declared_of, nodes_of
-from crosslink.graph.graph import Node
+from crosslink.graph.node import Node
 from crosslink.path import steps
 from tests.crosslink.walks import BACKEND, each_run, name_of, read_of
 from tests.runs import file_of, run_stack

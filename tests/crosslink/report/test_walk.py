@@ -6,7 +6,7 @@ from dataclasses import replace
 from rich.console import Console
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Node
+from crosslink.graph.node import Node
 from crosslink.graph.unknown import visible
 from crosslink.path import steps
 from crosslink.path.walk import Model

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from crosslink.graph import from_aws as live
-from crosslink.graph.graph import Graph, Node
+from crosslink.graph.graph import Graph
+from crosslink.graph.node import Node
 from crosslink.graph.unknown import Unknown
 from crosslink.path.output import Declared
 from tests import runs

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from crosslink.graph.from_sandbox import nodes_of
-from crosslink.graph.graph import Node
+from crosslink.graph.node import Node
 from tests import runs
 
 CONSUMER, PROVIDER = "111111111111", "222222222222"

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Graph, Node
+from crosslink.graph.graph import Graph
+from crosslink.graph.node import Node
 from crosslink.graph.unknown import Unknown
 from tests.crosslink.graph.from_aws.reads import only, read
 from tests.crosslink.graph.from_aws.support import BACKEND, GATEWAY, LANDING, changed, first, up
