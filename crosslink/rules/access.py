@@ -5,7 +5,7 @@ from crosslink.path import steps
 from crosslink.path.api import Stage
 from crosslink.path.methods import Method
 from crosslink.path.walk import Walk
-from crosslink.rules.rule import API_GATEWAY, rule
+from crosslink.rules.rule import API_GATEWAY, fix, rule
 from crosslink.rules.text import listed
 
 CALLER = "apigateway.amazonaws.com"
@@ -23,11 +23,8 @@ def _by_permission(walk: Walk) -> bool:
     return _asks(walk, "function") and not all(roles or {None})
 
 
-@rule(
-    steps.METHOD,
-    fix="Set the method's authorization to what the route's `auth` says.",
-    source=f"{API_GATEWAY}/apigateway-control-access-to-api.html",
-)
+@rule(steps.METHOD, source=f"{API_GATEWAY}/apigateway-control-access-to-api.html")
+@fix("Set the method's authorization to what the route's `auth` says.")
 def method_has_its_auth(walk: Walk, method: Method) -> str | None:
     """A method asks its callers for exactly what the route's `auth` says."""
     auth = known(method.auth)
@@ -40,9 +37,9 @@ def method_has_its_auth(walk: Walk, method: Method) -> str | None:
 @rule(
     steps.METHOD,
     when=lambda walk, _: _asks(walk, "user pool", "function"),
-    fix="Name the authorizer of `api.cognito` or `api.lambda` in the method.",
     source=f"{API_GATEWAY}/api-gateway-swagger-extensions-authorizer.html",
 )
+@fix("Name the authorizer of `api.cognito` or `api.lambda` in the method.")
 def method_asks_the_authorizer(walk: Walk, method: Method) -> str | None:
     """The user pool, or the function, that a method asks about its callers is the one that is declared."""
     asked, meant = known(method.authorizers), known(walk.intent).authorizer
@@ -53,9 +50,9 @@ def method_asks_the_authorizer(walk: Walk, method: Method) -> str | None:
 @rule(
     steps.METHOD,
     when=lambda walk, _: _asks(walk, "user pool"),
-    fix="Give the method the scopes of the route.",
     source=f"{API_GATEWAY}/apigateway-enable-cognito-user-pool.html",
 )
+@fix("Give the method the scopes of the route.")
 def method_asks_for_its_scopes(walk: Walk, method: Method) -> str | None:
     """A method that asks a user pool wants one of the route's scopes: with none, ID tokens of all pass."""
     scopes, meant = set(known(method.scopes)), set(known(walk.intent).scopes)
@@ -68,9 +65,11 @@ def method_asks_for_its_scopes(walk: Walk, method: Method) -> str | None:
     steps.STAGE,
     told_at=steps.METHOD,
     when=lambda walk, _: _by_permission(walk),
-    fix="Register a Permission with principal apigateway.amazonaws.com on the function, whose source ARN is "
-    "the API's with `/authorizers/*`.",
     source=f"{API_GATEWAY}/configure-api-gateway-lambda-authorization.html",
+)
+@fix(
+    "Register a Permission with principal apigateway.amazonaws.com on the function, whose source ARN is "
+    "the API's with `/authorizers/*`."
 )
 def function_may_be_invoked(walk: Walk, _stage: Stage) -> str | None:
     """API Gateway may invoke the function that it asks: otherwise every caller gets a 500."""
@@ -84,9 +83,9 @@ def function_may_be_invoked(walk: Walk, _stage: Stage) -> str | None:
     steps.STAGE,
     told_at=steps.METHOD,
     when=lambda walk, _: any(intent.cors for intent in present(walk.intent)),
-    fix="Give the route's two paths an OPTIONS each of type MOCK, and no auth: browsers send none.",
     source=f"{API_GATEWAY}/how-to-cors.html",
 )
+@fix("Give the route's two paths an OPTIONS each of type MOCK, and no auth: browsers send none.")
 def preflights_are_answered(walk: Walk, _stage: Stage) -> str | None:
     """The API itself answers what browsers ask before they call a route with CORS, and asks them nothing."""
     found = {method.path: known(method.auth) for method in known(walk.every(steps.PREFLIGHT))}
@@ -97,11 +96,8 @@ def preflights_are_answered(walk: Walk, _stage: Stage) -> str | None:
     return f"OPTIONS {', '.join(asking)}" if asking else None
 
 
-@rule(
-    steps.PREFLIGHT,
-    fix="Set the integration's contentHandling to CONVERT_TO_TEXT.",
-    source=f"{API_GATEWAY}/api-gateway-payload-encodings-workflow.html",
-)
+@rule(steps.PREFLIGHT, source=f"{API_GATEWAY}/api-gateway-payload-encodings-workflow.html")
+@fix("Set the integration's contentHandling to CONVERT_TO_TEXT.")
 def preflight_has_a_text(walk: Walk, method: Method) -> str | None:
     """Where all bodies are binary, a preflight's becomes text, or the mock has no template to use: a 500."""
     for api in walk.seen(steps.REST_API):

@@ -7,7 +7,7 @@ from crosslink.path.intent import Place
 from crosslink.path.registered import Account, Reference, Registered
 from crosslink.path.steps import STEPS
 from crosslink.path.walk import Model, Walk
-from crosslink.rules.rule import rule, stack_rule
+from crosslink.rules.rule import fix, rule, stack_rule
 
 PROVIDERS = "https://www.pulumi.com/docs/iac/concepts/providers/#explicit-provider-configuration"
 SIDED = [step for step in STEPS if step.side]
@@ -23,11 +23,8 @@ CROSSINGS = {
 """Where the path goes from one account or region to another; a target only waits for what is there."""
 
 
-@stack_rule(
-    lambda model: model.registered,
-    fix="Give the resource its account: a parent whose provider it inherits, or a provider of its own.",
-    source=PROVIDERS,
-)
+@stack_rule(lambda model: model.registered, source=PROVIDERS)
+@fix("Give the resource its account: a parent whose provider it inherits, or a provider of its own.")
 def resource_has_its_account(model: Model, resource: Registered) -> str | None:
     """Every resource of a side is in an account and region of that, by an explicit provider."""
     if resource.account is None or resource.region is None:
@@ -41,11 +38,8 @@ def resource_has_its_account(model: Model, resource: Registered) -> str | None:
     return f"it is in {here}, the {resource.side} is in {', '.join(sorted(map(str, allowed)))}"
 
 
-@stack_rule(
-    lambda model: model.registered,
-    fix="Refer to a resource of the same account and region; the way across is the path's own.",
-    source=PROVIDERS,
-)
+@stack_rule(lambda model: model.registered, source=PROVIDERS)
+@fix("Refer to a resource of the same account and region; the way across is the path's own.")
 def references_stay(_model: Model, resource: Registered) -> str | None:
     """A resource of a side refers to others of its own account and region, except where the path crosses."""
     wrong = [ref for ref in resource.references if (resource.type, ref.property) not in CROSSINGS]
@@ -57,10 +51,9 @@ def _told(reference: Reference) -> str:
 
 
 @stack_rule(
-    lambda model: model.accounts,
-    fix="Set allowed_account_ids to the one account, and roles by ProviderAssumeRoleArgs: a dict's are lost.",
-    source="https://www.pulumi.com/registry/packages/aws/api-docs/provider/",
+    lambda model: model.accounts, source="https://www.pulumi.com/registry/packages/aws/api-docs/provider/"
 )
+@fix("Set allowed_account_ids to the one account, and roles by ProviderAssumeRoleArgs: a dict's are lost.")
 def account_is_guarded(_model: Model, account: Account) -> str | None:
     """A provider acts in one account only, with a role of that account."""
     allowed = known(account.allowed)
@@ -70,12 +63,8 @@ def account_is_guarded(_model: Model, account: Account) -> str | None:
     return f"its role is {roles[0] or 'lost'}, the account {allowed[0]}" if roles else None
 
 
-@rule(
-    *SIDED,
-    when=lambda walk, _: any(present(walk.intent)),
-    fix="Give the hop the account and region that the settings name for its side.",
-    source=PROVIDERS,
-)
+@rule(*SIDED, when=lambda walk, _: any(present(walk.intent)), source=PROVIDERS)
+@fix("Give the hop the account and region that the settings name for its side.")
 def hop_is_where_it_belongs(walk: Walk, hop: Hop) -> str | None:
     """The API's hops are in the consumer's region, the endpoint and all beyond in the backend's."""
     side = next(step.side for step in SIDED if any(hop is found for found in walk.seen(step)))

@@ -10,7 +10,7 @@ from crosslink.path.hop import Hop
 from crosslink.path.network import Subnet
 from crosslink.path.walk import Walk
 from crosslink.rules.packet_filters import passes
-from crosslink.rules.rule import rule
+from crosslink.rules.rule import fix, rule
 
 ANSWERS = range(1024, 65536)
 """The ports that an NLB connects from, and so those that answers go to
@@ -47,9 +47,9 @@ def _ends(walk: Walk) -> Iterator[End]:
 @rule(
     *(steps.GATEWAY_NLB, steps.ENDPOINT, steps.PROVIDER_NLB, steps.ALB),
     when=lambda walk, hop: any(end.hop == hop for end in _ends(walk)),
-    fix="Let the connections pass, and the answers to ports 1024 to 65535: an ACL remembers no connection.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html",
 )
+@fix("Let the connections pass, and the answers to ports 1024 to 65535: an ACL remembers no connection.")
 def acls_let_pass(walk: Walk, hop: Hop) -> str | None:
     """The network ACLs of a hop's subnets let connections pass, and the answers to them."""
     for end in _ends(walk):

@@ -6,15 +6,11 @@ from crosslink.path.hop import Hop
 from crosslink.path.load_balancers import AddressTarget, LoadBalancer, Target, TargetGroup
 from crosslink.path.walk import Walk
 from crosslink.rules.packet_filters import admitted
-from crosslink.rules.rule import API_GATEWAY, NLB, rule
+from crosslink.rules.rule import API_GATEWAY, NLB, fix, rule
 
 
-@rule(
-    steps.LINK,
-    told_at=steps.GATEWAY_NLB,
-    fix="Take the VPC link's target from the gateway NLB: nlb.arn.",
-    source=f"{API_GATEWAY}/set-up-private-integration.html",
-)
+@rule(steps.LINK, told_at=steps.GATEWAY_NLB, source=f"{API_GATEWAY}/set-up-private-integration.html")
+@fix("Take the VPC link's target from the gateway NLB: nlb.arn.")
 def link_goes_to_an_nlb(walk: Walk, link: Hop) -> str | None:
     """The VPC link goes to a load balancer that is there, and goes before it in a destroy."""
     balancer = known(walk.one(steps.GATEWAY_NLB))
@@ -27,9 +23,9 @@ def link_goes_to_an_nlb(walk: Walk, link: Hop) -> str | None:
 @rule(
     steps.GATEWAY_NLB,
     when=lambda _, nlb: nlb.guarded is not False,
-    fix="Add an egress rule for the endpoint's subnets and port.",
     source=f"{NLB}/load-balancer-security-groups.html",
 )
+@fix("Add an egress rule for the endpoint's subnets and port.")
 def gateway_nlb_lets_out(walk: Walk, balancer: LoadBalancer) -> str | None:
     """The gateway NLB's security groups let it connect to every target."""
     if not known(balancer.guarded):
@@ -43,12 +39,8 @@ def gateway_nlb_lets_out(walk: Walk, balancer: LoadBalancer) -> str | None:
     return f"nothing lets it out to {', '.join(shut)}" if shut else None
 
 
-@rule(
-    steps.GATEWAY_NLB,
-    told_at=steps.LISTENER,
-    fix="Make the port in the integration's URI that of the backend's listener, 8000 + slot.",
-    source=f"{API_GATEWAY}/set-up-private-integration.html",
-)
+@rule(steps.GATEWAY_NLB, told_at=steps.LISTENER, source=f"{API_GATEWAY}/set-up-private-integration.html")
+@fix("Make the port in the integration's URI that of the backend's listener, 8000 + slot.")
 def uri_picks_a_listener(walk: Walk, _balancer: LoadBalancer) -> str | None:
     """All integrations' URIs have the port of one listener of the gateway NLB, which they pick by it."""
     methods, listener = known(walk.every(steps.METHOD)), known(walk.one(steps.LISTENER))
@@ -58,23 +50,16 @@ def uri_picks_a_listener(walk: Walk, _balancer: LoadBalancer) -> str | None:
     return f"{', '.join(strays)} doesn't pick the listener on {listener.port}" if strays else None
 
 
-@rule(
-    steps.TARGET_GROUP,
-    fix='Set preserve_client_ip="false".',
-    source=f"{NLB}/edit-target-group-attributes.html",
-)
+@rule(steps.TARGET_GROUP, source=f"{NLB}/edit-target-group-attributes.html")
+@fix('Set preserve_client_ip="false".')
 def client_addresses_are_hidden(_walk: Walk, group: TargetGroup) -> str | None:
     """The gateway's target group doesn't preserve client addresses: with PrivateLink packets get lost."""
     preserved = known(group.preserves_client_ip)
     return f"preserve_client_ip is {preserved}" if preserved == "true" else None
 
 
-@rule(
-    steps.TARGET_GROUP,
-    told_at=steps.TARGET,
-    fix="Register every address of the backend's interface endpoint as a target, and nothing else.",
-    source=f"{NLB}/target-group-register-targets.html",
-)
+@rule(steps.TARGET_GROUP, told_at=steps.TARGET, source=f"{NLB}/target-group-register-targets.html")
+@fix("Register every address of the backend's interface endpoint as a target, and nothing else.")
 def targets_are_the_endpoint(walk: Walk, _group: TargetGroup) -> str | None:
     """The targets are the addresses of one interface endpoint: all of them, and no other."""
     targets = {str(known(target.target)) for target in known(walk.every(steps.TARGET))}
@@ -92,9 +77,9 @@ def targets_are_the_endpoint(walk: Walk, _group: TargetGroup) -> str | None:
 
 @rule(
     steps.TARGET,
-    fix='Set availability_zone="all" for an address outside the load balancer\'s VPC; leave it out inside.',
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetDescription.html",
 )
+@fix('Set availability_zone="all" for an address outside the load balancer\'s VPC; leave it out inside.')
 def target_has_its_zone(_walk: Walk, target: AddressTarget) -> str | None:
     """A target outside the load balancer's VPC is in zone `all`, one inside is not: AWS refuses them else."""
     zone, outside = known(target.zone), known(target.outside)
@@ -108,9 +93,9 @@ def target_has_its_zone(_walk: Walk, target: AddressTarget) -> str | None:
 @rule(
     steps.TARGET,
     when=lambda walk, _: walk.order,
-    fix="Let the attachment depend on the endpoint, and on its accepter where there is one.",
     source="https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html",
 )
+@fix("Let the attachment depend on the endpoint, and on its accepter where there is one.")
 def target_waits_for_the_endpoint(walk: Walk, target: Target) -> str | None:
     """A target is registered once the endpoint is there and accepted, and deregistered before it goes."""
     for endpoint in walk.seen(steps.ENDPOINT):

@@ -11,7 +11,7 @@ from crosslink.path.load_balancers import Target
 from crosslink.path.walk import Walk
 from crosslink.rules.load_balancers import ROUTING
 from crosslink.rules.packet_filters import admitted
-from crosslink.rules.rule import NLB, rule
+from crosslink.rules.rule import NLB, fix, rule
 
 AUTO_MODE_ALB = "https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-alb.html"
 CONTROLLER = "https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress"
@@ -22,29 +22,23 @@ TLS_1_3_ALONE = "ELBSecurityPolicy-TLS13-1-3-"
 (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html)."""
 
 
-@rule(
-    steps.PROVIDER_TARGET,
-    told_at=steps.ALB,
-    fix="Attach the ALB that the Ingress's status names.",
-    source=AUTO_MODE_ALB,
-)
+@rule(steps.PROVIDER_TARGET, told_at=steps.ALB, source=AUTO_MODE_ALB)
+@fix("Attach the ALB that the Ingress's status names.")
 def target_is_an_alb(walk: Walk, _target: Target) -> str | None:
     """The provider NLB's target is the ALB of an Ingress."""
     return None if known(walk.one(steps.ALB)) else "no Ingress has made its target"
 
 
-@rule(steps.ALB, fix='Set scheme "internal" in the IngressClassParams.', source=AUTO_MODE_ALB)
+@rule(steps.ALB, source=AUTO_MODE_ALB)
+@fix('Set scheme "internal" in the IngressClassParams.')
 def alb_is_private(_walk: Walk, alb: Alb) -> str | None:
     """The ALB is internal: the API alone is open to the world."""
     scheme = known(alb.scheme)
     return None if scheme == "internal" else f"its scheme is {scheme}"
 
 
-@rule(
-    steps.ALB,
-    fix="Name the provider NLB's subnets in the annotation inbound-cidrs, and no security-groups beside it.",
-    source=f"{CONTROLLER}/annotations/#inbound-cidrs",
-)
+@rule(steps.ALB, source=f"{CONTROLLER}/annotations/#inbound-cidrs")
+@fix("Name the provider NLB's subnets in the annotation inbound-cidrs, and no security-groups beside it.")
 def alb_lets_the_nlb_in(walk: Walk, alb: Alb) -> str | None:
     """The ALB lets in every subnet of the provider's NLB, and nobody from the internet."""
     rules = known(alb.lets_in)
@@ -63,9 +57,9 @@ def alb_lets_the_nlb_in(walk: Walk, alb: Alb) -> str | None:
 
 @rule(
     steps.ALB,
-    fix="Give the IngressClassParams the load-balancer subnets of the NLB.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/network/application-load-balancer-target.html",
 )
+@fix("Give the IngressClassParams the load-balancer subnets of the NLB.")
 def alb_is_in_the_nlbs_subnets(walk: Walk, alb: Alb) -> str | None:
     """The ALB is in the VPC and the zones of the NLB in front of it."""
     own = {(known(subnet.zone), known(subnet.vpc)) for subnet in known(alb.subnets)}
@@ -83,27 +77,25 @@ def _zones(places: Iterable[tuple[str | None, str | None]]) -> str:
 @rule(
     steps.ALB,
     when=lambda _, alb: alb.state is not None,
-    fix="Wait until it is active; its events are in `kubectl describe ingress`.",
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html",
 )
+@fix("Wait until it is active; its events are in `kubectl describe ingress`.")
 def alb_is_active(_walk: Walk, alb: Alb) -> str | None:
     """The ALB is active."""
     state = known(alb.state)
     return None if state in ROUTING else f"it is {state}"
 
 
-@rule(steps.ALB, fix="Name a certificate in the IngressClassParams' certificateARNs.", source=AUTO_MODE_ALB)
+@rule(steps.ALB, source=AUTO_MODE_ALB)
+@fix("Name a certificate in the IngressClassParams' certificateARNs.")
 def alb_has_a_certificate(_walk: Walk, alb: Alb) -> str | None:
     """What the ALB listens for HTTPS with is a certificate: without one the controller makes no listener."""
     bare = [str(listener.port) for listener in _secured(alb) if not known(listener.certificate)]
     return f"there is none for port {', '.join(bare)}" if bare else None
 
 
-@rule(
-    steps.ALB,
-    fix="Name a policy for TLS 1.2 and 1.3 in the annotation ssl-policy, ELBSecurityPolicy-TLS13-1-2-….",
-    source=f"{NLB}/target-group-health-checks.html",
-)
+@rule(steps.ALB, source=f"{NLB}/target-group-health-checks.html")
+@fix("Name a policy for TLS 1.2 and 1.3 in the annotation ssl-policy, ELBSecurityPolicy-TLS13-1-2-….")
 def health_checks_speak_the_albs_tls(_walk: Walk, alb: Alb) -> str | None:
     """The ALB takes TLS 1.2: the NLBs' health checks don't speak 1.3."""
     policies = [known(listener.tls_policy) or "" for listener in _secured(alb)]
@@ -115,33 +107,23 @@ def _secured(alb: Alb) -> list[AlbListener]:
     return [listener for listener in known(alb.listeners) if known(listener.protocol) == "HTTPS"]
 
 
-@rule(
-    steps.ALB,
-    fix="Remove the annotation ssl-redirect: TLS ends at the API, or at the ALB's own HTTPS listener.",
-    source=f"{CONTROLLER}/annotations/#ssl-redirect",
-)
+@rule(steps.ALB, source=f"{CONTROLLER}/annotations/#ssl-redirect")
+@fix("Remove the annotation ssl-redirect: TLS ends at the API, or at the ALB's own HTTPS listener.")
 def alb_does_not_redirect(_walk: Walk, alb: Alb) -> str | None:
     """The ALB hands requests on: a redirect leads callers to a host that nothing resolves."""
     port = known(alb.redirects_to)
     return f"it redirects every request to port {port}" if port else None
 
 
-@rule(
-    steps.ALB,
-    told_at=steps.INGRESS_RULE,
-    fix="Add a rule for the route to the Ingress, without a host.",
-    source=f"{KUBERNETES}/services-networking/ingress/",
-)
+@rule(steps.ALB, told_at=steps.INGRESS_RULE, source=f"{KUBERNETES}/services-networking/ingress/")
+@fix("Add a rule for the route to the Ingress, without a host.")
 def ingress_has_the_route(walk: Walk, _alb: Alb) -> str | None:
     """A rule of the Ingress takes the route, for every host or for the one that the integration names."""
     return None if known(walk.one(steps.INGRESS_RULE)) else f"no rule takes {walk.path}: the ALB answers 404"
 
 
-@rule(
-    steps.INGRESS_RULE,
-    fix='Set pathType "Prefix" and the route\'s own path.',
-    source=f"{KUBERNETES}/services-networking/ingress/#path-types",
-)
+@rule(steps.INGRESS_RULE, source=f"{KUBERNETES}/services-networking/ingress/#path-types")
+@fix('Set pathType "Prefix" and the route\'s own path.')
 def ingress_takes_what_is_below(walk: Walk, rule_: IngressRule) -> str | None:
     """The Ingress rule takes the route and everything below it, and nothing else."""
     found = (known(rule_.path_type), known(rule_.path))
@@ -149,22 +131,17 @@ def ingress_takes_what_is_below(walk: Walk, rule_: IngressRule) -> str | None:
 
 
 @rule(
-    steps.INGRESS_RULE,
-    fix="Take the host out of the Ingress's rule.",
-    source=f"{KUBERNETES}/services-networking/ingress/#the-ingress-resource",
-    house=True,
+    steps.INGRESS_RULE, source=f"{KUBERNETES}/services-networking/ingress/#the-ingress-resource", house=True
 )
+@fix("Take the host out of the Ingress's rule.")
 def ingress_rule_is_for_every_host(_walk: Walk, rule_: IngressRule) -> str | None:
     """The Ingress rule is for every host: the host of the integrations is a setting of the API's side."""
     host = known(rule_.host)
     return f"it is for {host}" if host else None
 
 
-@rule(
-    steps.INGRESS_RULE,
-    fix=f"Name an IngressClass whose controller is {AUTO_MODE_CONTROLLER}, and its IngressClassParams.",
-    source=AUTO_MODE_ALB,
-)
+@rule(steps.INGRESS_RULE, source=AUTO_MODE_ALB)
+@fix(f"Name an IngressClass whose controller is {AUTO_MODE_CONTROLLER}, and its IngressClassParams.")
 def ingress_class_is_auto_modes(_walk: Walk, rule_: IngressRule) -> str | None:
     """The Ingress has a class of EKS Auto Mode's controller, with parameters: else nobody makes an ALB."""
     controller = known(rule_.controller)
@@ -175,11 +152,8 @@ def ingress_class_is_auto_modes(_walk: Walk, rule_: IngressRule) -> str | None:
     return None if known(rule_.parameters) else f"class {rule_.ingress_class} has no IngressClassParams"
 
 
-@rule(
-    steps.INGRESS_RULE,
-    fix='Set the annotation target-type: "ip".',
-    source=f"{CONTROLLER}/annotations/#target-type",
-)
+@rule(steps.INGRESS_RULE, source=f"{CONTROLLER}/annotations/#target-type")
+@fix('Set the annotation target-type: "ip".')
 def pods_are_targets(_walk: Walk, rule_: IngressRule) -> str | None:
     """The ALB's targets are pods: by instance it would need Services of type NodePort."""
     kind = known(rule_.target_type) or "ip"

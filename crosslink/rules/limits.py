@@ -4,7 +4,7 @@ from crosslink.graph.unknown import Unknown, known, present
 from crosslink.path import steps
 from crosslink.path.api import PlanLimit, Stage, Throttle, UsagePlan
 from crosslink.path.walk import Walk
-from crosslink.rules.rule import API_GATEWAY, rule
+from crosslink.rules.rule import API_GATEWAY, fix, rule
 from crosslink.rules.text import listed
 
 UNLIMITED = -1
@@ -23,11 +23,8 @@ def _meets(walk: Walk, limit: Throttle) -> bool:
     return path == "*" or isinstance(limit.method_path, Unknown) or f"/{path}/".startswith(f"{walk.path}/")
 
 
-@rule(
-    steps.STAGE,
-    fix="Register MethodSettings for `*/*` with throttlingRateLimit and throttlingBurstLimit.",
-    source=f"{API_GATEWAY}/api-gateway-request-throttling.html",
-)
+@rule(steps.STAGE, source=f"{API_GATEWAY}/api-gateway-request-throttling.html")
+@fix("Register MethodSettings for `*/*` with throttlingRateLimit and throttlingBurstLimit.")
 def stage_is_limited(walk: Walk, _stage: Stage) -> str | None:
     """The stage limits the requests of all its methods, and switches that off for none of the route's."""
     own = [limit for limit in known(walk.every(steps.LIMIT)) if _meets(walk, limit)]
@@ -38,13 +35,8 @@ def stage_is_limited(walk: Walk, _stage: Stage) -> str | None:
     return f"the limit for {listed(off)} is off" if off else None
 
 
-@rule(
-    steps.LIMIT,
-    steps.PLAN_LIMIT,
-    when=_meets,
-    fix="Set a rate and a burst above 0.",
-    source=f"{API_GATEWAY}/api-gateway-request-throttling.html",
-)
+@rule(steps.LIMIT, steps.PLAN_LIMIT, when=_meets, source=f"{API_GATEWAY}/api-gateway-request-throttling.html")
+@fix("Set a rate and a burst above 0.")
 def limit_lets_requests_through(_walk: Walk, throttle: Throttle) -> str | None:
     """A limit of the stage, or of a usage plan, lets some requests through: with 0 callers get a 429."""
     limits = {"rate": known(throttle.rate), "burst": known(throttle.burst)}
@@ -55,9 +47,9 @@ def limit_lets_requests_through(_walk: Walk, throttle: Throttle) -> str | None:
 @rule(
     steps.USAGE_PLAN,
     when=lambda walk, _: _has_keys(walk),
-    fix="Set a quota above 0, or none.",
     source=f"{API_GATEWAY}/api-gateway-api-usage-plans.html",
 )
+@fix("Set a quota above 0, or none.")
 def quota_lets_requests_through(_walk: Walk, plan: UsagePlan) -> str | None:
     """A usage plan's quota lets some requests through: with 0 callers get a 429."""
     return "the quota is 0" if known(plan.quota) == 0 else None
@@ -66,9 +58,9 @@ def quota_lets_requests_through(_walk: Walk, plan: UsagePlan) -> str | None:
 @rule(
     steps.STAGE,
     when=lambda walk, _: _has_keys(walk),
-    fix="Register a UsagePlan that names the API's stage.",
     source=f"{API_GATEWAY}/api-gateway-api-usage-plans.html",
 )
+@fix("Register a UsagePlan that names the API's stage.")
 def keys_have_a_plan(walk: Walk, _stage: Stage) -> str | None:
     """A usage plan names the stage: without one every key is refused."""
     return None if known(walk.every(steps.USAGE_PLAN)) else "no usage plan names the stage"
@@ -77,9 +69,9 @@ def keys_have_a_plan(walk: Walk, _stage: Stage) -> str | None:
 @rule(
     steps.USAGE_PLAN,
     when=lambda walk, _: _has_keys(walk),
-    fix="Register a UsagePlanKey that joins an enabled key to the plan.",
     source=f"{API_GATEWAY}/api-gateway-api-usage-plans.html",
 )
+@fix("Register a UsagePlanKey that joins an enabled key to the plan.")
 def plan_has_keys(_walk: Walk, plan: UsagePlan) -> str | None:
     """A usage plan has a key that is enabled."""
     keys = known(plan.keys)

@@ -7,7 +7,7 @@ from crosslink.path import steps
 from crosslink.path.alb import Alb
 from crosslink.path.load_balancers import HealthCheck, Listener, LoadBalancer, Target, TargetGroup
 from crosslink.path.walk import Walk
-from crosslink.rules.rule import NLB, rule
+from crosslink.rules.rule import NLB, fix, rule
 
 NLBS = (steps.GATEWAY_NLB, steps.PROVIDER_NLB)
 LISTENERS = (steps.LISTENER, steps.PROVIDER_LISTENER)
@@ -22,11 +22,10 @@ def protocol_at(alb: Alb, port: int | None) -> str | None:
     return next((known(found.protocol) for found in known(alb.listeners) if known(found.port) == port), None)
 
 
-@rule(
-    *NLBS,
-    fix='Set load_balancer_type="network": the default is an ALB, which neither a VPC link nor an endpoint '
-    "service takes.",
-    source=f"{NLB}/create-network-load-balancer.html",
+@rule(*NLBS, source=f"{NLB}/create-network-load-balancer.html")
+@fix(
+    'Set load_balancer_type="network": the default is an ALB, which neither a VPC link nor an endpoint '
+    "service takes."
 )
 def balancer_is_an_nlb(_walk: Walk, balancer: LoadBalancer) -> str | None:
     """VPC link and endpoint service go to a network load balancer."""
@@ -34,22 +33,15 @@ def balancer_is_an_nlb(_walk: Walk, balancer: LoadBalancer) -> str | None:
     return None if kind == "network" else f"it is of type {kind}"
 
 
-@rule(
-    *NLBS,
-    fix="Set internal=True: the default gives it public addresses.",
-    source=f"{NLB}/create-network-load-balancer.html",
-)
+@rule(*NLBS, source=f"{NLB}/create-network-load-balancer.html")
+@fix("Set internal=True: the default gives it public addresses.")
 def balancer_is_private(_walk: Walk, balancer: LoadBalancer) -> str | None:
     """A load balancer of the path has private addresses only."""
     return None if known(balancer.internal) is True else "it faces the internet"
 
 
-@rule(
-    *NLBS,
-    when=lambda _, nlb: nlb.guarded is not False,
-    fix='Set enforce_security_group_inbound_rules_on_private_link_traffic="off": the default is "on".',
-    source=f"{NLB}/load-balancer-security-groups.html",
-)
+@rule(*NLBS, when=lambda _, nlb: nlb.guarded is not False, source=f"{NLB}/load-balancer-security-groups.html")
+@fix('Set enforce_security_group_inbound_rules_on_private_link_traffic="off": the default is "on".')
 def groups_leave_private_link_alone(_walk: Walk, balancer: LoadBalancer) -> str | None:
     """The NLB's security groups don't judge what comes by PrivateLink, whose sources they can't name."""
     if not known(balancer.guarded):
@@ -58,45 +50,32 @@ def groups_leave_private_link_alone(_walk: Walk, balancer: LoadBalancer) -> str 
     return None if enforced == "off" else "its security groups drop what comes by PrivateLink"
 
 
-@rule(
-    *NLBS,
-    when=lambda _, nlb: nlb.state is not None,
-    fix="Wait until it is active; failed: create it anew (`pulumi up --replace`).",
-    source=f"{NLB}/network-load-balancers.html",
-)
+@rule(*NLBS, when=lambda _, nlb: nlb.state is not None, source=f"{NLB}/network-load-balancers.html")
+@fix("Wait until it is active; failed: create it anew (`pulumi up --replace`).")
 def balancer_is_active(_walk: Walk, balancer: LoadBalancer) -> str | None:
     """The load balancer is active."""
     state = known(balancer.state)
     return None if state in ROUTING else f"it is {state}"
 
 
-@rule(
-    *LISTENERS,
-    fix='Set protocol="TCP": TLS passes through, and an ALB as target takes nothing else.',
-    source=f"{NLB}/load-balancer-listeners.html",
-)
+@rule(*LISTENERS, source=f"{NLB}/load-balancer-listeners.html")
+@fix('Set protocol="TCP": TLS passes through, and an ALB as target takes nothing else.')
 def listener_speaks_tcp(_walk: Walk, listener: Listener) -> str | None:
     """Listeners of the path are TCP."""
     protocol = known(listener.protocol)
     return None if protocol == "TCP" else f"it is {protocol}"
 
 
-@rule(
-    *LISTENERS,
-    fix="Let the listener's default action forward to the target group.",
-    source=f"{NLB}/load-balancer-listeners.html",
-)
+@rule(*LISTENERS, source=f"{NLB}/load-balancer-listeners.html")
+@fix("Let the listener's default action forward to the target group.")
 def listener_forwards(walk: Walk, listener: Listener) -> str | None:
     """A listener forwards to a target group."""
     group = steps.TARGET_GROUP if listener in walk.seen(steps.LISTENER) else steps.PROVIDER_GROUP
     return None if known(walk.one(group)) else "it forwards to no target group"
 
 
-@rule(
-    *GROUPS,
-    fix='The gateway NLB\'s is target_type="ip", the provider NLB\'s "alb"; both are protocol="TCP".',
-    source=f"{NLB}/load-balancer-target-groups.html",
-)
+@rule(*GROUPS, source=f"{NLB}/load-balancer-target-groups.html")
+@fix('The gateway NLB\'s is target_type="ip", the provider NLB\'s "alb"; both are protocol="TCP".')
 def group_is_of_its_type(walk: Walk, group: TargetGroup) -> str | None:
     """The gateway NLB's targets are addresses, the provider NLB's is an ALB, and both are reached by TCP."""
     meant = "ip" if group in walk.seen(steps.TARGET_GROUP) else "alb"
@@ -105,11 +84,8 @@ def group_is_of_its_type(walk: Walk, group: TargetGroup) -> str | None:
     return None if found == (meant, "TCP") else told
 
 
-@rule(
-    *GROUPS,
-    fix="Give the target group the VPC of its load balancer.",
-    source=f"{NLB}/load-balancer-target-groups.html",
-)
+@rule(*GROUPS, source=f"{NLB}/load-balancer-target-groups.html")
+@fix("Give the target group the VPC of its load balancer.")
 def group_is_in_the_vpc(walk: Walk, group: TargetGroup) -> str | None:
     """A target group belongs to the VPC of its load balancer, whatever VPC its targets are in."""
     gateways = group in walk.seen(steps.TARGET_GROUP)
@@ -117,17 +93,17 @@ def group_is_in_the_vpc(walk: Walk, group: TargetGroup) -> str | None:
     return None if balancer is None or known(group.vpc) == known(balancer.vpc) else "it is in another VPC"
 
 
-@rule(*GROUPS, fix="Leave proxy_protocol_v2 off.", source=f"{NLB}/edit-target-group-attributes.html")
+@rule(*GROUPS, source=f"{NLB}/edit-target-group-attributes.html")
+@fix("Leave proxy_protocol_v2 off.")
 def no_proxy_protocol(_walk: Walk, group: TargetGroup) -> str | None:
     """No target group puts a proxy protocol header before requests: the ALB answers it with 400."""
     return "proxy_protocol_v2 is on" if known(group.proxy_protocol) else None
 
 
-@rule(
-    *GROUPS,
-    fix="Check by HTTP, or by HTTPS if the ALB listens for that, on the traffic port for a path that the ALB "
-    "answers itself, with the code it answers.",
-    source=f"{NLB}/target-group-health-checks.html",
+@rule(*GROUPS, source=f"{NLB}/target-group-health-checks.html")
+@fix(
+    "Check by HTTP, or by HTTPS if the ALB listens for that, on the traffic port for a path that the ALB "
+    "answers itself, with the code it answers."
 )
 def health_check_reaches_the_alb(walk: Walk, group: TargetGroup) -> str | None:
     """Health is asked in the ALB's own protocol, for a path that it answers; of addresses also by TCP."""
@@ -166,12 +142,8 @@ def _matches(matcher: str | None, code: str) -> bool:
     )
 
 
-@rule(
-    steps.TARGET_GROUP,
-    fix="Check by HTTP, or by HTTPS if the ALB listens for that, for a path that the ALB answers itself.",
-    source=f"{NLB}/target-group-health-checks.html",
-    house=True,
-)
+@rule(steps.TARGET_GROUP, source=f"{NLB}/target-group-health-checks.html", house=True)
+@fix("Check by HTTP, or by HTTPS if the ALB listens for that, for a path that the ALB answers itself.")
 def health_check_passes_private_link(_walk: Walk, group: TargetGroup) -> str | None:
     """The gateway's health checks ask the ALB: by TCP they stay green with nobody behind the endpoint."""
     check = known(group.health_check)
@@ -183,10 +155,10 @@ def health_check_passes_private_link(_walk: Walk, group: TargetGroup) -> str | N
     steps.TARGET,
     steps.PROVIDER_TARGET,
     when=lambda _, target: target.health is not None,
-    fix="See the rules that are broken, from the target on. If none is: a network ACL, or the pods.",
     source=f"{NLB}/target-group-health-checks.html",
     symptom=True,
 )
+@fix("See the rules that are broken, from the target on. If none is: a network ACL, or the pods.")
 def target_is_healthy(walk: Walk, target: Target) -> str | None:
     """The load balancer sees its target healthy, or another one to send requests to."""
     health = known(target.health)

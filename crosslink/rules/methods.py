@@ -8,7 +8,7 @@ from crosslink.path.api import Stage
 from crosslink.path.methods import LINK_VARIABLE, Method
 from crosslink.path.walk import Walk
 from crosslink.rules.load_balancers import protocol_at
-from crosslink.rules.rule import API_GATEWAY, rule
+from crosslink.rules.rule import API_GATEWAY, fix, rule
 from crosslink.rules.text import listed
 
 
@@ -16,12 +16,10 @@ def _paths(walk: Walk) -> tuple[str, str]:
     return walk.path, f"{walk.path}/{{proxy+}}"
 
 
-@rule(
-    steps.STAGE,
-    told_at=steps.METHOD,
-    fix="Give the route two paths, the path itself and the greedy `/{proxy+}` below it, each with the "
-    "methods that the route declares, or with ANY.",
-    source=f"{API_GATEWAY}/api-gateway-set-up-simple-proxy.html",
+@rule(steps.STAGE, told_at=steps.METHOD, source=f"{API_GATEWAY}/api-gateway-set-up-simple-proxy.html")
+@fix(
+    "Give the route two paths, the path itself and the greedy `/{proxy+}` below it, each with the "
+    "methods that the route declares, or with ANY."
 )
 def route_is_whole(walk: Walk, _stage: Stage) -> str | None:
     """The API has the methods that the route declares, for the route itself and for everything below it."""
@@ -35,12 +33,10 @@ def route_is_whole(walk: Walk, _stage: Stage) -> str | None:
     return f"no method {', '.join(missing)}" if missing else None
 
 
-@rule(
-    steps.STAGE,
-    told_at=steps.METHOD,
-    fix="Remove the method; with an existing API deploy it once more after a route was removed "
-    "(`pulumi up --replace` on the deployment).",
-    source=f"{API_GATEWAY}/how-to-deploy-api.html",
+@rule(steps.STAGE, told_at=steps.METHOD, source=f"{API_GATEWAY}/how-to-deploy-api.html")
+@fix(
+    "Remove the method; with an existing API deploy it once more after a route was removed "
+    "(`pulumi up --replace` on the deployment)."
 )
 def only_declared_routes(_walk: Walk, stage: Stage) -> str | None:
     """Every method of the stack belongs to a route that the stack declares."""
@@ -48,12 +44,11 @@ def only_declared_routes(_walk: Walk, stage: Stage) -> str | None:
     return f"still serves {', '.join(sorted(set(strays)))}" if strays else None
 
 
-@rule(
-    steps.METHOD,
-    fix="Remove the method, or declare it: by `methods` of the route, or by `cors` for an OPTIONS that the "
+@rule(steps.METHOD, source=f"{API_GATEWAY}/how-to-method-settings.html")
+@fix(
+    "Remove the method, or declare it: by `methods` of the route, or by `cors` for an OPTIONS that the "
     "API answers itself. With an existing API deploy it once more after a method was taken away "
-    "(`pulumi up --replace` on the deployment).",
-    source=f"{API_GATEWAY}/how-to-method-settings.html",
+    "(`pulumi up --replace` on the deployment)."
 )
 def only_declared_methods(walk: Walk, method: Method) -> str | None:
     """A route has no method besides those that it declares."""
@@ -62,11 +57,8 @@ def only_declared_methods(walk: Walk, method: Method) -> str | None:
     return None if declared else f"{verb} {method.path} is not declared"
 
 
-@rule(
-    steps.METHOD,
-    fix='Set type HTTP_PROXY, connectionType VPC_LINK and connectionId "${stageVariables.link}".',
-    source=f"{API_GATEWAY}/set-up-private-integration.html",
-)
+@rule(steps.METHOD, source=f"{API_GATEWAY}/set-up-private-integration.html")
+@fix('Set type HTTP_PROXY, connectionType VPC_LINK and connectionId "${stageVariables.link}".')
 def integration_uses_the_link(walk: Walk, method: Method) -> str | None:
     """The integration is HTTP_PROXY over a VPC link: by its id, or by a variable of the stage."""
     found = (known(method.integration_type), known(method.connection_type))
@@ -100,21 +92,18 @@ def _link_fault(walk: Walk, method: Method) -> str | None:
 @rule(
     steps.METHOD,
     when=lambda _, method: method.connection_type == "VPC_LINK",
-    fix="Set connectionId \"${stageVariables.link}\", and let the stage's variable hold the link's id.",
     source=f"{API_GATEWAY}/aws-api-gateway-stage-variables-reference.html",
     house=True,
 )
+@fix("Set connectionId \"${stageVariables.link}\", and let the stage's variable hold the link's id.")
 def link_is_named_by_a_variable(_walk: Walk, method: Method) -> str | None:
     """The link's id is in a variable of the stage: previews know the document, other stages have no link."""
     link = known(method.link) or str(known(method.connection_id))
     return None if LINK_VARIABLE.fullmatch(link) else f"{method.path} names the link as {link!r}"
 
 
-@rule(
-    steps.METHOD,
-    fix="Build the URI from the backend's host, its listener port and the route's own path.",
-    source=f"{API_GATEWAY}/set-up-private-integration.html",
-)
+@rule(steps.METHOD, source=f"{API_GATEWAY}/set-up-private-integration.html")
+@fix("Build the URI from the backend's host, its listener port and the route's own path.")
 def integration_keeps_the_path(_walk: Walk, method: Method) -> str | None:
     """The integration sends a request to the path that it came for, which the Ingress looks at."""
     uri = str(known(method.uri))
@@ -123,11 +112,8 @@ def integration_keeps_the_path(_walk: Walk, method: Method) -> str | None:
     return None if sent == meant else f"{method.path} is sent to path {sent or '/'} of {uri}"
 
 
-@rule(
-    steps.METHOD,
-    fix="Build the URI with https:// where the ALB listens for HTTPS, else with http://.",
-    source=f"{API_GATEWAY}/set-up-private-integration.html",
-)
+@rule(steps.METHOD, source=f"{API_GATEWAY}/set-up-private-integration.html")
+@fix("Build the URI with https:// where the ALB listens for HTTPS, else with http://.")
 def integration_speaks_the_albs_protocol(walk: Walk, method: Method) -> str | None:
     """The integration speaks what the ALB at the far end listens for: both NLBs only pass it on."""
     alb, target = known(walk.one(steps.ALB)), known(walk.one(steps.PROVIDER_TARGET))
@@ -138,11 +124,8 @@ def integration_speaks_the_albs_protocol(walk: Walk, method: Method) -> str | No
     return f"{method.path} is sent to {uri}, the ALB listens for {spoken}"
 
 
-@rule(
-    steps.METHOD,
-    fix="Build the URI with https:// and the domain of the backend's `tls`, which the certificate must name.",
-    source=f"{API_GATEWAY}/set-up-private-integration.html",
-)
+@rule(steps.METHOD, source=f"{API_GATEWAY}/set-up-private-integration.html")
+@fix("Build the URI with https:// and the domain of the backend's `tls`, which the certificate must name.")
 def integration_asks_for_the_domain(walk: Walk, method: Method) -> str | None:
     """With TLS the integration asks the ALB for the backend's own domain, which its certificate must name."""
     uri = str(known(method.uri))
@@ -155,9 +138,9 @@ def integration_asks_for_the_domain(walk: Walk, method: Method) -> str | None:
 @rule(
     steps.METHOD,
     when=lambda walk, method: method.path != walk.path,
-    fix='Map "integration.request.path.proxy" to "method.request.path.proxy".',
     source=f"{API_GATEWAY}/api-gateway-set-up-simple-proxy.html",
 )
+@fix('Map "integration.request.path.proxy" to "method.request.path.proxy".')
 def path_below_is_passed_on(_walk: Walk, method: Method) -> str | None:
     """What is below the route reaches the backend: the integration's `{proxy}` has its value."""
     return None if known(method.passes_path_on) else f"{method.path} gives {{proxy}} in the URI no value"

@@ -7,27 +7,21 @@ from crosslink.graph.unknown import known, present
 from crosslink.path import steps
 from crosslink.path.routes import Peering, Way
 from crosslink.path.walk import Walk
-from crosslink.rules.rule import PEERING, rule
+from crosslink.rules.rule import PEERING, fix, rule
 
 ROUTES = (steps.ROUTE_OUT, steps.ROUTE_BACK)
 BOTH = 2
 
 
-@rule(
-    *ROUTES,
-    fix="Add a route to the subnet's own table, for the other network, over the accepted peering.",
-    source=f"{PEERING}/vpc-peering-routing.html",
-)
+@rule(*ROUTES, source=f"{PEERING}/vpc-peering-routing.html")
+@fix("Add a route to the subnet's own table, for the other network, over the accepted peering.")
 def subnet_has_a_route(_walk: Walk, way: Way) -> str | None:
     """Every subnet of the gateway NLB has a route to every endpoint subnet, and each of those one back."""
     return None if known(way.route) else f"{way.subnet.cidr} has no route to {way.destination}"
 
 
-@rule(
-    *ROUTES,
-    fix="Point the route at the peering, and let no more specific route take its packets.",
-    source=f"{PEERING}/vpc-peering-routing.html",
-)
+@rule(*ROUTES, source=f"{PEERING}/vpc-peering-routing.html")
+@fix("Point the route at the peering, and let no more specific route take its packets.")
 def route_takes_the_peering(walk: Walk, way: Way) -> str | None:
     """A route of the path goes over a peering of the two networks."""
     for route in present(way.route):
@@ -44,9 +38,9 @@ def route_takes_the_peering(walk: Walk, way: Way) -> str | None:
 @rule(
     *ROUTES,
     when=lambda _, way: any(route.over_accepter is not None for route in present(way.route)),
-    fix="Take the peering's id from the accepter: accepter.vpc_peering_connection_id.",
     source=f"{PEERING}/accept-vpc-peering-connection.html",
 )
+@fix("Take the peering's id from the accepter: accepter.vpc_peering_connection_id.")
 def route_waits_for_acceptance(walk: Walk, way: Way) -> str | None:
     """A route is made once the peering is accepted: over one that isn't active, packets vanish."""
     route = known(way.route)
@@ -60,10 +54,10 @@ def route_waits_for_acceptance(walk: Walk, way: Way) -> str | None:
 @rule(
     *ROUTES,
     when=lambda _, way: any(route.state is not None for route in present(way.route)),
-    fix="A blackhole's peering is gone: `pulumi up --refresh` makes it again.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html",
     symptom=True,
 )
+@fix("A blackhole's peering is gone: `pulumi up --refresh` makes it again.")
 def route_is_active(_walk: Walk, way: Way) -> str | None:
     """A route of the path is active."""
     for route in present(way.route):
@@ -72,11 +66,8 @@ def route_is_active(_walk: Walk, way: Way) -> str | None:
     return None
 
 
-@rule(
-    steps.PEERING,
-    fix="Set peer_region to the region of the peer VPC, and register the accepter there.",
-    source=f"{PEERING}/create-vpc-peering-connection.html",
-)
+@rule(steps.PEERING, source=f"{PEERING}/create-vpc-peering-connection.html")
+@fix("Set peer_region to the region of the peer VPC, and register the accepter there.")
 def peering_is_accepted_where_it_is_asked(walk: Walk, peering: Peering) -> str | None:
     """The peering is asked for and accepted in the region of the peer VPC, the endpoint's."""
     region = {endpoint.region for endpoint in walk.seen(steps.ENDPOINT)}
@@ -87,11 +78,10 @@ def peering_is_accepted_where_it_is_asked(walk: Walk, peering: Peering) -> str |
     return None if accepted <= {asked} else f"it is accepted in {accepted.pop()}, and asked of {asked}"
 
 
-@rule(
-    steps.PEERING,
-    fix="Register an accepter with auto_accept=True in the peer's region; a request that isn't accepted "
-    "expires after seven days.",
-    source=f"{PEERING}/accept-vpc-peering-connection.html",
+@rule(steps.PEERING, source=f"{PEERING}/accept-vpc-peering-connection.html")
+@fix(
+    "Register an accepter with auto_accept=True in the peer's region; a request that isn't accepted "
+    "expires after seven days."
 )
 def peering_is_accepted(_walk: Walk, peering: Peering) -> str | None:
     """The peering is accepted."""
@@ -102,11 +92,8 @@ def peering_is_accepted(_walk: Walk, peering: Peering) -> str | None:
     return None if known(peering.accepts) else "its accepter doesn't accept (auto_accept)"
 
 
-@rule(
-    steps.PEERING,
-    fix="Choose CIDRs that don't overlap: the settings refuse others.",
-    source=f"{PEERING}/vpc-peering-basics.html",
-)
+@rule(steps.PEERING, source=f"{PEERING}/vpc-peering-basics.html")
+@fix("Choose CIDRs that don't overlap: the settings refuse others.")
 def peered_networks_are_apart(_walk: Walk, peering: Peering) -> str | None:
     """The CIDRs of peered networks don't overlap: such a peering fails."""
     networks = [[IPv4Network(str(known(cidr))) for cidr in cidrs] for cidrs in known(peering.networks)]

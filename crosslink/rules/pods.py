@@ -8,7 +8,7 @@ from crosslink.path import steps
 from crosslink.path.ingress import IngressRule
 from crosslink.path.pods import Deployment, KubernetesService
 from crosslink.path.walk import Walk
-from crosslink.rules.rule import rule
+from crosslink.rules.rule import fix, rule
 
 KUBERNETES = "https://kubernetes.io/docs/concepts"
 OF_ECR = ("ecr.api", "ecr.dkr", "s3")
@@ -20,11 +20,9 @@ FOLLOWED_NO_FURTHER = ("transit gateway", "core network", "VPC endpoint", "netwo
 
 
 @rule(
-    steps.INGRESS_RULE,
-    told_at=steps.KUBERNETES_SERVICE,
-    fix="Name a Service of the Ingress's namespace, and a port that it has.",
-    source=f"{KUBERNETES}/services-networking/ingress/",
+    steps.INGRESS_RULE, told_at=steps.KUBERNETES_SERVICE, source=f"{KUBERNETES}/services-networking/ingress/"
 )
+@fix("Name a Service of the Ingress's namespace, and a port that it has.")
 def rule_has_its_service(walk: Walk, rule_: IngressRule) -> str | None:
     """The Ingress rule names a Service of its namespace, and a port that the Service has."""
     service = known(walk.one(steps.KUBERNETES_SERVICE))
@@ -33,11 +31,8 @@ def rule_has_its_service(walk: Walk, rule_: IngressRule) -> str | None:
     return None if known(service.port) else f"Service {rule_.service_name} has no port {rule_.service_port}"
 
 
-@rule(
-    steps.KUBERNETES_SERVICE,
-    fix="Make the Service's selector the labels of the Deployment's pods.",
-    source=f"{KUBERNETES}/services-networking/service/",
-)
+@rule(steps.KUBERNETES_SERVICE, source=f"{KUBERNETES}/services-networking/service/")
+@fix("Make the Service's selector the labels of the Deployment's pods.")
 def service_selects_pods(walk: Walk, service: KubernetesService) -> str | None:
     """The Service selects the pods of a Deployment."""
     selector = ", ".join(f"{key}={value}" for key, value in known(service.selector))
@@ -45,11 +40,8 @@ def service_selects_pods(walk: Walk, service: KubernetesService) -> str | None:
     return None if known(walk.one(steps.DEPLOYMENT)) else f"no pods have {labels}"
 
 
-@rule(
-    steps.KUBERNETES_SERVICE,
-    fix="Make targetPort the name or the number of the container's port.",
-    source=f"{KUBERNETES}/services-networking/service/",
-)
+@rule(steps.KUBERNETES_SERVICE, source=f"{KUBERNETES}/services-networking/service/")
+@fix("Make targetPort the name or the number of the container's port.")
 def service_port_is_the_containers(walk: Walk, service: KubernetesService) -> str | None:
     """The Service sends to a port that the container has."""
     wanted = known(service.target_port)
@@ -69,32 +61,23 @@ def _ports(ports: Iterable[tuple[str | None, int]]) -> str:
     return ", ".join(f"{name} ({number})" for name, number in ports) or "none"
 
 
-@rule(
-    steps.DEPLOYMENT,
-    fix="Set replicas to 1 or more.",
-    source=f"{KUBERNETES}/workloads/controllers/deployment/",
-)
+@rule(steps.DEPLOYMENT, source=f"{KUBERNETES}/workloads/controllers/deployment/")
+@fix("Set replicas to 1 or more.")
 def pods_are_wanted(_walk: Walk, deployment: Deployment) -> str | None:
     """The Deployment has at least one pod."""
     return "it wants none" if known(deployment.replicas) == 0 else None
 
 
-@rule(
-    steps.DEPLOYMENT,
-    fix="Let the readiness probe ask the container's own port.",
-    source=f"{KUBERNETES}/configuration/liveness-readiness-startup-probes/",
-)
+@rule(steps.DEPLOYMENT, source=f"{KUBERNETES}/configuration/liveness-readiness-startup-probes/")
+@fix("Let the readiness probe ask the container's own port.")
 def probe_asks_the_container(_walk: Walk, deployment: Deployment) -> str | None:
     """The readiness probe asks a port that the container has: a pod that never is ready gets no request."""
     port, ports = known(deployment.probe_port), known(deployment.ports)
     return None if port is None or _has(ports, port) else f"it asks {port}, the container has {_ports(ports)}"
 
 
-@rule(
-    steps.DEPLOYMENT,
-    fix="Give each node subnet a default route over a NAT gateway, or the VPC endpoints for ECR and S3.",
-    source="https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html",
-)
+@rule(steps.DEPLOYMENT, source="https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html")
+@fix("Give each node subnet a default route over a NAT gateway, or the VPC endpoints for ECR and S3.")
 def nodes_reach_the_internet(walk: Walk, deployment: Deployment) -> str | None:
     """The cluster's nodes reach the internet over a NAT gateway, or ECR by VPC endpoints, for images."""
     services = [known(endpoint.service_name) for endpoint in walk.seen(steps.NODE_ENDPOINT)]
@@ -120,10 +103,10 @@ def nodes_reach_the_internet(walk: Walk, deployment: Deployment) -> str | None:
 @rule(
     steps.DEPLOYMENT,
     when=lambda _, deployment: deployment.available is not None,
-    fix="See `kubectl describe pods` in the namespace: image, arguments, port, probe, or no node for them.",
     source=f"{KUBERNETES}/workloads/controllers/deployment/",
     symptom=True,
 )
+@fix("See `kubectl describe pods` in the namespace: image, arguments, port, probe, or no node for them.")
 def pods_are_ready(_walk: Walk, deployment: Deployment) -> str | None:
     """At least one pod is ready."""
     return None if known(deployment.available) else "no pod is ready"

@@ -21,7 +21,7 @@ from crosslink.path.api import Api
 from crosslink.path.intent import Intent
 from crosslink.path.walk import Walk
 from crosslink.rules.resource_policy import Effect, Request, effect
-from crosslink.rules.rule import API_GATEWAY, rule
+from crosslink.rules.rule import API_GATEWAY, fix, rule
 from settings.route import VERBS
 
 PREFLIGHT = "OPTIONS"
@@ -41,11 +41,10 @@ class _Call(NamedTuple):
         return f"{self.verb} {self.path} to {self.caller or 'callers'}"
 
 
-@rule(
-    steps.REST_API,
-    fix="Take the `Deny` out of the API's resource policy; with a policy a route without signatures needs an "
-    "`Allow` for all, and one with principals an `Allow` for them.",
-    source=f"{API_GATEWAY}/apigateway-authorization-flow.html",
+@rule(steps.REST_API, source=f"{API_GATEWAY}/apigateway-authorization-flow.html")
+@fix(
+    "Take the `Deny` out of the API's resource policy; with a policy a route without signatures needs an "
+    "`Allow` for all, and one with principals an `Allow` for them."
 )
 def policy_lets_callers_in(walk: Walk, api: Api) -> str | None:
     """The API's resource policy lets those in whom the route is for."""
@@ -64,11 +63,10 @@ def policy_lets_callers_in(walk: Walk, api: Api) -> str | None:
     return None
 
 
-@rule(
-    steps.REST_API,
-    fix="Deny a route's methods with `ArnNotLike` on `aws:PrincipalArn`, and allow none but its principals; "
-    "without principals, and with a function, allow nobody.",
-    source=f"{API_GATEWAY}/apigateway-authorization-flow.html",
+@rule(steps.REST_API, source=f"{API_GATEWAY}/apigateway-authorization-flow.html")
+@fix(
+    "Deny a route's methods with `ArnNotLike` on `aws:PrincipalArn`, and allow none but its principals; "
+    "without principals, and with a function, allow nobody."
 )
 def policy_lets_nobody_else_in(walk: Walk, api: Api) -> str | None:
     """The API's resource policy lets nobody get round what a route asks of its callers."""
@@ -84,9 +82,9 @@ def policy_lets_nobody_else_in(walk: Walk, api: Api) -> str | None:
 @rule(
     steps.REST_API,
     when=lambda walk, _: any(intent.source_ips for intent in present(walk.intent)),
-    fix="Deny everything with `NotIpAddress` on `aws:SourceIp` and the ranges of `api.sourceIps`.",
     source=f"{API_GATEWAY}/apigateway-resource-policies-examples.html",
 )
+@fix("Deny everything with `NotIpAddress` on `aws:SourceIp` and the ranges of `api.sourceIps`.")
 def policy_keeps_addresses_out(walk: Walk, api: Api) -> str | None:
     """The API's resource policy denies all calls from outside of the ranges that the stack declares."""
     intent = known(walk.intent)

@@ -8,18 +8,15 @@ from crosslink.path import steps
 from crosslink.path.private_link import Endpoint, EndpointService
 from crosslink.path.walk import Walk
 from crosslink.rules.packet_filters import admitted
-from crosslink.rules.rule import PEERING, PRIVATELINK, rule
+from crosslink.rules.rule import PEERING, PRIVATELINK, fix, rule
 
 RESERVED_FIRST, RESERVED_LAST = 4, 1
 """AWS keeps the first four addresses of a subnet and the last one
 (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html)."""
 
 
-@rule(
-    steps.ENDPOINT,
-    fix='Set vpc_endpoint_type="Interface": the default is Gateway.',
-    source=f"{PRIVATELINK}/create-interface-endpoint.html",
-)
+@rule(steps.ENDPOINT, source=f"{PRIVATELINK}/create-interface-endpoint.html")
+@fix('Set vpc_endpoint_type="Interface": the default is Gateway.')
 def endpoint_is_an_interface(_walk: Walk, endpoint: Endpoint) -> str | None:
     """The endpoint is an interface endpoint, which has addresses."""
     kind = known(endpoint.kind) or "Gateway"
@@ -28,9 +25,9 @@ def endpoint_is_an_interface(_walk: Walk, endpoint: Endpoint) -> str | None:
 
 @rule(
     steps.ENDPOINT,
-    fix="Choose each address from its own endpoint subnet, without the first four and the last.",
     source="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SubnetConfiguration.html",
 )
+@fix("Choose each address from its own endpoint subnet, without the first four and the last.")
 def addresses_fit_their_subnets(_walk: Walk, endpoint: Endpoint) -> str | None:
     """Each address of the endpoint is in its subnet, a subnet of its own, and not one that AWS keeps."""
     taken: list[str | None] = []
@@ -49,11 +46,8 @@ def addresses_fit_their_subnets(_walk: Walk, endpoint: Endpoint) -> str | None:
     return "two of its addresses share a subnet" if len(set(taken)) < len(taken) else None
 
 
-@rule(
-    steps.ENDPOINT,
-    fix="Give the endpoint subnets in zones of the provider's NLB only, by zone id.",
-    source=f"{PRIVATELINK}/create-interface-endpoint.html",
-)
+@rule(steps.ENDPOINT, source=f"{PRIVATELINK}/create-interface-endpoint.html")
+@fix("Give the endpoint subnets in zones of the provider's NLB only, by zone id.")
 def endpoint_zones_are_the_services(walk: Walk, endpoint: Endpoint) -> str | None:
     """The endpoint's zones are among those of the provider's NLB."""
     for balancer in walk.seen(steps.PROVIDER_NLB):
@@ -65,11 +59,8 @@ def endpoint_zones_are_the_services(walk: Walk, endpoint: Endpoint) -> str | Non
     return None
 
 
-@rule(
-    steps.ENDPOINT,
-    fix="Add an ingress rule for the gateway NLB's subnets and the service's port, by CIDR.",
-    source=f"{PEERING}/vpc-peering-security-groups.html",
-)
+@rule(steps.ENDPOINT, source=f"{PEERING}/vpc-peering-security-groups.html")
+@fix("Add an ingress rule for the gateway NLB's subnets and the service's port, by CIDR.")
 def endpoint_lets_the_gateway_in(walk: Walk, endpoint: Endpoint) -> str | None:
     """The endpoint's security groups let every subnet of the gateway NLB in, on the targets' port."""
     rules = known(endpoint.lets_in)
@@ -84,11 +75,8 @@ def endpoint_lets_the_gateway_in(walk: Walk, endpoint: Endpoint) -> str | None:
     return f"nothing lets in {', '.join(shut)}" if shut else None
 
 
-@rule(
-    steps.ENDPOINT,
-    fix="Take the name from the service, service.service_name, in the service's own region.",
-    source=f"{PRIVATELINK}/create-interface-endpoint.html",
-)
+@rule(steps.ENDPOINT, source=f"{PRIVATELINK}/create-interface-endpoint.html")
+@fix("Take the name from the service, service.service_name, in the service's own region.")
 def endpoint_has_a_service(walk: Walk, endpoint: Endpoint) -> str | None:
     """The endpoint connects to an endpoint service that is there, in its own region, and goes before it."""
     service = known(endpoint.service)
@@ -100,11 +88,8 @@ def endpoint_has_a_service(walk: Walk, endpoint: Endpoint) -> str | None:
     return "it has the service's name as a text, and doesn't wait for it" if early else None
 
 
-@rule(
-    steps.ENDPOINT,
-    fix="Register a VpcEndpointConnectionAccepter in the provider's account, or accept automatically.",
-    source=f"{PRIVATELINK}/configure-endpoint-service.html",
-)
+@rule(steps.ENDPOINT, source=f"{PRIVATELINK}/configure-endpoint-service.html")
+@fix("Register a VpcEndpointConnectionAccepter in the provider's account, or accept automatically.")
 def endpoint_is_accepted(walk: Walk, endpoint: Endpoint) -> str | None:
     """An endpoint whose service asks for acceptance is accepted, and no other: an accepter would fail."""
     service, accepter = known(walk.one(steps.SERVICE)), known(endpoint.acceptance)
@@ -119,22 +104,17 @@ def endpoint_is_accepted(walk: Walk, endpoint: Endpoint) -> str | None:
 
 
 @rule(
-    steps.ENDPOINT,
-    when=lambda _, endpoint: endpoint.state is not None,
-    fix="pendingAcceptance: accept it in the provider's account. rejected, failed: `pulumi up --replace`.",
-    source=f"{PRIVATELINK}/concepts.html",
+    steps.ENDPOINT, when=lambda _, endpoint: endpoint.state is not None, source=f"{PRIVATELINK}/concepts.html"
 )
+@fix("pendingAcceptance: accept it in the provider's account. rejected, failed: `pulumi up --replace`.")
 def endpoint_is_available(_walk: Walk, endpoint: Endpoint) -> str | None:
     """The endpoint is available."""
     state = known(endpoint.state)
     return None if state == "available" else f"it is {state}"
 
 
-@rule(
-    steps.SERVICE,
-    fix="Allow `arn:aws:iam::<consumer's account>:root`, and nobody else.",
-    source=f"{PRIVATELINK}/configure-endpoint-service.html",
-)
+@rule(steps.SERVICE, source=f"{PRIVATELINK}/configure-endpoint-service.html")
+@fix("Allow `arn:aws:iam::<consumer's account>:root`, and nobody else.")
 def service_allows_the_consumer(walk: Walk, service: EndpointService) -> str | None:
     """The endpoint service allows the consumer's account, and nobody else."""
     allowed = known(service.allowed_principals)
@@ -154,21 +134,17 @@ def _account_of(principal: str) -> str | None:
 @rule(
     steps.SERVICE,
     when=lambda _, service: service.state is not None,
-    fix="Pending takes minutes; Failed: `pulumi up --replace` on it.",
     source=f"{PRIVATELINK}/create-endpoint-service.html",
 )
+@fix("Pending takes minutes; Failed: `pulumi up --replace` on it.")
 def service_is_available(_walk: Walk, service: EndpointService) -> str | None:
     """The endpoint service is available."""
     state = known(service.state)
     return None if state == "Available" else f"it is {state}"
 
 
-@rule(
-    steps.SERVICE,
-    told_at=steps.PROVIDER_NLB,
-    fix="Offer the provider's NLB by the endpoint service.",
-    source=f"{PRIVATELINK}/create-endpoint-service.html",
-)
+@rule(steps.SERVICE, told_at=steps.PROVIDER_NLB, source=f"{PRIVATELINK}/create-endpoint-service.html")
+@fix("Offer the provider's NLB by the endpoint service.")
 def service_offers_an_nlb(walk: Walk, _service: EndpointService) -> str | None:
     """The endpoint service offers a load balancer that is there."""
     return None if known(walk.one(steps.PROVIDER_NLB)) else "its load balancer isn't there"

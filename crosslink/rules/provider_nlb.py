@@ -5,15 +5,12 @@ from crosslink.path import steps
 from crosslink.path.load_balancers import LoadBalancer, Target, TargetGroup
 from crosslink.path.walk import Walk
 from crosslink.rules.packet_filters import admitted
-from crosslink.rules.rule import NLB, rule
+from crosslink.rules.rule import NLB, fix, rule
 from crosslink.rules.text import listed
 
 
-@rule(
-    steps.PROVIDER_NLB,
-    fix="Set enable_cross_zone_load_balancing=True.",
-    source=f"{NLB}/edit-load-balancer-attributes.html",
-)
+@rule(steps.PROVIDER_NLB, source=f"{NLB}/edit-load-balancer-attributes.html")
+@fix("Set enable_cross_zone_load_balancing=True.")
 def provider_nlb_crosses_zones(_walk: Walk, balancer: LoadBalancer) -> str | None:
     """The provider NLB sends requests on in whatever zone they come: cross-zone is on."""
     return None if known(balancer.cross_zone) else "a zone without a healthy ALB node would swallow requests"
@@ -22,9 +19,9 @@ def provider_nlb_crosses_zones(_walk: Walk, balancer: LoadBalancer) -> str | Non
 @rule(
     steps.PROVIDER_NLB,
     when=lambda _, nlb: nlb.guarded is not False,
-    fix="Add an egress rule for the ALB's subnets and port.",
     source=f"{NLB}/load-balancer-security-groups.html",
 )
+@fix("Add an egress rule for the ALB's subnets and port.")
 def provider_nlb_lets_out(walk: Walk, balancer: LoadBalancer) -> str | None:
     """The provider NLB's security groups let it connect to the ALB in every zone."""
     if not known(balancer.guarded):
@@ -41,12 +38,8 @@ def provider_nlb_lets_out(walk: Walk, balancer: LoadBalancer) -> str | None:
     return f"nothing lets it out to {', '.join(shut)}" if shut else None
 
 
-@rule(
-    steps.PROVIDER_NLB,
-    told_at=steps.PROVIDER_LISTENER,
-    fix="Use one port for the gateway's targets and the provider NLB's listener: 80, 443 with TLS.",
-    source=f"{NLB}/load-balancer-listeners.html",
-)
+@rule(steps.PROVIDER_NLB, told_at=steps.PROVIDER_LISTENER, source=f"{NLB}/load-balancer-listeners.html")
+@fix("Use one port for the gateway's targets and the provider NLB's listener: 80, 443 with TLS.")
 def endpoint_port_has_a_listener(walk: Walk, _balancer: LoadBalancer) -> str | None:
     """The provider NLB listens on the port at which requests come through the endpoint."""
     listener = known(walk.one(steps.PROVIDER_LISTENER))
@@ -57,21 +50,16 @@ def endpoint_port_has_a_listener(walk: Walk, _balancer: LoadBalancer) -> str | N
 
 
 @rule(
-    steps.PROVIDER_GROUP,
-    told_at=steps.PROVIDER_TARGET,
-    fix="Attach the ALB of the Ingress to the target group.",
-    source=f"{NLB}/application-load-balancer-target.html",
+    steps.PROVIDER_GROUP, told_at=steps.PROVIDER_TARGET, source=f"{NLB}/application-load-balancer-target.html"
 )
+@fix("Attach the ALB of the Ingress to the target group.")
 def alb_is_the_target(walk: Walk, _group: TargetGroup) -> str | None:
     """The ALB is the target of the provider NLB."""
     return None if known(walk.one(steps.PROVIDER_TARGET)) else "there is no target"
 
 
-@rule(
-    steps.PROVIDER_TARGET,
-    fix="Make target group, attachment and ALB listener one port.",
-    source=f"{NLB}/application-load-balancer-target.html",
-)
+@rule(steps.PROVIDER_TARGET, source=f"{NLB}/application-load-balancer-target.html")
+@fix("Make target group, attachment and ALB listener one port.")
 def alb_listens_on_the_port(walk: Walk, target: Target) -> str | None:
     """The ALB listens on the port of its target group: AWS refuses it as a target otherwise."""
     for alb in walk.seen(steps.ALB):
@@ -86,9 +74,9 @@ def alb_listens_on_the_port(walk: Walk, target: Target) -> str | None:
 @rule(
     steps.PROVIDER_TARGET,
     when=lambda walk, _: walk.order,
-    fix="Let the attachment depend on the Ingress, whose controller makes the ALB and its listener.",
     source=f"{NLB}/application-load-balancer-target.html",
 )
+@fix("Let the attachment depend on the Ingress, whose controller makes the ALB and its listener.")
 def alb_target_waits_for_the_ingress(walk: Walk, target: Target) -> str | None:
     """The ALB is attached once its listener is there, and detached before that goes."""
     ingresses = known(walk.every(steps.TARGET_INGRESS))

@@ -10,63 +10,58 @@ from crosslink.path.walk import Model, Walk
 
 Scope = TypeVar("Scope")
 Subject = TypeVar("Subject", bound=Hop)
+# Says what is wrong with a hop; None if nothing is. It asks for facts by `known()`, which raises if one
+# can't be known: then nobody can tell.
 Judge: TypeAlias = Callable[[Scope, Subject], str | None]
-"""Says what is wrong with a hop; None if nothing is. It asks for facts by `known()`, which raises if one
-can't be known: then nobody can tell."""
 
 # The guides that several rules come from
 API_GATEWAY = "https://docs.aws.amazon.com/apigateway/latest/developerguide"
-NLB = "https://docs.aws.amazon.com/elasticloadbalancing/latest/network"
+ELB = "https://docs.aws.amazon.com/elasticloadbalancing/latest"
+NLB = f"{ELB}/network"
 PEERING = "https://docs.aws.amazon.com/vpc/latest/peering"
 PRIVATELINK = "https://docs.aws.amazon.com/vpc/latest/privatelink"
+VPC = "https://docs.aws.amazon.com/vpc/latest/userguide"
+KUBERNETES = "https://kubernetes.io/docs/concepts"
 
-THE_STACK = "The whole stack"
-"""The heading of what isn't about one part of the path."""
-STACK_TITLE = "account"
-"""The title of what is judged beside the walks."""
+THE_STACK = "The whole stack"  # the heading of what isn't about one part of the path
+STACK_TITLE = "account"  # the title of what is judged beside the walks
 
 
 @dataclass(frozen=True)
 class Rule(Generic[Scope]):
-    """Something that must hold for a request to get through, and through in the way that was meant.
-
-    Attributes:
-        id: its name.
-        statement: what must hold.
-        titles: of the steps that it is told at.
-        heading: the part of the path that it is about.
-        fix: what to do where it doesn't.
-        source: the page that it comes from.
-        subjects: what it judges, of a walk or of the whole model, each with its title; none where it doesn't
-            apply.
-        judge: judges one of them.
-        symptom: whether it tells an effect, whose cause other rules may tell.
-        house: whether it is a convention of this project: a request gets through without it.
-    """
+    """Something that must hold for a request to get through, and through in the way that was meant."""
 
     id: str
-    statement: str
-    _: KW_ONLY
-    titles: tuple[str, ...]
-    heading: str
-    fix: str
-    source: str
-    subjects: Callable[[Scope], Iterable[tuple[str, Hop]]]
+    statement: str  # what must hold
+    fix: str  # what to do where it doesn't
     judge: Judge[Scope, Any]
-    symptom: bool = False
-    house: bool = False
+    _: KW_ONLY
+    titles: tuple[str, ...]  # of the steps that it is told at
+    heading: str  # the part of the path that it is about
+    source: str  # the page that it comes from
+    subjects: Callable[[Scope], Iterable[tuple[str, Hop]]]  # what it applies to, each with its title
+    symptom: bool = False  # it tells an effect, whose cause other rules may tell
+    house: bool = False  # it is a convention of this project: a request gets through without it
+
+
+# The first fields of a rule: what one function says
+Check: TypeAlias = tuple[str, str, str, Judge[Scope, Subject]]
+
+
+def fix(text: str) -> Callable[[Judge[Scope, Subject]], Check[Scope, Subject]]:
+    """Says what to do where a function finds something wrong; `rule` or `stack_rule` makes it a rule then."""
+    return lambda judge: (*id_and_statement(judge), text, judge)
 
 
 def rule(
     *judged: Step[Subject],
-    fix: str,
     source: str,
     told_at: Step[Hop] | None = None,
     when: Callable[[Walk, Subject], object] | None = None,
     symptom: bool = False,
     house: bool = False,
-) -> Callable[[Judge[Walk, Subject]], Rule[Walk]]:
-    """Makes a function a rule on each route's walk; other arguments are attributes of Rule.
+) -> Callable[[Check[Walk, Subject]], Rule[Walk]]:
+    """Makes a function a rule on each route's walk; other arguments are fields of Rule.
 
     Args:
         judged: the steps whose hops it judges.
@@ -82,31 +77,27 @@ def rule(
                 if when is None or when(walk, hop):
                     yield (told_at or step).told_as, hop
 
-    return lambda judge: Rule(
-        *id_and_statement(judge),
+    return lambda check: Rule(
+        *check,
         titles=tuple(dict.fromkeys(step.told_as for step in told)),
         heading=headings.pop() if len(headings) == 1 else THE_STACK,
-        fix=fix,
         source=source,
         subjects=subjects,
-        judge=judge,
         symptom=symptom,
         house=house,
     )
 
 
 def stack_rule(
-    subjects: Callable[[Model], Iterable[Subject]], *, fix: str, source: str
-) -> Callable[[Judge[Model, Subject]], Rule[Model]]:
+    subjects: Callable[[Model], Iterable[Subject]], *, source: str
+) -> Callable[[Check[Model, Subject]], Rule[Model]]:
     """Makes a function a rule on the stack as a whole, which is told at its resources' accounts."""
-    return lambda judge: Rule(
-        *id_and_statement(judge),
+    return lambda check: Rule(
+        *check,
         titles=(STACK_TITLE,),
         heading=THE_STACK,
-        fix=fix,
         source=source,
         subjects=lambda model: ((STACK_TITLE, hop) for hop in subjects(model)),
-        judge=judge,
     )
 
 

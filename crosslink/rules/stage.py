@@ -6,15 +6,14 @@ from crosslink.path.api import Api, Snapshot, Stage, VpcLink
 from crosslink.path.domain import Alias, Domain
 from crosslink.path.hop import Hop
 from crosslink.path.walk import Walk
-from crosslink.rules.rule import API_GATEWAY, rule
+from crosslink.rules.rule import API_GATEWAY, fix, rule
 from crosslink.rules.text import listed
 
 
-@rule(
-    steps.REST_API,
-    fix="Set the API's endpoint type to REGIONAL, and keep its default endpoint unless a domain leads to the "
-    "stage.",
-    source=f"{API_GATEWAY}/api-gateway-api-endpoint-types.html",
+@rule(steps.REST_API, source=f"{API_GATEWAY}/api-gateway-api-endpoint-types.html")
+@fix(
+    "Set the API's endpoint type to REGIONAL, and keep its default endpoint unless a domain leads to the "
+    "stage."
 )
 def api_can_be_called(walk: Walk, api: Api) -> str | None:
     """The API has an address that answers callers from the internet: its own, or that of a domain."""
@@ -28,9 +27,9 @@ def api_can_be_called(walk: Walk, api: Api) -> str | None:
 @rule(
     steps.REST_API,
     when=lambda walk, _: any(intent.domain and not intent.existing for intent in present(walk.intent)),
-    fix="Set disableExecuteApiEndpoint of the API, and deploy it.",
     source=f"{API_GATEWAY}/rest-api-disable-default-endpoint.html",
 )
+@fix("Set disableExecuteApiEndpoint of the API, and deploy it.")
 def only_the_domain_answers(_walk: Walk, api: Api) -> str | None:
     """With a domain an API of the stack's own has no other address, with another TLS policy."""
     return None if known(api.default_endpoint_disabled) else "the default endpoint answers, too"
@@ -40,9 +39,11 @@ def only_the_domain_answers(_walk: Walk, api: Api) -> str | None:
     steps.ROUTE,
     told_at=steps.DOMAIN,
     when=lambda walk, _: any(intent.domain for intent in present(walk.intent)),
-    fix="Register a DomainName, and a BasePathMapping of its base path to the stage; in AWS "
-    "`pulumi up --refresh` makes them again.",
     source=f"{API_GATEWAY}/rest-api-mappings.html",
+)
+@fix(
+    "Register a DomainName, and a BasePathMapping of its base path to the stage; in AWS "
+    "`pulumi up --refresh` makes them again."
 )
 def domain_leads_to_the_stage(walk: Walk, _source: Hop) -> str | None:
     """The domain that the stack declares leads to the stage, with the base path that it declares."""
@@ -61,9 +62,11 @@ def _address(name: str | None, base_path: str | None) -> str:
 @rule(
     steps.DOMAIN,
     when=lambda _, domain: domain.status is not None,
-    fix="UPDATING and PENDING take some minutes; the others ask for a certificate of ACM that is issued, and "
-    "for the name.",
     source="https://docs.aws.amazon.com/apigateway/latest/api/API_DomainName.html",
+)
+@fix(
+    "UPDATING and PENDING take some minutes; the others ask for a certificate of ACM that is issued, and "
+    "for the name."
 )
 def domain_is_available(_walk: Walk, domain: Domain) -> str | None:
     """The domain is available."""
@@ -74,9 +77,9 @@ def domain_is_available(_walk: Walk, domain: Domain) -> str | None:
 @rule(
     steps.DOMAIN,
     when=lambda _, domain: domain.certificate is not None,
-    fix="Take the domain's certificate from a CertificateValidation, which waits until it is issued.",
     source="https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html",
 )
+@fix("Take the domain's certificate from a CertificateValidation, which waits until it is issued.")
 def domain_waits_for_its_certificate(walk: Walk, domain: Domain) -> str | None:
     """A certificate that the stack makes is issued before the domain takes it: others are refused."""
     known(domain.certificate)
@@ -89,50 +92,40 @@ def domain_waits_for_its_certificate(walk: Walk, domain: Domain) -> str | None:
 
 @rule(
     steps.ALIAS,
-    fix="Let the record's alias name the domain's regionalDomainName and regionalZoneId.",
     source="https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-to-api-gateway.html",
 )
+@fix("Let the record's alias name the domain's regionalDomainName and regionalZoneId.")
 def alias_leads_to_the_domain(_walk: Walk, alias: Alias) -> str | None:
     """The record of the domain's name leads to the domain."""
     return None if known(alias.to_domain) else "the record leads elsewhere"
 
 
-@rule(
-    steps.ROUTE,
-    fix="Register a stage that serves the API; in AWS `pulumi up --refresh` makes it again.",
-    source=f"{API_GATEWAY}/set-up-stages.html",
-)
+@rule(steps.ROUTE, source=f"{API_GATEWAY}/set-up-stages.html")
+@fix("Register a stage that serves the API; in AWS `pulumi up --refresh` makes it again.")
 def stage_exists(walk: Walk, _source: Hop) -> str | None:
     """There is a stage, at which callers find the API."""
     return None if known(walk.one(steps.STAGE)) else "there is no stage"
 
 
-@rule(
-    steps.STAGE,
-    fix="Let the stage name the deployment of the API's own definition.",
-    source=f"{API_GATEWAY}/how-to-deploy-api.html",
-)
+@rule(steps.STAGE, source=f"{API_GATEWAY}/how-to-deploy-api.html")
+@fix("Let the stage name the deployment of the API's own definition.")
 def stage_has_deployment(walk: Walk, _stage: Stage) -> str | None:
     """The stage serves a deployment of its API."""
     return None if known(walk.one(steps.SNAPSHOT)) else "the stage's deployment isn't there"
 
 
-@rule(
-    steps.SNAPSHOT,
-    fix="Give the deployment a trigger that is the digest of the API's definition; in AWS, deploy again: "
-    "`pulumi up --replace` on the deployment.",
-    source=f"{API_GATEWAY}/how-to-deploy-api.html",
+@rule(steps.SNAPSHOT, source=f"{API_GATEWAY}/how-to-deploy-api.html")
+@fix(
+    "Give the deployment a trigger that is the digest of the API's definition; in AWS, deploy again: "
+    "`pulumi up --replace` on the deployment."
 )
 def deployment_is_current(_walk: Walk, snapshot: Snapshot) -> str | None:
     """The stage's deployment holds what the API's definition says now, and is made anew when that changes."""
     return None if known(snapshot.current) else "the deployment doesn't follow the API's definition"
 
 
-@rule(
-    steps.SNAPSHOT,
-    fix="Let the deployment depend on every method and integration: it is a snapshot of what is there.",
-    source=f"{API_GATEWAY}/how-to-deploy-api.html",
-)
+@rule(steps.SNAPSHOT, source=f"{API_GATEWAY}/how-to-deploy-api.html")
+@fix("Let the deployment depend on every method and integration: it is a snapshot of what is there.")
 def deployment_waits_for_methods(walk: Walk, snapshot: Snapshot) -> str | None:
     """The deployment is made after the methods that it holds."""
     methods = walk.seen(steps.METHOD)
@@ -142,12 +135,8 @@ def deployment_waits_for_methods(walk: Walk, snapshot: Snapshot) -> str | None:
     return f"doesn't wait for {', '.join(early)}" if early else None
 
 
-@rule(
-    steps.STAGE,
-    told_at=steps.LINK,
-    fix="Let the stage's variable hold the id of the VPC link.",
-    source=f"{API_GATEWAY}/set-up-private-integration.html",
-)
+@rule(steps.STAGE, told_at=steps.LINK, source=f"{API_GATEWAY}/set-up-private-integration.html")
+@fix("Let the stage's variable hold the id of the VPC link.")
 def stage_names_a_link(walk: Walk, stage: Stage) -> str | None:
     """A variable of the stage holds the id of a VPC link that is there."""
     if known(walk.one(steps.LINK)):
@@ -158,9 +147,11 @@ def stage_names_a_link(walk: Walk, stage: Stage) -> str | None:
 @rule(
     steps.LINK,
     when=lambda _, link: link.status is not None,
-    fix="PENDING takes up to ten minutes. FAILED has a message: mostly the NLB isn't active, or the "
-    "caller lacked the `ec2:*VpcEndpointService*` permissions. Then `pulumi up --replace` on the link.",
     source=f"{API_GATEWAY}/set-up-private-integration.html",
+)
+@fix(
+    "PENDING takes up to ten minutes. FAILED has a message: mostly the NLB isn't active, or the "
+    "caller lacked the `ec2:*VpcEndpointService*` permissions. Then `pulumi up --replace` on the link."
 )
 def link_is_available(_walk: Walk, link: VpcLink) -> str | None:
     """The VPC link is available."""

@@ -13,7 +13,7 @@ from crosslink.path.hop import Hop
 from crosslink.path.walk import Walk
 from crosslink.rules import STACK_RULES, WALK_RULES
 from crosslink.rules.command import page
-from crosslink.rules.rule import Rule, rule
+from crosslink.rules.rule import Rule, fix, rule
 from tests.runs import ROOT
 
 RULES: tuple[Rule[Any], ...] = (*WALK_RULES, *STACK_RULES)
@@ -39,7 +39,8 @@ def test_a_rule_has_all_that_people_need(one: Rule[Any]) -> None:
 
 
 def test_a_function_becomes_a_rule_by_its_name_and_docstring() -> None:
-    @rule(steps.ROUTE, fix="Do it.", source="https://example.com/page")
+    @rule(steps.ROUTE, source="https://example.com/page")
+    @fix("Do it.")
     def all_is_well(_walk: Walk, _source: Hop) -> None:
         """All is well, on a line
         and another.
