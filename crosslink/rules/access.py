@@ -1,26 +1,20 @@
 """The rules of who may call: what a method asks of callers, whom it asks, and what browsers ask before."""
 
-from crosslink.graph.unknown import Unknown, known, present
+from crosslink.graph.unknown import Unknown, known
 from crosslink.path import steps
 from crosslink.path.api import Stage
 from crosslink.path.methods import Method
 from crosslink.path.walk import Walk
-from crosslink.rules.rule import API_GATEWAY, fix, rule
+from crosslink.rules.rule import API_GATEWAY, by_intent, fix, rule
 from crosslink.rules.text import listed
 
 CALLER = "apigateway.amazonaws.com"
-CONVERTED = "CONVERT_TO_TEXT"
-EVERYTHING = "*/*"
 
 
-def _asks(walk: Walk, *whom: str) -> bool:
-    return any(intent.kind.asks in whom for intent in present(walk.intent))
-
-
-def _by_permission(walk: Walk) -> bool:
+def _by_permission(walk: Walk, stage: Stage) -> bool:
     """Whether API Gateway invokes a function by the function's own permission, and not by a role."""
     roles = {method.authorizer_role for method in walk.seen(steps.METHOD)}
-    return _asks(walk, "function") and not all(roles or {None})
+    return by_intent(lambda intent: intent.kind.asks == "function")(walk, stage) and not all(roles or {None})
 
 
 @rule(steps.METHOD, source=f"{API_GATEWAY}/apigateway-control-access-to-api.html")
@@ -36,7 +30,7 @@ def method_has_its_auth(walk: Walk, method: Method) -> str | None:
 
 @rule(
     steps.METHOD,
-    when=lambda walk, _: _asks(walk, "user pool", "function"),
+    when=by_intent(lambda intent: intent.kind.asks in ("user pool", "function")),
     source=f"{API_GATEWAY}/api-gateway-swagger-extensions-authorizer.html",
 )
 @fix("Name the authorizer of `api.cognito` or `api.lambda` in the method.")
@@ -49,7 +43,7 @@ def method_asks_the_authorizer(walk: Walk, method: Method) -> str | None:
 
 @rule(
     steps.METHOD,
-    when=lambda walk, _: _asks(walk, "user pool"),
+    when=by_intent(lambda intent: intent.kind.asks == "user pool"),
     source=f"{API_GATEWAY}/apigateway-enable-cognito-user-pool.html",
 )
 @fix("Give the method the scopes of the route.")
@@ -64,7 +58,7 @@ def method_asks_for_its_scopes(walk: Walk, method: Method) -> str | None:
 @rule(
     steps.STAGE,
     told_at=steps.METHOD,
-    when=lambda walk, _: _by_permission(walk),
+    when=_by_permission,
     source=f"{API_GATEWAY}/configure-api-gateway-lambda-authorization.html",
 )
 @fix(
@@ -82,7 +76,7 @@ def function_may_be_invoked(walk: Walk, _stage: Stage) -> str | None:
 @rule(
     steps.STAGE,
     told_at=steps.METHOD,
-    when=lambda walk, _: any(intent.cors for intent in present(walk.intent)),
+    when=by_intent(lambda intent: intent.cors),
     source=f"{API_GATEWAY}/how-to-cors.html",
 )
 @fix("Give the route's two paths an OPTIONS each of type MOCK, and no auth: browsers send none.")
@@ -101,6 +95,6 @@ def preflights_are_answered(walk: Walk, _stage: Stage) -> str | None:
 def preflight_has_a_text(walk: Walk, method: Method) -> str | None:
     """Where all bodies are binary, a preflight's becomes text, or the mock has no template to use: a 500."""
     for api in walk.seen(steps.REST_API):
-        if EVERYTHING in known(api.binary_media_types) and known(method.content_handling) != CONVERTED:
+        if "*/*" in known(api.binary_media_types) and known(method.content_handling) != "CONVERT_TO_TEXT":
             return f"contentHandling of OPTIONS {method.path} is {method.content_handling}"
     return None

@@ -37,8 +37,7 @@ rule is broken, that one is the cause. Each rule's name leads to the page that i
 
 This page is made from the code: `crosslink rules > docs/rules.md`.
 """
-FEW = 4
-"""How many steps of a rule are listed."""
+FEW = 4  # how many steps of a rule are listed
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

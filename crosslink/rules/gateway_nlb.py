@@ -5,11 +5,11 @@ from crosslink.path import steps
 from crosslink.path.hop import Hop
 from crosslink.path.load_balancers import AddressTarget, LoadBalancer, Target, TargetGroup
 from crosslink.path.walk import Walk
-from crosslink.rules.packet_filters import admitted
-from crosslink.rules.rule import API_GATEWAY, NLB, fix, rule
+from crosslink.rules.packet_filters import not_admitted
+from crosslink.rules.rule import ELB, INTEGRATION, NLB, NLB_GROUPS, PRIVATELINK, fix, rule
 
 
-@rule(steps.LINK, told_at=steps.GATEWAY_NLB, source=f"{API_GATEWAY}/set-up-private-integration.html")
+@rule(steps.LINK, told_at=steps.GATEWAY_NLB, source=INTEGRATION)
 @fix("Take the VPC link's target from the gateway NLB: nlb.arn.")
 def link_goes_to_an_nlb(walk: Walk, link: Hop) -> str | None:
     """The VPC link goes to a load balancer that is there, and goes before it in a destroy."""
@@ -20,26 +20,18 @@ def link_goes_to_an_nlb(walk: Walk, link: Hop) -> str | None:
     return "it names the load balancer by its ARN alone, and doesn't wait for it" if early else None
 
 
-@rule(
-    steps.GATEWAY_NLB,
-    when=lambda _, nlb: nlb.guarded is not False,
-    source=f"{NLB}/load-balancer-security-groups.html",
-)
+@rule(steps.GATEWAY_NLB, when=lambda _, nlb: nlb.guarded is not False, source=NLB_GROUPS)
 @fix("Add an egress rule for the endpoint's subnets and port.")
 def gateway_nlb_lets_out(walk: Walk, balancer: LoadBalancer) -> str | None:
     """The gateway NLB's security groups let it connect to every target."""
-    if not known(balancer.guarded):
-        return None
+    known(balancer.guarded)
     rules = known(balancer.lets_out)
-    shut = [
-        f"{target.target}:{target.port}"
-        for target in known(walk.every(steps.TARGET))
-        if not admitted(rules, known(target.target), known(target.port))
-    ]
-    return f"nothing lets it out to {', '.join(shut)}" if shut else None
+    ends = ((target.target, target.port) for target in known(walk.every(steps.TARGET)))
+    shut = not_admitted(rules, ends)
+    return f"nothing lets it out to {shut}" if shut else None
 
 
-@rule(steps.GATEWAY_NLB, told_at=steps.LISTENER, source=f"{API_GATEWAY}/set-up-private-integration.html")
+@rule(steps.GATEWAY_NLB, told_at=steps.LISTENER, source=INTEGRATION)
 @fix("Make the port in the integration's URI that of the backend's listener, 8000 + slot.")
 def uri_picks_a_listener(walk: Walk, _balancer: LoadBalancer) -> str | None:
     """All integrations' URIs have the port of one listener of the gateway NLB, which they pick by it."""
@@ -75,10 +67,7 @@ def targets_are_the_endpoint(walk: Walk, _group: TargetGroup) -> str | None:
     return f"{', '.join(missing)} of the endpoint isn't a target" if missing else None
 
 
-@rule(
-    steps.TARGET,
-    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetDescription.html",
-)
+@rule(steps.TARGET, source=f"{ELB}/APIReference/API_TargetDescription.html")
 @fix('Set availability_zone="all" for an address outside the load balancer\'s VPC; leave it out inside.')
 def target_has_its_zone(_walk: Walk, target: AddressTarget) -> str | None:
     """A target outside the load balancer's VPC is in zone `all`, one inside is not: AWS refuses them else."""
@@ -90,11 +79,7 @@ def target_has_its_zone(_walk: Walk, target: AddressTarget) -> str | None:
     return None
 
 
-@rule(
-    steps.TARGET,
-    when=lambda walk, _: walk.order,
-    source="https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html",
-)
+@rule(steps.TARGET, when=lambda walk, _: walk.order, source=f"{PRIVATELINK}/create-interface-endpoint.html")
 @fix("Let the attachment depend on the endpoint, and on its accepter where there is one.")
 def target_waits_for_the_endpoint(walk: Walk, target: Target) -> str | None:
     """A target is registered once the endpoint is there and accepted, and deregistered before it goes."""

@@ -1,6 +1,7 @@
 """The rules of the ALB and of the Ingress that it is made from."""
 
 from collections.abc import Iterable
+from itertools import product
 
 from crosslink.graph.unknown import known, visible
 from crosslink.ip_ranges import is_private
@@ -10,16 +11,15 @@ from crosslink.path.ingress import IngressRule
 from crosslink.path.load_balancers import Target
 from crosslink.path.walk import Walk
 from crosslink.rules.load_balancers import ROUTING
-from crosslink.rules.packet_filters import admitted
-from crosslink.rules.rule import NLB, fix, rule
+from crosslink.rules.packet_filters import not_admitted
+from crosslink.rules.rule import ALB_TARGET, AWS, ELB, KUBERNETES_NETWORK, NLB, fix, rule
 
-AUTO_MODE_ALB = "https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-alb.html"
+AUTO_MODE_ALB = f"{AWS}/eks/latest/userguide/auto-configure-alb.html"
 CONTROLLER = "https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress"
-KUBERNETES = "https://kubernetes.io/docs/concepts"
 AUTO_MODE_CONTROLLER = "eks.amazonaws.com/alb"
+# How the names of policies for TLS 1.3 and nothing else begin
+# (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html)
 TLS_1_3_ALONE = "ELBSecurityPolicy-TLS13-1-3-"
-"""How the names of policies for TLS 1.3 and nothing else begin
-(https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html)."""
 
 
 @rule(steps.PROVIDER_TARGET, told_at=steps.ALB, source=AUTO_MODE_ALB)
@@ -42,23 +42,15 @@ def alb_is_private(_walk: Walk, alb: Alb) -> str | None:
 def alb_lets_the_nlb_in(walk: Walk, alb: Alb) -> str | None:
     """The ALB lets in every subnet of the provider's NLB, and nobody from the internet."""
     rules = known(alb.lets_in)
-    shut = [
-        f"{subnet.cidr} to port {target.port}"
-        for balancer in walk.seen(steps.PROVIDER_NLB)
-        for target in walk.seen(steps.PROVIDER_TARGET)
-        for subnet in known(balancer.subnets)
-        if not admitted(rules, known(subnet.cidr), known(target.port))
-    ]
-    if shut:
-        return f"nothing lets in {', '.join(shut)}"
-    world = {cidr for rule_ in rules for cidr in visible(rule_.ranges) if not is_private(cidr)}
+    hops = product(walk.seen(steps.PROVIDER_NLB), walk.seen(steps.PROVIDER_TARGET))
+    ends = ((subnet.cidr, target.port) for nlb, target in hops for subnet in known(nlb.subnets))
+    if shut := not_admitted(rules, ends, "{} to port {}"):
+        return f"nothing lets in {shut}"
+    world = {cidr for found in rules for cidr in visible(found.ranges) if not is_private(cidr)}
     return f"it lets in {', '.join(sorted(world))}" if world else None
 
 
-@rule(
-    steps.ALB,
-    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/network/application-load-balancer-target.html",
-)
+@rule(steps.ALB, source=ALB_TARGET)
 @fix("Give the IngressClassParams the load-balancer subnets of the NLB.")
 def alb_is_in_the_nlbs_subnets(walk: Walk, alb: Alb) -> str | None:
     """The ALB is in the VPC and the zones of the NLB in front of it."""
@@ -77,7 +69,7 @@ def _zones(places: Iterable[tuple[str | None, str | None]]) -> str:
 @rule(
     steps.ALB,
     when=lambda _, alb: alb.state is not None,
-    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html",
+    source=f"{ELB}/application/application-load-balancers.html",
 )
 @fix("Wait until it is active; its events are in `kubectl describe ingress`.")
 def alb_is_active(_walk: Walk, alb: Alb) -> str | None:
@@ -115,14 +107,14 @@ def alb_does_not_redirect(_walk: Walk, alb: Alb) -> str | None:
     return f"it redirects every request to port {port}" if port else None
 
 
-@rule(steps.ALB, told_at=steps.INGRESS_RULE, source=f"{KUBERNETES}/services-networking/ingress/")
+@rule(steps.ALB, told_at=steps.INGRESS_RULE, source=f"{KUBERNETES_NETWORK}/ingress/")
 @fix("Add a rule for the route to the Ingress, without a host.")
 def ingress_has_the_route(walk: Walk, _alb: Alb) -> str | None:
     """A rule of the Ingress takes the route, for every host or for the one that the integration names."""
     return None if known(walk.one(steps.INGRESS_RULE)) else f"no rule takes {walk.path}: the ALB answers 404"
 
 
-@rule(steps.INGRESS_RULE, source=f"{KUBERNETES}/services-networking/ingress/#path-types")
+@rule(steps.INGRESS_RULE, source=f"{KUBERNETES_NETWORK}/ingress/#path-types")
 @fix('Set pathType "Prefix" and the route\'s own path.')
 def ingress_takes_what_is_below(walk: Walk, rule_: IngressRule) -> str | None:
     """The Ingress rule takes the route and everything below it, and nothing else."""
@@ -130,9 +122,7 @@ def ingress_takes_what_is_below(walk: Walk, rule_: IngressRule) -> str | None:
     return None if found == ("Prefix", walk.path) else f"the rule is {' '.join(map(str, found))}"
 
 
-@rule(
-    steps.INGRESS_RULE, source=f"{KUBERNETES}/services-networking/ingress/#the-ingress-resource", house=True
-)
+@rule(steps.INGRESS_RULE, source=f"{KUBERNETES_NETWORK}/ingress/#the-ingress-resource", house=True)
 @fix("Take the host out of the Ingress's rule.")
 def ingress_rule_is_for_every_host(_walk: Walk, rule_: IngressRule) -> str | None:
     """The Ingress rule is for every host: the host of the integrations is a setting of the API's side."""

@@ -1,23 +1,22 @@
 """The rules of the limits: the stage's, a route's, and those of usage plans with their keys."""
 
-from crosslink.graph.unknown import Unknown, known, present
+from crosslink.graph.unknown import Unknown, known
 from crosslink.path import steps
 from crosslink.path.api import PlanLimit, Stage, Throttle, UsagePlan
 from crosslink.path.walk import Walk
-from crosslink.rules.rule import API_GATEWAY, fix, rule
+from crosslink.rules.rule import API_GATEWAY, by_intent, fix, rule
 from crosslink.rules.text import listed
 
+USAGE_PLANS = f"{API_GATEWAY}/api-gateway-api-usage-plans.html"
 UNLIMITED = -1
 
-
-def _has_keys(walk: Walk) -> bool:
-    return any(intent.kind.key for intent in present(walk.intent))
+_has_keys = by_intent(lambda intent: intent.kind.key)
 
 
 def _meets(walk: Walk, limit: Throttle) -> bool:
     """Whether requests of the route may meet a limit."""
     if isinstance(limit, PlanLimit):
-        return _has_keys(walk)
+        return _has_keys(walk, limit)
     # `svc1/GET`, `svc1/{proxy+}/*`, `*/*`; an unknown one is judged.
     path, _, _method = str(limit.method_path).rpartition("/")
     return path == "*" or isinstance(limit.method_path, Unknown) or f"/{path}/".startswith(f"{walk.path}/")
@@ -44,33 +43,21 @@ def limit_lets_requests_through(_walk: Walk, throttle: Throttle) -> str | None:
     return f"{' and '.join(closed)} of {throttle.method_path} is 0" if closed else None
 
 
-@rule(
-    steps.USAGE_PLAN,
-    when=lambda walk, _: _has_keys(walk),
-    source=f"{API_GATEWAY}/api-gateway-api-usage-plans.html",
-)
+@rule(steps.USAGE_PLAN, when=_has_keys, source=USAGE_PLANS)
 @fix("Set a quota above 0, or none.")
 def quota_lets_requests_through(_walk: Walk, plan: UsagePlan) -> str | None:
     """A usage plan's quota lets some requests through: with 0 callers get a 429."""
     return "the quota is 0" if known(plan.quota) == 0 else None
 
 
-@rule(
-    steps.STAGE,
-    when=lambda walk, _: _has_keys(walk),
-    source=f"{API_GATEWAY}/api-gateway-api-usage-plans.html",
-)
+@rule(steps.STAGE, when=_has_keys, source=USAGE_PLANS)
 @fix("Register a UsagePlan that names the API's stage.")
 def keys_have_a_plan(walk: Walk, _stage: Stage) -> str | None:
     """A usage plan names the stage: without one every key is refused."""
     return None if known(walk.every(steps.USAGE_PLAN)) else "no usage plan names the stage"
 
 
-@rule(
-    steps.USAGE_PLAN,
-    when=lambda walk, _: _has_keys(walk),
-    source=f"{API_GATEWAY}/api-gateway-api-usage-plans.html",
-)
+@rule(steps.USAGE_PLAN, when=_has_keys, source=USAGE_PLANS)
 @fix("Register a UsagePlanKey that joins an enabled key to the plan.")
 def plan_has_keys(_walk: Walk, plan: UsagePlan) -> str | None:
     """A usage plan has a key that is enabled."""

@@ -7,14 +7,14 @@ from crosslink.path import steps
 from crosslink.path.alb import Alb
 from crosslink.path.load_balancers import HealthCheck, Listener, LoadBalancer, Target, TargetGroup
 from crosslink.path.walk import Walk
-from crosslink.rules.rule import NLB, fix, rule
+from crosslink.rules.rule import NLB, NLB_GROUPS, fix, rule
 
 NLBS = (steps.GATEWAY_NLB, steps.PROVIDER_NLB)
 LISTENERS = (steps.LISTENER, steps.PROVIDER_LISTENER)
 GROUPS = (steps.TARGET_GROUP, steps.PROVIDER_GROUP)
+# The states in which a load balancer routes; an impaired one lacks what it needs to scale
+# (https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerState.html)
 ROUTING = ("active", "active_impaired")
-"""The states in which a load balancer routes; an impaired one lacks what it needs to scale
-(https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerState.html)."""
 
 
 def protocol_at(alb: Alb, port: int | None) -> str | None:
@@ -40,12 +40,11 @@ def balancer_is_private(_walk: Walk, balancer: LoadBalancer) -> str | None:
     return None if known(balancer.internal) is True else "it faces the internet"
 
 
-@rule(*NLBS, when=lambda _, nlb: nlb.guarded is not False, source=f"{NLB}/load-balancer-security-groups.html")
+@rule(*NLBS, when=lambda _, nlb: nlb.guarded is not False, source=NLB_GROUPS)
 @fix('Set enforce_security_group_inbound_rules_on_private_link_traffic="off": the default is "on".')
 def groups_leave_private_link_alone(_walk: Walk, balancer: LoadBalancer) -> str | None:
     """The NLB's security groups don't judge what comes by PrivateLink, whose sources they can't name."""
-    if not known(balancer.guarded):
-        return None
+    known(balancer.guarded)
     enforced = known(balancer.enforces_on_private_link)
     return None if enforced == "off" else "its security groups drop what comes by PrivateLink"
 

@@ -1,16 +1,15 @@
 """The rules of the way between the regions: routes both ways, and the peering."""
 
 from ipaddress import IPv4Network
-from itertools import product
+from itertools import chain, combinations, product
 
 from crosslink.graph.unknown import known, present
 from crosslink.path import steps
 from crosslink.path.routes import Peering, Way
 from crosslink.path.walk import Walk
-from crosslink.rules.rule import PEERING, fix, rule
+from crosslink.rules.rule import PEERING, VPC, fix, rule
 
 ROUTES = (steps.ROUTE_OUT, steps.ROUTE_BACK)
-BOTH = 2
 
 
 @rule(*ROUTES, source=f"{PEERING}/vpc-peering-routing.html")
@@ -54,7 +53,7 @@ def route_waits_for_acceptance(walk: Walk, way: Way) -> str | None:
 @rule(
     *ROUTES,
     when=lambda _, way: any(route.state is not None for route in present(way.route)),
-    source="https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html",
+    source=f"{VPC}/VPC_Route_Tables.html",
     symptom=True,
 )
 @fix("A blackhole's peering is gone: `pulumi up --refresh` makes it again.")
@@ -97,5 +96,5 @@ def peering_is_accepted(_walk: Walk, peering: Peering) -> str | None:
 def peered_networks_are_apart(_walk: Walk, peering: Peering) -> str | None:
     """The CIDRs of peered networks don't overlap: such a peering fails."""
     networks = [[IPv4Network(str(known(cidr))) for cidr in cidrs] for cidrs in known(peering.networks)]
-    pairs = product(*networks) if len(networks) == BOTH else ()
+    pairs = chain(*(product(*both) for both in combinations(networks, 2)))
     return next((f"{first} and {second} overlap" for first, second in pairs if first.overlaps(second)), None)

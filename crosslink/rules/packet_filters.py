@@ -1,17 +1,43 @@
-"""What security groups and network ACLs let pass."""
+"""What security groups and network ACLs let pass, and the rule of the ACLs of every subnet of the path."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Network
-from typing import TypeAlias
+from itertools import product
+from typing import NamedTuple, TypeAlias
 
-from crosslink.graph.unknown import NotKnownError, known
+from crosslink.graph.unknown import NotKnownError, Number, Text, known, present, visible
 from crosslink.ip_ranges import covered, network, without
-from crosslink.path.network import AclEntry, SecurityGroupRule
+from crosslink.path import steps
+from crosslink.path.hop import Hop
+from crosslink.path.network import AclEntry, SecurityGroupRule, Subnet
+from crosslink.path.walk import Walk
+from crosslink.rules.rule import VPC, fix, rule
 
-TCP = ("tcp", "6")
-ALL = "-1"
-EVERY = (ALL, "all")
-"""The protocol, and the port, that stand for all."""
+# TCP by its name and number, and all protocols as network ACLs and their readers name them
+TCP, ALL = ("tcp", "6"), ("-1", "all")
+# The ports that an NLB connects from, and so those that answers go to
+# (https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html#nacl-ephemeral-ports)
+ANSWERS = range(1024, 65536)
+
+Part: TypeAlias = tuple[IPv4Network, int, int]  # a range, the first and the last of its ports
+
+
+class End(NamedTuple):
+    """One end of connections from an NLB to its target."""
+
+    hop: Hop
+    subnet: Subnet  # the hop's own
+    other: Subnet  # the subnet at the other end
+    port: Number  # the target's
+    asks: bool  # whether it is the end that connects
+
+
+def not_admitted(
+    rules: Iterable[SecurityGroupRule], ends: Iterable[tuple[Text, Number]], told: str = "{}:{}"
+) -> str:
+    """Those of some ranges and ports that security groups don't admit, in words; empty if they admit all."""
+    facts = ((known(cidr), known(port)) for cidr, port in ends)
+    return ", ".join(told.format(*end) for end in facts if not admitted(rules, *end))
 
 
 def admitted(rules: Iterable[SecurityGroupRule], cidr: str | None, port: int | None) -> bool:
@@ -22,10 +48,10 @@ def admitted(rules: Iterable[SecurityGroupRule], cidr: str | None, port: int | N
     """
     ranges: list[str] = []
     unread: NotKnownError | None = None
-    for rule in rules:
+    for group_rule in rules:
         try:
-            if known(rule.protocol) in (*TCP, ALL) and _covers(rule, port):
-                ranges += known(rule.ranges)
+            if _is_for(group_rule, port):
+                ranges += known(group_rule.ranges)
         except NotKnownError as error:
             unread = error
     if covered(cidr, ranges):
@@ -35,26 +61,26 @@ def admitted(rules: Iterable[SecurityGroupRule], cidr: str | None, port: int | N
     return False
 
 
-def _covers(rule: SecurityGroupRule, port: int | None) -> bool:
-    if known(rule.protocol) == ALL:
-        return True
-    first, last = known(rule.from_port), known(rule.to_port)
+def _is_for(group_rule: SecurityGroupRule, port: int | None) -> bool:
+    protocol = known(group_rule.protocol)
+    if protocol not in TCP:
+        return protocol == "-1"
+    first, last = known(group_rule.from_port), known(group_rule.to_port)
     return port is not None and first is not None and last is not None and first <= port <= last
 
 
-def passes(entries: Iterable[AclEntry], cidr: str | None, ports: range, *, outwards: bool) -> bool:
+def _passes(entries: Iterable[AclEntry], cidr: str | None, ports: range, *, outwards: bool) -> bool:
     """Whether a network ACL lets TCP to some ports, from or to a whole range, pass.
 
     Of the entries that fit a packet the one with the lowest number decides; what none fits is denied.
     """
     whole = network(cidr)
-    undecided = [] if whole is None else [(whole, ports[0], ports[-1])]
-    """Ranges and ports that no entry has decided on yet."""
+    undecided: list[Part] = [] if whole is None else [(whole, ports[0], ports[-1])]
     for entry in entries:
         range_ = network(entry.cidr)
-        if entry.outwards != outwards or entry.protocol not in (*TCP, *EVERY) or range_ is None:
+        if entry.outwards != outwards or entry.protocol not in TCP + ALL or range_ is None:
             continue
-        first, last = (0, 65535) if entry.protocol in EVERY else (entry.from_port or 0, entry.to_port or 0)
+        first, last = (0, 65535) if entry.protocol in ALL else (entry.from_port or 0, entry.to_port or 0)
         met = [
             part for part in undecided if part[0].overlaps(range_) and part[1] <= last and first <= part[2]
         ]
@@ -66,10 +92,6 @@ def passes(entries: Iterable[AclEntry], cidr: str | None, ports: range, *, outwa
     return whole is not None and not undecided
 
 
-Part: TypeAlias = tuple[IPv4Network, int, int]
-"""A range, the first and the last of its ports."""
-
-
 def _rest(given: Part, range_: IPv4Network, first: int, last: int) -> list[Part]:
     """What is left of a part without a range's ports."""
     whole, low, high = given
@@ -77,3 +99,38 @@ def _rest(given: Part, range_: IPv4Network, first: int, last: int) -> list[Part]
     beside = [(left, low, high) for left in without([whole], range_)]
     others = [(inside, low, min(high, first - 1)), (inside, max(low, last + 1), high)]
     return [*beside, *(part for part in others if part[1] <= part[2])]
+
+
+def _ends(walk: Walk) -> Iterator[End]:
+    for balancer, target in product(walk.seen(steps.GATEWAY_NLB), walk.seen(steps.TARGET)):
+        for near, far in product(visible(balancer.subnets), present(target.subnet)):
+            yield End(balancer, near, far, target.port, asks=True)
+            for endpoint in walk.seen(steps.ENDPOINT):
+                yield End(endpoint, far, near, target.port, asks=False)
+    targets = product(walk.seen(steps.PROVIDER_NLB), walk.seen(steps.PROVIDER_TARGET), walk.seen(steps.ALB))
+    for balancer, target, alb in targets:
+        for near, far in product(visible(balancer.subnets), visible(alb.subnets)):
+            yield End(balancer, near, far, target.port, asks=True)
+            yield End(alb, far, near, target.port, asks=False)
+
+
+@rule(
+    *(steps.GATEWAY_NLB, steps.ENDPOINT, steps.PROVIDER_NLB, steps.ALB),
+    when=lambda walk, hop: any(end.hop == hop for end in _ends(walk)),
+    source=f"{VPC}/vpc-network-acls.html",
+)
+@fix("Let the connections pass, and the answers to ports 1024 to 65535: an ACL remembers no connection.")
+def acls_let_pass(walk: Walk, hop: Hop) -> str | None:
+    """The network ACLs of a hop's subnets let connections pass, and the answers to them."""
+    for end in _ends(walk):
+        entries = known(end.subnet.acl) if end.hop == hop else None
+        if entries is None:
+            continue
+        port = known(end.port) or 0
+        for outwards in (True, False):
+            ports = range(port, port + 1) if outwards == end.asks else ANSWERS
+            if not _passes(entries, known(end.other.cidr), ports, outwards=outwards):
+                what = f"port {port}" if outwards == end.asks else "answers"
+                way = f"out of {end.subnet.cidr} to" if outwards else f"into {end.subnet.cidr} from"
+                return f"no entry lets {what} {way} {end.other.cidr}"
+    return None

@@ -8,20 +8,17 @@ from crosslink.path import steps
 from crosslink.path.ingress import IngressRule
 from crosslink.path.pods import Deployment, KubernetesService
 from crosslink.path.walk import Walk
-from crosslink.rules.rule import fix, rule
+from crosslink.rules.rule import AWS, KUBERNETES, KUBERNETES_NETWORK, fix, rule
 
-KUBERNETES = "https://kubernetes.io/docs/concepts"
+# The VPC endpoints by which nodes without a way to the internet get images
+# (https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html)
 OF_ECR = ("ecr.api", "ecr.dkr", "s3")
-"""The VPC endpoints by which nodes without a way to the internet get images
-(https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html)."""
 ECR = re.compile(r"\d{12}\.dkr\.ecr\.")
+# What may lead to the internet elsewhere: a central egress VPC, a firewall, a NAT instance
 FOLLOWED_NO_FURTHER = ("transit gateway", "core network", "VPC endpoint", "network interface", "peering")
-"""What may lead to the internet elsewhere: a central egress VPC, a firewall, a NAT instance."""
 
 
-@rule(
-    steps.INGRESS_RULE, told_at=steps.KUBERNETES_SERVICE, source=f"{KUBERNETES}/services-networking/ingress/"
-)
+@rule(steps.INGRESS_RULE, told_at=steps.KUBERNETES_SERVICE, source=f"{KUBERNETES_NETWORK}/ingress/")
 @fix("Name a Service of the Ingress's namespace, and a port that it has.")
 def rule_has_its_service(walk: Walk, rule_: IngressRule) -> str | None:
     """The Ingress rule names a Service of its namespace, and a port that the Service has."""
@@ -31,7 +28,7 @@ def rule_has_its_service(walk: Walk, rule_: IngressRule) -> str | None:
     return None if known(service.port) else f"Service {rule_.service_name} has no port {rule_.service_port}"
 
 
-@rule(steps.KUBERNETES_SERVICE, source=f"{KUBERNETES}/services-networking/service/")
+@rule(steps.KUBERNETES_SERVICE, source=f"{KUBERNETES_NETWORK}/service/")
 @fix("Make the Service's selector the labels of the Deployment's pods.")
 def service_selects_pods(walk: Walk, service: KubernetesService) -> str | None:
     """The Service selects the pods of a Deployment."""
@@ -40,7 +37,7 @@ def service_selects_pods(walk: Walk, service: KubernetesService) -> str | None:
     return None if known(walk.one(steps.DEPLOYMENT)) else f"no pods have {labels}"
 
 
-@rule(steps.KUBERNETES_SERVICE, source=f"{KUBERNETES}/services-networking/service/")
+@rule(steps.KUBERNETES_SERVICE, source=f"{KUBERNETES_NETWORK}/service/")
 @fix("Make targetPort the name or the number of the container's port.")
 def service_port_is_the_containers(walk: Walk, service: KubernetesService) -> str | None:
     """The Service sends to a port that the container has."""
@@ -76,7 +73,7 @@ def probe_asks_the_container(_walk: Walk, deployment: Deployment) -> str | None:
     return None if port is None or _has(ports, port) else f"it asks {port}, the container has {_ports(ports)}"
 
 
-@rule(steps.DEPLOYMENT, source="https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html")
+@rule(steps.DEPLOYMENT, source=f"{AWS}/eks/latest/userguide/network-reqs.html")
 @fix("Give each node subnet a default route over a NAT gateway, or the VPC endpoints for ECR and S3.")
 def nodes_reach_the_internet(walk: Walk, deployment: Deployment) -> str | None:
     """The cluster's nodes reach the internet over a NAT gateway, or ECR by VPC endpoints, for images."""

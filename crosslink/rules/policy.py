@@ -10,24 +10,23 @@ the stack names, and such that it doesn't.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Address, IPv4Network
 from itertools import product
 from typing import NamedTuple
 
-from crosslink.graph.unknown import Unknown, known, present
+from crosslink.graph.unknown import Unknown, known
 from crosslink.path import steps
 from crosslink.path.api import Api
 from crosslink.path.intent import Intent
 from crosslink.path.walk import Walk
 from crosslink.rules.resource_policy import Effect, Request, effect
-from crosslink.rules.rule import API_GATEWAY, fix, rule
+from crosslink.rules.rule import API_GATEWAY, by_intent, fix, rule
 from settings.route import VERBS
 
 PREFLIGHT = "OPTIONS"
-ANYWHERE = "192.0.2.1"
-FOREIGN = "000000000000"
-"""An address and an account that nobody has."""
+ANYWHERE, FOREIGN = "192.0.2.1", "000000000000"  # an address and an account that nobody has
+_somebody = "arn:aws:iam::{}:role/somebody".format  # a role of an account that no policy names
 
 
 class _Call(NamedTuple):
@@ -51,7 +50,7 @@ def policy_lets_callers_in(walk: Walk, api: Api) -> str | None:
     policy, intent = known(api.policy), known(walk.intent)
     if policy is None:
         return None
-    addresses = list(_inside(intent) or _named_in(policy))
+    addresses = _inside(intent, policy)
     for call in _meant(walk.path, intent):
         preflight = intent.cors and call.verb == PREFLIGHT
         needed = preflight or bool(intent.principals) or intent.kind.needs_allow
@@ -71,8 +70,7 @@ def policy_lets_callers_in(walk: Walk, api: Api) -> str | None:
 def policy_lets_nobody_else_in(walk: Walk, api: Api) -> str | None:
     """The API's resource policy lets nobody get round what a route asks of its callers."""
     policy, intent = known(api.policy), known(walk.intent)
-    addresses = list(_inside(intent) or _named_in(policy or ""))
-    for call, address in product(_not_meant(walk.path, intent), addresses):
+    for call, address in product(_not_meant(walk.path, intent), _inside(intent, policy or "")):
         said = _said(walk, api, call, address)
         if said == "Allow" or (intent.principals and said != "Deny"):
             return f"it {'allows' if said == 'Allow' else 'does not deny'} {call}"
@@ -81,7 +79,7 @@ def policy_lets_nobody_else_in(walk: Walk, api: Api) -> str | None:
 
 @rule(
     steps.REST_API,
-    when=lambda walk, _: any(intent.source_ips for intent in present(walk.intent)),
+    when=by_intent(lambda intent: intent.source_ips),
     source=f"{API_GATEWAY}/apigateway-resource-policies-examples.html",
 )
 @fix("Deny everything with `NotIpAddress` on `aws:SourceIp` and the ranges of `api.sourceIps`.")
@@ -109,11 +107,9 @@ def _said(walk: Walk, api: Api, call: _Call, address: str) -> Effect | None:
 
 def _meant(path: str, intent: Intent) -> Sequence[_Call]:
     """Calls of those whom the route is for; browsers sign nothing when they ask before."""
-    callers: Sequence[str | None] = [None]
-    if intent.kind.signed:
-        callers = intent.principals or [_role(intent.api.account)]
-    preflights = _calls(path, [None], [PREFLIGHT] if intent.cors else [])
-    return [*_calls(path, callers, _verbs(intent)), *preflights]
+    signers = intent.principals or [_somebody(intent.api.account)]
+    calls = _calls(path, signers if intent.kind.signed else [None], _verbs(intent))
+    return [*calls, *_calls(path, [None], [PREFLIGHT] if intent.cors else [])]
 
 
 def _not_meant(path: str, intent: Intent) -> Sequence[_Call]:
@@ -124,7 +120,7 @@ def _not_meant(path: str, intent: Intent) -> Sequence[_Call]:
     elif intent.kind.signed:
         accounts = [intent.api.account, *(principal.split(":")[4] for principal in intent.principals)]
         listed = dict.fromkeys(accounts) if intent.principals else ()
-        callers = [_role(account) for account in (*listed, FOREIGN)]
+        callers = [_somebody(account) for account in (*listed, FOREIGN)]
     return _calls(path, callers, _verbs(intent))
 
 
@@ -138,25 +134,19 @@ def _verbs(intent: Intent) -> Sequence[str]:
     return [verb for verb in verbs if not (intent.cors and verb == PREFLIGHT)]
 
 
-def _role(account: str) -> str:
-    """A role that no policy names."""
-    return f"arn:aws:iam::{account}:role/somebody"
+def _inside(intent: Intent, policy: str) -> list[str]:
+    """The first and the last address of each range from which callers come.
 
-
-def _inside(intent: Intent) -> Sequence[str]:
-    """The first and the last address of each range from which callers come."""
+    If that is everywhere, an address that the policy doesn't know, and those that it does.
+    """
     ranges = map(IPv4Network, intent.source_ips)
-    return list(dict.fromkeys(str(range_[end]) for range_ in ranges for end in (0, -1)))
+    ends = dict.fromkeys(str(range_[end]) for range_ in ranges for end in (0, -1))
+    return list(ends) or [ANYWHERE, *re.findall(r"\d+(?:\.\d+){3}", policy)]
 
 
-def _outside(intent: Intent) -> Iterator[str]:
+def _outside(intent: Intent) -> list[str]:
     """The addresses beside these ranges, and one far away."""
     ranges = [IPv4Network(source) for source in intent.source_ips]
     ends = [int(range_[0]) - 1 for range_ in ranges] + [int(range_[-1]) + 1 for range_ in ranges]
     addresses = [IPv4Address(ANYWHERE), *(IPv4Address(end) for end in ends if 0 <= end < 2**32)]
-    yield from (str(address) for address in addresses if not any(address in range_ for range_ in ranges))
-
-
-def _named_in(policy: str) -> Sequence[str]:
-    """An address that a policy doesn't know, and those that it does."""
-    return [ANYWHERE, *re.findall(r"\d+(?:\.\d+){3}", policy)]
+    return [str(address) for address in addresses if not any(address in range_ for range_ in ranges)]

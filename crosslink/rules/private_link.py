@@ -7,12 +7,12 @@ from crosslink.ip_ranges import within
 from crosslink.path import steps
 from crosslink.path.private_link import Endpoint, EndpointService
 from crosslink.path.walk import Walk
-from crosslink.rules.packet_filters import admitted
-from crosslink.rules.rule import PEERING, PRIVATELINK, fix, rule
+from crosslink.rules.packet_filters import not_admitted
+from crosslink.rules.rule import AWS, PEERING, PRIVATELINK, fix, rule
 
+# AWS keeps the first four addresses of a subnet and the last one
+# (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html)
 RESERVED_FIRST, RESERVED_LAST = 4, 1
-"""AWS keeps the first four addresses of a subnet and the last one
-(https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html)."""
 
 
 @rule(steps.ENDPOINT, source=f"{PRIVATELINK}/create-interface-endpoint.html")
@@ -23,10 +23,7 @@ def endpoint_is_an_interface(_walk: Walk, endpoint: Endpoint) -> str | None:
     return None if kind == "Interface" else f"it is a {kind} endpoint"
 
 
-@rule(
-    steps.ENDPOINT,
-    source="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SubnetConfiguration.html",
-)
+@rule(steps.ENDPOINT, source=f"{AWS}/AWSEC2/latest/APIReference/API_SubnetConfiguration.html")
 @fix("Choose each address from its own endpoint subnet, without the first four and the last.")
 def addresses_fit_their_subnets(_walk: Walk, endpoint: Endpoint) -> str | None:
     """Each address of the endpoint is in its subnet, a subnet of its own, and not one that AWS keeps."""
@@ -65,14 +62,10 @@ def endpoint_lets_the_gateway_in(walk: Walk, endpoint: Endpoint) -> str | None:
     """The endpoint's security groups let every subnet of the gateway NLB in, on the targets' port."""
     rules = known(endpoint.lets_in)
     ports = {known(target.port) for target in known(walk.every(steps.TARGET))}
-    shut = [
-        f"{subnet.cidr} to port {port}"
-        for balancer in walk.seen(steps.GATEWAY_NLB)
-        for subnet in known(balancer.subnets)
-        for port in ports
-        if not admitted(rules, known(subnet.cidr), port)
-    ]
-    return f"nothing lets in {', '.join(shut)}" if shut else None
+    subnets = (subnet for balancer in walk.seen(steps.GATEWAY_NLB) for subnet in known(balancer.subnets))
+    ends = ((subnet.cidr, port) for subnet in subnets for port in ports)
+    shut = not_admitted(rules, ends, "{} to port {}")
+    return f"nothing lets in {shut}" if shut else None
 
 
 @rule(steps.ENDPOINT, source=f"{PRIVATELINK}/create-interface-endpoint.html")
@@ -103,9 +96,7 @@ def endpoint_is_accepted(walk: Walk, endpoint: Endpoint) -> str | None:
     return "there is an accepter, and the service accepts by itself" if unasked else None
 
 
-@rule(
-    steps.ENDPOINT, when=lambda _, endpoint: endpoint.state is not None, source=f"{PRIVATELINK}/concepts.html"
-)
+@rule(steps.ENDPOINT, when=lambda _, hop: hop.state is not None, source=f"{PRIVATELINK}/concepts.html")
 @fix("pendingAcceptance: accept it in the provider's account. rejected, failed: `pulumi up --replace`.")
 def endpoint_is_available(_walk: Walk, endpoint: Endpoint) -> str | None:
     """The endpoint is available."""

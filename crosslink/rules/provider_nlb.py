@@ -4,8 +4,8 @@ from crosslink.graph.unknown import known
 from crosslink.path import steps
 from crosslink.path.load_balancers import LoadBalancer, Target, TargetGroup
 from crosslink.path.walk import Walk
-from crosslink.rules.packet_filters import admitted
-from crosslink.rules.rule import NLB, fix, rule
+from crosslink.rules.packet_filters import not_admitted
+from crosslink.rules.rule import ALB_TARGET, NLB, NLB_GROUPS, fix, rule
 from crosslink.rules.text import listed
 
 
@@ -16,26 +16,16 @@ def provider_nlb_crosses_zones(_walk: Walk, balancer: LoadBalancer) -> str | Non
     return None if known(balancer.cross_zone) else "a zone without a healthy ALB node would swallow requests"
 
 
-@rule(
-    steps.PROVIDER_NLB,
-    when=lambda _, nlb: nlb.guarded is not False,
-    source=f"{NLB}/load-balancer-security-groups.html",
-)
+@rule(steps.PROVIDER_NLB, when=lambda _, nlb: nlb.guarded is not False, source=NLB_GROUPS)
 @fix("Add an egress rule for the ALB's subnets and port.")
 def provider_nlb_lets_out(walk: Walk, balancer: LoadBalancer) -> str | None:
     """The provider NLB's security groups let it connect to the ALB in every zone."""
-    if not known(balancer.guarded):
-        return None
+    known(balancer.guarded)
     rules = known(balancer.lets_out)
     ports = [known(target.port) for target in walk.seen(steps.PROVIDER_TARGET)]
-    shut = [
-        f"{subnet.cidr}:{port}"
-        for alb in walk.seen(steps.ALB)
-        for subnet in known(alb.subnets)
-        for port in ports
-        if not admitted(rules, known(subnet.cidr), port)
-    ]
-    return f"nothing lets it out to {', '.join(shut)}" if shut else None
+    subnets = (subnet for alb in walk.seen(steps.ALB) for subnet in known(alb.subnets))
+    shut = not_admitted(rules, ((subnet.cidr, port) for subnet in subnets for port in ports))
+    return f"nothing lets it out to {shut}" if shut else None
 
 
 @rule(steps.PROVIDER_NLB, told_at=steps.PROVIDER_LISTENER, source=f"{NLB}/load-balancer-listeners.html")
@@ -49,16 +39,14 @@ def endpoint_port_has_a_listener(walk: Walk, _balancer: LoadBalancer) -> str | N
     return f"no listener on port {', '.join(sorted(map(str, ports)))}" if ports or not listener else None
 
 
-@rule(
-    steps.PROVIDER_GROUP, told_at=steps.PROVIDER_TARGET, source=f"{NLB}/application-load-balancer-target.html"
-)
+@rule(steps.PROVIDER_GROUP, told_at=steps.PROVIDER_TARGET, source=ALB_TARGET)
 @fix("Attach the ALB of the Ingress to the target group.")
 def alb_is_the_target(walk: Walk, _group: TargetGroup) -> str | None:
     """The ALB is the target of the provider NLB."""
     return None if known(walk.one(steps.PROVIDER_TARGET)) else "there is no target"
 
 
-@rule(steps.PROVIDER_TARGET, source=f"{NLB}/application-load-balancer-target.html")
+@rule(steps.PROVIDER_TARGET, source=ALB_TARGET)
 @fix("Make target group, attachment and ALB listener one port.")
 def alb_listens_on_the_port(walk: Walk, target: Target) -> str | None:
     """The ALB listens on the port of its target group: AWS refuses it as a target otherwise."""
@@ -71,11 +59,7 @@ def alb_listens_on_the_port(walk: Walk, target: Target) -> str | None:
     return None
 
 
-@rule(
-    steps.PROVIDER_TARGET,
-    when=lambda walk, _: walk.order,
-    source=f"{NLB}/application-load-balancer-target.html",
-)
+@rule(steps.PROVIDER_TARGET, when=lambda walk, _: walk.order, source=ALB_TARGET)
 @fix("Let the attachment depend on the Ingress, whose controller makes the ALB and its listener.")
 def alb_target_waits_for_the_ingress(walk: Walk, target: Target) -> str | None:
     """The ALB is attached once its listener is there, and detached before that goes."""

@@ -27,23 +27,15 @@ Truth: TypeAlias = Fact[bool]
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """A request from the internet.
+    """A request from the internet."""
 
-    Attributes:
-        api: the API's execution ARN, `arn:aws:execute-api:us-west-2:111111111111:abc123`; None if not known.
-        stage: the stage's name.
-        method: the verb, `GET`.
-        path: below the stage, `/svc1/a`.
-        principal: ARN of the IAM role (not of its session) or user that signed it; None if nobody did.
-        source_ip: the caller's address; None if it isn't looked at, which makes a condition on it unknown.
-    """
-
+    # The API's execution ARN, `arn:aws:execute-api:us-west-2:111111111111:abc123`; None if not known
     api: str | None
-    stage: str
-    method: str
-    path: str
-    principal: str | None
-    source_ip: str | None
+    stage: str  # its name
+    method: str  # the verb, `GET`
+    path: str  # below the stage, `/svc1/a`
+    principal: str | None  # ARN of the IAM role (not its session) or user that signed it; None if nobody did
+    source_ip: str | None  # None if it isn't looked at, which makes a condition on it unknown
 
 
 def effect(policy: str | Mapping[str, Any], request: Request) -> Fact[Effect | None]:

@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
+from crosslink.graph.unknown import present
 from crosslink.path.hop import Hop
+from crosslink.path.intent import Intent
 from crosslink.path.trail import Step
 from crosslink.path.walk import Model, Walk
 
@@ -15,13 +17,18 @@ Subject = TypeVar("Subject", bound=Hop)
 Judge: TypeAlias = Callable[[Scope, Subject], str | None]
 
 # The guides that several rules come from
-API_GATEWAY = "https://docs.aws.amazon.com/apigateway/latest/developerguide"
-ELB = "https://docs.aws.amazon.com/elasticloadbalancing/latest"
+AWS = "https://docs.aws.amazon.com"
+API_GATEWAY = f"{AWS}/apigateway/latest/developerguide"
+INTEGRATION = f"{API_GATEWAY}/set-up-private-integration.html"
+ELB = f"{AWS}/elasticloadbalancing/latest"
 NLB = f"{ELB}/network"
-PEERING = "https://docs.aws.amazon.com/vpc/latest/peering"
-PRIVATELINK = "https://docs.aws.amazon.com/vpc/latest/privatelink"
-VPC = "https://docs.aws.amazon.com/vpc/latest/userguide"
+NLB_GROUPS = f"{NLB}/load-balancer-security-groups.html"
+ALB_TARGET = f"{NLB}/application-load-balancer-target.html"
+PEERING = f"{AWS}/vpc/latest/peering"
+PRIVATELINK = f"{AWS}/vpc/latest/privatelink"
+VPC = f"{AWS}/vpc/latest/userguide"
 KUBERNETES = "https://kubernetes.io/docs/concepts"
+KUBERNETES_NETWORK = f"{KUBERNETES}/services-networking"
 
 THE_STACK = "The whole stack"  # the heading of what isn't about one part of the path
 STACK_TITLE = "account"  # the title of what is judged beside the walks
@@ -86,6 +93,11 @@ def rule(
         symptom=symptom,
         house=house,
     )
+
+
+def by_intent(condition: Callable[[Intent], object]) -> Callable[[Walk, Hop], bool]:
+    """When a rule applies by what the stack means a route to be; it doesn't where that can't be seen."""
+    return lambda walk, _hop: any(map(condition, present(walk.intent)))
 
 
 def stack_rule(

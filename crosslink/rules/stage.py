@@ -1,12 +1,12 @@
 """The rules of the API's address, of the stage that it leads to, and of the stage's VPC link."""
 
-from crosslink.graph.unknown import known, present
+from crosslink.graph.unknown import known
 from crosslink.path import steps
 from crosslink.path.api import Api, Snapshot, Stage, VpcLink
 from crosslink.path.domain import Alias, Domain
 from crosslink.path.hop import Hop
 from crosslink.path.walk import Walk
-from crosslink.rules.rule import API_GATEWAY, fix, rule
+from crosslink.rules.rule import API_GATEWAY, AWS, INTEGRATION, by_intent, fix, rule
 from crosslink.rules.text import listed
 
 
@@ -26,7 +26,7 @@ def api_can_be_called(walk: Walk, api: Api) -> str | None:
 
 @rule(
     steps.REST_API,
-    when=lambda walk, _: any(intent.domain and not intent.existing for intent in present(walk.intent)),
+    when=by_intent(lambda intent: intent.domain and not intent.existing),
     source=f"{API_GATEWAY}/rest-api-disable-default-endpoint.html",
 )
 @fix("Set disableExecuteApiEndpoint of the API, and deploy it.")
@@ -38,7 +38,7 @@ def only_the_domain_answers(_walk: Walk, api: Api) -> str | None:
 @rule(
     steps.ROUTE,
     told_at=steps.DOMAIN,
-    when=lambda walk, _: any(intent.domain for intent in present(walk.intent)),
+    when=by_intent(lambda intent: intent.domain),
     source=f"{API_GATEWAY}/rest-api-mappings.html",
 )
 @fix(
@@ -50,19 +50,15 @@ def domain_leads_to_the_stage(walk: Walk, _source: Hop) -> str | None:
     domain, intent = known(walk.one(steps.DOMAIN)), known(walk.intent)
     if domain is None:
         return f"no base path of {intent.domain} leads to the stage"
-    found = _address(known(domain.name), known(domain.base_path))
-    meant = _address(intent.domain, intent.base_path)
+    found = f"{known(domain.name)}/{known(domain.base_path) or ''}"
+    meant = f"{intent.domain}/{intent.base_path or ''}"
     return None if found == meant else f"{found} leads to the stage, not {meant}"
-
-
-def _address(name: str | None, base_path: str | None) -> str:
-    return f"{name}/{base_path or ''}"
 
 
 @rule(
     steps.DOMAIN,
     when=lambda _, domain: domain.status is not None,
-    source="https://docs.aws.amazon.com/apigateway/latest/api/API_DomainName.html",
+    source=f"{AWS}/apigateway/latest/api/API_DomainName.html",
 )
 @fix(
     "UPDATING and PENDING take some minutes; the others ask for a certificate of ACM that is issued, and "
@@ -77,7 +73,7 @@ def domain_is_available(_walk: Walk, domain: Domain) -> str | None:
 @rule(
     steps.DOMAIN,
     when=lambda _, domain: domain.certificate is not None,
-    source="https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html",
+    source=f"{AWS}/acm/latest/userguide/dns-validation.html",
 )
 @fix("Take the domain's certificate from a CertificateValidation, which waits until it is issued.")
 def domain_waits_for_its_certificate(walk: Walk, domain: Domain) -> str | None:
@@ -90,10 +86,7 @@ def domain_waits_for_its_certificate(walk: Walk, domain: Domain) -> str | None:
     return "the domain doesn't wait for its certificate's validation" if early else None
 
 
-@rule(
-    steps.ALIAS,
-    source="https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-to-api-gateway.html",
-)
+@rule(steps.ALIAS, source=f"{AWS}/Route53/latest/DeveloperGuide/routing-to-api-gateway.html")
 @fix("Let the record's alias name the domain's regionalDomainName and regionalZoneId.")
 def alias_leads_to_the_domain(_walk: Walk, alias: Alias) -> str | None:
     """The record of the domain's name leads to the domain."""
@@ -135,7 +128,7 @@ def deployment_waits_for_methods(walk: Walk, snapshot: Snapshot) -> str | None:
     return f"doesn't wait for {', '.join(early)}" if early else None
 
 
-@rule(steps.STAGE, told_at=steps.LINK, source=f"{API_GATEWAY}/set-up-private-integration.html")
+@rule(steps.STAGE, told_at=steps.LINK, source=INTEGRATION)
 @fix("Let the stage's variable hold the id of the VPC link.")
 def stage_names_a_link(walk: Walk, stage: Stage) -> str | None:
     """A variable of the stage holds the id of a VPC link that is there."""
@@ -144,11 +137,7 @@ def stage_names_a_link(walk: Walk, stage: Stage) -> str | None:
     return f"none of its variables ({listed({name for name, _ in known(stage.variables)})}) names a VPC link"
 
 
-@rule(
-    steps.LINK,
-    when=lambda _, link: link.status is not None,
-    source=f"{API_GATEWAY}/set-up-private-integration.html",
-)
+@rule(steps.LINK, when=lambda _, link: link.status is not None, source=INTEGRATION)
 @fix(
     "PENDING takes up to ten minutes. FAILED has a message: mostly the NLB isn't active, or the "
     "caller lacked the `ec2:*VpcEndpointService*` permissions. Then `pulumi up --replace` on the link."

@@ -22,8 +22,7 @@ class Result(StrEnum):
     HOLDS = "holds"
     BROKEN = "broken"
     UNKNOWN = "unknown"
-    ADVICE = "house rule"
-    """A convention of this project isn't kept: requests get through all the same."""
+    ADVICE = "house rule"  # a convention of this project isn't kept: requests get through all the same
 
 
 WORST_FIRST = (Result.BROKEN, Result.UNKNOWN, Result.ADVICE, Result.HOLDS)
@@ -31,21 +30,13 @@ WORST_FIRST = (Result.BROKEN, Result.UNKNOWN, Result.ADVICE, Result.HOLDS)
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """What a rule says of one hop; `statement` and the fields after it are the rule's own.
+    """What a rule says of one hop; `statement` and the fields after it are the rule's own."""
 
-    Attributes:
-        rule: the rule's id.
-        title: of the hop on the walk.
-        hop: what was judged.
-        result: what was found.
-        why: what is wrong, or why it is unknown; None if the rule holds.
-    """
-
-    rule: str
-    title: str
+    rule: str  # its id
+    title: str  # of the hop on the walk
     hop: Hop
     result: Result
-    why: str | None
+    why: str | None  # what is wrong, or why it is unknown; None if the rule holds
     statement: str
     fix: str
     source: str
@@ -54,15 +45,10 @@ class Verdict:
 
 @dataclass(frozen=True, kw_only=True)
 class Judgement:
-    """All verdicts.
+    """All verdicts."""
 
-    Attributes:
-        walks: route → the verdicts on its walk, in the order of the walk.
-        stack: those on the stack as a whole.
-    """
-
-    walks: dict[str, tuple[Verdict, ...]]
-    stack: tuple[Verdict, ...]
+    walks: dict[str, tuple[Verdict, ...]]  # route → the verdicts on its walk, in the order of the walk
+    stack: tuple[Verdict, ...]  # those on the stack as a whole
 
     def all(self) -> list[Verdict]:
         """Those on every walk, then those on the stack; walks may share some."""
