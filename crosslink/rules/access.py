@@ -1,6 +1,6 @@
 """The rules of who may call: what a method asks of callers, whom it asks, and what browsers ask before."""
 
-from crosslink.graph.unknown import Unknown, known
+from crosslink.graph.unknown import Unknown, known, present
 from crosslink.path import steps
 from crosslink.path.api import Stage
 from crosslink.path.methods import Method
@@ -11,10 +11,10 @@ from crosslink.rules.text import listed
 CALLER = "apigateway.amazonaws.com"
 
 
-def _by_permission(walk: Walk, stage: Stage) -> bool:
+def _by_permission(walk: Walk, _stage: Stage) -> bool:
     """Whether API Gateway invokes a function by the function's own permission, and not by a role."""
-    roles = {method.authorizer_role for method in walk.seen(steps.METHOD)}
-    return by_intent(lambda intent: intent.kind.asks == "function")(walk, stage) and not all(roles or {None})
+    asks = any(intent.kind.asks == "function" for intent in present(walk.intent))
+    return asks and not all({method.authorizer_role for method in walk.seen(steps.METHOD)} or {None})
 
 
 @rule(steps.METHOD, source=f"{API_GATEWAY}/apigateway-control-access-to-api.html")

@@ -1,13 +1,13 @@
 """The rules of accounts and regions: where the program's resources are, and what they refer to."""
 
 from crosslink.graph import tokens
-from crosslink.graph.unknown import known
+from crosslink.graph.unknown import known, present
 from crosslink.path.hop import Hop
 from crosslink.path.intent import Place
 from crosslink.path.registered import Account, Reference, Registered
 from crosslink.path.steps import STEPS
 from crosslink.path.walk import Model, Walk
-from crosslink.rules.rule import by_intent, fix, rule, stack_rule
+from crosslink.rules.rule import fix, rule, stack_rule
 
 PROVIDERS = "https://www.pulumi.com/docs/iac/concepts/providers/#explicit-provider-configuration"
 SIDED = [step for step in STEPS if step.side]  # the steps whose place is known
@@ -62,7 +62,7 @@ def account_is_guarded(_model: Model, account: Account) -> str | None:
     return f"its role is {roles[0] or 'lost'}, the account {allowed[0]}" if roles else None
 
 
-@rule(*SIDED, when=by_intent(bool), source=PROVIDERS)
+@rule(*SIDED, when=lambda walk, _: any(present(walk.intent)), source=PROVIDERS)
 @fix("Give the hop the account and region that the settings name for its side.")
 def hop_is_where_it_belongs(walk: Walk, hop: Hop) -> str | None:
     """The API's hops are in the consumer's region, the endpoint and all beyond in the backend's."""

@@ -6,10 +6,10 @@ from crosslink.path.hop import Hop
 from crosslink.path.load_balancers import AddressTarget, LoadBalancer, Target, TargetGroup
 from crosslink.path.walk import Walk
 from crosslink.rules.packet_filters import not_admitted
-from crosslink.rules.rule import ELB, INTEGRATION, NLB, NLB_GROUPS, PRIVATELINK, fix, rule
+from crosslink.rules.rule import ELB, NLB, NLB_SECURITY_GROUPS, PRIVATE_INTEGRATION, PRIVATELINK, fix, rule
 
 
-@rule(steps.LINK, told_at=steps.GATEWAY_NLB, source=INTEGRATION)
+@rule(steps.LINK, told_at=steps.GATEWAY_NLB, source=PRIVATE_INTEGRATION)
 @fix("Take the VPC link's target from the gateway NLB: nlb.arn.")
 def link_goes_to_an_nlb(walk: Walk, link: Hop) -> str | None:
     """The VPC link goes to a load balancer that is there, and goes before it in a destroy."""
@@ -20,7 +20,7 @@ def link_goes_to_an_nlb(walk: Walk, link: Hop) -> str | None:
     return "it names the load balancer by its ARN alone, and doesn't wait for it" if early else None
 
 
-@rule(steps.GATEWAY_NLB, when=lambda _, nlb: nlb.guarded is not False, source=NLB_GROUPS)
+@rule(steps.GATEWAY_NLB, when=lambda _, nlb: nlb.guarded is not False, source=NLB_SECURITY_GROUPS)
 @fix("Add an egress rule for the endpoint's subnets and port.")
 def gateway_nlb_lets_out(walk: Walk, balancer: LoadBalancer) -> str | None:
     """The gateway NLB's security groups let it connect to every target."""
@@ -31,7 +31,7 @@ def gateway_nlb_lets_out(walk: Walk, balancer: LoadBalancer) -> str | None:
     return f"nothing lets it out to {shut}" if shut else None
 
 
-@rule(steps.GATEWAY_NLB, told_at=steps.LISTENER, source=INTEGRATION)
+@rule(steps.GATEWAY_NLB, told_at=steps.LISTENER, source=PRIVATE_INTEGRATION)
 @fix("Make the port in the integration's URI that of the backend's listener, 8000 + slot.")
 def uri_picks_a_listener(walk: Walk, _balancer: LoadBalancer) -> str | None:
     """All integrations' URIs have the port of one listener of the gateway NLB, which they pick by it."""

@@ -12,7 +12,7 @@ from crosslink.path.load_balancers import Target
 from crosslink.path.walk import Walk
 from crosslink.rules.load_balancers import ROUTING
 from crosslink.rules.packet_filters import not_admitted
-from crosslink.rules.rule import ALB_TARGET, AWS, ELB, KUBERNETES_NETWORK, NLB, fix, rule
+from crosslink.rules.rule import ALB_AS_TARGET, AWS, ELB, KUBERNETES_NETWORK, NLB, fix, rule
 
 AUTO_MODE_ALB = f"{AWS}/eks/latest/userguide/auto-configure-alb.html"
 CONTROLLER = "https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress"
@@ -50,7 +50,7 @@ def alb_lets_the_nlb_in(walk: Walk, alb: Alb) -> str | None:
     return f"it lets in {', '.join(sorted(world))}" if world else None
 
 
-@rule(steps.ALB, source=ALB_TARGET)
+@rule(steps.ALB, source=ALB_AS_TARGET)
 @fix("Give the IngressClassParams the load-balancer subnets of the NLB.")
 def alb_is_in_the_nlbs_subnets(walk: Walk, alb: Alb) -> str | None:
     """The ALB is in the VPC and the zones of the NLB in front of it."""

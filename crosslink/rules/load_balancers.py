@@ -7,7 +7,7 @@ from crosslink.path import steps
 from crosslink.path.alb import Alb
 from crosslink.path.load_balancers import HealthCheck, Listener, LoadBalancer, Target, TargetGroup
 from crosslink.path.walk import Walk
-from crosslink.rules.rule import NLB, NLB_GROUPS, fix, rule
+from crosslink.rules.rule import NLB, NLB_SECURITY_GROUPS, fix, rule
 
 NLBS = (steps.GATEWAY_NLB, steps.PROVIDER_NLB)
 LISTENERS = (steps.LISTENER, steps.PROVIDER_LISTENER)
@@ -40,7 +40,7 @@ def balancer_is_private(_walk: Walk, balancer: LoadBalancer) -> str | None:
     return None if known(balancer.internal) is True else "it faces the internet"
 
 
-@rule(*NLBS, when=lambda _, nlb: nlb.guarded is not False, source=NLB_GROUPS)
+@rule(*NLBS, when=lambda _, nlb: nlb.guarded is not False, source=NLB_SECURITY_GROUPS)
 @fix('Set enforce_security_group_inbound_rules_on_private_link_traffic="off": the default is "on".')
 def groups_leave_private_link_alone(_walk: Walk, balancer: LoadBalancer) -> str | None:
     """The NLB's security groups don't judge what comes by PrivateLink, whose sources they can't name."""

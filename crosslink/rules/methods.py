@@ -8,7 +8,7 @@ from crosslink.path.api import Stage
 from crosslink.path.methods import LINK_VARIABLE, Method
 from crosslink.path.walk import Walk
 from crosslink.rules.load_balancers import protocol_at
-from crosslink.rules.rule import API_GATEWAY, INTEGRATION, fix, rule
+from crosslink.rules.rule import API_GATEWAY, PRIVATE_INTEGRATION, fix, rule
 from crosslink.rules.text import listed
 
 
@@ -57,7 +57,7 @@ def only_declared_methods(walk: Walk, method: Method) -> str | None:
     return None if declared else f"{verb} {method.path} is not declared"
 
 
-@rule(steps.METHOD, source=INTEGRATION)
+@rule(steps.METHOD, source=PRIVATE_INTEGRATION)
 @fix('Set type HTTP_PROXY, connectionType VPC_LINK and connectionId "${stageVariables.link}".')
 def integration_uses_the_link(walk: Walk, method: Method) -> str | None:
     """The integration is HTTP_PROXY over a VPC link: by its id, or by a variable of the stage."""
@@ -102,7 +102,7 @@ def link_is_named_by_a_variable(_walk: Walk, method: Method) -> str | None:
     return None if LINK_VARIABLE.fullmatch(link) else f"{method.path} names the link as {link!r}"
 
 
-@rule(steps.METHOD, source=INTEGRATION)
+@rule(steps.METHOD, source=PRIVATE_INTEGRATION)
 @fix("Build the URI from the backend's host, its listener port and the route's own path.")
 def integration_keeps_the_path(_walk: Walk, method: Method) -> str | None:
     """The integration sends a request to the path that it came for, which the Ingress looks at."""
@@ -112,7 +112,7 @@ def integration_keeps_the_path(_walk: Walk, method: Method) -> str | None:
     return None if sent == meant else f"{method.path} is sent to path {sent or '/'} of {uri}"
 
 
-@rule(steps.METHOD, source=INTEGRATION)
+@rule(steps.METHOD, source=PRIVATE_INTEGRATION)
 @fix("Build the URI with https:// where the ALB listens for HTTPS, else with http://.")
 def integration_speaks_the_albs_protocol(walk: Walk, method: Method) -> str | None:
     """The integration speaks what the ALB at the far end listens for: both NLBs only pass it on."""
@@ -124,7 +124,7 @@ def integration_speaks_the_albs_protocol(walk: Walk, method: Method) -> str | No
     return f"{method.path} is sent to {uri}, the ALB listens for {spoken}"
 
 
-@rule(steps.METHOD, source=INTEGRATION)
+@rule(steps.METHOD, source=PRIVATE_INTEGRATION)
 @fix("Build the URI with https:// and the domain of the backend's `tls`, which the certificate must name.")
 def integration_asks_for_the_domain(walk: Walk, method: Method) -> str | None:
     """With TLS the integration asks the ALB for the backend's own domain, which its certificate must name."""

@@ -5,7 +5,7 @@ from crosslink.path import steps
 from crosslink.path.load_balancers import LoadBalancer, Target, TargetGroup
 from crosslink.path.walk import Walk
 from crosslink.rules.packet_filters import not_admitted
-from crosslink.rules.rule import ALB_TARGET, NLB, NLB_GROUPS, fix, rule
+from crosslink.rules.rule import ALB_AS_TARGET, NLB, NLB_SECURITY_GROUPS, fix, rule
 from crosslink.rules.text import listed
 
 
@@ -16,7 +16,7 @@ def provider_nlb_crosses_zones(_walk: Walk, balancer: LoadBalancer) -> str | Non
     return None if known(balancer.cross_zone) else "a zone without a healthy ALB node would swallow requests"
 
 
-@rule(steps.PROVIDER_NLB, when=lambda _, nlb: nlb.guarded is not False, source=NLB_GROUPS)
+@rule(steps.PROVIDER_NLB, when=lambda _, nlb: nlb.guarded is not False, source=NLB_SECURITY_GROUPS)
 @fix("Add an egress rule for the ALB's subnets and port.")
 def provider_nlb_lets_out(walk: Walk, balancer: LoadBalancer) -> str | None:
     """The provider NLB's security groups let it connect to the ALB in every zone."""
@@ -39,14 +39,14 @@ def endpoint_port_has_a_listener(walk: Walk, _balancer: LoadBalancer) -> str | N
     return f"no listener on port {', '.join(sorted(map(str, ports)))}" if ports or not listener else None
 
 
-@rule(steps.PROVIDER_GROUP, told_at=steps.PROVIDER_TARGET, source=ALB_TARGET)
+@rule(steps.PROVIDER_GROUP, told_at=steps.PROVIDER_TARGET, source=ALB_AS_TARGET)
 @fix("Attach the ALB of the Ingress to the target group.")
 def alb_is_the_target(walk: Walk, _group: TargetGroup) -> str | None:
     """The ALB is the target of the provider NLB."""
     return None if known(walk.one(steps.PROVIDER_TARGET)) else "there is no target"
 
 
-@rule(steps.PROVIDER_TARGET, source=ALB_TARGET)
+@rule(steps.PROVIDER_TARGET, source=ALB_AS_TARGET)
 @fix("Make target group, attachment and ALB listener one port.")
 def alb_listens_on_the_port(walk: Walk, target: Target) -> str | None:
     """The ALB listens on the port of its target group: AWS refuses it as a target otherwise."""
@@ -59,7 +59,7 @@ def alb_listens_on_the_port(walk: Walk, target: Target) -> str | None:
     return None
 
 
-@rule(steps.PROVIDER_TARGET, when=lambda walk, _: walk.order, source=ALB_TARGET)
+@rule(steps.PROVIDER_TARGET, when=lambda walk, _: walk.order, source=ALB_AS_TARGET)
 @fix("Let the attachment depend on the Ingress, whose controller makes the ALB and its listener.")
 def alb_target_waits_for_the_ingress(walk: Walk, target: Target) -> str | None:
     """The ALB is attached once its listener is there, and detached before that goes."""

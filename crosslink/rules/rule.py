@@ -16,14 +16,14 @@ Subject = TypeVar("Subject", bound=Hop)
 # can't be known: then nobody can tell.
 Judge: TypeAlias = Callable[[Scope, Subject], str | None]
 
-# The guides that several rules come from
+# The guides and pages that several rules come from
 AWS = "https://docs.aws.amazon.com"
 API_GATEWAY = f"{AWS}/apigateway/latest/developerguide"
-INTEGRATION = f"{API_GATEWAY}/set-up-private-integration.html"
+PRIVATE_INTEGRATION = f"{API_GATEWAY}/set-up-private-integration.html"
 ELB = f"{AWS}/elasticloadbalancing/latest"
 NLB = f"{ELB}/network"
-NLB_GROUPS = f"{NLB}/load-balancer-security-groups.html"
-ALB_TARGET = f"{NLB}/application-load-balancer-target.html"
+NLB_SECURITY_GROUPS = f"{NLB}/load-balancer-security-groups.html"
+ALB_AS_TARGET = f"{NLB}/application-load-balancer-target.html"
 PEERING = f"{AWS}/vpc/latest/peering"
 PRIVATELINK = f"{AWS}/vpc/latest/privatelink"
 VPC = f"{AWS}/vpc/latest/userguide"

@@ -6,7 +6,7 @@ from crosslink.path.api import Api, Snapshot, Stage, VpcLink
 from crosslink.path.domain import Alias, Domain
 from crosslink.path.hop import Hop
 from crosslink.path.walk import Walk
-from crosslink.rules.rule import API_GATEWAY, AWS, INTEGRATION, by_intent, fix, rule
+from crosslink.rules.rule import API_GATEWAY, AWS, PRIVATE_INTEGRATION, by_intent, fix, rule
 from crosslink.rules.text import listed
 
 
@@ -128,7 +128,7 @@ def deployment_waits_for_methods(walk: Walk, snapshot: Snapshot) -> str | None:
     return f"doesn't wait for {', '.join(early)}" if early else None
 
 
-@rule(steps.STAGE, told_at=steps.LINK, source=INTEGRATION)
+@rule(steps.STAGE, told_at=steps.LINK, source=PRIVATE_INTEGRATION)
 @fix("Let the stage's variable hold the id of the VPC link.")
 def stage_names_a_link(walk: Walk, stage: Stage) -> str | None:
     """A variable of the stage holds the id of a VPC link that is there."""
@@ -137,7 +137,7 @@ def stage_names_a_link(walk: Walk, stage: Stage) -> str | None:
     return f"none of its variables ({listed({name for name, _ in known(stage.variables)})}) names a VPC link"
 
 
-@rule(steps.LINK, when=lambda _, link: link.status is not None, source=INTEGRATION)
+@rule(steps.LINK, when=lambda _, link: link.status is not None, source=PRIVATE_INTEGRATION)
 @fix(
     "PENDING takes up to ten minutes. FAILED has a message: mostly the NLB isn't active, or the "
     "caller lacked the `ec2:*VpcEndpointService*` permissions. Then `pulumi up --replace` on the link."

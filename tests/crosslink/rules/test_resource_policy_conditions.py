@@ -100,7 +100,7 @@ def test_source_addresses(values, expected) -> None:
     ],
 )
 def test_keys(key, value, unsigned, signed) -> None:
-    assert [met(one, "StringEquals", key, value) for one in (UNSIGNED, SIGNED)] == [unsigned, signed]
+    assert [met(request, "StringEquals", key, value) for request in (UNSIGNED, SIGNED)] == [unsigned, signed]
 
 
 def test_all_conditions_have_to_hold() -> None:

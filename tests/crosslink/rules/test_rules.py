@@ -19,22 +19,22 @@ from tests.runs import ROOT
 RULES: tuple[Rule[Any], ...] = (*WALK_RULES, *STACK_RULES)
 
 HOUSE = {True: " *House rule.*", False: ""}
-each_rule = pytest.mark.parametrize("one", RULES, ids=lambda one: one.id)
+each_rule = pytest.mark.parametrize("judged", RULES, ids=lambda judged: judged.id)
 
 
 def test_no_two_rules_have_one_id() -> None:
-    ids = [one.id for one in RULES]
+    ids = [judged.id for judged in RULES]
     assert sorted(set(ids)) == sorted(ids)
 
 
 @each_rule
-def test_a_rule_has_all_that_people_need(one: Rule[Any]) -> None:
-    assert re.fullmatch(r"[a-z]+(-[a-z]+)+", one.id)
-    for text in (one.statement, one.fix):
+def test_a_rule_has_all_that_people_need(judged: Rule[Any]) -> None:
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)+", judged.id)
+    for text in (judged.statement, judged.fix):
         assert re.fullmatch(r"[A-Za-z].*[^.]\.", text)
         # It stands in a table of Markdown, too, where these mean something outside of code.
         assert re.search(r"[|<*]", re.sub(r"`[^`]*`", "", text)) is None
-    source = urlsplit(one.source)
+    source = urlsplit(judged.source)
     assert (source.scheme, bool(source.hostname), bool(source.path)) == ("https", True, True)
 
 

@@ -104,7 +104,9 @@ def blinded(value: Any, hint: Any) -> Iterator[Any]:
     options = get_args(hint)
     if Unknown in options:
         yield DENIED
-    for items in (one for one in (hint, *options) if get_origin(one) is tuple and isinstance(value, tuple)):
+    for items in (
+        kind for kind in (hint, *options) if get_origin(kind) is tuple and isinstance(value, tuple)
+    ):
         kinds = get_args(items)
         every = kinds[0] if Ellipsis in kinds else None
         for place, (item, kind) in enumerate(zip_longest(value, () if every else kinds, fillvalue=every)):
@@ -124,7 +126,7 @@ def with_(value: Any, old: Any, new: Any) -> Any:
     if type(value) is type(old) and value == old:
         return new
     inner = vars(value)
-    changed = {name: with_(one, old, new) for name, one in inner.items()}
+    changed = {name: with_(part, old, new) for name, part in inner.items()}
     return replace(value, **changed) if changed != inner else value
 
 
@@ -184,7 +186,7 @@ def test_no_fact_is_missed_in_silence() -> None:
 
 
 def test_every_rule_asks_for_facts() -> None:
-    judged = {one.rule for name in WALKS for one in verdicts_of(walk_of(name))}
+    judged = {verdict.rule for name in WALKS for verdict in verdicts_of(walk_of(name))}
     asking = {
         verdict.rule
         for name in WALKS

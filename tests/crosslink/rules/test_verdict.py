@@ -72,9 +72,9 @@ def test_a_rule_about_several_hops_stands_at_each(rule: str, titles: list[str]) 
 def test_every_verdict_stands_at_a_hop_in_the_order_of_the_walk(file: Any, preview: bool) -> None:
     model = model_of_file(file, preview=preview)
     judgement = judge(model)
-    for one in model.walks:
-        titles = list(dict.fromkeys(step.title for step, _hop in one.hops()))
-        places = [titles.index(verdict.title) for verdict in judgement.walks[one.path]]
+    for judged_walk in model.walks:
+        titles = list(dict.fromkeys(step.title for step, _hop in judged_walk.hops()))
+        places = [titles.index(verdict.title) for verdict in judgement.walks[judged_walk.path]]
         assert places == sorted(places)
     assert {verdict.rule for verdict in judgement.stack} == {rule.id for rule in STACK_RULES}
 
@@ -92,7 +92,8 @@ def test_a_request_stops_at_the_first_broken_hop() -> None:
 
 def test_a_cause_comes_before_its_symptoms_wherever_they_are() -> None:
     unhealthy = tuple(
-        replace(one, health="unhealthy", health_reason="Target.Timeout") for one in walk().seen(steps.TARGET)
+        replace(target, health="unhealthy", health_reason="Target.Timeout")
+        for target in walk().seen(steps.TARGET)
     )
     [pods] = walk().seen(steps.DEPLOYMENT)
     assert stop(judged(TARGET=unhealthy)) == ("target", "target-is-healthy")
@@ -131,8 +132,8 @@ def test_a_rule_counts_once_with_the_worst_that_it_says() -> None:
         ((broken, svc1), Result.BROKEN),
     ):
         judgement = judge(replace(model_of_file(DEV), walks=walks))
-        found = {one: judgement.rules(one).count("listener-speaks-tcp") for one in Result}
-        assert found == {one: int(one is result) for one in Result}
+        found = {other: judgement.rules(other).count("listener-speaks-tcp") for other in Result}
+        assert found == {other: int(other is result) for other in Result}
 
 
 def test_what_routes_share_is_said_once() -> None:
@@ -147,13 +148,13 @@ def walk() -> Walk:
     return model_of_file(DEV).walks[0]
 
 
-def with_hops(one: Walk, **hops: Any) -> Walk:
+def with_hops(seen: Walk, **hops: Any) -> Walk:
     """A walk with other hops of some steps, which go by their names in the table."""
     found = {
         getattr(steps, name): hop if isinstance(hop, Unknown | tuple) else (hop,)
         for name, hop in hops.items()
     }
-    return replace(one, found={**one.found, **found})
+    return replace(seen, found={**seen.found, **found})
 
 
 def judged(**hops: Any) -> Judgement:
@@ -169,7 +170,7 @@ def of(rule: str, title: str, judgement: Judgement) -> list[Verdict]:
 
 def said(rule: str, judgement: Judgement) -> list[tuple[str, Result]]:
     """Where a rule says what, on the first route."""
-    return [(one.title, one.result) for one in judgement.walks["/svc1"] if one.rule == rule]
+    return [(verdict.title, verdict.result) for verdict in judgement.walks["/svc1"] if verdict.rule == rule]
 
 
 def stop(judgement: Judgement) -> tuple[str, str] | None:
