@@ -64,7 +64,6 @@ def read_cluster(
 
 
 def _objects(aws: Collector, get: Get, type_: str, path: str) -> None:
-    kind = type_.rpartition(":")[2]
     status, body = get(path)
     if status == _NOT_FOUND:
         return
@@ -80,8 +79,8 @@ def _objects(aws: Collector, get: Get, type_: str, path: str) -> None:
         metadata = found["metadata"]
         id_ = "/".join(metadata[key] for key in ("namespace", "name") if key in metadata)
         # An item of a list leaves out what the list's own kind says.
-        properties = {"apiVersion": answer["apiVersion"], "kind": kind, **found, "id": id_}
-        aws.add(type_, properties, name=metadata["name"])
+        own = {"apiVersion": answer["apiVersion"], "kind": type_.rpartition(":")[2]}
+        aws.add(type_, {**own, **found, "id": id_}, name=metadata["name"])
 
 
 def connect(kubeconfig: str) -> Get:
@@ -110,8 +109,7 @@ def connect(kubeconfig: str) -> Get:
             response = api.call_api(*request, _request_timeout=TIMEOUTS)
             return response.status, response.read()
         except (HTTPError, OpenApiException) as error:
-            raise NotKnownError(
-                f"the cluster's API at {configuration.host} doesn't answer: {error}"
-            ) from error
+            reason = f"the cluster's API at {configuration.host} doesn't answer: {error}"
+            raise NotKnownError(reason) from error
 
     return get

@@ -121,11 +121,11 @@ def _target_groups(aws: Collector, arn: str) -> None:
             call = "elbv2:DescribeTargetGroupAttributes"
             attributes = _attributes(aws, call, GROUP_ATTRIBUTES, TargetGroupArn=group_arn)
             aws.add(tokens.TARGET_GROUP, {**group, "healthCheck": check, **attributes})
-            _targets(aws, group_arn, behind=group["targetType"] == "alb")
+            _targets(aws, group_arn, are_balancers=group["targetType"] == "alb")
 
 
-def _targets(aws: Collector, group_arn: str, *, behind: bool) -> None:
-    """The targets of a group but those that are draining; load balancers `behind` it are read as well.
+def _targets(aws: Collector, group_arn: str, *, are_balancers: bool) -> None:
+    """The targets of a group, except draining ones; targets that are load balancers are read as well.
 
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html
     """
@@ -146,5 +146,5 @@ def _targets(aws: Collector, group_arn: str, *, behind: bool) -> None:
                 "healthReason": ": ".join(why) or None,
             }
             aws.add(tokens.ATTACHMENT, properties, name=target["id"])
-            if behind:
+            if are_balancers:
                 read_load_balancer(aws, target["id"])

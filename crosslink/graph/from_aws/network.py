@@ -8,16 +8,12 @@ from crosslink.graph.node import value_at
 from crosslink.graph.unknown import Unknown
 
 _VPC = (tokens.VPC, tokens.VPC_CIDR)
+_SUBNETS = (tokens.SUBNET, tokens.ASSOCIATION)
 _ROUTES = (tokens.ROUTE_TABLE, tokens.ASSOCIATION, tokens.ROUTE)
 _RULES = (tokens.INGRESS_RULE, tokens.EGRESS_RULE)
-_PEERINGS = (
-    (tokens.PEERING, "requester", "accepter"),
-    (tokens.PEERING_ACCEPTER, "accepter", "requester"),
-)  # a type, the end of a peering that it is for, and the other end
-NETWORK_TYPES = (
-    *(*_VPC, tokens.SUBNET, tokens.NETWORK_ACL, *_ROUTES, tokens.PEERING, tokens.PEERING_ACCEPTER),
-    *(tokens.SECURITY_GROUP, *_RULES),
-)
+# Type → the end of a peering that it is for, and the other end.
+_PEERINGS = {tokens.PEERING: ("requester", "accepter"), tokens.PEERING_ACCEPTER: ("accepter", "requester")}
+NETWORK_TYPES = (*_VPC, *_SUBNETS, tokens.NETWORK_ACL, *_ROUTES, *_PEERINGS, tokens.SECURITY_GROUP, *_RULES)
 
 
 def read_vpc(aws: Collector, vpc_id: str) -> None:
@@ -29,7 +25,7 @@ def read_vpc(aws: Collector, vpc_id: str) -> None:
                 is_first = association["cidrBlock"] == vpc["cidrBlock"]
                 if not is_first and association["cidrBlockState"]["state"] == "associated":
                     aws.add(tokens.VPC_CIDR, {**association, "vpcId": vpc_id})
-    with aws.reading(tokens.SUBNET, tokens.ASSOCIATION):
+    with aws.reading(*_SUBNETS):
         for subnet in aws.matching("ec2:DescribeSubnets", "vpc-id", vpc_id):
             aws.add(tokens.SUBNET, subnet)
     with aws.reading(tokens.NETWORK_ACL):
@@ -83,15 +79,15 @@ def _associations(tables: Iterable[Answer], subnets: Iterable[str]) -> Mapping[s
 
     Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html
     """
-    said: list[Answer] = [association for table in tables for association in table.get("associations", [])]
-    main: list[str] = [association["routeTableId"] for association in said if association.get("main")]
-    own = {given["subnetId"]: given["routeTableId"] for given in said if "subnetId" in given}
+    rows: list[Answer] = [association for table in tables for association in table.get("associations", [])]
+    main: list[str] = [row["routeTableId"] for row in rows if row.get("main")]
+    own = {row["subnetId"]: row["routeTableId"] for row in rows if "subnetId" in row}
     return {**{subnet: table for subnet in subnets for table in main}, **own}
 
 
 def read_peerings(aws: Collector, vpc_id: str) -> None:
     """The peerings that a VPC requests, and the acceptances of those that it accepts."""
-    for type_, own, other in _PEERINGS:
+    for type_, (own, other) in _PEERINGS.items():
         with aws.reading(type_):
             of_vpc = f"{own}-vpc-info.vpc-id"
             for peering in aws.matching("ec2:DescribeVpcPeeringConnections", of_vpc, vpc_id):
