@@ -166,5 +166,5 @@ class Graph:
 
 
 def follow(found: Found[Node], step: Callable[[Node], Found[T]]) -> Found[T]:
-    """The next step from a resource; there is none from one that is missing or can't be looked at."""
+    """The result of a step from a resource; one that is missing or unknown is handed on."""
     return step(found) if isinstance(found, Node) else found

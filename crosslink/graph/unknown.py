@@ -47,7 +47,7 @@ def known(fact: T | Unknown) -> T:
 
 
 def present(*found: Found[T]) -> Iterator[T]:
-    """Those that are there, and that one could look at."""
+    """Those that are there and known."""
     return (fact for fact in found if fact is not None and not isinstance(fact, Unknown))
 
 

@@ -35,7 +35,7 @@ def read(
     kubeconfigs: Mapping[str, str],
     connect: Callable[[str], Get] = connect,
 ) -> Graph:
-    """What there is of the path.
+    """The resources of the path that exist.
 
     Args:
         declared: what the stack says of its path.
@@ -44,7 +44,7 @@ def read(
         connect: gets into a cluster with its kubeconfig.
 
     Returns:
-        The resources. What is gone is not among them; what could not be read is named as such.
+        The resources, and which types could not be read where.
     """
 
     def collect(task: tuple[Callable[..., None], str, str, *tuple[object, ...]]) -> Collector:

@@ -34,14 +34,14 @@ class Collector:
 
     @contextmanager
     def reading(self, *types: str) -> Generator[None]:
-        """Reads resources of some types: if an answer that they hang on can't be had, they are unread."""
+        """Marks resources of some types as unread if AWS doesn't answer a call in the block."""
         try:
             yield
         except NotKnownError as error:
             self.leave(Unknown(str(error)), *types)
 
     def leave(self, reason: Unknown, *types: str) -> None:
-        """Leaves resources of some types unread."""
+        """Marks resources of some types as unread; a reason given before stays."""
         for type_ in types:
             self.unread.setdefault((type_, self.account, self.region), reason)
 
@@ -81,7 +81,7 @@ class Collector:
         return []
 
     def matching(self, call: str, name: str, *values: str) -> list[Answer]:
-        """Makes a call of EC2 with a filter: of what isn't there it says nothing, where an id is an error."""
+        """Makes a call of EC2 with a filter: for an id that is gone the list is empty, not an error."""
         return self.items(call, Filters=[{"Name": name, "Values": sorted(values)}])
 
     def add(self, type_: str, answer: Answer, *, name: str | None = None, **references: Node | None) -> Node:
@@ -89,10 +89,10 @@ class Collector:
 
         Args:
             type_: its type token.
-            answer: what AWS says of it, in camelCase, and properties that follow from that; its `id` is
-                the id that Pulumi gives the resource, its `arn` is that if there is none.
+            answer: what AWS says of it, in camelCase, and properties derived from that. Its `id`, or else
+                its `arn`, is the resource's id in Pulumi.
             name: what people call it; None for the answer's name, its tag Name, or its id.
-            references: property → the resource that it names otherwise than by id, if there is one.
+            references: property → the resource that it names, where the value isn't that resource's id.
         """
         renamed = RENAMED.get(type_, {})
         properties = {renamed.get(key, key): value for key, value in answer.items()}
@@ -114,7 +114,7 @@ class Collector:
 
 
 def fact(question: Callable[P, T], *args: P.args, **parameters: P.kwargs) -> T | Unknown:
-    """What a question gives, or why it can't be known: for a property, without which the rest stands."""
+    """The answer to a question, or `Unknown`: for one property, without which the resource is still read."""
     try:
         return question(*args, **parameters)
     except NotKnownError as error:
