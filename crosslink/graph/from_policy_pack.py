@@ -43,10 +43,7 @@ def graph_of(
 
 
 def declared_of(resources: Iterable[PolicyResource]) -> Declared | None:
-    """The stack's output `path`; None of a stack that has none.
-
-    Args:
-        resources: what a stack policy is given, `StackValidationArgs.resources`.
+    """The stack's output `path`; None of a stack that has none. For `resources` see `graph_of`.
 
     Raises:
         ValidationError: pydantic's; the output isn't what these rules read.
@@ -58,7 +55,6 @@ def declared_of(resources: Iterable[PolicyResource]) -> Declared | None:
 
 
 def _node(resource: PolicyResource, given: Mapping[str, Any], *, preview: bool) -> Node:
-    kubernetes = resource.resource_type.startswith("kubernetes:")
     unknown = given_in_the_up(resource.resource_type)
     # An output that is wholly unknown says no more than `missing` does, and must not hide a known input.
     outputs = {
@@ -66,13 +62,14 @@ def _node(resource: PolicyResource, given: Mapping[str, Any], *, preview: bool) 
         for name, value in fields(_plain(resource.props, unknown)).items()
         if not isinstance(value, Unknown)
     }
+    id_ = _kubernetes_id(outputs) if resource.resource_type.startswith("kubernetes:") else outputs.get("id")
     account, region = _place(resource.provider or resource)
     parent = resource.parent
     return Node(
         urn=resource.urn,
         type=resource.resource_type,
         name=resource.name,
-        id=(_kubernetes_id(outputs) if kubernetes else outputs.get("id")) or unknown,
+        id=id_ or unknown,
         account=account,
         region=region,
         properties={**fields(_plain(given, unknown)), **outputs},

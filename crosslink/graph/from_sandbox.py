@@ -1,4 +1,4 @@
-"""A run of the sandbox as the graph that the rules are asked of."""
+"""A run of the sandbox as the graph that the rules judge."""
 
 from crosslink.graph.graph import Graph
 from crosslink.graph.node import Node, Value
@@ -14,7 +14,7 @@ def graph_of(run: Run) -> Graph:
 
 
 def model_of(run: Run) -> Model:
-    """What a run says of the path."""
+    """The model of the path in a run."""
     return read_model(graph_of(run), declared_of(run))
 
 

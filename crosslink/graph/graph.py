@@ -14,10 +14,7 @@ from crosslink.graph.unknown import Fact, Found, Unknown
 from crosslink.graph.waiting import everything_before
 
 T = TypeVar("T")
-
-
-Kind: TypeAlias = tuple[str, str | None, str | None]
-"""A type of resource in an account and region."""
+Kind: TypeAlias = tuple[str, str | None, str | None]  # a type of resource, an account and a region
 
 
 class Graph:
@@ -25,18 +22,13 @@ class Graph:
 
     Args:
         nodes: the resources.
-        registered: whether they are as a program registers them, so that dependencies say what waits for
-            what; if not, AWS was asked, and they are as they are.
-        unread: type, account and region → why resources of that type there could not be read: what isn't
-            found among them isn't missing, but unknown.
+        registered: whether a program registers them, so that dependencies say what waits for what; if not,
+            they are read from AWS.
+        unread: why resources of a type could not be read in a place: what isn't found there is unknown.
     """
 
     def __init__(
-        self,
-        nodes: Iterable[Node],
-        *,
-        registered: bool = True,
-        unread: Mapping[Kind, Unknown] | None = None,
+        self, nodes: Iterable[Node], *, registered: bool = True, unread: Mapping[Kind, Unknown] | None = None
     ) -> None:
         self.registered = registered
         self._unread = unread or {}
@@ -69,9 +61,10 @@ class Graph:
         return self._of(node.dependencies, type_)
 
     def _of(self, urns: Iterable[str], type_: str) -> list[Node]:
-        return [
-            self._nodes[urn] for urn in sorted(urns) if urn in self._nodes and self._nodes[urn].type == type_
-        ]
+        return [node for node in self._nodes_of(urns) if node.type == type_]
+
+    def _nodes_of(self, urns: Iterable[str]) -> list[Node]:
+        return [self._nodes[urn] for urn in sorted(urns) if urn in self._nodes]
 
     def all_named(
         self, node: Node, property_: str, type_: str, *, anywhere: bool = False
@@ -88,18 +81,15 @@ class Graph:
             Unknown if the property holds an id that no resource of the program has, or if what it names
             could not be read.
         """
-        found = self.named_by(node, property_, type_)
-        value = node.get(property_)
+        sources, value = node.references.get(property_, frozenset()), node.get(property_)
+        found = self._of(sources, type_)
         if self.registered and value is not None:
-            sources = node.references.get(property_, frozenset())
             if not sources:
                 texts = list(texts_in(value))
                 found = [other for other in self.of_type(type_) if other.names().intersection(texts)]
                 if len(found) < len(texts) or not texts:
                     return doubt(value) or (NotOurs.of(texts[0]) if texts else [])
-            elif not found and (
-                others := [self._nodes[urn] for urn in sorted(sources) if urn in self._nodes]
-            ):
+            elif not found and (others := self._nodes_of(sources)):
                 return NotOurs.of(f"{property_}, which comes from {others[0]},")
             elif len(items(value)) > len(sources):
                 return NotOurs.of(f"one of {property_}")
@@ -109,8 +99,7 @@ class Graph:
         """The resources of a type with a property that names `node`, by reference or by id.
 
         Returns:
-            Unknown if there is none, and one may name it by an id that can't be compared, or could not be
-            read.
+            Unknown if there is none, but one may name it by an id that can't be compared, or wasn't read.
         """
         named = [(other, self._names(other, property_, node)) for other in self.of_type(type_)]
         found = [other for other, fact in named if fact is True]
@@ -138,30 +127,17 @@ class Graph:
 
     @cached_property
     def _all_names(self) -> frozenset[str]:
-        """By what the resources of the program name each other."""
+        """The names of all resources."""
         return frozenset[str]().union(*(node.names() for node in self))
 
     def one(self, nodes: Fact[list[Node]], type_: str, beside: Node | None = None) -> Found[Node]:
-        """The first of what should be one resource of a type.
-
-        Args:
-            nodes: what was found.
-            type_: what was looked for.
-            beside: a resource in whose account and region it would be; None for anywhere.
-        """
+        """The first of what should be one resource of a type, in the place of `beside` or anywhere."""
         if isinstance(nodes, Unknown):
             return nodes
         return nodes[0] if nodes else self.why_not(type_, beside)
 
     def step(self, found: Found[Node], property_: str, type_: str, *, anywhere: bool = False) -> Found[Node]:
-        """The one resource of a type that a property names; there is none from what is missing.
-
-        Args:
-            found: where the step starts.
-            property_: the property.
-            type_: what is looked for.
-            anywhere: whether it may be in another account or region.
-        """
+        """The one resource of a type that a property names (see `all_named`); None if `found` is None."""
         if not isinstance(found, Node):
             return found
         nodes = self.all_named(found, property_, type_, anywhere=anywhere)
@@ -186,10 +162,9 @@ class Graph:
         node = self._nodes.get(urn)
         if node is None:
             return frozenset()
-        above = (owner for owner in (node.provider, node.parent) if owner)
-        return node.dependencies.union(above, *node.references.values())
+        return node.dependencies.union(filter(None, (node.provider, node.parent)), *node.references.values())
 
 
 def follow(found: Found[Node], step: Callable[[Node], Found[T]]) -> Found[T]:
-    """The next step from a resource; there is none from one that is missing or can't be looked at."""
+    """The result of a step from a resource; one that is missing or unknown is handed on."""
     return step(found) if isinstance(found, Node) else found

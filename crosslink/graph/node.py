@@ -7,66 +7,46 @@ from typing import Any, TypeAlias, cast
 from crosslink.graph import tokens
 from crosslink.graph.unknown import Unknown
 
-Value: TypeAlias = Any
-"""A property's value: text, number, boolean, list, mapping, `Unknown`, or None where there is none."""
+Value: TypeAlias = (
+    Any  # a property's text, number, boolean, list, mapping, `Unknown`; None where there is none
+)
+# Type token of the component that holds all resources of a side → the side.
+SIDES = {"crosslink:consumer:ConsumerSide": "consumer", "crosslink:provider:ProviderSide": "provider"}
 
 
 @dataclass(frozen=True)
 class NotOurs(Unknown):
-    """What a property names is no resource of the program, so that its facts aren't at hand."""
+    """Unknown because a property names a resource that this program doesn't manage."""
 
     @staticmethod
     def of(named: str) -> "NotOurs":
-        """The reason, which says what is named."""
+        """Why nothing is known of what a property names."""
         return NotOurs(f"{named} is not a resource of this program")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Node:
-    """One resource.
-
-    Attributes:
-        urn: its identity.
-        type: its type token.
-        name: its logical name.
-        id: its id; Unknown in a preview.
-        account: the account it is in; None where that can't be told.
-        region: the region it is in.
-        properties: its inputs, and the outputs where they are known. What is unknown is an `Unknown`.
-        missing: what an output that isn't among them is: unknown in a preview, None after an up.
-        references: property → URNs of the resources that its value comes from.
-        dependencies: URNs of all resources that it waits for, `depends_on` included.
-        parent: URN of the component that it belongs to.
-        provider: URN of the Pulumi provider that made it.
-    """
+    """One resource."""
 
     urn: str
-    type: str
-    name: str
-    id: str | Unknown
-    account: str | None
+    type: str  # its type token
+    name: str  # its logical name
+    id: str | Unknown  # Unknown in a preview
+    account: str | None  # None where it can't be told, as for the region
     region: str | None
-    properties: Mapping[str, Value]
-    missing: Unknown | None
-    references: Mapping[str, frozenset[str]]
-    dependencies: frozenset[str]
-    parent: str | None = None
-    provider: str | None = None
+    properties: Mapping[str, Value]  # its inputs, and the outputs where they are known
+    missing: Unknown | None  # an output that isn't among them: unknown in a preview, None after an up
+    references: Mapping[str, frozenset[str]]  # property → URNs of the resources that its value comes from
+    dependencies: frozenset[str]  # URNs of all resources that it waits for, `depends_on` included
+    parent: str | None = None  # URN of the component that it belongs to
+    provider: str | None = None  # URN of the Pulumi provider that made it
 
     def __str__(self) -> str:
         return f"{self.type} {self.name}"
 
     def get(self, *path: str | int) -> Value:
-        """The value at a path of keys and indexes; None where there is none, Unknown below an unknown one."""
-        value: Value = self.properties
-        for step in path:
-            if isinstance(value, Unknown):
-                return value
-            if isinstance(step, int):
-                value = next(iter(items(value)[step:]), None)
-            else:
-                value = fields(value).get(step)
-        return value
+        """The value at a path of keys and indexes, see `value_at`."""
+        return value_at(self.properties, *path)
 
     def output(self, *path: str | int) -> Value:
         """The value of a computed output at a path."""
@@ -74,17 +54,9 @@ class Node:
         return self.missing if value is None else value
 
     def names(self) -> frozenset[str]:
-        """By what other resources name it, as far as that is known: id, ARN, or the name of a service."""
-        names = (
-            self.id,
-            self.get("arn"),
-            self.get("serviceName") if self.type == tokens.ENDPOINT_SERVICE else None,
-        )
-        return frozenset(name for name in names if isinstance(name, str))
-
-
-SIDES = {"crosslink:consumer:ConsumerSide": "consumer", "crosslink:provider:ProviderSide": "provider"}
-"""Type token of the component that holds all resources of a side → the side."""
+        """The known values that others refer to it by: its id, its ARN, or an endpoint service's name."""
+        service = self.get("serviceName") if self.type == tokens.ENDPOINT_SERVICE else None
+        return frozenset(name for name in (self.id, self.get("arn"), service) if isinstance(name, str))
 
 
 def side_of(urn: str) -> str | None:
@@ -95,6 +67,15 @@ def side_of(urn: str) -> str | None:
 def same_place(one: Node, other: Node) -> bool:
     """Whether two resources are in one account and region."""
     return (one.account, one.region) == (other.account, other.region)
+
+
+def value_at(value: Value, *path: str | int) -> Value:
+    """The value at a path of keys and indexes; None where there is none, Unknown below an unknown one."""
+    for step in path:
+        if isinstance(value, Unknown):
+            return value
+        value = next(iter(items(value)[step:]), None) if isinstance(step, int) else fields(value).get(step)
+    return value
 
 
 def doubt(*values: Value) -> Unknown | None:

@@ -9,24 +9,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Unknown:
-    """A fact that can't be known from where one stands.
+    """A fact that can't be known from where one stands."""
 
-    Attributes:
-        reason: why not, such as "AWS gives it in the up".
-    """
-
-    reason: str
+    reason: str  # why not, such as "AWS gives it in the up"
 
     def __str__(self) -> str:
         return f"unknown: {self.reason}"
 
 
 def given_in_the_up(type_: str = "") -> Unknown:
-    """Why an output isn't known before the up: AWS gives it, or of a Kubernetes object the cluster.
-
-    Args:
-        type_: type token of the resource; empty for AWS's.
-    """
+    """Why an output of a type of resource isn't known before the up: AWS, or the cluster, gives it then."""
     giver = "the cluster" if type_.startswith("kubernetes:") else "AWS"
     return Unknown(f"{giver} gives it in the up")
 
@@ -36,13 +28,11 @@ class NotKnownError(Exception):
 
 
 Fact: TypeAlias = T | Unknown
+# None is a fact, too: the resource doesn't say.
 Text: TypeAlias = Fact[str | None]
 Number: TypeAlias = Fact[int | None]
 Flag: TypeAlias = Fact[bool | None]
-"""None is a fact, too: the resource doesn't say."""
-
-Found: TypeAlias = T | Unknown | None
-"""What was looked for: it, or None if it isn't there, or Unknown if nobody could look."""
+Found: TypeAlias = T | Unknown | None  # what was looked for; None: it isn't there; Unknown: nobody could look
 
 
 def known(fact: T | Unknown) -> T:
@@ -57,10 +47,8 @@ def known(fact: T | Unknown) -> T:
 
 
 def present(*found: Found[T]) -> Iterator[T]:
-    """Those that are there, and that one could look at."""
-    for fact in found:
-        if fact is not None and not isinstance(fact, Unknown):
-            yield fact
+    """Those that are there and known."""
+    return (fact for fact in found if fact is not None and not isinstance(fact, Unknown))
 
 
 def visible(fact: Fact[Sequence[T]]) -> Sequence[T]:

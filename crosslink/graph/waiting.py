@@ -15,9 +15,6 @@ def everything_before(
         start: URN of the resource.
         direct: the URNs that a resource waits for directly; nothing for a URN that isn't known.
         known: results so far, to which this one is added.
-
-    Returns:
-        The URNs.
     """
     known = {} if known is None else known
     found: set[str] = set()

@@ -6,21 +6,19 @@ gives, so that they are read and judged by the same code.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from typing import NamedTuple
 
 from crosslink.graph import tokens
-from crosslink.graph.from_aws.api import read_api, read_links
+from crosslink.graph.from_aws.api import read_api
 from crosslink.graph.from_aws.cluster import Get, connect, read_cluster
 from crosslink.graph.from_aws.collector import Collector
 from crosslink.graph.from_aws.id_references import connected
-from crosslink.graph.from_aws.load_balancers import TYPES, read_load_balancer
 from crosslink.graph.from_aws.network import read_peerings, read_routes, read_vpc
 from crosslink.graph.from_aws.private_link import read_endpoint, read_other_endpoints, read_service
 from crosslink.graph.from_aws.sessions import Clients
 from crosslink.graph.graph import Graph
 from crosslink.graph.node import Node
-from crosslink.path.output import Declared, DeclaredApi
+from crosslink.path.output import Declared
 
 THREADS = 8
 
@@ -37,7 +35,7 @@ def read(
     kubeconfigs: Mapping[str, str],
     connect: Callable[[str], Get] = connect,
 ) -> Graph:
-    """What there is of the path.
+    """The resources of the path that exist.
 
     Args:
         declared: what the stack says of its path.
@@ -46,46 +44,33 @@ def read(
         connect: gets into a cluster with its kubeconfig.
 
     Returns:
-        The resources. What is gone is not among them; what could not be read is named as such.
+        The resources, and which types could not be read where.
     """
 
-    def collect(read: Callable[..., None], account: str, region: str, *of: object) -> Collector:
+    def collect(task: tuple[Callable[..., None], str, str, *tuple[object, ...]]) -> Collector:
+        reader, account, region, *of = task
         aws = Collector(clients, account, region)
-        read(aws, *of)
+        reader(aws, *of)
         return aws
 
-    def collect_network(vpc: _Vpc) -> Collector:
-        return collect(_read_network, vpc.account, vpc.region, vpc.id, declared)
-
     consumer = declared.consumer.account_id
-    tasks = [partial(collect, _read_gateway, consumer, declared.consumer.region, declared.api)]
+    tasks = [(read_api, consumer, declared.consumer.region, declared.api)]
     for name, backend in declared.backends.items():
-        place = (backend.account_id, backend.region)
+        account, region = backend.account_id, backend.region
         tasks += [
-            partial(collect, read_endpoint, consumer, backend.region, backend),
-            partial(collect, read_service, *place, backend),
-            partial(collect, read_cluster, *place, backend, kubeconfigs.get(name), connect),
+            (read_endpoint, consumer, region, backend),
+            (read_service, account, region, backend),
+            (read_cluster, account, region, backend, kubeconfigs.get(name), connect),
         ]
     with ThreadPoolExecutor(THREADS) as pool:
-        parts = [task.result() for task in [pool.submit(task) for task in tasks]]
-        vpcs = set(_in_use(parts))
-        parts += pool.map(collect_network, sorted(vpcs))
+        parts = list(pool.map(collect, tasks))
+        vpcs = set(_in_use(_nodes(parts)))
+        parts += pool.map(collect, [(_read_network, *vpc, declared) for vpc in sorted(vpcs)])
         # The far end of a peering is known by then, unless what lies in it is gone or could not be read.
-        peers = set(_peers(parts, declared)) - vpcs
-        parts += pool.map(collect_network, sorted(peers))
-    return Graph(
-        connected(_nodes(parts)),
-        registered=False,
-        unread={kind: reason for part in parts for kind, reason in part.unread.items()},
-    )
-
-
-def _read_gateway(aws: Collector, api: DeclaredApi) -> None:
-    """The API, the VPC link, and the gateway NLB."""
-    read_api(aws, api)
-    with aws.reading(tokens.VPC_LINK, *TYPES):
-        for balancer in read_links(aws, api):
-            read_load_balancer(aws, balancer)
+        peers = set(_peers(_nodes(parts), declared)) - vpcs
+        parts += pool.map(collect, [(_read_network, *vpc, declared) for vpc in sorted(peers)])
+    unread = {kind: reason for part in parts for kind, reason in part.unread.items()}
+    return Graph(connected(_nodes(parts)), registered=False, unread=unread)
 
 
 def _read_network(aws: Collector, vpc_id: str, declared: Declared) -> None:
@@ -97,17 +82,17 @@ def _read_network(aws: Collector, vpc_id: str, declared: Declared) -> None:
         read_peerings(aws, vpc_id)
 
 
-def _in_use(parts: Iterable[Collector]) -> Iterator[_Vpc]:
+def _in_use(nodes: Iterable[Node]) -> Iterator[_Vpc]:
     """The VPCs that the endpoints and load balancers are in."""
-    for node in _nodes(parts):
+    for node in nodes:
         if node.type in (tokens.ENDPOINT, tokens.LOAD_BALANCER):
             yield _Vpc(str(node.account), str(node.region), node.get("vpcId"))
 
 
-def _peers(parts: Iterable[Collector], declared: Declared) -> Iterator[_Vpc]:
+def _peers(nodes: Iterable[Node], declared: Declared) -> Iterator[_Vpc]:
     """The other ends of the peerings, where the stack may have something."""
     places = {(place.account, place.region) for place in declared.places()["consumer"]}
-    for node in _nodes(parts):
+    for node in nodes:
         if node.type in (tokens.PEERING, tokens.PEERING_ACCEPTER):
             peer = _Vpc(node.get("peerOwnerId"), node.get("peerRegion"), node.get("peerVpcId"))
             if (peer.account, peer.region) in places:
@@ -115,5 +100,4 @@ def _peers(parts: Iterable[Collector], declared: Declared) -> Iterator[_Vpc]:
 
 
 def _nodes(parts: Iterable[Collector]) -> Iterator[Node]:
-    for part in parts:
-        yield from part.nodes
+    return (node for part in parts for node in part.nodes)

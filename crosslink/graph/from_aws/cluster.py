@@ -14,19 +14,15 @@ from crosslink.graph.from_aws.collector import Collector
 from crosslink.graph.unknown import NotKnownError
 from crosslink.path.output import DeclaredBackend
 
+# Asks a cluster's API for a path: status and body. Raises NotKnownError if the cluster doesn't answer.
 Get: TypeAlias = Callable[[str], tuple[int, bytes]]
-"""Asks a cluster's API for a path: status and body of its answer.
 
-Raises:
-    NotKnownError: the cluster doesn't answer.
-"""
-
-NOT_SHOWN = "[secret]"
-"""What `pulumi stack output` writes for a secret, unless it is told to show them."""
-TIMEOUTS = (5.0, 15.0)
-"""Seconds to connect, and to answer."""
+NOT_SHOWN = "[secret]"  # what `pulumi stack output` writes for a secret, unless it is told to show them
+TIMEOUTS = (5.0, 15.0)  # seconds to connect, and to answer
 
 _OK, _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND = 200, 401, 403, 404
+# Type → where the API has the objects; the namespace is one object, the others are lists.
+# https://kubernetes.io/docs/reference/using-api/api-concepts/
 _PATHS: Mapping[str, str] = {
     tokens.NAMESPACE: "/api/v1/namespaces/{namespace}",
     tokens.KUBERNETES_SERVICE: "/api/v1/namespaces/{namespace}/services",
@@ -35,10 +31,6 @@ _PATHS: Mapping[str, str] = {
     tokens.INGRESS_CLASS: "/apis/networking.k8s.io/v1/ingressclasses",
     tokens.INGRESS_CLASS_PARAMS: "/apis/eks.amazonaws.com/v1/ingressclassparams",
 }
-"""Type → where the API has the objects; the namespace is one object, the others are lists.
-
-Source: https://kubernetes.io/docs/reference/using-api/api-concepts/
-"""
 
 
 def read_cluster(
@@ -52,12 +44,15 @@ def read_cluster(
         kubeconfig: of the cluster, as JSON; None if there is none.
         connect: gets into a cluster with its kubeconfig.
     """
-    if _is_gone(aws, backend.cluster_name):
-        return
+    name = backend.cluster_name
+    with aws.reading(tokens.EKS_CLUSTER):
+        cluster = aws.ask("eks:DescribeCluster", name=name).get("cluster")
+        if cluster is None:
+            return  # nothing can be in a cluster that EKS doesn't know
+        aws.add(tokens.EKS_CLUSTER, {**cluster, "id": name})
     with aws.reading(*_PATHS):
         if not kubeconfig:
-            reason = f"the stack's output `kubeconfigs` has none of cluster {backend.cluster_name}"
-            raise NotKnownError(reason)
+            raise NotKnownError(f"the stack's output `kubeconfigs` has none of cluster {name}")
         if kubeconfig == NOT_SHOWN:
             raise NotKnownError(
                 "the outputs were written without --show-secrets, so that the kubeconfig is hidden"
@@ -68,18 +63,7 @@ def read_cluster(
                 _objects(aws, get, type_, path.format(namespace=backend.namespace))
 
 
-def _is_gone(aws: Collector, name: str) -> bool:
-    """Whether EKS knows no such cluster, so that nothing can be in it."""
-    with aws.reading(tokens.EKS_CLUSTER):
-        cluster = aws.ask("eks:DescribeCluster", name=name).get("cluster")
-        if cluster is None:
-            return True
-        aws.add(tokens.EKS_CLUSTER, cluster, id_=name)
-    return False
-
-
 def _objects(aws: Collector, get: Get, type_: str, path: str) -> None:
-    kind = type_.rpartition(":")[2]
     status, body = get(path)
     if status == _NOT_FOUND:
         return
@@ -93,17 +77,14 @@ def _objects(aws: Collector, get: Get, type_: str, path: str) -> None:
     answer: Mapping[str, Any] = json.loads(body)
     for found in answer.get("items", [answer]):
         metadata = found["metadata"]
-        names = [metadata[key] for key in ("namespace", "name") if key in metadata]
+        id_ = "/".join(metadata[key] for key in ("namespace", "name") if key in metadata)
         # An item of a list leaves out what the list's own kind says.
-        properties = {"apiVersion": answer["apiVersion"], "kind": kind, **found}
-        aws.add(type_, properties, id_="/".join(names), name=metadata["name"])
+        own = {"apiVersion": answer["apiVersion"], "kind": type_.rpartition(":")[2]}
+        aws.add(type_, {**own, **found, "id": id_}, name=metadata["name"])
 
 
 def connect(kubeconfig: str) -> Get:
-    """Gets into a cluster, by the command that its kubeconfig names (`aws eks get-token`).
-
-    Args:
-        kubeconfig: as JSON.
+    """Gets into a cluster, by the command that its kubeconfig (JSON) names (`aws eks get-token`).
 
     Raises:
         NotKnownError: the kubeconfig isn't one, or its command gives no token.
@@ -114,8 +95,7 @@ def connect(kubeconfig: str) -> Get:
     try:
         untyped.load_kube_config_from_dict(json.loads(kubeconfig), client_configuration=configuration)
     except (ValueError, ConfigException) as error:
-        reason = f"the kubeconfig can't be used: {error}"
-        raise NotKnownError(reason) from error
+        raise NotKnownError(f"the kubeconfig can't be used: {error}") from error
     if not configuration.api_key and not configuration.cert_file:
         # The client logs that the command failed, and goes on as nobody.
         raise NotKnownError(

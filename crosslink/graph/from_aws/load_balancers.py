@@ -5,18 +5,14 @@ from collections.abc import Mapping
 from crosslink.graph import tokens
 from crosslink.graph.from_aws.collector import Answer, Collector, fact
 from crosslink.graph.from_aws.network import NETWORK_TYPES, read_security_groups
-from crosslink.graph.node import Value
+from crosslink.graph.node import Value, items, value_at
 from crosslink.graph.unknown import Unknown
 
-TYPES = (
-    tokens.LOAD_BALANCER,
-    tokens.LISTENER,
-    tokens.TARGET_GROUP,
-    tokens.ATTACHMENT,
-    *NETWORK_TYPES,
-)
-"""What can't be found without the load balancer, the network that it is in included."""
+# What can't be found without the load balancer, the network that it is in included.
+TYPES = (tokens.LOAD_BALANCER, tokens.LISTENER, tokens.TARGET_GROUP, tokens.ATTACHMENT, *NETWORK_TYPES)
 
+# AWS's key of an attribute → Pulumi's property.
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html
 BALANCER_ATTRIBUTES: Mapping[str, str] = {
     "client_keep_alive.seconds": "clientKeepAlive",
     "deletion_protection.enabled": "enableDeletionProtection",
@@ -33,10 +29,7 @@ BALANCER_ATTRIBUTES: Mapping[str, str] = {
     "waf.fail_open.enabled": "enableWafFailOpen",
     "zonal_shift.config.enabled": "enableZonalShift",
 }
-"""AWS's key of an attribute → Pulumi's property.
-
-https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html
-"""
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupAttribute.html
 GROUP_ATTRIBUTES: Mapping[str, str] = {
     "deregistration_delay.connection_termination.enabled": "connectionTermination",
     "deregistration_delay.timeout_seconds": "deregistrationDelay",
@@ -47,12 +40,8 @@ GROUP_ATTRIBUTES: Mapping[str, str] = {
     "proxy_protocol_v2.enabled": "proxyProtocolV2",
     "slow_start.duration_seconds": "slowStart",
 }
-"""The same of target groups.
-
-https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupAttribute.html
-"""
+# Properties that are texts in Pulumi, though they look like flags.
 _TEXTS = ("loadBalancingCrossZoneEnabled", "preserveClientIp")
-"""Properties that are texts in Pulumi, though they look like flags."""
 _HEALTH_CHECK: Mapping[str, str] = {
     "enabled": "healthCheckEnabled",
     "protocol": "healthCheckProtocol",
@@ -66,12 +55,7 @@ _HEALTH_CHECK: Mapping[str, str] = {
 
 
 def read_load_balancer(aws: Collector, arn: str) -> None:
-    """A load balancer with all that belongs to it; behind an NLB also the ALB that is its target.
-
-    Args:
-        aws: in its account and region.
-        arn: its ARN.
-    """
+    """A load balancer with all that belongs to it; behind an NLB also the ALB that is its target."""
     with aws.reading(*TYPES):
         for balancer in aws.items("elbv2:DescribeLoadBalancers", LoadBalancerArns=[arn]):
             derived = {
@@ -80,9 +64,8 @@ def read_load_balancer(aws: Collector, arn: str) -> None:
                 "securityGroups": balancer.get("securityGroups", []),
                 "state": balancer["state"]["code"],
             }
-            attributes = _attributes(
-                aws, "elbv2:DescribeLoadBalancerAttributes", BALANCER_ATTRIBUTES, LoadBalancerArn=arn
-            )
+            call = "elbv2:DescribeLoadBalancerAttributes"
+            attributes = _attributes(aws, call, BALANCER_ATTRIBUTES, LoadBalancerArn=arn)
             aws.add(tokens.LOAD_BALANCER, {**balancer, **derived, **attributes})
             _listeners(aws, arn)
             read_security_groups(aws, derived["securityGroups"], balancer["vpcId"])
@@ -92,7 +75,7 @@ def read_load_balancer(aws: Collector, arn: str) -> None:
 
 def _attributes(aws: Collector, call: str, names: Mapping[str, str], **parameters: str) -> Answer:
     """Attributes as properties; each of them is unknown if AWS doesn't tell."""
-    attributes = fact(lambda: aws.items(call, **parameters))
+    attributes = fact(aws.items, call, **parameters)
     if isinstance(attributes, Unknown):
         return dict.fromkeys(names.values(), attributes)
     values: dict[str, str] = {attribute["key"]: attribute["value"] for attribute in attributes}
@@ -113,9 +96,7 @@ def _listeners(aws: Collector, arn: str) -> None:
         for listener in aws.items("elbv2:DescribeListeners", LoadBalancerArn=arn):
             derived = {
                 # The certificate that it shows by default, the only one that AWS lists with it.
-                "certificateArn": next(
-                    (each["certificateArn"] for each in listener.get("certificates", [])), None
-                ),
+                "certificateArn": value_at(listener, "certificates", 0, "certificateArn"),
                 "defaultActions": [_action(action) for action in listener.get("defaultActions", [])],
             }
             name = f"{listener['protocol']} {listener['port']}"
@@ -124,7 +105,7 @@ def _listeners(aws: Collector, arn: str) -> None:
 
 def _action(action: Answer) -> Answer:
     """What a listener does; one that forwards to several target groups names none as *the* group."""
-    groups = action.get("forwardConfig", {}).get("targetGroups", [])
+    groups = items(value_at(action, "forwardConfig", "targetGroups"))
     return {
         **{name.removesuffix("Config"): value for name, value in action.items()},
         "forward": {"targetGroups": [{**group, "arn": group["targetGroupArn"]} for group in groups]},
@@ -136,21 +117,15 @@ def _target_groups(aws: Collector, arn: str) -> None:
         for group in aws.items("elbv2:DescribeTargetGroups", LoadBalancerArn=arn):
             group_arn: str = group["targetGroupArn"]
             check = {name: group.get(answered) for name, answered in _HEALTH_CHECK.items()}
-            check["matcher"] = group.get("matcher", {}).get("httpCode")
-            attributes = _attributes(
-                aws, "elbv2:DescribeTargetGroupAttributes", GROUP_ATTRIBUTES, TargetGroupArn=group_arn
-            )
+            check["matcher"] = value_at(group, "matcher", "httpCode")
+            call = "elbv2:DescribeTargetGroupAttributes"
+            attributes = _attributes(aws, call, GROUP_ATTRIBUTES, TargetGroupArn=group_arn)
             aws.add(tokens.TARGET_GROUP, {**group, "healthCheck": check, **attributes})
-            _targets(aws, group_arn, behind=group["targetType"] == "alb")
+            _targets(aws, group_arn, are_balancers=group["targetType"] == "alb")
 
 
-def _targets(aws: Collector, group_arn: str, *, behind: bool) -> None:
-    """The targets of a group; those that are on their way out count no more.
-
-    Args:
-        aws: in the group's account and region.
-        group_arn: the group.
-        behind: the targets are load balancers, to be read as well.
+def _targets(aws: Collector, group_arn: str, *, are_balancers: bool) -> None:
+    """The targets of a group, except draining ones; targets that are load balancers are read as well.
 
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html
     """
@@ -161,6 +136,7 @@ def _targets(aws: Collector, group_arn: str, *, behind: bool) -> None:
                 continue
             why = [health[key] for key in ("reason", "description") if key in health]
             properties = {
+                "id": f"{group_arn}|{target['id']}|{target.get('port')}",
                 "targetGroupArn": group_arn,
                 "targetId": target["id"],
                 "port": target.get("port"),
@@ -169,7 +145,6 @@ def _targets(aws: Collector, group_arn: str, *, behind: bool) -> None:
                 "health": health["state"],
                 "healthReason": ": ".join(why) or None,
             }
-            id_ = f"{group_arn}|{target['id']}|{target.get('port')}"
-            aws.add(tokens.ATTACHMENT, properties, id_=id_, name=target["id"])
-            if behind:
+            aws.add(tokens.ATTACHMENT, properties, name=target["id"])
+            if are_balancers:
                 read_load_balancer(aws, target["id"])

@@ -1,42 +1,31 @@
 """Reads VPCs: subnets, network ACLs, security groups, and the ways between VPCs."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from crosslink.graph import tokens
 from crosslink.graph.from_aws.collector import Answer, Collector
+from crosslink.graph.node import value_at
 from crosslink.graph.unknown import Unknown
 
-NETWORK_TYPES = (
-    tokens.VPC,
-    tokens.VPC_CIDR,
-    tokens.SUBNET,
-    tokens.NETWORK_ACL,
-    tokens.ROUTE_TABLE,
-    tokens.ASSOCIATION,
-    tokens.ROUTE,
-    tokens.PEERING,
-    tokens.PEERING_ACCEPTER,
-    tokens.SECURITY_GROUP,
-    tokens.INGRESS_RULE,
-    tokens.EGRESS_RULE,
-)
+_VPC = (tokens.VPC, tokens.VPC_CIDR)
+_SUBNETS = (tokens.SUBNET, tokens.ASSOCIATION)
+_ROUTES = (tokens.ROUTE_TABLE, tokens.ASSOCIATION, tokens.ROUTE)
+_RULES = (tokens.INGRESS_RULE, tokens.EGRESS_RULE)
+# Type → the end of a peering that it is for, and the other end.
+_PEERINGS = {tokens.PEERING: ("requester", "accepter"), tokens.PEERING_ACCEPTER: ("accepter", "requester")}
+NETWORK_TYPES = (*_VPC, *_SUBNETS, tokens.NETWORK_ACL, *_ROUTES, *_PEERINGS, tokens.SECURITY_GROUP, *_RULES)
 
 
 def read_vpc(aws: Collector, vpc_id: str) -> None:
-    """A VPC with its CIDRs, subnets and network ACLs.
-
-    Args:
-        aws: in its account and region.
-        vpc_id: its id.
-    """
-    with aws.reading(tokens.VPC, tokens.VPC_CIDR):
+    """A VPC with its CIDRs, subnets and network ACLs."""
+    with aws.reading(*_VPC):
         for vpc in aws.matching("ec2:DescribeVpcs", "vpc-id", vpc_id):
             aws.add(tokens.VPC, vpc)
             for association in vpc.get("cidrBlockAssociationSet", []):
-                # The VPC's first CIDR is among them.
-                if association["cidrBlock"] != vpc["cidrBlock"] and _is_associated(association):
+                is_first = association["cidrBlock"] == vpc["cidrBlock"]
+                if not is_first and association["cidrBlockState"]["state"] == "associated":
                     aws.add(tokens.VPC_CIDR, {**association, "vpcId": vpc_id})
-    with aws.reading(tokens.SUBNET, tokens.ASSOCIATION):
+    with aws.reading(*_SUBNETS):
         for subnet in aws.matching("ec2:DescribeSubnets", "vpc-id", vpc_id):
             aws.add(tokens.SUBNET, subnet)
     with aws.reading(tokens.NETWORK_ACL):
@@ -50,32 +39,24 @@ def read_vpc(aws: Collector, vpc_id: str) -> None:
             aws.add(tokens.NETWORK_ACL, {**acl, **derived})
 
 
-def _is_associated(association: Answer) -> bool:
-    return association["cidrBlockState"]["state"] == "associated"
-
-
 def _entry(entry: Answer) -> Answer:
-    ports = entry.get("portRange", {})
-    return {
-        **entry,
-        "ruleNo": entry["ruleNumber"],
-        "action": entry["ruleAction"],
-        "fromPort": ports.get("from"),
-        "toPort": ports.get("to"),
-    }
+    ports = {"fromPort": value_at(entry, "portRange", "from"), "toPort": value_at(entry, "portRange", "to")}
+    return {**entry, **ports, "ruleNo": entry["ruleNumber"], "action": entry["ruleAction"]}
 
 
 def read_routes(aws: Collector, vpc_id: str) -> None:
     """The route tables of a VPC that has been read."""
-    with aws.reading(tokens.ROUTE_TABLE, tokens.ASSOCIATION, tokens.ROUTE):
+    with aws.reading(*_ROUTES):
         tables = aws.matching("ec2:DescribeRouteTables", "vpc-id", vpc_id)
         for table in tables:
             aws.add(tokens.ROUTE_TABLE, {key: table[key] for key in table if key != "routes"})
             for route in table.get("routes", []):
                 _route(aws, table["routeTableId"], route)
-        for subnet_id, table_id in _associations(tables, _subnets(aws, vpc_id)).items():
-            properties = {"subnetId": subnet_id, "routeTableId": table_id}
-            aws.add(tokens.ASSOCIATION, properties, id_=f"{table_id}|{subnet_id}")
+        own = (tokens.SUBNET, vpc_id)
+        subnets = [str(node.id) for node in aws.nodes if (node.type, node.get("vpcId")) == own]
+        for subnet_id, table_id in _associations(tables, subnets).items():
+            ids = {"id": f"{table_id}|{subnet_id}", "subnetId": subnet_id, "routeTableId": table_id}
+            aws.add(tokens.ASSOCIATION, ids)
 
 
 def _route(aws: Collector, table_id: str, route: Answer) -> None:
@@ -90,13 +71,7 @@ def _route(aws: Collector, table_id: str, route: Answer) -> None:
         route = {**route, "gatewayId": None, "vpcEndpointId": gateway}
     # A range of IPv4 or IPv6, or a prefix list.
     destination = next(value for key, value in route.items() if key.startswith("destination"))
-    aws.add(tokens.ROUTE, {**route, "routeTableId": table_id}, id_=f"{table_id}|{destination}")
-
-
-def _subnets(aws: Collector, vpc_id: str) -> Iterator[str]:
-    for node in aws.nodes:
-        if node.type == tokens.SUBNET and node.get("vpcId") == vpc_id:
-            yield str(node.id)
+    aws.add(tokens.ROUTE, {**route, "id": f"{table_id}|{destination}", "routeTableId": table_id})
 
 
 def _associations(tables: Iterable[Answer], subnets: Iterable[str]) -> Mapping[str, str]:
@@ -104,25 +79,21 @@ def _associations(tables: Iterable[Answer], subnets: Iterable[str]) -> Mapping[s
 
     Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html
     """
-    associations: list[Answer] = [each for table in tables for each in table.get("associations", [])]
-    main: list[str] = [each["routeTableId"] for each in associations if each.get("main")]
-    own: dict[str, str] = {
-        each["subnetId"]: each["routeTableId"] for each in associations if "subnetId" in each
-    }
+    rows: list[Answer] = [association for table in tables for association in table.get("associations", [])]
+    main: list[str] = [row["routeTableId"] for row in rows if row.get("main")]
+    own = {row["subnetId"]: row["routeTableId"] for row in rows if "subnetId" in row}
     return {**{subnet: table for subnet in subnets for table in main}, **own}
 
 
 def read_peerings(aws: Collector, vpc_id: str) -> None:
-    """A peering belongs to its requester, its acceptance to the other VPC."""
-    for type_, own, other in (
-        (tokens.PEERING, "requester", "accepter"),
-        (tokens.PEERING_ACCEPTER, "accepter", "requester"),
-    ):
+    """The peerings that a VPC requests, and the acceptances of those that it accepts."""
+    for type_, (own, other) in _PEERINGS.items():
         with aws.reading(type_):
             of_vpc = f"{own}-vpc-info.vpc-id"
             for peering in aws.matching("ec2:DescribeVpcPeeringConnections", of_vpc, vpc_id):
                 peer, status = peering[f"{other}VpcInfo"], peering["status"]["code"]
                 derived = {
+                    "id": peering["vpcPeeringConnectionId"],
                     "vpcId": vpc_id,
                     "peerVpcId": peer["vpcId"],
                     "peerRegion": peer["region"],
@@ -130,30 +101,21 @@ def read_peerings(aws: Collector, vpc_id: str) -> None:
                     "acceptStatus": status,
                     "autoAccept": status == "active",
                 }
-                aws.add(type_, {**peering, **derived}, id_=peering["vpcPeeringConnectionId"])
+                aws.add(type_, {**peering, **derived})
 
 
-def read_security_groups(aws: Collector, group_ids: Iterable[str], vpc_id: str) -> None:
-    """Security groups that are in use in a VPC, with their rules.
-
-    Args:
-        aws: in their account and region.
-        group_ids: their ids.
-        vpc_id: the VPC.
-    """
-    group_ids = list(group_ids)
+def read_security_groups(aws: Collector, group_ids: Sequence[str], vpc_id: str) -> None:
+    """Security groups that are in use in a VPC, with their rules."""
     for group_id in group_ids:
         aws.add(tokens.SECURITY_GROUP, {"id": group_id, "vpcId": vpc_id})
     if group_ids:
-        with aws.reading(tokens.INGRESS_RULE, tokens.EGRESS_RULE):
+        with aws.reading(*_RULES):
             for rule in aws.matching("ec2:DescribeSecurityGroupRules", "group-id", *group_ids):
                 aws.add(tokens.EGRESS_RULE if rule["isEgress"] else tokens.INGRESS_RULE, _rule(rule))
 
 
 def _rule(rule: Answer) -> Answer:
-    derived: dict[str, object] = {
-        "referencedSecurityGroupId": rule.get("referencedGroupInfo", {}).get("groupId"),
-    }
+    derived = {"referencedSecurityGroupId": value_at(rule, "referencedGroupInfo", "groupId")}
     if rule["ipProtocol"] == "-1":
         derived |= {"fromPort": None, "toPort": None}  # -1 in the answer
     if "prefixListId" in rule:

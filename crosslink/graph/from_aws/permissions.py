@@ -9,15 +9,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Permission:
-    """What a policy has to allow.
+    """What a policy has to allow."""
 
-    Attributes:
-        action: the IAM action, which isn't always named after the call.
-        resource: the ARN pattern it is for; `*` where AWS takes no other.
-    """
-
-    action: str
-    resource: str = "*"
+    action: str  # the IAM action, which isn't always named after the call
+    resource: str = "*"  # the ARN pattern it is for; `*` where AWS takes no other
 
     def __str__(self) -> str:
         return self.action if self.resource == "*" else f"{self.action} on {self.resource}"
@@ -43,6 +38,7 @@ _BOTH = {
     **_elb("DescribeListeners", "DescribeLoadBalancerAttributes", "DescribeLoadBalancers"),
     **_elb("DescribeTargetGroupAttributes", "DescribeTargetGroups", "DescribeTargetHealth"),
 }
+# Service and name of a call, as boto3 has them → the permission it needs: in the consumer's account …
 CONSUMER: Mapping[str, Permission] = {
     **_api_gateway("/apikeys/*", "GetApiKey"),
     **_api_gateway("/domainnames/*", "GetBasePathMappings", "GetDomainName"),
@@ -54,19 +50,16 @@ CONSUMER: Mapping[str, Permission] = {
     **_ec2("DescribeNetworkInterfaces", "DescribeVpcPeeringConnections"),
     **_BOTH,
 }
-"""In the consumer's account: service and name of the call, as boto3 has them → the permission it needs."""
-
+# … and in a backend's account.
 PROVIDER: Mapping[str, Permission] = {
     "eks:DescribeCluster": Permission(action="eks:DescribeCluster", resource="arn:aws:eks:*:*:cluster/*"),
     **_ec2("DescribeVpcEndpointConnections", "DescribeVpcEndpointServiceConfigurations"),
     **_ec2("DescribeVpcEndpointServicePermissions"),
     **_BOTH,
 }
-"""The same in a backend's account."""
-
 CALLS: Mapping[str, Permission] = {**CONSUMER, **PROVIDER}
+# What the doctor's request to a route with auth `iam` needs in the consumer's account, by its method.
 PROBES = tuple(
     Permission(action="execute-api:Invoke", resource=f"arn:aws:execute-api:*:*:*/*/{method}/*")
     for method in ("GET", "HEAD", "OPTIONS")
 )
-"""What the doctor's request to a route with auth `iam` needs in the consumer's account, by its method."""

@@ -1,18 +1,14 @@
 """Reads both ends of PrivateLink, and the other endpoints of a VPC."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 
 from crosslink.graph import tokens
 from crosslink.graph.from_aws import load_balancers
 from crosslink.graph.from_aws.collector import Answer, Collector, fact
-from crosslink.graph.from_aws.load_balancers import read_load_balancer
 from crosslink.graph.from_aws.network import NETWORK_TYPES, read_security_groups
-from crosslink.graph.node import Node, Value
+from crosslink.graph.node import Node, Value, value_at
 from crosslink.graph.unknown import Unknown, known
 from crosslink.path.output import DeclaredBackend, Id
-
-ENDPOINT_TYPES = (tokens.ENDPOINT, *NETWORK_TYPES)
-SERVICE_TYPES = (tokens.ENDPOINT_SERVICE, tokens.ACCEPTER, *load_balancers.TYPES)
 
 
 def read_endpoint(aws: Collector, backend: DeclaredBackend) -> None:
@@ -22,11 +18,10 @@ def read_endpoint(aws: Collector, backend: DeclaredBackend) -> None:
         aws: in the consumer's account and the backend's region.
         backend: what the stack says of it.
     """
-    with aws.reading(*ENDPOINT_TYPES):
-        id_ = known(backend.endpoint_id)
+    id_ = known(backend.endpoint_id)
+    with aws.reading(tokens.ENDPOINT, *NETWORK_TYPES):
         for endpoint in aws.matching("ec2:DescribeVpcEndpoints", "vpc-endpoint-id", id_):
-            interfaces: list[str] = endpoint.get("networkInterfaceIds", [])
-            addresses = fact(lambda ids=interfaces: _addresses(aws, ids))
+            addresses = fact(_addresses, aws, endpoint.get("networkInterfaceIds", []))
             if isinstance(addresses, Unknown):
                 # It is by its addresses that the targets' endpoint is found.
                 aws.leave(addresses, tokens.ENDPOINT)
@@ -50,18 +45,17 @@ def read_other_endpoints(aws: Collector, vpc_id: str, own: Collection[Id]) -> No
 
 def _add(aws: Collector, endpoint: Answer) -> Node:
     groups = [group["groupId"] for group in endpoint.get("groups", [])]
-    return aws.add(
-        tokens.ENDPOINT, {**endpoint, "securityGroupIds": groups, "state": _lower(endpoint["state"])}
-    )
+    derived = {"securityGroupIds": groups, "state": _lower(endpoint["state"])}
+    return aws.add(tokens.ENDPOINT, {**endpoint, **derived})
 
 
-def _addresses(aws: Collector, interfaces: Iterable[str]) -> list[Value]:
+def _addresses(aws: Collector, interfaces: Sequence[str]) -> list[Value]:
     """The private address that each network interface has; while an endpoint is pending it may have none."""
     if not interfaces:
         return []
-    found = aws.matching("ec2:DescribeNetworkInterfaces", "network-interface-id", *interfaces)
     return [
-        {"subnetId": interface["subnetId"], "ipv4": interface.get("privateIpAddress")} for interface in found
+        {"subnetId": interface["subnetId"], "ipv4": interface.get("privateIpAddress")}
+        for interface in aws.matching("ec2:DescribeNetworkInterfaces", "network-interface-id", *interfaces)
     ]
 
 
@@ -71,37 +65,35 @@ def _lower(state: str) -> str:
 
 
 def read_service(aws: Collector, backend: DeclaredBackend) -> None:
-    """The endpoint service of a backend, with its connections and load balancers.
+    """The endpoint service of a backend, with the endpoints that it has let in and its load balancers.
 
     Args:
         aws: in the backend's account and region.
         backend: what the stack says of it.
     """
-    with aws.reading(*SERVICE_TYPES):
-        service_id = known(backend.service_id)
-        call = "ec2:DescribeVpcEndpointServiceConfigurations"
-        for service in aws.matching(call, "service-id", service_id):
+    id_ = known(backend.service_id)
+    with aws.reading(tokens.ENDPOINT_SERVICE, tokens.ACCEPTER, *load_balancers.TYPES):
+        for service in aws.matching("ec2:DescribeVpcEndpointServiceConfigurations", "service-id", id_):
             derived = {
-                "serviceType": next((kind["serviceType"] for kind in service.get("serviceType", [])), None),
+                "serviceType": value_at(service, "serviceType", 0, "serviceType"),
                 "supportedRegions": [region["region"] for region in service.get("supportedRegions", [])],
-                "allowedPrincipals": fact(lambda: _principals(aws, service_id)),
+                "allowedPrincipals": fact(_principals, aws, id_),
             }
             aws.add(tokens.ENDPOINT_SERVICE, {**service, **derived})
-            _connections(aws, service_id)
+            _connections(aws, id_)
             for balancer in service.get("networkLoadBalancerArns", []):
-                read_load_balancer(aws, balancer)
+                load_balancers.read_load_balancer(aws, balancer)
 
 
 def _principals(aws: Collector, service_id: str) -> list[str]:
-    answer = aws.items("ec2:DescribeVpcEndpointServicePermissions", ServiceId=service_id)
-    return [principal["principal"] for principal in answer]
+    permissions = aws.items("ec2:DescribeVpcEndpointServicePermissions", ServiceId=service_id)
+    return [permission["principal"] for permission in permissions]
 
 
 def _connections(aws: Collector, service_id: str) -> None:
-    """The endpoints that the service has let in."""
     with aws.reading(tokens.ACCEPTER):
         for connection in aws.matching("ec2:DescribeVpcEndpointConnections", "service-id", service_id):
             state = _lower(connection["vpcEndpointState"])
             if state == "available":
                 id_ = f"{service_id}_{connection['vpcEndpointId']}"
-                aws.add(tokens.ACCEPTER, {**connection, "vpcEndpointState": state}, id_=id_, name=id_)
+                aws.add(tokens.ACCEPTER, {**connection, "id": id_, "vpcEndpointState": state}, name=id_)

@@ -7,6 +7,7 @@ from functools import cache
 from crosslink.graph import tokens
 from crosslink.graph.node import Value, fields, items
 
+# Type → AWS's name in camelCase → Pulumi's, where they differ.
 RENAMED: Mapping[str, Mapping[str, str]] = {
     tokens.ACCEPTER: {"serviceId": "vpcEndpointServiceId"},
     tokens.BASE_PATH_MAPPING: {"restApiId": "restApi", "stage": "stageName"},
@@ -34,7 +35,6 @@ RENAMED: Mapping[str, Mapping[str, str]] = {
     tokens.VPC: {"vpcId": "id"},
     tokens.VPC_CIDR: {"associationId": "id"},
 }
-"""Type → AWS's name in camelCase → Pulumi's, where they differ."""
 
 
 @cache

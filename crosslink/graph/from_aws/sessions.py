@@ -2,19 +2,14 @@
 
 import threading
 from collections.abc import Iterable, Mapping
-from typing import Any, Protocol, TypeAlias, cast
+from typing import Any, Protocol, cast
 
 import boto3
+from botocore import exceptions
 from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.credentials import Credentials
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    EndpointConnectionError,
-    HTTPClientError,
-    NoCredentialsError,
-)
+from botocore.exceptions import ClientError
 
 from crosslink.graph.unknown import Unknown, known
 from crosslink.path.output import Party
@@ -24,8 +19,8 @@ SIGN_IN = (
     "sign in (`aws sso login`), or name other credentials "
     "(AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY)"
 )
+# How AWS's services say that a permission is missing.
 DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
-"""How AWS's services say that a permission is missing."""
 
 _CONFIG = Config(
     # API Gateway allows but a few control calls per second and account, whoever makes them
@@ -44,11 +39,7 @@ class Clients(Protocol):
     """Where the AWS clients come from."""
 
     def client(self, account: str, region: str, service: str) -> BaseClient:
-        """The client of a service, such as `ec2`, in an account and region.
-
-        Raises:
-            NotKnownError: nobody could get into the account.
-        """
+        """The client of a service, such as `ec2`. Raises NotKnownError if nobody got into the account."""
         ...
 
 
@@ -60,18 +51,11 @@ class _Session(Protocol):
     def get_credentials(self) -> Credentials | None: ...
 
 
-_Sessions: TypeAlias = Mapping[str, "_Session | Unknown"]
-
-
 class Sessions:
-    """A session per account, and its clients, each made once: several threads may ask for them.
+    """A session per account, and its clients, each made once: several threads may ask for them."""
 
-    Args:
-        sessions: account id → session, or why there is none.
-    """
-
-    def __init__(self, sessions: _Sessions) -> None:
-        self._sessions = sessions
+    def __init__(self, sessions: Mapping[str, _Session | Unknown]) -> None:
+        self._sessions = sessions  # account id → session, or why there is none
         self._clients: dict[tuple[str, str, str], BaseClient] = {}
         # Clients may be shared by threads, the session that makes them may not
         # (https://boto3.amazonaws.com/v1/documentation/api/latest/guide/session.html).
@@ -87,11 +71,7 @@ class Sessions:
             return self._clients[key]
 
     def credentials(self, account: str) -> Credentials | None:
-        """The credentials in an account.
-
-        Raises:
-            NotKnownError: nobody could get into the account.
-        """
+        """The credentials in an account. Raises NotKnownError if nobody got into it."""
         return known(self._sessions[account]).get_credentials()
 
 
@@ -102,24 +82,20 @@ def open_sessions(parties: Iterable[Party]) -> Sessions:
         parties: the accounts. What needs a role that can't be assumed stays unknown.
 
     Raises:
-        SessionError: there are no valid credentials, they belong to another account, or AWS is out
-            of reach.
+        SessionError: there are no valid credentials, they are of another account, or AWS is out of reach.
     """
     try:
         ambient = cast("_Session", boto3.Session())
         return Sessions({party.account_id: _enter(ambient, party) for party in parties})
-    except NoCredentialsError as error:
-        message = f"there are no AWS credentials: {SIGN_IN}"
-        raise SessionError(message) from error
+    except exceptions.NoCredentialsError as error:
+        raise SessionError(f"there are no AWS credentials: {SIGN_IN}") from error
     except ClientError as error:
         message = f"AWS doesn't take the credentials at hand ({code_of(error)}): {SIGN_IN}"
         raise SessionError(message) from error
-    except (EndpointConnectionError, HTTPClientError) as error:
-        message = f"AWS doesn't answer: {error}"
-        raise SessionError(message) from error
-    except BotoCoreError as error:
-        message = f"the AWS credentials at hand can't be used: {error}\n{SIGN_IN}"
-        raise SessionError(message) from error
+    except (exceptions.EndpointConnectionError, exceptions.HTTPClientError) as error:
+        raise SessionError(f"AWS doesn't answer: {error}") from error
+    except exceptions.BotoCoreError as error:
+        raise SessionError(f"the AWS credentials at hand can't be used: {error}\n{SIGN_IN}") from error
 
 
 def _enter(ambient: _Session, party: Party) -> _Session | Unknown:
@@ -133,32 +109,24 @@ def _enter(ambient: _Session, party: Party) -> _Session | Unknown:
             return Unknown(f"no permission for sts:AssumeRole of {party.role_arn}")
     account: str = _ask(session, party.region, "get_caller_identity")["Account"]
     if account != party.account_id:
-        message = (
+        raise SessionError(
             f"the credentials at hand are of account {account}, but the stack has something in "
             f"{party.account_id}: {SIGN_IN}, or give that account a roleArn"
         )
-        raise SessionError(message)
     return session
 
 
 def _assume(ambient: _Session, party: Party, role_arn: str) -> _Session:
-    external = {"ExternalId": party.external_id} if party.external_id else {}
-    credentials = _ask(
-        ambient,
-        party.region,
-        "assume_role",
-        RoleArn=role_arn,
-        RoleSessionName=SESSION_NAME,
-        **external,
-    )["Credentials"]
-    return cast(
-        "_Session",
-        boto3.Session(
-            aws_access_key_id=credentials["AccessKeyId"],
-            aws_secret_access_key=credentials["SecretAccessKey"],
-            aws_session_token=credentials["SessionToken"],
-        ),
+    role = {"RoleArn": role_arn, "RoleSessionName": SESSION_NAME}
+    if party.external_id:
+        role["ExternalId"] = party.external_id
+    credentials = _ask(ambient, party.region, "assume_role", **role)["Credentials"]
+    session = boto3.Session(
+        aws_access_key_id=credentials["AccessKeyId"],
+        aws_secret_access_key=credentials["SecretAccessKey"],
+        aws_session_token=credentials["SessionToken"],
     )
+    return cast("_Session", session)
 
 
 def _ask(session: _Session, region: str, method: str, **parameters: str) -> Mapping[str, Any]:

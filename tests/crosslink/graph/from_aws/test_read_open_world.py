@@ -204,7 +204,7 @@ def test_our_own_endpoint_keeps_its_addresses_beside_others():
 
     found = {node.id: node for node in graph.of_type(tokens.ENDPOINT)}
     assert set(found) == {own.id, "vpce-other"}
-    addresses = [each["ipv4"] for each in found[str(own.id)].get("subnetConfigurations")]
+    addresses = [address["ipv4"] for address in found[str(own.id)].get("subnetConfigurations")]
     assert sorted(addresses) == ["10.11.2.10", "10.11.4.10"]
     assert found["vpce-other"].get("subnetConfigurations") is None
 
