@@ -40,7 +40,7 @@ def write_walks(model: Model, judgement: Judgement, console: Console) -> None:
 
 def _walk(walk: Walk, verdicts: Iterable[Verdict]) -> RenderableType:
     hops = [(step.title, hop) for step, hop in walk.hops()]
-    first = dict(reversed(hops))
+    first = dict(reversed(hops))  # title → its first hop
     own: defaultdict[tuple[str, Found[Hop]], list[Verdict]] = defaultdict(list)
     for verdict in verdicts:  # one on what isn't a hop itself stands at the first of its title
         key = (verdict.title, verdict.hop)
