@@ -8,19 +8,15 @@ from pathlib import Path
 
 CHECKOUT = str(Path(__file__).resolve().parents[1])
 COULD_NOT_RUN = 1
-INTERRUPTED = 130
-"""As shells tell the end by SIGINT: 128 and the signal's number."""
+INTERRUPTED = 130  # as shells tell the end by SIGINT: 128 and the signal's number
+# The same of SIGPIPE: whoever reads the output wants no more of it, as in `crosslink … | head -1`.
 CLOSED_PIPE = 141
-"""The same of SIGPIPE: whoever reads the output wants no more of it, as in `crosslink … | head -1`."""
+# Command → what has all that it needs. For the others it is what `make .venv/ready` installs.
 REQUIREMENTS = {"doctor": "requirements-doctor.txt"}
-"""Command → what has all that it needs. For the others it is what `make .venv/ready` installs."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command that the arguments name.
-
-    Args:
-        argv: the arguments; by default the process's own.
+    """Run the command that the arguments name, by default the process's own.
 
     Returns:
         The exit status. Bad usage raises SystemExit(1).
@@ -47,18 +43,13 @@ def main(argv: Sequence[str] | None = None) -> int:
             f"{sys.executable} -m pip install -r {requirements}\n"
         )
         return COULD_NOT_RUN
-    except BrokenPipeError:
-        _discard_output()
-        return CLOSED_PIPE
     except OSError as error:
-        _discard_output()
+        # Python flushes what is left at the end of the process, which would fail once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            return CLOSED_PIPE
         sys.stderr.write(f"error: {error}\n")
         return COULD_NOT_RUN
-
-
-def _discard_output() -> None:
-    """Python flushes what is left at the end of the process, which would fail once more."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

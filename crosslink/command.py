@@ -28,6 +28,7 @@ what people do first:
 It works from any folder of the checkout. For completion in bash or zsh:
   eval "$(.venv/bin/register-python-argcomplete crosslink)"
 """
+# Each is a module `crosslink/NAME/command.py`, of which only the one that is asked for is imported.
 COMMANDS: Mapping[str, str] = {
     "sandbox": "run the program without an engine, credentials or a cloud: preview, up, diagram",
     "compare": "what a change of a stack does, as a comment for a pull request",
@@ -35,23 +36,18 @@ COMMANDS: Mapping[str, str] = {
     "rules": "the rules of the path, which is docs/rules.md",
     "previews": "copy a stack's state for previews with roles that only read",
 }
-"""Each is a module `crosslink/NAME/command.py`, of which only the one that is asked for is imported."""
 PIPED_WIDTH = 200  # columns: nothing is wrapped for a terminal that isn't there
+# For an output whose encoding lacks the character. Not `?`, which is the mark of what is unknown.
 SUBSTITUTES = {"✓": "+", "✗": "x", "→": "->", "…": "...", "·": "-"}
-"""For an output whose encoding lacks the character. Not `?`, which is the mark of what is unknown."""
 
 
 class Status(IntEnum):
     """The exit status."""
 
-    HOLDS = 0
-    """All holds; of the sandbox, also what only an up will tell."""
-    COULD_NOT_RUN = 1
-    """Usage, settings, credentials, or a failure of the program."""
-    BROKEN = 2
-    """A rule is broken."""
-    UNKNOWN = 3
-    """Nothing is broken, but something is unknown; of the doctor only."""
+    HOLDS = 0  # all holds; of the sandbox, also what only an up will tell
+    COULD_NOT_RUN = 1  # usage, settings, credentials, or a failure of the program
+    BROKEN = 2  # a rule is broken
+    UNKNOWN = 3  # nothing is broken, but something is unknown; of the doctor only
 
 
 class Parser(argparse.ArgumentParser):
@@ -63,31 +59,20 @@ class Parser(argparse.ArgumentParser):
 
 
 class Command(Protocol):
-    """A module of a command.
+    """A module of a command."""
 
-    Attributes:
-        DESCRIPTION: what it does, for its help.
-        EPILOG: its exit statuses and examples.
-        ERRORS: why it can't run; their text says it all.
-        add_arguments: declares its arguments.
-        run: runs it; the consoles are those for the report, and for progress and errors.
-        asked: what the JSON of an error repeats of the arguments; of commands with `--json`.
-    """
-
-    DESCRIPTION: str
-    EPILOG: str
-    ERRORS: tuple[type[Exception], ...]
+    DESCRIPTION: str  # what it does, for its help
+    EPILOG: str  # its exit statuses and examples
+    ERRORS: tuple[type[Exception], ...]  # why it can't run; their text says it all
     add_arguments: Callable[[argparse.ArgumentParser], None]
+    # The consoles are those for the report, and for progress and errors.
     run: Callable[[argparse.Namespace, Console, Console], Status]
+    # What the JSON of an error repeats of the arguments; of commands with `--json`.
     asked: Callable[[argparse.Namespace], dict[str, object]]
 
 
 def run(words: Sequence[str]) -> Status:
-    """Run the command that is asked for, and tell why if it can't run.
-
-    Args:
-        words: the arguments. Bad usage raises SystemExit(1).
-    """
+    """Run the command that is asked for, and tell why if it can't run. Bad usage raises SystemExit(1)."""
     out, err = consoles()
     arguments = parse(words)
     command = _module(arguments.name)
@@ -110,12 +95,7 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
 
 
 def add_output_arguments(parser: argparse.ArgumentParser, schema: str) -> None:
-    """The arguments of a command that prints a report.
-
-    Args:
-        parser: the command's.
-        schema: the file that describes its JSON.
-    """
+    """The arguments of a command that prints a report, whose JSON the file `schema` describes."""
     parser.add_argument("--json", action="store_true", help=f"print one JSON object, see {schema}")
     parser.add_argument("--debug", action="store_true", help="with an error, print where it comes from")
 
@@ -148,16 +128,12 @@ codecs.register_error(_substituted.__name__, _substituted)
 
 def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     """With the arguments of the command that the first word names, which alone is imported."""
-    parser = Parser(
-        prog="crosslink",
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    layout = argparse.RawDescriptionHelpFormatter
+    parser = Parser(prog="crosslink", description=DESCRIPTION, epilog=EPILOG, formatter_class=layout)
     parser.set_defaults(json=False, debug=False)
     commands = parser.add_subparsers(dest="name", required=True, metavar="COMMAND")
     for name, what in COMMANDS.items():
-        own = commands.add_parser(name, help=what, formatter_class=argparse.RawDescriptionHelpFormatter)
+        own = commands.add_parser(name, help=what, formatter_class=layout)
         if name in words[:1]:
             command = _module(name)
             own.description, own.epilog = command.DESCRIPTION, command.EPILOG

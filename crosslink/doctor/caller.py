@@ -11,22 +11,17 @@ from crosslink.doctor.outputs import Outputs
 from crosslink.graph.from_aws.cluster import NOT_SHOWN
 from crosslink.graph.unknown import NotKnownError
 
+# The environment variable with a token for auth `cognito` and `lambda`. An option would show the token in the
+# machine's list of processes, and leave it in the shell's history.
 VARIABLE = "CROSSLINK_TOKEN"
-"""The environment variable with a token for auth `cognito` and `lambda`. An option would show the token in
-the machine's list of processes, and leave it in the shell's history."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Caller:
-    """Whom a request is sent as.
+    """Whom a request is sent as."""
 
-    Attributes:
-        credentials: the consumer's, to sign with for auth `iam`.
-        token: for auth `cognito` and `lambda`; None if there is none.
-    """
-
-    credentials: Callable[[], Credentials | None]
-    token: str | None
+    credentials: Callable[[], Credentials | None]  # the consumer's, to sign with for auth `iam`
+    token: str | None  # for auth `cognito` and `lambda`
 
     def headers(self, stack: Outputs, path: str, method: str) -> Mapping[str, str]:
         """The headers for a request to a route.

@@ -11,10 +11,9 @@ from rich.console import Console
 
 from crosslink.command import Status, add_output_arguments
 from crosslink.doctor import outputs, probe, report
-from crosslink.doctor.answers import Asked, meaning_of
+from crosslink.doctor.answers import meaning_of
+from crosslink.doctor.answers.model import Asked, unknown
 from crosslink.doctor.caller import VARIABLE, Caller
-from crosslink.doctor.outputs import Outputs, OutputsError
-from crosslink.doctor.report import Probe, Report
 from crosslink.graph import from_aws as live
 from crosslink.graph.from_aws.sessions import SessionError, Sessions, open_sessions
 from crosslink.graph.unknown import NotKnownError
@@ -45,30 +44,22 @@ class UsageError(Exception):
     """The stack doesn't have what the command line asks for."""
 
 
-ERRORS = (OutputsError, SessionError, UsageError)
+ERRORS = (outputs.OutputsError, SessionError, UsageError)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
     source = parser.add_mutually_exclusive_group()
-    source.add_argument(
-        "--stack",
-        metavar="NAME|FILE",
-        help="a stack of the checkout, whose outputs the Pulumi CLI tells (default: dev)",
-    )
-    source.add_argument(
-        "--outputs",
-        type=Path,
-        metavar="FILE",
-        help="what `pulumi stack output --json --show-secrets` has written, instead of the CLI",
-    )
+    stack = "a stack of the checkout, whose outputs the Pulumi CLI tells (default: dev)"
+    source.add_argument("--stack", metavar="NAME|FILE", help=stack)
+    written = "what `pulumi stack output --json --show-secrets` has written, instead of the CLI"
+    source.add_argument("--outputs", type=Path, metavar="FILE", help=written)
     parser.add_argument("--route", metavar="PATH", help="only this route, such as /svc1")
-    parser.add_argument(
-        "--probe",
-        action="store_true",
-        help="also send one request to the route, or else to the first one, with GET, HEAD or OPTIONS; auth "
-        f"cognito and lambda need a token in the environment variable {VARIABLE}",
+    probing = (
+        "also send one request to the route, or else to the first one, with GET, HEAD or OPTIONS; auth "
+        f"cognito and lambda need a token in the environment variable {VARIABLE}"
     )
+    parser.add_argument("--probe", action="store_true", help=probing)
     add_output_arguments(parser, "crosslink/doctor/report.schema.json")
 
 
@@ -81,9 +72,7 @@ def run(arguments: argparse.Namespace, out: Console, err: Console) -> Status:
     """Walk the path, and print what was found. `ERRORS` are what it raises."""
     # The Kubernetes client logs what fails and goes on; here it becomes a verdict.
     logging.basicConfig(level=logging.ERROR if arguments.debug else logging.CRITICAL)
-    source = _source(arguments)
-    stack = outputs.of_file(arguments.outputs) if arguments.outputs else outputs.of_stack(source)
-    done = _examine(stack, source, arguments.route, probing=arguments.probe, progress=err)
+    done = _examine(arguments, err)
     if arguments.json:
         out.print_json(json.dumps(report.as_json(done)))
     else:
@@ -96,40 +85,40 @@ def _source(arguments: argparse.Namespace) -> str:
     return str(arguments.outputs or arguments.stack or "dev")
 
 
-def _examine(stack: Outputs, source: str, route: str | None, *, probing: bool, progress: Console) -> Report:
+def _examine(arguments: argparse.Namespace, progress: Console) -> report.Report:
+    source, route = _source(arguments), arguments.route
+    stack = outputs.of_file(arguments.outputs) if arguments.outputs else outputs.of_stack(source)
     declared = stack.declared
     if route is not None and route not in declared.routes:
         raise UsageError(f"the stack has no route {route}; it has {', '.join(sorted(declared.routes))}")
     routes = [route] if route else sorted(declared.routes)
-    if probing and routes[0] not in stack.urls:
-        message = (
+    if arguments.probe and routes[0] not in stack.urls:
+        raise UsageError(
             f"there is no URL of {routes[0]} to send a request to, which the output `routes` should have: "
             "run `pulumi up`, or give --outputs all that `pulumi stack output --json --show-secrets` writes"
         )
-        raise UsageError(message)
     with progress.status("getting into the accounts") as status:
         sessions = open_sessions([declared.consumer, *declared.backends.values()])
         status.update("reading both accounts and the clusters")
         whole = read_model(live.read(declared, sessions, stack.kubeconfigs), declared)
         model = replace(whole, walks=tuple(walk for walk in whole.walks if walk.path in routes))
-        if probing:
+        sent = None
+        if arguments.probe:
             status.update(f"sending a request to {routes[0]}")
-        sent = _probe(stack, routes[0], sessions) if probing else None
-        return Report(stack=source, model=model, judgement=judge(model), probe=sent)
+            sent = _probe(stack, routes[0], sessions)
+        return report.Report(stack=source, model=model, judgement=judge(model), probe=sent)
 
 
-def _probe(stack: Outputs, path: str, sessions: Sessions) -> Probe:
+def _probe(stack: outputs.Outputs, path: str, sessions: Sessions) -> report.Probe:
     declared, url = stack.declared, stack.urls[path]
     api, route = declared.api, declared.routes[path]
-    caller = Caller(
-        credentials=lambda: sessions.credentials(declared.consumer.account_id),
-        token=os.environ.get(VARIABLE, "").strip() or None,
-    )
+    token = os.environ.get(VARIABLE, "").strip() or None
+    caller = Caller(credentials=lambda: sessions.credentials(declared.consumer.account_id), token=token)
     method = None
     try:
         method = probe.method_of(route)
         answer = probe.send(method, url, caller.headers(stack, path, method))
     except NotKnownError as error:
-        return Probe(method=method, url=url, answer=None, meaning=str(error))
+        return report.Probe(method=method, url=url, answer=None, meaning=unknown(what=str(error)))
     asked = Asked(path=path, stage=api.stage, auth=route.auth, domain=api.domain)
-    return Probe(method=method, url=url, answer=answer, meaning=meaning_of(answer, asked))
+    return report.Probe(method=method, url=url, answer=answer, meaning=meaning_of(answer, asked))

@@ -20,20 +20,12 @@ class OutputsError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Outputs:
-    """The outputs that the doctor needs.
+    """The outputs that the doctor needs."""
 
-    Attributes:
-        declared: where everything on the path is.
-        urls: route → where callers send requests.
-        api_key: what callers need with auth `apiKey`, the stack's one key or its first client's;
-            `NOT_SHOWN` if the outputs hide it.
-        kubeconfigs: backend → kubeconfig of its cluster as JSON, or `NOT_SHOWN`.
-    """
-
-    declared: Declared
-    urls: Mapping[str, str]
-    api_key: str | None
-    kubeconfigs: Mapping[str, str]
+    declared: Declared  # where everything on the path is
+    urls: Mapping[str, str]  # route → where callers send requests
+    api_key: str | None  # the stack's one key or its first client's; `NOT_SHOWN` if the outputs hide it
+    kubeconfigs: Mapping[str, str]  # backend → kubeconfig of its cluster as JSON, or `NOT_SHOWN`
 
 
 def of_stack(stack: str) -> Outputs:
@@ -50,11 +42,10 @@ def of_stack(stack: str) -> Outputs:
     try:
         text = subprocess.check_output(command, cwd=root(), stderr=subprocess.PIPE, text=True)  # noqa: S603 - no shell
     except FileNotFoundError as error:
-        message = (
+        raise OutputsError(
             "the Pulumi CLI isn't installed, or not on the PATH: see https://www.pulumi.com/docs/install, "
             "or have `pulumi stack output --json --show-secrets` written elsewhere, and give --outputs FILE"
-        )
-        raise OutputsError(message) from error
+        ) from error
     except subprocess.CalledProcessError as error:
         raise OutputsError(f"`pulumi stack output --stack {name}` failed:\n{error.stderr.strip()}") from error
     return _parse(text, f"the outputs of stack {name}")
@@ -77,26 +68,21 @@ def _parse(text: str, source: str) -> Outputs:
     try:
         outputs = json.loads(text)
     except ValueError as error:
-        raise OutputsError(
-            f"{source}: not JSON; it should be what `pulumi stack output --json` writes"
-        ) from error
+        written = "not JSON; it should be what `pulumi stack output --json` writes"
+        raise OutputsError(f"{source}: {written}") from error
     if not isinstance(outputs, dict) or "path" not in outputs:
-        message = (
+        raise OutputsError(
             f"{source}: there is no output `path`. The stack's first `pulumi up` hasn't finished, or it was "
             "made by an older version of the program: run `pulumi up`"
         )
-        raise OutputsError(message)
     outputs = cast("dict[str, Any]", outputs)
     try:
         declared = Declared.model_validate(outputs["path"])
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        where = ".".join(["path", *map(str, first["loc"])])
-        message = (
-            f"{source}: output {where}: {first['msg']}. Another version of the program has written it: "
-            "run `pulumi up`"
-        )
-        raise OutputsError(message) from error
+        fault = f"output {'.'.join(['path', *map(str, first['loc'])])}: {first['msg']}"
+        again = "Another version of the program has written it: run `pulumi up`"
+        raise OutputsError(f"{source}: {fault}. {again}") from error
     keys, kubeconfigs = outputs.get("apiKeys", {}), outputs.get("kubeconfigs", {})
     return Outputs(
         declared=declared,

@@ -8,27 +8,20 @@ import urllib3
 from crosslink.graph.unknown import NotKnownError
 from crosslink.path.output import DeclaredRoute
 
+# Seconds; API Gateway gives up after 29 at most
+# (https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html).
 TIMEOUT = 30.0
-"""Seconds; API Gateway gives up after 29 at most
-(https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html)."""
-SAFE = ("GET", "HEAD", "OPTIONS")
-"""The safe methods (https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1)."""
+SAFE = ("GET", "HEAD", "OPTIONS")  # https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1
 _MOST = 2000  # characters of a body
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What came back.
-
-    Attributes:
-        status: the HTTP status.
-        headers: by name in lower case.
-        body: its beginning.
-    """
+    """What came back."""
 
     status: int
-    headers: Mapping[str, str]
-    body: str
+    headers: Mapping[str, str]  # by name in lower case
+    body: str  # its beginning
 
     @property
     def error_type(self) -> str | None:

@@ -1,13 +1,12 @@
 """What the doctor has found: as text for people, and as JSON."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
 from crosslink.command import Status
-from crosslink.doctor.answers import Meaning
+from crosslink.doctor.answers.model import Meaning
 from crosslink.doctor.probe import Answer
 from crosslink.path.walk import Model
 from crosslink.report.as_json import walks_as_json
@@ -17,48 +16,29 @@ from crosslink.rules.verdict import Judgement, Result
 
 @dataclass(frozen=True, kw_only=True)
 class Probe:
-    """A request that was sent.
+    """A request that was sent."""
 
-    Attributes:
-        method: None if nothing was sent, since all the route's methods may change something.
-        url: the route's.
-        answer: what came back; None if nothing did.
-        meaning: what that means on this path, or why nothing came back.
-    """
-
-    method: str | None
-    url: str
-    answer: Answer | None
-    meaning: Meaning | str
-
-    @property
-    def result(self) -> Result:
-        """Whether the request has got through."""
-        return Result.UNKNOWN if isinstance(self.meaning, str) else self.meaning.result
+    method: str | None  # None if nothing was sent, since all the route's methods may change something
+    url: str  # the route's
+    answer: Answer | None  # None if nothing came back
+    meaning: Meaning  # what that means on this path, or why nothing came back
 
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """All that was found.
+    """All that was found."""
 
-    Attributes:
-        stack: the stack, or the file of its outputs.
-        model: the path as it is, with the walks of the routes that were asked for.
-        judgement: what the rules say of it.
-        probe: the request, if one was sent.
-    """
-
-    stack: str
-    model: Model
+    stack: str  # its name, or the file of its outputs
+    model: Model  # the path as it is, with the walks of the routes that were asked for
     judgement: Judgement
-    probe: Probe | None
+    probe: Probe | None  # None if no request was asked for
 
 
 def status(report: Report) -> Status:
     """The exit status."""
     results = set(report.judgement.results().values())
     if report.probe:
-        results.add(report.probe.result)
+        results.add(report.probe.meaning.result)
     if Result.BROKEN in results:
         return Status.BROKEN
     return Status.UNKNOWN if Result.UNKNOWN in results else Status.HOLDS
@@ -73,20 +53,19 @@ def as_json(report: Report) -> dict[str, object]:
     }
 
 
-def _probe(probe: Probe) -> dict[str, Any]:
+def _probe(probe: Probe) -> dict[str, object]:
     answer, meaning = probe.answer, probe.meaning
-    known = meaning if isinstance(meaning, Meaning) else None
     return {
         "method": probe.method,
         "url": probe.url,
         "status": answer and answer.status,
         "errorType": answer and answer.error_type,
         "requestId": answer and answer.request_id,
-        "result": str(probe.result),
-        "title": known and known.hop,
-        "what": known.what if known else meaning,
-        "fix": known and known.fix,
-        "source": known and known.source,
+        "result": str(meaning.result),
+        "title": meaning.hop,
+        "what": meaning.what,
+        "fix": meaning.fix,
+        "source": meaning.source,
     }
 
 
@@ -99,16 +78,13 @@ def write(report: Report, out: Console) -> None:
 
 
 def _write_probe(probe: Probe, out: Console) -> None:
+    answer, meaning = probe.answer, probe.meaning
     out.print(Text(f"{probe.method or 'no request to'} {probe.url}", "bold"))
-    if probe.answer is None or isinstance(probe.meaning, str):
-        _line(out, probe.result, str(probe.meaning))
-        return
-    request = f", request id {probe.answer.request_id}" if probe.answer.request_id else ""
-    _line(out, probe.result, f"{probe.meaning.hop}: {probe.meaning.what}")
-    out.print(Text(f"    status {probe.answer.status}{request}"), soft_wrap=True)
-    if probe.meaning.fix:
-        out.print(Text(f"    fix: {probe.meaning.fix}\n    {probe.meaning.source}"), soft_wrap=True)
-
-
-def _line(out: Console, result: Result, text: str) -> None:
-    out.print(Text.assemble((f"  {result} ", MARKS[result][1]), text), soft_wrap=True)
+    told = f"{meaning.hop}: {meaning.what}" if meaning.hop else meaning.what
+    result = (f"  {meaning.result} ", MARKS[meaning.result][1])
+    out.print(Text.assemble(result, told), soft_wrap=True)
+    if answer:
+        request = f", request id {answer.request_id}" if answer.request_id else ""
+        out.print(Text(f"    status {answer.status}{request}"), soft_wrap=True)
+    if meaning.fix:
+        out.print(Text(f"    fix: {meaning.fix}\n    {meaning.source}"), soft_wrap=True)

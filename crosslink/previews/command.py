@@ -12,7 +12,9 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from functools import partial, reduce
+from operator import getitem
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
@@ -36,12 +38,10 @@ example:
   PULUMI_BACKEND_URL=file:///tmp/dev PULUMI_CONFIG_PASSPHRASE= pulumi preview --stack dev
 """
 AS_PREVIEW = "crosslink:asPreview"
-ROLE_NAME = r"[\w+=,.@-]"
-"""https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html"""
+ROLE_NAME = r"[\w+=,.@-]"  # https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
 
 Json: TypeAlias = dict[str, Any]
-Place: TypeAlias = tuple[str | int, ...]
-"""Of a value in the configuration: the key, and the way in its value."""
+Place: TypeAlias = tuple[str | int, ...]  # of a value in the configuration: the key, and the way in its value
 
 
 class CopyError(Exception):
@@ -54,67 +54,56 @@ ERRORS = (CopyError,)
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
     parser.add_argument("--stack", metavar="NAME", required=True, help="the stack")
-    parser.add_argument(
-        "--project", metavar="FOLDER", type=Path, help="the program's (default: the checkout)"
-    )
+    program = "the program's (default: the checkout)"
+    parser.add_argument("--project", metavar="FOLDER", type=Path, help=program)
     parser.add_argument("--into", metavar="FOLDER", type=Path, required=True, help="the copy's")
 
 
 def run(arguments: argparse.Namespace, _out: Console, err: Console) -> Status:
-    """Copy the state. After a CopyError the stack and its file are unchanged."""
-    with err.status(f"copying the state of {arguments.stack}"):
-        copy(arguments.stack, arguments.project or root(), arguments.into)
-    err.print(Text(f"state of {arguments.stack}: copied into {arguments.into}"), soft_wrap=True)
-    return Status.HOLDS
-
-
-def copy(stack: str, project: Path, into: Path) -> None:
-    """Copies the state of a stack, and rewrites its file in the project's folder for the copy.
+    """Copy the state of a stack, and rewrite its file in the project's folder for the copy.
 
     The CLI gets secrets on its standard input: everybody on the machine can read a command line. It works
-    in a temporary folder, so that the stack's file changes only when all is done.
+    in a temporary folder: after a CopyError the stack and its file are unchanged.
 
     Raises:
         CopyError: there is no such project, the CLI is missing or fails, or a secret can't be told.
     """
+    stack, into, project = arguments.stack, arguments.into, arguments.project or root()
     if not project.is_dir():
         raise CopyError(f"there is no {project}")
     file = project / f"Pulumi.{stack}.yaml"
-    state = json.loads(_pulumi(project, "stack", "export", "--show-secrets", "--stack", stack))
-    config: Json = json.loads(_pulumi(project, "config", "--json", "--show-secrets", "--stack", stack))
-    values = {key: entry.get("objectValue", entry["value"]) for key, entry in config.items()}
-    values[AS_PREVIEW] = "true"
-    secret = [
-        place for key, entry in config.items() if entry["secret"] for place in _secret(key, entry, file)
-    ]
-    secrets = {place: _taken_out(values, place) for place in secret}
+    with err.status(f"copying the state of {stack}"), tempfile.TemporaryDirectory() as directory:
+        exported = _pulumi(project, "stack", "export", "--show-secrets", "--stack", stack)
+        config: Json = json.loads(_pulumi(project, "config", "--json", "--show-secrets", "--stack", stack))
+        values = {key: entry.get("objectValue", entry["value"]) for key, entry in config.items()}
+        values[AS_PREVIEW] = "true"
+        secret = {key: entry for key, entry in config.items() if entry["secret"]}
+        places = [place for key, entry in secret.items() for place in _secret(key, entry, file)]
+        secrets = {place: _taken_out(values, place) for place in places}
 
-    into.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as directory:
+        into.mkdir(parents=True, exist_ok=True)
         draft = Path(directory)
+        pulumi = partial(_pulumi, draft, backend=into)
         shutil.copy(project / "Pulumi.yaml", draft)
-        _pulumi(draft, "stack", "init", stack, "--secrets-provider", "passphrase", backend=into)
+        pulumi("stack", "init", stack, "--secrets-provider", "passphrase")
         with (draft / file.name).open("a", encoding="utf-8") as written:  # below what says how it encrypts
             written.write(f"config: {json.dumps(values, ensure_ascii=False)}\n")
         for place, text in secrets.items():
-            arguments = ("config", "set", "--path", "--secret", _as_path(place), "--stack", stack)
-            _pulumi(draft, *arguments, backend=into, given=f"{text}\n")
-
+            path = _as_path(place)
+            pulumi("config", "set", "--path", "--secret", path, "--stack", stack, given=f"{text}\n")
         # An import encrypts by what the state names, which the empty one knows.
-        empty = json.loads(_pulumi(draft, "stack", "export", "--stack", stack, backend=into))
-        state = with_preview_roles(state)
+        empty = json.loads(pulumi("stack", "export", "--stack", stack))
+        state = with_preview_roles(json.loads(exported))
         state["deployment"]["secrets_providers"] = empty["deployment"]["secrets_providers"]
-        _pulumi(draft, "stack", "import", "--stack", stack, backend=into, given=json.dumps(state))
+        pulumi("stack", "import", "--stack", stack, given=json.dumps(state))
         shutil.copy(draft / file.name, fresh := file.with_suffix(".new"))
         fresh.replace(file)
+    err.print(Text(f"state of {stack}: copied into {into}"), soft_wrap=True)
+    return Status.HOLDS
 
 
 def _secret(key: str, entry: Json, file: Path) -> list[Place]:
-    """The places of a key's secrets. Which parts of an object are secret only the stack's file tells.
-
-    Raises:
-        CopyError: a part isn't in the file. It may be an environment's secret, which the CLI merges in.
-    """
+    """The places of a key's secrets. Which parts of an object are secret only the stack's file tells."""
     if "objectValue" not in entry:
         return [(key,)]
     try:
@@ -123,12 +112,13 @@ def _secret(key: str, entry: Json, file: Path) -> list[Place]:
         raise CopyError(f"{file} can't be read: {error}") from error
     entries = settings.get("config") if isinstance(settings, dict) else None
     name = key.removeprefix("crosslink:")  # as a file may write it
-    value = {key: entries[name] if name in entries else entries.get(key)} if isinstance(entries, dict) else {}
+    value = {key: entries.get(name, entries.get(key))} if isinstance(entries, dict) else {}
     parts = dict(_parts(value))
     places = [place for place, part in parts.items() if isinstance(part, dict)]
+    # What isn't in the file may be an environment's secret, which the CLI merges in.
     lacking = [place for place, _ in _parts({key: entry["objectValue"]}) if place not in parts]
     if lacking or not places:
-        where = ", ".join(_as_path(place) for place in lacking or [(key,)])
+        where = ", ".join(map(_as_path, lacking or [(key,)]))
         raise CopyError(f"not in {file}, but may be secret: {where}; put it there, encrypted if it is secret")
     return places
 
@@ -138,22 +128,18 @@ def _parts(value: object, place: Place = ()) -> Iterator[tuple[Place, object]]:
     match value:
         case {"secure": str()} if len(cast("Json", value)) == 1:
             yield place, value
-        case dict():
-            for key, item in cast("Json", value).items():
+        case dict() | list():
+            pairs = cast("Json", value).items() if isinstance(value, dict) else enumerate(cast("Any", value))
+            for key, item in pairs:
                 yield from _parts(item, (*place, key))
-        case list():
-            for index, item in enumerate(cast("list[object]", value)):
-                yield from _parts(item, (*place, index))
         case _:
             yield place, value
 
 
 def _taken_out(values: Json, place: Place) -> str:
     """Replaces the text at a place by an empty one, and returns it."""
-    holder: Any = values
     *way, last = place
-    for step in way:
-        holder = holder[step]
+    holder: Any = reduce(getitem, way, cast("Any", values))
     text, holder[last] = holder[last], ""
     return text
 
@@ -173,28 +159,15 @@ def with_preview_roles(state: Json) -> Json:
             for party in (path["consumer"], *path["backends"].values()):
                 if party["roleArn"] and party.get("previewRoleArn"):
                     roles[party["roleArn"]] = party["previewRoleArn"]
-    return cast("Json", _replaced(state, roles))
-
-
-def _replaced(value: object, roles: Mapping[str, str]) -> object:
-    """A value with the roles replaced in its texts, some of which are JSON."""
-    match value:
-        case str():
-            for role, other in roles.items():
-                value = re.sub(rf"{re.escape(role)}(?!{ROLE_NAME})", other, value)
-            return value
-        case list():
-            return [_replaced(item, roles) for item in cast("list[object]", value)]
-        case dict():
-            return {key: _replaced(item, roles) for key, item in cast("Json", value).items()}
-        case _:
-            return value
+    text = json.dumps(state, ensure_ascii=False)  # roles may be anywhere, in texts that are JSON, too
+    for role, other in roles.items():
+        text = re.sub(rf"{re.escape(role)}(?!{ROLE_NAME})", other, text)
+    return json.loads(text)
 
 
 def _pulumi(project: Path, *arguments: str, backend: Path | None = None, given: str | None = None) -> str:
     """What a command of the CLI prints, by default in the stack's own backend."""
-    command = ["pulumi", "--non-interactive", *arguments]
-    environment = dict(os.environ)
+    command, environment = ["pulumi", "--non-interactive", *arguments], dict(os.environ)
     if backend:
         environment |= {"PULUMI_BACKEND_URL": f"file://{backend.resolve()}", "PULUMI_CONFIG_PASSPHRASE": ""}
     try:

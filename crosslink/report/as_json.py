@@ -1,10 +1,11 @@
 """Walks and verdicts as plain objects for JSON; `walks.schema.json` describes them."""
 
 import dataclasses
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import cast
+from typing import Any, cast
+
+from pydantic.alias_generators import to_camel
 
 from crosslink.graph.unknown import Found, Unknown
 from crosslink.path.hop import Hop
@@ -54,15 +55,10 @@ def _hop(step: Step[Hop], hop: Found[Hop]) -> Mapping[str, object]:
         return {"title": step.title, "found": "unknown", "why": hop.reason}
     if hop is None:
         return {"title": step.title, "found": "missing"}
-    base = {field.name for field in dataclasses.fields(Hop)}
-    values = {field.name: plain(getattr(hop, field.name)) for field in dataclasses.fields(hop)}
-    facts = {camel_case(name): value for name, value in values.items() if name not in base}
-    return {
-        "title": step.title,
-        "found": "yes",
-        **{name: values[name] for name in sorted(base)},
-        "facts": facts,
-    }
+    facts = _fields(hop)
+    names = sorted(field.name for field in dataclasses.fields(Hop))
+    base = {name: facts.pop(name) for name in names}
+    return {"title": step.title, "found": "yes", **base, "facts": facts}
 
 
 def plain(value: object) -> object:
@@ -73,13 +69,9 @@ def plain(value: object) -> object:
         return sorted(map(str, cast("Iterable[object]", value)))
     if isinstance(value, list | tuple):
         return [plain(item) for item in cast("Iterable[object]", value)]
-    if dataclasses.is_dataclass(value):
-        return {
-            camel_case(field.name): plain(getattr(value, field.name)) for field in dataclasses.fields(value)
-        }
-    return value
+    return _fields(value) if dataclasses.is_dataclass(value) else value
 
 
-def camel_case(name: str) -> str:
-    """`target_group` as `targetGroup`."""
-    return re.sub(r"_(.)", lambda found: found[1].upper(), name)
+def _fields(value: object) -> dict[str, object]:
+    fields = dataclasses.fields(cast("Any", value))
+    return {to_camel(field.name): plain(getattr(value, field.name)) for field in fields}

@@ -3,36 +3,22 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from crosslink.graph.unknown import visible
-from crosslink.path import steps
-from crosslink.path.alb import Alb
-from crosslink.path.api import Stage, VpcLink
-from crosslink.path.domain import Domain
+from crosslink.path import alb, api, domain, load_balancers, methods, pods, private_link, routes, steps
 from crosslink.path.hop import Hop
-from crosslink.path.load_balancers import Listener, LoadBalancer, TargetGroup
-from crosslink.path.pods import Deployment, KubernetesService
-from crosslink.path.private_link import Endpoint, EndpointService
+from crosslink.path.ingress import IngressRule
 from crosslink.path.trail import Step
 from crosslink.path.walk import Walk
 from crosslink.report.hops import listed, listening
 from crosslink.report.mermaid import CLIENT, Arrow, Node, flowchart
 
-TOLD_BY_ARROWS = (
-    steps.PREFLIGHT,
-    steps.METHOD,
-    steps.TARGET,
-    steps.ROUTE_OUT,
-    steps.PEERING,
-    steps.ROUTE_BACK,
-    steps.PROVIDER_TARGET,
-    steps.INGRESS_RULE,
-)
+TOLD_BY_ARROWS = (methods.Method, load_balancers.Target, routes.Way, routes.Peering, IngressRule)
+# Where a picture has another title: a box tells which of two it is.
 TITLES: Mapping[Step[Hop], str] = {
     steps.STAGE: "REST API",
     steps.PROVIDER_LISTENER: "listener",
     steps.PROVIDER_GROUP: "target group",
     steps.ALB: "ALB of the Ingress",
 }
-"""Where a picture has another title: a box tells which of two it is."""
 
 
 def mermaid(walks: Iterable[Walk]) -> str:
@@ -43,58 +29,55 @@ def mermaid(walks: Iterable[Walk]) -> str:
     labels: dict[Node, Sequence[str]] = {}
     arrows: dict[Arrow, None] = {}
     for walk in walks:
-        before = CLIENT
+        before, carried = CLIENT, _carried(walk, ", ".join(auths))
         for step, hop in walk.hops():
-            if step in TOLD_BY_ARROWS or (step.optional and hop is None):
+            if issubclass(step.kind, TOLD_BY_ARROWS) or (step.optional and hop is None):
                 continue
             title = TITLES.get(step, step.title)
             if isinstance(hop, Hop):
                 label = (title, *_facts(hop))
                 node = Node((f"{hop.resource} {hop.id}", *label), hop.account, hop.region)
             else:  # it is missing where the last one was
-                label = (title, "missing")
-                node = Node(title, before.account, before.region)
+                label, node = (title, "missing"), Node(title, before.account, before.region)
             labels[node] = label
-            arrows[Arrow(before, node, tuple(_carried(walk, step, ", ".join(auths))))] = None
+            arrows[Arrow(before, node, carried.get(step, ()))] = None
             before = node
     return flowchart(labels, list(arrows))
 
 
-def _carried(walk: Walk, step: Step[Hop], auth: str) -> Iterator[str]:
-    """What carries a request to a step."""
-    if step is steps.DOMAIN:
-        yield "HTTPS"
-    elif step is steps.STAGE:
-        yield f"HTTPS, auth {auth}"
-    elif step is steps.ENDPOINT:
-        yield from ["VPC peering"] if walk.seen(steps.PEERING) else []
-        yield from (f"{target.target}:{target.port}" for target in walk.seen(steps.TARGET))
-    elif step is steps.SERVICE:
-        yield "PrivateLink"
-    elif step is steps.KUBERNETES_SERVICE:
-        yield walk.path
+def _carried(walk: Walk, auth: str) -> Mapping[Step[Hop], tuple[str, ...]]:
+    """Step → what carries a request to it."""
+    peering = ["VPC peering"] if walk.seen(steps.PEERING) else []
+    targets = (f"{target.target}:{target.port}" for target in walk.seen(steps.TARGET))
+    return {
+        steps.DOMAIN: ("HTTPS",),
+        steps.STAGE: (f"HTTPS, auth {auth}",),
+        steps.ENDPOINT: (*peering, *targets),
+        steps.SERVICE: ("PrivateLink",),
+        steps.KUBERNETES_SERVICE: (walk.path,),
+    }
 
 
 def _facts(hop: Hop) -> Iterator[str]:
     """The addresses and ports of a hop, a line each."""
     match hop:
-        case Domain():
+        case domain.Domain():
             yield str(hop.url)
-        case Stage():
+        case api.Stage():
             yield f"stage {hop.name}"
-        case LoadBalancer():
+        case load_balancers.LoadBalancer():
             yield from (f"{subnet.cidr} in {subnet.zone}" for subnet in visible(hop.subnets))
-        case Listener() | TargetGroup():
+        case load_balancers.Listener() | load_balancers.TargetGroup():
             yield f"{hop.protocol} {hop.port}"
-        case Endpoint():
+        case private_link.Endpoint():
             yield from (str(interface.address) for interface in hop.interfaces)
-        case VpcLink() | EndpointService():
+        case api.VpcLink() | private_link.EndpointService():
             yield str(hop.id)
-        case Alb():
+        case alb.Alb():
             yield f"{hop.scheme}, {listening(hop)}"
-        case KubernetesService():
+        case pods.KubernetesService():
             yield from (str(hop.id), f"port {hop.port} → {hop.target_port}")
-        case Deployment():
+        case pods.Deployment():
             yield f"{hop.replicas} pods, port {listed(number for _name, number in visible(hop.ports))}"
         case _:
             pass

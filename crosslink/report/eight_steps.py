@@ -4,12 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from crosslink.graph.unknown import Text, present, visible
-from crosslink.path.api import Stage
+from crosslink.path import api, load_balancers, network, private_link, routes
 from crosslink.path.hop import Hop
-from crosslink.path.load_balancers import Listener, LoadBalancer, Target, TargetGroup
-from crosslink.path.network import Vpc
-from crosslink.path.private_link import Endpoint, EndpointService
-from crosslink.path.routes import Way
 from crosslink.path.walk import Walk
 
 TITLES = (
@@ -34,8 +30,8 @@ class Doer:
     account: str | None
     region: str | None
     id: Text
+    # The addresses, principals or names that it does the step with; empty where the id says it all.
     wiring: tuple[Text, ...]
-    """The addresses, principals or names that it does the step with; empty where the id says it all."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,46 +45,41 @@ class EightStep:
 
 def eight_steps(walks: Iterable[Walk]) -> list[EightStep]:
     """The eight steps, as the resources of a stack do them."""
-    walks = list(walks)
+    hops = [(step.replaces, hop) for walk in walks for step in walk.found for hop in walk.seen(step)]
     return [
-        EightStep(number=number, title=title, doers=tuple(dict.fromkeys(_doers(walks, number))))
+        EightStep(
+            number=number,
+            title=title,
+            doers=tuple(dict.fromkeys(_doer(hop, number) for replaces, hop in hops if number in replaces)),
+        )
         for number, title in enumerate(TITLES, start=1)
     ]
 
 
-def _doers(walks: Iterable[Walk], number: int) -> Iterator[Doer]:
-    for walk in walks:
-        for step in walk.found:
-            for hop in walk.seen(step) if number in step.replaces else ():
-                type_, _, name = hop.resource.partition(" ")
-                yield Doer(
-                    type=type_,
-                    name=name,
-                    account=hop.account,
-                    region=hop.region,
-                    id=hop.id,
-                    wiring=() if isinstance(hop, Endpoint) and number != ADDRESSES else tuple(_wiring(hop)),
-                )
+def _doer(hop: Hop, number: int) -> Doer:
+    type_, _, name = hop.resource.partition(" ")
+    wiring = () if isinstance(hop, private_link.Endpoint) and number != ADDRESSES else tuple(_wiring(hop))
+    return Doer(type=type_, name=name, account=hop.account, region=hop.region, id=hop.id, wiring=wiring)
 
 
 def _wiring(hop: Hop) -> Iterator[Text]:
     """What a resource does its step with."""
     match hop:
-        case Vpc():
+        case network.Vpc():
             yield hop.cidr
-        case Way():
+        case routes.Way():
             yield from (route.destination for route in present(hop.route))
-        case EndpointService():
+        case private_link.EndpointService():
             yield from visible(hop.allowed_principals)
-        case Endpoint():
+        case private_link.Endpoint():
             yield from (interface.address for interface in hop.interfaces)
-        case LoadBalancer():
+        case load_balancers.LoadBalancer():
             yield from (subnet.cidr for subnet in visible(hop.subnets))
-        case Listener() | TargetGroup():
+        case load_balancers.Listener() | load_balancers.TargetGroup():
             yield f"{hop.protocol} {hop.port}"
-        case Target():
+        case load_balancers.Target():
             yield hop.target
-        case Stage():
+        case api.Stage():
             yield hop.name
         case _:
             pass

@@ -4,16 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from crosslink.graph.unknown import Fact, Unknown, present, visible
-from crosslink.path.alb import Alb
-from crosslink.path.api import Stage, VpcLink
-from crosslink.path.domain import Domain
+from crosslink.path import alb, api, domain, ingress, load_balancers, methods, pods, private_link, routes
 from crosslink.path.hop import Hop
-from crosslink.path.ingress import IngressRule
-from crosslink.path.load_balancers import Listener, LoadBalancer, Target, TargetGroup
-from crosslink.path.methods import Method
-from crosslink.path.pods import Deployment, KubernetesService
-from crosslink.path.private_link import Endpoint, EndpointService
-from crosslink.path.routes import Peering, Way
 
 T = TypeVar("T")
 
@@ -26,24 +18,24 @@ def named(hop: Hop) -> str:
 def facts(hop: Hop) -> str:
     """What a hop is wired to, in a line."""
     match hop:
-        case Domain():
+        case domain.Domain():
             text = f"{hop.url}{_state(hop.status)}"
-        case Stage():
+        case api.Stage():
             text = f"{hop.name}, {hop.url}"
-        case Method():
+        case methods.Method():
             scopes = f", scope {listed(hop.scopes)}" if hop.scopes else ""
             text = f"{hop.http_method} {hop.path}, auth {hop.auth}{scopes}"
-        case VpcLink():
+        case api.VpcLink():
             text = f"{hop.id}{_state(hop.status)}"
-        case LoadBalancer():
+        case load_balancers.LoadBalancer():
             reach = "internal" if hop.internal is True else f"internal: {hop.internal}"
             subnets = listed(hop.subnets, lambda subnet: f"{subnet.cidr} ({subnet.zone})")
             text = f"{reach}, in {subnets}{_state(hop.state)}"
-        case Listener():
+        case load_balancers.Listener():
             text = f"{hop.protocol} {hop.port}"
-        case TargetGroup():
+        case load_balancers.TargetGroup():
             text = f"{hop.protocol} {hop.port} to targets of type {hop.target_type}"
-        case Target():
+        case load_balancers.Target():
             # Only the last part of an ARN: the rest repeats account and region.
             target = hop.target.split(":")[-1] if isinstance(hop.target, str) else hop.target
             zone = f", zone {hop.zone}" if hop.zone else ""
@@ -55,24 +47,24 @@ def facts(hop: Hop) -> str:
 
 def _facts_after_the_target(hop: Hop) -> str:
     match hop:
-        case Way():
+        case routes.Way():
             text = _route(hop)
-        case Peering():
+        case routes.Peering():
             networks = hop.networks
             told = networks if isinstance(networks, Unknown) else " and ".join(map(listed, networks))
             text = f"{told}, asked of {hop.peer_region}{_state(hop.status)}"
-        case Endpoint():
+        case private_link.Endpoint():
             addresses = listed(interface.address for interface in hop.interfaces)
             text = f"{hop.id}, addresses {addresses}{_state(hop.state)}"
-        case EndpointService():
+        case private_link.EndpointService():
             text = f"{hop.id}, allows {listed(hop.allowed_principals)}{_state(hop.state)}"
-        case Alb():
+        case alb.Alb():
             text = f"{hop.scheme}, {listening(hop)}, {hop.host_name}{_state(hop.state)}"
-        case IngressRule():
+        case ingress.IngressRule():
             text = f"{hop.path_type} {hop.path} → Service {hop.service_name}:{hop.service_port}"
-        case KubernetesService():
+        case pods.KubernetesService():
             text = f"port {hop.port} → port {hop.target_port} of the pods"
-        case Deployment():
+        case pods.Deployment():
             ready = "" if hop.available is None else f", {hop.available} ready"
             ports = listed(hop.ports, lambda port: str(port[1]))
             text = f"{hop.replicas} pods of {hop.image}, port {ports}{ready}"
@@ -81,7 +73,7 @@ def _facts_after_the_target(hop: Hop) -> str:
     return text
 
 
-def _route(hop: Way) -> str:
+def _route(hop: routes.Way) -> str:
     route = hop.route
     if route is None or isinstance(route, Unknown):
         return f"{hop.subnet.cidr} → {hop.destination}: {route or 'no route'}"
@@ -98,27 +90,27 @@ def _state(state: Fact[str | None]) -> str:
 def more(hop: Hop) -> Iterator[tuple[str, str]]:
     """The lines below a hop's first one, each with a title of its own."""
     match hop:
-        case Stage():
+        case api.Stage():
             yield "sets", f"stage variable {listed(hop.variables, lambda variable: variable[0])}"
-        case Method():
+        case methods.Method():
             if hop.authorizers:
                 yield "asks", listed(hop.authorizers)
             by = f" {hop.uri} by {hop.connection_type} {hop.connection_id}"
             yield "integration", f"{hop.integration_type}{'' if hop.integration_type == 'MOCK' else by}"
-        case TargetGroup():
+        case load_balancers.TargetGroup():
             for check in present(hop.health_check):
                 yield "asked", f"{check.protocol} {check.path} for {check.matcher}"
-        case Endpoint():
+        case private_link.Endpoint():
             yield from _admissions(hop)
-        case KubernetesService():
+        case pods.KubernetesService():
             yield "selects", listed(hop.selector, "=".join)
-        case Deployment():
+        case pods.Deployment():
             yield "labelled", listed(hop.labels, "=".join)
         case _:
             pass
 
 
-def _admissions(hop: Endpoint) -> Iterator[tuple[str, str]]:
+def _admissions(hop: private_link.Endpoint) -> Iterator[tuple[str, str]]:
     if isinstance(hop.lets_in, Unknown):
         yield "admits", str(hop.lets_in)
     for rule in visible(hop.lets_in):
@@ -127,9 +119,9 @@ def _admissions(hop: Endpoint) -> Iterator[tuple[str, str]]:
         yield "accepted by", str(accepted) if isinstance(accepted, Unknown) else accepted.resource
 
 
-def listening(alb: Alb) -> str:
+def listening(hop: alb.Alb) -> str:
     """Where an ALB listens, and for what."""
-    return listed(alb.listeners, lambda listener: f"{listener.protocol} {listener.port}")
+    return listed(hop.listeners, lambda listener: f"{listener.protocol} {listener.port}")
 
 
 def listed(values: Iterable[T] | Unknown | None, text: Callable[[T], str] = str) -> str:

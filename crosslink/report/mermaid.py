@@ -13,18 +13,17 @@ from dataclasses import dataclass
 
 from crosslink.report.text import UNSEEN, line
 
+# Below a box's title there is room for the arrow that comes in.
 HEADER = """\
 %%{init: {"flowchart": {"rankSpacing": 46, "padding": 8, "subGraphTitleMargin": {"top": 0, "bottom": 16}}}}%%
 flowchart TB"""
-"""Below a box's title there is room for the arrow that comes in."""
 
 
 @dataclass(frozen=True)
 class Node:
     """A node in the box of its account and region; in none without an account."""
 
-    key: object
-    """Its identity."""
+    key: object  # its identity
     account: str | None = None
     region: str | None = None
 
@@ -51,7 +50,6 @@ def flowchart(
 
     Args:
         labels: node → the lines of its label, the first of them its title; without the client.
-        arrows: in their order.
         styles: name and style of a class → its nodes.
     """
     ids = {node: f"n{number}" for number, node in enumerate([CLIENT, *labels])}

@@ -1,7 +1,7 @@
 """Texts of others in one line, without what can't be seen."""
 
+# A space without width: it parts what would be markup, a link or a notification, and has no other escape.
 UNSEEN = "\u200b"
-"""A space without width: it parts what would be markup, a link or a notification, and has no other escape."""
 
 
 def line(text: str, length: int | None = None) -> str:

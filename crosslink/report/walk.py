@@ -1,11 +1,11 @@
 """How walks are printed: a line per hop under its account and region, with what the rules say of it."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from crosslink.graph.unknown import Found
@@ -15,21 +15,18 @@ from crosslink.report.hops import facts, more, named
 from crosslink.rules.verdict import WORST_FIRST, Judgement, Result, Verdict
 
 TITLE_WIDTH = len("provider target group")
-MARKS = {
+MARKS = {  # how a result is shown: its sign and its style
     Result.HOLDS: ("✓", "green"),
     Result.BROKEN: ("✗", "bold red"),
     Result.UNKNOWN: ("?", "yellow"),
     Result.ADVICE: ("!", "yellow"),
 }
-"""How a result is shown: its sign and its style."""
 
 
 def write_walks(model: Model, judgement: Judgement, console: Console) -> None:
     """Print the walk of every route, where requests stop, and how many rules hold."""
-    for walk in model.walks:
-        console.print(_walk(walk, judgement.walks[walk.path]))
-        console.print()
-    for part in _stops(judgement):
+    walks = (_walk(walk, judgement.walks[walk.path]) for walk in model.walks)
+    for part in (*walks, *_stops(judgement)):
         console.print(part)
         console.print()
     counts = Counter(judgement.results().values())
@@ -42,74 +39,40 @@ def write_walks(model: Model, judgement: Judgement, console: Console) -> None:
 
 
 def _walk(walk: Walk, verdicts: Iterable[Verdict]) -> RenderableType:
-    parts: list[RenderableType] = [Text(f"Walk of {walk.path}", "bold")]
-    place: str | None = None
-    table = _grid(None, TITLE_WIDTH)
     hops = [(step.title, hop) for step, hop in walk.hops()]
-    reached = True
-    for title, hop, own in _with_verdicts(hops, list(verdicts)):
-        if isinstance(hop, Hop) and place != hop.place:
-            place = hop.place
-            table = _grid(None, TITLE_WIDTH)
-            parts += [Text(f"  {place}"), _indented(table)]
-        elif len(parts) == 1:  # the first hop isn't there to tell a place
-            parts.append(_indented(table))
-        for row in _rows(title, hop, own, reached=reached):
-            table.add_row(*row)
+    first = dict(reversed(hops))  # title → its first hop
+    own: defaultdict[tuple[str, Found[Hop]], list[Verdict]] = defaultdict(list)
+    for verdict in verdicts:  # one on what isn't a hop itself stands at the first of its title
+        key = (verdict.title, verdict.hop)
+        own[key if key in hops else (verdict.title, first.get(verdict.title))].append(verdict)
+
+    parts: list[RenderableType] = [Text(f"Walk of {walk.path}", "bold")]
+    table, place, reached = None, None, True
+    for title, hop in hops:
+        if table is None or (isinstance(hop, Hop) and place != hop.place):
+            place = hop.place if isinstance(hop, Hop) else None
+            table = Table.grid(Column(), Column(width=TITLE_WIDTH), Column(overflow="fold"), padding=(0, 1))
+            parts += [Text(f"  {place}")] if place else []
+            parts.append(Padding(table, (0, 0, 0, 4), expand=False))
+        _add_rows(table, title, hop, own[title, hop], reached=reached)
         reached = reached and hop is not None
     return Group(*parts)
 
 
-def _indented(table: Table) -> Padding:
-    return Padding(table, (0, 0, 0, 4), expand=False)
-
-
-def _grid(*widths: int | None) -> Table:
-    """A table without lines: columns of some widths, and one for text."""
-    table = Table.grid(padding=(0, 1))
-    for width in widths:
-        table.add_column(width=width)
-    table.add_column(overflow="fold")
-    return table
-
-
-def _with_verdicts(
-    hops: list[tuple[str, Found[Hop]]], verdicts: list[Verdict]
-) -> Iterator[tuple[str, Found[Hop], list[Verdict]]]:
-    """The hops with the verdicts on each; one on what isn't a hop itself stands at the first of its title."""
-    own = set(hops)
-    first = {title: place for place, (title, _hop) in reversed(list(enumerate(hops)))}
-    for place, (title, hop) in enumerate(hops):
-        is_first = first[title] == place
-        yield (
-            title,
-            hop,
-            [
-                verdict
-                for verdict in verdicts
-                if verdict.title == title
-                and (verdict.hop == hop or (is_first and (title, verdict.hop) not in own))
-            ],
-        )
-
-
-def _rows(
-    title: str, hop: Found[Hop], verdicts: list[Verdict], *, reached: bool
-) -> Iterator[tuple[Text, ...]]:
+def _add_rows(table: Table, title: str, hop: Found[Hop], verdicts: list[Verdict], *, reached: bool) -> None:
     if isinstance(hop, Hop):
         text = Text.assemble(facts(hop), (f"  {named(hop)}", "dim"))
     elif hop is None:
         text = Text("missing", "bold red") if reached else Text("not reached", "dim")
     else:
         text = Text(str(hop))
-    yield Text(*mark(verdicts)), Text(title, "cyan"), _known_or_not(text)
-    if isinstance(hop, Hop):
-        for below, line in more(hop):
-            yield Text(""), Text(f"  {below}", "cyan"), _known_or_not(Text(line))
+    table.add_row(Text(*mark(verdicts)), Text(title, "cyan"), _known_or_not(text))
+    for below, line in more(hop) if isinstance(hop, Hop) else ():
+        table.add_row("", Text(f"  {below}", "cyan"), _known_or_not(Text(line)))
     for verdict in verdicts:
         if verdict.result is not Result.HOLDS:
             result = Text(f"  {verdict.result}", MARKS[verdict.result][1])
-            yield Text(""), result, Text(f"{verdict.rule}: {verdict.why}")
+            table.add_row("", result, Text(f"{verdict.rule}: {verdict.why}"))
 
 
 def mark(verdicts: Iterable[Verdict]) -> tuple[str, str]:
@@ -139,7 +102,7 @@ def _stops(judgement: Judgement) -> Iterator[RenderableType]:
 
 
 def _finding(headline: str, verdict: Verdict) -> RenderableType:
-    table = _grid(len("  where"))
+    table = Table.grid(Column(width=len("  where")), Column(overflow="fold"), padding=(0, 1))
     for title, text in (
         ("where", f"{verdict.hop.resource}, {verdict.hop.place}"),
         ("why", verdict.why or ""),

@@ -7,39 +7,20 @@ from crosslink.doctor.probe import Answer
 
 _FORBIDDEN = "https://repost.aws/knowledge-center/api-gateway-troubleshoot-403-forbidden"
 _GUIDE = "https://docs.aws.amazon.com/apigateway/latest/developerguide"
-_POOL = f"{_GUIDE}/apigateway-enable-cognito-user-pool.html"
 _FUNCTION = f"{_GUIDE}/apigateway-use-lambda-authorizer.html"
-_POLICY = f"{_GUIDE}/apigateway-authorization-flow.html"
-_MAPPING = f"{_GUIDE}/rest-api-mappings.html"
 _THROTTLED = f"{_GUIDE}/api-gateway-request-throttling.html"
 
 
 def refusal(answer: Answer, error_type: str, asked: Asked) -> Meaning | None:
     """Why the caller isn't let in; None if the error is about something else."""
-    match error_type:
-        case "AccessDeniedException":
-            return _denied(answer.body.lower(), asked.auth)
-        case "ForbiddenException":
-            refused_to_all = _NOT_MAPPED if asked.domain else _FORBIDDEN_TO_ALL
-            return _KEY_REFUSED if asked.auth == "apiKey" else refused_to_all
-        case "UnauthorizedException":
-            return _UNAUTHORIZED.get(asked.auth, UNDEPLOYED)
-        case "IncompleteSignatureException" if asked.auth != "iam":
-            # Where no method is, or one with auth iam, a token in `Authorization` is taken for a signature.
-            return UNDEPLOYED
-        case name if name.startswith("Authorizer"):  # AUTHORIZER_CONFIGURATION_ERROR, AUTHORIZER_FAILURE
-            return _AUTHORIZER_FAILED
-        case _:
-            return _WHATEVER_THE_ROUTE.get(error_type)
-
-
-def _denied(body: str, auth: str) -> Meaning:
-    """Policies deny `execute-api:Invoke`, in these words; a function's decision denies "this resource"."""
-    if auth == "iam" and "explicit deny" not in body:
-        return _NO_PERMISSION
-    if auth in _DENIED and "execute-api:invoke" not in body:
-        return _DENIED[auth]
-    return _POLICY_DENIES
+    if error_type.startswith("Authorizer"):  # AUTHORIZER_CONFIGURATION_ERROR, AUTHORIZER_FAILURE
+        return _AUTHORIZER_FAILED
+    # Policies deny `execute-api:Invoke`, in these words; a function's decision denies "this resource".
+    words = "explicit deny" if asked.auth == "iam" else "execute-api:invoke"
+    if error_type == "AccessDeniedException" and words in answer.body.lower():
+        return _POLICY_DENIES
+    meaning = _BY_AUTH.get((error_type, asked.auth)) or _WHATEVER_THE_AUTH.get(error_type)
+    return _NOT_MAPPED if meaning is _FORBIDDEN_TO_ALL and asked.domain else meaning
 
 
 UNDEPLOYED = Meaning(
@@ -49,19 +30,12 @@ UNDEPLOYED = Meaning(
     fix="deploy the API anew (`pulumi up`; with an existing API `pulumi up --replace` of the deployment)",
     source=_FORBIDDEN,
 )
-_KEY_REFUSED = Meaning(
-    hop="stage",
-    what="API Gateway doesn't take the API key on this stage",
-    fix="see that the key is enabled, and that its usage plan names this API and stage; or a web ACL "
-    "refuses, or the API's own name isn't mapped to the stage",
-    source=_FORBIDDEN,
-)
 _NOT_MAPPED = Meaning(
     hop="domain",
     what="API Gateway lets nobody in under this name: it isn't mapped to the stage with this base path, "
     "there is no such stage, or a web ACL or an API key that the stack doesn't know of stands before it",
     fix="see that the name's base path mapping names the API and the stage; then look at web ACLs",
-    source=_MAPPING,
+    source=f"{_GUIDE}/rest-api-mappings.html",
 )
 _FORBIDDEN_TO_ALL = Meaning(
     hop="stage",
@@ -70,19 +44,13 @@ _FORBIDDEN_TO_ALL = Meaning(
     fix="see that the stage exists and the default endpoint is on; then look at web ACLs",
     source=_FORBIDDEN,
 )
-_NO_PERMISSION = unknown(
-    hop="method",
-    what="API Gateway knows the caller, who has no permission for execute-api:Invoke here",
-    fix="allow it to the doctor's role, or see what the API's resource policy denies",
-    source=_FORBIDDEN,
-)
 _POLICY_DENIES = unknown(
     hop="method",
     what="a policy keeps this caller out: the API's resource policy denies it by `sourceIps` or "
     "`principals`, or allows it nothing, or the caller's own policies deny it",
     fix="send the request from one of `sourceIps` and, with auth iam, as one of the route's `principals`; if "
     "it stays, look at the API's resource policy",
-    source=_POLICY,
+    source=f"{_GUIDE}/apigateway-authorization-flow.html",
 )
 _AUTHORIZER_FAILED = Meaning(
     hop="method",
@@ -96,21 +64,23 @@ _TOKEN_REFUSED = unknown(
     what="the user pool's authorizer doesn't take the token: it has expired, is another pool's, or is an "
     "access token without a scope of the route's",
     fix="get a new access token of the route's user pool, with one of the route's `scopes`",
-    source=_POOL,
+    source=f"{_GUIDE}/apigateway-enable-cognito-user-pool.html",
 )
-_UNAUTHORIZED: Mapping[str, Meaning] = {
-    "cognito": _TOKEN_REFUSED,
-    "lambda": unknown(
+_SIGNATURE = unknown(
+    hop="method",
+    what="API Gateway doesn't take the request's signature or credentials, so it has gone no further",
+    fix="see that this machine's clock is right and its credentials are valid",
+    source=_FORBIDDEN,
+)
+_BY_AUTH: Mapping[tuple[str, str], Meaning] = {
+    ("AccessDeniedException", "iam"): unknown(
         hop="method",
-        what="the function has answered \"Unauthorized\", or wasn't asked, since the token wasn't in the "
-        "header that the authorizer looks into",
-        fix="see that the token is one that the function takes, and what its logs say of the request",
-        source=_FUNCTION,
+        what="API Gateway knows the caller, who has no permission for execute-api:Invoke here",
+        fix="allow it to the doctor's role, or see what the API's resource policy denies",
+        source=_FORBIDDEN,
     ),
-}
-_DENIED: Mapping[str, Meaning] = {
-    "cognito": _TOKEN_REFUSED,
-    "lambda": unknown(
+    ("AccessDeniedException", "cognito"): _TOKEN_REFUSED,
+    ("AccessDeniedException", "lambda"): unknown(
         hop="method",
         what="the function's policy doesn't allow the caller this method; it may be the one that API Gateway "
         "remembers from a call of another method",
@@ -118,17 +88,31 @@ _DENIED: Mapping[str, Meaning] = {
         "caller may, not only `methodArn`; or set `cacheSeconds: 0`",
         source=_FUNCTION,
     ),
+    ("ForbiddenException", "apiKey"): Meaning(
+        hop="stage",
+        what="API Gateway doesn't take the API key on this stage",
+        fix="see that the key is enabled, and that its usage plan names this API and stage; or a web ACL "
+        "refuses, or the API's own name isn't mapped to the stage",
+        source=_FORBIDDEN,
+    ),
+    ("IncompleteSignatureException", "iam"): _SIGNATURE,
+    ("UnauthorizedException", "cognito"): _TOKEN_REFUSED,
+    ("UnauthorizedException", "lambda"): unknown(
+        hop="method",
+        what="the function has answered \"Unauthorized\", or wasn't asked, since the token wasn't in the "
+        "header that the authorizer looks into",
+        fix="see that the token is one that the function takes, and what its logs say of the request",
+        source=_FUNCTION,
+    ),
 }
-_SIGNATURE = unknown(
-    hop="method",
-    what="API Gateway doesn't take the request's signature or credentials, so it has gone no further",
-    fix="see that this machine's clock is right and its credentials are valid",
-    source=_FORBIDDEN,
-)
-_WHATEVER_THE_ROUTE: Mapping[str, Meaning] = {
+_WHATEVER_THE_AUTH: Mapping[str, Meaning] = {
+    "AccessDeniedException": _POLICY_DENIES,
+    "ForbiddenException": _FORBIDDEN_TO_ALL,
+    # Where no method is, or one with auth iam, a token in `Authorization` is taken for a signature.
+    "IncompleteSignatureException": UNDEPLOYED,
     "MissingAuthenticationTokenException": UNDEPLOYED,
+    "UnauthorizedException": UNDEPLOYED,
     "ExpiredTokenException": _SIGNATURE,
-    "IncompleteSignatureException": _SIGNATURE,
     "InvalidSignatureException": _SIGNATURE,
     "UnrecognizedClientException": _SIGNATURE,
     "TooManyRequestsException": unknown(
