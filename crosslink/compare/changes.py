@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import partial
-from typing import cast
 
-from crosslink.compare.differences import ABSENT, UNKNOWN_TEXT, Difference, Value, differences, shown
+from crosslink.compare.differences import ABSENT, UNKNOWN_TEXT, Difference, differences, shown
 from crosslink.sandbox.record import Options, Resource, Run, contains_unknown
 
 HIDDEN = "[secret]"
@@ -17,10 +16,10 @@ class Operation(StrEnum):
     """What becomes of a resource."""
 
     CREATED = "created"
-    CHANGED = "changed"
-    """In place or by a replacement: the provider decides that per property, and the real preview tells."""
-    REPLACED = "replaced"
-    """In another account or region there can only be another resource."""
+    CHANGED = (
+        "changed"  # in place or replaced: the provider decides that per property, the real preview tells
+    )
+    REPLACED = "replaced"  # in another account or region there can only be another resource
     DELETED = "deleted"
 
 
@@ -34,8 +33,7 @@ class Change:
     name: str
     account: str | None
     region: str | None
-    differences: tuple[Difference, ...] = ()
-    """Of its inputs and options, if it is on both sides."""
+    differences: tuple[Difference, ...] = ()  # of its inputs and options, if it is on both sides
     note: str | None = None
 
 
@@ -58,16 +56,14 @@ def _change(before: Resource | None, after: Resource | None, base: Run, head: Ru
     resource = after or before
     if resource is None or (resource.component and resource.account is None):
         return None
-    place = resource.account, resource.region
-    change = partial(
-        Change, urn=resource.urn, type=resource.type, name=resource.name, account=place[0], region=place[1]
-    )
+    names = {name: getattr(resource, name) for name in ("urn", "type", "name", "account", "region")}
+    change = partial(Change, **names)
     if before is None:
         return change(operation=Operation.CREATED)
     if after is None:
         return change(operation=Operation.DELETED, note=_kept(before.options))
     found = (*_of_inputs(before, after, base, head), *_of_options(before.options, after.options))
-    if (before.account, before.region) != place:
+    if (before.account, before.region) != (after.account, after.region):
         note = f"it was in {before.account} {before.region}"
         return change(operation=Operation.REPLACED, differences=found, note=note)
     return change(operation=Operation.CHANGED, differences=found) if found else None
@@ -96,15 +92,10 @@ def _of_inputs(before: Resource, after: Resource, base: Run, head: Run) -> Itera
 
 def _of_options(before: Options, after: Options) -> Iterator[Difference]:
     for field in fields(Options):
-        was, is_ = (_option(getattr(options, field.name)) for options in (before, after))
+        values = (getattr(options, field.name) for options in (before, after))
+        was, is_ = (shown(value) if value else None for value in values)
         if was != is_:
             yield Difference(f"option {field.name}", was, is_)
-
-
-def _option(value: Value) -> str | None:
-    if not value:
-        return None
-    return shown(sorted(cast("frozenset[str]", value)) if isinstance(value, frozenset) else value)
 
 
 def _references(name: str, before: Resource, after: Resource, base: Run, head: Run) -> Difference | None:

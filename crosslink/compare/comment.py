@@ -10,9 +10,9 @@ from crosslink.compare.markdown import block, code, prose
 from crosslink.compare.sections import FEW, Part, paragraphs
 from crosslink.rules.verdict import Result
 
+# Characters. GitHub refuses a comment of more than 65,536 ("body is too long"), and `preview.yml` cuts this
+# one here: the end of the real preview goes below.
 LIMIT = 60_000
-"""Characters. GitHub refuses a comment of more than 65,536 ("body is too long"), and `preview.yml` cuts this
-one here: the end of the real preview goes below."""
 FOOTER = (
     "<sub>From two runs of the program without AWS, `crosslink compare`: what differs between two "
     "versions of the program and its settings. What is deployed isn't looked at, and whether a changed "
@@ -60,9 +60,8 @@ def _written(comparison: Comparison, drawn: str | None, left_out: tuple[Part, ..
     parts = [marker(comparison.stack), f"### {headline(comparison)}"]
     parts += paragraphs(comparison, drawn, left_out)
     if left_out:
-        parts.append(
-            f"_There is no room for {', '.join(left_out)}. With `--json` there is all but the walks._"
-        )
+        room = f"_There is no room for {', '.join(left_out)}."
+        parts.append(f"{room} With `--json` there is all but the walks._")
     return "\n\n".join([*parts, FOOTER]) + "\n"
 
 

@@ -12,8 +12,7 @@ from components.consumer.openapi_keys import ANY_METHOD, INTEGRATION
 from crosslink.graph.node import fields, items
 from crosslink.sandbox.record import Unknown
 
-Value: TypeAlias = Any
-"""A property's value in plain Python, or ABSENT."""
+Value: TypeAlias = Any  # a property's value in plain Python, or ABSENT
 ABSENT: Final = object()
 UNKNOWN_TEXT = "unknown until the up"
 
@@ -22,8 +21,7 @@ UNKNOWN_TEXT = "unknown until the up"
 class Difference:
     """One thing that differs, with the values as text; None where there is none."""
 
-    path: str
-    """`vpcConfig.publicAccessCidrs`; in an OpenAPI document method and path."""
+    path: str  # `vpcConfig.publicAccessCidrs`; in an OpenAPI document method and path
     before: str | None
     after: str | None
 
@@ -59,6 +57,8 @@ def _plain(value: Value) -> Value:
             return {key: _plain(item) for key, item in cast("dict[str, Value]", value).items()}
         case list():
             return [_plain(item) for item in cast("list[Value]", value)]
+        case frozenset():
+            return sorted(cast("frozenset[str]", value))
         case float() if value.is_integer():
             return int(value)
         case Unknown():

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from crosslink.compare.changes import displayed
-from crosslink.compare.resource_openings import CHECKS, limits_gone, ranges_wider
+from crosslink.compare.resource_openings import limits_gone, properties_wider, ranges_wider
 from crosslink.compare.route_openings import limits_of, new_route, wider_limits, wider_route
 from crosslink.compare.sources import Side
 from crosslink.graph.node import Node
@@ -23,14 +23,15 @@ from policy.security.rule import Stack
 class Opening:
     """One thing that opens up."""
 
-    what: tuple[str, ...]
-    """The routes' paths, or resources, each with its type and name."""
+    what: tuple[str, ...]  # the routes' paths, or resources, each with its type and name
     how: str
 
 
 def openings(base: Side, head: Side) -> tuple[Opening, ...]:
     """What is more open in HEAD than in BASE, routes first; the same of several is one opening."""
-    found = [*_of_routes(base, head), *_of_resources(base, head)]
+    found = list(_of_routes(base, head))
+    for find in (properties_wider, ranges_wider, limits_gone):
+        found += [(_named(node), how) for node, how in find(base.graph, head.graph)]
     told = {what for what, _how in found}
     found += [(what, how) for what, how in _of_rules(base, head) if what not in told]
     found += _unprotected(base, head)
@@ -52,14 +53,6 @@ def _of_routes(base: Side, head: Side) -> Iterator[tuple[str, str]]:
             yield from ((path, how) for how in wider_limits(path, intent.methods, old, new))
         else:
             yield path, new_route(intent)
-
-
-def _of_resources(base: Side, head: Side) -> Iterator[tuple[str, str]]:
-    for node in head.graph:
-        if check := CHECKS.get(node.type):
-            yield from ((_named(node), how) for how in check(base.graph.get(node.urn), node))
-    for find in (ranges_wider, limits_gone):
-        yield from ((_named(node), how) for node, how in find(base.graph, head.graph))
 
 
 def _of_rules(base: Side, head: Side) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
-from crosslink.graph.node import Value
+from crosslink.graph.node import Value, fields
 from crosslink.ip_ranges import within
 from crosslink.path.intent import Intent
 from crosslink.path.methods import route_of
@@ -29,8 +29,8 @@ def wider_route(before: Intent, after: Intent) -> Iterator[str]:
     yield from _more_callers(before, after)
     if "ANY" not in before.methods and (more := more_of(before.methods, after.methods)):
         yield f"takes more: {_methods(more)}"
-    if before.source_ips and (more := wider(before.source_ips, after.source_ips or (EVERYWHERE,))):
-        yield f"takes callers from {', '.join(more)}"
+    if before.source_ips:
+        yield from gained("takes callers from", wider(before.source_ips, after.source_ips or (EVERYWHERE,)))
     if after.cors and not before.cors:
         yield "takes calls from web pages of other origins"
     if before.tls_domain and not after.tls_domain:
@@ -46,8 +46,8 @@ def wider_limits(path: str, methods: Sequence[str], old: Limits, new: Limits) ->
         above, _slash, verb = method_path.rpartition("/")
         if route_of(above) == path and ("ANY" in methods or verb in methods):
             before, after = (side.get(method_path, side.get(STAGE_WIDE, {})) for side in (old, new))
-            for name in LIMITS:
-                found |= dict.fromkeys(raised(name, before.get(name), after.get(name)))
+            for name, key in LIMITS.items():
+                found |= dict.fromkeys(raised(name, before.get(key), after.get(key)))
     yield from found
 
 
@@ -68,6 +68,12 @@ def more_of(before: Collection[str | None], after: Sequence[str]) -> list[str]:
     return [text for text in after if text not in before]
 
 
+def gained(how: str, more: Sequence[str]) -> Iterator[str]:
+    """How something opens up, if there is more of what it lets in."""
+    if more:
+        yield f"{how} {', '.join(more)}"
+
+
 def _methods(methods: Sequence[str]) -> str:
     return "any method" if "ANY" in methods else ", ".join(methods)
 
@@ -83,8 +89,8 @@ def _more_callers(before: Intent, after: Intent) -> Iterator[str]:
     for what, old, new in (principals, ("scopes", before.scopes, after.scopes)):
         if old and not new:
             yield f"is no longer limited to some {what}"
-        elif old and (more := more_of(old, new)):
-            yield f"has more {what}: {', '.join(more)}"
+        elif old:
+            yield from gained(f"has more {what}:", more_of(old, new))
     if after.authorizer != before.authorizer:
         yield f"has another authorizer: {after.authorizer}"
 
@@ -92,8 +98,6 @@ def _more_callers(before: Intent, after: Intent) -> Iterator[str]:
 def limits_of(graph: Graph) -> Limits:
     """A stage's limits: `/svc1/GET` → those of the method, and those of all under `*/*`."""
     return {
-        str(node.get("methodPath")).replace("~1", "/"): {
-            name: node.get("settings", key) for name, key in LIMITS.items()
-        }
+        str(node.get("methodPath")).replace("~1", "/"): fields(node.get("settings"))
         for node in graph.of_type(tokens.API_METHOD_SETTINGS)
     }

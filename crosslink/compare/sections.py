@@ -8,11 +8,10 @@ from itertools import groupby
 from typing import TypeAlias
 
 from crosslink.compare.changes import Change, Operation, displayed
-from crosslink.compare.comparison import Comparison
+from crosslink.compare.comparison import Comparison, Finding, Route, State
 from crosslink.compare.differences import Difference
 from crosslink.compare.markdown import block, code, details, prose, table
-from crosslink.compare.routes import Finding, Route, State
-from crosslink.compare.walks import is_told, walks
+from crosslink.compare.walks import walks
 from crosslink.report.walk import MARKS
 from crosslink.rules.verdict import Result
 
@@ -37,18 +36,12 @@ Parts: TypeAlias = Collection[Part]
 
 
 def paragraphs(comparison: Comparison, drawn: str | None, left_out: Parts) -> Iterator[str]:
-    """The paragraphs of all sections.
-
-    Args:
-        comparison: what they tell.
-        drawn: its flowchart in Mermaid; None if nothing changes on the way.
-        left_out: what there is no room for.
-    """
+    """The paragraphs of all sections; `drawn` is a flowchart in Mermaid, None if nothing is to be drawn."""
     most = ITEMS if Part.ITEMS in left_out else None
     yield from _routes(comparison.routes, most)
     yield from map(_finding, comparison.findings[:most])
     yield from _more(comparison.findings, most)
-    paths = [route.path for route in comparison.routes if is_told(route)]
+    paths = [route.path for route in comparison.routes if _is_walked(route)]
     if paths and Part.WALKS not in left_out:
         summary = "The walk of each route that is new, changed or broken, hop by hop"
         yield details(summary, block(walks(comparison.head, paths)))
@@ -73,15 +66,12 @@ def _routes(routes: Sequence[Route], most: int | None) -> Iterator[str]:
         yield "The stack has no routes."
         return
     told = sorted(routes, key=_stays_well)[:most] if most else routes  # what changes or fails comes first
-    rows = [
-        [
-            code(route.path),
-            _was_is(route, _auth),
-            _was_is(route, _methods),
-            _was_is(route, _result, missing=("new", "removed")),
-        ]
-        for route in told
-    ]
+    columns: Sequence[tuple[Callable[[State], str], str, str]] = (
+        (lambda state: state.auth or "unknown", "", ""),
+        (lambda state: ", ".join(state.methods) or "unknown", "", ""),
+        (_result, "new", "removed"),
+    )
+    rows = [[code(route.path), *(_was_is(route, *column) for column in columns)] for route in told]
     yield table(["route", "auth", "methods", "before → after"], rows)
     yield from _more(routes, most)
 
@@ -90,23 +80,19 @@ def _stays_well(route: Route) -> bool:
     return route.before == route.after and route.after is not None and route.after.result is Result.HOLDS
 
 
-def _auth(state: State) -> str:
-    return prose(state.auth or "unknown")
-
-
-def _methods(state: State) -> str:
-    return prose(", ".join(state.methods) or "unknown")
+def _is_walked(route: Route) -> bool:
+    """Whether a route's walk is worth the room: it is another one, or somebody must mend it."""
+    return route.after is not None and (route.before != route.after or route.after.result is Result.BROKEN)
 
 
 def _result(state: State) -> str:
-    where = f" at the {prose(state.hop)}" if state.hop else ""
-    return f"{MARKS[state.result][0]} {state.result}{where}"
+    return f"{MARKS[state.result][0]} {state.result}" + (f" at the {state.hop}" if state.hop else "")
 
 
-def _was_is(route: Route, told: Callable[[State], str], missing: tuple[str, str] = ("", "")) -> str:
-    """What both sides say, once if they say the same; `missing` for a route that is new, or that goes."""
-    sides = zip((route.before, route.after), missing, strict=True)
-    texts = dict.fromkeys(told(state) if state else other for state, other in sides)
+def _was_is(route: Route, told: Callable[[State], str], new: str, removed: str) -> str:
+    """What both sides say, once if they say the same; `new` or `removed` for a route that isn't on one."""
+    sides = ((route.before, new), (route.after, removed))
+    texts = dict.fromkeys(prose(told(state)) if state else missing for state, missing in sides)
     return " → ".join(filter(None, texts))
 
 

@@ -13,8 +13,7 @@ from crosslink.path.routes import Way
 from crosslink.path.walk import Walk
 from crosslink.report.hops import facts, named
 
-Key: TypeAlias = tuple[str, ...]
-"""What makes a hop the same on both sides."""
+Key: TypeAlias = tuple[str, ...]  # what makes a hop the same on both sides
 
 
 @dataclass(frozen=True)
@@ -56,10 +55,12 @@ def told(hop: Hop) -> str:
 
 
 def told_apart(before: Hop, after: Hop) -> str:
-    """By which facts two versions of a hop differ, where `told` says the same of both: `lets out`."""
+    """What a hop is wired to, or where `told` says the same of another version by which facts they differ."""
+    if told(before) != told(after):
+        return told(after)
     names = [field.name for field in fields(after)]
     differing = [name for name in names if getattr(before, name, None) != getattr(after, name)]
-    return ", ".join(differing).replace("_", " ")
+    return f"differs in: {', '.join(differing)}".replace("_", " ")
 
 
 def _key(title: str, hop: Hop) -> Key:

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from crosslink.compare.routes import Route
 from crosslink.compare.sources import Side
 from crosslink.compare.stops import told
 from crosslink.graph.unknown import Found
@@ -13,7 +12,7 @@ from crosslink.path.walk import Walk
 from crosslink.report.hops import named
 from crosslink.report.text import line
 from crosslink.report.walk import TITLE_WIDTH, mark
-from crosslink.rules.verdict import Result, Verdict
+from crosslink.rules.verdict import Verdict
 
 
 @dataclass(frozen=True)
@@ -25,22 +24,16 @@ class _Step:
     lines: tuple[str, ...]
 
 
-def is_told(route: Route) -> bool:
-    """Whether a route's walk is worth the room: it is another one, or somebody must mend it."""
-    return route.after is not None and (route.before != route.after or route.after.result is Result.BROKEN)
-
-
 def walks(side: Side, paths: Sequence[str]) -> str:
     """The walks of some routes, a line per hop; of hops that an earlier walk shows, only the titles."""
     by_path = {walk.path: walk for walk in side.model.walks}
     told_on: dict[_Step, str] = {}
-    lines: list[str] = []
+    texts: list[str] = []
     for path in paths:
         steps = list(_steps(by_path[path], side.judgement.walks[path]))
-        lines += [*([""] if lines else []), f"Walk of {line(path)}", *_lines(steps, told_on)]
-        for step in steps:
-            told_on.setdefault(step, path)
-    return "\n".join(lines)
+        texts.append("\n".join([f"Walk of {line(path)}", *_lines(steps, told_on)]))
+        told_on = {**dict.fromkeys(steps, path), **told_on}
+    return "\n\n".join(texts)
 
 
 def _steps(walk: Walk, verdicts: Sequence[Verdict]) -> Iterator[_Step]:

@@ -7,8 +7,7 @@ from functools import cache
 import pytest
 
 from crosslink.compare import comment, sections
-from crosslink.compare.comparison import Comparison, compare
-from crosslink.compare.routes import Finding
+from crosslink.compare.comparison import Comparison, Finding, compare
 from crosslink.compare.sections import ITEMS, Part
 from crosslink.compare.sources import Side
 from crosslink.rules.verdict import Result
