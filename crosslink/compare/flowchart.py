@@ -9,7 +9,7 @@ from enum import Enum
 from operator import attrgetter
 
 from crosslink.compare.sources import Side
-from crosslink.compare.stops import Key, Stop, stops, told, told_apart
+from crosslink.compare.walks import Key, Stop, stops, told, told_apart
 from crosslink.graph.unknown import present
 from crosslink.path.hop import Hop
 from crosslink.report.mermaid import CLIENT, Arrow, Node, flowchart

@@ -4,15 +4,30 @@ On the path that is what the routes declare, to which the rules hold the resourc
 resources say themselves, and what a security rule of the policy pack finds in HEAD alone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from crosslink.compare.changes import displayed
-from crosslink.compare.resource_openings import limits_gone, properties_wider, ranges_wider
-from crosslink.compare.route_openings import limits_of, new_route, wider_limits, wider_route
+from crosslink.compare.resource_openings import (
+    EVERYWHERE,
+    LIMITS,
+    STAGE_WIDE,
+    gained,
+    limits_gone,
+    more_of,
+    properties_wider,
+    raised,
+    ranges_wider,
+    wider,
+)
 from crosslink.compare.sources import Side
-from crosslink.graph.node import Node
+from crosslink.graph import tokens
+from crosslink.graph.graph import Graph
+from crosslink.graph.node import Node, Value, fields
 from crosslink.graph.unknown import present
+from crosslink.path.intent import Intent
+from crosslink.path.methods import route_of
 from crosslink.sandbox.record import Resource
 from policy import findings
 from policy.security import RULES
@@ -80,3 +95,70 @@ def _unprotected(base: Side, head: Side) -> Iterator[tuple[str, str]]:
 
 def _named(resource: Node | Resource) -> str:
     return f"{displayed(resource.type)} {resource.name}"
+
+
+Limits: TypeAlias = Mapping[str, Mapping[str, Value]]
+
+
+def new_route(intent: Intent) -> str:
+    """For whom a new route is."""
+    open_to_all = intent.kind.strength == 0
+    who = "everybody, without authentication" if open_to_all else f"callers with auth {intent.auth}"
+    where = f", from {', '.join(intent.source_ips)}" if intent.source_ips else ""
+    return f"is a new route for {who}{where}: {_methods(intent.methods)}"
+
+
+def wider_route(before: Intent, after: Intent) -> Iterator[str]:
+    """What a route declares to be open to, and wasn't before."""
+    yield from _more_callers(before, after)
+    if "ANY" not in before.methods and (more := more_of(before.methods, after.methods)):
+        yield f"takes more: {_methods(more)}"
+    if before.source_ips:
+        yield from gained("takes callers from", wider(before.source_ips, after.source_ips or (EVERYWHERE,)))
+    if after.cors and not before.cors:
+        yield "takes calls from web pages of other origins"
+    if before.tls_domain and not after.tls_domain:
+        yield "is no longer encrypted on its way to the backend"
+    if after.existing and not before.existing:
+        yield "is in somebody else's API, whose policy says who may call besides"
+
+
+def wider_limits(path: str, methods: Sequence[str], old: Limits, new: Limits) -> Iterator[str]:
+    """The limits of a route's own methods that are higher, or gone so that the stage's are left."""
+    found: dict[str, None] = {}  # the same limit of several methods is told once
+    for method_path in dict.fromkeys([*old, *new]):
+        above, _slash, verb = method_path.rpartition("/")
+        if route_of(above) == path and ("ANY" in methods or verb in methods):
+            before, after = (side.get(method_path, side.get(STAGE_WIDE, {})) for side in (old, new))
+            for name, key in LIMITS.items():
+                found |= dict.fromkeys(raised(name, before.get(key), after.get(key)))
+    yield from found
+
+
+def _methods(methods: Sequence[str]) -> str:
+    return "any method" if "ANY" in methods else ", ".join(methods)
+
+
+def _more_callers(before: Intent, after: Intent) -> Iterator[str]:
+    """By auth, and with the same auth by what it asks for."""
+    if after.auth != before.auth:
+        strength = after.kind.strength - before.kind.strength
+        if strength <= 0:
+            yield f"has {'a weaker' if strength else 'another'} auth: {after.auth}, it was {before.auth}"
+        return
+    principals = "principals", before.principals, after.principals
+    for what, old, new in (principals, ("scopes", before.scopes, after.scopes)):
+        if old and not new:
+            yield f"is no longer limited to some {what}"
+        elif old:
+            yield from gained(f"has more {what}:", more_of(old, new))
+    if after.authorizer != before.authorizer:
+        yield f"has another authorizer: {after.authorizer}"
+
+
+def limits_of(graph: Graph) -> Limits:
+    """A stage's limits: `/svc1/GET` → those of the method, and those of all under `*/*`."""
+    return {
+        str(node.get("methodPath")).replace("~1", "/"): fields(node.get("settings"))
+        for node in graph.of_type(tokens.API_METHOD_SETTINGS)
+    }

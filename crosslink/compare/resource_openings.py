@@ -2,18 +2,21 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from components.consumer.openapi_keys import AUTHORIZER, INTEGRATION
-from crosslink.compare.route_openings import EVERYWHERE, LIMITS, STAGE_WIDE, gained, more_of, raised, wider
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
 from crosslink.graph.node import Node, Value, fields, items
+from crosslink.ip_ranges import within
 from crosslink.path.ingress import annotation
 from crosslink.sandbox import eks
 
 WEB_ACL = "aws:wafv2/webAclAssociation:WebAclAssociation"
+EVERYWHERE = "0.0.0.0/0"
+STAGE_WIDE = "*/*"
+LIMITS = {"rate": "throttlingRateLimit", "burst": "throttlingBurstLimit"}
 ALL_PORTS = 65536
 DAYS = {"DAY": 1, "WEEK": 7, "MONTH": 30}
 OLDER_TLS = "TLS_1_2"
@@ -185,3 +188,26 @@ def _ceases(before: Node, after: Node, flag: str) -> bool:
 
 def _texts(node: Node, name: str) -> list[str]:
     return list(map(str, items(node.get(name))))
+
+
+def raised(name: str, before: Value, after: Value) -> Iterator[str]:
+    """A limit that is higher than it was, or gone; -1 is none."""
+    if isinstance(before, float) and before >= 0 and not (isinstance(after, float) and 0 <= after <= before):
+        limit = f"{after:g}" if isinstance(after, float) and after >= 0 else "gone"
+        yield f"its {name} limit is {limit}, it was {before:g}"
+
+
+def wider(before: Sequence[str | None], after: Sequence[str]) -> list[str]:
+    """The ranges of a list that don't lie in any of another."""
+    return [cidr for cidr in more_of(before, after) if not any(within(cidr, other) for other in before)]
+
+
+def more_of(before: Collection[str | None], after: Sequence[str]) -> list[str]:
+    """What is in one list and not in another."""
+    return [text for text in after if text not in before]
+
+
+def gained(how: str, more: Sequence[str]) -> Iterator[str]:
+    """How something opens up, if there is more of what it lets in."""
+    if more:
+        yield f"{how} {', '.join(more)}"
