@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from itertools import chain
 from operator import attrgetter
+from typing import TypeAlias
 
 from crosslink.graph.node import Node
 from crosslink.graph.unknown import NotKnownError
@@ -42,6 +43,7 @@ class Finding:
         return f"{self.rule}: {self.statement}\n{self}"
 
 
+Found: TypeAlias = tuple[list[Finding], list[Finding]]  # what is broken, and what nobody can tell
 # Where the stack doesn't say what is meant, nobody can say whether it is so.
 UNDECLARED = Finding(
     rule="stack-declares-its-path",
@@ -54,7 +56,7 @@ UNDECLARED = Finding(
 )
 
 
-def security(rule: SecurityRule, stack: Stack) -> tuple[list[Finding], list[Finding]]:
+def security(rule: SecurityRule, stack: Stack) -> Found:
     """What a security rule finds: what is broken, and what it can't tell."""
     broken, unknown = list[Finding](), list[Finding]()
     for node in filter(rule.is_about, stack.graph):
@@ -69,9 +71,7 @@ def security(rule: SecurityRule, stack: Stack) -> tuple[list[Finding], list[Find
     return merged(broken), merged(unknown)
 
 
-def reachability(
-    judgement: Judgement, told: Collection[tuple[str, str]] = ()
-) -> tuple[list[Finding], list[Finding]]:
+def reachability(judgement: Judgement, told: Collection[tuple[str, str]] = ()) -> Found:
     """What the rules of reachability find: what is broken, and what they can't tell.
 
     Of a route it is the first that is broken, where a request stops: what comes after may be the same fault,
@@ -97,10 +97,9 @@ def reachability(
     urns = {urn for _rule, urn in told}
     once: dict[str, Verdict] = {}
     for verdict in beside:
-        if verdict.hop.urn not in urns:
-            once.setdefault(verdict.hop.urn, verdict)
+        once.setdefault(verdict.hop.urn, verdict)
     unknown += map(_of_verdict, _of(judgement.stack, Result.UNKNOWN))
-    return merged(map(_of_verdict, once.values())), merged(unknown)
+    return merged(_of_verdict(verdict) for urn, verdict in once.items() if urn not in urns), merged(unknown)
 
 
 def house(judgement: Judgement) -> list[Finding]:

@@ -7,9 +7,8 @@ from enum import StrEnum
 from itertools import groupby
 from typing import TypeAlias
 
-from crosslink.compare.changes import Change, Operation, displayed
+from crosslink.compare.changes import Change, Difference, Operation, displayed
 from crosslink.compare.comparison import Comparison, Finding, Route, State
-from crosslink.compare.differences import Difference
 from crosslink.compare.flowchart import mermaid
 from crosslink.compare.markdown import block, code, details, prose, table
 from crosslink.compare.walks import walks

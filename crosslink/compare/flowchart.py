@@ -55,9 +55,11 @@ def mermaid(base: Side, head: Side) -> str | None:
         verdicts = head.judgement.walks[path]
         broken = {verdict.title for verdict in verdicts if verdict.result is Result.BROKEN}
         was = {stop.title: stop for stop in before.get(path, [])}
-        ways.append([_marked(stop, was, old, broken) for stop in way if stop.keys or stop.title in broken])
+        ways.append(
+            [_marked(stop, was, old, broken) for stop in way if stop.contents or stop.title in broken]
+        )
     gone = (way for path, way in before.items() if path not in after)
-    return _drawn([*ways, *([_left(stop, new) for stop in way if stop.keys] for way in gone)])
+    return _drawn([*ways, *([_left(stop, new) for stop in way if stop.contents] for way in gone)])
 
 
 def _marked(stop: Stop, was: Mapping[str, Stop], old: Mapping[Key, Hop], broken: Collection[str]) -> _Marked:
@@ -65,20 +67,20 @@ def _marked(stop: Stop, was: Mapping[str, Stop], old: Mapping[Key, Hop], broken:
     if stop.title in broken:
         return _Marked(stop, Mark.BROKEN, stop.lines or ("missing",))
     before = was.get(stop.title, Stop(stop.title, ())).contents
-    if not before and not old.keys() & set(stop.keys):
+    if not before and old.keys().isdisjoint(stop.contents):
         return _Marked(stop, Mark.NEW, stop.lines)
     lines = [
         told_apart(old[key], hop) if key in old else f"new: {told(hop)}"
         for key, hop in stop.contents.items()
         if old.get(key) != hop
     ]
-    lines += [f"gone: {told(hop)}" for key, hop in before.items() if key not in stop.keys]
+    lines += [f"gone: {told(hop)}" for key, hop in before.items() if key not in stop.contents]
     return _Marked(stop, Mark.CHANGED if lines else Mark.SAME, tuple(lines))
 
 
 def _left(stop: Stop, new: Mapping[Key, Hop]) -> _Marked:
     """What becomes of a stop of a route that goes: other routes may pass it, too."""
-    stays = set(stop.keys) <= new.keys()
+    stays = set(stop.contents) <= new.keys()
     return _Marked(stop, Mark.SAME) if stays else _Marked(stop, Mark.GONE, stop.lines)
 
 
@@ -114,7 +116,7 @@ def _nodes(way: Iterable[_Marked]) -> list[Node]:
     nodes = [CLIENT]
     for marked in way:
         hop = next(present(*marked.stop.hops), None)
-        key = marked.stop.title, marked.stop.keys
+        key = marked.stop.title, tuple(marked.stop.contents)
         nodes.append(Node(key, str(hop.account), str(hop.region)) if hop else replace(nodes[-1], key=key))
     return nodes[1:]
 

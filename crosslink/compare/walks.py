@@ -36,11 +36,6 @@ class Stop:
         }
 
     @property
-    def keys(self) -> tuple[Key, ...]:
-        """Of the hops that are there."""
-        return tuple(self.contents)
-
-    @property
     def lines(self) -> tuple[str, ...]:
         """What is told of the hops that are there."""
         return tuple(map(told, present(*self.hops)))
@@ -107,23 +102,17 @@ def _steps(walk: Walk, verdicts: Sequence[Verdict]) -> Iterator[_Step]:
         own = [verdict for verdict in verdicts if verdict.title == step.title]
         # A verdict on what isn't a hop itself, such as a subnet, is one on every hop of the step.
         on_it = [verdict for verdict in own if verdict.hop == hop or verdict.hop not in walk.seen(step)]
-        place = hop.place if isinstance(hop, Hop) else None
-        yield _Step(step.title, place, tuple(_told(step.title, hop, on_it, reached=reached)))
+        whys = dict.fromkeys(
+            f"{verdict.result} {verdict.rule}: {verdict.why}" for verdict in on_it if verdict.why
+        )
+        if isinstance(hop, Hop):  # a name that is all there is to tell isn't told twice
+            text = " · ".join(dict.fromkeys([told(hop), named(hop)]))
+        else:
+            text = str(hop or ("missing" if reached else "not reached"))
+        rows = [(mark(on_it)[0] or " ", step.title, text), *((" ", "", why) for why in whys)]
+        lines = tuple(f"{sign} {title:{TITLE_WIDTH}}  {line(text)}" for sign, title, text in rows)
+        yield _Step(step.title, hop.place if isinstance(hop, Hop) else None, lines)
         reached = reached and hop is not None
-
-
-def _told(title: str, hop: Found[Hop], verdicts: Sequence[Verdict], *, reached: bool) -> Iterator[str]:
-    sign, _style = mark(verdicts)
-    if isinstance(hop, Hop):
-        # A name that is all there is to tell isn't told twice.
-        text = " · ".join(dict.fromkeys([told(hop), named(hop)]))
-    elif hop is None:
-        text = "missing" if reached else "not reached"
-    else:
-        text = str(hop)
-    yield f"{sign or ' '} {title:{TITLE_WIDTH}}  {line(text)}"
-    whys = (f"{verdict.result} {verdict.rule}: {verdict.why}" for verdict in verdicts if verdict.why)
-    yield from (f"  {'':{TITLE_WIDTH}}  {line(why)}" for why in dict.fromkeys(whys))
 
 
 def _lines(steps: Sequence[_Step], told_on: Mapping[_Step, str]) -> Iterator[str]:

@@ -47,10 +47,8 @@ def no_default_provider(_stack: Stack, node: Node) -> str | None:
 
 
 def _is_default(provider: str) -> bool:
-    """Whether a provider is the engine's: `default`, or `default_7_51_1`.
-
-    Source: github.com/pulumi/pulumi, `pkg/resource/deploy/providers/provider.go`
-    """
+    """Whether a provider is the engine's: `default`, or `default_7_51_1`."""
+    # github.com/pulumi/pulumi, `pkg/resource/deploy/providers/provider.go`
     return re.fullmatch(r"default(_.*)?", provider.rpartition("::")[2]) is not None
 
 

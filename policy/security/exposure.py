@@ -154,11 +154,10 @@ def no_unauthenticated_method(stack: Stack, node: Node) -> str | None:
 
 def _asked(stack: Stack, node: Node) -> Iterator[tuple[str, Value]]:
     """What callers call → what they must show."""
-    if node.type == HTTP_ROUTE:
+    if node.type in (HTTP_ROUTE, FUNCTION_URL):
+        name = "the function's URL" if node.type == FUNCTION_URL else str(node.get("routeKey"))
         if not _is_message(stack.graph, node):
-            yield str(node.get("routeKey")), node.get("authorizationType") or "NONE"
-    elif node.type == FUNCTION_URL:
-        yield "the function's URL", node.get("authorizationType") or "NONE"
+            yield name, node.get("authorizationType") or "NONE"
     else:
         for method in _methods(stack.graph, node):
             if not _is_declared(stack, method):
@@ -166,10 +165,8 @@ def _asked(stack: Stack, node: Node) -> Iterator[tuple[str, Value]]:
 
 
 def _is_message(graph: Graph, route: Node) -> bool:
-    """Whether a route takes messages of a WebSocket, whose caller was asked when it connected.
-
-    Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-control-access.html
-    """
+    """Whether a route takes messages of a WebSocket, whose caller was asked when it connected."""
+    # https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-control-access.html
     apis = graph.named_by(route, "apiId", HTTP_API)
     return route.get("routeKey") != "$connect" and any(api.get("protocolType") == "WEBSOCKET" for api in apis)
 

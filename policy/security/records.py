@@ -26,10 +26,8 @@ def cluster_encrypts_secrets(stack: Stack, node: Node) -> str | None:
 
 @rule(KEY, fix="Set enable_key_rotation=True.", source=f"{SECURITY_HUB}/kms-controls.html#kms-4")
 def keys_rotate(_stack: Stack, node: Node) -> str | None:
-    """A KMS key that can be rotated is rotated every year.
-
-    Source: https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html
-    """
+    """A KMS key that can be rotated is rotated every year."""
+    # https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html
     symmetric = known(node.get("customerMasterKeySpec")) in (None, "SYMMETRIC_DEFAULT")
     if not symmetric or node.get("customKeyStoreId"):
         return None
