@@ -6,21 +6,11 @@ resources say themselves, and what a security rule of the policy pack finds in H
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import TypeAlias
 
+from crosslink.compare import wider
 from crosslink.compare.changes import displayed
-from crosslink.compare.resource_openings import (
-    EVERYWHERE,
-    LIMITS,
-    STAGE_WIDE,
-    gained,
-    limits_gone,
-    more_of,
-    properties_wider,
-    raised,
-    ranges_wider,
-    wider,
-)
 from crosslink.compare.sources import Side
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
@@ -45,7 +35,7 @@ class Opening:
 def openings(base: Side, head: Side) -> tuple[Opening, ...]:
     """What is more open in HEAD than in BASE, routes first; the same of several is one opening."""
     found = list(_of_routes(base, head))
-    for find in (properties_wider, ranges_wider, limits_gone):
+    for find in (wider.properties, wider.connections, wider.limits_gone):
         found += [(_named(node), how) for node, how in find(base.graph, head.graph)]
     told = {what for what, _how in found}
     found += [(what, how) for what, how in _of_rules(base, head) if what not in told]
@@ -61,29 +51,25 @@ def _of_routes(base: Side, head: Side) -> Iterator[tuple[str, str]]:
         {walk.path: intent for walk in side.model.walks for intent in present(walk.intent)}
         for side in (base, head)
     )
-    old, new = limits_of(base.graph), limits_of(head.graph)
+    old, new = _limits_of(base.graph), _limits_of(head.graph)
     for path, intent in after.items():
         if was := before.get(path):
-            yield from ((path, how) for how in wider_route(was, intent))
-            yield from ((path, how) for how in wider_limits(path, intent.methods, old, new))
+            yield from ((path, how) for how in _wider_route(was, intent))
+            yield from ((path, how) for how in _wider_limits(path, intent.methods, old, new))
         else:
-            yield path, new_route(intent)
+            yield path, _new_route(intent)
 
 
 def _of_rules(base: Side, head: Side) -> Iterator[tuple[str, str]]:
     """What breaks a security rule; the policy pack itself reports what is unknown before the up."""
-    known = {(rule, urn) for rule, urn, _why in _broken(base)}
-    for rule, urn, why in _broken(head):
-        if (rule, urn) not in known:
-            yield _named(head.run.resources[urn]), f"{why} ({rule})"
-
-
-def _broken(side: Side) -> Iterator[tuple[str, str, str]]:
-    """Rule, URN, and why."""
-    stack = Stack(graph=side.graph, declared=side.declared)
+    stacks = [Stack(graph=side.graph, declared=side.declared) for side in (base, head)]
     for rule in RULES:
-        broken, _unknown = findings.security(rule, stack)
-        yield from ((rule.id, urn, why) for found in broken for urn in found.urns for why in found.why)
+        known, broken = (findings.security(rule, stack)[0] for stack in stacks)
+        already = {urn for finding in known for urn in finding.urns}
+        for finding in broken:
+            for urn, why in product(finding.urns, finding.why):
+                if urn not in already:
+                    yield _named(head.run.resources[urn]), f"{why} ({rule.id})"
 
 
 def _unprotected(base: Side, head: Side) -> Iterator[tuple[str, str]]:
@@ -100,7 +86,7 @@ def _named(resource: Node | Resource) -> str:
 Limits: TypeAlias = Mapping[str, Mapping[str, Value]]
 
 
-def new_route(intent: Intent) -> str:
+def _new_route(intent: Intent) -> str:
     """For whom a new route is."""
     open_to_all = intent.kind.strength == 0
     who = "everybody, without authentication" if open_to_all else f"callers with auth {intent.auth}"
@@ -108,13 +94,14 @@ def new_route(intent: Intent) -> str:
     return f"is a new route for {who}{where}: {_methods(intent.methods)}"
 
 
-def wider_route(before: Intent, after: Intent) -> Iterator[str]:
+def _wider_route(before: Intent, after: Intent) -> Iterator[str]:
     """What a route declares to be open to, and wasn't before."""
     yield from _more_callers(before, after)
-    if "ANY" not in before.methods and (more := more_of(before.methods, after.methods)):
+    if "ANY" not in before.methods and (more := wider.more_of(before.methods, after.methods)):
         yield f"takes more: {_methods(more)}"
     if before.source_ips:
-        yield from gained("takes callers from", wider(before.source_ips, after.source_ips or (EVERYWHERE,)))
+        ranges = wider.ranges(before.source_ips, after.source_ips or (wider.EVERYWHERE,))
+        yield from wider.gained("takes callers from", ranges)
     if after.cors and not before.cors:
         yield "takes calls from web pages of other origins"
     if before.tls_domain and not after.tls_domain:
@@ -123,15 +110,15 @@ def wider_route(before: Intent, after: Intent) -> Iterator[str]:
         yield "is in somebody else's API, whose policy says who may call besides"
 
 
-def wider_limits(path: str, methods: Sequence[str], old: Limits, new: Limits) -> Iterator[str]:
+def _wider_limits(path: str, methods: Sequence[str], old: Limits, new: Limits) -> Iterator[str]:
     """The limits of a route's own methods that are higher, or gone so that the stage's are left."""
     found: dict[str, None] = {}  # the same limit of several methods is told once
     for method_path in dict.fromkeys([*old, *new]):
         above, _slash, verb = method_path.rpartition("/")
         if route_of(above) == path and ("ANY" in methods or verb in methods):
-            before, after = (side.get(method_path, side.get(STAGE_WIDE, {})) for side in (old, new))
-            for name, key in LIMITS.items():
-                found |= dict.fromkeys(raised(name, before.get(key), after.get(key)))
+            before, after = (side.get(method_path, side.get(wider.STAGE_WIDE, {})) for side in (old, new))
+            for name, key in wider.LIMITS.items():
+                found |= dict.fromkeys(wider.raised(name, before.get(key), after.get(key)))
     yield from found
 
 
@@ -151,12 +138,12 @@ def _more_callers(before: Intent, after: Intent) -> Iterator[str]:
         if old and not new:
             yield f"is no longer limited to some {what}"
         elif old:
-            yield from gained(f"has more {what}:", more_of(old, new))
+            yield from wider.gained(f"has more {what}:", wider.more_of(old, new))
     if after.authorizer != before.authorizer:
         yield f"has another authorizer: {after.authorizer}"
 
 
-def limits_of(graph: Graph) -> Limits:
+def _limits_of(graph: Graph) -> Limits:
     """A stage's limits: `/svc1/GET` → those of the method, and those of all under `*/*`."""
     return {
         str(node.get("methodPath")).replace("~1", "/"): fields(node.get("settings"))

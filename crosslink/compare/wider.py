@@ -1,4 +1,4 @@
-"""How a resource is more open than it was; of one that is new, how it is open."""
+"""How a resource is more open than it was; of one that is new, how it is open. Below, what wider means."""
 
 import json
 import re
@@ -24,11 +24,10 @@ TTL = "authorizerResultTtlInSeconds"
 ALLOWED_HEADERS = "method.response.header.Access-Control-Allow-Headers"
 # An origin in a preflight's answer, be it a header's value or in a template
 ORIGIN = re.compile(r"""['"](\*|https?://[^'"]*)['"]""")
+OPEN_WHEN_NEW = (eks.CLUSTER, tokens.SUBNET)  # what a new one of another type opens is what it is for
 
-OPEN_WHEN_NEW = (eks.CLUSTER, tokens.SUBNET)  # compared with nothing; others are what a new one is for
 
-
-def properties_wider(old: Graph, new: Graph) -> Iterator[tuple[Node, str]]:
+def properties(old: Graph, new: Graph) -> Iterator[tuple[Node, str]]:
     """What the properties of a resource open, compared with those that it had."""
     for node in new:
         before = old.get(node.urn)
@@ -41,12 +40,12 @@ def properties_wider(old: Graph, new: Graph) -> Iterator[tuple[Node, str]]:
             yield node, "is a new caller's key"
 
 
-def ranges_wider(old: Graph, new: Graph) -> Iterator[tuple[Node, str]]:
+def connections(old: Graph, new: Graph) -> Iterator[tuple[Node, str]]:
     """Who else may connect: ranges outside the stack's own subnets, which the path runs through."""
     own = [str(subnet.get("cidrBlock")) for subnet in new.of_type(tokens.SUBNET)]
     for node in (*new.of_type(tokens.INGRESS_RULE), *new.of_type(tokens.INGRESS)):
         before = old.get(node.urn)
-        more = wider([*(_let_in(before) if before else []), *own], _let_in(node))
+        more = ranges([*(_let_in(before) if before else []), *own], _let_in(node))
         yield from ((node, how) for how in gained("lets in", more))
         if before and _ports(node) > _ports(before):
             ports = (node.get("fromPort"), node.get("toPort"))
@@ -82,8 +81,8 @@ def limits_gone(old: Graph, new: Graph) -> Iterator[tuple[Node, str]]:
 
 def _of_backend(before: Node, after: Node) -> Iterator[str]:
     if after.type == eks.CLUSTER:
-        ranges = (_texts(node, "publicAccessCidrs") for node in (before, after))
-        yield from gained("its API can be reached from", wider(*ranges))
+        cidrs = (_texts(node, "publicAccessCidrs") for node in (before, after))
+        yield from gained("its API can be reached from", ranges(*cidrs))
         yield from gained("gives access to its API:", more_of(_admitted(before), _admitted(after)))
     elif after.type == tokens.ENDPOINT_SERVICE:
         principals = (_texts(node, "allowedPrincipals") for node in (before, after))
@@ -197,7 +196,7 @@ def raised(name: str, before: Value, after: Value) -> Iterator[str]:
         yield f"its {name} limit is {limit}, it was {before:g}"
 
 
-def wider(before: Sequence[str | None], after: Sequence[str]) -> list[str]:
+def ranges(before: Sequence[str | None], after: Sequence[str]) -> list[str]:
     """The ranges of a list that don't lie in any of another."""
     return [cidr for cidr in more_of(before, after) if not any(within(cidr, other) for other in before)]
 
