@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TypeAlias
 
-from crosslink.compare import wider
+from crosslink.compare import resource_openings
 from crosslink.compare.changes import displayed
 from crosslink.compare.sources import Side
 from crosslink.graph import tokens
@@ -35,7 +35,7 @@ class Opening:
 def openings(base: Side, head: Side) -> tuple[Opening, ...]:
     """What is more open in HEAD than in BASE, routes first; the same of several is one opening."""
     found = list(_of_routes(base, head))
-    for find in (wider.properties, wider.connections, wider.limits_gone):
+    for find in (resource_openings.properties, resource_openings.connections, resource_openings.limits_gone):
         found += [(_named(node), how) for node, how in find(base.graph, head.graph)]
     told = {what for what, _how in found}
     found += [(what, how) for what, how in _of_rules(base, head) if what not in told]
@@ -97,11 +97,13 @@ def _new_route(intent: Intent) -> str:
 def _wider_route(before: Intent, after: Intent) -> Iterator[str]:
     """What a route declares to be open to, and wasn't before."""
     yield from _more_callers(before, after)
-    if "ANY" not in before.methods and (more := wider.more_of(before.methods, after.methods)):
+    if "ANY" not in before.methods and (more := resource_openings.more_of(before.methods, after.methods)):
         yield f"takes more: {_methods(more)}"
     if before.source_ips:
-        ranges = wider.ranges(before.source_ips, after.source_ips or (wider.EVERYWHERE,))
-        yield from wider.gained("takes callers from", ranges)
+        ranges = resource_openings.ranges(
+            before.source_ips, after.source_ips or (resource_openings.EVERYWHERE,)
+        )
+        yield from resource_openings.gained("takes callers from", ranges)
     if after.cors and not before.cors:
         yield "takes calls from web pages of other origins"
     if before.tls_domain and not after.tls_domain:
@@ -116,9 +118,11 @@ def _wider_limits(path: str, methods: Sequence[str], old: Limits, new: Limits) -
     for method_path in dict.fromkeys([*old, *new]):
         above, _slash, verb = method_path.rpartition("/")
         if route_of(above) == path and ("ANY" in methods or verb in methods):
-            before, after = (side.get(method_path, side.get(wider.STAGE_WIDE, {})) for side in (old, new))
-            for name, key in wider.LIMITS.items():
-                found |= dict.fromkeys(wider.raised(name, before.get(key), after.get(key)))
+            before, after = (
+                side.get(method_path, side.get(resource_openings.STAGE_WIDE, {})) for side in (old, new)
+            )
+            for name, key in resource_openings.LIMITS.items():
+                found |= dict.fromkeys(resource_openings.raised(name, before.get(key), after.get(key)))
     yield from found
 
 
@@ -138,7 +142,7 @@ def _more_callers(before: Intent, after: Intent) -> Iterator[str]:
         if old and not new:
             yield f"is no longer limited to some {what}"
         elif old:
-            yield from wider.gained(f"has more {what}:", wider.more_of(old, new))
+            yield from resource_openings.gained(f"has more {what}:", resource_openings.more_of(old, new))
     if after.authorizer != before.authorizer:
         yield f"has another authorizer: {after.authorizer}"
 
