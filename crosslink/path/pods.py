@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Graph, follow
+from crosslink.graph.graph import Graph
 from crosslink.graph.node import Node, Value, doubt, fields, items, number, same_place
 from crosslink.graph.unknown import Fact, Found, Number, Text
 from crosslink.path.hop import Hop, Source, computed, hop, prop
@@ -109,8 +109,3 @@ class Deployment(Hop):
     ports: Fact[Ports] = prop(*_CONTAINERS, convert=_ports)
     image: Text = prop(*_CONTAINERS, 0, "image")  # of the first container
     probe_port: Fact[int | str | None] = prop(*_CONTAINERS, convert=_probe_port)  # of HTTP readiness
-
-
-def node_subnets(graph: Graph, cluster: Found[Node]) -> Fact[list[Node]]:
-    """The subnets of a cluster's nodes."""
-    return follow(cluster, lambda node: graph.all_named(node, "vpcConfig", tokens.SUBNET)) or []
