@@ -130,6 +130,6 @@ def each(found: Fact[Iterable[T]], find: Callable[[T], Fact[list[U]]]) -> Fact[l
     return doubt(facts) or [end for ends in visible(facts) for end in visible(ends)]
 
 
-def as_tuple(value: Value) -> tuple[Value, ...]:
+def as_tuple(value: Value) -> Fact[tuple[Value, ...]]:
     """The items of a list."""
-    return tuple(items(value))
+    return if_known(value, lambda known: tuple(items(known)))

@@ -8,7 +8,7 @@ from crosslink.graph.graph import Graph
 from crosslink.graph.node import Node, NotOurs, Value, doubt, items
 from crosslink.graph.unknown import Fact, Flag, Found, Text, Unknown
 from crosslink.ip_ranges import within
-from crosslink.path.hop import Hop, Source, computed, hop, hop_at, only_aws, output, prop
+from crosslink.path.hop import Hop, Source, as_tuple, computed, hop, hop_at, only_aws, output, prop
 from crosslink.path.network import INGRESS, SecurityGroupRule, Subnet, rules_of
 
 
@@ -89,17 +89,14 @@ class Endpoint(Hop):
     state: Text = only_aws("state")  # `available` and so on; None where AWS wasn't asked
 
 
-def _principals(source: Source) -> Fact[tuple[str, ...]]:
-    allowed = source.node.get("allowedPrincipals")
-    return doubt(allowed) or tuple(items(allowed))
-
-
 @hop
 class EndpointService(Hop):
     """The endpoint service."""
 
     token = tokens.ENDPOINT_SERVICE
     name: Text = output("serviceName")
-    allowed_principals: Fact[tuple[str, ...]] = computed(_principals)
+    allowed_principals: Fact[tuple[str, ...]] = prop(
+        "allowedPrincipals", convert=lambda allowed: doubt(allowed) or as_tuple(allowed)
+    )
     acceptance_required: Flag = prop("acceptanceRequired")
     state: Text = only_aws("state")  # `Available` and so on; None where AWS wasn't asked
