@@ -1,10 +1,9 @@
 """What an Ingress sends requests to: Services, and the pods behind them."""
 
 from collections.abc import Mapping
-from typing import cast
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import Graph
+from crosslink.graph.graph import Graph, follow
 from crosslink.graph.node import Node, Value, doubt, fields, items, number, same_place
 from crosslink.graph.unknown import Fact, Found, Number, Text
 from crosslink.path.hop import Hop, Source, computed, hop, prop
@@ -22,8 +21,8 @@ def service_behind(graph: Graph, rule: Node) -> Found[Node]:
 
 def _port(source: Source) -> Mapping[str, Value]:
     """The port of a Service that the Ingress's rule names, by number or name."""
-    rule = source.trail.node("Ingress rule")
-    asked = fields(backend(rule.get("rule")).get("port") if isinstance(rule, Node) else None)
+    rule = follow(source.trail.node("Ingress rule"), lambda node: node.get("rule"))
+    asked = fields(backend(rule).get("port"))
     wanted = [value for value in (number(asked.get("number")), asked.get("name")) if value is not None]
     ports = map(fields, items(source.node.get("spec", "ports")))
     fitting = (port for port in ports if number(port.get("port")) in wanted or port.get("name") in wanted)
@@ -55,24 +54,19 @@ class KubernetesService(Hop):
 
 def selected(graph: Graph, service: Node) -> Found[Node]:
     """The Deployment whose pods a Service selects."""
-    selector = fields(service.get("spec", "selector"))
-    namespace = service.get("metadata", "namespace")
+    selector, namespace = service.get("spec", "selector"), service.get("metadata", "namespace")
+    wanted = fields(selector).items()
     beside = [node for node in graph.of_type(tokens.KUBERNETES_DEPLOYMENT) if same_place(node, service)]
+    others = [[node.get("metadata", "namespace"), node.get(*_POD, "metadata", "labels")] for node in beside]
     fitting = [
         node
-        for node in beside
-        if selector
-        and node.get("metadata", "namespace") == namespace
-        and selector.items() <= fields(node.get(*_POD, "metadata", "labels")).items()
+        for node, (space, labels) in zip(beside, others, strict=True)
+        if wanted and space == namespace and wanted <= fields(labels).items()
     ]
     # Of several, as in a blue-green release, one that wants pods.
     wanting = [node for node in fitting if number(node.get("spec", "replicas")) != 0]
-    others = [[node.get("metadata", "namespace"), node.get(*_POD, "metadata", "labels")] for node in beside]
-    return (
-        next(iter(wanting or fitting), None)
-        or doubt(service.get("spec", "selector"), namespace, *others)
-        or graph.why_not(tokens.KUBERNETES_DEPLOYMENT, service)
-    )
+    found = next(iter(wanting or fitting), None) or doubt(selector, namespace, *others)
+    return found or graph.why_not(tokens.KUBERNETES_DEPLOYMENT, service)
 
 
 _POD = ("spec", "template")
@@ -83,9 +77,7 @@ def _ports(containers: Value) -> Fact[Ports]:
     """Those of all containers, for sidecars may come first."""
     listed = [fields(container).get("ports") for container in items(containers)]
     ports = [fields(port) for ports in listed for port in items(ports)]
-    return doubt(listed) or tuple(
-        (port.get("name"), cast("int", number(port.get("containerPort")))) for port in ports
-    )
+    return doubt(listed) or tuple((port.get("name"), number(port.get("containerPort"))) for port in ports)
 
 
 def _probe_port(containers: Value) -> Fact[int | str | None]:

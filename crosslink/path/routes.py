@@ -1,6 +1,6 @@
 """Routes and peerings: what becomes of packets from a subnet to a destination."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from crosslink.graph import tokens
@@ -100,17 +100,17 @@ def _over_accepter(source: Source) -> bool | None:
     return bool(accepters) if source.graph.registered else None
 
 
-def target_of(route: Node) -> str | None:
-    """The property with a route's target."""
-    return next((name for name in TARGETS if route.get(name)), None)
+def _target_of(route: Node) -> tuple[str, Value] | None:
+    """The property with a route's target, and its value."""
+    return next(((name, value) for name in TARGETS if (value := route.get(name))), None)
 
 
 def _over(source: Source) -> str | None:
-    property_ = target_of(source.node)
+    name, value = _target_of(source.node) or (None, None)
     # A firewall's or another gateway load balancer's endpoint may stand under either name.
-    if property_ == "gatewayId" and str(source.node.get(property_)).startswith("vpce-"):
+    if name == "gatewayId" and str(value).startswith("vpce-"):
         return TARGETS["vpcEndpointId"]
-    return TARGETS[property_] if property_ else None
+    return TARGETS[name] if name else None
 
 
 def _nat(source: Source) -> Found[Hop]:
@@ -193,7 +193,8 @@ def _routes(source: Source, destination: Value) -> Sequence[Found[Node]]:
             taken[route.urn] = route
             left = without(left, part)
     unread = [(route, cidr) for route, cidr in ranges if isinstance(cidr, Unknown)]
-    others = [reason for route, reason in unread if left or not _same_target(route, taken.values())]
+    targets = {_target_of(route) for route in taken.values()}
+    others = [reason for route, reason in unread if left or targets - {_target_of(route)}]
     if left and not others:
         return [*taken.values(), source.graph.why_not(tokens.ROUTE, source.node)]
     return [*taken.values(), *others[:1]]
@@ -209,12 +210,3 @@ def _ranges(source: Source) -> Sequence[Value]:
         return []
     ranges = prefix_list_ranges(source, "destinationPrefixListId")
     return [ranges] if isinstance(ranges, Unknown) else ranges
-
-
-def _same_target(route: Node, others: Iterable[Node]) -> bool:
-    """Whether all of some routes lead where another one does."""
-    return all(
-        target_of(route) == target_of(other)
-        and route.get(target_of(route) or "") == other.get(target_of(other) or "")
-        for other in others
-    )
