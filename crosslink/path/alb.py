@@ -1,7 +1,6 @@
 """The ALB: as AWS has it, or as its Ingress asks for it."""
 
 import json
-from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -9,7 +8,7 @@ from crosslink.graph import tokens
 from crosslink.graph.graph import Graph, follow
 from crosslink.graph.node import Node, NotOurs, Value, doubt, fields, items, number
 from crosslink.graph.unknown import Fact, Number, Text, Unknown, visible
-from crosslink.path.hop import Hop, Read, Source, base_of, computed, hop, hops_at, if_known, prop
+from crosslink.path.hop import Hop, Read, Source, base_of, computed, each, hop, hops_at, if_known, prop
 from crosslink.path.ingress import ANNOTATIONS, action, annotation, host_name, parameters_of, path_rules
 from crosslink.path.load_balancers import GROUPS, SUBNETS
 from crosslink.path.network import INGRESS, SecurityGroupRule, Subnet, rules_of
@@ -99,26 +98,18 @@ def _asked_subnets(source: Source) -> Fact[tuple[Subnet, ...]]:
 def _answers(source: Source) -> Fact[tuple[tuple[str, str], ...]]:
     """The paths with a fixed response, whatever the host, of all Ingresses that share the ALB."""
     ingresses = source.trail.found("Ingress") or Unknown("there is no Ingress to say it")
-    if isinstance(ingresses, Unknown):
-        return ingresses
-    unknown = doubt([[ingress.get("spec", "rules"), _actions(ingress)] for ingress in ingresses])
-    return unknown or tuple(answer for ingress in ingresses for answer in _answered(ingress))
+    return if_known(each(ingresses, _answered), tuple)
 
 
-def _actions(ingress: Node) -> Value:
-    """The annotations that say what the ALB answers itself."""
+def _answered(ingress: Node) -> Fact[list[tuple[str, str]]]:
     annotations, prefix = ingress.get("metadata", "annotations"), f"{ANNOTATIONS}/actions."
-    if isinstance(annotations, Unknown):
-        return annotations
-    return [value for name, value in fields(annotations).items() if name.startswith(prefix)]
-
-
-def _answered(ingress: Node) -> Iterable[tuple[str, str]]:
-    for rule in path_rules(ingress):
-        text = action(ingress, rule)
-        answer = fields(_json(text)).get("fixedResponseConfig") if isinstance(text, str) else None
-        if (code := fields(answer).get("statusCode")) is not None:
-            yield str(rule.get("path")), str(code)
+    actions = [value for name, value in fields(annotations).items() if name.startswith(prefix)]
+    unread = annotations if isinstance(annotations, Unknown) else actions
+    if unknown := doubt(ingress.get("spec", "rules"), unread):
+        return unknown
+    found = [(str(rule.get("path")), fields(_json(action(ingress, rule)))) for rule in path_rules(ingress)]
+    codes = [(path, fields(answer.get("fixedResponseConfig")).get("statusCode")) for path, answer in found]
+    return [(path, str(code)) for path, code in codes if code is not None]
 
 
 def _redirects_to(source: Source) -> Text:
@@ -127,11 +118,11 @@ def _redirects_to(source: Source) -> Text:
     return ingresses if isinstance(ingresses, Unknown) else next((port for port in ports if port), None)
 
 
-def _json(text: str) -> Value:
+def _json(text: Value) -> Value:
     """What an annotation says; None if it isn't JSON: the controller makes nothing of it."""
     try:
         return json.loads(text)
-    except ValueError:
+    except (TypeError, ValueError):
         return None
 
 

@@ -1,11 +1,8 @@
 """The API's own domain name: what leads to the stage, its certificate and its DNS records."""
 
-from collections.abc import Callable
-
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph, follow
 from crosslink.graph.node import Node, doubt
-from crosslink.graph.tokens import CERTIFICATE, CERTIFICATE_VALIDATION
 from crosslink.graph.unknown import Fact, Found, Text, Unknown
 from crosslink.path.hop import Hop, Source, computed, hop, hop_at, only_aws, prop
 
@@ -33,20 +30,16 @@ class Alias(Hop):
 
 def records_of(graph: Graph, domain: Node) -> list[Node]:
     """The records of a domain's name that say where it leads."""
-    named = [
-        record
-        for record in graph.of_type(tokens.DNS_RECORD)
-        if record.get("name") == domain.get("domainName")
-    ]
-    return [record for record in named if record.get("type") in ADDRESSES]
+    name, records = domain.get("domainName"), graph.of_type(tokens.DNS_RECORD)
+    return [record for record in records if record.get("name") == name and record.get("type") in ADDRESSES]
 
 
-def _either(
-    source: Source, type_: str, other_type: str, go_on: Callable[[Node, str, str], list[Node]]
-) -> Found[Hop]:
-    """The domain's certificate or its validation, whichever of the two the domain names."""
-    named = source.graph.named_by(source.node, CERTIFICATE_OF, type_)
-    others = source.graph.named_by(source.node, CERTIFICATE_OF, other_type)
+def _of_certificate(source: Source, type_: str) -> Found[Hop]:
+    """The domain's certificate, or what waits until that is issued: the domain names either of both."""
+    graph, other_type, go_on = source.graph, tokens.CERTIFICATE_VALIDATION, source.graph.named_by
+    if type_ == other_type:
+        other_type, go_on = tokens.CERTIFICATE, graph.naming
+    named, others = (graph.named_by(source.node, CERTIFICATE_OF, token) for token in (type_, other_type))
     found = [*named, *(node for other in others for node in go_on(other, "certificateArn", type_))]
     return hop_at(Hop, source, next(iter(found), None))
 
@@ -63,13 +56,9 @@ class Domain(Hop):
     )
     status: Text = only_aws("domainNameStatus")  # `AVAILABLE` and so on; None where AWS wasn't asked
     # the certificate that the stack makes for it; None for another
-    certificate: Found[Hop] = computed(
-        lambda source: _either(source, CERTIFICATE, CERTIFICATE_VALIDATION, source.graph.named_by)
-    )
+    certificate: Found[Hop] = computed(lambda source: _of_certificate(source, tokens.CERTIFICATE))
     # what waits until that is issued; None if nothing does
-    validation: Found[Hop] = computed(
-        lambda source: _either(source, CERTIFICATE_VALIDATION, CERTIFICATE, source.graph.naming)
-    )
+    validation: Found[Hop] = computed(lambda source: _of_certificate(source, tokens.CERTIFICATE_VALIDATION))
 
     @property
     def url(self) -> Text:

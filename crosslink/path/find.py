@@ -1,7 +1,8 @@
 """How the resources of a step are found from those of other steps, where one property doesn't say it."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from itertools import product
 from typing import TypeVar
 
 from crosslink.graph import tokens
@@ -131,26 +132,21 @@ def listener(trail: Trail) -> Found[Node]:
     return follow(trail.node("gateway NLB"), lambda nlb: listener_for(trail.graph, nlb, port))
 
 
-def crossing(trail: Trail, *, back: bool = False) -> Iterator[Way]:
+def crossing(trail: Trail, *, back: bool = False) -> Sequence[Way]:
     """From each subnet of the gateway NLB to each target outside its VPC, or back from there.
 
     Those that take the same route from a subnet are one.
     """
-    balancer = trail.node("gateway NLB")
-    if not isinstance(balancer, Node):
-        return
-    nodes = visible(trail.graph.all_named(balancer, SUBNETS, tokens.SUBNET))
+    graph, gateways = trail.graph, present(trail.node("gateway NLB"))
+    nearby = [node for nlb in gateways for node in visible(graph.all_named(nlb, SUBNETS, tokens.SUBNET))]
+    targets = map(trail.source, visible(trail.found("target")))
+    outside = [endpoint_subnet(target) for target in targets if is_outside(target) is True]
     once: dict[tuple[str, Value], Way] = {}
-    for target in visible(trail.found("target")):
-        source = trail.source(target)
-        for far in present(endpoint_subnet(source)):
-            if is_outside(source) is not True:
-                continue
-            for near in nodes:
-                start, end = (far, near) if back else (near, far)
-                for way in ways(trail.source(start), end.get("cidrBlock")):
-                    once[start.urn, way.urn if way.route else way.destination] = way
-    yield from once.values()
+    for far, near in product(present(*outside), nearby):
+        start, end = (far, near) if back else (near, far)
+        for way in ways(trail.source(start), end.get("cidrBlock")):
+            once[start.urn, way.urn if way.route else way.destination] = way
+    return list(once.values())
 
 
 def peerings(trail: Trail) -> Sequence[Hop]:
@@ -238,7 +234,6 @@ def _cluster(trail: Trail) -> Found[Node]:
 
 
 def _node_subnets(trail: Trail) -> Fact[list[Node]]:
-    """The subnets of the cluster's nodes."""
     subnets = partial(trail.graph.all_named, property_="vpcConfig", type_=tokens.SUBNET)
     return follow(_cluster(trail), subnets) or []
 

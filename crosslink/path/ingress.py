@@ -80,11 +80,9 @@ def rule_for(ingress: Node, path: str, host: str | None) -> Mapping[str, Value] 
     """
     rules = path_rules(ingress, host)
     exact = [rule for rule in rules if rule.get("pathType") != "Prefix" and rule.get("path") == path]
-    by_prefix = [
-        (rule, str(rule.get("path")).rstrip("/")) for rule in rules if rule.get("pathType") == "Prefix"
-    ]
+    prefixes = [rule for rule in rules if rule.get("pathType") == "Prefix"]
     # An Ingress compares whole segments.
-    fitting = [rule for rule, prefix in by_prefix if f"{path}/".startswith(f"{prefix}/")]
+    fitting = [rule for rule in prefixes if f"{path}/".startswith(str(rule.get("path")).rstrip("/") + "/")]
     return max(exact or fitting, key=lambda rule: len(str(rule.get("path"))), default=None)
 
 

@@ -73,10 +73,7 @@ def methods_of(graph: Graph, stage: Node) -> Fact[list[Method]]:
     """The methods that the stage's API has, from its document or from single resources."""
     api = graph.step(stage, "restApi", tokens.REST_API)
     if isinstance(api, Node):
-        body = api.get("body")
-        if isinstance(body, Unknown):
-            return body
-        return [read(Method, Source(graph, node)) for node in _documented(api, body or "{}")]
+        return if_known(api.get("body"), lambda body: list(_documented(graph, api, body or "{}")))
     singles = [method for method in graph.of_type(tokens.METHOD) if _is_of(stage, method)]
     if isinstance(api, Unknown) and not singles:
         return api
@@ -84,7 +81,6 @@ def methods_of(graph: Graph, stage: Node) -> Fact[list[Method]]:
 
 
 def _is_of(stage: Node, method: Node) -> bool:
-    """Whether a method is of the API that a stage serves."""
     api_id = stage.get("restApi")
     if isinstance(api_id, Unknown):
         api = stage.references.get("restApi")
@@ -92,8 +88,7 @@ def _is_of(stage: Node, method: Node) -> bool:
     return method.get("restApi") == api_id
 
 
-def _documented(api: Node, body: str) -> Iterator[Node]:
-    """The API with the properties that `Method` reads, for each of its methods."""
+def _documented(graph: Graph, api: Node, body: str) -> Iterator[Method]:
     document: Mapping[str, Value] = json.loads(body)
     schemes = document.get("components", {}).get("securitySchemes", {})
     for path, operations in document.get("paths", {}).items():
@@ -110,7 +105,7 @@ def _documented(api: Node, body: str) -> Iterator[Node]:
                 "auth": ", ".join(map(_auth_of_scheme, asked)) or "NONE",
                 "scopes": [scope for scopes in required.values() for scope in scopes],
             }
-            yield replace(api, properties=properties)
+            yield read(Method, Source(graph, replace(api, properties=properties)))
 
 
 def _of_integration(integration: Mapping[str, Value]) -> Mapping[str, Value]:
@@ -189,7 +184,6 @@ def auth_of(method: Mapping[str, Value], authorization: str) -> Text:
 
 
 def _path(graph: Graph, method: Node) -> str:
-    """The path of the API's resource that a method belongs to."""
     path = ""
     above = graph.named_by(method, "resourceId", tokens.API_RESOURCE)
     while above:

@@ -30,7 +30,6 @@ def vpc_of(source: Source) -> Text:
 
 
 def _acl(source: Source) -> Found[tuple[AclEntry, ...]]:
-    """The entries of a subnet's network ACL, by number."""
     acls = source.graph.all_naming(source.node, "subnetIds", tokens.NETWORK_ACL)
     found = source.graph.one(acls, tokens.NETWORK_ACL, source.node)
     if not isinstance(found, Node):

@@ -43,7 +43,6 @@ TARGETS = {
 
 
 def _vpcs(source: Source) -> Fact[list[Node]]:
-    """Both VPCs of a peering."""
     at_end = partial(source.graph.all_named, source.node, type_=tokens.VPC, anywhere=True)
     return each(("vpcId", "peerVpcId"), at_end)
 

@@ -62,12 +62,13 @@ class Walk:
 
         Those of several targets are side by side: every target, the routes out, the peering, the routes back.
         """
+        domain = any(intent.domain for intent in present(self.intent))
         for step, found in self.found.items():
             if step.part_of:
                 continue
             if isinstance(found, Unknown):
                 yield step, found
-            elif found or self._needs(step):
+            elif found or not step.optional or (domain and step is steps.DOMAIN):
                 yield from ((step, hop) for hop in found or (None,))
 
     def parts(self) -> Iterator[tuple[Step[Hop], Found[Hop]]]:
@@ -75,10 +76,6 @@ class Walk:
         for step, found in self.found.items():
             if step.part_of:
                 yield from ((step, hop) for hop in ([found] if isinstance(found, Unknown) else found))
-
-    def _needs(self, step: Step[Hop]) -> bool:
-        declared = step is steps.DOMAIN and any(intent.domain for intent in present(self.intent))
-        return declared or not step.optional
 
 
 @dataclass(frozen=True, kw_only=True)
