@@ -11,7 +11,7 @@ from crosslink.graph.unknown import Fact, Number, Text, Unknown, visible
 from crosslink.path.hop import Hop, Read, Source, base_of, computed, each, hop, hops_at, if_known, prop
 from crosslink.path.ingress import ANNOTATIONS, action, annotation, host_name, parameters_of, path_rules
 from crosslink.path.load_balancers import GROUPS, SUBNETS
-from crosslink.path.network import INGRESS, SecurityGroupRule, Subnet, rules_of
+from crosslink.path.network import INGRESS, Rules, SecurityGroupRule, Subnet, rules_of
 
 EVERYBODY = "0.0.0.0/0"
 
@@ -38,7 +38,7 @@ def scheme_of(graph: Graph, ingress: Node) -> Text:
     return of_class or annotation(ingress, "scheme") or "internal"
 
 
-def let_in_by(graph: Graph, ingress: Node) -> Fact[tuple[SecurityGroupRule, ...]]:
+def let_in_by(graph: Graph, ingress: Node) -> Rules:
     """What the controller will let in to the listeners of an Ingress's ALB, by default everybody.
 
     Nobody can tell where the Ingress names security groups of its own.
@@ -149,9 +149,8 @@ class Alb(Hop):
         lambda source: _asked_listeners(source.graph, source.node), _aws_listeners
     )
     subnets: Fact[tuple[Subnet, ...]] = either(_asked_subnets, _aws_subnets)
-    lets_in: Fact[tuple[SecurityGroupRule, ...]] = either(
-        lambda source: let_in_by(source.graph, source.node),
-        lambda source: rules_of(source, INGRESS, GROUPS),
+    lets_in: Rules = either(
+        lambda source: let_in_by(source.graph, source.node), lambda source: rules_of(source, INGRESS, GROUPS)
     )
     answers: Fact[tuple[tuple[str, str], ...]] = computed(_answers)  # path, status code
     redirects_to: Text = computed(_redirects_to)  # the port; None for no redirect

@@ -167,8 +167,8 @@ def _parameters(source: Source) -> Found[str]:
     return follow(parameters, lambda node: str(node.get("metadata", "name")))
 
 
-def _port_of(source: Source) -> Fact[int | str | None]:
-    port = fields(backend(source.node.get("rule")).get("port"))
+def _port_of(rule: Value) -> Fact[int | str | None]:
+    port = fields(backend(rule).get("port"))
     return number(port.get("number")) or port.get("name")
 
 
@@ -185,4 +185,4 @@ class IngressRule(Hop):
     path: Text = prop("rule", "path")
     path_type: Text = prop("rule", "pathType")  # `Prefix` or `Exact`
     service_name: Text = computed(lambda source: backend(source.node.get("rule")).get("name"))
-    service_port: Fact[int | str | None] = computed(_port_of)
+    service_port: Fact[int | str | None] = prop("rule", convert=_port_of)

@@ -7,7 +7,7 @@ from crosslink.graph.graph import Graph, follow
 from crosslink.graph.node import Node, Value, doubt, fields, number
 from crosslink.graph.unknown import Fact, Flag, Found, Number, Text, Unknown, visible
 from crosslink.path.hop import Hop, Source, all_named, computed, hop, hop_at, only_aws, prop
-from crosslink.path.network import EGRESS, SecurityGroupRule, Subnet, rules_of, vpc_of, vpcs_of
+from crosslink.path.network import EGRESS, Rules, Subnet, rules_of, vpc_of, vpcs_of
 from crosslink.path.private_link import configurations, subnet_of
 
 SUBNETS, GROUPS = "subnets", "securityGroups"
@@ -37,7 +37,7 @@ class LoadBalancer(Hop):
     guarded: Fact[bool] = computed(_guarded)  # whether it has security groups
     # "on" or "off"
     enforces_on_private_link: Text = prop("enforceSecurityGroupInboundRulesOnPrivateLinkTraffic")
-    lets_out: Fact[tuple[SecurityGroupRule, ...]] = computed(lambda source: rules_of(source, EGRESS, GROUPS))
+    lets_out: Rules = computed(lambda source: rules_of(source, EGRESS, GROUPS))
     cross_zone: Flag = prop("enableCrossZoneLoadBalancing")
     state: Text = only_aws("state")  # `active` and so on; None where AWS wasn't asked
 

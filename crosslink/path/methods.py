@@ -159,11 +159,10 @@ def _of_authorizers(authorizers: Sequence[Mapping[str, Value]], pools: str) -> M
 def single_method(graph: Graph, method: Node) -> Method:
     """The method that is a resource of its own."""
     integrations = graph.naming(method, "httpMethod", tokens.INTEGRATION)
-    integration: Mapping[str, Value] = integrations[0].properties if integrations else {}
     links = [link for node in integrations for link in graph.named_by(node, "connectionId", tokens.VPC_LINK)]
     authorizers = graph.named_by(method, "authorizerId", tokens.AUTHORIZER)
     properties = {
-        **_of_integration(integration),
+        **_of_integration(integrations[0].properties if integrations else {}),
         **_of_authorizers([authorizer.properties for authorizer in authorizers], "providerArns"),
         "link": links[0].urn if links else None,
         "path": _path(graph, method),

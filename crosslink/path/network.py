@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import attrgetter
+from typing import TypeAlias
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import follow
 from crosslink.graph.node import Node, Value, doubt, fields, items, number, same_place
 from crosslink.graph.unknown import Fact, Found, Number, Text, Unknown
-from crosslink.path.hop import Hop, Source, base_of, computed, hop, if_known, prop, read
+from crosslink.path.hop import Hop, Source, as_tuple, base_of, computed, hop, if_known, prop, read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,13 +111,12 @@ class SecurityGroupRule(Hop):
     to_port: Number = prop("toPort", convert=number)
 
 
+Rules: TypeAlias = Fact[tuple[SecurityGroupRule, ...]]
 # Type of the rules in a direction, and what the property with a group's own rules is called.
 INGRESS, EGRESS = (tokens.INGRESS_RULE, "ingress"), (tokens.EGRESS_RULE, "egress")
 
 
-def rules_of(
-    source: Source, direction: tuple[str, str], property_: str
-) -> Fact[tuple[SecurityGroupRule, ...]]:
+def rules_of(source: Source, direction: tuple[str, str], property_: str) -> Rules:
     """The rules in a direction, `INGRESS` or `EGRESS`, of the security groups that a property names."""
     graph, node = source.graph, source.node
     type_, inline = direction
@@ -146,7 +146,7 @@ def _inline(node: Node, inline: str, value: Value) -> Iterator[SecurityGroupRule
             ranges = Unknown(f"whom the {inline} rule of {node.name} names beside ranges isn't followed")
         yield SecurityGroupRule(
             **base_of(node),
-            ranges=ranges if isinstance(ranges, Unknown) else tuple(items(ranges)),
+            ranges=as_tuple(ranges),
             protocol=entry.get("protocol"),
             from_port=number(entry.get("fromPort")),
             to_port=number(entry.get("toPort")),
@@ -155,9 +155,8 @@ def _inline(node: Node, inline: str, value: Value) -> Iterator[SecurityGroupRule
 
 def _unread(node: Node, reason: Unknown) -> SecurityGroupRule:
     """What a group that isn't at hand lets pass."""
-    return SecurityGroupRule(
-        **base_of(node), ranges=reason, protocol=reason, from_port=reason, to_port=reason
-    )
+    facts = dict.fromkeys(("ranges", "protocol", "from_port", "to_port"), reason)
+    return SecurityGroupRule(**base_of(node), **facts)
 
 
 def vpcs_of(subnets: Iterable[Source]) -> Fact[frozenset[str]]:

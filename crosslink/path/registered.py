@@ -59,8 +59,8 @@ def registered_of(graph: Graph) -> Iterator[Registered]:
     for node in graph:
         side = side_of(node.urn)
         if side and node.type.startswith(("aws:", "kubernetes:")):
-            crossing = tuple(_crossing(graph, node))
-            yield Registered(**base_of(node), type=node.type, side=side, references=crossing)
+            references = tuple(_crossing(graph, node))
+            yield Registered(**base_of(node), type=node.type, side=side, references=references)
 
 
 def _crossing(graph: Graph, node: Node) -> Iterator[Reference]:

@@ -6,8 +6,8 @@ from operator import attrgetter
 from typing import Generic, Literal, TypeAlias, TypeVar
 
 from crosslink.graph.graph import Graph
-from crosslink.graph.node import Node
-from crosslink.graph.unknown import Fact, Found, Unknown
+from crosslink.graph.node import Node, doubt
+from crosslink.graph.unknown import Fact, Found, Unknown, visible
 from crosslink.path.hop import Hop, Source, if_known, read
 from crosslink.path.methods import Method, route_of
 from crosslink.path.output import Declared
@@ -57,13 +57,10 @@ class Trail:
         declared = stack.declared
         self.stack, self.graph, self.path = stack, stack.graph, path
         self.backend = declared.backends[declared.routes[path].backend] if declared else None
+        own = [method for method in visible(stack.methods) if route_of(method.path) == path]
         # The methods of the path itself, then those of what is below it.
-        self.own_methods: Fact[Sequence[Method]] = if_known(
-            stack.methods,
-            lambda methods: sorted(
-                (method for method in methods if route_of(method.path) == path), key=attrgetter("path")
-            ),
-        )
+        own_methods = doubt(stack.methods) or sorted(own, key=attrgetter("path"))
+        self.own_methods: Fact[Sequence[Method]] = own_methods
         self._found: dict[str, Fact[list[Node | Hop]]] = {}
 
     def found(self, title: str) -> Fact[list[Node]]:
