@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import product
-from typing import TypeVar
+from typing import Any
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph, follow
@@ -17,8 +17,6 @@ from crosslink.path.output import Id
 from crosslink.path.private_link import endpoint_behind
 from crosslink.path.routes import INTERNET, Way, routes_of, ways
 from crosslink.path.trail import Finds, Trail
-
-H = TypeVar("H", bound=Hop)
 
 
 def named(title: str, property_: str, kind: type[Hop]) -> Finds:
@@ -36,11 +34,9 @@ def behind(title: str, next_: Callable[[Graph, Node], Found[Node] | Fact[Sequenc
     return lambda trail: follow(trail.node(title), lambda node: next_(trail.graph, node))
 
 
-def within(title: str, kind: type[H], parts: Callable[[H], Iterable[Hop]]) -> Finds:
+def within(title: str, parts: Callable[[Any], Iterable[Hop]]) -> Finds:
     """Finds the hops that the hops of another step have as parts."""
-    return lambda trail: [
-        part for hop in visible(trail.hops(title)) if isinstance(hop, kind) for part in parts(hop)
-    ]
+    return lambda trail: [part for hop in visible(trail.hops(title)) for part in parts(hop)]
 
 
 def visibly(find: Finds) -> Finds:

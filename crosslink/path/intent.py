@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from crosslink.graph.unknown import Unknown
 from settings.auth import AUTHS, Auth, AuthKind
 
-# Why nobody can tell what the stack means.
 NOT_DECLARED = Unknown("the stack's output `path`, which says what was meant, can't be seen")
 
 

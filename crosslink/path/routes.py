@@ -113,9 +113,8 @@ def _over(source: Source) -> str | None:
 
 
 def _nat(source: Source) -> Found[Hop]:
-    if not source.graph.registered or not source.node.get("natGatewayId"):
-        return None
-    return hop_at(Hop, source, source.graph.step(source.node, "natGatewayId", tokens.NAT_GATEWAY))
+    nat = source.graph.step(source.node, "natGatewayId", tokens.NAT_GATEWAY)
+    return hop_at(Hop, source, nat) if source.graph.registered and source.node.get("natGatewayId") else None
 
 
 @hop

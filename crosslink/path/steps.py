@@ -41,7 +41,7 @@ _DEPLOYED = named("stage", "deployment", Snapshot)
 SNAPSHOT = Step("API deployment", Snapshot, _DEPLOYED, **_API, part_of=STAGE, replaces=(8,))
 LIMIT = Step("limit", Throttle, naming("stage", "stageName", Throttle), **_API, part_of=STAGE)
 USAGE_PLAN = Step("usage plan", UsagePlan, naming("stage", "apiStages", UsagePlan), **_API, part_of=STAGE)
-_PLAN_LIMITS = within("usage plan", UsagePlan, lambda plan: visible(plan.limits))
+_PLAN_LIMITS = within("usage plan", lambda plan: visible(plan.limits))
 PLAN_LIMIT = Step("limit of a usage plan", PlanLimit, _PLAN_LIMITS, **_API, part_of=STAGE)
 PREFLIGHT = Step("preflight", Method, visibly(partial(find.methods, preflights=True)), **_API, optional=True)
 METHOD = Step("method", Method, find.methods, **_API)
@@ -56,7 +56,7 @@ TARGET = Step("target", AddressTarget, naming("target group", "targetGroupArn", 
 
 ROUTE_OUT = Step("route out", Way, find.crossing, **_CROSSING, optional=True)
 PEERING = Step("peering", Peering, find.peerings, **_CROSSING, optional=True)
-_ACCEPTANCES = within("peering", Peering, lambda peering: present(peering.acceptance))
+_ACCEPTANCES = within("peering", lambda peering: present(peering.acceptance))
 ACCEPTANCE = Step("acceptance of the peering", Hop, _ACCEPTANCES, **_CROSSING, part_of=PEERING)
 ROUTE_BACK = Step("route back", Way, partial(find.crossing, back=True), **_CROSSING, optional=True)
 

@@ -59,8 +59,7 @@ class Trail:
         self.backend = declared.backends[declared.routes[path].backend] if declared else None
         own = [method for method in visible(stack.methods) if route_of(method.path) == path]
         # The methods of the path itself, then those of what is below it.
-        own_methods = doubt(stack.methods) or sorted(own, key=attrgetter("path"))
-        self.own_methods: Fact[Sequence[Method]] = own_methods
+        self.own_methods: Fact[Sequence[Method]] = doubt(stack.methods) or sorted(own, key=attrgetter("path"))
         self._found: dict[str, Fact[list[Node | Hop]]] = {}
 
     def found(self, title: str) -> Fact[list[Node]]:
@@ -85,7 +84,6 @@ class Trail:
     def _find(self, title: str) -> Fact[list[Node | Hop]]:
         if title not in self._found:
             found = self.stack.steps[title].find(self)
-            if isinstance(found, Node):
-                found = [found]
-            self._found[title] = found if isinstance(found, Unknown) else list(found or ())
+            several = [found] if isinstance(found, Node) else found or ()
+            self._found[title] = if_known(several, list[Node | Hop])
         return self._found[title]

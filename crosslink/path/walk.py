@@ -15,7 +15,6 @@ from crosslink.path.intent import NOT_DECLARED, Intent, Place
 from crosslink.path.methods import methods_of, route_of
 from crosslink.path.output import Declared
 from crosslink.path.registered import Account, Registered, accounts_of, registered_of
-from crosslink.path.steps import STEPS
 from crosslink.path.trail import Stack, Step, Trail
 
 H = TypeVar("H", bound=Hop)
@@ -100,13 +99,13 @@ def read_model(graph: Graph, declared: Declared | None) -> Model:
     else:
         in_cluster = (path for ingress in graph.of_type(tokens.INGRESS) for path in paths_of(ingress))
         routes = frozenset((*(route_of(method.path) for method in visible(methods)), *in_cluster))
-    by_title = {step.title: step for step in STEPS}
+    by_title = {step.title: step for step in steps.STEPS}
     stack = Stack(graph=graph, declared=declared, stage=stage, methods=methods, routes=routes, steps=by_title)
     order = Order(waits=graph.order()) if graph.registered else None
     walks: list[Walk] = []
     for path in sorted(routes):
         intent, trail = declared.intent(path) if declared else NOT_DECLARED, Trail(stack, path)
-        found = {step: trail.hops(step.title) for step in STEPS}
+        found = {step: trail.hops(step.title) for step in steps.STEPS}
         walks.append(Walk(path=path, intent=intent, found=found, order=order))
     return Model(
         walks=tuple(walks),
