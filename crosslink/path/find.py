@@ -77,12 +77,11 @@ def methods(trail: Trail, *, preflights: bool = False) -> Fact[Sequence[Method]]
 
     A preflight that the stack doesn't declare is a method like any other.
     """
-    declared = trail.stack.declared
+    own, declared = trail.own_methods, trail.stack.declared
     cors = declared is None or declared.routes[trail.path].cors
-    return if_known(
-        trail.own_methods,
-        lambda own: [method for method in own if (cors and is_preflight(method)) == preflights],
-    )
+    if isinstance(own, Unknown):
+        return own
+    return [method for method in own if (cors and is_preflight(method)) == preflights]
 
 
 def integrations(trail: Trail) -> Sequence[Node]:
@@ -152,7 +151,7 @@ def peerings(trail: Trail) -> Sequence[Hop]:
     return list(dict.fromkeys(peering for route in routes for peering in present(route.peering)))
 
 
-def _only(nodes: Iterable[Node], id_: Id, account: str, region: str) -> Node | None:
+def _only(nodes: Sequence[Node], id_: Id, account: str, region: str) -> Node | None:
     """The resource with an id, which a preview doesn't know: the only one that a side has in its place."""
     fitting = [node for node in nodes if node.id == id_]
     if isinstance(id_, Unknown):

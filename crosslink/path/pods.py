@@ -34,7 +34,6 @@ def _own_port(source: Source) -> Number:
 
 
 def _target_port(source: Source) -> Fact[int | str | None]:
-    """Without a target port it is the Service's own."""
     return number(_port(source).get("targetPort")) or _own_port(source)
 
 
@@ -48,7 +47,7 @@ class KubernetesService(Hop):
 
     token = tokens.KUBERNETES_SERVICE
     port: Number = computed(_own_port)  # the one that the rule names; None if it has no such port
-    target_port: Fact[int | str | None] = computed(_target_port)  # by name or number
+    target_port: Fact[int | str | None] = computed(_target_port)  # by name or number; by default `port`
     selector: Fact[Labels] = prop("spec", "selector", convert=_labels)
 
 

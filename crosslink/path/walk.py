@@ -117,8 +117,7 @@ def read_model(graph: Graph, declared: Declared | None) -> Model:
 
 def _stage(graph: Graph, declared: Declared | None) -> Found[Node]:
     """The stage of the stack, which is told from others by what the stack declares, or by whose it is."""
-    stages = graph.of_type(tokens.STAGE)
-    fitting = stages
+    stages = fitting = graph.of_type(tokens.STAGE)
     if declared:
         api = declared.api
         named = [stage for stage in stages if stage.get("stageName") in (api.stage, None)]
