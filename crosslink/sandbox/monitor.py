@@ -4,12 +4,13 @@ The SDK calls these methods by name, as those of the gRPC service `ResourceMonit
 (github.com/pulumi/pulumi, `proto/pulumi/resource.proto`), always on one worker thread (`engine.py`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import NoReturn
 
 from google.protobuf.empty_pb2 import Empty
+from google.protobuf.message import Message
 from pulumi.runtime.proto import resource_pb2 as pb
 
 from crosslink.sandbox import aws, aws_data_sources, eks, kubernetes, placeholders, refusals, registration
@@ -36,8 +37,8 @@ class Monitor:
         self._resources: dict[str, Resource] = {}
         self._invokes: list[Invoke] = []
         self._outputs: tuple[dict[str, Plain], frozenset[str]] = ({}, frozenset())
+        # What isn't as it would be under the engine; a dict keeps the order.
         self.warnings: dict[str, None] = {}
-        """What isn't as it would be under the engine; a dict keeps the order."""
 
     def result(self, logged: Iterable[str]) -> Run:
         """What has been recorded, with what the program logged."""
@@ -53,13 +54,13 @@ class Monitor:
     def service(self) -> SimpleNamespace:
         """This monitor as the SDK calls it, by the protocol's names."""
         return SimpleNamespace(
-            GetDeploymentInfo=_deployment_info,
+            GetDeploymentInfo=_always(pb.DeploymentInfo(supportedFeatures=_FEATURES)),
             RegisterResource=self.register,
             RegisterResourceOutputs=self.register_outputs,
             Invoke=self.invoke,
             ReadResource=self.read,
             Call=self.call,
-            SignalAndWaitForShutdown=_nothing_to_wait_for,
+            SignalAndWaitForShutdown=_always(Empty()),
         )
 
     def register(self, request: pb.RegisterResourceRequest) -> pb.RegisterResourceResponse:
@@ -68,28 +69,24 @@ class Monitor:
             return pb.RegisterResourceResponse(urn=self._stack_urn)
         resource = registration.requested(request, self._stack_urn, self._resources)
         if resource.urn in self._resources:
-            raise ProgramError(
-                f"{resource}: duplicate resource URN: two resources of one type and parent share this name"
-            )
+            why = "duplicate resource URN: two resources of one type and parent share this name"
+            raise ProgramError(f"{resource}: {why}")
         try:
             if request.custom or request.remote:
                 refusals.check_resource(resource)
             outputs = self._create(resource, remote=request.remote)
         except refusals.RefusedError as refusal:
             raise ProgramError(f"{resource}: {refusal}") from refusal
-        # The outputs of a remote component depend on what they come from inside it.
-        inside = [
-            urn for urn, other in self._resources.items() if request.remote and other.parent == resource.urn
-        ]
-        return pb.RegisterResourceResponse(
+        response = pb.RegisterResourceResponse(
             urn=resource.urn,
             id=self._resources[resource.urn].id or "",
             object=to_struct(outputs, resource.secrets),
-            propertyDependencies={
-                name: pb.RegisterResourceResponse.PropertyDependencies(urns=inside)
-                for name in (outputs if inside else ())
-            },
         )
+        # The outputs of a remote component depend on what they come from inside it.
+        inside = [urn for urn, other in self._resources.items() if other.parent == resource.urn]
+        for name in outputs if inside else ():
+            response.propertyDependencies[name].urns.extend(inside)
+        return response
 
     def register_outputs(self, request: pb.RegisterResourceOutputsRequest) -> Empty:
         """`register_outputs(…)` of a component, `pulumi.export` for the stack."""
@@ -115,11 +112,8 @@ class Monitor:
             result = aws_data_sources.answer(request.tok, call)
         except refusals.RefusedError as refusal:
             raise ProgramError(f"{request.tok}: {refusal}") from refusal
-        self._invokes.append(
-            Invoke(
-                token=request.tok, args=args, result=result, provider=provider, account=account, region=region
-            )
-        )
+        place = {"account": account, "region": region}
+        self._invokes.append(Invoke(token=request.tok, args=args, result=result, provider=provider, **place))
         return _answer(result)
 
     def read(self, request: pb.ReadResourceRequest) -> NoReturn:
@@ -151,17 +145,17 @@ class Monitor:
 
     def _waits_for_its_cluster(self, resource: Resource) -> bool:
         """Whether a Kubernetes object's cluster is yet to come: the engine can't ask the plugin then."""
-        if resource.package != "kubernetes" or not self._preview:
-            return False
-        return contains_unknown(self._resources[resource.provider or ""].inputs.get("kubeconfig"))
+        object_in_preview = self._preview and resource.package == "kubernetes"
+        provider = resource.provider or ""
+        return object_in_preview and contains_unknown(self._resources[provider].inputs.get("kubeconfig"))
 
     def _computed(self, resource: Resource) -> dict[str, Plain]:
         """What the provider computes: in a preview only the names that Pulumi makes up."""
         new = NewResource(resource, self._resources)
-        if resource.package == "kubernetes" and not self._preview:
-            return kubernetes.created(new)
         if self._preview:
             return aws.name_in_preview(new) if resource.package == "aws" else {}
+        if resource.package == "kubernetes":
+            return kubernetes.created(new)
         if resource.is_provider:
             return {"id": new.uuid}
         if templates := aws.COMPUTED.get(resource.type):
@@ -170,12 +164,8 @@ class Monitor:
         return placeholders.outputs(new)
 
 
-def _deployment_info(_request: Empty) -> pb.DeploymentInfo:
-    return pb.DeploymentInfo(supportedFeatures=_FEATURES)
-
-
-def _nothing_to_wait_for(_request: Empty) -> Empty:
-    return Empty()
+def _always(answer: Message) -> Callable[[object], Message]:
+    return lambda _request: answer
 
 
 def _answer(result: Mapping[str, Plain]) -> pb.ResourceInvokeResponse:

@@ -4,14 +4,13 @@ unknown values and resources.
 The marks are those of Pulumi's protocol: github.com/pulumi/pulumi, `sdk/go/common/resource/properties.go`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from google.protobuf.json_format import MessageToDict, ParseDict
 from google.protobuf.struct_pb2 import Struct
 
-from crosslink.sandbox.record import UNKNOWN, Plain
+from crosslink.sandbox.record import UNKNOWN, Plain, inside, leaves
 
 _UNKNOWN_MARK = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
@@ -24,8 +23,7 @@ class Reference:
     """An output that is a whole resource, such as `eks.Cluster.eks_cluster`."""
 
     urn: str
-    id: str | None
-    """None while unknown."""
+    id: str | None  # None while unknown
 
 
 def from_struct(struct: Struct) -> tuple[dict[str, Plain], frozenset[str]]:
@@ -36,7 +34,7 @@ def from_struct(struct: Struct) -> tuple[dict[str, Plain], frozenset[str]]:
         component, their URN; and the names of the top-level properties that are or hold secrets.
     """
     marked: dict[str, Plain] = MessageToDict(struct)
-    secrets = frozenset(name for name, value in marked.items() if _is_secret(value))
+    secrets = frozenset(name for name, value in marked.items() if _OF_SECRETS in leaves(value))
     return {name: _plain(value) for name, value in marked.items()}, secrets
 
 
@@ -57,31 +55,10 @@ def _plain(marked: Plain) -> Plain:
         case dict() if marked.get(_SIGNATURE) == _OF_RESOURCES:
             return _plain((marked["id"] or _UNKNOWN_MARK) if "id" in marked else marked["urn"])
         case _:
-            return _inside(marked, _plain)
+            return inside(marked, _plain)
 
 
 def _marked(value: Plain | Reference) -> Plain:
     if isinstance(value, Reference):
         return {_SIGNATURE: _OF_RESOURCES, "urn": value.urn, "id": value.id or ""}
-    return _UNKNOWN_MARK if value is UNKNOWN else _inside(value, _marked)
-
-
-def _is_secret(marked: Plain) -> bool:
-    match marked:
-        case dict():
-            return marked.get(_SIGNATURE) == _OF_SECRETS or any(map(_is_secret, marked.values()))
-        case list():
-            return any(map(_is_secret, marked))
-        case _:
-            return False
-
-
-def _inside(value: Plain, convert: Callable[[Any], Plain]) -> Plain:
-    """A copy of a list or an object whose items are converted; any other value as it is."""
-    match value:
-        case dict():
-            return {key: convert(item) for key, item in value.items()}
-        case list():
-            return [convert(item) for item in value]
-        case _:
-            return value
+    return _UNKNOWN_MARK if value is UNKNOWN else inside(value, _marked)

@@ -3,6 +3,7 @@ type behind an output. Pulumi's mocks and type checkers let all of this pass.
 """
 
 import json
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -69,11 +70,11 @@ def check_same_resources(preview: Run, up: Run) -> None:
     Raises:
         RefusedError: which resources only one of the two registers.
     """
-    differences: list[str] = []
-    for word, run, other in (("preview", preview, up), ("up", up, preview)):
-        alone = [str(resource) for urn, resource in run.resources.items() if urn not in other.resources]
-        if alone:
-            differences.append(f"only the {word} registers {', '.join(alone)}")
+    differences = [
+        f"only the {word} registers {', '.join(str(run.resources[urn]) for urn in alone)}"
+        for word, run, other in (("preview", preview, up), ("up", up, preview))
+        if (alone := [urn for urn in run.resources if urn not in other.resources])
+    ]
     if differences:
         raise RefusedError("; ".join(differences))
 
@@ -84,8 +85,7 @@ def _default_provider(package: str) -> str:
 
 def _fields(resource: Resource) -> Mapping[str, schemas.Field] | None:
     """The inputs that a resource may have; None where its SDK isn't here to tell."""
-    cls = schemas.resource_class(resource.type)
-    if cls is not None:
+    if cls := schemas.resource_class(resource.type):
         return schemas.resource_inputs(cls)
     if resource.package == "kubernetes" and not resource.component:
         # A custom resource, whose other fields only its definition knows.
@@ -103,14 +103,13 @@ def _check(values: Mapping[str, Plain], fields: Mapping[str, schemas.Field] | No
 
 def _check_provider(provider: Resource) -> None:
     """Check the inputs of a provider object, where all that isn't a string arrives as JSON."""
-    fields = _fields(provider)
-    if fields is None:
-        return
+    fields = _fields(provider) or {}
     values: dict[str, Plain] = dict(provider.inputs)
-    for name, value in provider.inputs.items():
-        if isinstance(value, str) and name in fields and str not in schemas.alternatives(fields[name].hint):
+    for name in values.keys() & fields:
+        value = values[name]
+        if isinstance(value, str) and str not in schemas.alternatives(fields[name].hint):
             values[name] = json.loads(value)
-    _check(values, fields)
+    _check(values, fields or None)
     roles = values.get("assumeRoles")
     if isinstance(roles, list) and any(isinstance(role, dict) and "roleArn" not in role for role in roles):
         # The provider would go on with whatever credentials are around: perhaps another account's.
@@ -118,10 +117,7 @@ def _check_provider(provider: Resource) -> None:
 
 
 def _check_name(resource: Resource) -> None:
-    limit = _NAME_LENGTHS.get(resource.type)
-    if limit is None:
-        return
-    name = resource.inputs.get("name")
+    limit, name = _NAME_LENGTHS.get(resource.type, math.inf), resource.inputs.get("name")
     if name is None and len(resource.name) + _RANDOM_SUFFIX > limit:
         raise RefusedError(f"its name and Pulumi's {_RANDOM_SUFFIX} characters are longer than {limit}")
     if isinstance(name, str) and len(name) > limit:

@@ -1,24 +1,20 @@
 """What a program asks for when it registers a resource, read from the request of Pulumi's protocol."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
 
 from pulumi.runtime.proto import resource_pb2 as pb
 
 from crosslink.sandbox.protobuf import from_struct
 from crosslink.sandbox.record import Options, Plain, Resource
 
+Recorded: TypeAlias = Mapping[str, Resource]  # the resources so far, by URN
+Place: TypeAlias = tuple[str | None, str | None]  # account and region
 
-def requested(
-    request: pb.RegisterResourceRequest, stack_urn: str, recorded: Mapping[str, Resource]
-) -> Resource:
-    """The resource of a request, before anything is computed.
 
-    Args:
-        request: what the program registers.
-        stack_urn: URN of the stack, the parent of what has no other.
-        recorded: the resources so far, by URN.
-    """
+def requested(request: pb.RegisterResourceRequest, stack_urn: str, recorded: Recorded) -> Resource:
+    """The resource of a request, before anything is computed."""
     inputs, secrets = from_struct(request.object)
     properties = {name: frozenset(edges.urns) for name, edges in request.propertyDependencies.items()}
     # The SDK sends a local component's providers too, though it only hands them to its children.
@@ -26,12 +22,16 @@ def requested(
     handed = request.providers.items() if request.remote else ()
     providers = {package: provider_urn(reference) for package, reference in handed}
     if request.type.startswith("pulumi:providers:"):
-        account, region = _place_of_provider(request.type, inputs, properties, recorded)
+        used = (recorded[urn] for urns in properties.values() for urn in urns)
+        account, region = _place_of_provider(request.type, inputs, used)
     else:
         own_region = inputs if request.type.startswith("aws:") else {}
         account, region = place_of(provider or providers.get("aws", ""), own_region, recorded)
+    # https://www.pulumi.com/docs/iac/concepts/resources/names/#urns
+    stack, project, _ = stack_urn.split("::", maxsplit=2)
+    parents = "" if request.parent == stack_urn else f"{request.parent.split('::')[2]}$"
     return Resource(
-        urn=_urn(request, stack_urn),
+        urn=f"{stack}::{project}::{parents}{request.type}::{request.name}",
         type=request.type,
         name=request.name,
         component=not request.custom,
@@ -55,23 +55,14 @@ def provider_urn(provider: str) -> str:
     return provider.rpartition("::")[0]
 
 
-def place_of(
-    provider: str, inputs: Mapping[str, Plain], recorded: Mapping[str, Resource]
-) -> tuple[str | None, str | None]:
+def place_of(provider: str, inputs: Mapping[str, Plain], recorded: Recorded) -> Place:
     """Account and region of what a provider makes or finds: its own, but for a `region` among the inputs."""
     used = recorded.get(provider)
-    if used is None:
-        return None, None
     region = inputs.get("region")
-    return used.account, region if isinstance(region, str) else used.region
+    return (used.account, region if isinstance(region, str) else used.region) if used else (None, None)
 
 
-def _place_of_provider(
-    type_: str,
-    inputs: Mapping[str, Plain],
-    properties: Mapping[str, frozenset[str]],
-    recorded: Mapping[str, Resource],
-) -> tuple[str | None, str | None]:
+def _place_of_provider(type_: str, inputs: Mapping[str, Plain], used: Iterable[Resource]) -> Place:
     """Account and region: an AWS provider says its own, a Kubernetes provider is where its cluster is."""
     match type_, inputs:
         case "pulumi:providers:aws", _:
@@ -82,17 +73,9 @@ def _place_of_provider(
             _, _, _, region, account, _ = arn.split(":", maxsplit=5)
             return account, region
         case "pulumi:providers:kubernetes", _:
-            clusters = [recorded[urn] for urns in properties.values() for urn in urns]
-            return next(((c.account, c.region) for c in clusters if c.account), (None, None))
+            return next(((source.account, source.region) for source in used if source.account), (None, None))
         case _:
             return None, None
-
-
-def _urn(request: pb.RegisterResourceRequest, stack_urn: str) -> str:
-    """https://www.pulumi.com/docs/iac/concepts/resources/names/#urns"""
-    stack, project, _ = stack_urn.split("::", maxsplit=2)
-    parents = "" if request.parent == stack_urn else f"{request.parent.split('::')[2]}$"
-    return f"{stack}::{project}::{parents}{request.type}::{request.name}"
 
 
 def _options(request: pb.RegisterResourceRequest) -> Options:
