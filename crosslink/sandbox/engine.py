@@ -30,8 +30,7 @@ PROJECT = "crosslink"
 GRACE = 1.0  # seconds that a failed program's remaining tasks get, which only wait for each other
 
 T = TypeVar("T")
-Program: TypeAlias = Path | Callable[[], object]
-"""A `__main__.py`, or a callable that creates resources."""
+Program: TypeAlias = Path | Callable[[], object]  # a `__main__.py`, or a callable that creates resources
 
 
 def run(
@@ -59,8 +58,12 @@ def run(
     logged: list[str] = []
     requests = _Requests()
 
+    def log(request: engine_pb2.LogRequest) -> None:
+        if request.severity in (engine_pb2.WARNING, engine_pb2.ERROR):
+            logged.append(request.message)
+
     def execute() -> None:
-        services = monitor.service(), _log_service(logged)
+        services = monitor.service(), SimpleNamespace(Log=log)
         settings = pulumi.runtime.Settings(
             PROJECT, stack, *services, dry_run=preview, organization="organization"
         )
@@ -157,16 +160,6 @@ def _described(resource: pulumi.Resource) -> str:
         return f'{resource.pulumi_resource_type} "{resource.pulumi_resource_name}"'
     except AttributeError:  # it failed before it called its base class
         return type(resource).__name__
-
-
-def _log_service(warnings: list[str]) -> SimpleNamespace:
-    """The engine's log service, which keeps `pulumi.log.warn(…)` and errors: what a user would see."""
-
-    def log(request: engine_pb2.LogRequest) -> None:
-        if request.severity in (engine_pb2.WARNING, engine_pb2.ERROR):
-            warnings.append(request.message)
-
-    return SimpleNamespace(Log=log)
 
 
 @contextmanager
