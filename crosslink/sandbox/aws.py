@@ -4,12 +4,11 @@ The forms are AWS's; the values are made from account, region and URN, so that a
 ARNs: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from crosslink.graph import tokens
 from crosslink.sandbox import schemas
 from crosslink.sandbox.new_resource import NewResource, Outputs, Template
-from crosslink.sandbox.record import Resource
 
 
 def name_in_preview(new: NewResource) -> Outputs:
@@ -31,25 +30,12 @@ def _zone(new: NewResource) -> str:
 
 
 def _api_path(new: NewResource) -> str:
-    parent = new.existing(tokens.API_RESOURCE, lambda resource: resource.id == new.inputs["parentId"])
+    parent = new.existing(tokens.API_RESOURCE, "id", new.inputs["parentId"])
     return f"{parent.outputs['path'] if parent else ''}/{new.inputs['pathPart']}"
 
 
-def _validation_records(new: NewResource) -> list[Outputs]:
-    record: Outputs = {
-        "domainName": new.inputs["domainName"],
-        "resourceRecordName": new.text("_{hex:32:name}.{domainName}."),
-        "resourceRecordType": "CNAME",
-        "resourceRecordValue": new.text("_{hex:32:value}.{base36:10}.acm-validations.aws."),
-    }
-    return [record]
-
-
 def _endpoint_state(new: NewResource) -> str:
-    service = new.existing(
-        tokens.ENDPOINT_SERVICE,
-        lambda service: service.outputs["serviceName"] == new.inputs.get("serviceName"),
-    )
+    service = new.existing(tokens.ENDPOINT_SERVICE, "serviceName", new.inputs.get("serviceName"))
     return "pendingAcceptance" if service and service.inputs["acceptanceRequired"] else "available"
 
 
@@ -59,21 +45,13 @@ def _endpoint_addresses(new: NewResource) -> list[Outputs]:
     return sorted(asked, key=lambda address: new.characters(8, salt=address.get("subnetId", "")))
 
 
-def _endpoint_hosts(new: NewResource) -> list[Outputs]:
-    host = new.text("vpce-{hex:17}-{hex:8}.vpce-svc.{region}.vpce.amazonaws.com")
-    return [{"dnsName": host, "hostedZoneId": "Z7HUB22UULQXV"}]
-
-
 def _zones_of_balancers(new: NewResource) -> list[str]:
     """A service is offered in the zones of its load balancers, by the names of the provider's account."""
-
-    def found(type_: str, ids: list[str]) -> Iterator[Resource]:
-        resources = (new.existing(type_, lambda resource, id_=id_: resource.id == id_) for id_ in ids)
-        return filter(None, resources)
-
-    balancers = found(tokens.LOAD_BALANCER, new.inputs.get("networkLoadBalancerArns", []))
-    subnets = [id_ for balancer in balancers for id_ in balancer.inputs.get("subnets", [])]
-    return sorted({subnet.outputs["availabilityZone"] for subnet in found(tokens.SUBNET, subnets)})
+    arns: list[str] = new.inputs.get("networkLoadBalancerArns", [])
+    balancers = filter(None, (new.existing(tokens.LOAD_BALANCER, "id", arn) for arn in arns))
+    ids = (id_ for balancer in balancers for id_ in balancer.inputs.get("subnets", []))
+    subnets = filter(None, (new.existing(tokens.SUBNET, "id", id_) for id_ in ids))
+    return sorted({subnet.outputs["availabilityZone"] for subnet in subnets})
 
 
 def _listener_arn(new: NewResource) -> str:
@@ -84,6 +62,12 @@ def _listener_arn(new: NewResource) -> str:
 def _balancer_suffix(new: NewResource) -> str:
     kind = {"network": "net", "gateway": "gwy"}.get(new.inputs.get("loadBalancerType", ""), "app")
     return new.text(f"{kind}/{{name}}/{{hex:16}}")
+
+
+def _balancing(suffix: Template, arn: str) -> dict[str, Template]:
+    """Name, ARN and id of what Elastic Load Balancing makes."""
+    arn = f"arn:aws:elasticloadbalancing:{{region}}:{{account}}:{arn}"
+    return {"name": "{name}", "arnSuffix": suffix, "arn": arn, "id": "{arn}"}
 
 
 def _api_gateway(path: str, id_: str = "{base36:6}") -> dict[str, Template]:
@@ -98,17 +82,26 @@ def _ec2(prefix: str, arn_type: str) -> dict[str, Template]:
     return {"id": f"{prefix}-{{hex:17}}", "arn": f"arn:aws:ec2:{{region}}:{{account}}:{arn_type}/{{id}}"}
 
 
+_ENDPOINT_HOST = "vpce-{hex:17}-{hex:8}.vpce-svc.{region}.vpce.amazonaws.com"
 _NAME: Mapping[str, Template] = {"name": "{name}"}
 _NAME_AS_ID: Mapping[str, Template] = {"id": "{name}", "name": "{name}"}
 _OWNER: Mapping[str, Template] = {"ownerId": "{account}"}
 _SECURITY_GROUP: Mapping[str, Template] = {**_ec2("sg", "security-group"), **_OWNER}
 _RULE: Mapping[str, Template] = {**_ec2("sgr", "security-group-rule"), "securityGroupRuleId": "{id}"}
 
+# The computed outputs of each type: type token → output → how it is made.
 COMPUTED: Mapping[str, Mapping[str, Template]] = {
     tokens.CERTIFICATE: {
         "arn": "arn:aws:acm:{region}:{account}:certificate/{uuid}",
         "id": "{arn}",
-        "domainValidationOptions": _validation_records,
+        "domainValidationOptions": [
+            {
+                "domainName": "{domainName}",
+                "resourceRecordName": "_{hex:32:name}.{domainName}.",
+                "resourceRecordType": "CNAME",
+                "resourceRecordValue": "_{hex:32:value}.{base36:10}.acm-validations.aws.",
+            }
+        ],
         "status": "PENDING_VALIDATION",
         "type": "AMAZON_ISSUED",
     },
@@ -174,7 +167,7 @@ COMPUTED: Mapping[str, Mapping[str, Template]] = {
             f"eni-{new.characters(17, salt=subnet)}" for subnet in sorted(new.inputs.get("subnetIds", []))
         ],
         "subnetConfigurations": _endpoint_addresses,
-        "dnsEntries": _endpoint_hosts,
+        "dnsEntries": [{"dnsName": _ENDPOINT_HOST, "hostedZoneId": "Z7HUB22UULQXV"}],
     },
     tokens.ACCEPTER: {"id": "{vpcEndpointServiceId}_{vpcEndpointId}", "vpcEndpointState": "available"},
     tokens.ENDPOINT_SERVICE: {
@@ -183,7 +176,7 @@ COMPUTED: Mapping[str, Mapping[str, Template]] = {
         "serviceType": "Interface",
         "state": "Available",
         "availabilityZones": _zones_of_balancers,
-        "baseEndpointDnsNames": lambda new: [new.text("vpce-svc-{hex:17}.{region}.vpce.amazonaws.com")],
+        "baseEndpointDnsNames": ["vpce-svc-{hex:17}.{region}.vpce.amazonaws.com"],
     },
     tokens.PEERING: {"id": "pcx-{hex:17}", "acceptStatus": "pending-acceptance"},
     tokens.PEERING_ACCEPTER: {
@@ -194,7 +187,7 @@ COMPUTED: Mapping[str, Mapping[str, Template]] = {
         **_NAME_AS_ID,
         "arn": "arn:aws:eks:{region}:{account}:cluster/{name}",
         "endpoint": "https://{HEX:32}.gr7.{region}.eks.amazonaws.com",
-        "certificateAuthority": lambda new: {"data": new.characters(16, salt="certificate")},
+        "certificateAuthority": {"data": "{hex:16:certificate}"},
         "status": "ACTIVE",
     },
     "aws:iam/role:Role": {
@@ -210,19 +203,11 @@ COMPUTED: Mapping[str, Mapping[str, Template]] = {
     },
     tokens.LISTENER: {"arn": _listener_arn, "id": "{arn}"},
     tokens.LOAD_BALANCER: {
-        "name": "{name}",
-        "arnSuffix": _balancer_suffix,
-        "arn": "arn:aws:elasticloadbalancing:{region}:{account}:loadbalancer/{arnSuffix}",
-        "id": "{arn}",
+        **_balancing(_balancer_suffix, "loadbalancer/{arnSuffix}"),
         "dnsName": "{name}-{hex:16}.elb.{region}.amazonaws.com",
         "zoneId": "Z18D5FSROUN65G",
     },
-    tokens.TARGET_GROUP: {
-        "name": "{name}",
-        "arnSuffix": "targetgroup/{name}/{hex:16}",
-        "arn": "arn:aws:elasticloadbalancing:{region}:{account}:{arnSuffix}",
-        "id": "{arn}",
-    },
+    tokens.TARGET_GROUP: _balancing("targetgroup/{name}/{hex:16}", "{arnSuffix}"),
     tokens.ATTACHMENT: {"id": "{targetGroupArn}-{decimal:26}"},
     tokens.DNS_RECORD: {
         "fqdn": lambda new: new.inputs["name"].removesuffix("."),
@@ -232,4 +217,3 @@ COMPUTED: Mapping[str, Mapping[str, Template]] = {
     tokens.INGRESS_RULE: _RULE,
     "aws:wafv2/webAclAssociation:WebAclAssociation": {"id": "{webAclArn},{resourceArn}"},
 }
-"""The computed outputs of each type: type token → output → how it is made."""

@@ -44,9 +44,7 @@ def run(
     """Run a program to its end, with all its resources and outputs settled.
 
     Args:
-        program: what to run.
-        stack: name of the stack.
-        config: the stack's configuration by full key, `crosslink:api`, objects as JSON strings.
+        config: its configuration by full key, `crosslink:api`, objects as JSON strings.
         secret_keys: the keys of it that are secret.
         preview: run as in `pulumi preview`, where what only exists after an up is unknown.
 
@@ -164,10 +162,7 @@ def _described(resource: pulumi.Resource) -> str:
 
 @contextmanager
 def _forgetting_modules_of(program: Program) -> Generator[None]:
-    """Forget the modules that a program imports from its own directory: the CLI gives each run a process.
-
-    Modules that were there before stay, and so do libraries, which may lie below it in a virtual environment.
-    """
+    """Forget the modules that a program imports from its own directory: the CLI gives each run a process."""
     before = set(sys.modules)
     try:
         yield
@@ -175,5 +170,6 @@ def _forgetting_modules_of(program: Program) -> Generator[None]:
         if isinstance(program, Path):
             for name in set(sys.modules) - before:
                 file = Path(getattr(sys.modules[name], "__file__", None) or "/")
+                # Libraries stay, which may lie below it in a virtual environment.
                 if file.is_relative_to(program.parent) and "site-packages" not in file.parts:
                     del sys.modules[name]

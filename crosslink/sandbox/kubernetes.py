@@ -21,11 +21,9 @@ def created(new: NewResource) -> Outputs:
     kind = new.resource.type.rpartition(":")[2]
     own_name = f"{new.resource.name}-{new.characters(8, salt='name')}"
     metadata: Outputs = {"name": own_name, **new.inputs.get("metadata", {}), "uid": new.uuid}
-    if kind in _CLUSTER_WIDE:
-        id_ = metadata["name"]
-    else:
-        metadata.setdefault("namespace", "default")
-        id_ = f"{metadata['namespace']}/{metadata['name']}"
+    id_ = metadata["name"]
+    if kind not in _CLUSTER_WIDE:
+        id_ = f"{metadata.setdefault('namespace', 'default')}/{id_}"
     outputs: Outputs = {"id": id_, "metadata": metadata}
     if new.resource.type == tokens.INGRESS and (host := _hostname(new, metadata)):
         outputs["status"] = {"loadBalancer": {"ingress": [{"hostname": host}]}}
@@ -56,11 +54,10 @@ def _hostname(new: NewResource, metadata: Mapping[str, str]) -> str | None:
         return None
     if controller != AUTO_MODE_CONTROLLER:
         raise RefusedError(f"no IngressClass '{class_name}' of controller {AUTO_MODE_CONTROLLER} is there")
-    parameters: Outputs = {}
-    if (reference := ingress_class.get("parameters")) and not (
-        parameters := _beside(new, tokens.INGRESS_CLASS_PARAMS, reference["name"])
-    ):
-        raise RefusedError(f"its class names IngressClassParams '{reference['name']}', which aren't there")
+    named = ingress_class.get("parameters", {}).get("name")
+    parameters = _beside(new, tokens.INGRESS_CLASS_PARAMS, named) if named else {}
+    if named and not parameters:
+        raise RefusedError(f"its class names IngressClassParams '{named}', which aren't there")
     scheme = "internal-" if parameters.get("scheme", "internal") == "internal" else ""
     short = [re.sub(r"[^A-Za-z0-9]", "", metadata[key])[:8] for key in ("namespace", "name")]
     name = "-".join(["k8s", *short, new.characters(10, salt="alb")])
@@ -69,9 +66,8 @@ def _hostname(new: NewResource, metadata: Mapping[str, str]) -> str | None:
 
 def _beside(new: NewResource, type_: str, name: str) -> Outputs:
     """The spec of a cluster-wide object of the same cluster; empty if there is none of that name."""
-
-    def fits(resource: Resource) -> bool:
-        return resource.provider == new.resource.provider and resource.outputs["metadata"]["name"] == name
-
-    found = new.existing(type_, fits)
-    return dict(found.inputs.get("spec", {})) if found else {}
+    for other in new.others.values():
+        same_place = (other.type, other.provider) == (type_, new.resource.provider)
+        if same_place and other.outputs["metadata"]["name"] == name:
+            return other.inputs.get("spec", {})
+    return {}

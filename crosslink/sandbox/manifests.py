@@ -37,19 +37,17 @@ _INGRESS_CLASS_PARAMS = {
     "tags": _PAIRS,
     "loadBalancerAttributes": _PAIRS,
 }
-_CUSTOM_RESOURCES: Mapping[tuple[str, str], Mapping[str, Any]] = {
-    # https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-alb.html#ingress-reference
-    ("eks.amazonaws.com/v1", "IngressClassParams"): _object(
-        {
-            "apiVersion": _TEXT,
-            "kind": _TEXT,
-            "metadata": {"type": "object", "required": ["name"]},
-            "spec": _object(_INGRESS_CLASS_PARAMS),
-        },
-        *("apiVersion", "kind", "metadata", "spec"),
-    )
+_CUSTOM_RESOURCE = {
+    "apiVersion": _TEXT,
+    "kind": _TEXT,
+    "metadata": {"type": "object", "required": ["name"]},
+    "spec": _object(_INGRESS_CLASS_PARAMS),
 }
-"""The custom resources that EKS brings, by API version and kind, as AWS documents them."""
+# The custom resources that EKS brings, by API version and kind, as AWS documents them:
+# https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-alb.html#ingress-reference
+_CUSTOM_RESOURCES = {
+    ("eks.amazonaws.com/v1", "IngressClassParams"): _object(_CUSTOM_RESOURCE, *_CUSTOM_RESOURCE)
+}
 
 
 def check(run: Run) -> None:

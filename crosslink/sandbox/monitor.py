@@ -106,14 +106,13 @@ class Monitor:
             return _answer({"urn": resource.urn, "id": resource.id or "", "state": dict(resource.outputs)})
         provider = registration.provider_urn(request.provider)
         account, region = registration.place_of(provider, args, self._resources)
+        call = Invoke(token=request.tok, args=args, account=account, region=region)
         try:
             refusals.check_invoke(request.tok, args, provider)
-            call = aws_data_sources.Call(args, account, region, self._resources)
-            result = aws_data_sources.answer(request.tok, call)
+            result = aws_data_sources.answer(call, self._resources)
         except refusals.RefusedError as refusal:
             raise ProgramError(f"{request.tok}: {refusal}") from refusal
-        place = {"account": account, "region": region}
-        self._invokes.append(Invoke(token=request.tok, args=args, result=result, provider=provider, **place))
+        self._invokes.append(call)
         return _answer(result)
 
     def read(self, request: pb.ReadResourceRequest) -> NoReturn:

@@ -1,22 +1,17 @@
 """A resource that is being created, and the texts that its computed outputs are made of."""
 
 import hashlib
-from collections import defaultdict
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from crosslink.sandbox.record import Resource
+from crosslink.sandbox.record import Resource, inside
 
-Outputs: TypeAlias = dict[str, Any]
-"""What a provider computes, by output; the physical id is `id`."""
+Outputs: TypeAlias = dict[str, Any]  # what a provider computes, by output; the physical id is `id`
+# How an output is made: texts for `NewResource.text`, also in lists and objects, or a function.
+Template: TypeAlias = "str | list[Template] | dict[str, Template] | Callable[[NewResource], Any]"
 
-Template: TypeAlias = "str | Callable[[NewResource], Any]"
-"""How an output is made: a text for `NewResource.text`, or a function."""
-
-NO_ACCOUNT = "000000000000"
-"""Stands for the account of a provider that names none."""
-
+NO_ACCOUNT = "000000000000"  # stands for the account of a provider that names none
 _ALPHABETS = {
     "decimal": "0123456789",
     "hex": "0123456789abcdef",
@@ -34,13 +29,19 @@ class NewResource:
         self.inputs = resource.inputs
         self.account = resource.account or NO_ACCOUNT
         self.region = resource.region
-        self._existing = existing
+        self.others = existing
 
     def outputs(self, templates: Mapping[str, Template]) -> Outputs:
         """The outputs that templates describe; each may name those before it."""
         outputs: Outputs = {}
+
+        def filled(template: Any) -> Any:  # noqa: ANN401 - an output may be anything
+            if isinstance(template, str):
+                return self.text(template, outputs)
+            return template(self) if callable(template) else inside(template, filled)
+
         for name, template in templates.items():
-            outputs[name] = self.text(template, outputs) if isinstance(template, str) else template(self)
+            outputs[name] = filled(template)
         return outputs
 
     def text(self, template: str, computed: Mapping[str, Any] | None = None) -> str:
@@ -52,10 +53,14 @@ class NewResource:
                 the same for this resource: `{hex:17:main}` are others, for its second id.
             computed: the outputs that are there already.
         """
-        characters = {alphabet: _Characters(self, alphabet) for alphabet in _ALPHABETS}
         known = {"account": self.account, "region": self.region, "name": self.name, "uuid": self.uuid}
-        fields: Outputs = {**self.inputs, **characters, **known, **(computed or {})}
-        return template.format_map(defaultdict(str, fields))
+        fields: Outputs = {**self.inputs, **known, **(computed or {})}
+
+        def filled(field: re.Match[str]) -> str:
+            name, length, salt = field.groups()
+            return self.characters(int(length), name, salt) if length else str(fields.get(name, ""))
+
+        return re.sub(r"{(\w+):?(\d*):?(\w*)}", filled, template)
 
     def characters(self, length: int, alphabet: str = "hex", salt: str = "") -> str:
         """Characters that are always the same for this resource and salt."""
@@ -73,18 +78,7 @@ class NewResource:
         """The physical name: as given, or Pulumi's own, which its random suffix makes unique."""
         return self.inputs.get("name") or f"{self.resource.name}-{self.characters(7, salt='name')}"
 
-    def existing(self, type_: str, fits: Callable[[Resource], bool]) -> Resource | None:
-        """The first resource of a type that fits."""
-        return next((found for found in self._existing.values() if found.type == type_ and fits(found)), None)
-
-
-@dataclass(frozen=True)
-class _Characters:
-    """`{hex:17:salt}` in a template: as many characters of an alphabet."""
-
-    new: NewResource
-    alphabet: str
-
-    def __format__(self, length_and_salt: str) -> str:
-        length, _, salt = length_and_salt.partition(":")
-        return self.new.characters(int(length), self.alphabet, salt)
+    def existing(self, type_: str, output: str, value: object) -> Resource | None:
+        """The first resource of a type with this value of an output, or this `id`."""
+        of_type = (other for other in self.others.values() if other.type == type_)
+        return next((o for o in of_type if {**o.outputs, "id": o.id}.get(output) == value), None)

@@ -13,11 +13,15 @@ def outputs(new: NewResource) -> Outputs:
     outputs of other types: they are None in an up.
     """
     cls = schemas.resource_class(new.resource.type)
-    texts = schemas.text_outputs(cls) if cls else frozenset[str]()
-    made_up = {name: f"<{name} of {new.name}>" for name in texts - new.inputs.keys()}
+    texts = schemas.text_outputs(cls) if cls else ()
+    known: Outputs = {}
     if new.resource.package == "aws":
-        made_up |= {name: value for name, value in _as_in_aws(new).items() if name in made_up}
-    return made_up | {"id": new.name}
+        # `aws:s3/bucket:Bucket` has ARNs such as `arn:aws:s3:<region>:<account>:bucket/<id>`.
+        service, kind = re.split("[:/]", new.resource.type)[1:3]
+        arn = f"arn:aws:{service}:{new.region}:{new.account}:{kind}/{new.name}"
+        known = {"arn": arn, "name": new.name, "region": new.region}
+    made_up = {name: known.get(name, f"<{name} of {new.name}>") for name in texts if name not in new.inputs}
+    return {**made_up, "id": new.name}
 
 
 def warning(type_: str) -> str:
@@ -26,10 +30,3 @@ def warning(type_: str) -> str:
         f"{type_}: the sandbox can't compute outputs: id and ARN are made up, other texts are placeholders,"
         " the rest is missing. An entry in crosslink/sandbox/aws.py gives them"
     )
-
-
-def _as_in_aws(new: NewResource) -> Outputs:
-    """`aws:s3/bucket:Bucket` has ARNs such as `arn:aws:s3:<region>:<account>:bucket/<id>`."""
-    service, kind = re.split("[:/]", new.resource.type)[1:3]
-    arn = f"arn:aws:{service}:{new.region}:{new.account}:{kind}/{new.name}"
-    return {"arn": arn, "name": new.name, "region": new.region}

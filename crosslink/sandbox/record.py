@@ -117,8 +117,6 @@ class Invoke:
 
     token: str
     args: Mapping[str, Any]
-    result: Mapping[str, Any]
-    provider: str
     account: str | None
     region: str | None
 

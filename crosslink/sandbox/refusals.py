@@ -40,15 +40,17 @@ def check_resource(resource: Resource) -> None:
     if resource.component and resource.package == "eks" and "aws" not in resource.providers:
         raise RefusedError(f"{_default_provider('aws')} for what the component holds")
     _check(resource.inputs, _fields(resource))
-    _check_name(resource)
+    limit, name = _NAME_LENGTHS.get(resource.type, math.inf), resource.inputs.get("name")
+    if name is None and len(resource.name) + _RANDOM_SUFFIX > limit:
+        raise RefusedError(f"its name and Pulumi's {_RANDOM_SUFFIX} characters are longer than {limit}")
+    if isinstance(name, str) and len(name) > limit:
+        raise RefusedError(f"name: longer than {limit} characters")
 
 
 def check_invoke(token: str, args: Mapping[str, Plain], provider: str) -> None:
     """Refuse a data-source call that the engine or a provider would not take.
 
     Args:
-        token: the data source.
-        args: its arguments.
         provider: URN of the provider; empty for a default provider.
 
     Raises:
@@ -58,10 +60,9 @@ def check_invoke(token: str, args: Mapping[str, Plain], provider: str) -> None:
     if not provider and package in _EXPLICIT_PROVIDER:
         raise RefusedError(f"{_default_provider(package)}: pass InvokeOptions(parent=self)")
     fields = schemas.function_args(token)
-    if fields is not None:
-        _check(args, fields)
-    elif package == "aws":
+    if fields is None and package == "aws":
         raise RefusedError("the SDK has no such function")
+    _check(args, fields)
 
 
 def check_same_resources(preview: Run, up: Run) -> None:
@@ -114,11 +115,3 @@ def _check_provider(provider: Resource) -> None:
     if isinstance(roles, list) and any(isinstance(role, dict) and "roleArn" not in role for role in roles):
         # The provider would go on with whatever credentials are around: perhaps another account's.
         raise RefusedError("assumeRoles: a role has no roleArn")
-
-
-def _check_name(resource: Resource) -> None:
-    limit, name = _NAME_LENGTHS.get(resource.type, math.inf), resource.inputs.get("name")
-    if name is None and len(resource.name) + _RANDOM_SUFFIX > limit:
-        raise RefusedError(f"its name and Pulumi's {_RANDOM_SUFFIX} characters are longer than {limit}")
-    if isinstance(name, str) and len(name) > limit:
-        raise RefusedError(f"name: longer than {limit} characters")

@@ -164,15 +164,11 @@ def _fault_as(value: Plain, hint: Hint) -> str | None:
 def _is_scalar(value: Plain, hint: Hint) -> bool:
     if allowed := _allowed(hint):
         return value in allowed
-    match value:
-        case bool():
-            return hint is bool
-        case float():
-            return hint is float or (hint is int and value.is_integer())
-        case str():
-            return hint is str or _is(hint, pulumi.Resource)  # a resource stands on the wire as its URN or id
-        case _:
-            return False
+    if isinstance(value, float):
+        return hint is float or (hint is int and value.is_integer())
+    if isinstance(value, str) and _is(hint, pulumi.Resource):
+        return True  # a resource stands on the wire as its URN or id
+    return isinstance(value, bool | str) and type(value) is hint
 
 
 def _first_fault(items: Iterable[tuple[str, Plain]], hint: Hint) -> str | None:
