@@ -64,10 +64,13 @@ def _balancer_suffix(new: NewResource) -> str:
     return new.text(f"{kind}/{{name}}/{{hex:16}}")
 
 
-def _balancing(suffix: Template, arn: str) -> dict[str, Template]:
+def _arn(service: str, resource: str) -> str:
+    return f"arn:aws:{service}:{{region}}:{{account}}:{resource}"
+
+
+def _balancing(suffix: Template, resource: str) -> dict[str, Template]:
     """Name, ARN and id of what Elastic Load Balancing makes."""
-    arn = f"arn:aws:elasticloadbalancing:{{region}}:{{account}}:{arn}"
-    return {"name": "{name}", "arnSuffix": suffix, "arn": arn, "id": "{arn}"}
+    return {**_NAME, "arnSuffix": suffix, "arn": _arn("elasticloadbalancing", resource), "id": "{arn}"}
 
 
 def _api_gateway(path: str, id_: str = "{base36:6}") -> dict[str, Template]:
@@ -79,9 +82,15 @@ def _api_gateway(path: str, id_: str = "{base36:6}") -> dict[str, Template]:
 
 def _ec2(prefix: str, arn_type: str) -> dict[str, Template]:
     """Id and ARN of what EC2 makes: an id is a type's prefix and 17 hexadecimal digits."""
-    return {"id": f"{prefix}-{{hex:17}}", "arn": f"arn:aws:ec2:{{region}}:{{account}}:{arn_type}/{{id}}"}
+    return {"id": f"{prefix}-{{hex:17}}", "arn": _arn("ec2", f"{arn_type}/{{id}}")}
 
 
+_VALIDATION_RECORD: dict[str, Template] = {
+    "domainName": "{domainName}",
+    "resourceRecordName": "_{hex:32:name}.{domainName}.",
+    "resourceRecordType": "CNAME",
+    "resourceRecordValue": "_{hex:32:value}.{base36:10}.acm-validations.aws.",
+}
 _ENDPOINT_HOST = "vpce-{hex:17}-{hex:8}.vpce-svc.{region}.vpce.amazonaws.com"
 _NAME: Mapping[str, Template] = {"name": "{name}"}
 _NAME_AS_ID: Mapping[str, Template] = {"id": "{name}", "name": "{name}"}
@@ -92,16 +101,9 @@ _RULE: Mapping[str, Template] = {**_ec2("sgr", "security-group-rule"), "security
 # The computed outputs of each type: type token → output → how it is made.
 COMPUTED: Mapping[str, Mapping[str, Template]] = {
     tokens.CERTIFICATE: {
-        "arn": "arn:aws:acm:{region}:{account}:certificate/{uuid}",
+        "arn": _arn("acm", "certificate/{uuid}"),
         "id": "{arn}",
-        "domainValidationOptions": [
-            {
-                "domainName": "{domainName}",
-                "resourceRecordName": "_{hex:32:name}.{domainName}.",
-                "resourceRecordType": "CNAME",
-                "resourceRecordValue": "_{hex:32:value}.{base36:10}.acm-validations.aws.",
-            }
-        ],
+        "domainValidationOptions": [_VALIDATION_RECORD],
         "status": "PENDING_VALIDATION",
         "type": "AMAZON_ISSUED",
     },
@@ -124,21 +126,18 @@ COMPUTED: Mapping[str, Mapping[str, Template]] = {
     tokens.REST_API: {
         **_api_gateway("restapis/{id}", "{base36:10}"),
         **_NAME,
-        "executionArn": "arn:aws:execute-api:{region}:{account}:{id}",
+        "executionArn": _arn("execute-api", "{id}"),
         "rootResourceId": "{base36:10:root}",
     },
     tokens.STAGE: {
         **_api_gateway("restapis/{restApi}/stages/{stageName}", "ags-{restApi}-{stageName}"),
-        "executionArn": "arn:aws:execute-api:{region}:{account}:{restApi}/{stageName}",
+        "executionArn": _arn("execute-api", "{restApi}/{stageName}"),
         "invokeUrl": "https://{restApi}.execute-api.{region}.amazonaws.com/{stageName}",
     },
     tokens.USAGE_PLAN: {**_api_gateway("usageplans/{id}"), **_NAME},
     tokens.USAGE_PLAN_KEY: {"id": "{keyId}"},
     tokens.VPC_LINK: {**_api_gateway("vpclinks/{id}"), **_NAME},
-    "aws:cloudwatch/logGroup:LogGroup": {
-        **_NAME_AS_ID,
-        "arn": "arn:aws:logs:{region}:{account}:log-group:{name}",
-    },
+    "aws:cloudwatch/logGroup:LogGroup": {**_NAME_AS_ID, "arn": _arn("logs", "log-group:{name}")},
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": _SECURITY_GROUP,
     "aws:ec2/eip:Eip": {
         "id": "eipalloc-{hex:17}",
@@ -185,7 +184,7 @@ COMPUTED: Mapping[str, Mapping[str, Template]] = {
     },
     tokens.EKS_CLUSTER: {
         **_NAME_AS_ID,
-        "arn": "arn:aws:eks:{region}:{account}:cluster/{name}",
+        "arn": _arn("eks", "cluster/{name}"),
         "endpoint": "https://{HEX:32}.gr7.{region}.eks.amazonaws.com",
         "certificateAuthority": {"data": "{hex:16:certificate}"},
         "status": "ACTIVE",
@@ -196,7 +195,7 @@ COMPUTED: Mapping[str, Mapping[str, Template]] = {
         "uniqueId": "AROA{base32:17}",
     },
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": {"id": "{role}-{decimal:26}"},
-    "aws:kms/key:Key": {"id": "{uuid}", "keyId": "{id}", "arn": "arn:aws:kms:{region}:{account}:key/{id}"},
+    "aws:kms/key:Key": {"id": "{uuid}", "keyId": "{id}", "arn": _arn("kms", "key/{id}")},
     tokens.LAMBDA_PERMISSION: {
         "id": lambda new: new.inputs.get("statementId") or new.name,
         "statementId": "{id}",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from crosslink.sandbox.aws import zone_name
-from crosslink.sandbox.kubernetes import ingress_load_balancers
+from crosslink.sandbox.kubernetes import load_balancer_host
 from crosslink.sandbox.new_resource import NO_ACCOUNT, NewResource, Outputs
 from crosslink.sandbox.record import Invoke, Resource
 from crosslink.sandbox.refusals import RefusedError
@@ -60,11 +60,10 @@ def _policy_document(call: Invoke, *_: object) -> Outputs:
     """
     if merged := [name for name in call.args if name.endswith("PolicyDocuments")]:
         raise RefusedError(f"{merged[0]}: the sandbox doesn't merge policy documents")
-    document: Outputs = {"Version": call.args.get("version", "2012-10-17")}
-    if "policyId" in call.args:
-        document["Id"] = call.args["policyId"]
-    if statements := call.args.get("statements"):
-        document["Statement"] = [*map(_statement, statements)]
+    version, id_ = call.args.get("version", "2012-10-17"), call.args.get("policyId")
+    statements = [*map(_statement, call.args.get("statements", []))]
+    parts = {"Version": version, "Id": id_, "Statement": statements}
+    document = {name: part for name, part in parts.items() if part}
     minified = json.dumps(document, separators=(",", ":"))
     return {"id": "policy", "json": json.dumps(document, indent=2), "minifiedJson": minified}
 
@@ -96,7 +95,9 @@ def _single_or_list(values: list[str]) -> str | list[str]:
 
 
 def _load_balancer_of_ingress(call: Invoke, existing: Existing) -> Outputs:
-    for ingress, host in ingress_load_balancers(existing.values()):
+    for ingress in existing.values():
+        if (host := load_balancer_host(ingress)) is None:
+            continue
         name, id_ = host.partition(".")[0].removeprefix("internal-").rsplit("-", 1)
         if (ingress.account, ingress.region, name) == (call.account, call.region, call.args.get("name")):
             suffix = f"app/{name}/{NewResource(ingress, existing).characters(16, salt=id_)}"

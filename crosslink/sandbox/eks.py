@@ -64,11 +64,13 @@ def outputs(cluster: Resource, inside: Resource) -> Outputs:
     computed: Outputs = {"eksCluster": Reference(inside.urn, inside.id)}
     if inside.id is None:
         return computed | dict.fromkeys(("kubeconfig", "kubeconfigJson", "autoModeNodeRoleName"), UNKNOWN)
-    kubeconfig = _kubeconfig(cluster, inside)
-    return computed | {
-        "kubeconfig": kubeconfig,
-        "kubeconfigJson": json.dumps(kubeconfig),
-        "autoModeNodeRoleName": f"{cluster.name}-eksAutoNodeRole-{NewResource(cluster, {}).characters(7)}",
+    role = f"{cluster.name}-eksAutoNodeRole-{NewResource(cluster, {}).characters(7)}"
+    config = _kubeconfig(cluster, inside)
+    return {
+        **computed,
+        "kubeconfig": config,
+        "kubeconfigJson": json.dumps(config),
+        "autoModeNodeRoleName": role,
     }
 
 
@@ -80,13 +82,8 @@ def _kubeconfig(cluster: Resource, inside: Resource) -> Outputs:
         arguments += ["--role", role]
     certificate = inside.outputs["certificateAuthority"]["data"]
     server = {"server": inside.outputs["endpoint"], "certificate-authority-data": certificate}
-    exec_info = json.dumps({"apiVersion": _CREDENTIALS_API})
-    credentials = {
-        "apiVersion": _CREDENTIALS_API,
-        "command": "aws",
-        "args": arguments,
-        "env": [{"name": "KUBERNETES_EXEC_INFO", "value": exec_info}],
-    }
+    env = [{"name": "KUBERNETES_EXEC_INFO", "value": json.dumps({"apiVersion": _CREDENTIALS_API})}]
+    credentials = {"apiVersion": _CREDENTIALS_API, "command": "aws", "args": arguments, "env": env}
     return {
         "apiVersion": "v1",
         "kind": "Config",

@@ -12,9 +12,8 @@ import inspect
 import runpy
 import sys
 import traceback
-from collections.abc import Awaitable, Callable, Generator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, TypeAlias, TypeVar, cast
@@ -30,6 +29,7 @@ PROJECT = "crosslink"
 GRACE = 1.0  # seconds that a failed program's remaining tasks get, which only wait for each other
 
 T = TypeVar("T")
+Rpc: TypeAlias = Callable[..., Awaitable[T]]
 Program: TypeAlias = Path | Callable[[], object]  # a `__main__.py`, or a callable that creates resources
 
 
@@ -61,7 +61,7 @@ def run(
             logged.append(request.message)
 
     def execute() -> None:
-        services = monitor.service(), SimpleNamespace(Log=log)
+        services = monitor, SimpleNamespace(Log=log)
         settings = pulumi.runtime.Settings(
             PROJECT, stack, *services, dry_run=preview, organization="organization"
         )
@@ -84,9 +84,13 @@ def run(
                 text = "\n".join([f"{owner}{type(origin).__name__}: {origin}", *monitor.warnings])
                 raise ProgramError(text) from error
 
-    with _forgetting_modules_of(program):
+    before = set(sys.modules)
+    try:
         # Pulumi keeps its state in context variables: an empty context keeps runs apart.
         contextvars.Context().run(execute)
+    finally:
+        if isinstance(program, Path):
+            _forget(sys.modules.keys() - before, program.parent)
     return monitor.result(logged)
 
 
@@ -116,9 +120,7 @@ class _Requests(RPCManager):
         super().__init__()
         self.first_failure: tuple[str, BaseException] | None = None
 
-    def do_rpc(
-        self, name: str, rpc_function: Callable[..., Awaitable[T]]
-    ) -> Callable[..., Awaitable[tuple[T, Exception]]]:
+    def do_rpc(self, name: str, rpc_function: Rpc[T]) -> Rpc[tuple[T, Exception]]:
         async def noted(*args: object) -> T:
             try:
                 return await rpc_function(*args)
@@ -160,16 +162,10 @@ def _described(resource: pulumi.Resource) -> str:
         return type(resource).__name__
 
 
-@contextmanager
-def _forgetting_modules_of(program: Program) -> Generator[None]:
-    """Forget the modules that a program imports from its own directory: the CLI gives each run a process."""
-    before = set(sys.modules)
-    try:
-        yield
-    finally:
-        if isinstance(program, Path):
-            for name in set(sys.modules) - before:
-                file = Path(getattr(sys.modules[name], "__file__", None) or "/")
-                # Libraries stay, which may lie below it in a virtual environment.
-                if file.is_relative_to(program.parent) and "site-packages" not in file.parts:
-                    del sys.modules[name]
+def _forget(modules: Iterable[str], folder: Path) -> None:
+    """Forget the modules that a program has imported from its folder: the CLI gives each run a process."""
+    for name in modules:
+        file = Path(getattr(sys.modules[name], "__file__", None) or "/")
+        # Libraries stay, which may lie below it in a virtual environment.
+        if file.is_relative_to(folder) and "site-packages" not in file.parts:
+            del sys.modules[name]

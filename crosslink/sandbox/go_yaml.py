@@ -6,6 +6,7 @@ without quotes means follows its `resolve.go`; a time becomes the text that Go p
 """
 # ruamel.yaml is only partly typed:
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownLambdaType=false
 
 import math
 import re
@@ -72,9 +73,6 @@ class _Resolver(VersionedResolver):
 
 
 class _Constructor(SafeConstructor):
-    def construct_plain(self, node: ScalarNode) -> Value:
-        return _meant(node.value)
-
     def construct_mapping(self, node: MappingNode, deep: bool = False) -> dict[str, Value]:
         return {_as_key(key): value for key, value in super().construct_mapping(node, deep).items()}
 
@@ -85,7 +83,7 @@ class _Constructor(SafeConstructor):
         return time
 
 
-_Constructor.add_constructor("!plain", _Constructor.construct_plain)
+_Constructor.add_constructor("!plain", lambda _constructor, node: _meant(node.value))
 _Constructor.add_constructor("tag:yaml.org,2002:timestamp", _Constructor.construct_time)
 
 

@@ -1,7 +1,7 @@
 """What a cluster would answer: defaulted metadata, and the load balancer of an Ingress."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 
 from crosslink.graph import tokens
 from crosslink.sandbox.new_resource import NewResource, Outputs
@@ -30,11 +30,10 @@ def created(new: NewResource) -> Outputs:
     return outputs
 
 
-def ingress_load_balancers(resources: Iterable[Resource]) -> Iterator[tuple[Resource, str]]:
-    """Each Ingress that has a load balancer, with the load balancer's host name."""
-    for resource in resources:
-        if resource.type == tokens.INGRESS and "status" in resource.outputs:
-            yield resource, resource.outputs["status"]["loadBalancer"]["ingress"][0]["hostname"]
+def load_balancer_host(resource: Resource) -> str | None:
+    """The host name of an Ingress's load balancer; None of what has none."""
+    has_one = resource.type == tokens.INGRESS and "status" in resource.outputs
+    return resource.outputs["status"]["loadBalancer"]["ingress"][0]["hostname"] if has_one else None
 
 
 def _hostname(new: NewResource, metadata: Mapping[str, str]) -> str | None:

@@ -62,7 +62,7 @@ def check(run: Run) -> None:
         # A Helm release, which is no object of the cluster's API, has no apiVersion.
         if resource.package == "kubernetes" and "apiVersion" in resource.inputs:
             try:
-                _check(resource.inputs, version=_version(run, resource))
+                _check(dict(resource.inputs), version=_version(run, resource))
             except jsonschema.ValidationError as fault:
                 field = fault.json_path.removeprefix("$.").removeprefix("$")
                 raise ProgramError(f"{resource}: {field or 'it'}: {fault.message}") from fault
@@ -70,12 +70,12 @@ def check(run: Run) -> None:
                 raise ProgramError(f"{resource}: {unknown.message}") from unknown
 
 
-def _check(manifest: Mapping[str, Any], *, version: str) -> None:
+def _check(manifest: dict[str, Any], *, version: str) -> None:
     group, _, _ = manifest["apiVersion"].rpartition("/")
     if custom := _CUSTOM_RESOURCES.get((manifest["apiVersion"], manifest["kind"])):
         jsonschema.validate(manifest, custom)
     elif "." not in group or group.endswith(".k8s.io"):  # Kubernetes' own groups, such as apps
-        validate(dict(manifest), version, strict=True)
+        validate(manifest, version, strict=True)
 
 
 def _version(run: Run, resource: Resource) -> str:

@@ -3,14 +3,13 @@
 The SDK calls these methods by name, as those of the gRPC service `ResourceMonitor`
 (github.com/pulumi/pulumi, `proto/pulumi/resource.proto`), always on one worker thread (`engine.py`).
 """
+# ruff: noqa: N802 - the methods have the protocol's names
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from types import SimpleNamespace
 from typing import NoReturn
 
 from google.protobuf.empty_pb2 import Empty
-from google.protobuf.message import Message
 from pulumi.runtime.proto import resource_pb2 as pb
 
 from crosslink.sandbox import aws, aws_data_sources, eks, kubernetes, placeholders, refusals, registration
@@ -51,19 +50,13 @@ class Monitor:
             warnings=(*logged, *self.warnings),
         )
 
-    def service(self) -> SimpleNamespace:
-        """This monitor as the SDK calls it, by the protocol's names."""
-        return SimpleNamespace(
-            GetDeploymentInfo=_always(pb.DeploymentInfo(supportedFeatures=_FEATURES)),
-            RegisterResource=self.register,
-            RegisterResourceOutputs=self.register_outputs,
-            Invoke=self.invoke,
-            ReadResource=self.read,
-            Call=self.call,
-            SignalAndWaitForShutdown=_always(Empty()),
-        )
+    def GetDeploymentInfo(self, _request: Empty) -> pb.DeploymentInfo:
+        return pb.DeploymentInfo(supportedFeatures=_FEATURES)
 
-    def register(self, request: pb.RegisterResourceRequest) -> pb.RegisterResourceResponse:
+    def SignalAndWaitForShutdown(self, _request: Empty) -> Empty:
+        return Empty()
+
+    def RegisterResource(self, request: pb.RegisterResourceRequest) -> pb.RegisterResourceResponse:
         """`Resource(…)`: check, record, and answer with the outputs."""
         if request.type == _STACK_TYPE:
             return pb.RegisterResourceResponse(urn=self._stack_urn)
@@ -88,7 +81,7 @@ class Monitor:
             response.propertyDependencies[name].urns.extend(inside)
         return response
 
-    def register_outputs(self, request: pb.RegisterResourceOutputsRequest) -> Empty:
+    def RegisterResourceOutputs(self, request: pb.RegisterResourceOutputsRequest) -> Empty:
         """`register_outputs(…)` of a component, `pulumi.export` for the stack."""
         outputs, secrets = from_struct(request.outputs)
         if request.urn == self._stack_urn:
@@ -98,7 +91,7 @@ class Monitor:
             self._resources[request.urn] = replace(component, outputs=outputs, secrets=secrets)
         return Empty()
 
-    def invoke(self, request: pb.ResourceInvokeRequest) -> pb.ResourceInvokeResponse:
+    def Invoke(self, request: pb.ResourceInvokeRequest) -> pb.ResourceInvokeResponse:
         """A data source."""
         args, _ = from_struct(request.args)
         if request.tok == "pulumi:pulumi:getResource":  # how the SDK reads an output that is a resource
@@ -115,11 +108,11 @@ class Monitor:
         self._invokes.append(call)
         return _answer(result)
 
-    def read(self, request: pb.ReadResourceRequest) -> NoReturn:
+    def ReadResource(self, request: pb.ReadResourceRequest) -> NoReturn:
         """`Resource.get(…)`, which nothing here can answer."""
         raise ProgramError(f'{request.type} "{request.name}": the sandbox has no resources of before the run')
 
-    def call(self, request: pb.ResourceCallRequest) -> NoReturn:
+    def Call(self, request: pb.ResourceCallRequest) -> NoReturn:
         """A method of a remote component, which nothing here can answer."""
         raise ProgramError(f"{request.tok}: the sandbox doesn't simulate methods")
 
@@ -130,6 +123,7 @@ class Monitor:
             inside = eks.control_plane(resource)
             self._create(inside)
             outputs = eks.outputs(resource, self._resources[inside.urn])
+        # While an object's cluster is yet to come, the engine can't ask the plugin.
         elif resource.component or self._waits_for_its_cluster(resource):
             outputs = {}
             if remote:
@@ -143,7 +137,6 @@ class Monitor:
         return outputs
 
     def _waits_for_its_cluster(self, resource: Resource) -> bool:
-        """Whether a Kubernetes object's cluster is yet to come: the engine can't ask the plugin then."""
         object_in_preview = self._preview and resource.package == "kubernetes"
         provider = resource.provider or ""
         return object_in_preview and contains_unknown(self._resources[provider].inputs.get("kubeconfig"))
@@ -161,10 +154,6 @@ class Monitor:
             return new.outputs(templates)
         self.warnings[placeholders.warning(resource.type)] = None
         return placeholders.outputs(new)
-
-
-def _always(answer: Message) -> Callable[[object], Message]:
-    return lambda _request: answer
 
 
 def _answer(result: Mapping[str, Plain]) -> pb.ResourceInvokeResponse:

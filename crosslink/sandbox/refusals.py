@@ -19,6 +19,7 @@ class RefusedError(Exception):
 
 
 _EXPLICIT_PROVIDER = ("aws", "kubernetes")  # what the stack files give `pulumi:disable-default-providers`
+_NO_DEFAULT = "the default provider for '{}' is disabled: it must use an explicit provider"
 _COLONS_OF_A_TYPE = 2
 _RANDOM_SUFFIX = 8  # Pulumi's names are <logical name>-<7 random hex digits>
 _NAME_LENGTHS = {tokens.LOAD_BALANCER: 32, tokens.TARGET_GROUP: 32, "aws:iam/role:Role": 64}
@@ -36,9 +37,9 @@ def check_resource(resource: Resource) -> None:
         _check_provider(resource)
         return
     if not resource.component and resource.provider is None and resource.package in _EXPLICIT_PROVIDER:
-        raise RefusedError(_default_provider(resource.package))
+        raise RefusedError(_NO_DEFAULT.format(resource.package))
     if resource.component and resource.package == "eks" and "aws" not in resource.providers:
-        raise RefusedError(f"{_default_provider('aws')} for what the component holds")
+        raise RefusedError(f"{_NO_DEFAULT.format('aws')} for what the component holds")
     _check(resource.inputs, _fields(resource))
     limit, name = _NAME_LENGTHS.get(resource.type, math.inf), resource.inputs.get("name")
     if name is None and len(resource.name) + _RANDOM_SUFFIX > limit:
@@ -58,7 +59,7 @@ def check_invoke(token: str, args: Mapping[str, Plain], provider: str) -> None:
     """
     package = token.partition(":")[0]
     if not provider and package in _EXPLICIT_PROVIDER:
-        raise RefusedError(f"{_default_provider(package)}: pass InvokeOptions(parent=self)")
+        raise RefusedError(f"{_NO_DEFAULT.format(package)}: pass InvokeOptions(parent=self)")
     fields = schemas.function_args(token)
     if fields is None and package == "aws":
         raise RefusedError("the SDK has no such function")
@@ -78,10 +79,6 @@ def check_same_resources(preview: Run, up: Run) -> None:
     ]
     if differences:
         raise RefusedError("; ".join(differences))
-
-
-def _default_provider(package: str) -> str:
-    return f"the default provider for '{package}' is disabled: it must use an explicit provider"
 
 
 def _fields(resource: Resource) -> Mapping[str, schemas.Field] | None:

@@ -16,6 +16,7 @@ Place: TypeAlias = tuple[str | None, str | None]  # account and region
 def requested(request: pb.RegisterResourceRequest, stack_urn: str, recorded: Recorded) -> Resource:
     """The resource of a request, before anything is computed."""
     inputs, secrets = from_struct(request.object)
+    parent = None if request.parent == stack_urn else request.parent
     properties = {name: frozenset(edges.urns) for name, edges in request.propertyDependencies.items()}
     # The SDK sends a local component's providers too, though it only hands them to its children.
     provider = provider_urn(request.provider) if request.custom else ""
@@ -29,14 +30,14 @@ def requested(request: pb.RegisterResourceRequest, stack_urn: str, recorded: Rec
         account, region = place_of(provider or providers.get("aws", ""), own_region, recorded)
     # https://www.pulumi.com/docs/iac/concepts/resources/names/#urns
     stack, project, _ = stack_urn.split("::", maxsplit=2)
-    parents = "" if request.parent == stack_urn else f"{request.parent.split('::')[2]}$"
+    parents = f"{parent.split('::')[2]}$" if parent else ""
     return Resource(
         urn=f"{stack}::{project}::{parents}{request.type}::{request.name}",
         type=request.type,
         name=request.name,
         component=not request.custom,
         id=None,
-        parent=None if request.parent == stack_urn else request.parent,
+        parent=parent,
         inputs=inputs,
         outputs={},
         secrets=secrets | set(request.additionalSecretOutputs),
@@ -46,7 +47,14 @@ def requested(request: pb.RegisterResourceRequest, stack_urn: str, recorded: Rec
         region=region,
         dependencies=frozenset(request.dependencies),
         property_dependencies=properties,
-        options=_options(request),
+        options=Options(
+            protect=request.protect,
+            retain_on_delete=request.retainOnDelete,
+            delete_before_replace=request.deleteBeforeReplace if request.deleteBeforeReplaceDefined else None,
+            additional_secret_outputs=frozenset(request.additionalSecretOutputs),
+            custom_timeouts={field.name: given for field, given in request.customTimeouts.ListFields()},
+            ignore_changes=tuple(request.ignoreChanges),
+        ),
     )
 
 
@@ -76,15 +84,3 @@ def _place_of_provider(type_: str, inputs: Mapping[str, Plain], used: Iterable[R
             return next(((source.account, source.region) for source in used if source.account), (None, None))
         case _:
             return None, None
-
-
-def _options(request: pb.RegisterResourceRequest) -> Options:
-    timeouts = {name: getattr(request.customTimeouts, name) for name in ("create", "update", "delete")}
-    return Options(
-        protect=request.protect,
-        retain_on_delete=request.retainOnDelete,
-        delete_before_replace=request.deleteBeforeReplace if request.deleteBeforeReplaceDefined else None,
-        additional_secret_outputs=frozenset(request.additionalSecretOutputs),
-        custom_timeouts={name: value for name, value in timeouts.items() if value},
-        ignore_changes=tuple(request.ignoreChanges),
-    )
