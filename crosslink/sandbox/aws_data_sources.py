@@ -95,9 +95,8 @@ def _single_or_list(values: list[str]) -> str | list[str]:
 
 
 def _load_balancer_of_ingress(call: Invoke, existing: Existing) -> Outputs:
-    for ingress in existing.values():
-        if (host := load_balancer_host(ingress)) is None:
-            continue
+    hosts = [(new, host) for new in existing.values() if (host := load_balancer_host(new))]
+    for ingress, host in hosts:
         name, id_ = host.partition(".")[0].removeprefix("internal-").rsplit("-", 1)
         if (ingress.account, ingress.region, name) == (call.account, call.region, call.args.get("name")):
             suffix = f"app/{name}/{NewResource(ingress, existing).characters(16, salt=id_)}"

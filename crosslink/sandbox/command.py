@@ -92,13 +92,10 @@ def run(arguments: argparse.Namespace, out: Console, err: Console) -> Status:
 
 def _run(stack: stack_file.StackFile, progress: Console, *, preview: bool) -> Run:
     word = f"{'preview' if preview else 'up'} of stack {stack.name}"
+    program = root() / "__main__.py"
     with progress.status(word):
         done = engine.run(
-            root() / "__main__.py",
-            stack=stack.name,
-            config=stack.config,
-            secret_keys=stack.secret_keys,
-            preview=preview,
+            program, stack=stack.name, config=stack.config, secret_keys=stack.secret_keys, preview=preview
         )
     for warning in done.warnings:
         progress.print(Text.assemble(("warning: ", "yellow"), warning), soft_wrap=True)

@@ -64,22 +64,18 @@ def outputs(cluster: Resource, inside: Resource) -> Outputs:
     computed: Outputs = {"eksCluster": Reference(inside.urn, inside.id)}
     if inside.id is None:
         return computed | dict.fromkeys(("kubeconfig", "kubeconfigJson", "autoModeNodeRoleName"), UNKNOWN)
-    role = f"{cluster.name}-eksAutoNodeRole-{NewResource(cluster, {}).characters(7)}"
-    config = _kubeconfig(cluster, inside)
-    return {
-        **computed,
-        "kubeconfig": config,
-        "kubeconfigJson": json.dumps(config),
-        "autoModeNodeRoleName": role,
-    }
+    computed["kubeconfig"] = _kubeconfig(cluster, inside)
+    computed["kubeconfigJson"] = json.dumps(computed["kubeconfig"])
+    suffix = NewResource(cluster, {}).characters(7)
+    computed["autoModeNodeRoleName"] = f"{cluster.name}-eksAutoNodeRole-{suffix}"
+    return computed
 
 
 def _kubeconfig(cluster: Resource, inside: Resource) -> Outputs:
     """As `generateKubeconfig` of the plugin."""
+    role = cluster.inputs.get("providerCredentialOpts", {}).get("roleArn")
     arguments = ["--region", cluster.region, "eks", "get-token", "--cluster-name", inside.outputs["name"]]
-    arguments += ["--output", "json"]
-    if role := cluster.inputs.get("providerCredentialOpts", {}).get("roleArn"):
-        arguments += ["--role", role]
+    arguments += ["--output", "json", *(["--role", role] if role else [])]
     certificate = inside.outputs["certificateAuthority"]["data"]
     server = {"server": inside.outputs["endpoint"], "certificate-authority-data": certificate}
     env = [{"name": "KUBERNETES_EXEC_INFO", "value": json.dumps({"apiVersion": _CREDENTIALS_API})}]

@@ -141,9 +141,8 @@ def _origin(error: BaseException) -> BaseException:
 
 
 def _owner(error: BaseException) -> str:
-    """Whose failure it is when no request has failed, as the start of a sentence.
-
-    That is the innermost component whose code runs, or the resources whose outputs an `apply` is about.
+    """Whose failure it is when no request has failed: the innermost component whose code runs, or the
+    resources whose outputs an `apply` is about.
     """
     owner = ""
     for frame, _line in traceback.walk_tb(error.__traceback__):

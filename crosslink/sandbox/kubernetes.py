@@ -8,8 +8,7 @@ from crosslink.sandbox.new_resource import NewResource, Outputs
 from crosslink.sandbox.record import Resource
 from crosslink.sandbox.refusals import RefusedError
 
-_DOMAIN_OF_EKS = "eks.amazonaws.com/"
-AUTO_MODE_CONTROLLER = f"{_DOMAIN_OF_EKS}alb"
+_AUTO_MODE_CONTROLLER = "eks.amazonaws.com/alb"
 _CLUSTER_WIDE = (
     *("ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition", "IngressClass", "IngressClassParams"),
     *("Namespace", "NodeClass", "NodePool", "PersistentVolume", "PriorityClass", "StorageClass"),
@@ -45,14 +44,13 @@ def _hostname(new: NewResource, metadata: Mapping[str, str]) -> str | None:
     Raises:
         RefusedError: no controller would take the Ingress, which would wait for its load balancer in vain.
     """
-    spec: Outputs = new.inputs.get("spec", {})
-    class_name = spec.get("ingressClassName", "")
+    class_name = new.inputs.get("spec", {}).get("ingressClassName", "")
     ingress_class = _beside(new, tokens.INGRESS_CLASS, class_name)
     controller: str = ingress_class.get("controller", "")
-    if controller and not controller.startswith(_DOMAIN_OF_EKS):
+    if controller and not controller.startswith("eks.amazonaws.com/"):
         return None
-    if controller != AUTO_MODE_CONTROLLER:
-        raise RefusedError(f"no IngressClass '{class_name}' of controller {AUTO_MODE_CONTROLLER} is there")
+    if controller != _AUTO_MODE_CONTROLLER:
+        raise RefusedError(f"no IngressClass '{class_name}' of controller {_AUTO_MODE_CONTROLLER} is there")
     named = ingress_class.get("parameters", {}).get("name")
     parameters = _beside(new, tokens.INGRESS_CLASS_PARAMS, named) if named else {}
     if named and not parameters:

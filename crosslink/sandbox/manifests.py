@@ -37,7 +37,7 @@ _INGRESS_CLASS_PARAMS = {
     "tags": _PAIRS,
     "loadBalancerAttributes": _PAIRS,
 }
-_CUSTOM_RESOURCE = {
+_CUSTOM = {
     "apiVersion": _TEXT,
     "kind": _TEXT,
     "metadata": {"type": "object", "required": ["name"]},
@@ -45,9 +45,7 @@ _CUSTOM_RESOURCE = {
 }
 # The custom resources that EKS brings, by API version and kind, as AWS documents them:
 # https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-alb.html#ingress-reference
-_CUSTOM_RESOURCES = {
-    ("eks.amazonaws.com/v1", "IngressClassParams"): _object(_CUSTOM_RESOURCE, *_CUSTOM_RESOURCE)
-}
+_CUSTOM_RESOURCES = {("eks.amazonaws.com/v1", "IngressClassParams"): _object(_CUSTOM, *_CUSTOM)}
 
 
 def check(run: Run) -> None:

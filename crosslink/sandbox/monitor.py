@@ -12,9 +12,9 @@ from typing import NoReturn
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import resource_pb2 as pb
 
-from crosslink.sandbox import aws, aws_data_sources, eks, kubernetes, placeholders, refusals, registration
-from crosslink.sandbox.new_resource import NewResource
-from crosslink.sandbox.protobuf import Reference, from_struct, to_struct
+from crosslink.sandbox import aws, aws_data_sources, eks, kubernetes, refusals
+from crosslink.sandbox.new_resource import NewResource, placeholders, warning
+from crosslink.sandbox.protobuf import Reference, from_struct, place_of, provider_urn, requested, to_struct
 from crosslink.sandbox.record import Invoke, Plain, ProgramError, Resource, Run, contains_unknown
 
 _STACK_TYPE = "pulumi:pulumi:Stack"
@@ -36,8 +36,7 @@ class Monitor:
         self._resources: dict[str, Resource] = {}
         self._invokes: list[Invoke] = []
         self._outputs: tuple[dict[str, Plain], frozenset[str]] = ({}, frozenset())
-        # What isn't as it would be under the engine; a dict keeps the order.
-        self.warnings: dict[str, None] = {}
+        self.warnings: dict[str, None] = {}  # what isn't as under the engine; a dict keeps the order
 
     def result(self, logged: Iterable[str]) -> Run:
         """What has been recorded, with what the program logged."""
@@ -60,7 +59,7 @@ class Monitor:
         """`Resource(…)`: check, record, and answer with the outputs."""
         if request.type == _STACK_TYPE:
             return pb.RegisterResourceResponse(urn=self._stack_urn)
-        resource = registration.requested(request, self._stack_urn, self._resources)
+        resource = requested(request, self._stack_urn, self._resources)
         if resource.urn in self._resources:
             why = "duplicate resource URN: two resources of one type and parent share this name"
             raise ProgramError(f"{resource}: {why}")
@@ -97,8 +96,8 @@ class Monitor:
         if request.tok == "pulumi:pulumi:getResource":  # how the SDK reads an output that is a resource
             resource = self._resources[str(args["urn"])]
             return _answer({"urn": resource.urn, "id": resource.id or "", "state": dict(resource.outputs)})
-        provider = registration.provider_urn(request.provider)
-        account, region = registration.place_of(provider, args, self._resources)
+        provider = provider_urn(request.provider)
+        account, region = place_of(provider, args, self._resources)
         call = Invoke(token=request.tok, args=args, account=account, region=region)
         try:
             refusals.check_invoke(request.tok, args, provider)
@@ -152,8 +151,8 @@ class Monitor:
             return {"id": new.uuid}
         if templates := aws.COMPUTED.get(resource.type):
             return new.outputs(templates)
-        self.warnings[placeholders.warning(resource.type)] = None
-        return placeholders.outputs(new)
+        self.warnings[warning(resource.type)] = None
+        return placeholders(new)
 
 
 def _answer(result: Mapping[str, Plain]) -> pb.ResourceInvokeResponse:

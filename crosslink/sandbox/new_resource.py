@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
+from crosslink.sandbox import schemas
 from crosslink.sandbox.record import Resource, inside
 
 Outputs: TypeAlias = dict[str, Any]  # what a provider computes, by output; the physical id is `id`
@@ -47,11 +48,9 @@ class NewResource:
     def text(self, template: str, computed: Mapping[str, Any] | None = None) -> str:
         """Fill in a template such as `arn:aws:ec2:{region}:{account}:subnet/subnet-{hex:17}`.
 
-        Args:
-            template: its fields are inputs (empty if not given), outputs that are computed, `account`,
-                `region`, the physical `name`, a `uuid`, and characters such as `{hex:17}`. These are always
-                the same for this resource: `{hex:17:main}` are others, for its second id.
-            computed: the outputs that are there already.
+        Its fields are inputs (empty if not given), outputs that are computed already, `account`, `region`,
+        the physical `name`, a `uuid`, and characters such as `{hex:17}`. These are always the same for this
+        resource: `{hex:17:main}` are others, for its second id.
         """
         known = {"account": self.account, "region": self.region, "name": self.name, "uuid": self.uuid}
         fields: Outputs = {**self.inputs, **known, **(computed or {})}
@@ -82,3 +81,29 @@ class NewResource:
         """The first resource of a type with this value of an output, or this `id`."""
         of_type = (other for other in self.others.values() if other.type == type_)
         return next((o for o in of_type if {**o.outputs, "id": o.id}.get(output) == value), None)
+
+
+def placeholders(new: NewResource) -> Outputs:
+    """What stands for the computed outputs of a resource, as far as its SDK is there and names them.
+
+    The id is the physical name, an output that is always a text is `<its name of the id>`. There are none for
+    outputs of other types: they are None in an up.
+    """
+    cls = schemas.resource_class(new.resource.type)
+    texts = schemas.text_outputs(cls) if cls else ()
+    known: Outputs = {}
+    if new.resource.package == "aws":
+        # `aws:s3/bucket:Bucket` has ARNs such as `arn:aws:s3:<region>:<account>:bucket/<id>`.
+        service, kind = re.split("[:/]", new.resource.type)[1:3]
+        arn = f"arn:aws:{service}:{new.region}:{new.account}:{kind}/{new.name}"
+        known = {"arn": arn, "name": new.name, "region": new.region}
+    made_up = {name: known.get(name, f"<{name} of {new.name}>") for name in texts if name not in new.inputs}
+    return {**made_up, "id": new.name}
+
+
+def warning(type_: str) -> str:
+    """What a run says of a type with such outputs."""
+    return (
+        f"{type_}: the sandbox can't compute outputs: id and ARN are made up, other texts are placeholders,"
+        " the rest is missing. An entry in crosslink/sandbox/aws.py gives them"
+    )

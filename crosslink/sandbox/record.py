@@ -7,10 +7,7 @@ from typing import Any, Final, TypeAlias, cast
 
 
 class ProgramError(Exception):
-    """The program failed, or it asked for something the engine or a provider refuses.
-
-    The text names the resource (type and name) wherever the failure belongs to one.
-    """
+    """The program failed or was refused. The text names the resource (type and name) that it belongs to."""
 
 
 class Unknown(Enum):
@@ -68,8 +65,7 @@ class Options:
     retain_on_delete: bool = False
     delete_before_replace: bool | None = None  # None where the program leaves it to the provider
     additional_secret_outputs: frozenset[str] = frozenset()
-    # "create", "update" and "delete", as given ("20m"); only what was given.
-    custom_timeouts: Mapping[str, str] = field(default_factory=dict[str, str])
+    custom_timeouts: Mapping[str, str] = field(default_factory=dict[str, str])  # "create": "20m", as given
     ignore_changes: tuple[str, ...] = ()
 
 

@@ -49,10 +49,7 @@ def check_resource(resource: Resource) -> None:
 
 
 def check_invoke(token: str, args: Mapping[str, Plain], provider: str) -> None:
-    """Refuse a data-source call that the engine or a provider would not take.
-
-    Args:
-        provider: URN of the provider; empty for a default provider.
+    """Refuse a data-source call that the engine or a provider would not take. No `provider` is a default one.
 
     Raises:
         RefusedError: what is wrong with it.

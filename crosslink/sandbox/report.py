@@ -111,8 +111,7 @@ def _resources(place: str, resources: list[Resource], run: Run) -> Tree:
 def _short(type_: str) -> str:
     """`ec2.Vpc` for `aws:ec2/vpc:Vpc`: without the package and the repetition in it."""
     package, module, kind = type_.split(":")
-    if package == "aws":
-        module = module.partition("/")[0]
+    module = module.partition("/")[0] if package == "aws" else module
     return kind if module == "index" else f"{module}.{kind}"
 
 

@@ -65,10 +65,7 @@ def text_outputs(cls: type[pulumi.Resource]) -> frozenset[str]:
 
 @cache
 def resource_inputs(cls: type[pulumi.Resource]) -> Mapping[str, Field]:
-    """The inputs of a resource class by wire name.
-
-    They are those of `<X>InitArgs` where that exists: `<X>Args` is then a block of the same name.
-    """
+    """The inputs of a resource class by wire name; where `<X>InitArgs` exists, `<X>Args` is a block."""
     module, name = inspect.getmodule(cls), cls.__name__
     return _input_fields(getattr(module, f"{name}InitArgs", None) or getattr(module, f"{name}Args"))
 
@@ -98,7 +95,6 @@ def function_args(token: str) -> Mapping[str, Field] | None:
 
 
 def _fields(function: Callable[..., object], wire_names: Mapping[str, str]) -> dict[str, Field]:
-    """The parameters of a function by wire name."""
     # pulumi.Input names Output[T] as a string, which only pulumi's own module could resolve.
     hints = typing.get_type_hints(function, localns={"Output": pulumi.Output, "T": Any})
     parameters = inspect.signature(function).parameters
@@ -119,10 +115,7 @@ def alternatives(hint: Hint) -> list[Hint]:
 
 
 def fault(values: Mapping[str, Plain], fields: Mapping[str, Field]) -> str | None:
-    """What is wrong with an object's values, after the path to the first fault; None if nothing is.
-
-    `assumeRoles[0].role_arn: unknown input; did you mean roleArn?`
-    """
+    """The first fault of an object, such as `assumeRoles[0].role_arn: unknown input`; None if it has none."""
     for name, value in values.items():
         if name not in fields:
             near = get_close_matches(_camel_case(name), fields, n=1)
@@ -153,7 +146,7 @@ def _fault_as(value: Plain, hint: Hint) -> str | None:
             return _first_fault(((f"[{i}]", item) for i, item in enumerate(value)), args[0])
         case dict() if _is(origin, Mapping):
             return _first_fault(((f".{key}", item) for key, item in value.items()), args[1])
-        case dict() if _is_block(hint):
+        case dict() if is_input_type(hint):
             return f".{found}" if (found := fault(value, _input_fields(hint))) else None
         case _ if _is_scalar(value, hint):
             return None
@@ -179,14 +172,13 @@ def _readable(hint: Hint) -> str:
     origin = typing.get_origin(hint)
     if _is(origin, Sequence):
         return "a list"
-    if _is(origin, Mapping) or _is_block(hint):
+    if _is(origin, Mapping) or is_input_type(hint):
         return "an object"
     scalar = _SCALARS.get(hint, getattr(hint, "__name__", str(hint)))
     return " or ".join(map(json.dumps, _allowed(hint))) or scalar
 
 
 def _allowed(hint: Hint) -> Sequence[Plain]:
-    """The values that an enum or a literal has."""
     if _is(hint, Enum):
         return [member.value for member in hint]
     return typing.get_args(hint) if typing.get_origin(hint) is typing.Literal else ()
@@ -194,10 +186,6 @@ def _allowed(hint: Hint) -> Sequence[Plain]:
 
 def _is(hint: Hint, base: type) -> bool:
     return isinstance(hint, type) and issubclass(hint, base)
-
-
-def _is_block(hint: Hint) -> bool:
-    return isinstance(hint, type) and is_input_type(hint)
 
 
 def _camel_case(name: str) -> str:

@@ -72,10 +72,11 @@ def read(path: Path, project: str) -> StackFile:
     except OSError as error:
         raise StackFileError(f"{path} can't be read: {error.strerror}") from error
     entries = document.get("config") if isinstance(document, dict) else document
+    entries: Value = json.loads(json.dumps(entries), parse_float=_number)
     if not isinstance(entries, dict | None):
         raise StackFileError(f"{path}: config must be a mapping of keys to values")
     config: Mapping[str, Value] = {
-        key if ":" in key else f"{project}:{key}": _as_json(value) for key, value in (entries or {}).items()
+        key if ":" in key else f"{project}:{key}": value for key, value in (entries or {}).items()
     }
     if places := [*_secure(config)]:
         # Imported late, with our settings: they must not take the place of another checkout's where it runs.
@@ -93,16 +94,10 @@ def _text(value: Value) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def _as_json(value: Value) -> Value:
-    match value:
-        case dict():
-            return {key: _as_json(item) for key, item in value.items()}
-        case list():
-            return [_as_json(item) for item in value]
-        case float() if value.is_integer() and abs(value) < _LARGEST_WITHOUT_EXPONENT:
-            return int(value)
-        case _:
-            return value
+def _number(text: str) -> float:
+    """A number as Go writes it in JSON: a whole one without a fraction."""
+    number = float(text)
+    return int(number) if number.is_integer() and abs(number) < _LARGEST_WITHOUT_EXPONENT else number
 
 
 def _secure(value: Value | Mapping[str, Value], place: Place = ()) -> Iterator[Place]:

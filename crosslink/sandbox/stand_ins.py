@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 from itertools import islice
-from operator import getitem
+from operator import getitem, itemgetter
 from typing import Any, TypeAlias
 
 from crosslink.sandbox.go_yaml import Value
@@ -26,26 +26,22 @@ Config: TypeAlias = Mapping[str, Value]  # a stack's configuration by full key, 
 
 
 def filled(config: Config, places: Sequence[Place]) -> Config:
-    """The configuration with a stand-in at each place, where its secure values are."""
+    """The configuration with a stand-in at each place of a secure value: the first of the texts that the
+    settings have no fault with, or else the fewest.
+    """
     for place in places:
         config = _with(config, place, FREE_TEXT)
     faulty = _faulty(config)
     refused = [place for place in places if _path(place) in faulty]
     for number, place in enumerate(refused):
-        config = _with(config, place, _stand_in(config, place, ignored=refused[number + 1 :]))
+        without_stand_in = {_path(other) for other in refused[number + 1 :]}  # their faults don't count yet
+        faults: dict[str, int] = {}
+        for text in islice(_candidates(config, place), MAX_TRIALS):
+            faults[text] = len(_faulty(_with(config, place, text)) - without_stand_in)
+            if not faults[text]:
+                break
+        config = _with(config, place, min(faults.items(), key=itemgetter(1))[0])
     return config
-
-
-def _stand_in(config: Config, place: Place, ignored: Sequence[Place]) -> str:
-    """The first text that the settings have no fault with, or else the fewest; faults at places that have no
-    stand-in yet don't count."""
-    later = {_path(other) for other in ignored}
-    faults: dict[str, int] = {}
-    for text in islice(_candidates(config, place), MAX_TRIALS):
-        faults[text] = len(_faulty(_with(config, place, text)) - later)
-        if not faults[text]:
-            break
-    return min(faults, key=lambda text: faults[text])
 
 
 def _candidates(config: Config, place: Place) -> Iterator[str]:
@@ -97,7 +93,6 @@ def _path(place: Place) -> str:
 
 
 def _with(config: Config, place: Place, text: str) -> Config:
-    """The configuration with a text at a place."""
     changed: Any = copy.deepcopy(dict(config))
     *inside, last = place
     reduce(getitem, inside, changed)[last] = text
