@@ -14,9 +14,8 @@ from crosslink.sandbox.new_resource import NewResource, Outputs, Template
 def name_in_preview(new: NewResource) -> Outputs:
     """The `name` output where the type has one that isn't given: Pulumi chooses it already in a preview."""
     cls = schemas.resource_class(new.resource.type)
-    if "name" in new.inputs or cls is None or "name" not in schemas.resource_inputs(cls):
-        return {}
-    return {"name": new.name}
+    is_chosen = cls and "name" in schemas.resource_inputs(cls) and "name" not in new.inputs
+    return {"name": new.name} if is_chosen else {}
 
 
 def zone_name(account: str, region: str | None, number: int) -> str:
@@ -69,7 +68,6 @@ def _arn(service: str, resource: str) -> str:
 
 
 def _balancing(suffix: Template, resource: str) -> dict[str, Template]:
-    """Name, ARN and id of what Elastic Load Balancing makes."""
     return {**_NAME, "arnSuffix": suffix, "arn": _arn("elasticloadbalancing", resource), "id": "{arn}"}
 
 

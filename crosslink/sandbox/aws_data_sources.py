@@ -13,6 +13,8 @@ from crosslink.sandbox.record import Invoke, Resource
 from crosslink.sandbox.refusals import RefusedError
 
 Existing: TypeAlias = Mapping[str, Resource]
+_SUFFIXES = {"dnsSuffix": "amazonaws.com", "reverseDnsPrefix": "com.amazonaws"}
+_PARTITION = {"id": "aws", "partition": "aws", **_SUFFIXES}
 
 
 def answer(call: Invoke, existing: Existing) -> Outputs:
@@ -31,11 +33,6 @@ def _caller_identity(call: Invoke, *_: object) -> Outputs:
     account = call.account or NO_ACCOUNT
     arn = f"arn:aws:sts::{account}:assumed-role/sandbox/sandbox"
     return {"id": account, "accountId": account, "arn": arn, "userId": "AROASANDBOX:sandbox"}
-
-
-def _partition(*_: object) -> Outputs:
-    suffixes = {"dnsSuffix": "amazonaws.com", "reverseDnsPrefix": "com.amazonaws"}
-    return {"id": "aws", "partition": "aws", **suffixes}
 
 
 def _region(call: Invoke, *_: object) -> Outputs:
@@ -110,7 +107,7 @@ _ANSWERS: Mapping[str, Callable[[Invoke, Existing], Outputs]] = {
     "aws:iam/getPolicyDocument:getPolicyDocument": _policy_document,
     "aws:index/getAvailabilityZones:getAvailabilityZones": _availability_zones,
     "aws:index/getCallerIdentity:getCallerIdentity": _caller_identity,
-    "aws:index/getPartition:getPartition": _partition,
+    "aws:index/getPartition:getPartition": lambda _call, _existing: _PARTITION,
     "aws:index/getRegion:getRegion": _region,
     "aws:lb/getLoadBalancer:getLoadBalancer": _load_balancer_of_ingress,
 }

@@ -79,8 +79,10 @@ class NewResource:
 
     def existing(self, type_: str, output: str, value: object) -> Resource | None:
         """The first resource of a type with this value of an output, or this `id`."""
-        of_type = (other for other in self.others.values() if other.type == type_)
-        return next((o for o in of_type if {**o.outputs, "id": o.id}.get(output) == value), None)
+        for other in self.others.values():
+            if other.type == type_ and {**other.outputs, "id": other.id}.get(output) == value:
+                return other
+        return None
 
 
 def placeholders(new: NewResource) -> Outputs:

@@ -67,8 +67,7 @@ def _shown_outputs(run: Run) -> dict[str, Plain]:
 
 
 def _shown(value: Plain) -> Plain:
-    if isinstance(value, dict):
-        value = dict(sorted(value.items()))
+    value = dict(sorted(value.items())) if isinstance(value, dict) else value
     return "[unknown]" if value is UNKNOWN else inside(value, _shown)
 
 

@@ -78,10 +78,8 @@ def _input_fields(args_class: type) -> Mapping[str, Field]:
 
 @cache
 def function_args(token: str) -> Mapping[str, Field] | None:
-    """The arguments of a data source by wire name; None where the SDK has no such function.
-
-    `aws:lb/getLoadBalancer:getLoadBalancer` is `pulumi_aws.lb.get_load_balancer`.
-    """
+    """The arguments of a data source by wire name; None where the SDK has no such function."""
+    # `aws:lb/getLoadBalancer:getLoadBalancer` is `pulumi_aws.lb.get_load_balancer`.
     package, module, name = token.split(":", maxsplit=2)
     namespace = module.partition("/")[0]
     path = f"pulumi_{package}.{namespace}".removesuffix(".index")

@@ -102,11 +102,8 @@ def _number(text: str) -> float:
 
 def _secure(value: Value | Mapping[str, Value], place: Place = ()) -> Iterator[Place]:
     """The places of secure values: the keys and list indexes that lead to each."""
-    match value:
-        case {"secure": str()} if len(value) == 1 and place:
-            yield place
-        case dict() | list():
-            for key, item in value.items() if isinstance(value, dict) else enumerate(value):
-                yield from _secure(item, (*place, key))
-        case _:  # a plain value
-            pass
+    if place and isinstance(value, dict) and len(value) == 1 and isinstance(value.get("secure"), str):
+        yield place
+    elif isinstance(value, dict | list):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _secure(item, (*place, key))

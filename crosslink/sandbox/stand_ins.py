@@ -79,7 +79,6 @@ def _examples(place: Place) -> list[str]:
 
 
 def _faulty(config: Config) -> set[str]:
-    """The paths at which the settings have faults."""
     texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in config.items()}
     try:
         parse(texts, "dev")
