@@ -23,6 +23,7 @@ from tests.components.support import (
     subnet_ids,
     urns,
 )
+from tests.waiting import depends
 
 REGION = "us-east-1"
 NAMESPACE = "kubernetes:core/v1:Namespace"
@@ -188,7 +189,7 @@ def test_the_namespace_is_created_first_and_deleted_last():
     for workload in found.of_type(WORKLOAD):
         assert workload.dependencies == urns(namespace)
     for namespaced in [*found.of_type(DEPLOYMENT), *found.of_type(SERVICE), found.one(INGRESS)]:
-        assert found.depends(namespaced, on=namespace)
+        assert depends(found, namespaced, on=namespace)
 
 
 def test_a_service_of_the_settings_becomes_its_workload():
