@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeVar, cast
 
 from crosslink.graph import tokens
@@ -51,6 +52,11 @@ class Walk:
     def seen(self, *steps_: Step[H]) -> Sequence[H]:
         """The hops of steps, as far as one could look."""
         return [hop for step in steps_ for hop in visible(self.every(step))]
+
+    @cached_property
+    def distinct(self) -> Mapping[Step[Hop], Sequence[Hop]]:
+        """The hops that one could look at of each step, each once: many rules ask for them."""
+        return {step: tuple(dict.fromkeys(visible(found))) for step, found in self.found.items()}
 
     def waits(self, later: Hop, earlier: Hop) -> bool | None:
         """Whether one resource waits for another; None where AWS was asked."""

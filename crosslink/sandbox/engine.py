@@ -66,7 +66,8 @@ def run(
             PROJECT, stack, *services, dry_run=preview, organization="organization"
         )
         pulumi.runtime.configure(settings)
-        cast("Any", settings).rpc_manager = requests  # a context variable: type checkers see its descriptor
+        state = cast("Any", settings)  # context variables: type checkers see their descriptors
+        state.rpc_manager = requests
         pulumi.runtime.set_all_config(dict(config or {}), sorted(secret_keys))
         with asyncio.Runner() as runner:
             loop = runner.get_loop()
@@ -75,7 +76,7 @@ def run(
             # After a failure asyncio would report each future that nobody waited for; the first says it all.
             loop.set_exception_handler(lambda _loop, _context: None)
             try:
-                runner.run(_run_to_its_end(program))
+                runner.run(_run_to_its_end(program, state.outputs))
             except (Exception, SystemExit) as error:
                 owner, origin = requests.first_failure or (_owner(error), error)
                 if isinstance(origin, ProgramError | pulumi.RunError):
@@ -94,12 +95,17 @@ def run(
     return monitor.result(logged)
 
 
-async def _run_to_its_end(program: Program) -> None:
-    def entry_point() -> None:
+async def _run_to_its_end(program: Program, outputs: set[asyncio.Task[object]]) -> None:
+    async def entry_point() -> None:
         if isinstance(program, Path):  # as with the CLI, a `__main__.py` imports from its own directory
             runpy.run_path(str(program.parent), run_name="__main__")
         else:
             program()
+        # The SDK waits for the next of all outputs until none is left: that takes the square of their number.
+        while outputs:
+            done, _ = await asyncio.wait(outputs, return_when=asyncio.FIRST_EXCEPTION)
+            if any(task.cancelled() or task.exception() for task in done):
+                return  # the SDK raises it
 
     try:
         await pulumi.runtime.run_in_stack(entry_point)
