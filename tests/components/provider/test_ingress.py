@@ -223,8 +223,10 @@ def test_the_alb_is_looked_up_by_name_in_the_components_own_account():
     (lookup,) = found.invokes
     assert lookup.token.startswith("aws:lb/getLoadBalancer:")
     assert lookup.args == {"name": load_balancer_name(hostname)}
-    assert lookup.provider == found.one("pulumi:providers:aws").urn
-    assert found.one(COMPONENT).outputs == {"albArn": lookup.result["arn"], "albDnsName": hostname}
+    assert (lookup.account, lookup.region) == (PROVIDER, REGION)
+    outputs = found.one(COMPONENT).outputs
+    assert outputs["albDnsName"] == hostname
+    assert f":{REGION}:{PROVIDER}:loadbalancer/app/{lookup.args['name']}/" in outputs["albArn"]
 
 
 def test_a_preview_shows_the_objects_and_does_not_look_for_an_alb():

@@ -219,8 +219,7 @@ def test_the_objects_in_the_cluster_are_made_with_the_clusters_own_provider():
 def test_the_ingresss_alb_is_the_nlbs_target():
     found = built()
     attachment = found.one("aws:lb/targetGroupAttachment:TargetGroupAttachment")
-    (lookup,) = found.invokes
-    assert attachment.inputs["targetId"] == lookup.result["arn"]
+    assert attachment.inputs["targetId"] == found.one("crosslink:provider:Ingress").outputs["albArn"]
     assert depends(found, attachment, on=found.one("kubernetes:networking.k8s.io/v1:Ingress"))
 
 
