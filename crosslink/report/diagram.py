@@ -37,8 +37,9 @@ def mermaid(walks: Iterable[Walk]) -> str:
             if isinstance(hop, Hop):
                 label = (title, *_facts(hop))
                 node = Node((f"{hop.resource} {hop.id}", *label), hop.account, hop.region)
-            else:  # it is missing where the last one was
-                label, node = (title, "missing"), Node(title, before.account, before.region)
+            else:  # it is drawn where the last one was
+                label = (title, "missing" if hop is None else "unknown")
+                node = Node(label, before.account, before.region)
             labels[node] = label
             arrows[Arrow(before, node, carried.get(step, ()))] = None
             before = node
