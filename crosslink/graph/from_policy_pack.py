@@ -33,7 +33,7 @@ def graph_of(
     Args:
         resources: what a stack policy is given, `StackValidationArgs.resources`.
         inputs: URN → what a resource policy was given of that resource, `ResourceValidationArgs.props`.
-        preview: whether the engine previews, which `pulumi.runtime.is_dry_run()` tells inside a policy.
+        preview: whether the engine previews: `pulumi.runtime.is_dry_run()` inside a policy.
     """
     return Graph(
         _node(resource, inputs.get(resource.urn, {}), preview=preview)

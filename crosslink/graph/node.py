@@ -7,9 +7,8 @@ from typing import Any, TypeAlias, cast
 from crosslink.graph import tokens
 from crosslink.graph.unknown import Unknown
 
-Value: TypeAlias = (
-    Any  # a property's text, number, boolean, list, mapping, `Unknown`; None where there is none
-)
+# A property's text, number, boolean, list, mapping, `Unknown`; None where there is none.
+Value: TypeAlias = Any
 # Type token of the component that holds all resources of a side → the side.
 SIDES = {"crosslink:consumer:ConsumerSide": "consumer", "crosslink:provider:ProviderSide": "provider"}
 

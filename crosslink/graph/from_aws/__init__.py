@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from crosslink.graph import tokens
 from crosslink.graph.from_aws.api import read_api
-from crosslink.graph.from_aws.cluster import Get, connect, read_cluster
+from crosslink.graph.from_aws.cluster import Connect, connect, read_cluster
 from crosslink.graph.from_aws.collector import Collector
 from crosslink.graph.from_aws.id_references import connected
 from crosslink.graph.from_aws.network import read_peerings, read_routes, read_vpc
@@ -30,21 +30,12 @@ class _Vpc(NamedTuple):
 
 
 def read(
-    declared: Declared,
-    clients: Clients,
-    kubeconfigs: Mapping[str, str],
-    connect: Callable[[str], Get] = connect,
+    declared: Declared, clients: Clients, kubeconfigs: Mapping[str, str], connect: Connect = connect
 ) -> Graph:
-    """The resources of the path that exist.
+    """The resources of the path that exist, and which types could not be read where.
 
     Args:
-        declared: what the stack says of its path.
-        clients: where the AWS clients come from.
         kubeconfigs: backend → kubeconfig of its cluster, as JSON.
-        connect: gets into a cluster with its kubeconfig.
-
-    Returns:
-        The resources, and which types could not be read where.
     """
 
     def collect(task: tuple[Callable[..., None], str, str, *tuple[object, ...]]) -> Collector:

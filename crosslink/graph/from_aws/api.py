@@ -15,12 +15,7 @@ NO_BASE_PATH = "(none)"
 
 
 def read_api(aws: Collector, api: DeclaredApi) -> None:
-    """The API with its stage and domain name, who may call it and its function, its VPC links and the NLB.
-
-    Args:
-        aws: in the API's account and region.
-        api: what the stack says of it.
-    """
+    """The API with its stage and domain name, who may call it and its function, its VPC links and the NLB."""
     api_id = known(api.id)
     _rest_api(aws, api_id, api.stage)
     stage = _stage(aws, api_id, api.stage)

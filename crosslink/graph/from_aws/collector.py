@@ -46,10 +46,7 @@ class Collector:
             self.unread.setdefault((type_, self.account, self.region), reason)
 
     def ask(self, call: str, **parameters: Any) -> Answer:  # noqa: ANN401 - each call has its own
-        """Makes a call, named as in `CALLS`, with all pages of its answer.
-
-        Returns:
-            The answer, in camelCase; an empty one if AWS knows no such thing.
+        """The answer to a call of `CALLS`, all pages, in camelCase; empty if AWS knows no such thing.
 
         Raises:
             NotKnownError: AWS doesn't answer, or doesn't tell us.

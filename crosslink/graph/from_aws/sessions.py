@@ -78,8 +78,7 @@ class Sessions:
 def open_sessions(parties: Iterable[Party]) -> Sessions:
     """Get into each account: with its role, or else with the credentials at hand.
 
-    Args:
-        parties: the accounts. What needs a role that can't be assumed stays unknown.
+    What needs a role that can't be assumed stays unknown.
 
     Raises:
         SessionError: there are no valid credentials, they are of another account, or AWS is out of reach.
