@@ -79,21 +79,20 @@ def value_at(value: Value, *path: str | int) -> Value:
 
 def doubt(*values: Value) -> Unknown | None:
     """The first thing in some values, however deep, that can't be known; None if all is known."""
-    for value in values:
-        if isinstance(value, Unknown):
-            return value
-        if found := doubt(*items(value), *fields(value).values()):
-            return found
-    return None
+    return next((leaf for leaf in _leaves(list(values)) if isinstance(leaf, Unknown)), None)
 
 
 def texts_in(value: Value) -> Iterator[str]:
     """All texts in a value, however deep."""
-    if isinstance(value, str):
-        yield value
-    elif not isinstance(value, Unknown):
+    return (leaf for leaf in _leaves(value) if isinstance(leaf, str))
+
+
+def _leaves(value: Value) -> Iterator[Value]:
+    if isinstance(value, list | Mapping):
         for inner in (*items(value), *fields(value).values()):
-            yield from texts_in(inner)
+            yield from _leaves(inner)
+    else:
+        yield value
 
 
 def items(value: Value) -> list[Value]:
