@@ -59,11 +59,8 @@ class Graph:
         """The resources of a type that `node` waits for, whether a property says so or `depends_on`."""
         return self._of(node.dependencies, type_)
 
-    def _of(self, urns: Iterable[str], type_: str) -> list[Node]:
-        return [node for node in self._nodes_of(urns) if node.type == type_]
-
-    def _nodes_of(self, urns: Iterable[str]) -> list[Node]:
-        return [self._nodes[urn] for urn in sorted(urns) if urn in self._nodes]
+    def _of(self, urns: Iterable[str], type_: str | None = None) -> list[Node]:
+        return [node for node in map(self.get, sorted(urns)) if node and type_ in (None, node.type)]
 
     def all_named(
         self, node: Node, property_: str, type_: str, *, anywhere: bool = False
@@ -81,7 +78,7 @@ class Graph:
                 found = [other for other in self.of_type(type_) if other.names().intersection(texts)]
                 if len(found) < len(texts) or not texts:
                     return doubt(value) or (NotOurs.of(texts[0]) if texts else [])
-            elif not found and (others := self._nodes_of(sources)):
+            elif not found and (others := self._of(sources)):
                 return NotOurs.of(f"{property_}, which comes from {others[0]},")
             elif len(items(value)) > len(sources):
                 return NotOurs.of(f"one of {property_}")

@@ -16,11 +16,7 @@ def everything_before(
     ahead = [start]
     while ahead:
         new = set(direct(ahead.pop())) - found
-        found |= new
-        for urn in new:
-            if urn in known:
-                found |= known[urn]
-            else:
-                ahead.append(urn)
+        found |= new.union(*(known[urn] for urn in new & known.keys()))
+        ahead += new - known.keys()
     known[start] = frozenset(found)
     return known[start]

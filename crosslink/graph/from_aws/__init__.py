@@ -4,6 +4,7 @@ The resources come out as `Node`s with Pulumi's types and property names, the sa
 gives, so that they are read and judged by the same code.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -102,24 +103,21 @@ def _connected(nodes: Iterable[Node]) -> list[Node]:
     return [_connect(node, named) for node in by_urn.values()]
 
 
-def _names(nodes: Iterable[Node]) -> Mapping[str, frozenset[str]]:
+def _names(nodes: Iterable[Node]) -> Mapping[str, set[str]]:
     """Id, ARN or service name → URNs: a peering and its acceptance share one, and an ALB and its Ingress."""
     host = ("status", "loadBalancer", "ingress", 0, "hostname")
     ingresses = {node.get(*host): node.urn for node in nodes if node.type == tokens.INGRESS}
-    named: dict[str, frozenset[str]] = {}
+    named: defaultdict[str, set[str]] = defaultdict(set)
     for node in nodes:
-        if node.type.startswith("kubernetes:"):
-            continue
-        urns = {node.urn}
-        if node.type == tokens.LOAD_BALANCER and node.get("dnsName") in ingresses:
+        for name in () if node.type.startswith("kubernetes:") else node.names():
+            named[name].add(node.urn)
             # An Ingress tells the host name of the ALB that comes from it, not the ARN.
-            urns.add(ingresses[node.get("dnsName")])
-        for name in node.names():
-            named[name] = named.get(name, frozenset()) | urns
+            if node.type == tokens.LOAD_BALANCER and node.get("dnsName") in ingresses:
+                named[name].add(ingresses[node.get("dnsName")])
     return named
 
 
-def _connect(node: Node, named: Mapping[str, frozenset[str]]) -> Node:
+def _connect(node: Node, named: Mapping[str, set[str]]) -> Node:
     references = dict(node.references)
     for property_, value in node.properties.items():
         urns = frozenset(urn for text in texts_in(value) for urn in named.get(text, ())) - {node.urn}

@@ -25,13 +25,10 @@ def read_endpoint(aws: Collector, backend: DeclaredBackend) -> None:
 
 
 def read_other_endpoints(aws: Collector, vpc_id: str, own: Collection[Id]) -> None:
-    """The endpoints by which what is in a VPC reaches AWS, and whatever else its owner has made.
-
-    `own` are the ids of the backends' endpoints, which are read with more detail.
-    """
+    """The endpoints by which what is in a VPC reaches AWS, and whatever else its owner has made."""
     with aws.reading(tokens.ENDPOINT):
         for endpoint in aws.matching("ec2:DescribeVpcEndpoints", "vpc-id", vpc_id):
-            if endpoint["vpcEndpointId"] not in own:
+            if endpoint["vpcEndpointId"] not in own:  # the backends' own are read with more detail
                 _add(aws, endpoint)
 
 
