@@ -39,8 +39,8 @@ class Answer:
 
         Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
         """
-        servers = (self.headers.get("server", ""), self.headers.get("x-amzn-remapped-server", ""))
-        return any(server.startswith("awselb/") for server in servers)
+        names = ("server", "x-amzn-remapped-server")
+        return any(self.headers.get(name, "").startswith("awselb/") for name in names)
 
 
 def method_of(route: DeclaredRoute) -> str:
