@@ -63,9 +63,9 @@ def side_of(urn: str) -> str | None:
     return next((side for token, side in SIDES.items() if token in urn), None)
 
 
-def same_place(one: Node, other: Node) -> bool:
+def same_place(node: Node, other: Node) -> bool:
     """Whether two resources are in one account and region."""
-    return (one.account, one.region) == (other.account, other.region)
+    return (node.account, node.region) == (other.account, other.region)
 
 
 def value_at(value: Value, *path: str | int) -> Value:
