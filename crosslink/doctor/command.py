@@ -12,7 +12,6 @@ from rich.console import Console
 from crosslink.command import Status, add_output_arguments
 from crosslink.doctor import outputs, probe, report
 from crosslink.doctor.answers import meaning_of
-from crosslink.doctor.answers.model import Asked, unknown
 from crosslink.doctor.caller import VARIABLE, Caller
 from crosslink.graph import from_aws as live
 from crosslink.graph.from_aws.sessions import SessionError, Sessions, open_sessions
@@ -115,6 +114,6 @@ def _probe(stack: outputs.Outputs, path: str, sessions: Sessions) -> report.Prob
         method = probe.method_of(route)
         answer = probe.send(method, url, caller.headers(stack, path, method))
     except NotKnownError as error:
-        return report.Probe(method=method, url=url, answer=None, meaning=unknown(what=str(error)))
-    meaning = meaning_of(answer, Asked(path=path, stage=api.stage, auth=route.auth, domain=api.domain))
+        return report.Probe(method=method, url=url, answer=None, meaning=probe.unknown(what=str(error)))
+    meaning = meaning_of(answer, probe.Asked(path=path, stage=api.stage, auth=route.auth, domain=api.domain))
     return report.Probe(method=method, url=url, answer=answer, meaning=meaning)

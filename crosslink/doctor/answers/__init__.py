@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
 
-from crosslink.doctor.answers.model import Asked, Meaning
 from crosslink.doctor.answers.refusals import GUIDE, UNDEPLOYED, refusal
-from crosslink.doctor.probe import Answer
+from crosslink.doctor.probe import Answer, Asked, Meaning
 from crosslink.rules.verdict import Result
 
 # It lists the kinds of errors and their statuses; the error types, which are in the header

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from crosslink.doctor.answers.model import Asked, Meaning, unknown
-from crosslink.doctor.probe import Answer
+from crosslink.doctor.probe import Answer, Asked, Meaning, unknown
 
 _FORBIDDEN = "https://repost.aws/knowledge-center/api-gateway-troubleshoot-403-forbidden"
 GUIDE = "https://docs.aws.amazon.com/apigateway/latest/developerguide"

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from crosslink.doctor.answers import Asked, meaning_of
-from crosslink.doctor.probe import Answer
+from crosslink.doctor.answers import meaning_of
+from crosslink.doctor.probe import Answer, Asked
 from crosslink.graph.from_sandbox import graph_of
 from crosslink.path.output import Declared
 from crosslink.path.walk import read_model
