@@ -7,9 +7,8 @@ from typing import Any, TypeAlias, cast
 from crosslink.graph import tokens
 from crosslink.graph.unknown import Unknown
 
-Value: TypeAlias = (
-    Any  # a property's text, number, boolean, list, mapping, `Unknown`; None where there is none
-)
+# A property's text, number, boolean, list, mapping, `Unknown`; None where there is none.
+Value: TypeAlias = Any
 # Type token of the component that holds all resources of a side → the side.
 SIDES = {"crosslink:consumer:ConsumerSide": "consumer", "crosslink:provider:ProviderSide": "provider"}
 
@@ -64,9 +63,9 @@ def side_of(urn: str) -> str | None:
     return next((side for token, side in SIDES.items() if token in urn), None)
 
 
-def same_place(one: Node, other: Node) -> bool:
+def same_place(node: Node, other: Node) -> bool:
     """Whether two resources are in one account and region."""
-    return (one.account, one.region) == (other.account, other.region)
+    return (node.account, node.region) == (other.account, other.region)
 
 
 def value_at(value: Value, *path: str | int) -> Value:
@@ -80,21 +79,20 @@ def value_at(value: Value, *path: str | int) -> Value:
 
 def doubt(*values: Value) -> Unknown | None:
     """The first thing in some values, however deep, that can't be known; None if all is known."""
-    for value in values:
-        if isinstance(value, Unknown):
-            return value
-        if found := doubt(*items(value), *fields(value).values()):
-            return found
-    return None
+    return next((leaf for leaf in _leaves(list(values)) if isinstance(leaf, Unknown)), None)
 
 
 def texts_in(value: Value) -> Iterator[str]:
     """All texts in a value, however deep."""
-    if isinstance(value, str):
-        yield value
-    elif not isinstance(value, Unknown):
+    return (leaf for leaf in _leaves(value) if isinstance(leaf, str))
+
+
+def _leaves(value: Value) -> Iterator[Value]:
+    if isinstance(value, list | Mapping):
         for inner in (*items(value), *fields(value).values()):
-            yield from texts_in(inner)
+            yield from _leaves(inner)
+    else:
+        yield value
 
 
 def items(value: Value) -> list[Value]:

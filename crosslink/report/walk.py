@@ -66,9 +66,10 @@ def _add_rows(table: Table, title: str, hop: Found[Hop], verdicts: list[Verdict]
         text = Text("missing", "bold red") if reached else Text("not reached", "dim")
     else:
         text = Text(str(hop))
-    table.add_row(Text(*mark(verdicts)), Text(title, "cyan"), _known_or_not(text))
-    for below, line in more(hop) if isinstance(hop, Hop) else ():
-        table.add_row("", Text(f"  {below}", "cyan"), _known_or_not(Text(line)))
+    below = [("", f"  {name}", Text(line)) for name, line in more(hop)] if isinstance(hop, Hop) else []
+    for sign, name, told in [(Text(*mark(verdicts)), title, text), *below]:
+        told.highlight_words(["unknown"], "yellow")
+        table.add_row(sign, Text(name, "cyan"), told)
     for verdict in verdicts:
         if verdict.result is not Result.HOLDS:
             result = Text(f"  {verdict.result}", MARKS[verdict.result][1])
@@ -79,11 +80,6 @@ def mark(verdicts: Iterable[Verdict]) -> tuple[str, str]:
     """How the worst of some verdicts is shown: its sign and its style; both are empty if there are none."""
     results = {verdict.result for verdict in verdicts}
     return next((MARKS[result] for result in WORST_FIRST if result in results), ("", ""))
-
-
-def _known_or_not(text: Text) -> Text:
-    text.highlight_words(["unknown"], "yellow")
-    return text
 
 
 def _stops(judgement: Judgement) -> Iterator[RenderableType]:
