@@ -1,7 +1,13 @@
-"""The rules of accounts and regions: where the program's resources are, and what they refer to."""
+"""The rules of resources: their accounts and regions, what they refer to, and what waits for what.
+
+What waits for what is the order of an up, and the opposite order of a destroy.
+"""
+
+from collections.abc import Iterable
 
 from crosslink.graph import tokens
 from crosslink.graph.unknown import known, present
+from crosslink.path import steps
 from crosslink.path.hop import Hop
 from crosslink.path.intent import Place
 from crosslink.path.registered import Account, Reference, Registered
@@ -9,7 +15,9 @@ from crosslink.path.steps import STEPS
 from crosslink.path.walk import Model, Walk
 from crosslink.rules.rule import fix, rule, stack_rule
 
+DESTROY = "https://www.pulumi.com/docs/iac/concepts/resources/options/dependson/"
 PROVIDERS = "https://www.pulumi.com/docs/iac/concepts/providers/#explicit-provider-configuration"
+CONSUMERS = [step for step in STEPS if step.side in ("api", "landing")]
 SIDED = [step for step in STEPS if step.side]  # the steps whose place is known
 # Where the path goes from one account or region to another; a target only waits for what is there
 CROSSINGS = {
@@ -70,3 +78,30 @@ def hop_is_where_it_belongs(walk: Walk, hop: Hop) -> str | None:
     intent = known(walk.intent)
     meant = {"api": intent.api, "landing": intent.landing, "backend": intent.backend}[side or "api"]
     return None if hop.place == str(meant) else f"it is in {hop.place}, meant is {meant}"
+
+
+@rule(*CONSUMERS, when=lambda walk, _: walk.order, source=DESTROY)
+@fix("Take away the reference or depends_on: EKS and the VPC link take long and don't need each other.")
+def consumer_goes_ahead(walk: Walk, hop: Hop) -> str | None:
+    """Nothing on the consumer's side waits for the Ingress, and so for the cluster."""
+    waits = any(walk.waits(hop, rule_) for rule_ in walk.seen(steps.INGRESS_RULE))
+    return "it waits for the Ingress" if waits else None
+
+
+@rule(steps.INGRESS_RULE, when=lambda walk, _: walk.order, source=DESTROY)
+@fix("Let the Ingress depend on its Services, its class and the class's parameters.")
+def ingress_waits_for_its_parts(walk: Walk, hop: Hop) -> str | None:
+    """The Ingress is made after its Service and class, and goes before them: else its ALB stays for ever."""
+    return _early(walk, hop, [*walk.seen(steps.KUBERNETES_SERVICE), *walk.seen(steps.INGRESS_PART)])
+
+
+@rule(steps.INGRESS_RULE, when=lambda walk, _: walk.order, source=DESTROY)
+@fix("Let the cluster depend on its NAT routes and route table associations.")
+def cluster_waits_for_its_way_out(walk: Walk, hop: Hop) -> str | None:
+    """The cluster, and so the Ingress, goes before the routes that its nodes need to clean up."""
+    return _early(walk, hop, walk.seen(steps.EGRESS))
+
+
+def _early(walk: Walk, hop: Hop, parts: Iterable[Hop]) -> str | None:
+    early = [part.resource for part in parts if not walk.waits(hop, part)]
+    return f"it doesn't wait for {', '.join(early)}" if early else None

@@ -95,6 +95,11 @@ def rule(
     )
 
 
+def given(fact: str) -> Callable[[Walk, Hop], bool]:
+    """When a rule applies by a fact that isn't told everywhere, such as a state: unless it is None."""
+    return lambda _walk, hop: getattr(hop, fact) is not None
+
+
 def by_intent(condition: Callable[[Intent], object]) -> Callable[[Walk, Hop], bool]:
     """When a rule applies by what the stack means a route to be; it doesn't where that can't be seen."""
     return lambda walk, _hop: any(map(condition, present(walk.intent)))
