@@ -14,7 +14,9 @@ from crosslink.path.registered import Account, Reference, Registered
 from crosslink.path.steps import STEPS
 from crosslink.path.walk import Model, Walk
 from crosslink.rules.rule import fix, rule, stack_rule
+from crosslink.rules.text import account_of
 
+AWS_PROVIDER = "https://www.pulumi.com/registry/packages/aws/api-docs/provider/"
 DESTROY = "https://www.pulumi.com/docs/iac/concepts/resources/options/dependson/"
 PROVIDERS = "https://www.pulumi.com/docs/iac/concepts/providers/#explicit-provider-configuration"
 CONSUMERS = [step for step in STEPS if step.side in ("api", "landing")]
@@ -57,16 +59,14 @@ def _told(reference: Reference) -> str:
     return f"{reference.property or 'it waits and'} refers to {reference.to.resource} in {reference.to.place}"
 
 
-@stack_rule(
-    lambda model: model.accounts, source="https://www.pulumi.com/registry/packages/aws/api-docs/provider/"
-)
+@stack_rule(lambda model: model.accounts, source=AWS_PROVIDER)
 @fix("Set allowed_account_ids to the one account, and roles by ProviderAssumeRoleArgs: a dict's are lost.")
 def account_is_guarded(_model: Model, account: Account) -> str | None:
     """A provider acts in one account only, with a role of that account."""
     allowed = known(account.allowed)
     if len(allowed) != 1:
         return f"it may act in {', '.join(allowed) or 'any account'}"
-    roles = [role for role in known(account.roles)[-1:] if (role or "").split(":")[4:5] != [allowed[0]]]
+    roles = [role for role in known(account.roles)[-1:] if account_of(role) != allowed[0]]
     return f"its role is {roles[0] or 'lost'}, the account {allowed[0]}" if roles else None
 
 

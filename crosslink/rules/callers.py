@@ -8,10 +8,14 @@ from crosslink.path.walk import Walk
 from crosslink.rules.rule import API_GATEWAY, by_intent, fix, rule
 from crosslink.rules.text import listed
 
-CALLER = "apigateway.amazonaws.com"
+AUTHORIZERS = f"{API_GATEWAY}/api-gateway-swagger-extensions-authorizer.html"
+USER_POOLS = f"{API_GATEWAY}/apigateway-enable-cognito-user-pool.html"
+FUNCTIONS = f"{API_GATEWAY}/configure-api-gateway-lambda-authorization.html"
+CORS = f"{API_GATEWAY}/how-to-cors.html"
 THROTTLING = f"{API_GATEWAY}/api-gateway-request-throttling.html"
 USAGE_PLANS = f"{API_GATEWAY}/api-gateway-api-usage-plans.html"
 UNLIMITED = -1
+CALLER = "apigateway.amazonaws.com"
 
 
 def _by_permission(walk: Walk, _stage: Stage) -> bool:
@@ -31,24 +35,16 @@ def method_has_its_auth(walk: Walk, method: Method) -> str | None:
     return None if auth == meant else f"{method.http_method} {method.path} has auth {auth}, meant is {meant}"
 
 
-@rule(
-    steps.METHOD,
-    when=by_intent(lambda intent: intent.kind.asks in ("user pool", "function")),
-    source=f"{API_GATEWAY}/api-gateway-swagger-extensions-authorizer.html",
-)
+@rule(steps.METHOD, when=by_intent(lambda intent: intent.kind.asks), source=AUTHORIZERS)
 @fix("Name the authorizer of `api.cognito` or `api.lambda` in the method.")
 def method_asks_the_authorizer(walk: Walk, method: Method) -> str | None:
     """The user pool, or the function, that a method asks about its callers is the one that is declared."""
     asked, meant = known(method.authorizers), known(walk.intent).authorizer
-    told = f"{method.http_method} {method.path} asks {listed(asked)}, not {meant}"
-    return None if asked == (meant,) else told
+    wrong = f"{method.http_method} {method.path} asks {listed(asked)}, not {meant}"
+    return None if asked == (meant,) else wrong
 
 
-@rule(
-    steps.METHOD,
-    when=by_intent(lambda intent: intent.kind.asks == "user pool"),
-    source=f"{API_GATEWAY}/apigateway-enable-cognito-user-pool.html",
-)
+@rule(steps.METHOD, when=by_intent(lambda intent: intent.kind.asks == "user pool"), source=USER_POOLS)
 @fix("Give the method the scopes of the route.")
 def method_asks_for_its_scopes(walk: Walk, method: Method) -> str | None:
     """A method that asks a user pool wants one of the route's scopes: with none, ID tokens of all pass."""
@@ -58,12 +54,7 @@ def method_asks_for_its_scopes(walk: Walk, method: Method) -> str | None:
     return f"{method.http_method} {method.path} asks for scope {listed(scopes)}, meant is {listed(meant)}"
 
 
-@rule(
-    steps.STAGE,
-    told_at=steps.METHOD,
-    when=_by_permission,
-    source=f"{API_GATEWAY}/configure-api-gateway-lambda-authorization.html",
-)
+@rule(steps.STAGE, told_at=steps.METHOD, when=_by_permission, source=FUNCTIONS)
 @fix(
     "Register a Permission with principal apigateway.amazonaws.com on the function, whose source ARN is "
     "the API's with `/authorizers/*`."
@@ -76,12 +67,7 @@ def function_may_be_invoked(walk: Walk, _stage: Stage) -> str | None:
     return None if granted else f"no permission lets API Gateway invoke {function} for this API"
 
 
-@rule(
-    steps.STAGE,
-    told_at=steps.METHOD,
-    when=by_intent(lambda intent: intent.cors),
-    source=f"{API_GATEWAY}/how-to-cors.html",
-)
+@rule(steps.STAGE, told_at=steps.METHOD, when=by_intent(lambda intent: intent.cors), source=CORS)
 @fix("Give the route's two paths an OPTIONS each of type MOCK, and no auth: browsers send none.")
 def preflights_are_answered(walk: Walk, _stage: Stage) -> str | None:
     """The API itself answers what browsers ask before they call a route with CORS, and asks them nothing."""
@@ -119,7 +105,7 @@ def _meets(walk: Walk, limit: Throttle) -> bool:
 @fix("Register MethodSettings for `*/*` with throttlingRateLimit and throttlingBurstLimit.")
 def stage_is_limited(walk: Walk, _stage: Stage) -> str | None:
     """The stage limits the requests of all its methods, and switches that off for none of the route's."""
-    own = [limit for limit in known(walk.every(steps.LIMIT)) if _meets(walk, limit)]
+    own = (limit for limit in known(walk.every(steps.LIMIT)) if _meets(walk, limit))
     limits = {str(known(limit.method_path)): (known(limit.rate), known(limit.burst)) for limit in own}
     if "*/*" not in limits:
         return "no limit for */*"

@@ -56,8 +56,7 @@ def uri_picks_a_listener(walk: Walk, _balancer: LoadBalancer) -> str | None:
 @fix('Set preserve_client_ip="false".')
 def client_addresses_are_hidden(_walk: Walk, group: TargetGroup) -> str | None:
     """The gateway's target group doesn't preserve client addresses: with PrivateLink packets get lost."""
-    preserved = known(group.preserves_client_ip)
-    return f"preserve_client_ip is {preserved}" if preserved == "true" else None
+    return "preserve_client_ip is true" if known(group.preserves_client_ip) == "true" else None
 
 
 @rule(steps.TARGET_GROUP, told_at=steps.TARGET, source=f"{NLB}/target-group-register-targets.html")

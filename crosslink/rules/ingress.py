@@ -12,7 +12,7 @@ from crosslink.path.load_balancers import Target
 from crosslink.path.walk import Walk
 from crosslink.rules.load_balancers import ROUTING
 from crosslink.rules.packet_filters import not_admitted
-from crosslink.rules.rule import ALB_AS_TARGET, AWS, ELB, KUBERNETES_NETWORK, NLB, fix, rule
+from crosslink.rules.rule import ALB_AS_TARGET, AWS, ELB, KUBERNETES_NETWORK, NLB, fix, given, rule
 
 AUTO_MODE_ALB = f"{AWS}/eks/latest/userguide/auto-configure-alb.html"
 CONTROLLER = "https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress"
@@ -33,8 +33,7 @@ def target_is_an_alb(walk: Walk, _target: Target) -> str | None:
 @fix('Set scheme "internal" in the IngressClassParams.')
 def alb_is_private(_walk: Walk, alb: Alb) -> str | None:
     """The ALB is internal: the API alone is open to the world."""
-    scheme = known(alb.scheme)
-    return None if scheme == "internal" else f"its scheme is {scheme}"
+    return None if known(alb.scheme) == "internal" else f"its scheme is {alb.scheme}"
 
 
 @rule(steps.ALB, source=f"{CONTROLLER}/annotations/#inbound-cidrs")
@@ -66,16 +65,11 @@ def _zones(places: Iterable[tuple[str | None, str | None]]) -> str:
     return ", ".join(sorted(str(zone) for zone, _vpc in places)) or "no subnet that is known"
 
 
-@rule(
-    steps.ALB,
-    when=lambda _, alb: alb.state is not None,
-    source=f"{ELB}/application/application-load-balancers.html",
-)
+@rule(steps.ALB, when=given("state"), source=f"{ELB}/application/application-load-balancers.html")
 @fix("Wait until it is active; its events are in `kubectl describe ingress`.")
 def alb_is_active(_walk: Walk, alb: Alb) -> str | None:
     """The ALB is active."""
-    state = known(alb.state)
-    return None if state in ROUTING else f"it is {state}"
+    return None if known(alb.state) in ROUTING else f"it is {alb.state}"
 
 
 @rule(steps.ALB, source=AUTO_MODE_ALB)
@@ -103,8 +97,7 @@ def _secured(alb: Alb) -> list[AlbListener]:
 @fix("Remove the annotation ssl-redirect: TLS ends at the API, or at the ALB's own HTTPS listener.")
 def alb_does_not_redirect(_walk: Walk, alb: Alb) -> str | None:
     """The ALB hands requests on: a redirect leads callers to a host that nothing resolves."""
-    port = known(alb.redirects_to)
-    return f"it redirects every request to port {port}" if port else None
+    return f"it redirects every request to port {alb.redirects_to}" if known(alb.redirects_to) else None
 
 
 @rule(steps.ALB, told_at=steps.INGRESS_RULE, source=f"{KUBERNETES_NETWORK}/ingress/")
@@ -126,8 +119,7 @@ def ingress_takes_what_is_below(walk: Walk, rule_: IngressRule) -> str | None:
 @fix("Take the host out of the Ingress's rule.")
 def ingress_rule_is_for_every_host(_walk: Walk, rule_: IngressRule) -> str | None:
     """The Ingress rule is for every host: the host of the integrations is a setting of the API's side."""
-    host = known(rule_.host)
-    return f"it is for {host}" if host else None
+    return f"it is for {rule_.host}" if known(rule_.host) else None
 
 
 @rule(steps.INGRESS_RULE, source=AUTO_MODE_ALB)

@@ -11,12 +11,15 @@ from crosslink.rules.load_balancers import protocol_at
 from crosslink.rules.rule import API_GATEWAY, PRIVATE_INTEGRATION, fix, rule
 from crosslink.rules.text import listed
 
+SIMPLE_PROXY = f"{API_GATEWAY}/api-gateway-set-up-simple-proxy.html"
+STAGE_VARIABLES = f"{API_GATEWAY}/aws-api-gateway-stage-variables-reference.html"
+
 
 def _paths(walk: Walk) -> tuple[str, str]:
     return walk.path, f"{walk.path}/{{proxy+}}"
 
 
-@rule(steps.STAGE, told_at=steps.METHOD, source=f"{API_GATEWAY}/api-gateway-set-up-simple-proxy.html")
+@rule(steps.STAGE, told_at=steps.METHOD, source=SIMPLE_PROXY)
 @fix(
     "Give the route two paths, the path itself and the greedy `/{proxy+}` below it, each with the "
     "methods that the route declares, or with ANY."
@@ -40,8 +43,8 @@ def route_is_whole(walk: Walk, _stage: Stage) -> str | None:
 )
 def only_declared_routes(_walk: Walk, stage: Stage) -> str | None:
     """Every method of the stack belongs to a route that the stack declares."""
-    strays = known(stage.strays)
-    return f"still serves {', '.join(sorted(set(strays)))}" if strays else None
+    strays = set(known(stage.strays))
+    return f"still serves {listed(strays)}" if strays else None
 
 
 @rule(steps.METHOD, source=f"{API_GATEWAY}/how-to-method-settings.html")
@@ -92,7 +95,7 @@ def _link_fault(walk: Walk, method: Method) -> str | None:
 @rule(
     steps.METHOD,
     when=lambda _, method: method.connection_type == "VPC_LINK",
-    source=f"{API_GATEWAY}/aws-api-gateway-stage-variables-reference.html",
+    source=STAGE_VARIABLES,
     house=True,
 )
 @fix("Set connectionId \"${stageVariables.link}\", and let the stage's variable hold the link's id.")
@@ -107,8 +110,7 @@ def link_is_named_by_a_variable(_walk: Walk, method: Method) -> str | None:
 def integration_keeps_the_path(_walk: Walk, method: Method) -> str | None:
     """The integration sends a request to the path that it came for, which the Ingress looks at."""
     uri = str(known(method.uri))
-    meant = method.path.replace("{proxy+}", "{proxy}")
-    sent = urlsplit(uri).path
+    sent, meant = urlsplit(uri).path, method.path.replace("{proxy+}", "{proxy}")
     return None if sent == meant else f"{method.path} is sent to path {sent or '/'} of {uri}"
 
 
@@ -135,11 +137,7 @@ def integration_asks_for_the_domain(walk: Walk, method: Method) -> str | None:
     return f"{method.path} is sent to {uri}, meant is https://{domain}"
 
 
-@rule(
-    steps.METHOD,
-    when=lambda walk, method: method.path != walk.path,
-    source=f"{API_GATEWAY}/api-gateway-set-up-simple-proxy.html",
-)
+@rule(steps.METHOD, when=lambda walk, method: method.path != walk.path, source=SIMPLE_PROXY)
 @fix('Map "integration.request.path.proxy" to "method.request.path.proxy".')
 def path_below_is_passed_on(_walk: Walk, method: Method) -> str | None:
     """What is below the route reaches the backend: the integration's `{proxy}` has its value."""

@@ -8,7 +8,8 @@ from crosslink.path import steps
 from crosslink.path.private_link import Endpoint, EndpointService
 from crosslink.path.walk import Walk
 from crosslink.rules.packet_filters import not_admitted
-from crosslink.rules.rule import AWS, PEERING, PRIVATELINK, fix, rule
+from crosslink.rules.rule import AWS, PEERING, PRIVATELINK, fix, given, rule
+from crosslink.rules.text import account_of
 
 # AWS keeps the first four addresses of a subnet and the last one
 # (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html)
@@ -50,8 +51,7 @@ def endpoint_zones_are_the_services(walk: Walk, endpoint: Endpoint) -> str | Non
     for balancer in walk.seen(steps.PROVIDER_NLB):
         offered = {known(subnet.zone) for subnet in known(balancer.subnets)}
         subnets = present(*(interface.subnet for interface in endpoint.interfaces))
-        zones = {known(subnet.zone) for subnet in subnets}
-        if beyond := zones - offered:
+        if beyond := {known(subnet.zone) for subnet in subnets} - offered:
             return f"the service isn't in {', '.join(sorted(map(str, beyond)))}"
     return None
 
@@ -96,12 +96,11 @@ def endpoint_is_accepted(walk: Walk, endpoint: Endpoint) -> str | None:
     return "there is an accepter, and the service accepts by itself" if unasked else None
 
 
-@rule(steps.ENDPOINT, when=lambda _, hop: hop.state is not None, source=f"{PRIVATELINK}/concepts.html")
+@rule(steps.ENDPOINT, when=given("state"), source=f"{PRIVATELINK}/concepts.html")
 @fix("pendingAcceptance: accept it in the provider's account. rejected, failed: `pulumi up --replace`.")
 def endpoint_is_available(_walk: Walk, endpoint: Endpoint) -> str | None:
     """The endpoint is available."""
-    state = known(endpoint.state)
-    return None if state == "available" else f"it is {state}"
+    return None if known(endpoint.state) == "available" else f"it is {endpoint.state}"
 
 
 @rule(steps.SERVICE, source=f"{PRIVATELINK}/configure-endpoint-service.html")
@@ -110,28 +109,17 @@ def service_allows_the_consumer(walk: Walk, service: EndpointService) -> str | N
     """The endpoint service allows the consumer's account, and nobody else."""
     allowed = known(service.allowed_principals)
     consumers = {endpoint.account for endpoint in present(known(walk.one(steps.ENDPOINT)))}
-    strangers = [principal for principal in allowed if _account_of(principal) not in consumers]
+    strangers = [principal for principal in allowed if account_of(principal) not in consumers]
     if len(strangers) == len(allowed):
         return f"it allows {', '.join(allowed) or 'nobody'}"
     return f"it allows {', '.join(strangers)}, too" if strangers else None
 
 
-def _account_of(principal: str) -> str | None:
-    """The account of an ARN; None for `*`."""
-    parts = principal.split(":")
-    return parts[4] if parts[0] == "arn" else None
-
-
-@rule(
-    steps.SERVICE,
-    when=lambda _, service: service.state is not None,
-    source=f"{PRIVATELINK}/create-endpoint-service.html",
-)
+@rule(steps.SERVICE, when=given("state"), source=f"{PRIVATELINK}/create-endpoint-service.html")
 @fix("Pending takes minutes; Failed: `pulumi up --replace` on it.")
 def service_is_available(_walk: Walk, service: EndpointService) -> str | None:
     """The endpoint service is available."""
-    state = known(service.state)
-    return None if state == "Available" else f"it is {state}"
+    return None if known(service.state) == "Available" else f"it is {service.state}"
 
 
 @rule(steps.SERVICE, told_at=steps.PROVIDER_NLB, source=f"{PRIVATELINK}/create-endpoint-service.html")
