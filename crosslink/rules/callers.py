@@ -55,10 +55,8 @@ def method_asks_for_its_scopes(walk: Walk, method: Method) -> str | None:
 
 
 @rule(steps.STAGE, told_at=steps.METHOD, when=_by_permission, source=FUNCTIONS)
-@fix(
-    "Register a Permission with principal apigateway.amazonaws.com on the function, whose source ARN is "
-    "the API's with `/authorizers/*`."
-)
+@fix("""Register a Permission with principal apigateway.amazonaws.com on the function, whose source ARN is
+    the API's with `/authorizers/*`.""")
 def function_may_be_invoked(walk: Walk, _stage: Stage) -> str | None:
     """API Gateway may invoke the function that it asks: otherwise every caller gets a 500."""
     function, permissions = known(walk.intent).authorizer, known(walk.every(steps.PERMISSION))

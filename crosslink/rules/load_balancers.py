@@ -24,10 +24,8 @@ def protocol_at(alb: Alb, port: int | None) -> str | None:
 
 
 @rule(*NLBS, source=f"{NLB}/create-network-load-balancer.html")
-@fix(
-    'Set load_balancer_type="network": the default is an ALB, which neither a VPC link nor an endpoint '
-    "service takes."
-)
+@fix("""Set load_balancer_type="network": the default is an ALB, which neither a VPC link nor an endpoint
+    service takes.""")
 def balancer_is_an_nlb(_walk: Walk, balancer: LoadBalancer) -> str | None:
     """VPC link and endpoint service go to a network load balancer."""
     kind = known(balancer.kind) or "application"
@@ -98,10 +96,8 @@ def no_proxy_protocol(_walk: Walk, group: TargetGroup) -> str | None:
 
 
 @rule(*GROUPS, source=HEALTH_CHECKS)
-@fix(
-    "Check by HTTP, or by HTTPS if the ALB listens for that, on the traffic port for a path that the ALB "
-    "answers itself, with the code it answers."
-)
+@fix("""Check by HTTP, or by HTTPS if the ALB listens for that, on the traffic port for a path that the ALB
+    answers itself, with the code it answers.""")
 def health_check_reaches_the_alb(walk: Walk, group: TargetGroup) -> str | None:
     """Health is asked in the ALB's own protocol, for a path that it answers; of addresses also by TCP."""
     check = known(group.health_check)

@@ -20,10 +20,8 @@ def _paths(walk: Walk) -> tuple[str, str]:
 
 
 @rule(steps.STAGE, told_at=steps.METHOD, source=SIMPLE_PROXY)
-@fix(
-    "Give the route two paths, the path itself and the greedy `/{proxy+}` below it, each with the "
-    "methods that the route declares, or with ANY."
-)
+@fix("""Give the route two paths, the path itself and the greedy `/{proxy+}` below it, each with the methods
+    that the route declares, or with ANY.""")
 def route_is_whole(walk: Walk, _stage: Stage) -> str | None:
     """The API has the methods that the route declares, for the route itself and for everything below it."""
     found = {(method.path, known(method.http_method)) for method in known(walk.every(steps.METHOD))}
@@ -37,10 +35,8 @@ def route_is_whole(walk: Walk, _stage: Stage) -> str | None:
 
 
 @rule(steps.STAGE, told_at=steps.METHOD, source=f"{API_GATEWAY}/how-to-deploy-api.html")
-@fix(
-    "Remove the method; with an existing API deploy it once more after a route was removed "
-    "(`pulumi up --replace` on the deployment)."
-)
+@fix("""Remove the method; with an existing API deploy it once more after a route was removed (`pulumi up
+    --replace` on the deployment).""")
 def only_declared_routes(_walk: Walk, stage: Stage) -> str | None:
     """Every method of the stack belongs to a route that the stack declares."""
     strays = set(known(stage.strays))
@@ -48,11 +44,9 @@ def only_declared_routes(_walk: Walk, stage: Stage) -> str | None:
 
 
 @rule(steps.METHOD, source=f"{API_GATEWAY}/how-to-method-settings.html")
-@fix(
-    "Remove the method, or declare it: by `methods` of the route, or by `cors` for an OPTIONS that the "
-    "API answers itself. With an existing API deploy it once more after a method was taken away "
-    "(`pulumi up --replace` on the deployment)."
-)
+@fix("""Remove the method, or declare it: by `methods` of the route, or by `cors` for an OPTIONS that the
+    API answers itself. With an existing API deploy it once more after a method was taken away (`pulumi up
+    --replace` on the deployment).""")
 def only_declared_methods(walk: Walk, method: Method) -> str | None:
     """A route has no method besides those that it declares."""
     verb = known(method.http_method)

@@ -43,10 +43,8 @@ class _Call(NamedTuple):
 
 
 @rule(steps.REST_API, source=f"{API_GATEWAY}/apigateway-authorization-flow.html")
-@fix(
-    "Take the `Deny` out of the API's resource policy; with a policy a route without signatures needs an "
-    "`Allow` for all, and one with principals an `Allow` for them."
-)
+@fix("""Take the `Deny` out of the API's resource policy; with a policy a route without signatures needs an
+    `Allow` for all, and one with principals an `Allow` for them.""")
 def policy_lets_callers_in(walk: Walk, api: Api) -> str | None:
     """The API's resource policy lets those in whom the route is for."""
     policy, intent = known(api.policy), known(walk.intent)
@@ -65,10 +63,8 @@ def policy_lets_callers_in(walk: Walk, api: Api) -> str | None:
 
 
 @rule(steps.REST_API, source=f"{API_GATEWAY}/apigateway-authorization-flow.html")
-@fix(
-    "Deny a route's methods with `ArnNotLike` on `aws:PrincipalArn`, and allow none but its principals; "
-    "without principals, and with a function, allow nobody."
-)
+@fix("""Deny a route's methods with `ArnNotLike` on `aws:PrincipalArn`, and allow none but its principals;
+    without principals, and with a function, allow nobody.""")
 def policy_lets_nobody_else_in(walk: Walk, api: Api) -> str | None:
     """The API's resource policy lets nobody get round what a route asks of its callers."""
     policy, intent = known(api.policy), known(walk.intent)

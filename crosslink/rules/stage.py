@@ -13,10 +13,8 @@ _has_domain = by_intent(lambda intent: intent.domain)
 
 
 @rule(steps.REST_API, source=f"{API_GATEWAY}/api-gateway-api-endpoint-types.html")
-@fix(
-    "Set the API's endpoint type to REGIONAL, and keep its default endpoint unless a domain leads to the "
-    "stage."
-)
+@fix("""Set the API's endpoint type to REGIONAL, and keep its default endpoint unless a domain leads to the
+    stage.""")
 def api_can_be_called(walk: Walk, api: Api) -> str | None:
     """The API has an address that answers callers from the internet: its own, or that of a domain."""
     if known(api.endpoint_type) == "PRIVATE":
@@ -38,10 +36,8 @@ def only_the_domain_answers(_walk: Walk, api: Api) -> str | None:
 
 
 @rule(steps.ROUTE, told_at=steps.DOMAIN, when=_has_domain, source=f"{API_GATEWAY}/rest-api-mappings.html")
-@fix(
-    "Register a DomainName, and a BasePathMapping of its base path to the stage; in AWS "
-    "`pulumi up --refresh` makes them again."
-)
+@fix("""Register a DomainName, and a BasePathMapping of its base path to the stage; in AWS `pulumi up
+    --refresh` makes them again.""")
 def domain_leads_to_the_stage(walk: Walk, _source: Hop) -> str | None:
     """The domain that the stack declares leads to the stage, with the base path that it declares."""
     domain, intent = known(walk.one(steps.DOMAIN)), known(walk.intent)
@@ -53,10 +49,8 @@ def domain_leads_to_the_stage(walk: Walk, _source: Hop) -> str | None:
 
 
 @rule(steps.DOMAIN, when=given("status"), source=f"{AWS}/apigateway/latest/api/API_DomainName.html")
-@fix(
-    "UPDATING and PENDING take some minutes; the others ask for a certificate of ACM that is issued, and "
-    "for the name."
-)
+@fix("""UPDATING and PENDING take some minutes; the others ask for a certificate of ACM that is issued, and
+    for the name.""")
 def domain_is_available(_walk: Walk, domain: Domain) -> str | None:
     """The domain is available."""
     return None if known(domain.status) == "AVAILABLE" else f"the domain is {domain.status}"
@@ -96,10 +90,8 @@ def stage_has_deployment(walk: Walk, _stage: Stage) -> str | None:
 
 
 @rule(steps.SNAPSHOT, source=f"{API_GATEWAY}/how-to-deploy-api.html")
-@fix(
-    "Give the deployment a trigger that is the digest of the API's definition; in AWS, deploy again: "
-    "`pulumi up --replace` on the deployment."
-)
+@fix("""Give the deployment a trigger that is the digest of the API's definition; in AWS, deploy again:
+    `pulumi up --replace` on the deployment.""")
 def deployment_is_current(_walk: Walk, snapshot: Snapshot) -> str | None:
     """The stage's deployment holds what the API's definition says now, and is made anew when that changes."""
     return None if known(snapshot.current) else "the deployment doesn't follow the API's definition"
@@ -125,10 +117,8 @@ def stage_names_a_link(walk: Walk, stage: Stage) -> str | None:
 
 
 @rule(steps.LINK, when=given("status"), source=PRIVATE_INTEGRATION)
-@fix(
-    "PENDING takes up to ten minutes. FAILED has a message: mostly the NLB isn't active, or the "
-    "caller lacked the `ec2:*VpcEndpointService*` permissions. Then `pulumi up --replace` on the link."
-)
+@fix("""PENDING takes up to ten minutes. FAILED has a message: mostly the NLB isn't active, or the caller
+    lacked the `ec2:*VpcEndpointService*` permissions. Then `pulumi up --replace` on the link.""")
 def link_is_available(_walk: Walk, link: VpcLink) -> str | None:
     """The VPC link is available."""
     available = known(link.status) == "AVAILABLE"
