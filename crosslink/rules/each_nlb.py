@@ -6,17 +6,7 @@ from crosslink.path.hop import Hop
 from crosslink.path.load_balancers import AddressTarget, LoadBalancer, Target, TargetGroup
 from crosslink.path.walk import Walk
 from crosslink.rules.packet_filters import not_admitted
-from crosslink.rules.rule import (
-    ALB_AS_TARGET,
-    ELB,
-    NLB,
-    NLB_SECURITY_GROUPS,
-    PRIVATE_INTEGRATION,
-    PRIVATELINK,
-    fix,
-    rule,
-)
-from crosslink.rules.text import listed
+from crosslink.rules.rule import ELB, NLB, NLB_SECURITY_GROUPS, PRIVATE_INTEGRATION, PRIVATELINK, fix, rule
 
 
 @rule(steps.LINK, told_at=steps.GATEWAY_NLB, source=PRIVATE_INTEGRATION)
@@ -127,32 +117,3 @@ def endpoint_port_has_a_listener(walk: Walk, _balancer: LoadBalancer) -> str | N
     if listener:
         ports -= {known(listener.port)}
     return f"no listener on port {', '.join(sorted(map(str, ports)))}" if ports or not listener else None
-
-
-@rule(steps.PROVIDER_GROUP, told_at=steps.PROVIDER_TARGET, source=ALB_AS_TARGET)
-@fix("Attach the ALB of the Ingress to the target group.")
-def alb_is_the_target(walk: Walk, _group: TargetGroup) -> str | None:
-    """The ALB is the target of the provider NLB."""
-    return None if known(walk.one(steps.PROVIDER_TARGET)) else "there is no target"
-
-
-@rule(steps.PROVIDER_TARGET, source=ALB_AS_TARGET)
-@fix("Make target group, attachment and ALB listener one port.")
-def alb_listens_on_the_port(walk: Walk, target: Target) -> str | None:
-    """The ALB listens on the port of its target group: AWS refuses it as a target otherwise."""
-    for alb in walk.seen(steps.ALB):
-        for group in walk.seen(steps.PROVIDER_GROUP):
-            ports = {known(target.port) or known(group.port), known(group.port)}
-            listening = [known(listener.port) for listener in known(alb.listeners)]
-            if deaf := sorted(str(port) for port in ports.difference(listening)):
-                return f"asked on {', '.join(deaf)}, the ALB listens on {listed(map(str, listening))}"
-    return None
-
-
-@rule(steps.PROVIDER_TARGET, when=lambda walk, _: walk.order, source=ALB_AS_TARGET)
-@fix("Let the attachment depend on the Ingress, whose controller makes the ALB and its listener.")
-def alb_target_waits_for_the_ingress(walk: Walk, target: Target) -> str | None:
-    """The ALB is attached once its listener is there, and detached before that goes."""
-    ingresses = known(walk.every(steps.TARGET_INGRESS))
-    waits = any(walk.waits(target, ingress) for ingress in ingresses)
-    return None if waits or not ingresses else "it doesn't wait for the Ingress"

@@ -1,4 +1,4 @@
-"""The rules of the ALB and of the Ingress that it is made from."""
+"""The rules of the ALB, which is the provider NLB's target, and of the Ingress that it is made from."""
 
 from collections.abc import Iterable
 from itertools import product
@@ -8,11 +8,12 @@ from crosslink.ip_ranges import is_private
 from crosslink.path import steps
 from crosslink.path.alb import Alb, AlbListener
 from crosslink.path.ingress import IngressRule
-from crosslink.path.load_balancers import Target
+from crosslink.path.load_balancers import Target, TargetGroup
 from crosslink.path.walk import Walk
 from crosslink.rules.load_balancers import ROUTING
 from crosslink.rules.packet_filters import not_admitted
 from crosslink.rules.rule import ALB_AS_TARGET, AWS, ELB, KUBERNETES_NETWORK, NLB, fix, given, rule
+from crosslink.rules.text import listed
 
 AUTO_MODE_ALB = f"{AWS}/eks/latest/userguide/auto-configure-alb.html"
 CONTROLLER = "https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress"
@@ -20,6 +21,35 @@ AUTO_MODE_CONTROLLER = "eks.amazonaws.com/alb"
 # How the names of policies for TLS 1.3 and nothing else begin
 # (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html)
 TLS_1_3_ALONE = "ELBSecurityPolicy-TLS13-1-3-"
+
+
+@rule(steps.PROVIDER_GROUP, told_at=steps.PROVIDER_TARGET, source=ALB_AS_TARGET)
+@fix("Attach the ALB of the Ingress to the target group.")
+def alb_is_the_target(walk: Walk, _group: TargetGroup) -> str | None:
+    """The ALB is the target of the provider NLB."""
+    return None if known(walk.one(steps.PROVIDER_TARGET)) else "there is no target"
+
+
+@rule(steps.PROVIDER_TARGET, source=ALB_AS_TARGET)
+@fix("Make target group, attachment and ALB listener one port.")
+def alb_listens_on_the_port(walk: Walk, target: Target) -> str | None:
+    """The ALB listens on the port of its target group: AWS refuses it as a target otherwise."""
+    for alb in walk.seen(steps.ALB):
+        for group in walk.seen(steps.PROVIDER_GROUP):
+            ports = {known(target.port) or known(group.port), known(group.port)}
+            listening = [known(listener.port) for listener in known(alb.listeners)]
+            if deaf := sorted(str(port) for port in ports.difference(listening)):
+                return f"asked on {', '.join(deaf)}, the ALB listens on {listed(map(str, listening))}"
+    return None
+
+
+@rule(steps.PROVIDER_TARGET, when=lambda walk, _: walk.order, source=ALB_AS_TARGET)
+@fix("Let the attachment depend on the Ingress, whose controller makes the ALB and its listener.")
+def alb_target_waits_for_the_ingress(walk: Walk, target: Target) -> str | None:
+    """The ALB is attached once its listener is there, and detached before that goes."""
+    ingresses = known(walk.every(steps.TARGET_INGRESS))
+    waits = any(walk.waits(target, ingress) for ingress in ingresses)
+    return None if waits or not ingresses else "it doesn't wait for the Ingress"
 
 
 @rule(steps.PROVIDER_TARGET, told_at=steps.ALB, source=AUTO_MODE_ALB)

@@ -56,7 +56,10 @@ Check: TypeAlias = tuple[str, str, str, Judge[Scope, Subject]]
 
 
 def fix(text: str) -> Callable[[Judge[Scope, Subject]], Check[Scope, Subject]]:
-    """Says what to do where a function finds something wrong; `rule` or `stack_rule` makes it a rule then."""
+    """Says what to do where a function finds something wrong; `rule` or `stack_rule` makes it a rule then.
+
+    Line breaks of the text are spaces, as those of the function's docstring are.
+    """
     return lambda judge: (*id_and_statement(judge), " ".join(text.split()), judge)
 
 
