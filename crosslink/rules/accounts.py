@@ -10,8 +10,7 @@ from crosslink.graph.unknown import known, present
 from crosslink.path import steps
 from crosslink.path.hop import Hop
 from crosslink.path.intent import Place
-from crosslink.path.registered import Account, Reference, Registered
-from crosslink.path.steps import STEPS
+from crosslink.path.registered import Account, Registered
 from crosslink.path.walk import Model, Walk
 from crosslink.rules.rule import fix, rule, stack_rule
 from crosslink.rules.text import account_of
@@ -19,8 +18,8 @@ from crosslink.rules.text import account_of
 AWS_PROVIDER = "https://www.pulumi.com/registry/packages/aws/api-docs/provider/"
 DESTROY = "https://www.pulumi.com/docs/iac/concepts/resources/options/dependson/"
 PROVIDERS = "https://www.pulumi.com/docs/iac/concepts/providers/#explicit-provider-configuration"
-CONSUMERS = [step for step in STEPS if step.side in ("api", "landing")]
-SIDED = [step for step in STEPS if step.side]  # the steps whose place is known
+CONSUMERS = [step for step in steps.STEPS if step.side in ("api", "landing")]
+SIDED = [step for step in steps.STEPS if step.side]  # the steps whose place is known
 # Where the path goes from one account or region to another; a target only waits for what is there
 CROSSINGS = {
     (tokens.PEERING, "peerVpcId"),
@@ -52,11 +51,10 @@ def resource_has_its_account(model: Model, resource: Registered) -> str | None:
 def references_stay(_model: Model, resource: Registered) -> str | None:
     """A resource of a side refers to others of its own account and region, except where the path crosses."""
     wrong = [ref for ref in resource.references if (resource.type, ref.property) not in CROSSINGS]
-    return f"{'; '.join(map(_told, wrong))}, but is in {resource.place}" if wrong else None
-
-
-def _told(reference: Reference) -> str:
-    return f"{reference.property or 'it waits and'} refers to {reference.to.resource} in {reference.to.place}"
+    told = [
+        f"{ref.property or 'it waits and'} refers to {ref.to.resource} in {ref.to.place}" for ref in wrong
+    ]
+    return f"{'; '.join(told)}, but is in {resource.place}" if wrong else None
 
 
 @stack_rule(lambda model: model.accounts, source=AWS_PROVIDER)

@@ -26,8 +26,7 @@ def gateway_nlb_lets_out(walk: Walk, balancer: LoadBalancer) -> str | None:
     """The gateway NLB's security groups let it connect to every target."""
     known(balancer.guarded)
     rules = known(balancer.lets_out)
-    ends = ((target.target, target.port) for target in known(walk.every(steps.TARGET)))
-    shut = not_admitted(rules, ends)
+    shut = not_admitted(rules, ((target.target, target.port) for target in known(walk.every(steps.TARGET))))
     return f"nothing lets it out to {shut}" if shut else None
 
 
@@ -71,11 +70,9 @@ def targets_are_the_endpoint(walk: Walk, _group: TargetGroup) -> str | None:
 def target_has_its_zone(_walk: Walk, target: AddressTarget) -> str | None:
     """A target outside the load balancer's VPC is in zone `all`, one inside is not: AWS refuses them else."""
     zone, outside = known(target.zone), known(target.outside)
-    if outside and zone != "all":
-        return f"{target.target} is outside the VPC, and its zone is {zone or 'left out'}"
-    if outside is False and zone == "all":
-        return f"{target.target} is inside the VPC, and its zone is all"
-    return None
+    place = "outside" if outside else "inside"
+    wrong = outside is not None and outside != (zone == "all")
+    return f"{target.target} is {place} the VPC, and its zone is {zone or 'left out'}" if wrong else None
 
 
 @rule(steps.TARGET, when=lambda walk, _: walk.order, source=f"{PRIVATELINK}/create-interface-endpoint.html")

@@ -34,12 +34,11 @@ def alb_is_the_target(walk: Walk, _group: TargetGroup) -> str | None:
 @fix("Make target group, attachment and ALB listener one port.")
 def alb_listens_on_the_port(walk: Walk, target: Target) -> str | None:
     """The ALB listens on the port of its target group: AWS refuses it as a target otherwise."""
-    for alb in walk.seen(steps.ALB):
-        for group in walk.seen(steps.PROVIDER_GROUP):
-            ports = {known(target.port) or known(group.port), known(group.port)}
-            listening = [known(listener.port) for listener in known(alb.listeners)]
-            if deaf := sorted(str(port) for port in ports.difference(listening)):
-                return f"asked on {', '.join(deaf)}, the ALB listens on {listed(map(str, listening))}"
+    for alb, group in product(walk.seen(steps.ALB), walk.seen(steps.PROVIDER_GROUP)):
+        ports = {known(target.port) or known(group.port), known(group.port)}
+        listening = [known(listener.port) for listener in known(alb.listeners)]
+        if deaf := ports.difference(listening):
+            return f"asked on {listed(map(str, deaf))}, the ALB listens on {listed(map(str, listening))}"
     return None
 
 

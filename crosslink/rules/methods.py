@@ -1,5 +1,6 @@
 """The rules of the API's methods and their integrations."""
 
+from itertools import product
 from urllib.parse import urlsplit
 
 from crosslink.graph.unknown import NotKnownError, known
@@ -25,12 +26,8 @@ def _paths(walk: Walk) -> tuple[str, str]:
 def route_is_whole(walk: Walk, _stage: Stage) -> str | None:
     """The API has the methods that the route declares, for the route itself and for everything below it."""
     found = {(method.path, known(method.http_method)) for method in known(walk.every(steps.METHOD))}
-    missing = [
-        f"{verb} at {path}"
-        for path in _paths(walk)
-        for verb in known(walk.intent).methods
-        if not found & {(path, verb), (path, "ANY")}
-    ]
+    wanted = product(_paths(walk), known(walk.intent).methods)
+    missing = [f"{verb} at {path}" for path, verb in wanted if not found & {(path, verb), (path, "ANY")}]
     return f"no method {', '.join(missing)}" if missing else None
 
 
@@ -124,8 +121,7 @@ def integration_speaks_the_albs_protocol(walk: Walk, method: Method) -> str | No
 @fix("Build the URI with https:// and the domain of the backend's `tls`, which the certificate must name.")
 def integration_asks_for_the_domain(walk: Walk, method: Method) -> str | None:
     """With TLS the integration asks the ALB for the backend's own domain, which its certificate must name."""
-    uri = str(known(method.uri))
-    domain = known(walk.intent).tls_domain
+    uri, domain = str(known(method.uri)), known(walk.intent).tls_domain
     if domain is None or (urlsplit(uri).scheme, urlsplit(uri).hostname) == ("https", domain):
         return None
     return f"{method.path} is sent to {uri}, meant is https://{domain}"

@@ -52,8 +52,7 @@ def policy_lets_callers_in(walk: Walk, api: Api) -> str | None:
         return None
     addresses = _inside(intent, policy)
     for call in _meant(walk.path, intent):
-        preflight = intent.cors and call.method == PREFLIGHT
-        needed = preflight or bool(intent.principals) or intent.kind.needs_allow
+        needed = intent.principals or intent.kind.needs_allow or (intent.cors and call.method == PREFLIGHT)
         said = {address: _said(walk, api, call, address) for address in addresses}
         out = [where for where in addresses if said[where] == "Deny" or (needed and said[where] != "Allow")]
         # Without sourceIps somebody else's policy may keep some addresses out, though never all.

@@ -28,7 +28,6 @@ def endpoint_is_an_interface(_walk: Walk, endpoint: Endpoint) -> str | None:
 @fix("Choose each address from its own endpoint subnet, without the first four and the last.")
 def addresses_fit_their_subnets(_walk: Walk, endpoint: Endpoint) -> str | None:
     """Each address of the endpoint is in its subnet, a subnet of its own, and not one that AWS keeps."""
-    taken: list[str | None] = []
     for interface in endpoint.interfaces:
         subnet, address = known(interface.subnet), known(interface.address)
         if subnet is None:
@@ -40,8 +39,8 @@ def addresses_fit_their_subnets(_walk: Walk, endpoint: Endpoint) -> str | None:
         place = int(IPv4Address(str(address))) - int(network.network_address)
         if not RESERVED_FIRST <= place < network.num_addresses - RESERVED_LAST:
             return f"{address} is one that AWS keeps in {cidr}"
-        taken.append(subnet.urn)
-    return "two of its addresses share a subnet" if len(set(taken)) < len(taken) else None
+    taken = {subnet.urn for interface in endpoint.interfaces for subnet in present(interface.subnet)}
+    return "two of its addresses share a subnet" if len(taken) < len(endpoint.interfaces) else None
 
 
 @rule(steps.ENDPOINT, source=f"{PRIVATELINK}/create-interface-endpoint.html")
@@ -63,8 +62,7 @@ def endpoint_lets_the_gateway_in(walk: Walk, endpoint: Endpoint) -> str | None:
     rules = known(endpoint.lets_in)
     ports = {known(target.port) for target in known(walk.every(steps.TARGET))}
     subnets = (subnet for balancer in walk.seen(steps.GATEWAY_NLB) for subnet in known(balancer.subnets))
-    ends = ((subnet.cidr, port) for subnet in subnets for port in ports)
-    shut = not_admitted(rules, ends, "{} to port {}")
+    shut = not_admitted(rules, ((subnet.cidr, port) for subnet in subnets for port in ports), "{} to port {}")
     return f"nothing lets in {shut}" if shut else None
 
 

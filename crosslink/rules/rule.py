@@ -56,10 +56,7 @@ Check: TypeAlias = tuple[str, str, str, Judge[Scope, Subject]]
 
 
 def fix(text: str) -> Callable[[Judge[Scope, Subject]], Check[Scope, Subject]]:
-    """Says what to do where a function finds something wrong; `rule` or `stack_rule` makes it a rule then.
-
-    Line breaks of the text are spaces, as those of the function's docstring are.
-    """
+    """Says what to do where a function finds something wrong; `rule` or `stack_rule` makes it a rule then."""
     return lambda judge: (*id_and_statement(judge), " ".join(text.split()), judge)
 
 

@@ -9,7 +9,8 @@ from crosslink.path.walk import Walk
 from crosslink.rules.rule import API_GATEWAY, AWS, PRIVATE_INTEGRATION, by_intent, fix, given, rule
 from crosslink.rules.text import listed
 
-_has_domain = by_intent(lambda intent: intent.domain)
+DISABLING = f"{API_GATEWAY}/rest-api-disable-default-endpoint.html"
+MAPPINGS = f"{API_GATEWAY}/rest-api-mappings.html"
 
 
 @rule(steps.REST_API, source=f"{API_GATEWAY}/api-gateway-api-endpoint-types.html")
@@ -24,18 +25,14 @@ def api_can_be_called(walk: Walk, api: Api) -> str | None:
     return "the default endpoint is disabled, and no domain leads to the stage"
 
 
-@rule(
-    steps.REST_API,
-    when=by_intent(lambda intent: intent.domain and not intent.existing),
-    source=f"{API_GATEWAY}/rest-api-disable-default-endpoint.html",
-)
+@rule(steps.REST_API, when=by_intent(lambda intent: intent.domain and not intent.existing), source=DISABLING)
 @fix("Set disableExecuteApiEndpoint of the API, and deploy it.")
 def only_the_domain_answers(_walk: Walk, api: Api) -> str | None:
     """With a domain an API of the stack's own has no other address, with another TLS policy."""
     return None if known(api.default_endpoint_disabled) else "the default endpoint answers, too"
 
 
-@rule(steps.ROUTE, told_at=steps.DOMAIN, when=_has_domain, source=f"{API_GATEWAY}/rest-api-mappings.html")
+@rule(steps.ROUTE, told_at=steps.DOMAIN, when=by_intent(lambda intent: intent.domain), source=MAPPINGS)
 @fix("""Register a DomainName, and a BasePathMapping of its base path to the stage; in AWS `pulumi up
     --refresh` makes them again.""")
 def domain_leads_to_the_stage(walk: Walk, _source: Hop) -> str | None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from itertools import chain
-from operator import attrgetter
 from typing import TypeVar
 
 from crosslink.graph.unknown import NotKnownError
@@ -87,7 +86,7 @@ def judge(model: Model) -> Judgement:
 def first_broken(verdicts: Iterable[Verdict]) -> Verdict | None:
     """Where a request stops: the first broken rule on its way, a cause rather than a symptom."""
     broken = [verdict for verdict in verdicts if verdict.result is Result.BROKEN]
-    return min(broken, key=attrgetter("symptom"), default=None)
+    return min(broken, key=lambda verdict: verdict.symptom, default=None)
 
 
 def _judged(rules: Sequence[Rule[Scope]], scope: Scope) -> Iterator[Verdict]:
