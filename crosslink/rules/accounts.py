@@ -1,7 +1,4 @@
-"""The rules of resources: their accounts and regions, what they refer to, and what waits for what.
-
-What waits for what is the order of an up, and the opposite order of a destroy.
-"""
+"""The rules of resources: their accounts and regions, what they refer to, and what waits for what."""
 
 from collections.abc import Iterable
 
@@ -16,6 +13,7 @@ from crosslink.rules.rule import fix, rule, stack_rule
 from crosslink.rules.text import account_of
 
 AWS_PROVIDER = "https://www.pulumi.com/registry/packages/aws/api-docs/provider/"
+# What waits for what is the order of an up, and the opposite order of a destroy.
 DESTROY = "https://www.pulumi.com/docs/iac/concepts/resources/options/dependson/"
 PROVIDERS = "https://www.pulumi.com/docs/iac/concepts/providers/#explicit-provider-configuration"
 CONSUMERS = [step for step in steps.STEPS if step.side in ("api", "landing")]

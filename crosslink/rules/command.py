@@ -50,8 +50,7 @@ def run(arguments: argparse.Namespace, out: Console, err: Console) -> Status:
     if not arguments.check:
         out.file.write(page())
         return Status.HOLDS
-    file = root() / "docs" / "rules.md"
-    lines = file.read_text(encoding="utf-8").splitlines(), page().splitlines()
+    lines = (root() / "docs" / "rules.md").read_text(encoding="utf-8").splitlines(), page().splitlines()
     difference = [*difflib.unified_diff(*lines, "docs/rules.md", "the rules", n=0, lineterm="")]
     if not difference:
         return Status.HOLDS

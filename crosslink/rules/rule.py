@@ -51,8 +51,7 @@ class Rule(Generic[Scope]):
     house: bool = False  # it is a convention of this project: a request gets through without it
 
 
-# The first fields of a rule: what one function says
-Check: TypeAlias = tuple[str, str, str, Judge[Scope, Subject]]
+Check: TypeAlias = tuple[str, str, str, Judge[Scope, Subject]]  # the first four fields of a rule
 
 
 def fix(text: str) -> Callable[[Judge[Scope, Subject]], Check[Scope, Subject]]:
