@@ -8,11 +8,11 @@ from dataclasses import asdict, dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 from functools import partial
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from typing import Any, Final, TypeAlias, cast
 
 from components.consumer.openapi_keys import ANY_METHOD, INTEGRATION
-from crosslink.graph.node import fields, items
+from crosslink.graph.node import fields, items, value_at
 from crosslink.sandbox.record import Options, Resource, Run, Unknown, contains_unknown
 
 Value: TypeAlias = Any  # a property's value in plain Python, or ABSENT
@@ -72,8 +72,8 @@ def _change(before: Resource | None, after: Resource | None, base: Run, head: Ru
     resource = after or before
     if resource is None or (resource.component and resource.account is None):
         return None
-    names = {name: getattr(resource, name) for name in ("urn", "type", "name", "account", "region")}
-    change = partial(Change, **names)
+    names = ("urn", "type", "name", "account", "region")
+    change = partial(Change, **{name: getattr(resource, name) for name in names})
     if before is None:
         return change(operation=Operation.CREATED)
     if after is None:
@@ -224,7 +224,6 @@ def _summary(operation: Value) -> str | None:
     """Who may call, and where requests go; None if the operation is absent."""
     if operation is ABSENT:
         return None
-    schemes = [scheme for entry in items(fields(operation).get("security")) for scheme in fields(entry)]
-    integration = fields(fields(operation).get(INTEGRATION))
-    target = integration.get("uri") or integration.get("type", "no integration")
-    return f"{', '.join(schemes) or 'no authentication'} → {target}"
+    schemes = chain.from_iterable(map(fields, items(value_at(operation, "security"))))
+    target = value_at(operation, INTEGRATION, "uri") or value_at(operation, INTEGRATION, "type")
+    return f"{', '.join(schemes) or 'no authentication'} → {target or 'no integration'}"

@@ -133,12 +133,15 @@ def _routes(routes: Sequence[Route], most: int | None) -> Iterator[str]:
         yield "The stack has no routes."
         return
     told = sorted(routes, key=_stays_well)[:most] if most else routes  # what changes or fails comes first
-    columns: Sequence[tuple[Callable[[State], str], str, str]] = (
-        (lambda state: state.auth or "unknown", "", ""),
-        (lambda state: ", ".join(state.methods) or "unknown", "", ""),
-        (_result, "new", "removed"),
-    )
-    rows = [[code(route.path), *(_was_is(route, *column) for column in columns)] for route in told]
+    rows = [
+        [
+            code(route.path),
+            _was_is(route, lambda state: state.auth or "unknown"),
+            _was_is(route, lambda state: ", ".join(state.methods) or "unknown"),
+            _was_is(route, _result, "new", "removed"),
+        ]
+        for route in told
+    ]
     yield table(["route", "auth", "methods", "before → after"], rows)
     yield from _more(routes, most)
 
@@ -156,7 +159,7 @@ def _result(state: State) -> str:
     return f"{MARKS[state.result][0]} {state.result}" + (f" at the {state.hop}" if state.hop else "")
 
 
-def _was_is(route: Route, told: Callable[[State], str], new: str, removed: str) -> str:
+def _was_is(route: Route, told: Callable[[State], str], new: str = "", removed: str = "") -> str:
     """What both sides say, once if they say the same; `new` or `removed` for a route that isn't on one."""
     sides = ((route.before, new), (route.after, removed))
     texts = dict.fromkeys(prose(told(state)) if state else missing for state, missing in sides)

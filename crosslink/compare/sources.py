@@ -39,17 +39,14 @@ class Side:
 
     @cached_property
     def graph(self) -> Graph:
-        """Its resources."""
         return graph_of(self.run)
 
     @cached_property
     def declared(self) -> Declared | None:
-        """What the stack says that its path is meant to be."""
         return declared_of(self.run)
 
     @cached_property
     def model(self) -> Model:
-        """The path that its resources make."""
         return read_model(self.graph, self.declared)
 
     @cached_property
