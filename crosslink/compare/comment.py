@@ -194,8 +194,10 @@ def _resources(changes: Sequence[Change], left_out: Parts) -> Iterator[str]:
     """The resources by account and region: how many, and folded up which."""
     places = {place: list(found) for place, found in groupby(sorted(changes, key=_place), key=_place)}
     yield "#### Resources"
-    counts = {place: Counter(change.operation for change in found) for place, found in places.items()}
-    rows = [[place, *(str(count[operation]) for operation in Operation)] for place, count in counts.items()]
+    rows = [
+        [place, *(str(sum(change.operation is operation for change in found)) for operation in Operation)]
+        for place, found in places.items()
+    ]
     yield table(["account and region", *Operation], rows)
     if Part.RESOURCES not in left_out:
         lists = ["\n".join([f"**{place}**\n", *_listed(found, left_out)]) for place, found in places.items()]
@@ -208,20 +210,18 @@ def _place(change: Change) -> str:
 
 def _listed(changes: Sequence[Change], left_out: Parts) -> Iterator[str]:
     """A line per type of what comes or goes, one per resource of what changes."""
-    for operation in Operation:
-        types: dict[tuple[str, str | None], list[Change]] = {}
-        for change in changes:
-            if change.operation is operation:
-                types.setdefault((change.type, change.note), []).append(change)
-        for (type_, note), found in sorted(types.items(), key=lambda item: item[0][0]):
-            noted = f" ({prose(note)})" if note else ""
-            start = f"- {operation} {code(displayed(type_))}"
-            if operation in (Operation.CREATED, Operation.DELETED):
-                yield f"{start}: {', '.join(code(change.name) for change in found)}{noted}"
-                continue
-            for change in found:
-                yield f"{start} {code(change.name)}{noted}"
-                yield from _properties(change.differences, left_out)
+    kinds: dict[tuple[Operation, str, str | None], list[Change]] = {}
+    for change in sorted(changes, key=lambda change: (list(Operation).index(change.operation), change.type)):
+        kinds.setdefault((change.operation, change.type, change.note), []).append(change)
+    for (operation, type_, note), found in kinds.items():
+        noted = f" ({prose(note)})" if note else ""
+        start = f"- {operation} {code(displayed(type_))}"
+        if operation in (Operation.CREATED, Operation.DELETED):
+            yield f"{start}: {', '.join(code(change.name) for change in found)}{noted}"
+            continue
+        for change in found:
+            yield f"{start} {code(change.name)}{noted}"
+            yield from _properties(change.differences, left_out)
 
 
 def _properties(differences: Sequence[Difference], left_out: Parts) -> Iterator[str]:

@@ -3,7 +3,7 @@
 Source: https://mermaid.js.org/syntax/flowchart.html
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from enum import Enum
 from itertools import groupby
@@ -49,16 +49,8 @@ class _Stop:
     title: str
     node: Node
     hops: Mapping[Key, Hop]  # those that are there, with what each says of itself
-    lines: tuple[str, ...]  # what is told of them
-
-
-@dataclass(frozen=True)
-class _Marked:
-    """A stop with what becomes of it, and the lines below the title of its node."""
-
-    stop: _Stop
+    lines: Sequence[str]  # below the title: what is told of the hops, or what changes of them
     mark: Mark
-    lines: tuple[str, ...] = ()
 
 
 def mermaid(base: Side, head: Side) -> str | None:
@@ -68,14 +60,16 @@ def mermaid(base: Side, head: Side) -> str | None:
         {key: hop for way in ways.values() for stop in way for key, hop in stop.hops.items()}
         for ways in (before, after)
     )
-    ways: list[list[_Marked]] = []
+    ways: list[list[_Stop]] = []
     for path, way in after.items():
-        verdicts = head.judgement.walks[path]
-        broken = {verdict.title for verdict in verdicts if verdict.result is Result.BROKEN}
+        broken = {verdict.title for verdict in head.judgement.walks[path] if verdict.result is Result.BROKEN}
         was = {stop.title: stop.hops for stop in before.get(path, [])}
         ways.append([_marked(stop, was, old, broken) for stop in way if stop.hops or stop.title in broken])
-    gone = (way for path, way in before.items() if path not in after)
-    return _drawn([*ways, *([_left(stop, new) for stop in way if stop.hops] for way in gone)])
+    for way in (way for path, way in before.items() if path not in after):
+        # Other routes may pass a stop of a route that goes, too.
+        marks = ((stop, Mark.SAME if stop.hops.keys() <= new.keys() else Mark.GONE) for stop in way)
+        ways.append([replace(stop, mark=mark) for stop, mark in marks if stop.hops])
+    return _drawn(ways)
 
 
 def _stops(walk: Walk) -> Iterator[_Stop]:
@@ -91,7 +85,7 @@ def _stops(walk: Walk) -> Iterator[_Stop]:
         hops = dict(zip((_key(title, hop) for hop in there), own, strict=True))
         key = title, tuple(hops)
         node = Node(key, str(there[0].account), str(there[0].region)) if there else replace(node, key=key)
-        yield _Stop(title, node, hops, tuple(map(told, there)))
+        yield _Stop(title, node, hops, list(map(told, there)), Mark.SAME)
 
 
 def _key(title: str, hop: Hop) -> Key:
@@ -109,20 +103,20 @@ def _key(title: str, hop: Hop) -> Key:
 
 def _marked(
     stop: _Stop, was: Mapping[str, Mapping[Key, Hop]], old: Mapping[Key, Hop], broken: Collection[str]
-) -> _Marked:
+) -> _Stop:
     """What becomes of a stop of HEAD: `was` has the route's hops in BASE by title, `old` all hops there."""
     if stop.title in broken:
-        return _Marked(stop, Mark.BROKEN, stop.lines or ("missing",))
+        return replace(stop, mark=Mark.BROKEN, lines=stop.lines or ["missing"])
     before = was.get(stop.title, {})
     if not before and old.keys().isdisjoint(stop.hops):
-        return _Marked(stop, Mark.NEW, stop.lines)
+        return replace(stop, mark=Mark.NEW)
     lines = [
         _told_apart(old[key], hop) if key in old else f"new: {told(hop)}"
         for key, hop in stop.hops.items()
         if old.get(key) != hop
     ]
     lines += [f"gone: {told(hop)}" for key, hop in before.items() if key not in stop.hops]
-    return _Marked(stop, Mark.CHANGED if lines else Mark.SAME, tuple(lines))
+    return replace(stop, mark=Mark.CHANGED if lines else Mark.SAME, lines=lines)
 
 
 def _told_apart(before: Hop, after: Hop) -> str:
@@ -134,47 +128,35 @@ def _told_apart(before: Hop, after: Hop) -> str:
     return f"differs in: {', '.join(differing)}".replace("_", " ")
 
 
-def _left(stop: _Stop, new: Mapping[Key, Hop]) -> _Marked:
-    """What becomes of a stop of a route that goes: other routes may pass it, too."""
-    stays = stop.hops.keys() <= new.keys()
-    return _Marked(stop, Mark.SAME) if stays else _Marked(stop, Mark.GONE, stop.lines)
-
-
-def _drawn(ways: Iterable[list[_Marked]]) -> str | None:
+def _drawn(ways: Iterable[Sequence[_Stop]]) -> str | None:
     """The nodes in their accounts and regions, and the arrows: dotted over what stays and isn't drawn."""
-    drawn: dict[Node, _Marked] = {}
+    drawn: dict[Node, _Stop] = {}
     arrows: dict[Arrow, None] = {}
     # The longest first: of the others, what they share with it is drawn already.
-    for way in sorted(ways, key=lambda way: -sum(marked.mark is not Mark.SAME for marked in way)):
-        more = [
-            place
-            for place, marked in enumerate(way)
-            if marked.mark.rank
-            < (drawn[marked.stop.node].mark if marked.stop.node in drawn else Mark.SAME).rank
-        ]
+    for way in sorted(ways, key=lambda way: -sum(stop.mark is not Mark.SAME for stop in way)):
+        known = [drawn[stop.node].mark if stop.node in drawn else Mark.SAME for stop in way]
+        more = [place for place, mark in enumerate(known) if way[place].mark.rank < mark.rank]
         near = sorted({n for place in more for n in (place - 1, place, place + 1) if 0 <= n < len(way)})
         before, last = CLIENT, -1
         for place in near:
-            marked = way[place]
-            node = marked.stop.node
-            drawn[node] = min(marked, drawn.get(node, marked), key=attrgetter("mark.rank"))
-            arrows[Arrow(before, node, dotted=place != last + 1)] = None
-            before, last = node, place
+            stop = way[place]
+            drawn[stop.node] = min(stop, drawn.get(stop.node, stop), key=attrgetter("mark.rank"))
+            arrows[Arrow(before, stop.node, dotted=place != last + 1)] = None
+            before, last = stop.node, place
     if not arrows:
         return None
     styles = {
         (mark.name.lower(), mark.value[1]): nodes
         for mark in Mark
-        if mark is not Mark.SAME
-        and (nodes := [node for node, marked in drawn.items() if marked.mark is mark])
+        if mark is not Mark.SAME and (nodes := [node for node, stop in drawn.items() if stop.mark is mark])
     }
-    return flowchart({node: _label(marked) for node, marked in drawn.items()}, list(arrows), styles)
+    return flowchart({node: _label(stop) for node, stop in drawn.items()}, list(arrows), styles)
 
 
-def _label(marked: _Marked) -> list[str]:
+def _label(stop: _Stop) -> list[str]:
     """The title; of what isn't just a neighbour also what becomes of it, and its facts."""
-    if marked.mark is Mark.SAME:
-        return [marked.stop.title]
-    lines = [line(text, MAX_FACT_LENGTH) for text in marked.lines[:MAX_FACTS]]
-    more = [f"and {len(marked.lines) - MAX_FACTS} more"] if len(marked.lines) > MAX_FACTS else []
-    return [f"{marked.stop.title} ({marked.mark.value[0]})", *lines, *more]
+    if stop.mark is Mark.SAME:
+        return [stop.title]
+    lines = [line(text, MAX_FACT_LENGTH) for text in stop.lines[:MAX_FACTS]]
+    more = [f"and {len(stop.lines) - MAX_FACTS} more"] if len(stop.lines) > MAX_FACTS else []
+    return [f"{stop.title} ({stop.mark.value[0]})", *lines, *more]
