@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 from functools import partial
@@ -107,9 +107,8 @@ def _of_inputs(before: Resource, after: Resource, base: Run, head: Run) -> Itera
 
 
 def _of_options(before: Options, after: Options) -> Iterator[Difference]:
-    values = asdict(after)
-    for name, value in asdict(before).items():
-        was, is_ = (_shown(option) if option else None for option in (value, values[name]))
+    for name in vars(before):
+        was, is_ = (_shown(getattr(options, name) or ABSENT) for options in (before, after))
         if was != is_:
             yield Difference(f"option {name}", was, is_)
 

@@ -64,8 +64,7 @@ def failed(stack: str, error: str) -> str:
     """The comment of a stack of which one side doesn't run, or whose sides can't be compared."""
     room = LIMIT // 4  # a block of nothing but backticks takes three times its length
     text = error if len(error) <= room else f"{error[:room]}…"
-    headline = f"### ✗ {code(stack)}: the comparison could not run"
-    return "\n\n".join([marker(stack), headline, block(text)]) + "\n"
+    return f"{marker(stack)}\n\n### ✗ {code(stack)}: the comparison could not run\n\n{block(text)}\n"
 
 
 def headline(comparison: Comparison) -> str:
@@ -109,10 +108,9 @@ def _paragraphs(comparison: Comparison, drawn: str | None, left_out: Parts) -> I
         summary = "The walk of each route that is new, changed or broken, hop by hop"
         yield details(summary, block(walks(comparison.head, paths)))
     yield "#### What opens up"
-    openings = comparison.openings[:most]
-    lines = [f"- {_few(opening.what, ITEMS)}: {prose(opening.how, LONG)}" for opening in openings]
-    yield "\n".join(lines) or "Nothing: no route, range, principal or limit is wider."
-    yield from _more(comparison.openings, most)
+    lines = [f"- {_few(open_.what, ITEMS)}: {prose(open_.how, LONG)}" for open_ in comparison.openings]
+    yield "\n".join(lines[:most]) or "Nothing: no route, range, principal or limit is wider."
+    yield from _more(lines, most)
     if comparison.secrets:
         yield "#### Secret settings"
         yield "Encrypted anew. Nothing here can read the values: what they change, the real preview tells."
@@ -123,8 +121,7 @@ def _paragraphs(comparison: Comparison, drawn: str | None, left_out: Parts) -> I
     if comparison.changes:
         yield from _resources(comparison.changes, left_out)
     if left_out:
-        room = f"_There is no room for {', '.join(left_out)}."
-        yield f"{room} With `--json` there is all but the walks._"
+        yield f"_There is no room for {', '.join(left_out)}. With `--json` there is all but the walks._"
     yield FOOTER
 
 
@@ -133,17 +130,14 @@ def _routes(routes: Sequence[Route], most: int | None) -> Iterator[str]:
         yield "The stack has no routes."
         return
     told = sorted(routes, key=_stays_well)[:most] if most else routes  # what changes or fails comes first
-    rows = [
-        [
-            code(route.path),
-            _was_is(route, lambda state: state.auth or "unknown"),
-            _was_is(route, lambda state: ", ".join(state.methods) or "unknown"),
-            _was_is(route, _result, "new", "removed"),
-        ]
-        for route in told
-    ]
-    yield table(["route", "auth", "methods", "before → after"], rows)
+    yield table(["route", "auth", "methods", "before → after"], list(map(_row, told)))
     yield from _more(routes, most)
+
+
+def _row(route: Route) -> list[str]:
+    auth = _was_is(route, lambda state: state.auth or "unknown")
+    methods = _was_is(route, lambda state: ", ".join(state.methods) or "unknown")
+    return [code(route.path), auth, methods, _was_is(route, _result, "new", "removed")]
 
 
 def _stays_well(route: Route) -> bool:
@@ -218,10 +212,10 @@ def _listed(changes: Sequence[Change], left_out: Parts) -> Iterator[str]:
         start = f"- {operation} {code(displayed(type_))}"
         if operation in (Operation.CREATED, Operation.DELETED):
             yield f"{start}: {', '.join(code(change.name) for change in found)}{noted}"
-            continue
-        for change in found:
-            yield f"{start} {code(change.name)}{noted}"
-            yield from _properties(change.differences, left_out)
+        else:
+            for change in found:
+                yield f"{start} {code(change.name)}{noted}"
+                yield from _properties(change.differences, left_out)
 
 
 def _properties(differences: Sequence[Difference], left_out: Parts) -> Iterator[str]:

@@ -4,7 +4,7 @@ Source: https://mermaid.js.org/syntax/flowchart.html
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import groupby
 from operator import attrgetter
@@ -123,8 +123,7 @@ def _told_apart(before: Hop, after: Hop) -> str:
     """What a hop is wired to, or where `told` says the same of another version by which facts they differ."""
     if told(before) != told(after):
         return told(after)
-    names = [field.name for field in fields(after)]
-    differing = [name for name in names if getattr(before, name, None) != getattr(after, name)]
+    differing = [name for name, value in vars(after).items() if vars(before).get(name) != value]
     return f"differs in: {', '.join(differing)}".replace("_", " ")
 
 

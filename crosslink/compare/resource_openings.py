@@ -107,9 +107,8 @@ def _of_api(before: Node, after: Node) -> Iterator[str]:
         yield from _rest_api(before, after)
     elif after.type == tokens.AUTHORIZER:
         yield from _authorizer(*((node.get("identitySource"), node.get(TTL)) for node in (before, after)))
-    elif after.type == tokens.DOMAIN_NAME:
-        if before.get("securityPolicy") != OLDER_TLS and after.get("securityPolicy") == OLDER_TLS:
-            yield "takes TLS 1.2, too"
+    elif after.type == tokens.DOMAIN_NAME and _ceases(after, before, "securityPolicy", OLDER_TLS):
+        yield "takes TLS 1.2, too"
     elif after.type == tokens.STAGE:
         was, is_ = before.get("restApi"), after.get("restApi")
         if isinstance(was, str) and isinstance(is_, str) and is_ != was:  # of a new API it is unknown
@@ -178,8 +177,8 @@ def _authorizer(before: tuple[Value, Value], after: tuple[Value, Value]) -> Iter
         yield f"remembers what its authorizer has decided for {new_seconds:g} s, it was {seconds:g} s"
 
 
-def _ceases(before: Node, after: Node, flag: str) -> bool:
-    return before.get(flag) is True and after.get(flag) is not True
+def _ceases(before: Node, after: Node, name: str, value: Value = True) -> bool:
+    return before.get(name) == value != after.get(name)
 
 
 def _texts(node: Node, name: str) -> list[str]:

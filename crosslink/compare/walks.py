@@ -58,8 +58,7 @@ def _lines(steps: Sequence[_Step], told_on: Mapping[_Step, str]) -> Iterator[str
     for path, group in groupby(steps, key=told_on.get):
         own = list(group)
         if path:
-            ends = dict.fromkeys([own[0].title, own[-1].title])
-            yield f"    {' to '.join(ends)}: as on {path}"
+            yield f"    {' to '.join(dict.fromkeys([own[0].title, own[-1].title]))}: as on {path}"
             place = None
             continue
         for step in own:
