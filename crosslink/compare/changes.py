@@ -65,7 +65,7 @@ def changes(base: Run, head: Run) -> tuple[Change, ...]:
     """
     urns = dict.fromkeys([*head.resources, *base.resources])
     found = (_change(base.resources.get(urn), head.resources.get(urn), base, head) for urn in urns)
-    return tuple(change for change in found if change)
+    return tuple(filter(None, found))
 
 
 def _change(before: Resource | None, after: Resource | None, base: Run, head: Run) -> Change | None:

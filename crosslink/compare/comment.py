@@ -228,7 +228,7 @@ def _properties(differences: Sequence[Difference], left_out: Parts) -> Iterator[
 def _values(difference: Difference) -> str:
     before, after = difference.before, difference.after
     if before is None or after is None:
-        return f"gone: {code(before)}" if before is not None else f"new: {code(after or '')}"
+        return f"new: {code(after or '')}" if before is None else f"gone: {code(before)}"
     if HASH.fullmatch(before) and HASH.fullmatch(after):
         return "another hash"
     return f"{code(before)} → {code(after)}"

@@ -84,11 +84,10 @@ def limits_gone(old: Graph, new: Graph) -> Iterator[tuple[Node, str]]:
 
 def _of_backend(before: Node, after: Node) -> Iterator[str]:
     if after.type == eks.CLUSTER:
-        cidrs = (_texts(node, "publicAccessCidrs") for node in (before, after))
-        yield from gained("its API can be reached from", *cidrs)
+        yield from gained("its API can be reached from", *_texts("publicAccessCidrs", before, after))
         yield from gained("gives access to its API:", _admitted(before), _admitted(after))
     elif after.type == tokens.ENDPOINT_SERVICE:
-        yield from gained("lets in", *(_texts(node, "allowedPrincipals") for node in (before, after)))
+        yield from gained("lets in", *_texts("allowedPrincipals", before, after))
         if _ceases(before, after, "acceptanceRequired"):
             yield "takes connections without asking"
     elif after.type == tokens.SUBNET and _ceases(after, before, "mapPublicIpOnLaunch"):
@@ -129,7 +128,7 @@ def _of_limits(before: Node, after: Node) -> Iterator[str]:
 
 def _quota(plan: Node) -> tuple[float, str] | None:
     """Requests per day, and the quota as text; None without a quota."""
-    limit, period = plan.get("quotaSettings", "limit"), plan.get("quotaSettings", "period")
+    limit, period = (plan.get("quotaSettings", key) for key in ("limit", "period"))
     return (limit / DAYS.get(period, 1), f"{limit:g} per {period}") if limit else None
 
 
@@ -181,8 +180,8 @@ def _ceases(before: Node, after: Node, name: str, value: Value = True) -> bool:
     return before.get(name) == value != after.get(name)
 
 
-def _texts(node: Node, name: str) -> list[str]:
-    return list(map(str, items(node.get(name))))
+def _texts(name: str, before: Node, after: Node) -> tuple[list[str], list[str]]:
+    return list(map(str, items(before.get(name)))), list(map(str, items(after.get(name))))
 
 
 def raised(before: Value, after: Value) -> Iterator[str]:
