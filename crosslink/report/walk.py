@@ -38,24 +38,32 @@ def write_walks(model: Model, judgement: Judgement, console: Console) -> None:
     console.print(Text(told, style))
 
 
-def _walk(walk: Walk, verdicts: Iterable[Verdict]) -> RenderableType:
+def judged_hops(
+    walk: Walk, verdicts: Iterable[Verdict]
+) -> Iterator[tuple[str, Found[Hop], list[Verdict], bool]]:
+    """The hops of a walk: title, hop, the verdicts on it, and whether no hop before it is missing."""
     hops = [(step.title, hop) for step, hop in walk.hops()]
     first = dict(reversed(hops))  # title → its first hop
     own: defaultdict[tuple[str, Found[Hop]], list[Verdict]] = defaultdict(list)
     for verdict in verdicts:  # one on what isn't a hop itself stands at the first of its title
         key = (verdict.title, verdict.hop)
         own[key if key in hops else (verdict.title, first.get(verdict.title))].append(verdict)
-
-    parts: list[RenderableType] = [Text(f"Walk of {walk.path}", "bold")]
-    table, place, reached = None, None, True
+    reached = True
     for title, hop in hops:
+        yield title, hop, own[title, hop], reached
+        reached = reached and hop is not None
+
+
+def _walk(walk: Walk, verdicts: Iterable[Verdict]) -> RenderableType:
+    parts: list[RenderableType] = [Text(f"Walk of {walk.path}", "bold")]
+    table, place = None, None
+    for title, hop, own, reached in judged_hops(walk, verdicts):
         if table is None or (isinstance(hop, Hop) and place != hop.place):
             place = hop.place if isinstance(hop, Hop) else None
             table = Table.grid(Column(), Column(width=TITLE_WIDTH), Column(overflow="fold"), padding=(0, 1))
             parts += [Text(f"  {place}")] if place else []
             parts.append(Padding(table, (0, 0, 0, 4), expand=False))
-        _add_rows(table, title, hop, own[title, hop], reached=reached)
-        reached = reached and hop is not None
+        _add_rows(table, title, hop, own, reached=reached)
     return Group(*parts)
 
 

@@ -79,6 +79,10 @@ def empty(tmp_path: Path) -> str:
     return str(directory)
 
 
+def test_the_schema_is_named_for_where_it_is() -> None:
+    assert VALIDATOR.schema["$id"] == "crosslink:/compare/compare.schema.json"
+
+
 def _make_checkout(directory: Path) -> None:
     directory.mkdir()
     for name in ("__main__.py", "Pulumi.yaml"):
