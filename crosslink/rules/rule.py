@@ -12,6 +12,7 @@ from crosslink.path.walk import Model, Walk
 
 Scope = TypeVar("Scope")
 Subject = TypeVar("Subject", bound=Hop)
+AnyJudge = TypeVar("AnyJudge", bound=Callable[..., str | None])
 # Says what is wrong with a hop; None if nothing is. It asks for facts by `known()`, which raises if one
 # can't be known: then nobody can tell.
 Judge: TypeAlias = Callable[[Scope, Subject], str | None]
@@ -54,7 +55,7 @@ class Rule(Generic[Scope]):
 Check: TypeAlias = tuple[str, str, str, Judge[Scope, Subject]]  # the first four fields of a rule
 
 
-def fix(text: str) -> Callable[[Judge[Scope, Subject]], Check[Scope, Subject]]:
+def fix(text: str) -> Callable[[AnyJudge], tuple[str, str, str, AnyJudge]]:
     """Says what to do where a function finds something wrong; `rule` or `stack_rule` makes it a rule then."""
     return lambda judge: (*id_and_statement(judge), " ".join(text.split()), judge)
 

@@ -8,6 +8,7 @@ from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
 from crosslink.graph.node import Node, Value, fields, value_at
 from crosslink.graph.unknown import Unknown, known
+from crosslink.rules.rule import fix
 from crosslink.rules.text import listed
 from policy.security.rule import SECURITY_HUB, Stack, parsed, rule, several, sure
 
@@ -33,10 +34,10 @@ WHOLE_SERVICE = re.compile(r"(?:[\w*-]+:)?[*?]+")
     "aws:",
     "kubernetes:",
     tokens.AWS_ACCOUNT,
-    fix="Give the resource its account: a parent whose provider it inherits, or a provider of its own.",
     source="https://www.pulumi.com/docs/iac/concepts/providers/#disable-default-providers",
     same=("resource-has-its-account", "account-is-guarded"),
 )
+@fix("Give the resource its account: a parent whose provider it inherits, or a provider of its own.")
 def no_default_provider(_stack: Stack, node: Node) -> str | None:
     """No resource is left to a default provider, which acts wherever the credentials of the moment lead.
 
@@ -54,9 +55,9 @@ def _is_default(provider: str) -> bool:
 
 @rule(
     tokens.AWS_ACCOUNT,
-    fix="Set `tags` of `crosslink:consumer`, the default tags of every account.",
     source="https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html",
 )
+@fix("Set `tags` of `crosslink:consumer`, the default tags of every account.")
 def required_tags(stack: Stack, node: Node) -> str | None:
     """Every account puts the required tags on all that it makes: they are among its default tags.
 
@@ -70,12 +71,8 @@ def required_tags(stack: Stack, node: Node) -> str | None:
     return f"its default tags lack {listed(missing)}" if missing else None
 
 
-@rule(
-    *DOCUMENTS,
-    *ATTACHED,
-    fix="Name the actions that are needed, or attach a policy of AWS's that does.",
-    source=f"{SECURITY_HUB}/iam-controls.html#iam-21",
-)
+@rule(*DOCUMENTS, *ATTACHED, source=f"{SECURITY_HUB}/iam-controls.html#iam-21")
+@fix("Name the actions that are needed, or attach a policy of AWS's that does.")
 def no_wildcard_actions(stack: Stack, node: Node) -> str | None:
     """No policy of the stack's roles allows everything, be it all that there is or all of one service.
 

@@ -11,6 +11,7 @@ from crosslink.graph.node import Node, Value, value_at
 from crosslink.graph.unknown import known
 from crosslink.path.alb import let_in_by, scheme_of
 from crosslink.path.methods import Method, is_preflight, methods_of, route_of, single_method
+from crosslink.rules.rule import fix
 from crosslink.rules.text import listed
 from policy.security.rule import SECURITY_HUB, Stack, rule, several, sure
 from settings.auth import AUTHS
@@ -35,11 +36,11 @@ SCHEME = "service.beta.kubernetes.io/aws-load-balancer-scheme"
     "aws:elb/loadBalancer:LoadBalancer",
     tokens.INGRESS,
     tokens.KUBERNETES_SERVICE,
-    fix='Set internal=True; of an Ingress scheme "internal" in its IngressClassParams; of a Service the type '
-    "ClusterIP.",
     source=f"{SECURITY_HUB}/elb-controls.html",
     same=("balancer-is-private", "alb-is-private"),
 )
+@fix("""Set internal=True; of an Ingress scheme "internal" in its IngressClassParams; of a Service the type
+ClusterIP.""")
 def no_public_load_balancer(stack: Stack, node: Node) -> str | None:
     """No load balancer faces the internet: the API alone does."""
     match node.type:
@@ -62,11 +63,11 @@ def no_public_load_balancer(stack: Stack, node: Node) -> str | None:
     *SECURITY_GROUPS,
     tokens.INGRESS,
     tokens.EKS_CLUSTER,
-    fix="Name the ranges that connect: those of the subnets before, or of where Pulumi runs for a cluster's "
-    "publicAccessCidrs; of an Ingress in the annotation inbound-cidrs.",
     source=f"{SECURITY_HUB}/ec2-controls.html#ec2-18",
     same=("alb-lets-the-nlb-in",),
 )
+@fix("""Name the ranges that connect: those of the subnets before, or of where Pulumi runs for a cluster's
+publicAccessCidrs; of an Ingress in the annotation inbound-cidrs.""")
 def no_ingress_from_anywhere(stack: Stack, node: Node) -> str | None:
     """Nothing lets everybody in: no security group, no ALB, no cluster's API."""
     ranges = list(_ranges(stack, node))
@@ -122,10 +123,10 @@ def _is_everybody(cidr: str) -> bool:
 @rule(
     tokens.ENDPOINT_SERVICE,
     ALLOWED_PRINCIPAL,
-    fix="Name the consumer's account among the allowed principals, `arn:aws:iam::111111111111:root`.",
     source="https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html",
     same=("service-allows-the-consumer",),
 )
+@fix("Name the consumer's account among the allowed principals, `arn:aws:iam::111111111111:root`.")
 def no_open_endpoint_service(_stack: Stack, node: Node) -> str | None:
     """No endpoint service takes connections of all accounts in the world."""
     principals = several(node.get("principalArn" if node.type == ALLOWED_PRINCIPAL else "allowedPrincipals"))
@@ -138,11 +139,11 @@ def no_open_endpoint_service(_stack: Stack, node: Node) -> str | None:
     tokens.METHOD,
     HTTP_ROUTE,
     FUNCTION_URL,
-    fix="Give the methods what the route's `auth` says; a route that is meant to be open declares "
-    "`auth: none` with `allowUnauthenticated: true` beside it. Beside the path set authorizationType.",
     source=f"{SECURITY_HUB}/apigateway-controls.html#apigateway-8",
     same=("method-has-its-auth", "only-declared-methods"),
 )
+@fix("""Give the methods what the route's `auth` says; a route that is meant to be open declares
+`auth: none` with `allowUnauthenticated: true` beside it. Beside the path set authorizationType.""")
 def no_unauthenticated_method(stack: Stack, node: Node) -> str | None:
     """Nothing answers callers who show nothing, be it an API or a function's own URL, unless a route declares
     that: auth `none`, or CORS.

@@ -3,7 +3,7 @@
 from crosslink.graph import tokens
 from crosslink.graph.node import Node, items
 from crosslink.graph.unknown import Unknown, known
-from crosslink.rules.rule import API_GATEWAY
+from crosslink.rules.rule import API_GATEWAY, fix
 from crosslink.rules.text import listed
 from policy.security.rule import SECURITY_HUB, Stack, rule
 
@@ -12,11 +12,8 @@ LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 CLUSTER_LOGS = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 
 
-@rule(
-    tokens.EKS_CLUSTER,
-    fix="Set encryption_config_key_arn to a KMS key of the stack.",
-    source=f"{SECURITY_HUB}/eks-controls.html#eks-3",
-)
+@rule(tokens.EKS_CLUSTER, source=f"{SECURITY_HUB}/eks-controls.html#eks-3")
+@fix("Set encryption_config_key_arn to a KMS key of the stack.")
 def cluster_encrypts_secrets(stack: Stack, node: Node) -> str | None:
     """A cluster encrypts its secrets with a KMS key of the account's own."""
     if stack.graph.named_by(node, "encryptionConfig", KEY):
@@ -24,7 +21,8 @@ def cluster_encrypts_secrets(stack: Stack, node: Node) -> str | None:
     return None if known(node.get("encryptionConfig", "provider", "keyArn")) else "it names no key"
 
 
-@rule(KEY, fix="Set enable_key_rotation=True.", source=f"{SECURITY_HUB}/kms-controls.html#kms-4")
+@rule(KEY, source=f"{SECURITY_HUB}/kms-controls.html#kms-4")
+@fix("Set enable_key_rotation=True.")
 def keys_rotate(_stack: Stack, node: Node) -> str | None:
     """A KMS key that can be rotated is rotated every year."""
     # https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html
@@ -34,26 +32,23 @@ def keys_rotate(_stack: Stack, node: Node) -> str | None:
     return None if known(node.get("enableKeyRotation")) is True else "its rotation is off"
 
 
-@rule(
-    tokens.EKS_CLUSTER,
-    fix=f"Set enabled_cluster_log_types to {', '.join(CLUSTER_LOGS)}.",
-    source="https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html",
-)
+@rule(tokens.EKS_CLUSTER, source="https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html")
+@fix(f"Set enabled_cluster_log_types to {', '.join(CLUSTER_LOGS)}.")
 def cluster_writes_logs(_stack: Stack, node: Node) -> str | None:
     """A cluster's control plane logs who did what in it, and all else that it can."""
     missing = set(CLUSTER_LOGS).difference(map(known, items(known(node.get("enabledClusterLogTypes")))))
     return f"it doesn't log {listed(missing)}" if missing else None
 
 
-@rule(
-    LOG_GROUP, fix="Set retention_in_days.", source=f"{SECURITY_HUB}/cloudwatch-controls.html#cloudwatch-16"
-)
+@rule(LOG_GROUP, source=f"{SECURITY_HUB}/cloudwatch-controls.html#cloudwatch-16")
+@fix("Set retention_in_days.")
 def logs_are_kept_for_a_time(_stack: Stack, node: Node) -> str | None:
     """A log group says how long it keeps its events: for ever is the default, and not meant."""
     return None if known(node.get("retentionInDays")) else "it keeps its events for ever"
 
 
-@rule(tokens.STAGE, fix="Set `api.logs`.", source=f"{API_GATEWAY}/set-up-logging.html")
+@rule(tokens.STAGE, source=f"{API_GATEWAY}/set-up-logging.html")
+@fix("Set `api.logs`.")
 def stage_writes_access_logs(_stack: Stack, node: Node) -> str | None:
     """A stage logs every request."""
     settings = node.get("accessLogSettings")

@@ -9,7 +9,6 @@ from crosslink.graph.graph import Graph
 from crosslink.graph.node import Node, Value, doubt, items
 from crosslink.graph.unknown import Unknown, known
 from crosslink.path.output import Declared
-from crosslink.rules.rule import id_and_statement
 
 SECURITY_HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide"
 
@@ -35,11 +34,10 @@ class SecurityRule:
 
     id: str
     statement: str
-    _: KW_ONLY
-    # Type tokens of the resources that it judges; `aws:` stands for all of the package.
-    types: tuple[str, ...]
-    judge: Judge
     fix: str
+    judge: Judge
+    _: KW_ONLY
+    types: tuple[str, ...]  # tokens of the resources that it judges; `aws:` stands for all of the package
     source: str
     same: tuple[str, ...]  # ids of the rules of reachability that say the same of a resource, in other words
 
@@ -48,14 +46,11 @@ class SecurityRule:
         return node.type in self.types or f"{node.type.partition(':')[0]}:" in self.types
 
 
-def rule(*types: str, fix: str, source: str, same: tuple[str, ...] = ()) -> Callable[[Judge], SecurityRule]:
-    """Makes a function a rule on the resources of some types.
-
-    The function's name is the rule's id, the first paragraph of its docstring the statement.
-    """
-    return lambda judge: SecurityRule(
-        *id_and_statement(judge), types=types, judge=judge, fix=fix, source=source, same=same
-    )
+def rule(
+    *types: str, source: str, same: tuple[str, ...] = ()
+) -> Callable[[tuple[str, str, str, Judge]], SecurityRule]:
+    """Makes a function, of which `fix` has said what to do, a rule on the resources of some types."""
+    return lambda check: SecurityRule(*check, types=types, source=source, same=same)
 
 
 def sure(values: Iterable[Value]) -> None:
