@@ -10,9 +10,8 @@ import pulumi_aws as aws
 from pulumi import CustomTimeouts, InvokeOutputOptions, ResourceOptions
 from pulumi_kubernetes.apiextensions import CustomResource
 from pulumi_kubernetes.core.v1 import Namespace
-from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
+from pulumi_kubernetes.meta.v1 import LabelSelectorArgs, ObjectMetaArgs
 from pulumi_kubernetes.networking import v1 as networking
-from pydantic import SecretStr
 
 from components.health import HEALTH_PATH
 from components.provider.workload import SERVICE_PORT, Workload, WorkloadArgs
@@ -41,7 +40,9 @@ class IngressArgs:
         object_name: name of the namespace, the IngressClass, its parameters and the Ingress.
         services: the services with their paths.
         subnet_ids: ids of the load-balancer subnets.
-        client_cidrs: CIDRs that may reach the ALB: the subnets of the NLB in front of it.
+        client_cidrs: CIDRs that may reach the ALB, and those from which it reaches the pods: its subnets,
+            which are also those of the NLB in front of it.
+        kubernetes_version: the cluster's version, such as "1.34".
         certificate_arn: ARN of the certificate for HTTPS on port 443; None for HTTP on port 80.
     """
 
@@ -49,6 +50,7 @@ class IngressArgs:
     services: Sequence[Service]
     subnet_ids: Sequence[pulumi.Input[str]]
     client_cidrs: Sequence[IPv4Network]
+    kubernetes_version: str
     certificate_arn: str | None
 
 
@@ -84,11 +86,24 @@ class Ingress(pulumi.ComponentResource):
             name,
             metadata=ObjectMetaArgs(
                 name=args.object_name,
-                # A new pod becomes ready only when the ALB finds it healthy
-                # (https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-alb.html).
-                labels={"eks.amazonaws.com/pod-readiness-gate-inject": "enabled"},
+                labels={
+                    # A new pod becomes ready only when the ALB finds it healthy
+                    # (https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-alb.html).
+                    "eks.amazonaws.com/pod-readiness-gate-inject": "enabled",
+                    # Pods that don't meet the standard are refused
+                    # (https://kubernetes.io/docs/concepts/security/pod-security-admission/).
+                    "pod-security.kubernetes.io/enforce": "restricted",
+                    "pod-security.kubernetes.io/enforce-version": f"v{args.kubernetes_version}",
+                },
             ),
             opts=ResourceOptions(parent=self),
+        )
+        # Each workload admits what its pods may receive: the ALB, on the container's port.
+        networking.NetworkPolicy(
+            name,
+            metadata=ObjectMetaArgs(name="default-deny-ingress", namespace=args.object_name),
+            spec=networking.NetworkPolicySpecArgs(pod_selector=LabelSelectorArgs(), policy_types=["Ingress"]),
+            opts=ResourceOptions(parent=self, depends_on=[namespace]),
         )
         workloads = [
             Workload(
@@ -98,7 +113,8 @@ class Ingress(pulumi.ComponentResource):
                     service_name=service.name,
                     image=service.image,
                     arguments=service.args,
-                    env={key: _secret(value) for key, value in service.env.items()},
+                    env=service.env,
+                    client_cidrs=args.client_cidrs,
                     port=service.port,
                     replicas=service.replicas,
                     health_path=service.health_path,
@@ -184,11 +200,6 @@ def load_balancer_name(hostname: str) -> str:
         message = f"'{hostname}' is not the host name of an internal ALB: internal-<name>-<id>.<region>.elb…"
         raise ValueError(message)
     return name
-
-
-def _secret(value: str | SecretStr) -> pulumi.Input[str]:
-    """A value of the settings; if it is secret there, it is secret in Pulumi's state."""
-    return pulumi.Output.secret(value.get_secret_value()) if isinstance(value, SecretStr) else value
 
 
 def _hostname(status: networking.outputs.IngressStatus | None) -> str:

@@ -106,6 +106,7 @@ class ProviderSide(pulumi.ComponentResource):
                 services=backend.services,
                 subnet_ids=[subnet.id for subnet in network.subnets[LOAD_BALANCERS].values()],
                 client_cidrs=list(balancer_cidrs.values()),
+                kubernetes_version=backend.cluster.version,
                 certificate_arn=backend.tls.certificate_arn if backend.tls else None,
             ),
             ResourceOptions(parent=self, providers=[cluster.kubernetes]),

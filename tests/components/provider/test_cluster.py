@@ -15,6 +15,7 @@ REGION = "us-east-1"
 ROLE = f"arn:aws:iam::{PROVIDER}:role/crosslink-deploy"
 ADMINS = (f"arn:aws:iam::{PROVIDER}:role/platform", f"arn:aws:iam::{PROVIDER}:user/on-call/anna")
 VIEWER = f"arn:aws:iam::{PROVIDER}:role/crosslink-preview"
+SWITCH = "kubernetes:core/v1:ConfigMapPatch"
 CLUSTER, KUBERNETES = "eks:index:Cluster", "pulumi:providers:kubernetes"
 
 
@@ -64,6 +65,9 @@ def test_creates_a_cluster_its_key_its_log_group_and_a_kubernetes_provider():
         "aws:cloudwatch/logGroup:LogGroup": 1,
         CLUSTER: 1,
         KUBERNETES: 1,
+        SWITCH: 1,
+        "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole": 1,
+        "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding": 1,
     }
     assert places(made) == {(PROVIDER, REGION)}
 
@@ -78,9 +82,12 @@ def test_the_cluster_runs_in_auto_mode_with_everything_else_switched_off():
         "autoMode": {"enabled": True, "createNodeRole": True},
         "authenticationMode": "API",
         "accessEntries": {
-            "role/platform": _entry(ADMINS[0], "admin", "AmazonEKSClusterAdminPolicy"),
-            "user/on-call/anna": _entry(ADMINS[1], "admin", "AmazonEKSClusterAdminPolicy"),
-            "role/crosslink-preview": _entry(VIEWER, "view", "AmazonEKSAdminViewPolicy"),
+            "role/platform": _admin(ADMINS[0]),
+            "user/on-call/anna": _admin(ADMINS[1]),
+            "role/crosslink-preview": {
+                "principalArn": VIEWER,
+                "kubernetesGroups": ["crosslink:viewers"],
+            },
         },
         "corednsAddonOptions": {
             "enabled": False,
@@ -97,6 +104,27 @@ def test_the_cluster_runs_in_auto_mode_with_everything_else_switched_off():
         "encryptionConfigKeyArn": found.one("aws:kms/key:Key").outputs["arn"],
         "providerCredentialOpts": {"roleArn": ROLE},
     }
+
+
+def test_viewers_read_what_the_program_makes_but_no_secrets():
+    found = built()
+    role = found.one("kubernetes:rbac.authorization.k8s.io/v1:ClusterRole")
+    kinds = {kind for rule in role.inputs["rules"] for kind in rule["resources"]}
+    assert {"namespaces", "services", "deployments", "ingresses", "ingressclasses"} < kinds
+    assert not {kind for kind in kinds if "secret" in kind or "*" in kind}
+    assert {verb for rule in role.inputs["rules"] for verb in rule["verbs"]} == {"get", "list", "watch"}
+    binding = found.one("kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding").inputs
+    assert binding["roleRef"]["name"] == role.inputs["metadata"]["name"]
+    assert [(subject["kind"], subject["name"]) for subject in binding["subjects"]] == [
+        ("Group", "crosslink:viewers")
+    ]
+    assert not [made for made in built(plain=True).resources.values() if ":rbac." in made.type]
+
+
+def test_network_policies_are_enforced():
+    switch = built(plain=True).one(SWITCH).inputs
+    assert switch["metadata"] == {"name": "amazon-vpc-cni", "namespace": "kube-system"}
+    assert switch["data"] == {"enable-network-policy-controller": "true"}
 
 
 def test_without_admins_and_viewers_there_is_no_access_entry():
@@ -168,9 +196,9 @@ def test_a_preview_knows_the_clusters_arn_though_not_its_kubeconfig():
     }
 
 
-def _entry(arn: str, name: str, policy: str) -> dict[str, object]:
-    policy_arn = f"arn:aws:eks::aws:cluster-access-policy/{policy}"
+def _admin(arn: str) -> dict[str, object]:
+    policy = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
     return {
         "principalArn": arn,
-        "accessPolicies": {name: {"policyArn": policy_arn, "accessScope": {"type": "cluster"}}},
+        "accessPolicies": {"admin": {"policyArn": policy, "accessScope": {"type": "cluster"}}},
     }

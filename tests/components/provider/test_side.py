@@ -211,6 +211,8 @@ def test_the_objects_in_the_cluster_are_made_with_the_clusters_own_provider():
         "kubernetes:eks.amazonaws.com/v1:IngressClassParams": 1,
         "kubernetes:networking.k8s.io/v1:IngressClass": 1,
         "kubernetes:networking.k8s.io/v1:Ingress": 1,
+        "kubernetes:networking.k8s.io/v1:NetworkPolicy": 2,
+        "kubernetes:core/v1:ConfigMapPatch": 1,
     }
     assert {resource.provider for resource in objects} == {found.one("pulumi:providers:kubernetes").urn}
 
