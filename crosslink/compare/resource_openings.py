@@ -94,11 +94,13 @@ def _of_backend(before: Node, after: Node) -> Iterator[str]:
 
 
 def _admitted(cluster: Node) -> list[str]:
-    """Who has access to a cluster, and by which policies."""
-    entries = map(fields, fields(cluster.get("accessEntries")).values())
-    return [
-        f"{entry.get('principalArn')} ({', '.join(fields(entry.get('accessPolicies')))})" for entry in entries
+    """Who has access to a cluster, and by which policies and groups."""
+    entries = [fields(entry) for entry in fields(cluster.get("accessEntries")).values()]
+    rights = [
+        (*fields(entry.get("accessPolicies")), *items(entry.get("kubernetesGroups"))) for entry in entries
     ]
+    principals = [entry.get("principalArn") for entry in entries]
+    return [f"{who} ({', '.join(map(str, what))})" for who, what in zip(principals, rights, strict=True)]
 
 
 def _of_api(before: Node, after: Node) -> Iterator[str]:

@@ -188,7 +188,7 @@ class Stage(Hop):
     name: Text = prop("stageName")
     url: Text = output("invokeUrl")  # where callers send requests
     variables: Fact[tuple[tuple[str, Text], ...]] = prop(  # one of them holds the VPC link's id
-        "variables", convert=lambda variables: tuple(fields(variables).items())
+        "variables", convert=lambda variables: tuple(sorted(fields(variables).items()))
     )
     strays: Fact[tuple[str, ...]] = computed(_strays)  # paths through the VPC link that are not declared
 
