@@ -26,7 +26,7 @@ provider_sides = {
         ProviderSideArgs(
             backend=backend,
             cluster_name=settings.cluster_name(pulumi.get_stack(), backend.name),
-            consumer_account_id=consumer.account_id,
+            endpoint_creator=stack.endpoint_creator,
             protect=stack.protect,
         ),
         pulumi.ResourceOptions(provider=accounts.of(backend.account_id, backend.region)),

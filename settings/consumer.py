@@ -105,3 +105,14 @@ class Consumer(Model):
     tags: Annotated[Mapping[TagKey, TagValue], AfterValidator(_tags)] = Field(
         default={}, examples=[{"owner": "platform"}]
     )
+
+    @property
+    def endpoint_creator(self) -> str:
+        """ARN of who makes the endpoints, which endpoint services allow to connect, and nobody else.
+
+        PrivateLink takes the ARN of a role without a path only; a role with one, and ambient credentials, are
+        allowed as the whole account
+        (https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html#add-remove-permissions).
+        """
+        role = self.role_arn or ""
+        return role if role.count("/") == 1 else f"arn:aws:iam::{self.account_id}:root"

@@ -32,12 +32,14 @@ class Settings:
         consumer: Account 1 and its networks.
         backends: One or more applications in provider accounts.
         api: The REST API.
+        endpoint_creator: ARN of who makes the consumer's endpoints, in a preview by a preview role, too.
         protect: Whether Pulumi refuses to delete networks, endpoint services, the API and clusters.
     """
 
     consumer: Consumer
     backends: tuple[Backend, ...]
     api: Api
+    endpoint_creator: str
     protect: bool
 
 
@@ -89,6 +91,7 @@ def parse(
         consumer=_by_preview_role(consumer) if as_preview else consumer,
         backends=tuple(_by_preview_role(b) if as_preview else b for b in backends.values()),
         api=api,
+        endpoint_creator=consumer.endpoint_creator,
         protect=protect,
     )
 

@@ -24,13 +24,13 @@ class ProviderSideArgs:
     Args:
         backend: the backend's settings.
         cluster_name: the EKS cluster's name in AWS.
-        consumer_account_id: the account that may connect to the endpoint service, 12 digits.
+        endpoint_creator: ARN of the principal that may connect to the endpoint service.
         protect: Pulumi refuses to delete the VPC, the cluster and the endpoint service.
     """
 
     backend: Backend
     cluster_name: str
-    consumer_account_id: str
+    endpoint_creator: str
     protect: bool
 
 
@@ -121,7 +121,7 @@ class ProviderSide(pulumi.ComponentResource):
                 tls=backend.tls is not None,
                 alb_arn=ingress.alb_arn,
                 alb=[ingress.ingress],
-                consumer_account_id=args.consumer_account_id,
+                endpoint_creator=args.endpoint_creator,
                 acceptance_required=backend.acceptance == "manual",
                 protect=args.protect,
             ),

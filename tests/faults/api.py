@@ -5,7 +5,7 @@ from typing import Any
 from components.consumer.openapi_keys import ANY_METHOD, INTEGRATION
 from crosslink.graph import tokens
 from crosslink.path.methods import BINDING
-from tests.faults.change import Change, document, drop, put, together
+from tests.faults.change import Change, document, drop, put, register, together
 from tests.faults.fault import PLAIN_ID, STATE, CannotKnow, Fault
 
 API_GUIDE = "https://docs.aws.amazon.com/apigateway/latest/developerguide"
@@ -168,6 +168,18 @@ INTEGRATIONS = (
 )
 
 STAGE = (
+    Fault(
+        name="another API of the program uses the VPC link",
+        change=register(
+            tokens.STAGE,
+            "team",
+            {"stageName": "team", "restApi": "z9y8x7w6v5", "variables": {}},
+            beside=(tokens.STAGE, "*"),
+            variables=(tokens.VPC_LINK, "*"),
+        ),
+        rule="link-serves-one-api",
+        live=CannotKnow("AWS doesn't tell which APIs use a link"),
+    ),
     Fault(name="stage is missing", change=drop(tokens.STAGE), rule="stage-exists"),
     Fault(
         name="deployment was deleted",

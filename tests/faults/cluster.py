@@ -3,8 +3,10 @@
 import json
 from typing import Any
 
+from components.consumer.openapi_keys import ANY_METHOD, INTEGRATION
 from crosslink.graph import tokens
-from tests.faults.change import Change, drop, edit, put, together
+from crosslink.path.methods import BINDING
+from tests.faults.change import Change, document, drop, edit, put, together
 from tests.faults.fault import STATE, Fault
 from tests.faults.healthy.egress import private_cluster
 from tests.faults.provider import annotation
@@ -47,6 +49,12 @@ def header(*values: str, name: str = "X-Crosslink-Route") -> str:
     """A condition for a header, as an annotation has it."""
     config = {"httpHeaderName": name, "values": values}
     return json.dumps([{"field": "http-header", "httpHeaderConfig": config}])
+
+
+def with_header_of_svc9(api: Any) -> None:
+    """Let the integrations of /svc1 set the header for another Service."""
+    for path in ("/svc1", "/svc1/{proxy+}"):
+        api["paths"][path][ANY_METHOD][INTEGRATION]["requestParameters"][BINDING] = "'svc9'"
 
 
 INGRESS = (
@@ -107,7 +115,11 @@ INGRESS = (
 SERVICE = (
     Fault(
         name="Ingress names a Service that isn't there",
-        change=together(backend("svc9", {"number": 80.0}), annotation("conditions.svc9", header("svc9"))),
+        change=together(
+            backend("svc9", {"number": 80.0}),
+            annotation("conditions.svc9", header("svc9")),
+            document(with_header_of_svc9),
+        ),
         rule="rule-has-its-service",
     ),
     Fault(

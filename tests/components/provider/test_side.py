@@ -52,7 +52,7 @@ def built(*, other: bool = False, tls: bool = False, protect: bool = False, prev
         args = ProviderSideArgs(
             backend=apps,
             cluster_name="crosslink-test-apps",
-            consumer_account_id=CONSUMER,
+            endpoint_creator=f"arn:aws:iam::{CONSUMER}:root",
             protect=protect,
         )
         ProviderSide("crosslink-apps", args, ResourceOptions(provider=account(PROVIDER, REGION)))
