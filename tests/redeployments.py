@@ -52,6 +52,7 @@ MORE_OR_LESS = {
 REDEPLOYED = {
     "backends.name": {f"{APPS}.name": "shop"},
     "backends.slot": {f"{APPS}.slot": 7},
+    "backends.services.name": {f"{APPS}.services[0].name": "renamed"},
     "backends.services.path": {f"{APPS}.services[0].path": "/svc9"},
     "backends.tls.domain": {f"{APPS}.tls": tls("us-east-1", "222222222222")},
     "api.backendDomain": {"crosslink:api.backendDomain": "internal.example.org"},
@@ -81,7 +82,6 @@ NOT_REDEPLOYED = {
     "backends.cluster.publicAccessCidrs": {f"{APPS}.cluster.publicAccessCidrs": ["198.51.100.7/32"]},
     "backends.cluster.admins": {f"{APPS}.cluster.admins": ["arn:aws:iam::555555555555:role/admin"]},
     "backends.tls.certificateArn": {f"{APPS}.tls": tls("us-east-2", "555555555555")},
-    "backends.services.name": {f"{APPS}.services[0].name": "renamed"},
     "backends.services.image": {f"{APPS}.services[0].image": "hashicorp/http-echo:0.2"},
     "backends.services.args": {f"{APPS}.services[0].args": ["-text=other"]},
     "backends.services.env": {f"{APPS}.services[0].env": {"LOG_LEVEL": "info"}},
@@ -224,7 +224,10 @@ def api_alone(edits: Mapping[str, Any], *, existing: bool = False) -> Run:
             api=settings.api,
             account_id=consumer.account_id,
             region=consumer.region,
-            routes=[Route(path=path, uri=f"http://apps.crosslink.example.com:8000{path}") for path in PATHS],
+            routes=[
+                Route(path=path, uri=f"http://apps.crosslink.example.com:8000{path}", service=path[1:])
+                for path in PATHS
+            ],
             link_id="link12",
             protect=False,
         )

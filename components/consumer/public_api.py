@@ -94,6 +94,7 @@ class PublicApi(pulumi.ComponentResource):
                 deployment_id=rest_api.deployment_id,
                 stage_name=api.stage,
                 link_id=args.link_id,
+                prefix=f"/{(api.domain.base_path or '') if api.domain else api.stage}",
                 throttle=api.throttle,
                 routes=api.routes,
                 logs=api.logs,

@@ -147,7 +147,11 @@ class ConsumerSide(pulumi.ComponentResource):
                 account_id=args.account_id,
                 region=args.region,
                 routes=[
-                    Route(path=service.path, uri=f"{_origin(backend, args.api.backend_domain)}{service.path}")
+                    Route(
+                        path=service.path,
+                        uri=f"{_origin(backend, args.api.backend_domain)}{service.path}",
+                        service=service.name,
+                    )
                     for backend in self._backends
                     for service in backend.services
                 ],

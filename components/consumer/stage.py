@@ -8,7 +8,7 @@ import pulumi
 import pulumi_aws as aws
 from pulumi import ResourceOptions
 
-from components.consumer.openapi import LINK_VARIABLE
+from components.consumer.openapi import LINK_VARIABLE, PREFIX_VARIABLE
 from settings.api import Logs
 from settings.limits import Throttle
 from settings.route import RouteSettings
@@ -48,6 +48,7 @@ class StageArgs:
         deployment_id: id of the deployment that the stage serves.
         stage_name: the stage's name, part of its URL.
         link_id: id of the integrations' VPC link.
+        prefix: what stands before a route's path in a caller's URL, such as `/v1`.
         throttle: limits of each method, in requests per second and at once.
         routes: path → settings of a route, which may have limits of its own.
         logs: access logs; None for none.
@@ -58,6 +59,7 @@ class StageArgs:
     deployment_id: pulumi.Input[str]
     stage_name: str
     link_id: pulumi.Input[str]
+    prefix: str
     throttle: Throttle
     routes: Mapping[str, RouteSettings]
     logs: Logs | None
@@ -92,7 +94,7 @@ class Stage(pulumi.ComponentResource):
             rest_api=args.rest_api_id,
             deployment=args.deployment_id,
             stage_name=args.stage_name,
-            variables={LINK_VARIABLE: args.link_id},
+            variables={LINK_VARIABLE: args.link_id, PREFIX_VARIABLE: args.prefix},
             xray_tracing_enabled=True,
             access_log_settings=aws.apigateway.StageAccessLogSettingsArgs(
                 destination_arn=log_group.arn, format=json.dumps(LOG_FIELDS)

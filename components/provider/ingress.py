@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from components.health import HEALTH_PATH
 from components.provider.workload import SERVICE_PORT, Workload, WorkloadArgs
+from components.route_header import header_condition
 from settings.backend import Service
 
 HTTP_PORT = 80
@@ -26,6 +27,10 @@ TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
 (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html). Not 1.3
 only: the NLBs' health checks don't support it
 (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html)."""
+
+DROP_INVALID_HEADERS = "routing.http.drop_invalid_header_fields.enabled"
+"""Header names with other characters than A-Za-z0-9- reach no pod: some servers take `X_Crosslink_Route` for
+`X-Crosslink-Route` (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,8 +55,8 @@ class IngressArgs:
 class Ingress(pulumi.ComponentResource):
     """Services, and one Ingress that EKS Auto Mode turns into an internal ALB.
 
-    Part of the path: ALB → Ingress rule → Service. The ALB itself answers `/healthz`, for any host, and
-    answers 404 to every path that no service has.
+    Part of the path: ALB → Ingress rule → Service. A Service is reached by its path together with the header
+    of its route. The ALB itself answers `/healthz`, for any host, and answers 404 to everything else.
 
     Outputs:
         ingress: the Ingress; it is created once its load balancer has a host name.
@@ -111,6 +116,7 @@ class Ingress(pulumi.ComponentResource):
             spec={
                 "scheme": "internal",
                 "subnets": {"ids": list(args.subnet_ids)},
+                "loadBalancerAttributes": [{"key": DROP_INVALID_HEADERS, "value": "true"}],
                 **({"certificateARNs": [args.certificate_arn]} if args.certificate_arn else {}),
             },
             opts=ResourceOptions(parent=self),
@@ -131,7 +137,7 @@ class Ingress(pulumi.ComponentResource):
             metadata=ObjectMetaArgs(
                 name=args.object_name,
                 namespace=args.object_name,
-                annotations=_annotations(args.client_cidrs, tls=args.certificate_arn is not None),
+                annotations=_annotations(args),
             ),
             spec=networking.IngressSpecArgs(
                 ingress_class_name=args.object_name,
@@ -194,13 +200,14 @@ def _hostname(status: networking.outputs.IngressStatus | None) -> str:
     return (balancer.ingress[0].hostname or "") if balancer and balancer.ingress else ""
 
 
-def _annotations(client_cidrs: Sequence[IPv4Network], *, tls: bool) -> Mapping[str, str]:
+def _annotations(args: IngressArgs) -> Mapping[str, str]:
+    tls = args.certificate_arn is not None
     return {
         f"{ANNOTATIONS}/listen-ports": json.dumps([{"HTTPS": HTTPS_PORT} if tls else {"HTTP": HTTP_PORT}]),
         **({f"{ANNOTATIONS}/ssl-policy": TLS_POLICY} if tls else {}),
         f"{ANNOTATIONS}/target-type": "ip",
         # Ignored if `security-groups` is set too.
-        f"{ANNOTATIONS}/inbound-cidrs": ",".join(str(cidr) for cidr in client_cidrs),
+        f"{ANNOTATIONS}/inbound-cidrs": ",".join(str(cidr) for cidr in args.client_cidrs),
         f"{ANNOTATIONS}/actions.{HEALTH_PATH.removeprefix('/')}": json.dumps(
             {
                 "type": "fixed-response",
@@ -211,6 +218,12 @@ def _annotations(client_cidrs: Sequence[IPv4Network], *, tls: bool) -> Mapping[s
                 },
             }
         ),
+        # A rule takes at most five values (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html):
+        # a path of type Prefix is two of them, the header is one.
+        **{
+            f"{ANNOTATIONS}/conditions.{service.name}": json.dumps([header_condition(service.name)])
+            for service in args.services
+        },
         # Shorter than the pods' preStop pause; the default of 300 s would delay every rollout.
         f"{ANNOTATIONS}/target-group-attributes": "deregistration_delay.timeout_seconds=10",
     }

@@ -107,6 +107,7 @@ def test_an_api_with_a_domain_has_urls_with_it(existing: bool):
         "stageName": "v1",
     }
     assert found.depends(found.one(MAPPING), on=found.one(STAGE))
+    assert found.one(STAGE).inputs["variables"]["prefix"] == "/shop"
     url = "https://api.example.com/shop"
     assert found.outputs["url"] == url
     assert found.outputs["routes"] == {"/svc1": f"{url}/svc1"}
@@ -114,6 +115,11 @@ def test_an_api_with_a_domain_has_urls_with_it(existing: bool):
         found.outputs["domain_target"]
         == found.one("aws:apigateway/domainName:DomainName").outputs["regionalDomainName"]
     )
+
+
+def test_nothing_stands_before_the_routes_under_a_domain_without_a_base_path():
+    domain = NAMED.model_copy(update={"base_path": None})
+    assert built(api_of(domain=domain)).one(STAGE).inputs["variables"]["prefix"] == "/"
 
 
 def test_only_a_new_api_can_be_protected():

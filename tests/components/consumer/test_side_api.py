@@ -26,7 +26,7 @@ def test_the_stage_serves_the_apis_deployment_through_the_link():
         "restApi": found.one(NEW_API).id,
         "deployment": found.one(DEPLOYMENT).id,
         "stageName": "live",
-        "variables": {"link": found.one(LINK).id},
+        "variables": {"link": found.one(LINK).id, "prefix": "/live"},
         "xrayTracingEnabled": True,
     }
     limits = found.one("aws:apigateway/methodSettings:MethodSettings").inputs["settings"]

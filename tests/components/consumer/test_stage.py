@@ -30,7 +30,7 @@ PLAIN_STAGE = {
     "restApi": "a1b2c3d4e5",
     "deployment": "dep123",
     "stageName": "v1",
-    "variables": {"link": "link12"},
+    "variables": {"link": "link12", "prefix": "/v1"},
     "xrayTracingEnabled": True,
 }
 SLOW = Throttle(rate=0.5, burst=1)
@@ -56,6 +56,7 @@ def built(
             deployment_id="dep123",
             stage_name="v1",
             link_id="link12",
+            prefix="/v1",
             throttle=Throttle(rate=12.5, burst=40),
             routes=ROUTES if limits else {},
             logs=Logs(retention_days=90, account_role=log_role) if log_role else None,

@@ -98,6 +98,9 @@ def test_the_class_asks_auto_mode_for_an_internal_alb_in_the_load_balancer_subne
         "spec": {
             "scheme": "internal",
             "subnets": {"ids": subnet_ids(found, "net-balancers", ("use1-az1", "use1-az2"))},
+            "loadBalancerAttributes": [
+                {"key": "routing.http.drop_invalid_header_fields.enabled", "value": "true"}
+            ],
         },
     }
     assert found.one(CLASS).inputs == {
@@ -146,12 +149,23 @@ def test_the_alb_listens_on_http_for_the_load_balancer_subnets_only():
         "type": "fixed-response",
         "fixedResponseConfig": {"contentType": "text/plain", "statusCode": "200", "messageBody": "ok"},
     }
-    assert annotations == {
+    assert {name: value for name, value in annotations.items() if "/conditions." not in name} == {
         "alb.ingress.kubernetes.io/target-type": "ip",
         "alb.ingress.kubernetes.io/listen-ports": '[{"HTTP": 80}]',
         "alb.ingress.kubernetes.io/inbound-cidrs": "10.20.48.64/26,10.20.80.64/26",
         "alb.ingress.kubernetes.io/target-group-attributes": "deregistration_delay.timeout_seconds=10",
     }
+
+
+def test_a_service_answers_only_with_the_header_of_its_route():
+    annotations = built().one(INGRESS).inputs["metadata"]["annotations"]
+    for service in SERVICES:
+        (condition,) = json.loads(annotations[f"alb.ingress.kubernetes.io/conditions.{service.name}"])
+        assert condition == {
+            "field": "http-header",
+            "httpHeaderConfig": {"httpHeaderName": "X-Crosslink-Route", "values": [service.name]},
+        }
+    assert "alb.ingress.kubernetes.io/conditions.healthz" not in annotations
 
 
 def test_with_a_certificate_the_alb_listens_only_for_https_and_accepts_tls_1_2_for_the_health_checks():
