@@ -56,8 +56,7 @@ class Peering(pulumi.ComponentResource):
         accepter = aws.ec2.VpcPeeringConnectionAccepter(
             name,
             vpc_peering_connection_id=request.id,
-            auto_accept=True,
-            tags={"Name": name},
+            auto_accept=True,  # without a Name, which the deploy role gives only to what it makes
             opts=ResourceOptions(parent=self, provider=args.accepter_account),
         )
 

@@ -10,11 +10,13 @@ NO_PERMISSIONS = ("crosslink", "kubernetes", "pulumi")
 """Packages whose types ask IAM for nothing: components, what is in the cluster, and providers."""
 
 NAMED_BY_PULUMI = ("aws:lb/loadBalancer:LoadBalancer", "aws:lb/targetGroup:TargetGroup", "aws:iam/role:Role")
-BY_TAG = ("aws:ec2/", "aws:kms/")
-WITHOUT_TAGS = {
+BY_TAG = "aws:ec2/"
+WITHOUT_NAME = {
+    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",  # AWS makes it, and is there before it could be tagged
     "aws:ec2/route:Route",
     "aws:ec2/routeTableAssociation:RouteTableAssociation",
     "aws:ec2/vpcEndpointConnectionAccepter:VpcEndpointConnectionAccepter",
+    "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter",  # as the default group
 }
 
 
@@ -60,7 +62,7 @@ def test_a_type_is_made_on_the_side_that_the_table_says(file):
 
 def test_rows_have_columns_that_are_known_and_are_never_empty():
     for type_, row in ROWS.items():
-        assert row.keys() <= {"account", *EVERYTHING}, type_
+        assert row.keys() <= {"account", "left", *EVERYTHING}, type_
         assert all(row.values()), type_
         assert row["read"], type_
 
@@ -70,7 +72,7 @@ def test_what_the_roles_know_by_its_name_has_it(file):
     """The deploy role's policies hold on to the names `crosslink-*`: in tags, or as Pulumi makes them."""
     made = run(file)
     for resource in in_aws(made):
-        if resource.type.startswith(BY_TAG) and resource.type not in WITHOUT_TAGS:
+        if resource.type.startswith(BY_TAG) and resource.type not in WITHOUT_NAME:
             assert resource.inputs["tags"]["Name"].startswith("crosslink-"), resource
         if resource.type in NAMED_BY_PULUMI:
             assert "name" not in resource.inputs, resource
