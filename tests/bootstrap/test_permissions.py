@@ -12,7 +12,7 @@ NO_PERMISSIONS = ("crosslink", "kubernetes", "pulumi")
 NAMED_BY_PULUMI = ("aws:lb/loadBalancer:LoadBalancer", "aws:lb/targetGroup:TargetGroup", "aws:iam/role:Role")
 BY_TAG = "aws:ec2/"
 WITHOUT_NAME = {
-    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",  # AWS makes it, and is there before it could be tagged
+    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",  # AWS makes it: it can't be tagged as it is made
     "aws:ec2/route:Route",
     "aws:ec2/routeTableAssociation:RouteTableAssociation",
     "aws:ec2/vpcEndpointConnectionAccepter:VpcEndpointConnectionAccepter",

@@ -177,7 +177,7 @@ def test_roles_get_aws_managed_policies_that_are_named(stack):
             assert not [policy for policy in policies if "*" in policy or "Admin" in policy]
 
 
-@pytest.mark.parametrize("side", (*SIDES, "both"))
+@pytest.mark.parametrize("side", [*SIDES, "both"])
 @pytest.mark.parametrize(("given", "boundary"), [("", "<Boundary>"), (BOUNDARY, BOUNDARY)])
 def test_new_roles_have_a_boundary_that_stays(side, given, boundary):
     stack = deploy(side, PermissionsBoundaryArn=given)
