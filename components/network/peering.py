@@ -56,7 +56,8 @@ class Peering(pulumi.ComponentResource):
         accepter = aws.ec2.VpcPeeringConnectionAccepter(
             name,
             vpc_peering_connection_id=request.id,
-            auto_accept=True,  # without a Name, which the deploy role gives only to what it makes
+            auto_accept=True,
+            # No Name: the deploy role may give one only to what it makes (bootstrap/deploy-role.yaml).
             opts=ResourceOptions(parent=self, provider=args.accepter_account),
         )
 
