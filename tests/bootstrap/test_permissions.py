@@ -4,7 +4,7 @@ import pytest
 
 from crosslink.sandbox.record import Run
 from tests.bootstrap.table import CONTAINED, EVERYTHING, ROWS, TABLE
-from tests.runs import STACK_FILES, run_stack, settings_of
+from tests.runs import STACK_FILES, file_of, run_stack, settings_of
 
 NO_PERMISSIONS = ("crosslink", "kubernetes", "pulumi")
 """Packages whose types ask IAM for nothing: components, what is in the cluster, and providers."""
@@ -65,6 +65,15 @@ def test_rows_have_columns_that_are_known_and_are_never_empty():
         assert row.keys() <= {"account", "left", *EVERYTHING}, type_
         assert all(row.values()), type_
         assert row["read"], type_
+
+
+def test_with_its_key_and_boundaries_a_stack_needs_nothing_that_the_roles_are_not_given():
+    made = run(file_of("logs"))
+    left = {type_ for type_, row in ROWS.items() if "left" in row}
+    assert left == {"aws:kms/key:Key"}
+    assert not left & {resource.type for resource in in_aws(made)}
+    for role in made.of_type("aws:iam/role:Role"):
+        assert role.inputs["permissionsBoundary"] == f"arn:aws:iam::{role.account}:policy/crosslink-boundary"
 
 
 @pytest.mark.parametrize("file", STACK_FILES, ids=lambda file: file.stem)
