@@ -54,6 +54,7 @@ consumer_side = ConsumerSide(
             for backend in stack.backends
         ],
         api=stack.api,
+        permissions_boundary=consumer.permissions_boundary,
         protect=stack.protect,
     ),
     pulumi.ResourceOptions(provider=accounts.of(consumer.account_id, consumer.region)),

@@ -11,8 +11,10 @@ from pydantic_core import PydanticKnownError
 from settings.fields import (
     AccountId,
     ExternalId,
+    KeyArn,
     Model,
     Network,
+    PolicyArn,
     PrincipalArn,
     RegionName,
     RoleArn,
@@ -142,6 +144,8 @@ class Cluster(Model):
         version: Kubernetes version, `1.NN`.
         public_access_cidrs: CIDRs that may reach the cluster's public API endpoint: where Pulumi runs.
         admins: ARNs of roles and users that administer the cluster, besides the role that creates it.
+        key_arn: ARN of the KMS key that encrypts the cluster's Secrets, for the cluster's life; None for one
+            that the stack makes.
     """
 
     version: Version = "1.34"
@@ -150,6 +154,10 @@ class Cluster(Model):
     )
     admins: Annotated[tuple[PrincipalArn, ...], distinct(0, "principals")] = Field(
         default=(), examples=[["arn:aws:iam::222222222222:role/platform"]]
+    )
+    key_arn: KeyArn | None = Field(
+        default=None,
+        examples=["arn:aws:kms:us-east-1:222222222222:key/a1b2c3d4-5678-90ab-cdef-111111111111"],
     )
 
 
@@ -190,6 +198,7 @@ class Backend(Model):
         role_arn: Role that Pulumi assumes in the account; None for ambient credentials.
         preview_role_arn: Read-only role that replaces `role_arn` in previews of pull requests.
         external_id: External id for both roles.
+        permissions_boundary: ARN of the policy that bounds the cluster's IAM roles; None for none.
         network: The provider's VPC.
         acceptance: Whether AWS accepts endpoint connections, or the provider account does in the same update.
         cluster: The EKS cluster.
@@ -218,6 +227,9 @@ class Backend(Model):
         default=None, examples=["arn:aws:iam::222222222222:role/crosslink-preview"]
     )
     external_id: ExternalId | None = Field(default=None, examples=["crosslink"])
+    permissions_boundary: PolicyArn | None = Field(
+        default=None, examples=["arn:aws:iam::222222222222:policy/crosslink-boundary"]
+    )
     network: BackendNetwork = Field(examples=[{"cidr": "10.20.0.0/16", "zoneIds": ["use1-az1", "use1-az2"]}])
     acceptance: Literal["automatic", "manual"] = "automatic"
     cluster: Cluster = Field(examples=[{"publicAccessCidrs": ["203.0.113.0/24"]}])

@@ -10,6 +10,7 @@ from settings.fields import (
     AccountId,
     ExternalId,
     Model,
+    PolicyArn,
     RegionName,
     RoleArn,
     Text,
@@ -77,6 +78,7 @@ class Consumer(Model):
         role_arn: Role that Pulumi assumes in the account; None for ambient credentials.
         preview_role_arn: Read-only role that replaces `role_arn` in previews of pull requests.
         external_id: External id for both roles.
+        permissions_boundary: ARN of the policy that bounds the IAM role the stack makes here; None for none.
         network: The gateway network.
         landings: Region → landing network, one per region with backends, other than the API's own.
         tags: Default tags of all resources, in every account.
@@ -98,6 +100,9 @@ class Consumer(Model):
         default=None, examples=["arn:aws:iam::111111111111:role/crosslink-preview"]
     )
     external_id: ExternalId | None = Field(default=None, examples=["crosslink"])
+    permissions_boundary: PolicyArn | None = Field(
+        default=None, examples=["arn:aws:iam::111111111111:policy/crosslink-boundary"]
+    )
     network: GatewayNetwork = Field(examples=[{"cidr": "10.10.0.0/16", "zoneIds": ["usw2-az1", "usw2-az2"]}])
     landings: Mapping[RegionName, Landing] = Field(
         default={}, examples=[{"us-east-1": {"cidr": "10.11.0.0/20"}}]

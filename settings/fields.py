@@ -218,6 +218,20 @@ PrincipalArn = Annotated[
         "must be the ARN of an IAM role or user in partition aws",
     ),
 ]
+PolicyArn = Annotated[
+    str,
+    matching(
+        r"arn:aws:iam::(\d{12}|aws):policy/[\w+=,.@/-]+",
+        "must be the ARN of a managed policy in partition aws",
+    ),
+]
+KeyArn = Annotated[
+    str,
+    matching(
+        r"arn:aws:kms:[a-z0-9-]+:\d{12}:key/(mrk-)?[0-9a-f-]{32,36}",
+        "must be the ARN of a KMS key in partition aws, not of an alias",
+    ),
+]
 CertificateArn = Annotated[
     str,
     matching(

@@ -30,6 +30,7 @@ class PublicApiArgs:
         region: the component's region.
         routes: the API's routes.
         link_id: id of the integrations' VPC link.
+        permissions_boundary: ARN of the policy that bounds the role for logs; None for none.
         protect: Pulumi refuses to delete or replace a new API.
     """
 
@@ -38,6 +39,7 @@ class PublicApiArgs:
     region: str
     routes: Sequence[Route]
     link_id: pulumi.Input[str]
+    permissions_boundary: str | None
     protect: bool
 
 
@@ -98,6 +100,7 @@ class PublicApi(pulumi.ComponentResource):
                 throttle=api.throttle,
                 routes=api.routes,
                 logs=api.logs,
+                permissions_boundary=args.permissions_boundary,
                 web_acl_arn=api.web_acl_arn,
             ),
             ResourceOptions(parent=self),

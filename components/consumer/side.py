@@ -69,6 +69,7 @@ class ConsumerSideArgs:
         landings: region → the landing network there.
         reaches: the backends.
         api: the API's settings.
+        permissions_boundary: ARN of the policy that bounds the role for logs; None for none.
         protect: Pulumi refuses to delete the networks and a new API.
     """
 
@@ -78,6 +79,7 @@ class ConsumerSideArgs:
     landings: Mapping[str, Landing]
     reaches: Sequence[Reach]
     api: Api
+    permissions_boundary: str | None
     protect: bool
 
 
@@ -156,6 +158,7 @@ class ConsumerSide(pulumi.ComponentResource):
                     for service in backend.services
                 ],
                 link_id=link.id,
+                permissions_boundary=args.permissions_boundary,
                 protect=args.protect,
             ),
             ResourceOptions(parent=self),

@@ -52,6 +52,7 @@ class StageArgs:
         throttle: limits of each method, in requests per second and at once.
         routes: path → settings of a route, which may have limits of its own.
         logs: access logs; None for none.
+        permissions_boundary: ARN of the policy that bounds the role for logs; None for none.
         web_acl_arn: ARN of a web ACL of AWS WAF; None for none.
     """
 
@@ -63,6 +64,7 @@ class StageArgs:
     throttle: Throttle
     routes: Mapping[str, RouteSettings]
     logs: Logs | None
+    permissions_boundary: str | None
     web_acl_arn: str | None
 
 
@@ -87,7 +89,11 @@ class Stage(pulumi.ComponentResource):
     def __init__(self, name: str, args: StageArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("crosslink:consumer:Stage", name, None, opts)
         log_group = self._log_group(name, args.logs) if args.logs else None
-        log_role = self._log_role(name) if args.logs and args.logs.account_role == "managed" else None
+        log_role = (
+            self._log_role(name, args.permissions_boundary)
+            if args.logs and args.logs.account_role == "managed"
+            else None
+        )
 
         stage = aws.apigateway.Stage(
             name,
@@ -135,7 +141,7 @@ class Stage(pulumi.ComponentResource):
             name, retention_in_days=logs.retention_days, opts=ResourceOptions(parent=self)
         )
 
-    def _log_role(self, name: str) -> aws.apigateway.Account:
+    def _log_role(self, name: str, permissions_boundary: str | None) -> aws.apigateway.Account:
         """API Gateway's logging role: one per account and region, for all APIs there.
 
         It is retained when the stack is destroyed, as is the IAM role: other APIs may use it.
@@ -157,6 +163,7 @@ class Stage(pulumi.ComponentResource):
                     ],
                 }
             ),
+            permissions_boundary=permissions_boundary,
             opts=kept,
         )
         policy = aws.iam.RolePolicyAttachment(f"{name}-logs", role=role.id, policy_arn=LOG_POLICY, opts=kept)

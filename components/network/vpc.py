@@ -88,11 +88,11 @@ class Network(pulumi.ComponentResource):
             opts=ResourceOptions(parent=self, protect=args.protect),
         )
         # Adopts the group that AWS creates with every VPC and removes its rules: a resource without a
-        # security group of its own is unreachable.
+        # security group of its own is unreachable. It gets no Name: the deploy role may change what has one
+        # of ours, and so may give one only to what it makes (bootstrap/deploy-role.yaml).
         aws.ec2.DefaultSecurityGroup(
             f"{name}-default",
             vpc_id=self.vpc.id,
-            tags={"Name": f"{name}-default"},
             opts=ResourceOptions(parent=self),
         )
         for tier, zones in args.tiers.items():

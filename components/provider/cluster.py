@@ -46,6 +46,9 @@ class ClusterArgs:
         admins: ARNs of the principals that administer the cluster, besides the role that creates it.
         viewers: ARNs of the principals that may read what the program makes in the cluster, except Secrets.
         role_arn: ARN of the role that this program assumes in the account; None for none.
+        key_arn: ARN of the KMS key that encrypts Secrets; None for one that is made here. It can't change
+            while the cluster exists.
+        permissions_boundary: ARN of the policy that bounds the roles of cluster and nodes; None for none.
         protect: Pulumi refuses to delete the cluster and everything that pulumi-eks creates for it, access
             entries and their policies included: switch it off before removing an admin or a viewer.
     """
@@ -61,6 +64,8 @@ class ClusterArgs:
     admins: Sequence[str]
     viewers: Sequence[str]
     role_arn: str | None
+    key_arn: str | None
+    permissions_boundary: str | None
     protect: bool
 
 
@@ -83,13 +88,6 @@ class Cluster(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: ClusterArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("crosslink:provider:Cluster", name, None, opts)
-        key = aws.kms.Key(
-            name,
-            description=f"Secrets of the EKS cluster {args.cluster_name}",
-            enable_key_rotation=True,
-            tags={"Name": name},
-            opts=ResourceOptions(parent=self),
-        )
         # The name is fixed. If the group is missing, AWS creates it, and its logs never expire
         # (https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html).
         logs = aws.cloudwatch.LogGroup(
@@ -125,12 +123,17 @@ class Cluster(pulumi.ComponentResource):
             endpoint_public_access=True,
             public_access_cidrs=[str(cidr) for cidr in args.public_access_cidrs],
             enabled_cluster_log_types=["api", "audit", "authenticator", "controllerManager", "scheduler"],
-            encryption_config_key_arn=key.arn,
+            encryption_config_key_arn=args.key_arn or self._key(name, args.cluster_name).arn,
             # The kubeconfig doesn't inherit the AWS provider's role.
             provider_credential_opts=eks.KubeconfigOptionsArgs(role_arn=args.role_arn)
             if args.role_arn
             else None,
-            opts=ResourceOptions(parent=self, depends_on=[logs, *args.egress], protect=args.protect),
+            opts=ResourceOptions(
+                parent=self,
+                depends_on=[logs, *args.egress],
+                protect=args.protect,
+                transforms=[bounded(args.permissions_boundary)] if args.permissions_boundary else None,
+            ),
         )
         self.kubeconfig = pulumi.Output.secret(cluster.kubeconfig_json)
         self.kubernetes = KubernetesProvider(
@@ -152,6 +155,15 @@ class Cluster(pulumi.ComponentResource):
         if args.viewers:
             self._let_viewers_read(name)
         self.register_outputs({"kubeconfig": self.kubeconfig})
+
+    def _key(self, name: str, cluster_name: str) -> aws.kms.Key:
+        return aws.kms.Key(
+            name,
+            description=f"Secrets of the EKS cluster {cluster_name}",
+            enable_key_rotation=True,
+            tags={"Name": name},
+            opts=ResourceOptions(parent=self),
+        )
 
     def _let_viewers_read(self, name: str) -> None:
         opts = ResourceOptions(parent=self, provider=self.kubernetes)
@@ -185,3 +197,22 @@ def _admin(principal_arn: str) -> eks.AccessEntryArgs:
         access_scope=aws.eks.AccessPolicyAssociationAccessScopeArgs(type="cluster"),
     )
     return eks.AccessEntryArgs(principal_arn=principal_arn, access_policies={"admin": policy})
+
+
+def bounded(boundary: str) -> pulumi.ResourceTransform:
+    """A transform that gives a permissions boundary to each IAM role, also inside a remote component.
+
+    pulumi-eks has no argument for one.
+
+    Args:
+        boundary: ARN of the policy.
+
+    Source: https://www.pulumi.com/docs/iac/concepts/resources/options/transforms/
+    """
+
+    def transform(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
+        if args.type_ != "aws:iam/role:Role":
+            return None
+        return pulumi.ResourceTransformResult({**args.props, "permissionsBoundary": boundary}, args.opts)
+
+    return transform

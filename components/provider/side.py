@@ -95,6 +95,8 @@ class ProviderSide(pulumi.ComponentResource):
                 admins=backend.cluster.admins,
                 viewers=[backend.preview_role_arn] if backend.preview_role_arn else [],
                 role_arn=backend.role_arn,
+                key_arn=backend.cluster.key_arn,
+                permissions_boundary=backend.permissions_boundary,
                 protect=args.protect,
             ),
             ResourceOptions(parent=self),

@@ -55,7 +55,8 @@ def test_defaults() -> None:
         {},
     )
     assert (backend.slot, backend.acceptance, backend.network.nat) == (0, "automatic", "single")
-    assert (backend.cluster.version, backend.cluster.admins) == ("1.34", ())
+    assert (backend.cluster.version, backend.cluster.admins, backend.cluster.key_arn) == ("1.34", (), None)
+    assert (settings.consumer.permissions_boundary, backend.permissions_boundary) == (None, None)
     assert (service.args, service.env, service.replicas, service.health_path) == ((), {}, 2, "/")
     assert (api.stage, api.auth, api.allow_unauthenticated, api.logs) == ("v1", "iam", False, None)
     assert (api.cognito, api.lambda_, api.source_ips, api.clients, api.domain) == (None, None, (), (), None)

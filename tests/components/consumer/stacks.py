@@ -103,6 +103,7 @@ def consumer_side(*backends: str, api: str = "plain", protect: bool = False, pre
                 },
                 reaches=[reach(backend) for backend in chosen],
                 api=_APIS[api],
+                permissions_boundary=None,
                 protect=protect,
             ),
             ResourceOptions(provider=accounts.of(CONSUMER, HOME)),

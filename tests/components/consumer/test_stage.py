@@ -47,6 +47,7 @@ def built(
     *,
     limits: bool = False,
     log_role: Literal["existing", "managed"] | None = None,
+    boundary: str | None = None,
     web_acl: bool = False,
     preview: bool = False,
 ) -> Run:
@@ -60,6 +61,7 @@ def built(
             throttle=Throttle(rate=12.5, burst=40),
             routes=ROUTES if limits else {},
             logs=Logs(retention_days=90, account_role=log_role) if log_role else None,
+            permissions_boundary=boundary,
             web_acl_arn=WEB_ACL if web_acl else None,
         )
         stage = Stage("crosslink", args, ResourceOptions(provider=account(CONSUMER, REGION)))
@@ -201,6 +203,12 @@ def test_where_managed_the_accounts_log_role_is_made_too():
         "policyArn": "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs",
     }
     assert found.one(ACCOUNT).inputs == {"cloudwatchRoleArn": found.one(ROLE).outputs["arn"]}
+
+
+def test_the_log_role_has_the_accounts_boundary():
+    boundary = f"arn:aws:iam::{CONSUMER}:policy/crosslink-boundary"
+    found = built(log_role="managed", boundary=boundary)
+    assert found.one(ROLE).inputs["permissionsBoundary"] == boundary
 
 
 def test_the_stage_waits_for_the_log_role_and_that_for_its_policy():

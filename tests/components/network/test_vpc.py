@@ -93,7 +93,6 @@ def test_the_default_security_group_has_no_rules():
     found = built()
     assert found.one("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup").inputs == {
         "vpcId": found.one("aws:ec2/vpc:Vpc").id,
-        "tags": {"Name": "net-default"},
     }
 
 

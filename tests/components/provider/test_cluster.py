@@ -3,6 +3,8 @@
 from functools import cache
 from ipaddress import IPv4Network
 
+import pulumi
+import pulumi_eks as eks
 from pulumi import ResourceOptions
 
 from components.network.vpc import Nat, Network, NetworkArgs
@@ -16,12 +18,17 @@ ROLE = f"arn:aws:iam::{PROVIDER}:role/crosslink-deploy"
 ADMINS = (f"arn:aws:iam::{PROVIDER}:role/platform", f"arn:aws:iam::{PROVIDER}:user/on-call/anna")
 VIEWER = f"arn:aws:iam::{PROVIDER}:role/crosslink-preview"
 SWITCH = "kubernetes:core/v1:ConfigMapPatch"
+KEY = f"arn:aws:kms:{REGION}:{PROVIDER}:key/a1b2c3d4-5678-90ab-cdef-111111111111"
+BOUNDARY = f"arn:aws:iam::{PROVIDER}:policy/crosslink-boundary"
 CLUSTER, KUBERNETES = "eks:index:Cluster", "pulumi:providers:kubernetes"
 
 
 @cache
-def built(*, plain: bool = False, protect: bool = False, preview: bool = False) -> Run:
-    """A cluster with admins, a viewer and an assumed role; a plain one has none of them."""
+def built(*, plain: bool = False, bounded: bool = False, protect: bool = False, preview: bool = False) -> Run:
+    """A cluster with admins, a viewer and an assumed role; a plain one has none of them.
+
+    A bounded one has a key of its own and a permissions boundary for its roles.
+    """
 
     def program() -> None:
         opts = ResourceOptions(provider=account(PROVIDER, REGION))
@@ -50,6 +57,8 @@ def built(*, plain: bool = False, protect: bool = False, preview: bool = False) 
             admins=() if plain else ADMINS,
             viewers=() if plain else [VIEWER],
             role_arn=None if plain else ROLE,
+            key_arn=KEY if bounded else None,
+            permissions_boundary=BOUNDARY if bounded else None,
             protect=protect,
         )
         Cluster("apps", args, opts)
@@ -165,6 +174,30 @@ def test_the_key_for_secrets_rotates():
     }
 
 
+def test_a_key_that_is_given_is_used_and_none_is_made():
+    found = built(bounded=True)
+    assert found.one(CLUSTER).inputs["encryptionConfigKeyArn"] == KEY
+    assert found.of_type("aws:kms/key:Key") == []
+
+
+def test_each_role_inside_the_cluster_gets_the_boundary(monkeypatch):
+    transforms = []
+    init = eks.Cluster.__init__
+
+    def noted(*args, opts, **given):
+        transforms.append(opts.transforms)
+        init(*args, opts=opts, **given)
+
+    monkeypatch.setattr(eks.Cluster, "__init__", noted)
+    built.__wrapped__()
+    built.__wrapped__(bounded=True)
+    none, (transform,) = transforms
+    assert none is None
+    role = transform(_registered("aws:iam/role:Role", {"assumeRolePolicy": "{}"}))
+    assert role.props == {"assumeRolePolicy": "{}", "permissionsBoundary": BOUNDARY}
+    assert transform(_registered("aws:eks/cluster:Cluster", {})) is None
+
+
 def test_the_kubernetes_provider_knows_its_cluster_by_arn():
     found = built()
     assert found.one(KUBERNETES).inputs == {
@@ -194,6 +227,12 @@ def test_a_preview_knows_the_clusters_arn_though_not_its_kubeconfig():
         "kubeconfig": UNKNOWN,
         "clusterIdentifier": f"arn:aws:eks:{REGION}:{PROVIDER}:cluster/crosslink-test-apps",
     }
+
+
+def _registered(type_: str, props: dict[str, object]) -> pulumi.ResourceTransformArgs:
+    return pulumi.ResourceTransformArgs(
+        custom=True, type_=type_, name="apps-role", props=props, opts=ResourceOptions()
+    )
 
 
 def _admin(arn: str) -> dict[str, object]:
