@@ -76,7 +76,7 @@ class Consumer(Model):
         region: Region of the API, the VPC link and the gateway network.
         role_arn: Role that Pulumi assumes in the account; None for ambient credentials.
         preview_role_arn: Read-only role that replaces `role_arn` in previews of pull requests.
-        external_id: External id for both roles.
+        external_id: External id for both roles; `SecretStr` if Pulumi keeps part of the key secret.
         network: The gateway network.
         landings: Region → landing network, one per region with backends, other than the API's own.
         tags: Default tags of all resources, in every account.
