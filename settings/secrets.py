@@ -44,7 +44,7 @@ def places_in(file: Path, project: str) -> tuple[Place, ...]:
     if not file.exists():
         return ()
     # The base loader leaves scalars as text: which types they have doesn't matter here.
-    document = yaml.load(file.read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506 - it makes no objects
+    document = yaml.load(file.read_text(encoding="utf-8"), yaml.BaseLoader) or {}  # noqa: S506 - makes no objects
     config: Mapping[str, object] = document.get("config") or {}
     return tuple(_secure({name if ":" in name else f"{project}:{name}": config[name] for name in config}))
 

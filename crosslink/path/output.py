@@ -10,6 +10,8 @@ from crosslink.graph.unknown import Unknown
 from crosslink.path.intent import Intent, Place
 from settings.auth import AUTHS, Auth
 
+NOT_SHOWN = "[secret]"
+"""What `pulumi stack output` writes for a secret, unless it is told to show them."""
 Id: TypeAlias = str | Unknown
 """What AWS gives in the up: unknown in a preview."""
 
@@ -29,7 +31,7 @@ class Party(Part):
     region: str
     role_arn: str | None = None  # the role that the program assumes; None for the credentials it runs with
     preview_role_arn: str | None = None  # the role for previews, which only reads; None for none
-    external_id: str | None = None  # what the role's trust policy asks for besides
+    external_id: str | None = None  # what the role's trust policy asks for besides; may be `NOT_SHOWN`
 
     @property
     def place(self) -> Place:
