@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from settings.api import Api
 from settings.backend import Backend
 from settings.consumer import Consumer
-from settings.errors import SECRET, Fault, SettingsError, key
+from settings.errors import SECRET, Fault, SettingsError, as_yaml, key
 from settings.fields import Model
 from settings.rules.keys import API, BACKENDS, CONSUMER, KEYS
 from settings.validation import field_at, model_in
@@ -44,8 +44,9 @@ def places_in(file: Path, project: str) -> tuple[Place, ...]:
     if not file.exists():
         return ()
     # The base loader leaves scalars as text: which types they have doesn't matter here.
-    document = yaml.load(file.read_text(encoding="utf-8"), yaml.BaseLoader) or {}  # noqa: S506 - makes no objects
-    config: Mapping[str, object] = document.get("config") or {}
+    document: Any = yaml.load(file.read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506 - makes no objects
+    entries = document.get("config") if document else None
+    config = cast("Mapping[str, object]", entries or {})
     return tuple(_secure({name if ":" in name else f"{project}:{name}": config[name] for name in config}))
 
 
@@ -93,10 +94,9 @@ def _secure(value: object, place: Place = ()) -> Iterator[Place]:
 
 
 def _misplaced(place: Place) -> Fault:
+    name = "-" if isinstance(place[-1], int) else f"{as_yaml(place[-1])}:"
     path = key(str(place[0]), *place[1:])
-    return Fault(
-        path=path, value=SECRET, must=MUST, fix=f"pulumi config set --plaintext --path '{path}' VALUE"
-    )
+    return Fault(path=path, value=SECRET, must=MUST, fix=f"{name} …  # the value itself, not encrypted")
 
 
 def _not_in_file(name: str, stack: str) -> Fault:

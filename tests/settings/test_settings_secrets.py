@@ -35,13 +35,14 @@ def with_value(place: Place, value: Any) -> StackFile:
     inner: Any = file
     for part, following in pairwise(place):
         around: Any = [] if isinstance(following, int) else {}
-        if isinstance(inner, list):
-            inner.extend([around] * (int(part) + 1 - len(inner)))
-        elif not isinstance(inner.setdefault(part, around), dict | list):
+        if isinstance(part, int) and not inner:
+            inner.append(around)
+        elif isinstance(part, str) and not isinstance(inner.get(part), type(around)):
             inner[part] = around
         inner = inner[part]
     if isinstance(inner, list):
-        inner[place[-1] :] = [value]
+        inner.clear()
+        inner.append(value)
     else:
         inner[place[-1]] = value
     return file
