@@ -27,6 +27,8 @@ MUST = (
     "must not be secret: it is in clear in the state, in names or in logs. Only externalId and the values of "
     "services[].env may be; args take the latter as $(NAME)"
 )
+"""Kubernetes puts variables into arguments
+(https://kubernetes.io/docs/tasks/inject-data-application/define-command-argument-container/)."""
 _NAME = re.compile(r'\.([^.\[\]"]+)|\["(?:[^"\\]|\\.)*"\]')
 """A name in a path, after a dot or, if it has special characters, in brackets."""
 
