@@ -10,8 +10,6 @@ from crosslink.graph.unknown import Unknown
 from crosslink.path.intent import Intent, Place
 from settings.auth import AUTHS, Auth
 
-NOT_SHOWN = "[secret]"
-"""What `pulumi stack output` writes for a secret, unless it is told to show them."""
 Id: TypeAlias = str | Unknown
 """What AWS gives in the up: unknown in a preview."""
 
@@ -22,6 +20,9 @@ class Part(BaseModel):
     model_config = ConfigDict(
         alias_generator=to_camel, validate_by_name=True, frozen=True, arbitrary_types_allowed=True
     )
+
+
+NOT_SHOWN = "[secret]"  # what `pulumi stack output` writes for a secret, unless it is told to show them
 
 
 class Party(Part):
