@@ -9,38 +9,33 @@ an up, when all is done. What must not happen is refused by the preview before t
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import pulumi
-from pulumi_policy import (
-    EnforcementLevel,
-    Policy,
-    PolicyConfigSchema,
-    PolicyResource,
-    ReportViolation,
-    ResourceValidationArgs,
-    ResourceValidationPolicy,
-    StackValidationArgs,
-    StackValidationPolicy,
-)
+import pulumi_policy
 from pydantic import ValidationError
 
 from crosslink.graph.from_policy_pack import declared_of, graph_of
 from crosslink.path.walk import read_model
 from crosslink.rules.verdict import judge
 from policy import findings
-from policy.findings import Finding
 from policy.security import RULES
 from policy.security.rule import SecurityRule, Stack
 
-Validate: TypeAlias = Callable[[StackValidationArgs, ReportViolation], None]
+Args: TypeAlias = pulumi_policy.StackValidationArgs
+Report: TypeAlias = pulumi_policy.ReportViolation
+Validate: TypeAlias = Callable[[Args, Report], None]
 
+# Policy → `mandatory`, `advisory` or `disabled`
 LEVELS: Mapping[str, str] = json.loads((Path(__file__).parent / "levels.json").read_text())
-"""Policy → `mandatory`, `advisory` or `disabled`."""
-TAGS = PolicyConfigSchema({"tags": {"type": "array", "items": {"type": "string"}, "default": []}})
+TAGS = pulumi_policy.PolicyConfigSchema(
+    {"tags": {"type": "array", "items": {"type": "string"}, "default": []}}
+)
 
 
 class Pack:
@@ -53,81 +48,75 @@ class Pack:
     def __init__(self) -> None:
         self._inputs: dict[str, Mapping[str, Any]] = {}
         self._told: set[tuple[str, str]] = set()
-        self._unknown: list[Finding] = []
+        self._unknown: list[findings.Finding] = []
         self._shown: Stack | None = None
 
-    def policies(self) -> list[Policy]:
+    def policies(self) -> list[pulumi_policy.Policy]:
         """All policies, in the order in which they have to run."""
         return [
-            ResourceValidationPolicy(
+            pulumi_policy.ResourceValidationPolicy(
                 name="inputs",
                 description="Collects what the other policies judge.",
-                enforcement_level=EnforcementLevel.ADVISORY,
-                validate=self._collect,
+                enforcement_level=pulumi_policy.EnforcementLevel.ADVISORY,
+                validate=lambda args, _report: self._inputs.update({args.urn: args.props}),
             ),
-            *(_policy(rule.id, rule.statement, self._security(rule), rule.source) for rule in RULES),
+            *(_policy(rule.id, rule.statement, partial(self._security, rule), rule.source) for rule in RULES),
             _policy("reachability", "A request gets from the API to the pods.", self._reachability),
             _policy("house-rules", "The conventions of this project are kept.", self._house),
-            _policy("unknown", "A rule can't be told yet: look again after the up.", self._left),
+            _policy(
+                "unknown",
+                "A rule can't be told yet: look again after the up.",
+                lambda _args, report: _report(self._unknown, report),
+            ),
         ]
 
-    def _collect(self, args: ResourceValidationArgs, _report: ReportViolation) -> None:
-        self._inputs[args.urn] = args.props
+    def _security(self, rule: SecurityRule, args: Args, report: Report) -> None:
+        broken, unknown = findings.security(rule, self._stack(args))
+        self._told |= {(same, urn) for finding in broken for urn in finding.urns for same in rule.same}
+        self._unknown += unknown
+        for finding in broken:
+            report(str(finding), finding.urns[0])
 
-    def _security(self, rule: SecurityRule) -> Validate:
-        def validate(args: StackValidationArgs, report: ReportViolation) -> None:
-            broken, unknown = findings.security(rule, self._stack(args))
-            self._told |= {(same, urn) for finding in broken for urn in finding.urns for same in rule.same}
-            self._unknown += unknown
-            for finding in broken:
-                report(str(finding), finding.urns[0])
-
-        return validate
-
-    def _reachability(self, args: StackValidationArgs, report: ReportViolation) -> None:
+    def _reachability(self, args: Args, report: Report) -> None:
         stack = self._stack(args)
         if stack.declared is None:
-            return _report([findings.undeclared()], report)
+            return _report([findings.UNDECLARED], report)
         broken, unknown = findings.reachability(judge(read_model(stack.graph, stack.declared)), self._told)
         self._unknown += unknown
         return _report(broken, report)
 
-    def _house(self, args: StackValidationArgs, report: ReportViolation) -> None:
+    def _house(self, args: Args, report: Report) -> None:
         stack = self._stack(args)
         _report(findings.house(judge(read_model(stack.graph, stack.declared))), report)
 
-    def _left(self, _args: StackValidationArgs, report: ReportViolation) -> None:
-        _report(self._unknown, report)
-
-    def _stack(self, args: StackValidationArgs) -> Stack:
+    def _stack(self, args: Args) -> Stack:
         """The stack, which is the same for all policies, with what is configured of the one that asks."""
         self._shown = self._shown or self._read(args.resources)
         return replace(self._shown, required_tags=tuple(args.get_config().get("tags", ())))
 
-    def _read(self, shown: Iterable[PolicyResource]) -> Stack:
+    def _read(self, shown: Iterable[pulumi_policy.PolicyResource]) -> Stack:
         if not self._inputs:  # a first preview would show all Kubernetes objects as empty
             raise RuntimeError("the policy `inputs` must not be disabled: it collects what the others judge")
         # The engine shows them in any order; where several are at fault, the same should be told each time.
         resources = sorted(shown, key=attrgetter("urn"))
-        try:
+        declared = None
+        with suppress(ValidationError):
             declared = declared_of(resources)
-        except ValidationError:
-            declared = None
         graph = graph_of(resources, self._inputs, preview=pulumi.runtime.is_dry_run())
         return Stack(graph=graph, declared=declared)
 
 
-def _report(found: Iterable[Finding], report: ReportViolation) -> None:
+def _report(found: Iterable[findings.Finding], report: Report) -> None:
     for finding in found:
         report(finding.with_rule(), finding.urns[0])
 
 
-def _policy(name: str, description: str, validate: Validate, url: str | None = None) -> StackValidationPolicy:
-    return StackValidationPolicy(
+def _policy(name: str, description: str, validate: Validate, url: str | None = None) -> pulumi_policy.Policy:
+    return pulumi_policy.StackValidationPolicy(
         name=name,
         description=description,
         validate=validate,
-        enforcement_level=EnforcementLevel(LEVELS[name]),
+        enforcement_level=pulumi_policy.EnforcementLevel(LEVELS[name]),
         config_schema=TAGS if name == "required-tags" else None,
         url=url,
     )

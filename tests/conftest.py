@@ -2,9 +2,16 @@
 
 import gc
 
+from pulumi.runtime import resource
+from pulumi.runtime.proto.source_pb2 import StackTrace
+
 # A run of the program makes many small objects, nearly all of which go by reference counting. Looking for
 # cycles among them every 700 objects, the default, is a third of the suite's time.
 gc.set_threshold(100_000, 50, 100)
+
+# With each resource the SDK sends the stack that made it, for the source positions in the engine's state. The
+# sandbox keeps none, and with pytest's some 60 frames they are a quarter of a run's time.
+resource._get_stack_trace = StackTrace
 
 
 def pytest_collection_finish() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from crosslink.sandbox.record import Resource, Run
 from tests.runs import STACK_FILES, run_stack
+from tests.waiting import depends
 
 ATTACHMENT = "aws:lb/targetGroupAttachment:TargetGroupAttachment"
 LISTENER = "aws:lb/listener:Listener"
@@ -138,7 +139,7 @@ def test_edge(
                 if which(resource, other)
                 and (first_side != after_side or _side_of(run, other) == _side_of(run, resource))
             ]
-            assert all(run.depends(resource, other) for other in others), (file.stem, resource)
+            assert all(depends(run, resource, other) for other in others), (file.stem, resource)
             shown += len(others)
     assert shown, "no stack file shows this edge"
 

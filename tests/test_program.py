@@ -10,6 +10,7 @@ import pytest
 from crosslink.sandbox.record import Resource, Run
 from settings import Backend, Settings
 from tests.runs import STACK_FILES, run_stack, settings_of
+from tests.waiting import ancestry, depends
 
 ACCEPTERS = {
     "aws:ec2/vpcEndpointConnectionAccepter:VpcEndpointConnectionAccepter",
@@ -112,7 +113,7 @@ def test_the_consumer_never_waits_for_a_cluster_or_an_ingress(file: Path, previe
     slow = {
         run.resources[urn].type
         for consumer in consumers
-        for urn in run.ancestry(consumer)
+        for urn in ancestry(run, consumer)
         if urn in run.resources
         and re.search(r"eks|kubernetes|provider:(Cluster|Ingress|Workload)", run.resources[urn].type)
     }
@@ -126,7 +127,7 @@ def test_the_consumer_shares_with_a_provider_side_what_its_endpoint_service_need
         run.resources[urn].type
         for consumer in run.resources
         if "crosslink:consumer:ConsumerSide" in consumer
-        for urn in run.ancestry(consumer)
+        for urn in ancestry(run, consumer)
         if urn in run.resources and "crosslink:provider:ProviderSide$" in urn
     }
     assert shared == {
@@ -175,7 +176,7 @@ def test_the_gateway_nlbs_targets_are_the_endpoints_addresses(file: Path) -> Non
         assert [a.inputs["targetId"] for a in attachments] == [
             given[zone] for zone in backend.network.zone_ids
         ]
-        assert all(run.depends(attachment, endpoint) for attachment in attachments)
+        assert all(depends(run, attachment, endpoint) for attachment in attachments)
 
 
 @each_stack_file

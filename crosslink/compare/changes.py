@@ -1,26 +1,41 @@
-"""Which resources a change creates, changes, replaces in another place, or deletes."""
+"""Which resources a change creates, changes, replaces elsewhere or deletes, and what differs in each."""
 
+import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from difflib import SequenceMatcher
 from enum import StrEnum
 from functools import partial
-from typing import cast
+from itertools import zip_longest
+from typing import Any, Final, TypeAlias, cast
 
-from crosslink.compare.differences import ABSENT, UNKNOWN_TEXT, Difference, Value, differences, shown
-from crosslink.sandbox.record import Options, Resource, Run, contains_unknown
+from components.consumer.openapi_keys import ANY_METHOD, INTEGRATION
+from crosslink.graph.node import fields, items
+from crosslink.sandbox.record import Options, Resource, Run, Unknown, contains_unknown
 
+Value: TypeAlias = Any  # a property's value in plain Python, or ABSENT
+ABSENT: Final = object()
+UNKNOWN_TEXT = "unknown until the up"
 HIDDEN = "[secret]"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that differs, with the values as text; None where there is none."""
+
+    path: str  # `vpcConfig.publicAccessCidrs`; in an OpenAPI document method and path
+    before: str | None
+    after: str | None
 
 
 class Operation(StrEnum):
     """What becomes of a resource."""
 
     CREATED = "created"
-    CHANGED = "changed"
-    """In place or by a replacement: the provider decides that per property, and the real preview tells."""
-    REPLACED = "replaced"
-    """In another account or region there can only be another resource."""
+    CHANGED = "changed"  # in place or by a replacement: that the provider decides, the real preview tells
+    REPLACED = "replaced"  # in another account or region there can only be another resource
     DELETED = "deleted"
 
 
@@ -34,8 +49,7 @@ class Change:
     name: str
     account: str | None
     region: str | None
-    differences: tuple[Difference, ...] = ()
-    """Of its inputs and options, if it is on both sides."""
+    differences: tuple[Difference, ...] = ()  # of its inputs and options, if it is on both sides
     note: str | None = None
 
 
@@ -58,16 +72,14 @@ def _change(before: Resource | None, after: Resource | None, base: Run, head: Ru
     resource = after or before
     if resource is None or (resource.component and resource.account is None):
         return None
-    place = resource.account, resource.region
-    change = partial(
-        Change, urn=resource.urn, type=resource.type, name=resource.name, account=place[0], region=place[1]
-    )
+    names = {name: getattr(resource, name) for name in ("urn", "type", "name", "account", "region")}
+    change = partial(Change, **names)
     if before is None:
         return change(operation=Operation.CREATED)
     if after is None:
         return change(operation=Operation.DELETED, note=_kept(before.options))
     found = (*_of_inputs(before, after, base, head), *_of_options(before.options, after.options))
-    if (before.account, before.region) != place:
+    if (before.account, before.region) != (after.account, after.region):
         note = f"it was in {before.account} {before.region}"
         return change(operation=Operation.REPLACED, differences=found, note=note)
     return change(operation=Operation.CHANGED, differences=found) if found else None
@@ -95,16 +107,11 @@ def _of_inputs(before: Resource, after: Resource, base: Run, head: Run) -> Itera
 
 
 def _of_options(before: Options, after: Options) -> Iterator[Difference]:
-    for field in fields(Options):
-        was, is_ = (_option(getattr(options, field.name)) for options in (before, after))
+    values = asdict(after)
+    for name, value in asdict(before).items():
+        was, is_ = (_shown(option) if option else None for option in (value, values[name]))
         if was != is_:
-            yield Difference(f"option {field.name}", was, is_)
-
-
-def _option(value: Value) -> str | None:
-    if not value:
-        return None
-    return shown(sorted(cast("frozenset[str]", value)) if isinstance(value, frozenset) else value)
+            yield Difference(f"option {name}", was, is_)
 
 
 def _references(name: str, before: Resource, after: Resource, base: Run, head: Run) -> Difference | None:
@@ -126,3 +133,98 @@ def _only_unknown(difference: Difference) -> bool:
     """Whether both sides say nothing but that the value is unknown."""
     texts = (difference.before or "", difference.after or "")
     return not any(text.replace(UNKNOWN_TEXT, "").strip('[]", ') for text in texts)
+
+
+def differences(path: str, before: Value, after: Value) -> Iterator[Difference]:
+    """What differs between two values of a path, down to the leaves; documents in JSON are looked into."""
+    before, after = _opened(before), _opened(after)
+    if _shown(before) == _shown(after):
+        return
+    kinds: set[object] = {type(before), type(after)}
+    if kinds == {dict} and "openapi" in before and "openapi" in after:
+        yield from _of_documents(path, before, after)
+    elif kinds == {dict}:
+        yield from _of_mappings(path, before, after)
+    elif kinds == {list} and any(isinstance(item, dict | list) for item in [*before, *after]):
+        yield from _of_lists(path, before, after)
+    else:
+        yield Difference(path, _shown(before), _shown(after))
+
+
+def _shown(value: Value) -> str | None:
+    """A value as text, the same for the same value; None if it is absent."""
+    if value is ABSENT:
+        return None
+    plain = _plain(value)
+    return plain if isinstance(plain, str) else json.dumps(plain, ensure_ascii=False, sort_keys=True)
+
+
+def _plain(value: Value) -> Value:
+    """A value as in JSON: whole numbers arrive as floats."""
+    match value:
+        case dict():
+            return {key: _plain(item) for key, item in cast("dict[str, Value]", value).items()}
+        case list():
+            return [_plain(item) for item in cast("list[Value]", value)]
+        case frozenset():
+            return sorted(cast("frozenset[str]", value))
+        case float() if value.is_integer():
+            return int(value)
+        case Unknown():
+            return UNKNOWN_TEXT
+        case _:
+            return value
+
+
+def _opened(value: Value) -> Value:
+    """A JSON document parsed; any other value unchanged."""
+    if isinstance(value, str) and value.startswith(("{", "[")):
+        with suppress(ValueError):
+            return json.loads(value)
+    return value
+
+
+def _of_mappings(path: str, before: Mapping[str, Value], after: Mapping[str, Value]) -> Iterator[Difference]:
+    for key in dict.fromkeys([*before, *after]):
+        yield from differences(f"{path}.{key}", before.get(key, ABSENT), after.get(key, ABSENT))
+
+
+def _of_lists(path: str, before: list[Value], after: list[Value]) -> Iterator[Difference]:
+    """Items that both lists have don't differ, wherever they stand; others in one place are pairs."""
+    texts = [[_shown(item) for item in values] for values in (before, after)]
+    for operation, i, i_end, j, j_end in SequenceMatcher(None, *texts, autojunk=False).get_opcodes():
+        if operation != "equal":
+            pairs = zip_longest(before[i:i_end], after[j:j_end], fillvalue=ABSENT)
+            for place, pair in enumerate(pairs, start=j if j_end > j else i):
+                yield from differences(f"{path}[{place}]", *pair)
+
+
+def _of_documents(path: str, before: Mapping[str, Value], after: Mapping[str, Value]) -> Iterator[Difference]:
+    """An OpenAPI document by method and path, and by key outside its paths."""
+    old, new = _operations(before), _operations(after)
+    for name in dict.fromkeys([*old, *new]):
+        was, is_ = old.get(name, ABSENT), new.get(name, ABSENT)
+        if _summary(was) != _summary(is_):
+            yield Difference(f"{path} {name}", _summary(was), _summary(is_))
+        else:
+            yield from differences(f"{path} {name}", was, is_)
+    yield from _of_mappings(path, {**before, "paths": None}, {**after, "paths": None})
+
+
+def _operations(document: Mapping[str, Value]) -> dict[str, Value]:
+    """`GET /svc1` → its definition."""
+    return {
+        f"{'ANY' if verb == ANY_METHOD else verb.upper()} {path}": operation
+        for path, verbs in fields(document.get("paths")).items()
+        for verb, operation in fields(verbs).items()
+    }
+
+
+def _summary(operation: Value) -> str | None:
+    """Who may call, and where requests go; None if the operation is absent."""
+    if operation is ABSENT:
+        return None
+    schemes = [scheme for entry in items(fields(operation).get("security")) for scheme in fields(entry)]
+    integration = fields(fields(operation).get(INTEGRATION))
+    target = integration.get("uri") or integration.get("type", "no integration")
+    return f"{', '.join(schemes) or 'no authentication'} → {target}"

@@ -28,8 +28,7 @@ from crosslink.sandbox.record import UNKNOWN, ProgramError, Run
 from crosslink.sandbox.stack_file import StackFile
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 300
-"""Seconds that a preview may take. Those of a stack with 30 backends are about 20."""
+PATIENCE = 300  # seconds that a preview may take; those of a stack with 30 backends are about 20
 _UNKNOWN = {"crosslink:unknown": True}
 _RUN = TypeAdapter(Run)
 
@@ -40,12 +39,7 @@ def preview(program: Path, stack: StackFile) -> Run:
     Raises:
         ProgramError: it failed, was refused, gave up, took too long, or handed back what isn't a record.
     """
-    request = {
-        "program": str(program),
-        "stack": stack.name,
-        "config": dict(stack.config),
-        "secretKeys": sorted(stack.secret_keys),
-    }
+    request = json.dumps({"program": str(program), **asdict(stack)}, default=sorted)
     with tempfile.TemporaryDirectory() as directory:
         record, errors = Path(directory) / "record.json", Path(directory) / "errors.txt"
         # -P: the working directory, which is the checkout's, holds another version of this very module.
@@ -55,7 +49,7 @@ def preview(program: Path, stack: StackFile) -> Run:
             try:
                 ended = subprocess.run(  # noqa: S603 - this Python with this module, whatever the checkout is
                     command,
-                    input=json.dumps(request).encode(),
+                    input=request.encode(),
                     stdout=subprocess.DEVNULL,
                     stderr=stderr,
                     cwd=program.parent,
@@ -69,6 +63,12 @@ def preview(program: Path, stack: StackFile) -> Run:
             last = errors.read_text(errors="replace").strip().rpartition("\n")[2]
             raise ProgramError(f"its process ended with status {ended.returncode}: {last}")
         return from_json(record.read_bytes())
+
+
+def here(program: Path, stack: StackFile) -> Run:
+    """A preview of a program in this process; errors are those of `engine.run`."""
+    config, secret_keys = stack.config, stack.secret_keys
+    return engine.run(program, stack=stack.name, config=config, secret_keys=secret_keys, preview=True)
 
 
 def to_json(run: Run) -> str:
@@ -103,19 +103,13 @@ def main(record: Path) -> None:
     """What the other process does: run the program that stdin names, and write what became of it."""
     gc.disable()  # more than a third of the time would go into a search for cycles, and there are hardly any
     request = json.load(sys.stdin)
+    program, secret_keys = Path(request["program"]), frozenset[str](request["secret_keys"])
     sys.path.remove(str(ROOT))  # from here on modules are the program's own, or libraries
     try:
-        run = engine.run(
-            Path(request["program"]),
-            stack=request["stack"],
-            config=request["config"],
-            secret_keys=frozenset(request["secretKeys"]),
-            preview=True,
-        )
+        text = to_json(here(program, StackFile(request["name"], request["config"], secret_keys)))
     except (ProgramError, pulumi.RunError) as error:
-        record.write_text(json.dumps({"error": str(error)}))
-    else:
-        record.write_text(to_json(run))
+        text = json.dumps({"error": str(error)})
+    record.write_text(text)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 import argparse
 import json
+from collections.abc import Generator
+from contextlib import contextmanager
 
 import pulumi
 from rich.console import Console
@@ -9,7 +11,6 @@ from rich.console import Console
 from crosslink.command import Status, add_output_arguments
 from crosslink.compare import comment
 from crosslink.compare import sources as sides
-from crosslink.compare.as_json import as_json
 from crosslink.compare.comparison import compare
 from crosslink.sandbox.record import ProgramError
 from crosslink.sandbox.stack_file import StackFileError
@@ -43,12 +44,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
     parser.add_argument("base", metavar="BASE", help="before: a stack, its file, or a checkout's folder")
     parser.add_argument("head", metavar="HEAD", help="after: the same")
-    parser.add_argument(
-        "--stack",
-        default="dev",
-        metavar="NAME|FILE",
-        help="of a checkout: the stack, by name or by its file's path in the checkout (default: dev)",
-    )
+    stack = "of a checkout: the stack, by name or by its file's path in the checkout (default: dev)"
+    parser.add_argument("--stack", default="dev", metavar="NAME|FILE", help=stack)
     add_output_arguments(parser, "crosslink/compare/compare.schema.json")
 
 
@@ -82,22 +79,22 @@ def _compared(arguments: argparse.Namespace, stack: str, err: Console) -> tuple[
         raise StackFileError("HEAD doesn't have this stack; to remove one is `pulumi destroy`")
     ran: list[sides.Side] = []
     for word, source in (("BASE", base), ("HEAD", head)):
-        with err.status(f"preview of {word}"):
-            try:
-                ran.append(sides.side(source, stack))
-            except Exception as error:
-                raise ProgramError(f"{word}: {_told(error)}") from error
+        with err.status(f"preview of {word}"), _named(word):
+            ran.append(sides.side(source, stack))
         err.print(f"preview of {word}: {len(ran[-1].run.resources)} resources")
-    try:
+    with _named("HEAD can't be compared with BASE"):
         comparison = compare(stack, *ran)
         text = (
-            json.dumps(as_json(comparison), indent=2) + "\n" if arguments.json else comment.write(comparison)
+            json.dumps(comparison.as_json(), indent=2) + "\n" if arguments.json else comment.write(comparison)
         )
-    except Exception as error:
-        raise ProgramError(f"HEAD can't be compared with BASE: {_told(error)}") from error
     return text, Status.BROKEN if comparison.findings else Status.HOLDS
 
 
-def _told(error: Exception) -> str:
-    """An error for people; one that nobody thought of with its type, which may say more than its text."""
-    return str(error) if isinstance(error, ERRORS) else f"{type(error).__name__}: {error}"
+@contextmanager
+def _named(what: str) -> Generator[None]:
+    """Says what failed; an error that nobody thought of has its type, which may say more than its text."""
+    try:
+        yield
+    except Exception as error:
+        told = str(error) if isinstance(error, ERRORS) else f"{type(error).__name__}: {error}"
+        raise ProgramError(f"{what}: {told}") from error

@@ -1,23 +1,46 @@
-"""A comparison as one comment of a pull request, in GitHub's Markdown."""
+"""A comparison as one comment of a pull request, in GitHub's Markdown, without what there is no room for."""
 
 import re
 from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from enum import StrEnum
+from itertools import groupby
+from typing import TypeAlias
 
-from crosslink.compare.changes import Operation
-from crosslink.compare.comparison import Comparison
+from crosslink.compare.changes import Change, Difference, Operation, displayed
+from crosslink.compare.comparison import Comparison, Finding, Route, State
 from crosslink.compare.flowchart import mermaid
-from crosslink.compare.markdown import block, code, prose
-from crosslink.compare.sections import FEW, Part, paragraphs
+from crosslink.compare.markdown import block, code, details, prose, table
+from crosslink.compare.walks import walks
+from crosslink.report.walk import MARKS
 from crosslink.rules.verdict import Result
 
+# Characters. GitHub refuses a comment of more than 65,536 ("body is too long"), and `preview.yml` cuts this
+# one here: the end of the real preview goes below.
 LIMIT = 60_000
-"""Characters. GitHub refuses a comment of more than 65,536 ("body is too long"), and `preview.yml` cuts this
-one here: the end of the real preview goes below."""
 FOOTER = (
     "<sub>From two runs of the program without AWS, `crosslink compare`: what differs between two "
     "versions of the program and its settings. What is deployed isn't looked at, and whether a changed "
     "property replaces its resource is for the provider to say: the real preview tells.</sub>"
 )
+FEW = 3
+ITEMS = 20
+LONG = 1000  # characters of a sentence
+LARGEST_PICTURE = 20_000  # characters; Mermaid itself refuses 50,000
+HASH = re.compile(r"[0-9a-f]{40,}")
+
+
+class Part(StrEnum):
+    """What a comment can do without, in the order in which it is left out; each as the comment names it."""
+
+    WALKS = "the walks"
+    VALUES = "the values of changed properties"
+    RESOURCES = "the list of resources"
+    PICTURE = "the picture"
+    ITEMS = f"more than {ITEMS} of a list"
+
+
+Parts: TypeAlias = Sequence[Part]
 
 
 def marker(stack: str) -> str:
@@ -29,10 +52,12 @@ def marker(stack: str) -> str:
 def write(comparison: Comparison) -> str:
     """The comment, with as many of its parts as there is room for."""
     drawn = mermaid(comparison.base, comparison.head)
-    parts = tuple(Part)
-    texts = (_written(comparison, drawn, parts[:count]) for count in range(len(parts)))
-    fitting = next((text for text in texts if len(text) <= LIMIT), None)
-    return fitting or _written(comparison, drawn, parts)[:LIMIT]
+    text = ""
+    for count in range(len(Part) + 1):
+        text = "\n\n".join(_paragraphs(comparison, drawn, tuple(Part)[:count])) + "\n"
+        if len(text) <= LIMIT:
+            break
+    return text[:LIMIT]
 
 
 def failed(stack: str, error: str) -> str:
@@ -56,16 +81,6 @@ def headline(comparison: Comparison) -> str:
     return f"{sign} {stack}: {verdict}; {opening}; resources: {', '.join(resources) or 'none changes'}"
 
 
-def _written(comparison: Comparison, drawn: str | None, left_out: tuple[Part, ...]) -> str:
-    parts = [marker(comparison.stack), f"### {headline(comparison)}"]
-    parts += paragraphs(comparison, drawn, left_out)
-    if left_out:
-        parts.append(
-            f"_There is no room for {', '.join(left_out)}. With `--json` there is all but the walks._"
-        )
-    return "\n\n".join([*parts, FOOTER]) + "\n"
-
-
 def _verdict(comparison: Comparison) -> tuple[str, str]:
     results = Counter(route.after.result for route in comparison.routes if route.after)
     routes = f"{results.total()} {'route' if results.total() == 1 else 'routes'}"
@@ -79,3 +94,155 @@ def _verdict(comparison: Comparison) -> tuple[str, str]:
         return "?", f"of {unknown} of {routes} nobody can tell whether a request gets through"
     mended = any(route.before and route.before.result is Result.BROKEN for route in comparison.routes)
     return "✓", f"every route gets through{' again' if mended else ''}"
+
+
+def _paragraphs(comparison: Comparison, drawn: str | None, left_out: Parts) -> Iterator[str]:
+    """All paragraphs; `drawn` is a flowchart in Mermaid, None if nothing changes on the way."""
+    yield marker(comparison.stack)
+    yield f"### {headline(comparison)}"
+    most = ITEMS if Part.ITEMS in left_out else None
+    yield from _routes(comparison.routes, most)
+    yield from map(_finding, comparison.findings[:most])
+    yield from _more(comparison.findings, most)
+    paths = [route.path for route in comparison.routes if _is_walked(route)]
+    if paths and Part.WALKS not in left_out:
+        summary = "The walk of each route that is new, changed or broken, hop by hop"
+        yield details(summary, block(walks(comparison.head, paths)))
+    yield "#### What opens up"
+    openings = comparison.openings[:most]
+    lines = [f"- {_few(opening.what, ITEMS)}: {prose(opening.how, LONG)}" for opening in openings]
+    yield "\n".join(lines) or "Nothing: no route, range, principal or limit is wider."
+    yield from _more(comparison.openings, most)
+    if comparison.secrets:
+        yield "#### Secret settings"
+        yield "Encrypted anew. Nothing here can read the values: what they change, the real preview tells."
+        yield "\n".join(f"- {code(name)}" for name in comparison.secrets[:most])
+        yield from _more(comparison.secrets, most)
+    if drawn and Part.PICTURE not in left_out:
+        yield from _picture(drawn)
+    if comparison.changes:
+        yield from _resources(comparison.changes, left_out)
+    if left_out:
+        room = f"_There is no room for {', '.join(left_out)}."
+        yield f"{room} With `--json` there is all but the walks._"
+    yield FOOTER
+
+
+def _routes(routes: Sequence[Route], most: int | None) -> Iterator[str]:
+    if not routes:
+        yield "The stack has no routes."
+        return
+    told = sorted(routes, key=_stays_well)[:most] if most else routes  # what changes or fails comes first
+    columns: Sequence[tuple[Callable[[State], str], str, str]] = (
+        (lambda state: state.auth or "unknown", "", ""),
+        (lambda state: ", ".join(state.methods) or "unknown", "", ""),
+        (_result, "new", "removed"),
+    )
+    rows = [[code(route.path), *(_was_is(route, *column) for column in columns)] for route in told]
+    yield table(["route", "auth", "methods", "before → after"], rows)
+    yield from _more(routes, most)
+
+
+def _stays_well(route: Route) -> bool:
+    return route.before == route.after and route.after is not None and route.after.result is Result.HOLDS
+
+
+def _is_walked(route: Route) -> bool:
+    """Whether a route's walk is worth the room: it is another one, or somebody must mend it."""
+    return route.after is not None and (route.before != route.after or route.after.result is Result.BROKEN)
+
+
+def _result(state: State) -> str:
+    return f"{MARKS[state.result][0]} {state.result}" + (f" at the {state.hop}" if state.hop else "")
+
+
+def _was_is(route: Route, told: Callable[[State], str], new: str, removed: str) -> str:
+    """What both sides say, once if they say the same; `new` or `removed` for a route that isn't on one."""
+    sides = ((route.before, new), (route.after, removed))
+    texts = dict.fromkeys(prose(told(state)) if state else missing for state, missing in sides)
+    return " → ".join(filter(None, texts))
+
+
+def _finding(finding: Finding) -> str:
+    """What is broken: where, why, and what to do."""
+    verdict = finding.verdict
+    at = f"{_few(finding.paths, FEW)}: broken at the {prose(verdict.title)}"
+    type_, _blank, name = verdict.hop.resource.partition(" ")
+    return f"""\
+**✗ {at if finding.paths else "Broken beside the path"}**{", as it was before" if finding.already else ""}
+- **where**: {code(displayed(type_))} {code(name)}, {prose(verdict.hop.place)}
+- **why**: {prose(verdict.why or "", LONG)}
+- **rule**: {code(verdict.rule)}: {prose(verdict.statement, LONG)}
+- **fix**: {prose(verdict.fix, LONG)}
+- **see**: <{verdict.source}>"""
+
+
+def _picture(drawn: str) -> Iterator[str]:
+    yield "#### On the way"
+    if len(drawn) > LARGEST_PICTURE:
+        yield "_More changes than can be drawn. With `--json` there is the picture._"
+        return
+    what = "What changes on a request's way, with the hops next to it"
+    yield f"{what}; a dotted arrow leaves out hops that stay."
+    yield block(drawn, "mermaid")
+
+
+def _resources(changes: Sequence[Change], left_out: Parts) -> Iterator[str]:
+    """The resources by account and region: how many, and folded up which."""
+    places = {place: list(found) for place, found in groupby(sorted(changes, key=_place), key=_place)}
+    yield "#### Resources"
+    counts = {place: Counter(change.operation for change in found) for place, found in places.items()}
+    rows = [[place, *(str(count[operation]) for operation in Operation)] for place, count in counts.items()]
+    yield table(["account and region", *Operation], rows)
+    if Part.RESOURCES not in left_out:
+        lists = ["\n".join([f"**{place}**\n", *_listed(found, left_out)]) for place, found in places.items()]
+        yield details("Each resource, with what changes of it", "\n\n".join(lists))
+
+
+def _place(change: Change) -> str:
+    return prose(f"{change.account} {change.region}") if change.account else "elsewhere"
+
+
+def _listed(changes: Sequence[Change], left_out: Parts) -> Iterator[str]:
+    """A line per type of what comes or goes, one per resource of what changes."""
+    for operation in Operation:
+        types: dict[tuple[str, str | None], list[Change]] = {}
+        for change in changes:
+            if change.operation is operation:
+                types.setdefault((change.type, change.note), []).append(change)
+        for (type_, note), found in sorted(types.items(), key=lambda item: item[0][0]):
+            noted = f" ({prose(note)})" if note else ""
+            start = f"- {operation} {code(displayed(type_))}"
+            if operation in (Operation.CREATED, Operation.DELETED):
+                yield f"{start}: {', '.join(code(change.name) for change in found)}{noted}"
+                continue
+            for change in found:
+                yield f"{start} {code(change.name)}{noted}"
+                yield from _properties(change.differences, left_out)
+
+
+def _properties(differences: Sequence[Difference], left_out: Parts) -> Iterator[str]:
+    if Part.VALUES not in left_out:
+        yield from (f"  - {code(difference.path)}: {_values(difference)}" for difference in differences)
+    elif differences:
+        yield f"  - {', '.join(code(difference.path) for difference in differences)}"
+
+
+def _values(difference: Difference) -> str:
+    before, after = difference.before, difference.after
+    if before is None or after is None:
+        return f"gone: {code(before)}" if before is not None else f"new: {code(after or '')}"
+    if HASH.fullmatch(before) and HASH.fullmatch(after):
+        return "another hash"
+    return f"{code(before)} → {code(after)}"
+
+
+def _few(texts: Sequence[str], most: int) -> str:
+    """The first of several, and how many there are besides."""
+    left = len(texts) - most
+    return ", ".join(map(code, texts[:most])) + (f" and {left} more" if left > 0 else "")
+
+
+def _more(all_: Sequence[object], most: int | None) -> list[str]:
+    """How many of a list are left out."""
+    return [f"_… and {len(all_) - most} more_"] if most and len(all_) > most else []

@@ -1,12 +1,44 @@
 """Two sides of a stack, and all that differs between them."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 
-from crosslink.compare import changes, openings, routes
-from crosslink.compare.changes import Change
-from crosslink.compare.openings import Opening
-from crosslink.compare.routes import Finding, Route
+from crosslink.compare.changes import Change, changes
+from crosslink.compare.flowchart import mermaid
+from crosslink.compare.openings import Opening, openings
 from crosslink.compare.sources import NOTHING, Side
+from crosslink.graph.unknown import Unknown
+from crosslink.path.walk import Walk
+from crosslink.report.as_json import verdict_as_json
+from crosslink.rules.verdict import Result, Verdict, first_broken
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """A route on one side: who may call it, and whether a request gets through."""
+
+    auth: str | None  # as the setting has it; None where that can't be known
+    methods: tuple[str, ...]  # of HTTP, `ANY` for all
+    result: Result
+    hop: str | None  # title of the hop where no request gets through, or nobody can tell; None if all do
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """A route of either side: `before` is None if it is new, `after` if it goes."""
+
+    path: str
+    before: State | None
+    after: State | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing that is broken in HEAD."""
+
+    verdict: Verdict
+    paths: tuple[str, ...]  # the routes that it stops; none if it is beside the path
+    already: bool  # whether it is so in BASE, too
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,14 +52,35 @@ class Comparison:
     findings: tuple[Finding, ...]
     openings: tuple[Opening, ...]
     changes: tuple[Change, ...]
+    # The settings whose encrypted value differs. The value itself may be the same: encrypting it once more
+    # gives another text. The sandbox can't read either.
     secrets: tuple[str, ...]
-    """The settings whose encrypted value differs. The value itself may be the same: encrypting it once more
-    gives another text. The sandbox can't read either."""
 
     @property
     def is_new(self) -> bool:
         """Whether BASE doesn't have the stack."""
         return self.base.run is NOTHING
+
+    def as_json(self) -> dict[str, object]:
+        """The whole comparison, as `compare.schema.json` describes it."""
+        return {
+            "command": "compare",
+            "stack": self.stack,
+            "isNew": self.is_new,
+            "routes": [asdict(route) for route in self.routes],
+            "findings": [
+                {
+                    "verdict": verdict_as_json(finding.verdict),
+                    "paths": finding.paths,
+                    "already": finding.already,
+                }
+                for finding in self.findings
+            ],
+            "openings": [asdict(opening) for opening in self.openings],
+            "secrets": self.secrets,
+            "changes": [asdict(change) for change in self.changes],
+            "mermaid": mermaid(self.base, self.head),
+        }
 
 
 def compare(stack: str, base: Side, head: Side) -> Comparison:
@@ -37,9 +90,44 @@ def compare(stack: str, base: Side, head: Side) -> Comparison:
         stack=stack,
         base=base,
         head=head,
-        routes=routes.routes(base, head),
-        findings=routes.findings(base, head),
-        openings=openings.openings(base, head),
-        changes=changes.changes(base.run, head.run),
+        routes=_routes(base, head),
+        findings=_findings(base, head),
+        openings=openings(base, head),
+        changes=changes(base.run, head.run),
         secrets=tuple(name for name in settings if base.secrets.get(name) != head.secrets.get(name)),
     )
+
+
+def _routes(base: Side, head: Side) -> tuple[Route, ...]:
+    """All routes: HEAD's in its order, then those that go."""
+    before, after = ({walk.path: _state(walk, side) for walk in side.model.walks} for side in (base, head))
+    paths = dict.fromkeys([*after, *before])
+    return tuple(Route(path=path, before=before.get(path), after=after.get(path)) for path in paths)
+
+
+def _state(walk: Walk, side: Side) -> State:
+    verdicts, intent = side.judgement.walks[walk.path], walk.intent
+    unknown = (verdict for verdict in verdicts if verdict.result is Result.UNKNOWN)
+    worst = first_broken(verdicts) or next(unknown, None)
+    return State(
+        auth=None if isinstance(intent, Unknown) else intent.auth,
+        methods=() if isinstance(intent, Unknown) else intent.methods,
+        result=worst.result if worst else Result.HOLDS,
+        hop=worst.title if worst else None,
+    )
+
+
+def _findings(base: Side, head: Side) -> tuple[Finding, ...]:
+    """What is broken in HEAD: the cause on each route, one that several share once, then the rest."""
+    stopped = head.judgement.stops()
+    for verdict in _broken(head.judgement.stack):
+        stopped.setdefault(verdict, [])
+    known = {(verdict.rule, verdict.hop.urn) for verdict in _broken(base.judgement.all())}
+    return tuple(
+        Finding(verdict=verdict, paths=tuple(paths), already=(verdict.rule, verdict.hop.urn) in known)
+        for verdict, paths in stopped.items()
+    )
+
+
+def _broken(verdicts: Iterable[Verdict]) -> list[Verdict]:
+    return [verdict for verdict in verdicts if verdict.result is Result.BROKEN]

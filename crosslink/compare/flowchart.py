@@ -6,9 +6,10 @@ Source: https://mermaid.js.org/syntax/flowchart.html
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
+from operator import attrgetter
 
 from crosslink.compare.sources import Side
-from crosslink.compare.stops import Key, Stop, stops, told, told_apart
+from crosslink.compare.walks import Key, Stop, stops, told, told_apart
 from crosslink.graph.unknown import present
 from crosslink.path.hop import Hop
 from crosslink.report.mermaid import CLIENT, Arrow, Node, flowchart
@@ -27,9 +28,6 @@ class Mark(Enum):
     NEW = "+ new", "fill:#dafbe1,stroke:#1a7f37,stroke-width:2px,color:#1f2328"
     CHANGED = "~ changed", "fill:#fff8c5,stroke:#9a6700,stroke-width:2px,color:#1f2328"
     SAME = "", ""
-
-    def __init__(self, sign: str, style: str) -> None:
-        self.sign, self.style = sign, style
 
     @property
     def rank(self) -> int:
@@ -57,10 +55,11 @@ def mermaid(base: Side, head: Side) -> str | None:
         verdicts = head.judgement.walks[path]
         broken = {verdict.title for verdict in verdicts if verdict.result is Result.BROKEN}
         was = {stop.title: stop for stop in before.get(path, [])}
-        ways.append([_marked(stop, was, old, broken) for stop in way if stop.keys or stop.title in broken])
+        ways.append(
+            [_marked(stop, was, old, broken) for stop in way if stop.contents or stop.title in broken]
+        )
     gone = (way for path, way in before.items() if path not in after)
-    ways += ([_left(stop, new) for stop in way if stop.keys] for way in gone)
-    return _drawn(ways)
+    return _drawn([*ways, *([_left(stop, new) for stop in way if stop.contents] for way in gone)])
 
 
 def _marked(stop: Stop, was: Mapping[str, Stop], old: Mapping[Key, Hop], broken: Collection[str]) -> _Marked:
@@ -68,22 +67,20 @@ def _marked(stop: Stop, was: Mapping[str, Stop], old: Mapping[Key, Hop], broken:
     if stop.title in broken:
         return _Marked(stop, Mark.BROKEN, stop.lines or ("missing",))
     before = was.get(stop.title, Stop(stop.title, ())).contents
-    if not before and not old.keys() & set(stop.keys):
+    if not before and old.keys().isdisjoint(stop.contents):
         return _Marked(stop, Mark.NEW, stop.lines)
-    lines: list[str] = []
-    for key, hop in stop.contents.items():
-        if key not in old:
-            lines.append(f"new: {told(hop)}")
-        elif old[key] != hop:
-            said, was_said = told(hop), told(old[key])
-            lines.append(said if said != was_said else f"differs in: {told_apart(old[key], hop)}")
-    lines += [f"gone: {told(hop)}" for key, hop in before.items() if key not in stop.keys]
+    lines = [
+        told_apart(old[key], hop) if key in old else f"new: {told(hop)}"
+        for key, hop in stop.contents.items()
+        if old.get(key) != hop
+    ]
+    lines += [f"gone: {told(hop)}" for key, hop in before.items() if key not in stop.contents]
     return _Marked(stop, Mark.CHANGED if lines else Mark.SAME, tuple(lines))
 
 
 def _left(stop: Stop, new: Mapping[Key, Hop]) -> _Marked:
     """What becomes of a stop of a route that goes: other routes may pass it, too."""
-    stays = set(stop.keys) <= new.keys()
+    stays = set(stop.contents) <= new.keys()
     return _Marked(stop, Mark.SAME) if stays else _Marked(stop, Mark.GONE, stop.lines)
 
 
@@ -100,15 +97,16 @@ def _drawn(ways: Iterable[list[_Marked]]) -> str | None:
         before, last = CLIENT, -1
         for place in near:
             node, marked = own[place], way[place]
-            nodes[node] = min(marked, nodes.get(node, marked), key=lambda marked: marked.mark.rank)
+            nodes[node] = min(marked, nodes.get(node, marked), key=attrgetter("mark.rank"))
             arrows[Arrow(before, node, dotted=place != last + 1)] = None
             before, last = node, place
     if not arrows:
         return None
     styles = {
-        (mark.name.lower(), mark.style): found
+        (mark.name.lower(), mark.value[1]): found
         for mark in Mark
-        if mark.style and (found := [node for node, marked in nodes.items() if marked.mark is mark])
+        if mark is not Mark.SAME
+        and (found := [node for node, marked in nodes.items() if marked.mark is mark])
     }
     return flowchart({node: _label(marked) for node, marked in nodes.items()}, list(arrows), styles)
 
@@ -118,7 +116,7 @@ def _nodes(way: Iterable[_Marked]) -> list[Node]:
     nodes = [CLIENT]
     for marked in way:
         hop = next(present(*marked.stop.hops), None)
-        key = marked.stop.title, marked.stop.keys
+        key = marked.stop.title, tuple(marked.stop.contents)
         nodes.append(Node(key, str(hop.account), str(hop.region)) if hop else replace(nodes[-1], key=key))
     return nodes[1:]
 
@@ -129,4 +127,4 @@ def _label(marked: _Marked) -> list[str]:
         return [marked.stop.title]
     lines = [line(text, MAX_FACT_LENGTH) for text in marked.lines[:MAX_FACTS]]
     more = [f"and {len(marked.lines) - MAX_FACTS} more"] if len(marked.lines) > MAX_FACTS else []
-    return [f"{marked.stop.title} ({marked.mark.sign})", *lines, *more]
+    return [f"{marked.stop.title} ({marked.mark.value[0]})", *lines, *more]

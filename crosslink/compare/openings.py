@@ -4,15 +4,20 @@ On the path that is what the routes declare, to which the rules hold the resourc
 resources say themselves, and what a security rule of the policy pack finds in HEAD alone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
+from typing import TypeAlias
 
+from crosslink.compare import resource_openings
 from crosslink.compare.changes import displayed
-from crosslink.compare.resource_openings import CHECKS, limits_gone, ranges_wider
-from crosslink.compare.route_openings import limits_of, new_route, wider_limits, wider_route
 from crosslink.compare.sources import Side
-from crosslink.graph.node import Node
+from crosslink.graph import tokens
+from crosslink.graph.graph import Graph
+from crosslink.graph.node import Node, Value, fields
 from crosslink.graph.unknown import present
+from crosslink.path.intent import Intent
+from crosslink.path.methods import route_of
 from crosslink.sandbox.record import Resource
 from policy import findings
 from policy.security import RULES
@@ -23,14 +28,15 @@ from policy.security.rule import Stack
 class Opening:
     """One thing that opens up."""
 
-    what: tuple[str, ...]
-    """The routes' paths, or resources, each with its type and name."""
+    what: tuple[str, ...]  # the routes' paths, or resources, each with its type and name
     how: str
 
 
 def openings(base: Side, head: Side) -> tuple[Opening, ...]:
     """What is more open in HEAD than in BASE, routes first; the same of several is one opening."""
-    found = [*_of_routes(base, head), *_of_resources(base, head)]
+    found = list(_of_routes(base, head))
+    for find in (resource_openings.properties, resource_openings.connections, resource_openings.limits_gone):
+        found += [(_named(node), how) for node, how in find(base.graph, head.graph)]
     told = {what for what, _how in found}
     found += [(what, how) for what, how in _of_rules(base, head) if what not in told]
     found += _unprotected(base, head)
@@ -45,37 +51,25 @@ def _of_routes(base: Side, head: Side) -> Iterator[tuple[str, str]]:
         {walk.path: intent for walk in side.model.walks for intent in present(walk.intent)}
         for side in (base, head)
     )
-    old, new = limits_of(base.graph), limits_of(head.graph)
+    old, new = _limits_of(base.graph), _limits_of(head.graph)
     for path, intent in after.items():
         if was := before.get(path):
-            yield from ((path, how) for how in wider_route(was, intent))
-            yield from ((path, how) for how in wider_limits(path, intent.methods, old, new))
+            yield from ((path, how) for how in _wider_route(was, intent))
+            yield from ((path, how) for how in _wider_limits(path, intent.methods, old, new))
         else:
-            yield path, new_route(intent)
-
-
-def _of_resources(base: Side, head: Side) -> Iterator[tuple[str, str]]:
-    for node in head.graph:
-        if check := CHECKS.get(node.type):
-            yield from ((_named(node), how) for how in check(base.graph.get(node.urn), node))
-    for find in (ranges_wider, limits_gone):
-        yield from ((_named(node), how) for node, how in find(base.graph, head.graph))
+            yield path, _new_route(intent)
 
 
 def _of_rules(base: Side, head: Side) -> Iterator[tuple[str, str]]:
     """What breaks a security rule; the policy pack itself reports what is unknown before the up."""
-    known = {(rule, urn) for rule, urn, _why in _broken(base)}
-    for rule, urn, why in _broken(head):
-        if (rule, urn) not in known:
-            yield _named(head.run.resources[urn]), f"{why} ({rule})"
-
-
-def _broken(side: Side) -> Iterator[tuple[str, str, str]]:
-    """Rule, URN, and why."""
-    stack = Stack(graph=side.graph, declared=side.declared)
+    stacks = [Stack(graph=side.graph, declared=side.declared) for side in (base, head)]
     for rule in RULES:
-        broken, _unknown = findings.security(rule, stack)
-        yield from ((rule.id, urn, why) for found in broken for urn in found.urns for why in found.why)
+        known, broken = (findings.security(rule, stack)[0] for stack in stacks)
+        already = {urn for finding in known for urn in finding.urns}
+        for finding in broken:
+            for urn, why in product(finding.urns, finding.why):
+                if urn not in already:
+                    yield _named(head.run.resources[urn]), f"{why} ({rule.id})"
 
 
 def _unprotected(base: Side, head: Side) -> Iterator[tuple[str, str]]:
@@ -87,3 +81,75 @@ def _unprotected(base: Side, head: Side) -> Iterator[tuple[str, str]]:
 
 def _named(resource: Node | Resource) -> str:
     return f"{displayed(resource.type)} {resource.name}"
+
+
+Limits: TypeAlias = Mapping[str, Mapping[str, Value]]
+
+
+def _new_route(intent: Intent) -> str:
+    """For whom a new route is."""
+    open_to_all = intent.kind.strength == 0
+    who = "everybody, without authentication" if open_to_all else f"callers with auth {intent.auth}"
+    where = f", from {', '.join(intent.source_ips)}" if intent.source_ips else ""
+    return f"is a new route for {who}{where}: {_methods(intent.methods)}"
+
+
+def _wider_route(before: Intent, after: Intent) -> Iterator[str]:
+    """What a route declares to be open to, and wasn't before."""
+    yield from _more_callers(before, after)
+    if "ANY" not in before.methods and (more := resource_openings.more_of(before.methods, after.methods)):
+        yield f"takes more: {_methods(more)}"
+    if before.source_ips:
+        ranges = resource_openings.ranges(
+            before.source_ips, after.source_ips or (resource_openings.EVERYWHERE,)
+        )
+        yield from resource_openings.gained("takes callers from", ranges)
+    if after.cors and not before.cors:
+        yield "takes calls from web pages of other origins"
+    if before.tls_domain and not after.tls_domain:
+        yield "is no longer encrypted on its way to the backend"
+    if after.existing and not before.existing:
+        yield "is in somebody else's API, whose policy says who may call besides"
+
+
+def _wider_limits(path: str, methods: Sequence[str], old: Limits, new: Limits) -> Iterator[str]:
+    """The limits of a route's own methods that are higher, or gone so that the stage's are left."""
+    found: dict[str, None] = {}  # the same limit of several methods is told once
+    for method_path in dict.fromkeys([*old, *new]):
+        above, _slash, verb = method_path.rpartition("/")
+        if route_of(above) == path and ("ANY" in methods or verb in methods):
+            before, after = (
+                side.get(method_path, side.get(resource_openings.STAGE_WIDE, {})) for side in (old, new)
+            )
+            for name, key in resource_openings.LIMITS.items():
+                found |= dict.fromkeys(resource_openings.raised(name, before.get(key), after.get(key)))
+    yield from found
+
+
+def _methods(methods: Sequence[str]) -> str:
+    return "any method" if "ANY" in methods else ", ".join(methods)
+
+
+def _more_callers(before: Intent, after: Intent) -> Iterator[str]:
+    """By auth, and with the same auth by what it asks for."""
+    if after.auth != before.auth:
+        strength = after.kind.strength - before.kind.strength
+        if strength <= 0:
+            yield f"has {'a weaker' if strength else 'another'} auth: {after.auth}, it was {before.auth}"
+        return
+    principals = "principals", before.principals, after.principals
+    for what, old, new in (principals, ("scopes", before.scopes, after.scopes)):
+        if old and not new:
+            yield f"is no longer limited to some {what}"
+        elif old:
+            yield from resource_openings.gained(f"has more {what}:", resource_openings.more_of(old, new))
+    if after.authorizer != before.authorizer:
+        yield f"has another authorizer: {after.authorizer}"
+
+
+def _limits_of(graph: Graph) -> Limits:
+    """A stage's limits: `/svc1/GET` → those of the method, and those of all under `*/*`."""
+    return {
+        str(node.get("methodPath")).replace("~1", "/"): fields(node.get("settings"))
+        for node in graph.of_type(tokens.API_METHOD_SETTINGS)
+    }

@@ -1,37 +1,52 @@
-"""How a resource is more open than it was; of one that is new, how it is open."""
+"""How a resource is more open than it was; of one that is new, how it is open. Below, what wider means."""
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
-from typing import TypeAlias
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from components.consumer.openapi_keys import AUTHORIZER, INTEGRATION
-from crosslink.compare.route_openings import EVERYWHERE, LIMITS, STAGE_WIDE, more_of, raised, wider
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
 from crosslink.graph.node import Node, Value, fields, items
+from crosslink.ip_ranges import within
 from crosslink.path.ingress import annotation
-from crosslink.sandbox.eks import CLUSTER
+from crosslink.sandbox import eks
 
 WEB_ACL = "aws:wafv2/webAclAssociation:WebAclAssociation"
+EVERYWHERE = "0.0.0.0/0"
+STAGE_WIDE = "*/*"
+LIMITS = {"rate": "throttlingRateLimit", "burst": "throttlingBurstLimit"}
 ALL_PORTS = 65536
 DAYS = {"DAY": 1, "WEEK": 7, "MONTH": 30}
 OLDER_TLS = "TLS_1_2"
 TTL = "authorizerResultTtlInSeconds"
 ALLOWED_HEADERS = "method.response.header.Access-Control-Allow-Headers"
+# An origin in a preflight's answer, be it a header's value or in a template
 ORIGIN = re.compile(r"""['"](\*|https?://[^'"]*)['"]""")
-"""An origin in a preflight's answer, be it a header's value or in a template."""
-
-Check: TypeAlias = Callable[[Node | None, Node], Iterator[str]]
+OPEN_WHEN_NEW = (eks.CLUSTER, tokens.SUBNET)  # what a new one of another type opens is what it is for
 
 
-def ranges_wider(old: Graph, new: Graph) -> Iterator[tuple[Node, str]]:
+def properties(old: Graph, new: Graph) -> Iterator[tuple[Node, str]]:
+    """What the properties of a resource open, compared with those that it had."""
+    for node in new:
+        before = old.get(node.urn)
+        if before is None and node.type in OPEN_WHEN_NEW:
+            before = replace(node, properties={})
+        if before:
+            for find in (_of_backend, _of_api, _of_limits):
+                yield from ((node, how) for how in find(before, node))
+        elif node.type == tokens.USAGE_PLAN_KEY:
+            yield node, "is a new caller's key"
+
+
+def connections(old: Graph, new: Graph) -> Iterator[tuple[Node, str]]:
     """Who else may connect: ranges outside the stack's own subnets, which the path runs through."""
     own = [str(subnet.get("cidrBlock")) for subnet in new.of_type(tokens.SUBNET)]
     for node in (*new.of_type(tokens.INGRESS_RULE), *new.of_type(tokens.INGRESS)):
         before = old.get(node.urn)
-        if more := wider([*(_let_in(before) if before else []), *own], _let_in(node)):
-            yield node, f"lets in {', '.join(more)}"
+        more = ranges([*(_let_in(before) if before else []), *own], _let_in(node))
+        yield from ((node, how) for how in gained("lets in", more))
         if before and _ports(node) > _ports(before):
             ports = (node.get("fromPort"), node.get("toPort"))
             ends = [f"{port:g}" for port in ports if isinstance(port, float)]
@@ -64,48 +79,77 @@ def limits_gone(old: Graph, new: Graph) -> Iterator[tuple[Node, str]]:
                 yield node, how
 
 
-def _cluster(before: Node | None, after: Node) -> Iterator[str]:
-    if more := wider(_texts(before, "publicAccessCidrs"), _texts(after, "publicAccessCidrs")):
-        yield f"its API can be reached from {', '.join(more)}"
-    if more := more_of(_admitted(before), _admitted(after)):
-        yield f"gives access to its API: {', '.join(more)}"
-
-
-def _admitted(cluster: Node | None) -> list[str]:
-    """Who has access to a cluster, and by which policies."""
-    entries = map(fields, fields(cluster.get("accessEntries")).values()) if cluster else ()
-    return [
-        f"{entry.get('principalArn')} ({', '.join(fields(entry.get('accessPolicies')))})" for entry in entries
-    ]
-
-
-def _endpoint_service(before: Node | None, after: Node) -> Iterator[str]:
-    more = more_of(_texts(before, "allowedPrincipals"), _texts(after, "allowedPrincipals"))
-    if before and more:  # of a new one, one consumer is what it is for
-        yield f"lets in {', '.join(more)}"
-    if _is_true(before, "acceptanceRequired") and not _is_true(after, "acceptanceRequired"):
-        yield "takes connections without asking"
-
-
-def _subnet(before: Node | None, after: Node) -> Iterator[str]:
-    if _is_true(after, "mapPublicIpOnLaunch") and not _is_true(before, "mapPublicIpOnLaunch"):
+def _of_backend(before: Node, after: Node) -> Iterator[str]:
+    if after.type == eks.CLUSTER:
+        cidrs = (_texts(node, "publicAccessCidrs") for node in (before, after))
+        yield from gained("its API can be reached from", ranges(*cidrs))
+        yield from gained("gives access to its API:", more_of(_admitted(before), _admitted(after)))
+    elif after.type == tokens.ENDPOINT_SERVICE:
+        principals = (_texts(node, "allowedPrincipals") for node in (before, after))
+        yield from gained("lets in", more_of(*principals))
+        if _ceases(before, after, "acceptanceRequired"):
+            yield "takes connections without asking"
+    elif after.type == tokens.SUBNET and _ceases(after, before, "mapPublicIpOnLaunch"):
         yield "gives what starts in it a public address"
 
 
-def _rest_api(before: Node | None, after: Node) -> Iterator[str]:
-    if _is_true(before, "disableExecuteApiEndpoint") and not _is_true(after, "disableExecuteApiEndpoint"):
+def _admitted(cluster: Node) -> list[str]:
+    """Who has access to a cluster, and by which policies and groups."""
+    entries = [fields(entry) for entry in fields(cluster.get("accessEntries")).values()]
+    rights = [
+        (*fields(entry.get("accessPolicies")), *items(entry.get("kubernetesGroups"))) for entry in entries
+    ]
+    principals = [entry.get("principalArn") for entry in entries]
+    return [f"{who} ({', '.join(map(str, what))})" for who, what in zip(principals, rights, strict=True)]
+
+
+def _of_api(before: Node, after: Node) -> Iterator[str]:
+    if after.type == tokens.REST_API:
+        yield from _rest_api(before, after)
+    elif after.type == tokens.AUTHORIZER:
+        yield from _authorizer(*((node.get("identitySource"), node.get(TTL)) for node in (before, after)))
+    elif after.type == tokens.DOMAIN_NAME:
+        if before.get("securityPolicy") != OLDER_TLS and after.get("securityPolicy") == OLDER_TLS:
+            yield "takes TLS 1.2, too"
+    elif after.type == tokens.STAGE:
+        was, is_ = before.get("restApi"), after.get("restApi")
+        if isinstance(was, str) and isinstance(is_, str) and is_ != was:  # of a new API it is unknown
+            yield f"serves another API: {is_}, it was {was}"
+    elif after.type == WEB_ACL and before.get("webAclArn") != after.get("webAclArn"):
+        yield f"puts another web ACL in front of the API: {after.get('webAclArn')}"
+
+
+def _of_limits(before: Node, after: Node) -> Iterator[str]:
+    if after.type == tokens.API_METHOD_SETTINGS and after.get("methodPath") == STAGE_WIDE:
+        for name, key in LIMITS.items():
+            yield from raised(name, before.get("settings", key), after.get("settings", key))
+    elif after.type == tokens.USAGE_PLAN:
+        for name in LIMITS:
+            path = "throttleSettings", f"{name}Limit"
+            yield from raised(name, before.get(*path), after.get(*path))
+        was, is_ = _quota(before), _quota(after)
+        if was and (is_ is None or is_[0] > was[0]):
+            yield f"its quota is {is_[1] if is_ else 'gone'}, it was {was[1]}"
+
+
+def _quota(plan: Node) -> tuple[float, str] | None:
+    """Requests per day, and the quota as text; None without a quota."""
+    limit, period = plan.get("quotaSettings", "limit"), plan.get("quotaSettings", "period")
+    return (limit / DAYS.get(period, 1), f"{limit:g} per {period}") if limit else None
+
+
+def _rest_api(before: Node, after: Node) -> Iterator[str]:
+    if _ceases(before, after, "disableExecuteApiEndpoint"):
         yield "answers at its execute-api address, too"
-    if before is None:
-        return
     old, new = (fields(json.loads(node.get("body") or "{}")) for node in (before, after))
-    was, is_ = _authorizers(old), _authorizers(new)
-    for name in (name for name in is_ if name in was):
-        yield from _authorizer_differs(was[name], is_[name])
-    allowed, allows = _preflights(old), _preflights(new)
-    for path in (path for path in allows if path in allowed):
-        for what, known in allowed[path].items():
-            if "*" not in known and (more := more_of(known, allows[path][what])):
-                yield f"{path} lets in {what} {', '.join(more)}"
+    authorizers, preflights = _authorizers(old), _preflights(old)
+    for name, authorizer in _authorizers(new).items():
+        if name in authorizers:
+            yield from _authorizer(authorizers[name], authorizer)
+    for (path, what), allowed in _preflights(new).items():
+        known = preflights.get((path, what), ["*"])
+        if "*" not in known:
+            yield from gained(f"{path} lets in {what}", more_of(known, allowed))
 
 
 def _authorizers(document: Mapping[str, Value]) -> dict[str, tuple[Value, Value]]:
@@ -117,26 +161,20 @@ def _authorizers(document: Mapping[str, Value]) -> dict[str, tuple[Value, Value]
     }
 
 
-def _preflights(document: Mapping[str, Value]) -> dict[str, dict[str, list[str]]]:
+def _preflights(document: Mapping[str, Value]) -> dict[tuple[str, str], list[str]]:
     """Path → the origins and the headers that its preflight allows; of a route's two paths the shorter."""
-    found: dict[str, dict[str, list[str]]] = {}
+    found: dict[tuple[str, str], list[str]] = {}
     for path, operations in fields(document.get("paths")).items():
         integration = fields(fields(operations).get("options")).get(INTEGRATION)
         answer = fields(fields(fields(integration).get("responses")).get("default"))
         if answer and not path.endswith("}"):
             headers = str(fields(answer.get("responseParameters")).get(ALLOWED_HEADERS, ""))
-            origins = ORIGIN.findall(str(answer))
-            found[path] = {"pages of": origins, "the headers": headers.strip("'").split(",")}
+            found[path, "pages of"] = ORIGIN.findall(str(answer))
+            found[path, "the headers"] = headers.strip("'").split(",")
     return found
 
 
-def _authorizer(before: Node | None, after: Node) -> Iterator[str]:
-    if before:
-        was, is_ = ((node.get("identitySource"), node.get(TTL)) for node in (before, after))
-        yield from _authorizer_differs(was, is_)
-
-
-def _authorizer_differs(before: tuple[Value, Value], after: tuple[Value, Value]) -> Iterator[str]:
+def _authorizer(before: tuple[Value, Value], after: tuple[Value, Value]) -> Iterator[str]:
     """API Gateway remembers decisions by the header: callers may share one if the function reads others."""
     (header, seconds), (new_header, new_seconds) = before, after
     if new_header != header:
@@ -145,68 +183,32 @@ def _authorizer_differs(before: tuple[Value, Value], after: tuple[Value, Value])
         yield f"remembers what its authorizer has decided for {new_seconds:g} s, it was {seconds:g} s"
 
 
-def _domain_name(before: Node | None, after: Node) -> Iterator[str]:
-    took_it, takes_it = (node and node.get("securityPolicy") == OLDER_TLS for node in (before, after))
-    if before and takes_it and not took_it:
-        yield "takes TLS 1.2, too"
+def _ceases(before: Node, after: Node, flag: str) -> bool:
+    return before.get(flag) is True and after.get(flag) is not True
 
 
-def _stage(before: Node | None, after: Node) -> Iterator[str]:
-    was, is_ = before.get("restApi") if before else None, after.get("restApi")
-    if isinstance(was, str) and isinstance(is_, str) and is_ != was:  # of a new API it is unknown
-        yield f"serves another API: {is_}, it was {was}"
+def _texts(node: Node, name: str) -> list[str]:
+    return list(map(str, items(node.get(name))))
 
 
-def _web_acl(before: Node | None, after: Node) -> Iterator[str]:
-    if before and before.get("webAclArn") != after.get("webAclArn"):
-        yield f"puts another web ACL in front of the API: {after.get('webAclArn')}"
+def raised(name: str, before: Value, after: Value) -> Iterator[str]:
+    """A limit that is higher than it was, or gone; -1 is none."""
+    if isinstance(before, float) and before >= 0 and not (isinstance(after, float) and 0 <= after <= before):
+        limit = f"{after:g}" if isinstance(after, float) and after >= 0 else "gone"
+        yield f"its {name} limit is {limit}, it was {before:g}"
 
 
-def _method_settings(before: Node | None, after: Node) -> Iterator[str]:
-    if before and after.get("methodPath") == STAGE_WIDE:
-        for name, key in LIMITS.items():
-            yield from raised(name, before.get("settings", key), after.get("settings", key))
+def ranges(before: Sequence[str | None], after: Sequence[str]) -> list[str]:
+    """The ranges of a list that don't lie in any of another."""
+    return [cidr for cidr in more_of(before, after) if not any(within(cidr, other) for other in before)]
 
 
-def _usage_plan(before: Node | None, after: Node) -> Iterator[str]:
-    if before is None:
-        return
-    for name in LIMITS:
-        yield from raised(name, *(node.get("throttleSettings", f"{name}Limit") for node in (before, after)))
-    was, is_ = (_quota(node) for node in (before, after))
-    if was and (is_ is None or is_[0] > was[0]):
-        yield f"its quota is {is_[1] if is_ else 'gone'}, it was {was[1]}"
+def more_of(before: Collection[str | None], after: Sequence[str]) -> list[str]:
+    """What is in one list and not in another."""
+    return [text for text in after if text not in before]
 
 
-def _quota(plan: Node) -> tuple[float, str] | None:
-    """Requests per day, and the quota as text; None without a quota."""
-    limit, period = plan.get("quotaSettings", "limit"), plan.get("quotaSettings", "period")
-    return (limit / DAYS.get(period, 1), f"{limit:g} per {period}") if limit else None
-
-
-def _usage_plan_key(before: Node | None, _after: Node) -> Iterator[str]:
-    if before is None:
-        yield "is a new caller's key"
-
-
-CHECKS: Mapping[str, Check] = {
-    CLUSTER: _cluster,
-    tokens.ENDPOINT_SERVICE: _endpoint_service,
-    tokens.SUBNET: _subnet,
-    tokens.REST_API: _rest_api,
-    tokens.AUTHORIZER: _authorizer,
-    tokens.DOMAIN_NAME: _domain_name,
-    tokens.STAGE: _stage,
-    WEB_ACL: _web_acl,
-    tokens.API_METHOD_SETTINGS: _method_settings,
-    tokens.USAGE_PLAN: _usage_plan,
-    tokens.USAGE_PLAN_KEY: _usage_plan_key,
-}
-
-
-def _is_true(node: Node | None, name: str) -> bool:
-    return node is not None and node.get(name) is True
-
-
-def _texts(node: Node | None, name: str) -> list[str]:
-    return list(map(str, items(node.get(name)))) if node else []
+def gained(how: str, more: Sequence[str]) -> Iterator[str]:
+    """How something opens up, if there is more of what it lets in."""
+    if more:
+        yield f"{how} {', '.join(more)}"

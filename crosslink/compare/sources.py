@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from crosslink.compare import checkout as recording
+from crosslink.compare import checkout
 from crosslink.graph.from_sandbox import declared_of, graph_of
 from crosslink.graph.graph import Graph
 from crosslink.path.output import Declared
@@ -16,8 +16,8 @@ from crosslink.sandbox import engine, go_yaml, stack_file
 from crosslink.sandbox.record import Run
 from crosslink.sandbox.stack_file import StackFileError
 
+# The run of a stack that isn't there yet
 NOTHING = Run(preview=True, resources={}, invokes=(), outputs={}, secret_outputs=frozenset(), warnings=())
-"""The run of a stack that isn't there yet."""
 _NO_CHECKOUT = "isn't the folder of a checkout, with a __main__.py and a Pulumi.yaml"
 
 
@@ -25,22 +25,17 @@ _NO_CHECKOUT = "isn't the folder of a checkout, with a __main__.py and a Pulumi.
 class Source:
     """Where a side comes from."""
 
-    program: Path
-    """The `__main__.py` that is run."""
-    foreign: bool
-    """Whether it is another checkout's, with modules of its own."""
-    file: Path | None
-    """The stack file; None if the checkout doesn't have this stack."""
+    program: Path  # the `__main__.py` that is run
+    foreign: bool  # whether it is another checkout's, with modules of its own
+    file: Path | None  # the stack file; None if the checkout doesn't have this stack
 
 
 @dataclass(frozen=True)
 class Side:
     """One side."""
 
-    run: Run
-    """A preview: in an up, ids that the sandbox makes up would be among the inputs."""
-    secrets: Mapping[str, str]
-    """Secret setting → its encrypted value."""
+    run: Run  # a preview: in an up, ids that the sandbox makes up would be among the inputs
+    secrets: Mapping[str, str]  # secret setting → its encrypted value
 
     @cached_property
     def graph(self) -> Graph:
@@ -113,11 +108,7 @@ def side(of: Source, name: str) -> Side:
     if of.file is None:
         return Side(NOTHING, {})
     stack = replace(stack_file.read(of.file, engine.PROJECT), name=name)
-    if of.foreign:
-        run = recording.preview(of.program, stack)
-    else:
-        config, secret_keys = stack.config, stack.secret_keys
-        run = engine.run(of.program, stack=name, config=config, secret_keys=secret_keys, preview=True)
+    run = (checkout.preview if of.foreign else checkout.here)(of.program, stack)
     return Side(run, dict(encrypted(go_yaml.load(of.file))))
 
 

@@ -104,7 +104,8 @@ def items(value: Value) -> list[Value]:
 
 def fields(value: Value) -> Mapping[str, Value]:
     """The fields of a mapping; `{}` if it isn't one, because it is unknown or missing."""
-    return cast("Mapping[str, Value]", value) if isinstance(value, Mapping) else {}
+    # A dict first: whether something is any other Mapping takes ten times as long to tell.
+    return cast("Mapping[str, Value]", value) if isinstance(value, (dict, Mapping)) else {}
 
 
 def number(value: Value) -> Value:

@@ -1,18 +1,24 @@
 """The ALB: as AWS has it, or as its Ingress asks for it."""
 
-import json
-from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph, follow
-from crosslink.graph.node import Node, NotOurs, Value, doubt, fields, items, number
-from crosslink.graph.unknown import Fact, Found, Number, Text, Unknown, visible
-from crosslink.path.hop import Hop, Read, Source, base_of, computed, hop, hops_at, prop
-from crosslink.path.ingress import ANNOTATIONS, action, annotation, host_name, parameters_of, path_rules
+from crosslink.graph.node import Node, NotOurs, doubt, fields, items, number
+from crosslink.graph.unknown import Fact, Number, Text, Unknown, visible
+from crosslink.path.hop import Hop, Read, Source, base_of, computed, each, hop, hops_at, if_known, prop
+from crosslink.path.ingress import (
+    ANNOTATIONS,
+    action,
+    annotation,
+    host_name,
+    parameters_of,
+    path_rules,
+    read_json,
+)
 from crosslink.path.load_balancers import GROUPS, SUBNETS
-from crosslink.path.network import INGRESS, SecurityGroupRule, Subnet, rules_of
+from crosslink.path.network import INGRESS, Rules, SecurityGroupRule, Subnet, rules_of
 
 EVERYBODY = "0.0.0.0/0"
 
@@ -39,7 +45,7 @@ def scheme_of(graph: Graph, ingress: Node) -> Text:
     return of_class or annotation(ingress, "scheme") or "internal"
 
 
-def let_in_by(graph: Graph, ingress: Node) -> Fact[tuple[SecurityGroupRule, ...]]:
+def let_in_by(graph: Graph, ingress: Node) -> Rules:
     """What the controller will let in to the listeners of an Ingress's ALB, by default everybody.
 
     Nobody can tell where the Ingress names security groups of its own.
@@ -57,31 +63,24 @@ def let_in_by(graph: Graph, ingress: Node) -> Fact[tuple[SecurityGroupRule, ...]
 
 def _asked_listeners(graph: Graph, ingress: Node) -> Fact[tuple[AlbListener, ...]]:
     """The listeners that the controller will make: by default one for HTTPS if it is given a certificate."""
-    certificate = _certificate(ingress, parameters_of(graph, ingress))
-    ports = annotation(ingress, "listen-ports")
+    certificate, ports = _certificate(graph, ingress), annotation(ingress, "listen-ports")
     if ports is None:
-        if isinstance(certificate, Unknown):
-            return certificate
-        ports = '[{"HTTPS": 443}]' if certificate else '[{"HTTP": 80}]'
+        ports = if_known(certificate, lambda given: '[{"HTTPS": 443}]' if given else '[{"HTTP": 80}]')
     if isinstance(ports, Unknown):
         return ports
+    listener = partial(AlbListener, **base_of(ingress), tls_policy=annotation(ingress, "ssl-policy"))
+    shown = certificate or _looked_for(ingress)
     return tuple(
-        AlbListener(
-            **base_of(ingress),
-            port=port,
-            protocol=protocol,
-            certificate=(certificate or _looked_for(ingress)) if protocol == "HTTPS" else None,
-            tls_policy=annotation(ingress, "ssl-policy"),
-        )
-        for entry in items(_json(ports))
+        listener(port=port, protocol=protocol, certificate=shown if protocol == "HTTPS" else None)
+        for entry in items(read_json(ports))
         for protocol, port in fields(entry).items()
         if isinstance(port, int)
     )
 
 
-def _certificate(ingress: Node, parameters: Found[Node]) -> Text:
+def _certificate(graph: Graph, ingress: Node) -> Text:
     """The certificate that the controller is given: the class's first one, or else the Ingress's own."""
-    of_class = follow(parameters, lambda node: node.get("spec", "certificateARNs"))
+    of_class = follow(parameters_of(graph, ingress), lambda node: node.get("spec", "certificateARNs"))
     if isinstance(of_class, Unknown):
         return of_class
     own = annotation(ingress, "certificate-arn")
@@ -105,45 +104,27 @@ def _asked_subnets(source: Source) -> Fact[tuple[Subnet, ...]]:
 
 def _answers(source: Source) -> Fact[tuple[tuple[str, str], ...]]:
     """The paths with a fixed response, whatever the host, of all Ingresses that share the ALB."""
-    ingresses = source.trail.found("Ingress")
-    if isinstance(ingresses, Unknown):
-        return ingresses
-    if not ingresses:
-        return Unknown("there is no Ingress to say it")
-    unknown = doubt([[ingress.get("spec", "rules"), _actions(ingress)] for ingress in ingresses])
-    return unknown or tuple(answer for ingress in ingresses for answer in _answered(ingress))
+    ingresses = source.trail.found("Ingress") or Unknown("there is no Ingress to say it")
+    return if_known(each(ingresses, _answered), tuple)
 
 
-def _actions(ingress: Node) -> Value:
-    """The annotations that say what the ALB answers itself."""
+def _answered(ingress: Node) -> Fact[list[tuple[str, str]]]:
     annotations, prefix = ingress.get("metadata", "annotations"), f"{ANNOTATIONS}/actions."
-    if isinstance(annotations, Unknown):
-        return annotations
-    return [value for name, value in fields(annotations).items() if name.startswith(prefix)]
-
-
-def _answered(ingress: Node) -> Iterable[tuple[str, str]]:
-    for rule in path_rules(ingress):
-        text = action(ingress, rule)
-        answer = fields(_json(text)).get("fixedResponseConfig") if isinstance(text, str) else None
-        if (code := fields(answer).get("statusCode")) is not None:
-            yield str(rule.get("path")), str(code)
+    actions = [value for name, value in fields(annotations).items() if name.startswith(prefix)]
+    unread = annotations if isinstance(annotations, Unknown) else actions
+    if unknown := doubt(ingress.get("spec", "rules"), unread):
+        return unknown
+    found = [
+        (str(rule.get("path")), fields(read_json(action(ingress, rule)))) for rule in path_rules(ingress)
+    ]
+    codes = [(path, fields(answer.get("fixedResponseConfig")).get("statusCode")) for path, answer in found]
+    return [(path, str(code)) for path, code in codes if code is not None]
 
 
 def _redirects_to(source: Source) -> Text:
     ingresses = source.trail.found("Ingress")
-    if isinstance(ingresses, Unknown):
-        return ingresses
-    ports = [annotation(ingress, "ssl-redirect") for ingress in ingresses]
-    return next((port for port in ports if port), None)
-
-
-def _json(text: str) -> Value:
-    """What an annotation says; None if it isn't JSON: the controller makes nothing of it."""
-    try:
-        return json.loads(text)
-    except ValueError:
-        return None
+    ports = (annotation(ingress, "ssl-redirect") for ingress in visible(ingresses))
+    return ingresses if isinstance(ingresses, Unknown) else next((port for port in ports if port), None)
 
 
 def _aws_listeners(source: Source) -> Fact[tuple[AlbListener, ...]]:
@@ -169,9 +150,8 @@ class Alb(Hop):
         lambda source: _asked_listeners(source.graph, source.node), _aws_listeners
     )
     subnets: Fact[tuple[Subnet, ...]] = either(_asked_subnets, _aws_subnets)
-    lets_in: Fact[tuple[SecurityGroupRule, ...]] = either(
-        lambda source: let_in_by(source.graph, source.node),
-        lambda source: rules_of(source, INGRESS, GROUPS),
+    lets_in: Rules = either(
+        lambda source: let_in_by(source.graph, source.node), lambda source: rules_of(source, INGRESS, GROUPS)
     )
     answers: Fact[tuple[tuple[str, str], ...]] = computed(_answers)  # path, status code
     redirects_to: Text = computed(_redirects_to)  # the port; None for no redirect

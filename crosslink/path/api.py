@@ -9,7 +9,7 @@ from components.consumer.openapi_keys import BINARY_MEDIA_TYPES, POLICY
 from crosslink.graph import tokens
 from crosslink.graph.node import Node, NotOurs, Value, doubt, fields, number, side_of
 from crosslink.graph.unknown import Fact, Flag, Found, Number, Text, Unknown, visible
-from crosslink.path.hop import Hop, Source, as_tuple, computed, hop, hops_at, only_aws, output, prop
+from crosslink.path.hop import Hop, Source, as_tuple, computed, each, hop, hops_at, only_aws, output, prop
 from crosslink.path.methods import defined, identity, route_of
 
 
@@ -24,11 +24,6 @@ def _policy(source: Source) -> Text:
     return json.dumps(policy) if isinstance(policy, Mapping) else policy
 
 
-def _binary_media_types(source: Source) -> Fact[tuple[str, ...]]:
-    types = _in_document(source.node, "binaryMediaTypes", BINARY_MEDIA_TYPES)
-    return types if isinstance(types, Unknown) else as_tuple(types)
-
-
 @hop
 class Api(Hop):
     """A REST API as a whole."""
@@ -37,14 +32,15 @@ class Api(Hop):
     endpoint_type: Text = prop("endpointConfiguration", "types")  # `REGIONAL`, `EDGE` or `PRIVATE`
     default_endpoint_disabled: Flag = prop("disableExecuteApiEndpoint")
     policy: Text = computed(_policy)  # a JSON text
-    binary_media_types: Fact[tuple[str, ...]] = computed(_binary_media_types)  # `*/*` for all
+    binary_media_types: Fact[tuple[str, ...]] = computed(  # `*/*` for all
+        lambda source: as_tuple(_in_document(source.node, "binaryMediaTypes", BINARY_MEDIA_TYPES))
+    )
 
 
 def _function(source: Source) -> Text:
     function, qualifier = source.node.get("function"), source.node.get("qualifier")
-    if isinstance(qualifier, Unknown):
-        return qualifier
-    return f"{function}:{qualifier}" if isinstance(function, str) and qualifier else function
+    named = f"{function}:{qualifier}" if isinstance(function, str) and qualifier else function
+    return qualifier if isinstance(qualifier, Unknown) else named
 
 
 def _is_for_api(source: Source) -> Fact[bool]:
@@ -82,15 +78,14 @@ def _is_current(source: Source) -> Fact[bool]:
     if not graph.registered:
         return _is_as_defined(source, api)
     deployed, triggers = _deployed_with(api), deployment.get("triggers")
-    existing = source.trail.stack.declared and source.trail.stack.declared.api.existing
+    declared = source.trail.stack.declared
+    existing = declared and declared.api.existing
     if isinstance(api, NotOurs) and not existing:
         return api
     if (isinstance(api, Unknown) and not existing) or doubt(triggers, deployed):
         return Unknown("the trigger or the document is only known after the up")
-    if deployed:
-        return deployed.items() <= fields(triggers).items()
-    # Single resources: the trigger is there, and the order of the resources tells the rest.
-    return bool(fields(triggers))
+    # Of single resources the trigger is there, and their order tells the rest.
+    return deployed.items() <= fields(triggers).items() if deployed else bool(fields(triggers))
 
 
 def _deployed_with(api: Found[Node]) -> Mapping[str, Value]:
@@ -106,11 +101,11 @@ def _deployed_with(api: Found[Node]) -> Mapping[str, Value]:
 def _is_as_defined(source: Source, api: Found[Node]) -> Fact[bool]:
     """Whether the methods that a stage serves are those that the API has now on the stack's routes."""
     definition = api.get("definition") if isinstance(api, Node) else api
-    stack = source.trail.stack
-    if unknown := doubt(definition) or doubt(stack.methods):
+    methods, routes = source.trail.stack.methods, source.trail.stack.routes
+    if unknown := doubt(definition, methods):
         return unknown
-    served = {identity(method) for method in visible(stack.methods) if route_of(method.path) in stack.routes}
-    return served == {method for method in defined(definition) if route_of(method[0]) in stack.routes}
+    served = {identity(method) for method in visible(methods) if route_of(method.path) in routes}
+    return served == {method for method in defined(definition) if route_of(method[0]) in routes}
 
 
 @hop
@@ -146,11 +141,8 @@ class ApiKey(Hop):
 
 def _keys(source: Source) -> Fact[tuple[ApiKey, ...]]:
     members = source.graph.all_naming(source.node, "usagePlanId", tokens.USAGE_PLAN_KEY)
-    if isinstance(members, Unknown):
-        return members
-    found = [source.graph.all_named(member, "keyId", tokens.API_KEY) for member in members]
-    unknown = next((keys for keys in found if isinstance(keys, Unknown)), None)
-    return unknown or hops_at(ApiKey, source, [key for keys in found for key in visible(keys)])
+    keys = each(members, lambda member: source.graph.all_named(member, "keyId", tokens.API_KEY))
+    return hops_at(ApiKey, source, keys)
 
 
 @hop
@@ -179,16 +171,13 @@ class UsagePlan(Hop):
 
 def _strays(source: Source) -> Fact[tuple[str, ...]]:
     """Paths of no declared route. A side's are all its own; others may be of the API's owner."""
-    stack = source.trail.stack
-    if isinstance(stack.methods, Unknown):
-        return stack.methods
-    links = {method.connection_id for method in stack.methods if route_of(method.path) in stack.routes} - {""}
-    return tuple(
-        method.path
-        for method in stack.methods
-        if route_of(method.path) not in stack.routes
-        and (side_of(method.urn) == "consumer" or method.connection_id in links)
-    )
+    methods, routes = source.trail.stack.methods, source.trail.stack.routes
+    if isinstance(methods, Unknown):
+        return methods
+    links = {method.connection_id for method in methods if route_of(method.path) in routes} - {""}
+    others = [method for method in methods if route_of(method.path) not in routes]
+    ours = (item for item in others if side_of(item.urn) == "consumer" or item.connection_id in links)
+    return tuple(method.path for method in ours)
 
 
 @hop
@@ -199,7 +188,7 @@ class Stage(Hop):
     name: Text = prop("stageName")
     url: Text = output("invokeUrl")  # where callers send requests
     variables: Fact[tuple[tuple[str, Text], ...]] = prop(  # one of them holds the VPC link's id
-        "variables", convert=lambda variables: tuple(fields(variables).items())
+        "variables", convert=lambda variables: tuple(sorted(fields(variables).items()))
     )
     strays: Fact[tuple[str, ...]] = computed(_strays)  # paths through the VPC link that are not declared
 

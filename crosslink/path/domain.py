@@ -1,14 +1,13 @@
 """The API's own domain name: what leads to the stage, its certificate and its DNS records."""
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import follow
+from crosslink.graph.graph import Graph, follow
 from crosslink.graph.node import Node, doubt
 from crosslink.graph.unknown import Fact, Found, Text, Unknown
 from crosslink.path.hop import Hop, Source, computed, hop, hop_at, only_aws, prop
 
 CERTIFICATE_OF = "regionalCertificateArn"
-ADDRESSES = ("A", "AAAA", "CNAME")
-"""The types of records that say where a name leads."""
+ADDRESSES = ("A", "AAAA", "CNAME")  # the types of records that say where a name leads
 
 
 def _leads_to_domain(source: Source) -> Fact[bool]:
@@ -29,29 +28,20 @@ class Alias(Hop):
     to_domain: Fact[bool] = computed(_leads_to_domain)
 
 
-def records_of(source: Source) -> list[Node]:
+def records_of(graph: Graph, domain: Node) -> list[Node]:
     """The records of a domain's name that say where it leads."""
-    name = source.node.get("domainName")
-    records = source.graph.of_type(tokens.DNS_RECORD)
+    name, records = domain.get("domainName"), graph.of_type(tokens.DNS_RECORD)
     return [record for record in records if record.get("name") == name and record.get("type") in ADDRESSES]
 
 
-def _validation(source: Source) -> Found[Node]:
-    """The resource that waits until the domain's certificate is issued."""
-    graph = source.graph
-    found = graph.named_by(source.node, CERTIFICATE_OF, tokens.CERTIFICATE_VALIDATION)
-    for certificate in graph.named_by(source.node, CERTIFICATE_OF, tokens.CERTIFICATE):
-        found += graph.naming(certificate, "certificateArn", tokens.CERTIFICATE_VALIDATION)
-    return next(iter(found), None)
-
-
-def _certificate(source: Source) -> Found[Node]:
-    """The certificate of the domain, if the program makes it."""
-    graph = source.graph
-    found = graph.named_by(source.node, CERTIFICATE_OF, tokens.CERTIFICATE)
-    for validation in graph.named_by(source.node, CERTIFICATE_OF, tokens.CERTIFICATE_VALIDATION):
-        found += graph.named_by(validation, "certificateArn", tokens.CERTIFICATE)
-    return next(iter(found), None)
+def _of_certificate(source: Source, type_: str) -> Found[Hop]:
+    """The domain's certificate, or what waits until that is issued: the domain names either of both."""
+    graph, other_type, go_on = source.graph, tokens.CERTIFICATE_VALIDATION, source.graph.named_by
+    if type_ == other_type:
+        other_type, go_on = tokens.CERTIFICATE, graph.naming
+    named, others = (graph.named_by(source.node, CERTIFICATE_OF, token) for token in (type_, other_type))
+    found = [*named, *(node for other in others for node in go_on(other, "certificateArn", type_))]
+    return hop_at(Hop, source, next(iter(found), None))
 
 
 @hop
@@ -66,9 +56,9 @@ class Domain(Hop):
     )
     status: Text = only_aws("domainNameStatus")  # `AVAILABLE` and so on; None where AWS wasn't asked
     # the certificate that the stack makes for it; None for another
-    certificate: Found[Hop] = computed(lambda source: hop_at(Hop, source, _certificate(source)))
+    certificate: Found[Hop] = computed(lambda source: _of_certificate(source, tokens.CERTIFICATE))
     # what waits until that is issued; None if nothing does
-    validation: Found[Hop] = computed(lambda source: hop_at(Hop, source, _validation(source)))
+    validation: Found[Hop] = computed(lambda source: _of_certificate(source, tokens.CERTIFICATE_VALIDATION))
 
     @property
     def url(self) -> Text:

@@ -1,29 +1,27 @@
 """How the resources of a step are found from those of other steps, where one property doesn't say it."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TypeVar, cast
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from itertools import product
+from typing import Any
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph, follow
 from crosslink.graph.node import Node, NotOurs, Value, doubt, fields, side_of
 from crosslink.graph.unknown import Fact, Found, Unknown, present, visible
-from crosslink.path.domain import records_of
-from crosslink.path.hop import Hop, base_of
-from crosslink.path.ingress import ingresses_behind, parts_of, paths_of, with_rule
-from crosslink.path.intent import Place
+from crosslink.path.hop import Hop, base_of, each, if_known
+from crosslink.path.ingress import ingresses_behind, paths_of, with_rule
 from crosslink.path.load_balancers import SUBNETS, endpoint_subnet, is_outside, listener_for, target_port
 from crosslink.path.methods import LINK_VARIABLE, Method, is_preflight
-from crosslink.path.pods import node_subnets
-from crosslink.path.private_link import EndpointService, endpoint_behind
+from crosslink.path.output import Id
+from crosslink.path.private_link import endpoint_behind
 from crosslink.path.routes import INTERNET, Way, routes_of, ways
 from crosslink.path.trail import Finds, Trail
 
-H = TypeVar("H", bound=Hop)
 
-
-def named(title: str, property_: str, kind: type[Hop], *, anywhere: bool = False) -> Finds:
+def named(title: str, property_: str, kind: type[Hop]) -> Finds:
     """Finds the resource of a kind that a property of another step's names."""
-    return lambda trail: trail.graph.step(trail.node(title), property_, kind.token, anywhere=anywhere)
+    return lambda trail: trail.graph.step(trail.node(title), property_, kind.token)
 
 
 def naming(title: str, property_: str, kind: type[Hop]) -> Finds:
@@ -36,11 +34,14 @@ def behind(title: str, next_: Callable[[Graph, Node], Found[Node] | Fact[Sequenc
     return lambda trail: follow(trail.node(title), lambda node: next_(trail.graph, node))
 
 
-def within(title: str, kind: type[H], parts: Callable[[H], Iterable[Hop]]) -> Finds:
+def within(title: str, parts: Callable[[Any], Iterable[Hop]]) -> Finds:
     """Finds the hops that the hops of another step have as parts."""
-    return lambda trail: [
-        part for hop in visible(trail.hops(title)) if isinstance(hop, kind) for part in parts(hop)
-    ]
+    return lambda trail: [part for hop in visible(trail.hops(title)) for part in parts(hop)]
+
+
+def visibly(find: Finds) -> Finds:
+    """Finds what another function finds, and nothing where one can't look."""
+    return lambda trail: None if isinstance(found := find(trail), Unknown) else found
 
 
 def what_names_it(trail: Trail) -> Sequence[Hop]:
@@ -48,9 +49,8 @@ def what_names_it(trail: Trail) -> Sequence[Hop]:
     if isinstance(trail.stack.stage, Node):
         return [Hop(**base_of(trail.stack.stage))]
     if declared := trail.stack.declared:
-        place = declared.consumer.place
-        name = "stack output path"
-        return [Hop(resource=name, urn="path", id="path", account=place.account, region=place.region)]
+        account, region = declared.consumer.account_id, declared.consumer.region
+        return [Hop(resource="stack output path", urn="path", id="path", account=account, region=region)]
     ingresses = trail.graph.of_type(tokens.INGRESS)
     return [Hop(**base_of(ingress)) for ingress in ingresses if trail.path in paths_of(ingress)][:1]
 
@@ -77,16 +77,11 @@ def methods(trail: Trail, *, preflights: bool = False) -> Fact[Sequence[Method]]
 
     A preflight that the stack doesn't declare is a method like any other.
     """
-    methods, declared = trail.own_methods, trail.stack.declared
+    own, declared = trail.own_methods, trail.stack.declared
     cors = declared is None or declared.routes[trail.path].cors
-    if isinstance(methods, Unknown):
-        return methods
-    return [method for method in methods if (cors and is_preflight(method)) == preflights]
-
-
-def preflights(trail: Trail) -> Sequence[Method]:
-    """The methods with which the API itself answers browsers."""
-    return visible(methods(trail, preflights=True))
+    if isinstance(own, Unknown):
+        return own
+    return [method for method in own if (cors and is_preflight(method)) == preflights]
 
 
 def integrations(trail: Trail) -> Sequence[Node]:
@@ -94,11 +89,6 @@ def integrations(trail: Trail) -> Sequence[Node]:
     graph = trail.graph
     nodes = present(*(graph.get(method.urn) for method in visible(trail.own_methods)))
     return [found for node in nodes for found in graph.naming(node, "httpMethod", tokens.INTEGRATION)]
-
-
-def records(trail: Trail) -> Sequence[Node]:
-    """The records of the domain's name."""
-    return [record for domain in present(trail.node("domain")) for record in records_of(trail.source(domain))]
 
 
 def permissions(trail: Trail) -> Fact[Sequence[Node]]:
@@ -133,31 +123,25 @@ def vpc_link(trail: Trail) -> Found[Node]:
 
 def listener(trail: Trail) -> Found[Node]:
     """The listener whose port the integrations' URIs have."""
-    found = methods(trail)
-    port = found if isinstance(found, Unknown) else found[0].port if found else None
+    port = if_known(methods(trail), lambda found: found[0].port if found else None)
     return follow(trail.node("gateway NLB"), lambda nlb: listener_for(trail.graph, nlb, port))
 
 
-def crossing(trail: Trail, *, back: bool = False) -> Iterator[Way]:
+def crossing(trail: Trail, *, back: bool = False) -> Sequence[Way]:
     """From each subnet of the gateway NLB to each target outside its VPC, or back from there.
 
     Those that take the same route from a subnet are one.
     """
-    balancer = trail.node("gateway NLB")
-    if not isinstance(balancer, Node):
-        return
-    nodes = visible(trail.graph.all_named(balancer, SUBNETS, tokens.SUBNET))
+    graph, gateways = trail.graph, present(trail.node("gateway NLB"))
+    nearby = [node for nlb in gateways for node in visible(graph.all_named(nlb, SUBNETS, tokens.SUBNET))]
+    targets = map(trail.source, visible(trail.found("target")))
+    outside = [endpoint_subnet(target) for target in targets if is_outside(target) is True]
     once: dict[tuple[str, Value], Way] = {}
-    for target in visible(trail.found("target")):
-        source = trail.source(target)
-        for far in present(endpoint_subnet(source)):
-            if is_outside(source) is not True:
-                continue
-            for near in nodes:
-                start, end = (far, near) if back else (near, far)
-                for way in ways(trail.source(start), end.get("cidrBlock")):
-                    once[start.urn, way.urn if way.route else way.destination] = way
-    yield from once.values()
+    for far, near in product(present(*outside), nearby):
+        start, end = (far, near) if back else (near, far)
+        for way in ways(trail.source(start), end.get("cidrBlock")):
+            once[start.urn, way.urn if way.route else way.destination] = way
+    return list(once.values())
 
 
 def peerings(trail: Trail) -> Sequence[Hop]:
@@ -167,34 +151,31 @@ def peerings(trail: Trail) -> Sequence[Hop]:
     return list(dict.fromkeys(peering for route in routes for peering in present(route.peering)))
 
 
-def _or_declared(
-    trail: Trail, found: Found[Node], type_: str, id_: str | Unknown | None, place: Place | None
-) -> Found[Node]:
-    """What was found, or where the way to it can't be followed, what the stack says that it has made.
-
-    In a preview its id is unknown: then it is the only one of its type that a side has in its place.
-    """
-    if not isinstance(found, Unknown):
-        return found
-    there = [node for node in trail.graph.of_type(type_) if node.id == id_]
-    if isinstance(id_, Unknown) and place:
-        beside = [node for node in trail.graph.of_type(type_) if side_of(node.urn)]
-        there = [node for node in beside if (node.account, node.region) == (place.account, place.region)]
-    return there[0] if len(there) == 1 else found
+def _only(nodes: Sequence[Node], id_: Id, account: str, region: str) -> Node | None:
+    """The resource with an id, which a preview doesn't know: the only one that a side has in its place."""
+    fitting = [node for node in nodes if node.id == id_]
+    if isinstance(id_, Unknown):
+        beside = [node for node in nodes if side_of(node.urn)]
+        fitting = [node for node in beside if (node.account, node.region) == (account, region)]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def endpoint(trail: Trail) -> Found[Node]:
-    """The endpoint whose addresses the targets are."""
-    found, backend = endpoint_behind(trail.graph, trail.found("target")), trail.backend
-    place = trail.stack.declared.intent(trail.path).landing if trail.stack.declared else None
-    return _or_declared(trail, found, tokens.ENDPOINT, backend.endpoint_id if backend else None, place)
+    """The endpoint whose addresses the targets are; if that can't be told, the declared one."""
+    found, declared = endpoint_behind(trail.graph, trail.found("target")), trail.stack.declared
+    if isinstance(found, Unknown) and declared and trail.backend:
+        place = declared.consumer.account_id, trail.backend.region
+        return _only(trail.graph.of_type(tokens.ENDPOINT), trail.backend.endpoint_id, *place) or found
+    return found
 
 
 def endpoint_service(trail: Trail) -> Found[Node]:
-    """The endpoint service that the endpoint names."""
-    found = named("interface endpoint", "serviceName", EndpointService, anywhere=True)(trail)
-    id_, place = (trail.backend.service_id, trail.backend.place) if trail.backend else (None, None)
-    return _or_declared(trail, cast("Found[Node]", found), tokens.ENDPOINT_SERVICE, id_, place)
+    """The endpoint service that the endpoint names; if that can't be told, the declared one."""
+    graph, type_, backend = trail.graph, tokens.ENDPOINT_SERVICE, trail.backend
+    found = graph.step(trail.node("interface endpoint"), "serviceName", type_, anywhere=True)
+    if isinstance(found, Unknown) and backend:
+        return _only(graph.of_type(type_), backend.service_id, backend.account_id, backend.region) or found
+    return found
 
 
 def provider_listener(trail: Trail) -> Found[Node]:
@@ -241,13 +222,15 @@ def _cluster(trail: Trail) -> Found[Node]:
     """The cluster of the backend; its name is all that tells it from others in its account."""
     if trail.backend is None:
         return None
-    place = (trail.backend.account_id, trail.backend.region)
-    named = [
-        node
-        for node in trail.graph.of_type(tokens.EKS_CLUSTER)
-        if (node.account, node.region) == place and node.get("name") == trail.backend.cluster_name
-    ]
+    asked = (trail.backend.account_id, trail.backend.region, trail.backend.cluster_name)
+    clusters = trail.graph.of_type(tokens.EKS_CLUSTER)
+    named = [node for node in clusters if (node.account, node.region, node.get("name")) == asked]
     return trail.graph.one(named, tokens.EKS_CLUSTER)
+
+
+def _node_subnets(trail: Trail) -> Fact[list[Node]]:
+    subnets = partial(trail.graph.all_named, property_="vpcConfig", type_=tokens.SUBNET)
+    return follow(_cluster(trail), subnets) or []
 
 
 def ingress_rule(trail: Trail) -> Found[Node]:
@@ -255,23 +238,15 @@ def ingress_rule(trail: Trail) -> Found[Node]:
     return with_rule(trail.found("Ingress"), trail.path, host)
 
 
-def ingress_parts(trail: Trail) -> Sequence[Node]:
-    """What the Ingress's load balancer is made from."""
-    return [part for rule in present(trail.node("Ingress rule")) for part in parts_of(trail.graph, rule)]
-
-
 def exits(trail: Trail) -> Fact[Sequence[Way]]:
     """From each subnet of the cluster's nodes to the internet, for images."""
-    subnets = node_subnets(trail.graph, _cluster(trail))
-    if isinstance(subnets, Unknown):
-        return subnets
-    return [way for subnet in subnets for way in ways(trail.source(subnet), INTERNET)]
+    return each(_node_subnets(trail), lambda subnet: list(ways(trail.source(subnet), INTERNET)))
 
 
 def egress(trail: Trail) -> Sequence[Node]:
     """The associations and routes by which the cluster's nodes reach AWS."""
     found: list[Node] = []
-    for subnet in visible(node_subnets(trail.graph, _cluster(trail))):
+    for subnet in visible(_node_subnets(trail)):
         found += trail.graph.naming(subnet, "subnetId", tokens.ASSOCIATION)
         found += visible(routes_of(trail.source(subnet)))
     return found
@@ -279,7 +254,7 @@ def egress(trail: Trail) -> Sequence[Node]:
 
 def node_endpoints(trail: Trail) -> Sequence[Node]:
     """The VPC endpoints in the network of the cluster's nodes."""
-    subnets = visible(node_subnets(trail.graph, _cluster(trail)))
-    vpcs = [vpc for subnet in subnets for vpc in trail.graph.named_by(subnet, "vpcId", tokens.VPC)]
-    named = {node.urn: node for vpc in vpcs for node in trail.graph.naming(vpc, "vpcId", tokens.ENDPOINT)}
+    graph, subnets = trail.graph, visible(_node_subnets(trail))
+    vpcs = [vpc for subnet in subnets for vpc in graph.named_by(subnet, "vpcId", tokens.VPC)]
+    named = {node.urn: node for vpc in vpcs for node in graph.naming(vpc, "vpcId", tokens.ENDPOINT)}
     return list(named.values())

@@ -7,39 +7,29 @@ the hops that a property names, or a function where it takes one. One reader, `r
 import dataclasses
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar, dataclass_transform
 
 from crosslink.graph.graph import Graph
-from crosslink.graph.node import Node, Value, items
-from crosslink.graph.unknown import Fact, Found, Text, Unknown
+from crosslink.graph.node import Node, Value, doubt, items
+from crosslink.graph.unknown import Fact, Found, Text, Unknown, visible
 
 if TYPE_CHECKING:
     from crosslink.path.trail import Trail
 
 H = TypeVar("H", bound="Hop")
 T = TypeVar("T")
+U = TypeVar("U")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Hop:
-    """One step of the path, or something that a step is made of.
+    """One step of the path, or something that a step is made of."""
 
-    Attributes:
-        resource: the resource that makes it: its type and name.
-        urn: its identity: its URN, or its ARN where AWS was asked.
-        id: its id in AWS, or its name in Kubernetes.
-        account: the account it is in, 12 digits.
-        region: the region it is in.
-    """
-
-    token: ClassVar[str] = ""
-    """Type token of the resources that hops of this kind are read from."""
-
-    resource: str
-    urn: str
-    id: Text
-    account: str | None
+    token: ClassVar[str] = ""  # type of the resources that hops of this kind are read from
+    resource: str  # type and name of the resource that makes it
+    urn: str  # its identity: its URN, or its ARN where AWS was asked
+    id: Text  # in AWS, or its name in Kubernetes
+    account: str | None  # 12 digits
     region: str | None
 
     @property
@@ -50,17 +40,11 @@ class Hop:
 
 @dataclass(frozen=True)
 class Source:
-    """What a hop is read from.
-
-    Args:
-        graph: all resources.
-        node: the resource.
-        on: the route's other resources; None for a hop that says all itself.
-    """
+    """What a hop is read from."""
 
     graph: Graph
     node: Node
-    on: "Trail | None" = None
+    on: "Trail | None" = None  # the route's other resources; None for a hop that says all itself
 
     @property
     def trail(self) -> "Trail":
@@ -83,14 +67,9 @@ def computed(read: Read) -> Any:  # noqa: ANN401 - the field's annotation has it
     return dataclasses.field(metadata={_READ: read})
 
 
-def prop(*path: str | int, convert: Callable[[Value], Value] | None = None) -> Any:  # noqa: ANN401 - as above
+def prop(*path: str | int, convert: Callable[[Value], Value] = lambda value: value) -> Any:  # noqa: ANN401
     """A field that is a property at a path of keys and indexes, converted unless it is unknown."""
-
-    def read_property(source: Source) -> Value:
-        value = source.node.get(*path)
-        return value if convert is None or isinstance(value, Unknown) else convert(value)
-
-    return computed(read_property)
+    return computed(lambda source: if_known(source.node.get(*path), convert))
 
 
 def output(*path: str | int) -> Any:  # noqa: ANN401 - as above
@@ -111,9 +90,7 @@ def all_named(property_: str, kind: type[Hop]) -> Any:  # noqa: ANN401 - as abov
 
 
 @dataclass_transform(
-    frozen_default=True,
-    kw_only_default=True,
-    field_specifiers=(computed, prop, output, only_aws, all_named),
+    frozen_default=True, kw_only_default=True, field_specifiers=(computed, prop, output, only_aws, all_named)
 )
 def hop(kind: type[H]) -> type[H]:
     """Makes a class a kind of hop: a frozen dataclass whose fields name their sources."""
@@ -122,15 +99,8 @@ def hop(kind: type[H]) -> type[H]:
 
 def read(kind: type[H], source: Source) -> H:
     """A hop of a kind, read from a resource."""
-    facts = {name: read_fact(source) for name, read_fact in _reads(kind)}
-    return kind(**base_of(source.node), **facts)
-
-
-@cache
-def _reads(kind: type[Hop]) -> list[tuple[str, Read]]:
-    return [
-        (field.name, field.metadata[_READ]) for field in dataclasses.fields(kind) if _READ in field.metadata
-    ]
+    sourced = [field for field in dataclasses.fields(kind) if _READ in field.metadata]
+    return kind(**base_of(source.node), **{field.name: field.metadata[_READ](source) for field in sourced})
 
 
 def base_of(node: Node) -> dict[str, Any]:
@@ -146,19 +116,20 @@ def hop_at(kind: type[H], source: Source, found: Found[Node]) -> Found[H]:
 
 def hops_at(kind: type[H], source: Source, found: Fact[Iterable[Node]]) -> Fact[tuple[H, ...]]:
     """The hops of several resources."""
-    return found if isinstance(found, Unknown) else tuple(read(kind, source.at(node)) for node in found)
+    return if_known(found, lambda nodes: tuple(read(kind, source.at(node)) for node in nodes))
 
 
-def joined(facts: Iterable[Fact[Iterable[T]]]) -> Fact[list[T]]:
-    """The items of several lists; Unknown if one of the lists is."""
-    items_: list[T] = []
-    for fact in facts:
-        if isinstance(fact, Unknown):
-            return fact
-        items_ += fact
-    return items_
+def if_known(fact: T | Unknown, make: Callable[[T], U]) -> U | Unknown:
+    """What is made of a fact; of an unknown one itself."""
+    return fact if isinstance(fact, Unknown) else make(fact)
 
 
-def as_tuple(value: Value) -> tuple[Value, ...]:
+def each(found: Fact[Iterable[T]], find: Callable[[T], Fact[list[U]]]) -> Fact[list[U]]:
+    """All that is found from several things; Unknown if what is found from one of them is."""
+    facts = if_known(found, lambda starts: [find(start) for start in starts])
+    return doubt(facts) or [end for ends in visible(facts) for end in visible(ends)]
+
+
+def as_tuple(value: Value) -> Fact[tuple[Value, ...]]:
     """The items of a list."""
-    return tuple(items(value))
+    return if_known(value, lambda known: tuple(items(known)))

@@ -3,23 +3,34 @@
 Objects of a cluster refer to each other by name and namespace, which a preview of this program knows, too.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from functools import partial
 
+from components.route_header import ROUTE_HEADER
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph, follow
 from crosslink.graph.node import Node, NotOurs, Value, doubt, fields, items, number, same_place
 from crosslink.graph.unknown import Fact, Found, Text, Unknown, present
-from crosslink.path.hop import Hop, Source, computed, hop, prop
+from crosslink.path.hop import Hop, Source, computed, hop, if_known, prop
 
+# https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/
 ANNOTATIONS = "alb.ingress.kubernetes.io"
-"""https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/"""
 
 
 def annotation(ingress: Node, name: str) -> Value:
     """What an annotation tells the controller, by its name without the controller's prefix."""
     return ingress.get("metadata", "annotations", f"{ANNOTATIONS}/{name}")
+
+
+def read_json(text: Value) -> Value:
+    """What an annotation says; None if it isn't JSON: the controller makes nothing of it."""
+    try:
+        return json.loads(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
 
 
 def host_name(ingress: Node) -> Value:
@@ -66,11 +77,10 @@ def _is_for(host: Value, asked: str | None) -> bool:
     return fnmatchcase(asked, host) and host.count(".") == asked.count(".")
 
 
-def paths_of(ingress: Node) -> Iterator[str]:
+def paths_of(ingress: Node) -> list[str]:
     """The paths that an Ingress hands to Services."""
-    for rule in path_rules(ingress):
-        if isinstance(path := rule.get("path"), str) and not is_annotated(rule):
-            yield path
+    paths = [rule.get("path") for rule in path_rules(ingress) if not is_annotated(rule)]
+    return [path for path in paths if isinstance(path, str)]
 
 
 def rule_for(ingress: Node, path: str, host: str | None) -> Mapping[str, Value] | None:
@@ -80,14 +90,10 @@ def rule_for(ingress: Node, path: str, host: str | None) -> Mapping[str, Value] 
     """
     rules = path_rules(ingress, host)
     exact = [rule for rule in rules if rule.get("pathType") != "Prefix" and rule.get("path") == path]
-    prefixes = [rule for rule in rules if _is_prefix(rule, path)]
-    return max(exact or prefixes, key=lambda rule: len(str(rule.get("path"))), default=None)
-
-
-def _is_prefix(rule: Mapping[str, Value], path: str) -> bool:
-    """Whether a rule takes a path by prefix: an Ingress compares whole segments."""
-    prefix = str(rule.get("path")).rstrip("/")
-    return rule.get("pathType") == "Prefix" and f"{path}/".startswith(f"{prefix}/")
+    prefixes = [rule for rule in rules if rule.get("pathType") == "Prefix"]
+    # An Ingress compares whole segments.
+    fitting = [rule for rule in prefixes if f"{path}/".startswith(str(rule.get("path")).rstrip("/") + "/")]
+    return max(exact or fitting, key=lambda rule: len(str(rule.get("path"))), default=None)
 
 
 def ingresses_behind(graph: Graph, target: Node, alb: Found[Node], path: str) -> Fact[list[Node]]:
@@ -140,9 +146,9 @@ def with_rule(ingresses: Fact[Sequence[Node]], path: str, host: str | None) -> F
 def object_named(graph: Graph, type_: str, beside: Node, namespace: Value, name: Value) -> Found[Node]:
     """The object of that name where another one is: two clusters may have objects of one name."""
     there = [node for node in graph.of_type(type_) if same_place(node, beside)]
-    names = [(node.get("metadata", "namespace"), node.get("metadata", "name")) for node in there]
-    fitting = (node for node, full_name in zip(there, names, strict=True) if full_name == (namespace, name))
-    return next(fitting, None) or doubt(namespace, name, *map(list, names)) or graph.why_not(type_, beside)
+    names = [[node.get("metadata", key) for key in ("namespace", "name")] for node in there]
+    fitting = (node for node, full_name in zip(there, names, strict=True) if full_name == [namespace, name])
+    return next(fitting, None) or doubt(namespace, name, *names) or graph.why_not(type_, beside)
 
 
 def class_of(graph: Graph, ingress: Node) -> Found[Node]:
@@ -152,11 +158,8 @@ def class_of(graph: Graph, ingress: Node) -> Found[Node]:
 
 def parameters_of(graph: Graph, ingress: Node) -> Found[Node]:
     """The IngressClassParams of an Ingress's class."""
-    class_ = class_of(graph, ingress)
-    if not isinstance(class_, Node):
-        return class_
-    name = class_.get("spec", "parameters", "name")
-    return object_named(graph, tokens.INGRESS_CLASS_PARAMS, ingress, None, name)
+    named = partial(object_named, graph, tokens.INGRESS_CLASS_PARAMS, ingress, None)
+    return follow(class_of(graph, ingress), lambda class_: named(class_.get("spec", "parameters", "name")))
 
 
 def parts_of(graph: Graph, ingress: Node) -> list[Node]:
@@ -174,9 +177,25 @@ def _parameters(source: Source) -> Found[str]:
     return follow(parameters, lambda node: str(node.get("metadata", "name")))
 
 
-def _port_of(source: Source) -> Fact[int | str | None]:
-    port = fields(backend(source.node.get("rule")).get("port"))
+def _port_of(rule: Value) -> Fact[int | str | None]:
+    port = fields(backend(rule).get("port"))
     return number(port.get("number")) or port.get("name")
+
+
+def _demanded_header(source: Source) -> Fact[tuple[str, ...] | None]:
+    """The values of the binding header of which a request needs one, by the conditions for the Service.
+
+    Source: https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#conditions
+    """
+    name = backend(source.node.get("rule")).get("name")
+    conditions = if_known(annotation(source.node, f"conditions.{name}"), read_json)
+    configs = [fields(fields(condition).get("httpHeaderConfig")) for condition in items(conditions)]
+    demanded = (
+        tuple(map(str, items(config.get("values"))))
+        for config in configs
+        if str(config.get("httpHeaderName")).lower() == ROUTE_HEADER.lower()
+    )
+    return conditions if isinstance(conditions, Unknown) else next(demanded, None)
 
 
 @hop
@@ -192,4 +211,5 @@ class IngressRule(Hop):
     path: Text = prop("rule", "path")
     path_type: Text = prop("rule", "pathType")  # `Prefix` or `Exact`
     service_name: Text = computed(lambda source: backend(source.node.get("rule")).get("name"))
-    service_port: Fact[int | str | None] = computed(_port_of)
+    service_port: Fact[int | str | None] = prop("rule", convert=_port_of)
+    demanded_header: Fact[tuple[str, ...] | None] = computed(_demanded_header)  # None: it demands no header

@@ -6,7 +6,6 @@ from crosslink.graph.unknown import Unknown
 from settings.auth import AUTHS, Auth, AuthKind
 
 NOT_DECLARED = Unknown("the stack's output `path`, which says what was meant, can't be seen")
-"""Why nobody can tell what the stack means."""
 
 
 @dataclass(frozen=True, kw_only=True)

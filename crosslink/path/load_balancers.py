@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph, follow
 from crosslink.graph.node import Node, Value, doubt, fields, number
-from crosslink.graph.unknown import Fact, Flag, Found, Number, Text, Unknown
+from crosslink.graph.unknown import Fact, Flag, Found, Number, Text, Unknown, visible
 from crosslink.path.hop import Hop, Source, all_named, computed, hop, hop_at, only_aws, prop
-from crosslink.path.network import EGRESS, SecurityGroupRule, Subnet, rules_of, vpc_of, vpcs_of
+from crosslink.path.network import EGRESS, Rules, Subnet, rules_of, vpc_of, vpcs_of
 from crosslink.path.private_link import configurations, subnet_of
 
 SUBNETS, GROUPS = "subnets", "securityGroups"
@@ -21,8 +21,7 @@ def _guarded(source: Source) -> Fact[bool]:
 
 def _vpc(source: Source) -> Text:
     """A load balancer is in the VPC of its subnets."""
-    subnets = source.graph.all_named(source.node, SUBNETS, tokens.SUBNET)
-    subnet = source.graph.one(subnets, tokens.SUBNET, source.node)
+    subnet = source.graph.step(source.node, SUBNETS, tokens.SUBNET)
     return follow(subnet, lambda node: vpc_of(source.at(node)))
 
 
@@ -38,7 +37,7 @@ class LoadBalancer(Hop):
     guarded: Fact[bool] = computed(_guarded)  # whether it has security groups
     # "on" or "off"
     enforces_on_private_link: Text = prop("enforceSecurityGroupInboundRulesOnPrivateLinkTraffic")
-    lets_out: Fact[tuple[SecurityGroupRule, ...]] = computed(lambda source: rules_of(source, EGRESS, GROUPS))
+    lets_out: Rules = computed(lambda source: rules_of(source, EGRESS, GROUPS))
     cross_zone: Flag = prop("enableCrossZoneLoadBalancing")
     state: Text = only_aws("state")  # `active` and so on; None where AWS wasn't asked
 
@@ -108,8 +107,8 @@ def endpoint_subnet(source: Source) -> Found[Node]:
     if not isinstance(endpoint, Node):
         return endpoint
     address = source.node.get("targetId")
-    own = [pair for pair in configurations(endpoint) if pair[1] == address]
-    return subnet_of(source.at(endpoint), *own[0]) if own else None
+    own = (pair for pair in configurations(endpoint) if pair[1] == address)
+    return next((subnet_of(source.at(endpoint), *pair) for pair in own), None)
 
 
 def is_outside(source: Source) -> Flag:
@@ -134,10 +133,7 @@ class AddressTarget(Target):
 
 def listener_for(graph: Graph, balancer: Node, port: Fact[int | None]) -> Found[Node]:
     """The listener of a load balancer that a port picks."""
-    if isinstance(port, Unknown):
-        return port
     listeners = graph.all_naming(balancer, "loadBalancerArn", tokens.LISTENER)
-    if isinstance(listeners, Unknown):
-        return listeners
-    found = (listener for listener in listeners if number(listener.get("port")) == port)
-    return next(found, None) or doubt([listener.get("port") for listener in listeners])
+    found = (listener for listener in visible(listeners) if number(listener.get("port")) == port)
+    ports = [listener.get("port") for listener in visible(listeners)]
+    return doubt(port, listeners) or next(found, None) or doubt(ports)

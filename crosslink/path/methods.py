@@ -2,20 +2,21 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
 from components.consumer.openapi_keys import ANY_METHOD, AUTHORIZER, AUTHTYPE, INTEGRATION, OPERATIONS
+from components.route_header import ROUTE_HEADER
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
 from crosslink.graph.node import Node, Value, doubt, fields, items
 from crosslink.graph.unknown import Fact, Number, Text, Unknown
-from crosslink.path.hop import Hop, Source, as_tuple, hop, prop, read
+from crosslink.path.hop import Hop, Source, as_tuple, hop, if_known, prop, read
 
-LINK_VARIABLE = re.compile(r"\$\{stageVariables\.(\w+)\}")
-"""A connection id that is a variable of the stage."""
+LINK_VARIABLE = re.compile(r"\$\{stageVariables\.(\w+)\}")  # a connection id that is the stage's variable
 PASSED_ON = "integration.request.path.proxy"
+BINDING = f"integration.request.header.{ROUTE_HEADER}"
 
 
 @hop
@@ -36,6 +37,8 @@ class Method(Hop):
     uri: Text = prop("uri")  # host, port and path that the request is sent to
     # whether what is below the path reaches the backend
     passes_path_on: Fact[bool] = prop("requestParameters", convert=lambda value: PASSED_ON in fields(value))
+    # what the header that binds route and Service is set from, `'svc1'`; None if nothing sets it
+    route_header: Text = prop("requestParameters", convert=lambda value: fields(value).get(BINDING))
 
     @property
     def port(self) -> Number:
@@ -74,10 +77,7 @@ def methods_of(graph: Graph, stage: Node) -> Fact[list[Method]]:
     """The methods that the stage's API has, from its document or from single resources."""
     api = graph.step(stage, "restApi", tokens.REST_API)
     if isinstance(api, Node):
-        body = api.get("body")
-        if isinstance(body, Unknown):
-            return body
-        return [read(Method, Source(graph, node)) for node in _documented(api, body or "{}")]
+        return if_known(api.get("body"), lambda body: list(_documented(graph, api, body or "{}")))
     singles = [method for method in graph.of_type(tokens.METHOD) if _is_of(stage, method)]
     if isinstance(api, Unknown) and not singles:
         return api
@@ -85,7 +85,6 @@ def methods_of(graph: Graph, stage: Node) -> Fact[list[Method]]:
 
 
 def _is_of(stage: Node, method: Node) -> bool:
-    """Whether a method is of the API that a stage serves."""
     api_id = stage.get("restApi")
     if isinstance(api_id, Unknown):
         api = stage.references.get("restApi")
@@ -93,33 +92,24 @@ def _is_of(stage: Node, method: Node) -> bool:
     return method.get("restApi") == api_id
 
 
-def _documented(api: Node, body: str) -> Iterator[Node]:
-    """The API with the properties that `Method` reads, for each of its methods."""
+def _documented(graph: Graph, api: Node, body: str) -> Iterator[Method]:
     document: Mapping[str, Value] = json.loads(body)
     schemes = document.get("components", {}).get("securitySchemes", {})
     for path, operations in document.get("paths", {}).items():
-        for name in OPERATIONS:
-            if name in operations:
-                yield replace(api, properties=_of_operation(path, name, operations[name], schemes))
-
-
-def _of_operation(
-    path: str, name: str, operation: Mapping[str, Value], schemes: Mapping[str, Value]
-) -> Mapping[str, Value]:
-    required: dict[str, list[str]] = {}
-    for requirement in operation.get("security", []):
-        required |= requirement
-    asked = [schemes.get(scheme, {}) for scheme in required]
-    authorizers = [scheme.get(AUTHORIZER, {}) for scheme in asked]
-    return {
-        **_of_integration(operation.get(INTEGRATION, {})),
-        "path": path,
-        "httpMethod": "ANY" if name == ANY_METHOD else name.upper(),
-        "auth": ", ".join(map(_auth_of_scheme, asked)) or "NONE",
-        "scopes": [scope for scopes in required.values() for scope in scopes],
-        "authorizers": [arn for authorizer in authorizers for arn in _asked(authorizer, "providerARNs")],
-        "authorizerRole": _role_of(authorizers),
-    }
+        for name in (name for name in OPERATIONS if name in operations):
+            operation = operations[name]
+            security: list[Mapping[str, list[str]]] = operation.get("security", [])
+            required = {scheme: scopes for asked in security for scheme, scopes in asked.items()}
+            asked = [schemes.get(scheme, {}) for scheme in required]
+            properties = {
+                **_of_integration(operation.get(INTEGRATION, {})),
+                **_of_authorizers([scheme.get(AUTHORIZER, {}) for scheme in asked], "providerARNs"),
+                "path": path,
+                "httpMethod": "ANY" if name == ANY_METHOD else name.upper(),
+                "auth": ", ".join(map(_auth_of_scheme, asked)) or "NONE",
+                "scopes": [scope for scopes in required.values() for scope in scopes],
+            }
+            yield read(Method, Source(graph, replace(api, properties=properties)))
 
 
 def _of_integration(integration: Mapping[str, Value]) -> Mapping[str, Value]:
@@ -153,40 +143,36 @@ def _auth_of_scheme(scheme: Mapping[str, Value]) -> str:
             return "CUSTOM"
 
 
-def _asked(authorizer: Mapping[str, Value], pools: str) -> list[str]:
-    """ARNs of what an authorizer asks: user pools, or the function that its URI invokes.
+def _of_authorizers(authorizers: Sequence[Mapping[str, Value]], pools: str) -> Mapping[str, Value]:
+    """Whom authorizers ask, user pools or the function that a URI invokes, by their ARNs, and as which role.
 
     Source: https://docs.aws.amazon.com/apigateway/latest/api/API_Authorizer.html
     """
-    uri = authorizer.get("authorizerUri")
-    function = [uri.partition("/functions/")[2].removesuffix("/invocations")] if uri else []
-    return [*items(authorizer.get(pools)), *function]
-
-
-def _role_of(authorizers: list[Mapping[str, Value]]) -> Value:
-    roles = [authorizer.get("authorizerCredentials") for authorizer in authorizers]
-    return next((role for role in roles if role), None)
+    arns: list[Value] = []
+    for authorizer in authorizers:
+        own, uri = authorizer.get(pools), authorizer.get("authorizerUri")
+        arns += [own] if isinstance(own, Unknown) else items(own)
+        if uri:
+            arns.append(
+                if_known(uri, lambda text: text.partition("/functions/")[2].removesuffix("/invocations"))
+            )
+    roles = (authorizer.get("authorizerCredentials") for authorizer in authorizers)
+    return {"authorizers": doubt(*arns) or arns, "authorizerRole": next(filter(None, roles), None)}
 
 
 def single_method(graph: Graph, method: Node) -> Method:
     """The method that is a resource of its own."""
     integrations = graph.naming(method, "httpMethod", tokens.INTEGRATION)
-    integration: Mapping[str, Value] = integrations[0].properties if integrations else {}
     links = [link for node in integrations for link in graph.named_by(node, "connectionId", tokens.VPC_LINK)]
     authorizers = graph.named_by(method, "authorizerId", tokens.AUTHORIZER)
-    unknown = doubt(
-        *(authorizer.get(key) for authorizer in authorizers for key in ("providerArns", "authorizerUri"))
-    )
     properties = {
-        **_of_integration(integration),
+        **_of_integration(integrations[0].properties if integrations else {}),
+        **_of_authorizers([authorizer.properties for authorizer in authorizers], "providerArns"),
         "link": links[0].urn if links else None,
         "path": _path(graph, method),
         "httpMethod": method.get("httpMethod"),
         "auth": auth_of(method.properties, "authorization"),
         "scopes": method.get("authorizationScopes"),
-        "authorizers": unknown
-        or [arn for authorizer in authorizers for arn in _asked(authorizer.properties, "providerArns")],
-        "authorizerRole": _role_of([authorizer.properties for authorizer in authorizers]),
     }
     return read(Method, Source(graph, replace(method, properties=properties)))
 
@@ -201,7 +187,6 @@ def auth_of(method: Mapping[str, Value], authorization: str) -> Text:
 
 
 def _path(graph: Graph, method: Node) -> str:
-    """The path of the API's resource that a method belongs to."""
     path = ""
     above = graph.named_by(method, "resourceId", tokens.API_RESOURCE)
     while above:

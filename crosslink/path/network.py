@@ -3,44 +3,34 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import attrgetter
+from typing import TypeAlias
 
 from crosslink.graph import tokens
+from crosslink.graph.graph import follow
 from crosslink.graph.node import Node, Value, doubt, fields, items, number, same_place
 from crosslink.graph.unknown import Fact, Found, Number, Text, Unknown
-from crosslink.path.hop import Hop, Source, base_of, computed, hop, prop, read
+from crosslink.path.hop import Hop, Source, as_tuple, base_of, computed, hop, if_known, prop, read
 
 
 @dataclass(frozen=True, kw_only=True)
 class AclEntry:
-    """An entry of a network ACL. The one with the lowest number that fits decides.
-
-    Attributes:
-        number: its place among the others.
-        outwards: whether it is for packets that leave the subnet.
-        allows: whether it lets them pass.
-        protocol: `tcp`, its number 6, or `-1` for all.
-        cidr: where they go, or come from.
-        from_port: the first port that they go to; without meaning if it is for all protocols.
-        to_port: the last one.
-    """
+    """An entry of a network ACL. The one with the lowest number that fits decides."""
 
     number: int
-    outwards: bool
-    allows: bool
-    protocol: str
-    cidr: str | None
-    from_port: int | None
-    to_port: int | None
+    outwards: bool  # whether it is for packets that leave the subnet
+    allows: bool  # whether it lets them pass
+    protocol: str  # `tcp`, its number 6, or `-1` for all
+    cidr: str | None  # where they go, or come from
+    from_port: int | None  # the first port that they go to; without meaning if it is for all protocols
+    to_port: int | None  # the last one
 
 
 def vpc_of(source: Source) -> Text:
     """The VPC of a subnet or a target group, by URN."""
-    vpc = source.graph.step(source.node, "vpcId", tokens.VPC)
-    return vpc.urn if isinstance(vpc, Node) else vpc
+    return follow(source.graph.step(source.node, "vpcId", tokens.VPC), lambda vpc: vpc.urn)
 
 
 def _acl(source: Source) -> Found[tuple[AclEntry, ...]]:
-    """The entries of a subnet's network ACL, by number."""
     acls = source.graph.all_naming(source.node, "subnetIds", tokens.NETWORK_ACL)
     found = source.graph.one(acls, tokens.NETWORK_ACL, source.node)
     if not isinstance(found, Node):
@@ -65,30 +55,21 @@ def _acl(source: Source) -> Found[tuple[AclEntry, ...]]:
 
 @hop
 class Vpc(Hop):
-    """A VPC; `cidr` is its first range."""
+    """A VPC."""
 
     token = tokens.VPC
-
-    cidr: Text = prop("cidrBlock")
+    cidr: Text = prop("cidrBlock")  # its first range
 
 
 @hop
 class Subnet(Hop):
-    """A subnet.
-
-    Attributes:
-        zone: its zone id.
-        cidr: its range.
-        vpc: URN of its VPC.
-        acl: the entries of its network ACL; None if it has the VPC's default one, which lets all pass.
-    """
+    """A subnet."""
 
     token = tokens.SUBNET
-
     zone: Text = prop("availabilityZoneId")
     cidr: Text = prop("cidrBlock")
-    vpc: Text = computed(vpc_of)
-    acl: Found[tuple[AclEntry, ...]] = computed(_acl)
+    vpc: Text = computed(vpc_of)  # its URN
+    acl: Found[tuple[AclEntry, ...]] = computed(_acl)  # None for the VPC's default one, which lets all pass
 
 
 def prefix_list_ranges(source: Source, property_: str) -> Fact[tuple[str, ...]]:
@@ -103,7 +84,7 @@ def prefix_list_ranges(source: Source, property_: str) -> Fact[tuple[str, ...]]:
     for prefix_list in lists:
         inline = prefix_list.get("entries")
         entries = [inline] if isinstance(inline, Unknown) else items(inline)
-        cidrs += [entry if isinstance(entry, Unknown) else fields(entry).get("cidr") for entry in entries]
+        cidrs += [if_known(entry, lambda known: fields(known).get("cidr")) for entry in entries]
         added = graph.naming(prefix_list, "prefixListId", tokens.PREFIX_LIST_ENTRY)
         cidrs += [entry.get("cidr") for entry in added]
     return doubt(*cidrs) or tuple(cidrs)
@@ -117,34 +98,25 @@ def _ranges(source: Source) -> Fact[tuple[str, ...]]:
             return Unknown(f"who is in security group {group.name} isn't followed")
     if rule.get("prefixListId"):
         return prefix_list_ranges(source, "prefixListId")
-    cidr = rule.get("cidrIpv4")
-    return cidr if isinstance(cidr, Unknown) else (cidr,) if cidr else ()
+    return if_known(rule.get("cidrIpv4"), lambda cidr: (cidr,) if cidr else ())
 
 
 @hop
 class SecurityGroupRule(Hop):
-    """What a security group lets in, or out.
+    """What a security group lets in, or out."""
 
-    Attributes:
-        ranges: those of IPv4 that it is for.
-        protocol: `tcp`, or `-1` for all.
-        from_port: the first port.
-        to_port: the last port.
-    """
-
-    ranges: Fact[tuple[str, ...]] = computed(_ranges)
-    protocol: Text = prop("ipProtocol")
+    ranges: Fact[tuple[str, ...]] = computed(_ranges)  # those of IPv4 that it is for
+    protocol: Text = prop("ipProtocol")  # `tcp`, or `-1` for all
     from_port: Number = prop("fromPort", convert=number)
     to_port: Number = prop("toPort", convert=number)
 
 
+Rules: TypeAlias = Fact[tuple[SecurityGroupRule, ...]]
+# Type of the rules in a direction, and what the property with a group's own rules is called.
 INGRESS, EGRESS = (tokens.INGRESS_RULE, "ingress"), (tokens.EGRESS_RULE, "egress")
-"""Type of the rules in a direction, and what the property with a group's own rules is called."""
 
 
-def rules_of(
-    source: Source, direction: tuple[str, str], property_: str
-) -> Fact[tuple[SecurityGroupRule, ...]]:
+def rules_of(source: Source, direction: tuple[str, str], property_: str) -> Rules:
     """The rules in a direction, `INGRESS` or `EGRESS`, of the security groups that a property names."""
     graph, node = source.graph, source.node
     type_, inline = direction
@@ -174,7 +146,7 @@ def _inline(node: Node, inline: str, value: Value) -> Iterator[SecurityGroupRule
             ranges = Unknown(f"whom the {inline} rule of {node.name} names beside ranges isn't followed")
         yield SecurityGroupRule(
             **base_of(node),
-            ranges=ranges if isinstance(ranges, Unknown) else tuple(items(ranges)),
+            ranges=as_tuple(ranges),
             protocol=entry.get("protocol"),
             from_port=number(entry.get("fromPort")),
             to_port=number(entry.get("toPort")),
@@ -183,9 +155,8 @@ def _inline(node: Node, inline: str, value: Value) -> Iterator[SecurityGroupRule
 
 def _unread(node: Node, reason: Unknown) -> SecurityGroupRule:
     """What a group that isn't at hand lets pass."""
-    return SecurityGroupRule(
-        **base_of(node), ranges=reason, protocol=reason, from_port=reason, to_port=reason
-    )
+    facts = dict.fromkeys(("ranges", "protocol", "from_port", "to_port"), reason)
+    return SecurityGroupRule(**base_of(node), **facts)
 
 
 def vpcs_of(subnets: Iterable[Source]) -> Fact[frozenset[str]]:

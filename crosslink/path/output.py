@@ -10,8 +10,7 @@ from crosslink.graph.unknown import Unknown
 from crosslink.path.intent import Intent, Place
 from settings.auth import AUTHS, Auth
 
-Id: TypeAlias = str | Unknown
-"""What AWS gives in the up: unknown in a preview."""
+Id: TypeAlias = str | Unknown  # AWS gives it in the up: unknown in a preview
 
 
 class Part(BaseModel):

@@ -1,7 +1,6 @@
 """What an Ingress sends requests to: Services, and the pods behind them."""
 
 from collections.abc import Mapping
-from typing import cast
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph, follow
@@ -22,8 +21,8 @@ def service_behind(graph: Graph, rule: Node) -> Found[Node]:
 
 def _port(source: Source) -> Mapping[str, Value]:
     """The port of a Service that the Ingress's rule names, by number or name."""
-    rule = source.trail.node("Ingress rule")
-    asked = fields(backend(rule.get("rule")).get("port") if isinstance(rule, Node) else None)
+    rule = follow(source.trail.node("Ingress rule"), lambda node: node.get("rule"))
+    asked = fields(backend(rule).get("port"))
     wanted = [value for value in (number(asked.get("number")), asked.get("name")) if value is not None]
     ports = map(fields, items(source.node.get("spec", "ports")))
     fitting = (port for port in ports if number(port.get("port")) in wanted or port.get("name") in wanted)
@@ -35,7 +34,6 @@ def _own_port(source: Source) -> Number:
 
 
 def _target_port(source: Source) -> Fact[int | str | None]:
-    """Without a target port it is the Service's own."""
     return number(_port(source).get("targetPort")) or _own_port(source)
 
 
@@ -49,30 +47,25 @@ class KubernetesService(Hop):
 
     token = tokens.KUBERNETES_SERVICE
     port: Number = computed(_own_port)  # the one that the rule names; None if it has no such port
-    target_port: Fact[int | str | None] = computed(_target_port)  # by name or number
+    target_port: Fact[int | str | None] = computed(_target_port)  # by name or number; by default `port`
     selector: Fact[Labels] = prop("spec", "selector", convert=_labels)
 
 
 def selected(graph: Graph, service: Node) -> Found[Node]:
     """The Deployment whose pods a Service selects."""
-    selector = fields(service.get("spec", "selector"))
-    namespace = service.get("metadata", "namespace")
+    selector, namespace = service.get("spec", "selector"), service.get("metadata", "namespace")
+    wanted = fields(selector).items()
     beside = [node for node in graph.of_type(tokens.KUBERNETES_DEPLOYMENT) if same_place(node, service)]
+    others = [[node.get("metadata", "namespace"), node.get(*_POD, "metadata", "labels")] for node in beside]
     fitting = [
         node
-        for node in beside
-        if selector
-        and node.get("metadata", "namespace") == namespace
-        and selector.items() <= fields(node.get(*_POD, "metadata", "labels")).items()
+        for node, (space, labels) in zip(beside, others, strict=True)
+        if wanted and space == namespace and wanted <= fields(labels).items()
     ]
     # Of several, as in a blue-green release, one that wants pods.
     wanting = [node for node in fitting if number(node.get("spec", "replicas")) != 0]
-    others = [[node.get("metadata", "namespace"), node.get(*_POD, "metadata", "labels")] for node in beside]
-    return (
-        next(iter(wanting or fitting), None)
-        or doubt(service.get("spec", "selector"), namespace, *others)
-        or graph.why_not(tokens.KUBERNETES_DEPLOYMENT, service)
-    )
+    found = next(iter(wanting or fitting), None) or doubt(selector, namespace, *others)
+    return found or graph.why_not(tokens.KUBERNETES_DEPLOYMENT, service)
 
 
 _POD = ("spec", "template")
@@ -83,9 +76,7 @@ def _ports(containers: Value) -> Fact[Ports]:
     """Those of all containers, for sidecars may come first."""
     listed = [fields(container).get("ports") for container in items(containers)]
     ports = [fields(port) for ports in listed for port in items(ports)]
-    return doubt(listed) or tuple(
-        (port.get("name"), cast("int", number(port.get("containerPort")))) for port in ports
-    )
+    return doubt(listed) or tuple((port.get("name"), number(port.get("containerPort"))) for port in ports)
 
 
 def _probe_port(containers: Value) -> Fact[int | str | None]:
@@ -109,8 +100,3 @@ class Deployment(Hop):
     ports: Fact[Ports] = prop(*_CONTAINERS, convert=_ports)
     image: Text = prop(*_CONTAINERS, 0, "image")  # of the first container
     probe_port: Fact[int | str | None] = prop(*_CONTAINERS, convert=_probe_port)  # of HTTP readiness
-
-
-def node_subnets(graph: Graph, cluster: Found[Node]) -> Fact[list[Node]]:
-    """The subnets of a cluster's nodes."""
-    return follow(cluster, lambda node: graph.all_named(node, "vpcConfig", tokens.SUBNET)) or []

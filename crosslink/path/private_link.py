@@ -8,8 +8,8 @@ from crosslink.graph.graph import Graph
 from crosslink.graph.node import Node, NotOurs, Value, doubt, items
 from crosslink.graph.unknown import Fact, Flag, Found, Text, Unknown
 from crosslink.ip_ranges import within
-from crosslink.path.hop import Hop, Source, computed, hop, hop_at, only_aws, output, prop
-from crosslink.path.network import INGRESS, SecurityGroupRule, Subnet, rules_of
+from crosslink.path.hop import Hop, Source, as_tuple, computed, hop, hop_at, only_aws, output, prop
+from crosslink.path.network import INGRESS, Rules, Subnet, rules_of
 
 
 def configurations(endpoint: Node) -> list[tuple[Value, Value]]:
@@ -37,10 +37,8 @@ def endpoint_behind(graph: Graph, targets: Fact[Sequence[Node]]) -> Found[Node]:
 def subnet_of(source: Source, subnet_id: Value, address: Value) -> Found[Node]:
     """The endpoint's subnet that a network interface is in: by id, or by range while ids are unknown."""
     subnets = source.graph.all_named(source.node, "subnetIds", tokens.SUBNET)
-    if isinstance(subnets, Unknown):
-        return subnets
-    if isinstance(address, Unknown):
-        return address
+    if isinstance(subnets, Unknown) or isinstance(address, Unknown):
+        return doubt(subnets, address)
     if isinstance(subnet_id, Unknown) or any(isinstance(subnet.id, Unknown) for subnet in subnets):
         return next((subnet for subnet in subnets if within(address, subnet.get("cidrBlock"))), None)
     named = [subnet for subnet in subnets if subnet.id == subnet_id]
@@ -82,16 +80,9 @@ class Endpoint(Hop):
     interfaces: tuple[Interface, ...] = computed(_interfaces)
     service_name: Text = prop("serviceName")
     service: Found[Hop] = computed(_service)  # None if it isn't there
-    lets_in: Fact[tuple[SecurityGroupRule, ...]] = computed(
-        lambda source: rules_of(source, INGRESS, "securityGroupIds")
-    )
+    lets_in: Rules = computed(lambda source: rules_of(source, INGRESS, "securityGroupIds"))
     acceptance: Found[Hop] = computed(_acceptance)  # None if nothing accepts it
     state: Text = only_aws("state")  # `available` and so on; None where AWS wasn't asked
-
-
-def _principals(source: Source) -> Fact[tuple[str, ...]]:
-    allowed = source.node.get("allowedPrincipals")
-    return doubt(allowed) or tuple(items(allowed))
 
 
 @hop
@@ -100,6 +91,8 @@ class EndpointService(Hop):
 
     token = tokens.ENDPOINT_SERVICE
     name: Text = output("serviceName")
-    allowed_principals: Fact[tuple[str, ...]] = computed(_principals)
+    allowed_principals: Fact[tuple[str, ...]] = prop(
+        "allowedPrincipals", convert=lambda allowed: doubt(allowed) or as_tuple(allowed)
+    )
     acceptance_required: Flag = prop("acceptanceRequired")
     state: Text = only_aws("state")  # `Available` and so on; None where AWS wasn't asked

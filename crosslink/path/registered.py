@@ -57,8 +57,7 @@ def registered_of(graph: Graph) -> Iterator[Registered]:
     What is registered beside them goes where it likes: requests don't depend on it.
     """
     for node in graph:
-        side = side_of(node.urn)
-        if side and node.type.startswith(("aws:", "kubernetes:")):
+        if (side := side_of(node.urn)) and node.type.startswith(("aws:", "kubernetes:")):
             crossing = tuple(_crossing(graph, node))
             yield Registered(**base_of(node), type=node.type, side=side, references=crossing)
 

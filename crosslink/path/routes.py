@@ -1,18 +1,33 @@
 """Routes and peerings: what becomes of packets from a subnet to a destination."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 
 from crosslink.graph import tokens
+from crosslink.graph.graph import follow
 from crosslink.graph.node import Node, Value, doubt
 from crosslink.graph.unknown import Fact, Flag, Found, Text, Unknown
 from crosslink.ip_ranges import network, without
-from crosslink.path.hop import Hop, Source, base_of, computed, hop, hop_at, joined, only_aws, prop, read
+from crosslink.path.hop import (
+    Hop,
+    Source,
+    base_of,
+    computed,
+    each,
+    hop,
+    hop_at,
+    if_known,
+    only_aws,
+    prop,
+    read,
+)
 from crosslink.path.network import Subnet, prefix_list_ranges
 
 INTERNET = "0.0.0.0/0"
-HALF_OF_ALL = 1
-"""Prefix length of a route that takes half of all addresses: two of them are a default route."""
+HALF_OF_ALL = 1  # prefix length of a route that takes half of all addresses: two are a default route
 PEERING_OF = "vpcPeeringConnectionId"
+# Property with a route's target → what that is
+# (https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html).
 TARGETS = {
     PEERING_OF: "peering",
     "natGatewayId": "NAT gateway",
@@ -25,19 +40,11 @@ TARGETS = {
     "carrierGatewayId": "carrier gateway",
     "localGatewayId": "local gateway",
 }
-"""Property with a route's target → what that is
-(https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html)."""
 
 
 def _vpcs(source: Source) -> Fact[list[Node]]:
-    """Both VPCs of a peering."""
-    graph, peering = source.graph, source.node
-    return joined(graph.all_named(peering, end, tokens.VPC, anywhere=True) for end in ("vpcId", "peerVpcId"))
-
-
-def _vpc_urns(source: Source) -> Fact[frozenset[str]]:
-    vpcs = _vpcs(source)
-    return vpcs if isinstance(vpcs, Unknown) else frozenset(vpc.urn for vpc in vpcs)
+    at_end = partial(source.graph.all_named, source.node, type_=tokens.VPC, anywhere=True)
+    return each(("vpcId", "peerVpcId"), at_end)
 
 
 def _networks(source: Source) -> Fact[tuple[tuple[Text, ...], ...]]:
@@ -45,16 +52,12 @@ def _networks(source: Source) -> Fact[tuple[tuple[Text, ...], ...]]:
 
     Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
     """
-    vpcs = _vpcs(source)
-    if isinstance(vpcs, Unknown):
-        return vpcs
-    return tuple(
-        (
-            vpc.get("cidrBlock"),
-            *(added.get("cidrBlock") for added in source.graph.naming(vpc, "vpcId", tokens.VPC_CIDR)),
-        )
-        for vpc in vpcs
-    )
+
+    def ranges(vpc: Node) -> tuple[Text, ...]:
+        added = source.graph.naming(vpc, "vpcId", tokens.VPC_CIDR)
+        return tuple(node.get("cidrBlock") for node in (vpc, *added))
+
+    return if_known(_vpcs(source), lambda vpcs: tuple(map(ranges, vpcs)))
 
 
 def _accepter(source: Source) -> Found[Node]:
@@ -62,43 +65,33 @@ def _accepter(source: Source) -> Found[Node]:
     return source.graph.one(accepters, tokens.PEERING_ACCEPTER)
 
 
-def _accepts(source: Source) -> Flag:
-    accepter = _accepter(source)
-    return accepter.get("autoAccept") if isinstance(accepter, Node) else accepter
-
-
 @hop
 class Peering(Hop):
-    """A peering of two VPCs.
-
-    Attributes:
-        vpcs: URNs of both.
-        networks: of each VPC its ranges.
-        peer_region: where the request says that the other VPC is.
-        acceptance: the resource that accepts it; where AWS was asked, the peering as its other side has it.
-        accepts: whether that one does accept.
-        status: `active` and so on; None where AWS wasn't asked.
-    """
+    """A peering of two VPCs."""
 
     token = tokens.PEERING
-
-    vpcs: Fact[frozenset[str]] = computed(_vpc_urns)
-    networks: Fact[tuple[tuple[Text, ...], ...]] = computed(_networks)
-    peer_region: Text = prop("peerRegion")
+    vpcs: Fact[frozenset[str]] = computed(  # their URNs
+        lambda source: if_known(_vpcs(source), lambda vpcs: frozenset(vpc.urn for vpc in vpcs))
+    )
+    networks: Fact[tuple[tuple[Text, ...], ...]] = computed(_networks)  # of each VPC its ranges
+    peer_region: Text = prop("peerRegion")  # where the request says that the other VPC is
+    # the resource that accepts it; where AWS was asked, the peering as its other side has it
     acceptance: Found[Hop] = computed(lambda source: hop_at(Hop, source, _accepter(source)))
-    accepts: Flag = computed(_accepts)
-    status: Text = only_aws("acceptStatus")
+    accepts: Flag = computed(  # whether that one does accept
+        lambda source: follow(_accepter(source), lambda accepter: accepter.get("autoAccept"))
+    )
+    status: Text = only_aws("acceptStatus")  # `active` and so on; None where AWS wasn't asked
 
 
 def _peering(source: Source) -> Found[Peering]:
     """The peering that a route goes over, which its accepter may name."""
     graph, route = source.graph, source.node
+    if not route.get(PEERING_OF):
+        return None
     accepters = graph.named_by(route, PEERING_OF, tokens.PEERING_ACCEPTER)
     over = [peering for node in accepters for peering in graph.named_by(node, PEERING_OF, tokens.PEERING)]
-    found: Fact[list[Node]] = over
-    if not over and route.get(PEERING_OF):
-        found = graph.all_named(route, PEERING_OF, tokens.PEERING, anywhere=True)
-    return hop_at(Peering, source, graph.one(found, tokens.PEERING) if route.get(PEERING_OF) else None)
+    found = over or graph.all_named(route, PEERING_OF, tokens.PEERING, anywhere=True)
+    return hop_at(Peering, source, graph.one(found, tokens.PEERING))
 
 
 def _over_accepter(source: Source) -> bool | None:
@@ -106,63 +99,47 @@ def _over_accepter(source: Source) -> bool | None:
     return bool(accepters) if source.graph.registered else None
 
 
-def target_of(route: Node) -> str | None:
-    """The property with a route's target."""
-    return next((name for name in TARGETS if route.get(name)), None)
+def _target_of(route: Node) -> tuple[str, Value] | None:
+    """The property with a route's target, and its value."""
+    return next(((name, value) for name in TARGETS if (value := route.get(name))), None)
 
 
 def _over(source: Source) -> str | None:
-    property_ = target_of(source.node)
+    name, value = _target_of(source.node) or (None, None)
     # A firewall's or another gateway load balancer's endpoint may stand under either name.
-    if property_ == "gatewayId" and str(source.node.get(property_)).startswith("vpce-"):
+    if name == "gatewayId" and str(value).startswith("vpce-"):
         return TARGETS["vpcEndpointId"]
-    return TARGETS[property_] if property_ else None
+    return TARGETS[name] if name else None
 
 
 def _nat(source: Source) -> Found[Hop]:
-    if not source.graph.registered or not source.node.get("natGatewayId"):
-        return None
-    return hop_at(Hop, source, source.graph.step(source.node, "natGatewayId", tokens.NAT_GATEWAY))
+    nat = source.graph.step(source.node, "natGatewayId", tokens.NAT_GATEWAY)
+    return hop_at(Hop, source, nat) if source.graph.registered and source.node.get("natGatewayId") else None
 
 
 @hop
 class Route(Hop):
-    """A route.
-
-    Attributes:
-        destination: the range, or the prefix list, it is for.
-        nat: the NAT gateway that it goes over; None where there is none, and where AWS was asked.
-        over: what it goes over, `peering` or `NAT gateway`; None where that can't be told.
-        peering: the peering that it goes over; None if it goes elsewhere.
-        over_accepter: whether it waits for the peering's acceptance; None where that can't be seen.
-        state: `active` or `blackhole`; None where AWS wasn't asked.
-    """
+    """A route."""
 
     token = tokens.ROUTE
-
-    destination: Text = computed(
+    destination: Text = computed(  # the range, or the prefix list, it is for
         lambda source: source.node.get("destinationCidrBlock") or source.node.get("destinationPrefixListId")
     )
-    over: str | None = computed(_over)
-    nat: Found[Hop] = computed(_nat)
-    peering: Found[Peering] = computed(_peering)
+    over: str | None = computed(_over)  # `peering`, `NAT gateway` and so on; None where that can't be told
+    nat: Found[Hop] = computed(_nat)  # the NAT gateway that it goes over; None also where AWS was asked
+    peering: Found[Peering] = computed(_peering)  # that it goes over; None if it goes elsewhere
+    # whether it waits for the peering's acceptance; None where that can't be seen
     over_accepter: bool | None = computed(_over_accepter)
-    state: Text = only_aws("state")
+    state: Text = only_aws("state")  # `active` or `blackhole`; None where AWS wasn't asked
 
 
 @hop
 class Way(Hop):
-    """What becomes of packets from a subnet to a destination. Its resource is the route, or else the subnet.
+    """What becomes of packets from a subnet to a destination; its resource is the route, else the subnet."""
 
-    Attributes:
-        subnet: where the packets come from.
-        destination: the range they go to.
-        route: one that takes them, or a part of them; None if some find none.
-    """
-
-    subnet: Subnet
-    destination: Text
-    route: Found[Route]
+    subnet: Subnet  # where the packets come from
+    destination: Text  # the range they go to
+    route: Found[Route]  # one that takes them, or a part of them; None if some find none
 
 
 def ways(source: Source, destination: Value) -> Iterator[Way]:
@@ -176,22 +153,13 @@ def ways(source: Source, destination: Value) -> Iterator[Way]:
         )
 
 
-def tables_of(source: Source) -> Fact[list[Node]]:
-    """The route table of a subnet."""
-    graph, subnet = source.graph, source.node
-    associations = graph.all_naming(subnet, "subnetId", tokens.ASSOCIATION)
-    if isinstance(associations, Unknown):
-        return associations
-    named = [graph.all_named(association, "routeTableId", tokens.ROUTE_TABLE) for association in associations]
-    return joined(named) or graph.why_not(tokens.ROUTE_TABLE, subnet) or []
-
-
 def routes_of(source: Source) -> Fact[list[Node]]:
     """The routes in the table of a subnet."""
-    tables = tables_of(source)
-    if isinstance(tables, Unknown):
-        return tables
-    return joined(source.graph.all_naming(table, "routeTableId", tokens.ROUTE) for table in tables)
+    graph, subnet = source.graph, source.node
+    associations = graph.all_naming(subnet, "subnetId", tokens.ASSOCIATION)
+    tables = each(associations, lambda node: graph.all_named(node, "routeTableId", tokens.ROUTE_TABLE))
+    found = tables or graph.why_not(tokens.ROUTE_TABLE, subnet) or []
+    return each(found, lambda table: graph.all_naming(table, "routeTableId", tokens.ROUTE))
 
 
 def _routes(source: Source, destination: Value) -> Sequence[Found[Node]]:
@@ -223,7 +191,8 @@ def _routes(source: Source, destination: Value) -> Sequence[Found[Node]]:
             taken[route.urn] = route
             left = without(left, part)
     unread = [(route, cidr) for route, cidr in ranges if isinstance(cidr, Unknown)]
-    others = [reason for route, reason in unread if left or not _same_target(route, taken.values())]
+    targets = {_target_of(route) for route in taken.values()}
+    others = [reason for route, reason in unread if left or targets - {_target_of(route)}]
     if left and not others:
         return [*taken.values(), source.graph.why_not(tokens.ROUTE, source.node)]
     return [*taken.values(), *others[:1]]
@@ -239,12 +208,3 @@ def _ranges(source: Source) -> Sequence[Value]:
         return []
     ranges = prefix_list_ranges(source, "destinationPrefixListId")
     return [ranges] if isinstance(ranges, Unknown) else ranges
-
-
-def _same_target(route: Node, others: Iterable[Node]) -> bool:
-    """Whether all of some routes lead where another one does."""
-    return all(
-        target_of(route) == target_of(other)
-        and route.get(target_of(route) or "") == other.get(target_of(other) or "")
-        for other in others
-    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeVar, cast
 
 from crosslink.graph import tokens
@@ -9,13 +10,12 @@ from crosslink.graph.graph import Graph, follow
 from crosslink.graph.node import Node, side_of
 from crosslink.graph.unknown import Fact, Found, Unknown, present, visible
 from crosslink.path import steps
-from crosslink.path.hop import Hop
+from crosslink.path.hop import Hop, if_known
 from crosslink.path.ingress import paths_of
 from crosslink.path.intent import NOT_DECLARED, Intent, Place
 from crosslink.path.methods import methods_of, route_of
 from crosslink.path.output import Declared
 from crosslink.path.registered import Account, Registered, accounts_of, registered_of
-from crosslink.path.steps import STEPS
 from crosslink.path.trail import Stack, Step, Trail
 
 H = TypeVar("H", bound=Hop)
@@ -23,13 +23,9 @@ H = TypeVar("H", bound=Hop)
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """Which resource waits for which; destroying goes the other way.
+    """Which resource waits for which; destroying goes the other way."""
 
-    Attributes:
-        waits: URN → URNs of all that must exist before it, directly or not.
-    """
-
-    waits: Mapping[str, frozenset[str]]
+    waits: Mapping[str, frozenset[str]]  # URN → URNs of all that must exist before it, directly or not
 
     def after(self, later: Hop, earlier: Hop) -> bool:
         """Whether one resource waits for another."""
@@ -38,19 +34,12 @@ class Order:
 
 @dataclass(frozen=True, kw_only=True)
 class Walk:
-    """The way of a request for one route, from the API to the pods.
+    """The way of a request for one route, from the API to the pods."""
 
-    Attributes:
-        path: the route, `/svc1`.
-        intent: what the stack means it to be; Unknown where it can't be seen.
-        found: step → its hops; Unknown where nobody could look for them.
-        order: which resource waits for which; None where AWS was asked, which doesn't tell.
-    """
-
-    path: str
-    intent: Fact[Intent]
-    found: Mapping[Step[Hop], Fact[tuple[Hop, ...]]]
-    order: Order | None = field(repr=False)
+    path: str  # the route, `/svc1`
+    intent: Fact[Intent]  # what the stack means it to be
+    found: Mapping[Step[Hop], Fact[tuple[Hop, ...]]]  # Unknown where nobody could look for a step's hops
+    order: Order | None = field(repr=False)  # None where AWS was asked, which doesn't tell
 
     def every(self, step: Step[H]) -> Fact[tuple[H, ...]]:
         """The hops of a step."""
@@ -58,12 +47,16 @@ class Walk:
 
     def one(self, step: Step[H]) -> Found[H]:
         """The hop of a step that has one; None if it is missing."""
-        found = self.every(step)
-        return found if isinstance(found, Unknown) else next(iter(found), None)
+        return if_known(self.every(step), lambda hops: next(iter(hops), None))
 
     def seen(self, *steps_: Step[H]) -> Sequence[H]:
         """The hops of steps, as far as one could look."""
         return [hop for step in steps_ for hop in visible(self.every(step))]
+
+    @cached_property
+    def distinct(self) -> Mapping[Step[Hop], Sequence[Hop]]:
+        """The hops that one could look at of each step, each once: many rules ask for them."""
+        return {step: tuple(dict.fromkeys(visible(found))) for step, found in self.found.items()}
 
     def waits(self, later: Hop, earlier: Hop) -> bool | None:
         """Whether one resource waits for another; None where AWS was asked."""
@@ -74,12 +67,13 @@ class Walk:
 
         Those of several targets are side by side: every target, the routes out, the peering, the routes back.
         """
+        domain = any(intent.domain for intent in present(self.intent))
         for step, found in self.found.items():
             if step.part_of:
                 continue
             if isinstance(found, Unknown):
                 yield step, found
-            elif found or self._needs(step):
+            elif found or not step.optional or (domain and step is steps.DOMAIN):
                 yield from ((step, hop) for hop in found or (None,))
 
     def parts(self) -> Iterator[tuple[Step[Hop], Found[Hop]]]:
@@ -88,27 +82,15 @@ class Walk:
             if step.part_of:
                 yield from ((step, hop) for hop in ([found] if isinstance(found, Unknown) else found))
 
-    def _needs(self, step: Step[Hop]) -> bool:
-        """Whether a step that isn't there is missing."""
-        declared = step is steps.DOMAIN and any(intent.domain for intent in present(self.intent))
-        return declared or not step.optional
-
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    """All that the rules are about.
+    """All that the rules are about."""
 
-    Attributes:
-        walks: the way of each route.
-        accounts: the Pulumi providers of the sides; none where AWS was asked.
-        registered: every resource of a side; none where AWS was asked.
-        places: where the stack says that each side's resources may be; Unknown where it doesn't say.
-    """
-
-    walks: tuple[Walk, ...]
-    accounts: tuple[Account, ...] = ()
-    registered: tuple[Registered, ...] = ()
-    places: Fact[Mapping[str, frozenset[Place]]] = NOT_DECLARED
+    walks: tuple[Walk, ...]  # the way of each route
+    accounts: tuple[Account, ...] = ()  # the Pulumi providers of the sides; none where AWS was asked
+    registered: tuple[Registered, ...] = ()  # every resource of a side; none where AWS was asked
+    places: Fact[Mapping[str, frozenset[Place]]] = NOT_DECLARED  # where each side's resources may be
 
 
 def read_model(graph: Graph, declared: Declared | None) -> Model:
@@ -123,37 +105,25 @@ def read_model(graph: Graph, declared: Declared | None) -> Model:
     else:
         in_cluster = (path for ingress in graph.of_type(tokens.INGRESS) for path in paths_of(ingress))
         routes = frozenset((*(route_of(method.path) for method in visible(methods)), *in_cluster))
-    stack = Stack(
-        graph=graph,
-        declared=declared,
-        stage=stage,
-        methods=methods,
-        routes=routes,
-        steps={step.title: step for step in STEPS},
-    )
+    by_title = {step.title: step for step in steps.STEPS}
+    stack = Stack(graph=graph, declared=declared, stage=stage, methods=methods, routes=routes, steps=by_title)
     order = Order(waits=graph.order()) if graph.registered else None
+    walks: list[Walk] = []
+    for path in sorted(routes):
+        intent, trail = declared.intent(path) if declared else NOT_DECLARED, Trail(stack, path)
+        found = {step: trail.hops(step.title) for step in steps.STEPS}
+        walks.append(Walk(path=path, intent=intent, found=found, order=order))
     return Model(
-        walks=tuple(_walk(stack, path, order) for path in sorted(routes)),
+        walks=tuple(walks),
         accounts=accounts_of(graph),
         registered=tuple(registered_of(graph)) if graph.registered else (),
         places=declared.places() if declared else NOT_DECLARED,
     )
 
 
-def _walk(stack: Stack, path: str, order: Order | None) -> Walk:
-    trail = Trail(stack, path)
-    return Walk(
-        path=path,
-        intent=stack.declared.intent(path) if stack.declared else NOT_DECLARED,
-        found={step: trail.hops(step.title) for step in STEPS},
-        order=order,
-    )
-
-
 def _stage(graph: Graph, declared: Declared | None) -> Found[Node]:
     """The stage of the stack, which is told from others by what the stack declares, or by whose it is."""
-    stages = graph.of_type(tokens.STAGE)
-    fitting = stages
+    stages = fitting = graph.of_type(tokens.STAGE)
     if declared:
         api = declared.api
         named = [stage for stage in stages if stage.get("stageName") in (api.stage, None)]

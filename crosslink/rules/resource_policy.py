@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache
 from ipaddress import ip_address, ip_network
 from typing import Annotated, Any, Literal, Self, TypeAlias, cast
 
@@ -40,8 +41,13 @@ class Request:
 
 def effect(policy: str | Mapping[str, Any], request: Request) -> Fact[Effect | None]:
     """What a policy, or the JSON text of one, says to the request; None if it says nothing."""
+    return _effect(policy if isinstance(policy, str) else json.dumps(policy), request)
+
+
+@cache  # several rules ask the same of one policy, and for each route again
+def _effect(policy: str, request: Request) -> Fact[Effect | None]:
     try:
-        read = _Policy.model_validate_json(policy if isinstance(policy, str) else json.dumps(policy))
+        read = _Policy.model_validate_json(policy)
     except ValidationError as error:
         return Unknown(f"the resource policy can't be read: {error.errors()[0]['msg']}")
     for verdict in ("Deny", "Allow"):

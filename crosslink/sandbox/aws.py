@@ -4,20 +4,18 @@ The forms are AWS's; the values are made from account, region and URN, so that a
 ARNs: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from crosslink.graph import tokens
 from crosslink.sandbox import schemas
 from crosslink.sandbox.new_resource import NewResource, Outputs, Template
-from crosslink.sandbox.record import Resource
 
 
 def name_in_preview(new: NewResource) -> Outputs:
     """The `name` output where the type has one that isn't given: Pulumi chooses it already in a preview."""
     cls = schemas.resource_class(new.resource.type)
-    if "name" in new.inputs or cls is None or "name" not in schemas.resource_inputs(cls):
-        return {}
-    return {"name": new.name}
+    is_chosen = cls and "name" in schemas.resource_inputs(cls) and "name" not in new.inputs
+    return {"name": new.name} if is_chosen else {}
 
 
 def zone_name(account: str, region: str | None, number: int) -> str:
@@ -31,25 +29,12 @@ def _zone(new: NewResource) -> str:
 
 
 def _api_path(new: NewResource) -> str:
-    parent = new.existing(tokens.API_RESOURCE, lambda resource: resource.id == new.inputs["parentId"])
+    parent = new.existing(tokens.API_RESOURCE, "id", new.inputs["parentId"])
     return f"{parent.outputs['path'] if parent else ''}/{new.inputs['pathPart']}"
 
 
-def _validation_records(new: NewResource) -> list[Outputs]:
-    record: Outputs = {
-        "domainName": new.inputs["domainName"],
-        "resourceRecordName": new.text("_{hex:32:name}.{domainName}."),
-        "resourceRecordType": "CNAME",
-        "resourceRecordValue": new.text("_{hex:32:value}.{base36:10}.acm-validations.aws."),
-    }
-    return [record]
-
-
 def _endpoint_state(new: NewResource) -> str:
-    service = new.existing(
-        tokens.ENDPOINT_SERVICE,
-        lambda service: service.outputs["serviceName"] == new.inputs.get("serviceName"),
-    )
+    service = new.existing(tokens.ENDPOINT_SERVICE, "serviceName", new.inputs.get("serviceName"))
     return "pendingAcceptance" if service and service.inputs["acceptanceRequired"] else "available"
 
 
@@ -59,21 +44,13 @@ def _endpoint_addresses(new: NewResource) -> list[Outputs]:
     return sorted(asked, key=lambda address: new.characters(8, salt=address.get("subnetId", "")))
 
 
-def _endpoint_hosts(new: NewResource) -> list[Outputs]:
-    host = new.text("vpce-{hex:17}-{hex:8}.vpce-svc.{region}.vpce.amazonaws.com")
-    return [{"dnsName": host, "hostedZoneId": "Z7HUB22UULQXV"}]
-
-
 def _zones_of_balancers(new: NewResource) -> list[str]:
     """A service is offered in the zones of its load balancers, by the names of the provider's account."""
-
-    def found(type_: str, ids: list[str]) -> Iterator[Resource]:
-        resources = (new.existing(type_, lambda resource, id_=id_: resource.id == id_) for id_ in ids)
-        return filter(None, resources)
-
-    balancers = found(tokens.LOAD_BALANCER, new.inputs.get("networkLoadBalancerArns", []))
-    subnets = [id_ for balancer in balancers for id_ in balancer.inputs.get("subnets", [])]
-    return sorted({subnet.outputs["availabilityZone"] for subnet in found(tokens.SUBNET, subnets)})
+    arns: list[str] = new.inputs.get("networkLoadBalancerArns", [])
+    balancers = filter(None, (new.existing(tokens.LOAD_BALANCER, "id", arn) for arn in arns))
+    ids = (id_ for balancer in balancers for id_ in balancer.inputs.get("subnets", []))
+    subnets = filter(None, (new.existing(tokens.SUBNET, "id", id_) for id_ in ids))
+    return sorted({subnet.outputs["availabilityZone"] for subnet in subnets})
 
 
 def _listener_arn(new: NewResource) -> str:
@@ -86,6 +63,14 @@ def _balancer_suffix(new: NewResource) -> str:
     return new.text(f"{kind}/{{name}}/{{hex:16}}")
 
 
+def _arn(service: str, resource: str) -> str:
+    return f"arn:aws:{service}:{{region}}:{{account}}:{resource}"
+
+
+def _balancing(suffix: Template, resource: str) -> dict[str, Template]:
+    return {**_NAME, "arnSuffix": suffix, "arn": _arn("elasticloadbalancing", resource), "id": "{arn}"}
+
+
 def _api_gateway(path: str, id_: str = "{base36:6}") -> dict[str, Template]:
     """Id and ARN of what API Gateway makes. The ARN is without an account:
     https://docs.aws.amazon.com/apigateway/latest/developerguide/arn-format-reference.html
@@ -95,20 +80,28 @@ def _api_gateway(path: str, id_: str = "{base36:6}") -> dict[str, Template]:
 
 def _ec2(prefix: str, arn_type: str) -> dict[str, Template]:
     """Id and ARN of what EC2 makes: an id is a type's prefix and 17 hexadecimal digits."""
-    return {"id": f"{prefix}-{{hex:17}}", "arn": f"arn:aws:ec2:{{region}}:{{account}}:{arn_type}/{{id}}"}
+    return {"id": f"{prefix}-{{hex:17}}", "arn": _arn("ec2", f"{arn_type}/{{id}}")}
 
 
+_VALIDATION_RECORD: dict[str, Template] = {
+    "domainName": "{domainName}",
+    "resourceRecordName": "_{hex:32:name}.{domainName}.",
+    "resourceRecordType": "CNAME",
+    "resourceRecordValue": "_{hex:32:value}.{base36:10}.acm-validations.aws.",
+}
+_ENDPOINT_HOST = "vpce-{hex:17}-{hex:8}.vpce-svc.{region}.vpce.amazonaws.com"
 _NAME: Mapping[str, Template] = {"name": "{name}"}
 _NAME_AS_ID: Mapping[str, Template] = {"id": "{name}", "name": "{name}"}
 _OWNER: Mapping[str, Template] = {"ownerId": "{account}"}
 _SECURITY_GROUP: Mapping[str, Template] = {**_ec2("sg", "security-group"), **_OWNER}
 _RULE: Mapping[str, Template] = {**_ec2("sgr", "security-group-rule"), "securityGroupRuleId": "{id}"}
 
+# The computed outputs of each type: type token → output → how it is made.
 COMPUTED: Mapping[str, Mapping[str, Template]] = {
     tokens.CERTIFICATE: {
-        "arn": "arn:aws:acm:{region}:{account}:certificate/{uuid}",
+        "arn": _arn("acm", "certificate/{uuid}"),
         "id": "{arn}",
-        "domainValidationOptions": _validation_records,
+        "domainValidationOptions": [_VALIDATION_RECORD],
         "status": "PENDING_VALIDATION",
         "type": "AMAZON_ISSUED",
     },
@@ -131,21 +124,18 @@ COMPUTED: Mapping[str, Mapping[str, Template]] = {
     tokens.REST_API: {
         **_api_gateway("restapis/{id}", "{base36:10}"),
         **_NAME,
-        "executionArn": "arn:aws:execute-api:{region}:{account}:{id}",
+        "executionArn": _arn("execute-api", "{id}"),
         "rootResourceId": "{base36:10:root}",
     },
     tokens.STAGE: {
         **_api_gateway("restapis/{restApi}/stages/{stageName}", "ags-{restApi}-{stageName}"),
-        "executionArn": "arn:aws:execute-api:{region}:{account}:{restApi}/{stageName}",
+        "executionArn": _arn("execute-api", "{restApi}/{stageName}"),
         "invokeUrl": "https://{restApi}.execute-api.{region}.amazonaws.com/{stageName}",
     },
     tokens.USAGE_PLAN: {**_api_gateway("usageplans/{id}"), **_NAME},
     tokens.USAGE_PLAN_KEY: {"id": "{keyId}"},
     tokens.VPC_LINK: {**_api_gateway("vpclinks/{id}"), **_NAME},
-    "aws:cloudwatch/logGroup:LogGroup": {
-        **_NAME_AS_ID,
-        "arn": "arn:aws:logs:{region}:{account}:log-group:{name}",
-    },
+    "aws:cloudwatch/logGroup:LogGroup": {**_NAME_AS_ID, "arn": _arn("logs", "log-group:{name}")},
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": _SECURITY_GROUP,
     "aws:ec2/eip:Eip": {
         "id": "eipalloc-{hex:17}",
@@ -174,7 +164,7 @@ COMPUTED: Mapping[str, Mapping[str, Template]] = {
             f"eni-{new.characters(17, salt=subnet)}" for subnet in sorted(new.inputs.get("subnetIds", []))
         ],
         "subnetConfigurations": _endpoint_addresses,
-        "dnsEntries": _endpoint_hosts,
+        "dnsEntries": [{"dnsName": _ENDPOINT_HOST, "hostedZoneId": "Z7HUB22UULQXV"}],
     },
     tokens.ACCEPTER: {"id": "{vpcEndpointServiceId}_{vpcEndpointId}", "vpcEndpointState": "available"},
     tokens.ENDPOINT_SERVICE: {
@@ -183,7 +173,7 @@ COMPUTED: Mapping[str, Mapping[str, Template]] = {
         "serviceType": "Interface",
         "state": "Available",
         "availabilityZones": _zones_of_balancers,
-        "baseEndpointDnsNames": lambda new: [new.text("vpce-svc-{hex:17}.{region}.vpce.amazonaws.com")],
+        "baseEndpointDnsNames": ["vpce-svc-{hex:17}.{region}.vpce.amazonaws.com"],
     },
     tokens.PEERING: {"id": "pcx-{hex:17}", "acceptStatus": "pending-acceptance"},
     tokens.PEERING_ACCEPTER: {
@@ -192,9 +182,9 @@ COMPUTED: Mapping[str, Mapping[str, Template]] = {
     },
     tokens.EKS_CLUSTER: {
         **_NAME_AS_ID,
-        "arn": "arn:aws:eks:{region}:{account}:cluster/{name}",
+        "arn": _arn("eks", "cluster/{name}"),
         "endpoint": "https://{HEX:32}.gr7.{region}.eks.amazonaws.com",
-        "certificateAuthority": lambda new: {"data": new.characters(16, salt="certificate")},
+        "certificateAuthority": {"data": "{hex:16:certificate}"},
         "status": "ACTIVE",
     },
     "aws:iam/role:Role": {
@@ -203,26 +193,18 @@ COMPUTED: Mapping[str, Mapping[str, Template]] = {
         "uniqueId": "AROA{base32:17}",
     },
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": {"id": "{role}-{decimal:26}"},
-    "aws:kms/key:Key": {"id": "{uuid}", "keyId": "{id}", "arn": "arn:aws:kms:{region}:{account}:key/{id}"},
+    "aws:kms/key:Key": {"id": "{uuid}", "keyId": "{id}", "arn": _arn("kms", "key/{id}")},
     tokens.LAMBDA_PERMISSION: {
         "id": lambda new: new.inputs.get("statementId") or new.name,
         "statementId": "{id}",
     },
     tokens.LISTENER: {"arn": _listener_arn, "id": "{arn}"},
     tokens.LOAD_BALANCER: {
-        "name": "{name}",
-        "arnSuffix": _balancer_suffix,
-        "arn": "arn:aws:elasticloadbalancing:{region}:{account}:loadbalancer/{arnSuffix}",
-        "id": "{arn}",
+        **_balancing(_balancer_suffix, "loadbalancer/{arnSuffix}"),
         "dnsName": "{name}-{hex:16}.elb.{region}.amazonaws.com",
         "zoneId": "Z18D5FSROUN65G",
     },
-    tokens.TARGET_GROUP: {
-        "name": "{name}",
-        "arnSuffix": "targetgroup/{name}/{hex:16}",
-        "arn": "arn:aws:elasticloadbalancing:{region}:{account}:{arnSuffix}",
-        "id": "{arn}",
-    },
+    tokens.TARGET_GROUP: _balancing("targetgroup/{name}/{hex:16}", "{arnSuffix}"),
     tokens.ATTACHMENT: {"id": "{targetGroupArn}-{decimal:26}"},
     tokens.DNS_RECORD: {
         "fqdn": lambda new: new.inputs["name"].removesuffix("."),
@@ -232,4 +214,3 @@ COMPUTED: Mapping[str, Mapping[str, Template]] = {
     tokens.INGRESS_RULE: _RULE,
     "aws:wafv2/webAclAssociation:WebAclAssociation": {"id": "{webAclArn},{resourceArn}"},
 }
-"""The computed outputs of each type: type token → output → how it is made."""

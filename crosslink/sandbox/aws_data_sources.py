@@ -4,95 +4,77 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from crosslink.sandbox.aws import zone_name
-from crosslink.sandbox.kubernetes import ingress_load_balancers
+from crosslink.sandbox.kubernetes import load_balancer_host
 from crosslink.sandbox.new_resource import NO_ACCOUNT, NewResource, Outputs
-from crosslink.sandbox.record import Resource
+from crosslink.sandbox.record import Invoke, Resource
 from crosslink.sandbox.refusals import RefusedError
 
-
-@dataclass(frozen=True)
-class Call:
-    """One call of a data source: its arguments, where it is asked, and the resources that exist."""
-
-    args: Mapping[str, Any]
-    account: str | None
-    region: str | None
-    existing: Mapping[str, Resource]
+Existing: TypeAlias = Mapping[str, Resource]
+_SUFFIXES = {"dnsSuffix": "amazonaws.com", "reverseDnsPrefix": "com.amazonaws"}
+_PARTITION = {"id": "aws", "partition": "aws", **_SUFFIXES}
 
 
-def answer(token: str, call: Call) -> Outputs:
-    """The answer of a data source.
+def answer(call: Invoke, existing: Existing) -> Outputs:
+    """The answer of a data source, given the resources so far by URN.
 
     Raises:
         RefusedError: AWS finds nothing, or the table below has no entry for the data source.
     """
-    if token not in _ANSWERS:
-        raise RefusedError(
-            "the sandbox has no answer: add a function for it to crosslink/sandbox/aws_data_sources.py"
-        )
-    return _ANSWERS[token](call)
+    if call.token not in _ANSWERS:
+        here = "crosslink/sandbox/aws_data_sources.py"
+        raise RefusedError(f"the sandbox has no answer: add a function for it to {here}")
+    return _ANSWERS[call.token](call, existing)
 
 
-def _caller_identity(call: Call) -> Outputs:
+def _caller_identity(call: Invoke, *_: object) -> Outputs:
     account = call.account or NO_ACCOUNT
     arn = f"arn:aws:sts::{account}:assumed-role/sandbox/sandbox"
     return {"id": account, "accountId": account, "arn": arn, "userId": "AROASANDBOX:sandbox"}
 
 
-def _partition(_: Call) -> Outputs:
-    return {
-        "id": "aws",
-        "partition": "aws",
-        "dnsSuffix": "amazonaws.com",
-        "reverseDnsPrefix": "com.amazonaws",
-    }
-
-
-def _region(call: Call) -> Outputs:
+def _region(call: Invoke, *_: object) -> Outputs:
     endpoint = f"ec2.{call.region}.amazonaws.com"
     return {"id": call.region, "name": call.region, "region": call.region, "endpoint": endpoint}
 
 
-def _availability_zones(call: Call) -> Outputs:
+def _availability_zones(call: Invoke, *_: object) -> Outputs:
     """Three zones under the account's names: of us-east-1, `use1-az1` to `use1-az3`."""
     area, *direction, number = str(call.region).split("-")
     words = re.findall("north|south|east|west|central|gov|iso", "".join(direction))
     prefix = f"{area}{''.join(word[0] for word in words)}{number}"
     account = call.account or NO_ACCOUNT
-    zone_ids = {zone_name(account, call.region, zone): f"{prefix}-az{zone}" for zone in (1, 2, 3)}
-    names = sorted(zone_ids)
-    return {"id": call.region, "names": names, "zoneIds": [zone_ids[name] for name in names]}
+    zones = sorted((zone_name(account, call.region, zone), f"{prefix}-az{zone}") for zone in (1, 2, 3))
+    names, ids = map(list, zip(*zones, strict=True))
+    return {"id": call.region, "names": names, "zoneIds": ids}
 
 
-def _policy_document(call: Call) -> Outputs:
+def _policy_document(call: Invoke, *_: object) -> Outputs:
     """The document as the provider writes it: github.com/hashicorp/terraform-provider-aws,
     `internal/service/iam/policy_document_data_source.go`.
     """
     if merged := [name for name in call.args if name.endswith("PolicyDocuments")]:
         raise RefusedError(f"{merged[0]}: the sandbox doesn't merge policy documents")
-    document: Outputs = {"Version": call.args.get("version", "2012-10-17")}
-    if "policyId" in call.args:
-        document["Id"] = call.args["policyId"]
-    if statements := call.args.get("statements"):
-        document["Statement"] = [_statement(statement) for statement in statements]
+    version, id_ = call.args.get("version", "2012-10-17"), call.args.get("policyId")
+    statements = [*map(_statement, call.args.get("statements", []))]
+    parts = {"Version": version, "Id": id_, "Statement": statements}
+    document = {name: part for name, part in parts.items() if part}
     minified = json.dumps(document, separators=(",", ":"))
     return {"id": "policy", "json": json.dumps(document, indent=2), "minifiedJson": minified}
 
 
 def _statement(given: Mapping[str, Any]) -> Outputs:
     statement: Outputs = {"Sid": given.get("sid"), "Effect": given.get("effect", "Allow")}
-    for name in ("actions", "notActions", "resources", "notResources"):
-        statement[_singular(name)] = _single_or_list(sorted(given.get(name, []), reverse=True))
-    for name in ("principals", "notPrincipals"):
+    for key in ("Action", "NotAction", "Resource", "NotResource"):
+        statement[key] = _single_or_list(sorted(given.get(f"{key[0].lower()}{key[1:]}s", []), reverse=True))
+    for key in ("Principal", "NotPrincipal"):
         ids: defaultdict[str, list[str]] = defaultdict(list)
-        for principal in given.get(name, []):
+        for principal in given.get(f"{key[0].lower()}{key[1:]}s", []):
             ids[principal["type"]] += sorted(principal["identifiers"], reverse=True)
         principals = {type_: _single_or_list(ids[type_]) for type_ in sorted(ids)}
-        statement[_singular(name)] = "*" if principals == {"*": "*"} else principals
+        statement[key] = "*" if principals == {"*": "*"} else principals
     conditions: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for condition in given.get("conditions", []):
         conditions[condition["test"]][condition["variable"]] += condition["values"]
@@ -103,34 +85,29 @@ def _statement(given: Mapping[str, Any]) -> Outputs:
     return {name: value for name, value in statement.items() if value}
 
 
-def _singular(name: str) -> str:
-    """`notActions` is `NotAction` in the document."""
-    return f"{name[0].upper()}{name[1:-1]}"
-
-
 def _single_or_list(values: list[str]) -> str | list[str]:
     """`&{` stands for `${`, as in the provider's documentation."""
     texts = [value.replace("&{", "${") for value in values]
     return texts[0] if len(texts) == 1 else texts
 
 
-def _load_balancer_of_ingress(call: Call) -> Outputs:
-    for ingress, host in ingress_load_balancers(call.existing.values()):
+def _load_balancer_of_ingress(call: Invoke, existing: Existing) -> Outputs:
+    hosts = [(new, host) for new in existing.values() if (host := load_balancer_host(new))]
+    for ingress, host in hosts:
         name, id_ = host.partition(".")[0].removeprefix("internal-").rsplit("-", 1)
         if (ingress.account, ingress.region, name) == (call.account, call.region, call.args.get("name")):
-            new = NewResource(ingress, call.existing)
-            suffix = f"app/{name}/{new.characters(16, salt=id_)}"
+            suffix = f"app/{name}/{NewResource(ingress, existing).characters(16, salt=id_)}"
             arn = f"arn:aws:elasticloadbalancing:{call.region}:{call.account}:loadbalancer/{suffix}"
             kind = {"internal": host.startswith("internal-"), "loadBalancerType": "application"}
             return {"id": arn, "arn": arn, "arnSuffix": suffix, "name": name, "dnsName": host, **kind}
     raise RefusedError(f"no load balancer {call.args.get('name')} in account {call.account}, {call.region}")
 
 
-_ANSWERS: Mapping[str, Callable[[Call], Outputs]] = {
+_ANSWERS: Mapping[str, Callable[[Invoke, Existing], Outputs]] = {
     "aws:iam/getPolicyDocument:getPolicyDocument": _policy_document,
     "aws:index/getAvailabilityZones:getAvailabilityZones": _availability_zones,
     "aws:index/getCallerIdentity:getCallerIdentity": _caller_identity,
-    "aws:index/getPartition:getPartition": _partition,
+    "aws:index/getPartition:getPartition": lambda _call, _existing: _PARTITION,
     "aws:index/getRegion:getRegion": _region,
     "aws:lb/getLoadBalancer:getLoadBalancer": _load_balancer_of_ingress,
 }

@@ -69,7 +69,11 @@ def run(arguments: argparse.Namespace, out: Console, err: Console) -> Status:
         StackFileError: the stack file isn't there or can't be read.
     """
     stack = stack_file.read(stack_file.find(arguments.stack, root()), engine.PROJECT)
-    done = _run(stack, up=arguments.command != "preview", progress=err)
+    done = _run(stack, err, preview=True)
+    if arguments.command != "preview":
+        preview, done = done, _run(stack, err, preview=False)
+        refusals.check_same_resources(preview, done)
+        manifests.check(done)
     model = model_of(done)
     if arguments.command == "diagram":
         mermaid = diagram.mermaid(model.walks)
@@ -86,25 +90,14 @@ def run(arguments: argparse.Namespace, out: Console, err: Console) -> Status:
     return Status.BROKEN if judgement.rules(Result.BROKEN) else Status.HOLDS
 
 
-def _run(stack: stack_file.StackFile, *, up: bool, progress: Console) -> Run:
-    """The preview; for an up also the up itself, which must register the same resources."""
+def _run(stack: stack_file.StackFile, progress: Console, *, preview: bool) -> Run:
+    word = f"{'preview' if preview else 'up'} of stack {stack.name}"
     program = root() / "__main__.py"
-
-    def run(*, preview: bool) -> Run:
-        word = "preview" if preview else "up"
-        with progress.status(f"{word} of stack {stack.name}"):
-            done = engine.run(
-                program, stack=stack.name, config=stack.config, secret_keys=stack.secret_keys, preview=preview
-            )
-        for warning in done.warnings:
-            progress.print(Text.assemble(("warning: ", "yellow"), warning), soft_wrap=True)
-        progress.print(f"{word} of stack {stack.name}: {len(done.resources)} resources")
-        return done
-
-    preview = run(preview=True)
-    if not up:
-        return preview
-    done = run(preview=False)
-    refusals.check_same_resources(preview, done)
-    manifests.check(done)
+    with progress.status(word):
+        done = engine.run(
+            program, stack=stack.name, config=stack.config, secret_keys=stack.secret_keys, preview=preview
+        )
+    for warning in done.warnings:
+        progress.print(Text.assemble(("warning: ", "yellow"), warning), soft_wrap=True)
+    progress.print(f"{word}: {len(done.resources)} resources")
     return done

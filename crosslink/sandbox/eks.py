@@ -14,7 +14,6 @@ from crosslink.sandbox.record import UNKNOWN, Options, Resource
 from crosslink.sandbox.refusals import RefusedError
 
 CLUSTER = "eks:index:Cluster"
-_ACCESS_ENTRY_MODES = ("API", "API_AND_CONFIG_MAP")
 _SAME_IN_AWS = ("name", "version", "enabledClusterLogTypes", "upgradePolicy")
 _CREDENTIALS_API = "client.authentication.k8s.io/v1beta1"
 _NETWORK_IN_AWS = ("endpointPrivateAccess", "endpointPublicAccess", "publicAccessCidrs")
@@ -26,21 +25,15 @@ def control_plane(cluster: Resource) -> Resource:
     Raises:
         RefusedError: the plugin would not take the arguments.
     """
-    given = cluster.inputs
-    auto_mode: Outputs = given.get("autoMode", {})
-    if auto_mode.get("enabled") and given.get("authenticationMode") not in _ACCESS_ENTRY_MODES:
+    given, mode = cluster.inputs, cluster.inputs.get("authenticationMode")
+    if given.get("autoMode", {}).get("enabled") and mode not in ("API", "API_AND_CONFIG_MAP"):
         raise RefusedError("Auto Mode needs authenticationMode API or API_AND_CONFIG_MAP")
     subnets = "subnetIds" if "subnetIds" in given else "privateSubnetIds"
+    network = {key: given[key] for key in _NETWORK_IN_AWS if key in given}
     inputs = {
         **{key: given[key] for key in _SAME_IN_AWS if key in given},
-        "vpcConfig": {
-            **{key: given[key] for key in _NETWORK_IN_AWS if key in given},
-            "subnetIds": given.get(subnets, []),
-        },
-        "accessConfig": {
-            "authenticationMode": given.get("authenticationMode"),
-            "bootstrapClusterCreatorAdminPermissions": True,
-        },
+        "vpcConfig": {**network, "subnetIds": given.get(subnets, [])},
+        "accessConfig": {"authenticationMode": mode, "bootstrapClusterCreatorAdminPermissions": True},
     }
     properties = {"vpcConfig": cluster.property_dependencies.get(subnets, frozenset())}
     if "encryptionConfigKeyArn" in given:
@@ -70,32 +63,23 @@ def outputs(cluster: Resource, inside: Resource) -> Outputs:
     """The outputs of an `eks.Cluster`, given the `aws.eks.Cluster` inside; unknown ones are `UNKNOWN`."""
     computed: Outputs = {"eksCluster": Reference(inside.urn, inside.id)}
     if inside.id is None:
-        return computed | {"kubeconfig": UNKNOWN, "kubeconfigJson": UNKNOWN, "autoModeNodeRoleName": UNKNOWN}
-    kubeconfig = _kubeconfig(cluster, inside)
-    return computed | {
-        "kubeconfig": kubeconfig,
-        "kubeconfigJson": json.dumps(kubeconfig),
-        "autoModeNodeRoleName": f"{cluster.name}-eksAutoNodeRole-{NewResource(cluster, {}).characters(7)}",
-    }
+        return computed | dict.fromkeys(("kubeconfig", "kubeconfigJson", "autoModeNodeRoleName"), UNKNOWN)
+    computed["kubeconfig"] = _kubeconfig(cluster, inside)
+    computed["kubeconfigJson"] = json.dumps(computed["kubeconfig"])
+    suffix = NewResource(cluster, {}).characters(7)
+    computed["autoModeNodeRoleName"] = f"{cluster.name}-eksAutoNodeRole-{suffix}"
+    return computed
 
 
 def _kubeconfig(cluster: Resource, inside: Resource) -> Outputs:
     """As `generateKubeconfig` of the plugin."""
+    role = cluster.inputs.get("providerCredentialOpts", {}).get("roleArn")
     arguments = ["--region", cluster.region, "eks", "get-token", "--cluster-name", inside.outputs["name"]]
-    arguments += ["--output", "json"]
-    if role := cluster.inputs.get("providerCredentialOpts", {}).get("roleArn"):
-        arguments += ["--role", role]
-    server = {
-        "server": inside.outputs["endpoint"],
-        "certificate-authority-data": inside.outputs["certificateAuthority"]["data"],
-    }
-    exec_info = json.dumps({"apiVersion": _CREDENTIALS_API})
-    credentials = {
-        "apiVersion": _CREDENTIALS_API,
-        "command": "aws",
-        "args": arguments,
-        "env": [{"name": "KUBERNETES_EXEC_INFO", "value": exec_info}],
-    }
+    arguments += ["--output", "json", *(["--role", role] if role else [])]
+    certificate = inside.outputs["certificateAuthority"]["data"]
+    server = {"server": inside.outputs["endpoint"], "certificate-authority-data": certificate}
+    env = [{"name": "KUBERNETES_EXEC_INFO", "value": json.dumps({"apiVersion": _CREDENTIALS_API})}]
+    credentials = {"apiVersion": _CREDENTIALS_API, "command": "aws", "args": arguments, "env": env}
     return {
         "apiVersion": "v1",
         "kind": "Config",

@@ -12,9 +12,8 @@ import inspect
 import runpy
 import sys
 import traceback
-from collections.abc import Awaitable, Callable, Generator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, TypeAlias, TypeVar, cast
@@ -30,8 +29,8 @@ PROJECT = "crosslink"
 GRACE = 1.0  # seconds that a failed program's remaining tasks get, which only wait for each other
 
 T = TypeVar("T")
-Program: TypeAlias = Path | Callable[[], object]
-"""A `__main__.py`, or a callable that creates resources."""
+Rpc: TypeAlias = Callable[..., Awaitable[T]]
+Program: TypeAlias = Path | Callable[[], object]  # a `__main__.py`, or a callable that creates resources
 
 
 def run(
@@ -45,9 +44,7 @@ def run(
     """Run a program to its end, with all its resources and outputs settled.
 
     Args:
-        program: what to run.
-        stack: name of the stack.
-        config: the stack's configuration by full key, `crosslink:api`, objects as JSON strings.
+        config: its configuration by full key, `crosslink:api`, objects as JSON strings.
         secret_keys: the keys of it that are secret.
         preview: run as in `pulumi preview`, where what only exists after an up is unknown.
 
@@ -59,13 +56,18 @@ def run(
     logged: list[str] = []
     requests = _Requests()
 
+    def log(request: engine_pb2.LogRequest) -> None:
+        if request.severity in (engine_pb2.WARNING, engine_pb2.ERROR):
+            logged.append(request.message)
+
     def execute() -> None:
-        services = monitor.service(), _log_service(logged)
+        services = monitor, SimpleNamespace(Log=log)
         settings = pulumi.runtime.Settings(
             PROJECT, stack, *services, dry_run=preview, organization="organization"
         )
         pulumi.runtime.configure(settings)
-        cast("Any", settings).rpc_manager = requests  # a context variable: type checkers see its descriptor
+        state = cast("Any", settings)  # context variables: type checkers see their descriptors
+        state.rpc_manager = requests
         pulumi.runtime.set_all_config(dict(config or {}), sorted(secret_keys))
         with asyncio.Runner() as runner:
             loop = runner.get_loop()
@@ -74,7 +76,7 @@ def run(
             # After a failure asyncio would report each future that nobody waited for; the first says it all.
             loop.set_exception_handler(lambda _loop, _context: None)
             try:
-                runner.run(_run_to_its_end(program))
+                runner.run(_run_to_its_end(program, state.outputs))
             except (Exception, SystemExit) as error:
                 owner, origin = requests.first_failure or (_owner(error), error)
                 if isinstance(origin, ProgramError | pulumi.RunError):
@@ -83,18 +85,27 @@ def run(
                 text = "\n".join([f"{owner}{type(origin).__name__}: {origin}", *monitor.warnings])
                 raise ProgramError(text) from error
 
-    with _forgetting_modules_of(program):
+    before = set(sys.modules)
+    try:
         # Pulumi keeps its state in context variables: an empty context keeps runs apart.
         contextvars.Context().run(execute)
+    finally:
+        if isinstance(program, Path):
+            _forget(sys.modules.keys() - before, program.parent)
     return monitor.result(logged)
 
 
-async def _run_to_its_end(program: Program) -> None:
-    def entry_point() -> None:
+async def _run_to_its_end(program: Program, outputs: set[asyncio.Task[object]]) -> None:
+    async def entry_point() -> None:
         if isinstance(program, Path):  # as with the CLI, a `__main__.py` imports from its own directory
             runpy.run_path(str(program.parent), run_name="__main__")
         else:
             program()
+        # The SDK waits for the next of all outputs until none is left: that takes the square of their number.
+        while outputs:
+            done, _ = await asyncio.wait(outputs, return_when=asyncio.FIRST_EXCEPTION)
+            if any(task.cancelled() or task.exception() for task in done):
+                return  # the SDK raises it
 
     try:
         await pulumi.runtime.run_in_stack(entry_point)
@@ -115,9 +126,7 @@ class _Requests(RPCManager):
         super().__init__()
         self.first_failure: tuple[str, BaseException] | None = None
 
-    def do_rpc(
-        self, name: str, rpc_function: Callable[..., Awaitable[T]]
-    ) -> Callable[..., Awaitable[tuple[T, Exception]]]:
+    def do_rpc(self, name: str, rpc_function: Rpc[T]) -> Rpc[tuple[T, Exception]]:
         async def noted(*args: object) -> T:
             try:
                 return await rpc_function(*args)
@@ -138,9 +147,8 @@ def _origin(error: BaseException) -> BaseException:
 
 
 def _owner(error: BaseException) -> str:
-    """Whose failure it is when no request has failed, as the start of a sentence.
-
-    That is the innermost component whose code runs, or the resources whose outputs an `apply` is about.
+    """Whose failure it is when no request has failed: the innermost component whose code runs, or the
+    resources whose outputs an `apply` is about.
     """
     owner = ""
     for frame, _line in traceback.walk_tb(error.__traceback__):
@@ -159,28 +167,10 @@ def _described(resource: pulumi.Resource) -> str:
         return type(resource).__name__
 
 
-def _log_service(warnings: list[str]) -> SimpleNamespace:
-    """The engine's log service, which keeps `pulumi.log.warn(…)` and errors: what a user would see."""
-
-    def log(request: engine_pb2.LogRequest) -> None:
-        if request.severity in (engine_pb2.WARNING, engine_pb2.ERROR):
-            warnings.append(request.message)
-
-    return SimpleNamespace(Log=log)
-
-
-@contextmanager
-def _forgetting_modules_of(program: Program) -> Generator[None]:
-    """Forget the modules that a program imports from its own directory: the CLI gives each run a process.
-
-    Modules that were there before stay, and so do libraries, which may lie below it in a virtual environment.
-    """
-    before = set(sys.modules)
-    try:
-        yield
-    finally:
-        if isinstance(program, Path):
-            for name in set(sys.modules) - before:
-                file = Path(getattr(sys.modules[name], "__file__", None) or "/")
-                if file.is_relative_to(program.parent) and "site-packages" not in file.parts:
-                    del sys.modules[name]
+def _forget(modules: Iterable[str], folder: Path) -> None:
+    """Forget the modules that a program has imported from its folder: the CLI gives each run a process."""
+    for name in modules:
+        file = Path(getattr(sys.modules[name], "__file__", None) or "/")
+        # Libraries stay, which may lie below it in a virtual environment.
+        if file.is_relative_to(folder) and "site-packages" not in file.parts:
+            del sys.modules[name]

@@ -6,10 +6,13 @@ without quotes means follows its `resolve.go`; a time becomes the text that Go p
 """
 # ruamel.yaml is only partly typed:
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownLambdaType=false
 
 import math
 import re
+from collections import defaultdict
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
@@ -70,9 +73,6 @@ class _Resolver(VersionedResolver):
 
 
 class _Constructor(SafeConstructor):
-    def construct_plain(self, node: ScalarNode) -> Value:
-        return _meant(node.value)
-
     def construct_mapping(self, node: MappingNode, deep: bool = False) -> dict[str, Value]:
         return {_as_key(key): value for key, value in super().construct_mapping(node, deep).items()}
 
@@ -83,7 +83,7 @@ class _Constructor(SafeConstructor):
         return time
 
 
-_Constructor.add_constructor("!plain", _Constructor.construct_plain)
+_Constructor.add_constructor("!plain", lambda _constructor, node: _meant(node.value))
 _Constructor.add_constructor("tag:yaml.org,2002:timestamp", _Constructor.construct_time)
 
 
@@ -95,12 +95,10 @@ def _meant(text: str) -> Value:
     if (time := _time(text)) is not None:
         return time
     plain = text.replace("_", "")
-    try:
+    with suppress(ValueError):
         number = int(plain, 8 if _OLD_OCTAL.fullmatch(plain) else 0)
-    except ValueError:
-        number = None
-    if number is not None and abs(number) <= _LARGEST_INTEGER:
-        return number
+        if abs(number) <= _LARGEST_INTEGER:
+            return number
     if _FLOAT.fullmatch(plain) and math.isfinite(float(plain)):
         return float(plain)
     return text
@@ -108,32 +106,30 @@ def _meant(text: str) -> Value:
 
 def _time(text: str) -> str | None:
     """A time as Go prints it where the machine's own zone is UTC; None if the text is no time."""
-    found = next(filter(None, (re.fullmatch(form, text, re.ASCII) for form in _TIME_FORMATS)), None)
-    if found is None:
+    matches = (re.fullmatch(form, text, re.ASCII) for form in _TIME_FORMATS)
+    if (found := next(filter(None, matches), None)) is None:
         return None
-    given = {"clock": "0:0:0", "fraction": "", "offset": ""} | {
-        k: v for k, v in found.groupdict().items() if v
-    }
-    day = "-".join(number.zfill(2) for number in given["day"].split("-"))
-    clock = ":".join(number.zfill(2) for number in given["clock"].split(":"))
+    given = defaultdict(str, found.groupdict(default=""))
+    moment = f"{given['day']} {given['clock'] or '0:0:0'}"
+    moment = re.sub(r"\b\d\b", r"0\g<0>", moment)
     try:
-        datetime.fromisoformat(f"{day} {clock}".replace("0000-", "2000-"))  # Python has no year 0
+        datetime.fromisoformat(moment.replace("0000-", "2000-"))  # Python has no year 0
     except ValueError:
         return None
     fraction = given["fraction"][:9].rstrip("0")
     offset = given["offset"].replace(":", "")
     zone = f"{offset} {offset}" if offset.strip("+-0") else "+0000 UTC"
-    return f"{day} {clock}{fraction and '.'}{fraction} {zone}"
+    return f"{moment}{fraction and '.'}{fraction} {zone}"
 
 
 def _as_key(value: object) -> str:
     match value:
         case str():
             return value
-        case bool():
-            return str(value).lower()
         case None:
             return "<nil>"
+        case bool():
+            return str(value).lower()
         case int() | float():
             return f"{value:g}"
         case _:

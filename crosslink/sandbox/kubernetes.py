@@ -1,15 +1,14 @@
 """What a cluster would answer: defaulted metadata, and the load balancer of an Ingress."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 
 from crosslink.graph import tokens
 from crosslink.sandbox.new_resource import NewResource, Outputs
 from crosslink.sandbox.record import Resource
 from crosslink.sandbox.refusals import RefusedError
 
-_DOMAIN_OF_EKS = "eks.amazonaws.com/"
-AUTO_MODE_CONTROLLER = f"{_DOMAIN_OF_EKS}alb"
+_AUTO_MODE_CONTROLLER = "eks.amazonaws.com/alb"
 _CLUSTER_WIDE = (
     *("ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition", "IngressClass", "IngressClassParams"),
     *("Namespace", "NodeClass", "NodePool", "PersistentVolume", "PriorityClass", "StorageClass"),
@@ -21,22 +20,19 @@ def created(new: NewResource) -> Outputs:
     kind = new.resource.type.rpartition(":")[2]
     own_name = f"{new.resource.name}-{new.characters(8, salt='name')}"
     metadata: Outputs = {"name": own_name, **new.inputs.get("metadata", {}), "uid": new.uuid}
-    if kind in _CLUSTER_WIDE:
-        id_ = metadata["name"]
-    else:
-        metadata.setdefault("namespace", "default")
-        id_ = f"{metadata['namespace']}/{metadata['name']}"
+    id_ = metadata["name"]
+    if kind not in _CLUSTER_WIDE:
+        id_ = f"{metadata.setdefault('namespace', 'default')}/{id_}"
     outputs: Outputs = {"id": id_, "metadata": metadata}
     if new.resource.type == tokens.INGRESS and (host := _hostname(new, metadata)):
         outputs["status"] = {"loadBalancer": {"ingress": [{"hostname": host}]}}
     return outputs
 
 
-def ingress_load_balancers(resources: Iterable[Resource]) -> Iterator[tuple[Resource, str]]:
-    """Each Ingress that has a load balancer, with the load balancer's host name."""
-    for resource in resources:
-        if resource.type == tokens.INGRESS and "status" in resource.outputs:
-            yield resource, resource.outputs["status"]["loadBalancer"]["ingress"][0]["hostname"]
+def load_balancer_host(resource: Resource) -> str | None:
+    """The host name of an Ingress's load balancer; None of what has none."""
+    has_one = resource.type == tokens.INGRESS and "status" in resource.outputs
+    return resource.outputs["status"]["loadBalancer"]["ingress"][0]["hostname"] if has_one else None
 
 
 def _hostname(new: NewResource, metadata: Mapping[str, str]) -> str | None:
@@ -48,19 +44,17 @@ def _hostname(new: NewResource, metadata: Mapping[str, str]) -> str | None:
     Raises:
         RefusedError: no controller would take the Ingress, which would wait for its load balancer in vain.
     """
-    spec: Outputs = new.inputs.get("spec", {})
-    class_name = spec.get("ingressClassName", "")
+    class_name = new.inputs.get("spec", {}).get("ingressClassName", "")
     ingress_class = _beside(new, tokens.INGRESS_CLASS, class_name)
     controller: str = ingress_class.get("controller", "")
-    if controller and not controller.startswith(_DOMAIN_OF_EKS):
+    if controller and not controller.startswith("eks.amazonaws.com/"):
         return None
-    if controller != AUTO_MODE_CONTROLLER:
-        raise RefusedError(f"no IngressClass '{class_name}' of controller {AUTO_MODE_CONTROLLER} is there")
-    parameters: Outputs = {}
-    if (reference := ingress_class.get("parameters")) and not (
-        parameters := _beside(new, tokens.INGRESS_CLASS_PARAMS, reference["name"])
-    ):
-        raise RefusedError(f"its class names IngressClassParams '{reference['name']}', which aren't there")
+    if controller != _AUTO_MODE_CONTROLLER:
+        raise RefusedError(f"no IngressClass '{class_name}' of controller {_AUTO_MODE_CONTROLLER} is there")
+    named = ingress_class.get("parameters", {}).get("name")
+    parameters = _beside(new, tokens.INGRESS_CLASS_PARAMS, named) if named else {}
+    if named and not parameters:
+        raise RefusedError(f"its class names IngressClassParams '{named}', which aren't there")
     scheme = "internal-" if parameters.get("scheme", "internal") == "internal" else ""
     short = [re.sub(r"[^A-Za-z0-9]", "", metadata[key])[:8] for key in ("namespace", "name")]
     name = "-".join(["k8s", *short, new.characters(10, salt="alb")])
@@ -69,9 +63,8 @@ def _hostname(new: NewResource, metadata: Mapping[str, str]) -> str | None:
 
 def _beside(new: NewResource, type_: str, name: str) -> Outputs:
     """The spec of a cluster-wide object of the same cluster; empty if there is none of that name."""
-
-    def fits(resource: Resource) -> bool:
-        return resource.provider == new.resource.provider and resource.outputs["metadata"]["name"] == name
-
-    found = new.existing(type_, fits)
-    return dict(found.inputs.get("spec", {})) if found else {}
+    for other in new.others.values():
+        same_place = (other.type, other.provider) == (type_, new.resource.provider)
+        if same_place and other.outputs["metadata"]["name"] == name:
+            return other.inputs.get("spec", {})
+    return {}

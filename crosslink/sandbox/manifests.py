@@ -37,19 +37,15 @@ _INGRESS_CLASS_PARAMS = {
     "tags": _PAIRS,
     "loadBalancerAttributes": _PAIRS,
 }
-_CUSTOM_RESOURCES: Mapping[tuple[str, str], Mapping[str, Any]] = {
-    # https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-alb.html#ingress-reference
-    ("eks.amazonaws.com/v1", "IngressClassParams"): _object(
-        {
-            "apiVersion": _TEXT,
-            "kind": _TEXT,
-            "metadata": {"type": "object", "required": ["name"]},
-            "spec": _object(_INGRESS_CLASS_PARAMS),
-        },
-        *("apiVersion", "kind", "metadata", "spec"),
-    )
+_CUSTOM = {
+    "apiVersion": _TEXT,
+    "kind": _TEXT,
+    "metadata": {"type": "object", "required": ["name"]},
+    "spec": _object(_INGRESS_CLASS_PARAMS),
 }
-"""The custom resources that EKS brings, by API version and kind, as AWS documents them."""
+# The custom resources that EKS brings, by API version and kind, as AWS documents them:
+# https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-alb.html#ingress-reference
+_CUSTOM_RESOURCES = {("eks.amazonaws.com/v1", "IngressClassParams"): _object(_CUSTOM, *_CUSTOM)}
 
 
 def check(run: Run) -> None:
@@ -64,7 +60,7 @@ def check(run: Run) -> None:
         # A Helm release, which is no object of the cluster's API, has no apiVersion.
         if resource.package == "kubernetes" and "apiVersion" in resource.inputs:
             try:
-                _check(resource.inputs, version=_version(run, resource))
+                _check(dict(resource.inputs), version=_version(run, resource))
             except jsonschema.ValidationError as fault:
                 field = fault.json_path.removeprefix("$.").removeprefix("$")
                 raise ProgramError(f"{resource}: {field or 'it'}: {fault.message}") from fault
@@ -72,12 +68,12 @@ def check(run: Run) -> None:
                 raise ProgramError(f"{resource}: {unknown.message}") from unknown
 
 
-def _check(manifest: Mapping[str, Any], *, version: str) -> None:
+def _check(manifest: dict[str, Any], *, version: str) -> None:
     group, _, _ = manifest["apiVersion"].rpartition("/")
     if custom := _CUSTOM_RESOURCES.get((manifest["apiVersion"], manifest["kind"])):
         jsonschema.validate(manifest, custom)
     elif "." not in group or group.endswith(".k8s.io"):  # Kubernetes' own groups, such as apps
-        validate(dict(manifest), version, strict=True)
+        validate(manifest, version, strict=True)
 
 
 def _version(run: Run, resource: Resource) -> str:

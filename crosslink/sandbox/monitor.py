@@ -3,18 +3,18 @@
 The SDK calls these methods by name, as those of the gRPC service `ResourceMonitor`
 (github.com/pulumi/pulumi, `proto/pulumi/resource.proto`), always on one worker thread (`engine.py`).
 """
+# ruff: noqa: N802 - the methods have the protocol's names
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from types import SimpleNamespace
 from typing import NoReturn
 
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import resource_pb2 as pb
 
-from crosslink.sandbox import aws, aws_data_sources, eks, kubernetes, placeholders, refusals, registration
-from crosslink.sandbox.new_resource import NewResource
-from crosslink.sandbox.protobuf import Reference, from_struct, to_struct
+from crosslink.sandbox import aws, aws_data_sources, eks, kubernetes, refusals
+from crosslink.sandbox.new_resource import NewResource, placeholders, warning
+from crosslink.sandbox.protobuf import Reference, from_struct, place_of, provider_urn, requested, to_struct
 from crosslink.sandbox.record import Invoke, Plain, ProgramError, Resource, Run, contains_unknown
 
 _STACK_TYPE = "pulumi:pulumi:Stack"
@@ -36,8 +36,7 @@ class Monitor:
         self._resources: dict[str, Resource] = {}
         self._invokes: list[Invoke] = []
         self._outputs: tuple[dict[str, Plain], frozenset[str]] = ({}, frozenset())
-        self.warnings: dict[str, None] = {}
-        """What isn't as it would be under the engine; a dict keeps the order."""
+        self.warnings: dict[str, None] = {}  # what isn't as under the engine; a dict keeps the order
 
     def result(self, logged: Iterable[str]) -> Run:
         """What has been recorded, with what the program logged."""
@@ -50,48 +49,38 @@ class Monitor:
             warnings=(*logged, *self.warnings),
         )
 
-    def service(self) -> SimpleNamespace:
-        """This monitor as the SDK calls it, by the protocol's names."""
-        return SimpleNamespace(
-            GetDeploymentInfo=_deployment_info,
-            RegisterResource=self.register,
-            RegisterResourceOutputs=self.register_outputs,
-            Invoke=self.invoke,
-            ReadResource=self.read,
-            Call=self.call,
-            SignalAndWaitForShutdown=_nothing_to_wait_for,
-        )
+    def GetDeploymentInfo(self, _request: Empty) -> pb.DeploymentInfo:
+        return pb.DeploymentInfo(supportedFeatures=_FEATURES)
 
-    def register(self, request: pb.RegisterResourceRequest) -> pb.RegisterResourceResponse:
+    def SignalAndWaitForShutdown(self, _request: Empty) -> Empty:
+        return Empty()
+
+    def RegisterResource(self, request: pb.RegisterResourceRequest) -> pb.RegisterResourceResponse:
         """`Resource(…)`: check, record, and answer with the outputs."""
         if request.type == _STACK_TYPE:
             return pb.RegisterResourceResponse(urn=self._stack_urn)
-        resource = registration.requested(request, self._stack_urn, self._resources)
+        resource = requested(request, self._stack_urn, self._resources)
         if resource.urn in self._resources:
-            raise ProgramError(
-                f"{resource}: duplicate resource URN: two resources of one type and parent share this name"
-            )
+            why = "duplicate resource URN: two resources of one type and parent share this name"
+            raise ProgramError(f"{resource}: {why}")
         try:
             if request.custom or request.remote:
                 refusals.check_resource(resource)
             outputs = self._create(resource, remote=request.remote)
         except refusals.RefusedError as refusal:
             raise ProgramError(f"{resource}: {refusal}") from refusal
-        # The outputs of a remote component depend on what they come from inside it.
-        inside = [
-            urn for urn, other in self._resources.items() if request.remote and other.parent == resource.urn
-        ]
-        return pb.RegisterResourceResponse(
+        response = pb.RegisterResourceResponse(
             urn=resource.urn,
             id=self._resources[resource.urn].id or "",
             object=to_struct(outputs, resource.secrets),
-            propertyDependencies={
-                name: pb.RegisterResourceResponse.PropertyDependencies(urns=inside)
-                for name in (outputs if inside else ())
-            },
         )
+        # The outputs of a remote component depend on what they come from inside it.
+        inside = [urn for urn, other in self._resources.items() if other.parent == resource.urn]
+        for name in outputs if inside else ():
+            response.propertyDependencies[name].urns.extend(inside)
+        return response
 
-    def register_outputs(self, request: pb.RegisterResourceOutputsRequest) -> Empty:
+    def RegisterResourceOutputs(self, request: pb.RegisterResourceOutputsRequest) -> Empty:
         """`register_outputs(…)` of a component, `pulumi.export` for the stack."""
         outputs, secrets = from_struct(request.outputs)
         if request.urn == self._stack_urn:
@@ -101,32 +90,28 @@ class Monitor:
             self._resources[request.urn] = replace(component, outputs=outputs, secrets=secrets)
         return Empty()
 
-    def invoke(self, request: pb.ResourceInvokeRequest) -> pb.ResourceInvokeResponse:
+    def Invoke(self, request: pb.ResourceInvokeRequest) -> pb.ResourceInvokeResponse:
         """A data source."""
         args, _ = from_struct(request.args)
         if request.tok == "pulumi:pulumi:getResource":  # how the SDK reads an output that is a resource
             resource = self._resources[str(args["urn"])]
             return _answer({"urn": resource.urn, "id": resource.id or "", "state": dict(resource.outputs)})
-        provider = registration.provider_urn(request.provider)
-        account, region = registration.place_of(provider, args, self._resources)
+        provider = provider_urn(request.provider)
+        account, region = place_of(provider, args, self._resources)
+        call = Invoke(token=request.tok, args=args, account=account, region=region)
         try:
             refusals.check_invoke(request.tok, args, provider)
-            call = aws_data_sources.Call(args, account, region, self._resources)
-            result = aws_data_sources.answer(request.tok, call)
+            result = aws_data_sources.answer(call, self._resources)
         except refusals.RefusedError as refusal:
             raise ProgramError(f"{request.tok}: {refusal}") from refusal
-        self._invokes.append(
-            Invoke(
-                token=request.tok, args=args, result=result, provider=provider, account=account, region=region
-            )
-        )
+        self._invokes.append(call)
         return _answer(result)
 
-    def read(self, request: pb.ReadResourceRequest) -> NoReturn:
+    def ReadResource(self, request: pb.ReadResourceRequest) -> NoReturn:
         """`Resource.get(…)`, which nothing here can answer."""
         raise ProgramError(f'{request.type} "{request.name}": the sandbox has no resources of before the run')
 
-    def call(self, request: pb.ResourceCallRequest) -> NoReturn:
+    def Call(self, request: pb.ResourceCallRequest) -> NoReturn:
         """A method of a remote component, which nothing here can answer."""
         raise ProgramError(f"{request.tok}: the sandbox doesn't simulate methods")
 
@@ -137,6 +122,7 @@ class Monitor:
             inside = eks.control_plane(resource)
             self._create(inside)
             outputs = eks.outputs(resource, self._resources[inside.urn])
+        # While an object's cluster is yet to come, the engine can't ask the plugin.
         elif resource.component or self._waits_for_its_cluster(resource):
             outputs = {}
             if remote:
@@ -150,32 +136,23 @@ class Monitor:
         return outputs
 
     def _waits_for_its_cluster(self, resource: Resource) -> bool:
-        """Whether a Kubernetes object's cluster is yet to come: the engine can't ask the plugin then."""
-        if resource.package != "kubernetes" or not self._preview:
-            return False
-        return contains_unknown(self._resources[resource.provider or ""].inputs.get("kubeconfig"))
+        object_in_preview = self._preview and resource.package == "kubernetes"
+        provider = resource.provider or ""
+        return object_in_preview and contains_unknown(self._resources[provider].inputs.get("kubeconfig"))
 
     def _computed(self, resource: Resource) -> dict[str, Plain]:
         """What the provider computes: in a preview only the names that Pulumi makes up."""
         new = NewResource(resource, self._resources)
-        if resource.package == "kubernetes" and not self._preview:
-            return kubernetes.created(new)
         if self._preview:
             return aws.name_in_preview(new) if resource.package == "aws" else {}
+        if resource.package == "kubernetes":
+            return kubernetes.created(new)
         if resource.is_provider:
             return {"id": new.uuid}
         if templates := aws.COMPUTED.get(resource.type):
             return new.outputs(templates)
-        self.warnings[placeholders.warning(resource.type)] = None
-        return placeholders.outputs(new)
-
-
-def _deployment_info(_request: Empty) -> pb.DeploymentInfo:
-    return pb.DeploymentInfo(supportedFeatures=_FEATURES)
-
-
-def _nothing_to_wait_for(_request: Empty) -> Empty:
-    return Empty()
+        self.warnings[warning(resource.type)] = None
+        return placeholders(new)
 
 
 def _answer(result: Mapping[str, Plain]) -> pb.ResourceInvokeResponse:

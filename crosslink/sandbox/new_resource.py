@@ -1,22 +1,18 @@
 """A resource that is being created, and the texts that its computed outputs are made of."""
 
 import hashlib
-from collections import defaultdict
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from crosslink.sandbox.record import Resource
+from crosslink.sandbox import schemas
+from crosslink.sandbox.record import Resource, inside
 
-Outputs: TypeAlias = dict[str, Any]
-"""What a provider computes, by output; the physical id is `id`."""
+Outputs: TypeAlias = dict[str, Any]  # what a provider computes, by output; the physical id is `id`
+# How an output is made: texts for `NewResource.text`, also in lists and objects, or a function.
+Template: TypeAlias = "str | list[Template] | dict[str, Template] | Callable[[NewResource], Any]"
 
-Template: TypeAlias = "str | Callable[[NewResource], Any]"
-"""How an output is made: a text for `NewResource.text`, or a function."""
-
-NO_ACCOUNT = "000000000000"
-"""Stands for the account of a provider that names none."""
-
+NO_ACCOUNT = "000000000000"  # stands for the account of a provider that names none
 _ALPHABETS = {
     "decimal": "0123456789",
     "hex": "0123456789abcdef",
@@ -34,28 +30,36 @@ class NewResource:
         self.inputs = resource.inputs
         self.account = resource.account or NO_ACCOUNT
         self.region = resource.region
-        self._existing = existing
+        self.others = existing
 
     def outputs(self, templates: Mapping[str, Template]) -> Outputs:
         """The outputs that templates describe; each may name those before it."""
         outputs: Outputs = {}
+
+        def filled(template: Any) -> Any:  # noqa: ANN401 - an output may be anything
+            if isinstance(template, str):
+                return self.text(template, outputs)
+            return template(self) if callable(template) else inside(template, filled)
+
         for name, template in templates.items():
-            outputs[name] = self.text(template, outputs) if isinstance(template, str) else template(self)
+            outputs[name] = filled(template)
         return outputs
 
     def text(self, template: str, computed: Mapping[str, Any] | None = None) -> str:
         """Fill in a template such as `arn:aws:ec2:{region}:{account}:subnet/subnet-{hex:17}`.
 
-        Args:
-            template: its fields are inputs (empty if not given), outputs that are computed, `account`,
-                `region`, the physical `name`, a `uuid`, and characters such as `{hex:17}`. These are always
-                the same for this resource: `{hex:17:main}` are others, for its second id.
-            computed: the outputs that are there already.
+        Its fields are inputs (empty if not given), outputs that are computed already, `account`, `region`,
+        the physical `name`, a `uuid`, and characters such as `{hex:17}`. These are always the same for this
+        resource: `{hex:17:main}` are others, for its second id.
         """
-        characters = {alphabet: _Characters(self, alphabet) for alphabet in _ALPHABETS}
         known = {"account": self.account, "region": self.region, "name": self.name, "uuid": self.uuid}
-        fields: Outputs = {**self.inputs, **characters, **known, **(computed or {})}
-        return template.format_map(defaultdict(str, fields))
+        fields: Outputs = {**self.inputs, **known, **(computed or {})}
+
+        def filled(field: re.Match[str]) -> str:
+            name, length, salt = field.groups()
+            return self.characters(int(length), name, salt) if length else str(fields.get(name, ""))
+
+        return re.sub(r"{(\w+):?(\d*):?(\w*)}", filled, template)
 
     def characters(self, length: int, alphabet: str = "hex", salt: str = "") -> str:
         """Characters that are always the same for this resource and salt."""
@@ -73,18 +77,35 @@ class NewResource:
         """The physical name: as given, or Pulumi's own, which its random suffix makes unique."""
         return self.inputs.get("name") or f"{self.resource.name}-{self.characters(7, salt='name')}"
 
-    def existing(self, type_: str, fits: Callable[[Resource], bool]) -> Resource | None:
-        """The first resource of a type that fits."""
-        return next((found for found in self._existing.values() if found.type == type_ and fits(found)), None)
+    def existing(self, type_: str, output: str, value: object) -> Resource | None:
+        """The first resource of a type with this value of an output, or this `id`."""
+        for other in self.others.values():
+            if other.type == type_ and {**other.outputs, "id": other.id}.get(output) == value:
+                return other
+        return None
 
 
-@dataclass(frozen=True)
-class _Characters:
-    """`{hex:17:salt}` in a template: as many characters of an alphabet."""
+def placeholders(new: NewResource) -> Outputs:
+    """What stands for the computed outputs of a resource, as far as its SDK is there and names them.
 
-    new: NewResource
-    alphabet: str
+    The id is the physical name, an output that is always a text is `<its name of the id>`. There are none for
+    outputs of other types: they are None in an up.
+    """
+    cls = schemas.resource_class(new.resource.type)
+    texts = schemas.text_outputs(cls) if cls else ()
+    known: Outputs = {}
+    if new.resource.package == "aws":
+        # `aws:s3/bucket:Bucket` has ARNs such as `arn:aws:s3:<region>:<account>:bucket/<id>`.
+        service, kind = re.split("[:/]", new.resource.type)[1:3]
+        arn = f"arn:aws:{service}:{new.region}:{new.account}:{kind}/{new.name}"
+        known = {"arn": arn, "name": new.name, "region": new.region}
+    made_up = {name: known.get(name, f"<{name} of {new.name}>") for name in texts if name not in new.inputs}
+    return {**made_up, "id": new.name}
 
-    def __format__(self, length_and_salt: str) -> str:
-        length, _, salt = length_and_salt.partition(":")
-        return self.new.characters(int(length), self.alphabet, salt)
+
+def warning(type_: str) -> str:
+    """What a run says of a type with such outputs."""
+    return (
+        f"{type_}: the sandbox can't compute outputs: id and ARN are made up, other texts are placeholders,"
+        " the rest is missing. An entry in crosslink/sandbox/aws.py gives them"
+    )

@@ -3,6 +3,7 @@ type behind an output. Pulumi's mocks and type checkers let all of this pass.
 """
 
 import json
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,6 +19,7 @@ class RefusedError(Exception):
 
 
 _EXPLICIT_PROVIDER = ("aws", "kubernetes")  # what the stack files give `pulumi:disable-default-providers`
+_NO_DEFAULT = "the default provider for '{}' is disabled: it must use an explicit provider"
 _COLONS_OF_A_TYPE = 2
 _RANDOM_SUFFIX = 8  # Pulumi's names are <logical name>-<7 random hex digits>
 _NAME_LENGTHS = {tokens.LOAD_BALANCER: 32, tokens.TARGET_GROUP: 32, "aws:iam/role:Role": 64}
@@ -35,32 +37,30 @@ def check_resource(resource: Resource) -> None:
         _check_provider(resource)
         return
     if not resource.component and resource.provider is None and resource.package in _EXPLICIT_PROVIDER:
-        raise RefusedError(_default_provider(resource.package))
+        raise RefusedError(_NO_DEFAULT.format(resource.package))
     if resource.component and resource.package == "eks" and "aws" not in resource.providers:
-        raise RefusedError(f"{_default_provider('aws')} for what the component holds")
+        raise RefusedError(f"{_NO_DEFAULT.format('aws')} for what the component holds")
     _check(resource.inputs, _fields(resource))
-    _check_name(resource)
+    limit, name = _NAME_LENGTHS.get(resource.type, math.inf), resource.inputs.get("name")
+    if name is None and len(resource.name) + _RANDOM_SUFFIX > limit:
+        raise RefusedError(f"its name and Pulumi's {_RANDOM_SUFFIX} characters are longer than {limit}")
+    if isinstance(name, str) and len(name) > limit:
+        raise RefusedError(f"name: longer than {limit} characters")
 
 
 def check_invoke(token: str, args: Mapping[str, Plain], provider: str) -> None:
-    """Refuse a data-source call that the engine or a provider would not take.
-
-    Args:
-        token: the data source.
-        args: its arguments.
-        provider: URN of the provider; empty for a default provider.
+    """Refuse a data-source call that the engine or a provider would not take. No `provider` is a default one.
 
     Raises:
         RefusedError: what is wrong with it.
     """
     package = token.partition(":")[0]
     if not provider and package in _EXPLICIT_PROVIDER:
-        raise RefusedError(f"{_default_provider(package)}: pass InvokeOptions(parent=self)")
+        raise RefusedError(f"{_NO_DEFAULT.format(package)}: pass InvokeOptions(parent=self)")
     fields = schemas.function_args(token)
-    if fields is not None:
-        _check(args, fields)
-    elif package == "aws":
+    if fields is None and package == "aws":
         raise RefusedError("the SDK has no such function")
+    _check(args, fields)
 
 
 def check_same_resources(preview: Run, up: Run) -> None:
@@ -69,23 +69,18 @@ def check_same_resources(preview: Run, up: Run) -> None:
     Raises:
         RefusedError: which resources only one of the two registers.
     """
-    differences: list[str] = []
-    for word, run, other in (("preview", preview, up), ("up", up, preview)):
-        alone = [str(resource) for urn, resource in run.resources.items() if urn not in other.resources]
-        if alone:
-            differences.append(f"only the {word} registers {', '.join(alone)}")
+    differences = [
+        f"only the {word} registers {', '.join(str(run.resources[urn]) for urn in alone)}"
+        for word, run, other in (("preview", preview, up), ("up", up, preview))
+        if (alone := [urn for urn in run.resources if urn not in other.resources])
+    ]
     if differences:
         raise RefusedError("; ".join(differences))
 
 
-def _default_provider(package: str) -> str:
-    return f"the default provider for '{package}' is disabled: it must use an explicit provider"
-
-
 def _fields(resource: Resource) -> Mapping[str, schemas.Field] | None:
     """The inputs that a resource may have; None where its SDK isn't here to tell."""
-    cls = schemas.resource_class(resource.type)
-    if cls is not None:
+    if cls := schemas.resource_class(resource.type):
         return schemas.resource_inputs(cls)
     if resource.package == "kubernetes" and not resource.component:
         # A custom resource, whose other fields only its definition knows.
@@ -103,26 +98,14 @@ def _check(values: Mapping[str, Plain], fields: Mapping[str, schemas.Field] | No
 
 def _check_provider(provider: Resource) -> None:
     """Check the inputs of a provider object, where all that isn't a string arrives as JSON."""
-    fields = _fields(provider)
-    if fields is None:
-        return
+    fields = _fields(provider) or {}
     values: dict[str, Plain] = dict(provider.inputs)
-    for name, value in provider.inputs.items():
-        if isinstance(value, str) and name in fields and str not in schemas.alternatives(fields[name].hint):
+    for name in values.keys() & fields:
+        value = values[name]
+        if isinstance(value, str) and str not in schemas.alternatives(fields[name].hint):
             values[name] = json.loads(value)
-    _check(values, fields)
+    _check(values, fields or None)
     roles = values.get("assumeRoles")
     if isinstance(roles, list) and any(isinstance(role, dict) and "roleArn" not in role for role in roles):
         # The provider would go on with whatever credentials are around: perhaps another account's.
         raise RefusedError("assumeRoles: a role has no roleArn")
-
-
-def _check_name(resource: Resource) -> None:
-    limit = _NAME_LENGTHS.get(resource.type)
-    if limit is None:
-        return
-    name = resource.inputs.get("name")
-    if name is None and len(resource.name) + _RANDOM_SUFFIX > limit:
-        raise RefusedError(f"its name and Pulumi's {_RANDOM_SUFFIX} characters are longer than {limit}")
-    if isinstance(name, str) and len(name) > limit:
-        raise RefusedError(f"name: longer than {limit} characters")

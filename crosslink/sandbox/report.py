@@ -1,5 +1,6 @@
 """What is printed of a run: resources, the eight steps, the walk and the URL of each route, outputs."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from rich.console import Console, Group, RenderableType
@@ -15,7 +16,7 @@ from crosslink.report.as_json import plain, walks_as_json
 from crosslink.report.eight_steps import EightStep, eight_steps
 from crosslink.report.walk import write_walks
 from crosslink.rules.verdict import Judgement
-from crosslink.sandbox.record import UNKNOWN, Plain, Resource, Run
+from crosslink.sandbox.record import UNKNOWN, Plain, Resource, Run, inside
 
 _RESOURCE_KEYS = ("urn", "type", "name", "parent", "account", "region", "id")
 
@@ -38,21 +39,20 @@ def as_json(run: Run, stack: str, model: Model, judgement: Judgement) -> dict[st
 
 def write(run: Run, model: Model, judgement: Judgement, console: Console) -> None:
     """Print a run for people. What a newcomer looks for comes last, where a terminal stops."""
-    places: dict[str, list[Resource]] = {}
+    places: defaultdict[str, list[Resource]] = defaultdict(list)
     for resource in run.resources.values():
         if resource.account and resource.region:  # a component has neither: it only groups resources
-            places.setdefault(f"{resource.account} {resource.region}", []).append(resource)
-    parts: list[RenderableType] = [
-        _resources(place, resources, run) for place, resources in sorted(places.items())
-    ]
+            places[f"{resource.account} {resource.region}"].append(resource)
+    parts: list[RenderableType] = [_resources(place, found, run) for place, found in sorted(places.items())]
     parts.append(_steps(eight_steps(model.walks)))
     if urls := _urls(model):
-        parts.append(_urls_table(urls))
+        table = Table.grid(padding=(0, 2))
+        for path, url in urls.items():
+            table.add_row(f"  {path}", Text("no stage serves it" if url is None else str(url)))
+        parts.append(Group(Text("URLs", "bold"), table))
     outputs = Tree(Text("Outputs", "bold"))
-    for name, value in _shown_outputs(run).items():
-        _add_value(outputs, name, value)
-    parts.append(outputs)
-    for part in parts:
+    _add_values(outputs, _shown_outputs(run))
+    for part in (*parts, outputs):
         console.print(part)
         console.print()
     write_walks(model, judgement, console)
@@ -67,45 +67,39 @@ def _shown_outputs(run: Run) -> dict[str, Plain]:
 
 
 def _shown(value: Plain) -> Plain:
-    match value:
-        case dict():
-            return {key: _shown(item) for key, item in sorted(value.items())}
-        case list():
-            return [_shown(item) for item in value]
-        case _:
-            return "[unknown]" if value is UNKNOWN else value
+    value = dict(sorted(value.items())) if isinstance(value, dict) else value
+    return "[unknown]" if value is UNKNOWN else inside(value, _shown)
 
 
 def _urls(model: Model) -> dict[str, str | Unknown | None]:
     """Route → where callers send requests; None where no stage serves it."""
-    # With a domain name of its own the API has no other address.
-    urls = {
-        walk.path: [step.url for step in walk.seen(steps.DOMAIN, steps.STAGE)][:1] for walk in model.walks
-    }
-    return {
-        path: f"{url}{path}" if isinstance(url, str) else url
-        for path, found in urls.items()
-        for url in found or [None]
-    }
+    urls: dict[str, str | Unknown | None] = {}
+    for walk in model.walks:
+        # With a domain name of its own the API has no other address.
+        url = next((hop.url for hop in walk.seen(steps.DOMAIN, steps.STAGE)), None)
+        urls[walk.path] = f"{url}{walk.path}" if isinstance(url, str) else url
+    return urls
 
 
 def _resources(place: str, resources: list[Resource], run: Run) -> Tree:
     """The resources of an account and region under the components that hold them."""
-    below: dict[str | None, dict[str, Resource]] = {}
+    below: defaultdict[str | None, dict[str, Resource]] = defaultdict(dict)
     for resource in resources:
         ancestor: Resource | None = resource
         while ancestor:
-            below.setdefault(ancestor.parent, {})[ancestor.urn] = ancestor
-            ancestor = run.resources[ancestor.parent] if ancestor.parent else None
+            below[ancestor.parent][ancestor.urn] = ancestor
+            ancestor = run.resources.get(ancestor.parent or "")
 
     def grow(tree: Tree, parent: str | None) -> None:
-        groups: dict[str, list[Resource]] = {}
+        groups: defaultdict[str, list[Resource]] = defaultdict(list)
         for child in below[parent].values():
-            groups.setdefault(child.urn if child.urn in below else child.type, []).append(child)
-        for group in groups.values():
-            branch = tree.add(_label(group))
-            if group[0].urn in below:
-                grow(branch, group[0].urn)
+            groups[child.urn if child.urn in below else child.type].append(child)
+        for key, group in groups.items():  # `ec2.Vpc gateway` for one resource, `ec2.Subnet (4)` for several
+            style = "dim" if group[0].component else "cyan"
+            name = group[0].name if len(group) == 1 else f"({len(group)})"
+            branch = tree.add(Text.assemble((_short(group[0].type), style), f" {name}"))
+            if key in below:
+                grow(branch, key)
 
     count = "1 resource" if len(resources) == 1 else f"{len(resources)} resources"
     root = Tree(Text.assemble((place, "bold"), f"  {count}"))
@@ -113,18 +107,10 @@ def _resources(place: str, resources: list[Resource], run: Run) -> Tree:
     return root
 
 
-def _label(group: list[Resource]) -> Text:
-    """`ec2.Vpc gateway` for one resource, `ec2.Subnet (4)` for several of a type."""
-    style = "dim" if group[0].component else "cyan"
-    name = group[0].name if len(group) == 1 else f"({len(group)})"
-    return Text.assemble((_short(group[0].type), style), f" {name}")
-
-
 def _short(type_: str) -> str:
     """`ec2.Vpc` for `aws:ec2/vpc:Vpc`: without the package and the repetition in it."""
     package, module, kind = type_.split(":")
-    if package == "aws":
-        module = module.partition("/")[0]
+    module = module.partition("/")[0] if package == "aws" else module
     return kind if module == "index" else f"{module}.{kind}"
 
 
@@ -135,26 +121,18 @@ def _steps(found: Iterable[EightStep]) -> RenderableType:
         for width in (len("123456789012 us-west-2"), len("pcx-0123456789abcdef0"), None):
             table.add_column(min_width=width, overflow="fold")
         for doer in step.doers:
+            what = Text(", ".join(map(str, doer.wiring or [doer.id])))
             resource = Text.assemble((_short(doer.type), "cyan"), f" {doer.name}")
-            what = ", ".join(map(str, doer.wiring or [doer.id]))
-            table.add_row(f"{doer.account} {doer.region}", Text(what), resource)
+            table.add_row(f"{doer.account} {doer.region}", what, resource)
         nothing = Text("   nothing does this", "bold red")
         parts.append(Text(f"{step.number}. {step.title}"))
         parts.append(Padding(table, (0, 0, 0, 3), expand=False) if step.doers else nothing)
     return Group(*parts)
 
 
-def _urls_table(urls: Mapping[str, object]) -> RenderableType:
-    table = Table.grid(padding=(0, 2))
-    for path, url in urls.items():
-        table.add_row(f"  {path}", Text("no stage serves it" if url is None else str(url)))
-    return Group(Text("URLs", "bold"), table)
-
-
-def _add_value(tree: Tree, name: str, value: Plain) -> None:
-    if isinstance(value, dict) and value:
-        below = tree.add(Text(name))
-        for key, item in value.items():
-            _add_value(below, key, item)
-    else:
-        tree.add(Text(f"{name}: {value}"))
+def _add_values(tree: Tree, values: Mapping[str, Plain]) -> None:
+    for name, value in values.items():
+        if isinstance(value, dict) and value:
+            _add_values(tree.add(Text(name)), value)
+        else:
+            tree.add(Text(f"{name}: {value}"))

@@ -23,20 +23,14 @@ from pulumi.runtime import rpc
 
 from crosslink.sandbox.record import UNKNOWN, Plain
 
-Hint: TypeAlias = Any
-"""A type hint, as `typing` hands it out."""
+Hint: TypeAlias = Any  # a type hint, as `typing` hands it out
 
-_SCALARS: Mapping[Hint, str] = {
-    int: "a whole number",
-    float: "a number",
-    str: "a string",
-    bool: "true or false",
-}
+_SCALARS = {int: "a whole number", float: "a number", str: "a string", bool: "true or false"}
 
 
 @dataclass(frozen=True)
 class Field:
-    """One input: its type hint, and whether it must be given."""
+    """One input."""
 
     hint: Hint
     required: bool
@@ -52,60 +46,53 @@ def resource_class(token: str) -> type[pulumi.Resource] | None:
         return None
     if is_provider:
         return sdk.Provider
-    registered = rpc.get_resource_module(package, module, "")
-    info: dict[str, Any] = vars(registered)["mod_info"] if registered else {"classes": {}}
+    if (registered := rpc.get_resource_module(package, module, "")) is None:
+        return None
+    info: dict[str, Any] = vars(registered)["mod_info"]
     class_name = info["classes"].get(token)
     return getattr(importlib.import_module(info["fqn"]), class_name) if class_name else None
 
 
 def text_outputs(cls: type[pulumi.Resource]) -> frozenset[str]:
     """Wire names of the outputs of a resource class that are always a text."""
-    getters = {name: value.fget for name, value in vars(cls).items() if isinstance(value, property)}
     return frozenset(
         _camel_case(name)
-        for name, getter in getters.items()
-        if getter and getter.__annotations__.get("return") == pulumi.Output[str]
+        for name, member in vars(cls).items()
+        if isinstance(member, property) and member.fget
+        if member.fget.__annotations__.get("return") == pulumi.Output[str]
     )
 
 
 @cache
 def resource_inputs(cls: type[pulumi.Resource]) -> Mapping[str, Field]:
-    """The inputs of a resource class by wire name.
-
-    They are those of `<X>InitArgs` where that exists: `<X>Args` is then a block of the same name.
-    """
-    module = inspect.getmodule(cls)
-    init_args = getattr(module, f"{cls.__name__}InitArgs", None)
-    return input_fields(init_args or getattr(module, f"{cls.__name__}Args"))
+    """The inputs of a resource class by wire name; where `<X>InitArgs` exists, `<X>Args` is a block."""
+    module, name = inspect.getmodule(cls), cls.__name__
+    return _input_fields(getattr(module, f"{name}InitArgs", None) or getattr(module, f"{name}Args"))
 
 
 @cache
-def input_fields(args_class: type) -> Mapping[str, Field]:
-    """The fields of an argument class by wire name."""
+def _input_fields(args_class: type) -> Mapping[str, Field]:
     init = inspect.getattr_static(args_class, "__init__")
     return _fields(init, input_type_py_to_pulumi_names(args_class))
 
 
 @cache
 def function_args(token: str) -> Mapping[str, Field] | None:
-    """The arguments of a data source by wire name; None where the SDK has no such function.
-
-    `aws:lb/getLoadBalancer:getLoadBalancer` is `pulumi_aws.lb.get_load_balancer`.
-    """
+    """The arguments of a data source by wire name; None where the SDK has no such function."""
+    # `aws:lb/getLoadBalancer:getLoadBalancer` is `pulumi_aws.lb.get_load_balancer`.
     package, module, name = token.split(":", maxsplit=2)
     namespace = module.partition("/")[0]
-    path = f"pulumi_{package}" if namespace == "index" else f"pulumi_{package}.{namespace}"
+    path = f"pulumi_{package}.{namespace}".removesuffix(".index")
     python_name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
     try:
         function: Callable[..., object] = getattr(importlib.import_module(path), python_name)
     except (ImportError, AttributeError):
         return None
-    names = {parameter: _camel_case(parameter) for parameter in inspect.signature(function).parameters}
-    return _fields(function, {name: wire_name for name, wire_name in names.items() if name != "opts"})
+    names = [name for name in inspect.signature(function).parameters if name != "opts"]
+    return _fields(function, {name: _camel_case(name) for name in names})
 
 
 def _fields(function: Callable[..., object], wire_names: Mapping[str, str]) -> dict[str, Field]:
-    """The parameters of a function by wire name."""
     # pulumi.Input names Output[T] as a string, which only pulumi's own module could resolve.
     hints = typing.get_type_hints(function, localns={"Output": pulumi.Output, "T": Any})
     parameters = inspect.signature(function).parameters
@@ -126,31 +113,26 @@ def alternatives(hint: Hint) -> list[Hint]:
 
 
 def fault(values: Mapping[str, Plain], fields: Mapping[str, Field]) -> str | None:
-    """What is wrong with an object's values, after the path to the first fault; None if nothing is.
-
-    `assumeRoles[0].role_arn: unknown input; did you mean roleArn?`
-    """
+    """The first fault of an object, such as `assumeRoles[0].role_arn: unknown input`; None if it has none."""
     for name, value in values.items():
         if name not in fields:
             near = get_close_matches(_camel_case(name), fields, n=1)
-            return f"{name}: unknown input" + (f"; did you mean {near[0]}?" if near else "")
+            return f"{name}: unknown input" + "".join(f"; did you mean {meant}?" for meant in near)
         if found := _value_fault(value, fields[name].hint):
             return f"{name}{found}"
-    missing = [name for name, field in fields.items() if field.required and values.get(name) is None]
-    return f"{missing[0]}: required input is missing" if missing else None
+    missing = (name for name, field in fields.items() if field.required and values.get(name) is None)
+    return next((f"{name}: required input is missing" for name in missing), None)
 
 
 def _value_fault(value: Plain, hint: Hint) -> str | None:
     if value is None or value is UNKNOWN:
         return None
-    faults: list[str] = []
-    for alternative in alternatives(hint):
-        found = _fault_as(value, alternative)
-        if found is None:
-            return None
-        faults.append(found)
+    found = [_fault_as(value, alternative) for alternative in alternatives(hint)]
+    faults = [*filter(None, found)]
+    if len(faults) < len(found):
+        return None
     # A fault inside a value says more than what else the value could have been.
-    return next((found for found in faults if not found.startswith(":")), " or ".join(faults))
+    return next((fault for fault in faults if not fault.startswith(":")), " or ".join(faults))
 
 
 def _fault_as(value: Plain, hint: Hint) -> str | None:
@@ -162,28 +144,22 @@ def _fault_as(value: Plain, hint: Hint) -> str | None:
             return _first_fault(((f"[{i}]", item) for i, item in enumerate(value)), args[0])
         case dict() if _is(origin, Mapping):
             return _first_fault(((f".{key}", item) for key, item in value.items()), args[1])
-        case dict() if _is_block(hint):
-            found = fault(value, input_fields(hint))
-            return f".{found}" if found else None
+        case dict() if is_input_type(hint):
+            return f".{found}" if (found := fault(value, _input_fields(hint))) else None
+        case _ if _is_scalar(value, hint):
+            return None
         case _:
-            fits = _is_scalar(value, hint)
-            return None if fits else f": expected {_readable(hint)}, not {json.dumps(value, default=repr)}"
+            return f": expected {_readable(hint)}, not {json.dumps(value, default=repr)}"
 
 
 def _is_scalar(value: Plain, hint: Hint) -> bool:
-    if typing.get_origin(hint) is typing.Literal:
-        return value in typing.get_args(hint)
-    if _is(hint, Enum):
-        return value in {member.value for member in hint}
-    match value:
-        case bool():
-            return hint is bool
-        case float():
-            return hint is float or (hint is int and value.is_integer())
-        case str():
-            return hint is str or _is(hint, pulumi.Resource)  # a resource stands on the wire as its URN or id
-        case _:
-            return False
+    if allowed := _allowed(hint):
+        return value in allowed
+    if isinstance(value, float):
+        return hint is float or (hint is int and value.is_integer())
+    if isinstance(value, str) and _is(hint, pulumi.Resource):
+        return True  # a resource stands on the wire as its URN or id
+    return isinstance(value, bool | str) and type(value) is hint
 
 
 def _first_fault(items: Iterable[tuple[str, Plain]], hint: Hint) -> str | None:
@@ -194,20 +170,20 @@ def _readable(hint: Hint) -> str:
     origin = typing.get_origin(hint)
     if _is(origin, Sequence):
         return "a list"
-    if _is(origin, Mapping) or _is_block(hint):
+    if _is(origin, Mapping) or is_input_type(hint):
         return "an object"
-    if origin is typing.Literal or _is(hint, Enum):
-        allowed = typing.get_args(hint) or [member.value for member in hint]
-        return " or ".join(map(json.dumps, allowed))
-    return _SCALARS.get(hint, getattr(hint, "__name__", str(hint)))
+    scalar = _SCALARS.get(hint, getattr(hint, "__name__", str(hint)))
+    return " or ".join(map(json.dumps, _allowed(hint))) or scalar
+
+
+def _allowed(hint: Hint) -> Sequence[Plain]:
+    if _is(hint, Enum):
+        return [member.value for member in hint]
+    return typing.get_args(hint) if typing.get_origin(hint) is typing.Literal else ()
 
 
 def _is(hint: Hint, base: type) -> bool:
     return isinstance(hint, type) and issubclass(hint, base)
-
-
-def _is_block(hint: Hint) -> bool:
-    return isinstance(hint, type) and is_input_type(hint)
 
 
 def _camel_case(name: str) -> str:

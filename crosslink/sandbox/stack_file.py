@@ -8,12 +8,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from crosslink.sandbox import go_yaml
 from crosslink.sandbox.go_yaml import Value
 
 FILE_NAME = re.compile(r"Pulumi\.(.+)\.yaml")
 _LARGEST_WITHOUT_EXPONENT = 1e21  # in Go's JSON
+Place: TypeAlias = tuple[str | int, ...]  # a key of the configuration, and what leads from it to a value
 
 
 class StackFileError(Exception):
@@ -26,8 +28,7 @@ class StackFile:
 
     name: str
     config: Mapping[str, str]
-    secret_keys: frozenset[str]
-    """The keys whose value is, or holds, a secure one."""
+    secret_keys: frozenset[str]  # the keys whose value is, or holds, a secure one
 
 
 def find(stack: str, root: Path) -> Path:
@@ -56,11 +57,7 @@ def _stacks(folder: Path) -> str:
 
 
 def read(path: Path, project: str) -> StackFile:
-    """Read a stack file.
-
-    Args:
-        path: the file, whose name is Pulumi.NAME.yaml.
-        project: the namespace of keys that name none.
+    """Read a stack file, where keys without a namespace are the project's.
 
     Raises:
         StackFileError: it can't be read, or the CLI would refuse it, or the program a secret in it.
@@ -75,13 +72,13 @@ def read(path: Path, project: str) -> StackFile:
     except OSError as error:
         raise StackFileError(f"{path} can't be read: {error.strerror}") from error
     entries = document.get("config") if isinstance(document, dict) else document
+    entries: Value = json.loads(json.dumps(entries), parse_float=_number)
     if not isinstance(entries, dict | None):
         raise StackFileError(f"{path}: config must be a mapping of keys to values")
     config: Mapping[str, Value] = {
-        key if ":" in key else f"{project}:{key}": _as_json(value) for key, value in (entries or {}).items()
+        key if ":" in key else f"{project}:{key}": value for key, value in (entries or {}).items()
     }
-    places = [*_secure(config)]
-    if places:
+    if places := [*_secure(config)]:
         # Imported late, with our settings: they must not take the place of another checkout's where it runs.
         from crosslink.sandbox.stand_ins import filled  # noqa: PLC0415
         from settings.secrets import SettingsError, refuse_misplaced  # noqa: PLC0415
@@ -97,39 +94,21 @@ def read(path: Path, project: str) -> StackFile:
 
 def _text(value: Value) -> str:
     """A value as the program gets it: words as they are, the rest as JSON, nothing as an empty string."""
-    match value:
-        case str():
-            return value
-        case None:
-            return ""
-        case _:
-            return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    if value is None or isinstance(value, str):
+        return value or ""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def _as_json(value: Value) -> Value:
-    match value:
-        case dict():
-            return {key: _as_json(item) for key, item in value.items()}
-        case list():
-            return [_as_json(item) for item in value]
-        case float() if value.is_integer() and abs(value) < _LARGEST_WITHOUT_EXPONENT:
-            return int(value)
-        case _:
-            return value
+def _number(text: str) -> float:
+    """A number as Go writes it in JSON: a whole one without a fraction."""
+    number = float(text)
+    return int(number) if number.is_integer() and abs(number) < _LARGEST_WITHOUT_EXPONENT else number
 
 
-def _secure(
-    value: Value | Mapping[str, Value], place: tuple[str | int, ...] = ()
-) -> Iterator[tuple[str | int, ...]]:
+def _secure(value: Value | Mapping[str, Value], place: Place = ()) -> Iterator[Place]:
     """The places of secure values: the keys and list indexes that lead to each."""
-    match value:
-        case {"secure": str()} if len(value) == 1 and place:
-            yield place
-        case dict():
-            for key, item in value.items():
-                yield from _secure(item, (*place, key))
-        case list():
-            for index, item in enumerate(value):
-                yield from _secure(item, (*place, index))
-        case _:  # a plain value
-            pass
+    if place and isinstance(value, dict) and len(value) == 1 and isinstance(value.get("secure"), str):
+        yield place
+    elif isinstance(value, dict | list):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _secure(item, (*place, key))

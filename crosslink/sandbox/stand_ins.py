@@ -4,10 +4,14 @@ import copy
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
 from itertools import islice
-from typing import Any
+from operator import getitem, itemgetter
+from typing import Any, TypeAlias
 
 from crosslink.sandbox.go_yaml import Value
+from crosslink.sandbox.record import leaves
+from crosslink.sandbox.stack_file import Place
 from settings import Api, Backend, Consumer, SettingsError, parse
 from settings.errors import key
 from settings.fields import regions
@@ -15,42 +19,32 @@ from settings.rules.keys import API, BACKENDS, CONSUMER
 from settings.rules.networks import zone_prefix
 from settings.validation import choices, field_at
 
-FREE_TEXT = "[secret]"
-"""Stands where the settings accept any text."""
+FREE_TEXT = "[secret]"  # stands where the settings accept any text
 MAX_TRIALS = 100
 MODELS = {CONSUMER: Consumer, BACKENDS: Backend, API: Api}
-Place = tuple[str | int, ...]
-"""A key of the configuration, and the keys and list indexes that lead from it to a value."""
+Config: TypeAlias = Mapping[str, Value]  # a stack's configuration by full key, `crosslink:api`
 
 
-def filled(config: Mapping[str, Value], places: Sequence[Place]) -> Mapping[str, Value]:
-    """The configuration with a stand-in at each place.
-
-    Args:
-        config: the stack's configuration by full key, `crosslink:api`.
-        places: where its secure values are.
+def filled(config: Config, places: Sequence[Place]) -> Config:
+    """The configuration with a stand-in at each place of a secure value: the first of the texts that the
+    settings have no fault with, or else the fewest.
     """
     for place in places:
         config = _with(config, place, FREE_TEXT)
-    refused = [place for place in places if _path(place) in _faulty(config)]
+    faulty = _faulty(config)
+    refused = [place for place in places if _path(place) in faulty]
     for number, place in enumerate(refused):
-        config = _with(config, place, _stand_in(config, place, ignored=refused[number + 1 :]))
+        without_stand_in = {_path(other) for other in refused[number + 1 :]}  # their faults don't count yet
+        faults: dict[str, int] = {}
+        for text in islice(_candidates(config, place), MAX_TRIALS):
+            faults[text] = len(_faulty(_with(config, place, text)) - without_stand_in)
+            if not faults[text]:
+                break
+        config = _with(config, place, min(faults.items(), key=itemgetter(1))[0])
     return config
 
 
-def _stand_in(config: Mapping[str, Value], place: Place, ignored: Sequence[Place]) -> str:
-    """The first text that the settings have no fault with, or else the fewest; faults at places that have no
-    stand-in yet don't count."""
-    later = {_path(other) for other in ignored}
-    faults: dict[str, int] = {}
-    for text in islice(_candidates(config, place), MAX_TRIALS):
-        faults[text] = len(_faulty(_with(config, place, text)) - later)
-        if not faults[text]:
-            break
-    return min(faults, key=lambda text: faults[text])
-
-
-def _candidates(config: Mapping[str, Value], place: Place) -> Iterator[str]:
+def _candidates(config: Config, place: Place) -> Iterator[str]:
     """Texts for a place, the likeliest first: examples, then such as agree with the rest of the file."""
     examples = _examples(place)
     yield from examples
@@ -80,22 +74,11 @@ def _examples(place: Place) -> list[str]:
     if not location:
         return [json.dumps([model.example] if name == BACKENDS else model.example)]
     field = field_at(model, tuple(location)).field
-    return [*_texts(field.examples[0] if field.examples else field.get_default()), *choices(field.annotation)]
+    example = field.examples[0] if field.examples else field.get_default()
+    return [*map(str, leaves(example)), *choices(field.annotation)]
 
 
-def _texts(example: Value | tuple[Value, ...]) -> Iterator[str]:
-    match example:
-        case list() | tuple():
-            for item in example:
-                yield from _texts(item)
-        case dict():
-            yield from _texts([*example.values()])
-        case _:
-            yield str(example)
-
-
-def _faulty(config: Mapping[str, Value]) -> set[str]:
-    """The paths at which the settings have faults."""
+def _faulty(config: Config) -> set[str]:
     texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in config.items()}
     try:
         parse(texts, "dev")
@@ -108,11 +91,8 @@ def _path(place: Place) -> str:
     return key(str(place[0]), *place[1:])
 
 
-def _with(config: Mapping[str, Value], place: Place, text: str) -> Mapping[str, Value]:
-    """The configuration with a text at a place."""
+def _with(config: Config, place: Place, text: str) -> Config:
     changed: Any = copy.deepcopy(dict(config))
-    inner = changed
-    for part in place[:-1]:
-        inner = inner[part]
-    inner[place[-1]] = text
+    *inside, last = place
+    reduce(getitem, inside, changed)[last] = text
     return changed

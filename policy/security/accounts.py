@@ -12,14 +12,9 @@ from crosslink.rules.text import listed
 from policy.security.rule import SECURITY_HUB, Stack, inside, parsed, rule, several, sure
 
 POLICY = "aws:iam/policy:Policy"
-DOCUMENTS = (
-    POLICY,
-    "aws:iam/rolePolicy:RolePolicy",
-    "aws:iam/userPolicy:UserPolicy",
-    "aws:iam/groupPolicy:GroupPolicy",
-)
+DOCUMENTS = (POLICY, *(f"aws:iam/{whose.lower()}Policy:{whose}Policy" for whose in ("Role", "User", "Group")))
 ROLE = "aws:iam/role:Role"
-ATTACHED = {
+ATTACHED = {  # what attaches policies → the property with their ARNs
     ROLE: "managedPolicyArns",
     "aws:iam/policyAttachment:PolicyAttachment": "policyArn",
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": "policyArn",
@@ -29,9 +24,8 @@ ATTACHED = {
     "aws:iam/userPolicyAttachmentsExclusive:UserPolicyAttachmentsExclusive": "policyArns",
     "aws:iam/groupPolicyAttachmentsExclusive:GroupPolicyAttachmentsExclusive": "policyArns",
 }
-"""What attaches policies → the property with their ARNs."""
+# AWS's own policies that allow a whole service, or everything, as far as their names tell
 OF_AWS = re.compile(r"arn:[\w-]+:iam::aws:policy/(?:.*/)?(.*(?:FullAccess|Administrator|PowerUserAccess).*)")
-"""AWS's own policies that allow a whole service, or everything, as far as their names tell."""
 WHOLE_SERVICE = re.compile(r"(?:[\w*-]+:)?[*?]+")
 
 
@@ -53,10 +47,8 @@ def no_default_provider(_stack: Stack, node: Node) -> str | None:
 
 
 def _is_default(provider: str) -> bool:
-    """Whether a provider is the engine's: `default`, or `default_7_51_1`.
-
-    Source: github.com/pulumi/pulumi, `pkg/resource/deploy/providers/provider.go`
-    """
+    """Whether a provider is the engine's: `default`, or `default_7_51_1`."""
+    # github.com/pulumi/pulumi, `pkg/resource/deploy/providers/provider.go`
     return re.fullmatch(r"default(_.*)?", provider.rpartition("::")[2]) is not None
 
 
@@ -114,7 +106,6 @@ def _wildcards(document: Value) -> Iterator[str]:
     """What the statements of a policy allow that is more than single actions."""
     for statement in several(inside(document, "Statement")):
         if inside(statement, "Effect") == "Allow":
-            actions = map(str, several(inside(statement, "Action")))
-            yield from filter(WHOLE_SERVICE.fullmatch, actions)
+            yield from filter(WHOLE_SERVICE.fullmatch, map(str, several(inside(statement, "Action"))))
             if spared := several(inside(statement, "NotAction")):
                 yield f"all but {listed(map(str, spared))}"

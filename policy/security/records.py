@@ -3,6 +3,7 @@
 from crosslink.graph import tokens
 from crosslink.graph.node import Node, items
 from crosslink.graph.unknown import Unknown, known
+from crosslink.rules.rule import API_GATEWAY
 from crosslink.rules.text import listed
 from policy.security.rule import SECURITY_HUB, Stack, rule
 
@@ -25,10 +26,8 @@ def cluster_encrypts_secrets(stack: Stack, node: Node) -> str | None:
 
 @rule(KEY, fix="Set enable_key_rotation=True.", source=f"{SECURITY_HUB}/kms-controls.html#kms-4")
 def keys_rotate(_stack: Stack, node: Node) -> str | None:
-    """A KMS key that can be rotated is rotated every year.
-
-    Source: https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html
-    """
+    """A KMS key that can be rotated is rotated every year."""
+    # https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html
     symmetric = known(node.get("customerMasterKeySpec")) in (None, "SYMMETRIC_DEFAULT")
     if not symmetric or node.get("customKeyStoreId"):
         return None
@@ -54,11 +53,7 @@ def logs_are_kept_for_a_time(_stack: Stack, node: Node) -> str | None:
     return None if known(node.get("retentionInDays")) else "it keeps its events for ever"
 
 
-@rule(
-    tokens.STAGE,
-    fix="Set `api.logs`.",
-    source="https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html",
-)
+@rule(tokens.STAGE, fix="Set `api.logs`.", source=f"{API_GATEWAY}/set-up-logging.html")
 def stage_writes_access_logs(_stack: Stack, node: Node) -> str | None:
     """A stage logs every request."""
     settings = node.get("accessLogSettings")

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import TypeAlias
 
 from crosslink.graph.graph import Graph
@@ -16,51 +16,37 @@ SECURITY_HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide"
 
 @dataclass(frozen=True, kw_only=True)
 class Stack:
-    """What the rules are about.
-
-    Attributes:
-        graph: the resources.
-        declared: what the stack says of its path; None where it can't be seen.
-        required_tags: the keys that every resource must be tagged with.
-    """
+    """What the rules are about."""
 
     graph: Graph
-    declared: Declared | None
-    required_tags: tuple[str, ...] = ()
+    declared: Declared | None  # what the stack says of its path; None where it can't be seen
+    required_tags: tuple[str, ...] = ()  # the keys that every resource must be tagged with
 
 
+# Says what is wrong with a resource; None if nothing is. It asks for facts by `known()`, which raises if one
+# can't be known: then nobody can tell. Where any of several would be wrong, it looks at those that are known
+# first, and asks by `sure()` then.
 Judge: TypeAlias = Callable[[Stack, Node], str | None]
-"""Says what is wrong with a resource; None if nothing is. It asks for facts by `known()`, which raises if one
-can't be known: then nobody can tell. Where any of several would be wrong, it looks at those that are known
-first, and asks by `sure()` then."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class SecurityRule:
-    """Something that must hold for nobody to get in whom the stack didn't mean.
-
-    Attributes:
-        id: its name.
-        statement: what must hold.
-        fix: what to do where it doesn't.
-        source: the page that it comes from.
-        types: the resources' type tokens; `aws:` stands for all of the package.
-        judge: judges one of them.
-        same: ids of the rules of reachability that say the same of a resource, in other words.
-    """
+    """Something that must hold for nobody to get in whom the stack didn't mean."""
 
     id: str
     statement: str
+    _: KW_ONLY
+    types: tuple[
+        str, ...
+    ]  # type tokens of the resources that it judges; `aws:` stands for all of the package
+    judge: Judge
     fix: str
     source: str
-    types: tuple[str, ...]
-    judge: Judge
-    same: tuple[str, ...]
+    same: tuple[str, ...]  # ids of the rules of reachability that say the same of a resource, in other words
 
     def is_about(self, node: Node) -> bool:
         """Whether it judges a resource."""
-        package = node.type.partition(":")[0]
-        return node.type in self.types or f"{package}:" in self.types
+        return node.type in self.types or f"{node.type.partition(':')[0]}:" in self.types
 
 
 def rule(*types: str, fix: str, source: str, same: tuple[str, ...] = ()) -> Callable[[Judge], SecurityRule]:
@@ -68,14 +54,9 @@ def rule(*types: str, fix: str, source: str, same: tuple[str, ...] = ()) -> Call
 
     The function's name is the rule's id, the first paragraph of its docstring the statement.
     """
-
-    def made(judge: Judge) -> SecurityRule:
-        id_, statement = id_and_statement(judge)
-        return SecurityRule(
-            id=id_, statement=statement, fix=fix, source=source, types=types, judge=judge, same=same
-        )
-
-    return made
+    return lambda judge: SecurityRule(
+        *id_and_statement(judge), types=types, judge=judge, fix=fix, source=source, same=same
+    )
 
 
 def sure(values: Iterable[Value]) -> None:

@@ -82,8 +82,12 @@ def test_bad_usage_is_status_1(words: list[str], capsys: pytest.CaptureFixture[s
         ("doctor --outputs nowhere", "ruamel,jsonschema,kubernetes_validate", 1, "nowhere can't be read"),
         ("sandbox preview --stack nowhere", "boto3,botocore,kubernetes,urllib3", 1, "there is no stack file"),
         ("rules --check", "ruamel,jsonschema,kubernetes_validate,boto3,botocore,kubernetes,urllib3", 0, ""),
-        ("doctor", "boto3", 1, "doctor needs boto3, which isn't installed"),
-        ("doctor", "boto3", 1, "-m pip install -r requirements-doctor.txt"),
+        (
+            "doctor",
+            "boto3",
+            1,
+            "doctor needs boto3, which isn't installed.*-m pip install -r requirements-doctor.txt",
+        ),
         ("sandbox up", "ruamel", 1, "-m pip install -r requirements-dev.txt"),
         ("--help", "rich", 1, "needs rich, which isn't installed"),
     ],
@@ -91,7 +95,7 @@ def test_bad_usage_is_status_1(words: list[str], capsys: pytest.CaptureFixture[s
 def test_a_command_needs_its_own_packages_alone(command: str, missing: str, status: int, said: str) -> None:
     done = run(sys.executable, "-c", WITHOUT, missing, *command.split())
     assert done.returncode == status
-    assert said in done.stderr
+    assert re.search(said, done.stderr)
     assert len(done.stderr.splitlines()) == status
 
 

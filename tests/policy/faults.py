@@ -5,15 +5,7 @@ from dataclasses import replace
 
 from crosslink.graph import tokens
 from policy.security.accounts import ATTACHED, DOCUMENTS, ROLE
-from policy.security.callers import FUNCTION_URL, HTTP_ROUTE
-from policy.security.exposure import (
-    ALLOWED_PRINCIPAL,
-    PREFIX_LIST,
-    PREFIX_LIST_ENTRY,
-    SCHEME,
-    SECURITY_GROUP_RULE,
-    SECURITY_GROUPS,
-)
+from policy.security.exposure import ALLOWED_PRINCIPAL, FUNCTION_URL, HTTP_ROUTE, SCHEME, SECURITY_GROUPS
 from policy.security.records import KEY, LOG_GROUP
 from tests.faults.change import Change, Nodes, add, move, put, together, unpoint
 from tests.faults.fault import Fault
@@ -96,23 +88,30 @@ INGRESS = (
         "no-ingress-from-anywhere",
         "security group rule admits everybody by a prefix list",
         together(
-            also(PREFIX_LIST, {"entries": [{"cidr": "10.0.0.0/8"}, {"cidr": "0.0.0.0/0"}]}, beside=NLB),
-            also(tokens.INGRESS_RULE, {}, prefixListId=(PREFIX_LIST, "more")),
+            also(
+                tokens.PREFIX_LIST, {"entries": [{"cidr": "10.0.0.0/8"}, {"cidr": "0.0.0.0/0"}]}, beside=NLB
+            ),
+            also(tokens.INGRESS_RULE, {}, prefixListId=(tokens.PREFIX_LIST, "more")),
         ),
     ),
     fault(
         "no-ingress-from-anywhere",
         "rule in SecurityGroup admits everybody by an entry of a prefix list",
         together(
-            also(PREFIX_LIST, {}, beside=NLB),
-            also(PREFIX_LIST_ENTRY, {"cidr": "::/0"}, beside=LIKE, prefixListId=(PREFIX_LIST, "more")),
-            also(tokens.SECURITY_GROUP, {}, ingress=(PREFIX_LIST, "more")),
+            also(tokens.PREFIX_LIST, {}, beside=NLB),
+            also(
+                tokens.PREFIX_LIST_ENTRY,
+                {"cidr": "::/0"},
+                beside=LIKE,
+                prefixListId=(tokens.PREFIX_LIST, "more"),
+            ),
+            also(tokens.SECURITY_GROUP, {}, ingress=(tokens.PREFIX_LIST, "more")),
         ),
     ),
     fault(
         "no-ingress-from-anywhere",
         "security group rule of the old kind admits everybody",
-        also(SECURITY_GROUP_RULE, {"type": "ingress", "cidrBlocks": ["10.0.0.0/8", *ANYWHERE]}),
+        also(tokens.SECURITY_GROUP_RULE, {"type": "ingress", "cidrBlocks": ["10.0.0.0/8", *ANYWHERE]}),
     ),
     *(
         fault(

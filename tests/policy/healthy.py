@@ -4,8 +4,7 @@ from dataclasses import replace
 
 from crosslink.graph import tokens
 from policy.security.accounts import DOCUMENTS, ROLE
-from policy.security.callers import HTTP_API, HTTP_ROUTE
-from policy.security.exposure import SCHEME, SECURITY_GROUP_RULE
+from policy.security.exposure import HTTP_API, HTTP_ROUTE, SCHEME
 from policy.security.records import KEY
 from tests.faults.change import Change, Nodes, put, together
 from tests.policy.faults import ANYWHERE, ATTACHMENT, LIKE, NLB, allowing, also
@@ -39,7 +38,7 @@ HEALTHY: dict[str, Change] = {
     ),
     "a component of Kubernetes objects": component("kubernetes:yaml:ConfigFile"),
     "a security group lets everything out": also(
-        SECURITY_GROUP_RULE, {"type": "egress", "cidrBlocks": ANYWHERE}
+        tokens.SECURITY_GROUP_RULE, {"type": "egress", "cidrBlocks": ANYWHERE}
     ),
     "a cluster answers its own network only": put(
         tokens.EKS_CLUSTER, "*", "vpcConfig", value={"endpointPublicAccess": False, "subnetIds": []}

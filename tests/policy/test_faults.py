@@ -8,7 +8,6 @@ from crosslink.path.ingress import ANNOTATIONS
 from policy.pack import LEVELS
 from policy.security import RULES
 from policy.security.accounts import DOCUMENTS, ROLE
-from policy.security.exposure import SECURITY_GROUP_RULE
 from tests.faults.change import Change, together
 from tests.faults.fault import PLAIN_ID, Fault
 from tests.faults.suite import FAULTS
@@ -74,7 +73,10 @@ def test_what_is_no_fault_raises_nothing(change, preview: bool) -> None:
         ),
         (
             "no-ingress-from-anywhere",
-            also(SECURITY_GROUP_RULE, {"type": "ingress", "cidrBlocks": UNKNOWN, "ipv6CidrBlocks": ["::/0"]}),
+            also(
+                tokens.SECURITY_GROUP_RULE,
+                {"type": "ingress", "cidrBlocks": UNKNOWN, "ipv6CidrBlocks": ["::/0"]},
+            ),
         ),
         (
             "no-open-endpoint-service",

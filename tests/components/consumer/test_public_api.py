@@ -13,6 +13,7 @@ from settings.route import RouteSettings
 from tests.components.consumer.apis import API_ID, AUTHS, FUNCTION, REGION, SVC1, WEB_ACL, api_of
 from tests.components.consumer.public import built, mixed, plain
 from tests.components.support import CONSUMER, children, counts, places
+from tests.waiting import depends
 
 COMPONENT = "crosslink:consumer:PublicApi"
 NEW_API = "aws:apigateway/restApi:RestApi"
@@ -106,7 +107,7 @@ def test_an_api_with_a_domain_has_urls_with_it(existing: bool):
         "restApi": found.outputs["api_id"],
         "stageName": "v1",
     }
-    assert found.depends(found.one(MAPPING), on=found.one(STAGE))
+    assert depends(found, found.one(MAPPING), on=found.one(STAGE))
     assert found.one(STAGE).inputs["variables"]["prefix"] == "/shop"
     url = "https://api.example.com/shop"
     assert found.outputs["url"] == url

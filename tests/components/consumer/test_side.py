@@ -3,6 +3,7 @@
 from crosslink.sandbox.record import Run
 from tests.components.consumer.stacks import ALL, AWAY, FAR, HOME, NLB_CIDRS, consumer_side, uris
 from tests.components.support import CONSUMER, PROVIDER, children, counts, places, subnet_ids
+from tests.waiting import depends
 
 SIDE = "crosslink:consumer:ConsumerSide"
 ATTACHMENT = "aws:lb/targetGroupAttachment:TargetGroupAttachment"
@@ -231,8 +232,8 @@ def test_where_acceptance_is_manual_that_backends_account_accepts_and_its_target
 def test_the_link_and_the_api_are_made_while_the_endpoints_are():
     found = consumer_side("apps")
     for early in (LINK, DEPLOYMENT):
-        assert not found.depends(found.one(early), on=found.one(ENDPOINT))
-        assert not found.depends(found.one(early), on=found.named("service-apps"))
+        assert not depends(found, found.one(early), on=found.one(ENDPOINT))
+        assert not depends(found, found.one(early), on=found.named("service-apps"))
 
 
 def test_preview_and_up_register_the_same_resources():

@@ -20,6 +20,7 @@ from tests.components.support import (
     subnet_ids,
     urns,
 )
+from tests.waiting import depends
 
 REGION = "us-west-2"
 COMPONENT = "crosslink:consumer:VpcLink"
@@ -169,7 +170,7 @@ def test_the_link_does_not_wait_for_any_endpoint():
     found = built(AFAR)
     assert found.one(LINK).dependencies == urns(found.one(BALANCER))
     for backend in AFAR:
-        assert not found.depends(found.one(LINK), on=found.named(f"endpoint-{backend}"))
+        assert not depends(found, found.one(LINK), on=found.named(f"endpoint-{backend}"))
 
 
 def test_the_nlb_may_reach_the_endpoint_subnets_and_nothing_else():

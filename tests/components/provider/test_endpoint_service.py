@@ -21,6 +21,7 @@ from tests.components.support import (
     subnet_ids,
     urns,
 )
+from tests.waiting import depends
 
 REGION = "us-east-1"
 BALANCERS = {"use1-az1": "10.20.48.64/26", "use1-az2": "10.20.80.64/26"}
@@ -134,7 +135,7 @@ def test_the_service_needs_the_nlb_and_neither_its_target_nor_the_alb():
     service = found.one(SERVICE)
     assert service.dependencies == urns(found.one(BALANCER, "apps"))
     for later in (found.one(TARGETS), found.one(ATTACHMENT), found.one(BALANCER, "alb")):
-        assert not found.depends(service, on=later)
+        assert not depends(found, service, on=later)
 
 
 def test_manual_acceptance_changes_that_one_input():

@@ -23,6 +23,7 @@ from tests.components.support import (
     subnet_ids,
     urns,
 )
+from tests.waiting import depends
 
 REGION = "us-east-1"
 NAMESPACE = "kubernetes:core/v1:Namespace"
@@ -209,7 +210,7 @@ def test_the_namespace_is_created_first_and_deleted_last():
     for workload in found.of_type(WORKLOAD):
         assert workload.dependencies == urns(namespace)
     for namespaced in [*found.of_type(DEPLOYMENT), *found.of_type(SERVICE), found.one(INGRESS)]:
-        assert found.depends(namespaced, on=namespace)
+        assert depends(found, namespaced, on=namespace)
 
 
 def test_a_service_of_the_settings_becomes_its_workload():
@@ -249,8 +250,10 @@ def test_the_alb_is_looked_up_by_name_in_the_components_own_account():
     (lookup,) = found.invokes
     assert lookup.token.startswith("aws:lb/getLoadBalancer:")
     assert lookup.args == {"name": load_balancer_name(hostname)}
-    assert lookup.provider == found.one("pulumi:providers:aws").urn
-    assert found.one(COMPONENT).outputs == {"albArn": lookup.result["arn"], "albDnsName": hostname}
+    assert (lookup.account, lookup.region) == (PROVIDER, REGION)
+    outputs = found.one(COMPONENT).outputs
+    assert outputs["albDnsName"] == hostname
+    assert f":{REGION}:{PROVIDER}:loadbalancer/app/{lookup.args['name']}/" in outputs["albArn"]
 
 
 def test_a_preview_shows_the_objects_and_does_not_look_for_an_alb():

@@ -23,6 +23,7 @@ from tests.components.support import (
     places,
     subnet_ids,
 )
+from tests.waiting import depends
 
 REGION = "us-east-1"
 SIDE = "crosslink:provider:ProviderSide"
@@ -220,17 +221,16 @@ def test_the_objects_in_the_cluster_are_made_with_the_clusters_own_provider():
 def test_the_ingresss_alb_is_the_nlbs_target():
     found = built()
     attachment = found.one("aws:lb/targetGroupAttachment:TargetGroupAttachment")
-    (lookup,) = found.invokes
-    assert attachment.inputs["targetId"] == lookup.result["arn"]
-    assert found.depends(attachment, on=found.one("kubernetes:networking.k8s.io/v1:Ingress"))
+    assert attachment.inputs["targetId"] == found.one("crosslink:provider:Ingress").outputs["albArn"]
+    assert depends(found, attachment, on=found.one("kubernetes:networking.k8s.io/v1:Ingress"))
 
 
 def test_the_endpoint_service_waits_for_nothing_in_the_cluster():
     found = built()
     service = found.one("aws:ec2/vpcEndpointService:VpcEndpointService")
-    assert not found.depends(service, on=found.one("eks:index:Cluster"))
-    assert not found.depends(service, on=found.one("kubernetes:networking.k8s.io/v1:Ingress"))
-    assert not found.depends(service, on=found.one("aws:lb/targetGroupAttachment:TargetGroupAttachment"))
+    assert not depends(found, service, on=found.one("eks:index:Cluster"))
+    assert not depends(found, service, on=found.one("kubernetes:networking.k8s.io/v1:Ingress"))
+    assert not depends(found, service, on=found.one("aws:lb/targetGroupAttachment:TargetGroupAttachment"))
 
 
 def test_manual_acceptance_is_asked_of_the_service():

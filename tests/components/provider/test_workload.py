@@ -10,6 +10,7 @@ from components.provider.workload import Workload, WorkloadArgs
 from crosslink.sandbox.engine import run
 from crosslink.sandbox.record import Run
 from tests.components.support import PROVIDER, children, counts, kubernetes, places
+from tests.waiting import depends
 
 REGION = "us-east-1"
 DEPLOYMENT = "kubernetes:apps/v1:Deployment"
@@ -166,7 +167,7 @@ def test_secret_values_of_the_environment_are_in_a_secret():
         {"name": "LOG_LEVEL", "value": "info"},
         {"name": "TOKEN", "valueFrom": {"secretKeyRef": {"name": "svc1", "key": "TOKEN"}}},
     ]
-    assert found.depends(deployment, on=secret)
+    assert depends(found, deployment, on=secret)
     assert "s3cr3t" not in str(deployment.inputs)
 
 

@@ -155,7 +155,7 @@ SECOND: Table = {
     "backends.previewRoleArn": (
         {f"{APPS}.previewRoleArn": "arn:aws:iam::222222222222:role/look"},
         CLUSTER,
-        "gives access to its API: arn:aws:iam::222222222222:role/look (view)",
+        "gives access to its API: arn:aws:iam::222222222222:role/look (crosslink:viewers)",
     ),
     "backends.services.path": (
         {f"{APPS}.services[5]": SVC3},

@@ -6,10 +6,9 @@ from functools import cache
 
 import pytest
 
-from crosslink.compare import comment, sections
-from crosslink.compare.comparison import Comparison, compare
-from crosslink.compare.routes import Finding
-from crosslink.compare.sections import ITEMS, Part
+from crosslink.compare import comment
+from crosslink.compare.comment import ITEMS, Part
+from crosslink.compare.comparison import Comparison, Finding, compare
 from crosslink.compare.sources import Side
 from crosslink.rules.verdict import Result
 from tests.redeployments import base, redeployed
@@ -118,7 +117,7 @@ def test_the_marker_is_one_line_whatever_the_stacks_name_is() -> None:
 
 
 def test_a_picture_that_is_too_large_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sections, "LARGEST_PICTURE", 100)
+    monkeypatch.setattr(comment, "LARGEST_PICTURE", 100)
     text = comment.write(_more())
     assert "```mermaid" not in text
     assert "_More changes than can be drawn. " in text

@@ -66,7 +66,7 @@ def test_a_route_less() -> None:
     gone = [change for change in found.changes if change.operation is Operation.DELETED]
     assert {one.name for one in gone} == {"crosslink-apps-svc2"}
     text = comment.write(found)
-    assert "### ✓ `dev`: every route gets through; nothing opens up; resources: 3 changed, 3 deleted" in text
+    assert "### ✓ `dev`: every route gets through; nothing opens up; resources: 3 changed, 4 deleted" in text
     assert "| `/svc2` | iam | ANY | ✓ holds → removed |" in text
     assert "<summary>The walk" not in text  # nothing new to walk
     assert "Deployment (- goes)" in text
@@ -103,11 +103,7 @@ def test_what_moves_to_another_account_is_another_one() -> None:
 def test_what_pulumi_keeps_is_said_to_stay() -> None:
     protected = whole({"crosslink:protect": True})
     notes = {change.note for change in _compared(protected, replace(base(), resources={})).changes}
-    assert notes == {
-        None,
-        "it is protected: Pulumi refuses to delete it",
-        "Pulumi forgets it, and it stays",
-    }
+    assert notes == {None, "it is protected: Pulumi refuses to delete it", "Pulumi forgets it, and it stays"}
 
 
 def test_a_reference_to_another_resource_is_a_change_though_both_are_unknown() -> None:

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from crosslink.compare.changes import displayed
-from crosslink.compare.differences import ABSENT, differences
+from crosslink.compare.changes import ABSENT, differences, displayed
 from crosslink.sandbox.record import UNKNOWN
 
 

@@ -14,9 +14,11 @@ from crosslink.path.hop import (
     all_named,
     as_tuple,
     computed,
+    each,
     hop,
     hop_at,
     hops_at,
+    if_known,
     only_aws,
     output,
     prop,
@@ -199,6 +201,19 @@ def test_what_is_read_apart_from_a_route_has_no_trail() -> None:
     source = Source(Graph([]), node(Lamp, "one"))
     with pytest.raises(LookupError, match="test:index:Lamp one is read apart from a route"):
         _ = source.trail
+
+
+def test_of_an_unknown_fact_nothing_is_made() -> None:
+    assert if_known(2, str) == "2"
+    assert if_known(LATER, str) is LATER
+
+
+def test_what_several_things_lead_to_is_unknown_if_it_is_for_one_of_them() -> None:
+    ends: dict[int, Fact[list[str]]] = {1: ["a"], 2: ["b", "c"], 3: LATER, 4: NOT_ALLOWED}
+    assert each((), ends.__getitem__) == []
+    assert each((1, 2), ends.__getitem__) == ["a", "b", "c"]
+    assert each((1, 3, 4), ends.__getitem__) is LATER
+    assert each(NOT_ALLOWED, ends.__getitem__) is NOT_ALLOWED
 
 
 def lamp(name: str, *, registered: bool = True, **properties: Value) -> Lamp:

@@ -115,12 +115,9 @@ def blinded(value: Any, hint: Any) -> Iterator[Any]:
 
 
 def with_(value: Any, old: Any, new: Any) -> Any:
-    """A walk, or a part of one, with a part changed wherever it is."""
+    """A part of a walk, with a part of that changed wherever it is."""
     if isinstance(value, tuple):
         return tuple(with_(item, old, new) for item in value)
-    if isinstance(value, Walk):
-        found = {step: with_(hops, old, new) for step, hops in value.found.items()}
-        return replace(value, intent=with_(value.intent, old, new), found=found)
     if not is_dataclass(value) or isinstance(value, Unknown | Order | type):
         return value
     if type(value) is type(old) and value == old:
@@ -143,8 +140,17 @@ def verdicts_of(walk: Walk) -> tuple[Verdict, ...]:
 def verdicts_without_each_fact(name: str) -> list[tuple[str, tuple[Verdict, ...]]]:
     """Each fact's name, and what the rules say when it can't be known."""
     walk = walk_of(name)
+    inside = {step: frozenset(parts_of(hops)) for step, hops in walk.found.items()}
+
+    def changed(old: Any, new: Any) -> Walk:
+        """The walk with a part changed wherever it is."""
+        found = {
+            step: with_(hops, old, new) if old in inside[step] else hops for step, hops in walk.found.items()
+        }
+        return replace(walk, intent=with_(walk.intent, old, new), found=found)
+
     told = [
-        (f"{type(part).__name__}.{fact}", verdicts_of(with_(walk, part, replace(part, **{fact: new}))))
+        (f"{type(part).__name__}.{fact}", verdicts_of(changed(part, replace(part, **{fact: new}))))
         for part in dict.fromkeys(parts_of(walk))
         for fact, hint in hints_of(type(part)).items()
         if fact in {field.name for field in fields(part)}

@@ -14,6 +14,7 @@ from pulumi import CustomTimeouts, ResourceOptions
 from crosslink.sandbox.engine import run
 from crosslink.sandbox.record import UNKNOWN, Options, ProgramError
 from tests.crosslink.sandbox.programs import ACCOUNT, REGION, Box, account, run_in_box
+from tests.waiting import depends
 
 VPC = "aws:ec2/vpc:Vpc"
 SUBNET = "aws:ec2/subnet:Subnet"
@@ -106,10 +107,10 @@ def test_depending_on_a_component_is_depending_on_its_children():
 
     found = run(program)
     gateway = found.one("aws:ec2/internetGateway:InternetGateway")
-    assert found.depends(gateway, on=found.one(SUBNET))
-    assert found.depends(gateway, on=found.named("other"))
-    assert found.depends(gateway, on=found.named("account"))
-    assert not found.depends(found.one(SUBNET), on=gateway)
+    assert depends(found, gateway, on=found.one(SUBNET))
+    assert depends(found, gateway, on=found.named("other"))
+    assert depends(found, gateway, on=found.named("account"))
+    assert not depends(found, found.one(SUBNET), on=gateway)
 
 
 def test_finding_resources_says_what_there_is():

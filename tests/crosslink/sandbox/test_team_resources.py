@@ -12,8 +12,9 @@ import pytest
 from pulumi import ResourceOptions
 from pulumi_kubernetes.apiextensions import CustomResource
 
-from crosslink.sandbox import engine, manifests, placeholders, stack_file
+from crosslink.sandbox import engine, manifests, stack_file
 from crosslink.sandbox.engine import run
+from crosslink.sandbox.new_resource import warning
 from crosslink.sandbox.record import UNKNOWN, ProgramError, Run
 from tests.crosslink.sandbox.programs import ACCOUNT, REGION, account, run_in_box
 from tests.runs import DEV, PROGRAM, run_stack
@@ -88,7 +89,7 @@ def test_a_team_adds_to_the_program(program: Path, preview: bool):
         assert (found.outputs["teamAssets"], found.warnings) == (UNKNOWN, ())
     else:
         assert found.outputs["teamAssets"] == f"arn:aws:s3:us-west-2:111111111111:bucket/{bucket.id}"
-        assert sorted(found.warnings) == [placeholders.warning(BUCKET), placeholders.warning(QUEUE)]
+        assert sorted(found.warnings) == [warning(BUCKET), warning(QUEUE)]
 
 
 def _queue_and_bucket(opts: ResourceOptions) -> None:
@@ -120,7 +121,7 @@ def test_what_nobody_can_compute_is_a_placeholder_or_missing():
 
 
 def test_each_unknown_type_is_told_once():
-    assert _made_up().warnings == (placeholders.warning(QUEUE), placeholders.warning(BUCKET))
+    assert _made_up().warnings == (warning(QUEUE), warning(BUCKET))
 
 
 def _more(size: Any) -> int:
@@ -135,7 +136,7 @@ def test_who_fails_on_a_missing_output_is_told_why():
         run_in_box(fill)
     first, *rest = str(caught.value).splitlines()
     assert "TypeError" in first
-    assert rest == [placeholders.warning(QUEUE)]
+    assert rest == [warning(QUEUE)]
 
 
 def _inputs_of_random_id(opts: ResourceOptions) -> None:
@@ -148,7 +149,7 @@ def test_a_package_without_an_sdk_is_recorded_as_given():
     assert resource.inputs == resource.outputs == {"byteLength": 8.0, "anything": ["goes"]}
     assert (resource.id or "").startswith("id-")
     assert (resource.provider, resource.account) == (None, None)
-    assert found.warnings == (placeholders.warning(RANDOM_ID),)
+    assert found.warnings == (warning(RANDOM_ID),)
     assert run_in_box(_inputs_of_random_id, preview=True).one(RANDOM_ID).id is None
 
 
