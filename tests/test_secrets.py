@@ -8,7 +8,6 @@ from functools import cache
 import pytest
 from rich.console import Console
 
-from crosslink.compare import as_json as comparison_as_json
 from crosslink.compare import comment
 from crosslink.compare.comparison import compare
 from crosslink.compare.sources import Side
@@ -111,7 +110,7 @@ def test_nothing_that_the_sandbox_tells_has_it(preview: bool, capsys: pytest.Cap
 def test_the_comparison_tells_that_it_differs_and_not_how() -> None:
     sides = [Side(run(marker, preview=True), {}) for marker in (MARKER, OTHER)]
     compared = compare("dev", *sides)
-    told = comment.write(compared) + json.dumps(comparison_as_json.as_json(compared))
+    told = comment.write(compared) + json.dumps(compared.as_json())
     assert [name for name in (MARKER, OTHER) if name in told] == []
     assert "assumeRoles" in told
     assert "stringData" in told
