@@ -5,13 +5,13 @@ from collections.abc import Iterable, Mapping
 from ipaddress import IPv4Network
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, SecretStr, ValidationInfo
-from pydantic_core import PydanticKnownError
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from settings.fields import (
     AccountId,
     ExternalId,
     KeyArn,
+    MaybeSecret,
     Model,
     Network,
     PolicyArn,
@@ -83,21 +83,12 @@ def _some(value: tuple["Service", ...]) -> tuple["Service", ...]:
     return value
 
 
-def _env_value(value: object, info: ValidationInfo) -> str | SecretStr:
-    if isinstance(value, SecretStr):
-        return value
-    if not isinstance(value, str):
-        raise PydanticKnownError("string_type")
-    # Pulumi tells that the key holds a secret, but not where: treat every value that may be one as secret.
-    return SecretStr(value) if info.context and info.context["secret"] else value
-
-
 Path = Annotated[str, AfterValidator(_path)]
 EnvName = Annotated[
     str,
     matching(r"[-._A-Za-z][-._A-Za-z0-9]*", "must be a name of A-Za-z0-9._-, not beginning with a digit"),
 ]
-EnvValue = Annotated[str | SecretStr, PlainValidator(_env_value), BeforeValidator(quoted)]
+EnvValue = Annotated[MaybeSecret, BeforeValidator(quoted)]
 BackendName = Annotated[
     str,
     matching(
@@ -197,7 +188,7 @@ class Backend(Model):
         region: Region of the cluster and the endpoint service.
         role_arn: Role that Pulumi assumes in the account; None for ambient credentials.
         preview_role_arn: Read-only role that replaces `role_arn` in previews of pull requests.
-        external_id: External id for both roles.
+        external_id: External id for both roles; `SecretStr` as in `env`.
         permissions_boundary: ARN of the policy that bounds the cluster's IAM roles; None for none.
         network: The provider's VPC.
         acceptance: Whether AWS accepts endpoint connections, or the provider account does in the same update.

@@ -77,7 +77,7 @@ class Consumer(Model):
         region: Region of the API, the VPC link and the gateway network.
         role_arn: Role that Pulumi assumes in the account; None for ambient credentials.
         preview_role_arn: Read-only role that replaces `role_arn` in previews of pull requests.
-        external_id: External id for both roles.
+        external_id: External id for both roles; `SecretStr` if Pulumi keeps part of the key secret.
         permissions_boundary: ARN of the policy that bounds the IAM role the stack makes here; None for none.
         network: The gateway network.
         landings: Region → landing network, one per region with backends, other than the API's own.

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TypeVar
 
 import pulumi
@@ -13,11 +14,10 @@ from settings.backend import Backend
 from settings.consumer import Consumer
 from settings.decoding import decode, listed
 from settings.errors import ABSENT, SECRET, Fault, SettingsError, as_yaml, key
-from settings.rules.keys import API, AS_PREVIEW, BACKENDS, CONSUMER, PROTECT
-from settings.rules.stack import DEFAULT_PROVIDERS, no_default_providers
+from settings.rules.keys import API, AS_PREVIEW, BACKENDS, CONSUMER, DEFAULT_PROVIDERS, KEYS, PROTECT
+from settings.rules.stack import no_default_providers
+from settings.secrets import names_hidden, places_in, refuse_misplaced
 from settings.validation import SWITCHES, read
-
-KEYS = (DEFAULT_PROVIDERS, CONSUMER, BACKENDS, API, PROTECT, AS_PREVIEW)
 
 Party = TypeVar("Party", Consumer, Backend)
 
@@ -51,8 +51,13 @@ def load() -> Settings:
     """
     values = {name: pulumi.Config(name.partition(":")[0]).get(name.partition(":")[2]) for name in KEYS}
     secret_keys = {name for name in KEYS if is_config_secret(name)}
+    stack = pulumi.get_stack()
     try:
-        return parse(values, pulumi.get_stack(), secret_keys)
+        root = pulumi.get_root_directory()  # the folder of Pulumi.yaml; without the CLI there is none
+        if secret_keys and root and Path(root).is_dir():
+            places = places_in(Path(root) / f"Pulumi.{stack}.yaml", pulumi.get_project())
+            refuse_misplaced(stack, places, secret_keys)
+        return parse(values, stack, secret_keys)
     except SettingsError as error:
         raise pulumi.RunError(str(error)) from None
 
@@ -122,5 +127,7 @@ def _redacted(fault: Fault, secret_keys: Collection[str]) -> Fault:
     """The fault without a secret value; if any key is secret also without a fix, which may quote that key."""
     if not secret_keys:
         return fault
-    hidden = fault.value is not ABSENT and fault.path.startswith(tuple(secret_keys))
-    return replace(fault, value=SECRET if hidden else fault.value, fix="")
+    if not fault.path.startswith(tuple(secret_keys)):
+        return replace(fault, fix="")
+    value = ABSENT if fault.value is ABSENT else SECRET
+    return replace(fault, path=names_hidden(fault.path), value=value, fix="")

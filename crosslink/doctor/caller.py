@@ -8,8 +8,8 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from crosslink.doctor.outputs import Outputs
-from crosslink.graph.from_aws.cluster import NOT_SHOWN
 from crosslink.graph.unknown import NotKnownError
+from crosslink.path.output import NOT_SHOWN
 
 # The environment variable with a token for auth `cognito` and `lambda`. An option would show the token in the
 # machine's list of processes, and leave it in the shell's history.

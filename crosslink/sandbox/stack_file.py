@@ -60,7 +60,7 @@ def read(path: Path, project: str) -> StackFile:
     """Read a stack file, where keys without a namespace are the project's.
 
     Raises:
-        StackFileError: it can't be read, or the CLI would refuse it.
+        StackFileError: it can't be read, or the CLI would refuse it, or the program a secret in it.
     """
     file_name = FILE_NAME.fullmatch(path.name)
     if file_name is None:
@@ -81,7 +81,12 @@ def read(path: Path, project: str) -> StackFile:
     if places := [*_secure(config)]:
         # Imported late, with our settings: they must not take the place of another checkout's where it runs.
         from crosslink.sandbox.stand_ins import filled  # noqa: PLC0415
+        from settings.secrets import SettingsError, refuse_misplaced  # noqa: PLC0415
 
+        try:
+            refuse_misplaced(file_name[1], places)
+        except SettingsError as error:
+            raise StackFileError(f"{path}: {error}") from None
         config = filled(config, places)
     secret_keys = frozenset(str(place[0]) for place in places)
     return StackFile(file_name[1], {key: _text(value) for key, value in config.items()}, secret_keys)

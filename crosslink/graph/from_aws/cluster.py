@@ -12,12 +12,11 @@ from urllib3.exceptions import HTTPError
 from crosslink.graph import tokens
 from crosslink.graph.from_aws.collector import Collector
 from crosslink.graph.unknown import NotKnownError
-from crosslink.path.output import DeclaredBackend
+from crosslink.path.output import NOT_SHOWN, DeclaredBackend
 
 # Asks a cluster's API for a path: status and body. Raises NotKnownError if the cluster doesn't answer.
 Get: TypeAlias = Callable[[str], tuple[int, bytes]]
 
-NOT_SHOWN = "[secret]"  # what `pulumi stack output` writes for a secret, unless it is told to show them
 TIMEOUTS = (5.0, 15.0)  # seconds to connect, and to answer
 
 _OK, _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND = 200, 401, 403, 404

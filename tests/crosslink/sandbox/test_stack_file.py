@@ -102,6 +102,12 @@ def test_secure_values_are_placeholders_and_make_their_key_secret(tmp_path: Path
     assert stack.secret_keys == {"crosslink:token", "crosslink:object"}
 
 
+def test_a_secret_that_the_program_refuses_is_refused(tmp_path: Path):
+    told = r"1 fault in .* stack test:\n\ncrosslink:api.name = \[secret\]\n    must not be secret: "
+    with pytest.raises(StackFileError, match=told):
+        _read(tmp_path, "config: {crosslink:api: {name: {secure: v1:abc}}}")
+
+
 @pytest.mark.parametrize(
     ("scalar", "text"),
     [

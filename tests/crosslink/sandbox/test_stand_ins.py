@@ -1,16 +1,14 @@
 """Whatever text of the settings is secure, they accept what stands for it."""
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from crosslink.sandbox import go_yaml, stack_file
+from crosslink.sandbox import go_yaml
 from crosslink.sandbox.go_yaml import Value
 from crosslink.sandbox.stand_ins import Place, filled
-from settings import Settings, SettingsError, parse
-from settings.errors import key
+from settings import Settings, SettingsError
 from settings.fields import Model
 from tests.runs import DEV, STACK_FILES
 from tests.settings.api_strategies import ID
@@ -124,38 +122,33 @@ def test_every_setting_that_is_text_is_a_leaf_of_these_files() -> None:
     assert {*fields(Model)} - {*NO_TEXT} - set_somewhere == set()
 
 
-def settings_with_secure(file: StackFile, places: Sequence[Place], directory: Path) -> Settings:
-    """The settings of a stack file with `{secure: …}` at some places, as the program gets them."""
-    file = edited(file, {key(str(place[0]), *place[1:]): {"secure": "v1:abc"} for place in places})
-    path = directory / "Pulumi.dev.yaml"
-    path.write_text(json.dumps({"config": file}))
-    stack = stack_file.read(path, "crosslink")
-    assert stack.secret_keys == {place[0] for place in places}
-    return parse(stack.config, "dev", stack.secret_keys)
+def settings_with_secure(file: StackFile, places: Sequence[Place]) -> Settings:
+    """The settings of a stack file with what stands for secure values at some places."""
+    return parsed(dict(filled(file, places)))
 
 
-def test_all_that_names_an_account_may_be_secure_together(tmp_path: Path) -> None:
+def test_all_that_names_an_account_may_be_secure_together() -> None:
     file = config_of(DEV)
     places = [place for place in leaves(file) if place[-1] in ("accountId", "roleArn", "previewRoleArn")]
-    settings = settings_with_secure(file, places, tmp_path)
+    settings = settings_with_secure(file, places)
     assert settings.consumer.role_arn == "arn:aws:iam::111111111111:role/crosslink-deploy"
     assert settings.backends[0].role_arn == "arn:aws:iam::222222222222:role/crosslink-deploy"
 
 
-def test_an_account_id_is_that_of_the_role_beside_it(tmp_path: Path) -> None:
+def test_an_account_id_is_that_of_the_role_beside_it() -> None:
     role = "arn:aws:iam::444444444444:role/deploy"
     file = edited(config_of(DEV), {"crosslink:consumer.roleArn": role})
     file["crosslink:consumer"]["previewRoleArn"] = role.replace("deploy", "look")
-    settings = settings_with_secure(file, [("crosslink:consumer", "accountId")], tmp_path)
+    settings = settings_with_secure(file, [("crosslink:consumer", "accountId")])
     assert settings.consumer.account_id == "444444444444"
 
 
 @pytest.mark.parametrize("name", ["crosslink:consumer", "crosslink:backends", "crosslink:api"])
-def test_a_whole_key_may_be_secure(name: str, tmp_path: Path) -> None:
-    assert settings_with_secure(config_of(DEV), [(name,)], tmp_path)
+def test_a_whole_key_may_be_secure(name: str) -> None:
+    assert settings_with_secure(config_of(DEV), [(name,)])
 
 
-def test_free_text_is_not_made_up(tmp_path: Path) -> None:
+def test_free_text_is_not_made_up() -> None:
     places: list[Place] = [("crosslink:backends", 0, "services", 0, "args", n) for n in range(2)]
-    service = settings_with_secure(config_of(DEV), places, tmp_path).backends[0].services[0]
+    service = settings_with_secure(config_of(DEV), places).backends[0].services[0]
     assert service.args == ("[secret]", "[secret]")
