@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from crosslink.doctor.answers.model import Asked, Meaning
 from crosslink.doctor.answers.refusals import UNDEPLOYED, refusal
@@ -15,6 +16,7 @@ _GUIDE = f"{_AWS}/apigateway/latest/developerguide"
 # `x-amzn-errortype`, are on re:Post's pages.
 _GATEWAY_RESPONSES = f"{_GUIDE}/supported-gateway-response-types.html"
 _STAGE_IN_PATH = f"{_GUIDE}/private-integration.html"
+_REDIRECTS = (301, 302, 303, 307, 308)  # https://www.rfc-editor.org/rfc/rfc9110#section-15.4
 _OVERRIDE = "if API Gateway adds the stage all the same, override $context.requestOverride.path"
 
 
@@ -24,7 +26,9 @@ def meaning_of(answer: Answer, asked: Asked) -> Meaning:
         return refusal(answer, answer.error_type, asked) or _by_api_gateway(answer, answer.error_type)
     if answer.by_alb:
         return _by_alb(answer.status, asked)
-    return _by_application(answer, asked) if answer.request_id else _by_somebody_else(answer.status, asked)
+    if not answer.request_id:
+        return _by_somebody_else(answer.status, asked)
+    return _inward(answer, asked) or _by_application(answer, asked)
 
 
 def _by_api_gateway(answer: Answer, error_type: str) -> Meaning:
@@ -83,6 +87,25 @@ def _by_application(answer: Answer, asked: Asked) -> Meaning:
         what=f"the request has got through to the application; it answers {answer.status}{own}",
         fix=f"see what the application has at {asked.path}, and its logs" if own else None,
         source=_GATEWAY_RESPONSES,
+    )
+
+
+def _inward(answer: Answer, asked: Asked) -> Meaning | None:
+    """What a redirect to a host means that only the backend knows; None for every other answer."""
+    try:
+        host = urlsplit(answer.headers.get("location", "")).hostname
+    except ValueError:  # not a URI
+        return None
+    if answer.status not in _REDIRECTS or host not in asked.inner_hosts:
+        return None
+    return Meaning(
+        hop="Deployment",
+        what=f"the application answers {answer.status} and sends its caller to {host}, the host of the "
+        "integration's URI, which no caller can reach",
+        fix="have the application build links from X-Forwarded-Host and X-Forwarded-Prefix, which the API "
+        "sends, and https: the ALB replaces the API's X-Forwarded-Proto by its own listener's. Or have it "
+        "send relative ones",
+        source=f"{_AWS}/elasticloadbalancing/latest/application/x-forwarded-headers.html",
     )
 
 
