@@ -21,7 +21,7 @@ from crosslink.graph.unknown import NotKnownError
 from crosslink.path import steps
 from crosslink.path.output import Declared
 from crosslink.path.walk import Model, read_model
-from crosslink.rules.verdict import judge
+from crosslink.rules.verdict import Judgement, Result, Verdict, judge
 
 DESCRIPTION = """\
 Walk the path of a stack in AWS: describe and get calls in both accounts, by the roles that the program
@@ -64,12 +64,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         f"cognito and lambda need a token in the environment variable {VARIABLE}"
     )
     parser.add_argument("--probe", action="store_true", help=probing)
-    crossing_ = (
+    crossing_over = (
         "--probe, by an open route if there is one, and below it for a path that is another route's if its "
         "dots are resolved (/svc1/%%2E%%2E/svc2): once plainly, and once with the other Service's name as "
         f"{crossing.HEADER}; a plain request to the other route is sent to compare the answers"
     )
-    parser.add_argument("--probe-crossing", action="store_true", help=crossing_)
+    parser.add_argument("--probe-crossing", action="store_true", help=crossing_over)
     add_output_arguments(parser, "crosslink/doctor/report.schema.json")
 
 
@@ -114,14 +114,15 @@ def _examine(arguments: argparse.Namespace, progress: Console) -> report.Report:
         status.update("reading both accounts and the clusters")
         whole = read_model(live.read(declared, sessions, stack.kubeconfigs), declared)
         model = replace(whole, walks=tuple(walk for walk in whole.walks if walk.path in routes))
+        judgement = judge(model)
         sent, crossed = None, ()
         if arguments.probe or pair:
             status.update(f"sending a request to {probed}")
             caller = _caller(declared, sessions)
-            sent = _probe(stack, probed, caller, whole)
+            sent = _probe(stack, probed, caller, model, judgement)
             if pair:
                 crossed = _cross(stack, pair, caller, whole, sent)
-        return report.Report(stack=source, model=model, judgement=judge(model), probe=sent, crossings=crossed)
+        return report.Report(stack=source, model=model, judgement=judgement, probe=sent, crossings=crossed)
 
 
 def _pair(declared: Declared, routes: Sequence[str]) -> crossing.Pair:
@@ -137,7 +138,9 @@ def _caller(declared: Declared, sessions: Sessions) -> Caller:
     return Caller(credentials=lambda: sessions.credentials(declared.consumer.account_id), token=token)
 
 
-def _probe(stack: outputs.Outputs, path: str, caller: Caller, model: Model) -> report.Probe:
+def _probe(
+    stack: outputs.Outputs, path: str, caller: Caller, model: Model, judgement: Judgement
+) -> report.Probe:
     declared, url = stack.declared, stack.urls[path]
     api, route = declared.api, declared.routes[path]
     method = None
@@ -148,8 +151,19 @@ def _probe(stack: outputs.Outputs, path: str, caller: Caller, model: Model) -> r
         return report.Probe(method=method, url=url, answer=None, meaning=unknown(what=str(error)))
     hosts = {hop.host for walk in model.walks if walk.path == path for hop in walk.seen(steps.METHOD)}
     inner = frozenset(filter(None, {*hosts, declared.backends[route.backend].tls_domain}))
-    asked = Asked(path=path, stage=api.stage, auth=route.auth, domain=api.domain, inner_hosts=inner)
+    fits = _fits(judgement.walks[path])
+    asked = Asked(
+        path=path, stage=api.stage, auth=route.auth, domain=api.domain, fits=fits, inner_hosts=inner
+    )
     return report.Probe(method=method, url=url, answer=answer, meaning=meaning_of(answer, asked))
+
+
+def _fits(verdicts: Sequence[Verdict]) -> bool:
+    """Whether the API's methods and the Ingress's rule for a route were seen, and are as they should be."""
+    results: dict[str, set[Result]] = {steps.METHOD.title: set(), steps.INGRESS_RULE.title: set()}
+    for verdict in verdicts:
+        results.get(verdict.title, set()).add(verdict.result)
+    return all(found and found <= {Result.HOLDS, Result.ADVICE} for found in results.values())
 
 
 def _cross(

@@ -5,6 +5,7 @@ from functools import partial
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
+from components.route_header import ROUTE_HEADER
 from crosslink.doctor.answers.model import Asked, Meaning
 from crosslink.doctor.answers.refusals import UNDEPLOYED, refusal
 from crosslink.doctor.probe import Answer
@@ -60,15 +61,29 @@ def _by_alb(status: int, asked: Asked) -> Meaning:
         fix = f"look at the actions of the Ingress's rule for {asked.path}"
         return _alb(hop="ALB", what=f"{itself}, and asks no pod", fix=fix, result=Result.UNKNOWN)
     if status == HTTPStatus.NOT_FOUND:
-        return Meaning(
-            hop="Ingress rule",
-            what="the request has reached the ALB, which has no rule for the path that came: the Ingress "
-            f"lacks {asked.path}, or the stage's name has got in front, /{asked.stage}{asked.path}",
-            fix=f"see that the Ingress has {asked.path} and the integration's URI ends in it; {_OVERRIDE}",
-            source=_STAGE_IN_PATH,
-        )
+        return _no_rule(asked)
     fix = "look the status up in the list of the ALB's own errors"
     return _ALB_BY_STATUS.get(status) or _alb(hop="ALB", what=itself, fix=fix)
+
+
+def _no_rule(asked: Asked) -> Meaning:
+    what, leaked = "the request has reached the ALB, which has no rule for", f"/{asked.stage}{asked.path}"
+    if asked.fits:
+        return Meaning(
+            hop="Ingress rule",
+            what=f"{what} what came, although the Ingress has {asked.path} and the API sends path and "
+            f"{ROUTE_HEADER} to it: so most likely it came as {leaked}, with the stage's name in front",
+            fix=f"{_OVERRIDE}; else see that the ALB's rules are as the Ingress has them",
+            source=_STAGE_IN_PATH,
+        )
+    return Meaning(
+        hop="Ingress rule",
+        what=f"{what} the path that came: the Ingress lacks {asked.path}, the deployed integration doesn't "
+        f"set the {ROUTE_HEADER} that the rule demands, or the stage's name has got in front, {leaked}",
+        fix=f"see that the Ingress has {asked.path}, that the integration's URI ends in it, and that the "
+        f"integration sets the header; {_OVERRIDE}",
+        source=_STAGE_IN_PATH,
+    )
 
 
 def _by_application(answer: Answer, asked: Asked) -> Meaning:
