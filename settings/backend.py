@@ -26,6 +26,7 @@ from settings.fields import (
     quoted,
     unfit,
 )
+from settings.logs import A_YEAR, RetentionDays
 from settings.tls import Tls
 
 FIRST_LISTENER_PORT = 8000
@@ -142,6 +143,7 @@ class Cluster(Model):
         version: Kubernetes version, `1.NN`.
         public_access_cidrs: CIDRs that may reach the cluster's public API endpoint: where Pulumi runs.
         admins: ARNs of roles and users that administer the cluster, besides the role that creates it.
+        log_retention_days: How long the control plane's logs are kept.
     """
 
     version: Version = "1.34"
@@ -151,6 +153,7 @@ class Cluster(Model):
     admins: Annotated[tuple[PrincipalArn, ...], distinct(0, "principals")] = Field(
         default=(), examples=[["arn:aws:iam::222222222222:role/platform"]]
     )
+    log_retention_days: RetentionDays = A_YEAR
 
 
 class Service(Model):

@@ -13,11 +13,12 @@ from settings.backend import Backend
 from settings.consumer import Consumer
 from settings.decoding import decode, listed
 from settings.errors import ABSENT, SECRET, Fault, SettingsError, as_yaml, key
-from settings.rules.keys import API, AS_PREVIEW, BACKENDS, CONSUMER, PROTECT
+from settings.logs import FlowLogs
+from settings.rules.keys import API, AS_PREVIEW, BACKENDS, CONSUMER, FLOW_LOGS, PROTECT
 from settings.rules.stack import DEFAULT_PROVIDERS, no_default_providers
 from settings.validation import SWITCHES, read
 
-KEYS = (DEFAULT_PROVIDERS, CONSUMER, BACKENDS, API, PROTECT, AS_PREVIEW)
+KEYS = (DEFAULT_PROVIDERS, CONSUMER, BACKENDS, API, FLOW_LOGS, PROTECT, AS_PREVIEW)
 
 Party = TypeVar("Party", Consumer, Backend)
 
@@ -32,12 +33,14 @@ class Settings:
         consumer: Account 1 and its networks.
         backends: One or more applications in provider accounts.
         api: The REST API.
+        flow_logs: Flow logs of all networks; None for none.
         protect: Whether Pulumi refuses to delete networks, endpoint services, the API and clusters.
     """
 
     consumer: Consumer
     backends: tuple[Backend, ...]
     api: Api
+    flow_logs: FlowLogs | None
     protect: bool
 
 
@@ -79,6 +82,9 @@ def parse(
         if (backend := read(Backend, path, item, faults, secret=BACKENDS in secret_keys))
     }
     api = read(Api, API, given[API], faults, secret=API in secret_keys)
+    flow_logs = None
+    if given[FLOW_LOGS] is not ABSENT:
+        flow_logs = read(FlowLogs, FLOW_LOGS, given[FLOW_LOGS], faults, secret=FLOW_LOGS in secret_keys)
     protect = _switch(PROTECT, given[PROTECT], faults)
     as_preview = _switch(AS_PREVIEW, given[AS_PREVIEW], faults)
     all_read = 0 < len(items) == len(backends)
@@ -89,6 +95,7 @@ def parse(
         consumer=_by_preview_role(consumer) if as_preview else consumer,
         backends=tuple(_by_preview_role(b) if as_preview else b for b in backends.values()),
         api=api,
+        flow_logs=flow_logs,
         protect=protect,
     )
 

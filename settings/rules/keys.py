@@ -8,6 +8,7 @@ from settings.consumer import Consumer
 CONSUMER = "crosslink:consumer"
 BACKENDS = "crosslink:backends"
 API = "crosslink:api"
+FLOW_LOGS = "crosslink:flowLogs"
 PROTECT = "crosslink:protect"
 AS_PREVIEW = "crosslink:asPreview"
 
