@@ -33,6 +33,8 @@ def built(zones: int = 2, *, nat: tuple[str, ...] = (), protect: bool = False, p
     def program() -> None:
         args = NetworkArgs(
             cidr=IPv4Network("10.20.0.0/16"),
+            account_id=PROVIDER,
+            region=REGION,
             tiers={"nodes": cidrs(NODES), "balancers": cidrs(BALANCERS)},
             tier_tags={"balancers": TAG},
             nat=Nat(tier="nodes", public=cidrs(PUBLIC), gateway_zones=nat) if nat else None,

@@ -52,6 +52,7 @@ def built(*, other: bool = False, tls: bool = False, protect: bool = False, prev
             backend=apps,
             cluster_name="crosslink-test-apps",
             consumer_account_id=CONSUMER,
+            flow_log_days=90 if other else None,
             protect=protect,
         )
         ProviderSide("crosslink-apps", args, ResourceOptions(provider=account(PROVIDER, REGION)))
