@@ -17,7 +17,6 @@ from settings.api import Api, ExistingApi
 from settings.backend import Backend, BackendNetwork, Service
 from settings.consumer import GatewayNetwork
 from settings.limits import Throttle
-from settings.logs import Logs
 from settings.tls import Tls
 from tests.components.support import CERTIFICATE, CONSUMER, backend, network
 
@@ -65,7 +64,8 @@ _APIS = {
         throttle=Throttle(rate=7.0, burst=9),
         backend_domain="apps.example.org",
     ),
-    "key and logs": Api(name="shop", auth="apiKey", logs=Logs(retention_days=30)),
+    "key": Api(name="shop", auth="apiKey"),
+    "no logs": Api.model_validate({"name": "shop", "logs": False}),
     "existing": Api(existing=ExistingApi(id="a1b2c3d4e5", root_resource_id="abc123")),
 }
 
