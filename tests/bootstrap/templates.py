@@ -17,6 +17,8 @@ ACCOUNT = "111111111111"
 REGION = "us-west-2"
 PSEUDO = {"AWS::AccountId": ACCOUNT, "AWS::Region": REGION}
 NO_VALUE = object()
+LOGS_ALONE = "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
+"""The boundary of roles with a policy of their own."""
 
 
 class _Constructor(SafeConstructor):

@@ -1,9 +1,12 @@
 """The table covers all that the program makes, in the account where it makes it."""
 
+import re
+
 import pytest
 
 from crosslink.sandbox.record import Run
 from tests.bootstrap.table import CONTAINED, EVERYTHING, ROWS, TABLE
+from tests.bootstrap.templates import LOGS_ALONE
 from tests.runs import STACK_FILES, run_stack, settings_of
 
 NO_PERMISSIONS = ("crosslink", "kubernetes", "pulumi")
@@ -81,4 +84,6 @@ def test_what_the_roles_know_by_its_name_has_it(file):
         name = group.inputs.get("name", f"{group.name}-")
         assert name.startswith(("crosslink-", "/aws/eks/crosslink-")), group
     for role in made.of_type("aws:iam/role:Role"):
-        assert role.name == "crosslink-logs"
+        writes_flow_logs = re.fullmatch(r"crosslink-.+-flow-logs", role.name)
+        assert role.name == "crosslink-logs" or writes_flow_logs
+        assert role.inputs.get("permissionsBoundary") == (LOGS_ALONE if writes_flow_logs else None)

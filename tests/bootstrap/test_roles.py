@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.bootstrap.table import EVERYTHING, READ, SIDES, Side, doctor, needs, needs_of
-from tests.bootstrap.templates import ACCOUNT, Stack, as_list, render, size
+from tests.bootstrap.templates import ACCOUNT, LOGS_ALONE, Stack, as_list, render, size
 
 HUB = "arn:aws:iam::333333333333:role/crosslink-deploy-hub"
 ZONE = "arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ"
@@ -150,7 +150,10 @@ def test_tags_are_put_on_what_is_made_and_on_nothing_else():
 
 @pytest.mark.parametrize("stack", ROLES["deploy"])
 def test_roles_are_given_to_the_services_they_are_for(stack):
-    services = {"crosslink-logs-*": "apigateway.amazonaws.com"}
+    services = {
+        "crosslink-logs-*": "apigateway.amazonaws.com",
+        "crosslink-*-flow-logs-*": "vpc-flow-logs.amazonaws.com",
+    }
     services |= dict.fromkeys(
         ("crosslink-*-eksRole-role-*", "crosslink-*-nodeRole-role-*"), "eks.amazonaws.com"
     )
@@ -172,6 +175,17 @@ def test_roles_get_aws_managed_policies_that_are_named(stack):
 
 
 @pytest.mark.parametrize("stack", ROLES["deploy"])
+def test_a_policy_of_its_own_is_only_for_a_role_within_a_boundary(stack):
+    puts = [statement for statement in allowed(stack) if "iam:PutRolePolicy" in as_list(statement["Action"])]
+    assert puts
+    for statement in puts:
+        assert "iam:CreateRole" in statement["Action"]
+        assert statement["Condition"] == {"ArnEquals": {"iam:PermissionsBoundary": LOGS_ALONE}}
+    changes_boundaries = {need for need in allows(stack) if "PermissionsBoundary" in need[0]}
+    assert not changes_boundaries
+
+
+@pytest.mark.parametrize("stack", ROLES["deploy"])
 def test_service_linked_roles_are_made_for_the_service_that_has_them(stack):
     for statement in allowed(stack):
         if statement["Action"] == "iam:CreateServiceLinkedRole":
@@ -188,7 +202,7 @@ def test_the_role_cannot_change_itself(stack):
             if resource.startswith("arn:aws:iam:"):
                 name = resource.partition(":role/")[2]
                 assert name.startswith(("aws-service-role/", "crosslink-logs-", "crosslink-*-"))
-                assert name.endswith(("-role-*", "/*", "crosslink-logs-*"))
+                assert name.endswith(("-role-*", "/*", "crosslink-logs-*", "-flow-logs-*"))
 
 
 @pytest.mark.parametrize("stack", EVERY)
