@@ -30,7 +30,7 @@ class FlowLogsArgs:
 
 
 class FlowLogs(pulumi.ComponentResource):
-    """Flow logs of all traffic of a VPC, in a log group of their own, by a role that can write to no other.
+    """Flow logs of all traffic of a VPC, in a log group of their own, by a role that writes only there.
 
     Outputs:
         log_group: name of the log group.
@@ -51,11 +51,10 @@ class FlowLogs(pulumi.ComponentResource):
             permissions_boundary=BOUNDARY,
             opts=ResourceOptions(parent=self),
         )
-        groups = f"arn:aws:logs:{args.region}:{args.account_id}:log-group:*"
         policy = aws.iam.RolePolicy(
             name,
             role=role.id,
-            policy=group.arn.apply(lambda arn: json.dumps(_writing(arn, groups))),
+            policy=json.dumps(_writing(f"arn:aws:logs:{args.region}:{args.account_id}:log-group:", name)),
             opts=ResourceOptions(parent=self),
         )
         aws.ec2.FlowLog(
@@ -85,13 +84,13 @@ def _trust(account_id: str, region: str) -> dict[str, object]:
     return {"Version": "2012-10-17", "Statement": [statement]}
 
 
-def _writing(group_arn: str, groups: str) -> dict[str, object]:
+def _writing(groups: str, name: str) -> dict[str, object]:
     """What AWS's page lists, except `logs:CreateLogGroup`: the group exists, and a late record must not bring
-    it back after a destroy."""
+    it back after a destroy. The group is named by how its name begins, so that a preview shows the policy."""
     write = {
         "Effect": "Allow",
         "Action": ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-        "Resource": [group_arn, f"{group_arn}:*"],
+        "Resource": f"{groups}{name}*",
     }
-    find = {"Effect": "Allow", "Action": "logs:DescribeLogGroups", "Resource": groups}
+    find = {"Effect": "Allow", "Action": "logs:DescribeLogGroups", "Resource": f"{groups}*"}
     return {"Version": "2012-10-17", "Statement": [write, find]}

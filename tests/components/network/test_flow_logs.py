@@ -7,7 +7,7 @@ from pulumi import ResourceOptions
 
 from components.network.flow_logs import FlowLogs, FlowLogsArgs
 from crosslink.sandbox.engine import run
-from crosslink.sandbox.record import UNKNOWN, Run
+from crosslink.sandbox.record import Run
 from tests.components.support import PROVIDER, account, children, counts, places, urns
 
 REGION = "us-east-1"
@@ -69,19 +69,20 @@ def test_only_flow_logs_of_this_account_and_region_may_take_on_the_role():
 
 def test_the_role_writes_to_its_own_group_and_makes_none():
     found = built()
-    group = found.one(LOG_GROUP).outputs["arn"]
+    groups = f"arn:aws:logs:{REGION}:{PROVIDER}:log-group:"
+    assert found.one(LOG_GROUP).outputs["arn"].startswith(f"{groups}net-flow-logs-")
     policy = found.one(POLICY).inputs
     assert policy["role"] == found.one(ROLE).outputs["name"]
     assert json.loads(policy["policy"])["Statement"] == [
         {
             "Effect": "Allow",
             "Action": ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-            "Resource": [group, f"{group}:*"],
+            "Resource": f"{groups}net-flow-logs*",
         },
         {
             "Effect": "Allow",
             "Action": "logs:DescribeLogGroups",
-            "Resource": f"arn:aws:logs:{REGION}:{PROVIDER}:log-group:*",
+            "Resource": f"{groups}*",
         },
     ]
 
@@ -91,7 +92,7 @@ def test_the_output_is_the_groups_name():
     assert found.one(COMPONENT).outputs == {"logGroup": found.one(LOG_GROUP).outputs["name"]}
 
 
-def test_a_preview_shows_who_may_take_on_the_role():
+def test_a_preview_shows_who_may_take_on_the_role_and_for_what():
     found = built(preview=True)
     assert found.one(ROLE).inputs == built().one(ROLE).inputs
-    assert found.one(POLICY).inputs["policy"] is UNKNOWN
+    assert found.one(POLICY).inputs["policy"] == built().one(POLICY).inputs["policy"]
