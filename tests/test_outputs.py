@@ -1,8 +1,8 @@
 """The stack's outputs, for every example: those that are always there, and what its callers need."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import cast
+from typing import Any
 
 import pytest
 
@@ -87,12 +87,12 @@ def test_each_of_these_outputs_is_in_some_example_and_none_is_in_all() -> None:
     assert frozenset.intersection(*map(frozenset, shown)) == frozenset()
 
 
-def _leaves(value: object) -> Iterator[object]:
-    if not isinstance(value, dict):
+def _leaves(value: str | Mapping[str, Any]) -> Iterator[str]:
+    if isinstance(value, str):
         yield value
-        return
-    for inner in cast("dict[str, object]", value).values():
-        yield from _leaves(inner)
+    else:
+        for inner in value.values():
+            yield from _leaves(inner)
 
 
 def _paths(settings: Settings) -> list[str]:
