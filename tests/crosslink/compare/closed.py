@@ -27,7 +27,6 @@ SHUT = {
             "api.backendDomain",
         )
     },
-    "consumer.roleArn": {f"{CONSUMER}.roleArn": "arn:aws:iam::111111111111:role/other"},
     "consumer.previewRoleArn": {f"{CONSUMER}.previewRoleArn": "arn:aws:iam::111111111111:role/look"},
     "consumer.permissionsBoundary": {
         f"{CONSUMER}.permissionsBoundary": "arn:aws:iam::111111111111:policy/most"

@@ -152,6 +152,11 @@ FIRST: Table = {
 }
 """Of the API of `with_api`, which is closed above. All at once in one run."""
 SECOND: Table = {
+    "consumer.roleArn": (
+        {f"{CONSUMER}.roleArn": "arn:aws:iam::111111111111:role/other"},
+        SERVICE,
+        "lets in arn:aws:iam::111111111111:role/other",
+    ),
     "backends.previewRoleArn": (
         {f"{APPS}.previewRoleArn": "arn:aws:iam::222222222222:role/look"},
         CLUSTER,

@@ -8,7 +8,7 @@ from crosslink.compare import comment
 from crosslink.compare.changes import Operation
 from crosslink.compare.comparison import Comparison, compare
 from crosslink.compare.flowchart import mermaid
-from crosslink.compare.sources import NOTHING, Side, encrypted
+from crosslink.compare.sources import NOTHING, Side, secrets
 from crosslink.rules.verdict import Result
 from crosslink.sandbox.record import Run
 from tests.redeployments import APPS, base, redeployed, whole
@@ -172,7 +172,7 @@ def test_an_encrypted_setting_is_named_by_what_it_belongs_to() -> None:
             "crosslink:api": {"secure": "v1:z", "more": 1},
         }
     }
-    assert dict(encrypted(file)) == {
+    assert secrets(file) == {
         "crosslink:backends[apps].services[svc1].env.TOKEN": "v1:x",
         "crosslink:backends[1]": "v1:y",
     }
