@@ -11,8 +11,7 @@ from functools import partial
 from http import HTTPStatus
 
 from components.route_header import ROUTE_HEADER
-from crosslink.doctor.answers import Meaning
-from crosslink.doctor.probe import SAFE, Answer
+from crosslink.doctor.probe import SAFE, Answer, Meaning
 from crosslink.graph.unknown import Fact, NotKnownError, Unknown
 from crosslink.path.output import Declared
 from crosslink.rules.verdict import Result
