@@ -17,10 +17,12 @@ demo-fault: .venv/ready ## the same with a fault planted: where a request stops,
 
 test: lint types unit ## everything CI runs: formatting, lint, types, tests
 
-lint: .venv/ready
+lint: .venv/ready .checkov/ready
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/zizmor --offline --quiet .github/workflows
+	$(BIN)/python -m tests.manifests .checkov/manifests
+	.checkov/bin/checkov --config-file .checkov.yaml
 
 types: .venv/ready
 	$(BIN)/pyright
@@ -40,6 +42,11 @@ unit: .venv/ready # the floor is what is covered, rounded down; other processes 
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
+.checkov/ready: requirements-checkov.txt | .venv/ready
+	@$(BIN)/uv venv --quiet --clear .checkov
+	@$(BIN)/uv pip install --quiet --python .checkov/bin/python --require-hashes -r requirements-checkov.txt
+	@touch $@
+
 requirements: .venv/ready ## pin the dependencies of pyproject.toml anew, with hashes
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes --upgrade --quiet \
 	  --custom-compile-command 'make requirements' -o requirements-dev.txt
@@ -49,6 +56,8 @@ requirements: .venv/ready ## pin the dependencies of pyproject.toml anew, with h
 	  --constraint requirements-dev.txt --custom-compile-command 'make requirements' -o requirements-doctor.txt
 	$(BIN)/uv pip compile --group policy --universal --python-version 3.11 --generate-hashes --upgrade --quiet \
 	  --constraint requirements-dev.txt --custom-compile-command 'make requirements' -o policy/requirements.txt
+	$(BIN)/uv pip compile --group checkov --universal --generate-hashes --upgrade --quiet \
+	  --custom-compile-command 'make requirements' -o requirements-checkov.txt
 
 clean: ## remove .venv and every cache
-	rm -rf .venv crosslink.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .checkov crosslink.egg-info .pytest_cache .ruff_cache .hypothesis

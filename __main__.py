@@ -10,6 +10,7 @@ from components.provider.side import ProviderSide, ProviderSideArgs
 
 stack = settings.load()
 consumer = stack.consumer
+flow_log_days = stack.flow_logs.retention_days if stack.flow_logs else None
 
 accounts = Accounts(
     roles={
@@ -26,7 +27,8 @@ provider_sides = {
         ProviderSideArgs(
             backend=backend,
             cluster_name=settings.cluster_name(pulumi.get_stack(), backend.name),
-            consumer_account_id=consumer.account_id,
+            endpoint_creator=stack.endpoint_creator,
+            flow_log_days=flow_log_days,
             protect=stack.protect,
         ),
         pulumi.ResourceOptions(provider=accounts.of(backend.account_id, backend.region)),
@@ -54,6 +56,8 @@ consumer_side = ConsumerSide(
             for backend in stack.backends
         ],
         api=stack.api,
+        permissions_boundary=consumer.permissions_boundary,
+        flow_log_days=flow_log_days,
         protect=stack.protect,
     ),
     pulumi.ResourceOptions(provider=accounts.of(consumer.account_id, consumer.region)),
@@ -72,6 +76,10 @@ outputs = {
     "apiKeys": api.client_keys or None,
     "invokePolicies": api.invoke_policies or None,
     "domainTarget": api.domain_target,
+    "logGroups": {
+        "consumer": consumer_side.log_groups,
+        "backends": {name: side.log_groups for name, side in provider_sides.items()},
+    },
     "path": path_output(
         consumer=consumer,
         api=stack.api,

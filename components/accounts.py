@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi_aws as aws
+from pydantic import SecretStr
+
+from components.secret import carried
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,7 +19,7 @@ class AssumedRole:
     """
 
     arn: str
-    external_id: str | None = None
+    external_id: str | SecretStr | None = None
 
 
 class Accounts:
@@ -55,7 +58,7 @@ class Accounts:
             allowed_account_ids=[account_id],
             assume_roles=[
                 aws.ProviderAssumeRoleArgs(
-                    role_arn=role.arn, external_id=role.external_id, session_name="crosslink"
+                    role_arn=role.arn, external_id=carried(role.external_id), session_name="crosslink"
                 )
             ]
             if role

@@ -3,8 +3,11 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
+import pulumi
+
 from components.consumer.side import ConsumerSide
 from components.provider.side import ProviderSide
+from components.secret import carried
 from settings.api import Api
 from settings.backend import Backend
 from settings.consumer import Consumer
@@ -75,11 +78,11 @@ def _route(api: Api, path: str, backend: str) -> Mapping[str, object]:
     }
 
 
-def _party(party: Consumer | Backend) -> Mapping[str, str | None]:
+def _party(party: Consumer | Backend) -> Mapping[str, pulumi.Input[str] | None]:
     return {
         "accountId": party.account_id,
         "region": party.region,
         "roleArn": party.role_arn,
         "previewRoleArn": party.preview_role_arn,
-        "externalId": party.external_id,
+        "externalId": carried(party.external_id),
     }

@@ -5,14 +5,16 @@ from collections.abc import Iterable, Mapping
 from ipaddress import IPv4Network
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, SecretStr, ValidationInfo
-from pydantic_core import PydanticKnownError
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from settings.fields import (
     AccountId,
     ExternalId,
+    KeyArn,
+    MaybeSecret,
     Model,
     Network,
+    PolicyArn,
     PrincipalArn,
     RegionName,
     RoleArn,
@@ -26,6 +28,7 @@ from settings.fields import (
     quoted,
     unfit,
 )
+from settings.logs import A_YEAR, RetentionDays
 from settings.tls import Tls
 
 FIRST_LISTENER_PORT = 8000
@@ -81,21 +84,12 @@ def _some(value: tuple["Service", ...]) -> tuple["Service", ...]:
     return value
 
 
-def _env_value(value: object, info: ValidationInfo) -> str | SecretStr:
-    if isinstance(value, SecretStr):
-        return value
-    if not isinstance(value, str):
-        raise PydanticKnownError("string_type")
-    # Pulumi tells that the key holds a secret, but not where: treat every value that may be one as secret.
-    return SecretStr(value) if info.context and info.context["secret"] else value
-
-
 Path = Annotated[str, AfterValidator(_path)]
 EnvName = Annotated[
     str,
     matching(r"[-._A-Za-z][-._A-Za-z0-9]*", "must be a name of A-Za-z0-9._-, not beginning with a digit"),
 ]
-EnvValue = Annotated[str | SecretStr, PlainValidator(_env_value), BeforeValidator(quoted)]
+EnvValue = Annotated[MaybeSecret, BeforeValidator(quoted)]
 BackendName = Annotated[
     str,
     matching(
@@ -142,6 +136,9 @@ class Cluster(Model):
         version: Kubernetes version, `1.NN`.
         public_access_cidrs: CIDRs that may reach the cluster's public API endpoint: where Pulumi runs.
         admins: ARNs of roles and users that administer the cluster, besides the role that creates it.
+        key_arn: ARN of the KMS key that encrypts the cluster's Secrets, for the cluster's life; None for one
+            that the stack makes.
+        log_retention_days: How long the control plane's logs are kept.
     """
 
     version: Version = "1.34"
@@ -151,6 +148,11 @@ class Cluster(Model):
     admins: Annotated[tuple[PrincipalArn, ...], distinct(0, "principals")] = Field(
         default=(), examples=[["arn:aws:iam::222222222222:role/platform"]]
     )
+    key_arn: KeyArn | None = Field(
+        default=None,
+        examples=["arn:aws:kms:us-east-1:222222222222:key/a1b2c3d4-5678-90ab-cdef-111111111111"],
+    )
+    log_retention_days: RetentionDays = A_YEAR
 
 
 class Service(Model):
@@ -189,7 +191,8 @@ class Backend(Model):
         region: Region of the cluster and the endpoint service.
         role_arn: Role that Pulumi assumes in the account; None for ambient credentials.
         preview_role_arn: Read-only role that replaces `role_arn` in previews of pull requests.
-        external_id: External id for both roles.
+        external_id: External id for both roles; `SecretStr` as in `env`.
+        permissions_boundary: ARN of the policy that bounds the IAM roles of the stack there; None for none.
         network: The provider's VPC.
         acceptance: Whether AWS accepts endpoint connections, or the provider account does in the same update.
         cluster: The EKS cluster.
@@ -218,6 +221,9 @@ class Backend(Model):
         default=None, examples=["arn:aws:iam::222222222222:role/crosslink-preview"]
     )
     external_id: ExternalId | None = Field(default=None, examples=["crosslink"])
+    permissions_boundary: PolicyArn | None = Field(
+        default=None, examples=["arn:aws:iam::222222222222:policy/crosslink-boundary"]
+    )
     network: BackendNetwork = Field(examples=[{"cidr": "10.20.0.0/16", "zoneIds": ["use1-az1", "use1-az2"]}])
     acceptance: Literal["automatic", "manual"] = "automatic"
     cluster: Cluster = Field(examples=[{"publicAccessCidrs": ["203.0.113.0/24"]}])

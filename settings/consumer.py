@@ -10,6 +10,7 @@ from settings.fields import (
     AccountId,
     ExternalId,
     Model,
+    PolicyArn,
     RegionName,
     RoleArn,
     Text,
@@ -76,7 +77,8 @@ class Consumer(Model):
         region: Region of the API, the VPC link and the gateway network.
         role_arn: Role that Pulumi assumes in the account; None for ambient credentials.
         preview_role_arn: Read-only role that replaces `role_arn` in previews of pull requests.
-        external_id: External id for both roles.
+        external_id: External id for both roles; `SecretStr` if Pulumi keeps part of the key secret.
+        permissions_boundary: ARN of the policy that bounds the IAM role the stack makes here; None for none.
         network: The gateway network.
         landings: Region → landing network, one per region with backends, other than the API's own.
         tags: Default tags of all resources, in every account.
@@ -98,6 +100,9 @@ class Consumer(Model):
         default=None, examples=["arn:aws:iam::111111111111:role/crosslink-preview"]
     )
     external_id: ExternalId | None = Field(default=None, examples=["crosslink"])
+    permissions_boundary: PolicyArn | None = Field(
+        default=None, examples=["arn:aws:iam::111111111111:policy/crosslink-boundary"]
+    )
     network: GatewayNetwork = Field(examples=[{"cidr": "10.10.0.0/16", "zoneIds": ["usw2-az1", "usw2-az2"]}])
     landings: Mapping[RegionName, Landing] = Field(
         default={}, examples=[{"us-east-1": {"cidr": "10.11.0.0/20"}}]
@@ -105,3 +110,14 @@ class Consumer(Model):
     tags: Annotated[Mapping[TagKey, TagValue], AfterValidator(_tags)] = Field(
         default={}, examples=[{"owner": "platform"}]
     )
+
+    @property
+    def endpoint_creator(self) -> str:
+        """ARN of who makes the endpoints, which endpoint services allow to connect, and nobody else.
+
+        PrivateLink takes the ARN of a role without a path only; a role with one, and ambient credentials, are
+        allowed as the whole account
+        (https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html#add-remove-permissions).
+        """
+        role = self.role_arn or ""
+        return role if role.count("/") == 1 else f"arn:aws:iam::{self.account_id}:root"

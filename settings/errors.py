@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Final, cast
 
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 
 ABSENT: Final = object()
 """The value of a key that is missing."""
-SECRET: Final = object()
+SECRET: Final = SecretStr("")
 """The value of a key that must not be shown."""
 MAX_SHOWN = 80
 MAX_OF_A_KIND = 10
@@ -46,7 +46,7 @@ class Fault:
         if self.value is ABSENT:
             first = f"{self.path} is missing"
         else:
-            shown = "[secret]" if self.value is SECRET else as_yaml(self.value)
+            shown = "[secret]" if isinstance(self.value, SecretStr) else as_yaml(self.value)
             first = f"{self.path} = {shown if len(shown) <= MAX_SHOWN else f'{shown[:MAX_SHOWN]}…'}"
         return "\n    ".join([first, self.must, *self.fix.splitlines()])
 
@@ -115,7 +115,7 @@ def as_yaml(value: object) -> str:
             return f"[{', '.join(map(as_yaml, cast('Iterable[object]', value)))}]"
         case BaseModel():
             return as_yaml(value.model_dump(mode="json", by_alias=True, exclude_unset=True))
-        case IPv4Network():
+        case IPv4Network() | SecretStr():  # of a secret asterisks
             return str(value)
         case _:
             return json.dumps(value)

@@ -12,7 +12,15 @@ from functools import cache
 from ipaddress import IPv4Network
 from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PlainValidator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainValidator,
+    SecretStr,
+    ValidationInfo,
+)
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
@@ -129,6 +137,15 @@ def quoted(value: object) -> object:
     return value
 
 
+def _secret_if_its_key_is(value: object, info: ValidationInfo) -> str | SecretStr:
+    if isinstance(value, SecretStr):
+        return value
+    if not isinstance(value, str):
+        raise PydanticKnownError("string_type")
+    # Pulumi tells that the key holds a secret, but not where: treat every value that may be one as secret.
+    return SecretStr(value) if info.context and info.context["secret"] else value
+
+
 @cache
 def _all_regions() -> frozenset[str]:
     """The regions that the SDK knows, which is slow to load, and which the policy pack does without."""
@@ -160,6 +177,12 @@ def _account_id(value: object) -> object:
         digits = str(value).removesuffix(".0")
         right = f'"{digits.zfill(ACCOUNT_ID_DIGITS)}"' if re.fullmatch(r"\d{11,12}", digits) else None
         raise unfit("must be 12 digits in quotes: without them YAML reads a number", right)
+    return value
+
+
+def _external_id(value: object) -> object:
+    if isinstance(value, str) and not re.fullmatch(r"[\w+=,.@:/-]{2,1224}", value, re.ASCII):
+        raise unfit("must be 2 to 1224 of the characters A-Za-z0-9_+=,.@:/-")
     return value
 
 
@@ -218,6 +241,20 @@ PrincipalArn = Annotated[
         "must be the ARN of an IAM role or user in partition aws",
     ),
 ]
+PolicyArn = Annotated[
+    str,
+    matching(
+        r"arn:aws:iam::(\d{12}|aws):policy/[\w+=,.@/-]+",
+        "must be the ARN of a managed policy in partition aws",
+    ),
+]
+KeyArn = Annotated[
+    str,
+    matching(
+        r"arn:aws:kms:[a-z0-9-]+:\d{12}:key/(mrk-)?[0-9a-f-]{32,36}",
+        "must be the ARN of a KMS key in partition aws, not of an alias",
+    ),
+]
 CertificateArn = Annotated[
     str,
     matching(
@@ -225,10 +262,10 @@ CertificateArn = Annotated[
         "must be the ARN of an ACM certificate in partition aws",
     ),
 ]
-ExternalId = Annotated[
-    str,
-    matching(r"[\w+=,.@:/-]{2,1224}", "must be 2 to 1224 of the characters A-Za-z0-9_+=,.@:/-"),
-]
+MaybeSecret = Annotated[str | SecretStr, PlainValidator(_secret_if_its_key_is)]
+"""Text that is a `SecretStr` if Pulumi keeps part of its key secret. What may be secret has this type
+(`settings/secrets.py`)."""
+ExternalId = Annotated[MaybeSecret, BeforeValidator(_external_id)]
 """https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html"""
 ZoneIds = Annotated[tuple[Annotated[str, AfterValidator(_zone_id)], ...], distinct(2, "zones")]
 Network = Annotated[IPv4Network, PlainValidator(_network)]

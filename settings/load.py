@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TypeVar
 
 import pulumi
@@ -13,11 +14,20 @@ from settings.backend import Backend
 from settings.consumer import Consumer
 from settings.decoding import decode, listed
 from settings.errors import ABSENT, SECRET, Fault, SettingsError, as_yaml, key
-from settings.rules.keys import API, AS_PREVIEW, BACKENDS, CONSUMER, PROTECT
-from settings.rules.stack import DEFAULT_PROVIDERS, no_default_providers
+from settings.logs import FlowLogs
+from settings.rules.keys import (
+    API,
+    AS_PREVIEW,
+    BACKENDS,
+    CONSUMER,
+    DEFAULT_PROVIDERS,
+    FLOW_LOGS,
+    KEYS,
+    PROTECT,
+)
+from settings.rules.stack import no_default_providers
+from settings.secrets import names_hidden, places_in, refuse_misplaced
 from settings.validation import SWITCHES, read
-
-KEYS = (DEFAULT_PROVIDERS, CONSUMER, BACKENDS, API, PROTECT, AS_PREVIEW)
 
 Party = TypeVar("Party", Consumer, Backend)
 
@@ -32,12 +42,16 @@ class Settings:
         consumer: Account 1 and its networks.
         backends: One or more applications in provider accounts.
         api: The REST API.
+        endpoint_creator: ARN of who makes the consumer's endpoints, in a preview by a preview role, too.
+        flow_logs: Flow logs of all networks; None for none.
         protect: Whether Pulumi refuses to delete networks, endpoint services, the API and clusters.
     """
 
     consumer: Consumer
     backends: tuple[Backend, ...]
     api: Api
+    endpoint_creator: str
+    flow_logs: FlowLogs | None
     protect: bool
 
 
@@ -49,8 +63,13 @@ def load() -> Settings:
     """
     values = {name: pulumi.Config(name.partition(":")[0]).get(name.partition(":")[2]) for name in KEYS}
     secret_keys = {name for name in KEYS if is_config_secret(name)}
+    stack = pulumi.get_stack()
     try:
-        return parse(values, pulumi.get_stack(), secret_keys)
+        root = pulumi.get_root_directory()  # the folder of Pulumi.yaml; without the CLI there is none
+        if secret_keys and root and Path(root).is_dir():
+            places = places_in(Path(root) / f"Pulumi.{stack}.yaml", pulumi.get_project())
+            refuse_misplaced(stack, places, secret_keys)
+        return parse(values, stack, secret_keys)
     except SettingsError as error:
         raise pulumi.RunError(str(error)) from None
 
@@ -79,6 +98,9 @@ def parse(
         if (backend := read(Backend, path, item, faults, secret=BACKENDS in secret_keys))
     }
     api = read(Api, API, given[API], faults, secret=API in secret_keys)
+    flow_logs = None
+    if given[FLOW_LOGS] is not ABSENT:
+        flow_logs = read(FlowLogs, FLOW_LOGS, given[FLOW_LOGS], faults, secret=FLOW_LOGS in secret_keys)
     protect = _switch(PROTECT, given[PROTECT], faults)
     as_preview = _switch(AS_PREVIEW, given[AS_PREVIEW], faults)
     all_read = 0 < len(items) == len(backends)
@@ -89,6 +111,8 @@ def parse(
         consumer=_by_preview_role(consumer) if as_preview else consumer,
         backends=tuple(_by_preview_role(b) if as_preview else b for b in backends.values()),
         api=api,
+        endpoint_creator=consumer.endpoint_creator,
+        flow_logs=flow_logs,
         protect=protect,
     )
 
@@ -119,5 +143,7 @@ def _redacted(fault: Fault, secret_keys: Collection[str]) -> Fault:
     """The fault without a secret value; if any key is secret also without a fix, which may quote that key."""
     if not secret_keys:
         return fault
-    hidden = fault.value is not ABSENT and fault.path.startswith(tuple(secret_keys))
-    return replace(fault, value=SECRET if hidden else fault.value, fix="")
+    if not fault.path.startswith(tuple(secret_keys)):
+        return replace(fault, fix="")
+    value = ABSENT if fault.value is ABSENT else SECRET
+    return replace(fault, path=names_hidden(fault.path), value=value, fix="")

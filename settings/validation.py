@@ -74,7 +74,7 @@ def field_at(model: type[Model], location: Location) -> FieldAt:
     for part in location:
         if inner and (found := _by_alias(inner).get(str(part))):
             owner, field = inner, found
-            inner = _model_in(found.annotation)
+            inner = model_in(found.annotation)
     return FieldAt(inner or owner, field)
 
 
@@ -92,6 +92,8 @@ def _faults(model: type[Model], path: str, value: object, error: ValidationError
     meant = {(*location[:-1], _meant(model, location)) for location in unknown}
     for detail in details:
         location, given = detail["loc"], detail["input"]
+        if detail["type"] == "default_factory_not_called":  # for another fault of the same model
+            continue
         if detail["type"] == "missing":
             if location in meant:
                 continue
@@ -162,11 +164,11 @@ def _by_alias(model: type[Model]) -> dict[str, FieldInfo]:
     return {str(field.alias): field for field in model.model_fields.values()}
 
 
-def _model_in(annotation: Any) -> type[Model] | None:  # noqa: ANN401 - an annotation may be anything
+def model_in(annotation: Any) -> type[Model] | None:  # noqa: ANN401 - an annotation may be anything
     """The model in an annotation such as `Network`, `tuple[Service, ...]` or `Logs | None`."""
     if isinstance(annotation, type) and issubclass(annotation, Model):
         return annotation
-    return next((model for inner in get_args(annotation) if (model := _model_in(inner))), None)
+    return next((model for inner in get_args(annotation) if (model := model_in(inner))), None)
 
 
 def _at(value: Any, location: Location) -> Any:  # noqa: ANN401 - what JSON holds

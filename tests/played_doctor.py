@@ -13,6 +13,7 @@ from crosslink.command import Parser
 from crosslink.doctor import command as doctor
 from crosslink.graph import from_aws as live
 from crosslink.graph.from_sandbox import nodes_of
+from crosslink.sandbox.record import Run
 from tests.fake_aws import FakeAws
 from tests.runs import STACK_FILES, file_of, run_stack
 
@@ -36,7 +37,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     stacks = ", ".join(STACKS)
     parser.add_argument("stack", nargs="?", default="dev", choices=STACKS, metavar="STACK", help=stacks)
     arguments, own = parser.parse_known_args(argv)
-    run = run_stack(file_of(arguments.stack), preview=False)
+    return play(run_stack(file_of(arguments.stack), preview=False), own)
+
+
+def play(run: Run, own: Sequence[str]) -> int:
+    """The doctor's exit status for an up, with arguments of its own."""
     aws = FakeAws(nodes_of(run))
     with (
         tempfile.TemporaryDirectory() as directory,

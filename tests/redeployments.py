@@ -22,6 +22,7 @@ CERTIFICATE = "certificate/a1b2c3d4-5678-90ab-cdef-111111111111"
 POOL = "arn:aws:cognito-idp:us-west-2:111111111111:userpool/us-west-2_a1B2c3D4e"
 FUNCTION = "arn:aws:lambda:us-west-2:111111111111:function:authorize"
 ROLE = "arn:aws:iam::111111111111:role/shop"
+KEY = "arn:aws:kms:us-east-2:555555555555:key/a1b2c3d4-5678-90ab-cdef-111111111111"
 APPS = "crosslink:backends[0]"
 
 BILLING = {
@@ -52,6 +53,7 @@ MORE_OR_LESS = {
 REDEPLOYED = {
     "backends.name": {f"{APPS}.name": "shop"},
     "backends.slot": {f"{APPS}.slot": 7},
+    "backends.services.name": {f"{APPS}.services[0].name": "renamed"},
     "backends.services.path": {f"{APPS}.services[0].path": "/svc9"},
     "backends.tls.domain": {f"{APPS}.tls": tls("us-east-1", "222222222222")},
     "api.backendDomain": {"crosslink:api.backendDomain": "internal.example.org"},
@@ -59,12 +61,16 @@ REDEPLOYED = {
 """Setting → a change of it, in the stack `dev`."""
 NOT_REDEPLOYED = {
     "protect": {"crosslink:protect": True},
+    "flowLogs.retentionDays": {"crosslink:flowLogs": {"retentionDays": 90}},
     "asPreview": {"crosslink:asPreview": True},
     "consumer.accountId": {"crosslink:consumer.accountId": "444444444444"},
     "consumer.region": {"crosslink:consumer.region": "eu-west-1"},
     "consumer.roleArn": {"crosslink:consumer.roleArn": "arn:aws:iam::444444444444:role/other"},
     "consumer.previewRoleArn": {"crosslink:consumer.previewRoleArn": "arn:aws:iam::444444444444:role/look"},
     "consumer.externalId": {"crosslink:consumer.externalId": "other"},
+    "consumer.permissionsBoundary": {
+        "crosslink:consumer.permissionsBoundary": "arn:aws:iam::444444444444:policy/most"
+    },
     "consumer.network.cidr": {"crosslink:consumer.network.cidr": "10.30.0.0/16"},
     "consumer.network.zoneIds": {"crosslink:consumer.network.zoneIds": ["euw1-az1", "euw1-az3"]},
     "consumer.landings.cidr": {"crosslink:consumer.landings": {"us-east-2": {"cidr": "10.40.0.0/20"}}},
@@ -73,6 +79,7 @@ NOT_REDEPLOYED = {
     "backends.region": {f"{APPS}.region": "us-east-2"},
     "backends.roleArn": {f"{APPS}.roleArn": "arn:aws:iam::555555555555:role/other"},
     "backends.previewRoleArn": {f"{APPS}.previewRoleArn": "arn:aws:iam::555555555555:role/look"},
+    "backends.permissionsBoundary": {f"{APPS}.permissionsBoundary": "arn:aws:iam::555555555555:policy/most"},
     "backends.network.cidr": {f"{APPS}.network.cidr": "10.50.0.0/16"},
     "backends.network.zoneIds": {f"{APPS}.network.zoneIds": ["use2-az1", "use2-az2", "use2-az3"]},
     "backends.network.nat": {f"{APPS}.network.nat": "per-zone"},
@@ -80,8 +87,9 @@ NOT_REDEPLOYED = {
     "backends.cluster.version": {f"{APPS}.cluster.version": "1.33"},
     "backends.cluster.publicAccessCidrs": {f"{APPS}.cluster.publicAccessCidrs": ["198.51.100.7/32"]},
     "backends.cluster.admins": {f"{APPS}.cluster.admins": ["arn:aws:iam::555555555555:role/admin"]},
+    "backends.cluster.keyArn": {f"{APPS}.cluster.keyArn": KEY},
+    "backends.cluster.logRetentionDays": {f"{APPS}.cluster.logRetentionDays": 90},
     "backends.tls.certificateArn": {f"{APPS}.tls": tls("us-east-2", "555555555555")},
-    "backends.services.name": {f"{APPS}.services[0].name": "renamed"},
     "backends.services.image": {f"{APPS}.services[0].image": "hashicorp/http-echo:0.2"},
     "backends.services.args": {f"{APPS}.services[0].args": ["-text=other"]},
     "backends.services.env": {f"{APPS}.services[0].env": {"LOG_LEVEL": "info"}},
@@ -224,8 +232,12 @@ def api_alone(edits: Mapping[str, Any], *, existing: bool = False) -> Run:
             api=settings.api,
             account_id=consumer.account_id,
             region=consumer.region,
-            routes=[Route(path=path, uri=f"http://apps.crosslink.example.com:8000{path}") for path in PATHS],
+            routes=[
+                Route(path=path, uri=f"http://apps.crosslink.example.com:8000{path}", service=path[1:])
+                for path in PATHS
+            ],
             link_id="link12",
+            permissions_boundary=consumer.permissions_boundary,
             protect=False,
         )
         account = Accounts(roles={}, tags={}).of(consumer.account_id, consumer.region)

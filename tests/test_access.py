@@ -203,7 +203,7 @@ PATHS = ("/svc1", "/svc10", "/team/orders", "/orders")
 def test_whatever_the_mix(api: dict[str, Any]) -> None:
     api = {name: value for name, value in api.items() if name != "existing"} | {"name": "crosslink"}
     settings = Api.model_validate_json(json.dumps(api), by_alias=True, by_name=False)
-    routes = [Route(path=path, uri=f"http://apps.example.com:8000{path}") for path in PATHS]
+    routes = [Route(path=path, uri=f"http://apps.example.com:8000{path}", service=path[1:]) for path in PATHS]
     methods = list(defined_methods(document(settings, routes)))
     assert Counter(methods) == Counter(given_methods(api, PATHS))
     assert open_services(methods) == open_on_purpose(api, PATHS)

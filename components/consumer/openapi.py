@@ -17,6 +17,7 @@ from components.consumer.openapi_keys import (
     POLICY,
     SECURITY_POLICY,
 )
+from components.route_header import ROUTE_HEADER
 from settings.api import Api
 from settings.domain import TlsVersion
 from settings.resource_policy import resource_policy
@@ -28,8 +29,19 @@ of the API, which lack the variable, can't use the link."""
 SECURITY_POLICIES: Mapping[TlsVersion, str] = {"1.2": "TLS_1_2", "1.3": "SecurityPolicy_TLS13_1_3_2025_09"}
 """Minimum version of TLS → security policy; the first one accepts TLS 1.3 too
 (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-list.html)."""
-REQUEST_ID = {"integration.request.header.X-Request-Id": "context.requestId"}
-"""Passes on to backends the id that the request has in API Gateway's logs and answers."""
+PREFIX_VARIABLE = "prefix"
+"""The stage variable with what stands before a route's path in a caller's URL."""
+HEADERS: Mapping[str, str] = {
+    # The id that the request has in API Gateway's logs and answers.
+    "X-Request-Id": "context.requestId",
+    # What an application needs to write links that a caller can follow. The ALB overwrites the protocol with
+    # that of its own listener (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html).
+    "X-Forwarded-Host": "context.domainName",
+    "X-Forwarded-Proto": "'https'",
+    "X-Forwarded-Prefix": f"stageVariables.{PREFIX_VARIABLE}",
+}
+"""Request headers that every backend receives, in the place of what callers send: name → mapping expression
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/request-response-data-mappings.html)."""
 
 Document = dict[str, Any]
 
@@ -42,10 +54,12 @@ class Route:
         path: the path, such as `/svc1`; the route includes everything below it.
         uri: the integration's URI, such as `http://apps.crosslink.example.com:8000/svc1`. Its port selects
             the NLB's listener; its host is the Host header that the backend receives, and is never resolved.
+        service: name of the Kubernetes Service behind it, the only one that may answer.
     """
 
     path: str
     uri: str
+    service: str
 
 
 def document(api: Api, routes: Sequence[Route]) -> Document:
@@ -87,7 +101,7 @@ def paths(api: Api, routes: Sequence[Route]) -> Document:
         routes: the API's routes.
     """
     return {
-        path: _operations(api, route.path, uri, greedy=greedy)
+        path: _operations(api, route, uri, greedy=greedy)
         for route in routes
         for path, uri, greedy in (
             (route.path, route.uri, False),
@@ -106,20 +120,21 @@ def digest(value: Document) -> str:
     return hashlib.sha256(encode(value).encode()).hexdigest()
 
 
-def _operations(api: Api, path: str, uri: str, *, greedy: bool) -> Document:
+def _operations(api: Api, route: Route, uri: str, *, greedy: bool) -> Document:
     """The operations of a path, by their names in the document."""
-    route = api.route(path)
+    chosen = api.route(route.path)
+    headers = {**HEADERS, ROUTE_HEADER: f"'{route.service}'"}
     operations: Document = {}
-    for method in route.methods or ("ANY",):
+    for method in chosen.methods or ("ANY",):
         operations[ANY_METHOD if method == "ANY" else method.lower()] = {
-            "security": requirements(api, path),
+            "security": requirements(api, route.path),
             # API Gateway has no `default` response, so a status code is needed; the backend's own pass
             # through.
             "responses": {"200": {"description": "The backend's own answer"}},
-            INTEGRATION: _integration(uri, method, route.timeout_seconds, greedy=greedy),
+            INTEGRATION: _integration(uri, method, chosen.timeout_seconds, headers, greedy=greedy),
         }
-    if route.cors:
-        operations["options"] = preflight(_with_token_header(api, path, route.cors), route.verbs)
+    if chosen.cors:
+        operations["options"] = preflight(_with_token_header(api, route.path, chosen.cors), chosen.verbs)
     return {name: _with_rest(operation) if greedy else operation for name, operation in operations.items()}
 
 
@@ -131,7 +146,9 @@ def _with_token_header(api: Api, path: str, cors: Cors) -> Cors:
     return cors.model_copy(update={"headers": (*cors.headers, api.lambda_.header)})
 
 
-def _integration(uri: str, method: str, timeout_seconds: int, *, greedy: bool) -> Document:
+def _integration(
+    uri: str, method: str, timeout_seconds: int, headers: Mapping[str, str], *, greedy: bool
+) -> Document:
     below = {"integration.request.path.proxy": "method.request.path.proxy"} if greedy else {}
     integration: Document = {
         "type": "http_proxy",
@@ -140,7 +157,10 @@ def _integration(uri: str, method: str, timeout_seconds: int, *, greedy: bool) -
         "connectionType": "VPC_LINK",
         "connectionId": f"${{stageVariables.{LINK_VARIABLE}}}",
         "passthroughBehavior": "when_no_match",
-        "requestParameters": {**REQUEST_ID, **below},
+        "requestParameters": {
+            **{f"integration.request.header.{name}": value for name, value in headers.items()},
+            **below,
+        },
     }
     if timeout_seconds != MAX_TIMEOUT:
         integration["timeoutInMillis"] = timeout_seconds * 1000

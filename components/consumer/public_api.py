@@ -30,6 +30,7 @@ class PublicApiArgs:
         region: the component's region.
         routes: the API's routes.
         link_id: id of the integrations' VPC link.
+        permissions_boundary: ARN of the policy that bounds the role for logs; None for none.
         protect: Pulumi refuses to delete or replace a new API.
     """
 
@@ -38,6 +39,7 @@ class PublicApiArgs:
     region: str
     routes: Sequence[Route]
     link_id: pulumi.Input[str]
+    permissions_boundary: str | None
     protect: bool
 
 
@@ -55,6 +57,7 @@ class PublicApi(pulumi.ComponentResource):
         client_keys: client → value of its key, secret.
         invoke_policies: path → an identity-based policy, JSON, that allows calling the route; for routes with
             auth `iam`.
+        log_group: name of the access logs' log group; None without access logs.
         domain_target: what the custom domain name's record must point to; None without such a name.
 
     Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-to-api.html
@@ -67,6 +70,7 @@ class PublicApi(pulumi.ComponentResource):
     key: pulumi.Output[str] | None
     client_keys: dict[str, pulumi.Output[str]]
     invoke_policies: dict[str, pulumi.Output[str]]
+    log_group: pulumi.Output[str] | None
     domain_target: pulumi.Output[str] | None
 
     def __init__(self, name: str, args: PublicApiArgs, opts: ResourceOptions | None = None) -> None:
@@ -94,9 +98,11 @@ class PublicApi(pulumi.ComponentResource):
                 deployment_id=rest_api.deployment_id,
                 stage_name=api.stage,
                 link_id=args.link_id,
+                prefix=f"/{(api.domain.base_path or '') if api.domain else api.stage}",
                 throttle=api.throttle,
                 routes=api.routes,
                 logs=api.logs,
+                permissions_boundary=args.permissions_boundary,
                 web_acl_arn=api.web_acl_arn,
             ),
             ResourceOptions(parent=self),
@@ -109,6 +115,7 @@ class PublicApi(pulumi.ComponentResource):
         self.key = self._key(name, rest_api, stage, None, None) if alone else None
 
         self.api_id, self.stage_name = rest_api.api_id, stage.stage_name
+        self.log_group = stage.log_group
         self.url, self.domain_target = stage.url, None
         if api.domain:
             domain = CustomDomain(

@@ -8,9 +8,9 @@ import pulumi
 import pulumi_aws as aws
 from pulumi import ResourceOptions
 
-from components.consumer.openapi import LINK_VARIABLE
-from settings.api import Logs
+from components.consumer.openapi import LINK_VARIABLE, PREFIX_VARIABLE
 from settings.limits import Throttle
+from settings.logs import Logs
 from settings.route import RouteSettings
 
 LOG_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
@@ -48,9 +48,11 @@ class StageArgs:
         deployment_id: id of the deployment that the stage serves.
         stage_name: the stage's name, part of its URL.
         link_id: id of the integrations' VPC link.
+        prefix: what stands before a route's path in a caller's URL, such as `/v1`.
         throttle: limits of each method, in requests per second and at once.
         routes: path → settings of a route, which may have limits of its own.
         logs: access logs; None for none.
+        permissions_boundary: ARN of the policy that bounds the role for logs; None for none.
         web_acl_arn: ARN of a web ACL of AWS WAF; None for none.
     """
 
@@ -58,9 +60,11 @@ class StageArgs:
     deployment_id: pulumi.Input[str]
     stage_name: str
     link_id: pulumi.Input[str]
+    prefix: str
     throttle: Throttle
     routes: Mapping[str, RouteSettings]
     logs: Logs | None
+    permissions_boundary: str | None
     web_acl_arn: str | None
 
 
@@ -73,6 +77,7 @@ class Stage(pulumi.ComponentResource):
     Outputs:
         url: the invoke URL of the stage, without a trailing slash.
         stage_name: the stage's name.
+        log_group: name of the access logs' log group; None without access logs.
 
     Sources:
         https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-stages.html
@@ -81,25 +86,31 @@ class Stage(pulumi.ComponentResource):
 
     url: pulumi.Output[str]
     stage_name: pulumi.Output[str]
+    log_group: pulumi.Output[str] | None
 
     def __init__(self, name: str, args: StageArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("crosslink:consumer:Stage", name, None, opts)
         log_group = self._log_group(name, args.logs) if args.logs else None
-        log_role = self._log_role(name) if args.logs and args.logs.account_role == "managed" else None
+        log_role = (
+            self._log_role(name, args.permissions_boundary)
+            if args.logs and args.logs.account_role == "managed"
+            else None
+        )
 
         stage = aws.apigateway.Stage(
             name,
             rest_api=args.rest_api_id,
             deployment=args.deployment_id,
             stage_name=args.stage_name,
-            variables={LINK_VARIABLE: args.link_id},
+            variables={LINK_VARIABLE: args.link_id, PREFIX_VARIABLE: args.prefix},
             xray_tracing_enabled=True,
             access_log_settings=aws.apigateway.StageAccessLogSettingsArgs(
                 destination_arn=log_group.arn, format=json.dumps(LOG_FIELDS)
             )
             if log_group
             else None,
-            # In an account without a logging role, a stage with access logs is refused.
+            # In an account without a logging role, a stage with access logs is refused
+            # (https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html).
             opts=ResourceOptions(parent=self, depends_on=[log_role] if log_role else None),
         )
         limits = {"*/*": args.throttle}
@@ -126,6 +137,7 @@ class Stage(pulumi.ComponentResource):
             )
         self.url = stage.invoke_url
         self.stage_name = stage.stage_name
+        self.log_group = log_group.name if log_group is not None else None
         self.register_outputs({"url": self.url})
 
     def _log_group(self, name: str, logs: Logs) -> aws.cloudwatch.LogGroup:
@@ -133,7 +145,7 @@ class Stage(pulumi.ComponentResource):
             name, retention_in_days=logs.retention_days, opts=ResourceOptions(parent=self)
         )
 
-    def _log_role(self, name: str) -> aws.apigateway.Account:
+    def _log_role(self, name: str, permissions_boundary: str | None) -> aws.apigateway.Account:
         """API Gateway's logging role: one per account and region, for all APIs there.
 
         It is retained when the stack is destroyed, as is the IAM role: other APIs may use it.
@@ -155,6 +167,7 @@ class Stage(pulumi.ComponentResource):
                     ],
                 }
             ),
+            permissions_boundary=permissions_boundary,
             opts=kept,
         )
         policy = aws.iam.RolePolicyAttachment(f"{name}-logs", role=role.id, policy_arn=LOG_POLICY, opts=kept)

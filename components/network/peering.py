@@ -57,7 +57,7 @@ class Peering(pulumi.ComponentResource):
             name,
             vpc_peering_connection_id=request.id,
             auto_accept=True,
-            tags={"Name": name},
+            # No Name: the deploy role may give one only to what it makes (bootstrap/deploy-role.yaml).
             opts=ResourceOptions(parent=self, provider=args.accepter_account),
         )
 

@@ -1,6 +1,6 @@
 """The EKS cluster that runs a backend's services."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
@@ -9,13 +9,24 @@ import pulumi_aws as aws
 import pulumi_eks as eks
 from pulumi import ResourceOptions
 from pulumi_kubernetes import Provider as KubernetesProvider
+from pulumi_kubernetes.core import v1 as core
+from pulumi_kubernetes.meta.v1 import ObjectMetaArgs, ObjectMetaPatchArgs
+from pulumi_kubernetes.rbac import v1 as rbac
 
-LOG_RETENTION_DAYS = 30
-POLICIES = {
-    "admin": "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
-    "view": "arn:aws:eks::aws:cluster-access-policy/AmazonEKSAdminViewPolicy",
-}
+ADMIN_POLICY = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
 """https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html"""
+VIEWERS = "crosslink:viewers"
+"""The Kubernetes group of those who see the kinds below. EKS's own policies for viewers show Secrets too, or
+leave out what belongs to the whole cluster."""
+VIEWED: Mapping[str, Sequence[str]] = {
+    "": ("configmaps", "namespaces", "services"),
+    "apps": ("deployments",),
+    "eks.amazonaws.com": ("ingressclassparams",),
+    "networking.k8s.io": ("ingressclasses", "ingresses", "networkpolicies"),
+    "policy": ("poddisruptionbudgets",),
+    "rbac.authorization.k8s.io": ("clusterrolebindings", "clusterroles"),
+}
+"""API group → the kinds that the program makes and the doctor reads, without Secrets."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +43,12 @@ class ClusterArgs:
         egress: resources that must exist before nodes can reach the internet to pull images.
         public_access_cidrs: CIDRs that may reach the cluster's public API endpoint.
         admins: ARNs of the principals that administer the cluster, besides the role that creates it.
-        viewers: ARNs of the principals that have read-only access to everything in the cluster.
+        log_retention_days: how long the control plane's logs are kept, as CloudWatch Logs allows it.
+        viewers: ARNs of the principals that may read what the program makes in the cluster, except Secrets.
         role_arn: ARN of the role that this program assumes in the account; None for none.
+        key_arn: ARN of the KMS key that encrypts Secrets; None for one that is made here. It can't change
+            while the cluster exists.
+        permissions_boundary: ARN of the policy that bounds the roles of cluster and nodes; None for none.
         protect: Pulumi refuses to delete the cluster and everything that pulumi-eks creates for it, access
             entries and their policies included: switch it off before removing an admin or a viewer.
     """
@@ -47,8 +62,11 @@ class ClusterArgs:
     egress: Sequence[pulumi.Resource]
     public_access_cidrs: Sequence[IPv4Network]
     admins: Sequence[str]
+    log_retention_days: int
     viewers: Sequence[str]
     role_arn: str | None
+    key_arn: str | None
+    permissions_boundary: str | None
     protect: bool
 
 
@@ -60,6 +78,7 @@ class Cluster(pulumi.ComponentResource):
     Outputs:
         kubeconfig: the kubeconfig, JSON, secret. It runs `aws eks get-token` with the assumed role.
         kubernetes: the Kubernetes provider with that kubeconfig.
+        log_group: name of the control plane's log group.
 
     Sources:
         https://docs.aws.amazon.com/eks/latest/userguide/automode.html
@@ -68,22 +87,16 @@ class Cluster(pulumi.ComponentResource):
 
     kubeconfig: pulumi.Output[str]
     kubernetes: KubernetesProvider
+    log_group: pulumi.Output[str]
 
     def __init__(self, name: str, args: ClusterArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("crosslink:provider:Cluster", name, None, opts)
-        key = aws.kms.Key(
-            name,
-            description=f"Secrets of the EKS cluster {args.cluster_name}",
-            enable_key_rotation=True,
-            tags={"Name": name},
-            opts=ResourceOptions(parent=self),
-        )
         # The name is fixed. If the group is missing, AWS creates it, and its logs never expire
         # (https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html).
         logs = aws.cloudwatch.LogGroup(
             name,
             name=f"/aws/eks/{args.cluster_name}/cluster",
-            retention_in_days=LOG_RETENTION_DAYS,
+            retention_in_days=args.log_retention_days,
             opts=ResourceOptions(parent=self),
         )
         cluster = eks.Cluster(
@@ -97,17 +110,11 @@ class Cluster(pulumi.ComponentResource):
             # an entry for it is refused as a conflict (https://github.com/pulumi/pulumi-eks/issues/2373).
             authentication_mode=eks.AuthenticationMode.API,
             access_entries={
-                arn.rpartition(":")[2]: eks.AccessEntryArgs(
-                    principal_arn=arn,
-                    access_policies={
-                        policy: eks.AccessPolicyAssociationArgs(
-                            policy_arn=POLICIES[policy],
-                            access_scope=aws.eks.AccessPolicyAssociationAccessScopeArgs(type="cluster"),
-                        )
-                    },
-                )
-                for policy, arns in {"admin": args.admins, "view": args.viewers}.items()
-                for arn in arns
+                **{_entry_name(arn): _admin(arn) for arn in args.admins},
+                **{
+                    _entry_name(arn): eks.AccessEntryArgs(principal_arn=arn, kubernetes_groups=[VIEWERS])
+                    for arn in args.viewers
+                },
             },
             # Auto Mode has its own DNS and node role; those that pulumi-eks adds by default would be an
             # add-on without nodes, and an unused role that may join the cluster.
@@ -119,13 +126,19 @@ class Cluster(pulumi.ComponentResource):
             endpoint_public_access=True,
             public_access_cidrs=[str(cidr) for cidr in args.public_access_cidrs],
             enabled_cluster_log_types=["api", "audit", "authenticator", "controllerManager", "scheduler"],
-            encryption_config_key_arn=key.arn,
+            encryption_config_key_arn=args.key_arn or self._key(name, args.cluster_name).arn,
             # The kubeconfig doesn't inherit the AWS provider's role.
             provider_credential_opts=eks.KubeconfigOptionsArgs(role_arn=args.role_arn)
             if args.role_arn
             else None,
-            opts=ResourceOptions(parent=self, depends_on=[logs, *args.egress], protect=args.protect),
+            opts=ResourceOptions(
+                parent=self,
+                depends_on=[logs, *args.egress],
+                protect=args.protect,
+                transforms=[bounded(args.permissions_boundary)] if args.permissions_boundary else None,
+            ),
         )
+        self.log_group = logs.name
         self.kubeconfig = pulumi.Output.secret(cluster.kubeconfig_json)
         self.kubernetes = KubernetesProvider(
             name,
@@ -135,4 +148,75 @@ class Cluster(pulumi.ComponentResource):
             cluster_identifier=f"arn:aws:eks:{args.region}:{args.account_id}:cluster/{args.cluster_name}",
             opts=ResourceOptions(parent=self),
         )
+        # Network policies are enforced only with this switch, in an object that may hold others
+        # (https://docs.aws.amazon.com/eks/latest/userguide/auto-net-pol.html).
+        core.ConfigMapPatch(
+            f"{name}-network-policies",
+            metadata=ObjectMetaPatchArgs(name="amazon-vpc-cni", namespace="kube-system"),
+            data={"enable-network-policy-controller": "true"},
+            opts=ResourceOptions(parent=self, provider=self.kubernetes),
+        )
+        if args.viewers:
+            self._let_viewers_read(name)
         self.register_outputs({"kubeconfig": self.kubeconfig})
+
+    def _key(self, name: str, cluster_name: str) -> aws.kms.Key:
+        return aws.kms.Key(
+            name,
+            description=f"Secrets of the EKS cluster {cluster_name}",
+            enable_key_rotation=True,
+            tags={"Name": name},
+            opts=ResourceOptions(parent=self),
+        )
+
+    def _let_viewers_read(self, name: str) -> None:
+        opts = ResourceOptions(parent=self, provider=self.kubernetes)
+        role = rbac.ClusterRole(
+            f"{name}-viewers",
+            metadata=ObjectMetaArgs(name=VIEWERS),
+            rules=[
+                rbac.PolicyRuleArgs(api_groups=[group], resources=list(kinds), verbs=["get", "list", "watch"])
+                for group, kinds in VIEWED.items()
+            ],
+            opts=opts,
+        )
+        rbac.ClusterRoleBinding(
+            f"{name}-viewers",
+            metadata=ObjectMetaArgs(name=VIEWERS),
+            role_ref=rbac.RoleRefArgs(
+                api_group="rbac.authorization.k8s.io", kind="ClusterRole", name=VIEWERS
+            ),
+            subjects=[rbac.SubjectArgs(api_group="rbac.authorization.k8s.io", kind="Group", name=VIEWERS)],
+            opts=ResourceOptions.merge(opts, ResourceOptions(depends_on=[role])),
+        )
+
+
+def _entry_name(principal_arn: str) -> str:
+    return principal_arn.rpartition(":")[2]
+
+
+def _admin(principal_arn: str) -> eks.AccessEntryArgs:
+    policy = eks.AccessPolicyAssociationArgs(
+        policy_arn=ADMIN_POLICY,
+        access_scope=aws.eks.AccessPolicyAssociationAccessScopeArgs(type="cluster"),
+    )
+    return eks.AccessEntryArgs(principal_arn=principal_arn, access_policies={"admin": policy})
+
+
+def bounded(boundary: str) -> pulumi.ResourceTransform:
+    """A transform that gives a permissions boundary to each IAM role, also inside a remote component.
+
+    pulumi-eks has no argument for one.
+
+    Args:
+        boundary: ARN of the policy.
+
+    Source: https://www.pulumi.com/docs/iac/concepts/resources/options/transforms/
+    """
+
+    def transform(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
+        if args.type_ != "aws:iam/role:Role":
+            return None
+        return pulumi.ResourceTransformResult({**args.props, "permissionsBoundary": boundary}, args.opts)
+
+    return transform

@@ -24,7 +24,8 @@ class EndpointServiceArgs:
         tls: whether the ALB listens for HTTPS.
         alb_arn: ARN of the ALB.
         alb: resources that must exist as long as the ALB is a target: the Ingress.
-        consumer_account_id: the account whose endpoints are allowed, 12 digits.
+        endpoint_creator: ARN of the principal whose endpoints are allowed: a role without a path, or an
+            account's root for all its principals.
         acceptance_required: whether this account must accept each endpoint.
         protect: Pulumi refuses to delete the endpoint service: its consumers depend on its name.
     """
@@ -36,13 +37,13 @@ class EndpointServiceArgs:
     tls: bool
     alb_arn: pulumi.Input[str]
     alb: Sequence[pulumi.Resource]
-    consumer_account_id: str
+    endpoint_creator: str
     acceptance_required: bool
     protect: bool
 
 
 class EndpointService(pulumi.ComponentResource):
-    """An internal NLB with the ALB as its target, offered to one account as an endpoint service.
+    """An internal NLB with the ALB as its target, offered to one principal as an endpoint service.
 
     Part of the path: endpoint service → NLB → ALB, and step 3: the consumer among the allowed principals.
     The service needs only the NLB. It depends neither on the target nor on anything in Kubernetes, and exists
@@ -95,7 +96,7 @@ class EndpointService(pulumi.ComponentResource):
         self.service = aws.ec2.VpcEndpointService(
             name,
             network_load_balancer_arns=[balancer.arn],
-            allowed_principals=[f"arn:aws:iam::{args.consumer_account_id}:root"],
+            allowed_principals=[args.endpoint_creator],
             acceptance_required=args.acceptance_required,
             tags={"Name": name},
             opts=ResourceOptions(parent=self, protect=args.protect),

@@ -10,12 +10,12 @@ import pulumi_aws as aws
 from pulumi import CustomTimeouts, InvokeOutputOptions, ResourceOptions
 from pulumi_kubernetes.apiextensions import CustomResource
 from pulumi_kubernetes.core.v1 import Namespace
-from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
+from pulumi_kubernetes.meta.v1 import LabelSelectorArgs, ObjectMetaArgs
 from pulumi_kubernetes.networking import v1 as networking
-from pydantic import SecretStr
 
 from components.health import HEALTH_PATH
 from components.provider.workload import SERVICE_PORT, Workload, WorkloadArgs
+from components.route_header import header_condition
 from settings.backend import Service
 
 HTTP_PORT = 80
@@ -27,6 +27,10 @@ TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
 only: the NLBs' health checks don't support it
 (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html)."""
 
+DROP_INVALID_HEADERS = "routing.http.drop_invalid_header_fields.enabled"
+"""Header names with other characters than A-Za-z0-9- reach no pod: some servers take `X_Crosslink_Route` for
+`X-Crosslink-Route` (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html)."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class IngressArgs:
@@ -36,7 +40,9 @@ class IngressArgs:
         object_name: name of the namespace, the IngressClass, its parameters and the Ingress.
         services: the services with their paths.
         subnet_ids: ids of the load-balancer subnets.
-        client_cidrs: CIDRs that may reach the ALB: the subnets of the NLB in front of it.
+        client_cidrs: CIDRs that may reach the ALB, and those from which it reaches the pods: its subnets,
+            which are also those of the NLB in front of it.
+        kubernetes_version: the cluster's version, such as "1.34".
         certificate_arn: ARN of the certificate for HTTPS on port 443; None for HTTP on port 80.
     """
 
@@ -44,14 +50,15 @@ class IngressArgs:
     services: Sequence[Service]
     subnet_ids: Sequence[pulumi.Input[str]]
     client_cidrs: Sequence[IPv4Network]
+    kubernetes_version: str
     certificate_arn: str | None
 
 
 class Ingress(pulumi.ComponentResource):
     """Services, and one Ingress that EKS Auto Mode turns into an internal ALB.
 
-    Part of the path: ALB → Ingress rule → Service. The ALB itself answers `/healthz`, for any host, and
-    answers 404 to every path that no service has.
+    Part of the path: ALB → Ingress rule → Service. A Service is reached by its path together with the header
+    of its route. The ALB itself answers `/healthz`, for any host, and answers 404 to everything else.
 
     Outputs:
         ingress: the Ingress; it is created once its load balancer has a host name.
@@ -79,11 +86,24 @@ class Ingress(pulumi.ComponentResource):
             name,
             metadata=ObjectMetaArgs(
                 name=args.object_name,
-                # A new pod becomes ready only when the ALB finds it healthy
-                # (https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-alb.html).
-                labels={"eks.amazonaws.com/pod-readiness-gate-inject": "enabled"},
+                labels={
+                    # A new pod becomes ready only when the ALB finds it healthy
+                    # (https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-alb.html).
+                    "eks.amazonaws.com/pod-readiness-gate-inject": "enabled",
+                    # Pods that don't meet the standard are refused
+                    # (https://kubernetes.io/docs/concepts/security/pod-security-admission/).
+                    "pod-security.kubernetes.io/enforce": "restricted",
+                    "pod-security.kubernetes.io/enforce-version": f"v{args.kubernetes_version}",
+                },
             ),
             opts=ResourceOptions(parent=self),
+        )
+        # Each workload admits what its pods may receive: the ALB, on the container's port.
+        networking.NetworkPolicy(
+            name,
+            metadata=ObjectMetaArgs(name="default-deny-ingress", namespace=args.object_name),
+            spec=networking.NetworkPolicySpecArgs(pod_selector=LabelSelectorArgs(), policy_types=["Ingress"]),
+            opts=ResourceOptions(parent=self, depends_on=[namespace]),
         )
         workloads = [
             Workload(
@@ -93,7 +113,8 @@ class Ingress(pulumi.ComponentResource):
                     service_name=service.name,
                     image=service.image,
                     arguments=service.args,
-                    env={key: _secret(value) for key, value in service.env.items()},
+                    env=service.env,
+                    client_cidrs=args.client_cidrs,
                     port=service.port,
                     replicas=service.replicas,
                     health_path=service.health_path,
@@ -111,6 +132,7 @@ class Ingress(pulumi.ComponentResource):
             spec={
                 "scheme": "internal",
                 "subnets": {"ids": list(args.subnet_ids)},
+                "loadBalancerAttributes": [{"key": DROP_INVALID_HEADERS, "value": "true"}],
                 **({"certificateARNs": [args.certificate_arn]} if args.certificate_arn else {}),
             },
             opts=ResourceOptions(parent=self),
@@ -131,7 +153,7 @@ class Ingress(pulumi.ComponentResource):
             metadata=ObjectMetaArgs(
                 name=args.object_name,
                 namespace=args.object_name,
-                annotations=_annotations(args.client_cidrs, tls=args.certificate_arn is not None),
+                annotations=_annotations(args),
             ),
             spec=networking.IngressSpecArgs(
                 ingress_class_name=args.object_name,
@@ -180,11 +202,6 @@ def load_balancer_name(hostname: str) -> str:
     return name
 
 
-def _secret(value: str | SecretStr) -> pulumi.Input[str]:
-    """A value of the settings; if it is secret there, it is secret in Pulumi's state."""
-    return pulumi.Output.secret(value.get_secret_value()) if isinstance(value, SecretStr) else value
-
-
 def _hostname(status: networking.outputs.IngressStatus | None) -> str:
     """The load balancer's host name; empty in a preview after an `up` that failed before there was one.
 
@@ -194,13 +211,14 @@ def _hostname(status: networking.outputs.IngressStatus | None) -> str:
     return (balancer.ingress[0].hostname or "") if balancer and balancer.ingress else ""
 
 
-def _annotations(client_cidrs: Sequence[IPv4Network], *, tls: bool) -> Mapping[str, str]:
+def _annotations(args: IngressArgs) -> Mapping[str, str]:
+    tls = args.certificate_arn is not None
     return {
         f"{ANNOTATIONS}/listen-ports": json.dumps([{"HTTPS": HTTPS_PORT} if tls else {"HTTP": HTTP_PORT}]),
         **({f"{ANNOTATIONS}/ssl-policy": TLS_POLICY} if tls else {}),
         f"{ANNOTATIONS}/target-type": "ip",
         # Ignored if `security-groups` is set too.
-        f"{ANNOTATIONS}/inbound-cidrs": ",".join(str(cidr) for cidr in client_cidrs),
+        f"{ANNOTATIONS}/inbound-cidrs": ",".join(str(cidr) for cidr in args.client_cidrs),
         f"{ANNOTATIONS}/actions.{HEALTH_PATH.removeprefix('/')}": json.dumps(
             {
                 "type": "fixed-response",
@@ -211,6 +229,12 @@ def _annotations(client_cidrs: Sequence[IPv4Network], *, tls: bool) -> Mapping[s
                 },
             }
         ),
+        # A rule takes at most five values (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html):
+        # a path of type Prefix is two of them, the header is one.
+        **{
+            f"{ANNOTATIONS}/conditions.{service.name}": json.dumps([header_condition(service.name)])
+            for service in args.services
+        },
         # Shorter than the pods' preStop pause; the default of 300 s would delay every rollout.
         f"{ANNOTATIONS}/target-group-attributes": "deregistration_delay.timeout_seconds=10",
     }

@@ -1,19 +1,26 @@
 """One service of a backend in Kubernetes."""
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from ipaddress import IPv4Network
 
 import pulumi
 from pulumi import ResourceOptions
 from pulumi_kubernetes.apps.v1 import Deployment, DeploymentSpecArgs
 from pulumi_kubernetes.core import v1 as core
 from pulumi_kubernetes.meta.v1 import LabelSelectorArgs, ObjectMetaArgs
+from pulumi_kubernetes.networking import v1 as networking
 from pulumi_kubernetes.policy.v1 import PodDisruptionBudget, PodDisruptionBudgetSpecArgs
+from pydantic import SecretStr
 
 SERVICE_PORT = 80
 PORT_NAME = "http"
 NOBODY = 65532
 """A numeric user id: `runAsNonRoot` can't be verified for an image that names its user."""
+HASH_ANNOTATION = "crosslink/secret"
+"""Annotation of the pods: a hash of their Secret."""
 DRAIN_SECONDS = 15
 """Seconds that a pod continues to serve after it is told to stop, while the ALB deregisters it."""
 
@@ -24,10 +31,11 @@ class WorkloadArgs:
 
     Args:
         namespace: name of an existing namespace.
-        service_name: name of the Deployment, the Service and the disruption budget.
+        service_name: name of all objects.
         image: the container's image.
         arguments: the container's arguments.
-        env: the container's environment; values may be secret.
+        env: the container's environment; what is secret is kept in a Kubernetes Secret.
+        client_cidrs: CIDRs that may reach the pods: the subnets of the ALB.
         port: the port that the container listens on, 1 to 65535.
         replicas: number of pods, at least 1.
         health_path: path that a pod answers with 200 when it is ready for requests.
@@ -37,17 +45,19 @@ class WorkloadArgs:
     service_name: str
     image: str
     arguments: Sequence[str]
-    env: Mapping[str, pulumi.Input[str]]
+    env: Mapping[str, str | SecretStr]
+    client_cidrs: Sequence[IPv4Network]
     port: int
     replicas: int
     health_path: str
 
 
 class Workload(pulumi.ComponentResource):
-    """A Deployment of restricted pods, a Service in front of it, and a pod disruption budget.
+    """A Deployment of restricted pods, a Service in front of it, a disruption budget and a network policy.
 
-    Part of the path: Service → pods. Every object has an explicit name, so that the first preview can show
-    the Ingress's backends.
+    Part of the path: Service → pods. Secret values of the environment are in a Secret: those of a Deployment
+    would stand in the cluster's audit log. Every object has an explicit name, so that the first preview can
+    show the Ingress's backends.
 
     Outputs:
         service: the Service; it is created once a pod is ready.
@@ -64,6 +74,21 @@ class Workload(pulumi.ComponentResource):
         labels = {"app.kubernetes.io/name": args.service_name}
         selector = LabelSelectorArgs(match_labels=labels)
         metadata = ObjectMetaArgs(name=args.service_name, namespace=args.namespace, labels=labels)
+        secrets = {
+            key: value.get_secret_value() for key, value in args.env.items() if isinstance(value, SecretStr)
+        }
+        secret = (
+            core.Secret(
+                name,
+                metadata=metadata,
+                string_data=pulumi.Output.secret(secrets),
+                opts=ResourceOptions(parent=self),
+            )
+            if secrets
+            else None
+        )
+        # Pods read the Secret when they start: the hash makes new ones when it changes.
+        annotations = {HASH_ANNOTATION: pulumi.Output.secret(secrets).apply(_digest)} if secrets else None
 
         Deployment(
             name,
@@ -72,8 +97,26 @@ class Workload(pulumi.ComponentResource):
                 replicas=args.replicas,
                 selector=selector,
                 template=core.PodTemplateSpecArgs(
-                    metadata=ObjectMetaArgs(labels=labels), spec=_pod(args, selector)
+                    metadata=ObjectMetaArgs(labels=labels, annotations=annotations), spec=_pod(args, selector)
                 ),
+            ),
+            opts=ResourceOptions(parent=self, depends_on=[secret] if secret else None),
+        )
+        networking.NetworkPolicy(
+            name,
+            metadata=metadata,
+            spec=networking.NetworkPolicySpecArgs(
+                pod_selector=selector,
+                policy_types=["Ingress"],
+                ingress=[
+                    networking.NetworkPolicyIngressRuleArgs(
+                        from_=[
+                            networking.NetworkPolicyPeerArgs(ip_block=networking.IPBlockArgs(cidr=str(cidr)))
+                            for cidr in args.client_cidrs
+                        ],
+                        ports=[networking.NetworkPolicyPortArgs(port=args.port, protocol="TCP")],
+                    )
+                ],
             ),
             opts=ResourceOptions(parent=self),
         )
@@ -100,6 +143,10 @@ class Workload(pulumi.ComponentResource):
             opts=ResourceOptions(parent=self),
         )
         self.register_outputs({"serviceName": args.service_name})
+
+
+def _digest(secrets: Mapping[str, str]) -> str:
+    return hashlib.sha256(json.dumps(secrets, sort_keys=True).encode()).hexdigest()
 
 
 def _pod(args: WorkloadArgs, selector: LabelSelectorArgs) -> core.PodSpecArgs:
@@ -136,7 +183,7 @@ def _container(args: WorkloadArgs) -> core.ContainerArgs:
         name=args.service_name,
         image=args.image,
         args=list(args.arguments),
-        env=[core.EnvVarArgs(name=name, value=value) for name, value in sorted(args.env.items())],
+        env=[_variable(args.service_name, name, value) for name, value in sorted(args.env.items())],
         ports=[core.ContainerPortArgs(name=PORT_NAME, container_port=args.port, protocol="TCP")],
         security_context=core.SecurityContextArgs(
             allow_privilege_escalation=False,
@@ -157,3 +204,10 @@ def _container(args: WorkloadArgs) -> core.ContainerArgs:
         ),
         volume_mounts=[core.VolumeMountArgs(name="tmp", mount_path="/tmp")],  # noqa: S108 - in the pod
     )
+
+
+def _variable(secret: str, name: str, value: str | SecretStr) -> core.EnvVarArgs:
+    if isinstance(value, str):
+        return core.EnvVarArgs(name=name, value=value)
+    reference = core.SecretKeySelectorArgs(name=secret, key=name)
+    return core.EnvVarArgs(name=name, value_from=core.EnvVarSourceArgs(secret_key_ref=reference))

@@ -95,10 +95,13 @@ def _of_backend(before: Node, after: Node) -> Iterator[str]:
 
 
 def _admitted(cluster: Node) -> list[str]:
-    """Who has access to a cluster, and by which policies."""
+    """Who has access to a cluster, and by which policies and groups."""
     entries = fields(cluster.get("accessEntries")).values()
-    policies = ((entry, ", ".join(fields(value_at(entry, "accessPolicies")))) for entry in entries)
-    return [f"{value_at(entry, 'principalArn')} ({named})" for entry, named in policies]
+    rights = (
+        (entry, [*fields(value_at(entry, "accessPolicies")), *items(value_at(entry, "kubernetesGroups"))])
+        for entry in entries
+    )
+    return [f"{value_at(entry, 'principalArn')} ({', '.join(map(str, named))})" for entry, named in rights]
 
 
 def _of_api(before: Node, after: Node) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """The two sides of a comparison: what BASE and HEAD name, and a preview of each."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -8,6 +8,7 @@ from pathlib import Path
 from crosslink.compare import checkout
 from crosslink.graph.from_sandbox import declared_of, graph_of
 from crosslink.graph.graph import Graph
+from crosslink.graph.node import value_at
 from crosslink.path.output import Declared
 from crosslink.path.walk import Model, read_model
 from crosslink.project import is_checkout, root
@@ -105,24 +106,22 @@ def side(of: Source, name: str) -> Side:
         return Side(NOTHING, {})
     stack = replace(stack_file.read(of.file, engine.PROJECT), name=name)
     run = (checkout.preview if of.foreign else checkout.here)(of.program, stack)
-    return Side(run, dict(encrypted(go_yaml.load(of.file))))
+    return Side(run, secrets(go_yaml.load(of.file)))
 
 
-def encrypted(value: go_yaml.Value, path: str = "") -> Iterator[tuple[str, str]]:
-    """The encrypted values of a stack file, or of its part at a path, each with its path.
+def secrets(document: go_yaml.Value) -> dict[str, str]:
+    """The settings of a stack file that are encrypted, each with its encrypted value."""
+    return {_setting(document, place): text for place, text in stack_file.encrypted(document)}
 
-    Only the CLI can read them. A list's item that has a name stands under the name instead of its index, so
-    that a new neighbour doesn't move it.
+
+def _setting(document: go_yaml.Value, place: stack_file.Place) -> str:
+    """The path of what is at a place. A list's item that has a name stands under the name instead of its
+    index, so that a new neighbour doesn't move it.
     """
-    match value:
-        case {"secure": str(text)} if len(value) == 1:
-            yield path.removeprefix("config."), text
-        case dict():
-            for key, item in value.items():
-                yield from encrypted(item, f"{path}.{key}" if path else key)
-        case list():
-            for index, item in enumerate(value):
-                name = item.get("name", index) if isinstance(item, dict) else index
-                yield from encrypted(item, f"{path}[{name}]")
-        case _:
-            pass
+    path = ""
+    for depth, step in enumerate(place, start=1):
+        if isinstance(step, str):
+            path += f".{step}"
+        else:
+            path += f"[{value_at(document, *place[:depth], 'name') or step}]"
+    return path.removeprefix(".config.")

@@ -8,8 +8,8 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from crosslink.doctor.outputs import Outputs
-from crosslink.graph.from_aws.cluster import NOT_SHOWN
 from crosslink.graph.unknown import NotKnownError
+from crosslink.path.output import NOT_SHOWN
 
 # The environment variable with a token for auth `cognito` and `lambda`. An option would show the token in the
 # machine's list of processes, and leave it in the shell's history.
@@ -23,8 +23,8 @@ class Caller:
     credentials: Callable[[], Credentials | None]  # the consumer's, to sign with for auth `iam`
     token: str | None  # for auth `cognito` and `lambda`
 
-    def headers(self, stack: Outputs, path: str, method: str) -> Mapping[str, str]:
-        """The headers for a request to a route.
+    def headers(self, stack: Outputs, path: str, method: str, below: str = "") -> Mapping[str, str]:
+        """The headers for a request to a route, or to what is below it.
 
         Raises:
             NotKnownError: the caller has no credentials, token or key; the text says what to give.
@@ -33,7 +33,9 @@ class Caller:
         api, route = declared.api, declared.routes[path]
         match route.auth:
             case "iam":
-                return _signature(method, stack.urls[path], declared.consumer.region, self.credentials())
+                return _signature(
+                    method, stack.urls[path] + below, declared.consumer.region, self.credentials()
+                )
             case "cognito":
                 token = f"an access token of {api.user_pool_arn} with scope {' or '.join(route.scopes)}"
                 return {"Authorization": self._token(token)}

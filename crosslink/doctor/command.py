@@ -4,20 +4,23 @@ import argparse
 import json
 import logging
 import os
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
 
 from crosslink.command import Status, add_output_arguments
-from crosslink.doctor import outputs, probe, report
+from crosslink.doctor import crossing, outputs, probe, report
 from crosslink.doctor.answers import meaning_of
 from crosslink.doctor.caller import VARIABLE, Caller
 from crosslink.graph import from_aws as live
 from crosslink.graph.from_aws.sessions import SessionError, Sessions, open_sessions
 from crosslink.graph.unknown import NotKnownError
-from crosslink.path.walk import read_model
-from crosslink.rules.verdict import judge
+from crosslink.path import steps
+from crosslink.path.output import Declared
+from crosslink.path.walk import Model, read_model
+from crosslink.rules.verdict import Judgement, Result, Verdict, judge
 
 DESCRIPTION = """\
 Walk the path of a stack in AWS: describe and get calls in both accounts, by the roles that the program
@@ -34,6 +37,7 @@ exit status:
 examples:
   crosslink doctor
   crosslink doctor --route /svc1 --probe
+  crosslink doctor --probe-crossing
   CROSSLINK_TOKEN=$(cat token) crosslink doctor --route /svc1 --probe
   pulumi stack output --json --show-secrets > outputs.json; crosslink doctor --outputs outputs.json --json
 """
@@ -59,6 +63,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         f"cognito and lambda need a token in the environment variable {VARIABLE}"
     )
     parser.add_argument("--probe", action="store_true", help=probing)
+    crossing_over = (
+        "--probe, by an open route if there is one, and below it for a path that is another route's if its "
+        "dots are resolved (/svc1/%%2E%%2E/svc2): once plainly, and once with the other Service's name as "
+        f"{crossing.HEADER}; a plain request to the other route is sent to compare the answers"
+    )
+    parser.add_argument("--probe-crossing", action="store_true", help=crossing_over)
     add_output_arguments(parser, "crosslink/doctor/report.schema.json")
 
 
@@ -87,9 +97,11 @@ def _examine(arguments: argparse.Namespace, progress: Console) -> report.Report:
     if route is not None and route not in declared.routes:
         raise UsageError(f"the stack has no route {route}; it has {', '.join(sorted(declared.routes))}")
     routes = [route] if route else sorted(declared.routes)
-    if arguments.probe and routes[0] not in stack.urls:
+    pair = _pair(declared, routes) if arguments.probe_crossing else None
+    probed = pair.own if pair else routes[0]
+    if (arguments.probe or pair) and probed not in stack.urls:
         raise UsageError(
-            f"there is no URL of {routes[0]} to send a request to, which the output `routes` should have: "
+            f"there is no URL of {probed} to send a request to, which the output `routes` should have: "
             "run `pulumi up`, or give --outputs all that `pulumi stack output --json --show-secrets` writes"
         )
     with progress.status("getting into the accounts") as status:
@@ -97,23 +109,75 @@ def _examine(arguments: argparse.Namespace, progress: Console) -> report.Report:
         status.update("reading both accounts and the clusters")
         whole = read_model(live.read(declared, sessions, stack.kubeconfigs), declared)
         model = replace(whole, walks=tuple(walk for walk in whole.walks if walk.path in routes))
-        sent = None
-        if arguments.probe:
-            status.update(f"sending a request to {routes[0]}")
-            sent = _probe(stack, routes[0], sessions)
-        return report.Report(stack=source, model=model, judgement=judge(model), probe=sent)
+        judgement = judge(model)
+        sent, crossed = None, ()
+        if arguments.probe or pair:
+            status.update(f"sending a request to {probed}")
+            caller = _caller(declared, sessions)
+            sent = _probe(stack, probed, caller, model, judgement)
+            if pair:
+                crossed = _cross(stack, pair, caller, whole, sent)
+        return report.Report(stack=source, model=model, judgement=judgement, probe=sent, crossings=crossed)
 
 
-def _probe(stack: outputs.Outputs, path: str, sessions: Sessions) -> report.Probe:
+def _pair(declared: Declared, routes: Sequence[str]) -> crossing.Pair:
+    if pair := crossing.pair_of(declared, routes):
+        return pair
+    raise UsageError(
+        f"there is no other route to cross over to from {' or '.join(routes)}: it takes two of one backend"
+    )
+
+
+def _caller(declared: Declared, sessions: Sessions) -> Caller:
+    token = os.environ.get(VARIABLE, "").strip() or None
+    return Caller(credentials=lambda: sessions.credentials(declared.consumer.account_id), token=token)
+
+
+def _probe(
+    stack: outputs.Outputs, path: str, caller: Caller, model: Model, judgement: Judgement
+) -> report.Probe:
     declared, url = stack.declared, stack.urls[path]
     api, route = declared.api, declared.routes[path]
-    token = os.environ.get(VARIABLE, "").strip() or None
-    caller = Caller(credentials=lambda: sessions.credentials(declared.consumer.account_id), token=token)
     method = None
     try:
         method = probe.method_of(route)
         answer = probe.send(method, url, caller.headers(stack, path, method))
     except NotKnownError as error:
         return report.Probe(method=method, url=url, answer=None, meaning=probe.unknown(what=str(error)))
-    meaning = meaning_of(answer, probe.Asked(path=path, stage=api.stage, auth=route.auth, domain=api.domain))
-    return report.Probe(method=method, url=url, answer=answer, meaning=meaning)
+    hosts = {hop.host for walk in model.walks if walk.path == path for hop in walk.seen(steps.METHOD)}
+    inner = frozenset(filter(None, {*hosts, declared.backends[route.backend].tls_domain}))
+    fits = _fits(judgement.walks[path])
+    request = probe.Asked(
+        path=path, stage=api.stage, auth=route.auth, domain=api.domain, fits=fits, inner_hosts=inner
+    )
+    return report.Probe(method=method, url=url, answer=answer, meaning=meaning_of(answer, request))
+
+
+def _fits(verdicts: Sequence[Verdict]) -> bool:
+    """Whether the API's methods and the Ingress's rule for a route were seen, and are as they should be."""
+    results: dict[str, set[Result]] = {steps.METHOD.title: set(), steps.INGRESS_RULE.title: set()}
+    for verdict in verdicts:
+        results.get(verdict.title, set()).add(verdict.result)
+    return all(found and found <= {Result.HOLDS, Result.ADVICE} for found in results.values())
+
+
+def _cross(
+    stack: outputs.Outputs, pair: crossing.Pair, caller: Caller, model: Model, plainly: report.Probe
+) -> list[report.Probe]:
+    """Sends the crossing path; nothing if a plain request could not be sent, or nobody has answered it."""
+    method, own = plainly.method, plainly.answer
+    if method is None or own is None:
+        return []
+
+    def ask(path: str, below: str, header: Mapping[str, str]) -> probe.Answer:
+        headers = caller.headers(stack, path, method, below)
+        return probe.send(method, stack.urls[path] + below, {**headers, **header})
+
+    rules = [
+        rule for walk in model.walks if walk.path == pair.other for rule in walk.seen(steps.INGRESS_RULE)
+    ]
+    service = next((rule.service_name for rule in rules if isinstance(rule.service_name, str)), None)
+    return [
+        report.Probe(method=method, url=stack.urls[pair.own] + pair.below, answer=answer, meaning=meaning)
+        for answer, meaning in crossing.cross(stack.declared, pair, service, own, ask)
+    ]

@@ -9,8 +9,7 @@ from typing import Any, cast
 
 from pydantic import ValidationError
 
-from crosslink.graph.from_aws.cluster import NOT_SHOWN
-from crosslink.path.output import Declared
+from crosslink.path.output import NOT_SHOWN, Declared
 from crosslink.project import root
 
 

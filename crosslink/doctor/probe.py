@@ -25,6 +25,8 @@ class Asked:
     stage: str
     auth: str  # of the route: `iam`, `cognito`, `lambda`, `apiKey` or `none`
     domain: str | None  # the API's own domain name; None for the one that API Gateway gives it
+    fits: bool = False  # whether method and Ingress rule are as they should be, by the walk in AWS
+    inner_hosts: frozenset[str] = frozenset()  # what the backend sees as Host, which no caller can reach
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,6 @@
 """What the doctor has found: as text for people, and as JSON."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
@@ -31,13 +32,18 @@ class Report:
     model: Model  # the path as it is, with the walks of the routes that were asked for
     judgement: Judgement
     probe: Probe | None  # None if no request was asked for
+    crossings: Sequence[Probe] = ()  # requests for a path that might cross over to another route's Service
+
+    @property
+    def probes(self) -> Sequence[Probe]:
+        """All requests that were sent."""
+        return (*([self.probe] if self.probe else []), *self.crossings)
 
 
 def status(report: Report) -> Status:
     """The exit status."""
     results = set(report.judgement.results().values())
-    if report.probe:
-        results.add(report.probe.meaning.result)
+    results |= {probe.meaning.result for probe in report.probes}
     if Result.BROKEN in results:
         return Status.BROKEN
     return Status.UNKNOWN if Result.UNKNOWN in results else Status.HOLDS
@@ -49,6 +55,7 @@ def as_json(report: Report) -> dict[str, object]:
         "stack": report.stack,
         **walks_as_json(report.model, report.judgement),
         "probe": _probe(report.probe) if report.probe else None,
+        "crossings": [_probe(probe) for probe in report.crossings],
     }
 
 
@@ -69,9 +76,9 @@ def _probe(probe: Probe) -> dict[str, object]:
 
 
 def write(report: Report, out: Console) -> None:
-    """The report for people: the request, if one was sent, then the walks and the figures."""
-    if report.probe:
-        _write_probe(report.probe, out)
+    """The report for people: the requests, if any were sent, then the walks and the figures."""
+    for probe in report.probes:
+        _write_probe(probe, out)
         out.print()
     write_walks(report.model, report.judgement, out)
 

@@ -1,15 +1,22 @@
 """The ALB: as AWS has it, or as its Ingress asks for it."""
 
-import json
 from functools import partial
 from typing import Any
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph, follow
-from crosslink.graph.node import Node, NotOurs, Value, doubt, fields, items, number
+from crosslink.graph.node import Node, NotOurs, doubt, fields, items, number
 from crosslink.graph.unknown import Fact, Number, Text, Unknown, visible
 from crosslink.path.hop import Hop, Read, Source, base_of, computed, each, hop, hops_at, if_known, prop
-from crosslink.path.ingress import ANNOTATIONS, action, annotation, host_name, parameters_of, path_rules
+from crosslink.path.ingress import (
+    ANNOTATIONS,
+    action,
+    annotation,
+    host_name,
+    parameters_of,
+    path_rules,
+    read_json,
+)
 from crosslink.path.load_balancers import GROUPS, SUBNETS
 from crosslink.path.network import INGRESS, Rules, SecurityGroupRule, Subnet, rules_of
 
@@ -65,7 +72,7 @@ def _asked_listeners(graph: Graph, ingress: Node) -> Fact[tuple[AlbListener, ...
     shown = certificate or _looked_for(ingress)
     return tuple(
         listener(port=port, protocol=protocol, certificate=shown if protocol == "HTTPS" else None)
-        for entry in items(_json(ports))
+        for entry in items(read_json(ports))
         for protocol, port in fields(entry).items()
         if isinstance(port, int)
     )
@@ -107,7 +114,9 @@ def _answered(ingress: Node) -> Fact[list[tuple[str, str]]]:
     unread = annotations if isinstance(annotations, Unknown) else actions
     if unknown := doubt(ingress.get("spec", "rules"), unread):
         return unknown
-    found = [(str(rule.get("path")), fields(_json(action(ingress, rule)))) for rule in path_rules(ingress)]
+    found = [
+        (str(rule.get("path")), fields(read_json(action(ingress, rule)))) for rule in path_rules(ingress)
+    ]
     codes = [(path, fields(answer.get("fixedResponseConfig")).get("statusCode")) for path, answer in found]
     return [(path, str(code)) for path, code in codes if code is not None]
 
@@ -116,14 +125,6 @@ def _redirects_to(source: Source) -> Text:
     ingresses = source.trail.found("Ingress")
     ports = (annotation(ingress, "ssl-redirect") for ingress in visible(ingresses))
     return ingresses if isinstance(ingresses, Unknown) else next((port for port in ports if port), None)
-
-
-def _json(text: Value) -> Value:
-    """What an annotation says; None if it isn't JSON: the controller makes nothing of it."""
-    try:
-        return json.loads(text)
-    except (TypeError, ValueError):
-        return None
 
 
 def _aws_listeners(source: Source) -> Fact[tuple[AlbListener, ...]]:

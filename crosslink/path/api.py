@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 
 from components.consumer.openapi_keys import BINARY_MEDIA_TYPES, POLICY
 from crosslink.graph import tokens
-from crosslink.graph.node import Node, NotOurs, Value, doubt, fields, number, side_of
+from crosslink.graph.node import Node, NotOurs, Value, doubt, fields, number, side_of, texts_in
 from crosslink.graph.unknown import Fact, Flag, Found, Number, Text, Unknown, visible
 from crosslink.path.hop import Hop, Source, as_tuple, computed, each, hop, hops_at, only_aws, output, prop
 from crosslink.path.methods import defined, identity, route_of
@@ -188,9 +188,27 @@ class Stage(Hop):
     name: Text = prop("stageName")
     url: Text = output("invokeUrl")  # where callers send requests
     variables: Fact[tuple[tuple[str, Text], ...]] = prop(  # one of them holds the VPC link's id
-        "variables", convert=lambda variables: tuple(fields(variables).items())
+        "variables", convert=lambda variables: tuple(sorted(fields(variables).items()))
     )
     strays: Fact[tuple[str, ...]] = computed(_strays)  # paths through the VPC link that are not declared
+
+
+def _other_apis(source: Source) -> tuple[str, ...]:
+    """Of the program's resources. Which APIs of the account use a link AWS doesn't tell."""
+    graph, link, stage = source.graph, source.node, source.trail.node("stage")
+    if not isinstance(stage, Node):
+        return ()
+    own = (stage.get("restApi"), stage.references.get("restApi"))
+    texts = {link.id} if isinstance(link.id, str) else set[str]()
+    users = [
+        user
+        for type_, property_ in ((tokens.STAGE, "variables"), (tokens.INTEGRATION, "connectionId"))
+        for user in graph.of_type(type_)
+        if link in graph.named_by(user, property_, tokens.VPC_LINK)
+        or texts & {*texts_in(user.get(property_))}
+    ]
+    others = [user for user in users if (user.get("restApi"), user.references.get("restApi")) != own]
+    return tuple(str(user) for user in others)
 
 
 @hop
@@ -198,5 +216,6 @@ class VpcLink(Hop):
     """The VPC link that the integrations use."""
 
     token = tokens.VPC_LINK
+    other_apis: tuple[str, ...] = computed(_other_apis)  # stages and integrations of other APIs that use it
     status: Text = only_aws("status")  # `AVAILABLE` and so on; None where AWS wasn't asked
     message: Text = only_aws("statusMessage")  # AWS's reason

@@ -3,16 +3,18 @@
 Objects of a cluster refer to each other by name and namespace, which a preview of this program knows, too.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import partial
 
+from components.route_header import ROUTE_HEADER
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph, follow
 from crosslink.graph.node import Node, NotOurs, Value, doubt, fields, items, number, same_place
 from crosslink.graph.unknown import Fact, Found, Text, Unknown, present
-from crosslink.path.hop import Hop, Source, computed, hop, prop
+from crosslink.path.hop import Hop, Source, computed, hop, if_known, prop
 
 # https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/
 ANNOTATIONS = "alb.ingress.kubernetes.io"
@@ -21,6 +23,14 @@ ANNOTATIONS = "alb.ingress.kubernetes.io"
 def annotation(ingress: Node, name: str) -> Value:
     """What an annotation tells the controller, by its name without the controller's prefix."""
     return ingress.get("metadata", "annotations", f"{ANNOTATIONS}/{name}")
+
+
+def read_json(text: Value) -> Value:
+    """What an annotation says; None if it isn't JSON: the controller makes nothing of it."""
+    try:
+        return json.loads(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
 
 
 def host_name(ingress: Node) -> Value:
@@ -172,6 +182,22 @@ def _port_of(rule: Value) -> Fact[int | str | None]:
     return number(port.get("number")) or port.get("name")
 
 
+def _demanded_header(source: Source) -> Fact[tuple[str, ...] | None]:
+    """The values of the binding header of which a request needs one, by the conditions for the Service.
+
+    Source: https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#conditions
+    """
+    name = backend(source.node.get("rule")).get("name")
+    conditions = if_known(annotation(source.node, f"conditions.{name}"), read_json)
+    configs = [fields(fields(condition).get("httpHeaderConfig")) for condition in items(conditions)]
+    demanded = (
+        tuple(map(str, items(config.get("values"))))
+        for config in configs
+        if str(config.get("httpHeaderName")).lower() == ROUTE_HEADER.lower()
+    )
+    return conditions if isinstance(conditions, Unknown) else next(demanded, None)
+
+
 @hop
 class IngressRule(Hop):
     """The rule of an Ingress that takes the route."""
@@ -186,3 +212,4 @@ class IngressRule(Hop):
     path_type: Text = prop("rule", "pathType")  # `Prefix` or `Exact`
     service_name: Text = computed(lambda source: backend(source.node.get("rule")).get("name"))
     service_port: Fact[int | str | None] = prop("rule", convert=_port_of)
+    demanded_header: Fact[tuple[str, ...] | None] = computed(_demanded_header)  # None: it demands no header

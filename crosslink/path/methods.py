@@ -7,6 +7,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from components.consumer.openapi_keys import ANY_METHOD, AUTHORIZER, AUTHTYPE, INTEGRATION, OPERATIONS
+from components.route_header import ROUTE_HEADER
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
 from crosslink.graph.node import Node, Value, doubt, fields, items
@@ -15,6 +16,7 @@ from crosslink.path.hop import Hop, Source, as_tuple, hop, if_known, prop, read
 
 LINK_VARIABLE = re.compile(r"\$\{stageVariables\.(\w+)\}")  # a connection id that is the stage's variable
 PASSED_ON = "integration.request.path.proxy"
+BINDING = f"integration.request.header.{ROUTE_HEADER}"
 
 
 @hop
@@ -35,6 +37,8 @@ class Method(Hop):
     uri: Text = prop("uri")  # host, port and path that the request is sent to
     # whether what is below the path reaches the backend
     passes_path_on: Fact[bool] = prop("requestParameters", convert=lambda value: PASSED_ON in fields(value))
+    # what the header that binds route and Service is set from, `'svc1'`; None if nothing sets it
+    route_header: Text = prop("requestParameters", convert=lambda value: fields(value).get(BINDING))
 
     @property
     def port(self) -> Number:

@@ -21,6 +21,9 @@ class Part(BaseModel):
     )
 
 
+NOT_SHOWN = "[secret]"  # what `pulumi stack output` writes for a secret, unless it is told to show them
+
+
 class Party(Part):
     """An account and region, with how the program gets there."""
 
@@ -28,7 +31,7 @@ class Party(Part):
     region: str
     role_arn: str | None = None  # the role that the program assumes; None for the credentials it runs with
     preview_role_arn: str | None = None  # the role for previews, which only reads; None for none
-    external_id: str | None = None  # what the role's trust policy asks for besides
+    external_id: str | None = None  # what the role's trust policy asks for besides; may be `NOT_SHOWN`
 
     @property
     def place(self) -> Place:

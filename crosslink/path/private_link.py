@@ -8,7 +8,7 @@ from crosslink.graph.graph import Graph
 from crosslink.graph.node import Node, NotOurs, Value, doubt, items
 from crosslink.graph.unknown import Fact, Flag, Found, Text, Unknown
 from crosslink.ip_ranges import within
-from crosslink.path.hop import Hop, Source, as_tuple, computed, hop, hop_at, only_aws, output, prop
+from crosslink.path.hop import Hop, Source, as_tuple, computed, hop, hop_at, if_known, only_aws, output, prop
 from crosslink.path.network import INGRESS, Rules, Subnet, rules_of
 
 
@@ -85,6 +85,32 @@ class Endpoint(Hop):
     state: Text = only_aws("state")  # `available` and so on; None where AWS wasn't asked
 
 
+def _others(source: Source) -> Fact[tuple[tuple[str, Text], ...]]:
+    """Endpoints that name the service, or that an accepter has let in, apart from the path's own."""
+    graph, service, own = source.graph, source.node, source.trail.node("interface endpoint")
+    endpoints = graph.all_naming(service, "serviceName", tokens.ENDPOINT)
+    accepters = graph.all_naming(service, "vpcEndpointServiceId", tokens.ACCEPTER)
+    if isinstance(own, Unknown) or isinstance(endpoints, Unknown) or isinstance(accepters, Unknown):
+        return doubt(own, endpoints, accepters) or ()
+    ids = [endpoint.id for endpoint in endpoints]
+    accepted = [
+        (str(id_), accepter.get("vpcEndpointOwner") or NotOurs.of(str(id_)))
+        for accepter in accepters
+        if (id_ := accepter.get("vpcEndpointId")) not in ids
+        and not graph.named_by(accepter, "vpcEndpointId", tokens.ENDPOINT)
+    ]
+    return (*((endpoint.name, endpoint.account) for endpoint in endpoints if endpoint != own), *accepted)
+
+
+def _beside(source: Source) -> Fact[tuple[str, ...]]:
+    balancer = source.trail.node("provider NLB")
+    if not isinstance(balancer, Node):
+        return balancer or ()
+    services = source.graph.all_naming(balancer, "networkLoadBalancerArns", tokens.ENDPOINT_SERVICE)
+    others = if_known(services, lambda nodes: [node for node in nodes if node.urn != source.node.urn])
+    return if_known(others, lambda nodes: tuple(node.name for node in nodes))
+
+
 @hop
 class EndpointService(Hop):
     """The endpoint service."""
@@ -95,4 +121,6 @@ class EndpointService(Hop):
         "allowedPrincipals", convert=lambda allowed: doubt(allowed) or as_tuple(allowed)
     )
     acceptance_required: Flag = prop("acceptanceRequired")
+    others: Fact[tuple[tuple[str, Text], ...]] = computed(_others)  # name or id of an endpoint, its account
+    beside: Fact[tuple[str, ...]] = computed(_beside)  # names of other services that offer its load balancer
     state: Text = only_aws("state")  # `Available` and so on; None where AWS wasn't asked

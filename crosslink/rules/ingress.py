@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from itertools import product
 
+from components.route_header import ROUTE_HEADER
 from crosslink.graph.unknown import known, visible
 from crosslink.ip_ranges import is_private
 from crosslink.path import steps
@@ -149,6 +150,20 @@ def ingress_takes_what_is_below(walk: Walk, rule_: IngressRule) -> str | None:
 def ingress_rule_is_for_every_host(_walk: Walk, rule_: IngressRule) -> str | None:
     """The Ingress rule is for every host: the host of the integrations is a setting of the API's side."""
     return f"it is for {rule_.host}" if known(rule_.host) else None
+
+
+@rule(steps.INGRESS_RULE, source=f"{CONTROLLER}/annotations/#conditions")
+@fix(
+    f"Demand the header {ROUTE_HEADER} with the Service's name in the annotation conditions.<Service>, as "
+    "docs/adr/0012-a-header-binds-route-and-service.md says."
+)
+def ingress_rule_demands_the_header(_walk: Walk, rule_: IngressRule) -> str | None:
+    """The Ingress rule demands the header that this route's integrations set, and no other route's do."""
+    demanded, name = known(rule_.demanded_header), known(rule_.service_name)
+    if demanded == (name,):
+        return None
+    asked = f"{ROUTE_HEADER} {' or '.join(demanded)}" if demanded else f"no {ROUTE_HEADER}"
+    return f"Service {name} is reached with {asked}: a path that is read differently crosses over to it"
 
 
 @rule(steps.INGRESS_RULE, source=AUTO_MODE_ALB)

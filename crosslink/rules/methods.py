@@ -3,10 +3,11 @@
 from itertools import product
 from urllib.parse import urlsplit
 
+from components.route_header import ROUTE_HEADER
 from crosslink.graph.unknown import NotKnownError, known
 from crosslink.path import steps
 from crosslink.path.api import Stage
-from crosslink.path.methods import LINK_VARIABLE, Method
+from crosslink.path.methods import BINDING, LINK_VARIABLE, Method
 from crosslink.path.walk import Walk
 from crosslink.rules.load_balancers import protocol_at
 from crosslink.rules.rule import API_GATEWAY, PRIVATE_INTEGRATION, fix, rule
@@ -103,6 +104,18 @@ def integration_keeps_the_path(_walk: Walk, method: Method) -> str | None:
     uri = str(known(method.uri))
     sent, meant = urlsplit(uri).path, method.path.replace("{proxy+}", "{proxy}")
     return None if sent == meant else f"{method.path} is sent to path {sent or '/'} of {uri}"
+
+
+@rule(steps.METHOD, source=f"{API_GATEWAY}/request-response-data-mappings.html")
+@fix(f'Map "{BINDING}" to the name of the route\'s Service in single quotes.')
+def integration_sets_the_header(walk: Walk, method: Method) -> str | None:
+    """The integration sets the header that the Ingress rule demands, in the place of what callers send."""
+    rule_ = known(walk.one(steps.INGRESS_RULE))
+    demanded, value = known(rule_.demanded_header) if rule_ else None, known(method.route_header)
+    if demanded is None or value in {f"'{name}'" for name in demanded}:
+        return None
+    sent = f"{ROUTE_HEADER} {value or 'of the caller'}"
+    return f"{method.path} sends {sent}, the Ingress demands {' or '.join(demanded)}"
 
 
 @rule(steps.METHOD, source=PRIVATE_INTEGRATION)

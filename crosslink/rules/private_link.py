@@ -102,15 +102,38 @@ def endpoint_is_available(_walk: Walk, endpoint: Endpoint) -> str | None:
 
 
 @rule(steps.SERVICE, source=f"{PRIVATELINK}/configure-endpoint-service.html")
-@fix("Allow `arn:aws:iam::<consumer's account>:root`, and nobody else.")
+@fix("Allow the consumer's role, or else `arn:aws:iam::<consumer's account>:root`, and nobody else.")
 def service_allows_the_consumer(walk: Walk, service: EndpointService) -> str | None:
-    """The endpoint service allows the consumer's account, and nobody else."""
+    """The endpoint service allows one principal of the consumer's account, and nobody else."""
     allowed = known(service.allowed_principals)
     consumers = {endpoint.account for endpoint in present(known(walk.one(steps.ENDPOINT)))}
     strangers = [principal for principal in allowed if account_of(principal) not in consumers]
     if len(strangers) == len(allowed):
         return f"it allows {', '.join(allowed) or 'nobody'}"
-    return f"it allows {', '.join(strangers)}, too" if strangers else None
+    too_many = strangers or allowed[1:]
+    return f"it allows {', '.join(too_many)}, too" if too_many else None
+
+
+@rule(steps.SERVICE, source=f"{PRIVATELINK}/configure-endpoint-service.html")
+@fix("Reject the connection, and offer the load balancer by one endpoint service alone.")
+def service_connects_our_endpoints_only(walk: Walk, service: EndpointService) -> str | None:
+    """The endpoint service lets in endpoints of the consumer's account only, and no other offers its NLB."""
+    consumers = {endpoint.account for endpoint in walk.seen(steps.ENDPOINT)}
+    strangers = [
+        f"{name} of {known(owner)}" for name, owner in known(service.others) if known(owner) not in consumers
+    ]
+    if strangers:
+        return f"it lets in {', '.join(strangers)}"
+    beside = known(service.beside)
+    return f"{', '.join(beside)} offers its load balancer, too" if beside else None
+
+
+@rule(steps.SERVICE, source=f"{PRIVATELINK}/configure-endpoint-service.html", house=True)
+@fix("Send what uses the other endpoint through the API, and delete it.")
+def service_has_one_endpoint(_walk: Walk, service: EndpointService) -> str | None:
+    """The path's endpoint is the only one: what comes by another one doesn't pass the API."""
+    others = [name for name, _owner in known(service.others)]
+    return f"{', '.join(others)} is connected, too" if others else None
 
 
 @rule(steps.SERVICE, when=given("state"), source=f"{PRIVATELINK}/create-endpoint-service.html")

@@ -113,6 +113,13 @@ def stage_names_a_link(walk: Walk, stage: Stage) -> str | None:
     return f"none of its variables ({listed({name for name, _ in known(stage.variables)})}) names a VPC link"
 
 
+@rule(steps.LINK, when=lambda walk, _: walk.order, source=PRIVATE_INTEGRATION)
+@fix("Give the other API a VPC link and a load balancer of its own.")
+def link_serves_one_api(_walk: Walk, link: VpcLink) -> str | None:
+    """No other API of the program uses the VPC link: its auth would let callers in to the services."""
+    return f"{', '.join(link.other_apis)} uses it, too" if link.other_apis else None
+
+
 @rule(steps.LINK, when=given("status"), source=PRIVATE_INTEGRATION)
 @fix("""PENDING takes up to ten minutes. FAILED has a message: mostly the NLB isn't active, or the caller
     lacked the `ec2:*VpcEndpointService*` permissions. Then `pulumi up --replace` on the link.""")

@@ -7,15 +7,19 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import getitem
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from crosslink.sandbox import go_yaml
 from crosslink.sandbox.go_yaml import Value
 
 FILE_NAME = re.compile(r"Pulumi\.(.+)\.yaml")
 _LARGEST_WITHOUT_EXPONENT = 1e21  # in Go's JSON
-Place: TypeAlias = tuple[str | int, ...]  # a key of the configuration, and what leads from it to a value
+# Stands for what the CLI would decrypt. The settings accept it wherever they accept a secret.
+STAND_IN = "secret"
+Place: TypeAlias = tuple[str | int, ...]  # the keys and list indexes that lead to a value
 
 
 class StackFileError(Exception):
@@ -60,7 +64,7 @@ def read(path: Path, project: str) -> StackFile:
     """Read a stack file, where keys without a namespace are the project's.
 
     Raises:
-        StackFileError: it can't be read, or the CLI would refuse it.
+        StackFileError: it can't be read, or the CLI would refuse it, or the program a secret in it.
     """
     file_name = FILE_NAME.fullmatch(path.name)
     if file_name is None:
@@ -75,16 +79,37 @@ def read(path: Path, project: str) -> StackFile:
     entries: Value = json.loads(json.dumps(entries), parse_float=_number)
     if not isinstance(entries, dict | None):
         raise StackFileError(f"{path}: config must be a mapping of keys to values")
-    config: Mapping[str, Value] = {
-        key if ":" in key else f"{project}:{key}": value for key, value in (entries or {}).items()
-    }
-    if places := [*_secure(config)]:
+    config: Any = {key if ":" in key else f"{project}:{key}": value for key, value in (entries or {}).items()}
+    if places := [place for place, _ in encrypted(config)]:
         # Imported late, with our settings: they must not take the place of another checkout's where it runs.
-        from crosslink.sandbox.stand_ins import filled  # noqa: PLC0415
+        from settings.secrets import SettingsError, refuse_misplaced  # noqa: PLC0415
 
-        config = filled(config, places)
+        try:
+            refuse_misplaced(file_name[1], places)
+        except SettingsError as error:
+            raise StackFileError(f"{path}: {error}") from None
+    for *around, last in places:
+        reduce(getitem, around, config)[last] = STAND_IN
     secret_keys = frozenset(str(place[0]) for place in places)
     return StackFile(file_name[1], {key: _text(value) for key, value in config.items()}, secret_keys)
+
+
+def encrypted(value: Value, place: Place = ()) -> Iterator[tuple[Place, str]]:
+    """The encrypted values of a stack file, or of its part at a place, each with its place.
+
+    Only the CLI can decrypt them.
+    """
+    match value:
+        case {"secure": str(text)} if place and len(value) == 1:
+            yield place, text
+        case dict():
+            for key, item in value.items():
+                yield from encrypted(item, (*place, key))
+        case list():
+            for index, item in enumerate(value):
+                yield from encrypted(item, (*place, index))
+        case _:
+            pass
 
 
 def _text(value: Value) -> str:
@@ -98,12 +123,3 @@ def _number(text: str) -> float:
     """A number as Go writes it in JSON: a whole one without a fraction."""
     number = float(text)
     return int(number) if number.is_integer() and abs(number) < _LARGEST_WITHOUT_EXPONENT else number
-
-
-def _secure(value: Value | Mapping[str, Value], place: Place = ()) -> Iterator[Place]:
-    """The places of secure values: the keys and list indexes that lead to each."""
-    if place and isinstance(value, dict) and len(value) == 1 and isinstance(value.get("secure"), str):
-        yield place
-    elif isinstance(value, dict | list):
-        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from _secure(item, (*place, key))

@@ -46,8 +46,8 @@ def check(
         yield from accounts.preview_role_for_each_role(sides)
     yield from accounts.no_external_id_beside_a_cluster(sides, backends)
     yield from accounts.external_id_beside_a_role(sides)
-    yield from accounts.admins_in_their_account(backends)
-    yield from accounts.own_roles_not_among_the_admins(backends)
+    yield from accounts.boundaries_in_their_account(sides)
+    yield from accounts.of_clusters(backends)
 
     yield from networks.zones_in_their_region(sides)
     yield from networks.zones_with_eks(backends)

@@ -1,4 +1,4 @@
-"""Accounts, the roles that Pulumi assumes in them, and the admins of clusters."""
+"""Accounts, the roles that Pulumi assumes and makes in them, and the admins and keys of clusters."""
 
 from collections.abc import Iterator, Mapping
 
@@ -96,6 +96,40 @@ def external_id_beside_a_role(sides: Sides) -> Iterator[Fault]:
                 must="needs a roleArn beside it, whose trust policy asks for it",
                 fix=f"roleArn: arn:aws:iam::{side.account_id}:role/crosslink-deploy\n"
                 f"externalId: {as_yaml(side.external_id)}",
+            )
+
+
+def boundaries_in_their_account(sides: Sides) -> Iterator[Fault]:
+    """A permissions boundary is a policy of the role's own account, or one of AWS's
+    (https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html)."""
+    for path, side in sides.items():
+        boundary = side.permissions_boundary
+        if boundary and _account(boundary) not in (side.account_id, "aws"):
+            yield Fault(
+                path=key(path, "permissionsBoundary"),
+                value=boundary,
+                must="must be a policy of the accountId beside it",
+                fix=f"permissionsBoundary: {_moved(boundary, side.account_id)}",
+            )
+
+
+def of_clusters(backends: Backends) -> Iterator[Fault]:
+    """The principals and keys of clusters."""
+    yield from admins_in_their_account(backends)
+    yield from own_roles_not_among_the_admins(backends)
+    yield from keys_in_their_region(backends)
+
+
+def keys_in_their_region(backends: Backends) -> Iterator[Fault]:
+    """EKS takes keys of the cluster's region (https://docs.aws.amazon.com/eks/latest/userguide/enable-kms.html)."""
+    for path, backend in backends.items():
+        arn = backend.cluster.key_arn
+        if arn and (region := arn.split(":")[3]) != backend.region:
+            yield Fault(
+                path=key(path, "cluster", "keyArn"),
+                value=arn,
+                must="must be a key of the backend's region",
+                fix=f"keyArn: {arn.replace(f':{region}:', f':{backend.region}:', 1)}",
             )
 
 

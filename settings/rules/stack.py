@@ -5,9 +5,8 @@ from collections.abc import Iterator
 
 from settings.decoding import listed
 from settings.errors import Fault
-from settings.rules.keys import Backends
+from settings.rules.keys import DEFAULT_PROVIDERS, Backends
 
-DEFAULT_PROVIDERS = "pulumi:disable-default-providers"
 NEEDED = ("aws", "kubernetes")
 HARMFUL = ("*", "eks")
 """pulumi-eks is a component without a provider of its own

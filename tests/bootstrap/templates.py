@@ -56,9 +56,10 @@ class Stack:
         return {key: one["Properties"] for key, one in self.resources.items() if one["Type"] == type_}
 
     def statements(self) -> Iterator[Mapping[str, Any]]:
-        """The statements of all managed policies."""
+        """The statements of all managed policies that the role has; its roles' boundary is none of them."""
         for policy in self.of_type("AWS::IAM::ManagedPolicy").values():
-            yield from policy["PolicyDocument"]["Statement"]
+            if "Roles" in policy:
+                yield from policy["PolicyDocument"]["Statement"]
 
 
 def render(name: str, **parameters: str | list[str]) -> Stack:

@@ -1,9 +1,12 @@
 """The hub account: who on GitHub gets which role, and who may use the state."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
+from settings.backend import MAX_NAME
 from tests.bootstrap.templates import ACCOUNT, REGION, as_list, render, source
 
 PREVIEW = [
@@ -86,47 +89,70 @@ def test_the_identity_provider_is_made_once():
     assert not hub("existing").of_type("AWS::IAM::OIDCProvider")
 
 
-def test_the_state_is_versioned_encrypted_and_private():
-    (bucket,) = state().of_type("AWS::S3::Bucket").values()
-    assert bucket["BucketName"] == f"crosslink-state-{ACCOUNT}-{REGION}"
+@pytest.mark.parametrize(
+    ("name", "bucket_name", "encryption"),
+    [
+        ("Bucket", "crosslink-state", {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "<Key.Arn>"}),
+        ("Logs", "crosslink-state-logs", {"SSEAlgorithm": "AES256"}),
+    ],
+)
+def test_the_state_and_its_logs_are_versioned_encrypted_and_private(name, bucket_name, encryption):
+    bucket = state().of_type("AWS::S3::Bucket")[name]
+    assert bucket["BucketName"] == f"{bucket_name}-{ACCOUNT}-{REGION}"
     assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
-    (encryption,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
-    by = encryption["ServerSideEncryptionByDefault"]
-    assert by == {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "<Key.Arn>"}
+    (by,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert by["ServerSideEncryptionByDefault"] == encryption
     assert len(bucket["PublicAccessBlockConfiguration"]) == 4
     assert all(bucket["PublicAccessBlockConfiguration"].values())
     assert bucket["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+
+
+def test_old_states_are_deleted():
+    bucket = state().of_type("AWS::S3::Bucket")["Bucket"]
     (rule,) = bucket["LifecycleConfiguration"]["Rules"]
     assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 90}
 
 
-def test_the_state_and_its_key_outlive_the_stack():
-    for key in ("Bucket", "Key"):
+def test_who_uses_the_state_is_logged_where_s3_alone_writes():
+    bucket = state().of_type("AWS::S3::Bucket")["Bucket"]
+    assert bucket["LoggingConfiguration"] == {"DestinationBucketName": "<Logs>", "LogFilePrefix": "state/"}
+    (allowed,) = [statement for statement in statements(policy_of("Logs")) if statement["Effect"] == "Allow"]
+    assert allowed["Principal"] == {"Service": "logging.s3.amazonaws.com"}
+    assert (allowed["Action"], allowed["Resource"]) == ("s3:PutObject", "<Logs.Arn>/state/*")
+    assert allowed["Condition"] == {
+        "ArnEquals": {"aws:SourceArn": f"arn:aws:s3:::{bucket['BucketName']}"},
+        "StringEquals": {"aws:SourceAccount": ACCOUNT},
+    }
+
+
+def test_the_state_its_logs_and_its_key_outlive_the_stack():
+    for key in ("Bucket", "Logs", "Key"):
         assert state().resources[key]["DeletionPolicy"] == "Retain"
         assert state().resources[key]["UpdateReplacePolicy"] == "Retain"
 
 
-def test_nothing_reaches_the_state_without_tls():
-    (policy,) = state().of_type("AWS::S3::BucketPolicy").values()
-    denied = [one for one in policy["PolicyDocument"]["Statement"] if one["Effect"] == "Deny"]
+@pytest.mark.parametrize("name", ["Bucket", "Logs"])
+def test_nothing_reaches_the_state_without_tls(name):
+    denied = [statement for statement in statements(policy_of(name)) if statement["Effect"] == "Deny"]
     assert denied == [
         {
             "Sid": "NothingWithoutTls",
             "Effect": "Deny",
             "Principal": "*",
             "Action": "s3:*",
-            "Resource": ["<Bucket.Arn>", "<Bucket.Arn>/*"],
+            "Resource": [f"<{name}.Arn>", f"<{name}.Arn>/*"],
             "Condition": {"Bool": {"aws:SecureTransport": "false"}},
         }
     ]
 
 
 def test_who_deploys_writes_and_who_previews_reads():
-    assert uses("AWS::S3::BucketPolicy", "PolicyDocument") == {
+    assert uses(policy_of("Bucket")) == {
         tuple(WRITERS): {"s3:ListBucket", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"},
         tuple(READERS): {"s3:ListBucket", "s3:GetObject"},
     }
-    assert uses("AWS::KMS::Key", "KeyPolicy") == {
+    (key,) = state().of_type("AWS::KMS::Key").values()
+    assert uses(key["KeyPolicy"]) == {
         tuple(WRITERS): {"kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"},
         tuple(READERS): {"kms:Decrypt", "kms:DescribeKey"},
     }
@@ -141,11 +167,42 @@ def test_the_account_itself_only_administers_the_key():
     assert not [action for action in own["Action"] if "*" in action or action.startswith(use)]
 
 
-def uses(type_: str, document: str) -> dict[tuple[str, ...], set[str]]:
+CLUSTER_KEY = "cluster-key.yaml"
+
+
+def test_a_clusters_key_outlives_its_stack_and_is_rotated():
+    made = render(CLUSTER_KEY, Backend="apps").resources["Key"]
+    assert (made["DeletionPolicy"], made["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert made["Properties"]["EnableKeyRotation"] is True
+    assert made["Properties"]["Tags"] == [{"Key": "Name", "Value": "crosslink-apps"}]
+
+
+@pytest.mark.parametrize("name", ["a", "apps", "a1-b", "a" * 12])
+def test_a_cluster_has_the_name_of_its_backend(name):
+    pattern = source(CLUSTER_KEY)["Parameters"]["Backend"]["AllowedPattern"]
+    assert re.fullmatch(pattern, name)
+    assert not re.fullmatch(pattern, f"{name}-")
+    assert not re.fullmatch(pattern, "a" * (MAX_NAME + 1))
+
+
+def policy_of(bucket: str) -> dict[str, Any]:
+    """A bucket's policy."""
+    (document,) = (
+        policy["PolicyDocument"]
+        for policy in state().of_type("AWS::S3::BucketPolicy").values()
+        if policy["Bucket"] == f"<{bucket}>"
+    )
+    return document
+
+
+def statements(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return document["Statement"]
+
+
+def uses(document: Mapping[str, Any]) -> dict[tuple[str, ...], set[str]]:
     """Roles → what they may do."""
     found: dict[tuple[str, ...], set[str]] = {}
-    (properties,) = state().of_type(type_).values()
-    for statement in properties[document]["Statement"]:
+    for statement in statements(document):
         match statement:
             case {"Effect": "Allow", "Principal": {"AWS": list(roles)}}:
                 found.setdefault(tuple(roles), set()).update(as_list(statement["Action"]))

@@ -5,7 +5,10 @@ from cfnlint.api import lint_file
 
 from tests.runs import ROOT
 
-TEMPLATES = [ROOT / f"bootstrap/{name}.yaml" for name in ("deploy-role", "github", "preview-role", "state")]
+TEMPLATES = [
+    ROOT / f"bootstrap/{name}.yaml"
+    for name in ("cluster-key", "deploy-role", "github", "preview-role", "state")
+]
 LIMIT = 51_200
 """Bytes (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html)."""
 

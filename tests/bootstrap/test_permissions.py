@@ -1,20 +1,24 @@
 """The table covers all that the program makes, in the account where it makes it."""
 
+import re
+
 import pytest
 
 from crosslink.sandbox.record import Run
 from tests.bootstrap.table import CONTAINED, EVERYTHING, ROWS, TABLE
-from tests.runs import STACK_FILES, run_stack, settings_of
+from tests.runs import STACK_FILES, file_of, run_stack, settings_of
 
 NO_PERMISSIONS = ("crosslink", "kubernetes", "pulumi")
 """Packages whose types ask IAM for nothing: components, what is in the cluster, and providers."""
 
 NAMED_BY_PULUMI = ("aws:lb/loadBalancer:LoadBalancer", "aws:lb/targetGroup:TargetGroup", "aws:iam/role:Role")
-BY_TAG = ("aws:ec2/", "aws:kms/")
-WITHOUT_TAGS = {
+BY_TAG = "aws:ec2/"
+WITHOUT_NAME = {
+    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",  # AWS makes it: it can't be tagged as it is made
     "aws:ec2/route:Route",
     "aws:ec2/routeTableAssociation:RouteTableAssociation",
     "aws:ec2/vpcEndpointConnectionAccepter:VpcEndpointConnectionAccepter",
+    "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter",  # as the default group
 }
 
 
@@ -60,9 +64,18 @@ def test_a_type_is_made_on_the_side_that_the_table_says(file):
 
 def test_rows_have_columns_that_are_known_and_are_never_empty():
     for type_, row in ROWS.items():
-        assert row.keys() <= {"account", *EVERYTHING}, type_
+        assert row.keys() <= {"account", "left", *EVERYTHING}, type_
         assert all(row.values()), type_
         assert row["read"], type_
+
+
+def test_with_its_key_and_boundaries_a_stack_needs_nothing_that_the_roles_are_not_given():
+    made = run(file_of("logs"))
+    left = {type_ for type_, row in ROWS.items() if "left" in row}
+    assert left == {"aws:kms/key:Key"}
+    assert not left & {resource.type for resource in in_aws(made)}
+    for role in made.of_type("aws:iam/role:Role"):
+        assert role.inputs["permissionsBoundary"] == f"arn:aws:iam::{role.account}:policy/crosslink-boundary"
 
 
 @pytest.mark.parametrize("file", STACK_FILES, ids=lambda file: file.stem)
@@ -70,7 +83,7 @@ def test_what_the_roles_know_by_its_name_has_it(file):
     """The deploy role's policies hold on to the names `crosslink-*`: in tags, or as Pulumi makes them."""
     made = run(file)
     for resource in in_aws(made):
-        if resource.type.startswith(BY_TAG) and resource.type not in WITHOUT_TAGS:
+        if resource.type.startswith(BY_TAG) and resource.type not in WITHOUT_NAME:
             assert resource.inputs["tags"]["Name"].startswith("crosslink-"), resource
         if resource.type in NAMED_BY_PULUMI:
             assert "name" not in resource.inputs, resource
@@ -81,4 +94,6 @@ def test_what_the_roles_know_by_its_name_has_it(file):
         name = group.inputs.get("name", f"{group.name}-")
         assert name.startswith(("crosslink-", "/aws/eks/crosslink-")), group
     for role in made.of_type("aws:iam/role:Role"):
-        assert role.name == "crosslink-logs"
+        assert re.fullmatch(r"crosslink-(logs|.+-flow-logs)", role.name)
+    for policy in made.of_type("aws:iam/rolePolicy:RolePolicy"):
+        assert re.fullmatch(r"crosslink-.+-flow-logs", policy.name)

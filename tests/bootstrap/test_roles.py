@@ -1,15 +1,19 @@
 """The accounts' two roles: they allow what the table says and no more, and trust whom they are told to."""
 
 import json
+from fnmatch import fnmatch
 
 import pytest
 
 from tests.bootstrap.table import EVERYTHING, READ, SIDES, Side, doctor, needs, needs_of
 from tests.bootstrap.templates import ACCOUNT, Stack, as_list, render, size
+from tests.runs import file_of, run_stack
 
 HUB = "arn:aws:iam::333333333333:role/crosslink-deploy-hub"
 ZONE = "arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ"
 FUNCTION = f"arn:aws:lambda:us-west-2:{ACCOUNT}:function:who-calls:live"
+KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/a1b2c3d4-5678-90ab-cdef-111111111111"
+BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/organization-boundary"
 REGIONS = ["us-west-2", "us-east-1"]
 MANAGED_POLICY_LIMIT = 6144
 POLICIES_PER_ROLE = 10
@@ -18,6 +22,7 @@ POLICIES_PER_ROLE = 10
 
 def deploy(side: str, **parameters) -> Stack:
     given = {"HostedZoneArns": ZONE, "FunctionArns": FUNCTION} if side != "provider" else {}
+    given |= {"ClusterKeyArns": KEY} if side != "consumer" else {}
     return render(
         "deploy-role.yaml", TrustedRoleArns=[HUB], Side=side, Regions=REGIONS, **(given | parameters)
     )
@@ -60,17 +65,18 @@ def test_an_account_that_is_both_sides_has_the_rights_of_both():
 
 
 @pytest.mark.parametrize(
-    ("parameter", "services", "sids", "arn"),
+    ("parameter", "actions", "sids", "arn"),
     [
-        ("HostedZoneArns", {"acm", "route53"}, ["Records"], ZONE),
-        ("FunctionArns", {"lambda"}, ["Functions", "ReadFunctions"], FUNCTION),
+        ("HostedZoneArns", ("acm:", "route53:"), ["Records"], ZONE),
+        ("FunctionArns", ("lambda:",), ["Functions", "ReadFunctions"], FUNCTION),
+        ("ClusterKeyArns", ("kms:CreateGrant",), ["GrantToEks"], KEY),
     ],
 )
-def test_what_a_stack_does_not_have_is_left_out_and_what_it_has_is_named(parameter, services, sids, arn):
-    without = {need.partition(":")[0] for need, _ in allows(deploy("consumer", **{parameter: ""}))}
-    assert not without & services
-    named = [statement for statement in allowed(deploy("consumer")) if statement["Resource"] == [arn]]
-    assert [one["Sid"] for one in named] == sids
+def test_what_a_stack_does_not_have_is_left_out_and_what_it_has_is_named(parameter, actions, sids, arn):
+    without = {action for action, _ in allows(deploy("both", **{parameter: ""}))}
+    assert not [action for action in without if action.startswith(actions)]
+    named = [statement for statement in allowed(deploy("both")) if statement["Resource"] == [arn]]
+    assert [statement["Sid"] for statement in named] == sids
 
 
 def test_the_preview_role_changes_nothing():
@@ -103,7 +109,6 @@ TAKE_NO_RESOURCE = {
     "acm:RequestCertificate",
     "ec2:DisassociateAddress",  # takes one, but is asked for one that is gone
     "eks:CreateCluster",
-    "kms:CreateKey",
     "logs:DescribeLogGroups",
 }
 
@@ -120,6 +125,7 @@ def test_only_what_takes_no_resource_is_for_all(stack):
 def test_what_is_changed_in_ec2_has_the_name():
     unnamed = {
         "AcceptPeering": "vpc-peering-connection/*",
+        "CloseDefaultSecurityGroups": "security-group/*",
         "FreeAddress": "*",
         "Rules": "security-group-rule/*",
         "VpcLink": "vpc-endpoint-service/*",
@@ -128,6 +134,8 @@ def test_what_is_changed_in_ec2_has_the_name():
         actions = as_list(statement["Action"])
         if not actions[0].startswith("ec2:") or actions[0].startswith("ec2:Describe"):
             continue
+        if set(actions) == {"ec2:CreateTags", "ec2:DeleteTags"}:
+            continue  # test_tags.py
         conditions = json.dumps(statement.get("Condition", {}))
         if statement["Sid"] in unnamed:
             assert statement["Resource"].rpartition(":")[2] == unnamed[statement["Sid"]]
@@ -150,11 +158,14 @@ def test_tags_are_put_on_what_is_made_and_on_nothing_else():
 
 @pytest.mark.parametrize("stack", ROLES["deploy"])
 def test_roles_are_given_to_the_services_they_are_for(stack):
-    services = {"crosslink-logs-*": "apigateway.amazonaws.com"}
+    services = {
+        "crosslink-logs-*": "apigateway.amazonaws.com",
+        "crosslink-*-flow-logs-*": "vpc-flow-logs.amazonaws.com",
+    }
     services |= dict.fromkeys(
         ("crosslink-*-eksRole-role-*", "crosslink-*-nodeRole-role-*"), "eks.amazonaws.com"
     )
-    passes = [one for one in allowed(stack) if "iam:PassRole" in as_list(one["Action"])]
+    passes = [statement for statement in allowed(stack) if "iam:PassRole" in as_list(statement["Action"])]
     assert passes
     for statement in passes:
         assert statement["Action"] == "iam:PassRole"
@@ -169,6 +180,66 @@ def test_roles_get_aws_managed_policies_that_are_named(stack):
             policies = as_list(statement["Condition"]["ArnEquals"]["iam:PolicyARN"])
             assert all(policy.startswith("arn:aws:iam::aws:policy/") for policy in policies)
             assert not [policy for policy in policies if "*" in policy or "Admin" in policy]
+
+
+@pytest.mark.parametrize("side", [*SIDES, "both"])
+@pytest.mark.parametrize(("given", "boundary"), [("", "<Boundary>"), (BOUNDARY, BOUNDARY)])
+def test_new_roles_have_a_boundary_that_stays(side, given, boundary):
+    stack = deploy(side, PermissionsBoundaryArn=given)
+    bounded = {"iam:CreateRole", "iam:PutRolePermissionsBoundary"}
+    statements = [statement for statement in allowed(stack) if bounded & {*as_list(statement["Action"])}]
+    assert statements
+    for statement in statements:
+        assert {*statement["Action"]} == bounded
+        assert statement["Condition"] == {"StringEquals": {"iam:PermissionsBoundary": boundary}}
+    policy_verbs = ("iam:DeleteRolePermissionsBoundary", "iam:CreatePolicy", "iam:SetDefaultPolicyVersion")
+    assert not [action for action, _ in allows(stack) if action.startswith(policy_verbs)]
+    assert ("Boundary" in stack.resources) == (not given)
+
+
+def test_the_boundary_keeps_from_administering_iam():
+    (policy,) = (
+        policy
+        for policy in deploy("both").of_type("AWS::IAM::ManagedPolicy").values()
+        if "Roles" not in policy
+    )
+    for statement in policy["PolicyDocument"]["Statement"]:
+        actions = as_list(statement["Action"])
+        if statement["Resource"] == "*":
+            assert not [action for action in actions if action.startswith(("*", "iam:", "sts:"))]
+            assert statement["Condition"] == {"StringEquals": {"aws:RequestedRegion": REGIONS}}
+        else:
+            assert not [action for action in actions if "*" in action]
+    passes = [
+        statement
+        for statement in policy["PolicyDocument"]["Statement"]
+        if "iam:PassRole" in statement["Action"]
+    ]
+    assert [statement["Resource"].rpartition("/")[2] for statement in passes] == [
+        "crosslink-*-nodeRole-role-*"
+    ]
+
+
+@pytest.mark.parametrize(("given", "boundary"), [("", "<Boundary>"), (BOUNDARY, BOUNDARY)])
+def test_only_roles_for_flow_logs_have_policies_of_their_own_within_the_boundary(given, boundary):
+    inline = {"iam:DeleteRolePolicy", "iam:PutRolePolicy"}
+    for side in (*SIDES, "both"):
+        stack = deploy(side, PermissionsBoundaryArn=given)
+        (statement,) = (entry for entry in allowed(stack) if inline & {*as_list(entry["Action"])})
+        assert {*statement["Action"]} == inline
+        assert statement["Resource"] == f"arn:aws:iam::{ACCOUNT}:role/crosslink-*-flow-logs-*"
+        assert statement["Condition"] == {"StringEquals": {"iam:PermissionsBoundary": boundary}}
+
+
+def test_the_boundary_allows_what_flow_logs_write():
+    bounds = deploy("both").resources["Boundary"]["Properties"]["PolicyDocument"]["Statement"]
+    (services,) = (statement["Action"] for statement in bounds if statement["Sid"] == "Services")
+    policies = run_stack(file_of("logs"), preview=True).of_type("aws:iam/rolePolicy:RolePolicy")
+    assert policies
+    for policy in policies:
+        for statement in json.loads(policy.inputs["policy"])["Statement"]:
+            for action in as_list(statement["Action"]):
+                assert any(fnmatch(action, service) for service in services)
 
 
 @pytest.mark.parametrize("stack", ROLES["deploy"])
@@ -188,7 +259,7 @@ def test_the_role_cannot_change_itself(stack):
             if resource.startswith("arn:aws:iam:"):
                 name = resource.partition(":role/")[2]
                 assert name.startswith(("aws-service-role/", "crosslink-logs-", "crosslink-*-"))
-                assert name.endswith(("-role-*", "/*", "crosslink-logs-*"))
+                assert name.endswith(("-role-*", "/*", "crosslink-logs-*", "-flow-logs-*"))
 
 
 @pytest.mark.parametrize("stack", EVERY)
@@ -221,9 +292,10 @@ def test_the_hub_role_alone_is_trusted(role, name, external_id):
 @pytest.mark.parametrize("stack", EVERY)
 def test_policies_are_within_the_limits_of_iam(stack):
     policies = stack.of_type("AWS::IAM::ManagedPolicy")
-    assert len(policies) <= POLICIES_PER_ROLE
+    attached = [key for key in policies if key != "Boundary"]
+    assert len(attached) <= POLICIES_PER_ROLE
     for key, policy in policies.items():
-        assert policy["Roles"] == ["<Role>"]
+        assert policy.get("Roles") == (["<Role>"] if key in attached else None)
         assert size(policy["PolicyDocument"]) <= MANAGED_POLICY_LIMIT, key
         sids = [statement["Sid"] for statement in policy["PolicyDocument"]["Statement"]]
         assert len(sids) == len(set(sids)), key

@@ -119,7 +119,7 @@ def declared(file: Path, *, preview: bool) -> Declared:
     return found
 
 
-def party(side: Consumer | Backend) -> dict[str, str | None]:
+def party(side: Consumer | Backend) -> dict[str, object]:
     return {
         "accountId": side.account_id,
         "region": side.region,

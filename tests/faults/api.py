@@ -4,7 +4,8 @@ from typing import Any
 
 from components.consumer.openapi_keys import ANY_METHOD, INTEGRATION
 from crosslink.graph import tokens
-from tests.faults.change import Change, document, drop, put, together
+from crosslink.path.methods import BINDING
+from tests.faults.change import Change, document, drop, put, register, together
 from tests.faults.fault import PLAIN_ID, STATE, CannotKnow, Fault
 
 API_GUIDE = "https://docs.aws.amazon.com/apigateway/latest/developerguide"
@@ -128,8 +129,30 @@ INTEGRATIONS = (
         source=f"{API_GUIDE}/set-up-private-integration.html",
     ),
     Fault(
+        name="callers choose the header that binds route and Service",
+        change=integration("/svc1", requestParameters={}),
+        rule="integration-sets-the-header",
+        source=f"{API_GUIDE}/request-response-data-mappings.html",
+    ),
+    Fault(
+        name="integration sets the header of another route",
+        change=integration("/svc1", requestParameters={BINDING: "'svc2'"}),
+        rule="integration-sets-the-header",
+    ),
+    Fault(
+        name="header of an existing API is what the caller sends",
+        change=put(
+            tokens.INTEGRATION,
+            "crosslink/team/svc1",
+            "requestParameters",
+            value={BINDING: "method.request.header.X-Crosslink-Route"},
+        ),
+        rule="integration-sets-the-header",
+        stack="existing-api",
+    ),
+    Fault(
         name="what is below the route isn't passed on",
-        change=integration("/svc1/{proxy+}", requestParameters={}),
+        change=integration("/svc1/{proxy+}", requestParameters={BINDING: "'svc1'"}),
         rule="path-below-is-passed-on",
     ),
     Fault(
@@ -145,6 +168,18 @@ INTEGRATIONS = (
 )
 
 STAGE = (
+    Fault(
+        name="another API of the program uses the VPC link",
+        change=register(
+            tokens.STAGE,
+            "team",
+            {"stageName": "team", "restApi": "z9y8x7w6v5", "variables": {}},
+            beside=(tokens.STAGE, "*"),
+            variables=(tokens.VPC_LINK, "*"),
+        ),
+        rule="link-serves-one-api",
+        live=CannotKnow("AWS doesn't tell which APIs use a link"),
+    ),
     Fault(name="stage is missing", change=drop(tokens.STAGE), rule="stage-exists"),
     Fault(
         name="deployment was deleted",

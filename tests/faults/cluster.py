@@ -1,9 +1,12 @@
 """Faults in the cluster: Ingress, class, Services, pods."""
 
+import json
 from typing import Any
 
+from components.consumer.openapi_keys import ANY_METHOD, INTEGRATION
 from crosslink.graph import tokens
-from tests.faults.change import Change, drop, edit, put, together
+from crosslink.path.methods import BINDING
+from tests.faults.change import Change, document, drop, edit, put, together
 from tests.faults.fault import STATE, Fault
 from tests.faults.healthy.egress import private_cluster
 from tests.faults.provider import annotation
@@ -42,6 +45,18 @@ def without_svc1(ingress: Any) -> None:
     rule["paths"] = [path for path in rule["paths"] if path["path"] != "/svc1"]
 
 
+def header(*values: str, name: str = "X-Crosslink-Route") -> str:
+    """A condition for a header, as an annotation has it."""
+    config = {"httpHeaderName": name, "values": values}
+    return json.dumps([{"field": "http-header", "httpHeaderConfig": config}])
+
+
+def with_header_of_svc9(api: Any) -> None:
+    """Let the integrations of /svc1 set the header for another Service."""
+    for path in ("/svc1", "/svc1/{proxy+}"):
+        api["paths"][path][ANY_METHOD][INTEGRATION]["requestParameters"][BINDING] = "'svc9'"
+
+
 INGRESS = (
     Fault(
         name="Ingress without the route",
@@ -75,6 +90,22 @@ INGRESS = (
         rule="ingress-class-is-auto-modes",
     ),
     Fault(
+        name="Service is reached without the header of its route",
+        change=annotation("conditions.svc1", None),
+        rule="ingress-rule-demands-the-header",
+        source="https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/",
+    ),
+    Fault(
+        name="Service is reached with the headers of two routes",
+        change=annotation("conditions.svc1", header("svc1", "svc2")),
+        rule="ingress-rule-demands-the-header",
+    ),
+    Fault(
+        name="Service demands another header",
+        change=annotation("conditions.svc1", header("svc1", name="X-Route")),
+        rule="ingress-rule-demands-the-header",
+    ),
+    Fault(
         name="ALB sends to instances",
         change=annotation("target-type", "instance"),
         rule="pods-are-targets",
@@ -84,7 +115,11 @@ INGRESS = (
 SERVICE = (
     Fault(
         name="Ingress names a Service that isn't there",
-        change=backend("svc9", {"number": 80.0}),
+        change=together(
+            backend("svc9", {"number": 80.0}),
+            annotation("conditions.svc9", header("svc9")),
+            document(with_header_of_svc9),
+        ),
         rule="rule-has-its-service",
     ),
     Fault(

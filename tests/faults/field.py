@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from crosslink.graph import tokens
+from crosslink.path.methods import BINDING
 from tests.faults.change import Change, Nodes, add, document, drop, move, point, put, together, unpoint
 from tests.faults.fault import PLAIN_ID, CannotKnow, Fault
 from tests.faults.provider import annotation
@@ -89,7 +90,7 @@ FIELD: tuple[Fault, ...] = (
     ),
     Fault(
         name="greedy integration sends the letters {proxy} instead of the path",
-        change=put(tokens.INTEGRATION, "*/svc1/{proxy+}", "requestParameters", value={}),
+        change=put(tokens.INTEGRATION, "*/svc1/{proxy+}", "requestParameters", value={BINDING: "'svc1'"}),
         rule="path-below-is-passed-on",
         stack="existing-api",
         source="https://openillumi.com/en/en-terraform-api-gateway-proxy-fix-2",

@@ -1,12 +1,24 @@
 """Faults of both ends of PrivateLink: the interface endpoint and the endpoint service."""
 
 from crosslink.graph import tokens
-from tests.faults.change import drop, move, put, spell_out, together, unpoint
+from tests.faults.change import Change, add, drop, move, point, put, spell_out, together, unpoint
 from tests.faults.fault import ORDER, PLAIN_ID, STATE, CannotKnow, Fault
 from tests.faults.names import FIRST_TARGET
 
 PRIVATELINK_GUIDE = "https://docs.aws.amazon.com/vpc/latest/privatelink"
 NO_IDS = CannotKnow("subnets have no ids yet, and each address fits one of them")
+
+
+def at_the_service(name: str) -> Change:
+    """Add an endpoint that connects to the endpoint service."""
+    return add(
+        (tokens.ENDPOINT, "crosslink-apps"),
+        name,
+        {"vpcEndpointType": "Interface", "subnetIds": [], "state": "available"},
+        serviceName=(tokens.ENDPOINT_SERVICE, "*", "serviceName"),
+        vpcId=(tokens.VPC, "crosslink-landing-us-east-1"),
+    )
+
 
 ENDPOINT = (
     Fault(
@@ -143,6 +155,47 @@ SERVICE = (
         change=move(tokens.ENDPOINT_SERVICE, "*", "222222222222", "us-west-2"),
         rule="endpoint-has-a-service",
         source="https://github.com/aws/aws-cdk/issues/28851",
+    ),
+    Fault(
+        name="service allows the whole account beside the role",
+        change=put(
+            tokens.ENDPOINT_SERVICE,
+            "*",
+            "allowedPrincipals",
+            value=["arn:aws:iam::111111111111:role/crosslink-deploy", "arn:aws:iam::111111111111:root"],
+        ),
+        rule="service-allows-the-consumer",
+    ),
+    Fault(
+        name="somebody else's endpoint is connected",
+        change=together(
+            at_the_service("stranger"), move(tokens.ENDPOINT, "stranger", "333333333333", "us-east-1")
+        ),
+        rule="service-connects-our-endpoints-only",
+        source=f"{PRIVATELINK_GUIDE}/configure-endpoint-service.html",
+    ),
+    Fault(
+        name="another endpoint of the consumer's passes the API by",
+        change=at_the_service("second"),
+        rule="service-has-one-endpoint",
+    ),
+    Fault(
+        name="another endpoint service offers the NLB",
+        change=together(
+            add(
+                (tokens.ENDPOINT_SERVICE, "*"),
+                "second",
+                {"acceptanceRequired": False, "allowedPrincipals": ["*"], "networkLoadBalancerArns": [None]},
+            ),
+            point(
+                tokens.ENDPOINT_SERVICE,
+                "second",
+                "networkLoadBalancerArns",
+                0,
+                to=(tokens.LOAD_BALANCER, "crosslink-apps"),
+            ),
+        ),
+        rule="service-connects-our-endpoints-only",
     ),
     Fault(
         name="service offers a load balancer that isn't there",

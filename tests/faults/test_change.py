@@ -132,7 +132,7 @@ def test_what_is_inside_a_property_is_set_though_it_is_not_there_yet() -> None:
 def test_a_plain_id_refers_to_nothing() -> None:
     after = find(unpoint(tokens.STAGE, "*", "variables", "link", value="abc123")(NODES), tokens.STAGE, "*")
 
-    assert after.get("variables") == {"link": "abc123"}
+    assert after.get("variables") == {"link": "abc123", "prefix": "/v1"}
     assert not after.references["variables"]
     assert find(NODES, tokens.VPC_LINK, "*").urn not in after.dependencies
 

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
+from components.route_header import ROUTE_HEADER
 from crosslink.doctor.answers.refusals import GUIDE, UNDEPLOYED, refusal
 from crosslink.doctor.probe import Answer, Asked, Meaning
 from crosslink.rules.verdict import Result
@@ -12,6 +14,8 @@ from crosslink.rules.verdict import Result
 # `x-amzn-errortype`, are on re:Post's pages.
 _GATEWAY_RESPONSES = f"{GUIDE}/supported-gateway-response-types.html"
 _STAGE_IN_PATH = f"{GUIDE}/private-integration.html"
+_ALB = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application"
+_REDIRECTS = (301, 302, 303, 307, 308)  # https://www.rfc-editor.org/rfc/rfc9110#section-15.4
 _OVERRIDE = "if API Gateway adds the stage all the same, override $context.requestOverride.path"
 
 
@@ -21,7 +25,9 @@ def meaning_of(answer: Answer, asked: Asked) -> Meaning:
         return refusal(answer, answer.error_type, asked) or _by_api_gateway(answer, answer.error_type)
     if answer.by_alb:
         return _by_alb(answer.status, asked)
-    return _by_application(answer, asked) if answer.request_id else _by_somebody_else(answer.status, asked)
+    if not answer.request_id:
+        return _by_somebody_else(answer.status, asked)
+    return _inward(answer, asked) or _by_application(answer, asked)
 
 
 def _by_api_gateway(answer: Answer, error_type: str) -> Meaning:
@@ -53,15 +59,29 @@ def _by_alb(status: int, asked: Asked) -> Meaning:
         fix = f"look at the actions of the Ingress's rule for {asked.path}"
         return _alb(hop="ALB", what=f"{itself}, and asks no pod", fix=fix, result=Result.UNKNOWN)
     if status == HTTPStatus.NOT_FOUND:
-        return Meaning(
-            hop="Ingress rule",
-            what="the request has reached the ALB, which has no rule for the path that came: the Ingress "
-            f"lacks {asked.path}, or the stage's name has got in front, /{asked.stage}{asked.path}",
-            fix=f"see that the Ingress has {asked.path} and the integration's URI ends in it; {_OVERRIDE}",
-            source=_STAGE_IN_PATH,
-        )
+        return _no_rule(asked)
     fix = "look the status up in the list of the ALB's own errors"
     return _ALB_BY_STATUS.get(status) or _alb(hop="ALB", what=itself, fix=fix)
+
+
+def _no_rule(asked: Asked) -> Meaning:
+    what, leaked = "the request has reached the ALB, which has no rule for", f"/{asked.stage}{asked.path}"
+    if asked.fits:
+        return Meaning(
+            hop="Ingress rule",
+            what=f"{what} what came, although the Ingress has {asked.path} and the API sends path and "
+            f"{ROUTE_HEADER} to it: so most likely it came as {leaked}, with the stage's name in front",
+            fix=f"{_OVERRIDE}; else see that the ALB's rules are as the Ingress has them",
+            source=_STAGE_IN_PATH,
+        )
+    return Meaning(
+        hop="Ingress rule",
+        what=f"{what} the path that came: the Ingress lacks {asked.path}, the deployed integration doesn't "
+        f"set the {ROUTE_HEADER} that the rule demands, or the stage's name has got in front, {leaked}",
+        fix=f"see that the Ingress has {asked.path}, that the integration's URI ends in it, and that the "
+        f"integration sets the header; {_OVERRIDE}",
+        source=_STAGE_IN_PATH,
+    )
 
 
 def _by_application(answer: Answer, asked: Asked) -> Meaning:
@@ -80,6 +100,25 @@ def _by_application(answer: Answer, asked: Asked) -> Meaning:
         what=f"the request has got through to the application; it answers {answer.status}{own}",
         fix=f"see what the application has at {asked.path}, and its logs" if own else None,
         source=_GATEWAY_RESPONSES,
+    )
+
+
+def _inward(answer: Answer, asked: Asked) -> Meaning | None:
+    """What a redirect to a host means that only the backend knows; None for every other answer."""
+    try:
+        host = urlsplit(answer.headers.get("location", "")).hostname
+    except ValueError:  # not a URI
+        return None
+    if answer.status not in _REDIRECTS or host not in asked.inner_hosts:
+        return None
+    return Meaning(
+        hop="Deployment",
+        what=f"the application answers {answer.status} and sends its caller to {host}, the host of the "
+        "integration's URI, which no caller can reach",
+        fix="have the application build links from X-Forwarded-Host and X-Forwarded-Prefix, which the API "
+        "sends, and https: the ALB replaces the API's X-Forwarded-Proto by its own listener's. Or have it "
+        "send relative ones",
+        source=f"{_ALB}/x-forwarded-headers.html",
     )
 
 
@@ -122,8 +161,7 @@ _LINK_FAILED = Meaning(
     "that the certificate is one for the host of the integration's URI",
     source="https://repost.aws/knowledge-center/api-gateway-500-error-vpc",
 )
-_TROUBLESHOOTING = "elasticloadbalancing/latest/application/load-balancer-troubleshooting.html"
-_alb = partial(Meaning, source=f"https://docs.aws.amazon.com/{_TROUBLESHOOTING}")
+_alb = partial(Meaning, source=f"{_ALB}/load-balancer-troubleshooting.html")
 _ALB_BY_STATUS: Mapping[int, Meaning] = {
     HTTPStatus.FORBIDDEN: _alb(
         hop="ALB",

@@ -1,6 +1,7 @@
 """Reads the API: what its stage serves, what it defines now, who may call it, and where it leads."""
 
 import json
+import re
 from collections.abc import Iterable
 
 from crosslink.graph import tokens
@@ -13,6 +14,8 @@ from crosslink.path.output import DeclaredApi
 # https://docs.aws.amazon.com/apigateway/latest/api/API_BasePathMapping.html
 NO_BASE_PATH = "(none)"
 
+LINK_ID = re.compile("[a-z0-9]+")
+
 
 def read_api(aws: Collector, api: DeclaredApi) -> None:
     """The API with its stage and domain name, who may call it and its function, its VPC links and the NLB."""
@@ -24,8 +27,9 @@ def read_api(aws: Collector, api: DeclaredApi) -> None:
         _domain(aws, api.domain, api_id, stage)
     if api.function_arn:
         _lambda_permissions(aws, api.function_arn)
-    # The stage may name another link than the stack's. A variable that is no link's id is simply not found.
-    _links(aws, {known(api.vpc_link_id), *(stage.get("variables").values() if stage else ())})
+    # The stage may name another link than the stack's. What has the form of an id and is none isn't found.
+    variables = stage.get("variables").values() if stage else ()
+    _links(aws, {known(api.vpc_link_id), *filter(LINK_ID.fullmatch, variables)})
 
 
 def _rest_api(aws: Collector, api_id: str, stage: str) -> None:

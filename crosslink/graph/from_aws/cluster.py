@@ -13,13 +13,12 @@ from urllib3.exceptions import HTTPError
 from crosslink.graph import tokens
 from crosslink.graph.from_aws.collector import Collector
 from crosslink.graph.unknown import NotKnownError
-from crosslink.path.output import DeclaredBackend
+from crosslink.path.output import NOT_SHOWN, DeclaredBackend
 
 # Asks a cluster's API for a path: status and body. Raises NotKnownError if the cluster doesn't answer.
 Get: TypeAlias = Callable[[str], tuple[int, bytes]]
 Connect: TypeAlias = Callable[[str], Get]  # gets into a cluster with its kubeconfig, see `connect`
 
-NOT_SHOWN = "[secret]"  # what `pulumi stack output` writes for a secret, unless it is told to show them
 TIMEOUTS = (5.0, 15.0)  # seconds to connect, and to answer
 
 # Type → where the API has the objects; the namespace is one object, the others are lists.

@@ -54,10 +54,12 @@ def _lower(state: str) -> str:
 
 
 def read_service(aws: Collector, backend: DeclaredBackend) -> None:
-    """The endpoint service of a backend, with the endpoints that it has let in and its load balancers."""
+    """The endpoint service of a backend, with the endpoints that it has let in, its load balancers, and what
+    else offers these."""
     id_ = known(backend.service_id)
     with aws.reading(tokens.ENDPOINT_SERVICE, tokens.ACCEPTER, *load_balancers.TYPES):
-        for service in aws.matching("ec2:DescribeVpcEndpointServiceConfigurations", "service-id", id_):
+        services = aws.items("ec2:DescribeVpcEndpointServiceConfigurations")
+        for service in (service for service in services if service["serviceId"] == id_):
             derived = {
                 "serviceType": value_at(service, "serviceType", 0, "serviceType"),
                 "supportedRegions": [region["region"] for region in service.get("supportedRegions", [])],
@@ -65,8 +67,12 @@ def read_service(aws: Collector, backend: DeclaredBackend) -> None:
             }
             aws.add(tokens.ENDPOINT_SERVICE, {**service, **derived})
             _connections(aws, id_)
-            for balancer in service.get("networkLoadBalancerArns", []):
+            balancers = service.get("networkLoadBalancerArns", [])
+            for balancer in balancers:
                 load_balancers.read_load_balancer(aws, balancer)
+            for other in services:  # there is no filter for load balancers
+                if other["serviceId"] != id_ and {*balancers} & {*other.get("networkLoadBalancerArns", [])}:
+                    aws.add(tokens.ENDPOINT_SERVICE, other)
 
 
 def _principals(aws: Collector, service_id: str) -> list[str]:

@@ -12,7 +12,7 @@ from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
 from crosslink.graph.unknown import Unknown, known
-from crosslink.path.output import Party
+from crosslink.path.output import NOT_SHOWN, Party
 
 SESSION_NAME = "crosslink-doctor"
 SIGN_IN = (
@@ -98,6 +98,10 @@ def open_sessions(parties: Iterable[Party]) -> Sessions:
 def _enter(ambient: _Session, party: Party) -> _Session | Unknown:
     session = ambient
     if party.role_arn:
+        if party.external_id == NOT_SHOWN:
+            return Unknown(
+                "the outputs were written without --show-secrets, so that the external id is hidden"
+            )
         try:
             session = _assume(ambient, party, party.role_arn)
         except ClientError as error:

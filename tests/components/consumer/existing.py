@@ -20,9 +20,9 @@ INTEGRATION = "aws:apigateway/integration:Integration"
 AUTHORIZER = "aws:apigateway/authorizer:Authorizer"
 DEPLOYMENT = "aws:apigateway/deployment:Deployment"
 
-A = Route(path="/team/a", uri="http://apps.crosslink.example.com:8000/team/a")
-B = Route(path="/team/b", uri="http://billing.crosslink.example.com:8001/team/b")
-TOP = Route(path="/top", uri="http://apps.crosslink.example.com:8000/top")
+A = Route(path="/team/a", uri="http://apps.crosslink.example.com:8000/team/a", service="a")
+B = Route(path="/team/b", uri="http://billing.crosslink.example.com:8001/team/b", service="b")
+TOP = Route(path="/top", uri="http://apps.crosslink.example.com:8000/top", service="top")
 ROUTES = (A, B, TOP)
 MIXED = api_of_each_auth(existing=True)
 NARROW = api_of(existing=True, routes={A.path: RouteSettings(methods=("GET", "DELETE"), timeout_seconds=7)})

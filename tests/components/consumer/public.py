@@ -33,7 +33,13 @@ def built(
 
     def program() -> None:
         args = PublicApiArgs(
-            api=api, account_id=CONSUMER, region=REGION, routes=routes, link_id="link12", protect=protect
+            api=api,
+            account_id=CONSUMER,
+            region=REGION,
+            routes=routes,
+            link_id="link12",
+            permissions_boundary=None,
+            protect=protect,
         )
         made = PublicApi("crosslink", args, ResourceOptions(provider=account(CONSUMER, REGION)))
         for output in OUTPUTS:

@@ -110,19 +110,25 @@ def test_integrations_go_through_the_link_that_the_stage_names():
         "connectionId": "${stageVariables.link}",
         "passthroughBehavior": "WHEN_NO_MATCH",
     }
-    request_id = {"integration.request.header.X-Request-Id": "context.requestId"}
+    headers = {
+        "integration.request.header.X-Request-Id": "context.requestId",
+        "integration.request.header.X-Forwarded-Host": "context.domainName",
+        "integration.request.header.X-Forwarded-Proto": "'https'",
+        "integration.request.header.X-Forwarded-Prefix": "stageVariables.prefix",
+        "integration.request.header.X-Crosslink-Route": "'a'",
+    }
     assert found.one(INTEGRATION, EXACT).inputs == {
         **common,
         "resourceId": found.one(RESOURCE, EXACT).id,
         "uri": A.uri,
-        "requestParameters": request_id,
+        "requestParameters": headers,
     }
     assert found.one(INTEGRATION, GREEDY).inputs == {
         **common,
         "resourceId": found.one(RESOURCE, GREEDY).id,
         "uri": f"{A.uri}/{{proxy}}",
         "requestParameters": {
-            **request_id,
+            **headers,
             "integration.request.path.proxy": "method.request.path.proxy",
         },
     }

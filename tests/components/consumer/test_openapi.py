@@ -62,7 +62,13 @@ def operation(api: Api, route: Route, method: str = "ANY") -> Document:
             "connectionType": "VPC_LINK",
             "connectionId": "${stageVariables.link}",
             "passthroughBehavior": "when_no_match",
-            "requestParameters": {"integration.request.header.X-Request-Id": "context.requestId"},
+            "requestParameters": {
+                "integration.request.header.X-Request-Id": "context.requestId",
+                "integration.request.header.X-Forwarded-Host": "context.domainName",
+                "integration.request.header.X-Forwarded-Proto": "'https'",
+                "integration.request.header.X-Forwarded-Prefix": "stageVariables.prefix",
+                "integration.request.header.X-Crosslink-Route": f"'{route.service}'",
+            },
         },
     }
 

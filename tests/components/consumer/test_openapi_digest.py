@@ -32,8 +32,8 @@ def test_the_digest_is_the_same_for_the_same_content():
         *((api_of(auth), [SVC1]) for auth in AUTHS if auth != "iam"),
         (api_of(), []),
         (api_of(), [SVC1, DEEP]),
-        (api_of(), [Route(path="/svc1", uri="http://apps.crosslink.example.com:8001/svc1")]),
-        (api_of(), [Route(path="/svc2", uri=SVC1.uri)]),
+        (api_of(), [Route(path="/svc1", uri="http://apps.crosslink.example.com:8001/svc1", service="svc1")]),
+        (api_of(), [Route(path="/svc2", uri=SVC1.uri, service="svc2")]),
     ],
     ids=[
         *("title", *(auth for auth in AUTHS if auth != "iam")),

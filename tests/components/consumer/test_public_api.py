@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from crosslink.sandbox.record import UNKNOWN
-from settings.api import Logs
 from settings.authorizers import LambdaAuthorizer
 from settings.domain import Domain
 from settings.limits import Throttle
+from settings.logs import Logs
 from settings.route import RouteSettings
 from tests.components.consumer.apis import API_ID, AUTHS, FUNCTION, REGION, SVC1, WEB_ACL, api_of
 from tests.components.consumer.public import built, mixed, plain
@@ -108,6 +108,7 @@ def test_an_api_with_a_domain_has_urls_with_it(existing: bool):
         "stageName": "v1",
     }
     assert depends(found, found.one(MAPPING), on=found.one(STAGE))
+    assert found.one(STAGE).inputs["variables"]["prefix"] == "/shop"
     url = "https://api.example.com/shop"
     assert found.outputs["url"] == url
     assert found.outputs["routes"] == {"/svc1": f"{url}/svc1"}
@@ -115,6 +116,11 @@ def test_an_api_with_a_domain_has_urls_with_it(existing: bool):
         found.outputs["domain_target"]
         == found.one("aws:apigateway/domainName:DomainName").outputs["regionalDomainName"]
     )
+
+
+def test_nothing_stands_before_the_routes_under_a_domain_without_a_base_path():
+    domain = NAMED.model_copy(update={"base_path": None})
+    assert built(api_of(domain=domain)).one(STAGE).inputs["variables"]["prefix"] == "/"
 
 
 def test_only_a_new_api_can_be_protected():

@@ -11,8 +11,8 @@ from pulumi import ResourceOptions
 from components.consumer.stage import Stage, StageArgs
 from crosslink.sandbox.engine import run
 from crosslink.sandbox.record import UNKNOWN, Run
-from settings.api import Logs
 from settings.limits import Throttle
+from settings.logs import Logs
 from settings.route import VERBS, Cors, RouteSettings
 from tests.components.consumer.apis import REGION, WEB_ACL
 from tests.components.support import CONSUMER, account, children, counts, places, urns
@@ -30,7 +30,7 @@ PLAIN_STAGE = {
     "restApi": "a1b2c3d4e5",
     "deployment": "dep123",
     "stageName": "v1",
-    "variables": {"link": "link12"},
+    "variables": {"link": "link12", "prefix": "/v1"},
     "xrayTracingEnabled": True,
 }
 SLOW = Throttle(rate=0.5, burst=1)
@@ -47,6 +47,7 @@ def built(
     *,
     limits: bool = False,
     log_role: Literal["existing", "managed"] | None = None,
+    boundary: str | None = None,
     web_acl: bool = False,
     preview: bool = False,
 ) -> Run:
@@ -56,9 +57,11 @@ def built(
             deployment_id="dep123",
             stage_name="v1",
             link_id="link12",
+            prefix="/v1",
             throttle=Throttle(rate=12.5, burst=40),
             routes=ROUTES if limits else {},
             logs=Logs(retention_days=90, account_role=log_role) if log_role else None,
+            permissions_boundary=boundary,
             web_acl_arn=WEB_ACL if web_acl else None,
         )
         stage = Stage("crosslink", args, ResourceOptions(provider=account(CONSUMER, REGION)))
@@ -200,6 +203,12 @@ def test_where_managed_the_accounts_log_role_is_made_too():
         "policyArn": "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs",
     }
     assert found.one(ACCOUNT).inputs == {"cloudwatchRoleArn": found.one(ROLE).outputs["arn"]}
+
+
+def test_the_log_role_has_the_accounts_boundary():
+    boundary = f"arn:aws:iam::{CONSUMER}:policy/crosslink-boundary"
+    found = built(log_role="managed", boundary=boundary)
+    assert found.one(ROLE).inputs["permissionsBoundary"] == boundary
 
 
 def test_the_stage_waits_for_the_log_role_and_that_for_its_policy():

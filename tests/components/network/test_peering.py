@@ -82,7 +82,6 @@ def test_the_accepter_accepts_the_request():
     assert found.one(ACCEPTER).inputs == {
         "vpcPeeringConnectionId": found.one(REQUEST).id,
         "autoAccept": True,
-        "tags": {"Name": "peering"},
     }
 
 

@@ -3,6 +3,8 @@
 from functools import cache
 from ipaddress import IPv4Network
 
+import pulumi
+import pulumi_eks as eks
 from pulumi import ResourceOptions
 
 from components.network.vpc import Nat, Network, NetworkArgs
@@ -15,12 +17,18 @@ REGION = "us-east-1"
 ROLE = f"arn:aws:iam::{PROVIDER}:role/crosslink-deploy"
 ADMINS = (f"arn:aws:iam::{PROVIDER}:role/platform", f"arn:aws:iam::{PROVIDER}:user/on-call/anna")
 VIEWER = f"arn:aws:iam::{PROVIDER}:role/crosslink-preview"
+SWITCH = "kubernetes:core/v1:ConfigMapPatch"
+KEY = f"arn:aws:kms:{REGION}:{PROVIDER}:key/a1b2c3d4-5678-90ab-cdef-111111111111"
+BOUNDARY = f"arn:aws:iam::{PROVIDER}:policy/crosslink-boundary"
 CLUSTER, KUBERNETES = "eks:index:Cluster", "pulumi:providers:kubernetes"
 
 
 @cache
-def built(*, plain: bool = False, protect: bool = False, preview: bool = False) -> Run:
-    """A cluster with admins, a viewer and an assumed role; a plain one has none of them."""
+def built(*, plain: bool = False, bounded: bool = False, protect: bool = False, preview: bool = False) -> Run:
+    """A cluster with admins, a viewer and an assumed role; a plain one has none of them.
+
+    A bounded one has a key of its own and a permissions boundary for its roles.
+    """
 
     def program() -> None:
         opts = ResourceOptions(provider=account(PROVIDER, REGION))
@@ -28,6 +36,8 @@ def built(*, plain: bool = False, protect: bool = False, preview: bool = False) 
             "net",
             NetworkArgs(
                 cidr=IPv4Network("10.20.0.0/16"),
+                account_id=PROVIDER,
+                region=REGION,
                 tiers={"nodes": {"use1-az1": IPv4Network("10.20.32.0/20")}},
                 nat=Nat(
                     tier="nodes",
@@ -47,8 +57,11 @@ def built(*, plain: bool = False, protect: bool = False, preview: bool = False) 
             egress=net.egress,
             public_access_cidrs=[IPv4Network("203.0.113.0/24"), IPv4Network("198.51.100.7/32")],
             admins=() if plain else ADMINS,
+            log_retention_days=90,
             viewers=() if plain else [VIEWER],
             role_arn=None if plain else ROLE,
+            key_arn=KEY if bounded else None,
+            permissions_boundary=BOUNDARY if bounded else None,
             protect=protect,
         )
         Cluster("apps", args, opts)
@@ -64,6 +77,9 @@ def test_creates_a_cluster_its_key_its_log_group_and_a_kubernetes_provider():
         "aws:cloudwatch/logGroup:LogGroup": 1,
         CLUSTER: 1,
         KUBERNETES: 1,
+        SWITCH: 1,
+        "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole": 1,
+        "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding": 1,
     }
     assert places(made) == {(PROVIDER, REGION)}
 
@@ -78,9 +94,12 @@ def test_the_cluster_runs_in_auto_mode_with_everything_else_switched_off():
         "autoMode": {"enabled": True, "createNodeRole": True},
         "authenticationMode": "API",
         "accessEntries": {
-            "role/platform": _entry(ADMINS[0], "admin", "AmazonEKSClusterAdminPolicy"),
-            "user/on-call/anna": _entry(ADMINS[1], "admin", "AmazonEKSClusterAdminPolicy"),
-            "role/crosslink-preview": _entry(VIEWER, "view", "AmazonEKSAdminViewPolicy"),
+            "role/platform": _admin(ADMINS[0]),
+            "user/on-call/anna": _admin(ADMINS[1]),
+            "role/crosslink-preview": {
+                "principalArn": VIEWER,
+                "kubernetesGroups": ["crosslink:viewers"],
+            },
         },
         "corednsAddonOptions": {
             "enabled": False,
@@ -97,6 +116,27 @@ def test_the_cluster_runs_in_auto_mode_with_everything_else_switched_off():
         "encryptionConfigKeyArn": found.one("aws:kms/key:Key").outputs["arn"],
         "providerCredentialOpts": {"roleArn": ROLE},
     }
+
+
+def test_viewers_read_what_the_program_makes_but_no_secrets():
+    found = built()
+    role = found.one("kubernetes:rbac.authorization.k8s.io/v1:ClusterRole")
+    kinds = {kind for rule in role.inputs["rules"] for kind in rule["resources"]}
+    assert {"namespaces", "services", "deployments", "ingresses", "ingressclasses"} < kinds
+    assert not {kind for kind in kinds if "secret" in kind or "*" in kind}
+    assert {verb for rule in role.inputs["rules"] for verb in rule["verbs"]} == {"get", "list", "watch"}
+    binding = found.one("kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding").inputs
+    assert binding["roleRef"]["name"] == role.inputs["metadata"]["name"]
+    assert [(subject["kind"], subject["name"]) for subject in binding["subjects"]] == [
+        ("Group", "crosslink:viewers")
+    ]
+    assert not [made for made in built(plain=True).resources.values() if ":rbac." in made.type]
+
+
+def test_network_policies_are_enforced():
+    switch = built(plain=True).one(SWITCH).inputs
+    assert switch["metadata"] == {"name": "amazon-vpc-cni", "namespace": "kube-system"}
+    assert switch["data"] == {"enable-network-policy-controller": "true"}
 
 
 def test_without_admins_and_viewers_there_is_no_access_entry():
@@ -125,7 +165,7 @@ def test_the_cluster_waits_for_its_log_group_and_for_the_nodes_way_to_the_intern
 def test_the_log_group_has_the_name_that_eks_writes_to_and_a_retention():
     assert built().one("aws:cloudwatch/logGroup:LogGroup").inputs == {
         "name": "/aws/eks/crosslink-test-apps/cluster",
-        "retentionInDays": 30,
+        "retentionInDays": 90,
     }
 
 
@@ -135,6 +175,30 @@ def test_the_key_for_secrets_rotates():
         "enableKeyRotation": True,
         "tags": {"Name": "apps"},
     }
+
+
+def test_a_key_that_is_given_is_used_and_none_is_made():
+    found = built(bounded=True)
+    assert found.one(CLUSTER).inputs["encryptionConfigKeyArn"] == KEY
+    assert found.of_type("aws:kms/key:Key") == []
+
+
+def test_each_role_inside_the_cluster_gets_the_boundary(monkeypatch):
+    transforms = []
+    init = eks.Cluster.__init__
+
+    def noted(*args, opts, **given):
+        transforms.append(opts.transforms)
+        init(*args, opts=opts, **given)
+
+    monkeypatch.setattr(eks.Cluster, "__init__", noted)
+    built.__wrapped__()
+    built.__wrapped__(bounded=True)
+    none, (transform,) = transforms
+    assert none is None
+    role = transform(_registered("aws:iam/role:Role", {"assumeRolePolicy": "{}"}))
+    assert role.props == {"assumeRolePolicy": "{}", "permissionsBoundary": BOUNDARY}
+    assert transform(_registered("aws:eks/cluster:Cluster", {})) is None
 
 
 def test_the_kubernetes_provider_knows_its_cluster_by_arn():
@@ -168,9 +232,15 @@ def test_a_preview_knows_the_clusters_arn_though_not_its_kubeconfig():
     }
 
 
-def _entry(arn: str, name: str, policy: str) -> dict[str, object]:
-    policy_arn = f"arn:aws:eks::aws:cluster-access-policy/{policy}"
+def _registered(type_: str, props: dict[str, object]) -> pulumi.ResourceTransformArgs:
+    return pulumi.ResourceTransformArgs(
+        custom=True, type_=type_, name="apps-role", props=props, opts=ResourceOptions()
+    )
+
+
+def _admin(arn: str) -> dict[str, object]:
+    policy = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
     return {
         "principalArn": arn,
-        "accessPolicies": {name: {"policyArn": policy_arn, "accessScope": {"type": "cluster"}}},
+        "accessPolicies": {"admin": {"policyArn": policy, "accessScope": {"type": "cluster"}}},
     }

@@ -53,7 +53,7 @@ def built(*, port: int = 80, manual: bool = False, protect: bool = False, previe
             tls=port == 443,
             alb_arn=ALB_ARN,
             alb=[alb],
-            consumer_account_id=CONSUMER,
+            endpoint_creator=f"arn:aws:iam::{CONSUMER}:root",
             acceptance_required=manual,
             protect=protect,
         )

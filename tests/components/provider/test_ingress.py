@@ -30,6 +30,8 @@ NAMESPACE = "kubernetes:core/v1:Namespace"
 PARAMETERS = "kubernetes:eks.amazonaws.com/v1:IngressClassParams"
 CLASS = "kubernetes:networking.k8s.io/v1:IngressClass"
 INGRESS = "kubernetes:networking.k8s.io/v1:Ingress"
+POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
+SECRET = "kubernetes:core/v1:Secret"  # noqa: S105 - a type
 DEPLOYMENT = "kubernetes:apps/v1:Deployment"
 SERVICE = "kubernetes:core/v1:Service"
 COMPONENT, WORKLOAD = "crosslink:provider:Ingress", "crosslink:provider:Workload"
@@ -64,6 +66,7 @@ def built(services: int = 2, *, tls: bool = False, preview: bool = False) -> Run
             services=SERVICES[:services],
             subnet_ids=[subnet.id for subnet in net.subnets["balancers"].values()],
             client_cidrs=[IPv4Network("10.20.48.64/26"), IPv4Network("10.20.80.64/26")],
+            kubernetes_version="1.34",
             certificate_arn=CERTIFICATE if tls else None,
         )
         Ingress("apps", args, ResourceOptions(providers=[aws, cluster]))
@@ -74,18 +77,22 @@ def built(services: int = 2, *, tls: bool = False, preview: bool = False) -> Run
 def test_creates_a_namespace_a_class_with_its_parameters_one_ingress_and_a_workload_for_each_service():
     found = built()
     made = children(found, found.one(COMPONENT))
-    assert counts(made) == {NAMESPACE: 1, WORKLOAD: 2, PARAMETERS: 1, CLASS: 1, INGRESS: 1}
+    assert counts(made) == {NAMESPACE: 1, WORKLOAD: 2, POLICY: 1, PARAMETERS: 1, CLASS: 1, INGRESS: 1}
     assert {resource.name for resource in found.of_type(WORKLOAD)} == {"apps-svc1", "apps-svc2"}
     assert places(found.resources.values()) == {(PROVIDER, REGION)}
 
 
-def test_pods_of_the_namespace_are_ready_only_when_the_alb_sees_them():
+def test_pods_of_the_namespace_are_restricted_and_ready_only_when_the_alb_sees_them():
     assert built().one(NAMESPACE).inputs == {
         "apiVersion": "v1",
         "kind": "Namespace",
         "metadata": {
             "name": "crosslink-apps",
-            "labels": {"eks.amazonaws.com/pod-readiness-gate-inject": "enabled"},
+            "labels": {
+                "eks.amazonaws.com/pod-readiness-gate-inject": "enabled",
+                "pod-security.kubernetes.io/enforce": "restricted",
+                "pod-security.kubernetes.io/enforce-version": "v1.34",
+            },
         },
     }
 
@@ -99,6 +106,9 @@ def test_the_class_asks_auto_mode_for_an_internal_alb_in_the_load_balancer_subne
         "spec": {
             "scheme": "internal",
             "subnets": {"ids": subnet_ids(found, "net-balancers", ("use1-az1", "use1-az2"))},
+            "loadBalancerAttributes": [
+                {"key": "routing.http.drop_invalid_header_fields.enabled", "value": "true"}
+            ],
         },
     }
     assert found.one(CLASS).inputs == {
@@ -147,12 +157,23 @@ def test_the_alb_listens_on_http_for_the_load_balancer_subnets_only():
         "type": "fixed-response",
         "fixedResponseConfig": {"contentType": "text/plain", "statusCode": "200", "messageBody": "ok"},
     }
-    assert annotations == {
+    assert {name: value for name, value in annotations.items() if "/conditions." not in name} == {
         "alb.ingress.kubernetes.io/target-type": "ip",
         "alb.ingress.kubernetes.io/listen-ports": '[{"HTTP": 80}]',
         "alb.ingress.kubernetes.io/inbound-cidrs": "10.20.48.64/26,10.20.80.64/26",
         "alb.ingress.kubernetes.io/target-group-attributes": "deregistration_delay.timeout_seconds=10",
     }
+
+
+def test_a_service_answers_only_with_the_header_of_its_route():
+    annotations = built().one(INGRESS).inputs["metadata"]["annotations"]
+    for service in SERVICES:
+        (condition,) = json.loads(annotations[f"alb.ingress.kubernetes.io/conditions.{service.name}"])
+        assert condition == {
+            "field": "http-header",
+            "httpHeaderConfig": {"httpHeaderName": "X-Crosslink-Route", "values": [service.name]},
+        }
+    assert "alb.ingress.kubernetes.io/conditions.healthz" not in annotations
 
 
 def test_with_a_certificate_the_alb_listens_only_for_https_and_accepts_tls_1_2_for_the_health_checks():
@@ -210,11 +231,17 @@ def test_a_service_of_the_settings_becomes_its_workload():
 
 def test_secret_settings_stay_secret():
     found = built()
-    secret = found.one(DEPLOYMENT, "apps-svc2")
-    container = secret.inputs["spec"]["template"]["spec"]["containers"][0]
-    assert container["env"] == [{"name": "TOKEN", "value": "s3cr3t"}]
-    assert secret.secrets == {"spec"}
-    assert not found.one(DEPLOYMENT, "apps-svc1").secrets
+    assert found.one(SECRET).inputs["stringData"] == {"TOKEN": "s3cr3t"}
+    assert "stringData" in found.one(SECRET).secrets
+    assert [resource.name for resource in found.resources.values() if "s3cr3t" in str(resource.inputs)] == [
+        "apps-svc2"
+    ]
+
+
+def test_what_no_workload_admits_is_refused_in_the_namespace():
+    (policy,) = [policy for policy in built().of_type(POLICY) if policy.name == "apps"]
+    assert policy.inputs["metadata"] == {"name": "default-deny-ingress", "namespace": "crosslink-apps"}
+    assert policy.inputs["spec"] == {"podSelector": {}, "policyTypes": ["Ingress"]}
 
 
 def test_the_alb_is_looked_up_by_name_in_the_components_own_account():

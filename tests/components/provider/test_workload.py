@@ -1,32 +1,37 @@
-"""Workload: a Deployment of restricted pods, its Service and its disruption budget."""
+"""Workload: a Deployment of restricted pods, its Secret, Service, disruption budget and network policy."""
 
 from functools import cache
+from ipaddress import IPv4Network
 
-import pulumi
 from pulumi import ResourceOptions
+from pydantic import SecretStr
 
 from components.provider.workload import Workload, WorkloadArgs
 from crosslink.sandbox.engine import run
 from crosslink.sandbox.record import Run
 from tests.components.support import PROVIDER, children, counts, kubernetes, places
+from tests.waiting import depends
 
 REGION = "us-east-1"
 DEPLOYMENT = "kubernetes:apps/v1:Deployment"
 SERVICE = "kubernetes:core/v1:Service"
 BUDGET = "kubernetes:policy/v1:PodDisruptionBudget"
+POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
+SECRET = "kubernetes:core/v1:Secret"  # noqa: S105 - a type
 LABELS = {"app.kubernetes.io/name": "svc1"}
 METADATA = {"name": "svc1", "namespace": "crosslink-apps", "labels": LABELS}
 
 
 @cache
-def built(*, port: int = 8080, secret: bool = False, preview: bool = False) -> Run:
+def built(*, port: int = 8080, hidden: str = "", preview: bool = False) -> Run:
     def program() -> None:
         args = WorkloadArgs(
             namespace="crosslink-apps",
             service_name="svc1",
             image="hashicorp/http-echo:1.0",
             arguments=("-text=svc1", "-listen=:8080"),
-            env={"TOKEN": pulumi.Output.secret("s3cr3t") if secret else "open", "LOG_LEVEL": "info"},
+            env={"TOKEN": SecretStr(hidden) if hidden else "open", "LOG_LEVEL": "info"},
+            client_cidrs=[IPv4Network("10.20.48.64/26"), IPv4Network("10.20.80.64/26")],
             port=port,
             replicas=3,
             health_path="/ready",
@@ -36,10 +41,10 @@ def built(*, port: int = 8080, secret: bool = False, preview: bool = False) -> R
     return run(program, preview=preview)
 
 
-def test_creates_a_deployment_a_service_and_a_budget():
+def test_creates_a_deployment_a_service_a_budget_and_a_network_policy():
     found = built()
     made = children(found, found.one("crosslink:provider:Workload"))
-    assert counts(made) == {DEPLOYMENT: 1, SERVICE: 1, BUDGET: 1}
+    assert counts(made) == {DEPLOYMENT: 1, SERVICE: 1, BUDGET: 1, POLICY: 1}
     assert places(made) == {(PROVIDER, REGION)}
     assert {resource.name for resource in made} == {"apps-svc1"}
 
@@ -138,12 +143,41 @@ def test_the_service_does_not_depend_on_the_pods_port():
     assert built(port=80).one(SERVICE).inputs == built().one(SERVICE).inputs
 
 
-def test_secret_environment_values_stay_secret():
-    assert not built().one(DEPLOYMENT).secrets
-    deployment = built(secret=True).one(DEPLOYMENT)
-    container = deployment.inputs["spec"]["template"]["spec"]["containers"][0]
-    assert container["env"][1] == {"name": "TOKEN", "value": "s3cr3t"}
-    assert deployment.secrets == {"spec"}
+def test_only_the_alb_reaches_the_pods_and_only_on_their_port():
+    ranges = [{"ipBlock": {"cidr": cidr}} for cidr in ("10.20.48.64/26", "10.20.80.64/26")]
+    assert built(port=9090).one(POLICY).inputs == {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": METADATA,
+        "spec": {
+            "podSelector": {"matchLabels": LABELS},
+            "policyTypes": ["Ingress"],
+            "ingress": [{"from": ranges, "ports": [{"port": 9090, "protocol": "TCP"}]}],
+        },
+    }
+
+
+def test_secret_values_of_the_environment_are_in_a_secret():
+    assert built().of_type(SECRET) == []
+    found = built(hidden="s3cr3t")
+    secret, deployment = found.one(SECRET), found.one(DEPLOYMENT)
+    assert (secret.inputs["metadata"], secret.inputs["stringData"]) == (METADATA, {"TOKEN": "s3cr3t"})
+    assert "stringData" in secret.secrets
+    assert deployment.inputs["spec"]["template"]["spec"]["containers"][0]["env"] == [
+        {"name": "LOG_LEVEL", "value": "info"},
+        {"name": "TOKEN", "valueFrom": {"secretKeyRef": {"name": "svc1", "key": "TOKEN"}}},
+    ]
+    assert depends(found, deployment, on=secret)
+    assert "s3cr3t" not in str(deployment.inputs)
+
+
+def test_another_secret_value_makes_new_pods():
+    assert "annotations" not in built().one(DEPLOYMENT).inputs["spec"]["template"]["metadata"]
+    first, second = (
+        built(hidden=text).one(DEPLOYMENT).inputs["spec"]["template"] for text in ("s3cr3t", "0th3r")
+    )
+    assert first["spec"] == second["spec"]
+    assert first["metadata"]["annotations"] != second["metadata"]["annotations"]
 
 
 def test_the_output_is_the_services_name():

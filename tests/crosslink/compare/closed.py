@@ -13,8 +13,12 @@ SHUT = {
         for setting in (
             *("consumer.region", "consumer.network.zoneIds", "consumer.network.cidr"),
             *("consumer.landings.cidr", "consumer.tags"),
+            "backends.permissionsBoundary",
+            "backends.cluster.keyArn",
             "consumer.externalId",  # what the role's trust policy asks for, it asks
+            "flowLogs.retentionDays",
             *("backends.slot", "backends.region", "backends.cluster.version"),
+            "backends.cluster.logRetentionDays",
             *("backends.network.cidr", "backends.network.zoneIds", "backends.network.nat"),
             "backends.tls.certificateArn",
             *("backends.services.name", "backends.services.image", "backends.services.args"),
@@ -23,8 +27,10 @@ SHUT = {
             "api.backendDomain",
         )
     },
-    "consumer.roleArn": {f"{CONSUMER}.roleArn": "arn:aws:iam::111111111111:role/other"},
     "consumer.previewRoleArn": {f"{CONSUMER}.previewRoleArn": "arn:aws:iam::111111111111:role/look"},
+    "consumer.permissionsBoundary": {
+        f"{CONSUMER}.permissionsBoundary": "arn:aws:iam::111111111111:policy/most"
+    },
     "backends.accountId": {
         f"{APPS}.accountId": "555555555555",
         f"{APPS}.previewRoleArn": DROP,

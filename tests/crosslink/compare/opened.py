@@ -145,17 +145,22 @@ FIRST: Table = {
         f"puts another web ACL in front of the API: {OTHER_ACL}",
     ),
     "api.logs": (
-        of_api({"logs": DROP}),
+        of_api({"logs": False}),
         "aws:apigateway:Stage crosslink",
         "it has no access logs (stage-writes-access-logs)",
     ),
 }
 """Of the API of `with_api`, which is closed above. All at once in one run."""
 SECOND: Table = {
+    "consumer.roleArn": (
+        {f"{CONSUMER}.roleArn": "arn:aws:iam::111111111111:role/other"},
+        SERVICE,
+        "lets in arn:aws:iam::111111111111:role/other",
+    ),
     "backends.previewRoleArn": (
         {f"{APPS}.previewRoleArn": "arn:aws:iam::222222222222:role/look"},
         CLUSTER,
-        "gives access to its API: arn:aws:iam::222222222222:role/look (view)",
+        "gives access to its API: arn:aws:iam::222222222222:role/look (crosslink:viewers)",
     ),
     "backends.services.path": (
         {f"{APPS}.services[5]": SVC3},

@@ -8,7 +8,7 @@ from crosslink.compare import comment
 from crosslink.compare.changes import Operation
 from crosslink.compare.comparison import Comparison, compare
 from crosslink.compare.flowchart import mermaid
-from crosslink.compare.sources import NOTHING, Side, encrypted
+from crosslink.compare.sources import NOTHING, Side, secrets
 from crosslink.rules.verdict import Result
 from crosslink.sandbox.record import Run
 from tests.redeployments import APPS, base, redeployed, whole
@@ -66,7 +66,7 @@ def test_a_route_less() -> None:
     gone = [change for change in found.changes if change.operation is Operation.DELETED]
     assert {one.name for one in gone} == {"crosslink-apps-svc2"}
     text = comment.write(found)
-    assert "### ✓ `dev`: every route gets through; nothing opens up; resources: 3 changed, 3 deleted" in text
+    assert "### ✓ `dev`: every route gets through; nothing opens up; resources: 3 changed, 4 deleted" in text
     assert "| `/svc2` | iam | ANY | ✓ holds → removed |" in text
     assert "<summary>The walk" not in text  # nothing new to walk
     assert "Deployment (- goes)" in text
@@ -84,7 +84,7 @@ def test_a_backend_less_goes_with_its_account() -> None:
 def test_a_new_stack() -> None:
     text = comment.write(_new())
     assert text.startswith(
-        "<!-- crosslink:dev -->\n\n### ✓ `dev`, a new stack: every route gets through; **4 things"
+        "<!-- crosslink:dev -->\n\n### ✓ `dev`, a new stack: every route gets through; **3 things"
     )
     assert {change.operation for change in _new().changes} == {Operation.CREATED}
     assert text.count("Walk of ") == 2
@@ -172,7 +172,7 @@ def test_an_encrypted_setting_is_named_by_what_it_belongs_to() -> None:
             "crosslink:api": {"secure": "v1:z", "more": 1},
         }
     }
-    assert dict(encrypted(file)) == {
+    assert secrets(file) == {
         "crosslink:backends[apps].services[svc1].env.TOKEN": "v1:x",
         "crosslink:backends[1]": "v1:y",
     }

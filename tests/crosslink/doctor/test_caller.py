@@ -10,9 +10,8 @@ from botocore.credentials import Credentials
 
 from crosslink.doctor.caller import VARIABLE, Caller
 from crosslink.doctor.outputs import Outputs
-from crosslink.graph.from_aws.cluster import NOT_SHOWN
 from crosslink.graph.unknown import NotKnownError
-from crosslink.path.output import Declared
+from crosslink.path.output import NOT_SHOWN, Declared
 from tests import runs
 
 CREDENTIALS = Credentials("AKIAEXAMPLE", "nobody's", "session-token")

@@ -16,6 +16,7 @@ from crosslink.graph import from_aws as live
 from crosslink.graph import tokens
 from crosslink.graph.from_aws.sessions import SessionError
 from crosslink.graph.unknown import NotKnownError
+from crosslink.path.output import Declared
 from tests import runs
 from tests.crosslink.graph.from_aws.support import CONSUMER, changed, up
 from tests.fake_aws import FakeAws
@@ -64,6 +65,7 @@ def test_a_healthy_path_is_0(outputs, monkeypatch, capsys):
     assert (report["rules"]["broken"], report["rules"]["unknown"]) == (0, 0)
     assert report["rules"]["holds"] > 0
     assert report["probe"] is None
+    assert report["crossings"] == []
 
 
 def test_something_broken_is_2_and_comes_with_its_fix(outputs, monkeypatch, capsys):
@@ -177,6 +179,117 @@ def test_without_a_token_the_probe_asks_for_one(tmp_path, monkeypatch, capsys):
     probe = printed(capsys)["probe"]
     assert (probe["method"], probe["status"], probe["result"]) == ("GET", None, "unknown")
     assert probe["what"].endswith(f"put one into the environment variable {VARIABLE}")
+
+
+NO_RULE = {"x-amzn-remapped-server": "awselb/2.0", "x-amzn-requestid": "request-1"}
+
+
+@pytest.mark.parametrize(
+    ("crossed", "expected"),
+    [
+        (doctor.probe.Answer(status=404, headers=NO_RULE, body=""), 0),
+        (doctor.probe.Answer(status=200, headers={"x-amzn-requestid": "1"}, body="orders"), 2),
+        (doctor.probe.Answer(status=200, headers={"x-amzn-requestid": "1"}, body="else"), 3),
+    ],
+)
+def test_a_crossing_path_is_asked_for_as_a_caller_of_the_open_route(
+    tmp_path, monkeypatch, capsys, crossed, expected
+):
+    aws_of(Aws(up("mixed")), monkeypatch)
+    sent: list[tuple[str, Mapping[str, str]]] = []
+
+    def send(_method: str, url: str, headers: Mapping[str, str]) -> doctor.probe.Answer:
+        path = url.partition("/v1")[2]
+        sent.append((path, headers))
+        plain = doctor.probe.Answer(status=200, headers={"x-amzn-requestid": "1"}, body=path.strip("/"))
+        return crossed if "%2E%2E" in path else plain
+
+    monkeypatch.setattr(doctor.probe, "send", send)
+
+    status = main(["doctor", "--outputs", mixed(tmp_path), "--probe-crossing", "--json"])
+
+    report = printed(capsys)
+    assert status == expected
+    below = "/status/%2E%2E/orders"
+    assert [path for path, _headers in sent] == ["/status", "/orders", below, below]
+    assert "Authorization" in sent[1][1]
+    assert [headers for path, headers in sent if path == below] == [{}, {"x-crosslink-route": "orders"}]
+    assert report["probe"]["url"].endswith("/v1/status")
+    assert [crossing["url"].endswith(below) for crossing in report["crossings"]] == [True, True]
+    assert {crossing["status"] for crossing in report["crossings"]} == {crossed.status}
+
+
+def test_what_a_crossing_path_proves_is_told(tmp_path, monkeypatch, capsys):
+    aws_of(Aws(up("mixed")), monkeypatch)
+    answer = doctor.probe.Answer(status=200, headers={"x-amzn-requestid": "1"}, body="")
+    monkeypatch.setattr(doctor.probe, "send", lambda *_request: answer)
+
+    main(["doctor", "--outputs", mixed(tmp_path), "--route", "/orders", "--probe-crossing"])
+
+    out, _err = capsys.readouterr()
+    assert out.count("/v1/orders/%2E%2E/partners\n") == 2
+    assert out.count("this proves nothing: plain requests to /orders and /partners are answered alike") == 2
+    assert "with x-crosslink-route: partners, this proves nothing" in out
+
+
+def test_nothing_crosses_over_where_nothing_can_be_sent(tmp_path, monkeypatch, capsys):
+    aws_of(Aws(up("mixed")), monkeypatch)
+
+    status = main(
+        ["doctor", "--outputs", mixed(tmp_path), "--route", "/webhooks", "--probe-crossing", "--json"]
+    )
+
+    report = printed(capsys)
+    assert (status, report["crossings"]) == (3, [])
+    assert report["probe"]["what"].startswith("the route takes only POST")
+
+
+def test_crossing_over_takes_two_routes_of_a_backend(tmp_path, capsys):
+    written = dict(runs.run_stack(runs.DEV, preview=False).outputs)
+    routes = {"/svc1": written["path"]["routes"]["/svc1"]}
+    outputs = tmp_path / "outputs.json"
+    outputs.write_text(json.dumps({**written, "path": {**written["path"], "routes": routes}}))
+
+    assert main(["doctor", "--outputs", str(outputs), "--probe-crossing"]) == 1
+
+    assert "there is no other route to cross over to from /svc1" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("fits", [True, False])
+def test_an_alb_without_a_rule_points_to_the_stage_s_name_if_the_walk_holds(
+    outputs, monkeypatch, capsys, fits
+):
+    nodes = up() if fits else changed(up(), tokens.INGRESS, spec={"rules": []})
+    aws_of(Aws(nodes), monkeypatch)
+    answer = doctor.probe.Answer(status=404, headers=NO_RULE, body="")
+    monkeypatch.setattr(doctor.probe, "send", lambda *_request: answer)
+
+    main(["doctor", "--outputs", outputs, "--probe", "--json"])
+
+    probe = printed(capsys)["probe"]
+    assert (probe["result"], probe["title"]) == ("broken", "Ingress rule")
+    assert ("so most likely it came as /v1/svc1" in probe["what"]) is fits
+
+
+@pytest.mark.parametrize("example", ["dev", "tls"])
+def test_a_redirect_to_the_host_of_the_integration_s_uri_is_broken(example, tmp_path, monkeypatch, capsys):
+    aws_of(Aws(up(example)), monkeypatch)
+    run = runs.run_stack(runs.file_of(example), preview=False)
+    outputs = tmp_path / "outputs.json"
+    outputs.write_text(json.dumps(run.outputs))
+    declared = Declared.model_validate(run.outputs["path"])
+    backend = declared.routes[min(declared.routes)].backend
+    host = declared.backends[backend].tls_domain or f"{backend}.crosslink.example.com"
+    headers = {"x-amzn-requestid": "1", "location": f"http://{host}:8000/svc1/"}
+    answer = doctor.probe.Answer(status=302, headers=headers, body="")
+    monkeypatch.setattr(doctor.probe, "send", lambda *_request: answer)
+
+    status = main(["doctor", "--outputs", str(outputs), "--probe", "--json"])
+
+    probe = printed(capsys)["probe"]
+    assert (status, probe["result"], probe["title"]) == (2, "broken", "Deployment")
+    assert f"sends its caller to {host}" in probe["what"]
+    assert "X-Forwarded-Host" in probe["fix"]
 
 
 def test_a_route_that_only_takes_changes_is_not_asked(tmp_path, monkeypatch, capsys):

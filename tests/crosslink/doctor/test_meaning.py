@@ -13,7 +13,8 @@ from crosslink.path.walk import read_model
 from crosslink.rules.verdict import Result
 from tests import runs
 
-ASKED = Asked(path="/svc1", stage="v1", auth="iam", domain=None)
+INNER = "apps.crosslink.example.com"
+ASKED = Asked(path="/svc1", stage="v1", auth="iam", domain=None, inner_hosts=frozenset([INNER]))
 COGNITO, LAMBDA, API_KEY, NONE = (
     replace(ASKED, auth=auth) for auth in ("cognito", "lambda", "apiKey", "none")
 )
@@ -30,6 +31,10 @@ def refused(status: int, error_type: str, message: str | None = "") -> Answer:
 
 def passed_on(status: int, body: str = "", headers: dict[str, str] | None = None) -> Answer:
     return Answer(status=status, headers={"x-amzn-requestid": "1", **(headers or {})}, body=body)
+
+
+def redirect(status: int, location: str) -> Answer:
+    return passed_on(status, headers={"location": location})
 
 
 ANSWERS = [
@@ -93,6 +98,15 @@ ANSWERS = [
     (passed_on(403), Result.HOLDS, "Deployment", "answers 403, which is the application's own"),
     (passed_on(200, "svc1"), Result.HOLDS, "Deployment", "it answers 200"),
     (passed_on(302), Result.HOLDS, "Deployment", "it answers 302"),
+    *(
+        (redirect(status, f"http://{INNER}:8000/svc1/"), Result.BROKEN, "Deployment", "no caller can reach")
+        for status in (301, 302, 303, 307, 308)
+    ),
+    (redirect(302, f"//{INNER.upper()}/svc1/"), Result.BROKEN, "Deployment", "no caller can reach"),
+    (redirect(302, "/svc1/"), Result.HOLDS, "Deployment", "it answers 302"),
+    (redirect(302, f"https://login.example.com/?back={INNER}"), Result.HOLDS, "Deployment", "it answers 302"),
+    (redirect(302, "http://[broken"), Result.HOLDS, "Deployment", "it answers 302"),
+    (redirect(201, f"http://{INNER}:8000/svc1/1"), Result.HOLDS, "Deployment", "it answers 201"),
     (Answer(status=200, headers={}, body="for sale"), Result.BROKEN, "stage", "isn't API Gateway"),
 ]
 
@@ -111,7 +125,7 @@ def test_only_a_good_answer_needs_no_fix():
 
     without = [answer.status for answer, meaning in meanings if meaning.fix is None]
 
-    assert without == [200, 302]
+    assert without == [200, 302, 302, 302, 302, 201]
 
 
 KEEPS_THIS_CALLER_OUT = [

@@ -9,7 +9,7 @@ import pytest
 
 from crosslink.doctor import outputs
 from crosslink.doctor.outputs import OutputsError
-from crosslink.graph.from_aws.cluster import NOT_SHOWN
+from crosslink.path.output import NOT_SHOWN
 from tests import runs
 
 

@@ -30,7 +30,7 @@ def test_the_api_end_of_dev() -> None:
         )
     api, stage, link = there(walk, steps.REST_API), there(walk, steps.STAGE), there(walk, steps.LINK)
     assert facts(api, "endpoint_type", "default_endpoint_disabled") == ("REGIONAL", False)
-    assert facts(stage, "name", "variables", "strays") == ("v1", (("link", link.id),), ())
+    assert facts(stage, "name", "variables", "strays") == ("v1", (("link", link.id), ("prefix", "/v1")), ())
     assert walk.every(steps.USAGE_PLAN) == ()
     assert facts(there(walk, steps.LIMIT), "method_path", "rate", "burst") == ("*/*", 100, 200)
     assert there(walk, steps.SNAPSHOT).current is True

@@ -20,7 +20,7 @@ WALK = """\
 Walk of /svc1
   111111111111 us-west-2
     ✓ stage                 v1, https://t46lwpdhy5.execute-api.us-west-2.amazonaws.com/v1  crosslink
-        sets                stage variable link
+        sets                stage variable link, prefix
     ✓ method                ANY /svc1, auth AWS_IAM  crosslink
         integration         HTTP_PROXY http://apps.crosslink.example.com:8000/svc1 by VPC_LINK
                             ${stageVariables.link}

@@ -4,12 +4,21 @@ The table is what the CLI (a build of 3.260) handed to a program in PULUMI_CONFI
 """
 
 import errno
+import json
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from crosslink.sandbox import stack_file
-from crosslink.sandbox.stack_file import StackFile, StackFileError
+from crosslink.sandbox.stack_file import STAND_IN, StackFile, StackFileError
+from settings import parse
+from tests.settings.stack_file import STACK_FILE, edited
+
+MAY_BE_SECRET = (
+    "crosslink:consumer.externalId",
+    "crosslink:backends[0].services[0].env.TOKEN",
+)
 
 
 def _read(directory: Path, text: str) -> StackFile:
@@ -94,12 +103,26 @@ def test_secure_values_are_placeholders_and_make_their_key_secret(tmp_path: Path
         "  crosslink:nor: {secure: a, other: b}\n",
     )
     assert stack.config == {
-        "crosslink:token": "[secret]",
-        "crosslink:object": '{"inner":["[secret]"],"z":1}',
+        "crosslink:token": "secret",
+        "crosslink:object": '{"inner":["secret"],"z":1}',
         "crosslink:not": '{"secure":5}',
         "crosslink:nor": '{"other":"b","secure":"a"}',
     }
     assert stack.secret_keys == {"crosslink:token", "crosslink:object"}
+
+
+def test_the_settings_accept_a_secret_where_it_may_be(tmp_path: Path):
+    text = json.dumps({"config": edited(STACK_FILE, {key: {"secure": "v1:abc"} for key in MAY_BE_SECRET})})
+    stack = _read(tmp_path, text)
+    settings = parse(stack.config, stack.name, stack.secret_keys)
+    variable = settings.backends[0].services[0].env["TOKEN"]
+    assert settings.consumer.external_id == variable == SecretStr(STAND_IN)
+
+
+def test_a_secret_that_the_program_refuses_is_refused(tmp_path: Path):
+    told = r"1 fault in .* stack test:\n\ncrosslink:api.name = \[secret\]\n    must not be secret: "
+    with pytest.raises(StackFileError, match=told):
+        _read(tmp_path, "config: {crosslink:api: {name: {secure: v1:abc}}}")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from botocore.compat import HTTPHeaders
 from crosslink.graph.from_aws import sessions
 from crosslink.graph.from_aws.sessions import SessionError, open_sessions
 from crosslink.graph.unknown import NotKnownError
-from crosslink.path.output import Party
+from crosslink.path.output import NOT_SHOWN, Party
 
 AMBIENT, OTHER = "111111111111", "222222222222"
 CONSUMER = Party(account_id=AMBIENT, region="us-west-2")
@@ -116,6 +116,16 @@ def test_a_role_that_is_denied_leaves_its_account_unknown_and_the_other_open(mon
     for ask in (lambda: done.client(OTHER, "us-east-1", "ec2"), lambda: done.credentials(OTHER)):
         with pytest.raises(NotKnownError, match=f"no permission for sts:AssumeRole of {ROLE}"):
             ask()
+
+
+def test_a_hidden_external_id_leaves_its_account_unknown(monkeypatch):
+    sts = Sts()
+
+    done = opened(monkeypatch, sts, CONSUMER, BACKEND.model_copy(update={"external_id": NOT_SHOWN}))
+
+    with pytest.raises(NotKnownError, match="without --show-secrets, so that the external id is hidden"):
+        done.client(OTHER, "us-east-1", "ec2")
+    assert "AssumeRole" not in [name for name, _ in sts.asked]
 
 
 def test_credentials_of_another_account_are_an_error(monkeypatch):
