@@ -10,6 +10,7 @@ from components.provider.side import ProviderSide, ProviderSideArgs
 
 stack = settings.load()
 consumer = stack.consumer
+flow_log_days = stack.flow_logs.retention_days if stack.flow_logs else None
 
 accounts = Accounts(
     roles={
@@ -27,6 +28,7 @@ provider_sides = {
             backend=backend,
             cluster_name=settings.cluster_name(pulumi.get_stack(), backend.name),
             endpoint_creator=stack.endpoint_creator,
+            flow_log_days=flow_log_days,
             protect=stack.protect,
         ),
         pulumi.ResourceOptions(provider=accounts.of(backend.account_id, backend.region)),
@@ -55,6 +57,7 @@ consumer_side = ConsumerSide(
         ],
         api=stack.api,
         permissions_boundary=consumer.permissions_boundary,
+        flow_log_days=flow_log_days,
         protect=stack.protect,
     ),
     pulumi.ResourceOptions(provider=accounts.of(consumer.account_id, consumer.region)),
@@ -73,6 +76,10 @@ outputs = {
     "apiKeys": api.client_keys or None,
     "invokePolicies": api.invoke_policies or None,
     "domainTarget": api.domain_target,
+    "logGroups": {
+        "consumer": consumer_side.log_groups,
+        "backends": {name: side.log_groups for name, side in provider_sides.items()},
+    },
     "path": path_output(
         consumer=consumer,
         api=stack.api,

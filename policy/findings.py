@@ -121,22 +121,19 @@ def merged(findings: Iterable[Finding]) -> list[Finding]:
     groups: list[list[Finding]] = []
     for finding in findings:
         same = next((group for group in groups if any(_is_same(finding, other) for other in group)), None)
-        if same:
-            same.append(finding)
-        else:
-            groups.append([finding])
+        if same is None:
+            groups.append(same := [])
+        same.append(finding)
     lists = ("urns", "places", "why", "routes")
-    return [
-        replace(group[0], **{name: _once(map(attrgetter(name), group)) for name in lists}) for group in groups
-    ]
+    return [replace(group[0], **{name: _once(group, name) for name in lists}) for group in groups]
 
 
 def _is_same(finding: Finding, other: Finding) -> bool:
     return finding.rule == other.rule and (finding.urns == other.urns or finding.why == other.why)
 
 
-def _once(texts: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(chain.from_iterable(texts)))
+def _once(group: Iterable[Finding], name: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(chain.from_iterable(map(attrgetter(name), group))))
 
 
 def _of_verdict(verdict: Verdict, *routes: str) -> Finding:

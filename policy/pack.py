@@ -91,19 +91,17 @@ class Pack:
 
     def _stack(self, args: Args) -> Stack:
         """The stack, which is the same for all policies, with what is configured of the one that asks."""
-        self._shown = self._shown or self._read(args.resources)
-        return replace(self._shown, required_tags=tuple(args.get_config().get("tags", ())))
-
-    def _read(self, shown: Iterable[pulumi_policy.PolicyResource]) -> Stack:
         if not self._inputs:  # a first preview would show all Kubernetes objects as empty
             raise RuntimeError("the policy `inputs` must not be disabled: it collects what the others judge")
-        # The engine shows them in any order; where several are at fault, the same should be told each time.
-        resources = sorted(shown, key=attrgetter("urn"))
-        declared = None
-        with suppress(ValidationError):
-            declared = declared_of(resources)
-        graph = graph_of(resources, self._inputs, preview=pulumi.runtime.is_dry_run())
-        return Stack(graph=graph, declared=declared)
+        if self._shown is None:
+            # The engine shows them in any order; of several at fault, the same should be told each time.
+            resources = sorted(args.resources, key=attrgetter("urn"))
+            declared = None
+            with suppress(ValidationError):
+                declared = declared_of(resources)
+            graph = graph_of(resources, self._inputs, preview=pulumi.runtime.is_dry_run())
+            self._shown = Stack(graph=graph, declared=declared)
+        return replace(self._shown, required_tags=tuple(args.get_config().get("tags", ())))
 
 
 def _report(found: Iterable[findings.Finding], report: Report) -> None:

@@ -1,10 +1,11 @@
 """A stack's settings: `load()` reads them once, before any resource, and reports all faults together."""
 
-from settings.api import Api, ExistingApi, Logs, Throttle
+from settings.api import Api, ExistingApi, Throttle
 from settings.backend import Backend, BackendNetwork, Cluster, Service, endpoint_zones
 from settings.consumer import Consumer, GatewayNetwork, Landing
 from settings.errors import Fault, SettingsError
 from settings.load import Settings, load, parse
+from settings.logs import FlowLogs, Logs
 from settings.rules.stack import cluster_name
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Consumer",
     "ExistingApi",
     "Fault",
+    "FlowLogs",
     "GatewayNetwork",
     "Landing",
     "Logs",

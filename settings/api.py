@@ -1,30 +1,33 @@
 """`crosslink:api`: the public REST API, new or existing."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, cast
 
-from pydantic import AfterValidator, Field
+from pydantic import BeforeValidator, Field
 
 from settings.authorizers import Cognito, LambdaAuthorizer
 from settings.domain import Domain
 from settings.fields import Model, Network, Text, distinct, matching, not_everywhere, public_domain, unfit
 from settings.limits import Client, Throttle
+from settings.logs import A_YEAR, Logs
 from settings.route import Auth, RouteSettings
 
-RETENTION_DAYS = (
-    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
-    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
-)
-"""https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"""
 MAX_BACKEND_DOMAIN = 240
 """A DNS name has at most 253 characters, which include a backend's name and a dot."""
 
 
-def _retention_days(value: int) -> int:
-    if value not in RETENTION_DAYS:
-        nearest = min(RETENTION_DAYS, key=lambda days: abs(days - value))
-        raise unfit(f"must be one of {', '.join(map(str, RETENTION_DAYS))}", str(nearest))
-    return value
+def _logs(value: object) -> object:
+    if value is False:
+        return None
+    if not isinstance(value, dict | Logs):
+        raise unfit("must be a mapping, or false for no access logs")
+    return cast("object", value)
+
+
+def _logs_by_default(api: Mapping[str, object]) -> Logs | None:
+    """Of a new API. The stage of an existing one also serves its owner's routes: their callers are recorded
+    only if the settings ask for it."""
+    return None if api.get("existing") else Logs()
 
 
 ApiResourceId = Annotated[str, matching(r"[a-z0-9]+", "must be an id of lower-case letters and digits")]
@@ -42,19 +45,6 @@ class ExistingApi(Model):
 
     id: ApiResourceId = Field(examples=["a1b2c3d4e5"])
     root_resource_id: ApiResourceId = Field(examples=["abc123"])
-
-
-class Logs(Model):
-    """Access logs of the stage.
-
-    Attributes:
-        retention_days: One of the periods that CloudWatch Logs allows, in days.
-        account_role: API Gateway's logging role, one per account and region: existing, or managed by this
-            stack.
-    """
-
-    retention_days: Annotated[int, AfterValidator(_retention_days)] = Field(examples=[30])
-    account_role: Literal["existing", "managed"] = "existing"
 
 
 class Api(Model):
@@ -75,7 +65,7 @@ class Api(Model):
         domain: A custom domain name; None for the name that API Gateway generates.
         web_acl_arn: A web ACL of AWS WAF for the stage; None for none.
         backend_domain: The integrations' host is `<backend>.<backend_domain>`; it is never resolved.
-        logs: Access logs; None for none.
+        logs: Access logs; None for none. On by default for a new API; `false` in the file switches them off.
     """
 
     example: ClassVar[Mapping[str, object]] = {"name": "crosslink"}
@@ -118,7 +108,9 @@ class Api(Model):
         ],
     )
     backend_domain: Annotated[str, public_domain(MAX_BACKEND_DOMAIN)] = "crosslink.example.com"
-    logs: Logs | None = Field(default=None, examples=[{"retentionDays": 30}])
+    logs: Annotated[Logs | None, BeforeValidator(_logs)] = Field(
+        default_factory=_logs_by_default, examples=[{"retentionDays": A_YEAR}]
+    )
 
     def route(self, path: str) -> RouteSettings:
         """The settings of a route: its own, or the defaults."""

@@ -28,6 +28,7 @@ from settings.fields import (
     quoted,
     unfit,
 )
+from settings.logs import A_YEAR, RetentionDays
 from settings.tls import Tls
 
 FIRST_LISTENER_PORT = 8000
@@ -137,6 +138,7 @@ class Cluster(Model):
         admins: ARNs of roles and users that administer the cluster, besides the role that creates it.
         key_arn: ARN of the KMS key that encrypts the cluster's Secrets, for the cluster's life; None for one
             that the stack makes.
+        log_retention_days: How long the control plane's logs are kept.
     """
 
     version: Version = "1.34"
@@ -150,6 +152,7 @@ class Cluster(Model):
         default=None,
         examples=["arn:aws:kms:us-east-1:222222222222:key/a1b2c3d4-5678-90ab-cdef-111111111111"],
     )
+    log_retention_days: RetentionDays = A_YEAR
 
 
 class Service(Model):
@@ -189,7 +192,7 @@ class Backend(Model):
         role_arn: Role that Pulumi assumes in the account; None for ambient credentials.
         preview_role_arn: Read-only role that replaces `role_arn` in previews of pull requests.
         external_id: External id for both roles; `SecretStr` as in `env`.
-        permissions_boundary: ARN of the policy that bounds the cluster's IAM roles; None for none.
+        permissions_boundary: ARN of the policy that bounds the IAM roles of the stack there; None for none.
         network: The provider's VPC.
         acceptance: Whether AWS accepts endpoint connections, or the provider account does in the same update.
         cluster: The EKS cluster.

@@ -14,7 +14,17 @@ from settings.backend import Backend
 from settings.consumer import Consumer
 from settings.decoding import decode, listed
 from settings.errors import ABSENT, SECRET, Fault, SettingsError, as_yaml, key
-from settings.rules.keys import API, AS_PREVIEW, BACKENDS, CONSUMER, DEFAULT_PROVIDERS, KEYS, PROTECT
+from settings.logs import FlowLogs
+from settings.rules.keys import (
+    API,
+    AS_PREVIEW,
+    BACKENDS,
+    CONSUMER,
+    DEFAULT_PROVIDERS,
+    FLOW_LOGS,
+    KEYS,
+    PROTECT,
+)
 from settings.rules.stack import no_default_providers
 from settings.secrets import names_hidden, places_in, refuse_misplaced
 from settings.validation import SWITCHES, read
@@ -33,6 +43,7 @@ class Settings:
         backends: One or more applications in provider accounts.
         api: The REST API.
         endpoint_creator: ARN of who makes the consumer's endpoints, in a preview by a preview role, too.
+        flow_logs: Flow logs of all networks; None for none.
         protect: Whether Pulumi refuses to delete networks, endpoint services, the API and clusters.
     """
 
@@ -40,6 +51,7 @@ class Settings:
     backends: tuple[Backend, ...]
     api: Api
     endpoint_creator: str
+    flow_logs: FlowLogs | None
     protect: bool
 
 
@@ -86,6 +98,9 @@ def parse(
         if (backend := read(Backend, path, item, faults, secret=BACKENDS in secret_keys))
     }
     api = read(Api, API, given[API], faults, secret=API in secret_keys)
+    flow_logs = None
+    if given[FLOW_LOGS] is not ABSENT:
+        flow_logs = read(FlowLogs, FLOW_LOGS, given[FLOW_LOGS], faults, secret=FLOW_LOGS in secret_keys)
     protect = _switch(PROTECT, given[PROTECT], faults)
     as_preview = _switch(AS_PREVIEW, given[AS_PREVIEW], faults)
     all_read = 0 < len(items) == len(backends)
@@ -97,6 +112,7 @@ def parse(
         backends=tuple(_by_preview_role(b) if as_preview else b for b in backends.values()),
         api=api,
         endpoint_creator=consumer.endpoint_creator,
+        flow_logs=flow_logs,
         protect=protect,
     )
 

@@ -19,10 +19,11 @@ from settings.backend import Backend
 from settings.consumer import Consumer
 from settings.errors import SECRET, Fault, SettingsError, as_yaml, key
 from settings.fields import Model
-from settings.rules.keys import API, BACKENDS, CONSUMER, KEYS
+from settings.logs import FlowLogs
+from settings.rules.keys import API, BACKENDS, CONSUMER, FLOW_LOGS, KEYS
 from settings.validation import field_at, model_in
 
-MODELS: Mapping[str, type[Model]] = {CONSUMER: Consumer, BACKENDS: Backend, API: Api}
+MODELS: Mapping[str, type[Model]] = {CONSUMER: Consumer, BACKENDS: Backend, API: Api, FLOW_LOGS: FlowLogs}
 MUST = (
     "must not be secret: it is in clear in the state, in names or in logs. Only externalId and the values of "
     "services[].env may be; args take the latter as $(NAME)"

@@ -92,6 +92,8 @@ def _faults(model: type[Model], path: str, value: object, error: ValidationError
     meant = {(*location[:-1], _meant(model, location)) for location in unknown}
     for detail in details:
         location, given = detail["loc"], detail["input"]
+        if detail["type"] == "default_factory_not_called":  # for another fault of the same model
+            continue
         if detail["type"] == "missing":
             if location in meant:
                 continue

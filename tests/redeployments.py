@@ -61,6 +61,7 @@ REDEPLOYED = {
 """Setting → a change of it, in the stack `dev`."""
 NOT_REDEPLOYED = {
     "protect": {"crosslink:protect": True},
+    "flowLogs.retentionDays": {"crosslink:flowLogs": {"retentionDays": 90}},
     "asPreview": {"crosslink:asPreview": True},
     "consumer.accountId": {"crosslink:consumer.accountId": "444444444444"},
     "consumer.region": {"crosslink:consumer.region": "eu-west-1"},
@@ -87,6 +88,7 @@ NOT_REDEPLOYED = {
     "backends.cluster.publicAccessCidrs": {f"{APPS}.cluster.publicAccessCidrs": ["198.51.100.7/32"]},
     "backends.cluster.admins": {f"{APPS}.cluster.admins": ["arn:aws:iam::555555555555:role/admin"]},
     "backends.cluster.keyArn": {f"{APPS}.cluster.keyArn": KEY},
+    "backends.cluster.logRetentionDays": {f"{APPS}.cluster.logRetentionDays": 90},
     "backends.tls.certificateArn": {f"{APPS}.tls": tls("us-east-2", "555555555555")},
     "backends.services.image": {f"{APPS}.services[0].image": "hashicorp/http-echo:0.2"},
     "backends.services.args": {f"{APPS}.services[0].args": ["-text=other"]},

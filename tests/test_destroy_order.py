@@ -28,6 +28,9 @@ KUBERNETES_SERVICE = "kubernetes:core/v1:Service"
 NAMESPACE = "kubernetes:core/v1:Namespace"
 KUBERNETES = "pulumi:providers:kubernetes"
 CLUSTER = "eks:index:Cluster"
+LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
+FLOW_LOG = "aws:ec2/flowLog:FlowLog"
+ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
 REST_API = "aws:apigateway/restApi:RestApi"
 METHOD = "aws:apigateway/method:Method"
 INTEGRATION = "aws:apigateway/integration:Integration"
@@ -104,7 +107,7 @@ CHAINS = [
     (23, KUBERNETES, PROVIDER, every, CLUSTER, PROVIDER),
     (24, CLUSTER, PROVIDER, every, "aws:ec2/natGateway:NatGateway", PROVIDER),
     (25, CLUSTER, PROVIDER, every, "aws:ec2/route:Route", PROVIDER),
-    (26, CLUSTER, PROVIDER, every, "aws:cloudwatch/logGroup:LogGroup", PROVIDER),
+    (26, CLUSTER, PROVIDER, same, LOG_GROUP, PROVIDER),
     (27, MAPPING, CONSUMER, every, STAGE, CONSUMER),
     (28, MAPPING, CONSUMER, every, DOMAIN, CONSUMER),
     (29, DOMAIN, CONSUMER, every, VALIDATION, CONSUMER),
@@ -118,6 +121,9 @@ CHAINS = [
     (37, METHOD, CONSUMER, asking, AUTHORIZER, CONSUMER),
     (38, INTEGRATION, CONSUMER, same, METHOD, CONSUMER),
     (39, PERMISSION, CONSUMER, every, REST_API, CONSUMER),
+    (40, FLOW_LOG, CONSUMER, same, LOG_GROUP, CONSUMER),
+    (41, FLOW_LOG, CONSUMER, same, ROLE_POLICY, CONSUMER),
+    (42, FLOW_LOG, PROVIDER, every, "aws:ec2/vpc:Vpc", PROVIDER),
 ]
 
 

@@ -1,6 +1,8 @@
 """The stack's outputs, for every example: those that are always there, and what its callers need."""
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +22,10 @@ def test_the_outputs_are_those_of_the_readme(file: Path) -> None:
     stage = run.one("aws:apigateway/stage:Stage")
     names = [backend.name for backend in settings.backends]
     url = _url(run)
-    assert {name: run.outputs[name] for name in set(run.outputs) - {"kubeconfigs", "path", *FOR_CALLERS}} == {
+    assert {
+        name: run.outputs[name]
+        for name in set(run.outputs) - {"kubeconfigs", "logGroups", "path", *FOR_CALLERS}
+    } == {
         "url": url,
         "routes": {path: f"{url}{path}" for path in _paths(settings)},
         "restApiId": stage.inputs["restApi"],
@@ -59,10 +64,35 @@ def test_what_callers_need_is_among_the_outputs_where_they_need_it_and_only_ther
     assert {name: run.outputs[name] for name in FOR_CALLERS & set(run.outputs)} == expected
 
 
+@each_stack_file
+def test_every_log_group_is_among_the_outputs(file: Path) -> None:
+    run, settings = run_stack(file, preview=False), settings_of(file)
+    groups = run.outputs["logGroups"]
+    assert groups["backends"].keys() == {backend.name for backend in settings.backends}
+    for name, of_backend in groups["backends"].items():
+        assert (
+            of_backend["cluster"]
+            == f"/aws/eks/{run.outputs['path']['backends'][name]['clusterName']}/cluster"
+        )
+    assert ("api" in groups["consumer"]) == (settings.api.existing is None)
+    made = [group.outputs["name"] for group in run.of_type("aws:cloudwatch/logGroup:LogGroup")]
+    assert sorted(_leaves(groups)) == sorted(made)
+    vpcs = len(run.of_type("aws:ec2/vpc:Vpc")) if settings.flow_logs else 0
+    assert len(run.of_type("aws:ec2/flowLog:FlowLog")) == vpcs
+
+
 def test_each_of_these_outputs_is_in_some_example_and_none_is_in_all() -> None:
     shown = [FOR_CALLERS & set(run_stack(file, preview=False).outputs) for file in STACK_FILES]
     assert frozenset().union(*shown) == FOR_CALLERS
     assert frozenset.intersection(*map(frozenset, shown)) == frozenset()
+
+
+def _leaves(value: str | Mapping[str, Any]) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    else:
+        for inner in value.values():
+            yield from _leaves(inner)
 
 
 def _paths(settings: Settings) -> list[str]:

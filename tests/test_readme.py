@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from crosslink.__main__ import main
 from crosslink.command import parse
-from settings import Api, Backend, Consumer
+from settings import Api, Backend, Consumer, FlowLogs
 from tests import played_doctor
 from tests.bootstrap.templates import source
 from tests.faults import __main__ as faults
@@ -124,7 +124,7 @@ def test_the_make_targets_do_what_is_said(target: str, runs: str) -> None:
     assert re.search(rf"^{target}:.*## .*\n{re.escape(runs)}", makefile, re.M)
 
 
-@pytest.mark.parametrize("model", [Consumer, Backend, Api])
+@pytest.mark.parametrize("model", [Consumer, Backend, Api, FlowLogs])
 def test_the_settings_reference_is_complete(model: type[BaseModel]) -> None:
     reference = README[README.index("## Settings reference") : README.index("## Outputs")]
     assert [key for key in _keys(model) if f"`{key}`" not in reference] == []

@@ -6,7 +6,7 @@ from typing import Any, get_args
 import pytest
 
 from crosslink.sandbox.record import Run
-from settings import Api, Backend, Consumer, SettingsError
+from settings import Api, Backend, Consumer, FlowLogs, SettingsError
 from settings.fields import Model
 from tests.redeployments import (
     API_NOT_REDEPLOYED,
@@ -91,7 +91,7 @@ def test_the_api_alone_is_deployed_as_in_the_whole_program(existing: bool) -> No
 def test_every_setting_is_tried() -> None:
     tried = [*REDEPLOYED, *NOT_REDEPLOYED, *API_REDEPLOYED, *API_NOT_REDEPLOYED, *REFUSED]
     tried += [key for key in EXISTING_REDEPLOYED if key not in API_REDEPLOYED]
-    models = {"consumer": Consumer, "backends": Backend, "api": Api}
+    models = {"consumer": Consumer, "backends": Backend, "api": Api, "flowLogs": FlowLogs}
     settings = [key for name, model in models.items() for key in _keys(model, name)]
     assert sorted(tried) == sorted([*settings, "protect", "asPreview"])
 

@@ -57,6 +57,7 @@ class PublicApi(pulumi.ComponentResource):
         client_keys: client → value of its key, secret.
         invoke_policies: path → an identity-based policy, JSON, that allows calling the route; for routes with
             auth `iam`.
+        log_group: name of the access logs' log group; None without access logs.
         domain_target: what the custom domain name's record must point to; None without such a name.
 
     Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-to-api.html
@@ -69,6 +70,7 @@ class PublicApi(pulumi.ComponentResource):
     key: pulumi.Output[str] | None
     client_keys: dict[str, pulumi.Output[str]]
     invoke_policies: dict[str, pulumi.Output[str]]
+    log_group: pulumi.Output[str] | None
     domain_target: pulumi.Output[str] | None
 
     def __init__(self, name: str, args: PublicApiArgs, opts: ResourceOptions | None = None) -> None:
@@ -113,6 +115,7 @@ class PublicApi(pulumi.ComponentResource):
         self.key = self._key(name, rest_api, stage, None, None) if alone else None
 
         self.api_id, self.stage_name = rest_api.api_id, stage.stage_name
+        self.log_group = stage.log_group
         self.url, self.domain_target = stage.url, None
         if api.domain:
             domain = CustomDomain(

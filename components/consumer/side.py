@@ -69,7 +69,8 @@ class ConsumerSideArgs:
         landings: region → the landing network there.
         reaches: the backends.
         api: the API's settings.
-        permissions_boundary: ARN of the policy that bounds the role for logs; None for none.
+        permissions_boundary: ARN of the policy that bounds the side's roles; None for none.
+        flow_log_days: how long the networks' flow logs are kept; None for no flow logs.
         protect: Pulumi refuses to delete the networks and a new API.
     """
 
@@ -80,6 +81,7 @@ class ConsumerSideArgs:
     reaches: Sequence[Reach]
     api: Api
     permissions_boundary: str | None
+    flow_log_days: int | None
     protect: bool
 
 
@@ -94,12 +96,15 @@ class ConsumerSide(pulumi.ComponentResource):
         link_id: id of the VPC link.
         endpoint_ids: backend → id of its interface endpoint.
         endpoint_addresses: backend → zone id → the endpoint's actual address.
+        log_groups: `api` → name of the access logs' log group; `flowLogs` → region → name of the log group of
+            the network there. What isn't logged is left out.
     """
 
     api: PublicApi
     link_id: pulumi.Output[str]
     endpoint_ids: dict[str, pulumi.Output[str]]
     endpoint_addresses: dict[str, pulumi.Output[dict[str, str]]]
+    log_groups: dict[str, pulumi.Output[str] | dict[str, pulumi.Output[str]]]
 
     def __init__(self, name: str, args: ConsumerSideArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("crosslink:consumer:ConsumerSide", name, None, opts)
@@ -163,6 +168,10 @@ class ConsumerSide(pulumi.ComponentResource):
             ),
             ResourceOptions(parent=self),
         )
+        networks = {args.region: gateway, **landings}
+        flow_logs = {region: log for region, net in networks.items() if (log := net.log_group) is not None}
+        log_groups = {"api": self.api.log_group, "flowLogs": flow_logs or None}
+        self.log_groups = {what: groups for what, groups in log_groups.items() if groups is not None}
         self.register_outputs({"url": self.api.url})
 
     def _gateway(self) -> Network:
@@ -173,20 +182,17 @@ class ConsumerSide(pulumi.ComponentResource):
             tiers[ENDPOINTS] = endpoints
         return Network(
             f"{self.pulumi_resource_name}-gateway",
-            NetworkArgs(cidr=args.network.cidr, tiers=tiers, protect=args.protect),
+            self._network_args(args.region, args.network.cidr, tiers),
             ResourceOptions(parent=self),
         )
 
     def _landing(self, region: str, gateway: Network) -> Network:
         """The consumer's VPC in a backend's region (step 1), peered with the gateway network (step 2)."""
         name, landing = f"{self.pulumi_resource_name}-landing-{region}", self._args.landings[region]
+        endpoints = self._endpoint_cidrs(region, endpoint_zones(self._backends, region))
         network = Network(
             name,
-            NetworkArgs(
-                cidr=landing.cidr,
-                tiers={ENDPOINTS: self._endpoint_cidrs(region, endpoint_zones(self._backends, region))},
-                protect=self._args.protect,
-            ),
+            self._network_args(region, landing.cidr, {ENDPOINTS: endpoints}),
             ResourceOptions(parent=self, provider=landing.account),
         )
         Peering(
@@ -202,6 +208,20 @@ class ConsumerSide(pulumi.ComponentResource):
             ResourceOptions(parent=self),
         )
         return network
+
+    def _network_args(
+        self, region: str, cidr: IPv4Network, tiers: Mapping[str, Mapping[str, IPv4Network]]
+    ) -> NetworkArgs:
+        args = self._args
+        return NetworkArgs(
+            cidr=cidr,
+            account_id=args.account_id,
+            region=region,
+            tiers=tiers,
+            flow_log_days=args.flow_log_days,
+            permissions_boundary=args.permissions_boundary,
+            protect=args.protect,
+        )
 
     def _endpoint_args(
         self, reach: Reach, addresses: Mapping[str, IPv4Address], network: Network

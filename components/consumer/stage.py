@@ -9,8 +9,8 @@ import pulumi_aws as aws
 from pulumi import ResourceOptions
 
 from components.consumer.openapi import LINK_VARIABLE, PREFIX_VARIABLE
-from settings.api import Logs
 from settings.limits import Throttle
+from settings.logs import Logs
 from settings.route import RouteSettings
 
 LOG_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
@@ -77,6 +77,7 @@ class Stage(pulumi.ComponentResource):
     Outputs:
         url: the invoke URL of the stage, without a trailing slash.
         stage_name: the stage's name.
+        log_group: name of the access logs' log group; None without access logs.
 
     Sources:
         https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-stages.html
@@ -85,6 +86,7 @@ class Stage(pulumi.ComponentResource):
 
     url: pulumi.Output[str]
     stage_name: pulumi.Output[str]
+    log_group: pulumi.Output[str] | None
 
     def __init__(self, name: str, args: StageArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("crosslink:consumer:Stage", name, None, opts)
@@ -107,7 +109,8 @@ class Stage(pulumi.ComponentResource):
             )
             if log_group
             else None,
-            # In an account without a logging role, a stage with access logs is refused.
+            # In an account without a logging role, a stage with access logs is refused
+            # (https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html).
             opts=ResourceOptions(parent=self, depends_on=[log_role] if log_role else None),
         )
         limits = {"*/*": args.throttle}
@@ -134,6 +137,7 @@ class Stage(pulumi.ComponentResource):
             )
         self.url = stage.invoke_url
         self.stage_name = stage.stage_name
+        self.log_group = log_group.name if log_group is not None else None
         self.register_outputs({"url": self.url})
 
     def _log_group(self, name: str, logs: Logs) -> aws.cloudwatch.LogGroup:

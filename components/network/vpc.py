@@ -8,6 +8,8 @@ import pulumi
 import pulumi_aws as aws
 from pulumi import ResourceOptions
 
+from components.network.flow_logs import FlowLogs, FlowLogsArgs
+
 
 @dataclass(frozen=True, kw_only=True)
 class Nat:
@@ -30,16 +32,24 @@ class NetworkArgs:
 
     Args:
         cidr: the VPC's IPv4 CIDR.
+        account_id: the component's account, 12 digits.
+        region: the component's region.
         tiers: tier → zone id → CIDR of the tier's private subnet in that zone.
         tier_tags: tier → additional tags of its subnets.
         nat: internet access for a tier; None for none, and then there is no internet gateway either.
+        flow_log_days: how long flow logs are kept; None for no flow logs.
+        permissions_boundary: ARN of the policy that bounds the role for flow logs; None for none.
         protect: Pulumi refuses to delete the VPC, and so to destroy the stack.
     """
 
     cidr: IPv4Network
+    account_id: str
+    region: str
     tiers: Mapping[str, Mapping[str, IPv4Network]]
     tier_tags: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     nat: Nat | None = None
+    flow_log_days: int | None = None
+    permissions_boundary: str | None = None
     protect: bool = False
 
 
@@ -57,6 +67,7 @@ class Network(pulumi.ComponentResource):
         subnets: tier → zone id → subnet.
         route_tables: tier → zone id → the subnet's route table.
         egress: resources that must exist before the tier with NAT can reach the internet.
+        log_group: name of the flow logs' log group; None without flow logs.
 
     Sources:
         https://docs.aws.amazon.com/ram/latest/userguide/working-with-az-ids.html
@@ -68,6 +79,7 @@ class Network(pulumi.ComponentResource):
     subnets: dict[str, dict[str, aws.ec2.Subnet]]
     route_tables: dict[str, dict[str, aws.ec2.RouteTable]]
     egress: list[pulumi.Resource]
+    log_group: pulumi.Output[str] | None
 
     def __init__(self, name: str, args: NetworkArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("crosslink:network:Network", name, None, opts)
@@ -76,6 +88,7 @@ class Network(pulumi.ComponentResource):
         self.subnets = {}
         self.route_tables = {}
         self.egress = []
+        self.log_group = None
 
         self.vpc = aws.ec2.Vpc(
             name,
@@ -99,6 +112,18 @@ class Network(pulumi.ComponentResource):
             self._add_tier(tier, zones, args.tier_tags.get(tier, {}))
         if args.nat:
             self._add_nat(args.nat)
+        if args.flow_log_days:
+            self.log_group = FlowLogs(
+                f"{name}-flow-logs",
+                FlowLogsArgs(
+                    vpc_id=self.vpc.id,
+                    account_id=args.account_id,
+                    region=args.region,
+                    retention_days=args.flow_log_days,
+                    permissions_boundary=args.permissions_boundary,
+                ),
+                ResourceOptions(parent=self),
+            ).log_group
 
         self.register_outputs({"vpcId": self.vpc.id})
 

@@ -13,7 +13,6 @@ from pulumi_kubernetes.core import v1 as core
 from pulumi_kubernetes.meta.v1 import ObjectMetaArgs, ObjectMetaPatchArgs
 from pulumi_kubernetes.rbac import v1 as rbac
 
-LOG_RETENTION_DAYS = 30
 ADMIN_POLICY = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
 """https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html"""
 VIEWERS = "crosslink:viewers"
@@ -44,6 +43,7 @@ class ClusterArgs:
         egress: resources that must exist before nodes can reach the internet to pull images.
         public_access_cidrs: CIDRs that may reach the cluster's public API endpoint.
         admins: ARNs of the principals that administer the cluster, besides the role that creates it.
+        log_retention_days: how long the control plane's logs are kept, as CloudWatch Logs allows it.
         viewers: ARNs of the principals that may read what the program makes in the cluster, except Secrets.
         role_arn: ARN of the role that this program assumes in the account; None for none.
         key_arn: ARN of the KMS key that encrypts Secrets; None for one that is made here. It can't change
@@ -62,6 +62,7 @@ class ClusterArgs:
     egress: Sequence[pulumi.Resource]
     public_access_cidrs: Sequence[IPv4Network]
     admins: Sequence[str]
+    log_retention_days: int
     viewers: Sequence[str]
     role_arn: str | None
     key_arn: str | None
@@ -77,6 +78,7 @@ class Cluster(pulumi.ComponentResource):
     Outputs:
         kubeconfig: the kubeconfig, JSON, secret. It runs `aws eks get-token` with the assumed role.
         kubernetes: the Kubernetes provider with that kubeconfig.
+        log_group: name of the control plane's log group.
 
     Sources:
         https://docs.aws.amazon.com/eks/latest/userguide/automode.html
@@ -85,6 +87,7 @@ class Cluster(pulumi.ComponentResource):
 
     kubeconfig: pulumi.Output[str]
     kubernetes: KubernetesProvider
+    log_group: pulumi.Output[str]
 
     def __init__(self, name: str, args: ClusterArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("crosslink:provider:Cluster", name, None, opts)
@@ -93,7 +96,7 @@ class Cluster(pulumi.ComponentResource):
         logs = aws.cloudwatch.LogGroup(
             name,
             name=f"/aws/eks/{args.cluster_name}/cluster",
-            retention_in_days=LOG_RETENTION_DAYS,
+            retention_in_days=args.log_retention_days,
             opts=ResourceOptions(parent=self),
         )
         cluster = eks.Cluster(
@@ -135,6 +138,7 @@ class Cluster(pulumi.ComponentResource):
                 transforms=[bounded(args.permissions_boundary)] if args.permissions_boundary else None,
             ),
         )
+        self.log_group = logs.name
         self.kubeconfig = pulumi.Output.secret(cluster.kubeconfig_json)
         self.kubernetes = KubernetesProvider(
             name,

@@ -25,12 +25,14 @@ class ProviderSideArgs:
         backend: the backend's settings.
         cluster_name: the EKS cluster's name in AWS.
         endpoint_creator: ARN of the principal that may connect to the endpoint service.
+        flow_log_days: how long the network's flow logs are kept; None for no flow logs.
         protect: Pulumi refuses to delete the VPC, the cluster and the endpoint service.
     """
 
     backend: Backend
     cluster_name: str
     endpoint_creator: str
+    flow_log_days: int | None
     protect: bool
 
 
@@ -46,6 +48,7 @@ class ProviderSide(pulumi.ComponentResource):
         cluster_name: name of the EKS cluster.
         namespace: the services' namespace in the cluster.
         kubeconfig: the cluster's kubeconfig, JSON, secret.
+        log_groups: what is logged, `cluster` or `flowLogs` → name of its log group.
     """
 
     service: aws.ec2.VpcEndpointService
@@ -53,6 +56,7 @@ class ProviderSide(pulumi.ComponentResource):
     cluster_name: str
     namespace: str
     kubeconfig: pulumi.Output[str]
+    log_groups: dict[str, pulumi.Output[str]]
 
     def __init__(self, name: str, args: ProviderSideArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("crosslink:provider:ProviderSide", name, None, opts)
@@ -66,6 +70,8 @@ class ProviderSide(pulumi.ComponentResource):
             name,
             NetworkArgs(
                 cidr=cidr,
+                account_id=backend.account_id,
+                region=backend.region,
                 tiers={
                     NODES: {zone: node_subnet(cidr, zone) for zone in zones},
                     LOAD_BALANCERS: balancer_cidrs,
@@ -77,6 +83,8 @@ class ProviderSide(pulumi.ComponentResource):
                     public={zone: public_subnet(cidr, zone) for zone in zones},
                     gateway_zones=zones if backend.network.nat == "per-zone" else zones[:1],
                 ),
+                flow_log_days=args.flow_log_days,
+                permissions_boundary=backend.permissions_boundary,
                 protect=args.protect,
             ),
             ResourceOptions(parent=self),
@@ -93,6 +101,7 @@ class ProviderSide(pulumi.ComponentResource):
                 egress=network.egress,
                 public_access_cidrs=backend.cluster.public_access_cidrs,
                 admins=backend.cluster.admins,
+                log_retention_days=backend.cluster.log_retention_days,
                 viewers=[backend.preview_role_arn] if backend.preview_role_arn else [],
                 role_arn=backend.role_arn,
                 key_arn=backend.cluster.key_arn,
@@ -132,4 +141,7 @@ class ProviderSide(pulumi.ComponentResource):
         self.service = endpoint_service.service
         self.port = ingress.listener_port
         self.kubeconfig = cluster.kubeconfig
+        self.log_groups = {"cluster": cluster.log_group}
+        if network.log_group is not None:
+            self.log_groups["flowLogs"] = network.log_group
         self.register_outputs({"serviceName": self.service.service_name})

@@ -4,15 +4,15 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 from functools import partial
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from typing import Any, Final, TypeAlias, cast
 
 from components.consumer.openapi_keys import ANY_METHOD, INTEGRATION
-from crosslink.graph.node import fields, items
+from crosslink.graph.node import fields, items, value_at
 from crosslink.sandbox.record import Options, Resource, Run, Unknown, contains_unknown
 
 Value: TypeAlias = Any  # a property's value in plain Python, or ABSENT
@@ -65,15 +65,15 @@ def changes(base: Run, head: Run) -> tuple[Change, ...]:
     """
     urns = dict.fromkeys([*head.resources, *base.resources])
     found = (_change(base.resources.get(urn), head.resources.get(urn), base, head) for urn in urns)
-    return tuple(change for change in found if change)
+    return tuple(filter(None, found))
 
 
 def _change(before: Resource | None, after: Resource | None, base: Run, head: Run) -> Change | None:
     resource = after or before
     if resource is None or (resource.component and resource.account is None):
         return None
-    names = {name: getattr(resource, name) for name in ("urn", "type", "name", "account", "region")}
-    change = partial(Change, **names)
+    names = ("urn", "type", "name", "account", "region")
+    change = partial(Change, **{name: getattr(resource, name) for name in names})
     if before is None:
         return change(operation=Operation.CREATED)
     if after is None:
@@ -107,9 +107,8 @@ def _of_inputs(before: Resource, after: Resource, base: Run, head: Run) -> Itera
 
 
 def _of_options(before: Options, after: Options) -> Iterator[Difference]:
-    values = asdict(after)
-    for name, value in asdict(before).items():
-        was, is_ = (_shown(option) if option else None for option in (value, values[name]))
+    for name in vars(before):
+        was, is_ = (_shown(getattr(options, name) or ABSENT) for options in (before, after))
         if was != is_:
             yield Difference(f"option {name}", was, is_)
 
@@ -224,7 +223,6 @@ def _summary(operation: Value) -> str | None:
     """Who may call, and where requests go; None if the operation is absent."""
     if operation is ABSENT:
         return None
-    schemes = [scheme for entry in items(fields(operation).get("security")) for scheme in fields(entry)]
-    integration = fields(fields(operation).get(INTEGRATION))
-    target = integration.get("uri") or integration.get("type", "no integration")
-    return f"{', '.join(schemes) or 'no authentication'} → {target}"
+    schemes = chain.from_iterable(map(fields, items(value_at(operation, "security"))))
+    target = value_at(operation, INTEGRATION, "uri") or value_at(operation, INTEGRATION, "type")
+    return f"{', '.join(schemes) or 'no authentication'} → {target or 'no integration'}"

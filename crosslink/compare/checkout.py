@@ -18,7 +18,6 @@ import sys
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
-from typing import cast
 
 import pulumi
 from pydantic import TypeAdapter
@@ -72,16 +71,9 @@ def here(program: Path, stack: StackFile) -> Run:
 
 
 def to_json(run: Run) -> str:
-    """A run as JSON."""
-
-    def plain(value: object) -> object:
-        if isinstance(value, frozenset):
-            return sorted(cast("frozenset[str]", value))
-        if value is UNKNOWN:
-            return _UNKNOWN
-        raise TypeError(f"{type(value).__name__} isn't part of a record")
-
-    return json.dumps({"run": asdict(run)}, default=plain)
+    """A run as JSON, its sets as lists."""
+    as_json = {"run": asdict(run)}
+    return json.dumps(as_json, default=lambda value: _UNKNOWN if value is UNKNOWN else sorted(value))
 
 
 def from_json(text: str | bytes) -> Run:

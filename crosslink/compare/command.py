@@ -83,11 +83,9 @@ def _compared(arguments: argparse.Namespace, stack: str, err: Console) -> tuple[
             ran.append(sides.side(source, stack))
         err.print(f"preview of {word}: {len(ran[-1].run.resources)} resources")
     with _named("HEAD can't be compared with BASE"):
-        comparison = compare(stack, *ran)
-        text = (
-            json.dumps(comparison.as_json(), indent=2) + "\n" if arguments.json else comment.write(comparison)
-        )
-    return text, Status.BROKEN if comparison.findings else Status.HOLDS
+        found = compare(stack, *ran)
+        text = json.dumps(found.as_json(), indent=2) + "\n" if arguments.json else comment.write(found)
+    return text, Status.BROKEN if found.findings else Status.HOLDS
 
 
 @contextmanager

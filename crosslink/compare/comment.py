@@ -64,8 +64,7 @@ def failed(stack: str, error: str) -> str:
     """The comment of a stack of which one side doesn't run, or whose sides can't be compared."""
     room = LIMIT // 4  # a block of nothing but backticks takes three times its length
     text = error if len(error) <= room else f"{error[:room]}…"
-    headline = f"### ✗ {code(stack)}: the comparison could not run"
-    return "\n\n".join([marker(stack), headline, block(text)]) + "\n"
+    return f"{marker(stack)}\n\n### ✗ {code(stack)}: the comparison could not run\n\n{block(text)}\n"
 
 
 def headline(comparison: Comparison) -> str:
@@ -109,10 +108,9 @@ def _paragraphs(comparison: Comparison, drawn: str | None, left_out: Parts) -> I
         summary = "The walk of each route that is new, changed or broken, hop by hop"
         yield details(summary, block(walks(comparison.head, paths)))
     yield "#### What opens up"
-    openings = comparison.openings[:most]
-    lines = [f"- {_few(opening.what, ITEMS)}: {prose(opening.how, LONG)}" for opening in openings]
-    yield "\n".join(lines) or "Nothing: no route, range, principal or limit is wider."
-    yield from _more(comparison.openings, most)
+    lines = [f"- {_few(open_.what, ITEMS)}: {prose(open_.how, LONG)}" for open_ in comparison.openings]
+    yield "\n".join(lines[:most]) or "Nothing: no route, range, principal or limit is wider."
+    yield from _more(lines, most)
     if comparison.secrets:
         yield "#### Secret settings"
         yield "Encrypted anew. Nothing here can read the values: what they change, the real preview tells."
@@ -123,8 +121,7 @@ def _paragraphs(comparison: Comparison, drawn: str | None, left_out: Parts) -> I
     if comparison.changes:
         yield from _resources(comparison.changes, left_out)
     if left_out:
-        room = f"_There is no room for {', '.join(left_out)}."
-        yield f"{room} With `--json` there is all but the walks._"
+        yield f"_There is no room for {', '.join(left_out)}. With `--json` there is all but the walks._"
     yield FOOTER
 
 
@@ -133,14 +130,14 @@ def _routes(routes: Sequence[Route], most: int | None) -> Iterator[str]:
         yield "The stack has no routes."
         return
     told = sorted(routes, key=_stays_well)[:most] if most else routes  # what changes or fails comes first
-    columns: Sequence[tuple[Callable[[State], str], str, str]] = (
-        (lambda state: state.auth or "unknown", "", ""),
-        (lambda state: ", ".join(state.methods) or "unknown", "", ""),
-        (_result, "new", "removed"),
-    )
-    rows = [[code(route.path), *(_was_is(route, *column) for column in columns)] for route in told]
-    yield table(["route", "auth", "methods", "before → after"], rows)
+    yield table(["route", "auth", "methods", "before → after"], list(map(_row, told)))
     yield from _more(routes, most)
+
+
+def _row(route: Route) -> list[str]:
+    auth = _was_is(route, lambda state: state.auth or "unknown")
+    methods = _was_is(route, lambda state: ", ".join(state.methods) or "unknown")
+    return [code(route.path), auth, methods, _was_is(route, _result, "new", "removed")]
 
 
 def _stays_well(route: Route) -> bool:
@@ -156,7 +153,7 @@ def _result(state: State) -> str:
     return f"{MARKS[state.result][0]} {state.result}" + (f" at the {state.hop}" if state.hop else "")
 
 
-def _was_is(route: Route, told: Callable[[State], str], new: str, removed: str) -> str:
+def _was_is(route: Route, told: Callable[[State], str], new: str = "", removed: str = "") -> str:
     """What both sides say, once if they say the same; `new` or `removed` for a route that isn't on one."""
     sides = ((route.before, new), (route.after, removed))
     texts = dict.fromkeys(prose(told(state)) if state else missing for state, missing in sides)
@@ -191,8 +188,10 @@ def _resources(changes: Sequence[Change], left_out: Parts) -> Iterator[str]:
     """The resources by account and region: how many, and folded up which."""
     places = {place: list(found) for place, found in groupby(sorted(changes, key=_place), key=_place)}
     yield "#### Resources"
-    counts = {place: Counter(change.operation for change in found) for place, found in places.items()}
-    rows = [[place, *(str(count[operation]) for operation in Operation)] for place, count in counts.items()]
+    rows = [
+        [place, *(str(sum(change.operation is operation for change in found)) for operation in Operation)]
+        for place, found in places.items()
+    ]
     yield table(["account and region", *Operation], rows)
     if Part.RESOURCES not in left_out:
         lists = ["\n".join([f"**{place}**\n", *_listed(found, left_out)]) for place, found in places.items()]
@@ -205,17 +204,15 @@ def _place(change: Change) -> str:
 
 def _listed(changes: Sequence[Change], left_out: Parts) -> Iterator[str]:
     """A line per type of what comes or goes, one per resource of what changes."""
-    for operation in Operation:
-        types: dict[tuple[str, str | None], list[Change]] = {}
-        for change in changes:
-            if change.operation is operation:
-                types.setdefault((change.type, change.note), []).append(change)
-        for (type_, note), found in sorted(types.items(), key=lambda item: item[0][0]):
-            noted = f" ({prose(note)})" if note else ""
-            start = f"- {operation} {code(displayed(type_))}"
-            if operation in (Operation.CREATED, Operation.DELETED):
-                yield f"{start}: {', '.join(code(change.name) for change in found)}{noted}"
-                continue
+    kinds: dict[tuple[Operation, str, str | None], list[Change]] = {}
+    for change in sorted(changes, key=lambda change: (list(Operation).index(change.operation), change.type)):
+        kinds.setdefault((change.operation, change.type, change.note), []).append(change)
+    for (operation, type_, note), found in kinds.items():
+        noted = f" ({prose(note)})" if note else ""
+        start = f"- {operation} {code(displayed(type_))}"
+        if operation in (Operation.CREATED, Operation.DELETED):
+            yield f"{start}: {', '.join(code(change.name) for change in found)}{noted}"
+        else:
             for change in found:
                 yield f"{start} {code(change.name)}{noted}"
                 yield from _properties(change.differences, left_out)
@@ -231,7 +228,7 @@ def _properties(differences: Sequence[Difference], left_out: Parts) -> Iterator[
 def _values(difference: Difference) -> str:
     before, after = difference.before, difference.after
     if before is None or after is None:
-        return f"gone: {code(before)}" if before is not None else f"new: {code(after or '')}"
+        return f"new: {code(after or '')}" if before is None else f"gone: {code(before)}"
     if HASH.fullmatch(before) and HASH.fullmatch(after):
         return "another hash"
     return f"{code(before)} → {code(after)}"

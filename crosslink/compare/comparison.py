@@ -69,12 +69,7 @@ class Comparison:
             "isNew": self.is_new,
             "routes": [asdict(route) for route in self.routes],
             "findings": [
-                {
-                    "verdict": verdict_as_json(finding.verdict),
-                    "paths": finding.paths,
-                    "already": finding.already,
-                }
-                for finding in self.findings
+                {**vars(finding), "verdict": verdict_as_json(finding.verdict)} for finding in self.findings
             ],
             "openings": [asdict(opening) for opening in self.openings],
             "secrets": self.secrets,

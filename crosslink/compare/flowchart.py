@@ -3,18 +3,26 @@
 Source: https://mermaid.js.org/syntax/flowchart.html
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import groupby
 from operator import attrgetter
+from typing import TypeAlias
 
 from crosslink.compare.sources import Side
-from crosslink.compare.walks import Key, Stop, stops, told, told_apart
+from crosslink.compare.walks import told
 from crosslink.graph.unknown import present
 from crosslink.path.hop import Hop
+from crosslink.path.ingress import IngressRule
+from crosslink.path.methods import Method
+from crosslink.path.routes import Way
+from crosslink.path.walk import Walk
 from crosslink.report.mermaid import CLIENT, Arrow, Node, flowchart
 from crosslink.report.text import line
 from crosslink.rules.verdict import Result
+
+Key: TypeAlias = tuple[str, ...]  # what makes a hop the same on both sides
 
 MAX_FACTS = 4
 MAX_FACT_LENGTH = 60
@@ -35,96 +43,119 @@ class Mark(Enum):
 
 
 @dataclass(frozen=True)
-class _Marked:
-    """A stop with what becomes of it, and the lines below the title of its node."""
+class _Stop:
+    """All hops of a title on a walk: the targets of a group are one stop."""
 
-    stop: Stop
+    title: str
+    node: Node
+    hops: Mapping[Key, Hop]  # those that are there, with what each says of itself
+    lines: Sequence[str]  # below the title: what is told of the hops, or what changes of them
     mark: Mark
-    lines: tuple[str, ...] = ()
 
 
 def mermaid(base: Side, head: Side) -> str | None:
     """The flowchart of what changes between two sides; None if nothing on the way does."""
-    before, after = ({walk.path: stops(walk) for walk in side.model.walks} for side in (base, head))
+    before, after = ({walk.path: list(_stops(walk)) for walk in side.model.walks} for side in (base, head))
     old, new = (
-        {key: hop for way in ways.values() for stop in way for key, hop in stop.contents.items()}
+        {key: hop for way in ways.values() for stop in way for key, hop in stop.hops.items()}
         for ways in (before, after)
     )
-    ways: list[list[_Marked]] = []
+    ways: list[list[_Stop]] = []
     for path, way in after.items():
-        verdicts = head.judgement.walks[path]
-        broken = {verdict.title for verdict in verdicts if verdict.result is Result.BROKEN}
-        was = {stop.title: stop for stop in before.get(path, [])}
-        ways.append(
-            [_marked(stop, was, old, broken) for stop in way if stop.contents or stop.title in broken]
-        )
-    gone = (way for path, way in before.items() if path not in after)
-    return _drawn([*ways, *([_left(stop, new) for stop in way if stop.contents] for way in gone)])
+        broken = {verdict.title for verdict in head.judgement.walks[path] if verdict.result is Result.BROKEN}
+        was = {stop.title: stop.hops for stop in before.get(path, [])}
+        ways.append([_marked(stop, was, old, broken) for stop in way if stop.hops or stop.title in broken])
+    for way in (way for path, way in before.items() if path not in after):
+        # Other routes may pass a stop of a route that goes, too.
+        marks = ((stop, Mark.SAME if stop.hops.keys() <= new.keys() else Mark.GONE) for stop in way)
+        ways.append([replace(stop, mark=mark) for stop, mark in marks if stop.hops])
+    return _drawn(ways)
 
 
-def _marked(stop: Stop, was: Mapping[str, Stop], old: Mapping[Key, Hop], broken: Collection[str]) -> _Marked:
-    """What becomes of a stop of HEAD: `was` has the route's stops in BASE by title, `old` all hops there."""
+def _stops(walk: Walk) -> Iterator[_Stop]:
+    """A walk's stops in the order in which a request passes them; one that is missing is where the last is.
+
+    Walks share the nodes of the same hops.
+    """
+    node = CLIENT
+    for title, group in groupby(walk.hops(), key=lambda found: found[0].title):
+        there = list(present(*(hop for _step, hop in group)))
+        # A way may lead to several targets.
+        own = (replace(hop, destination=None) if isinstance(hop, Way) else hop for hop in there)
+        hops = dict(zip((_key(title, hop) for hop in there), own, strict=True))
+        key = title, tuple(hops)
+        node = Node(key, str(there[0].account), str(there[0].region)) if there else replace(node, key=key)
+        yield _Stop(title, node, hops, list(map(told, there)), Mark.SAME)
+
+
+def _key(title: str, hop: Hop) -> Key:
+    """One resource may make several hops, and another resource the same hop, such as a subnet's way."""
+    match hop:
+        case Way():
+            return title, hop.subnet.urn, hop.urn if hop.route else str(hop.destination)
+        case Method():
+            return title, hop.urn, hop.path, str(hop.http_method)
+        case IngressRule():
+            return title, hop.urn, str(hop.path)
+        case _:
+            return title, hop.urn
+
+
+def _marked(
+    stop: _Stop, was: Mapping[str, Mapping[Key, Hop]], old: Mapping[Key, Hop], broken: Collection[str]
+) -> _Stop:
+    """What becomes of a stop of HEAD: `was` has the route's hops in BASE by title, `old` all hops there."""
     if stop.title in broken:
-        return _Marked(stop, Mark.BROKEN, stop.lines or ("missing",))
-    before = was.get(stop.title, Stop(stop.title, ())).contents
-    if not before and old.keys().isdisjoint(stop.contents):
-        return _Marked(stop, Mark.NEW, stop.lines)
+        return replace(stop, mark=Mark.BROKEN, lines=stop.lines or ["missing"])
+    before = was.get(stop.title, {})
+    if not before and old.keys().isdisjoint(stop.hops):
+        return replace(stop, mark=Mark.NEW)
     lines = [
-        told_apart(old[key], hop) if key in old else f"new: {told(hop)}"
-        for key, hop in stop.contents.items()
+        _told_apart(old[key], hop) if key in old else f"new: {told(hop)}"
+        for key, hop in stop.hops.items()
         if old.get(key) != hop
     ]
-    lines += [f"gone: {told(hop)}" for key, hop in before.items() if key not in stop.contents]
-    return _Marked(stop, Mark.CHANGED if lines else Mark.SAME, tuple(lines))
+    lines += [f"gone: {told(hop)}" for key, hop in before.items() if key not in stop.hops]
+    return replace(stop, mark=Mark.CHANGED if lines else Mark.SAME, lines=lines)
 
 
-def _left(stop: Stop, new: Mapping[Key, Hop]) -> _Marked:
-    """What becomes of a stop of a route that goes: other routes may pass it, too."""
-    stays = set(stop.contents) <= new.keys()
-    return _Marked(stop, Mark.SAME) if stays else _Marked(stop, Mark.GONE, stop.lines)
+def _told_apart(before: Hop, after: Hop) -> str:
+    """What a hop is wired to, or where `told` says the same of another version by which facts they differ."""
+    if told(before) != told(after):
+        return told(after)
+    differing = [name for name, value in vars(after).items() if vars(before).get(name) != value]
+    return f"differs in: {', '.join(differing)}".replace("_", " ")
 
 
-def _drawn(ways: Iterable[list[_Marked]]) -> str | None:
+def _drawn(ways: Iterable[Sequence[_Stop]]) -> str | None:
     """The nodes in their accounts and regions, and the arrows: dotted over what stays and isn't drawn."""
-    nodes: dict[Node, _Marked] = {}
+    drawn: dict[Node, _Stop] = {}
     arrows: dict[Arrow, None] = {}
     # The longest first: of the others, what they share with it is drawn already.
-    for way in sorted(ways, key=lambda way: -sum(marked.mark is not Mark.SAME for marked in way)):
-        own = _nodes(way)
-        drawn = [nodes[node].mark if node in nodes else Mark.SAME for node in own]
-        more = [place for place, mark in enumerate(drawn) if way[place].mark.rank < mark.rank]
+    for way in sorted(ways, key=lambda way: -sum(stop.mark is not Mark.SAME for stop in way)):
+        known = [drawn[stop.node].mark if stop.node in drawn else Mark.SAME for stop in way]
+        more = [place for place, mark in enumerate(known) if way[place].mark.rank < mark.rank]
         near = sorted({n for place in more for n in (place - 1, place, place + 1) if 0 <= n < len(way)})
         before, last = CLIENT, -1
         for place in near:
-            node, marked = own[place], way[place]
-            nodes[node] = min(marked, nodes.get(node, marked), key=attrgetter("mark.rank"))
-            arrows[Arrow(before, node, dotted=place != last + 1)] = None
-            before, last = node, place
+            stop = way[place]
+            drawn[stop.node] = min(stop, drawn.get(stop.node, stop), key=attrgetter("mark.rank"))
+            arrows[Arrow(before, stop.node, dotted=place != last + 1)] = None
+            before, last = stop.node, place
     if not arrows:
         return None
     styles = {
-        (mark.name.lower(), mark.value[1]): found
+        (mark.name.lower(), mark.value[1]): nodes
         for mark in Mark
-        if mark is not Mark.SAME
-        and (found := [node for node, marked in nodes.items() if marked.mark is mark])
+        if mark is not Mark.SAME and (nodes := [node for node, stop in drawn.items() if stop.mark is mark])
     }
-    return flowchart({node: _label(marked) for node, marked in nodes.items()}, list(arrows), styles)
+    return flowchart({node: _label(stop) for node, stop in drawn.items()}, list(arrows), styles)
 
 
-def _nodes(way: Iterable[_Marked]) -> list[Node]:
-    """A missing hop is placed where the hop before it is. Walks share the nodes of the same hops."""
-    nodes = [CLIENT]
-    for marked in way:
-        hop = next(present(*marked.stop.hops), None)
-        key = marked.stop.title, tuple(marked.stop.contents)
-        nodes.append(Node(key, str(hop.account), str(hop.region)) if hop else replace(nodes[-1], key=key))
-    return nodes[1:]
-
-
-def _label(marked: _Marked) -> list[str]:
+def _label(stop: _Stop) -> list[str]:
     """The title; of what isn't just a neighbour also what becomes of it, and its facts."""
-    if marked.mark is Mark.SAME:
-        return [marked.stop.title]
-    lines = [line(text, MAX_FACT_LENGTH) for text in marked.lines[:MAX_FACTS]]
-    more = [f"and {len(marked.lines) - MAX_FACTS} more"] if len(marked.lines) > MAX_FACTS else []
-    return [f"{marked.stop.title} ({marked.mark.value[0]})", *lines, *more]
+    if stop.mark is Mark.SAME:
+        return [stop.title]
+    lines = [line(text, MAX_FACT_LENGTH) for text in stop.lines[:MAX_FACTS]]
+    more = [f"and {len(stop.lines) - MAX_FACTS} more"] if len(stop.lines) > MAX_FACTS else []
+    return [f"{stop.title} ({stop.mark.value[0]})", *lines, *more]

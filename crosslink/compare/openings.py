@@ -11,10 +11,11 @@ from typing import TypeAlias
 
 from crosslink.compare import resource_openings
 from crosslink.compare.changes import displayed
+from crosslink.compare.resource_openings import EVERYWHERE, STAGE_WIDE, gained, more_of, raised
 from crosslink.compare.sources import Side
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
-from crosslink.graph.node import Node, Value, fields
+from crosslink.graph.node import Node, Value
 from crosslink.graph.unknown import present
 from crosslink.path.intent import Intent
 from crosslink.path.methods import route_of
@@ -83,7 +84,7 @@ def _named(resource: Node | Resource) -> str:
     return f"{displayed(resource.type)} {resource.name}"
 
 
-Limits: TypeAlias = Mapping[str, Mapping[str, Value]]
+Limits: TypeAlias = Mapping[str, Value]  # path of the methods → their settings
 
 
 def _new_route(intent: Intent) -> str:
@@ -97,13 +98,10 @@ def _new_route(intent: Intent) -> str:
 def _wider_route(before: Intent, after: Intent) -> Iterator[str]:
     """What a route declares to be open to, and wasn't before."""
     yield from _more_callers(before, after)
-    if "ANY" not in before.methods and (more := resource_openings.more_of(before.methods, after.methods)):
+    if "ANY" not in before.methods and (more := more_of(before.methods, after.methods)):
         yield f"takes more: {_methods(more)}"
     if before.source_ips:
-        ranges = resource_openings.ranges(
-            before.source_ips, after.source_ips or (resource_openings.EVERYWHERE,)
-        )
-        yield from resource_openings.gained("takes callers from", ranges)
+        yield from gained("takes callers from", before.source_ips, after.source_ips or (EVERYWHERE,))
     if after.cors and not before.cors:
         yield "takes calls from web pages of other origins"
     if before.tls_domain and not after.tls_domain:
@@ -118,11 +116,8 @@ def _wider_limits(path: str, methods: Sequence[str], old: Limits, new: Limits) -
     for method_path in dict.fromkeys([*old, *new]):
         above, _slash, verb = method_path.rpartition("/")
         if route_of(above) == path and ("ANY" in methods or verb in methods):
-            before, after = (
-                side.get(method_path, side.get(resource_openings.STAGE_WIDE, {})) for side in (old, new)
-            )
-            for name, key in resource_openings.LIMITS.items():
-                found |= dict.fromkeys(resource_openings.raised(name, before.get(key), after.get(key)))
+            limits = (side.get(method_path, side.get(STAGE_WIDE)) for side in (old, new))
+            found |= dict.fromkeys(raised(*limits))
     yield from found
 
 
@@ -137,19 +132,17 @@ def _more_callers(before: Intent, after: Intent) -> Iterator[str]:
         if strength <= 0:
             yield f"has {'a weaker' if strength else 'another'} auth: {after.auth}, it was {before.auth}"
         return
-    principals = "principals", before.principals, after.principals
-    for what, old, new in (principals, ("scopes", before.scopes, after.scopes)):
+    for what in ("principals", "scopes"):
+        old, new = getattr(before, what), getattr(after, what)
         if old and not new:
             yield f"is no longer limited to some {what}"
         elif old:
-            yield from resource_openings.gained(f"has more {what}:", resource_openings.more_of(old, new))
+            yield from gained(f"has more {what}:", old, new)
     if after.authorizer != before.authorizer:
         yield f"has another authorizer: {after.authorizer}"
 
 
 def _limits_of(graph: Graph) -> Limits:
     """A stage's limits: `/svc1/GET` → those of the method, and those of all under `*/*`."""
-    return {
-        str(node.get("methodPath")).replace("~1", "/"): fields(node.get("settings"))
-        for node in graph.of_type(tokens.API_METHOD_SETTINGS)
-    }
+    nodes = graph.of_type(tokens.API_METHOD_SETTINGS)
+    return {str(node.get("methodPath")).replace("~1", "/"): node.get("settings") for node in nodes}

@@ -2,13 +2,13 @@
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from components.consumer.openapi_keys import AUTHORIZER, INTEGRATION
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
-from crosslink.graph.node import Node, Value, fields, items
+from crosslink.graph.node import Node, Value, fields, items, value_at
 from crosslink.ip_ranges import within
 from crosslink.path.ingress import annotation
 from crosslink.sandbox import eks
@@ -16,7 +16,10 @@ from crosslink.sandbox import eks
 WEB_ACL = "aws:wafv2/webAclAssociation:WebAclAssociation"
 EVERYWHERE = "0.0.0.0/0"
 STAGE_WIDE = "*/*"
-LIMITS = {"rate": "throttlingRateLimit", "burst": "throttlingBurstLimit"}
+LIMITS = {  # limit → its names, of a stage and of a usage plan
+    "rate": ("throttlingRateLimit", "rateLimit"),
+    "burst": ("throttlingBurstLimit", "burstLimit"),
+}
 ALL_PORTS = 65536
 DAYS = {"DAY": 1, "WEEK": 7, "MONTH": 30}
 OLDER_TLS = "TLS_1_2"
@@ -45,8 +48,8 @@ def connections(old: Graph, new: Graph) -> Iterator[tuple[Node, str]]:
     own = [str(subnet.get("cidrBlock")) for subnet in new.of_type(tokens.SUBNET)]
     for node in (*new.of_type(tokens.INGRESS_RULE), *new.of_type(tokens.INGRESS)):
         before = old.get(node.urn)
-        more = ranges([*(_let_in(before) if before else []), *own], _let_in(node))
-        yield from ((node, how) for how in gained("lets in", more))
+        known = [*(_let_in(before) if before else []), *own]
+        yield from ((node, how) for how in gained("lets in", known, _let_in(node)))
         if before and _ports(node) > _ports(before):
             ports = (node.get("fromPort"), node.get("toPort"))
             ends = [f"{port:g}" for port in ports if isinstance(port, float)]
@@ -81,12 +84,10 @@ def limits_gone(old: Graph, new: Graph) -> Iterator[tuple[Node, str]]:
 
 def _of_backend(before: Node, after: Node) -> Iterator[str]:
     if after.type == eks.CLUSTER:
-        cidrs = (_texts(node, "publicAccessCidrs") for node in (before, after))
-        yield from gained("its API can be reached from", ranges(*cidrs))
-        yield from gained("gives access to its API:", more_of(_admitted(before), _admitted(after)))
+        yield from gained("its API can be reached from", *_texts("publicAccessCidrs", before, after))
+        yield from gained("gives access to its API:", _admitted(before), _admitted(after))
     elif after.type == tokens.ENDPOINT_SERVICE:
-        principals = (_texts(node, "allowedPrincipals") for node in (before, after))
-        yield from gained("lets in", more_of(*principals))
+        yield from gained("lets in", *_texts("allowedPrincipals", before, after))
         if _ceases(before, after, "acceptanceRequired"):
             yield "takes connections without asking"
     elif after.type == tokens.SUBNET and _ceases(after, before, "mapPublicIpOnLaunch"):
@@ -95,12 +96,12 @@ def _of_backend(before: Node, after: Node) -> Iterator[str]:
 
 def _admitted(cluster: Node) -> list[str]:
     """Who has access to a cluster, and by which policies and groups."""
-    entries = [fields(entry) for entry in fields(cluster.get("accessEntries")).values()]
-    rights = [
-        (*fields(entry.get("accessPolicies")), *items(entry.get("kubernetesGroups"))) for entry in entries
-    ]
-    principals = [entry.get("principalArn") for entry in entries]
-    return [f"{who} ({', '.join(map(str, what))})" for who, what in zip(principals, rights, strict=True)]
+    entries = fields(cluster.get("accessEntries")).values()
+    rights = (
+        (entry, [*fields(value_at(entry, "accessPolicies")), *items(value_at(entry, "kubernetesGroups"))])
+        for entry in entries
+    )
+    return [f"{value_at(entry, 'principalArn')} ({', '.join(map(str, named))})" for entry, named in rights]
 
 
 def _of_api(before: Node, after: Node) -> Iterator[str]:
@@ -108,9 +109,8 @@ def _of_api(before: Node, after: Node) -> Iterator[str]:
         yield from _rest_api(before, after)
     elif after.type == tokens.AUTHORIZER:
         yield from _authorizer(*((node.get("identitySource"), node.get(TTL)) for node in (before, after)))
-    elif after.type == tokens.DOMAIN_NAME:
-        if before.get("securityPolicy") != OLDER_TLS and after.get("securityPolicy") == OLDER_TLS:
-            yield "takes TLS 1.2, too"
+    elif after.type == tokens.DOMAIN_NAME and _ceases(after, before, "securityPolicy", OLDER_TLS):
+        yield "takes TLS 1.2, too"
     elif after.type == tokens.STAGE:
         was, is_ = before.get("restApi"), after.get("restApi")
         if isinstance(was, str) and isinstance(is_, str) and is_ != was:  # of a new API it is unknown
@@ -121,12 +121,9 @@ def _of_api(before: Node, after: Node) -> Iterator[str]:
 
 def _of_limits(before: Node, after: Node) -> Iterator[str]:
     if after.type == tokens.API_METHOD_SETTINGS and after.get("methodPath") == STAGE_WIDE:
-        for name, key in LIMITS.items():
-            yield from raised(name, before.get("settings", key), after.get("settings", key))
+        yield from raised(before.get("settings"), after.get("settings"))
     elif after.type == tokens.USAGE_PLAN:
-        for name in LIMITS:
-            path = "throttleSettings", f"{name}Limit"
-            yield from raised(name, before.get(*path), after.get(*path))
+        yield from raised(before.get("throttleSettings"), after.get("throttleSettings"))
         was, is_ = _quota(before), _quota(after)
         if was and (is_ is None or is_[0] > was[0]):
             yield f"its quota is {is_[1] if is_ else 'gone'}, it was {was[1]}"
@@ -134,7 +131,7 @@ def _of_limits(before: Node, after: Node) -> Iterator[str]:
 
 def _quota(plan: Node) -> tuple[float, str] | None:
     """Requests per day, and the quota as text; None without a quota."""
-    limit, period = plan.get("quotaSettings", "limit"), plan.get("quotaSettings", "period")
+    limit, period = (plan.get("quotaSettings", key) for key in ("limit", "period"))
     return (limit / DAYS.get(period, 1), f"{limit:g} per {period}") if limit else None
 
 
@@ -149,14 +146,14 @@ def _rest_api(before: Node, after: Node) -> Iterator[str]:
     for (path, what), allowed in _preflights(new).items():
         known = preflights.get((path, what), ["*"])
         if "*" not in known:
-            yield from gained(f"{path} lets in {what}", more_of(known, allowed))
+            yield from gained(f"{path} lets in {what}", known, allowed)
 
 
 def _authorizers(document: Mapping[str, Value]) -> dict[str, tuple[Value, Value]]:
     """Security scheme → the header that it goes by, and how long a decision is remembered."""
-    schemes = fields(fields(document.get("components")).get("securitySchemes"))
+    schemes = fields(value_at(document, "components", "securitySchemes"))
     return {
-        name: (fields(scheme).get("name"), fields(fields(scheme).get(AUTHORIZER)).get(TTL))
+        name: (value_at(scheme, "name"), value_at(scheme, AUTHORIZER, TTL))
         for name, scheme in schemes.items()
     }
 
@@ -165,10 +162,9 @@ def _preflights(document: Mapping[str, Value]) -> dict[tuple[str, str], list[str
     """Path → the origins and the headers that its preflight allows; of a route's two paths the shorter."""
     found: dict[tuple[str, str], list[str]] = {}
     for path, operations in fields(document.get("paths")).items():
-        integration = fields(fields(operations).get("options")).get(INTEGRATION)
-        answer = fields(fields(fields(integration).get("responses")).get("default"))
+        answer = value_at(operations, "options", INTEGRATION, "responses", "default")
         if answer and not path.endswith("}"):
-            headers = str(fields(answer.get("responseParameters")).get(ALLOWED_HEADERS, ""))
+            headers = str(value_at(answer, "responseParameters", ALLOWED_HEADERS) or "")
             found[path, "pages of"] = ORIGIN.findall(str(answer))
             found[path, "the headers"] = headers.strip("'").split(",")
     return found
@@ -183,32 +179,34 @@ def _authorizer(before: tuple[Value, Value], after: tuple[Value, Value]) -> Iter
         yield f"remembers what its authorizer has decided for {new_seconds:g} s, it was {seconds:g} s"
 
 
-def _ceases(before: Node, after: Node, flag: str) -> bool:
-    return before.get(flag) is True and after.get(flag) is not True
+def _ceases(before: Node, after: Node, name: str, value: Value = True) -> bool:
+    return before.get(name) == value != after.get(name)
 
 
-def _texts(node: Node, name: str) -> list[str]:
-    return list(map(str, items(node.get(name))))
+def _texts(name: str, before: Node, after: Node) -> tuple[list[str], list[str]]:
+    return list(map(str, items(before.get(name)))), list(map(str, items(after.get(name))))
 
 
-def raised(name: str, before: Value, after: Value) -> Iterator[str]:
-    """A limit that is higher than it was, or gone; -1 is none."""
-    if isinstance(before, float) and before >= 0 and not (isinstance(after, float) and 0 <= after <= before):
-        limit = f"{after:g}" if isinstance(after, float) and after >= 0 else "gone"
-        yield f"its {name} limit is {limit}, it was {before:g}"
+def raised(before: Value, after: Value) -> Iterator[str]:
+    """The limits among some settings that are higher than they were, or gone."""
+    for name, keys in LIMITS.items():
+        was, is_ = (_limit(settings, keys) for settings in (before, after))
+        if was is not None and (is_ is None or is_ > was):
+            yield f"its {name} limit is {'gone' if is_ is None else f'{is_:g}'}, it was {was:g}"
 
 
-def ranges(before: Sequence[str | None], after: Sequence[str]) -> list[str]:
-    """The ranges of a list that don't lie in any of another."""
-    return [cidr for cidr in more_of(before, after) if not any(within(cidr, other) for other in before)]
+def _limit(settings: Value, keys: Iterable[str]) -> float | None:
+    """A limit; None if there is none, which may be written as -1."""
+    found = (fields(settings).get(key) for key in keys)
+    return next((limit for limit in found if isinstance(limit, float) and limit >= 0), None)
 
 
-def more_of(before: Collection[str | None], after: Sequence[str]) -> list[str]:
-    """What is in one list and not in another."""
-    return [text for text in after if text not in before]
+def more_of(before: Collection[str], after: Iterable[str]) -> list[str]:
+    """What is in one list and not in another; a range may also lie in one of the other's."""
+    return [text for text in after if text not in before and not any(within(text, old) for old in before)]
 
 
-def gained(how: str, more: Sequence[str]) -> Iterator[str]:
-    """How something opens up, if there is more of what it lets in."""
-    if more:
+def gained(how: str, before: Collection[str], after: Iterable[str]) -> Iterator[str]:
+    """How something opens up, if it lets in more than it did."""
+    if more := more_of(before, after):
         yield f"{how} {', '.join(more)}"

@@ -39,17 +39,14 @@ class Side:
 
     @cached_property
     def graph(self) -> Graph:
-        """Its resources."""
         return graph_of(self.run)
 
     @cached_property
     def declared(self) -> Declared | None:
-        """What the stack says that its path is meant to be."""
         return declared_of(self.run)
 
     @cached_property
     def model(self) -> Model:
-        """The path that its resources make."""
         return read_model(self.graph, self.declared)
 
     @cached_property
@@ -91,10 +88,9 @@ def name_of(given: str, stack: str) -> str:
 
 def _names_a_folder(given: str) -> bool:
     """Whether an argument is a path; a mere name is a stack's, if there is one, rather than a folder's."""
-    if given.endswith(".yaml"):
-        return False
     written_as_path = "/" in given or given in (".", "..")
-    return written_as_path or (is_checkout(Path(given)) and not stack_file.look_for(given, root()))
+    is_folder = is_checkout(Path(given)) and not stack_file.look_for(given, root())
+    return not given.endswith(".yaml") and (written_as_path or is_folder)
 
 
 def side(of: Source, name: str) -> Side:

@@ -12,7 +12,6 @@ from rich.console import Console
 from crosslink.command import Status, add_output_arguments
 from crosslink.doctor import outputs, probe, report
 from crosslink.doctor.answers import meaning_of
-from crosslink.doctor.answers.model import Asked, unknown
 from crosslink.doctor.caller import VARIABLE, Caller
 from crosslink.graph import from_aws as live
 from crosslink.graph.from_aws.sessions import SessionError, Sessions, open_sessions
@@ -65,7 +64,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def asked(arguments: argparse.Namespace) -> dict[str, object]:
     """The source of the outputs."""
-    return {"stack": _source(arguments)}
+    # No default of the parser's own: `--stack dev --outputs FILE` would pass for `--outputs FILE`.
+    return {"stack": str(arguments.outputs or arguments.stack or "dev")}
 
 
 def run(arguments: argparse.Namespace, out: Console, err: Console) -> Status:
@@ -80,13 +80,8 @@ def run(arguments: argparse.Namespace, out: Console, err: Console) -> Status:
     return report.status(done)
 
 
-def _source(arguments: argparse.Namespace) -> str:
-    """No default of the parser's own: `--stack dev --outputs FILE` would pass for `--outputs FILE`."""
-    return str(arguments.outputs or arguments.stack or "dev")
-
-
 def _examine(arguments: argparse.Namespace, progress: Console) -> report.Report:
-    source, route = _source(arguments), arguments.route
+    source, route = str(asked(arguments)["stack"]), arguments.route
     stack = outputs.of_file(arguments.outputs) if arguments.outputs else outputs.of_stack(source)
     declared = stack.declared
     if route is not None and route not in declared.routes:
@@ -119,6 +114,6 @@ def _probe(stack: outputs.Outputs, path: str, sessions: Sessions) -> report.Prob
         method = probe.method_of(route)
         answer = probe.send(method, url, caller.headers(stack, path, method))
     except NotKnownError as error:
-        return report.Probe(method=method, url=url, answer=None, meaning=unknown(what=str(error)))
-    asked = Asked(path=path, stage=api.stage, auth=route.auth, domain=api.domain)
-    return report.Probe(method=method, url=url, answer=answer, meaning=meaning_of(answer, asked))
+        return report.Probe(method=method, url=url, answer=None, meaning=probe.unknown(what=str(error)))
+    meaning = meaning_of(answer, probe.Asked(path=path, stage=api.stage, auth=route.auth, domain=api.domain))
+    return report.Probe(method=method, url=url, answer=answer, meaning=meaning)

@@ -28,10 +28,7 @@ class Outputs:
 
 
 def of_stack(stack: str) -> Outputs:
-    """The outputs of a stack of the checkout.
-
-    Args:
-        stack: its name, or its file, `Pulumi.NAME.yaml`.
+    """The outputs of a stack of the checkout, by its name or its file, `Pulumi.NAME.yaml`.
 
     Raises:
         OutputsError: the CLI is missing or doesn't give them, or they are incomplete.

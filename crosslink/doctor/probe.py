@@ -1,18 +1,30 @@
-"""Sends one request that changes nothing, as a caller would."""
+"""Sends one request that changes nothing, as a caller would; what it asked for, and what its answer means."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import urllib3
 
 from crosslink.graph.unknown import NotKnownError
 from crosslink.path.output import DeclaredRoute
+from crosslink.rules.verdict import Result
 
 # Seconds; API Gateway gives up after 29 at most
 # (https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html).
 TIMEOUT = 30.0
 SAFE = ("GET", "HEAD", "OPTIONS")  # https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1
 _MOST = 2000  # characters of a body
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What was asked for."""
+
+    path: str  # the route
+    stage: str
+    auth: str  # of the route: `iam`, `cognito`, `lambda`, `apiKey` or `none`
+    domain: str | None  # the API's own domain name; None for the one that API Gateway gives it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,8 +51,23 @@ class Answer:
 
         Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
         """
-        servers = (self.headers.get("server", ""), self.headers.get("x-amzn-remapped-server", ""))
-        return any(server.startswith("awselb/") for server in servers)
+        names = ("server", "x-amzn-remapped-server")
+        return any(self.headers.get(name, "").startswith("awselb/") for name in names)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meaning:
+    """What an answer, or its absence, says of the path."""
+
+    hop: str | None = None  # title of the hop that has answered, or that the answer points to
+    what: str  # what has happened
+    fix: str | None = None  # None where nothing has to be done
+    source: str | None = None  # the page that says so
+    # Whether a request gets through to the application; unknown if this one could not tell.
+    result: Result = Result.BROKEN
+
+
+unknown = partial(Meaning, result=Result.UNKNOWN)
 
 
 def method_of(route: DeclaredRoute) -> str:

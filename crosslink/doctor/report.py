@@ -6,8 +6,7 @@ from rich.console import Console
 from rich.text import Text
 
 from crosslink.command import Status
-from crosslink.doctor.answers.model import Meaning
-from crosslink.doctor.probe import Answer
+from crosslink.doctor.probe import Answer, Meaning
 from crosslink.path.walk import Model
 from crosslink.report.as_json import walks_as_json
 from crosslink.report.walk import MARKS, write_walks

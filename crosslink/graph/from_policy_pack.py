@@ -33,7 +33,7 @@ def graph_of(
     Args:
         resources: what a stack policy is given, `StackValidationArgs.resources`.
         inputs: URN → what a resource policy was given of that resource, `ResourceValidationArgs.props`.
-        preview: whether the engine previews, which `pulumi.runtime.is_dry_run()` tells inside a policy.
+        preview: whether the engine previews: `pulumi.runtime.is_dry_run()` inside a policy.
     """
     return Graph(
         _node(resource, inputs.get(resource.urn, {}), preview=preview)
@@ -57,14 +57,11 @@ def declared_of(resources: Iterable[PolicyResource]) -> Declared | None:
 def _node(resource: PolicyResource, given: Mapping[str, Any], *, preview: bool) -> Node:
     unknown = given_in_the_up(resource.resource_type)
     # An output that is wholly unknown says no more than `missing` does, and must not hide a known input.
-    outputs = {
-        name: value
-        for name, value in fields(_plain(resource.props, unknown)).items()
-        if not isinstance(value, Unknown)
-    }
+    shown = fields(_plain(resource.props, unknown))
+    outputs = {name: value for name, value in shown.items() if not isinstance(value, Unknown)}
     id_ = _kubernetes_id(outputs) if resource.resource_type.startswith("kubernetes:") else outputs.get("id")
     account, region = _place(resource.provider or resource)
-    parent = resource.parent
+    parent, references = resource.parent, resource.property_dependencies.items()
     return Node(
         urn=resource.urn,
         type=resource.resource_type,
@@ -74,10 +71,7 @@ def _node(resource: PolicyResource, given: Mapping[str, Any], *, preview: bool) 
         region=region,
         properties={**fields(_plain(given, unknown)), **outputs},
         missing=unknown if preview else None,
-        references={
-            name: frozenset(source.urn for source in sources)
-            for name, sources in resource.property_dependencies.items()
-        },
+        references={name: frozenset(source.urn for source in sources) for name, sources in references},
         dependencies=frozenset(dependency.urn for dependency in resource.dependencies),
         parent=parent.urn if parent and parent.resource_type != STACK else None,
         provider=resource.provider.urn if resource.provider else None,

@@ -21,7 +21,6 @@ class Graph:
     """All resources of a stack.
 
     Args:
-        nodes: the resources.
         registered: whether a program registers them, so that dependencies say what waits for what; if not,
             they are read from AWS.
         unread: why resources of a type could not be read in a place: what isn't found there is unknown.
@@ -60,26 +59,16 @@ class Graph:
         """The resources of a type that `node` waits for, whether a property says so or `depends_on`."""
         return self._of(node.dependencies, type_)
 
-    def _of(self, urns: Iterable[str], type_: str) -> list[Node]:
-        return [node for node in self._nodes_of(urns) if node.type == type_]
-
-    def _nodes_of(self, urns: Iterable[str]) -> list[Node]:
-        return [self._nodes[urn] for urn in sorted(urns) if urn in self._nodes]
+    def _of(self, urns: Iterable[str], type_: str | None = None) -> list[Node]:
+        return [node for node in map(self.get, sorted(urns)) if node and type_ in (None, node.type)]
 
     def all_named(
         self, node: Node, property_: str, type_: str, *, anywhere: bool = False
     ) -> Fact[list[Node]]:
         """The resources of a type that a property names, by reference or by id.
 
-        Args:
-            node: whose property it is.
-            property_: the property.
-            type_: what is looked for.
-            anywhere: whether it may be in another account or region.
-
-        Returns:
-            Unknown if the property holds an id that no resource of the program has, or if what it names
-            could not be read.
+        Unknown if the property holds an id that no resource of the program has, or if what it names could not
+        be read: beside `node`, or with `anywhere` in any account and region.
         """
         sources, value = node.references.get(property_, frozenset()), node.get(property_)
         found = self._of(sources, type_)
@@ -89,7 +78,7 @@ class Graph:
                 found = [other for other in self.of_type(type_) if other.names().intersection(texts)]
                 if len(found) < len(texts) or not texts:
                     return doubt(value) or (NotOurs.of(texts[0]) if texts else [])
-            elif not found and (others := self._nodes_of(sources)):
+            elif not found and (others := self._of(sources)):
                 return NotOurs.of(f"{property_}, which comes from {others[0]},")
             elif len(items(value)) > len(sources):
                 return NotOurs.of(f"one of {property_}")
@@ -98,8 +87,7 @@ class Graph:
     def all_naming(self, node: Node, property_: str, type_: str) -> Fact[list[Node]]:
         """The resources of a type with a property that names `node`, by reference or by id.
 
-        Returns:
-            Unknown if there is none, but one may name it by an id that can't be compared, or wasn't read.
+        Unknown if there is none, but one may name it by an id that can't be compared, or wasn't read.
         """
         named = [(other, self._names(other, property_, node)) for other in self.of_type(type_)]
         found = [other for other, fact in named if fact is True]
@@ -110,7 +98,6 @@ class Graph:
         return doubt(*doubts) or found or self.why_not(type_, node) or []
 
     def _names(self, node: Node, property_: str, other: Node) -> Fact[bool]:
-        """Whether a property names another resource."""
         sources = node.references.get(property_, frozenset())
         if other.urn in sources:
             return True
@@ -127,7 +114,6 @@ class Graph:
 
     @cached_property
     def _all_names(self) -> frozenset[str]:
-        """The names of all resources."""
         return frozenset[str]().union(*(node.names() for node in self))
 
     def one(self, nodes: Fact[list[Node]], type_: str, beside: Node | None = None) -> Found[Node]:

@@ -7,9 +7,8 @@ from typing import Any, TypeAlias, cast
 from crosslink.graph import tokens
 from crosslink.graph.unknown import Unknown
 
-Value: TypeAlias = (
-    Any  # a property's text, number, boolean, list, mapping, `Unknown`; None where there is none
-)
+# A property's text, number, boolean, list, mapping, `Unknown`; None where there is none.
+Value: TypeAlias = Any
 # Type token of the component that holds all resources of a side → the side.
 SIDES = {"crosslink:consumer:ConsumerSide": "consumer", "crosslink:provider:ProviderSide": "provider"}
 
@@ -64,9 +63,9 @@ def side_of(urn: str) -> str | None:
     return next((side for token, side in SIDES.items() if token in urn), None)
 
 
-def same_place(one: Node, other: Node) -> bool:
+def same_place(node: Node, other: Node) -> bool:
     """Whether two resources are in one account and region."""
-    return (one.account, one.region) == (other.account, other.region)
+    return (node.account, node.region) == (other.account, other.region)
 
 
 def value_at(value: Value, *path: str | int) -> Value:
@@ -74,7 +73,7 @@ def value_at(value: Value, *path: str | int) -> Value:
     for step in path:
         if isinstance(value, Unknown):
             return value
-        value = next(iter(items(value)[step:]), None) if isinstance(step, int) else fields(value).get(step)
+        value = dict(enumerate(items(value))).get(step) if isinstance(step, int) else fields(value).get(step)
     return value
 
 
@@ -83,18 +82,22 @@ def doubt(*values: Value) -> Unknown | None:
     for value in values:
         if isinstance(value, Unknown):
             return value
-        if found := doubt(*items(value), *fields(value).values()):
+        if isinstance(value, list | dict) and (found := doubt(*items(value), *fields(value).values())):
             return found
     return None
 
 
 def texts_in(value: Value) -> Iterator[str]:
     """All texts in a value, however deep."""
-    if isinstance(value, str):
-        yield value
-    elif not isinstance(value, Unknown):
+    return (leaf for leaf in _leaves(value) if isinstance(leaf, str))
+
+
+def _leaves(value: Value) -> Iterator[Value]:
+    if isinstance(value, list | dict):
         for inner in (*items(value), *fields(value).values()):
-            yield from texts_in(inner)
+            yield from _leaves(inner)
+    else:
+        yield value
 
 
 def items(value: Value) -> list[Value]:
@@ -104,8 +107,7 @@ def items(value: Value) -> list[Value]:
 
 def fields(value: Value) -> Mapping[str, Value]:
     """The fields of a mapping; `{}` if it isn't one, because it is unknown or missing."""
-    # A dict first: whether something is any other Mapping takes ten times as long to tell.
-    return cast("Mapping[str, Value]", value) if isinstance(value, (dict, Mapping)) else {}
+    return cast("Mapping[str, Value]", value) if isinstance(value, dict) else {}
 
 
 def number(value: Value) -> Value:

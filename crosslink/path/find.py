@@ -15,7 +15,7 @@ from crosslink.path.load_balancers import SUBNETS, endpoint_subnet, is_outside, 
 from crosslink.path.methods import LINK_VARIABLE, Method, is_preflight
 from crosslink.path.output import Id
 from crosslink.path.private_link import endpoint_behind
-from crosslink.path.routes import INTERNET, Way, routes_of, ways
+from crosslink.path.routes import INTERNET, Way, routes_of
 from crosslink.path.trail import Finds, Trail
 
 
@@ -139,7 +139,7 @@ def crossing(trail: Trail, *, back: bool = False) -> Sequence[Way]:
     once: dict[tuple[str, Value], Way] = {}
     for far, near in product(present(*outside), nearby):
         start, end = (far, near) if back else (near, far)
-        for way in ways(trail.source(start), end.get("cidrBlock")):
+        for way in trail.stack.ways_from(start, end.get("cidrBlock")):
             once[start.urn, way.urn if way.route else way.destination] = way
     return list(once.values())
 
@@ -240,7 +240,7 @@ def ingress_rule(trail: Trail) -> Found[Node]:
 
 def exits(trail: Trail) -> Fact[Sequence[Way]]:
     """From each subnet of the cluster's nodes to the internet, for images."""
-    return each(_node_subnets(trail), lambda subnet: list(ways(trail.source(subnet), INTERNET)))
+    return each(_node_subnets(trail), lambda subnet: list(trail.stack.ways_from(subnet, INTERNET)))
 
 
 def egress(trail: Trail) -> Sequence[Node]:

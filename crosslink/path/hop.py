@@ -7,6 +7,7 @@ the hops that a property names, or a function where it takes one. One reader, `r
 import dataclasses
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar, dataclass_transform
 
 from crosslink.graph.graph import Graph
@@ -99,8 +100,13 @@ def hop(kind: type[H]) -> type[H]:
 
 def read(kind: type[H], source: Source) -> H:
     """A hop of a kind, read from a resource."""
-    sourced = [field for field in dataclasses.fields(kind) if _READ in field.metadata]
-    return kind(**base_of(source.node), **{field.name: field.metadata[_READ](source) for field in sourced})
+    return kind(**base_of(source.node), **{name: read_field(source) for name, read_field in _fields(kind)})
+
+
+@cache
+def _fields(kind: type[Hop]) -> tuple[tuple[str, Read], ...]:
+    sourced = (field for field in dataclasses.fields(kind) if _READ in field.metadata)
+    return tuple((field.name, field.metadata[_READ]) for field in sourced)
 
 
 def base_of(node: Node) -> dict[str, Any]:

@@ -1,16 +1,17 @@
 """A step of the path, and how the resources of a route's steps are found."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import Generic, Literal, TypeAlias, TypeVar
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 from crosslink.graph.graph import Graph
-from crosslink.graph.node import Node, doubt
+from crosslink.graph.node import Node, Value, doubt
 from crosslink.graph.unknown import Fact, Found, Unknown, visible
 from crosslink.path.hop import Hop, Source, if_known, read
 from crosslink.path.methods import Method, route_of
 from crosslink.path.output import Declared
+from crosslink.path.routes import Way, ways
 
 H_co = TypeVar("H_co", bound=Hop, covariant=True)
 # Where a step's resources belong: the account and region of the API, the consumer's account in the backend's
@@ -48,6 +49,14 @@ class Stack:
     methods: Fact[Sequence[Method]]  # all that it serves
     routes: frozenset[str]  # their paths
     steps: Mapping[str, Step[Hop]]  # by title
+    ways: dict[tuple[str, Value], Sequence[Way]] = field(default_factory=dict[Any, Any])  # by subnet and end
+
+    def ways_from(self, subnet: Node, destination: Value) -> Sequence[Way]:
+        """What becomes of packets from a subnet to a destination, whichever route they belong to."""
+        key = subnet.urn, destination
+        if key not in self.ways:
+            self.ways[key] = list(ways(Source(self.graph, subnet), destination))
+        return self.ways[key]
 
 
 class Trail:

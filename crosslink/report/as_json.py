@@ -35,18 +35,13 @@ def walks_as_json(model: Model, judgement: Judgement) -> dict[str, object]:
 
 def verdict_as_json(verdict: Verdict) -> dict[str, object]:
     """A verdict; statement, fix and source only where the rule doesn't hold."""
-    told = {"statement": verdict.statement, "fix": verdict.fix, "source": verdict.source}
+    told = () if verdict.result is Result.HOLDS else ("statement", "fix", "source")
     return {
         "rule": verdict.rule,
         "hop": verdict.title,
-        "resource": verdict.hop.resource,
-        "urn": verdict.hop.urn,
-        "account": verdict.hop.account,
-        "region": verdict.hop.region,
+        **{name: getattr(verdict.hop, name) for name in ("resource", "urn", "account", "region")},
         "result": verdict.result.value,
-        "why": verdict.why,
-        "symptom": verdict.symptom,
-        **({} if verdict.result is Result.HOLDS else told),
+        **{name: getattr(verdict, name) for name in ("why", "symptom", *told)},
     }
 
 
@@ -56,8 +51,7 @@ def _hop(step: Step[Hop], hop: Found[Hop]) -> Mapping[str, object]:
     if hop is None:
         return {"title": step.title, "found": "missing"}
     facts = _fields(hop)
-    names = sorted(field.name for field in dataclasses.fields(Hop))
-    base = {name: facts.pop(name) for name in names}
+    base = {name: facts.pop(name) for name in sorted(field.name for field in dataclasses.fields(Hop))}
     return {"title": step.title, "found": "yes", **base, "facts": facts}
 
 

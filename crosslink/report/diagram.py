@@ -1,6 +1,6 @@
 """The architecture of a stack as a Mermaid flowchart: the steps of all routes, and arrows between them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from crosslink.graph.unknown import visible
 from crosslink.path import alb, api, domain, load_balancers, methods, pods, private_link, routes, steps
@@ -21,9 +21,8 @@ TITLES: Mapping[Step[Hop], str] = {
 }
 
 
-def mermaid(walks: Iterable[Walk]) -> str:
+def mermaid(walks: Sequence[Walk]) -> str:
     """The flowchart of all walks together, its arrows in the order of a request."""
-    walks = list(walks)
     # Routes may ask for different things, but there is one way from the client to the API.
     auths = dict.fromkeys(str(method.auth) for walk in walks for method in walk.seen(steps.METHOD))
     labels: dict[Node, Sequence[str]] = {}
@@ -37,8 +36,9 @@ def mermaid(walks: Iterable[Walk]) -> str:
             if isinstance(hop, Hop):
                 label = (title, *_facts(hop))
                 node = Node((f"{hop.resource} {hop.id}", *label), hop.account, hop.region)
-            else:  # it is missing where the last one was
-                label, node = (title, "missing"), Node(title, before.account, before.region)
+            else:  # it is drawn where the last one was
+                label = (title, "missing" if hop is None else "unknown")
+                node = Node(label, before.account, before.region)
             labels[node] = label
             arrows[Arrow(before, node, carried.get(step, ()))] = None
             before = node

@@ -38,24 +38,32 @@ def write_walks(model: Model, judgement: Judgement, console: Console) -> None:
     console.print(Text(told, style))
 
 
-def _walk(walk: Walk, verdicts: Iterable[Verdict]) -> RenderableType:
+def judged_hops(
+    walk: Walk, verdicts: Iterable[Verdict]
+) -> Iterator[tuple[str, Found[Hop], list[Verdict], bool]]:
+    """The hops of a walk: title, hop, the verdicts on it, and whether no hop before it is missing."""
     hops = [(step.title, hop) for step, hop in walk.hops()]
     first = dict(reversed(hops))  # title → its first hop
     own: defaultdict[tuple[str, Found[Hop]], list[Verdict]] = defaultdict(list)
     for verdict in verdicts:  # one on what isn't a hop itself stands at the first of its title
         key = (verdict.title, verdict.hop)
         own[key if key in hops else (verdict.title, first.get(verdict.title))].append(verdict)
-
-    parts: list[RenderableType] = [Text(f"Walk of {walk.path}", "bold")]
-    table, place, reached = None, None, True
+    reached = True
     for title, hop in hops:
+        yield title, hop, own[title, hop], reached
+        reached = reached and hop is not None
+
+
+def _walk(walk: Walk, verdicts: Iterable[Verdict]) -> RenderableType:
+    parts: list[RenderableType] = [Text(f"Walk of {walk.path}", "bold")]
+    table, place = None, None
+    for title, hop, own, reached in judged_hops(walk, verdicts):
         if table is None or (isinstance(hop, Hop) and place != hop.place):
             place = hop.place if isinstance(hop, Hop) else None
             table = Table.grid(Column(), Column(width=TITLE_WIDTH), Column(overflow="fold"), padding=(0, 1))
             parts += [Text(f"  {place}")] if place else []
             parts.append(Padding(table, (0, 0, 0, 4), expand=False))
-        _add_rows(table, title, hop, own[title, hop], reached=reached)
-        reached = reached and hop is not None
+        _add_rows(table, title, hop, own, reached=reached)
     return Group(*parts)
 
 
@@ -66,9 +74,10 @@ def _add_rows(table: Table, title: str, hop: Found[Hop], verdicts: list[Verdict]
         text = Text("missing", "bold red") if reached else Text("not reached", "dim")
     else:
         text = Text(str(hop))
-    table.add_row(Text(*mark(verdicts)), Text(title, "cyan"), _known_or_not(text))
-    for below, line in more(hop) if isinstance(hop, Hop) else ():
-        table.add_row("", Text(f"  {below}", "cyan"), _known_or_not(Text(line)))
+    below = [("", f"  {name}", Text(line)) for name, line in more(hop)] if isinstance(hop, Hop) else []
+    for sign, name, told in [(Text(*mark(verdicts)), title, text), *below]:
+        told.highlight_words(["unknown"], "yellow")
+        table.add_row(sign, Text(name, "cyan"), told)
     for verdict in verdicts:
         if verdict.result is not Result.HOLDS:
             result = Text(f"  {verdict.result}", MARKS[verdict.result][1])
@@ -79,11 +88,6 @@ def mark(verdicts: Iterable[Verdict]) -> tuple[str, str]:
     """How the worst of some verdicts is shown: its sign and its style; both are empty if there are none."""
     results = {verdict.result for verdict in verdicts}
     return next((MARKS[result] for result in WORST_FIRST if result in results), ("", ""))
-
-
-def _known_or_not(text: Text) -> Text:
-    text.highlight_words(["unknown"], "yellow")
-    return text
 
 
 def _stops(judgement: Judgement) -> Iterator[RenderableType]:

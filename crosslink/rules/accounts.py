@@ -1,16 +1,23 @@
-"""The rules of accounts and regions: where the program's resources are, and what they refer to."""
+"""The rules of resources: their accounts and regions, what they refer to, and what waits for what."""
+
+from collections.abc import Iterable
 
 from crosslink.graph import tokens
 from crosslink.graph.unknown import known, present
+from crosslink.path import steps
 from crosslink.path.hop import Hop
 from crosslink.path.intent import Place
-from crosslink.path.registered import Account, Reference, Registered
-from crosslink.path.steps import STEPS
+from crosslink.path.registered import Account, Registered
 from crosslink.path.walk import Model, Walk
 from crosslink.rules.rule import fix, rule, stack_rule
+from crosslink.rules.text import account_of
 
+AWS_PROVIDER = "https://www.pulumi.com/registry/packages/aws/api-docs/provider/"
+# What waits for what is the order of an up, and the opposite order of a destroy.
+DESTROY = "https://www.pulumi.com/docs/iac/concepts/resources/options/dependson/"
 PROVIDERS = "https://www.pulumi.com/docs/iac/concepts/providers/#explicit-provider-configuration"
-SIDED = [step for step in STEPS if step.side]  # the steps whose place is known
+CONSUMERS = [step for step in steps.STEPS if step.side in ("api", "landing")]
+SIDED = [step for step in steps.STEPS if step.side]  # the steps whose place is known
 # Where the path goes from one account or region to another; a target only waits for what is there
 CROSSINGS = {
     (tokens.PEERING, "peerVpcId"),
@@ -42,23 +49,20 @@ def resource_has_its_account(model: Model, resource: Registered) -> str | None:
 def references_stay(_model: Model, resource: Registered) -> str | None:
     """A resource of a side refers to others of its own account and region, except where the path crosses."""
     wrong = [ref for ref in resource.references if (resource.type, ref.property) not in CROSSINGS]
-    return f"{'; '.join(map(_told, wrong))}, but is in {resource.place}" if wrong else None
+    told = [
+        f"{ref.property or 'it waits and'} refers to {ref.to.resource} in {ref.to.place}" for ref in wrong
+    ]
+    return f"{'; '.join(told)}, but is in {resource.place}" if wrong else None
 
 
-def _told(reference: Reference) -> str:
-    return f"{reference.property or 'it waits and'} refers to {reference.to.resource} in {reference.to.place}"
-
-
-@stack_rule(
-    lambda model: model.accounts, source="https://www.pulumi.com/registry/packages/aws/api-docs/provider/"
-)
+@stack_rule(lambda model: model.accounts, source=AWS_PROVIDER)
 @fix("Set allowed_account_ids to the one account, and roles by ProviderAssumeRoleArgs: a dict's are lost.")
 def account_is_guarded(_model: Model, account: Account) -> str | None:
     """A provider acts in one account only, with a role of that account."""
     allowed = known(account.allowed)
     if len(allowed) != 1:
         return f"it may act in {', '.join(allowed) or 'any account'}"
-    roles = [role for role in known(account.roles)[-1:] if (role or "").split(":")[4:5] != [allowed[0]]]
+    roles = [role for role in known(account.roles)[-1:] if account_of(role) != allowed[0]]
     return f"its role is {roles[0] or 'lost'}, the account {allowed[0]}" if roles else None
 
 
@@ -70,3 +74,30 @@ def hop_is_where_it_belongs(walk: Walk, hop: Hop) -> str | None:
     intent = known(walk.intent)
     meant = {"api": intent.api, "landing": intent.landing, "backend": intent.backend}[side or "api"]
     return None if hop.place == str(meant) else f"it is in {hop.place}, meant is {meant}"
+
+
+@rule(*CONSUMERS, when=lambda walk, _: walk.order, source=DESTROY)
+@fix("Take away the reference or depends_on: EKS and the VPC link take long and don't need each other.")
+def consumer_goes_ahead(walk: Walk, hop: Hop) -> str | None:
+    """Nothing on the consumer's side waits for the Ingress, and so for the cluster."""
+    waits = any(walk.waits(hop, rule_) for rule_ in walk.seen(steps.INGRESS_RULE))
+    return "it waits for the Ingress" if waits else None
+
+
+@rule(steps.INGRESS_RULE, when=lambda walk, _: walk.order, source=DESTROY)
+@fix("Let the Ingress depend on its Services, its class and the class's parameters.")
+def ingress_waits_for_its_parts(walk: Walk, hop: Hop) -> str | None:
+    """The Ingress is made after its Service and class, and goes before them: else its ALB stays for ever."""
+    return _early(walk, hop, [*walk.seen(steps.KUBERNETES_SERVICE), *walk.seen(steps.INGRESS_PART)])
+
+
+@rule(steps.INGRESS_RULE, when=lambda walk, _: walk.order, source=DESTROY)
+@fix("Let the cluster depend on its NAT routes and route table associations.")
+def cluster_waits_for_its_way_out(walk: Walk, hop: Hop) -> str | None:
+    """The cluster, and so the Ingress, goes before the routes that its nodes need to clean up."""
+    return _early(walk, hop, walk.seen(steps.EGRESS))
+
+
+def _early(walk: Walk, hop: Hop, parts: Iterable[Hop]) -> str | None:
+    early = [part.resource for part in parts if not walk.waits(hop, part)]
+    return f"it doesn't wait for {', '.join(early)}" if early else None

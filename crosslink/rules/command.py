@@ -2,7 +2,6 @@
 
 import argparse
 import difflib
-from collections.abc import Iterator
 from typing import Any
 
 from rich.console import Console
@@ -37,6 +36,7 @@ rule is broken, that one is the cause. Each rule's name leads to the page that i
 
 This page is made from the code: `crosslink rules > docs/rules.md`.
 """
+TABLE = "| Step | Rule | What must hold | What to do where it doesn't |\n|---|---|---|---|"
 FEW = 4  # how many steps of a rule are listed
 
 
@@ -50,8 +50,7 @@ def run(arguments: argparse.Namespace, out: Console, err: Console) -> Status:
     if not arguments.check:
         out.file.write(page())
         return Status.HOLDS
-    file = root() / "docs" / "rules.md"
-    lines = file.read_text(encoding="utf-8").splitlines(), page().splitlines()
+    lines = (root() / "docs" / "rules.md").read_text(encoding="utf-8").splitlines(), page().splitlines()
     difference = [*difflib.unified_diff(*lines, "docs/rules.md", "the rules", n=0, lineterm="")]
     if not difference:
         return Status.HOLDS
@@ -62,18 +61,14 @@ def run(arguments: argparse.Namespace, out: Console, err: Console) -> Status:
 
 def page() -> str:
     """The page as Markdown."""
-    return "\n".join([INTRODUCTION, *_sections()])
-
-
-def _sections() -> Iterator[str]:
+    lines = [INTRODUCTION]
     rules: tuple[Rule[Any], ...] = (*WALK_RULES, *STACK_RULES)
     places = {title: place for place, title in enumerate(step.told_as for step in STEPS)}
     for heading in dict.fromkeys([*(step.heading for step in STEPS), THE_STACK]):
         own = [rule for rule in rules if rule.heading == heading]
-        yield f"## {heading}\n"
-        yield "| Step | Rule | What must hold | What to do where it doesn't |\n|---|---|---|---|"
-        yield from map(_row, sorted(own, key=lambda rule: places.get(rule.titles[0], len(places))))
-        yield ""
+        own.sort(key=lambda rule: places.get(rule.titles[0], len(places)))
+        lines += [f"## {heading}\n", TABLE, *map(_row, own), ""]
+    return "\n".join(lines)
 
 
 def _row(rule: Rule[Any]) -> str:

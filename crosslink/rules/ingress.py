@@ -1,4 +1,4 @@
-"""The rules of the ALB and of the Ingress that it is made from."""
+"""The rules of the ALB, which is the provider NLB's target, and of the Ingress that it is made from."""
 
 from collections.abc import Iterable
 from itertools import product
@@ -9,11 +9,12 @@ from crosslink.ip_ranges import is_private
 from crosslink.path import steps
 from crosslink.path.alb import Alb, AlbListener
 from crosslink.path.ingress import IngressRule
-from crosslink.path.load_balancers import Target
+from crosslink.path.load_balancers import Target, TargetGroup
 from crosslink.path.walk import Walk
 from crosslink.rules.load_balancers import ROUTING
 from crosslink.rules.packet_filters import not_admitted
-from crosslink.rules.rule import ALB_AS_TARGET, AWS, ELB, KUBERNETES_NETWORK, NLB, fix, rule
+from crosslink.rules.rule import ALB_AS_TARGET, AWS, ELB, KUBERNETES_NETWORK, NLB, fix, given, rule
+from crosslink.rules.text import listed
 
 AUTO_MODE_ALB = f"{AWS}/eks/latest/userguide/auto-configure-alb.html"
 CONTROLLER = "https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress"
@@ -21,6 +22,34 @@ AUTO_MODE_CONTROLLER = "eks.amazonaws.com/alb"
 # How the names of policies for TLS 1.3 and nothing else begin
 # (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html)
 TLS_1_3_ALONE = "ELBSecurityPolicy-TLS13-1-3-"
+
+
+@rule(steps.PROVIDER_GROUP, told_at=steps.PROVIDER_TARGET, source=ALB_AS_TARGET)
+@fix("Attach the ALB of the Ingress to the target group.")
+def alb_is_the_target(walk: Walk, _group: TargetGroup) -> str | None:
+    """The ALB is the target of the provider NLB."""
+    return None if known(walk.one(steps.PROVIDER_TARGET)) else "there is no target"
+
+
+@rule(steps.PROVIDER_TARGET, source=ALB_AS_TARGET)
+@fix("Make target group, attachment and ALB listener one port.")
+def alb_listens_on_the_port(walk: Walk, target: Target) -> str | None:
+    """The ALB listens on the port of its target group: AWS refuses it as a target otherwise."""
+    for alb, group in product(walk.seen(steps.ALB), walk.seen(steps.PROVIDER_GROUP)):
+        ports = {known(target.port) or known(group.port), known(group.port)}
+        listening = [known(listener.port) for listener in known(alb.listeners)]
+        if deaf := ports.difference(listening):
+            return f"asked on {listed(map(str, deaf))}, the ALB listens on {listed(map(str, listening))}"
+    return None
+
+
+@rule(steps.PROVIDER_TARGET, when=lambda walk, _: walk.order, source=ALB_AS_TARGET)
+@fix("Let the attachment depend on the Ingress, whose controller makes the ALB and its listener.")
+def alb_target_waits_for_the_ingress(walk: Walk, target: Target) -> str | None:
+    """The ALB is attached once its listener is there, and detached before that goes."""
+    ingresses = known(walk.every(steps.TARGET_INGRESS))
+    waits = any(walk.waits(target, ingress) for ingress in ingresses)
+    return None if waits or not ingresses else "it doesn't wait for the Ingress"
 
 
 @rule(steps.PROVIDER_TARGET, told_at=steps.ALB, source=AUTO_MODE_ALB)
@@ -34,8 +63,7 @@ def target_is_an_alb(walk: Walk, _target: Target) -> str | None:
 @fix('Set scheme "internal" in the IngressClassParams.')
 def alb_is_private(_walk: Walk, alb: Alb) -> str | None:
     """The ALB is internal: the API alone is open to the world."""
-    scheme = known(alb.scheme)
-    return None if scheme == "internal" else f"its scheme is {scheme}"
+    return None if known(alb.scheme) == "internal" else f"its scheme is {alb.scheme}"
 
 
 @rule(steps.ALB, source=f"{CONTROLLER}/annotations/#inbound-cidrs")
@@ -67,16 +95,11 @@ def _zones(places: Iterable[tuple[str | None, str | None]]) -> str:
     return ", ".join(sorted(str(zone) for zone, _vpc in places)) or "no subnet that is known"
 
 
-@rule(
-    steps.ALB,
-    when=lambda _, alb: alb.state is not None,
-    source=f"{ELB}/application/application-load-balancers.html",
-)
+@rule(steps.ALB, when=given("state"), source=f"{ELB}/application/application-load-balancers.html")
 @fix("Wait until it is active; its events are in `kubectl describe ingress`.")
 def alb_is_active(_walk: Walk, alb: Alb) -> str | None:
     """The ALB is active."""
-    state = known(alb.state)
-    return None if state in ROUTING else f"it is {state}"
+    return None if known(alb.state) in ROUTING else f"it is {alb.state}"
 
 
 @rule(steps.ALB, source=AUTO_MODE_ALB)
@@ -104,8 +127,7 @@ def _secured(alb: Alb) -> list[AlbListener]:
 @fix("Remove the annotation ssl-redirect: TLS ends at the API, or at the ALB's own HTTPS listener.")
 def alb_does_not_redirect(_walk: Walk, alb: Alb) -> str | None:
     """The ALB hands requests on: a redirect leads callers to a host that nothing resolves."""
-    port = known(alb.redirects_to)
-    return f"it redirects every request to port {port}" if port else None
+    return f"it redirects every request to port {alb.redirects_to}" if known(alb.redirects_to) else None
 
 
 @rule(steps.ALB, told_at=steps.INGRESS_RULE, source=f"{KUBERNETES_NETWORK}/ingress/")
@@ -127,8 +149,7 @@ def ingress_takes_what_is_below(walk: Walk, rule_: IngressRule) -> str | None:
 @fix("Take the host out of the Ingress's rule.")
 def ingress_rule_is_for_every_host(_walk: Walk, rule_: IngressRule) -> str | None:
     """The Ingress rule is for every host: the host of the integrations is a setting of the API's side."""
-    host = known(rule_.host)
-    return f"it is for {host}" if host else None
+    return f"it is for {rule_.host}" if known(rule_.host) else None
 
 
 @rule(steps.INGRESS_RULE, source=f"{CONTROLLER}/annotations/#conditions")

@@ -7,11 +7,12 @@ from crosslink.path import steps
 from crosslink.path.alb import Alb
 from crosslink.path.load_balancers import HealthCheck, Listener, LoadBalancer, Target, TargetGroup
 from crosslink.path.walk import Walk
-from crosslink.rules.rule import NLB, NLB_SECURITY_GROUPS, fix, rule
+from crosslink.rules.rule import NLB, NLB_SECURITY_GROUPS, fix, given, rule
 
 NLBS = (steps.GATEWAY_NLB, steps.PROVIDER_NLB)
 LISTENERS = (steps.LISTENER, steps.PROVIDER_LISTENER)
 GROUPS = (steps.TARGET_GROUP, steps.PROVIDER_GROUP)
+HEALTH_CHECKS = f"{NLB}/target-group-health-checks.html"
 # The states in which a load balancer routes; an impaired one lacks what it needs to scale
 # (https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerState.html)
 ROUTING = ("active", "active_impaired")
@@ -23,10 +24,8 @@ def protocol_at(alb: Alb, port: int | None) -> str | None:
 
 
 @rule(*NLBS, source=f"{NLB}/create-network-load-balancer.html")
-@fix(
-    'Set load_balancer_type="network": the default is an ALB, which neither a VPC link nor an endpoint '
-    "service takes."
-)
+@fix("""Set load_balancer_type="network": the default is an ALB, which neither a VPC link nor an endpoint
+    service takes.""")
 def balancer_is_an_nlb(_walk: Walk, balancer: LoadBalancer) -> str | None:
     """VPC link and endpoint service go to a network load balancer."""
     kind = known(balancer.kind) or "application"
@@ -45,24 +44,22 @@ def balancer_is_private(_walk: Walk, balancer: LoadBalancer) -> str | None:
 def groups_leave_private_link_alone(_walk: Walk, balancer: LoadBalancer) -> str | None:
     """The NLB's security groups don't judge what comes by PrivateLink, whose sources they can't name."""
     known(balancer.guarded)
-    enforced = known(balancer.enforces_on_private_link)
-    return None if enforced == "off" else "its security groups drop what comes by PrivateLink"
+    left_alone = known(balancer.enforces_on_private_link) == "off"
+    return None if left_alone else "its security groups drop what comes by PrivateLink"
 
 
-@rule(*NLBS, when=lambda _, nlb: nlb.state is not None, source=f"{NLB}/network-load-balancers.html")
+@rule(*NLBS, when=given("state"), source=f"{NLB}/network-load-balancers.html")
 @fix("Wait until it is active; failed: create it anew (`pulumi up --replace`).")
 def balancer_is_active(_walk: Walk, balancer: LoadBalancer) -> str | None:
     """The load balancer is active."""
-    state = known(balancer.state)
-    return None if state in ROUTING else f"it is {state}"
+    return None if known(balancer.state) in ROUTING else f"it is {balancer.state}"
 
 
 @rule(*LISTENERS, source=f"{NLB}/load-balancer-listeners.html")
 @fix('Set protocol="TCP": TLS passes through, and an ALB as target takes nothing else.')
 def listener_speaks_tcp(_walk: Walk, listener: Listener) -> str | None:
     """Listeners of the path are TCP."""
-    protocol = known(listener.protocol)
-    return None if protocol == "TCP" else f"it is {protocol}"
+    return None if known(listener.protocol) == "TCP" else f"it is {listener.protocol}"
 
 
 @rule(*LISTENERS, source=f"{NLB}/load-balancer-listeners.html")
@@ -78,9 +75,8 @@ def listener_forwards(walk: Walk, listener: Listener) -> str | None:
 def group_is_of_its_type(walk: Walk, group: TargetGroup) -> str | None:
     """The gateway NLB's targets are addresses, the provider NLB's is an ALB, and both are reached by TCP."""
     meant = "ip" if group in walk.seen(steps.TARGET_GROUP) else "alb"
-    found = (known(group.target_type), known(group.protocol))
-    told = f"it is {' over '.join(map(str, found))}, meant is {meant} over TCP"
-    return None if found == (meant, "TCP") else told
+    found = f"{known(group.target_type)} over {known(group.protocol)}"
+    return None if found == f"{meant} over TCP" else f"it is {found}, meant is {meant} over TCP"
 
 
 @rule(*GROUPS, source=f"{NLB}/load-balancer-target-groups.html")
@@ -99,11 +95,9 @@ def no_proxy_protocol(_walk: Walk, group: TargetGroup) -> str | None:
     return "proxy_protocol_v2 is on" if known(group.proxy_protocol) else None
 
 
-@rule(*GROUPS, source=f"{NLB}/target-group-health-checks.html")
-@fix(
-    "Check by HTTP, or by HTTPS if the ALB listens for that, on the traffic port for a path that the ALB "
-    "answers itself, with the code it answers."
-)
+@rule(*GROUPS, source=HEALTH_CHECKS)
+@fix("""Check by HTTP, or by HTTPS if the ALB listens for that, on the traffic port for a path that the ALB
+    answers itself, with the code it answers.""")
 def health_check_reaches_the_alb(walk: Walk, group: TargetGroup) -> str | None:
     """Health is asked in the ALB's own protocol, for a path that it answers; of addresses also by TCP."""
     check = known(group.health_check)
@@ -128,40 +122,32 @@ def _unanswered(check: HealthCheck, answers: Mapping[str, str]) -> str | None:
     code = answers.get(str(known(check.path)))
     if code is None:
         return f"the ALB itself doesn't answer {check.path}: it answers {', '.join(answers) or 'nothing'}"
-    if not _matches(known(check.matcher), code):
-        return f"{check.path} is answered with {code}, the check waits for {check.matcher}"
-    return None
+    taken = _takes(known(check.matcher) or "200-399", int(code))
+    return None if taken else f"{check.path} is answered with {code}, the check waits for {check.matcher}"
 
 
-def _matches(matcher: str | None, code: str) -> bool:
-    """Whether a matcher such as `200`, `200,202` or `200-399`, the default, takes a status code."""
-    parts = (part.partition("-") for part in (matcher or "200-399").split(","))
+def _takes(matcher: str, code: int) -> bool:
+    """Whether a matcher such as `200`, `200,202` or `200-399` takes a status code."""
+    ends = (part.partition("-") for part in matcher.split(","))
     return any(
-        first.strip().isdigit() and int(first) <= int(code) <= int(last or first) for first, _, last in parts
+        first.strip().isdigit() and int(first) <= code <= int(last or first) for first, _, last in ends
     )
 
 
-@rule(steps.TARGET_GROUP, source=f"{NLB}/target-group-health-checks.html", house=True)
+@rule(steps.TARGET_GROUP, source=HEALTH_CHECKS, house=True)
 @fix("Check by HTTP, or by HTTPS if the ALB listens for that, for a path that the ALB answers itself.")
 def health_check_passes_private_link(_walk: Walk, group: TargetGroup) -> str | None:
     """The gateway's health checks ask the ALB: by TCP they stay green with nobody behind the endpoint."""
     check = known(group.health_check)
-    by_tcp = check is not None and known(check.protocol) in (None, "TCP")
-    return "the check is by TCP" if by_tcp else None
+    return "the check is by TCP" if check and known(check.protocol) in (None, "TCP") else None
 
 
-@rule(
-    steps.TARGET,
-    steps.PROVIDER_TARGET,
-    when=lambda _, target: target.health is not None,
-    source=f"{NLB}/target-group-health-checks.html",
-    symptom=True,
-)
+@rule(steps.TARGET, steps.PROVIDER_TARGET, when=given("health"), source=HEALTH_CHECKS, symptom=True)
 @fix("See the rules that are broken, from the target on. If none is: a network ACL, or the pods.")
 def target_is_healthy(walk: Walk, target: Target) -> str | None:
     """The load balancer sees its target healthy, or another one to send requests to."""
     health = known(target.health)
     targets: Sequence[Target] = walk.seen(steps.TARGET)
-    if target in targets and any(other.health == "healthy" for other in targets):
-        return None  # requests take the others
-    return None if health == "healthy" else f"{target.target} is {health}: {target.health_reason}"
+    others_are = target in targets and any(other.health == "healthy" for other in targets)
+    fine = health == "healthy" or others_are  # requests take the others
+    return None if fine else f"{target.target} is {health}: {target.health_reason}"

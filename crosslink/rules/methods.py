@@ -1,5 +1,6 @@
 """The rules of the API's methods and their integrations."""
 
+from itertools import product
 from urllib.parse import urlsplit
 
 from components.route_header import ROUTE_HEADER
@@ -12,45 +13,38 @@ from crosslink.rules.load_balancers import protocol_at
 from crosslink.rules.rule import API_GATEWAY, PRIVATE_INTEGRATION, fix, rule
 from crosslink.rules.text import listed
 
+SIMPLE_PROXY = f"{API_GATEWAY}/api-gateway-set-up-simple-proxy.html"
+STAGE_VARIABLES = f"{API_GATEWAY}/aws-api-gateway-stage-variables-reference.html"
+
 
 def _paths(walk: Walk) -> tuple[str, str]:
     return walk.path, f"{walk.path}/{{proxy+}}"
 
 
-@rule(steps.STAGE, told_at=steps.METHOD, source=f"{API_GATEWAY}/api-gateway-set-up-simple-proxy.html")
-@fix(
-    "Give the route two paths, the path itself and the greedy `/{proxy+}` below it, each with the "
-    "methods that the route declares, or with ANY."
-)
+@rule(steps.STAGE, told_at=steps.METHOD, source=SIMPLE_PROXY)
+@fix("""Give the route two paths, the path itself and the greedy `/{proxy+}` below it, each with the methods
+    that the route declares, or with ANY.""")
 def route_is_whole(walk: Walk, _stage: Stage) -> str | None:
     """The API has the methods that the route declares, for the route itself and for everything below it."""
     found = {(method.path, known(method.http_method)) for method in known(walk.every(steps.METHOD))}
-    missing = [
-        f"{verb} at {path}"
-        for path in _paths(walk)
-        for verb in known(walk.intent).methods
-        if not found & {(path, verb), (path, "ANY")}
-    ]
+    wanted = product(_paths(walk), known(walk.intent).methods)
+    missing = [f"{verb} at {path}" for path, verb in wanted if not found & {(path, verb), (path, "ANY")}]
     return f"no method {', '.join(missing)}" if missing else None
 
 
 @rule(steps.STAGE, told_at=steps.METHOD, source=f"{API_GATEWAY}/how-to-deploy-api.html")
-@fix(
-    "Remove the method; with an existing API deploy it once more after a route was removed "
-    "(`pulumi up --replace` on the deployment)."
-)
+@fix("""Remove the method; with an existing API deploy it once more after a route was removed (`pulumi up
+    --replace` on the deployment).""")
 def only_declared_routes(_walk: Walk, stage: Stage) -> str | None:
     """Every method of the stack belongs to a route that the stack declares."""
-    strays = known(stage.strays)
-    return f"still serves {', '.join(sorted(set(strays)))}" if strays else None
+    strays = set(known(stage.strays))
+    return f"still serves {listed(strays)}" if strays else None
 
 
 @rule(steps.METHOD, source=f"{API_GATEWAY}/how-to-method-settings.html")
-@fix(
-    "Remove the method, or declare it: by `methods` of the route, or by `cors` for an OPTIONS that the "
-    "API answers itself. With an existing API deploy it once more after a method was taken away "
-    "(`pulumi up --replace` on the deployment)."
-)
+@fix("""Remove the method, or declare it: by `methods` of the route, or by `cors` for an OPTIONS that the
+    API answers itself. With an existing API deploy it once more after a method was taken away (`pulumi up
+    --replace` on the deployment).""")
 def only_declared_methods(walk: Walk, method: Method) -> str | None:
     """A route has no method besides those that it declares."""
     verb = known(method.http_method)
@@ -93,7 +87,7 @@ def _link_fault(walk: Walk, method: Method) -> str | None:
 @rule(
     steps.METHOD,
     when=lambda _, method: method.connection_type == "VPC_LINK",
-    source=f"{API_GATEWAY}/aws-api-gateway-stage-variables-reference.html",
+    source=STAGE_VARIABLES,
     house=True,
 )
 @fix("Set connectionId \"${stageVariables.link}\", and let the stage's variable hold the link's id.")
@@ -108,8 +102,7 @@ def link_is_named_by_a_variable(_walk: Walk, method: Method) -> str | None:
 def integration_keeps_the_path(_walk: Walk, method: Method) -> str | None:
     """The integration sends a request to the path that it came for, which the Ingress looks at."""
     uri = str(known(method.uri))
-    meant = method.path.replace("{proxy+}", "{proxy}")
-    sent = urlsplit(uri).path
+    sent, meant = urlsplit(uri).path, method.path.replace("{proxy+}", "{proxy}")
     return None if sent == meant else f"{method.path} is sent to path {sent or '/'} of {uri}"
 
 
@@ -141,18 +134,13 @@ def integration_speaks_the_albs_protocol(walk: Walk, method: Method) -> str | No
 @fix("Build the URI with https:// and the domain of the backend's `tls`, which the certificate must name.")
 def integration_asks_for_the_domain(walk: Walk, method: Method) -> str | None:
     """With TLS the integration asks the ALB for the backend's own domain, which its certificate must name."""
-    uri = str(known(method.uri))
-    domain = known(walk.intent).tls_domain
+    uri, domain = str(known(method.uri)), known(walk.intent).tls_domain
     if domain is None or (urlsplit(uri).scheme, urlsplit(uri).hostname) == ("https", domain):
         return None
     return f"{method.path} is sent to {uri}, meant is https://{domain}"
 
 
-@rule(
-    steps.METHOD,
-    when=lambda walk, method: method.path != walk.path,
-    source=f"{API_GATEWAY}/api-gateway-set-up-simple-proxy.html",
-)
+@rule(steps.METHOD, when=lambda walk, method: method.path != walk.path, source=SIMPLE_PROXY)
 @fix('Map "integration.request.path.proxy" to "method.request.path.proxy".')
 def path_below_is_passed_on(_walk: Walk, method: Method) -> str | None:
     """What is below the route reaches the backend: the integration's `{proxy}` has its value."""

@@ -1,5 +1,6 @@
 """The rules of the way between the regions: routes both ways, and the peering."""
 
+from collections.abc import Callable
 from ipaddress import IPv4Network
 from itertools import chain, combinations, product
 
@@ -10,6 +11,10 @@ from crosslink.path.walk import Walk
 from crosslink.rules.rule import PEERING, VPC, fix, rule
 
 ROUTES = (steps.ROUTE_OUT, steps.ROUTE_BACK)
+
+
+def _route_given(fact: str) -> Callable[[Walk, Way], bool]:
+    return lambda _walk, way: any(getattr(route, fact) is not None for route in present(way.route))
 
 
 @rule(*ROUTES, source=f"{PEERING}/vpc-peering-routing.html")
@@ -34,11 +39,7 @@ def route_takes_the_peering(walk: Walk, way: Way) -> str | None:
     return None
 
 
-@rule(
-    *ROUTES,
-    when=lambda _, way: any(route.over_accepter is not None for route in present(way.route)),
-    source=f"{PEERING}/accept-vpc-peering-connection.html",
-)
+@rule(*ROUTES, when=_route_given("over_accepter"), source=f"{PEERING}/accept-vpc-peering-connection.html")
 @fix("Take the peering's id from the accepter: accepter.vpc_peering_connection_id.")
 def route_waits_for_acceptance(walk: Walk, way: Way) -> str | None:
     """A route is made once the peering is accepted: over one that isn't active, packets vanish."""
@@ -50,12 +51,7 @@ def route_waits_for_acceptance(walk: Walk, way: Way) -> str | None:
     return None if waits else f"the route to {route.destination} doesn't wait for the accepter"
 
 
-@rule(
-    *ROUTES,
-    when=lambda _, way: any(route.state is not None for route in present(way.route)),
-    source=f"{VPC}/VPC_Route_Tables.html",
-    symptom=True,
-)
+@rule(*ROUTES, when=_route_given("state"), source=f"{VPC}/VPC_Route_Tables.html", symptom=True)
 @fix("A blackhole's peering is gone: `pulumi up --refresh` makes it again.")
 def route_is_active(_walk: Walk, way: Way) -> str | None:
     """A route of the path is active."""
@@ -78,10 +74,8 @@ def peering_is_accepted_where_it_is_asked(walk: Walk, peering: Peering) -> str |
 
 
 @rule(steps.PEERING, source=f"{PEERING}/accept-vpc-peering-connection.html")
-@fix(
-    "Register an accepter with auto_accept=True in the peer's region; a request that isn't accepted "
-    "expires after seven days."
-)
+@fix("""Register an accepter with auto_accept=True in the peer's region; a request that isn't accepted
+    expires after seven days.""")
 def peering_is_accepted(_walk: Walk, peering: Peering) -> str | None:
     """The peering is accepted."""
     if known(peering.acceptance) is None:

@@ -13,6 +13,8 @@ from crosslink.path.network import AclEntry, SecurityGroupRule, Subnet
 from crosslink.path.walk import Walk
 from crosslink.rules.rule import VPC, fix, rule
 
+ACLS = f"{VPC}/vpc-network-acls.html"
+HOPS = (steps.GATEWAY_NLB, steps.ENDPOINT, steps.PROVIDER_NLB, steps.ALB)
 # TCP by its name and number, and all protocols as network ACLs and their readers name them
 TCP, ALL = ("tcp", "6"), ("-1", "all")
 # The ports that an NLB connects from, and so those that answers go to
@@ -54,11 +56,10 @@ def admitted(rules: Iterable[SecurityGroupRule], cidr: str | None, port: int | N
                 ranges += known(group_rule.ranges)
         except NotKnownError as error:
             unread = error
-    if covered(cidr, ranges):
-        return True
-    if unread:
+    passes = covered(cidr, ranges)
+    if unread and not passes:
         raise unread
-    return False
+    return passes
 
 
 def _is_for(group_rule: SecurityGroupRule, port: int | None) -> bool:
@@ -114,11 +115,7 @@ def _ends(walk: Walk) -> Iterator[End]:
             yield End(alb, far, near, target.port, asks=False)
 
 
-@rule(
-    *(steps.GATEWAY_NLB, steps.ENDPOINT, steps.PROVIDER_NLB, steps.ALB),
-    when=lambda walk, hop: any(end.hop == hop for end in _ends(walk)),
-    source=f"{VPC}/vpc-network-acls.html",
-)
+@rule(*HOPS, when=lambda walk, hop: any(end.hop == hop for end in _ends(walk)), source=ACLS)
 @fix("Let the connections pass, and the answers to ports 1024 to 65535: an ACL remembers no connection.")
 def acls_let_pass(walk: Walk, hop: Hop) -> str | None:
     """The network ACLs of a hop's subnets let connections pass, and the answers to them."""
@@ -128,9 +125,9 @@ def acls_let_pass(walk: Walk, hop: Hop) -> str | None:
             continue
         port = known(end.port) or 0
         for outwards in (True, False):
-            ports = range(port, port + 1) if outwards == end.asks else ANSWERS
+            to_target = outwards == end.asks
+            ports, what = (range(port, port + 1), f"port {port}") if to_target else (ANSWERS, "answers")
             if not _passes(entries, known(end.other.cidr), ports, outwards=outwards):
-                what = f"port {port}" if outwards == end.asks else "answers"
                 way = f"out of {end.subnet.cidr} to" if outwards else f"into {end.subnet.cidr} from"
                 return f"no entry lets {what} {way} {end.other.cidr}"
     return None

@@ -8,8 +8,9 @@ from crosslink.path import steps
 from crosslink.path.ingress import IngressRule
 from crosslink.path.pods import Deployment, KubernetesService
 from crosslink.path.walk import Walk
-from crosslink.rules.rule import AWS, KUBERNETES, KUBERNETES_NETWORK, fix, rule
+from crosslink.rules.rule import AWS, KUBERNETES, KUBERNETES_NETWORK, fix, given, rule
 
+DEPLOYMENTS = f"{KUBERNETES}/workloads/controllers/deployment/"
 # The VPC endpoints by which nodes without a way to the internet get images
 # (https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html)
 OF_ECR = ("ecr.api", "ecr.dkr", "s3")
@@ -59,7 +60,7 @@ def _ports(ports: Iterable[tuple[str | None, int]]) -> str:
     return ", ".join(f"{name} ({number})" for name, number in ports) or "none"
 
 
-@rule(steps.DEPLOYMENT, source=f"{KUBERNETES}/workloads/controllers/deployment/")
+@rule(steps.DEPLOYMENT, source=DEPLOYMENTS)
 @fix("Set replicas to 1 or more.")
 def pods_are_wanted(_walk: Walk, deployment: Deployment) -> str | None:
     """The Deployment has at least one pod."""
@@ -106,12 +107,7 @@ def image_is_named_by_digest(_walk: Walk, deployment: Deployment) -> str | None:
     return None if DIGEST.search(image) else f"{image} has no digest"
 
 
-@rule(
-    steps.DEPLOYMENT,
-    when=lambda _, deployment: deployment.available is not None,
-    source=f"{KUBERNETES}/workloads/controllers/deployment/",
-    symptom=True,
-)
+@rule(steps.DEPLOYMENT, when=given("available"), source=DEPLOYMENTS, symptom=True)
 @fix("See `kubectl describe pods` in the namespace: image, arguments, port, probe, or no node for them.")
 def pods_are_ready(_walk: Walk, deployment: Deployment) -> str | None:
     """At least one pod is ready."""

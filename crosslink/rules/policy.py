@@ -22,29 +22,29 @@ from crosslink.path.intent import Intent
 from crosslink.path.walk import Walk
 from crosslink.rules.resource_policy import Effect, Request, effect
 from crosslink.rules.rule import API_GATEWAY, by_intent, fix, rule
+from crosslink.rules.text import account_of
 from settings.route import VERBS
 
+EXAMPLES = f"{API_GATEWAY}/apigateway-resource-policies-examples.html"
 PREFLIGHT = "OPTIONS"
 ANYWHERE, FOREIGN = "192.0.2.1", "000000000000"  # an address and an account that nobody has
 _somebody = "arn:aws:iam::{}:role/somebody".format  # a role of an account that no policy names
 
 
 class _Call(NamedTuple):
-    """A call: who signs it, None if nobody does, and what for."""
+    """Who calls what: the fields of a request by these names."""
 
-    caller: str | None
-    verb: str
+    principal: str | None
+    method: str
     path: str
 
     def __str__(self) -> str:
-        return f"{self.verb} {self.path} to {self.caller or 'callers'}"
+        return f"{self.method} {self.path} to {self.principal or 'callers'}"
 
 
 @rule(steps.REST_API, source=f"{API_GATEWAY}/apigateway-authorization-flow.html")
-@fix(
-    "Take the `Deny` out of the API's resource policy; with a policy a route without signatures needs an "
-    "`Allow` for all, and one with principals an `Allow` for them."
-)
+@fix("""Take the `Deny` out of the API's resource policy; with a policy a route without signatures needs an
+    `Allow` for all, and one with principals an `Allow` for them.""")
 def policy_lets_callers_in(walk: Walk, api: Api) -> str | None:
     """The API's resource policy lets those in whom the route is for."""
     policy, intent = known(api.policy), known(walk.intent)
@@ -52,8 +52,7 @@ def policy_lets_callers_in(walk: Walk, api: Api) -> str | None:
         return None
     addresses = _inside(intent, policy)
     for call in _meant(walk.path, intent):
-        preflight = intent.cors and call.verb == PREFLIGHT
-        needed = preflight or bool(intent.principals) or intent.kind.needs_allow
+        needed = intent.principals or intent.kind.needs_allow or (intent.cors and call.method == PREFLIGHT)
         said = {address: _said(walk, api, call, address) for address in addresses}
         out = [where for where in addresses if said[where] == "Deny" or (needed and said[where] != "Allow")]
         # Without sourceIps somebody else's policy may keep some addresses out, though never all.
@@ -63,10 +62,8 @@ def policy_lets_callers_in(walk: Walk, api: Api) -> str | None:
 
 
 @rule(steps.REST_API, source=f"{API_GATEWAY}/apigateway-authorization-flow.html")
-@fix(
-    "Deny a route's methods with `ArnNotLike` on `aws:PrincipalArn`, and allow none but its principals; "
-    "without principals, and with a function, allow nobody."
-)
+@fix("""Deny a route's methods with `ArnNotLike` on `aws:PrincipalArn`, and allow none but its principals;
+    without principals, and with a function, allow nobody.""")
 def policy_lets_nobody_else_in(walk: Walk, api: Api) -> str | None:
     """The API's resource policy lets nobody get round what a route asks of its callers."""
     policy, intent = known(api.policy), known(walk.intent)
@@ -77,11 +74,7 @@ def policy_lets_nobody_else_in(walk: Walk, api: Api) -> str | None:
     return None
 
 
-@rule(
-    steps.REST_API,
-    when=by_intent(lambda intent: intent.source_ips),
-    source=f"{API_GATEWAY}/apigateway-resource-policies-examples.html",
-)
+@rule(steps.REST_API, when=by_intent(lambda intent: intent.source_ips), source=EXAMPLES)
 @fix("Deny everything with `NotIpAddress` on `aws:SourceIp` and the ranges of `api.sourceIps`.")
 def policy_keeps_addresses_out(walk: Walk, api: Api) -> str | None:
     """The API's resource policy denies all calls from outside of the ranges that the stack declares."""
@@ -98,10 +91,7 @@ def _said(walk: Walk, api: Api, call: _Call, address: str) -> Effect | None:
     if policy is None or stage is None:
         return None
     arn = None if isinstance(api.id, Unknown) else f"arn:aws:execute-api:{api.region}:{api.account}:{api.id}"
-    name = str(known(stage.name))
-    request = Request(
-        api=arn, stage=name, method=call.verb, path=call.path, principal=call.caller, source_ip=address
-    )
+    request = Request(api=arn, stage=str(known(stage.name)), source_ip=address, **call._asdict())
     return known(effect(policy, request))
 
 
@@ -109,29 +99,27 @@ def _meant(path: str, intent: Intent) -> Sequence[_Call]:
     """Calls of those whom the route is for; browsers sign nothing when they ask before."""
     signers = intent.principals or [_somebody(intent.api.account)]
     calls = _calls(path, signers if intent.kind.signed else [None], _verbs(intent))
-    return [*calls, *_calls(path, [None], [PREFLIGHT] if intent.cors else [])]
+    return calls + _calls(path, [None], [PREFLIGHT] if intent.cors else [])
 
 
 def _not_meant(path: str, intent: Intent) -> Sequence[_Call]:
     """Calls of those whom the route isn't for, or not before its function has said so."""
-    callers: list[str | None] = []
     if intent.kind.asks == "function":
-        callers = [None]
-    elif intent.kind.signed:
-        accounts = [intent.api.account, *(principal.split(":")[4] for principal in intent.principals)]
-        listed = dict.fromkeys(accounts) if intent.principals else ()
-        callers = [_somebody(account) for account in (*listed, FOREIGN)]
-    return _calls(path, callers, _verbs(intent))
+        return _calls(path, [None], _verbs(intent))
+    if not intent.kind.signed:
+        return []
+    named = [intent.api.account, *map(account_of, intent.principals)] if intent.principals else []
+    return _calls(path, map(_somebody, dict.fromkeys([*named, FOREIGN])), _verbs(intent))
 
 
-def _calls(path: str, callers: Iterable[str | None], verbs: Iterable[str]) -> Sequence[_Call]:
+def _calls(path: str, callers: Iterable[str | None], verbs: Iterable[str]) -> list[_Call]:
     return [_Call(*parts) for parts in product(callers, verbs, (path, f"{path}/a"))]
 
 
 def _verbs(intent: Intent) -> Sequence[str]:
     """Those that reach the backend."""
     verbs = VERBS if "ANY" in intent.methods else intent.methods
-    return [verb for verb in verbs if not (intent.cors and verb == PREFLIGHT)]
+    return [verb for verb in verbs if verb != PREFLIGHT or not intent.cors]
 
 
 def _inside(intent: Intent, policy: str) -> list[str]:

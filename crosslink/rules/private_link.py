@@ -8,7 +8,8 @@ from crosslink.path import steps
 from crosslink.path.private_link import Endpoint, EndpointService
 from crosslink.path.walk import Walk
 from crosslink.rules.packet_filters import not_admitted
-from crosslink.rules.rule import AWS, PEERING, PRIVATELINK, fix, rule
+from crosslink.rules.rule import AWS, PEERING, PRIVATELINK, fix, given, rule
+from crosslink.rules.text import account_of
 
 # AWS keeps the first four addresses of a subnet and the last one
 # (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html)
@@ -27,7 +28,6 @@ def endpoint_is_an_interface(_walk: Walk, endpoint: Endpoint) -> str | None:
 @fix("Choose each address from its own endpoint subnet, without the first four and the last.")
 def addresses_fit_their_subnets(_walk: Walk, endpoint: Endpoint) -> str | None:
     """Each address of the endpoint is in its subnet, a subnet of its own, and not one that AWS keeps."""
-    taken: list[str | None] = []
     for interface in endpoint.interfaces:
         subnet, address = known(interface.subnet), known(interface.address)
         if subnet is None:
@@ -39,8 +39,8 @@ def addresses_fit_their_subnets(_walk: Walk, endpoint: Endpoint) -> str | None:
         place = int(IPv4Address(str(address))) - int(network.network_address)
         if not RESERVED_FIRST <= place < network.num_addresses - RESERVED_LAST:
             return f"{address} is one that AWS keeps in {cidr}"
-        taken.append(subnet.urn)
-    return "two of its addresses share a subnet" if len(set(taken)) < len(taken) else None
+    taken = {subnet.urn for interface in endpoint.interfaces for subnet in present(interface.subnet)}
+    return "two of its addresses share a subnet" if len(taken) < len(endpoint.interfaces) else None
 
 
 @rule(steps.ENDPOINT, source=f"{PRIVATELINK}/create-interface-endpoint.html")
@@ -50,8 +50,7 @@ def endpoint_zones_are_the_services(walk: Walk, endpoint: Endpoint) -> str | Non
     for balancer in walk.seen(steps.PROVIDER_NLB):
         offered = {known(subnet.zone) for subnet in known(balancer.subnets)}
         subnets = present(*(interface.subnet for interface in endpoint.interfaces))
-        zones = {known(subnet.zone) for subnet in subnets}
-        if beyond := zones - offered:
+        if beyond := {known(subnet.zone) for subnet in subnets} - offered:
             return f"the service isn't in {', '.join(sorted(map(str, beyond)))}"
     return None
 
@@ -63,8 +62,7 @@ def endpoint_lets_the_gateway_in(walk: Walk, endpoint: Endpoint) -> str | None:
     rules = known(endpoint.lets_in)
     ports = {known(target.port) for target in known(walk.every(steps.TARGET))}
     subnets = (subnet for balancer in walk.seen(steps.GATEWAY_NLB) for subnet in known(balancer.subnets))
-    ends = ((subnet.cidr, port) for subnet in subnets for port in ports)
-    shut = not_admitted(rules, ends, "{} to port {}")
+    shut = not_admitted(rules, ((subnet.cidr, port) for subnet in subnets for port in ports), "{} to port {}")
     return f"nothing lets in {shut}" if shut else None
 
 
@@ -96,12 +94,11 @@ def endpoint_is_accepted(walk: Walk, endpoint: Endpoint) -> str | None:
     return "there is an accepter, and the service accepts by itself" if unasked else None
 
 
-@rule(steps.ENDPOINT, when=lambda _, hop: hop.state is not None, source=f"{PRIVATELINK}/concepts.html")
+@rule(steps.ENDPOINT, when=given("state"), source=f"{PRIVATELINK}/concepts.html")
 @fix("pendingAcceptance: accept it in the provider's account. rejected, failed: `pulumi up --replace`.")
 def endpoint_is_available(_walk: Walk, endpoint: Endpoint) -> str | None:
     """The endpoint is available."""
-    state = known(endpoint.state)
-    return None if state == "available" else f"it is {state}"
+    return None if known(endpoint.state) == "available" else f"it is {endpoint.state}"
 
 
 @rule(steps.SERVICE, source=f"{PRIVATELINK}/configure-endpoint-service.html")
@@ -110,7 +107,7 @@ def service_allows_the_consumer(walk: Walk, service: EndpointService) -> str | N
     """The endpoint service allows one principal of the consumer's account, and nobody else."""
     allowed = known(service.allowed_principals)
     consumers = {endpoint.account for endpoint in present(known(walk.one(steps.ENDPOINT)))}
-    strangers = [principal for principal in allowed if _account_of(principal) not in consumers]
+    strangers = [principal for principal in allowed if account_of(principal) not in consumers]
     if len(strangers) == len(allowed):
         return f"it allows {', '.join(allowed) or 'nobody'}"
     too_many = strangers or allowed[1:]
@@ -139,22 +136,11 @@ def service_has_one_endpoint(_walk: Walk, service: EndpointService) -> str | Non
     return f"{', '.join(others)} is connected, too" if others else None
 
 
-def _account_of(principal: str) -> str | None:
-    """The account of an ARN; None for `*`."""
-    parts = principal.split(":")
-    return parts[4] if parts[0] == "arn" else None
-
-
-@rule(
-    steps.SERVICE,
-    when=lambda _, service: service.state is not None,
-    source=f"{PRIVATELINK}/create-endpoint-service.html",
-)
+@rule(steps.SERVICE, when=given("state"), source=f"{PRIVATELINK}/create-endpoint-service.html")
 @fix("Pending takes minutes; Failed: `pulumi up --replace` on it.")
 def service_is_available(_walk: Walk, service: EndpointService) -> str | None:
     """The endpoint service is available."""
-    state = known(service.state)
-    return None if state == "Available" else f"it is {state}"
+    return None if known(service.state) == "Available" else f"it is {service.state}"
 
 
 @rule(steps.SERVICE, told_at=steps.PROVIDER_NLB, source=f"{PRIVATELINK}/create-endpoint-service.html")

@@ -21,6 +21,7 @@ from pydantic import BaseModel, BeforeValidator, ValidationError, model_validato
 from pydantic.alias_generators import to_pascal
 
 from crosslink.graph.unknown import Fact, Text, Unknown
+from crosslink.rules.text import account_of
 
 Effect: TypeAlias = Literal["Allow", "Deny"]
 Truth: TypeAlias = Fact[bool]
@@ -129,7 +130,7 @@ def _is(kind: str, principal: str, signer: str | None) -> Truth:
     if signer is None or kind == "Service":
         return False
     named = _NAMED.fullmatch(principal) if kind == "AWS" else None
-    if named and named["account"] != signer.split(":")[4]:
+    if named and named["account"] != account_of(signer):
         return False
     if named is None or named["service"] == "sts":  # a deleted role's id, a session, an identity provider
         return Unknown(f"who the principal {principal} is isn't known")
@@ -158,7 +159,7 @@ def _found(key: str, request: Request) -> Text:
     found: Mapping[str, Text] = {
         "aws:sourceip": request.source_ip or Unknown("the caller's address isn't looked at"),
         "aws:principalarn": request.principal,
-        "aws:principalaccount": request.principal.split(":")[4] if request.principal else "anonymous",
+        "aws:principalaccount": account_of(request.principal) or "anonymous",
         "aws:securetransport": "true",  # REST APIs are served over HTTPS only
         **dict.fromkeys(("aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip")),  # of VPC endpoints
     }

@@ -51,13 +51,12 @@ class Rule(Generic[Scope]):
     house: bool = False  # it is a convention of this project: a request gets through without it
 
 
-# The first fields of a rule: what one function says
-Check: TypeAlias = tuple[str, str, str, Judge[Scope, Subject]]
+Check: TypeAlias = tuple[str, str, str, Judge[Scope, Subject]]  # the first four fields of a rule
 
 
 def fix(text: str) -> Callable[[Judge[Scope, Subject]], Check[Scope, Subject]]:
     """Says what to do where a function finds something wrong; `rule` or `stack_rule` makes it a rule then."""
-    return lambda judge: (*id_and_statement(judge), text, judge)
+    return lambda judge: (*id_and_statement(judge), " ".join(text.split()), judge)
 
 
 def rule(
@@ -93,6 +92,11 @@ def rule(
         symptom=symptom,
         house=house,
     )
+
+
+def given(fact: str) -> Callable[[Walk, Hop], bool]:
+    """When a rule applies by a fact that isn't told everywhere, such as a state: unless it is None."""
+    return lambda _walk, hop: getattr(hop, fact) is not None
 
 
 def by_intent(condition: Callable[[Intent], object]) -> Callable[[Walk, Hop], bool]:

@@ -6,15 +6,16 @@ from crosslink.path.api import Api, Snapshot, Stage, VpcLink
 from crosslink.path.domain import Alias, Domain
 from crosslink.path.hop import Hop
 from crosslink.path.walk import Walk
-from crosslink.rules.rule import API_GATEWAY, AWS, PRIVATE_INTEGRATION, by_intent, fix, rule
+from crosslink.rules.rule import API_GATEWAY, AWS, PRIVATE_INTEGRATION, by_intent, fix, given, rule
 from crosslink.rules.text import listed
+
+DISABLING = f"{API_GATEWAY}/rest-api-disable-default-endpoint.html"
+MAPPINGS = f"{API_GATEWAY}/rest-api-mappings.html"
 
 
 @rule(steps.REST_API, source=f"{API_GATEWAY}/api-gateway-api-endpoint-types.html")
-@fix(
-    "Set the API's endpoint type to REGIONAL, and keep its default endpoint unless a domain leads to the "
-    "stage."
-)
+@fix("""Set the API's endpoint type to REGIONAL, and keep its default endpoint unless a domain leads to the
+    stage.""")
 def api_can_be_called(walk: Walk, api: Api) -> str | None:
     """The API has an address that answers callers from the internet: its own, or that of a domain."""
     if known(api.endpoint_type) == "PRIVATE":
@@ -24,27 +25,16 @@ def api_can_be_called(walk: Walk, api: Api) -> str | None:
     return "the default endpoint is disabled, and no domain leads to the stage"
 
 
-@rule(
-    steps.REST_API,
-    when=by_intent(lambda intent: intent.domain and not intent.existing),
-    source=f"{API_GATEWAY}/rest-api-disable-default-endpoint.html",
-)
+@rule(steps.REST_API, when=by_intent(lambda intent: intent.domain and not intent.existing), source=DISABLING)
 @fix("Set disableExecuteApiEndpoint of the API, and deploy it.")
 def only_the_domain_answers(_walk: Walk, api: Api) -> str | None:
     """With a domain an API of the stack's own has no other address, with another TLS policy."""
     return None if known(api.default_endpoint_disabled) else "the default endpoint answers, too"
 
 
-@rule(
-    steps.ROUTE,
-    told_at=steps.DOMAIN,
-    when=by_intent(lambda intent: intent.domain),
-    source=f"{API_GATEWAY}/rest-api-mappings.html",
-)
-@fix(
-    "Register a DomainName, and a BasePathMapping of its base path to the stage; in AWS "
-    "`pulumi up --refresh` makes them again."
-)
+@rule(steps.ROUTE, told_at=steps.DOMAIN, when=by_intent(lambda intent: intent.domain), source=MAPPINGS)
+@fix("""Register a DomainName, and a BasePathMapping of its base path to the stage; in AWS `pulumi up
+    --refresh` makes them again.""")
 def domain_leads_to_the_stage(walk: Walk, _source: Hop) -> str | None:
     """The domain that the stack declares leads to the stage, with the base path that it declares."""
     domain, intent = known(walk.one(steps.DOMAIN)), known(walk.intent)
@@ -55,26 +45,15 @@ def domain_leads_to_the_stage(walk: Walk, _source: Hop) -> str | None:
     return None if found == meant else f"{found} leads to the stage, not {meant}"
 
 
-@rule(
-    steps.DOMAIN,
-    when=lambda _, domain: domain.status is not None,
-    source=f"{AWS}/apigateway/latest/api/API_DomainName.html",
-)
-@fix(
-    "UPDATING and PENDING take some minutes; the others ask for a certificate of ACM that is issued, and "
-    "for the name."
-)
+@rule(steps.DOMAIN, when=given("status"), source=f"{AWS}/apigateway/latest/api/API_DomainName.html")
+@fix("""UPDATING and PENDING take some minutes; the others ask for a certificate of ACM that is issued, and
+    for the name.""")
 def domain_is_available(_walk: Walk, domain: Domain) -> str | None:
     """The domain is available."""
-    status = known(domain.status)
-    return None if status == "AVAILABLE" else f"the domain is {status}"
+    return None if known(domain.status) == "AVAILABLE" else f"the domain is {domain.status}"
 
 
-@rule(
-    steps.DOMAIN,
-    when=lambda _, domain: domain.certificate is not None,
-    source=f"{AWS}/acm/latest/userguide/dns-validation.html",
-)
+@rule(steps.DOMAIN, when=given("certificate"), source=f"{AWS}/acm/latest/userguide/dns-validation.html")
 @fix("Take the domain's certificate from a CertificateValidation, which waits until it is issued.")
 def domain_waits_for_its_certificate(walk: Walk, domain: Domain) -> str | None:
     """A certificate that the stack makes is issued before the domain takes it: others are refused."""
@@ -108,10 +87,8 @@ def stage_has_deployment(walk: Walk, _stage: Stage) -> str | None:
 
 
 @rule(steps.SNAPSHOT, source=f"{API_GATEWAY}/how-to-deploy-api.html")
-@fix(
-    "Give the deployment a trigger that is the digest of the API's definition; in AWS, deploy again: "
-    "`pulumi up --replace` on the deployment."
-)
+@fix("""Give the deployment a trigger that is the digest of the API's definition; in AWS, deploy again:
+    `pulumi up --replace` on the deployment.""")
 def deployment_is_current(_walk: Walk, snapshot: Snapshot) -> str | None:
     """The stage's deployment holds what the API's definition says now, and is made anew when that changes."""
     return None if known(snapshot.current) else "the deployment doesn't follow the API's definition"
@@ -121,8 +98,7 @@ def deployment_is_current(_walk: Walk, snapshot: Snapshot) -> str | None:
 @fix("Let the deployment depend on every method and integration: it is a snapshot of what is there.")
 def deployment_waits_for_methods(walk: Walk, snapshot: Snapshot) -> str | None:
     """The deployment is made after the methods that it holds."""
-    methods = walk.seen(steps.METHOD)
-    early = [method.path for method in methods if walk.waits(snapshot, method) is False]
+    early = [method.path for method in walk.seen(steps.METHOD) if walk.waits(snapshot, method) is False]
     if early:
         known(snapshot.current)  # unknown for the deployment of an API that isn't the program's
     return f"doesn't wait for {', '.join(early)}" if early else None
@@ -144,12 +120,10 @@ def link_serves_one_api(_walk: Walk, link: VpcLink) -> str | None:
     return f"{', '.join(link.other_apis)} uses it, too" if link.other_apis else None
 
 
-@rule(steps.LINK, when=lambda _, link: link.status is not None, source=PRIVATE_INTEGRATION)
-@fix(
-    "PENDING takes up to ten minutes. FAILED has a message: mostly the NLB isn't active, or the "
-    "caller lacked the `ec2:*VpcEndpointService*` permissions. Then `pulumi up --replace` on the link."
-)
+@rule(steps.LINK, when=given("status"), source=PRIVATE_INTEGRATION)
+@fix("""PENDING takes up to ten minutes. FAILED has a message: mostly the NLB isn't active, or the caller
+    lacked the `ec2:*VpcEndpointService*` permissions. Then `pulumi up --replace` on the link.""")
 def link_is_available(_walk: Walk, link: VpcLink) -> str | None:
     """The VPC link is available."""
-    status = known(link.status)
-    return None if status == "AVAILABLE" else f"the link is {status}: {link.message}"
+    available = known(link.status) == "AVAILABLE"
+    return None if available else f"the link is {link.status}: {link.message}"

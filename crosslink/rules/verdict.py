@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from itertools import chain
-from operator import attrgetter
 from typing import TypeVar
 
 from crosslink.graph.unknown import NotKnownError
@@ -63,11 +63,8 @@ class Judgement:
 
     def stops(self) -> dict[Verdict, list[str]]:
         """Where requests stop: the first broken rule of each route → the routes that share it."""
-        found: dict[Verdict, list[str]] = {}
-        for path, verdicts in self.walks.items():
-            if stop := first_broken(verdicts):
-                found.setdefault(stop, []).append(path)
-        return found
+        firsts = {path: first_broken(verdicts) for path, verdicts in self.walks.items()}
+        return {stop: [path for path in firsts if firsts[path] == stop] for stop in firsts.values() if stop}
 
     def routes(self, verdict: Verdict) -> list[str]:
         """The routes on whose walks a verdict is."""
@@ -89,11 +86,13 @@ def judge(model: Model) -> Judgement:
 def first_broken(verdicts: Iterable[Verdict]) -> Verdict | None:
     """Where a request stops: the first broken rule on its way, a cause rather than a symptom."""
     broken = [verdict for verdict in verdicts if verdict.result is Result.BROKEN]
-    return min(broken, key=attrgetter("symptom"), default=None)
+    return min(broken, key=lambda verdict: verdict.symptom, default=None)
 
 
 def _judged(rules: Sequence[Rule[Scope]], scope: Scope) -> Iterator[Verdict]:
     for rule in rules:
+        own = {"statement": rule.statement, "fix": rule.fix, "source": rule.source}
+        verdict = partial(Verdict, rule=rule.id, symptom=rule.symptom, **own)
         for title, hop in rule.subjects(scope):
             try:
                 why = rule.judge(scope, hop)
@@ -102,17 +101,7 @@ def _judged(rules: Sequence[Rule[Scope]], scope: Scope) -> Iterator[Verdict]:
                 if rule.house:
                     continue  # nobody has to know
                 why, result = str(unknown), Result.UNKNOWN
-            yield Verdict(
-                rule=rule.id,
-                title=title,
-                hop=hop,
-                result=result,
-                why=why,
-                statement=rule.statement,
-                fix=rule.fix,
-                source=rule.source,
-                symptom=rule.symptom,
-            )
+            yield verdict(title=title, hop=hop, result=result, why=why)
 
 
 def _in_order(walk: Walk, verdicts: Iterator[Verdict]) -> list[Verdict]:

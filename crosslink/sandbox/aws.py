@@ -143,6 +143,7 @@ COMPUTED: Mapping[str, Mapping[str, Template]] = {
         # RFC 5737: nobody's address.
         "publicIp": lambda new: f"198.51.100.{int(new.characters(2), 16)}",
     },
+    "aws:ec2/flowLog:FlowLog": _ec2("fl", "vpc-flow-log"),
     "aws:ec2/internetGateway:InternetGateway": _ec2("igw", "internet-gateway"),
     tokens.NAT_GATEWAY: {"id": "nat-{hex:17}"},
     tokens.ROUTE: {"id": "r-{routeTableId}{hex:10}"},
@@ -192,6 +193,7 @@ COMPUTED: Mapping[str, Mapping[str, Template]] = {
         "arn": lambda new: f"arn:aws:iam::{new.account}:role{new.inputs.get('path', '/')}{new.name}",
         "uniqueId": "AROA{base32:17}",
     },
+    "aws:iam/rolePolicy:RolePolicy": {"name": "{name}", "id": "{role}:{name}"},
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": {"id": "{role}-{decimal:26}"},
     "aws:kms/key:Key": {"id": "{uuid}", "keyId": "{id}", "arn": _arn("kms", "key/{id}")},
     tokens.LAMBDA_PERMISSION: {

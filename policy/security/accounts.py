@@ -6,10 +6,10 @@ from itertools import chain
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
-from crosslink.graph.node import Node, Value, fields
+from crosslink.graph.node import Node, Value, fields, value_at
 from crosslink.graph.unknown import Unknown, known
 from crosslink.rules.text import listed
-from policy.security.rule import SECURITY_HUB, Stack, inside, parsed, rule, several, sure
+from policy.security.rule import SECURITY_HUB, Stack, parsed, rule, several, sure
 
 POLICY = "aws:iam/policy:Policy"
 DOCUMENTS = (POLICY, *(f"aws:iam/{whose.lower()}Policy:{whose}Policy" for whose in ("Role", "User", "Group")))
@@ -65,7 +65,7 @@ def required_tags(stack: Stack, node: Node) -> str | None:
     if not stack.required_tags or _is_default(node.urn):
         return None  # a default provider has none, and is a fault of its own
     # Complex inputs of a provider are JSON texts.
-    tags = known(inside(parsed(node.get("defaultTags")), "tags"))
+    tags = known(value_at(parsed(node.get("defaultTags")), "tags"))
     missing = set(stack.required_tags).difference(fields(tags))
     return f"its default tags lack {listed(missing)}" if missing else None
 
@@ -92,7 +92,7 @@ def _documents(node: Node) -> Iterator[Value]:
     if node.type in DOCUMENTS:
         yield parsed(node.get("policy"))
     for policy in several(node.get("inlinePolicies")):
-        yield parsed(inside(policy, "policy"))
+        yield parsed(value_at(policy, "policy"))
 
 
 def _attached(graph: Graph, node: Node) -> Iterator[Value]:
@@ -104,8 +104,8 @@ def _attached(graph: Graph, node: Node) -> Iterator[Value]:
 
 def _wildcards(document: Value) -> Iterator[str]:
     """What the statements of a policy allow that is more than single actions."""
-    for statement in several(inside(document, "Statement")):
-        if inside(statement, "Effect") == "Allow":
-            yield from filter(WHOLE_SERVICE.fullmatch, map(str, several(inside(statement, "Action"))))
-            if spared := several(inside(statement, "NotAction")):
+    for statement in several(value_at(document, "Statement")):
+        if value_at(statement, "Effect") == "Allow":
+            yield from filter(WHOLE_SERVICE.fullmatch, map(str, several(value_at(statement, "Action"))))
+            if spared := several(value_at(statement, "NotAction")):
                 yield f"all but {listed(map(str, spared))}"

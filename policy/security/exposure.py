@@ -7,12 +7,12 @@ from itertools import chain
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
-from crosslink.graph.node import Node, Value
+from crosslink.graph.node import Node, Value, value_at
 from crosslink.graph.unknown import known
 from crosslink.path.alb import let_in_by, scheme_of
 from crosslink.path.methods import Method, is_preflight, methods_of, route_of, single_method
 from crosslink.rules.text import listed
-from policy.security.rule import SECURITY_HUB, Stack, inside, rule, several, sure
+from policy.security.rule import SECURITY_HUB, Stack, rule, several, sure
 from settings.auth import AUTHS
 
 ANYWHERE = "0.0.0.0/0"
@@ -99,14 +99,14 @@ def _ranges(stack: Stack, node: Node) -> Iterator[Value]:
 
 def _of_rule(value: Value) -> list[Value]:
     """The ranges of a rule that stands in its security group, or of one of the old kind."""
-    return [*several(inside(value, "cidrBlocks")), *several(inside(value, "ipv6CidrBlocks"))]
+    return [*several(value_at(value, "cidrBlocks")), *several(value_at(value, "ipv6CidrBlocks"))]
 
 
 def _of_prefix_lists(stack: Stack, node: Node, property_: str) -> Iterator[Value]:
     """The ranges of the stack's own prefix lists; AWS's hold the addresses of its services."""
     for listing in stack.graph.named_by(node, property_, tokens.PREFIX_LIST):
         entries = stack.graph.naming(listing, "prefixListId", tokens.PREFIX_LIST_ENTRY)
-        yield from (inside(entry, "cidr") for entry in several(listing.get("entries")))
+        yield from (value_at(entry, "cidr") for entry in several(listing.get("entries")))
         yield from (entry.get("cidr") for entry in entries)
 
 

@@ -6,7 +6,7 @@ from dataclasses import KW_ONLY, dataclass
 from typing import TypeAlias
 
 from crosslink.graph.graph import Graph
-from crosslink.graph.node import Node, Value, doubt, fields, items
+from crosslink.graph.node import Node, Value, doubt, items
 from crosslink.graph.unknown import Unknown, known
 from crosslink.path.output import Declared
 from crosslink.rules.rule import id_and_statement
@@ -36,9 +36,8 @@ class SecurityRule:
     id: str
     statement: str
     _: KW_ONLY
-    types: tuple[
-        str, ...
-    ]  # type tokens of the resources that it judges; `aws:` stands for all of the package
+    # Type tokens of the resources that it judges; `aws:` stands for all of the package.
+    types: tuple[str, ...]
     judge: Judge
     fix: str
     source: str
@@ -71,11 +70,6 @@ def sure(values: Iterable[Value]) -> None:
 def several(value: Value) -> list[Value]:
     """The items of a list; a single value may stand without, as an unknown list does for its items."""
     return items(value) if isinstance(value, list) or not value else [value]
-
-
-def inside(value: Value, key: str) -> Value:
-    """What an object has under a key; of one that is unknown that is unknown, too."""
-    return value if isinstance(value, Unknown) else fields(value).get(key)
 
 
 def parsed(value: Value) -> Value:

@@ -9,9 +9,10 @@ DEFAULT_PROVIDERS = "pulumi:disable-default-providers"
 CONSUMER = "crosslink:consumer"
 BACKENDS = "crosslink:backends"
 API = "crosslink:api"
+FLOW_LOGS = "crosslink:flowLogs"
 PROTECT = "crosslink:protect"
 AS_PREVIEW = "crosslink:asPreview"
-KEYS = (DEFAULT_PROVIDERS, CONSUMER, BACKENDS, API, PROTECT, AS_PREVIEW)
+KEYS = (DEFAULT_PROVIDERS, CONSUMER, BACKENDS, API, FLOW_LOGS, PROTECT, AS_PREVIEW)
 
 Backends = Mapping[str, Backend]
 """Path in the file, `crosslink:backends[0]` → the backend there."""

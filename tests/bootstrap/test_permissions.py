@@ -1,5 +1,7 @@
 """The table covers all that the program makes, in the account where it makes it."""
 
+import re
+
 import pytest
 
 from crosslink.sandbox.record import Run
@@ -92,4 +94,6 @@ def test_what_the_roles_know_by_its_name_has_it(file):
         name = group.inputs.get("name", f"{group.name}-")
         assert name.startswith(("crosslink-", "/aws/eks/crosslink-")), group
     for role in made.of_type("aws:iam/role:Role"):
-        assert role.name == "crosslink-logs"
+        assert re.fullmatch(r"crosslink-(logs|.+-flow-logs)", role.name)
+    for policy in made.of_type("aws:iam/rolePolicy:RolePolicy"):
+        assert re.fullmatch(r"crosslink-.+-flow-logs", policy.name)

@@ -1,11 +1,13 @@
 """The accounts' two roles: they allow what the table says and no more, and trust whom they are told to."""
 
 import json
+from fnmatch import fnmatch
 
 import pytest
 
 from tests.bootstrap.table import EVERYTHING, READ, SIDES, Side, doctor, needs, needs_of
 from tests.bootstrap.templates import ACCOUNT, Stack, as_list, render, size
+from tests.runs import file_of, run_stack
 
 HUB = "arn:aws:iam::333333333333:role/crosslink-deploy-hub"
 ZONE = "arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ"
@@ -156,11 +158,14 @@ def test_tags_are_put_on_what_is_made_and_on_nothing_else():
 
 @pytest.mark.parametrize("stack", ROLES["deploy"])
 def test_roles_are_given_to_the_services_they_are_for(stack):
-    services = {"crosslink-logs-*": "apigateway.amazonaws.com"}
+    services = {
+        "crosslink-logs-*": "apigateway.amazonaws.com",
+        "crosslink-*-flow-logs-*": "vpc-flow-logs.amazonaws.com",
+    }
     services |= dict.fromkeys(
         ("crosslink-*-eksRole-role-*", "crosslink-*-nodeRole-role-*"), "eks.amazonaws.com"
     )
-    passes = [one for one in allowed(stack) if "iam:PassRole" in as_list(one["Action"])]
+    passes = [statement for statement in allowed(stack) if "iam:PassRole" in as_list(statement["Action"])]
     assert passes
     for statement in passes:
         assert statement["Action"] == "iam:PassRole"
@@ -215,6 +220,28 @@ def test_the_boundary_keeps_from_administering_iam():
     ]
 
 
+@pytest.mark.parametrize(("given", "boundary"), [("", "<Boundary>"), (BOUNDARY, BOUNDARY)])
+def test_only_roles_for_flow_logs_have_policies_of_their_own_within_the_boundary(given, boundary):
+    inline = {"iam:DeleteRolePolicy", "iam:PutRolePolicy"}
+    for side in (*SIDES, "both"):
+        stack = deploy(side, PermissionsBoundaryArn=given)
+        (statement,) = (entry for entry in allowed(stack) if inline & {*as_list(entry["Action"])})
+        assert {*statement["Action"]} == inline
+        assert statement["Resource"] == f"arn:aws:iam::{ACCOUNT}:role/crosslink-*-flow-logs-*"
+        assert statement["Condition"] == {"StringEquals": {"iam:PermissionsBoundary": boundary}}
+
+
+def test_the_boundary_allows_what_flow_logs_write():
+    bounds = deploy("both").resources["Boundary"]["Properties"]["PolicyDocument"]["Statement"]
+    (services,) = (statement["Action"] for statement in bounds if statement["Sid"] == "Services")
+    policies = run_stack(file_of("logs"), preview=True).of_type("aws:iam/rolePolicy:RolePolicy")
+    assert policies
+    for policy in policies:
+        for statement in json.loads(policy.inputs["policy"])["Statement"]:
+            for action in as_list(statement["Action"]):
+                assert any(fnmatch(action, service) for service in services)
+
+
 @pytest.mark.parametrize("stack", ROLES["deploy"])
 def test_service_linked_roles_are_made_for_the_service_that_has_them(stack):
     for statement in allowed(stack):
@@ -232,7 +259,7 @@ def test_the_role_cannot_change_itself(stack):
             if resource.startswith("arn:aws:iam:"):
                 name = resource.partition(":role/")[2]
                 assert name.startswith(("aws-service-role/", "crosslink-logs-", "crosslink-*-"))
-                assert name.endswith(("-role-*", "/*", "crosslink-logs-*"))
+                assert name.endswith(("-role-*", "/*", "crosslink-logs-*", "-flow-logs-*"))
 
 
 @pytest.mark.parametrize("stack", EVERY)

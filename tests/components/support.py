@@ -53,6 +53,8 @@ def network(
         name,
         NetworkArgs(
             cidr=IPv4Network(cidr),
+            account_id=CONSUMER,
+            region="us-west-2",
             tiers={
                 tier: {zone: IPv4Network(cidr) for zone, cidr in zones.items()}
                 for tier, zones in tiers.items()

@@ -81,6 +81,7 @@ def api_files(draw: st.DrawFn, paths: Sequence[str], account_id: str, region: st
         "throttle": THROTTLES,
         "domain": _domains(account_id, region, new=new),
         "webAclArn": st.just(f"arn:aws:wafv2:{region}:{account_id}:regional/webacl/edge/{ID}"),
+        "logs": st.sampled_from([False, {}, {"retentionDays": 90, "accountRole": "managed"}]),
     }
     return file | draw(st.fixed_dictionaries({}, optional=optional))
 

@@ -65,6 +65,7 @@ def stack_files(draw: st.DrawFn) -> StackFile:
     return {
         "pulumi:disable-default-providers": ["aws", "kubernetes"],
         "crosslink:protect": draw(st.booleans()),
+        **draw(st.sampled_from([{}, {"crosslink:flowLogs": {"retentionDays": 90}}])),
         "crosslink:consumer": {
             "accountId": ACCOUNTS[0],
             "region": region,

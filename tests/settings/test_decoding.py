@@ -24,6 +24,8 @@ FILE = edited(
         "crosslink:backends[0].externalId": None,
         "crosslink:backends[0].cluster.version": "1.34",
         "crosslink:api.routes": {"/svc1": {"methods": ["GET"], "throttle": {"rate": 1, "burst": 1}}},
+        "crosslink:api.logs": {"retentionDays": 90},
+        "crosslink:flowLogs": {"retentionDays": 90},
         "crosslink:protect": False,
     },
 )

@@ -2,6 +2,7 @@
 
 import contextvars
 from pathlib import Path
+from typing import Any
 
 import pulumi
 import pytest
@@ -10,6 +11,7 @@ from pydantic import SecretStr
 from ruamel.yaml import YAML
 
 from settings import Settings, SettingsError, load, parse
+from settings.logs import FlowLogs, Logs
 from settings.route import RouteSettings
 from tests.settings.stack_file import DROP, STACK_FILE, as_config, edited, parsed
 
@@ -57,8 +59,9 @@ def test_defaults() -> None:
     assert (backend.slot, backend.acceptance, backend.network.nat) == (0, "automatic", "single")
     assert (backend.cluster.version, backend.cluster.admins, backend.cluster.key_arn) == ("1.34", (), None)
     assert (settings.consumer.permissions_boundary, backend.permissions_boundary) == (None, None)
+    assert (backend.cluster.log_retention_days, settings.flow_logs) == (365, None)
     assert (service.args, service.env, service.replicas, service.health_path) == ((), {}, 2, "/")
-    assert (api.stage, api.auth, api.allow_unauthenticated, api.logs) == ("v1", "iam", False, None)
+    assert (api.stage, api.auth, api.allow_unauthenticated) == ("v1", "iam", False)
     assert (api.cognito, api.lambda_, api.source_ips, api.clients, api.domain) == (None, None, (), (), None)
     assert (api.web_acl_arn, api.routes, settings.protect) == (None, {}, False)
     assert (api.throttle.rate, api.throttle.burst, api.backend_domain) == (100, 200, "crosslink.example.com")
@@ -69,6 +72,33 @@ def test_an_image_may_be_named_by_its_digest(name: str) -> None:
     image = f"{name}@sha256:{'0123456789abcdef' * 4}"
     settings = parsed(edited(STACK_FILE, {"crosslink:backends[0].services[0].image": image}))
     assert settings.backends[0].services[0].image == image
+
+
+EXISTING = {
+    "crosslink:api": {"existing": {"id": "a1b2c3d4e5", "rootResourceId": "abc123"}},
+}
+
+
+@pytest.mark.parametrize(
+    ("edits", "logs"),
+    [
+        ({}, Logs(retention_days=365, account_role="existing")),
+        ({"crosslink:api.logs": {"accountRole": "managed"}}, Logs(account_role="managed")),
+        ({"crosslink:api.logs": False}, None),
+        (EXISTING, None),
+        (EXISTING | {"crosslink:api.logs": {}}, Logs()),
+    ],
+    ids=["new", "new, role managed", "new, switched off", "existing", "existing, switched on"],
+)
+def test_a_new_api_has_access_logs_and_an_existing_one_if_it_is_set(
+    edits: dict[str, Any], logs: Logs | None
+) -> None:
+    assert parsed(edited(STACK_FILE, edits)).api.logs == logs
+
+
+def test_flow_logs_are_kept_as_long_as_it_is_set() -> None:
+    file = edited(STACK_FILE, {"crosslink:flowLogs": {"retentionDays": 90}})
+    assert parsed(file).flow_logs == FlowLogs(retention_days=90)
 
 
 def test_defaults_of_a_route() -> None:

@@ -65,6 +65,7 @@ PLACES = [
     *("crosslink:api.routes", "crosslink:api.routes./svc1", "crosslink:api.routes./svc1.auth"),
     *("crosslink:api.routes./svc1.methods", "crosslink:api.routes./svc1.cors", "crosslink:api.clients"),
     *("crosslink:api.lambda", "crosslink:api.sourceIps", "crosslink:api.domain", "crosslink:protect"),
+    *("crosslink:api.logs", "crosslink:flowLogs", "crosslink:flowLogs.retentionDays"),
 ]
 
 

@@ -4,17 +4,14 @@ from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
 
-from crosslink.doctor.answers.model import Asked, Meaning
-from crosslink.doctor.answers.refusals import UNDEPLOYED, refusal
-from crosslink.doctor.probe import Answer
+from crosslink.doctor.answers.refusals import GUIDE, UNDEPLOYED, refusal
+from crosslink.doctor.probe import Answer, Asked, Meaning
 from crosslink.rules.verdict import Result
 
-_AWS = "https://docs.aws.amazon.com"
-_GUIDE = f"{_AWS}/apigateway/latest/developerguide"
 # It lists the kinds of errors and their statuses; the error types, which are in the header
 # `x-amzn-errortype`, are on re:Post's pages.
-_GATEWAY_RESPONSES = f"{_GUIDE}/supported-gateway-response-types.html"
-_STAGE_IN_PATH = f"{_GUIDE}/private-integration.html"
+_GATEWAY_RESPONSES = f"{GUIDE}/supported-gateway-response-types.html"
+_STAGE_IN_PATH = f"{GUIDE}/private-integration.html"
 _OVERRIDE = "if API Gateway adds the stage all the same, override $context.requestOverride.path"
 
 
@@ -90,7 +87,7 @@ def _by_somebody_else(status: int, asked: Asked) -> Meaning:
     what = f"what answers {status} isn't API Gateway, whose answers all have a request id"
     if asked.domain:
         fix = f"have DNS lead {asked.domain} to the stack's output `domainTarget`"
-        source = f"{_GUIDE}/apigateway-regional-api-custom-domain-create.html"
+        source = f"{GUIDE}/apigateway-regional-api-custom-domain-create.html"
         return Meaning(hop="domain", what=what, fix=fix, source=source)
     fix = "see what stands between this machine and API Gateway, such as a proxy"
     return Meaning(hop="stage", what=what, fix=fix, source=_GATEWAY_RESPONSES)
@@ -125,9 +122,8 @@ _LINK_FAILED = Meaning(
     "that the certificate is one for the host of the integration's URI",
     source="https://repost.aws/knowledge-center/api-gateway-500-error-vpc",
 )
-_alb = partial(
-    Meaning, source=f"{_AWS}/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html"
-)
+_TROUBLESHOOTING = "elasticloadbalancing/latest/application/load-balancer-troubleshooting.html"
+_alb = partial(Meaning, source=f"https://docs.aws.amazon.com/{_TROUBLESHOOTING}")
 _ALB_BY_STATUS: Mapping[int, Meaning] = {
     HTTPStatus.FORBIDDEN: _alb(
         hop="ALB",

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 
-from crosslink.doctor.answers.model import Asked, Meaning, unknown
-from crosslink.doctor.probe import Answer
+from crosslink.doctor.probe import Answer, Asked, Meaning, unknown
 
 _FORBIDDEN = "https://repost.aws/knowledge-center/api-gateway-troubleshoot-403-forbidden"
-_GUIDE = "https://docs.aws.amazon.com/apigateway/latest/developerguide"
-_FUNCTION = f"{_GUIDE}/apigateway-use-lambda-authorizer.html"
-_THROTTLED = f"{_GUIDE}/api-gateway-request-throttling.html"
+GUIDE = "https://docs.aws.amazon.com/apigateway/latest/developerguide"
+_FUNCTION = f"{GUIDE}/apigateway-use-lambda-authorizer.html"
+_THROTTLED = f"{GUIDE}/api-gateway-request-throttling.html"
 
 
 def refusal(answer: Answer, error_type: str, asked: Asked) -> Meaning | None:
@@ -19,7 +18,7 @@ def refusal(answer: Answer, error_type: str, asked: Asked) -> Meaning | None:
     words = "explicit deny" if asked.auth == "iam" else "execute-api:invoke"
     if error_type == "AccessDeniedException" and words in answer.body.lower():
         return _POLICY_DENIES
-    meaning = _BY_AUTH.get((error_type, asked.auth)) or _WHATEVER_THE_AUTH.get(error_type)
+    meaning = _MEANINGS.get((error_type, asked.auth)) or _MEANINGS.get((error_type, None))
     return _NOT_MAPPED if meaning is _FORBIDDEN_TO_ALL and asked.domain else meaning
 
 
@@ -35,7 +34,7 @@ _NOT_MAPPED = Meaning(
     what="API Gateway lets nobody in under this name: it isn't mapped to the stage with this base path, "
     "there is no such stage, or a web ACL or an API key that the stack doesn't know of stands before it",
     fix="see that the name's base path mapping names the API and the stage; then look at web ACLs",
-    source=f"{_GUIDE}/rest-api-mappings.html",
+    source=f"{GUIDE}/rest-api-mappings.html",
 )
 _FORBIDDEN_TO_ALL = Meaning(
     hop="stage",
@@ -50,7 +49,7 @@ _POLICY_DENIES = unknown(
     "`principals`, or allows it nothing, or the caller's own policies deny it",
     fix="send the request from one of `sourceIps` and, with auth iam, as one of the route's `principals`; if "
     "it stays, look at the API's resource policy",
-    source=f"{_GUIDE}/apigateway-authorization-flow.html",
+    source=f"{GUIDE}/apigateway-authorization-flow.html",
 )
 _AUTHORIZER_FAILED = Meaning(
     hop="method",
@@ -64,7 +63,7 @@ _TOKEN_REFUSED = unknown(
     what="the user pool's authorizer doesn't take the token: it has expired, is another pool's, or is an "
     "access token without a scope of the route's",
     fix="get a new access token of the route's user pool, with one of the route's `scopes`",
-    source=f"{_GUIDE}/apigateway-enable-cognito-user-pool.html",
+    source=f"{GUIDE}/apigateway-enable-cognito-user-pool.html",
 )
 _SIGNATURE = unknown(
     hop="method",
@@ -72,7 +71,8 @@ _SIGNATURE = unknown(
     fix="see that this machine's clock is right and its credentials are valid",
     source=_FORBIDDEN,
 )
-_BY_AUTH: Mapping[tuple[str, str], Meaning] = {
+# API Gateway's name of the error and the route's auth, None for any other auth → what it means.
+_MEANINGS: Mapping[tuple[str, str | None], Meaning] = {
     ("AccessDeniedException", "iam"): unknown(
         hop="method",
         what="API Gateway knows the caller, who has no permission for execute-api:Invoke here",
@@ -104,25 +104,23 @@ _BY_AUTH: Mapping[tuple[str, str], Meaning] = {
         fix="see that the token is one that the function takes, and what its logs say of the request",
         source=_FUNCTION,
     ),
-}
-_WHATEVER_THE_AUTH: Mapping[str, Meaning] = {
-    "AccessDeniedException": _POLICY_DENIES,
-    "ForbiddenException": _FORBIDDEN_TO_ALL,
+    ("AccessDeniedException", None): _POLICY_DENIES,
+    ("ForbiddenException", None): _FORBIDDEN_TO_ALL,
     # Where no method is, or one with auth iam, a token in `Authorization` is taken for a signature.
-    "IncompleteSignatureException": UNDEPLOYED,
-    "MissingAuthenticationTokenException": UNDEPLOYED,
-    "UnauthorizedException": UNDEPLOYED,
-    "ExpiredTokenException": _SIGNATURE,
-    "InvalidSignatureException": _SIGNATURE,
-    "UnrecognizedClientException": _SIGNATURE,
-    "TooManyRequestsException": unknown(
+    ("IncompleteSignatureException", None): UNDEPLOYED,
+    ("MissingAuthenticationTokenException", None): UNDEPLOYED,
+    ("UnauthorizedException", None): UNDEPLOYED,
+    ("ExpiredTokenException", None): _SIGNATURE,
+    ("InvalidSignatureException", None): _SIGNATURE,
+    ("UnrecognizedClientException", None): _SIGNATURE,
+    ("TooManyRequestsException", None): unknown(
         hop="stage",
         what="there are more requests than a throttle lets through: the route's, the stage's, the key's, or "
         "the account's in this region",
         fix="send it again later; if it stays, raise that throttle",
         source=_THROTTLED,
     ),
-    "LimitExceededException": unknown(
+    ("LimitExceededException", None): unknown(
         hop="stage",
         what="the key's usage plan has used up its quota",
         fix="raise the quota, or wait for its next period",

@@ -18,12 +18,7 @@ LINK_ID = re.compile("[a-z0-9]+")
 
 
 def read_api(aws: Collector, api: DeclaredApi) -> None:
-    """The API with its stage and domain name, who may call it and its function, its VPC links and the NLB.
-
-    Args:
-        aws: in the API's account and region.
-        api: what the stack says of it.
-    """
+    """The API with its stage and domain name, who may call it and its function, its VPC links and the NLB."""
     api_id = known(api.id)
     _rest_api(aws, api_id, api.stage)
     stage = _stage(aws, api_id, api.stage)
@@ -55,14 +50,9 @@ def _rest_api(aws: Collector, api_id: str, stage: str) -> None:
 
 def _served(aws: Collector, api_id: str, stage: str) -> str | None:
     """The document of what the stage serves, which may be older than the API's definition."""
-    export = aws.ask(
-        "apigateway:GetExport",
-        restApiId=api_id,
-        stageName=stage,
-        exportType="oas30",
-        parameters={"extensions": "integrations,authorizers"},
-        accepts="application/json",
-    )
+    document = {"exportType": "oas30", "accepts": "application/json"}
+    added = {"extensions": "integrations,authorizers"}
+    export = aws.ask("apigateway:GetExport", restApiId=api_id, stageName=stage, parameters=added, **document)
     return export["body"].read().decode() if export else None
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any, TypeAlias, cast
 
 from kubernetes import client, config
@@ -16,10 +17,10 @@ from crosslink.path.output import NOT_SHOWN, DeclaredBackend
 
 # Asks a cluster's API for a path: status and body. Raises NotKnownError if the cluster doesn't answer.
 Get: TypeAlias = Callable[[str], tuple[int, bytes]]
+Connect: TypeAlias = Callable[[str], Get]  # gets into a cluster with its kubeconfig, see `connect`
 
 TIMEOUTS = (5.0, 15.0)  # seconds to connect, and to answer
 
-_OK, _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND = 200, 401, 403, 404
 # Type → where the API has the objects; the namespace is one object, the others are lists.
 # https://kubernetes.io/docs/reference/using-api/api-concepts/
 _PATHS: Mapping[str, str] = {
@@ -32,17 +33,8 @@ _PATHS: Mapping[str, str] = {
 }
 
 
-def read_cluster(
-    aws: Collector, backend: DeclaredBackend, kubeconfig: str | None, connect: Callable[[str], Get]
-) -> None:
-    """The cluster of a backend, and what concerns its path in it.
-
-    Args:
-        aws: in the backend's account and region.
-        backend: what the stack says of it.
-        kubeconfig: of the cluster, as JSON; None if there is none.
-        connect: gets into a cluster with its kubeconfig.
-    """
+def read_cluster(aws: Collector, backend: DeclaredBackend, kubeconfig: str | None, connect: Connect) -> None:
+    """The cluster of a backend, and what concerns its path in it."""
     name = backend.cluster_name
     with aws.reading(tokens.EKS_CLUSTER):
         cluster = aws.ask("eks:DescribeCluster", name=name).get("cluster")
@@ -64,15 +56,18 @@ def read_cluster(
 
 def _objects(aws: Collector, get: Get, type_: str, path: str) -> None:
     status, body = get(path)
-    if status == _NOT_FOUND:
-        return
-    if status != _OK:
-        what = "get the namespace" if type_ == tokens.NAMESPACE else f"list {path.rpartition('/')[2]}"
-        reasons = {
-            _UNAUTHORIZED: "the cluster's API doesn't know the identity that the kubeconfig gives: 401",
-            _FORBIDDEN: f"no permission to {what} in the cluster",
-        }
-        raise NotKnownError(reasons.get(status, f"the cluster's API answered {path} with {status}"))
+    match status:
+        case HTTPStatus.OK:
+            pass
+        case HTTPStatus.NOT_FOUND:
+            return
+        case HTTPStatus.UNAUTHORIZED:
+            raise NotKnownError("the cluster's API doesn't know the identity that the kubeconfig gives: 401")
+        case HTTPStatus.FORBIDDEN:
+            what = "get the namespace" if type_ == tokens.NAMESPACE else f"list {path.rpartition('/')[2]}"
+            raise NotKnownError(f"no permission to {what} in the cluster")
+        case _:
+            raise NotKnownError(f"the cluster's API answered {path} with {status}")
     answer: Mapping[str, Any] = json.loads(body)
     for found in answer.get("items", [answer]):
         metadata = found["metadata"]

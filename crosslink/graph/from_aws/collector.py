@@ -46,10 +46,7 @@ class Collector:
             self.unread.setdefault((type_, self.account, self.region), reason)
 
     def ask(self, call: str, **parameters: Any) -> Answer:  # noqa: ANN401 - each call has its own
-        """Makes a call, named as in `CALLS`, with all pages of its answer.
-
-        Returns:
-            The answer, in camelCase; an empty one if AWS knows no such thing.
+        """The answer to a call of `CALLS`, all pages, in camelCase; empty if AWS knows no such thing.
 
         Raises:
             NotKnownError: AWS doesn't answer, or doesn't tell us.
@@ -75,10 +72,7 @@ class Collector:
 
     def items(self, call: str, **parameters: Any) -> list[Answer]:  # noqa: ANN401 - each call has its own
         """Makes a call whose answer is one list; an empty one if AWS knows no such thing. See `ask`."""
-        for member in self.ask(call, **parameters).values():
-            if isinstance(member, list):
-                return items(member)
-        return []
+        return [item for member in self.ask(call, **parameters).values() for item in items(member)]
 
     def matching(self, call: str, name: str, *values: str) -> list[Answer]:
         """Makes a call of EC2 with a filter: for an id that is gone the list is empty, not an error."""
@@ -88,7 +82,6 @@ class Collector:
         """Keeps a resource.
 
         Args:
-            type_: its type token.
             answer: what AWS says of it, in camelCase, and properties derived from that. Its `id`, or else
                 its `arn`, is the resource's id in Pulumi.
             name: what people call it; None for the answer's name, its tag Name, or its id.

@@ -78,12 +78,8 @@ def _attributes(aws: Collector, call: str, names: Mapping[str, str], **parameter
     attributes = fact(aws.items, call, **parameters)
     if isinstance(attributes, Unknown):
         return dict.fromkeys(names.values(), attributes)
-    values: dict[str, str] = {attribute["key"]: attribute["value"] for attribute in attributes}
-    return {
-        name: values[key] if name in _TEXTS else _plain(values[key])
-        for key, name in names.items()
-        if key in values
-    }
+    values = {names.get(attribute["key"]): attribute["value"] for attribute in attributes}
+    return {name: value if name in _TEXTS else _plain(value) for name, value in values.items() if name}
 
 
 def _plain(text: str) -> Value:

@@ -111,13 +111,10 @@ def read_security_groups(aws: Collector, group_ids: Sequence[str], vpc_id: str) 
     if group_ids:
         with aws.reading(*_RULES):
             for rule in aws.matching("ec2:DescribeSecurityGroupRules", "group-id", *group_ids):
-                aws.add(tokens.EGRESS_RULE if rule["isEgress"] else tokens.INGRESS_RULE, _rule(rule))
-
-
-def _rule(rule: Answer) -> Answer:
-    derived = {"referencedSecurityGroupId": value_at(rule, "referencedGroupInfo", "groupId")}
-    if rule["ipProtocol"] == "-1":
-        derived |= {"fromPort": None, "toPort": None}  # -1 in the answer
-    if "prefixListId" in rule:
-        derived["cidrIpv4"] = Unknown(f"the ranges of prefix list {rule['prefixListId']} are not read")
-    return {**rule, **derived}
+                derived = {"referencedSecurityGroupId": value_at(rule, "referencedGroupInfo", "groupId")}
+                if rule["ipProtocol"] == "-1":
+                    derived |= {"fromPort": None, "toPort": None}  # -1 in the answer
+                if "prefixListId" in rule:
+                    unread = f"the ranges of prefix list {rule['prefixListId']} are not read"
+                    derived["cidrIpv4"] = Unknown(unread)
+                aws.add(tokens.EGRESS_RULE if rule["isEgress"] else tokens.INGRESS_RULE, {**rule, **derived})

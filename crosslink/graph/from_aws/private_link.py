@@ -12,12 +12,7 @@ from crosslink.path.output import DeclaredBackend, Id
 
 
 def read_endpoint(aws: Collector, backend: DeclaredBackend) -> None:
-    """The interface endpoint of a backend, with its addresses and whom it lets in.
-
-    Args:
-        aws: in the consumer's account and the backend's region.
-        backend: what the stack says of it.
-    """
+    """The interface endpoint of a backend, on the consumer's side, with its addresses and whom it lets in."""
     id_ = known(backend.endpoint_id)
     with aws.reading(tokens.ENDPOINT, *NETWORK_TYPES):
         for endpoint in aws.matching("ec2:DescribeVpcEndpoints", "vpc-endpoint-id", id_):
@@ -30,16 +25,10 @@ def read_endpoint(aws: Collector, backend: DeclaredBackend) -> None:
 
 
 def read_other_endpoints(aws: Collector, vpc_id: str, own: Collection[Id]) -> None:
-    """The endpoints of a VPC by which what is in it reaches AWS, and whatever else its owner has made.
-
-    Args:
-        aws: in the VPC's account and region.
-        vpc_id: the VPC.
-        own: ids of the backends' endpoints, which are read with more detail.
-    """
+    """The endpoints by which what is in a VPC reaches AWS, and whatever else its owner has made."""
     with aws.reading(tokens.ENDPOINT):
         for endpoint in aws.matching("ec2:DescribeVpcEndpoints", "vpc-id", vpc_id):
-            if endpoint["vpcEndpointId"] not in own:
+            if endpoint["vpcEndpointId"] not in own:  # the backends' own are read with more detail
                 _add(aws, endpoint)
 
 
@@ -65,13 +54,8 @@ def _lower(state: str) -> str:
 
 
 def read_service(aws: Collector, backend: DeclaredBackend) -> None:
-    """The endpoint service of a backend, the endpoints that it has let in, its load balancers, and what else
-    offers these.
-
-    Args:
-        aws: in the backend's account and region.
-        backend: what the stack says of it.
-    """
+    """The endpoint service of a backend, with the endpoints that it has let in, its load balancers, and what
+    else offers these."""
     id_ = known(backend.service_id)
     with aws.reading(tokens.ENDPOINT_SERVICE, tokens.ACCEPTER, *load_balancers.TYPES):
         services = aws.items("ec2:DescribeVpcEndpointServiceConfigurations")

@@ -76,10 +76,7 @@ class Sessions:
 
 
 def open_sessions(parties: Iterable[Party]) -> Sessions:
-    """Get into each account: with its role, or else with the credentials at hand.
-
-    Args:
-        parties: the accounts. What needs a role that can't be assumed stays unknown.
+    """Get into each account with its role or the credentials at hand; one whose role is denied stays unknown.
 
     Raises:
         SessionError: there are no valid credentials, they are of another account, or AWS is out of reach.

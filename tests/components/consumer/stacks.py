@@ -13,7 +13,7 @@ from components.accounts import Accounts
 from components.consumer.side import ConsumerSide, ConsumerSideArgs, Landing, Reach
 from crosslink.sandbox.engine import run
 from crosslink.sandbox.record import Run
-from settings.api import Api, ExistingApi, Logs
+from settings.api import Api, ExistingApi
 from settings.backend import Backend, BackendNetwork, Service
 from settings.consumer import GatewayNetwork
 from settings.limits import Throttle
@@ -64,13 +64,20 @@ _APIS = {
         throttle=Throttle(rate=7.0, burst=9),
         backend_domain="apps.example.org",
     ),
-    "key and logs": Api(name="shop", auth="apiKey", logs=Logs(retention_days=30)),
+    "key": Api(name="shop", auth="apiKey"),
+    "no logs": Api.model_validate({"name": "shop", "logs": False}),
     "existing": Api(existing=ExistingApi(id="a1b2c3d4e5", root_resource_id="abc123")),
 }
 
 
 @cache
-def consumer_side(*backends: str, api: str = "plain", protect: bool = False, preview: bool = False) -> Run:
+def consumer_side(
+    *backends: str,
+    api: str = "plain",
+    flow_log_days: int | None = None,
+    protect: bool = False,
+    preview: bool = False,
+) -> Run:
     """The consumer's side of backends, whose endpoint services are named `service-<backend>`.
 
     Its outputs are the component's and its API's, by their names.
@@ -104,11 +111,12 @@ def consumer_side(*backends: str, api: str = "plain", protect: bool = False, pre
                 reaches=[reach(backend) for backend in chosen],
                 api=_APIS[api],
                 permissions_boundary=None,
+                flow_log_days=flow_log_days,
                 protect=protect,
             ),
             ResourceOptions(provider=accounts.of(CONSUMER, HOME)),
         )
-        for output in ("link_id", "endpoint_ids", "endpoint_addresses"):
+        for output in ("link_id", "endpoint_ids", "endpoint_addresses", "log_groups"):
             pulumi.export(output, getattr(side, output))
         for output in ("api_id", "stage_name", "url", "key"):
             pulumi.export(output, getattr(side.api, output))

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from crosslink.sandbox.record import UNKNOWN
-from settings.api import Logs
 from settings.authorizers import LambdaAuthorizer
 from settings.domain import Domain
 from settings.limits import Throttle
+from settings.logs import Logs
 from settings.route import RouteSettings
 from tests.components.consumer.apis import API_ID, AUTHS, FUNCTION, REGION, SVC1, WEB_ACL, api_of
 from tests.components.consumer.public import built, mixed, plain

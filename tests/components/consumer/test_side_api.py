@@ -7,6 +7,7 @@ from tests.components.support import counts
 
 NEW_API = "aws:apigateway/restApi:RestApi"
 DEPLOYMENT = "aws:apigateway/deployment:Deployment"
+LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 STAGE = "aws:apigateway/stage:Stage"
 LINK = "aws:apigateway/vpcLink:VpcLink"
 
@@ -22,7 +23,9 @@ def test_a_new_api_has_the_name_the_auth_and_the_backends_domain_of_the_settings
 
 def test_the_stage_serves_the_apis_deployment_through_the_link():
     found = consumer_side("apps by hand", "billing", api="open")
-    assert found.one(STAGE).inputs == {
+    stage = dict(found.one(STAGE).inputs)
+    assert stage.pop("accessLogSettings")["destinationArn"] == found.one(LOG_GROUP).outputs["arn"]
+    assert stage == {
         "restApi": found.one(NEW_API).id,
         "deployment": found.one(DEPLOYMENT).id,
         "stageName": "live",
@@ -40,20 +43,20 @@ def test_an_existing_api_gets_the_routes_and_a_stage():
         resource.inputs["uri"] for resource in found.of_type("aws:apigateway/integration:Integration")
     } == set(uris(consumer_side("apps")).values())
     stage = found.one(STAGE)
+    assert "accessLogSettings" not in stage.inputs
     assert stage.inputs["restApi"] == "a1b2c3d4e5"
     assert stage.inputs["deployment"] == found.one(DEPLOYMENT).id
     assert found.outputs["api_id"] == "a1b2c3d4e5"
 
 
-def test_logs_and_a_key_are_made_where_the_settings_ask_for_them():
+def test_a_key_is_made_where_the_settings_ask_for_it():
     plain = consumer_side("apps")
-    full = consumer_side("apps", api="key and logs")
+    full = consumer_side("apps", api="key")
     added = {urn: resource for urn, resource in full.resources.items() if urn not in plain.resources}
     assert counts(added.values()) == {
         "aws:apigateway/apiKey:ApiKey": 1,
         "aws:apigateway/usagePlan:UsagePlan": 1,
         "aws:apigateway/usagePlanKey:UsagePlanKey": 1,
-        "aws:cloudwatch/logGroup:LogGroup": 1,
         "crosslink:consumer:Client": 1,
     }
     assert "key" not in plain.outputs
@@ -82,4 +85,26 @@ def test_the_outputs_are_the_apis_and_the_endpoints_own():
             "europe": {"euc1-az1": "10.12.2.14", "euc1-az2": "10.12.4.14"},
             "local": {"usw2-az1": "10.10.32.75", "usw2-az3": "10.10.96.75"},
         },
+        "log_groups": {"api": found.one(LOG_GROUP).outputs["name"]},
     }
+
+
+def test_the_log_groups_are_those_of_the_api_and_of_each_network_by_its_region():
+    found = consumer_side(*ALL, api="no logs", flow_log_days=30)
+    names = {"us-west-2": "crosslink-gateway"} | {
+        region: f"crosslink-landing-{region}" for region in ("us-east-1", "eu-central-1")
+    }
+    groups = {region: found.one(LOG_GROUP, f"{name}-flow-logs") for region, name in names.items()}
+    assert found.outputs["log_groups"] == {
+        "flowLogs": {region: group.outputs["name"] for region, group in groups.items()}
+    }
+    assert {(group.account, group.region) for group in groups.values()} == {
+        ("111111111111", region) for region in names
+    }
+    for region, name in names.items():
+        role = found.one("aws:iam/role:Role", f"{name}-flow-logs").inputs["assumeRolePolicy"]
+        assert f"arn:aws:ec2:{region}:111111111111:vpc-flow-log/*" in role
+
+
+def test_where_nothing_is_logged_there_is_no_log_group():
+    assert consumer_side("apps", api="no logs").of_type(LOG_GROUP) == []

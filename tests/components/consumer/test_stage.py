@@ -11,8 +11,8 @@ from pulumi import ResourceOptions
 from components.consumer.stage import Stage, StageArgs
 from crosslink.sandbox.engine import run
 from crosslink.sandbox.record import UNKNOWN, Run
-from settings.api import Logs
 from settings.limits import Throttle
+from settings.logs import Logs
 from settings.route import VERBS, Cors, RouteSettings
 from tests.components.consumer.apis import REGION, WEB_ACL
 from tests.components.support import CONSUMER, account, children, counts, places, urns

@@ -24,7 +24,14 @@ PER_SUBNET = (
 
 
 @cache
-def built(zones: int = 2, *, nat: tuple[str, ...] = (), protect: bool = False, preview: bool = False) -> Run:
+def built(
+    zones: int = 2,
+    *,
+    nat: tuple[str, ...] = (),
+    flow_log_days: int | None = None,
+    protect: bool = False,
+    preview: bool = False,
+) -> Run:
     """A network with nodes and load balancers in the first zones, and NAT gateways in those of `nat`."""
 
     def cidrs(by_zone: dict[str, str]) -> dict[str, IPv4Network]:
@@ -33,9 +40,12 @@ def built(zones: int = 2, *, nat: tuple[str, ...] = (), protect: bool = False, p
     def program() -> None:
         args = NetworkArgs(
             cidr=IPv4Network("10.20.0.0/16"),
+            account_id=PROVIDER,
+            region=REGION,
             tiers={"nodes": cidrs(NODES), "balancers": cidrs(BALANCERS)},
             tier_tags={"balancers": TAG},
             nat=Nat(tier="nodes", public=cidrs(PUBLIC), gateway_zones=nat) if nat else None,
+            flow_log_days=flow_log_days,
             protect=protect,
         )
         net = Network("net", args, ResourceOptions(provider=account(PROVIDER, REGION)))
@@ -87,6 +97,16 @@ def test_nodes_can_resolve_names_in_the_vpc():
         "enableDnsHostnames": True,
         "tags": {"Name": "net"},
     }
+
+
+def test_with_flow_logs_the_vpc_has_them_and_nothing_else_changes():
+    found = built(flow_log_days=90)
+    added = {urn: resource for urn, resource in found.resources.items() if urn not in built().resources}
+    assert {resource.name for resource in added.values()} == {"net-flow-logs"}
+    assert found.one("aws:ec2/flowLog:FlowLog").inputs["vpcId"] == found.one("aws:ec2/vpc:Vpc").id
+    assert found.one("aws:cloudwatch/logGroup:LogGroup").inputs == {"retentionInDays": 90}
+    role = found.one("aws:iam/role:Role").inputs["assumeRolePolicy"]
+    assert f"arn:aws:ec2:{REGION}:{PROVIDER}:vpc-flow-log/*" in role
 
 
 def test_the_default_security_group_has_no_rules():

@@ -36,6 +36,8 @@ def built(*, plain: bool = False, bounded: bool = False, protect: bool = False, 
             "net",
             NetworkArgs(
                 cidr=IPv4Network("10.20.0.0/16"),
+                account_id=PROVIDER,
+                region=REGION,
                 tiers={"nodes": {"use1-az1": IPv4Network("10.20.32.0/20")}},
                 nat=Nat(
                     tier="nodes",
@@ -55,6 +57,7 @@ def built(*, plain: bool = False, bounded: bool = False, protect: bool = False, 
             egress=net.egress,
             public_access_cidrs=[IPv4Network("203.0.113.0/24"), IPv4Network("198.51.100.7/32")],
             admins=() if plain else ADMINS,
+            log_retention_days=90,
             viewers=() if plain else [VIEWER],
             role_arn=None if plain else ROLE,
             key_arn=KEY if bounded else None,
@@ -162,7 +165,7 @@ def test_the_cluster_waits_for_its_log_group_and_for_the_nodes_way_to_the_intern
 def test_the_log_group_has_the_name_that_eks_writes_to_and_a_retention():
     assert built().one("aws:cloudwatch/logGroup:LogGroup").inputs == {
         "name": "/aws/eks/crosslink-test-apps/cluster",
-        "retentionInDays": 30,
+        "retentionInDays": 90,
     }
 
 

@@ -4,6 +4,7 @@ import json
 from functools import cache
 from ipaddress import IPv4Network
 
+import pulumi
 import pytest
 from pulumi import ResourceOptions
 
@@ -27,6 +28,7 @@ from tests.waiting import depends
 
 REGION = "us-east-1"
 SIDE = "crosslink:provider:ProviderSide"
+LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 ZONES = ("use1-az1", "use1-az2")
 BALANCER_CIDRS = ["10.20.48.64/26", "10.20.80.64/26"]
 
@@ -47,15 +49,18 @@ def built(*, other: bool = False, tls: bool = False, protect: bool = False, prev
                 version="1.33",
                 public_access_cidrs=(IPv4Network("203.0.113.0/24"),),
                 admins=(f"arn:aws:iam::{PROVIDER}:role/platform",),
+                log_retention_days=60,
             ),
         )
         args = ProviderSideArgs(
             backend=apps,
             cluster_name="crosslink-test-apps",
             endpoint_creator=f"arn:aws:iam::{CONSUMER}:root",
+            flow_log_days=90 if other else None,
             protect=protect,
         )
-        ProviderSide("crosslink-apps", args, ResourceOptions(provider=account(PROVIDER, REGION)))
+        side = ProviderSide("crosslink-apps", args, ResourceOptions(provider=account(PROVIDER, REGION)))
+        pulumi.export("logGroups", side.log_groups)
 
     return run(program, preview=preview)
 
@@ -132,6 +137,21 @@ def test_the_cluster_is_made_as_the_settings_say():
     assert inputs["publicAccessCidrs"] == ["203.0.113.0/24"]
     assert inputs["accessEntries"].keys() == {"role/platform"}
     assert inputs["providerCredentialOpts"] == {"roleArn": f"arn:aws:iam::{PROVIDER}:role/crosslink-deploy"}
+
+
+def test_the_log_groups_are_the_clusters_and_with_flow_logs_the_networks():
+    found = built(other=True)
+    cluster = found.one(LOG_GROUP, "crosslink-apps")
+    flow_logs = found.one(LOG_GROUP, "crosslink-apps-flow-logs")
+    assert cluster.inputs["retentionInDays"] == 60
+    assert flow_logs.inputs["retentionInDays"] == 90
+    assert found.outputs["logGroups"] == {
+        "cluster": "/aws/eks/crosslink-test-apps/cluster",
+        "flowLogs": flow_logs.outputs["name"],
+    }
+    assert built().outputs["logGroups"] == {"cluster": "/aws/eks/crosslink-test-apps/cluster"}
+    role = found.one("aws:iam/role:Role", "crosslink-apps-flow-logs").inputs["assumeRolePolicy"]
+    assert f"arn:aws:ec2:{REGION}:{PROVIDER}:vpc-flow-log/*" in role
 
 
 def test_the_cluster_waits_for_the_nodes_way_to_the_internet():

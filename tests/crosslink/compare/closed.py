@@ -16,7 +16,9 @@ SHUT = {
             "backends.permissionsBoundary",
             "backends.cluster.keyArn",
             "consumer.externalId",  # what the role's trust policy asks for, it asks
+            "flowLogs.retentionDays",
             *("backends.slot", "backends.region", "backends.cluster.version"),
+            "backends.cluster.logRetentionDays",
             *("backends.network.cidr", "backends.network.zoneIds", "backends.network.nat"),
             "backends.tls.certificateArn",
             *("backends.services.name", "backends.services.image", "backends.services.args"),

@@ -145,7 +145,7 @@ FIRST: Table = {
         f"puts another web ACL in front of the API: {OTHER_ACL}",
     ),
     "api.logs": (
-        of_api({"logs": DROP}),
+        of_api({"logs": False}),
         "aws:apigateway:Stage crosslink",
         "it has no access logs (stage-writes-access-logs)",
     ),

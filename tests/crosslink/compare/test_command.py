@@ -79,6 +79,11 @@ def empty(tmp_path: Path) -> str:
     return str(directory)
 
 
+def test_the_schema_is_named_for_where_it_is() -> None:
+    schema = json.loads(Path("crosslink/compare/compare.schema.json").read_text())
+    assert schema["$id"] == "crosslink:/compare/compare.schema.json"
+
+
 def _make_checkout(directory: Path) -> None:
     directory.mkdir()
     for name in ("__main__.py", "Pulumi.yaml"):

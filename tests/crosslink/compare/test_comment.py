@@ -1,6 +1,7 @@
 """The comment: what it says first, and what it leaves out where there is no room."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 
@@ -11,6 +12,7 @@ from crosslink.compare.comment import ITEMS, Part
 from crosslink.compare.comparison import Comparison, Finding, compare
 from crosslink.compare.sources import Side
 from crosslink.rules.verdict import Result
+from crosslink.sandbox.record import Resource
 from tests.redeployments import base, redeployed
 
 SECTIONS = {
@@ -29,8 +31,13 @@ def _more() -> Comparison:
 @cache
 def _broken() -> Comparison:
     """Without the routes back."""
-    back = [node.urn for node in base().of_type("aws:ec2/route:Route") if "-back-" in node.name]
-    left = {urn: one for urn, one in base().resources.items() if urn not in back}
+    return _without(node for node in base().of_type("aws:ec2/route:Route") if "-back-" in node.name)
+
+
+def _without(gone: Iterable[Resource]) -> Comparison:
+    left = dict(base().resources)
+    for resource in gone:
+        del left[resource.urn]
     return compare("dev", Side(base(), {}), Side(replace(base(), resources=left), {}))
 
 
@@ -57,6 +64,12 @@ def test_the_walk_tells_a_shared_hop_once() -> None:
     assert "broken subnet-has-a-route: 10.11.2.0/26 has no route to 10.10.32.0/26" in first
     assert "\n    VPC link to ALB: as on /svc1\n" in second
     assert "route back" not in second
+
+
+def test_what_a_rule_says_of_several_hops_stands_at_the_first() -> None:
+    text = comment.write(_without(base().of_type("aws:ec2/vpcEndpoint:VpcEndpoint")))
+    walk = text.partition("Walk of /svc1")[2].partition("Walk of /svc2")[0]
+    assert walk.count(" broken targets-are-the-endpoint: ") == 1
 
 
 @pytest.mark.parametrize("left_out", range(len(SECTIONS)))

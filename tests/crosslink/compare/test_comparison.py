@@ -84,7 +84,7 @@ def test_a_backend_less_goes_with_its_account() -> None:
 def test_a_new_stack() -> None:
     text = comment.write(_new())
     assert text.startswith(
-        "<!-- crosslink:dev -->\n\n### ✓ `dev`, a new stack: every route gets through; **4 things"
+        "<!-- crosslink:dev -->\n\n### ✓ `dev`, a new stack: every route gets through; **3 things"
     )
     assert {change.operation for change in _new().changes} == {Operation.CREATED}
     assert text.count("Walk of ") == 2

@@ -132,7 +132,6 @@ def test_a_new_stack_opens_what_it_lets_in_and_no_more() -> None:
             "gives access to its API: arn:aws:iam::222222222222:role/platform (admin), "
             "arn:aws:iam::222222222222:role/crosslink-preview (crosslink:viewers)",
         ),
-        (("aws:apigateway:Stage crosslink",), "it has no access logs (stage-writes-access-logs)"),
     ]
 
 

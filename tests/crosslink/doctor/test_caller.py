@@ -37,10 +37,7 @@ def caller(token: str | None = None) -> Caller:
 
 @pytest.mark.parametrize(
     ("example", "path", "host"),
-    [
-        ("mixed", "/orders", ".execute-api.us-west-2.amazonaws.com"),
-        ("domain", "/svc1", "api.example.com"),
-    ],
+    [("mixed", "/orders", ".execute-api.us-west-2.amazonaws.com"), ("domain", "/svc1", "api.example.com")],
 )
 @pytest.mark.parametrize("method", ["GET", "OPTIONS"])
 def test_with_iam_the_request_is_signed_for_execute_api_whatever_the_name(example, path, host, method):

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from crosslink.doctor.answers import Asked, meaning_of
-from crosslink.doctor.probe import Answer
+from crosslink.doctor.answers import meaning_of
+from crosslink.doctor.probe import Answer, Asked
 from crosslink.graph.from_sandbox import graph_of
 from crosslink.path.output import Declared
 from crosslink.path.walk import read_model
@@ -18,10 +18,9 @@ COGNITO, LAMBDA, API_KEY, NONE = (
     replace(ASKED, auth=auth) for auth in ("cognito", "lambda", "apiKey", "none")
 )
 UNDER_A_DOMAIN = replace(ASKED, domain="api.example.com")
-ALB = {"x-amzn-remapped-server": "awselb/2.0"}
-"""As API Gateway passes the header on."""
+ALB = {"x-amzn-remapped-server": "awselb/2.0"}  # as API Gateway passes the header on
+# How a policy's refusal begins.
 INVOKE = "User: anonymous is not authorized to perform: execute-api:Invoke on resource: arn:aws:execute-api:…"
-"""How a policy's refusal begins."""
 
 
 def refused(status: int, error_type: str, message: str | None = "") -> Answer:

@@ -133,10 +133,7 @@ def values(node: Node, keys: set[str]) -> dict[str, Value]:
 def told(model: Model) -> Any:
     """All of a model, the hops of its walks by the titles of their steps."""
     walks = [
-        [
-            plain(replace(walk, found={})),
-            {step.title: plain(found) for step, found in walk.found.items()},
-        ]
+        [plain(replace(walk, found={})), {step.title: plain(found) for step, found in walk.found.items()}]
         for walk in model.walks
     ]
     return without_ids([plain(replace(model, walks=())), walks])

@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 from crosslink.graph.from_sandbox import model_of
+from crosslink.path import steps
 from crosslink.report import diagram
 from crosslink.report.mermaid import HEADER
+from tests.crosslink.report.models import NOT_ALLOWED, walk
+from tests.crosslink.walks import with_found
 from tests.runs import DEV, ROOT, STACK_FILES, run_stack, settings_of
 
 NODE = re.compile(r'^ +(n\d+)(?:\["(.*)"\]|\(\["client"\]\))$', re.MULTILINE)
@@ -53,6 +56,12 @@ def test_it_shows_every_account_region_and_route(file: Path) -> None:
     }
     labels = {label for _, label, _ in EDGE.findall(text)}
     assert {service.path for backend in backends for service in backend.services} <= labels
+
+
+@pytest.mark.parametrize(("found", "text"), [((), "missing"), (NOT_ALLOWED, "unknown")])
+def test_what_is_not_there_is_missing_and_what_could_not_be_read_is_unknown(found, text) -> None:
+    drawn = diagram.mermaid([with_found(walk(), steps.LISTENER, found)])
+    assert f"<b>listener</b><br>{text}" in [label for _, label in NODE.findall(drawn)]
 
 
 def test_the_documentation_shows_the_stack_dev() -> None:

@@ -40,7 +40,8 @@ def test_a_rule_has_all_that_people_need(judged: Rule[Any]) -> None:
 
 def test_a_function_becomes_a_rule_by_its_name_and_docstring() -> None:
     @rule(steps.ROUTE, source="https://example.com/page")
-    @fix("Do it.")
+    @fix("""Do it, on a line
+        and another.""")
     def all_is_well(_walk: Walk, _source: Hop) -> None:
         """All is well, on a line
         and another.
@@ -48,9 +49,10 @@ def test_a_function_becomes_a_rule_by_its_name_and_docstring() -> None:
         What is said here is for who reads the code.
         """
 
-    assert (all_is_well.id, all_is_well.statement, all_is_well.symptom) == (
+    assert (all_is_well.id, all_is_well.statement, all_is_well.fix, all_is_well.symptom) == (
         "all-is-well",
         "All is well, on a line and another.",
+        "Do it, on a line and another.",
         False,
     )
 

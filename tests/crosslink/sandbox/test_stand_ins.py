@@ -15,7 +15,7 @@ from tests.settings.api_strategies import ID
 from tests.settings.stack_file import STACK_FILE, StackFile, edited, parsed
 
 NO_TEXT = ("allowUnauthenticated", "slot", "port", "replicas", "rate", "burst", "requests", "cacheSeconds")
-NO_TEXT += ("throttle", "maxAgeSeconds", "retentionDays", "timeoutSeconds")
+NO_TEXT += ("throttle", "maxAgeSeconds", "retentionDays", "logRetentionDays", "timeoutSeconds")
 """Settings that are numbers or switches: what the CLI decrypts is text, which they never are."""
 
 FULL: StackFile = edited(

@@ -16,6 +16,7 @@ def facts(graph: Iterable[Node]) -> dict[str, Any]:
     return {node.urn: (dict(node.properties), node.references) for node in graph}
 
 
+# What an up knows just as AWS does.
 SAME = {
     tokens.ENDPOINT: ("vpcId", "vpcEndpointType", "serviceName", "state"),
     tokens.ENDPOINT_SERVICE: (
@@ -32,7 +33,6 @@ SAME = {
     tokens.VPC: ("cidrBlock",),
     tokens.VPC_LINK: ("targetArn",),
 }
-"""What an up knows just as AWS does."""
 
 
 def test_a_resource_looks_as_the_program_registers_it():

@@ -1,4 +1,4 @@
-"""The rules of the gateway NLB: where the VPC link goes, its listeners, its targets."""
+"""The rules that one of the NLBs has to keep: first the gateway's, then the provider's."""
 
 from crosslink.graph.unknown import known, present
 from crosslink.path import steps
@@ -26,8 +26,7 @@ def gateway_nlb_lets_out(walk: Walk, balancer: LoadBalancer) -> str | None:
     """The gateway NLB's security groups let it connect to every target."""
     known(balancer.guarded)
     rules = known(balancer.lets_out)
-    ends = ((target.target, target.port) for target in known(walk.every(steps.TARGET)))
-    shut = not_admitted(rules, ends)
+    shut = not_admitted(rules, ((target.target, target.port) for target in known(walk.every(steps.TARGET))))
     return f"nothing lets it out to {shut}" if shut else None
 
 
@@ -46,8 +45,7 @@ def uri_picks_a_listener(walk: Walk, _balancer: LoadBalancer) -> str | None:
 @fix('Set preserve_client_ip="false".')
 def client_addresses_are_hidden(_walk: Walk, group: TargetGroup) -> str | None:
     """The gateway's target group doesn't preserve client addresses: with PrivateLink packets get lost."""
-    preserved = known(group.preserves_client_ip)
-    return f"preserve_client_ip is {preserved}" if preserved == "true" else None
+    return "preserve_client_ip is true" if known(group.preserves_client_ip) == "true" else None
 
 
 @rule(steps.TARGET_GROUP, told_at=steps.TARGET, source=f"{NLB}/target-group-register-targets.html")
@@ -72,11 +70,9 @@ def targets_are_the_endpoint(walk: Walk, _group: TargetGroup) -> str | None:
 def target_has_its_zone(_walk: Walk, target: AddressTarget) -> str | None:
     """A target outside the load balancer's VPC is in zone `all`, one inside is not: AWS refuses them else."""
     zone, outside = known(target.zone), known(target.outside)
-    if outside and zone != "all":
-        return f"{target.target} is outside the VPC, and its zone is {zone or 'left out'}"
-    if outside is False and zone == "all":
-        return f"{target.target} is inside the VPC, and its zone is all"
-    return None
+    place = "outside" if outside else "inside"
+    wrong = outside is not None and outside != (zone == "all")
+    return f"{target.target} is {place} the VPC, and its zone is {zone or 'left out'}" if wrong else None
 
 
 @rule(steps.TARGET, when=lambda walk, _: walk.order, source=f"{PRIVATELINK}/create-interface-endpoint.html")
@@ -88,3 +84,33 @@ def target_waits_for_the_endpoint(walk: Walk, target: Target) -> str | None:
             if not walk.waits(target, earlier):
                 return f"{target.target} doesn't wait for {earlier.resource}"
     return None
+
+
+@rule(steps.PROVIDER_NLB, source=f"{NLB}/edit-load-balancer-attributes.html")
+@fix("Set enable_cross_zone_load_balancing=True.")
+def provider_nlb_crosses_zones(_walk: Walk, balancer: LoadBalancer) -> str | None:
+    """The provider NLB sends requests on in whatever zone they come: cross-zone is on."""
+    return None if known(balancer.cross_zone) else "a zone without a healthy ALB node would swallow requests"
+
+
+@rule(steps.PROVIDER_NLB, when=lambda _, nlb: nlb.guarded is not False, source=NLB_SECURITY_GROUPS)
+@fix("Add an egress rule for the ALB's subnets and port.")
+def provider_nlb_lets_out(walk: Walk, balancer: LoadBalancer) -> str | None:
+    """The provider NLB's security groups let it connect to the ALB in every zone."""
+    known(balancer.guarded)
+    rules = known(balancer.lets_out)
+    ports = [known(target.port) for target in walk.seen(steps.PROVIDER_TARGET)]
+    subnets = (subnet for alb in walk.seen(steps.ALB) for subnet in known(alb.subnets))
+    shut = not_admitted(rules, ((subnet.cidr, port) for subnet in subnets for port in ports))
+    return f"nothing lets it out to {shut}" if shut else None
+
+
+@rule(steps.PROVIDER_NLB, told_at=steps.PROVIDER_LISTENER, source=f"{NLB}/load-balancer-listeners.html")
+@fix("Use one port for the gateway's targets and the provider NLB's listener: 80, 443 with TLS.")
+def endpoint_port_has_a_listener(walk: Walk, _balancer: LoadBalancer) -> str | None:
+    """The provider NLB listens on the port at which requests come through the endpoint."""
+    listener = known(walk.one(steps.PROVIDER_LISTENER))
+    ports = {known(target.port) for target in known(walk.every(steps.TARGET))}
+    if listener:
+        ports -= {known(listener.port)}
+    return f"no listener on port {', '.join(sorted(map(str, ports)))}" if ports or not listener else None

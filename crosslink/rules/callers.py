@@ -1,0 +1,144 @@
+"""The rules of callers: what a method asks of them, whom it asks, what browsers ask before, the limits."""
+
+from crosslink.graph.unknown import Unknown, known, present
+from crosslink.path import steps
+from crosslink.path.api import PlanLimit, Stage, Throttle, UsagePlan
+from crosslink.path.methods import Method
+from crosslink.path.walk import Walk
+from crosslink.rules.rule import API_GATEWAY, by_intent, fix, rule
+from crosslink.rules.text import listed
+
+AUTHORIZERS = f"{API_GATEWAY}/api-gateway-swagger-extensions-authorizer.html"
+USER_POOLS = f"{API_GATEWAY}/apigateway-enable-cognito-user-pool.html"
+FUNCTIONS = f"{API_GATEWAY}/configure-api-gateway-lambda-authorization.html"
+CORS = f"{API_GATEWAY}/how-to-cors.html"
+THROTTLING = f"{API_GATEWAY}/api-gateway-request-throttling.html"
+USAGE_PLANS = f"{API_GATEWAY}/api-gateway-api-usage-plans.html"
+UNLIMITED = -1
+CALLER = "apigateway.amazonaws.com"
+
+
+def _by_permission(walk: Walk, _stage: Stage) -> bool:
+    """Whether API Gateway invokes a function by the function's own permission, and not by a role."""
+    asks = any(intent.kind.asks == "function" for intent in present(walk.intent))
+    return asks and not all({method.authorizer_role for method in walk.seen(steps.METHOD)} or {None})
+
+
+@rule(steps.METHOD, source=f"{API_GATEWAY}/apigateway-control-access-to-api.html")
+@fix("Set the method's authorization to what the route's `auth` says.")
+def method_has_its_auth(walk: Walk, method: Method) -> str | None:
+    """A method asks its callers for exactly what the route's `auth` says."""
+    auth = known(method.auth)
+    if auth != "NONE" and isinstance(walk.intent, Unknown):
+        return None
+    meant = known(walk.intent).kind.shown_as
+    return None if auth == meant else f"{method.http_method} {method.path} has auth {auth}, meant is {meant}"
+
+
+@rule(steps.METHOD, when=by_intent(lambda intent: intent.kind.asks), source=AUTHORIZERS)
+@fix("Name the authorizer of `api.cognito` or `api.lambda` in the method.")
+def method_asks_the_authorizer(walk: Walk, method: Method) -> str | None:
+    """The user pool, or the function, that a method asks about its callers is the one that is declared."""
+    asked, meant = known(method.authorizers), known(walk.intent).authorizer
+    wrong = f"{method.http_method} {method.path} asks {listed(asked)}, not {meant}"
+    return None if asked == (meant,) else wrong
+
+
+@rule(steps.METHOD, when=by_intent(lambda intent: intent.kind.asks == "user pool"), source=USER_POOLS)
+@fix("Give the method the scopes of the route.")
+def method_asks_for_its_scopes(walk: Walk, method: Method) -> str | None:
+    """A method that asks a user pool wants one of the route's scopes: with none, ID tokens of all pass."""
+    scopes, meant = set(known(method.scopes)), set(known(walk.intent).scopes)
+    if scopes == meant and scopes:
+        return None
+    return f"{method.http_method} {method.path} asks for scope {listed(scopes)}, meant is {listed(meant)}"
+
+
+@rule(steps.STAGE, told_at=steps.METHOD, when=_by_permission, source=FUNCTIONS)
+@fix("""Register a Permission with principal apigateway.amazonaws.com on the function, whose source ARN is
+    the API's with `/authorizers/*`.""")
+def function_may_be_invoked(walk: Walk, _stage: Stage) -> str | None:
+    """API Gateway may invoke the function that it asks: otherwise every caller gets a 500."""
+    function, permissions = known(walk.intent).authorizer, known(walk.every(steps.PERMISSION))
+    given = [permission for permission in permissions if known(permission.function) == function]
+    granted = any(known(permission.principal) == CALLER and known(permission.for_api) for permission in given)
+    return None if granted else f"no permission lets API Gateway invoke {function} for this API"
+
+
+@rule(steps.STAGE, told_at=steps.METHOD, when=by_intent(lambda intent: intent.cors), source=CORS)
+@fix("Give the route's two paths an OPTIONS each of type MOCK, and no auth: browsers send none.")
+def preflights_are_answered(walk: Walk, _stage: Stage) -> str | None:
+    """The API itself answers what browsers ask before they call a route with CORS, and asks them nothing."""
+    found = {method.path: known(method.auth) for method in known(walk.every(steps.PREFLIGHT))}
+    missing = [path for path in (walk.path, f"{walk.path}/{{proxy+}}") if path not in found]
+    if missing:
+        return f"no OPTIONS of type MOCK at {listed(missing)}"
+    asking = [f"{path} has auth {auth}" for path, auth in found.items() if auth != "NONE"]
+    return f"OPTIONS {', '.join(asking)}" if asking else None
+
+
+@rule(steps.PREFLIGHT, source=f"{API_GATEWAY}/api-gateway-payload-encodings-workflow.html")
+@fix("Set the integration's contentHandling to CONVERT_TO_TEXT.")
+def preflight_has_a_text(walk: Walk, method: Method) -> str | None:
+    """Where all bodies are binary, a preflight's becomes text, or the mock has no template to use: a 500."""
+    for api in walk.seen(steps.REST_API):
+        if "*/*" in known(api.binary_media_types) and known(method.content_handling) != "CONVERT_TO_TEXT":
+            return f"contentHandling of OPTIONS {method.path} is {method.content_handling}"
+    return None
+
+
+_has_keys = by_intent(lambda intent: intent.kind.key)
+
+
+def _meets(walk: Walk, limit: Throttle) -> bool:
+    """Whether requests of the route may meet a limit."""
+    if isinstance(limit, PlanLimit):
+        return _has_keys(walk, limit)
+    # `svc1/GET`, `svc1/{proxy+}/*`, `*/*`; an unknown one is judged.
+    path, _, _method = str(limit.method_path).rpartition("/")
+    return path == "*" or isinstance(limit.method_path, Unknown) or f"/{path}/".startswith(f"{walk.path}/")
+
+
+@rule(steps.STAGE, source=THROTTLING)
+@fix("Register MethodSettings for `*/*` with throttlingRateLimit and throttlingBurstLimit.")
+def stage_is_limited(walk: Walk, _stage: Stage) -> str | None:
+    """The stage limits the requests of all its methods, and switches that off for none of the route's."""
+    own = (limit for limit in known(walk.every(steps.LIMIT)) if _meets(walk, limit))
+    limits = {str(known(limit.method_path)): (known(limit.rate), known(limit.burst)) for limit in own}
+    if "*/*" not in limits:
+        return "no limit for */*"
+    off = [path for path, both in limits.items() if None in both or UNLIMITED in both]
+    return f"the limit for {listed(off)} is off" if off else None
+
+
+@rule(steps.LIMIT, steps.PLAN_LIMIT, when=_meets, source=THROTTLING)
+@fix("Set a rate and a burst above 0.")
+def limit_lets_requests_through(_walk: Walk, throttle: Throttle) -> str | None:
+    """A limit of the stage, or of a usage plan, lets some requests through: with 0 callers get a 429."""
+    limits = {"rate": known(throttle.rate), "burst": known(throttle.burst)}
+    closed = [name for name, limit in limits.items() if limit == 0]
+    return f"{' and '.join(closed)} of {throttle.method_path} is 0" if closed else None
+
+
+@rule(steps.USAGE_PLAN, when=_has_keys, source=USAGE_PLANS)
+@fix("Set a quota above 0, or none.")
+def quota_lets_requests_through(_walk: Walk, plan: UsagePlan) -> str | None:
+    """A usage plan's quota lets some requests through: with 0 callers get a 429."""
+    return "the quota is 0" if known(plan.quota) == 0 else None
+
+
+@rule(steps.STAGE, when=_has_keys, source=USAGE_PLANS)
+@fix("Register a UsagePlan that names the API's stage.")
+def keys_have_a_plan(walk: Walk, _stage: Stage) -> str | None:
+    """A usage plan names the stage: without one every key is refused."""
+    return None if known(walk.every(steps.USAGE_PLAN)) else "no usage plan names the stage"
+
+
+@rule(steps.USAGE_PLAN, when=_has_keys, source=USAGE_PLANS)
+@fix("Register a UsagePlanKey that joins an enabled key to the plan.")
+def plan_has_keys(_walk: Walk, plan: UsagePlan) -> str | None:
+    """A usage plan has a key that is enabled."""
+    keys = known(plan.keys)
+    if not keys:
+        return "no key belongs to the plan"
+    return None if any(known(key.enabled) is not False for key in keys) else "its keys are disabled"
