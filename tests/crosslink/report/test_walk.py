@@ -62,7 +62,8 @@ Walk of /svc1
     ✓ Ingress rule          Prefix /svc1 → Service svc1:80  crosslink-apps
     ✓ Service               port 80 → port http of the pods  crosslink-apps-svc1
         selects             app.kubernetes.io/name=svc1
-    ✓ Deployment            2 pods of hashicorp/http-echo:1.0, port 8080  crosslink-apps-svc1
+    ✓ Deployment            2 pods of hashicorp/http-echo:1.0@sha256:fcb75f691c8b, port 8080
+                            crosslink-apps-svc1
         labelled            app.kubernetes.io/name=svc1
 """
 BEFORE = """\
