@@ -161,7 +161,7 @@ class Service(Model):
     Attributes:
         name: Name of the Kubernetes objects.
         path: Path in the API and on the ALB, such as `/svc1`.
-        image: The container's image.
+        image: The container's image, best with its digest: `name:tag@sha256:…`.
         args: The container's arguments.
         env: The container's environment; values are `SecretStr` if Pulumi keeps part of the key secret.
         port: The port that the container listens on, 1 to 65535.
@@ -194,7 +194,8 @@ class Backend(Model):
         external_id: External id for both roles; `SecretStr` as in `env`.
         permissions_boundary: ARN of the policy that bounds the IAM roles of the stack there; None for none.
         network: The provider's VPC.
-        acceptance: Whether AWS accepts endpoint connections, or the provider account does in the same update.
+        acceptance: Whether AWS accepts endpoint connections, or the provider account does in the same update:
+            `docs/security.md` compares them.
         cluster: The EKS cluster.
         tls: TLS from the API to the ALB; None for plain HTTP.
         services: One or more.

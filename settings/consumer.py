@@ -78,7 +78,7 @@ class Consumer(Model):
         role_arn: Role that Pulumi assumes in the account; None for ambient credentials.
         preview_role_arn: Read-only role that replaces `role_arn` in previews of pull requests.
         external_id: External id for both roles; `SecretStr` if Pulumi keeps part of the key secret.
-        permissions_boundary: ARN of the policy that bounds the IAM role the stack makes here; None for none.
+        permissions_boundary: ARN of the policy that bounds the stack's IAM roles here; None for none.
         network: The gateway network.
         landings: Region → landing network, one per region with backends, other than the API's own.
         tags: Default tags of all resources, in every account.

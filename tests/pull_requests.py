@@ -73,11 +73,11 @@ new cluster lets in, and that nothing of what is there goes.""",
       services:
         - name: invoices
           path: /billing/invoices
-          image: hashicorp/http-echo:1.0
+          image: hashicorp/http-echo:1.0@sha256:fcb75f691c8b0414d670ae570240cbf95502cc18a9ba57e982ecac589760a186
           args: ["-text=invoices", "-listen=:8080"]
           port: 8080
   crosslink:api:
-""",
+""",  # noqa: E501 - the digest
     ),
     "breaks-a-return-route": PullRequest(
         title="A pull request that breaks a return route",

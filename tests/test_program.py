@@ -155,9 +155,10 @@ def test_only_the_api_is_open_to_the_world(file: Path) -> None:
         assert parameters.inputs["spec"]["scheme"] == "internal"
     for service in run.of_type("kubernetes:core/v1:Service"):
         assert service.inputs["spec"]["type"] == "ClusterIP"
-    consumer = settings_of(file).consumer.account_id
+    consumer = settings_of(file).consumer
     for service in run.of_type(SERVICE):
-        assert service.inputs["allowedPrincipals"] == [f"arn:aws:iam::{consumer}:root"]
+        allowed = consumer.role_arn or f"arn:aws:iam::{consumer.account_id}:root"
+        assert service.inputs["allowedPrincipals"] == [allowed]
 
 
 @each_stack_file

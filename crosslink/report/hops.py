@@ -1,5 +1,6 @@
 """What a hop says for people: a line of what it is wired to, and lines below it."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
@@ -67,10 +68,15 @@ def _facts_after_the_target(hop: Hop) -> str:
         case pods.Deployment():
             ready = "" if hop.available is None else f", {hop.available} ready"
             ports = listed(hop.ports, lambda port: str(port[1]))
-            text = f"{hop.replicas} pods of {hop.image}, port {ports}{ready}"
+            text = f"{hop.replicas} pods of {_short(str(hop.image))}, port {ports}{ready}"
         case _:
             text = str(hop.id)
     return text
+
+
+def _short(image: str) -> str:
+    """The image's name, of a digest the first 12 digits, as Docker prints it."""
+    return re.sub(r"(@sha256:[0-9a-f]{12})[0-9a-f]+$", r"\1", image)
 
 
 def _route(hop: routes.Way) -> str:

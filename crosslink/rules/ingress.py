@@ -154,7 +154,7 @@ def ingress_rule_is_for_every_host(_walk: Walk, rule_: IngressRule) -> str | Non
 
 @rule(steps.INGRESS_RULE, source=f"{CONTROLLER}/annotations/#conditions")
 @fix(
-    f"Demand the header {ROUTE_HEADER} with the Service's name in the annotation conditions.<Service>, as "
+    f"Demand the header {ROUTE_HEADER} with the Service's name in the annotation `conditions.<Service>`, as "
     "docs/adr/0012-a-header-binds-route-and-service.md says."
 )
 def ingress_rule_demands_the_header(_walk: Walk, rule_: IngressRule) -> str | None:

@@ -15,6 +15,7 @@ DEPLOYMENTS = f"{KUBERNETES}/workloads/controllers/deployment/"
 # (https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html)
 OF_ECR = ("ecr.api", "ecr.dkr", "s3")
 ECR = re.compile(r"\d{12}\.dkr\.ecr\.")
+DIGEST = re.compile(r"@sha256:[0-9a-f]{64}$")
 # What may lead to the internet elsewhere: a central egress VPC, a firewall, a NAT instance
 FOLLOWED_NO_FURTHER = ("transit gateway", "core network", "VPC endpoint", "network interface", "peering")
 
@@ -96,6 +97,14 @@ def nodes_reach_the_internet(walk: Walk, deployment: Deployment) -> str | None:
         elif walk.order and known(route.nat) is None:
             return f"the default route of {way.subnet.cidr} leads to no NAT gateway"
     return None
+
+
+@rule(steps.DEPLOYMENT, source=f"{KUBERNETES}/containers/images/#image-names", house=True)
+@fix("Name it with its digest, `name:tag@sha256:…`: `docker buildx imagetools inspect name:tag` prints it.")
+def image_is_named_by_digest(_walk: Walk, deployment: Deployment) -> str | None:
+    """The image is named by its digest: what a tag names can be replaced in the registry."""
+    image = str(known(deployment.image))
+    return None if DIGEST.search(image) else f"{image} has no digest"
 
 
 @rule(steps.DEPLOYMENT, when=given("available"), source=DEPLOYMENTS, symptom=True)

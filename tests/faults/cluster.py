@@ -161,6 +161,11 @@ PODS = (
         rule="probe-asks-the-container",
     ),
     Fault(
+        name="image is named by a tag alone",
+        change=container(image="hashicorp/http-echo:1.0"),
+        rule="image-is-named-by-digest",
+    ),
+    Fault(
         name="no pod is ready",
         change=put(
             tokens.KUBERNETES_DEPLOYMENT,

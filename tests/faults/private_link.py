@@ -185,7 +185,7 @@ SERVICE = (
             add(
                 (tokens.ENDPOINT_SERVICE, "*"),
                 "second",
-                {"acceptanceRequired": False, "allowedPrincipals": ["*"], "networkLoadBalancerArns": [None]},
+                {"allowedPrincipals": ["arn:aws:iam::333333333333:root"], "networkLoadBalancerArns": [None]},
             ),
             point(
                 tokens.ENDPOINT_SERVICE,

@@ -21,9 +21,10 @@ ECHOES = {
     "backend answers preflights, and so anybody": ["preflights-are-answered"],
     "integration names another VPC link": ["link-is-named-by-a-variable"],
     "policy is gone": ["policy-keeps-addresses-out"],
+    "somebody else's endpoint is connected": ["service-has-one-endpoint"],
 }
-"""Fault → what else is found: a method that should not be there breaks other hops, too; and where a policy
-is gone, each of two routes has lost something else."""
+"""Fault → what else is found: a method that should not be there breaks other hops, too; where a policy is
+gone, each of two routes has lost something else; and a stranger's endpoint is one too many besides."""
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,13 @@ def test_defaults() -> None:
     assert (api.throttle.rate, api.throttle.burst, api.backend_domain) == (100, 200, "crosslink.example.com")
 
 
+@pytest.mark.parametrize("name", ["hashicorp/http-echo:1.0", "registry.example.com:5000/team/svc1"])
+def test_an_image_may_be_named_by_its_digest(name: str) -> None:
+    image = f"{name}@sha256:{'0123456789abcdef' * 4}"
+    settings = parsed(edited(STACK_FILE, {"crosslink:backends[0].services[0].image": image}))
+    assert settings.backends[0].services[0].image == image
+
+
 EXISTING = {
     "crosslink:api": {"existing": {"id": "a1b2c3d4e5", "rootResourceId": "abc123"}},
 }

@@ -109,7 +109,7 @@ def test_the_provider_end_of_dev() -> None:
     service, balancer = there(walk, steps.SERVICE), there(walk, steps.PROVIDER_NLB)
     listener, group = there(walk, steps.PROVIDER_LISTENER), there(walk, steps.PROVIDER_GROUP)
     assert facts(service, "allowed_principals", "acceptance_required") == (
-        ("arn:aws:iam::111111111111:root",),
+        ("arn:aws:iam::111111111111:role/crosslink-deploy",),
         False,
     )
     assert {subnet.zone for subnet in visible(balancer.subnets)} == {"use1-az1", "use1-az2"}

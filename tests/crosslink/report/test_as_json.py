@@ -28,7 +28,7 @@ def test_the_json_of_a_walk_that_stops() -> None:
         "found": "yes",
         "resource": "aws:apigateway/vpcLink:VpcLink crosslink",
         **{name: getattr(there(walk(), steps.LINK), name) for name in ("urn", "id", "account", "region")},
-        "facts": {"status": None, "message": None},
+        "facts": {"otherApis": [], "status": None, "message": None},
     }
     [broken] = [verdict for verdict in told["verdicts"] if verdict["result"] == "broken"]
     assert (broken["rule"], broken["hop"]) == ("uri-picks-a-listener", "listener")

@@ -48,7 +48,8 @@ Walk of /svc1
         admits              10.10.32.0/26 to port 80
         admits              10.10.64.0/26 to port 80
   222222222222 us-east-1
-    ✓ endpoint service      vpce-svc-bcb9db79133c8d9f4, allows arn:aws:iam::111111111111:root  crosslink-apps
+    ✓ endpoint service      vpce-svc-bcb9db79133c8d9f4, allows arn:aws:iam::111111111111:role/crosslink-deploy
+                            crosslink-apps
     ✓ provider NLB          internal, in 10.20.48.64/26 (use1-az1), 10.20.80.64/26 (use1-az2)  crosslink-apps
     ✓ provider listener     TCP 80  crosslink-apps
     ✓ provider target group TCP 80 to targets of type alb  crosslink-apps
@@ -61,14 +62,15 @@ Walk of /svc1
     ✓ Ingress rule          Prefix /svc1 → Service svc1:80  crosslink-apps
     ✓ Service               port 80 → port http of the pods  crosslink-apps-svc1
         selects             app.kubernetes.io/name=svc1
-    ✓ Deployment            2 pods of hashicorp/http-echo:1.0, port 8080  crosslink-apps-svc1
+    ✓ Deployment            2 pods of hashicorp/http-echo:1.0@sha256:fcb75f691c8b, port 8080
+                            crosslink-apps-svc1
         labelled            app.kubernetes.io/name=svc1
 """
 BEFORE = """\
     ✓ stage                 v1, unknown: AWS gives it in the up  crosslink
     ✓ VPC link              unknown: AWS gives it in the up  crosslink
     ✓ interface endpoint    unknown: AWS gives it in the up, addresses 10.11.2.10, 10.11.4.10  crosslink-apps
-    ✓ endpoint service      unknown: AWS gives it in the up, allows arn:aws:iam::111111111111:root
+    ✓ endpoint service      unknown: AWS gives it in the up, allows
     ✓ provider target       unknown: AWS gives it in the up, port 80  crosslink-apps
     ✓ ALB                   internal, HTTP 80, unknown: the cluster gives it in the up  crosslink-apps
 """

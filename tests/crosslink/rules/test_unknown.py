@@ -46,7 +46,6 @@ SILENT = {
     "Endpoint.service_name",
     "EndpointService.name",
     "IngressRule.ingress_class",
-    "IngressRule.service_name",
     "IngressRule.service_port",
     "Route.destination",
     "Stage.name",
@@ -73,13 +72,14 @@ WITHOUT_FACTS = {
     "consumer-goes-ahead",
     "deployment-waits-for-methods",
     "ingress-waits-for-its-parts",
+    "link-serves-one-api",
     "route-waits-for-acceptance",
     "target-waits-for-the-endpoint",
     "hop-is-where-it-belongs",
     *(rule.id for rule in WALK_RULES if rule.house),
 }
-"""Rules about what waits for what, which any program tells, and about places, which every hop has; and house
-rules, which nobody has to know."""
+"""Rules about what waits for what and who else uses a link, which any program tells, and about places, which
+every hop has; and house rules, which nobody has to know."""
 
 
 def parts_of(value: Any) -> Iterator[Any]:
