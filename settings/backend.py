@@ -43,6 +43,10 @@ MAX_SEGMENTS = 5
 MAX_PATH = 126
 """A path pattern of an ALB rule has at most 128 characters, including `/*`
 (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html)."""
+MAX_SERVICE_NAME = 52
+"""The name of an annotation has at most 63 characters, of which `conditions.` takes 11
+(https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/#syntax-and-character-set)."""
+HEALTH_NAME = "healthz"
 RESERVED_PATHS = ("/healthz", "/ping", "/sping")
 """The ALB answers the first for the NLBs' health checks; API Gateway reserves the others
 (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html)."""
@@ -78,6 +82,12 @@ def _path(value: str) -> str:
     return value
 
 
+def _not_health(value: str) -> str:
+    if value == HEALTH_NAME:
+        raise unfit(f"must not be {HEALTH_NAME}: the ALB's own answer to health checks has that name")
+    return value
+
+
 def _some(value: tuple["Service", ...]) -> tuple["Service", ...]:
     if not value:
         raise unfit("must hold one or more services")
@@ -101,9 +111,11 @@ BackendName = Annotated[
 ServiceName = Annotated[
     str,
     matching(
-        r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?",
-        "must be 1 to 63 of the characters a-z0-9-, beginning with a letter, not ending with a hyphen",
+        rf"[a-z]([a-z0-9-]{{0,{MAX_SERVICE_NAME - 2}}}[a-z0-9])?",
+        f"must be 1 to {MAX_SERVICE_NAME} of the characters a-z0-9-, "
+        "beginning with a letter, not ending with a hyphen",
     ),
+    AfterValidator(_not_health),
 ]
 """The name of a Kubernetes Service is an RFC 1035 label."""
 Version = Annotated[

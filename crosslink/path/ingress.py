@@ -185,11 +185,16 @@ def _port_of(rule: Value) -> Fact[int | str | None]:
 def _demanded_header(source: Source) -> Fact[tuple[str, ...] | None]:
     """The values of the binding header of which a request needs one, by the conditions for the Service.
 
+    The controller drops a condition on a field that it doesn't know, without an error.
+
     Source: https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#conditions
     """
     name = backend(source.node.get("rule")).get("name")
     conditions = if_known(annotation(source.node, f"conditions.{name}"), read_json)
-    configs = [fields(fields(condition).get("httpHeaderConfig")) for condition in items(conditions)]
+    headers = [
+        condition for condition in map(fields, items(conditions)) if condition.get("field") == "http-header"
+    ]
+    configs = [fields(condition.get("httpHeaderConfig")) for condition in headers]
     demanded = (
         tuple(map(str, items(config.get("values"))))
         for config in configs

@@ -104,14 +104,21 @@ def endpoint_is_available(_walk: Walk, endpoint: Endpoint) -> str | None:
 @rule(steps.SERVICE, source=f"{PRIVATELINK}/configure-endpoint-service.html")
 @fix("Allow the consumer's role, or else `arn:aws:iam::<consumer's account>:root`, and nobody else.")
 def service_allows_the_consumer(walk: Walk, service: EndpointService) -> str | None:
-    """The endpoint service allows one principal of the consumer's account, and nobody else."""
+    """The endpoint service allows principals of the consumer's account, and nobody else."""
     allowed = known(service.allowed_principals)
     consumers = {endpoint.account for endpoint in present(known(walk.one(steps.ENDPOINT)))}
     strangers = [principal for principal in allowed if account_of(principal) not in consumers]
     if len(strangers) == len(allowed):
         return f"it allows {', '.join(allowed) or 'nobody'}"
-    too_many = strangers or allowed[1:]
-    return f"it allows {', '.join(too_many)}, too" if too_many else None
+    return f"it allows {', '.join(strangers)}, too" if strangers else None
+
+
+@rule(steps.SERVICE, source=f"{PRIVATELINK}/configure-endpoint-service.html", house=True)
+@fix("Allow the role that makes the consumer's endpoint alone.")
+def service_allows_one_principal(_walk: Walk, service: EndpointService) -> str | None:
+    """The endpoint service allows one principal: others of the account may pass the API by."""
+    allowed = known(service.allowed_principals)
+    return f"it allows {', '.join(allowed)}" if len(allowed) > 1 else None
 
 
 @rule(steps.SERVICE, source=f"{PRIVATELINK}/configure-endpoint-service.html")

@@ -101,6 +101,11 @@ INGRESS = (
         rule="ingress-rule-demands-the-header",
     ),
     Fault(
+        name="condition on a field that the controller doesn't know",
+        change=annotation("conditions.svc1", header("svc1").replace("http-header", "http-headers", 1)),
+        rule="ingress-rule-demands-the-header",
+    ),
+    Fault(
         name="Service demands another header",
         change=annotation("conditions.svc1", header("svc1", name="X-Route")),
         rule="ingress-rule-demands-the-header",

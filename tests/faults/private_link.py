@@ -164,7 +164,7 @@ SERVICE = (
             "allowedPrincipals",
             value=["arn:aws:iam::111111111111:role/crosslink-deploy", "arn:aws:iam::111111111111:root"],
         ),
-        rule="service-allows-the-consumer",
+        rule="service-allows-one-principal",
     ),
     Fault(
         name="somebody else's endpoint is connected",

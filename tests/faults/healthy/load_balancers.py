@@ -131,11 +131,11 @@ VARIATIONS = (
         source=f"{NLB_GUIDE}/target-group-health-checks.html",
     ),
     Variation(
-        name="another role of the consumer's is allowed",
+        name="a role of the consumer's is allowed beside another",
         change=edit(
             tokens.ENDPOINT_SERVICE,
             "*",
-            lambda service: service.update(allowedPrincipals=["arn:aws:iam::111111111111:role/platform"]),
+            lambda service: service["allowedPrincipals"].append("arn:aws:iam::111111111111:role/platform"),
         ),
         source="https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html",
     ),
