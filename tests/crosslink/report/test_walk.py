@@ -71,6 +71,7 @@ BEFORE = """\
     ✓ VPC link              unknown: AWS gives it in the up  crosslink
     ✓ interface endpoint    unknown: AWS gives it in the up, addresses 10.11.2.10, 10.11.4.10  crosslink-apps
     ✓ endpoint service      unknown: AWS gives it in the up, allows
+                            arn:aws:iam::111111111111:role/crosslink-deploy  crosslink-apps
     ✓ provider target       unknown: AWS gives it in the up, port 80  crosslink-apps
     ✓ ALB                   internal, HTTP 80, unknown: the cluster gives it in the up  crosslink-apps
 """

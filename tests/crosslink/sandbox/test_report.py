@@ -28,7 +28,8 @@ The eight steps
    111111111111 us-east-1  10.10.0.0/16           ec2.Route crosslink-landing-us-east-1-back-use1-az1
    111111111111 us-east-1  10.10.0.0/16           ec2.Route crosslink-landing-us-east-1-back-use1-az2
 3. the consumer among the allowed principals
-   222222222222 us-east-1  arn:aws:iam::111111111111:role/crosslink-dep  ec2.VpcEndpointService
+   222222222222 us-east-1  arn:aws:iam::111111111111:role/crosslink-dep  ec2.VpcEndpointService crosslink-apps
+                           loy
 4. the interface endpoint
    111111111111 us-east-1  vpce-88d8c0a48d21a8744  ec2.VpcEndpoint crosslink-apps
 5. its network interfaces, with fixed addresses
@@ -62,7 +63,8 @@ The eight steps
    111111111111 us-east-1  10.10.0.0/16                     ec2.Route
                                                             crosslink-landing-us-east-1-back-use1-az2
 3. the consumer among the allowed principals
-   222222222222 us-east-1  arn:aws:iam::111111111111:role/crosslink-dep  ec2.VpcEndpointService
+   222222222222 us-east-1  arn:aws:iam::111111111111:role/crosslink-dep  ec2.VpcEndpointService crosslink-apps
+                           loy
 4. the interface endpoint
    111111111111 us-east-1  unknown: AWS gives it in the up  ec2.VpcEndpoint crosslink-apps
 5. its network interfaces, with fixed addresses
