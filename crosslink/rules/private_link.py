@@ -115,10 +115,11 @@ def service_allows_the_consumer(walk: Walk, service: EndpointService) -> str | N
 
 @rule(steps.SERVICE, source=f"{PRIVATELINK}/configure-endpoint-service.html", house=True)
 @fix("Allow the role that makes the consumer's endpoint alone.")
-def service_allows_one_principal(_walk: Walk, service: EndpointService) -> str | None:
-    """The endpoint service allows one principal: others of the account may pass the API by."""
-    allowed = known(service.allowed_principals)
-    return f"it allows {', '.join(allowed)}" if len(allowed) > 1 else None
+def service_allows_one_principal(walk: Walk, service: EndpointService) -> str | None:
+    """Of the consumer's account the endpoint service allows one principal: others can pass the API by."""
+    consumers = {endpoint.account for endpoint in walk.seen(steps.ENDPOINT)}
+    own = [principal for principal in known(service.allowed_principals) if account_of(principal) in consumers]
+    return f"it allows {', '.join(own)}" if len(own) > 1 else None
 
 
 @rule(steps.SERVICE, source=f"{PRIVATELINK}/configure-endpoint-service.html")
