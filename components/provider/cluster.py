@@ -170,7 +170,6 @@ class Cluster(pulumi.ComponentResource):
         )
 
     def _let_viewers_read(self, name: str) -> None:
-        opts = ResourceOptions(parent=self, provider=self.kubernetes)
         role = rbac.ClusterRole(
             f"{name}-viewers",
             metadata=ObjectMetaArgs(name=VIEWERS),
@@ -178,7 +177,7 @@ class Cluster(pulumi.ComponentResource):
                 rbac.PolicyRuleArgs(api_groups=[group], resources=list(kinds), verbs=["get", "list", "watch"])
                 for group, kinds in VIEWED.items()
             ],
-            opts=opts,
+            opts=ResourceOptions(parent=self, provider=self.kubernetes),
         )
         rbac.ClusterRoleBinding(
             f"{name}-viewers",
@@ -187,7 +186,7 @@ class Cluster(pulumi.ComponentResource):
                 api_group="rbac.authorization.k8s.io", kind="ClusterRole", name=VIEWERS
             ),
             subjects=[rbac.SubjectArgs(api_group="rbac.authorization.k8s.io", kind="Group", name=VIEWERS)],
-            opts=ResourceOptions.merge(opts, ResourceOptions(depends_on=[role])),
+            opts=ResourceOptions(parent=self, provider=self.kubernetes, depends_on=[role]),
         )
 
 
