@@ -10,7 +10,7 @@ from crosslink.graph.node import Node
 from crosslink.graph.unknown import NotKnownError
 from crosslink.path.hop import Hop
 from crosslink.path.registered import Account
-from crosslink.rules.verdict import Judgement, Result, Verdict, first_broken
+from crosslink.rules.verdict import Judgement, Result, Verdict, first_broken, with_result
 from policy.security.rule import SecurityRule, Stack
 
 SHOWN = 5  # how many places of a finding are listed
@@ -80,40 +80,36 @@ def reachability(judgement: Judgement, told: Collection[tuple[str, str]] = ()) -
 
     `told` has rule and URN of what security rules have told already, in other words.
     """
-    beside = [verdict for verdict in _of(judgement.stack, Result.BROKEN) if _id(verdict) not in told]
+    beside = [verdict for verdict in with_result(judgement.stack, Result.BROKEN) if _id(verdict) not in told]
     if unbound := [verdict for verdict in beside if isinstance(verdict.hop, Account)]:
         return merged(map(_of_verdict, unbound)), []
     stops, unknown = list[Finding](), list[Finding]()
     for route, verdicts in judgement.walks.items():
-        broken = _of(verdicts, Result.BROKEN)
+        broken = with_result(verdicts, Result.BROKEN)
         told_of = [verdict.hop for verdict in broken if _id(verdict) in told]
         left = [verdict for verdict in verdicts if verdict.hop not in told_of]
         if stop := first_broken(left):
             stops.append(_of_verdict(stop, route))
         elif not told_of:
-            unknown += [_of_verdict(verdict, route) for verdict in _of(left, Result.UNKNOWN)]
+            unknown += [_of_verdict(verdict, route) for verdict in with_result(left, Result.UNKNOWN)]
     if stops:
         return merged(stops), merged(unknown)
     urns = {urn for _rule, urn in told}
     once: dict[str, Verdict] = {}
     for verdict in beside:
         once.setdefault(verdict.hop.urn, verdict)
-    unknown += map(_of_verdict, _of(judgement.stack, Result.UNKNOWN))
+    unknown += map(_of_verdict, with_result(judgement.stack, Result.UNKNOWN))
     return merged(_of_verdict(verdict) for urn, verdict in once.items() if urn not in urns), merged(unknown)
 
 
 def house(judgement: Judgement) -> list[Finding]:
     """The house rules that aren't kept: a request gets through all the same."""
-    advice = _of(judgement.all(), Result.ADVICE)
+    advice = with_result(judgement.all(), Result.ADVICE)
     return merged(_of_verdict(verdict, *judgement.routes(verdict)) for verdict in advice)
 
 
 def _id(verdict: Verdict) -> tuple[str, str]:
     return verdict.rule, verdict.hop.urn
-
-
-def _of(verdicts: Iterable[Verdict], result: Result) -> list[Verdict]:
-    return [verdict for verdict in verdicts if verdict.result is result]
 
 
 def merged(findings: Iterable[Finding]) -> list[Finding]:

@@ -1,6 +1,5 @@
 """Two sides of a stack, and all that differs between them."""
 
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 from crosslink.compare.changes import Change, changes
@@ -10,7 +9,7 @@ from crosslink.compare.sources import NOTHING, Side
 from crosslink.graph.unknown import Unknown
 from crosslink.path.walk import Walk
 from crosslink.report.as_json import verdict_as_json
-from crosslink.rules.verdict import Result, Verdict, first_broken
+from crosslink.rules.verdict import Result, Verdict, first_broken, with_result
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,8 +101,8 @@ def _routes(base: Side, head: Side) -> tuple[Route, ...]:
 
 def _state(walk: Walk, side: Side) -> State:
     verdicts, intent = side.judgement.walks[walk.path], walk.intent
-    unknown = (verdict for verdict in verdicts if verdict.result is Result.UNKNOWN)
-    worst = first_broken(verdicts) or next(unknown, None)
+    unknown = with_result(verdicts, Result.UNKNOWN)
+    worst = first_broken(verdicts) or next(iter(unknown), None)
     return State(
         auth=None if isinstance(intent, Unknown) else intent.auth,
         methods=() if isinstance(intent, Unknown) else intent.methods,
@@ -115,14 +114,10 @@ def _state(walk: Walk, side: Side) -> State:
 def _findings(base: Side, head: Side) -> tuple[Finding, ...]:
     """What is broken in HEAD: the cause on each route, one that several share once, then the rest."""
     stopped = head.judgement.stops()
-    for verdict in _broken(head.judgement.stack):
+    for verdict in with_result(head.judgement.stack, Result.BROKEN):
         stopped.setdefault(verdict, [])
-    known = {(verdict.rule, verdict.hop.urn) for verdict in _broken(base.judgement.all())}
+    known = {(verdict.rule, verdict.hop.urn) for verdict in with_result(base.judgement.all(), Result.BROKEN)}
     return tuple(
         Finding(verdict=verdict, paths=tuple(paths), already=(verdict.rule, verdict.hop.urn) in known)
         for verdict, paths in stopped.items()
     )
-
-
-def _broken(verdicts: Iterable[Verdict]) -> list[Verdict]:
-    return [verdict for verdict in verdicts if verdict.result is Result.BROKEN]

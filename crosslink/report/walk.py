@@ -12,7 +12,7 @@ from crosslink.graph.unknown import Found
 from crosslink.path.hop import Hop
 from crosslink.path.walk import Model, Walk
 from crosslink.report.hops import facts, more, named
-from crosslink.rules.verdict import WORST_FIRST, Judgement, Result, Verdict
+from crosslink.rules.verdict import WORST_FIRST, Judgement, Result, Verdict, with_result
 
 TITLE_WIDTH = len("provider target group")
 MARKS = {  # how a result is shown: its sign and its style
@@ -97,10 +97,9 @@ def _stops(judgement: Judgement) -> Iterator[RenderableType]:
     """
     for verdict, paths in judgement.stops().items():
         yield _finding(f"{', '.join(paths)}: broken at the {verdict.title}", verdict)
-    for verdict in judgement.stack:
-        if verdict.result is Result.BROKEN:
-            yield _finding("Beside the path", verdict)
-    unknown = (verdict for verdict in judgement.stack if verdict.result is Result.UNKNOWN)
+    for verdict in with_result(judgement.stack, Result.BROKEN):
+        yield _finding("Beside the path", verdict)
+    unknown = with_result(judgement.stack, Result.UNKNOWN)
     for rule, why in dict.fromkeys((verdict.rule, verdict.why) for verdict in unknown):
         yield Text(f"Beside the path: {rule} is unknown: {why}", MARKS[Result.UNKNOWN][1])
 

@@ -83,10 +83,14 @@ def judge(model: Model) -> Judgement:
     )
 
 
+def with_result(verdicts: Iterable[Verdict], result: Result) -> list[Verdict]:
+    """Those of some verdicts that have a result."""
+    return [verdict for verdict in verdicts if verdict.result is result]
+
+
 def first_broken(verdicts: Iterable[Verdict]) -> Verdict | None:
     """Where a request stops: the first broken rule on its way, a cause rather than a symptom."""
-    broken = [verdict for verdict in verdicts if verdict.result is Result.BROKEN]
-    return min(broken, key=lambda verdict: verdict.symptom, default=None)
+    return min(with_result(verdicts, Result.BROKEN), key=lambda verdict: verdict.symptom, default=None)
 
 
 def _judged(rules: Sequence[Rule[Scope]], scope: Scope) -> Iterator[Verdict]:
