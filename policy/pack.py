@@ -22,7 +22,7 @@ from pydantic import ValidationError
 
 from crosslink.graph.from_policy_pack import declared_of, graph_of
 from crosslink.path.walk import read_model
-from crosslink.rules.verdict import judge
+from crosslink.rules.verdict import Judgement, judge
 from policy import findings
 from policy.security import RULES
 from policy.security.rule import SecurityRule, Stack
@@ -50,6 +50,7 @@ class Pack:
         self._told: set[tuple[str, str]] = set()
         self._unknown: list[findings.Finding] = []
         self._shown: Stack | None = None
+        self._judged: Judgement | None = None
 
     def policies(self) -> list[pulumi_policy.Policy]:
         """All policies, in the order in which they have to run."""
@@ -78,16 +79,21 @@ class Pack:
             report(str(finding), finding.urns[0])
 
     def _reachability(self, args: Args, report: Report) -> None:
-        stack = self._stack(args)
-        if stack.declared is None:
+        if self._stack(args).declared is None:
             return _report([findings.UNDECLARED], report)
-        broken, unknown = findings.reachability(judge(read_model(stack.graph, stack.declared)), self._told)
+        broken, unknown = findings.reachability(self._judgement(args), self._told)
         self._unknown += unknown
         return _report(broken, report)
 
     def _house(self, args: Args, report: Report) -> None:
-        stack = self._stack(args)
-        _report(findings.house(judge(read_model(stack.graph, stack.declared))), report)
+        _report(findings.house(self._judgement(args)), report)
+
+    def _judgement(self, args: Args) -> Judgement:
+        """What the rules of the path say of the stack, for the policies that tell of them."""
+        if self._judged is None:
+            stack = self._stack(args)
+            self._judged = judge(read_model(stack.graph, stack.declared))
+        return self._judged
 
     def _stack(self, args: Args) -> Stack:
         """The stack, which is the same for all policies, with what is configured of the one that asks."""
