@@ -101,12 +101,16 @@ def endpoint_is_available(_walk: Walk, endpoint: Endpoint) -> str | None:
     return None if known(endpoint.state) == "available" else f"it is {endpoint.state}"
 
 
+def _consumers(walk: Walk) -> set[str | None]:
+    """The consumer's account; none of an endpoint that isn't there."""
+    return {endpoint.account for endpoint in present(known(walk.one(steps.ENDPOINT)))}
+
+
 @rule(steps.SERVICE, source=f"{PRIVATELINK}/configure-endpoint-service.html")
 @fix("Allow the consumer's role, or else `arn:aws:iam::<consumer's account>:root`, and nobody else.")
 def service_allows_the_consumer(walk: Walk, service: EndpointService) -> str | None:
     """The endpoint service allows principals of the consumer's account, and nobody else."""
-    allowed = known(service.allowed_principals)
-    consumers = {endpoint.account for endpoint in present(known(walk.one(steps.ENDPOINT)))}
+    allowed, consumers = known(service.allowed_principals), _consumers(walk)
     strangers = [principal for principal in allowed if account_of(principal) not in consumers]
     if len(strangers) == len(allowed):
         return f"it allows {', '.join(allowed) or 'nobody'}"
@@ -117,7 +121,7 @@ def service_allows_the_consumer(walk: Walk, service: EndpointService) -> str | N
 @fix("Allow the role that makes the consumer's endpoint alone.")
 def service_allows_one_principal(walk: Walk, service: EndpointService) -> str | None:
     """Of the consumer's account the endpoint service allows one principal: others can pass the API by."""
-    consumers = {endpoint.account for endpoint in walk.seen(steps.ENDPOINT)}
+    consumers = _consumers(walk)
     own = [principal for principal in known(service.allowed_principals) if account_of(principal) in consumers]
     return f"it allows {', '.join(own)}" if len(own) > 1 else None
 
@@ -126,7 +130,7 @@ def service_allows_one_principal(walk: Walk, service: EndpointService) -> str | 
 @fix("Reject the connection, and offer the load balancer by one endpoint service alone.")
 def service_connects_our_endpoints_only(walk: Walk, service: EndpointService) -> str | None:
     """The endpoint service lets in endpoints of the consumer's account only, and no other offers its NLB."""
-    consumers = {endpoint.account for endpoint in walk.seen(steps.ENDPOINT)}
+    consumers = _consumers(walk)
     strangers = [
         f"{name} of {known(owner)}" for name, owner in known(service.others) if known(owner) not in consumers
     ]
