@@ -102,18 +102,21 @@ def cross(
     plain = Plain(own=by_service(own), other=None if isinstance(other, Unknown) else by_service(other))
     judged = partial(meaning_of_crossing, pair=pair, plain=plain, alike=admits_alike(declared, pair))
     without = _try(partial(ask, pair.own, pair.below, {}))
-    found = [
-        (None, _nothing(what=without.reason)) if isinstance(without, Unknown) else (without, judged(without))
-    ]
+    found = _result(without, judged)
     if not service:
-        return [*found, (None, _nothing(what=f"the name of {pair.other}'s Service can't be seen"))]
-    forged = _try(partial(ask, pair.own, pair.below, {HEADER: service}))
-    if isinstance(forged, Unknown):
-        return [*found, (None, _nothing(what=forged.reason))]
-    meaning = judged(forged)
-    if not isinstance(without, Unknown):
-        meaning = meaning_with_header(forged, without, meaning)
-    return [*found, (forged, replace(meaning, what=f"with {HEADER}: {service}, {meaning.what}"))]
+        return [found, (None, _nothing(what=f"the name of {pair.other}'s Service can't be seen"))]
+
+    def forged(answer: Answer) -> Meaning:
+        meaning = judged(answer)
+        if not isinstance(without, Unknown):
+            meaning = meaning_with_header(answer, without, meaning)
+        return replace(meaning, what=f"with {HEADER}: {service}, {meaning.what}")
+
+    return [found, _result(_try(partial(ask, pair.own, pair.below, {HEADER: service})), forged)]
+
+
+def _result(sent: Fact[Answer], meaning: Callable[[Answer], Meaning]) -> tuple[Answer | None, Meaning]:
+    return (None, _nothing(what=sent.reason)) if isinstance(sent, Unknown) else (sent, meaning(sent))
 
 
 def _try(send: Callable[[], Answer]) -> Fact[Answer]:
