@@ -49,7 +49,8 @@ class Stack:
     methods: Fact[Sequence[Method]]  # all that it serves
     routes: frozenset[str]  # their paths
     steps: Mapping[str, Step[Hop]]  # by title
-    ways: dict[tuple[str, Value], Sequence[Way]] = field(default_factory=dict[Any, Any])  # by subnet and end
+    # By subnet and destination
+    ways: dict[tuple[str, Value], Sequence[Way]] = field(default_factory=dict[Any, Any], init=False)
 
     def ways_from(self, subnet: Node, destination: Value) -> Sequence[Way]:
         """What becomes of packets from a subnet to a destination, whichever route they belong to."""
