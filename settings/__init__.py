@@ -1,18 +1,22 @@
 """A stack's settings: `load()` reads them once, before any resource, and reports all faults together."""
 
 from settings.api import Api, ExistingApi, Throttle
-from settings.backend import Backend, BackendNetwork, Cluster, Service, endpoint_zones
-from settings.consumer import Consumer, GatewayNetwork, Landing
+from settings.backend import Backend, ClusterBackend, ProvidedBackend, endpoint_zones
+from settings.cluster import Cluster
+from settings.consumer import Consumer
 from settings.errors import Fault, SettingsError
 from settings.load import Settings, load, parse
 from settings.logs import FlowLogs, Logs
+from settings.networks import BackendNetwork, GatewayNetwork, Landing
 from settings.rules.stack import cluster_name
+from settings.service import Service
 
 __all__ = [
     "Api",
     "Backend",
     "BackendNetwork",
     "Cluster",
+    "ClusterBackend",
     "Consumer",
     "ExistingApi",
     "Fault",
@@ -20,6 +24,7 @@ __all__ = [
     "GatewayNetwork",
     "Landing",
     "Logs",
+    "ProvidedBackend",
     "Service",
     "Settings",
     "SettingsError",

@@ -1,11 +1,11 @@
 """`crosslink:consumer`: account 1, the API's region, and the networks with the endpoints."""
 
 from collections.abc import Mapping
-from ipaddress import IPv4Network
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
+from settings.backend import Backend
 from settings.fields import (
     AccountId,
     ExternalId,
@@ -13,60 +13,8 @@ from settings.fields import (
     PolicyArn,
     RegionName,
     RoleArn,
-    Text,
-    ZoneIds,
-    matching,
-    private_network,
-    unfit,
 )
-
-MAX_TAGS = 40
-"""AWS allows 50 tags on a resource; the others are for the program's own tags and those of EKS."""
-
-
-def _tags(value: Mapping[str, str]) -> Mapping[str, str]:
-    if len(value) > MAX_TAGS:
-        raise unfit(f"must hold {MAX_TAGS} tags or less")
-    return value
-
-
-TagKey = Annotated[
-    str,
-    matching(
-        r"(?i:(?!aws:))[\w .:/=+@-]{1,128}",
-        "must be a tag key of 1 to 128 of the characters A-Za-z0-9 _.:/=+-@, not beginning with aws:",
-    ),
-]
-"""The characters that all services allow (https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html)."""
-TagValue = Annotated[
-    Text,
-    matching(
-        r"(?i:(?!aws:))[\w .:/=+@-]{0,256}",
-        "must be a tag value of at most 256 of the characters A-Za-z0-9 _.:/=+-@, not beginning with aws:",
-    ),
-]
-
-
-class GatewayNetwork(Model):
-    """The VPC in the API's region: the gateway NLB, and the endpoints of backends in that region.
-
-    Attributes:
-        cidr: CIDR of the VPC, /16 to /22.
-        zone_ids: Ids of the zones of the gateway NLB.
-    """
-
-    cidr: Annotated[IPv4Network, private_network(16, 22)] = Field(examples=["10.10.0.0/16"])
-    zone_ids: ZoneIds = Field(examples=[["usw2-az1", "usw2-az2"]])
-
-
-class Landing(Model):
-    """The VPC in a backend's region: the endpoints of that region's backends, in their zones.
-
-    Attributes:
-        cidr: CIDR of the VPC, /16 to /23.
-    """
-
-    cidr: Annotated[IPv4Network, private_network(16, 23)] = Field(examples=["10.11.0.0/20"])
+from settings.networks import AnyGateway, AnyLanding, JoinedGateway, JoinedLanding
 
 
 class Consumer(Model):
@@ -81,7 +29,6 @@ class Consumer(Model):
         permissions_boundary: ARN of the policy that bounds the stack's IAM roles here; None for none.
         network: The gateway network.
         landings: Region → landing network, one per region with backends, other than the API's own.
-        tags: Default tags of all resources, in every account.
     """
 
     example: ClassVar[Mapping[str, object]] = {
@@ -103,13 +50,22 @@ class Consumer(Model):
     permissions_boundary: PolicyArn | None = Field(
         default=None, examples=["arn:aws:iam::111111111111:policy/crosslink-boundary"]
     )
-    network: GatewayNetwork = Field(examples=[{"cidr": "10.10.0.0/16", "zoneIds": ["usw2-az1", "usw2-az2"]}])
-    landings: Mapping[RegionName, Landing] = Field(
+    network: AnyGateway = Field(examples=[{"cidr": "10.10.0.0/16", "zoneIds": ["usw2-az1", "usw2-az2"]}])
+    landings: Mapping[RegionName, AnyLanding] = Field(
         default={}, examples=[{"us-east-1": {"cidr": "10.11.0.0/20"}}]
     )
-    tags: Annotated[Mapping[TagKey, TagValue], AfterValidator(_tags)] = Field(
-        default={}, examples=[{"owner": "platform"}]
-    )
+
+    def endpoint_subnets(self, region: str) -> Mapping[str, str] | None:
+        """Zone id → existing subnet of the endpoints in a region; None where the stack makes the network."""
+        network = self.network if region == self.region else self.landings.get(region)
+        return (
+            network.existing.endpoint_subnets if isinstance(network, JoinedGateway | JoinedLanding) else None
+        )
+
+    def endpoint_zones(self, backend: Backend) -> tuple[str, ...]:
+        """The zones of a backend's endpoint: those of its service in which there is a subnet for it."""
+        subnets = self.endpoint_subnets(backend.region)
+        return tuple(zone for zone in backend.zone_ids if subnets is None or zone in subnets)
 
     @property
     def endpoint_creator(self) -> str:

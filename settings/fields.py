@@ -9,7 +9,7 @@ import re
 from collections.abc import Hashable, Mapping
 from difflib import get_close_matches
 from functools import cache
-from ipaddress import IPv4Network
+from ipaddress import IPv4Address, IPv4Network
 from typing import Annotated, ClassVar
 
 from pydantic import (
@@ -17,8 +17,10 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Discriminator,
     PlainValidator,
     SecretStr,
+    Tag,
     ValidationInfo,
 )
 from pydantic.alias_generators import to_camel
@@ -31,6 +33,8 @@ PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16
 (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-target-groups.html)."""
 CIDR = "must be an IPv4 network in CIDR notation, without host bits"
 ACCOUNT_ID_DIGITS = 12
+MADE, JOINED = "\0made", "\0joined"
+"""Tags of what the stack makes and of what exists: in the place of an error they come after its key."""
 MAX_DOMAIN = 253
 """Characters of a DNS name as text (https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4)."""
 
@@ -49,8 +53,6 @@ class Model(BaseModel):
 
     example: ClassVar[Mapping[str, object]] = {}
     """A minimal valid mapping."""
-    not_yet: ClassVar[Mapping[str, str]] = {}
-    """Keys that are not supported yet, each with the key to use instead."""
 
 
 def unfit(must: str, right: str | None = None) -> PydanticCustomError:
@@ -186,6 +188,11 @@ def _external_id(value: object) -> object:
     return value
 
 
+def _by_existing(value: object) -> str:
+    joined = "existing" in value if isinstance(value, dict) else hasattr(value, "existing")
+    return JOINED if joined else MADE
+
+
 def _zone_id(value: str) -> str:
     if re.fullmatch(r"[a-z]{2}-[a-z-]+-\d[a-z]", value):
         raise unfit("must be the id of a zone: its name means another zone in each account")
@@ -226,6 +233,21 @@ def private_network(largest: int, smallest: int) -> PlainValidator:
     return PlainValidator(check)
 
 
+def private_address() -> AfterValidator:
+    """A private IPv4 address."""
+
+    def check(value: str) -> str:
+        try:
+            address = IPv4Address(value)
+        except ValueError:
+            raise unfit("must be an IPv4 address") from None
+        if not any(address in private for private in PRIVATE):
+            raise unfit("must lie in 10/8, 172.16/12, 192.168/16 or 100.64/10")
+        return value
+
+    return AfterValidator(check)
+
+
 Text = Annotated[str, BeforeValidator(quoted)]
 """Free text; a number or a boolean is refused with the advice to quote it."""
 AccountId = Annotated[str, matching(r"\d{12}", "must be 12 digits"), BeforeValidator(_account_id)]
@@ -241,6 +263,15 @@ PrincipalArn = Annotated[
         "must be the ARN of an IAM role or user in partition aws",
     ),
 ]
+AccountPrincipalArn = Annotated[
+    str,
+    matching(
+        r"arn:aws:iam::\d{12}:(root|role/[\w+=,.@-]+|user/[\w+=,.@-]+)",
+        "must be the ARN of an account's root, or of an IAM role or user without a path, in partition aws",
+    ),
+]
+"""Who may connect to an endpoint service, which doesn't take everybody here
+(https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html#add-remove-permissions)."""
 PolicyArn = Annotated[
     str,
     matching(
@@ -267,5 +298,13 @@ MaybeSecret = Annotated[str | SecretStr, PlainValidator(_secret_if_its_key_is)]
 (`settings/secrets.py`)."""
 ExternalId = Annotated[MaybeSecret, BeforeValidator(_external_id)]
 """https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html"""
-ZoneIds = Annotated[tuple[Annotated[str, AfterValidator(_zone_id)], ...], distinct(2, "zones")]
+ZoneId = Annotated[str, AfterValidator(_zone_id)]
+ZoneIds = Annotated[tuple[ZoneId, ...], distinct(2, "zones")]
+VpcId = Annotated[str, matching(r"vpc-([0-9a-f]{8}|[0-9a-f]{17})", "must be the id of a VPC")]
+SubnetId = Annotated[str, matching(r"subnet-([0-9a-f]{8}|[0-9a-f]{17})", "must be the id of a subnet")]
+RouteTableId = Annotated[str, matching(r"rtb-([0-9a-f]{8}|[0-9a-f]{17})", "must be the id of a route table")]
+Made = Tag(MADE)
+Joined = Tag(JOINED)
+EXISTING_OR_NOT = Discriminator(_by_existing)
+"""Tells two models apart by the key `existing`: what exists is of the `Joined` one, the rest `Made`."""
 Network = Annotated[IPv4Network, PlainValidator(_network)]

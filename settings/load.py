@@ -3,18 +3,19 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 import pulumi
 from pulumi.runtime import is_config_secret
 
 from settings import rules
 from settings.api import Api
-from settings.backend import Backend
+from settings.backend import KINDS, Backend, ClusterBackend, ProvidedBackend
 from settings.consumer import Consumer
 from settings.decoding import decode, listed
 from settings.errors import ABSENT, SECRET, Fault, SettingsError, as_yaml, key
 from settings.logs import FlowLogs
+from settings.reference import OutputsOf, outputs_of, with_published
 from settings.rules.keys import (
     API,
     AS_PREVIEW,
@@ -24,35 +25,53 @@ from settings.rules.keys import (
     FLOW_LOGS,
     KEYS,
     PROTECT,
+    TAGS,
 )
+from settings.rules.shapes import one_kind
 from settings.rules.stack import no_default_providers
 from settings.secrets import names_hidden, places_in, refuse_misplaced
-from settings.validation import SWITCHES, read
+from settings.tags import Tags
+from settings.validation import SWITCHES, M, read
 
-Party = TypeVar("Party", Consumer, Backend)
+P = TypeVar("P", bound=Consumer | Backend)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """A stack's settings.
 
+    A stack has both sides of the path, or one: without a consumer and an API the endpoints are another
+    stack's, and with backends of kind `service` alone so is the provider side.
+
     With `crosslink:asPreview` each `role_arn` is the preview role, and nothing else differs.
 
     Attributes:
-        consumer: Account 1 and its networks.
-        backends: One or more applications in provider accounts.
-        api: The REST API.
-        endpoint_creator: ARN of who makes the consumer's endpoints, in a preview by a preview role, too.
-        flow_logs: Flow logs of all networks; None for none.
+        consumer: Account 1 and its networks; None if they are another stack's.
+        backends: What the API's paths lead to, one or more.
+        api: The REST API; None without a consumer.
+        endpoint_creator: ARN of who makes the consumer's endpoints, in a preview by a preview role, too; None
+            without a consumer.
+        tags: Default tags of all resources, in every account.
+        flow_logs: Flow logs of all networks that the stack makes; None for none.
         protect: Whether Pulumi refuses to delete networks, endpoint services, the API and clusters.
     """
 
-    consumer: Consumer
+    consumer: Consumer | None
     backends: tuple[Backend, ...]
-    api: Api
-    endpoint_creator: str
+    api: Api | None
+    endpoint_creator: str | None
+    tags: Mapping[str, str]
     flow_logs: FlowLogs | None
     protect: bool
+
+    @property
+    def provided(self) -> tuple[ProvidedBackend, ...]:
+        """The backends whose endpoint service the stack makes."""
+        return tuple(backend for backend in self.backends if isinstance(backend, ProvidedBackend))
+
+    def may_connect(self, backend: ProvidedBackend) -> tuple[str, ...]:
+        """ARNs of those who may connect to a backend's endpoint service: the one who makes the endpoint."""
+        return (self.endpoint_creator,) if self.endpoint_creator else backend.allowed_principals
 
 
 def load() -> Settings:
@@ -75,7 +94,10 @@ def load() -> Settings:
 
 
 def parse(
-    values: Mapping[str, str | None], stack: str, secret_keys: Collection[str] = frozenset()
+    values: Mapping[str, str | None],
+    stack: str,
+    secret_keys: Collection[str] = frozenset(),
+    outputs: OutputsOf = outputs_of,
 ) -> Settings:
     """Settings from a stack's configuration as the CLI passes it.
 
@@ -83,6 +105,7 @@ def parse(
         values: Key such as `crosslink:api` → its text, which is JSON for a mapping or a list.
         stack: The stack's name.
         secret_keys: Keys whose value Pulumi keeps secret, in whole or in part.
+        outputs: Gives the outputs of another stack, which a backend refers to.
 
     Raises:
         SettingsError: With all faults. It shows nothing of a secret key's value.
@@ -90,31 +113,58 @@ def parse(
     faults: list[Fault] = []
     given = {name: decode(name, values.get(name), faults) for name in KEYS}
     faults += no_default_providers(given[DEFAULT_PROVIDERS])
-    consumer = read(Consumer, CONSUMER, given[CONSUMER], faults, secret=CONSUMER in secret_keys)
+
+    def section(model: type[M], name: str, *, optional: bool) -> M | None:
+        if optional and given[name] is ABSENT:
+            return None
+        return read(model, name, given[name], faults, secret=name in secret_keys)
+
+    provider_only = given[CONSUMER] is ABSENT and given[API] is ABSENT
+    consumer = section(Consumer, CONSUMER, optional=provider_only)
+    api = section(Api, API, optional=provider_only)
+    tags = section(Tags, TAGS, optional=True)
+    flow_logs = section(FlowLogs, FLOW_LOGS, optional=True)
     items = _items(given[BACKENDS], faults)
-    backends = {
-        path: backend
-        for path, item in items.items()
-        if (backend := read(Backend, path, item, faults, secret=BACKENDS in secret_keys))
-    }
-    api = read(Api, API, given[API], faults, secret=API in secret_keys)
-    flow_logs = None
-    if given[FLOW_LOGS] is not ABSENT:
-        flow_logs = read(FlowLogs, FLOW_LOGS, given[FLOW_LOGS], faults, secret=FLOW_LOGS in secret_keys)
+    backends: dict[str, Backend] = {}
+    for path, item in items.items():
+        joined = with_published(path, item, outputs, faults)
+        if joined is not None and (backend := _backend(path, joined, faults, secret=BACKENDS in secret_keys)):
+            backends[path] = backend
     protect = _switch(PROTECT, given[PROTECT], faults)
     as_preview = _switch(AS_PREVIEW, given[AS_PREVIEW], faults)
     all_read = 0 < len(items) == len(backends)
-    faults += rules.check(stack, consumer, backends, api, all_read=all_read, as_preview=as_preview)
-    if faults or not consumer or not api:
+    faults += rules.check(
+        stack,
+        consumer,
+        backends,
+        api,
+        all_read=all_read,
+        as_preview=as_preview,
+        provider_only=provider_only,
+    )
+    if faults:
         raise SettingsError(stack, (_redacted(fault, secret_keys) for fault in faults))
     return Settings(
-        consumer=_by_preview_role(consumer) if as_preview else consumer,
+        consumer=_by_preview_role(consumer) if consumer and as_preview else consumer,
         backends=tuple(_by_preview_role(b) if as_preview else b for b in backends.values()),
         api=api,
-        endpoint_creator=consumer.endpoint_creator,
+        endpoint_creator=consumer.endpoint_creator if consumer else None,
+        tags=tags.root if tags else {},
         flow_logs=flow_logs,
         protect=protect,
     )
+
+
+def _backend(path: str, item: object, faults: list[Fault], *, secret: bool) -> Backend | None:
+    """A backend of the kind that its keys tell."""
+    given: dict[str, object] | None = cast("Any", item) if isinstance(item, dict) else None
+    kinds = [name for name in KINDS if given and name in given]
+    if given is not None:
+        faults += one_kind(path, given, tuple(KINDS))
+    if len(kinds) > 1:
+        return None
+    model = KINDS[kinds[0]] if kinds else ClusterBackend
+    return read(model, path, item, faults, secret=secret)
 
 
 def _items(value: object, faults: list[Fault]) -> Mapping[str, object]:
@@ -122,7 +172,7 @@ def _items(value: object, faults: list[Fault]) -> Mapping[str, object]:
     items = listed(value)
     if not items:
         must = "is required" if value is ABSENT else "must be a list of one or more backends"
-        fix = f"{BACKENDS}: {as_yaml([Backend.example])}"
+        fix = f"{BACKENDS}: {as_yaml([ClusterBackend.example])}"
         faults.append(Fault(path=BACKENDS, value=value, must=must, fix=fix))
     return {key(BACKENDS, i): item for i, item in enumerate(items)}
 
@@ -135,8 +185,10 @@ def _switch(path: str, value: object, faults: list[Fault]) -> bool:
     return value is True
 
 
-def _by_preview_role(party: Party) -> Party:
-    return party.model_copy(update={"role_arn": party.preview_role_arn})
+def _by_preview_role(party: P) -> P:
+    if isinstance(party, Consumer | ProvidedBackend):
+        return party.model_copy(update={"role_arn": party.preview_role_arn})
+    return party
 
 
 def _redacted(fault: Fault, secret_keys: Collection[str]) -> Fault:

@@ -15,15 +15,20 @@ import yaml
 from pydantic import SecretStr
 
 from settings.api import Api
-from settings.backend import Backend
+from settings.backend import KINDS
 from settings.consumer import Consumer
 from settings.errors import SECRET, Fault, SettingsError, as_yaml, key
 from settings.fields import Model
 from settings.logs import FlowLogs
 from settings.rules.keys import API, BACKENDS, CONSUMER, FLOW_LOGS, KEYS
-from settings.validation import field_at, model_in
+from settings.validation import field_at, models_in
 
-MODELS: Mapping[str, type[Model]] = {CONSUMER: Consumer, BACKENDS: Backend, API: Api, FLOW_LOGS: FlowLogs}
+MODELS: Mapping[str, Collection[type[Model]]] = {
+    CONSUMER: [Consumer],
+    BACKENDS: KINDS.values(),
+    API: [Api],
+    FLOW_LOGS: [FlowLogs],
+}
 MUST = (
     "must not be secret: it is in clear in the state, in names or in logs. Only externalId and the values of "
     "services[].env may be; args take the latter as $(NAME)"
@@ -74,8 +79,8 @@ def refuse_misplaced(stack: str, places: Collection[Place], secret_keys: Collect
 def may_be_secret(place: Place) -> bool:
     """Whether the setting at a place is carried as a secret if it is one."""
     name, *location = place
-    model = MODELS.get(str(name))
-    return model is not None and _holds_secrets(field_at(model, tuple(location)).field.annotation)
+    fields = (field_at(model, tuple(location)).field for model in MODELS.get(str(name), ()))
+    return any(_holds_secrets(field.annotation) for field in fields)
 
 
 def _holds_secrets(annotation: Any) -> bool:  # noqa: ANN401 - an annotation may be anything
@@ -124,11 +129,11 @@ def names_hidden(path: str) -> str:
 
 @cache
 def _settings() -> frozenset[str]:
-    return frozenset(name for model in MODELS.values() for name in _names(model))
+    return frozenset(name for models in MODELS.values() for model in models for name in _names(model))
 
 
 def _names(model: type[Model]) -> Iterator[str]:
     for field in model.model_fields.values():
         yield str(field.alias)
-        if inner := model_in(field.annotation):
+        for inner in models_in(field.annotation):
             yield from _names(inner)

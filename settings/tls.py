@@ -1,4 +1,4 @@
-"""`tls` of a backend: its ALB's certificate."""
+"""`tls` of a backend: HTTPS from the API to its load balancer."""
 
 from collections.abc import Mapping
 from typing import Annotated, ClassVar
@@ -8,11 +8,20 @@ from pydantic import Field
 from settings.fields import CertificateArn, Model, public_domain
 
 
-class Tls(Model):
-    """TLS from the API to a backend's ALB.
+class TlsName(Model):
+    """TLS to a load balancer that isn't the stack's, and whose certificate is its owner's.
 
     Attributes:
         domain: Host name in the API's integrations, which the certificate must cover; it is never resolved.
+    """
+
+    domain: Annotated[str, public_domain()] = Field(examples=["apps.example.com"])
+
+
+class Tls(TlsName):
+    """TLS to the ALB of an Ingress.
+
+    Attributes:
         certificate_arn: The ALB's certificate in ACM, in the backend's account and region.
     """
 
@@ -22,5 +31,4 @@ class Tls(Model):
         "12345678-1234-1234-1234-123456789012",
     }
 
-    domain: Annotated[str, public_domain()] = Field(examples=[example["domain"]])
     certificate_arn: CertificateArn = Field(examples=[example["certificateArn"]])

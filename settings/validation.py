@@ -2,19 +2,23 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any, Literal, NamedTuple, TypeVar, cast, get_args, get_origin
+from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar, cast, get_args, get_origin
 
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from settings.errors import ABSENT, Fault, as_yaml, key
-from settings.fields import Model
+from settings.fields import JOINED, MADE, Model
+from settings.tags import Tags
 
-M = TypeVar("M", bound=Model)
+M = TypeVar("M", bound=Model | Tags)
 Location = tuple[str | int, ...]
+AnyModel: TypeAlias = type[Model] | type[Tags]
+TAGS = (MADE, JOINED)
+"""What pydantic puts into a location after the key of a value that may be of one of two models."""
 
 TYPES = {
     "string_type": "text",
@@ -63,19 +67,26 @@ def read(model: type[M], path: str, value: object, faults: list[Fault], *, secre
 class FieldAt(NamedTuple):
     """The innermost model and field that contain a location."""
 
-    owner: type[Model]
+    owner: AnyModel
     field: FieldInfo
 
 
-def field_at(model: type[Model], location: Location) -> FieldAt:
-    """The field at a location, which is a list of keys and list indexes starting at a model."""
-    inner: type[Model] | None = model
+def field_at(model: AnyModel, location: Location) -> FieldAt:
+    """The field at a location, which is a list of keys and list indexes starting at a model.
+
+    Where a value may be of one of two models, a tag in the location tells which, or else the next key.
+    """
+    candidates: Sequence[AnyModel] = [model]
     owner, field = model, FieldInfo()
     for part in location:
-        if inner and (found := _by_alias(inner).get(str(part))):
-            owner, field = inner, found
-            inner = model_in(found.annotation)
-    return FieldAt(inner or owner, field)
+        if part in TAGS:
+            candidates = [candidates[TAGS.index(str(part))]] if len(candidates) > 1 else candidates
+            continue
+        for candidate in candidates:
+            if found := _by_alias(candidate).get(str(part)):
+                owner, field, candidates = candidate, found, models_in(found.annotation)
+                break
+    return FieldAt(candidates[0] if candidates else owner, field)
 
 
 def choices(annotation: Any) -> list[str]:  # noqa: ANN401 - an annotation may be anything
@@ -85,13 +96,14 @@ def choices(annotation: Any) -> list[str]:  # noqa: ANN401 - an annotation may b
     return [choice for inner in get_args(annotation) for choice in choices(inner)]
 
 
-def _faults(model: type[Model], path: str, value: object, error: ValidationError) -> Iterator[Fault]:
+def _faults(model: AnyModel, path: str, value: object, error: ValidationError) -> Iterator[Fault]:
     """The faults of a validation error, except for missing keys that were probably only misspelt."""
     details = error.errors(include_url=False)
     unknown = [detail["loc"] for detail in details if detail["type"] == "extra_forbidden"]
     meant = {(*location[:-1], _meant(model, location)) for location in unknown}
     for detail in details:
         location, given = detail["loc"], detail["input"]
+        place = tuple(part for part in location if part not in TAGS)
         if detail["type"] == "default_factory_not_called":  # for another fault of the same model
             continue
         if detail["type"] == "missing":
@@ -99,20 +111,20 @@ def _faults(model: type[Model], path: str, value: object, error: ValidationError
                 continue
             given, must, fix = ABSENT, "is required", _example(model, location)
         elif detail["type"] == "extra_forbidden":
-            must, fix = _unknown(model, location, given, beside=_at(value, location[:-1]))
+            must, fix = _unknown(model, location, given, beside=_at(value, place[:-1]))
         elif location[-1] == "[key]":  # how pydantic marks an error in a mapping's key
-            location = location[:-1]
-            given = _at(value, location)
+            location, place = location[:-1], place[:-1]
+            given = _at(value, place)
             must, right = _misfit(model, location, detail)
             fix = f"{right}: {as_yaml(given)}" if right else _example(model, location)
         else:
             must, right = _misfit(model, location, detail)
-            name = "-" if isinstance(location[-1], int) else f"{as_yaml(location[-1])}:"
+            name = "-" if isinstance(place[-1], int) else f"{as_yaml(place[-1])}:"
             fix = f"{name} {right}" if right else _example(model, location)
-        yield Fault(path=key(path, *location), value=given, must=must, fix=fix)
+        yield Fault(path=key(path, *place), value=given, must=must, fix=fix)
 
 
-def _misfit(model: type[Model], location: Location, detail: ErrorDetails) -> tuple[str, str | None]:
+def _misfit(model: AnyModel, location: Location, detail: ErrorDetails) -> tuple[str, str | None]:
     """What must hold for a value; and YAML of the right value, if the wrong one tells it."""
     given: object = detail["input"]
     kind = detail["type"]
@@ -132,13 +144,11 @@ def _misfit(model: type[Model], location: Location, detail: ErrorDetails) -> tup
 
 
 def _unknown(
-    model: type[Model], location: Location, given: object, *, beside: Mapping[str, object]
+    model: AnyModel, location: Location, given: object, *, beside: Mapping[str, object]
 ) -> tuple[str, str]:
     """What must hold for an unknown key, and YAML that would be right, given the keys beside it."""
     owner = field_at(model, location).owner
     name, meant = str(location[-1]), _meant(model, location)
-    if name in owner.not_yet:
-        return "is not supported yet", _example(model, (*location[:-1], meant))
     nearest = (
         f"{meant} is the nearest key there is"
         if meant
@@ -148,27 +158,29 @@ def _unknown(
     return f"is unknown: {nearest}", f"{meant}: {as_yaml(given)}" if renamed else f"# without {name}"
 
 
-def _meant(model: type[Model], location: Location) -> str:
+def _meant(model: AnyModel, location: Location) -> str:
     """The known key that an unknown one was probably meant to be, or an empty text."""
     owner, name = field_at(model, location).owner, str(location[-1])
-    return owner.not_yet.get(name) or next(iter(get_close_matches(name, _by_alias(owner), n=1)), "")
+    return next(iter(get_close_matches(name, _by_alias(owner), n=1)), "")
 
 
-def _example(model: type[Model], location: Location) -> str:
+def _example(model: AnyModel, location: Location) -> str:
     """YAML of the innermost field at a location, with its example or else its default."""
     field = field_at(model, location).field
+    if field.alias is None:
+        return "\n".join(f"{name}: {as_yaml(value)}" for name, value in model.example.items())
     return f"{field.alias}: {as_yaml(field.examples[0] if field.examples else field.get_default())}"
 
 
-def _by_alias(model: type[Model]) -> dict[str, FieldInfo]:
+def _by_alias(model: AnyModel) -> dict[str, FieldInfo]:
     return {str(field.alias): field for field in model.model_fields.values()}
 
 
-def model_in(annotation: Any) -> type[Model] | None:  # noqa: ANN401 - an annotation may be anything
-    """The model in an annotation such as `Network`, `tuple[Service, ...]` or `Logs | None`."""
+def models_in(annotation: Any) -> list[type[Model]]:  # noqa: ANN401 - an annotation may be anything
+    """The models in an annotation such as `Network`, `tuple[Service, ...]` or `Logs | None`."""
     if isinstance(annotation, type) and issubclass(annotation, Model):
-        return annotation
-    return next((model for inner in get_args(annotation) if (model := model_in(inner))), None)
+        return [annotation]
+    return [model for inner in get_args(annotation) for model in models_in(inner)]
 
 
 def _at(value: Any, location: Location) -> Any:  # noqa: ANN401 - what JSON holds

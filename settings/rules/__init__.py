@@ -7,11 +7,11 @@ consumer and the backends are given by path, `crosslink:backends[0]`, since some
 from collections.abc import Iterator
 
 from settings.api import Api
-from settings.backend import Backend
+from settings.backend import ClusterBackend, ProvidedBackend
 from settings.consumer import Consumer
 from settings.errors import Fault
-from settings.rules import access, accounts, domain, networks, rest_api, routes, stack, tls
-from settings.rules.keys import CONSUMER, Backends
+from settings.rules import access, accounts, domain, existing, networks, rest_api, routes, shapes, stack, tls
+from settings.rules.keys import CONSUMER, Backends, of_kind
 
 __all__ = ["check"]
 
@@ -24,68 +24,86 @@ def check(
     *,
     all_read: bool,
     as_preview: bool,
+    provider_only: bool,
 ) -> Iterator[Fault]:
     """All faults between settings.
 
     Args:
         stack_name: The stack's name.
-        consumer: None if it is invalid.
+        consumer: None if it is invalid, or another stack's.
         backends: The valid backends.
-        api: None if it is invalid.
+        api: None if it is invalid, or another stack's.
         all_read: Whether `backends` are all that the file has.
         as_preview: Whether preview roles replace the others.
+        provider_only: Whether consumer and API are another stack's.
     """
-    sides: dict[str, Consumer | Backend] = ({CONSUMER: consumer} if consumer else {}) | dict(backends)
-
-    yield from stack.name_fits_clusters(stack_name, backends)
-
-    yield from accounts.roles_in_their_account(sides)
-    yield from accounts.one_role_per_account(sides)
-    yield from accounts.preview_role_beside_another(sides)
-    if as_preview:
-        yield from accounts.preview_role_for_each_role(sides)
-    yield from accounts.no_external_id_beside_a_cluster(sides, backends)
-    yield from accounts.external_id_beside_a_role(sides)
-    yield from accounts.boundaries_in_their_account(sides)
-    yield from accounts.of_clusters(backends)
-
-    yield from networks.zones_in_their_region(sides)
-    yield from networks.zones_with_eks(backends)
+    yield from _sides(stack_name, consumer, backends, as_preview=as_preview, provider_only=provider_only)
     if consumer:
         yield from networks.peered_networks_apart(consumer)
         yield from networks.landing_per_region(consumer, backends)
         yield from networks.no_landing_in_the_apis_region(consumer)
+        yield from existing.of_consumer(consumer, backends)
         if all_read:
             yield from networks.no_unused_landing(consumer, backends)
-
-    yield from tls.certificate_in_the_backends_account_and_region(backends)
-
-    yield from routes.names_unique(backends)
-    yield from routes.slots_unique(backends)
-    yield from routes.paths_apart(backends)
-    yield from routes.listener_rules_within_quota(backends)
-    yield from routes.api_resources_within_quota(backends)
-
     if api:
-        yield from rest_api.new_or_existing(api)
-        yield from rest_api.clients_unique(api)
-        yield from rest_api.bursts_cover_rates(api)
-        yield from rest_api.nothing_api_wide_on_an_existing_api(api)
-        yield from domain.zone_or_certificate(api)
-        yield from domain.name_fits_the_certificate(api)
-        yield from domain.no_tls_1_3_with_existing(api)
-        yield from access.open_on_purpose(api)
-        yield from access.principals_with_iam(api)
-        yield from access.options_once(api)
-        if all_read:
-            elsewhere = [*access.routes_of_services(api, backends)]
-            yield from elsewhere
-            if not elsewhere:
-                yield from access.scopes_with_cognito(api, backends)
-                yield from access.authorizers_in_use(api, backends)
+        yield from _of_api(api, backends, all_read=all_read)
     if api and consumer:
         yield from domain.certificate_in_the_apis_region(api, consumer)
         yield from domain.web_acl_in_the_apis_region(api, consumer)
         yield from access.function_in_the_apis_account_and_region(api, consumer)
         if all_read:
             yield from access.policy_within_quota(api, backends, consumer)
+
+
+def _sides(
+    stack_name: str, consumer: Consumer | None, backends: Backends, *, as_preview: bool, provider_only: bool
+) -> Iterator[Fault]:
+    """What is there without an API: accounts, zones, clusters, and the paths of backends."""
+    clusters = of_kind(backends, ClusterBackend)
+    sides = ({CONSUMER: consumer} if consumer else {}) | dict(of_kind(backends, ProvidedBackend))
+
+    yield from stack.name_fits_clusters(stack_name, clusters)
+    yield from shapes.check(backends, provider_only=provider_only)
+    yield from existing.check(stack_name, backends)
+
+    yield from accounts.roles_in_their_account(sides)
+    yield from accounts.one_role_per_account(sides)
+    yield from accounts.preview_role_beside_another(sides)
+    if as_preview:
+        yield from accounts.preview_role_for_each_role(sides)
+    yield from accounts.no_external_id_beside_a_cluster(sides, clusters)
+    yield from accounts.external_id_beside_a_role(sides)
+    yield from accounts.boundaries_in_their_account(sides)
+    yield from accounts.of_clusters(clusters)
+
+    yield from networks.zones_in_their_region(consumer, backends)
+    yield from networks.zones_with_eks(clusters)
+
+    yield from tls.certificate_in_the_backends_account_and_region(clusters)
+
+    yield from routes.names_unique(backends, clusters)
+    if not provider_only:
+        yield from routes.slots_unique(backends)
+    yield from routes.services_once(clusters)
+    yield from routes.paths_unique(backends)
+    yield from routes.listener_rules_within_quota(clusters)
+    yield from routes.api_resources_within_quota(backends)
+
+
+def _of_api(api: Api, backends: Backends, *, all_read: bool) -> Iterator[Fault]:
+    yield from rest_api.new_or_existing(api)
+    yield from rest_api.clients_unique(api)
+    yield from rest_api.bursts_cover_rates(api)
+    yield from rest_api.nothing_api_wide_on_an_existing_api(api)
+    yield from domain.zone_or_certificate(api)
+    yield from domain.name_fits_the_certificate(api)
+    yield from domain.no_tls_1_3_with_existing(api)
+    yield from access.open_on_purpose(api)
+    yield from access.principals_with_iam(api)
+    yield from access.options_once(api)
+    if all_read:
+        elsewhere = [*access.routes_of_services(api, backends)]
+        yield from elsewhere
+        if not elsewhere:
+            yield from access.scopes_with_cognito(api, backends)
+            yield from access.authorizers_in_use(api, backends)

@@ -158,5 +158,5 @@ def _of_route(api: Api, path: str, setting: str) -> str:
 
 
 def _paths(backends: Backends) -> AbstractSet[str]:
-    """The paths of all services, in the order of the file."""
-    return dict.fromkeys(service.path for backend in backends.values() for service in backend.services).keys()
+    """The paths of all routes, in the order of the file."""
+    return dict.fromkeys(served.path for backend in backends.values() for served in backend.served).keys()

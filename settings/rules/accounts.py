@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
-from settings.backend import Backend
+from settings.backend import ProvidedBackend
+from settings.cluster import Cluster
 from settings.consumer import Consumer
 from settings.errors import ABSENT, Fault, as_yaml, key
-from settings.rules.keys import Backends, Sides
+from settings.rules.keys import Clusters, Sides
 
 
 def roles_in_their_account(sides: Sides) -> Iterator[Fault]:
@@ -72,10 +73,10 @@ def preview_role_for_each_role(sides: Sides) -> Iterator[Fault]:
             )
 
 
-def no_external_id_beside_a_cluster(sides: Sides, backends: Backends) -> Iterator[Fault]:
+def no_external_id_beside_a_cluster(sides: Sides, clusters: Clusters) -> Iterator[Fault]:
     """A kubeconfig assumes its account's role by `aws eks get-token`, which has no option for an external id
     (https://docs.aws.amazon.com/cli/latest/reference/eks/get-token.html)."""
-    with_cluster = {backend.account_id for backend in backends.values()}
+    with_cluster = {backend.account_id for backend in clusters.values()}
     for path, side in sides.items():
         if side.external_id and side.account_id in with_cluster:
             yield Fault(
@@ -113,60 +114,59 @@ def boundaries_in_their_account(sides: Sides) -> Iterator[Fault]:
             )
 
 
-def of_clusters(backends: Backends) -> Iterator[Fault]:
-    """The principals and keys of clusters."""
-    yield from admins_in_their_account(backends)
-    yield from own_roles_not_among_the_admins(backends)
-    yield from keys_in_their_region(backends)
+def of_clusters(clusters: Clusters) -> Iterator[Fault]:
+    """The principals and keys of clusters that the stack makes."""
+    for path, backend in clusters.items():
+        if isinstance(backend.cluster, Cluster):
+            yield from _admins_in_their_account(path, backend.account_id, backend.cluster)
+            yield from _own_roles_not_among_the_admins(path, backend, backend.cluster)
+            yield from _key_in_its_region(path, backend.region, backend.cluster)
 
 
-def keys_in_their_region(backends: Backends) -> Iterator[Fault]:
+def _key_in_its_region(path: str, region: str, cluster: Cluster) -> Iterator[Fault]:
     """EKS takes keys of the cluster's region (https://docs.aws.amazon.com/eks/latest/userguide/enable-kms.html)."""
-    for path, backend in backends.items():
-        arn = backend.cluster.key_arn
-        if arn and (region := arn.split(":")[3]) != backend.region:
+    arn = cluster.key_arn
+    if arn and (other := arn.split(":")[3]) != region:
+        yield Fault(
+            path=key(path, "cluster", "keyArn"),
+            value=arn,
+            must="must be a key of the backend's region",
+            fix=f"keyArn: {arn.replace(f':{other}:', f':{region}:', 1)}",
+        )
+
+
+def _admins_in_their_account(path: str, account_id: str, cluster: Cluster) -> Iterator[Fault]:
+    """An access entry names a principal of the cluster's account
+    (https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html)."""
+    for i, admin in enumerate(cluster.admins):
+        if _account(admin) != account_id:
             yield Fault(
-                path=key(path, "cluster", "keyArn"),
-                value=arn,
-                must="must be a key of the backend's region",
-                fix=f"keyArn: {arn.replace(f':{region}:', f':{backend.region}:', 1)}",
+                path=key(path, "cluster", "admins", i),
+                value=admin,
+                must="must be a principal of the backend's account",
+                fix=f"- {_moved(admin, account_id)}",
             )
 
 
-def admins_in_their_account(backends: Backends) -> Iterator[Fault]:
-    """An access entry names a principal of the cluster's account
-    (https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html)."""
-    for path, backend in backends.items():
-        for i, admin in enumerate(backend.cluster.admins):
-            if _account(admin) != backend.account_id:
-                yield Fault(
-                    path=key(path, "cluster", "admins", i),
-                    value=admin,
-                    must="must be a principal of the backend's account",
-                    fix=f"- {_moved(admin, backend.account_id)}",
-                )
-
-
-def own_roles_not_among_the_admins(backends: Backends) -> Iterator[Fault]:
+def _own_roles_not_among_the_admins(path: str, side: ProvidedBackend, cluster: Cluster) -> Iterator[Fault]:
     """pulumi-eks makes the role that creates a cluster its admin; a second access entry for it is a conflict
     (https://github.com/pulumi/pulumi-eks/issues/2373). The preview role has a read-only one."""
-    for path, backend in backends.items():
-        whys = {
-            backend.role_arn: "roleArn: it creates the cluster, which makes it an admin",
-            backend.preview_role_arn: "previewRoleArn: it may only read",
-        }
-        for i, admin in enumerate(backend.cluster.admins):
-            if why := whys.get(admin):
-                others = [other for other in backend.cluster.admins if other != admin]
-                yield Fault(
-                    path=key(path, "cluster", "admins", i),
-                    value=admin,
-                    must=f"must not be the backend's {why}",
-                    fix=f"admins: {as_yaml(others)}",
-                )
+    whys = {
+        side.role_arn: "roleArn: it creates the cluster, which makes it an admin",
+        side.preview_role_arn: "previewRoleArn: it may only read",
+    }
+    for i, admin in enumerate(cluster.admins):
+        if why := whys.get(admin):
+            others = [other for other in cluster.admins if other != admin]
+            yield Fault(
+                path=key(path, "cluster", "admins", i),
+                value=admin,
+                must=f"must not be the backend's {why}",
+                fix=f"admins: {as_yaml(others)}",
+            )
 
 
-def _roles(side: Consumer | Backend) -> Mapping[str, str | None]:
+def _roles(side: Consumer | ProvidedBackend) -> Mapping[str, str | None]:
     """A side's roles by their keys."""
     return {"roleArn": side.role_arn, "previewRoleArn": side.preview_role_arn}
 

@@ -1,20 +1,37 @@
 """The keys of a stack file, and the types of what the rules are given."""
 
 from collections.abc import Mapping
+from typing import TypeVar
 
-from settings.backend import Backend
+from settings.backend import Backend, ClusterBackend, ProvidedBackend
 from settings.consumer import Consumer
+from settings.errors import key
 
 DEFAULT_PROVIDERS = "pulumi:disable-default-providers"
 CONSUMER = "crosslink:consumer"
 BACKENDS = "crosslink:backends"
 API = "crosslink:api"
+TAGS = "crosslink:tags"
 FLOW_LOGS = "crosslink:flowLogs"
 PROTECT = "crosslink:protect"
 AS_PREVIEW = "crosslink:asPreview"
-KEYS = (DEFAULT_PROVIDERS, CONSUMER, BACKENDS, API, FLOW_LOGS, PROTECT, AS_PREVIEW)
+KEYS = (DEFAULT_PROVIDERS, CONSUMER, BACKENDS, API, TAGS, FLOW_LOGS, PROTECT, AS_PREVIEW)
 
 Backends = Mapping[str, Backend]
 """Path in the file, `crosslink:backends[0]` → the backend there."""
-Sides = Mapping[str, Consumer | Backend]
-"""Path in the file → the consumer or the backend there."""
+B = TypeVar("B", bound=Backend)
+Clusters = Mapping[str, ClusterBackend]
+Sides = Mapping[str, Consumer | ProvidedBackend]
+"""Path in the file → the consumer or the backend there, in whose account the stack makes resources."""
+
+
+def of_kind(backends: Backends, kind: type[B]) -> Mapping[str, B]:
+    """The backends of a kind, by path in the file."""
+    return {path: backend for path, backend in backends.items() if isinstance(backend, kind)}
+
+
+def places_of_paths(path: str, backend: Backend) -> Mapping[str, str]:
+    """Path in the file → path of the API there, of the backend at `path`."""
+    if isinstance(backend, ClusterBackend):
+        return {key(path, "services", i, "path"): s.path for i, s in enumerate(backend.services)}
+    return {key(path, "paths", served.path): served.path for served in backend.served}

@@ -1,14 +1,23 @@
 """Zones, landing networks, and networks that are peered."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from ipaddress import IPv4Network
 from itertools import combinations
 
-from settings.backend import Backend
-from settings.consumer import Consumer, Landing
+from settings.backend import ClusterBackend, LoadBalancerBackend
+from settings.consumer import Consumer
 from settings.errors import Fault, as_yaml, key
-from settings.fields import PRIVATE
-from settings.rules.keys import CONSUMER, Backends, Sides
+from settings.fields import PRIVATE, Model
+from settings.networks import (
+    BackendNetwork,
+    GatewayNetwork,
+    JoinedBackendNetwork,
+    JoinedGateway,
+    JoinedLanding,
+    Landing,
+)
+from settings.rules.keys import CONSUMER, Backends, Clusters
 
 NO_EKS = ("use1-az3", "usw1-az2", "cac1-az3")
 """https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html"""
@@ -23,48 +32,96 @@ def zone_prefix(region: str) -> str:
     return f"{area}{short}{number}"
 
 
-def zones_in_their_region(sides: Sides) -> Iterator[Fault]:
+def zones_in_their_region(consumer: Consumer | None, backends: Backends) -> Iterator[Fault]:
     """A zone id starts with the short name of its region."""
-    for path, side in sides.items():
-        prefix, fix = zone_prefix(side.region), _zone_ids(side)
-        for i, zone in enumerate(side.network.zone_ids):
+    for zones in _zones(consumer, backends):
+        prefix = zone_prefix(zones.region)
+        for zone in zones.ids:
             if zone.partition("-")[0] != prefix:
                 yield Fault(
-                    path=key(path, "network", "zoneIds", i),
+                    path=key(zones.path, zones.place(zone)),
                     value=zone,
                     must="must be a zone of the region beside it: its id starts with the region's short name",
-                    fix=fix,
+                    fix=zones.in_region(),
                 )
 
 
-def zones_with_eks(backends: Backends) -> Iterator[Fault]:
+def zones_with_eks(clusters: Clusters) -> Iterator[Fault]:
     """EKS doesn't accept subnets in every zone."""
+    for path, backend in clusters.items():
+        for zones in _zones(None, {path: backend}):
+            for zone in zones.ids:
+                if zone in NO_EKS:
+                    yield Fault(
+                        path=key(zones.path, zones.place(zone)),
+                        value=zone,
+                        must=f"must not be one of {', '.join(NO_EKS)}: EKS takes no subnets there",
+                        fix=zones.in_region(),
+                    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Zones:
+    """A setting with zone ids: a list of them, or a mapping with the subnet in each."""
+
+    region: str
+    path: str
+    given: Sequence[str] | Mapping[str, str]
+
+    @property
+    def ids(self) -> Sequence[str]:
+        return list(self.given)
+
+    def place(self, zone: str) -> str | int:
+        return zone if isinstance(self.given, Mapping) else self.ids.index(zone)
+
+    def in_region(self) -> str:
+        """YAML with as many zones, all of the region: those that are right, and others."""
+        prefix = zone_prefix(self.region)
+        right = [zone for zone in self.ids if zone.startswith(prefix)]
+        zones = [zone for zone in (*right, *(f"{prefix}-az{n}" for n in range(1, 8))) if zone not in NO_EKS]
+        chosen = [*dict.fromkeys(zones)][: len(self.ids)]
+        name = self.path.rpartition(".")[2]
+        if isinstance(self.given, Mapping):
+            return f"{name}: {as_yaml(dict(zip(chosen, self.given.values(), strict=False)))}"
+        return f"{name}: {as_yaml(chosen)}"
+
+
+def _zones(consumer: Consumer | None, backends: Backends) -> Iterator[_Zones]:
+    """All settings with zone ids."""
+    if consumer:
+        yield from _of_network(consumer.region, key(CONSUMER, "network"), consumer.network)
+        for region, landing in consumer.landings.items():
+            yield from _of_network(region, key(CONSUMER, "landings", region), landing)
     for path, backend in backends.items():
-        for i, zone in enumerate(backend.network.zone_ids):
-            if zone in NO_EKS:
-                yield Fault(
-                    path=key(path, "network", "zoneIds", i),
-                    value=zone,
-                    must=f"must not be one of {', '.join(NO_EKS)}: EKS takes no subnets there",
-                    fix=_zone_ids(backend),
-                )
+        match backend:
+            case ClusterBackend() | LoadBalancerBackend():
+                yield from _of_network(backend.region, key(path, "network"), backend.network)
+            case _:
+                place = key(path, backend.kind, "zoneIds")
+                yield _Zones(region=backend.region, path=place, given=backend.zone_ids)
 
 
-def _zone_ids(side: Consumer | Backend) -> str:
-    """YAML with as many zones, all of the side's region: those that are right, and others."""
-    prefix = zone_prefix(side.region)
-    given = [zone for zone in side.network.zone_ids if zone.startswith(prefix)]
-    zones = [zone for zone in (*given, *(f"{prefix}-az{n}" for n in range(1, 8))) if zone not in NO_EKS]
-    return f"zoneIds: {as_yaml([*dict.fromkeys(zones)][: len(side.network.zone_ids)])}"
+def _of_network(region: str, path: str, network: Model) -> Iterator[_Zones]:
+    match network:
+        case JoinedGateway() | JoinedLanding() | JoinedBackendNetwork():
+            for name, field in type(network.existing).model_fields.items():
+                if name.endswith("_subnets"):
+                    place, subnets = key(path, "existing", str(field.alias)), getattr(network.existing, name)
+                    yield _Zones(region=region, path=place, given=subnets)
+        case GatewayNetwork() | BackendNetwork():
+            yield _Zones(region=region, path=key(path, "zoneIds"), given=network.zone_ids)
+        case _:  # the zones of a landing that the stack makes are those of its backends
+            pass
 
 
 def peered_networks_apart(consumer: Consumer) -> Iterator[Fault]:
     """The gateway network has routes to every landing network, so none of these may overlap. A backend's
     network may overlap any other: traffic reaches it by PrivateLink, not by a route."""
-    networks = {key(CONSUMER, "network", "cidr"): consumer.network.cidr} | {
-        key(CONSUMER, "landings", region, "cidr"): landing.cidr
-        for region, landing in consumer.landings.items()
-        if region != consumer.region
+    networks = {
+        key(path, "cidr"): network.cidr
+        for path, network in _made_networks(consumer).items()
+        if path != key(CONSUMER, "landings", consumer.region)
     }
     for (earlier, network), (path, other) in combinations(networks.items(), 2):
         if network.overlaps(other):
@@ -82,7 +139,8 @@ def landing_per_region(consumer: Consumer, backends: Backends) -> Iterator[Fault
     landings = dict(consumer.landings)
     for path, backend in backends.items():
         if backend.region not in {consumer.region, *landings}:
-            taken = [consumer.network.cidr, *(landing.cidr for landing in landings.values())]
+            taken = [network.cidr for network in _made_networks(consumer).values()]
+            taken += [landing.cidr for landing in landings.values() if isinstance(landing, Landing)]
             landings[backend.region] = Landing(cidr=_free_network(LANDING_PREFIX, taken))
             yield Fault(
                 path=key(path, "region"),
@@ -116,6 +174,17 @@ def _unused(consumer: Consumer, region: str, must: str) -> Fault:
         must=must,
         fix=f"landings: {as_yaml(others)}",
     )
+
+
+def _made_networks(consumer: Consumer) -> Mapping[str, GatewayNetwork | Landing]:
+    """The networks of the consumer that the stack makes, by path in the file. Of an existing one the settings
+    don't know the CIDRs: the rules on the path judge those."""
+    landings = {key(CONSUMER, "landings", region): landing for region, landing in consumer.landings.items()}
+    return {
+        path: network
+        for path, network in {key(CONSUMER, "network"): consumer.network, **landings}.items()
+        if isinstance(network, GatewayNetwork | Landing)
+    }
 
 
 def _free_network(prefix: int, taken: Collection[IPv4Network]) -> IPv4Network:

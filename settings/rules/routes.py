@@ -7,7 +7,9 @@ from itertools import count
 from settings.address_plan import SLOTS
 from settings.backend import MAX_NAME
 from settings.errors import Fault, key
-from settings.rules.keys import BACKENDS, Backends
+from settings.path import ROOT
+from settings.rules.keys import BACKENDS, Backends, Clusters, places_of_paths
+from settings.service import JoinedService
 
 MAX_API_RESOURCES = 300
 """https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html"""
@@ -17,10 +19,10 @@ HEALTH_RULES = 1
 """The ALB's own rule for `/healthz`."""
 
 
-def names_unique(backends: Backends) -> Iterator[Fault]:
+def names_unique(backends: Backends, clusters: Clusters) -> Iterator[Fault]:
     """Resources are named after backends, and Kubernetes objects after services."""
     yield from unique({key(path, "name"): backend.name for path, backend in backends.items()})
-    for path, backend in backends.items():
+    for path, backend in clusters.items():
         yield from unique({key(path, "services", i, "name"): s.name for i, s in enumerate(backend.services)})
 
 
@@ -48,36 +50,57 @@ def slots_unique(backends: Backends) -> Iterator[Fault]:
         yield Fault(path=key(path, "slot"), value=backend.slot, must=must, fix=f"slot: {free}")
 
 
-def paths_apart(backends: Backends) -> Iterator[Fault]:
-    """The API has an exact and a greedy resource for each path, so none may equal or lie under another."""
-    paths = {
-        key(where, "services", i, "path"): service.path
+def services_once(clusters: Clusters) -> Iterator[Fault]:
+    """The ALB's rules for an existing Service have one condition: it is an annotation with the Service's name
+    (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#conditions)."""
+    for path, backend in clusters.items():
+        first: dict[tuple[str, str], str] = {}
+        for i, service in enumerate(backend.services):
+            if isinstance(service, JoinedService):
+                place = key(path, "services", i, "existing")
+                named = (service.existing.namespace, service.existing.service)
+                other = first.setdefault(named, place)
+                if other != place:
+                    yield Fault(
+                        path=place,
+                        value=service.existing,
+                        must=f"must not be that of {other}: a Service has one path",
+                        fix="# a second Service with the same selector, or a shorter path for both",
+                    )
+
+
+def paths_unique(backends: Backends) -> Iterator[Fault]:
+    """A request goes to the longest path that it is at or below, so each is there once.
+
+    They must differ in more than case: the header that binds a route to what is behind it holds its path, and
+    the ALB compares headers without case
+    (https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_HttpHeaderConditionConfig.html).
+    """
+    places = {
+        place: path
         for where, backend in backends.items()
-        for i, service in enumerate(backend.services)
+        for place, path in places_of_paths(where, backend).items()
     }
-    places, rename = list(paths), _renaming(paths.values())
-    first_at: dict[str, int] = {}
-    first_at_or_under: dict[str, int] = {}
-    for number, (where, path) in enumerate(paths.items()):
-        uppers = [path.rsplit("/", n)[0] for n in range(path.count("/"))]
-        others = [first_at[upper] for upper in uppers if upper in first_at]
-        if path in first_at_or_under:
-            others.append(first_at_or_under[path])
-        if others:
-            yield Fault(
-                path=where,
-                value=path,
-                must=f"must not be, lie under or lie above {places[min(others)]}, by whole segments",
-                fix=f"path: {rename(path.replace('/', '-').replace('-', '/', 1))}",
+    taken = {path.lower() for path in places.values()}
+    first: dict[str, str] = {}
+    for place, path in places.items():
+        other = first.setdefault(path.lower(), place)
+        if other != place:
+            free = next(
+                new for n in count(2) if (new := f"{path}-{n}" if path != ROOT else f"/{n}") not in taken
             )
-        first_at.setdefault(path, number)
-        for upper in uppers:
-            first_at_or_under.setdefault(upper, number)
+            taken.add(free)
+            yield Fault(
+                path=place,
+                value=path,
+                must=f"must differ from {other} in more than case",
+                fix=f"path: {free}" if place.endswith("path") else f"{free}: {{}}",
+            )
 
 
-def listener_rules_within_quota(backends: Backends) -> Iterator[Fault]:
+def listener_rules_within_quota(clusters: Clusters) -> Iterator[Fault]:
     """A backend's ALB has one rule per service and one for `/healthz`."""
-    for path, backend in backends.items():
+    for path, backend in clusters.items():
         rules = len(backend.services) + HEALTH_RULES
         if rules > MAX_LISTENER_RULES:
             yield Fault(
@@ -90,7 +113,7 @@ def listener_rules_within_quota(backends: Backends) -> Iterator[Fault]:
 
 def api_resources_within_quota(backends: Backends) -> Iterator[Fault]:
     """An API has a resource for `/`, for each path and each of its upper paths, and a `{proxy+}` per path."""
-    paths = [service.path for backend in backends.values() for service in backend.services]
+    paths = [served.path.rstrip(ROOT) for backend in backends.values() for served in backend.served]
     nodes = {path.rsplit("/", n)[0] for path in paths for n in range(path.count("/") + 1)}
     resources = len(nodes) + len(paths)
     if resources > MAX_API_RESOURCES:

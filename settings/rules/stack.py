@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from settings.decoding import listed
 from settings.errors import Fault
-from settings.rules.keys import DEFAULT_PROVIDERS, Backends
+from settings.rules.keys import DEFAULT_PROVIDERS, Clusters
 
 NEEDED = ("aws", "kubernetes")
 HARMFUL = ("*", "eks")
@@ -20,9 +20,11 @@ def cluster_name(stack: str, backend: str) -> str:
     return f"crosslink-{stack}-{backend}"
 
 
-def name_fits_clusters(stack: str, backends: Backends) -> Iterator[Fault]:
+def name_fits_clusters(stack: str, clusters: Clusters) -> Iterator[Fault]:
     """The stack's name is part of the clusters' names, whose characters and length are limited."""
-    longest = max((len(cluster_name(stack, backend.name)) for backend in backends.values()), default=0)
+    if not clusters:
+        return
+    longest = max((len(cluster_name(stack, backend.name)) for backend in clusters.values()), default=0)
     excess = max(longest - MAX_CLUSTER_NAME, 0)
     if excess or not re.fullmatch(r"[A-Za-z0-9_-]+", stack):
         right = re.sub(r"[^A-Za-z0-9_-]", "-", stack)[: len(stack) - excess]

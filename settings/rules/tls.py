@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from settings.errors import Fault, key
-from settings.rules.keys import Backends
+from settings.rules.keys import Clusters
 
 
-def certificate_in_the_backends_account_and_region(backends: Backends) -> Iterator[Fault]:
+def certificate_in_the_backends_account_and_region(clusters: Clusters) -> Iterator[Fault]:
     """A load balancer accepts certificates of its own account and region
     (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html)."""
-    for path, backend in backends.items():
+    for path, backend in clusters.items():
         if not backend.tls:
             continue
         arn = backend.tls.certificate_arn

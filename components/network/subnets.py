@@ -1,0 +1,54 @@
+"""Subnets of the path, of networks that the stack makes and of existing ones."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subnet:
+    """A subnet in one zone.
+
+    Args:
+        id: its id.
+        cidr: its IPv4 CIDR.
+    """
+
+    id: pulumi.Input[str]
+    cidr: pulumi.Input[str]
+
+
+def existing_subnets(
+    vpc_id: str, ids: Mapping[str, str], opts: pulumi.InvokeOutputOptions
+) -> dict[str, Subnet]:
+    """Existing subnets, with the CIDRs that AWS tells.
+
+    Args:
+        vpc_id: id of the VPC that they must be in.
+        ids: zone id → id of the subnet that must be there.
+        opts: tells the account and region, by `parent` or `provider`.
+
+    Returns:
+        Zone id → subnet.
+
+    Raises:
+        pulumi.RunError: from the CIDRs, also in a preview, if a subnet is in another VPC or zone.
+
+    Source: https://www.pulumi.com/registry/packages/aws/api-docs/ec2/getsubnet/
+    """
+
+    def subnet(zone: str, id_: str) -> Subnet:
+        found = aws.ec2.get_subnet_output(id=id_, opts=opts)
+        return Subnet(id=id_, cidr=found.apply(lambda result: _checked(result, zone, vpc_id)))
+
+    return {zone: subnet(zone, id_) for zone, id_ in ids.items()}
+
+
+def _checked(found: aws.ec2.GetSubnetResult, zone: str, vpc_id: str) -> str:
+    if found.vpc_id != vpc_id:
+        raise pulumi.RunError(f"{found.id} is in {found.vpc_id}, the settings say {vpc_id}")
+    if found.availability_zone_id != zone:
+        raise pulumi.RunError(f"{found.id} is in zone {found.availability_zone_id}, the settings say {zone}")
+    return found.cidr_block

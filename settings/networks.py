@@ -1,0 +1,183 @@
+"""Networks: those that the stack makes by the address plan, and existing ones."""
+
+from collections.abc import Mapping
+from ipaddress import IPv4Network
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AfterValidator, Field
+
+from settings.fields import (
+    EXISTING_OR_NOT,
+    Joined,
+    Made,
+    Model,
+    RouteTableId,
+    SubnetId,
+    VpcId,
+    ZoneId,
+    ZoneIds,
+    distinct,
+    private_network,
+    unfit,
+)
+
+Connection = Literal["peering", "existing"]
+
+
+def _in_two_zones(value: Mapping[str, str]) -> Mapping[str, str]:
+    if len(value) < 2:  # noqa: PLR2004 - the message says it
+        raise unfit("must hold subnets in two zones or more")
+    if len(set(value.values())) < len(value):
+        raise unfit("must name a subnet once: each is in one zone")
+    return value
+
+
+def _in_zones(value: Mapping[str, str]) -> Mapping[str, str]:
+    return _in_two_zones(value) if value else value
+
+
+SubnetsInZones = Annotated[Mapping[ZoneId, SubnetId], AfterValidator(_in_two_zones)]
+AnySubnets = Annotated[Mapping[ZoneId, SubnetId], AfterValidator(_in_zones)]
+RouteTables = Annotated[tuple[RouteTableId, ...], distinct(0, "route tables")]
+_VPC = "vpc-0a1b2c3d4e5f60718"
+_US_EAST_1 = {"use1-az1": "subnet-0a1b2c3d4e5f60718", "use1-az2": "subnet-1a2b3c4d5e6f70819"}
+_US_WEST_2 = {"usw2-az1": "subnet-2a3b4c5d6e7f80910", "usw2-az2": "subnet-3a4b5c6d7e8f90a1b"}
+
+
+class GatewayNetwork(Model):
+    """The VPC in the API's region: the gateway NLB, and the endpoints of backends in that region.
+
+    Attributes:
+        cidr: CIDR of the VPC, /16 to /22.
+        zone_ids: Ids of the zones of the gateway NLB.
+    """
+
+    cidr: Annotated[IPv4Network, private_network(16, 22)] = Field(examples=["10.10.0.0/16"])
+    zone_ids: ZoneIds = Field(examples=[["usw2-az1", "usw2-az2"]])
+
+
+class ExistingGateway(Model):
+    """A VPC in the API's region that the stack doesn't create.
+
+    Attributes:
+        vpc_id: Its id.
+        nlb_subnets: Zone id → subnet of the gateway NLB.
+        endpoint_subnets: Zone id → subnet of the endpoints of backends in the API's region; empty if there
+            are none.
+        route_tables: Ids of the route tables of `nlb_subnets`, to which the routes of peerings are added;
+            empty if there are no peerings.
+    """
+
+    vpc_id: VpcId = Field(examples=[_VPC])
+    nlb_subnets: SubnetsInZones = Field(examples=[_US_WEST_2])
+    endpoint_subnets: AnySubnets = Field(default={}, examples=[_US_WEST_2])
+    route_tables: RouteTables = Field(default=(), examples=[["rtb-0a1b2c3d4e5f60718"]])
+
+
+class JoinedGateway(Model):
+    """The key `network` of the consumer with an existing VPC.
+
+    Attributes:
+        existing: The VPC.
+    """
+
+    existing: ExistingGateway = Field(examples=[{"vpcId": _VPC, "nlbSubnets": _US_WEST_2}])
+
+    @property
+    def zone_ids(self) -> tuple[str, ...]:
+        """Ids of the zones of the gateway NLB."""
+        return tuple(self.existing.nlb_subnets)
+
+
+class Landing(Model):
+    """The VPC in a backend's region: the endpoints of that region's backends, in their zones.
+
+    Attributes:
+        cidr: CIDR of the VPC, /16 to /23.
+        connection: What carries traffic between the gateway network and this one: a peering that the stack
+            makes, or something that exists, such as a transit gateway.
+    """
+
+    cidr: Annotated[IPv4Network, private_network(16, 23)] = Field(examples=["10.11.0.0/20"])
+    connection: Connection = "peering"
+
+
+class ExistingLanding(Model):
+    """A VPC in a backend's region that the stack doesn't create.
+
+    Attributes:
+        vpc_id: Its id.
+        endpoint_subnets: Zone id → subnet of the endpoints of that region's backends.
+        route_tables: Ids of the route tables of `endpoint_subnets`, to which the routes of the peering are
+            added; empty if something that exists carries the traffic.
+    """
+
+    vpc_id: VpcId = Field(examples=[_VPC])
+    endpoint_subnets: SubnetsInZones = Field(examples=[_US_EAST_1])
+    route_tables: RouteTables = Field(default=(), examples=[["rtb-0a1b2c3d4e5f60718"]])
+
+
+class JoinedLanding(Model):
+    """A landing in an existing VPC.
+
+    Attributes:
+        existing: The VPC.
+        connection: As for a landing that the stack makes.
+    """
+
+    existing: ExistingLanding = Field(examples=[{"vpcId": _VPC, "endpointSubnets": _US_EAST_1}])
+    connection: Connection = "peering"
+
+
+class BackendNetwork(Model):
+    """The provider's VPC.
+
+    Attributes:
+        cidr: CIDR of the VPC, /16 to /20.
+        zone_ids: Ids of the zones of nodes, load balancers and endpoints.
+        nat: One NAT gateway for all zones, or one per zone.
+    """
+
+    cidr: Annotated[IPv4Network, private_network(16, 20)] = Field(examples=["10.20.0.0/16"])
+    zone_ids: ZoneIds = Field(examples=[["use1-az1", "use1-az2"]])
+    nat: Literal["single", "per-zone"] = "single"
+
+
+class ExistingBackendNetwork(Model):
+    """A VPC in the backend's account and region that the stack doesn't create.
+
+    Attributes:
+        vpc_id: Its id.
+        nlb_subnets: Zone id → subnet of the provider NLB. Its zones are those of the endpoint service.
+        alb_subnets: Zone id → subnet of the ALB, which reaches pods from there; empty for `nlb_subnets`.
+        node_subnets: Zone id → subnet of the nodes of a cluster that the stack makes; empty otherwise.
+    """
+
+    vpc_id: VpcId = Field(examples=[_VPC])
+    nlb_subnets: SubnetsInZones = Field(examples=[_US_EAST_1])
+    alb_subnets: AnySubnets = Field(default={}, examples=[_US_EAST_1])
+    node_subnets: AnySubnets = Field(default={}, examples=[_US_EAST_1])
+
+
+class JoinedBackendNetwork(Model):
+    """The key `network` of a backend with an existing VPC.
+
+    Attributes:
+        existing: The VPC.
+    """
+
+    example: ClassVar[Mapping[str, object]] = {"existing": {"vpcId": _VPC, "nlbSubnets": _US_EAST_1}}
+
+    existing: ExistingBackendNetwork = Field(examples=[example["existing"]])
+
+    @property
+    def zone_ids(self) -> tuple[str, ...]:
+        """Ids of the zones of the provider NLB, and so of the endpoint service."""
+        return tuple(self.existing.nlb_subnets)
+
+
+AnyGateway = Annotated[Annotated[GatewayNetwork, Made] | Annotated[JoinedGateway, Joined], EXISTING_OR_NOT]
+AnyLanding = Annotated[Annotated[Landing, Made] | Annotated[JoinedLanding, Joined], EXISTING_OR_NOT]
+AnyBackendNetwork = Annotated[
+    Annotated[BackendNetwork, Made] | Annotated[JoinedBackendNetwork, Joined], EXISTING_OR_NOT
+]

@@ -1,0 +1,66 @@
+"""Paths of the API: those of services, and those of backends without services."""
+
+import re
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from settings.fields import Model, unfit
+
+ROOT = "/"
+MAX_SEGMENTS = 5
+MAX_PATH = 126
+"""A path pattern of an ALB rule has at most 128 characters, including `/*`
+(https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html)."""
+RESERVED_PATHS = ("/healthz", "/ping", "/sping")
+"""The ALB answers the first for the NLBs' health checks; API Gateway reserves the others
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html)."""
+
+
+def _path(value: str) -> str:
+    if value == ROOT:
+        return value
+    # The characters that API Gateway allows in a path part, without the colon: Kubernetes and the ALB must
+    # accept the path too.
+    literal = re.fullmatch(r"(/[A-Za-z0-9._-]+)+", value)
+    if not literal or {".", ".."}.intersection(value.split("/")):
+        raise unfit("must be a path of literal segments of A-Za-z0-9._-, without a slash at its end")
+    if value.count("/") > MAX_SEGMENTS:
+        raise unfit(f"must have {MAX_SEGMENTS} segments or less")
+    if len(value) > MAX_PATH:
+        raise unfit(f"must have {MAX_PATH} characters or less, for the ALB's rule")
+    if value in RESERVED_PATHS:
+        raise unfit(f"must not be reserved, as {', '.join(RESERVED_PATHS)} are")
+    return value
+
+
+Path = Annotated[str, AfterValidator(_path)]
+
+
+class PathSettings(Model):
+    """The settings of a path of a backend without services.
+
+    Attributes:
+        strip_prefix: Whether the backend is sent what is below the path alone: `/` for `/search`.
+    """
+
+    strip_prefix: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServedPath:
+    """A path of the API that a backend answers, and everything below it that no longer path takes.
+
+    Attributes:
+        path: The path, such as `/svc1`, or `/`.
+        strip_prefix: Whether the backend is sent what is below the path alone.
+    """
+
+    path: str
+    strip_prefix: bool
+
+    @property
+    def sent_as(self) -> str:
+        """What the backend is sent for the path itself; the start of what it is sent for what is below."""
+        return ROOT if self.strip_prefix else self.path

@@ -1,0 +1,198 @@
+"""What exists and is joined: clusters, load balancers, networks, published services."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from settings.backend import (
+    Backend,
+    ClusterBackend,
+    LoadBalancerBackend,
+    NetworkLoadBalancerBackend,
+    ServiceBackend,
+)
+from settings.cluster import JoinedCluster
+from settings.consumer import Consumer
+from settings.errors import ABSENT, Fault, as_yaml, key
+from settings.networks import BackendNetwork, JoinedBackendNetwork, JoinedGateway, JoinedLanding
+from settings.rules.keys import CONSUMER, Backends, of_kind
+from settings.rules.stack import cluster_name
+
+MAX_LABEL = 63
+"""Characters of a name in Kubernetes, and of an Ingress group's
+(https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#group.name)."""
+
+
+def check(stack_name: str, backends: Backends) -> Iterator[Fault]:
+    """Each backend's existing parts fit each other, its account and its region.
+
+    Args:
+        stack_name: The stack's name.
+        backends: The valid backends.
+    """
+    for path, backend in of_kind(backends, ClusterBackend).items():
+        yield from _cluster_and_its_network(path, backend)
+        if isinstance(backend.cluster, JoinedCluster):
+            yield from _name_fits_a_shared_cluster(stack_name, backend)
+    for path, backend in of_kind(backends, LoadBalancerBackend).items():
+        yield from _in_its_place(key(path, "loadBalancer", "arn"), backend.load_balancer.arn, backend)
+        yield from _no_nodes(path, backend.network)
+    for path, backend in of_kind(backends, NetworkLoadBalancerBackend).items():
+        arn = backend.network_load_balancer.arn
+        yield from _in_its_place(key(path, "networkLoadBalancer", "arn"), arn, backend)
+    for path, backend in of_kind(backends, ServiceBackend).items():
+        name = backend.service.name
+        if (region := name.split(".")[3]) != backend.region:
+            yield Fault(
+                path=key(path, "service", "name"),
+                value=name,
+                must="must be a service of the region beside it: its name has the region",
+                fix=f"name: {name.replace(f'.{region}.', f'.{backend.region}.', 1)}",
+            )
+
+
+def _cluster_and_its_network(path: str, backend: ClusterBackend) -> Iterator[Fault]:
+    network = backend.network
+    if isinstance(backend.cluster, JoinedCluster):
+        if isinstance(network, BackendNetwork):
+            yield Fault(
+                path=key(path, "network"),
+                value=network,
+                must="must be the existing cluster's own: its pods are in its VPC",
+                fix=f"network: {as_yaml(JoinedBackendNetwork.example)}",
+            )
+        else:
+            yield from _no_nodes(path, network)
+    elif isinstance(network, JoinedBackendNetwork) and not network.existing.node_subnets:
+        yield Fault(
+            path=key(path, "network", "existing", "nodeSubnets"),
+            value=ABSENT,
+            must="is required for a cluster that the stack makes: subnets with a way to the internet",
+            fix=f"nodeSubnets: {as_yaml(dict(network.existing.nlb_subnets))}",
+        )
+
+
+def _no_nodes(path: str, network: JoinedBackendNetwork) -> Iterator[Fault]:
+    if network.existing.node_subnets:
+        yield Fault(
+            path=key(path, "network", "existing", "nodeSubnets"),
+            value=dict(network.existing.node_subnets),
+            must="must not be set: the stack makes no cluster there",
+            fix="# without nodeSubnets",
+        )
+
+
+def _name_fits_a_shared_cluster(stack: str, backend: ClusterBackend) -> Iterator[Fault]:
+    """Objects that belong to the whole cluster are named after stack and backend."""
+    name = cluster_name(stack, backend.name)
+    if not re.fullmatch(r"[a-z0-9-]+", name) or len(name) > MAX_LABEL:
+        right = re.sub(r"[^a-z0-9-]", "-", stack.lower())[: len(stack) - max(len(name) - MAX_LABEL, 0)]
+        yield Fault(
+            path="stack",
+            value=stack,
+            must="must be of a-z0-9- with an existing cluster, and short enough for the name of its "
+            f"IngressClass, crosslink-<stack>-<backend>, to have {MAX_LABEL} characters",
+            fix=f"# pulumi stack rename {right}",
+        )
+
+
+def _in_its_place(path: str, arn: str, backend: Backend) -> Iterator[Fault]:
+    """A load balancer is a target, or is offered, in its own account and region."""
+    *start, region, account, rest = arn.split(":", 5)
+    if (region, account) != (backend.region, backend.account_id):
+        yield Fault(
+            path=path,
+            value=arn,
+            must="must be a load balancer of the backend's account and region",
+            fix=f"arn: {':'.join([*start, backend.region, backend.account_id, rest])}",
+        )
+
+
+def of_consumer(consumer: Consumer, backends: Backends) -> Iterator[Fault]:
+    """The consumer's existing networks have subnets for the endpoints, and tables for the routes.
+
+    Args:
+        consumer: The valid consumer.
+        backends: The valid backends.
+    """
+    gateway, path = consumer.network, key(CONSUMER, "network", "existing")
+    peered = any(landing.connection == "peering" for landing in consumer.landings.values())
+    if isinstance(gateway, JoinedGateway):
+        yield from _route_tables(path, gateway.existing.route_tables, peered=peered)
+    for region, landing in consumer.landings.items():
+        if isinstance(landing, JoinedLanding):
+            place = key(CONSUMER, "landings", region, "existing")
+            peering = landing.connection == "peering"
+            yield from _route_tables(place, landing.existing.route_tables, peered=peering)
+    taken: dict[str, str] = {}
+    for where, backend in backends.items():
+        subnets = consumer.endpoint_subnets(backend.region)
+        if subnets is None:
+            yield from _planned(where, backend)
+        else:
+            place = (
+                path
+                if backend.region == consumer.region
+                else key(CONSUMER, "landings", backend.region, "existing")
+            )
+            yield from _endpoint_subnets(place, backend, subnets)
+            yield from _addresses(where, backend, consumer.endpoint_zones(backend), taken)
+
+
+def _route_tables(path: str, tables: tuple[str, ...], *, peered: bool) -> Iterator[Fault]:
+    if peered and not tables:
+        yield Fault(
+            path=key(path, "routeTables"),
+            value=ABSENT,
+            must="is required with a peering: the tables of the subnets, to which its routes are added",
+            fix="routeTables: [rtb-0a1b2c3d4e5f60718]  # or connection: existing for the landings",
+        )
+    if tables and not peered:
+        yield Fault(
+            path=key(path, "routeTables"),
+            value=tables,
+            must="must not be set without a peering of the stack: it writes no routes there",
+            fix="# without routeTables",
+        )
+
+
+def _planned(path: str, backend: Backend) -> Iterator[Fault]:
+    if backend.endpoint_addresses:
+        yield Fault(
+            path=key(path, "endpointAddresses"),
+            value=dict(backend.endpoint_addresses),
+            must="must not be set in a network that the stack makes: its addresses follow from the slot",
+            fix="# without endpointAddresses",
+        )
+
+
+def _endpoint_subnets(path: str, backend: Backend, subnets: Mapping[str, str]) -> Iterator[Fault]:
+    if not set(subnets).intersection(backend.zone_ids):
+        yield Fault(
+            path=key(path, "endpointSubnets"),
+            value=dict(subnets) if subnets else ABSENT,
+            must=f"must hold a subnet in a zone of backend {backend.name}, {', '.join(backend.zone_ids)}: "
+            "an endpoint is in zones of its service",
+            fix="endpointSubnets: "
+            + as_yaml({zone: f"subnet-{n:017x}" for n, zone in enumerate(backend.zone_ids[:2] * 2, 1)}),
+        )
+
+
+def _addresses(path: str, backend: Backend, zones: tuple[str, ...], taken: dict[str, str]) -> Iterator[Fault]:
+    given = backend.endpoint_addresses
+    if given and zones and set(given) != set(zones):
+        yield Fault(
+            path=key(path, "endpointAddresses"),
+            value=dict(given),
+            must=f"must hold an address for each zone of the endpoint, {', '.join(zones)}, or none",
+            fix="# without endpointAddresses: AWS chooses them",
+        )
+        return
+    for zone, address in given.items():
+        other = taken.setdefault(address, key(path, "endpointAddresses", zone))
+        if other != key(path, "endpointAddresses", zone):
+            yield Fault(
+                path=key(path, "endpointAddresses", zone),
+                value=address,
+                must=f"must be free: {other} has this address",
+                fix="# another address of the subnet",
+            )
