@@ -14,7 +14,7 @@ def health_check(*, tls: bool, path: str | None) -> aws.lb.TargetGroupHealthChec
 
     Args:
         tls: whether the load balancer at the end listens for HTTPS.
-        path: the path that it answers: `/healthz` with 200, another one with 200 to 399; None to only connect.
+        path: the path that it answers: `/healthz` with 200, others with 200 to 399; None to only connect.
 
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html
     """
