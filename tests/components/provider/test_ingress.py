@@ -1,114 +1,29 @@
-"""Ingress: the services' objects, the class for the controller, and the Ingresses whose ALB is looked up."""
+"""Ingress: the services' objects, the class for the controller, and the Ingress whose ALB is looked up."""
 
 import json
-import re
-from functools import cache
 
-import pytest
-from pulumi import ResourceOptions
-from pydantic import SecretStr
-
-from components.provider.ingress import Ingress, IngressArgs, load_balancer_name
-from components.provider.ingress_class import CONTROLLERS
-from crosslink.sandbox.engine import run
-from crosslink.sandbox.record import UNKNOWN, Run
-from settings.service import ExistingService, JoinedService, Service
-from tests.components.support import (
-    CERTIFICATE,
-    PROVIDER,
-    account,
-    children,
-    counts,
-    kubernetes,
-    network,
-    places,
-    subnet_ids,
-    urns,
+from components.provider.ingress import load_balancer_name
+from crosslink.sandbox.record import UNKNOWN
+from tests.components.provider.ingresses import (
+    CLASS,
+    COMPONENT,
+    DEPLOYMENT,
+    HEALTH,
+    INGRESS,
+    NAMESPACE,
+    PARAMETERS,
+    POLICY,
+    REGION,
+    SECRET,
+    SERVICE,
+    SERVICES,
+    WORKLOAD,
+    built,
+    rule,
+    selecting,
 )
+from tests.components.support import CERTIFICATE, PROVIDER, children, counts, places, subnet_ids, urns
 from tests.waiting import depends
-
-REGION = "us-east-1"
-NAMESPACE = "kubernetes:core/v1:Namespace"
-PARAMETERS = "kubernetes:eks.amazonaws.com/v1:IngressClassParams"
-ALB_PARAMETERS = "kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams"
-CLASS = "kubernetes:networking.k8s.io/v1:IngressClass"
-INGRESS = "kubernetes:networking.k8s.io/v1:Ingress"
-POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
-SECRET = "kubernetes:core/v1:Secret"  # noqa: S105 - a type
-DEPLOYMENT = "kubernetes:apps/v1:Deployment"
-SERVICE = "kubernetes:core/v1:Service"
-COMPONENT, WORKLOAD = "crosslink:provider:Ingress", "crosslink:provider:Workload"
-
-SERVICES = (
-    Service(
-        name="svc1",
-        path="/svc1",
-        image="hashicorp/http-echo:1.0",
-        args=("-listen=:8080",),
-        env={"LOG_LEVEL": "info"},
-        port=8080,
-        replicas=3,
-        health_path="/ready",
-    ),
-    Service(name="svc2", path="/team/svc2", image="nginx:1.29", env={"TOKEN": SecretStr("s3cr3t")}, port=80),
-)
-
-
-HEALTH = {
-    "path": "/healthz",
-    "pathType": "ImplementationSpecific",
-    "backend": {"service": {"name": "healthz", "port": {"name": "use-annotation"}}},
-}
-JOINED = (
-    JoinedService(
-        name="orders",
-        path="/orders",
-        existing=ExistingService(namespace="orders", service="api", port=8080),
-    ),
-    JoinedService(
-        name="refunds",
-        path="/orders/refunds",
-        strip_prefix=True,
-        existing=ExistingService(namespace="orders", service="refunds", port=80),
-    ),
-    JoinedService(
-        name="shop", path="/", existing=ExistingService(namespace="shop", service="front", port=3000)
-    ),
-)
-
-
-@cache
-def built(
-    services: int = 2,
-    joined: int = 0,
-    *,
-    controller: str = "auto",
-    version: str | None = "1.34",
-    tls: bool = False,
-    preview: bool = False,
-) -> Run:
-    """So many services with an image, behind so many that exist."""
-
-    def program() -> None:
-        aws, cluster = account(PROVIDER, REGION), kubernetes(PROVIDER, REGION)
-        net = network(
-            "net",
-            "10.20.0.0/16",
-            {"balancers": {"use1-az1": "10.20.48.64/26", "use1-az2": "10.20.80.64/26"}},
-            ResourceOptions(provider=aws),
-        )
-        args = IngressArgs(
-            object_name="crosslink-apps",
-            controller=CONTROLLERS[controller],
-            services=[*JOINED[:joined], *SERVICES[:services]],
-            subnets=list(net.subnets["balancers"].values()),
-            client_cidrs=["10.20.48.128/26", "10.20.80.128/26"],
-            kubernetes_version=version,
-            certificate_arn=CERTIFICATE if tls else None,
-        )
-        Ingress("apps", args, ResourceOptions(providers=[aws, cluster]))
-
-    return run(program, preview=preview)
 
 
 def test_creates_a_namespace_a_class_with_its_parameters_one_ingress_and_a_workload_for_each_service():
@@ -146,7 +61,7 @@ def test_the_class_asks_auto_mode_for_an_internal_alb_in_the_load_balancer_subne
             "loadBalancerAttributes": [
                 {"key": "routing.http.drop_invalid_header_fields.enabled", "value": "true"}
             ],
-            "namespaceSelector": _selecting("crosslink-apps"),
+            "namespaceSelector": selecting("crosslink-apps"),
             "group": {"name": "crosslink-apps"},
         },
     }
@@ -178,8 +93,8 @@ def test_the_ingress_answers_the_health_check_itself_and_has_a_rule_for_each_pat
                 {
                     "http": {
                         "paths": [
-                            _rule("/svc1", "Prefix", "svc1", {"number": 80}),
-                            _rule("/team/svc2", "Prefix", "svc2", {"number": 80}),
+                            rule("/svc1", "Prefix", "svc1", {"number": 80}),
+                            rule("/team/svc2", "Prefix", "svc2", {"number": 80}),
                             HEALTH,
                         ]
                     }
@@ -318,162 +233,3 @@ def test_the_pods_are_reached_from_the_albs_subnets():
     (policy,) = [policy for policy in built().of_type(POLICY) if policy.name == "apps-svc1"]
     (rule,) = policy.inputs["spec"]["ingress"]
     assert [peer["ipBlock"]["cidr"] for peer in rule["from"]] == ["10.20.48.64/26", "10.20.80.64/26"]
-
-
-def test_there_is_an_ingress_in_each_namespace_and_nothing_else_in_those_that_exist():
-    found = built(joined=3)
-    made = children(found, found.one(COMPONENT))
-    assert counts(made) == {NAMESPACE: 1, WORKLOAD: 2, POLICY: 1, PARAMETERS: 1, CLASS: 1, INGRESS: 3}
-    assert {
-        ingress.name: (ingress.inputs["metadata"]["namespace"], ingress.inputs["metadata"]["name"])
-        for ingress in found.of_type(INGRESS)
-    } == {
-        "apps": ("crosslink-apps", "crosslink-apps"),
-        "apps-orders": ("orders", "crosslink-apps"),
-        "apps-shop": ("shop", "crosslink-apps"),
-    }
-    assert {ingress.inputs["spec"]["ingressClassName"] for ingress in found.of_type(INGRESS)} == {
-        "crosslink-apps"
-    }
-    in_others = {
-        resource.type
-        for resource in found.resources.values()
-        if resource.inputs.get("metadata", {}).get("namespace") in ("orders", "shop")
-    }
-    assert in_others == {INGRESS}
-    assert found.one(PARAMETERS).inputs["spec"]["namespaceSelector"] == _selecting(
-        "crosslink-apps", "orders", "shop"
-    )
-
-
-def test_an_existing_service_is_sent_its_path_or_the_root_at_its_own_port():
-    found = built(joined=3)
-    assert _paths(found, "apps-orders") == [
-        _rule("/orders", "Prefix", "api", {"number": 8080}),
-        _rule("/", "Prefix", "refunds", {"number": 80}),
-    ]
-    assert _paths(found, "apps-shop") == [_rule("/", "Prefix", "front", {"number": 3000})]
-    assert _conditions(found, "apps-orders") == {"api": "/orders", "refunds": "/orders/refunds"}
-    assert _conditions(found, "apps-shop") == {"front": "/"}
-
-
-@pytest.mark.parametrize(("services", "holder"), [(2, "apps"), (0, "apps-orders")])
-def test_one_ingress_answers_health_checks_and_is_judged_last(services: int, holder: str):
-    ingresses = {ingress.name: ingress for ingress in built(services, 3).of_type(INGRESS)}
-    for name, ingress in ingresses.items():
-        last = ingress.inputs["spec"]["rules"][0]["http"]["paths"][-1]
-        annotations = ingress.inputs["metadata"]["annotations"]
-        assert (last == HEALTH) is (name == holder)
-        assert annotations.get("alb.ingress.kubernetes.io/group.order") == (
-            "1000" if name == holder else None
-        )
-        assert ("alb.ingress.kubernetes.io/actions.healthz" in annotations) is (name == holder)
-
-
-def test_what_is_the_albs_is_said_alike_by_all_ingresses_of_the_group():
-    for controller in CONTROLLERS:
-        found = built(joined=3, tls=True, controller=controller)
-        said = [
-            {
-                name: value
-                for name, value in ingress.inputs["metadata"]["annotations"].items()
-                if not re.search(r"/(conditions|actions)\.|group\.order", name)
-            }
-            for ingress in found.of_type(INGRESS)
-        ]
-        assert said[0] == said[1] == said[2]
-        assert said[0].get("alb.ingress.kubernetes.io/group.name") == (
-            "crosslink-apps" if controller == "alb" else None
-        )
-
-
-def test_without_an_image_there_is_no_namespace_and_no_workload():
-    found = built(0, 3)
-    assert counts(children(found, found.one(COMPONENT))) == {PARAMETERS: 1, CLASS: 1, INGRESS: 2}
-    assert {ingress.name for ingress in found.of_type(INGRESS)} == {"apps-orders", "apps-shop"}
-    for ingress in found.of_type(INGRESS):
-        assert ingress.dependencies == urns(found.one(CLASS))
-    assert found.one(PARAMETERS).inputs["spec"]["namespaceSelector"] == _selecting("orders", "shop")
-
-
-def test_the_first_service_with_an_image_renames_no_ingress():
-    before, after = built(0, 3), built(1, 3)
-    assert before.resources.keys() < after.resources.keys()
-    assert {
-        resource.type
-        for resource in before.resources.values()
-        if resource.inputs != after.resources[resource.urn].inputs
-    } == {PARAMETERS, INGRESS}
-
-
-def test_every_ingress_of_the_group_goes_before_the_class_and_the_parameters():
-    found = built(joined=3)
-    for ingress in found.of_type(INGRESS):
-        assert depends(found, ingress, on=found.one(CLASS))
-        assert depends(found, ingress, on=found.one(PARAMETERS))
-        assert ingress.options.custom_timeouts == {"create": "20m", "delete": "20m"}
-    assert found.one(INGRESS, "apps").dependencies == urns(found.one(CLASS), *found.of_type(SERVICE))
-    for other in ("apps-orders", "apps-shop"):
-        assert found.one(INGRESS, other).dependencies == urns(found.one(CLASS))
-
-
-def test_the_aws_load_balancer_controller_is_told_the_same_in_its_own_terms():
-    auto, alb = built(joined=1, tls=True), built(joined=1, tls=True, controller="alb")
-    assert auto.of_type(ALB_PARAMETERS) == alb.of_type(PARAMETERS) == []
-    spec = dict(auto.one(PARAMETERS).inputs["spec"])
-    del spec["group"]
-    spec["certificateArn"] = spec.pop("certificateARNs")
-    assert alb.one(ALB_PARAMETERS).inputs == {
-        "apiVersion": "elbv2.k8s.aws/v1beta1",
-        "kind": "IngressClassParams",
-        "metadata": {"name": "crosslink-apps"},
-        "spec": spec,
-    }
-    assert alb.one(CLASS).inputs["spec"] == {
-        "controller": "ingress.k8s.aws/alb",
-        "parameters": {
-            "apiGroup": "elbv2.k8s.aws",
-            "kind": "IngressClassParams",
-            "name": "crosslink-apps",
-        },
-    }
-    for name in ("apps", "apps-orders"):
-        of_auto, of_alb = auto.one(INGRESS, name), alb.one(INGRESS, name)
-        assert of_alb.inputs["spec"] == of_auto.inputs["spec"]
-        assert of_alb.inputs["metadata"]["annotations"] == {
-            **of_auto.inputs["metadata"]["annotations"],
-            "alb.ingress.kubernetes.io/group.name": "crosslink-apps",
-        }
-    assert alb.one(NAMESPACE).inputs["metadata"]["labels"] == {
-        "elbv2.k8s.aws/pod-readiness-gate-inject": "enabled",
-        "pod-security.kubernetes.io/enforce": "restricted",
-        "pod-security.kubernetes.io/enforce-version": "v1.34",
-    }
-
-
-def test_in_a_cluster_of_others_the_pods_meet_the_latest_standard():
-    labels = built(version=None).one(NAMESPACE).inputs["metadata"]["labels"]
-    assert labels["pod-security.kubernetes.io/enforce-version"] == "latest"
-
-
-def _selecting(*namespaces: str) -> dict[str, object]:
-    expression = {"key": "kubernetes.io/metadata.name", "operator": "In", "values": list(namespaces)}
-    return {"matchExpressions": [expression]}
-
-
-def _paths(run: Run, ingress: str) -> list[object]:
-    return run.one(INGRESS, ingress).inputs["spec"]["rules"][0]["http"]["paths"]
-
-
-def _conditions(run: Run, ingress: str) -> dict[str, str]:
-    """Service → the value of the header that its rule asks for."""
-    annotations = run.one(INGRESS, ingress).inputs["metadata"]["annotations"]
-    return {
-        name.partition("/conditions.")[2]: json.loads(value)[0]["httpHeaderConfig"]["values"][0]
-        for name, value in annotations.items()
-        if "/conditions." in name
-    }
-
-
-def _rule(path: str, path_type: str, service: str, port: dict[str, object]) -> dict[str, object]:
-    return {"path": path, "pathType": path_type, "backend": {"service": {"name": service, "port": port}}}
