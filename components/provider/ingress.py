@@ -22,8 +22,8 @@ class IngressArgs:
     """Arguments of an Ingress.
 
     Args:
-        object_name: name of the IngressClass, its parameters, the group and each Ingress, and of the
-            namespace of the services with an image.
+        object_name: name of the group, of each Ingress, and of the namespace of the services with an image;
+            the name, or its start, of what belongs to the whole cluster.
         controller: who makes the ALB.
         services: the services with their paths; the Kubernetes Services of those that exist are in namespaces
             that exist.
@@ -73,15 +73,7 @@ class Ingress(pulumi.ComponentResource):
         own = args.object_name
         rules = rules_by_namespace(args.services, own)
         self.namespaces = tuple(rules)
-        workloads = self._workloads(name, args)
-        class_args = IngressClassArgs(
-            object_name=own,
-            controller=args.controller,
-            namespaces=self.namespaces,
-            subnet_ids=[subnet.id for subnet in args.subnets],
-            certificate_arn=args.certificate_arn,
-        )
-        class_ = ingress_class(name, class_args, self)
+        services = [workload.service for workload in self._workloads(name, args)]
         listener = Listener(
             group=own,
             controller=args.controller,
@@ -89,30 +81,40 @@ class Ingress(pulumi.ComponentResource):
             client_cidrs=args.client_cidrs,
         )
         self.ingresses = []
-        for namespace in self.namespaces:
+        for namespace, its_rules in rules.items():
             # One of them answers health checks: always the same as long as there is a service with an image.
             answers_health = namespace == self.namespaces[0]
-            services = [workload.service for workload in workloads] if namespace == own else []
+            key = name if namespace == own else f"{name}-{namespace}"
+            class_name = own if namespace == own else f"{own}.{namespace}"
+            class_args = IngressClassArgs(
+                class_name=class_name,
+                group=own,
+                controller=args.controller,
+                namespace=namespace,
+                subnet_ids=[subnet.id for subnet in args.subnets],
+                certificate_arn=args.certificate_arn,
+            )
+            class_ = ingress_class(key, class_args, self)
             ingress = networking.Ingress(
-                name if namespace == own else f"{name}-{namespace}",
+                key,
                 metadata=ObjectMetaArgs(
                     name=own,
                     namespace=namespace,
-                    annotations=annotations(listener, rules[namespace], answers_health=answers_health),
+                    annotations=annotations(listener, its_rules, answers_health=answers_health),
                 ),
                 spec=networking.IngressSpecArgs(
-                    ingress_class_name=own,
+                    ingress_class_name=class_name,
                     rules=[
                         networking.IngressRuleArgs(
                             http=networking.HTTPIngressRuleValueArgs(
-                                paths=paths(rules[namespace], answers_health=answers_health)
+                                paths=paths(its_rules, answers_health=answers_health)
                             )
                         )
                     ],
                 ),
                 opts=ResourceOptions(
                     parent=self,
-                    depends_on=[class_, *services],
+                    depends_on=[class_, *(services if namespace == own else [])],
                     # The controller creates the ALB for the first Ingress of the group, and deletes it before
                     # the last one is gone.
                     custom_timeouts=CustomTimeouts(create="20m", delete="20m"),

@@ -1,4 +1,4 @@
-"""The IngressClass of a backend, for the controller that makes its ALB."""
+"""The IngressClass of an Ingress, for the controller that makes its ALB."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -65,22 +65,24 @@ class IngressClassArgs:
     """Arguments of an IngressClass.
 
     Args:
-        object_name: name of the class, of its parameters and of the group of its Ingresses.
+        class_name: name of the class and of its parameters.
+        group: name of the group of its Ingresses, which share an ALB.
         controller: who makes the ALB.
-        namespaces: the namespaces whose Ingresses may be of this class.
+        namespace: the namespace whose Ingresses may be of this class.
         subnet_ids: ids of the ALB's subnets.
         certificate_arn: ARN of the certificate for HTTPS; None for HTTP.
     """
 
-    object_name: str
+    class_name: str
+    group: str
     controller: Controller
-    namespaces: Sequence[str]
+    namespace: str
     subnet_ids: Sequence[pulumi.Input[str]]
     certificate_arn: str | None
 
 
 def ingress_class(name: str, args: IngressClassArgs, parent: pulumi.Resource) -> networking.IngressClass:
-    """A class whose Ingresses get one internal ALB, and its parameters, which hold what is the ALB's.
+    """A class whose Ingresses get an internal ALB, and its parameters, which hold what is the ALB's.
 
     Args:
         name: the logical name of both.
@@ -92,33 +94,28 @@ def ingress_class(name: str, args: IngressClassArgs, parent: pulumi.Resource) ->
         name,
         api_version=controller.api_version,
         kind="IngressClassParams",
-        metadata=ObjectMetaArgs(name=args.object_name),
+        metadata=ObjectMetaArgs(name=args.class_name),
         spec={
             "scheme": "internal",
             "subnets": {"ids": list(args.subnet_ids)},
             "loadBalancerAttributes": [{"key": DROP_INVALID_HEADERS, "value": "true"}],
-            # An Ingress of another namespace would add rules to the ALB.
-            "namespaceSelector": {
-                "matchExpressions": [
-                    {
-                        "key": "kubernetes.io/metadata.name",
-                        "operator": "In",
-                        "values": list(args.namespaces),
-                    }
-                ]
-            },
-            **({"group": {"name": args.object_name}} if controller.group_in_parameters else {}),
+            # An Ingress of another namespace would add rules to the ALB. A class for all namespaces of the
+            # group would cease to admit one before its Ingress is deleted, and the controller makes nothing
+            # for a group as long as a member has an invalid class
+            # (https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/2731).
+            "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": args.namespace}},
+            **({"group": {"name": args.group}} if controller.group_in_parameters else {}),
             **({controller.certificates: [args.certificate_arn]} if args.certificate_arn else {}),
         },
         opts=ResourceOptions(parent=parent),
     )
     return networking.IngressClass(
         name,
-        metadata=ObjectMetaArgs(name=args.object_name),
+        metadata=ObjectMetaArgs(name=args.class_name),
         spec=networking.IngressClassSpecArgs(
             controller=controller.name,
             parameters=networking.IngressClassParametersReferenceArgs(
-                api_group=controller.api_group, kind="IngressClassParams", name=args.object_name
+                api_group=controller.api_group, kind="IngressClassParams", name=args.class_name
             ),
         ),
         opts=ResourceOptions(parent=parent, depends_on=[parameters]),

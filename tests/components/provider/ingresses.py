@@ -103,9 +103,8 @@ def built(
     return run(program, preview=preview)
 
 
-def selecting(*namespaces: str) -> dict[str, object]:
-    expression = {"key": "kubernetes.io/metadata.name", "operator": "In", "values": list(namespaces)}
-    return {"matchExpressions": [expression]}
+def selecting(namespace: str) -> dict[str, object]:
+    return {"matchLabels": {"kubernetes.io/metadata.name": namespace}}
 
 
 def paths(run: Run, ingress: str) -> list[object]:

