@@ -1,18 +1,14 @@
 """InterfaceEndpoint: planned addresses, access for the gateway NLB only, and acceptance by the provider."""
 
 from functools import cache
-from ipaddress import IPv4Address, IPv4Network
 
-import pulumi
 import pulumi_aws as aws
-import pytest
 from pulumi import ResourceOptions
 
 from components.consumer.interface_endpoint import (
     Acceptance,
     InterfaceEndpoint,
     InterfaceEndpointArgs,
-    given_addresses,
 )
 from crosslink.sandbox.engine import run
 from crosslink.sandbox.record import UNKNOWN, Run
@@ -53,10 +49,10 @@ def built(*, manual: bool = False, preview: bool = False) -> Run:
             InterfaceEndpointArgs(
                 vpc_id=net.vpc.id,
                 subnets=net.subnets["endpoints"],
-                addresses={zone: IPv4Address(address) for zone, address in ADDRESSES.items()},
+                addresses=ADDRESSES,
                 service_name=SERVICE_NAME,
                 port=80,
-                client_cidrs={zone: IPv4Network(cidr) for zone, cidr in CLIENTS.items()},
+                client_cidrs=CLIENTS,
                 acceptance=acceptance if manual else None,
             ),
             opts,
@@ -161,31 +157,3 @@ def test_a_preview_knows_the_addresses_asked_for_though_not_those_given():
     assert asked == [{"subnetId": UNKNOWN, "ipv4": address} for address in ADDRESSES.values()]
     assert found.one(COMPONENT).outputs == {"addresses": UNKNOWN}
     assert {rule.inputs["cidrIpv4"] for rule in found.of_type(INGRESS)} == set(CLIENTS.values())
-
-
-@pytest.mark.parametrize("given", [["10.11.2.10", "10.11.4.10"], ["10.11.4.10", "10.11.2.10"]])
-def test_addresses_as_planned_are_paired_with_their_zones_in_any_order(given: list[str]):
-    assert given_addresses("apps", ADDRESSES, given) == ADDRESSES
-
-
-@pytest.mark.parametrize("given", [[], [None, None], [""]])
-def test_an_endpoint_that_has_no_addresses_yet_gives_none(given: list[str | None]):
-    assert given_addresses("apps", ADDRESSES, given) == {}
-
-
-@pytest.mark.parametrize(
-    ("given", "told"),
-    [
-        (["10.11.2.10", "10.11.4.33"], "10.11.2.10, 10.11.4.33"),
-        (["10.11.4.33", "10.11.2.33"], "10.11.2.33, 10.11.4.33"),
-        (["10.11.2.10"], "10.11.2.10"),
-        (["10.11.2.10", None], "10.11.2.10"),
-        (["10.11.2.10", "10.11.4.10", "10.11.6.10"], "10.11.2.10, 10.11.4.10, 10.11.6.10"),
-    ],
-    ids=["another", "both others", "one missing", "one unset", "one too many"],
-)
-def test_other_addresses_are_an_error_that_names_both_sides(given: list[str | None], told: str):
-    with pytest.raises(pulumi.RunError) as refused:
-        given_addresses("apps", ADDRESSES, given)
-    first_line = str(refused.value).splitlines()[0]
-    assert first_line == f"endpoint apps: planned 10.11.2.10, 10.11.4.10, but AWS gave {told}."

@@ -1,7 +1,6 @@
 """VpcLink: the gateway NLB with a listener and a target group for each backend, and the link to it."""
 
 from functools import cache
-from ipaddress import IPv4Address, IPv4Network
 
 import pulumi_aws as aws
 from pulumi import ResourceOptions
@@ -63,8 +62,9 @@ def built(backends: tuple[str, ...], *, preview: bool = False) -> Run:
                 listener_port=LISTENER_PORTS[backend],
                 port=ENDPOINT_PORTS[backend],
                 tls=ENDPOINT_PORTS[backend] == 443,
-                addresses={zone: IPv4Address(address) for zone, address in ADDRESSES[backend].items()},
-                subnet_cidrs={zone: IPv4Network(ENDPOINT_SUBNETS[zone]) for zone in ADDRESSES[backend]},
+                health_path="/healthz",
+                addresses=ADDRESSES[backend],
+                subnet_cidrs={zone: ENDPOINT_SUBNETS[zone] for zone in ADDRESSES[backend]},
                 inside=backend == INSIDE,
                 connected=[
                     aws.ec2.Eip(f"endpoint-{backend}", opts=ResourceOptions(parent=net)),
