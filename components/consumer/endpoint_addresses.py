@@ -107,30 +107,30 @@ def chosen_addresses(
     return {zone: address for zone, address in found.items() if address}
 
 
-def target_address(name: str, zone: str, chosen: Mapping[str, str]) -> str:
-    """The address that AWS has chosen in a zone, as a target.
+def target_addresses(name: str, zones: Iterable[str], chosen: Mapping[str, str]) -> dict[str, str]:
+    """Zone id → the address that AWS has chosen, as a target.
 
-    An endpoint has network interfaces while it waits for its acceptance, and so addresses, but no page of
+    An endpoint that waits for acceptance was seen to have network interfaces, and so addresses; no page of
     AWS's promises it.
 
     Args:
         name: the endpoint's name, for the error.
-        zone: id of the zone.
+        zones: ids of the endpoint's zones.
         chosen: zone id → address.
 
     Raises:
-        pulumi.RunError: AWS hasn't told it yet.
+        pulumi.RunError: AWS hasn't told all of them yet.
     """
-    if zone not in chosen:
+    if missing := set(zones).difference(chosen):
         raise pulumi.RunError(
-            f"endpoint {name}: AWS hasn't told the address that it has chosen in {zone}, which is a target "
-            "of the gateway NLB.\n"
+            f"endpoint {name}: AWS hasn't told the addresses that it has chosen in {_list(missing)}, the "
+            "targets of the gateway NLB.\n"
             "If the endpoint waits for acceptance, ask the owner of the endpoint service to accept it. Then "
             "run pulumi up --refresh, which reads the addresses again. Addresses in endpointAddresses of the "
             "backend are known before."
         )
-    return chosen[zone]
+    return {zone: chosen[zone] for zone in zones}
 
 
-def _list(addresses: Iterable[str]) -> str:
-    return ", ".join(sorted(addresses))
+def _list(texts: Iterable[str]) -> str:
+    return ", ".join(sorted(texts))

@@ -11,7 +11,7 @@ from components.consumer.endpoint_addresses import (
     chosen_addresses,
     given_addresses,
     in_its_subnet,
-    target_address,
+    target_addresses,
 )
 from components.network.subnets import Subnet
 
@@ -141,7 +141,8 @@ class InterfaceEndpoint(pulumi.ComponentResource):
                     lambda given: chosen_addresses(ids, ((subnet.subnet_id, subnet.ipv4) for subnet in given))
                 )
             )
-            self.targets = {zone: _target(name, zone, self.addresses) for zone in args.subnets}
+            targets = self.addresses.apply(lambda chosen: target_addresses(name, list(args.subnets), chosen))
+            self.targets = {zone: targets[zone] for zone in args.subnets}
         self.register_outputs({"addresses": self.addresses})
 
 
@@ -160,7 +161,3 @@ def _configurations(
     if args.addresses is None:
         return None
     return [configuration(zone, address) for zone, address in args.addresses.items()]
-
-
-def _target(name: str, zone: str, chosen: pulumi.Output[dict[str, str]]) -> pulumi.Output[str]:
-    return chosen.apply(lambda addresses: target_address(name, zone, addresses))

@@ -1,6 +1,6 @@
 """Runs beside existing subnets, and with endpoints whose addresses AWS chooses."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 from unittest import mock
 
@@ -35,6 +35,7 @@ CHOSEN = {
     NEAR_SUBNETS["usw2-az3"]: "10.40.3.103",
     FAR_SUBNETS["use1-az1"]: "10.30.7.107",
     FAR_SUBNETS["use1-az2"]: "10.30.8.108",
+    FAR_SUBNETS["use1-az6"]: "10.30.9.109",
 }
 """Subnet → the address that AWS chooses for an endpoint there."""
 
@@ -49,20 +50,21 @@ _ANSWERS: dict[str, dict[str, str]] = {
 }
 
 
-def run_beside(
-    program: Callable[[], object], *, chosen: Mapping[str, str] = CHOSEN, preview: bool = False
-) -> Run:
+def run_beside(program: Callable[[], object], *, waiting: bool = False, preview: bool = False) -> Run:
     """A run beside the subnets above.
 
     Args:
         program: creates resources.
-        chosen: subnet → the address that AWS tells of an endpoint there, if none was asked for.
+        waiting: whether AWS tells no addresses of endpoints yet, not even of those that were asked for.
         preview: run as in a preview.
     """
 
     def configurations(new: Any) -> list[dict[str, str]]:
-        told = [{"subnetId": id_, "ipv4": chosen[id_]} for id_ in new.inputs["subnetIds"] if id_ in chosen]
-        return new.inputs.get("subnetConfigurations", told[::-1])
+        if waiting:
+            return []
+        chosen = [{"subnetId": id_, "ipv4": CHOSEN.get(id_)} for id_ in new.inputs["subnetIds"]]
+        # A set comes back in AWS's order.
+        return new.inputs.get("subnetConfigurations", chosen)[::-1]
 
     lookup = {GET_SUBNET: lambda call, *_: _ANSWERS[call.args["id"]]}
     endpoint = {**aws.COMPUTED[tokens.ENDPOINT], "subnetConfigurations": configurations}

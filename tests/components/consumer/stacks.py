@@ -30,7 +30,6 @@ from settings.networks import BackendNetwork
 from settings.service import Service
 from settings.tls import Tls
 from tests.components.beside import (
-    CHOSEN,
     FAR_SUBNETS,
     GATEWAY_TABLES,
     GATEWAY_VPC,
@@ -186,13 +185,15 @@ def consumer_side(
         gateway: whether the gateway network is "made" or "existing".
         landing: whether the landing network in `AWAY` is "made" or "existing".
         connection: its connection.
-        waiting: whether endpoints have no addresses yet that AWS would choose.
+        waiting: whether AWS tells no addresses of endpoints yet.
         flow_log_days: as in the arguments.
         protect: as in the arguments.
         preview: run as in a preview.
     """
     chosen = [_BACKENDS[name] for name in backends]
-    landings = {backend.region: _LANDINGS[backend.region] for backend in chosen if backend.region != HOME}
+    landings: dict[str, Any] = {
+        backend.region: _LANDINGS[backend.region] for backend in chosen if backend.region != HOME
+    }
     if AWAY in landings:
         away = _EXISTING_LANDING if landing == "existing" else landings[AWAY]
         landings[AWAY] = {**away, "connection": connection}
@@ -235,7 +236,7 @@ def consumer_side(
         for output in ("api_id", "stage_name", "url", "key"):
             pulumi.export(output, getattr(side.api, output))
 
-    return run_beside(program, chosen={} if waiting else CHOSEN, preview=preview)
+    return run_beside(program, waiting=waiting, preview=preview)
 
 
 def uris(found: Run) -> dict[str, str]:

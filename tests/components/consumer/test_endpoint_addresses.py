@@ -14,7 +14,7 @@ from components.consumer.endpoint_addresses import (
     endpoint_cidrs,
     given_addresses,
     in_its_subnet,
-    target_address,
+    target_addresses,
 )
 from settings.backend import Backend
 from settings.consumer import Consumer
@@ -100,17 +100,26 @@ def test_what_aws_has_not_chosen_yet_is_left_out(given: list[tuple[str | None, s
     assert chosen_addresses(SUBNETS, given) == {}
 
 
-def test_a_chosen_address_is_a_target():
-    assert target_address("apps", "use1-az1", {"use1-az1": "10.30.7.107"}) == "10.30.7.107"
+def test_chosen_addresses_are_the_targets():
+    chosen = {"use1-az1": "10.30.7.107", "use1-az2": "10.30.8.108"}
+    assert target_addresses("apps", SUBNETS, chosen) == chosen
 
 
-def test_a_target_without_an_address_says_how_to_get_it():
+@pytest.mark.parametrize(
+    ("chosen", "missing"), [({}, "use1-az1, use1-az2"), ({"use1-az1": "10.30.7.107"}, "use1-az2")]
+)
+def test_targets_without_an_address_are_an_error_that_says_how_to_get_it(
+    chosen: dict[str, str], missing: str
+):
     with pytest.raises(pulumi.RunError) as refused:
-        target_address("apps", "use1-az2", {"use1-az1": "10.30.7.107"})
-    text = str(refused.value)
-    assert text.startswith("endpoint apps: AWS hasn't told the address that it has chosen in use1-az2")
-    assert "ask the owner of the endpoint service to accept it" in text
-    assert "pulumi up --refresh" in text
+        target_addresses("apps", SUBNETS, chosen)
+    first, then = str(refused.value).splitlines()
+    assert first == (
+        f"endpoint apps: AWS hasn't told the addresses that it has chosen in {missing}, "
+        "the targets of the gateway NLB."
+    )
+    assert "ask the owner of the endpoint service to accept it" in then
+    assert "pulumi up --refresh" in then
 
 
 @pytest.mark.parametrize("given", [["10.11.2.10", "10.11.4.10"], ["10.11.4.10", "10.11.2.10"]])

@@ -2,7 +2,9 @@
 
 from functools import cache
 
+import pulumi
 import pulumi_aws as aws
+import pytest
 from pulumi import ResourceOptions
 
 from components.consumer.interface_endpoint import (
@@ -10,8 +12,10 @@ from components.consumer.interface_endpoint import (
     InterfaceEndpoint,
     InterfaceEndpointArgs,
 )
+from components.network.subnets import existing_subnets
 from crosslink.sandbox.engine import run
 from crosslink.sandbox.record import UNKNOWN, Run
+from tests.components.beside import CHOSEN, FAR_SUBNETS, LANDING_VPC, run_beside
 from tests.components.support import (
     CONSUMER,
     PROVIDER,
@@ -57,6 +61,7 @@ def built(*, manual: bool = False, preview: bool = False) -> Run:
             ),
             opts,
         )
+        pulumi.export("targets", endpoint.targets)
         aws.ec2.Eip("after", opts=ResourceOptions(parent=net, depends_on=[*endpoint.connected]))
 
     return run(program, preview=preview)
@@ -157,3 +162,81 @@ def test_a_preview_knows_the_addresses_asked_for_though_not_those_given():
     assert asked == [{"subnetId": UNKNOWN, "ipv4": address} for address in ADDRESSES.values()]
     assert found.one(COMPONENT).outputs == {"addresses": UNKNOWN}
     assert {rule.inputs["cidrIpv4"] for rule in found.of_type(INGRESS)} == set(CLIENTS.values())
+
+
+def test_addresses_that_are_asked_for_are_the_targets():
+    assert built().outputs["targets"] == ADDRESSES
+    assert built(preview=True).outputs["targets"] == ADDRESSES
+
+
+@cache
+def beside(*, addresses: str = "chosen", waiting: bool = False, preview: bool = False) -> Run:
+    """An endpoint in existing subnets."""
+    asked = {
+        "chosen": None,
+        "named": {"use1-az1": "10.30.7.20", "use1-az2": "10.30.8.20"},
+        "astray": {"use1-az1": "10.30.7.20", "use1-az2": "10.30.9.20"},
+    }
+
+    def program() -> None:
+        ours = account(CONSUMER, REGION)
+        lookup = pulumi.InvokeOutputOptions(provider=ours)
+        ids = {zone: FAR_SUBNETS[zone] for zone in ADDRESSES}
+        endpoint = InterfaceEndpoint(
+            "apps",
+            InterfaceEndpointArgs(
+                vpc_id=LANDING_VPC,
+                subnets=existing_subnets(LANDING_VPC, ids, lookup),
+                addresses=asked[addresses],
+                service_name=SERVICE_NAME,
+                port=80,
+                client_cidrs=CLIENTS,
+                acceptance=None,
+            ),
+            ResourceOptions(provider=ours),
+        )
+        pulumi.export("addresses", endpoint.addresses)
+        pulumi.export("targets", endpoint.targets)
+
+    return run_beside(program, waiting=waiting, preview=preview)
+
+
+def test_an_endpoint_in_existing_subnets_asks_for_the_named_addresses():
+    found = beside(addresses="named")
+    assert found.one(ENDPOINT).inputs["subnetConfigurations"] == [
+        {"subnetId": FAR_SUBNETS["use1-az1"], "ipv4": "10.30.7.20"},
+        {"subnetId": FAR_SUBNETS["use1-az2"], "ipv4": "10.30.8.20"},
+    ]
+    assert found.outputs["targets"] == {"use1-az1": "10.30.7.20", "use1-az2": "10.30.8.20"}
+    assert found.outputs["addresses"] == found.outputs["targets"]
+
+
+@pytest.mark.parametrize("preview", [True, False])
+def test_a_named_address_outside_its_existing_subnet_is_refused_in_a_preview_too(preview: bool):
+    with pytest.raises(pulumi.RunError, match=r"10\.30\.9\.20 isn't in the endpoint subnet in use1-az2"):
+        beside(addresses="astray", preview=preview)
+
+
+def test_where_aws_chooses_the_endpoint_asks_for_no_address_and_the_targets_are_what_it_chose():
+    found = beside()
+    assert "subnetConfigurations" not in found.one(ENDPOINT).inputs
+    assert found.one(ENDPOINT).inputs["subnetIds"] == [FAR_SUBNETS[zone] for zone in ADDRESSES]
+    chosen = {zone: CHOSEN[FAR_SUBNETS[zone]] for zone in ADDRESSES}
+    assert found.outputs == {"addresses": chosen, "targets": chosen}
+
+
+def test_a_first_preview_does_not_know_what_aws_will_choose():
+    found = beside(preview=True)
+    assert found.outputs == {"addresses": UNKNOWN, "targets": dict.fromkeys(ADDRESSES, UNKNOWN)}
+
+
+def test_named_addresses_are_targets_of_an_endpoint_that_has_none_yet():
+    found = beside(addresses="named", waiting=True)
+    assert found.outputs["addresses"] == {}
+    assert found.outputs["targets"] == {"use1-az1": "10.30.7.20", "use1-az2": "10.30.8.20"}
+
+
+def test_where_aws_has_not_chosen_yet_the_up_ends_with_what_to_do():
+    with pytest.raises(pulumi.RunError, match="chosen in use1-az1, use1-az2, the targets"):
+        beside(waiting=True)
+    assert beside(waiting=True, preview=True).outputs["targets"] == dict.fromkeys(ADDRESSES, UNKNOWN)
