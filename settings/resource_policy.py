@@ -69,7 +69,7 @@ def method_arns(stage: str, path: str, verbs: Iterable[str], api: str = "execute
         verbs: The route's HTTP methods.
         api: The start of the ARNs.
     """
-    return [f"{api}/{stage}/{verb}{path}{below}" for verb in verbs for below in ("", "/*")]
+    return [f"{api}/{stage}/{verb}{of}" for verb in verbs for of in (path, f"{path.rstrip('/')}/*")]
 
 
 def length(policy: Policy, region: str, account_id: str) -> int:
