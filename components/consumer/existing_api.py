@@ -37,7 +37,9 @@ class ExistingApi(pulumi.ComponentResource):
     """Resources, methods and integrations in an existing API, and a deployment of it.
 
     Part of the path: step 8 with an existing API. The API's other resources, and whatever applies to it as a
-    whole, stay unchanged; but a deployment is a snapshot of everything in the API. A route or a method that
+    whole, stay unchanged; but a deployment is a snapshot of everything in the API. Below a route, the methods
+    that the API's own paths lack become the route's: with the root, those of all its paths. In other stages
+    they fail, since these have no VPC link; before, API Gateway refused them. A route or a method that
     is removed here is still in the deployment of the same update, with the auth that it had, since Pulumi
     deletes last: run `pulumi up --replace` on the deployment afterwards.
 

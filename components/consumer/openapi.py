@@ -98,8 +98,9 @@ def document(api: Api, routes: Sequence[Route]) -> Document:
 def paths(api: Api, routes: Sequence[Route]) -> Document:
     """The document's paths: for each route the path itself, and a greedy one for everything below it.
 
-    API Gateway takes the longest path that has the request's method. So a nested route's other methods are
-    those of the route above it, and so are the paths between the two.
+    API Gateway takes the longest path that has the request's method
+    (`docs/adr/0012-a-header-binds-route-and-service.md`). So what lies between two nested routes belongs to
+    the upper one, and so do the methods that the nested one lacks.
 
     Args:
         api: the API's settings.
