@@ -55,42 +55,39 @@ class Route:
 
 
 def routes_of(file: Path) -> tuple[Route, ...]:
-    """The routes of a stack file whose Ingress is the stack's, read from what an up registers."""
+    """The routes of a stack file whose Ingress is the stack's, read from what an up registers.
+
+    If the API is another stack's, its integrations are those of a document with the same paths.
+    """
     run, given = run_stack(file, preview=False), settings_of(file)
     stack = stack_file.read(file, engine.PROJECT).name
     root = given.api.existing.root_resource_id if given.api and given.api.existing else None
-    integrations = {path: _only(found) for path, found in _integrations(run, root).items()}
-    return tuple(
-        route
-        for backend in given.backends
-        if isinstance(backend, ClusterBackend)
-        for group in (object_name(backend, stack),)
-        for route in _routes(backend, group, integrations, rules_of(registered(run, group)))
-    )
+    found: list[Route] = []
+    for backend in given.backends:
+        if isinstance(backend, ClusterBackend):
+            integrations = _registered(run, root) if given.api else _documented(backend)
+            group = object_name(backend, stack)
+            found += _routes(backend, group, integrations, rules_of(registered(run, group)))
+    return tuple(found)
 
 
 def routes_with(backend: ClusterBackend, group: str) -> tuple[Route, ...]:
     """The routes to a backend, from its settings: the API's document, and the Ingresses that are meant."""
-    sent = [
-        openapi.Route(path=served.path, origin="http://apps.example.com:8000", sent_as=served.sent_as)
-        for served in backend.served
-    ]
-    integrations = {
-        path: _only([operation[INTEGRATION] for operation in operations.values()])
-        for path, operations in openapi.paths(Api(name="shop"), sent).items()
-    }
-    return tuple(_routes(backend, group, integrations, rules_of(intended(backend, group))))
+    return tuple(_routes(backend, group, _documented(backend), rules_of(intended(backend, group))))
 
 
 Integration = Mapping[str, Any]
 
 
 def _routes(
-    backend: ClusterBackend, group: str, integrations: Mapping[str, Integration], rules: tuple[Rule, ...]
+    backend: ClusterBackend,
+    group: str,
+    integrations: Mapping[str, Sequence[Integration]],
+    rules: tuple[Rule, ...],
 ) -> Iterator[Route]:
     for service in backend.services:
-        exact = integrations[service.path]
-        below = integrations[service.path.rstrip("/") + BELOW]
+        exact = _only(integrations[service.path])
+        below = _only(integrations[service.path.rstrip("/") + BELOW])
         sent_as = urlsplit(exact["uri"]).path
         header = _header(exact)
         assert urlsplit(below["uri"]).path == f"{sent_as.rstrip('/')}/{{proxy}}"
@@ -105,8 +102,20 @@ def _header(integration: Integration) -> str | None:
     return fixed[1] if fixed else None
 
 
-def _integrations(run: Run, root: str | None) -> Mapping[str, Sequence[Integration]]:
-    """Path → the integrations that reach a backend, one for each method."""
+def _documented(backend: ClusterBackend) -> Mapping[str, Sequence[Integration]]:
+    """Path → the integrations of a document with the backend's paths."""
+    sent = [
+        openapi.Route(path=served.path, origin="http://apps.example.com:8000", sent_as=served.sent_as)
+        for served in backend.served
+    ]
+    return {
+        path: [operation[INTEGRATION] for operation in operations.values()]
+        for path, operations in openapi.paths(Api(name="shop"), sent).items()
+    }
+
+
+def _registered(run: Run, root: str | None) -> Mapping[str, Sequence[Integration]]:
+    """Path → the integrations that a run has registered, one for each method."""
     found: dict[str, list[Integration]] = {}
     for api in run.of_type("aws:apigateway/restApi:RestApi"):
         for path, operations in json.loads(api.inputs["body"])["paths"].items():
