@@ -6,12 +6,12 @@ route's auth must not depend on which one is true.
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from components.consumer import openapi
 from components.consumer.openapi_keys import INTEGRATION
@@ -22,6 +22,7 @@ from settings.api import Api
 from settings.backend import ClusterBackend
 from settings.service import HEALTH_NAME
 from tests.alb_rules import Rule, answer, intended, object_name, registered, rules_of, service_of
+from tests.path_readings import ASIDE, OF_THE_PATH, OF_THE_REST, TAILS, UPWARDS, encoded
 from tests.runs import run_stack, settings_of
 
 BELOW = "/{proxy+}"
@@ -139,28 +140,6 @@ def _only(integrations: Sequence[Integration]) -> Integration:
     return first
 
 
-UPWARDS: Mapping[str, str] = {
-    "dots": "../",
-    "encoded dots": "%2e%2e/",
-    "encoded dots in capitals": "%2E%2E/",
-    "half encoded dots": ".%2e/",
-    "encoded slash": "..%2f",
-    "all encoded": "%2e%2e%2f",
-    "encoded twice": "%252e%252e%252f",
-    "encoded dots twice": "%252e%252e/",
-    "with a parameter": "..;x/",
-    "backslash": "..\\",
-    "encoded backslash": "..%5c",
-    "empty segment": "/../",
-    "own segment": "./../",
-}
-"""Name → one step up in a path."""
-ASIDE = ("", "/", "./", "%2e/", "x/../", ";x/", "%2f", "\\")
-"""What may stand before a path and change nothing."""
-TAILS = ("", "/", "/1", "//1", "/./1", ";x", "/1;x", "%2f1", "?", "\\1")
-"""What stands behind the path of the other route."""
-
-
 def requests(own: Route, other: Route) -> Iterator[str]:
     """Paths that API Gateway admits as one route, and that may be read as another's.
 
@@ -169,18 +148,13 @@ def requests(own: Route, other: Route) -> Iterator[str]:
     """
     base = own.path.rstrip("/")
     inside = other.path.removeprefix(f"{base}/")
-    names = {name for path in (inside, other.path) for name in (path, path.upper(), _encoded(path))}
+    names = {name for path in (inside, other.path) for name in (path, path.upper(), encoded(path))}
     for tail in TAILS:
         for name in names:
             yield from (f"{base}/{aside}{name.removeprefix('/')}{tail}" for aside in ASIDE)
             for upward in UPWARDS.values():
                 yield f"{base}/{upward * base.count('/')}{name.removeprefix('/')}{tail}"
                 yield f"{base}/{upward * base.count('/')}/{name.removeprefix('/')}{tail}"
-
-
-def _encoded(path: str) -> str:
-    """The path with the first letter after each slash encoded."""
-    return re.sub(r"(?<=/)\w|^\w", lambda found: f"%{ord(found[0]):02x}", path)
 
 
 def plain_requests(own: Route, others: Sequence[Route]) -> Iterator[str]:
@@ -196,39 +170,6 @@ def sent(own: Route, request: str) -> str:
     if request == own.path:
         return own.sent_as
     return f"{own.sent_as.rstrip('/')}/{request.removeprefix(own.path.rstrip('/') + '/')}"
-
-
-def _normalised(path: str) -> str:
-    """A path without dot segments, empty segments and parameters, as far as they can be seen in it."""
-    segments: list[str] = []
-    for segment in re.split(r"[/\\]", path.partition("?")[0]):
-        name = segment.partition(";")[0]
-        if name == "..":
-            segments = segments[:-1]
-        elif name not in ("", "."):
-            segments.append(name)
-    return "/" + "/".join(segments)
-
-
-def _decoded_throughout(path: str) -> str:
-    while "%" in path and (decoded := unquote(path)) != path:
-        path = decoded
-    return path
-
-
-Reading = Callable[[str], str]
-OF_THE_REST: tuple[Reading, ...] = (str, unquote, _decoded_throughout)
-"""How API Gateway may take the greedy part of a path over into the URI."""
-OF_THE_PATH: tuple[Reading, ...] = (
-    str,
-    unquote,
-    _normalised,
-    lambda path: _normalised(unquote(path)),
-    lambda path: unquote(_normalised(path)),
-    lambda path: _normalised(_decoded_throughout(path)),
-    lambda path: _normalised(_decoded_throughout(path)).lower(),
-)
-"""How the ALB may read the path that it compares."""
 
 
 def _readings(route: Route, request: str) -> Iterator[str]:
