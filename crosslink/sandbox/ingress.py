@@ -45,7 +45,7 @@ def host_name(new: NewResource, metadata: Mapping[str, str]) -> str | None:
         RefusedError: no controller would take the Ingress, which would wait for its load balancer in vain.
     """
     class_name = new.inputs.get("spec", {}).get("ingressClassName", "")
-    controller: str = _beside(new, tokens.INGRESS_CLASS, class_name).get("controller", "")
+    controller: str = _spec(new, class_name).get("controller", "")
     if controller and controller not in _PARAMETERS and not controller.startswith("eks.amazonaws.com/"):
         return None
     taken = _class(new, class_name)
@@ -59,8 +59,8 @@ def host_name(new: NewResource, metadata: Mapping[str, str]) -> str | None:
 
 def _class(new: NewResource, name: str) -> _Class:
     """The class of an Ingress, and what it says of its load balancers."""
-    spec = _beside(new, tokens.INGRESS_CLASS, name)
-    controller = spec.get("controller", "")
+    spec = _spec(new, name)
+    controller: str = spec.get("controller", "")
     if controller not in _PARAMETERS:
         raise RefusedError(f"no IngressClass '{name}' of controller {AUTO_MODE} or {ALB} is there")
     cluster = new.world.cluster_of(_provider(new).inputs.get("kubeconfig"))
@@ -74,9 +74,9 @@ def _class(new: NewResource, name: str) -> _Class:
     group, type_ = _PARAMETERS[controller]
     if given.get("apiGroup") != group:
         raise RefusedError(f"the parameters of its class must be of apiGroup {group}, for {controller}")
-    if not (parameters := _beside(new, type_, given["name"])):
+    if (parameters := _object(new, type_, given["name"])) is None:
         raise RefusedError(f"its class names IngressClassParams '{given['name']}', which aren't there")
-    return _Class(controller, parameters)
+    return _Class(controller, parameters.inputs.get("spec", {}))
 
 
 def _group(new: NewResource, taken: _Class) -> str | None:
@@ -102,7 +102,8 @@ def _admitted(new: NewResource, namespace: str, parameters: Outputs) -> None:
     its name is known.
     """
     selector: Outputs | None = parameters.get("namespaceSelector")
-    given = _metadata(new, tokens.NAMESPACE, namespace).get("labels", {})
+    own = _object(new, tokens.NAMESPACE, namespace)
+    given: Mapping[str, str] = own.outputs["metadata"].get("labels", {}) if own else {}
     labels = {**given, _NAME_LABEL: namespace}
     if selector is not None and not _selects(selector, labels):
         why = "namespaceSelector of its IngressClassParams doesn't admit"
@@ -144,18 +145,14 @@ def _clean(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9]", "", text)
 
 
-def _beside(new: NewResource, type_: str, name: str) -> Outputs:
-    """The spec of a cluster-wide object of the same cluster; empty if there is none of that name."""
-    found = _object(new, type_, name)
+def _spec(new: NewResource, class_name: str) -> Outputs:
+    """The spec of an IngressClass; empty if there is none of that name."""
+    found = _object(new, tokens.INGRESS_CLASS, class_name)
     return found.inputs.get("spec", {}) if found else {}
 
 
-def _metadata(new: NewResource, type_: str, name: str) -> Outputs:
-    found = _object(new, type_, name)
-    return found.outputs["metadata"] if found else {}
-
-
 def _object(new: NewResource, type_: str, name: str) -> Resource | None:
+    """A cluster-wide object of the same cluster."""
     for other in new.world.resources.values():
         same_place = (other.type, other.provider) == (type_, new.resource.provider)
         if same_place and other.outputs["metadata"]["name"] == name:
