@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import NoReturn
 
+import grpc
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import resource_pb2 as pb
 
@@ -19,6 +20,7 @@ from crosslink.sandbox.protobuf import Reference, from_struct, place_of, provide
 from crosslink.sandbox.record import Invoke, Plain, ProgramError, Resource, Run, contains_unknown
 from crosslink.sandbox.world import RunOf, UnknownStackError, World, outputs_of
 
+READ_STACK_OUTPUTS = "pulumi:pulumi:readStackOutputs"
 _STACK_TYPE = "pulumi:pulumi:Stack"
 _FEATURES = (
     pb.RESOURCE_MONITOR_FEATURE_SECRETS,
@@ -104,7 +106,7 @@ class Monitor:
         if request.tok == "pulumi:pulumi:getResource":  # how the SDK reads an output that is a resource
             resource = self._resources[str(args["urn"])]
             return _answer({"urn": resource.urn, "id": resource.id or "", "state": dict(resource.outputs)})
-        if request.tok == "pulumi:pulumi:readStackOutputs":
+        if request.tok == READ_STACK_OUTPUTS:
             return _answer(self._outputs_of(str(args["name"])))
         provider = provider_urn(request.provider)
         account, region = place_of(provider, args, self._resources)
@@ -132,8 +134,7 @@ class Monitor:
         try:
             run = self._world.run_of(stack)
         except (UnknownStackError, refusals.RefusedError) as error:
-            text = f"invocation of pulumi:pulumi:readStackOutputs returned an error: {error}"
-            raise ProgramError(text) from error
+            raise _FailedInvoke(f"invocation of {READ_STACK_OUTPUTS} returned an error: {error}") from error
         secrets: list[Plain] = [*sorted(run.secret_outputs)] if run else []
         return {"name": stack, "outputs": outputs_of(run), "secretOutputNames": secrets}
 
@@ -182,6 +183,16 @@ class Monitor:
             return new.outputs(templates)
         self.warnings[warning(resource.type)] = None
         return placeholders(new)
+
+
+class _FailedInvoke(grpc.RpcError):
+    """What the SDK makes an exception of that a program may catch; any other one ends the run."""
+
+    def code(self) -> grpc.StatusCode:
+        return grpc.StatusCode.UNKNOWN
+
+    def details(self) -> str:
+        return str(self)
 
 
 def _answer(result: Mapping[str, Plain]) -> pb.ResourceInvokeResponse:
