@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
 from crosslink.graph.node import Node, NotOurs, Value, doubt, items
-from crosslink.graph.unknown import Fact, Flag, Found, Text, Unknown
+from crosslink.graph.unknown import Beyond, Fact, Flag, Found, Text, Unknown
 from crosslink.ip_ranges import within
 from crosslink.path.hop import Hop, Source, as_tuple, computed, hop, hop_at, if_known, only_aws, output, prop
 from crosslink.path.network import INGRESS, Rules, Subnet, rules_of
+
+PENDING = "pendingAcceptance"  # the state of an endpoint that nobody has accepted yet
 
 
 def configurations(endpoint: Node) -> list[tuple[Value, Value]]:
@@ -90,6 +92,8 @@ def _others(source: Source) -> Fact[tuple[tuple[str, Text], ...]]:
     graph, service, own = source.graph, source.node, source.trail.node("interface endpoint")
     endpoints = graph.all_naming(service, "serviceName", tokens.ENDPOINT)
     accepters = graph.all_naming(service, "vpcEndpointServiceId", tokens.ACCEPTER)
+    if isinstance(own, Beyond):
+        own = None  # all that are connected are other stacks'
     if isinstance(own, Unknown) or isinstance(endpoints, Unknown) or isinstance(accepters, Unknown):
         return doubt(own, endpoints, accepters) or ()
     ids = [endpoint.id for endpoint in endpoints]
