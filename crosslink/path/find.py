@@ -72,7 +72,7 @@ def peerings(trail: Trail) -> Sequence[Hop]:
     routes = [route for way in ways for route in present(way.route)]
     found = dict.fromkeys(peering for route in routes for peering in present(route.peering))
     if not found and any(isinstance(way.route, Unknown) for way in ways):
-        ends = {way.subnet.vpc for way in ways}
+        ends = frozenset(vpc for way in ways if isinstance(vpc := way.subnet.vpc, str))
         made = map(trail.source, trail.graph.of_type(tokens.PEERING))
         found = dict.fromkeys(peering for node in made if (peering := read(Peering, node)).vpcs == ends)
     return list(found)
@@ -128,6 +128,11 @@ def provider_listener(trail: Trail) -> Found[Node]:
     return follow(trail.node("provider NLB"), lambda nlb: listener_for(trail.graph, nlb, port))
 
 
-def provider_target(graph: Graph, group: Node) -> Found[Node]:
-    """The first target of the provider's target group."""
-    return graph.one(graph.all_naming(group, "targetGroupArn", tokens.ATTACHMENT), tokens.ATTACHMENT, group)
+def provider_targets(trail: Trail) -> Fact[Sequence[Node]] | Found[Node]:
+    """The first target of the provider's target group; an existing NLB may have any number of them."""
+    graph, type_ = trail.graph, tokens.ATTACHMENT
+    group = trail.node("provider target group")
+    targets = follow(group, lambda node: graph.all_naming(node, "targetGroupArn", type_)) or []
+    if isinstance(targets, Unknown) or (trail.backend and trail.backend.kind == "networkLoadBalancer"):
+        return targets
+    return graph.one(targets, type_, group if isinstance(group, Node) else None) if group else None

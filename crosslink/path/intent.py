@@ -40,13 +40,20 @@ class Intent:
     service_name: Text  # of the endpoint service that the backend's endpoint names
     kind_of_backend: str  # `cluster`, `loadBalancer`, `networkLoadBalancer` or `service`
     controller: str | None  # the controller of the backend's IngressClass; None without an Ingress
+    port: int  # the port at which requests leave the backend's endpoint
     allowed_principals: tuple[str, ...]  # ARNs of those who may connect to the backend's endpoint service
+    shares_cluster: bool  # whether the backend's cluster, its network and its nodes are somebody else's
     connection: str | None  # `peering` or `existing`; None if the endpoint is in the API's own network
 
     @property
     def kind(self) -> AuthKind:
         """The kind of its auth."""
         return AUTHS[self.auth]
+
+    @property
+    def has_own_nlb(self) -> bool:
+        """Whether the load balancer of the backend's endpoint service is the stack's own."""
+        return self.kind_of_backend in ("cluster", "loadBalancer")
 
     @property
     def landing(self) -> Place | None:

@@ -143,7 +143,9 @@ class Declared(Part):
             service_name=backend.service_name,
             kind_of_backend=backend.kind,
             controller=backend.controller,
+            port=backend.port,
             allowed_principals=backend.allowed_principals,
+            shares_cluster=backend.existing and backend.kind == "cluster",
             connection=self.connections.get(backend.region),
         )
 

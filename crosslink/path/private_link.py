@@ -115,6 +115,21 @@ def _beside(source: Source) -> Fact[tuple[str, ...]]:
     return if_known(others, lambda nodes: tuple(node.name for node in nodes))
 
 
+def _pending(source: Source) -> Fact[tuple[tuple[str, Text], ...] | None]:
+    """The endpoints that wait for their acceptance, each with its account."""
+    if source.graph.registered:
+        return None
+    connections = source.graph.all_naming(source.node, "serviceId", tokens.CONNECTION)
+    return if_known(
+        connections,
+        lambda nodes: tuple(
+            (str(node.get("vpcEndpointId")), node.get("vpcEndpointOwner"))
+            for node in nodes
+            if node.get("vpcEndpointState") == PENDING
+        ),
+    )
+
+
 @hop
 class EndpointService(Hop):
     """The endpoint service."""
@@ -126,5 +141,7 @@ class EndpointService(Hop):
     )
     acceptance_required: Flag = prop("acceptanceRequired")
     others: Fact[tuple[tuple[str, Text], ...]] = computed(_others)  # name or id of an endpoint, its account
+    # id of each endpoint that nobody has accepted yet, its account; None where AWS wasn't asked
+    pending: Fact[tuple[tuple[str, Text], ...] | None] = computed(_pending)
     beside: Fact[tuple[str, ...]] = computed(_beside)  # names of other services that offer its load balancer
     state: Text = only_aws("state")  # `Available` and so on; None where AWS wasn't asked

@@ -75,9 +75,7 @@ PROVIDER_NLB = Step("provider NLB", LoadBalancer, _BALANCERS, **_PROVIDER)
 PROVIDER_LISTENER = Step("provider listener", Listener, find.provider_listener, **_PROVIDER)
 _GROUPS = named("provider listener", "defaultActions", TargetGroup)
 PROVIDER_GROUP = Step("provider target group", TargetGroup, _GROUPS, **_PROVIDER)
-PROVIDER_TARGET = Step(
-    "provider target", Target, behind("provider target group", find.provider_target), **_PROVIDER
-)
+PROVIDER_TARGET = Step("provider target", Target, find.provider_targets, **_PROVIDER)
 
 ALB = Step("ALB", Alb, find_cluster.alb, **_CLUSTER, side="backend")
 INGRESS_RULE = Step("Ingress rule", IngressRule, find_cluster.ingress_rule, **_CLUSTER, side="backend")

@@ -106,8 +106,10 @@ class Trail:
 
     def _find(self, title: str) -> Fact[list[Node | Hop]]:
         if title not in self._found:
-            beyond = self._reach and self._reach.beyond(title)
-            found = beyond or self.stack.steps[title].find(self)
-            several = [found] if isinstance(found, Node) else found or ()
-            self._found[title] = if_known(several, list[Node | Hop])
+            if beyond := self._reach.beyond(title) if self._reach else None:
+                self._found[title] = beyond
+            else:
+                found = self.stack.steps[title].find(self)
+                several = [found] if isinstance(found, Node) else found or ()
+                self._found[title] = if_known(several, list[Node | Hop])
         return self._found[title]

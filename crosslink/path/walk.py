@@ -60,8 +60,10 @@ class Walk:
         Raises:
             BeyondError: they are another owner's.
         """
-        found = map(self.every, steps_)
-        return [hop for hops in found for hop in (known(hops) if isinstance(hops, Beyond) else visible(hops))]
+        for hops in map(self.every, steps_):
+            if isinstance(hops, Beyond):
+                known(hops)
+        return self.seen(*steps_)
 
     @cached_property
     def distinct(self) -> Mapping[Step[Hop], Sequence[Hop]]:
@@ -71,6 +73,11 @@ class Walk:
     def waits(self, later: Hop, earlier: Hop) -> bool | None:
         """Whether one resource waits for another; None where AWS was asked."""
         return self.order and self.order.after(later, earlier)
+
+    @property
+    def sent_as(self) -> Fact[str]:
+        """What the backend is sent for the route itself: its path, unless the backend is sent less."""
+        return if_known(self.intent, lambda intent: intent.sent_as)
 
     def hops(self) -> Iterator[tuple[Step[Hop], Found[Hop]]]:
         """The hops in the order in which a request passes them, each with its step.
