@@ -6,7 +6,7 @@ from typing import TypeAlias
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from crosslink.graph.unknown import Unknown
+from crosslink.graph.unknown import Fact, Unknown
 from crosslink.path.intent import Intent, Place
 from settings.auth import AUTHS, Auth
 
@@ -58,7 +58,8 @@ class DeclaredRoute(Part):
     """A route."""
 
     backend: str
-    auth: Auth  # who may call it, as the setting has it
+    strip_prefix: bool = False  # whether the backend is sent what is below the path alone
+    auth: Auth | None  # who may call it, as the setting has it; None without an API
     methods: tuple[str, ...] = ()  # of HTTP; none for any
     principals: tuple[str, ...] = ()  # ARNs, with auth `iam`; none: anybody whose own policy allows it
     scopes: tuple[str, ...] = ()  # with auth `cognito` those of which callers need one
@@ -68,25 +69,53 @@ class DeclaredRoute(Part):
 class DeclaredBackend(Party):
     """A backend."""
 
-    endpoint_id: Id  # id of its endpoint, which is in the consumer's account, in the backend's region
-    service_id: Id
-    cluster_name: str
-    namespace: str  # the services' namespace in it
+    kind: str  # `cluster`, `loadBalancer`, `networkLoadBalancer`, or `service`: another stack's service
+    existing: bool = False  # whether its cluster or load balancer is somebody else's
+    controller: str | None = None  # what makes an ALB of its Ingresses; None without a cluster
+    # Its endpoint, in the consumer's account and the backend's region; None without a consumer.
+    endpoint_id: Id | None = None
+    service_id: Id | None = None  # None for kind `service`
+    service_name: Id
+    load_balancer_arn: Id | None = None  # of an existing load balancer
+    port: int  # that its endpoint service listens on
+    cluster_name: str | None = None
+    namespaces: tuple[str, ...] = ()  # those of the services
     tls_domain: str | None = None  # the name that its ALB has a certificate for; None without TLS
+    allowed_principals: tuple[Id, ...] = ()  # who may connect; none for the consumer of this stack
+
+
+class DeclaredSubnet(Part):
+    """A subnet that exists."""
+
+    zone_id: str
+    cidr: Id
+
+
+class DeclaredNetwork(Part):
+    """A VPC that exists."""
+
+    account_id: str
+    region: str
+    vpc_id: str
+    subnets: Mapping[str, DeclaredSubnet]  # id → subnet
 
 
 class Declared(Part):
     """The whole output."""
 
-    consumer: Party  # account 1 in the API's region
-    api: DeclaredApi
+    consumer: Party | None = None  # account 1 in the API's region; None if the stack only provides
+    api: DeclaredApi | None = None  # None if the stack only provides
     routes: Mapping[str, DeclaredRoute]  # path → route
     backends: Mapping[str, DeclaredBackend]  # name → backend
+    networks: Mapping[str, DeclaredNetwork] = {}  # those that exist
+    connections: Mapping[str, str] = {}  # region of a landing → `peering` or `existing`
 
-    def intent(self, path: str) -> Intent:
-        """What a route is meant to be."""
+    def intent(self, path: str) -> Fact[Intent]:
+        """What a route is meant to be; Unknown without an API."""
         api, route = self.api, self.routes[path]
         backend = self.backends[route.backend]
+        if self.consumer is None or api is None or route.auth is None:
+            return Unknown("the stack has no API")
         authorizers = {"user pool": api.user_pool_arn, "function": api.function_arn, None: None}
         return Intent(
             auth=route.auth,
@@ -106,6 +135,9 @@ class Declared(Part):
 
     def places(self) -> Mapping[str, frozenset[Place]]:
         """Where each side's resources may be."""
-        consumer, backends = self.consumer, frozenset(backend.place for backend in self.backends.values())
-        landings = [Place(account=consumer.account_id, region=backend.region) for backend in backends]
+        backends = frozenset(b.place for b in self.backends.values() if b.kind != "service")
+        if (consumer := self.consumer) is None:
+            return {"consumer": frozenset[Place](), "provider": backends}
+        regions = {backend.region for backend in self.backends.values()}
+        landings = [Place(account=consumer.account_id, region=region) for region in regions]
         return {"consumer": frozenset([consumer.place, *landings]), "provider": backends}

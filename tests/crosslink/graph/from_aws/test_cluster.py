@@ -21,8 +21,13 @@ DECLARED = DeclaredBackend(
     region=BACKEND[1],
     endpoint_id="vpce-1",
     service_id="vpce-svc-1",
+    service_name="com.amazonaws.vpce.us-east-1.vpce-svc-1",
+    kind="cluster",
+    existing=False,
+    controller="eks.amazonaws.com/alb",
+    port=80,
     cluster_name="crosslink-dev-apps",
-    namespace="crosslink-apps",
+    namespaces=("crosslink-apps",),
 )
 INGRESSES = "/apis/networking.k8s.io/v1/namespaces/crosslink-apps/ingresses"
 KUBERNETES_TYPES = {
