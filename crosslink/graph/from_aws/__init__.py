@@ -152,16 +152,19 @@ def _connected(nodes: Iterable[Node]) -> list[Node]:
 
 
 def _names(nodes: Iterable[Node]) -> Mapping[str, set[str]]:
-    """Id, ARN or service name → URNs: a peering and its acceptance share one, and an ALB and its Ingress."""
+    """Id, ARN or service name → URNs: a peering and its acceptance share one, and an ALB and its Ingresses."""
     host = ("status", "loadBalancer", "ingress", 0, "hostname")
-    ingresses = {node.get(*host): node.urn for node in nodes if node.type == tokens.INGRESS}
+    ingresses: defaultdict[str | None, set[str]] = defaultdict(set)
+    for node in nodes:
+        if node.type == tokens.INGRESS:
+            ingresses[node.get(*host)].add(node.urn)
     named: defaultdict[str, set[str]] = defaultdict(set)
     for node in nodes:
         for name in () if node.type.startswith("kubernetes:") else node.names():
             named[name].add(node.urn)
             # An Ingress tells the host name of the ALB that comes from it, not the ARN.
-            if node.type == tokens.LOAD_BALANCER and node.get("dnsName") in ingresses:
-                named[name].add(ingresses[node.get("dnsName")])
+            if node.type == tokens.LOAD_BALANCER and node.get("dnsName"):
+                named[name] |= ingresses[node.get("dnsName")]
     return named
 
 
