@@ -152,7 +152,7 @@ def _connected(nodes: Iterable[Node]) -> list[Node]:
 
 
 def _names(nodes: Iterable[Node]) -> Mapping[str, set[str]]:
-    """Id, ARN or service name → URNs: a peering and its acceptance share one, and an ALB and its Ingresses."""
+    """Id, ARN or service name → URNs: a peering and its acceptance share one, an ALB and its Ingresses do."""
     host = ("status", "loadBalancer", "ingress", 0, "hostname")
     ingresses: defaultdict[str | None, set[str]] = defaultdict(set)
     for node in nodes:
