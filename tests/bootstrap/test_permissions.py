@@ -52,15 +52,18 @@ def test_what_a_remote_component_contains_is_in_the_table():
 
 SHAPES_OF_EXAMPLES = {
     "existing-cluster": ["consumer", "existingCluster"],
-    "existing-cluster-alb": ["consumer", "existingCluster"],
-    "existing-network-cluster": ["consumer", "cluster in an existing network"],
+    "existing-cluster-alb": ["consumer without a peering", "existingCluster"],
+    "existing-network-cluster": [
+        "consumer in networks of both kinds",
+        "cluster in an existing network and networkLoadBalancer",
+    ],
     "existing-networks": ["consumer in existing networks", "cluster"],
     "load-balancer": ["consumer", "loadBalancer"],
     "network-load-balancer": ["consumer", "networkLoadBalancer"],
     "provider-only": ["cluster"],
     "consumer-only": ["consumer"],
     "published": ["consumer"],
-    "same-region": ["consumer and cluster"],
+    "same-region": ["consumer and cluster", "cluster"],
 }
 """Example → shapes of its accounts; those that are left out have a cluster, and a peering to it."""
 
