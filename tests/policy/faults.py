@@ -182,7 +182,11 @@ SERVICES = (
     fault(
         "only-declared-balancers",
         "an endpoint service offers a load balancer that nobody declares",
-        also(tokens.ENDPOINT_SERVICE, {"networkLoadBalancerArns": [SOMEBODYS_NLB]}),
+        also(
+            tokens.ENDPOINT_SERVICE,
+            {"networkLoadBalancerArns": [SOMEBODYS_NLB]},
+            beside=(tokens.LOAD_BALANCER, "crosslink-gateway"),
+        ),
     ),
     fault(
         "only-declared-balancers",
