@@ -57,7 +57,7 @@ def _is_default(provider: str) -> bool:
     tokens.AWS_ACCOUNT,
     source="https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html",
 )
-@fix("Set `tags` of `crosslink:consumer`, the default tags of every account.")
+@fix("Set `crosslink:tags`, the default tags of every account.")
 def required_tags(stack: Stack, node: Node) -> str | None:
     """Every account puts the required tags on all that it makes: they are among its default tags.
 

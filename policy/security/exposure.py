@@ -1,6 +1,5 @@
-"""Who gets in: load balancers, security groups, endpoint services, and what answers HTTP on the internet."""
+"""Who gets in: load balancers, security groups, and what answers HTTP on the internet."""
 
-import re
 from collections.abc import Iterator, Sequence
 from ipaddress import ip_network
 from itertools import chain
@@ -20,10 +19,8 @@ ANYWHERE = "0.0.0.0/0"
 # IP version → the prefix of its widest private range, 10.0.0.0/8 and fc00::/7. Whoever lets in a wider one
 # lets in everybody, or a good part: 0.0.0.0/1 with 128.0.0.0/1 beside it, 2000::/3.
 WIDEST = {4: 8, 6: 7}
-EVERYBODY = re.compile(r"\*|arn:[\w-]+:iam::\*:.*")  # principals of all accounts
 
 SECURITY_GROUPS = (tokens.SECURITY_GROUP, "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup")
-ALLOWED_PRINCIPAL = "aws:ec2/vpcEndpointServiceAllowedPrinciple:VpcEndpointServiceAllowedPrinciple"
 HTTP_API = "aws:apigatewayv2/api:Api"
 HTTP_ROUTE = "aws:apigatewayv2/route:Route"
 FUNCTION_URL = "aws:lambda/functionUrl:FunctionUrl"
@@ -121,20 +118,6 @@ def _is_everybody(cidr: str) -> bool:
 
 
 @rule(
-    tokens.ENDPOINT_SERVICE,
-    ALLOWED_PRINCIPAL,
-    source="https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html",
-    same=("service-allows-the-consumer",),
-)
-@fix("Name the consumer's account among the allowed principals, `arn:aws:iam::111111111111:root`.")
-def no_open_endpoint_service(_stack: Stack, node: Node) -> str | None:
-    """No endpoint service takes connections of all accounts in the world."""
-    principals = several(node.get("principalArn" if node.type == ALLOWED_PRINCIPAL else "allowedPrincipals"))
-    everybody = [name for name in principals if isinstance(name, str) and EVERYBODY.fullmatch(name)]
-    return f"everybody, `{everybody[0]}`, is an allowed principal" if everybody else sure(principals)
-
-
-@rule(
     tokens.REST_API,
     tokens.METHOD,
     HTTP_ROUTE,
@@ -183,4 +166,6 @@ def _methods(graph: Graph, node: Node) -> Sequence[Method]:
 def _is_declared(stack: Stack, method: Method) -> bool:
     """Whether the stack says that a method is open."""
     route = stack.declared.routes.get(route_of(method.path)) if stack.declared else None
-    return route is not None and (AUTHS[route.auth].scheme is None or (route.cors and is_preflight(method)))
+    if route is None or route.auth is None:  # without an API of its own a stack declares no auth
+        return False
+    return AUTHS[route.auth].scheme is None or (route.cors and is_preflight(method))

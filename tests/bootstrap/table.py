@@ -1,14 +1,16 @@
 """`bootstrap/permissions.yaml`, and what follows from it for an account."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Literal
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
 
 from tests.bootstrap.templates import as_list, source
 from tests.runs import ROOT
 
-Side = Literal["consumer", "provider"]
-SIDES: tuple[Side, ...] = ("consumer", "provider")
+SIDES = ("consumer", "provider")
+CONSUMER = frozenset({"consumer", "consumer/madeNetworks", "consumer/peering"})
+EXISTING_CONSUMER = frozenset({"consumer", "consumer/existingNetworks"})
+PROVIDER = frozenset({"provider", "provider/cluster", "provider/madeNetwork"})
 READ = ("read",)
 EVERYTHING = ("create", "read", "update", "delete", "tag", "caller")
 Need = tuple[str, str]
@@ -19,25 +21,29 @@ CONTAINED = {type_: row["contains"] for type_, row in TABLE.items() if "contains
 ROWS = {type_: row for type_, row in TABLE.items() if "contains" not in row}
 
 
-def needs(side: Side, columns: Iterable[str]) -> set[Need]:
-    """What the types that the program makes on a side ask for."""
+def needs(shapes: Collection[str], columns: Iterable[str]) -> set[Need]:
+    """What the types that the program makes in an account of some shapes ask for."""
     return {
         need
         for row in ROWS.values()
-        if side in row["account"]
+        if not {*row["shapes"]}.isdisjoint(shapes)
         for column in columns
         for need in map(_need, row.get(column, []))
     }
 
 
-def doctor(side: Side, *, probe: bool = True) -> set[Need]:
-    """What the doctor asks for."""
-    policy = json.loads((ROOT / "docs/doctor-policy.json").read_text())[side]
+def doctor(shapes: Collection[str], *, probe: bool = True) -> set[Need]:
+    """What the doctor asks for; of a cluster only where there is one."""
+    policies = json.loads((ROOT / "docs/doctor-policy.json").read_text())
+    clusters = not {"provider/cluster", "provider/existingCluster"}.isdisjoint(shapes)
     return {
-        need
-        for statement in policy["Statement"]
+        (action, path)
+        for side in SIDES
+        if side in shapes
+        for statement in policies[side]["Statement"]
         if probe or statement["Sid"] != "Probe"
-        for need in needs_of(statement)
+        for action, path in needs_of(statement)
+        if clusters or not action.startswith("eks:")
     }
 
 

@@ -105,7 +105,7 @@ class _Rendering:
                 items = {key: self.of(item) for key, item in value.items()}
                 return {key: item for key, item in items.items() if item is not NO_VALUE}
             case list():
-                return [self.of(item) for item in value]
+                return [item for item in map(self.of, value) if item is not NO_VALUE]
             case _:
                 return value
 
@@ -138,6 +138,8 @@ class _Rendering:
                 return not one
             case "And", list():
                 return all(argument)
+            case "Or", list():
+                return any(argument)
             case "Join", [separator, items]:
                 return separator.join(items)
             case _:

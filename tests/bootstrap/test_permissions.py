@@ -1,11 +1,13 @@
-"""The table covers all that the program makes, in the account where it makes it."""
+"""The table covers all that the program makes, in accounts of the shapes where it makes it."""
 
 import re
 
 import pytest
 
 from crosslink.sandbox.record import Run
-from tests.bootstrap.table import CONTAINED, EVERYTHING, ROWS, TABLE
+from tests.bootstrap.shapes import SHAPES, parameters_for, shapes_in
+from tests.bootstrap.table import CONTAINED, EVERYTHING, ROWS, SIDES, TABLE, doctor, needs
+from tests.bootstrap.test_roles import allows, deploy, lower
 from tests.runs import STACK_FILES, file_of, run_stack, settings_of
 
 NO_PERMISSIONS = ("crosslink", "kubernetes", "pulumi")
@@ -48,23 +50,62 @@ def test_what_a_remote_component_contains_is_in_the_table():
     assert {type_ for types in CONTAINED.values() for type_ in types} <= ROWS.keys()
 
 
+SHAPES_OF_EXAMPLES = {
+    "existing-cluster": ["consumer", "existingCluster"],
+    "existing-cluster-alb": ["consumer without a peering", "existingCluster"],
+    "existing-network-cluster": [
+        "consumer in networks of both kinds",
+        "cluster in an existing network and networkLoadBalancer",
+    ],
+    "existing-networks": ["consumer in existing networks", "cluster"],
+    "load-balancer": ["consumer", "loadBalancer"],
+    "network-load-balancer": ["consumer", "networkLoadBalancer"],
+    "provider-only": ["cluster"],
+    "consumer-only": ["consumer"],
+    "published": ["consumer"],
+    "same-region": ["consumer and cluster", "cluster"],
+}
+"""Example → shapes of its accounts; those that are left out have a cluster, and a peering to it."""
+
+
 @pytest.mark.parametrize("file", STACK_FILES, ids=lambda file: file.stem)
-def test_a_type_is_made_on_the_side_that_the_table_says(file):
-    stack = settings_of(file)
-    consumer, backends = stack.consumer.account_id, {backend.account_id for backend in stack.backends}
-    for resource in in_aws(run(file)):
-        if resource.type in CONTAINED:
-            continue
-        sides = ROWS[resource.type]["account"]
-        possible = {"consumer"} if resource.account == consumer else set()
-        if resource.account in backends:
-            possible.add("provider")
-        assert possible & set(sides), f"{resource} is made in {resource.account}, a {possible} account"
+def test_the_accounts_of_a_stack_have_the_shapes_that_it_is_an_example_of(file):
+    names = SHAPES_OF_EXAMPLES.get(file.stem.removeprefix("Pulumi."), ["consumer", "cluster"])
+    found = set(shapes_in(settings_of(file)).values())
+    assert found == {
+        frozenset[str]().union(*(SHAPES[side].shapes for side in name.split(" and "))) for name in names
+    }
 
 
-def test_rows_have_columns_that_are_known_and_are_never_empty():
+@pytest.mark.parametrize("file", STACK_FILES, ids=lambda file: file.stem)
+def test_a_type_is_made_or_asked_for_in_the_shapes_that_the_table_says(file):
+    accounts = shapes_in(settings_of(file))
+    made = [(resource.type, resource.account) for resource in in_aws(run(file))]
+    for type_, account in {*made, *((invoke.token, invoke.account) for invoke in run(file).invokes)}:
+        if type_ not in CONTAINED:
+            assert account
+            shapes = accounts[account]
+            assert shapes & {*ROWS[type_]["shapes"]}, f"{type_} in {account}, which is {sorted(shapes)}"
+
+
+@pytest.mark.parametrize("file", STACK_FILES, ids=lambda file: file.stem)
+def test_the_roles_of_a_stack_allow_what_it_makes_and_no_more(file):
+    for account, shapes in shapes_in(settings_of(file)).items():
+        role = deploy(**lower(parameters_for(shapes)))
+        assert allows(role) == needs(shapes, EVERYTHING) | doctor(shapes), account
+
+
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
+def test_the_parameters_of_a_role_follow_from_the_shapes_of_its_account(shape):
+    given = parameters_for(shape.shapes)
+    assert {name: given[name] for name in shape.parameters} == shape.parameters
+
+
+def test_rows_have_columns_and_shapes_that_are_known_and_are_never_empty():
+    known = {*SIDES}.union(*(shape.shapes for shape in SHAPES.values()))
     for type_, row in ROWS.items():
-        assert row.keys() <= {"account", "left", *EVERYTHING}, type_
+        assert row.keys() <= {"shapes", "left", *EVERYTHING}, type_
+        assert {*row["shapes"]} <= known, type_
         assert all(row.values()), type_
         assert row["read"], type_
 

@@ -1,11 +1,15 @@
 """The accounts' two roles: they allow what the table says and no more, and trust whom they are told to."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from fnmatch import fnmatch
+from itertools import pairwise
 
 import pytest
 
-from tests.bootstrap.table import EVERYTHING, READ, SIDES, Side, doctor, needs, needs_of
+from tests.bootstrap.shapes import ROUTE_TABLE, SHAPES, VPC, Shape
+from tests.bootstrap.table import EVERYTHING, READ, SIDES, doctor, needs, needs_of
 from tests.bootstrap.templates import ACCOUNT, Stack, as_list, render, size
 from tests.runs import file_of, run_stack
 
@@ -32,11 +36,28 @@ def preview(side: str, **parameters) -> Stack:
     return render("preview-role.yaml", TrustedRoleArns=[HUB], Side=side, Regions=REGIONS, **parameters)
 
 
+def deploy_in(shape: Shape) -> Stack:
+    return deploy(**lower(shape.parameters))
+
+
+def preview_in(shape: Shape, **parameters) -> Stack:
+    return preview(shape.parameters["Side"], **shape.of_preview, **parameters)
+
+
+def lower(parameters: Mapping[str, str]) -> dict[str, str]:
+    """The side as `deploy` takes it."""
+    return {"side" if name == "Side" else name: value for name, value in parameters.items()}
+
+
 ROLES = {
-    "deploy": [deploy(side) for side in (*SIDES, "both")],
-    "preview": [preview(side, Probe="true") for side in (*SIDES, "both")],
+    "deploy": [*(deploy_in(shape) for shape in SHAPES.values()), deploy("both", VpcArns=VPC)],
+    "preview": [
+        *(preview_in(shape, Probe="true") for shape in SHAPES.values()),
+        preview("both", Probe="true"),
+    ],
 }
 EVERY = [pytest.param(stack, id=name) for name, stacks in ROLES.items() for stack in stacks]
+each_shape = pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
 
 
 def allowed(stack: Stack):
@@ -47,16 +68,108 @@ def allows(stack: Stack):
     return {need for statement in allowed(stack) for need in needs_of(statement)}
 
 
-@pytest.mark.parametrize("side", SIDES)
-def test_the_deploy_role_allows_what_the_table_says(side: Side):
-    assert allows(deploy(side)) == needs(side, EVERYTHING) | doctor(side)
+@each_shape
+def test_the_deploy_role_allows_what_the_table_says(shape: Shape):
+    assert allows(deploy_in(shape)) == needs(shape.shapes, EVERYTHING) | doctor(shape.shapes)
 
 
-@pytest.mark.parametrize("side", SIDES)
-def test_the_preview_role_reads_what_the_table_and_the_doctor_say(side: Side):
-    reads = needs(side, READ)
-    assert allows(preview(side)) == reads | doctor(side, probe=False)
-    assert allows(preview(side, Probe="true")) == reads | doctor(side)
+@each_shape
+def test_the_preview_role_reads_what_the_table_and_the_doctor_say(shape: Shape):
+    reads = needs(shape.shapes, READ)
+    assert allows(preview_in(shape)) == reads | doctor(shape.shapes, probe=False)
+    assert allows(preview_in(shape, Probe="true")) == reads | doctor(shape.shapes)
+
+
+MAKES_NETWORKS = {
+    "ec2:CreateVpc",
+    "ec2:CreateSubnet",
+    "ec2:CreateRouteTable",
+    "ec2:CreateFlowLogs",
+    "ec2:DeleteVpc",
+    "ec2:DeleteSubnet",
+    "ec2:ModifySubnetAttribute",
+    "ec2:ModifyVpcAttribute",
+    "ec2:AssociateRouteTable",
+}
+MAKES_INTERNET = {"ec2:CreateInternetGateway", "ec2:CreateNatGateway", "ec2:AllocateAddress"}
+WRITES_ROUTES = {"ec2:CreateRoute", "ec2:ReplaceRoute", "ec2:DeleteRoute"}
+PEERS = {"ec2:CreateVpcPeeringConnection", "ec2:AcceptVpcPeeringConnection"}
+MAKES_CLUSTERS = {
+    "eks:CreateCluster",
+    "eks:DeleteCluster",
+    "eks:CreateAccessEntry",
+    "eks:UpdateClusterConfig",
+}
+MAKES_ROLES = {"iam:CreateRole", "iam:PassRole", "iam:PutRolePolicy", "iam:AttachRolePolicy"}
+USES_KEYS = {"kms:CreateGrant", "kms:DescribeKey"}
+MAKES_BALANCERS = {
+    "ec2:CreateSecurityGroup",
+    "ec2:AuthorizeSecurityGroupEgress",
+    "elasticloadbalancing:CreateLoadBalancer",
+    "elasticloadbalancing:ModifyLoadBalancerAttributes",
+    "elasticloadbalancing:RegisterTargets",
+}
+JOINS_ALL = MAKES_NETWORKS | MAKES_INTERNET | WRITES_ROUTES | PEERS | MAKES_CLUSTERS | MAKES_ROLES | USES_KEYS
+
+
+@pytest.mark.parametrize(
+    ("name", "lacks"),
+    [
+        ("existingCluster", JOINS_ALL),
+        ("loadBalancer", JOINS_ALL | {"eks:DescribeCluster"}),
+        ("networkLoadBalancer", JOINS_ALL | MAKES_BALANCERS | {"eks:DescribeCluster"}),
+        ("cluster in an existing network", MAKES_NETWORKS | MAKES_INTERNET | WRITES_ROUTES | PEERS),
+        ("consumer in existing networks", MAKES_NETWORKS | MAKES_INTERNET | WRITES_ROUTES | PEERS),
+        ("consumer that peers existing networks", MAKES_NETWORKS | MAKES_INTERNET),
+        ("consumer without a peering", MAKES_INTERNET | WRITES_ROUTES | PEERS),
+    ],
+)
+def test_a_role_can_not_make_what_its_shape_joins(name: str, lacks: set[str]):
+    actions = {action for action, _ in allows(deploy_in(SHAPES[name]))}
+    assert not lacks & actions
+    everything = {action for action, _ in allows(deploy("both", VpcArns=VPC))}
+    assert lacks <= everything  # else they would be misspelt
+
+
+def test_existing_networks_are_named_and_the_role_reaches_no_others():
+    """What is done in a VPC without a Name of ours is done in a given VPC, or to one of its subnets."""
+    for shape in SHAPES.values():
+        stack = deploy_in(shape)
+        named = {
+            statement["Sid"]: {*as_list(statement["Action"])}
+            for statement in allowed(stack)
+            if {VPC, ROUTE_TABLE} & {*as_list(statement["Resource"])}
+            or statement.get("Condition") == {"ArnEquals": {"ec2:Vpc": [VPC]}}
+        }
+        joins = {
+            "GroupsOfExistingVpcs": {"ec2:CreateSecurityGroup"},
+            "EndpointsInExistingVpcs": {"ec2:CreateVpcEndpoint"},
+            "EndpointsInExistingSubnets": {"ec2:CreateVpcEndpoint", "ec2:ModifyVpcEndpoint"},
+            "PeerExistingVpcs": PEERS,
+            "RoutesOfExistingNetworks": WRITES_ROUTES,
+        }
+        assert named == {sid: actions for sid, actions in joins.items() if sid in named}
+        assert bool(named) == ("VpcArns" in shape.parameters)
+        assert ("RoutesOfExistingNetworks" in named) == ("RouteTableArns" in shape.parameters)
+        if shape.parameters.get("Peering") == "false" or shape.parameters["Side"] == "provider":
+            assert "PeerExistingVpcs" not in named
+
+
+def test_a_role_for_existing_networks_changes_no_vpc_that_it_is_not_told_of():
+    without = {statement["Sid"] for statement in allowed(deploy_in(without_vpcs("loadBalancer")))}
+    assert "GroupsOfExistingVpcs" not in without
+
+
+def without_vpcs(name: str) -> Shape:
+    shape = SHAPES[name]
+    return replace(shape, parameters={**shape.parameters, "VpcArns": ""})
+
+
+def test_a_kind_of_backend_may_do_what_those_after_it_may():
+    kinds = ["cluster", "existingCluster", "loadBalancer", "networkLoadBalancer"]
+    rights = [allows(deploy("provider", BackendKind=kind, VpcArns=VPC)) for kind in kinds]
+    for more, less in pairwise(rights):
+        assert more > less
 
 
 def test_an_account_that_is_both_sides_has_the_rights_of_both():
@@ -125,18 +238,21 @@ def test_only_what_takes_no_resource_is_for_all(stack):
 def test_what_is_changed_in_ec2_has_the_name():
     unnamed = {
         "AcceptPeering": "vpc-peering-connection/*",
+        "EndpointsInExistingSubnets": "subnet/*",  # of the given VPCs
         "CloseDefaultSecurityGroups": "security-group/*",
         "FreeAddress": "*",
         "Rules": "security-group-rule/*",
         "VpcLink": "vpc-endpoint-service/*",
     }
-    for statement in allowed(deploy("both")):
+    for statement in allowed(deploy("both", VpcArns=VPC)):
         actions = as_list(statement["Action"])
         if not actions[0].startswith("ec2:") or actions[0].startswith("ec2:Describe"):
             continue
         if set(actions) == {"ec2:CreateTags", "ec2:DeleteTags"}:
             continue  # test_tags.py
         conditions = json.dumps(statement.get("Condition", {}))
+        if statement["Resource"] == [VPC]:
+            continue
         if statement["Sid"] in unnamed:
             assert statement["Resource"].rpartition(":")[2] == unnamed[statement["Sid"]]
         else:
@@ -166,7 +282,7 @@ def test_roles_are_given_to_the_services_they_are_for(stack):
         ("crosslink-*-eksRole-role-*", "crosslink-*-nodeRole-role-*"), "eks.amazonaws.com"
     )
     passes = [statement for statement in allowed(stack) if "iam:PassRole" in as_list(statement["Action"])]
-    assert passes
+    assert bool(passes) == ("Boundary" in stack.resources)
     for statement in passes:
         assert statement["Action"] == "iam:PassRole"
         (service,) = {services[arn.rpartition("/")[2]] for arn in as_list(statement["Resource"])}
@@ -294,6 +410,7 @@ def test_policies_are_within_the_limits_of_iam(stack):
     policies = stack.of_type("AWS::IAM::ManagedPolicy")
     attached = [key for key in policies if key != "Boundary"]
     assert len(attached) <= POLICIES_PER_ROLE
+    assert not [key for key in attached if not policies[key]["PolicyDocument"]["Statement"]]
     for key, policy in policies.items():
         assert policy.get("Roles") == (["<Role>"] if key in attached else None)
         assert size(policy["PolicyDocument"]) <= MANAGED_POLICY_LIMIT, key

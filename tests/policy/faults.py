@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from crosslink.graph import tokens
 from policy.security.accounts import ATTACHED, DOCUMENTS, ROLE
-from policy.security.exposure import ALLOWED_PRINCIPAL, FUNCTION_URL, HTTP_ROUTE, SCHEME, SECURITY_GROUPS
+from policy.security.endpoint_services import ALLOWED_PRINCIPAL
+from policy.security.exposure import FUNCTION_URL, HTTP_ROUTE, SCHEME, SECURITY_GROUPS
 from policy.security.records import KEY, LOG_GROUP
 from tests.faults.change import Change, Nodes, add, move, put, together, unpoint
 from tests.faults.fault import Fault
@@ -43,6 +44,10 @@ def fault(rule: str, name: str, change: Change, stack: str = "dev") -> Fault:
 
 
 ANYWHERE = ["0.0.0.0/0"]
+DEPLOY_ROLE, STRANGER = "arn:aws:iam::111111111111:role/crosslink-deploy", "arn:aws:iam::333333333333:root"
+SOMEBODYS_NLB = (
+    "arn:aws:elasticloadbalancing:us-east-1:222222222222:loadbalancer/net/payroll/50dc6c495c0c9188"
+)
 _, ATTACHMENT, *_, EXCLUSIVE = ATTACHED
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 LOAD_BALANCERS = (
@@ -50,6 +55,12 @@ LOAD_BALANCERS = (
         "no-public-load-balancer",
         "provider NLB doesn't say that it is internal",
         put(tokens.LOAD_BALANCER, "crosslink-apps", "internal", value=None),
+    ),
+    fault(
+        "no-public-load-balancer",
+        "NLB in front of an existing ALB faces the internet",
+        put(tokens.LOAD_BALANCER, "222222222222/*", "internal", value=None),
+        stack="load-balancer",
     ),
     fault(
         "no-public-load-balancer",
@@ -142,6 +153,46 @@ SERVICES = (
         "no-open-endpoint-service",
         "endpoint service is open to any account by its ARN",
         also(tokens.ENDPOINT_SERVICE, {"allowedPrincipals": ["arn:aws:iam::*:root"]}),
+    ),
+    *(
+        fault(
+            "only-declared-principals",
+            f"{who} is allowed beside the role that a stack without an API names",
+            put(tokens.ENDPOINT_SERVICE, "*", "allowedPrincipals", value=[DEPLOY_ROLE, principal]),
+            stack="provider-only",
+        )
+        for who, principal in (
+            ("a stranger", STRANGER),
+            ("the whole account", "arn:aws:iam::111111111111:root"),
+        )
+    ),
+    *(
+        fault(
+            "only-declared-principals",
+            f"a stranger is allowed by a resource beside the endpoint service of {stack}",
+            also(
+                ALLOWED_PRINCIPAL,
+                {"principalArn": STRANGER},
+                vpcEndpointServiceId=(tokens.ENDPOINT_SERVICE, "*"),
+            ),
+            stack=stack,
+        )
+        for stack in ("dev", "provider-only")
+    ),
+    fault(
+        "only-declared-balancers",
+        "an endpoint service offers a load balancer that nobody declares",
+        also(
+            tokens.ENDPOINT_SERVICE,
+            {"networkLoadBalancerArns": [SOMEBODYS_NLB]},
+            beside=(tokens.LOAD_BALANCER, "crosslink-gateway"),
+        ),
+    ),
+    fault(
+        "only-declared-balancers",
+        "the endpoint service offers another existing load balancer than the declared one",
+        put(tokens.ENDPOINT_SERVICE, "*", "networkLoadBalancerArns", value=[SOMEBODYS_NLB]),
+        stack="network-load-balancer",
     ),
 )
 CALLERS = (

@@ -43,6 +43,9 @@ HEALTHY: dict[str, Change] = {
     "a cluster answers its own network only": put(
         tokens.EKS_CLUSTER, "*", "vpcConfig", value={"endpointPublicAccess": False, "subnetIds": []}
     ),
+    "a security group that exists gets a rule": also(
+        tokens.INGRESS_RULE, {"securityGroupId": "sg-0a1b2c3d4e5f60718", "cidrIpv4": "10.0.0.0/16"}
+    ),
     "a Service asks for an internal load balancer": also(
         tokens.KUBERNETES_SERVICE,
         {
