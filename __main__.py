@@ -7,6 +7,7 @@ import pulumi
 
 import settings
 from components.accounts import Accounts, AssumedRole
+from components.consumer.interface_endpoint import Acceptance
 from components.consumer.side import ConsumerSide, ConsumerSideArgs, Reach
 from components.outputs import outputs_of
 from components.provider.side import ProviderSide, ProviderSideArgs
@@ -39,26 +40,41 @@ provider_sides = {
     for backend in stack.provided
 }
 
-consumer_side: ConsumerSide | None = None
-if consumer and stack.api:
-    made = [
-        Reach.to_side(backend, provider_sides[backend.name], accounts.of(backend.account_id, backend.region))
+reaches = [
+    *(
+        Reach(
+            backend=backend,
+            service_name=provider_sides[backend.name].service.service_name,
+            acceptance=Acceptance(
+                account=accounts.of(backend.account_id, backend.region),
+                service_id=provider_sides[backend.name].service.id,
+            )
+            if backend.acceptance == "manual"
+            else None,
+        )
         for backend in stack.provided
-    ]
-    consumer_side = ConsumerSide(
+    ),
+    *(Reach(backend=backend, service_name=backend.service.name) for backend in stack.published),
+]
+
+consumer_side = (
+    ConsumerSide(
         "crosslink",
         ConsumerSideArgs(
             consumer=consumer,
             landing_accounts={
                 region: accounts.of(consumer.account_id, region) for region in consumer.landings
             },
-            reaches=[*made, *map(Reach.to_published, stack.published)],
+            reaches=reaches,
             api=stack.api,
             flow_log_days=flow_log_days,
             protect=stack.protect,
         ),
         pulumi.ResourceOptions(provider=accounts.of(consumer.account_id, consumer.region)),
     )
+    if consumer and stack.api
+    else None
+)
 
 for name, output in outputs_of(stack, provider_sides, consumer_side).items():
     if output is not None:

@@ -10,7 +10,7 @@ from components.provider.side import ProviderSide
 from components.secret import carried
 from settings import Settings
 from settings.api import Api
-from settings.backend import Backend, ProvidedBackend
+from settings.backend import Backend, ProvidedBackend, ServiceBackend
 from settings.consumer import Consumer
 from settings.path import ServedPath
 
@@ -89,7 +89,7 @@ def _backend(backend: Backend, side: ProviderSide | None) -> Mapping[str, object
         "tlsDomain": backend.tls_domain,
     }
     if side is None or not isinstance(backend, ProvidedBackend):
-        return {**known, "serviceName": backend.service_name}
+        return {**known, "serviceName": backend.service.name if isinstance(backend, ServiceBackend) else None}
     return {
         **known,
         **_party(backend),

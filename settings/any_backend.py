@@ -108,6 +108,11 @@ class Backend(Model):
         """Path that answers health checks; None if nothing but a TCP connection can be asked for."""
 
     @property
+    def joined(self) -> bool:
+        """Whether its cluster, load balancer or endpoint service exists, and isn't this stack's."""
+        return True
+
+    @property
     @abstractmethod
     def served(self) -> tuple[ServedPath, ...]:
         """The paths of the API that it answers, in the order of the file."""

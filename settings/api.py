@@ -116,6 +116,10 @@ class Api(Model):
         """The settings of a route: its own, or the defaults."""
         return self.routes.get(path, RouteSettings())
 
+    def leads_to(self, path: str, backend: str) -> bool:
+        """Whether a route leads to a backend that has its path: where several have it, one is chosen."""
+        return self.route(path).backend in (None, backend)
+
     def auth_of(self, path: str) -> Auth:
         """How callers of a route are authenticated."""
         return self.route(path).auth or self.auth

@@ -104,6 +104,10 @@ class ClusterBackend(ProvidedBackend):
         return HEALTH_PATH
 
     @property
+    def joined(self) -> bool:
+        return isinstance(self.cluster, JoinedCluster)
+
+    @property
     def served(self) -> tuple[ServedPath, ...]:
         return tuple(ServedPath(path=s.path, strip_prefix=s.strip_prefix) for s in self.services)
 

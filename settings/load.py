@@ -10,12 +10,13 @@ from pulumi.runtime import is_config_secret
 
 from settings import rules
 from settings.api import Api
-from settings.backend import Backend, ClusterBackend, ProvidedBackend
+from settings.backend import Backend, ClusterBackend, ProvidedBackend, ServiceBackend
 from settings.consumer import Consumer
 from settings.decoding import decode, listed
 from settings.errors import ABSENT, SECRET, Fault, SettingsError, as_yaml, key
 from settings.kind import kind_of
 from settings.logs import FlowLogs
+from settings.path import ServedPath
 from settings.reference import OutputsOf, outputs_of, with_published
 from settings.rules.keys import (
     API,
@@ -68,6 +69,21 @@ class Settings:
     def provided(self) -> tuple[ProvidedBackend, ...]:
         """The backends whose endpoint service the stack makes."""
         return tuple(backend for backend in self.backends if isinstance(backend, ProvidedBackend))
+
+    @property
+    def published(self) -> tuple[ServiceBackend, ...]:
+        """The backends whose endpoint service another team has published."""
+        return tuple(backend for backend in self.backends if isinstance(backend, ServiceBackend))
+
+    @property
+    def routes(self) -> tuple[tuple[Backend, ServedPath], ...]:
+        """The paths of the API, each with the backend that it leads to; without an API all that are offered."""
+        return tuple(
+            (backend, served)
+            for backend in self.backends
+            for served in backend.served
+            if self.api is None or self.api.leads_to(served.path, backend.name)
+        )
 
     def may_connect(self, backend: ProvidedBackend) -> tuple[str, ...]:
         """ARNs of those who may connect to a backend's endpoint service: the one who makes the endpoint."""

@@ -4,6 +4,7 @@ from typing import Annotated, Literal, cast, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from settings.any_backend import BackendName
 from settings.auth import Auth
 from settings.fields import Model, between, distinct, matching, unfit
 from settings.ids import PrincipalArn
@@ -79,6 +80,7 @@ class RouteSettings(Model):
     """The settings of a route.
 
     Attributes:
+        backend: The backend that it leads to, where several have its path; None for the one that has it.
         auth: How callers are authenticated; None for the API's auth.
         allow_unauthenticated: True with auth `none`, and only with it.
         principals: With auth `iam`: ARNs of the roles and users that may call; empty for all whose own
@@ -90,6 +92,7 @@ class RouteSettings(Model):
         cors: Which web pages may call; None for none.
     """
 
+    backend: BackendName | None = Field(default=None, examples=["apps"])
     auth: Auth | None = Field(default=None, examples=["iam"])
     allow_unauthenticated: bool = False
     principals: Annotated[tuple[PrincipalArn, ...], distinct(0, "principals")] = Field(

@@ -128,6 +128,7 @@ class ConsumerSide(pulumi.ComponentResource):
                     )
                     for reach in args.reaches
                     for served in reach.backend.served
+                    if args.api.leads_to(served.path, reach.backend.name)
                 ],
                 link_id=link.id,
                 permissions_boundary=consumer.permissions_boundary,
