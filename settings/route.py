@@ -15,6 +15,8 @@ VERBS: tuple[Verb, ...] = get_args(Verb)
 """The methods that `ANY` stands for
 (https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-method-settings.html)."""
 MAX_TIMEOUT = 29
+CALLER = "arn:aws:iam::111111111111:role/caller"
+"""An example."""
 
 
 def _within_quota(value: int) -> int:
@@ -96,7 +98,7 @@ class RouteSettings(Model):
     auth: Auth | None = Field(default=None, examples=["iam"])
     allow_unauthenticated: bool = False
     principals: Annotated[tuple[PrincipalArn, ...], distinct(0, "principals")] = Field(
-        default=(), examples=[["arn:aws:iam::111111111111:role/caller"]]
+        default=(), examples=[[CALLER]]
     )
     scopes: Annotated[tuple[Scope, ...], distinct(0, "scopes")] = Field(
         default=(), examples=[["orders/read"]]

@@ -108,3 +108,4 @@ def _of_api(api: Api, backends: Backends, *, all_read: bool) -> Iterator[Fault]:
         if not elsewhere:
             yield from access.scopes_with_cognito(api, backends)
             yield from access.authorizers_in_use(api, backends)
+            yield from access.nested_routes_with_a_policy(api, backends)

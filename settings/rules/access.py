@@ -9,7 +9,9 @@ from settings.auth import AUTHS
 from settings.authorizers import Cognito, LambdaAuthorizer
 from settings.consumer import Consumer
 from settings.errors import ABSENT, Fault, as_yaml, key
-from settings.resource_policy import MAX_POLICY, length, resource_policy
+from settings.path import ROOT
+from settings.resource_policy import MAX_POLICY, length, overruled, resource_policy
+from settings.route import CALLER
 from settings.rules.keys import API, Backends
 
 MAX_SUGGESTIONS = 10
@@ -146,6 +148,36 @@ def policy_within_quota(api: Api, backends: Backends, consumer: Consumer) -> Ite
             must=f"must make a resource policy of {MAX_POLICY} characters or less: with the methods of all "
             f"routes this makes {found}",
             fix="# methods: [GET] for any, the same principals for several routes, or wider sourceIps",
+        )
+
+
+def nested_routes_with_a_policy(api: Api, backends: Backends) -> Iterator[Fault]:
+    """What the API's resource policy says of a route holds for those below it, too: `overruled` says why."""
+    if api.existing:  # another rule refuses what needs a policy
+        return
+    without_cors = {path: route.model_copy(update={"cors": None}) for path, route in api.routes.items()}
+    paths = _paths(backends)
+    by_callers = {*overruled(api.model_copy(update={"routes": without_cors}), paths)}
+    for upper, nested in sorted(overruled(api, paths), key=lambda pair: -len(pair[0])):  # the nearest first
+        above, below = api.route(upper), api.route(nested)
+        if (upper, nested) not in by_callers:
+            name, value = "cors", below.cors
+            right = f"cors: {as_yaml(above.cors)}" if above.cors else f"# cors for {upper}, too"
+        elif AUTHS[api.auth_of(nested)].signed:
+            name, value = "principals", below.principals
+            right = f"principals: {as_yaml(above.principals or [CALLER])}"
+        else:
+            name, value = "auth", below.auth
+            right = f"# the same auth for {upper}"
+        beside = f"a path beside {upper}" if upper != ROOT else "no path /"
+        yield Fault(
+            path=key(API, "routes", nested, name),
+            value=value or ABSENT,
+            must="must go with the route above it: what the API's resource policy, which sourceIps and "
+            "principals need, says of a path holds for all below it",
+            fix=f"{right}, or {beside}"
+            if right.startswith("#")
+            else f"{_of_route(api, nested, right)}  # or {beside}",
         )
 
 
