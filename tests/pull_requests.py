@@ -87,36 +87,39 @@ lead to the landing network itself, and what the endpoints answer doesn't find i
 Pulumi's own preview shows two routes that are replaced, and no more.""",
         file="components/network/peering.py",
         old="""\
-        for zone, table in args.requester.route_tables[args.requester_tier].items():
-            aws.ec2.Route(
-                f"{name}-out-{zone}",
-                route_table_id=table.id,
-                destination_cidr_block=str(args.accepter.cidr),
-                vpc_peering_connection_id=accepter.vpc_peering_connection_id,
-                opts=ResourceOptions(parent=self),
-            )
-        for zone, table in args.accepter.route_tables[args.accepter_tier].items():
-            aws.ec2.Route(
-                f"{name}-back-{zone}",
-                route_table_id=table.id,
-                destination_cidr_block=str(args.requester.cidr),
-                vpc_peering_connection_id=accepter.vpc_peering_connection_id,
-                opts=ResourceOptions(parent=self, provider=args.accepter_account),
-            )
+        for key, table in args.requester.route_tables[args.requester_tier].items():
+            for end, cidr in args.accepter.destinations[args.accepter_tier].items():
+                aws.ec2.Route(
+                    f"{name}-out-{key}{end}",
+                    route_table_id=table,
+                    destination_cidr_block=cidr,
+                    vpc_peering_connection_id=accepter.vpc_peering_connection_id,
+                    opts=ResourceOptions(parent=self),
+                )
+        for key, table in args.accepter.route_tables[args.accepter_tier].items():
+            for end, cidr in args.requester.destinations[args.requester_tier].items():
+                aws.ec2.Route(
+                    f"{name}-back-{key}{end}",
+                    route_table_id=table,
+                    destination_cidr_block=cidr,
+                    vpc_peering_connection_id=accepter.vpc_peering_connection_id,
+                    opts=ResourceOptions(parent=self, provider=args.accepter_account),
+                )
 """,
         new="""\
-        for way, tables, account in (
-            ("out", args.requester.route_tables[args.requester_tier], None),
-            ("back", args.accepter.route_tables[args.accepter_tier], args.accepter_account),
+        for way, network, tier, account in (
+            ("out", args.requester, args.requester_tier, None),
+            ("back", args.accepter, args.accepter_tier, args.accepter_account),
         ):
-            for zone, table in tables.items():
-                aws.ec2.Route(
-                    f"{name}-{way}-{zone}",
-                    route_table_id=table.id,
-                    destination_cidr_block=str(args.accepter.cidr),
-                    vpc_peering_connection_id=accepter.vpc_peering_connection_id,
-                    opts=ResourceOptions(parent=self, provider=account),
-                )
+            for key, table in network.route_tables[tier].items():
+                for end, cidr in args.accepter.destinations[args.accepter_tier].items():
+                    aws.ec2.Route(
+                        f"{name}-{way}-{key}{end}",
+                        route_table_id=table,
+                        destination_cidr_block=cidr,
+                        vpc_peering_connection_id=accepter.vpc_peering_connection_id,
+                        opts=ResourceOptions(parent=self, provider=account),
+                    )
 """,
     ),
     "opens-a-method": PullRequest(
