@@ -140,21 +140,25 @@ def test_the_json_of_every_example(file: Path, preview: bool) -> None:
 
 
 PARTY = {"accountId": "111111111111", "region": "us-west-2"}
+CLUSTER = {"kind": "cluster", "region": "us-east-1"}
+SERVICE = {"kind": "service", "region": "us-east-1"}
 
 
 @pytest.mark.parametrize(
     ("path", "numbers"),
     [
-        ({"consumer": PARTY, "backends": {"apps": {"kind": "cluster"}}}, set()),
-        ({"backends": {"apps": {"kind": "cluster"}}}, {1, 2, 4, 5, 6, 7, 8}),
-        ({"consumer": PARTY, "backends": {"apps": {"kind": "service"}}}, {3}),
-        ({"consumer": PARTY, "backends": {"a": {"kind": "service"}, "b": {"kind": "loadBalancer"}}}, set()),
+        ({"consumer": PARTY, "backends": {"apps": CLUSTER}}, set()),
+        ({"consumer": None, "backends": {"apps": CLUSTER}}, {1, 2, 4, 5, 6, 7, 8}),
+        ({"consumer": PARTY, "backends": {"apps": SERVICE}}, {3}),
+        ({"consumer": PARTY, "backends": {"a": SERVICE, "b": CLUSTER}}, set()),
         ({"consumer": PARTY, "connections": {"us-east-1": "existing", "eu-west-1": "peering"}}, set()),
         ({"consumer": PARTY, "connections": {"us-east-1": "existing"}}, {2}),
+        ({"consumer": PARTY, "connections": {}}, {2}),
+        ({"consumer": PARTY, "backends": {"apps": CLUSTER}, "networks": {"gateway": PARTY}}, set()),
         (
             {
                 "consumer": PARTY,
-                "connections": {"us-east-1": "peering"},
+                "backends": {"apps": CLUSTER},
                 "networks": {"landing": PARTY | {"region": "us-east-1"}},
             },
             {1},
