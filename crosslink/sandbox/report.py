@@ -78,7 +78,8 @@ def not_of_this_stack(run: Run) -> frozenset[int]:
     the networks and connections that exist.
     """
     path: Mapping[str, Any] = run.outputs.get("path") or {}
-    account: str | None = (path.get("consumer") or {}).get("accountId")
+    consumer: Mapping[str, str] = path.get("consumer") or {}
+    account = consumer.get("accountId")
     backends: Collection[Mapping[str, Any]] = path.get("backends", {}).values()
     networks: Collection[Mapping[str, str]] = path.get("networks", {}).values()
     numbers: set[int] = set()
