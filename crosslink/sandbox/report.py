@@ -77,21 +77,21 @@ def not_of_this_stack(run: Run) -> frozenset[int]:
     """Numbers of the steps that another stack does, or that were done before: those of the other side, and
     the networks and connections that exist.
     """
-    # Pulumi leaves out what is None.
     path: Mapping[str, Any] = run.outputs.get("path") or {}
-    account: str | None = path.get("consumer", {}).get("accountId")
+    consumer: Mapping[str, str] = path.get("consumer") or {}
+    account = consumer.get("accountId")
     backends: Collection[Mapping[str, Any]] = path.get("backends", {}).values()
     networks: Collection[Mapping[str, str]] = path.get("networks", {}).values()
-    connections: Mapping[str, str] = path.get("connections", {})
     numbers: set[int] = set()
     if path and account is None:
         numbers |= {*range(1, len(TITLES) + 1)} - {_OF_THE_PROVIDER}
     if backends and all(backend.get("kind") == "service" for backend in backends):
         numbers.add(_OF_THE_PROVIDER)
-    if connections and set(connections.values()) == {"existing"}:
+    # None if all backends are in the API's region.
+    if "connections" in path and "peering" not in path["connections"].values():
         numbers.add(_PEERING)
     existing = {network["region"] for network in networks if network["accountId"] == account}
-    if connections and existing.issuperset(connections):
+    if existing and existing.issuperset(backend["region"] for backend in backends):
         numbers.add(_LANDING)
     return frozenset(numbers)
 

@@ -36,13 +36,19 @@ for region in ("us-west-2", "us-east-1"):
 Net(provider)
 if config.get_bool("declares"):
     here = {"accountId": "111111111111", "region": "us-west-2"}
-    backend = {"endpointId": "vpce-1", "serviceId": "vpce-svc-1", "clusterName": "c", "namespace": "n"}
+    backend = {
+        "kind": "cluster", "existing": False, "port": 80, "endpointId": "vpce-1", "clusterName": "c",
+        "serviceId": "vpce-svc-1", "serviceName": "com.amazonaws.vpce.us-east-1.vpce-svc-1", "namespaces": ["n"],
+    }
     pulumi.export("path", {
         "consumer": here,
         "api": {"id": "a1b2c3d4e5", "stage": "v1", "vpcLinkId": "abc123"},
         "routes": {"/a": {"backend": "one", "auth": "iam"}},
         "backends": {"one": {**here, "region": "us-east-1", **backend}},
     })
+if config.get_bool("joins"):
+    vpc = aws.ec2.get_vpc(id="vpc-1", opts=pulumi.InvokeOptions(provider=provider))
+    pulumi.export("joined", vpc.cidr_block)
 if config.get_bool("unsteady") and not pulumi.runtime.is_dry_run():
     aws.Provider("late", region="us-east-1")
 pulumi.export("routes", {"/b": "two", "/a": "one"})
@@ -178,6 +184,16 @@ def test_it_works_from_any_folder_of_the_checkout(project: Path, monkeypatch: py
     monkeypatch.chdir(folder)
     assert main(["sandbox", "preview", "--stack", "example"]) == 0
     assert "preview of stack example: 4 resources" in capsys.readouterr().err
+
+
+def test_what_exists_beside_the_stack_is_found(project: Path, capsys):
+    _configure(project, "joins: true")
+    assert main(["sandbox", "up"]) == 1
+    assert "vpc-1 in account 111111111111, us-east-1. If it exists beside" in capsys.readouterr().err
+    vpc = '{ id: vpc-1, account: "111111111111", region: us-east-1, cidrs: [10.9.0.0/16] }'
+    (project / "dev.aws.yaml").write_text(f"vpcs: [{vpc}]\n")
+    assert main(["sandbox", "up"]) == 0
+    assert "joined: 10.9.0.0/16" in capsys.readouterr().out
 
 
 def test_an_output_that_lacks_the_signs_gets_others(project: Path, monkeypatch: pytest.MonkeyPatch):
