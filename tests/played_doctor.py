@@ -3,9 +3,10 @@
 import json
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 from crosslink.__main__ import main as crosslink
@@ -14,7 +15,7 @@ from crosslink.doctor import command as doctor
 from crosslink.graph import from_aws as live
 from crosslink.graph.from_sandbox import nodes_of
 from crosslink.sandbox.record import Run
-from tests.fake_aws import FakeAws
+from tests.fake_aws import FakeAws, beside
 from tests.runs import STACK_FILES, file_of, run_stack
 
 STACKS = [file.stem.removeprefix("Pulumi.") for file in STACK_FILES]
@@ -37,12 +38,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     stacks = ", ".join(STACKS)
     parser.add_argument("stack", nargs="?", default="dev", choices=STACKS, metavar="STACK", help=stacks)
     arguments, own = parser.parse_known_args(argv)
-    return play(run_stack(file_of(arguments.stack), preview=False), own)
+    file = file_of(arguments.stack)
+    return play(run_stack(file, preview=False), own, beside(file))
 
 
-def play(run: Run, own: Sequence[str]) -> int:
-    """The doctor's exit status for an up, with arguments of its own."""
-    aws = FakeAws(nodes_of(run))
+def play(run: Run, own: Sequence[str], existing: Mapping[str, Any] | None = None) -> int:
+    """The doctor's exit status for an up beside what exists, with arguments of its own."""
+    aws = FakeAws(nodes_of(run), beside=existing)
     with (
         tempfile.TemporaryDirectory() as directory,
         mock.patch.object(doctor, "open_sessions", return_value=aws),

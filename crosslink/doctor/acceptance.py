@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
-from crosslink.graph.node import Node
 from crosslink.path.output import Declared
 
 SOURCE = (
@@ -24,6 +23,12 @@ class Pending:
     service_id: str
     service_account: str
     region: str
+    ours: bool  # whether the service is this stack's, so that its own people have to accept
+
+    @property
+    def to_do(self) -> str:
+        """`ask them to run`, in front of the command."""
+        return "run" if self.ours else "ask them to run"
 
     @property
     def command(self) -> str:
@@ -48,22 +53,24 @@ def _own(graph: Graph, declared: Declared) -> Iterator[Pending]:
     for backend in declared.backends.values():
         endpoint = endpoints.get(backend.endpoint_id) if backend.endpoint_id else None
         if endpoint and endpoint.get("state") == _PENDING:
-            service = str(backend.service_name).rpartition(".")[2]
-            yield _pending(endpoint, str(endpoint.id), str(endpoint.account), service, backend.account_id)
+            yield Pending(
+                endpoint_id=str(endpoint.id),
+                endpoint_account=str(endpoint.account),
+                service_id=str(backend.service_name).rpartition(".")[2],
+                service_account=backend.account_id,
+                region=backend.region,
+                ours=backend.kind != "service",
+            )
 
 
 def _asking(graph: Graph) -> Iterator[Pending]:
     for node in graph.of_type(tokens.CONNECTION):
         if node.get("vpcEndpointState") == _PENDING:
-            endpoint, owner = node.get("vpcEndpointId"), node.get("vpcEndpointOwner")
-            yield _pending(node, endpoint, owner, node.get("vpcEndpointServiceId"), str(node.account))
-
-
-def _pending(node: Node, endpoint: str, owner: str, service: str, service_owner: str) -> Pending:
-    return Pending(
-        endpoint_id=endpoint,
-        endpoint_account=owner,
-        service_id=service,
-        service_account=service_owner,
-        region=str(node.region),
-    )
+            yield Pending(
+                endpoint_id=node.get("vpcEndpointId"),
+                endpoint_account=node.get("vpcEndpointOwner"),
+                service_id=node.get("serviceId"),
+                service_account=str(node.account),
+                region=str(node.region),
+                ours=True,
+            )

@@ -26,9 +26,11 @@ from crosslink.rules.verdict import Judgement, Result, Verdict, judge
 from settings.path import ServedPath
 
 DESCRIPTION = """\
-Walk the path of a stack in AWS: describe and get calls in both accounts, by the roles that the program
-assumes, and the Kubernetes API. Nothing is changed. What the doctor has no permission for is unknown, and
-named; docs/doctor-policy.json is all that it asks for.
+Walk the path of a stack in AWS: describe and get calls in the accounts in which the stack makes something,
+by the roles that the program assumes, and the Kubernetes API. Nothing is changed. What the doctor has no
+permission for is unknown, and named; docs/doctor-policy.json is all that it asks for. The walk of a stack
+without backends of its own ends at the endpoint services of other stacks, that of one without an API begins
+there.
 """
 EPILOG = """\
 exit status:

@@ -101,7 +101,7 @@ def write(report: Report, out: Console) -> None:
 
 
 def _write_pending(pending: Pending, out: Console) -> None:
-    out.print(Text(f"{pending}: ask them to run", MARKS[Result.UNKNOWN][1]), soft_wrap=True)
+    out.print(Text(f"{pending}: {pending.to_do}", MARKS[Result.UNKNOWN][1]), soft_wrap=True)
     out.print(Text(f"    {pending.command}\n    {SOURCE}"), soft_wrap=True)
 
 

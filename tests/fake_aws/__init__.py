@@ -5,7 +5,8 @@ AWS. What they are answered is made from the resources' properties and held agai
 services, so the live reader meets the shapes that AWS sends.
 """
 
+from tests.fake_aws.existing import beside
 from tests.fake_aws.fake import FakeAws
 from tests.fake_aws.world import UnplayedError
 
-__all__ = ["FakeAws", "UnplayedError"]
+__all__ = ["FakeAws", "UnplayedError", "beside"]

@@ -7,11 +7,13 @@ value that the rule demands of the header of routes.
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import ip_network
+from pathlib import Path
 from typing import Any
 
 from components.route_header import ROUTE_HEADER
 from crosslink.graph import tokens
 from crosslink.graph.node import Node
+from crosslink.sandbox import go_yaml
 from tests.fake_aws.world import made_up
 
 Told = Mapping[str, Any]
@@ -25,6 +27,13 @@ _OVER = {  # how the id of a route's target begins → the property that holds i
     "tgw": "transitGatewayId",
     "vpce": "vpcEndpointId",
 }
+
+
+def beside(stack_file: Path) -> Told:
+    """The content of the file beside a stack's; nothing if there is none."""
+    file = stack_file.with_name(f"{stack_file.stem.removeprefix('Pulumi.')}.aws.yaml")
+    content: Any = go_yaml.load(file) if file.exists() else None
+    return content or {}
 
 
 def existing(told: Told, nodes: Iterable[Node] = ()) -> list[Node]:

@@ -11,7 +11,7 @@ from crosslink.graph.node import Node
 from tests.crosslink.graph.from_aws import shapes
 from tests.crosslink.graph.from_aws.reads import read
 from tests.crosslink.graph.from_aws.support import BACKEND, PROVIDER, first, up
-from tests.fake_aws import FakeAws
+from tests.fake_aws import FakeAws, beside
 
 CLUSTER = {
     "name": "shared",
@@ -159,3 +159,17 @@ def test_a_listeners_default_action_is_its_last_rule():
     assert [rule["Priority"] for rule in rules] == ["1", "2", "default"]
     with pytest.raises(client.exceptions.ListenerNotFoundException):
         client.describe_rules(ListenerArn=f"{listener['ListenerArn']}0")
+
+
+def test_what_exists_is_told_beside_the_stack_s_file(tmp_path):
+    stack_file = tmp_path / "Pulumi.joined.yaml"
+    assert beside(stack_file) == {}
+
+    (tmp_path / "joined.aws.yaml").write_text(json.dumps({"vpcs": [shapes.NETWORK]}))
+
+    client = FakeAws([], beside=beside(stack_file)).client(*BACKEND, "ec2")
+    (vpc,) = client.describe_vpcs()["Vpcs"]
+    assert [association["CidrBlock"] for association in vpc["CidrBlockAssociationSet"]] == [
+        "10.60.0.0/16",
+        "100.64.0.0/16",
+    ]

@@ -42,7 +42,7 @@ def _not_accepted(answer: Answer, asked: Asked) -> Meaning | None:
         result=Result.UNKNOWN,
         hop="interface endpoint",
         what=f"nothing gets through yet: {asked.pending}",
-        fix=f"ask them to run `{asked.pending.command}`",
+        fix=f"{asked.pending.to_do} `{asked.pending.command}`",
         source=ACCEPTANCE,
     )
 

@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from crosslink.graph.from_aws.permissions import CALLS
 from crosslink.graph.from_aws.property_names import RENAMED, in_camel_case
-from crosslink.graph.from_aws.sessions import DENIED, Clients, code_of
+from crosslink.graph.from_aws.sessions import DENIED, NOT_OF_AWS, SOMEBODY_ELSE, Clients, code_of
 from crosslink.graph.graph import Kind
 from crosslink.graph.node import Node, fields, items
 from crosslink.graph.unknown import NotKnownError, Unknown
@@ -60,6 +60,9 @@ class Collector:
                 answer: dict[str, Any] = pages.build_full_result()
             else:
                 answer = getattr(client, method)(**parameters)
+        except NOT_OF_AWS as error:
+            place = f"{self.account} {self.region}"
+            raise NotKnownError(f"{call} in {place} failed: {SOMEBODY_ELSE}") from error
         except (BotoCoreError, ClientError) as error:
             code = code_of(error) if isinstance(error, ClientError) else ""
             if "NotFound" in code:  # `NotFoundException`, `InvalidVpcEndpointId.NotFound`, …

@@ -10,6 +10,7 @@ from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
+from botocore.parsers import ResponseParserError
 
 from crosslink.graph.unknown import Unknown, known
 from crosslink.path.output import NOT_SHOWN, Party
@@ -21,6 +22,9 @@ SIGN_IN = (
 )
 # How AWS's services say that a permission is missing.
 DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
+# What botocore makes of an answer that isn't AWS's: it can't parse it, or misses a part of it.
+NOT_OF_AWS = (ResponseParserError, KeyError)
+SOMEBODY_ELSE = "what answers isn't AWS, but such as a proxy's sign-in page"
 
 _CONFIG = Config(
     # API Gateway allows but a few control calls per second and account, whoever makes them
@@ -91,6 +95,8 @@ def open_sessions(parties: Iterable[Party]) -> Sessions:
         raise SessionError(message) from error
     except (exceptions.EndpointConnectionError, exceptions.HTTPClientError) as error:
         raise SessionError(f"AWS doesn't answer: {error}") from error
+    except NOT_OF_AWS as error:
+        raise SessionError(f"AWS doesn't answer: {SOMEBODY_ELSE}") from error
     except exceptions.BotoCoreError as error:
         raise SessionError(f"the AWS credentials at hand can't be used: {error}\n{SIGN_IN}") from error
 
@@ -108,6 +114,8 @@ def _enter(ambient: _Session, party: Party) -> _Session | Unknown:
             if code_of(error) not in DENIED:
                 raise
             return Unknown(f"no permission for sts:AssumeRole of {party.role_arn}")
+        except NOT_OF_AWS:
+            return Unknown(f"{party.role_arn} can't be assumed: {SOMEBODY_ELSE}")
     account: str = _ask(session, party.region, "get_caller_identity")["Account"]
     if account != party.account_id:
         raise SessionError(

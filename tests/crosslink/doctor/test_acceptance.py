@@ -36,6 +36,7 @@ def test_each_side_sees_who_has_to_accept_what(
         service_id=str(service.id),
         service_account=PROVIDER,
         region="us-east-1",
+        ours=shape is not shapes.consumer_only,
     )
     assert pending.command == (
         f"aws ec2 accept-vpc-endpoint-connections --service-id {service.id} "

@@ -196,6 +196,7 @@ PENDING = Pending(
     service_id="vpce-svc-1",
     service_account="222222222222",
     region="us-east-1",
+    ours=False,
 )
 
 

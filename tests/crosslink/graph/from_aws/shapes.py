@@ -10,7 +10,7 @@ from typing import Any
 from crosslink.graph import tokens
 from crosslink.graph.node import Node
 from tests.crosslink.graph.from_aws.reads import outputs
-from tests.crosslink.graph.from_aws.support import BACKEND, PROVIDER, changed, up
+from tests.crosslink.graph.from_aws.support import BACKEND, CONSUMER, PROVIDER, changed, up
 
 ALB = f"arn:aws:elasticloadbalancing:us-east-1:{PROVIDER}:loadbalancer/app/search/50dc6c495c0c9188"
 NLB = f"arn:aws:elasticloadbalancing:us-east-1:{PROVIDER}:loadbalancer/net/search/60dc6c495c0c9188"
@@ -52,7 +52,9 @@ def consumer_only() -> tuple[list[Node], dict[str, Any]]:
 
 def provider_only() -> tuple[list[Node], dict[str, Any]]:
     """Another stack's endpoint asks for the service."""
-    found = {**with_backend(endpointId=None), "consumer": None, "api": None, "connections": {}}
+    allowed = f"arn:aws:iam::{CONSUMER}:role/crosslink-deploy"
+    backend = with_backend(endpointId=None, allowedPrincipals=[allowed])
+    found = {**backend, "consumer": None, "api": None, "connections": {}}
     found["routes"] = {path: {**route, "auth": None} for path, route in found["routes"].items()}
     return up(), found
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from botocore.config import Config
 from botocore.exceptions import EndpointConnectionError
+from botocore.parsers import ResponseParserError
 
 from crosslink.graph import tokens
 from crosslink.graph.from_aws.collector import Collector
@@ -122,3 +123,19 @@ def test_a_region_that_does_not_answer_is_unread(monkeypatch):
     read_vpc(reading, "vpc-1")
 
     assert "Could not connect to the endpoint URL" in reading.unread[tokens.VPC, *LANDING].reason
+
+
+@pytest.mark.parametrize("error", [ResponseParserError("invalid XML received: <html>"), KeyError("Vpcs")])
+def test_a_region_where_a_proxy_answers_is_unread(monkeypatch, error):
+    def page(*_: Any, **__: Any) -> None:
+        raise error
+
+    aws = FakeAws(up())
+    monkeypatch.setattr(aws, "answer", page)
+    reading = Collector(aws, *LANDING)
+
+    read_vpc(reading, "vpc-1")
+
+    reason = reading.unread[tokens.VPC, *LANDING].reason
+    assert reason.startswith(f"ec2:DescribeVpcs in {CONSUMER} us-east-1 failed: what answers isn't AWS")
+    assert "<html>" not in reason

@@ -88,7 +88,7 @@ def test_a_connection_tells_its_state_and_its_owner(accepted):
     assert connection.get("vpcEndpointOwner") == CONSUMER
     assert connection.get("vpcEndpointState") == ("available" if accepted else "pendingAcceptance")
     service = only(graph, tokens.ENDPOINT_SERVICE)
-    assert graph.named_by(connection, "vpcEndpointServiceId", tokens.ENDPOINT_SERVICE) == [service]
+    assert graph.named_by(connection, "serviceId", tokens.ENDPOINT_SERVICE) == [service]
     assert len(graph.of_type(tokens.ACCEPTER)) == accepted
 
 

@@ -9,6 +9,7 @@ import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
+from botocore.parsers import QueryParser
 
 from crosslink.graph.from_aws import sessions
 from crosslink.graph.from_aws.sessions import SessionError, open_sessions
@@ -168,3 +169,34 @@ def test_an_aws_that_does_not_answer_is_an_error(monkeypatch):
 
     with pytest.raises(SessionError, match=r"AWS doesn't answer: .*127\.0\.0\.1:9"):
         open_sessions([CONSUMER])
+
+
+HTML = [b"<html><body>Sign in</body></html>", b"<html><body>Sign in<br></html>"]
+
+
+class Proxy(Sts):
+    """STS, of which a proxy answers one operation with a page of its own."""
+
+    def __init__(self, operation: str, page: bytes) -> None:
+        super().__init__()
+        self._operation, self._page = operation, page
+
+    def _answer(self, account: str, model: Any, params: Any, **_: Any) -> Any:
+        if model.name != self._operation:
+            return super()._answer(account, model, params)
+        answer = {"headers": HTTPHeaders(), "status_code": 200, "body": self._page}
+        return AWSResponse("", 200, HTTPHeaders(), None), QueryParser().parse(answer, model.output_shape)
+
+
+@pytest.mark.parametrize("page", HTML, ids=["XML", "no XML"])
+def test_a_proxy_that_answers_in_the_place_of_aws_is_told(monkeypatch, page):
+    with pytest.raises(SessionError, match="AWS doesn't answer: what answers isn't AWS"):
+        opened(monkeypatch, Proxy("GetCallerIdentity", page), CONSUMER)
+
+
+@pytest.mark.parametrize("page", HTML, ids=["XML", "no XML"])
+def test_a_role_that_a_proxy_keeps_from_being_assumed_leaves_its_account_unknown(monkeypatch, page):
+    done = opened(monkeypatch, Proxy("AssumeRole", page), CONSUMER, BACKEND)
+
+    with pytest.raises(NotKnownError, match=f"{ROLE} can't be assumed: what answers isn't AWS"):
+        done.client(OTHER, "us-east-1", "ec2")
