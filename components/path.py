@@ -1,6 +1,6 @@
 """The stack output `path`: the resources and settings of the path, for the toolkit."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pulumi
@@ -8,69 +8,70 @@ import pulumi
 from components.consumer.side import ConsumerSide
 from components.provider.side import ProviderSide
 from components.secret import carried
+from settings import Settings
 from settings.api import Api
-from settings.backend import Backend
+from settings.backend import Backend, ProvidedBackend
 from settings.consumer import Consumer
+from settings.path import ServedPath
 
 
 def path_output(
-    *,
-    consumer: Consumer,
-    api: Api,
-    backends: Collection[Backend],
-    provider_sides: Mapping[str, ProviderSide],
-    consumer_side: ConsumerSide,
+    stack: Settings, provider_sides: Mapping[str, ProviderSide], consumer_side: ConsumerSide | None
 ) -> Mapping[str, Any]:
     """The output, as `crosslink/path/output.py` reads it.
 
     Args:
-        consumer: the consumer's account, region and roles.
-        api: the API's settings.
-        backends: the backends' settings.
-        provider_sides: name of a backend → its provider side.
-        consumer_side: the consumer side.
+        stack: the settings.
+        provider_sides: name of a backend → its provider side; none for one of kind `service`.
+        consumer_side: the consumer side; None if it is another stack's.
 
     Returns:
         Plain data and outputs, with keys in camelCase.
     """
+    sides, consumer = provider_sides, stack.consumer
+    existing = {name: side.existing_network for name, side in sides.items() if side.existing_network}
     return {
-        "consumer": _party(consumer),
-        "api": {
-            "id": consumer_side.api.api_id,
-            "stage": api.stage,
-            "vpcLinkId": consumer_side.link_id,
-            "existing": api.existing is not None,
-            "sourceIps": [str(network) for network in api.source_ips],
-            "userPoolArn": api.cognito.user_pool_arn if api.cognito else None,
-            "functionArn": api.lambda_.function_arn if api.lambda_ else None,
-            "tokenHeader": api.lambda_.header if api.lambda_ else None,
-            "domain": api.domain.name if api.domain else None,
-            "basePath": api.domain.base_path if api.domain else None,
-        },
-        "routes": {
-            service.path: _route(api, service.path, backend.name)
-            for backend in backends
-            for service in backend.services
-        },
+        "consumer": _party(consumer) if consumer else None,
+        "api": _api(stack.api, consumer_side) if stack.api and consumer_side else None,
+        "routes": {served.path: _route(stack.api, served, backend) for backend, served in stack.routes},
         "backends": {
             backend.name: {
-                **_party(backend),
-                "endpointId": consumer_side.endpoint_ids[backend.name],
-                "serviceId": provider_sides[backend.name].service.id,
-                "clusterName": provider_sides[backend.name].cluster_name,
-                "namespace": provider_sides[backend.name].namespace,
-                "tlsDomain": backend.tls.domain if backend.tls else None,
+                **_backend(backend, sides.get(backend.name)),
+                "endpointId": consumer_side.endpoint_ids[backend.name] if consumer_side else None,
+                "allowedPrincipals": _allowed(stack, backend),
             }
-            for backend in backends
+            for backend in stack.backends
         },
+        "networks": {**existing, **(consumer_side.existing_networks if consumer_side else {})},
+        "connections": {region: landing.connection for region, landing in consumer.landings.items()}
+        if consumer
+        else {},
     }
 
 
-def _route(api: Api, path: str, backend: str) -> Mapping[str, object]:
-    route = api.route(path)
+def _api(api: Api, side: ConsumerSide) -> Mapping[str, object]:
     return {
-        "backend": backend,
-        "auth": api.auth_of(path),
+        "id": side.api.api_id,
+        "stage": api.stage,
+        "vpcLinkId": side.link_id,
+        "existing": api.existing is not None,
+        "sourceIps": [str(network) for network in api.source_ips],
+        "userPoolArn": api.cognito.user_pool_arn if api.cognito else None,
+        "functionArn": api.lambda_.function_arn if api.lambda_ else None,
+        "tokenHeader": api.lambda_.header if api.lambda_ else None,
+        "domain": api.domain.name if api.domain else None,
+        "basePath": api.domain.base_path if api.domain else None,
+    }
+
+
+def _route(api: Api | None, served: ServedPath, backend: Backend) -> Mapping[str, object]:
+    where = {"backend": backend.name, "stripPrefix": served.strip_prefix}
+    if api is None:
+        return where
+    route = api.route(served.path)
+    return {
+        **where,
+        "auth": api.auth_of(served.path),
         "methods": list(route.methods),
         "principals": list(route.principals),
         "scopes": list(route.scopes),
@@ -78,7 +79,34 @@ def _route(api: Api, path: str, backend: str) -> Mapping[str, object]:
     }
 
 
-def _party(party: Consumer | Backend) -> Mapping[str, pulumi.Input[str] | None]:
+def _backend(backend: Backend, side: ProviderSide | None) -> Mapping[str, object]:
+    known = {
+        "accountId": backend.account_id,
+        "region": backend.region,
+        "kind": backend.kind,
+        "existing": backend.joined,
+        "port": backend.port,
+        "tlsDomain": backend.tls_domain,
+    }
+    if side is None or not isinstance(backend, ProvidedBackend):
+        return {**known, "serviceName": backend.service_name}
+    return {
+        **known,
+        **_party(backend),
+        "serviceId": side.service.id,
+        "serviceName": side.service.service_name,
+        "controller": side.controller,
+        "clusterName": side.cluster_name,
+        "namespaces": list(side.namespaces),
+        "loadBalancerArn": side.load_balancer_arn,
+    }
+
+
+def _allowed(stack: Settings, backend: Backend) -> list[str]:
+    return list(stack.may_connect(backend)) if isinstance(backend, ProvidedBackend) else []
+
+
+def _party(party: Consumer | ProvidedBackend) -> Mapping[str, pulumi.Input[str] | None]:
     return {
         "accountId": party.account_id,
         "region": party.region,

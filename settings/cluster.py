@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from settings.fields import KeyArn, Model, Network, PrincipalArn, distinct, matching, not_everywhere, unfit
+from settings.fields import Model, Network, distinct, matching, not_everywhere, unfit
+from settings.ids import KeyArn, PrincipalArn
 from settings.logs import A_YEAR, RetentionDays
 
 FIRST_MINOR_VERSION = 30

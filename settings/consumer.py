@@ -6,14 +6,8 @@ from typing import ClassVar
 from pydantic import Field
 
 from settings.backend import Backend
-from settings.fields import (
-    AccountId,
-    ExternalId,
-    Model,
-    PolicyArn,
-    RegionName,
-    RoleArn,
-)
+from settings.fields import AccountId, ExternalId, Model, RegionName
+from settings.ids import PolicyArn, RoleArn
 from settings.networks import AnyGateway, AnyLanding, JoinedGateway, JoinedLanding
 
 

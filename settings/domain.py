@@ -5,7 +5,8 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from settings.fields import CertificateArn, Model, Text, matching, public_domain, quoted, unfit
+from settings.fields import Model, Text, matching, public_domain, quoted, unfit
+from settings.ids import CertificateArn
 
 TlsVersion = Literal["1.2", "1.3"]
 MAX_BASE_PATH = 300

@@ -252,47 +252,6 @@ Text = Annotated[str, BeforeValidator(quoted)]
 """Free text; a number or a boolean is refused with the advice to quote it."""
 AccountId = Annotated[str, matching(r"\d{12}", "must be 12 digits"), BeforeValidator(_account_id)]
 RegionName = Annotated[str, AfterValidator(_region)]
-RoleArn = Annotated[
-    str,
-    matching(r"arn:aws:iam::\d{12}:role/[\w+=,.@/-]+", "must be the ARN of an IAM role in partition aws"),
-]
-PrincipalArn = Annotated[
-    str,
-    matching(
-        r"arn:aws:iam::\d{12}:(role|user)/[\w+=,.@/-]+",
-        "must be the ARN of an IAM role or user in partition aws",
-    ),
-]
-AccountPrincipalArn = Annotated[
-    str,
-    matching(
-        r"arn:aws:iam::\d{12}:(root|role/[\w+=,.@-]+|user/[\w+=,.@-]+)",
-        "must be the ARN of an account's root, or of an IAM role or user without a path, in partition aws",
-    ),
-]
-"""Who may connect to an endpoint service, which doesn't take everybody here
-(https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html#add-remove-permissions)."""
-PolicyArn = Annotated[
-    str,
-    matching(
-        r"arn:aws:iam::(\d{12}|aws):policy/[\w+=,.@/-]+",
-        "must be the ARN of a managed policy in partition aws",
-    ),
-]
-KeyArn = Annotated[
-    str,
-    matching(
-        r"arn:aws:kms:[a-z0-9-]+:\d{12}:key/(mrk-)?[0-9a-f-]{32,36}",
-        "must be the ARN of a KMS key in partition aws, not of an alias",
-    ),
-]
-CertificateArn = Annotated[
-    str,
-    matching(
-        r"arn:aws:acm:[a-z0-9-]+:\d{12}:certificate/[0-9a-f-]{36}",
-        "must be the ARN of an ACM certificate in partition aws",
-    ),
-]
 MaybeSecret = Annotated[str | SecretStr, PlainValidator(_secret_if_its_key_is)]
 """Text that is a `SecretStr` if Pulumi keeps part of its key secret. What may be secret has this type
 (`settings/secrets.py`)."""
@@ -300,9 +259,6 @@ ExternalId = Annotated[MaybeSecret, BeforeValidator(_external_id)]
 """https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html"""
 ZoneId = Annotated[str, AfterValidator(_zone_id)]
 ZoneIds = Annotated[tuple[ZoneId, ...], distinct(2, "zones")]
-VpcId = Annotated[str, matching(r"vpc-([0-9a-f]{8}|[0-9a-f]{17})", "must be the id of a VPC")]
-SubnetId = Annotated[str, matching(r"subnet-([0-9a-f]{8}|[0-9a-f]{17})", "must be the id of a subnet")]
-RouteTableId = Annotated[str, matching(r"rtb-([0-9a-f]{8}|[0-9a-f]{17})", "must be the id of a route table")]
 Made = Tag(MADE)
 Joined = Tag(JOINED)
 EXISTING_OR_NOT = Discriminator(_by_existing)

@@ -3,17 +3,18 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 import pulumi
 from pulumi.runtime import is_config_secret
 
 from settings import rules
 from settings.api import Api
-from settings.backend import KINDS, Backend, ClusterBackend, ProvidedBackend
+from settings.backend import Backend, ClusterBackend, ProvidedBackend
 from settings.consumer import Consumer
 from settings.decoding import decode, listed
 from settings.errors import ABSENT, SECRET, Fault, SettingsError, as_yaml, key
+from settings.kind import kind_of
 from settings.logs import FlowLogs
 from settings.reference import OutputsOf, outputs_of, with_published
 from settings.rules.keys import (
@@ -27,7 +28,6 @@ from settings.rules.keys import (
     PROTECT,
     TAGS,
 )
-from settings.rules.shapes import one_kind
 from settings.rules.stack import no_default_providers
 from settings.secrets import names_hidden, places_in, refuse_misplaced
 from settings.tags import Tags
@@ -157,14 +157,11 @@ def parse(
 
 def _backend(path: str, item: object, faults: list[Fault], *, secret: bool) -> Backend | None:
     """A backend of the kind that its keys tell."""
-    given: dict[str, object] | None = cast("Any", item) if isinstance(item, dict) else None
-    kinds = [name for name in KINDS if given and name in given]
-    if given is not None:
-        faults += one_kind(path, given, tuple(KINDS))
-    if len(kinds) > 1:
-        return None
-    model = KINDS[kinds[0]] if kinds else ClusterBackend
-    return read(model, path, item, faults, secret=secret)
+    if not isinstance(item, dict):
+        return read(ClusterBackend, path, item, faults, secret=secret)
+    given = cast("dict[str, object]", item)
+    model = kind_of(path, given, faults)
+    return read(model, path, given, faults, secret=secret) if model else None
 
 
 def _items(value: object, faults: list[Fault]) -> Mapping[str, object]:

@@ -11,21 +11,20 @@ from settings.fields import (
     Joined,
     Made,
     Model,
-    RouteTableId,
-    SubnetId,
-    VpcId,
     ZoneId,
     ZoneIds,
     distinct,
     private_network,
     unfit,
 )
+from settings.ids import RouteTableId, SubnetId, VpcId
 
+MIN_ZONES = 2
 Connection = Literal["peering", "existing"]
 
 
 def _in_two_zones(value: Mapping[str, str]) -> Mapping[str, str]:
-    if len(value) < 2:  # noqa: PLR2004 - the message says it
+    if len(value) < MIN_ZONES:
         raise unfit("must hold subnets in two zones or more")
     if len(set(value.values())) < len(value):
         raise unfit("must name a subnet once: each is in one zone")

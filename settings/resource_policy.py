@@ -5,11 +5,14 @@ method needs an `Allow` as soon as there is a policy. With a signature, an `Allo
 API's own account, so it always comes with a `Deny`. With a Lambda authorizer, an `Allow` would overrule the
 function.
 
+The ARNs of a path are also those of routes nested below it, of which `overruled` finds those that this harms.
+
 Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import permutations
 from typing import Any
 
 from settings.api import Api
@@ -58,6 +61,30 @@ def resource_policy(api: Api, paths: Iterable[str]) -> Policy | None:
     return {"Version": "2012-10-17", "Statement": statements}
 
 
+def overruled(api: Api, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The nested routes whose callers the policy would change by what it says of a route above them.
+
+    No ARN means a path without some of what is below it. A statement for `/a` therefore also speaks of
+    `/a/b`: its `Allow` for anybody would let whole accounts in where a signature is asked for, or overrule a
+    function, and its `Deny` for all but some principals would keep out others.
+
+    Args:
+        api: The API's settings.
+        paths: The paths of all routes.
+
+    Returns:
+        Pairs of paths: that of the upper route, and that of the nested one.
+    """
+    given = tuple(paths)
+    if resource_policy(api, given) is None:
+        return
+    for upper, nested in permutations(given, 2):
+        if nested.startswith(f"{upper.rstrip('/')}/"):
+            said, meant = _callers(api, upper), _callers(api, nested)
+            if not all(_harmless(said[verb], meant[verb]) for verb in said.keys() & meant.keys()):
+                yield upper, nested
+
+
 def method_arns(stage: str, path: str, verbs: Iterable[str], api: str = "execute-api:") -> list[str]:
     """The ARNs of a route's methods: for the path itself and for everything below it.
 
@@ -69,7 +96,7 @@ def method_arns(stage: str, path: str, verbs: Iterable[str], api: str = "execute
         verbs: The route's HTTP methods.
         api: The start of the ARNs.
     """
-    return [f"{api}/{stage}/{verb}{path}{below}" for verb in verbs for below in ("", "/*")]
+    return [f"{api}/{stage}/{verb}{of}" for verb in verbs for of in (path, f"{path.rstrip('/')}/*")]
 
 
 def length(policy: Policy, region: str, account_id: str) -> int:
@@ -82,6 +109,27 @@ def length(policy: Policy, region: str, account_id: str) -> int:
     """
     arn = f"arn:aws:execute-api:{region}:{account_id}:{_API_ID}/"
     return len(json.dumps(policy, separators=(",", ":")).replace("execute-api:/", arn))
+
+
+_Callers = frozenset[str]
+_ANYBODY: _Callers = frozenset(["*"])
+
+
+def _callers(api: Api, path: str) -> Mapping[str, _Callers]:
+    """Whom the policy admits to each verb of a route; nobody if it leaves that to the route's auth."""
+    route = api.route(path)
+    admitted = _ANYBODY if AUTHS[api.auth_of(path)].needs_allow else frozenset(route.principals)
+    return {**dict.fromkeys(route.verbs, admitted), **({"OPTIONS": _ANYBODY} if route.cors else {})}
+
+
+def _harmless(said: _Callers, meant: _Callers) -> bool:
+    """Whether what is said of the upper route leaves the nested one its callers.
+
+    A list of principals is their `Allow` and a `Deny` of all others: it holds whatever else is allowed.
+    """
+    if said == _ANYBODY:
+        return bool(meant)
+    return not said or (bool(meant) and meant != _ANYBODY and meant <= said)
 
 
 def _allow(principal: object, arns: list[str]) -> Policy:

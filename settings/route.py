@@ -5,7 +5,8 @@ from typing import Annotated, Literal, cast, get_args
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from settings.auth import Auth
-from settings.fields import Model, PrincipalArn, between, distinct, matching, unfit
+from settings.fields import Model, between, distinct, matching, unfit
+from settings.ids import PrincipalArn
 from settings.limits import Throttle
 
 Verb = Literal["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]

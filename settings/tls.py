@@ -5,7 +5,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from settings.fields import CertificateArn, Model, public_domain
+from settings.fields import Model, public_domain
+from settings.ids import CertificateArn
 
 
 class TlsName(Model):

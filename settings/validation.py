@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar, cast, get_args, get_origin
 
@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from settings.elsewhere import elsewhere, from_text
 from settings.errors import ABSENT, Fault, as_yaml, key
 from settings.fields import JOINED, MADE, Model
 from settings.tags import Tags
@@ -32,6 +33,7 @@ TYPES = {
     "model_type": "a mapping",
 }
 """Pydantic's error type → the type that a value should have had."""
+A_MAPPING = f"must be {TYPES['model_type']}"
 UNQUOTED = ("a whole number", "a number", "true or false")
 SWITCHES = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 """Booleans of YAML 1.1, which the CLI reads as text."""
@@ -51,7 +53,7 @@ def read(model: type[M], path: str, value: object, faults: list[Fault], *, secre
         An instance of the model, or None if there are faults.
     """
     if not isinstance(value, dict):
-        must = "is required" if value is ABSENT else "must be a mapping"
+        must = "is required" if value is ABSENT else A_MAPPING
         name = "-" if path.endswith("]") else f"{path}:"
         faults.append(Fault(path=path, value=value, must=must, fix=f"{name} {as_yaml(model.example)}"))
         return None
@@ -99,19 +101,21 @@ def choices(annotation: Any) -> list[str]:  # noqa: ANN401 - an annotation may b
 def _faults(model: AnyModel, path: str, value: object, error: ValidationError) -> Iterator[Fault]:
     """The faults of a validation error, except for missing keys that were probably only misspelt."""
     details = error.errors(include_url=False)
-    unknown = [detail["loc"] for detail in details if detail["type"] == "extra_forbidden"]
-    meant = {(*location[:-1], _meant(model, location)) for location in unknown}
+    unknown = {detail["loc"]: detail["input"] for detail in details if detail["type"] == "extra_forbidden"}
+    meant = {(*at[:-1], name) for at, given in unknown.items() for name in _meant(model, at, given)}
     for detail in details:
         location, given = detail["loc"], detail["input"]
         place = tuple(part for part in location if part not in TAGS)
         if detail["type"] == "default_factory_not_called":  # for another fault of the same model
             continue
         if detail["type"] == "missing":
-            if location in meant:
+            if location in meant or (*location[:-1], "existing") in meant:
                 continue
             given, must, fix = ABSENT, "is required", _example(model, location)
         elif detail["type"] == "extra_forbidden":
             must, fix = _unknown(model, location, given, beside=_at(value, place[:-1]))
+        elif not place:  # the whole value
+            must, fix = _misfit(model, location, detail)[0], f"{path}: {as_yaml(model.example)}"
         elif location[-1] == "[key]":  # how pydantic marks an error in a mapping's key
             location, place = location[:-1], place[:-1]
             given = _at(value, place)
@@ -120,7 +124,10 @@ def _faults(model: AnyModel, path: str, value: object, error: ValidationError) -
         else:
             must, right = _misfit(model, location, detail)
             name = "-" if isinstance(place[-1], int) else f"{as_yaml(place[-1])}:"
-            fix = f"{name} {right}" if right else _example(model, location)
+            mapped = (
+                from_text(str(place[-1]), given) if must == A_MAPPING and isinstance(given, str) else None
+            )
+            fix = f"{name} {right}" if right else _lines(mapped) if mapped else _example(model, location)
         yield Fault(path=key(path, *place), value=given, must=must, fix=fix)
 
 
@@ -147,8 +154,10 @@ def _unknown(
     model: AnyModel, location: Location, given: object, *, beside: Mapping[str, object]
 ) -> tuple[str, str]:
     """What must hold for an unknown key, and YAML that would be right, given the keys beside it."""
-    owner = field_at(model, location).owner
-    name, meant = str(location[-1]), _meant(model, location)
+    owner, name = field_at(model, location).owner, str(location[-1])
+    if hint := elsewhere(owner, name):
+        return f"is unknown: {hint.where}", _lines(hint.right(given))
+    meant = _nearest(owner, name)
     nearest = (
         f"{meant} is the nearest key there is"
         if meant
@@ -158,18 +167,28 @@ def _unknown(
     return f"is unknown: {nearest}", f"{meant}: {as_yaml(given)}" if renamed else f"# without {name}"
 
 
-def _meant(model: AnyModel, location: Location) -> str:
-    """The known key that an unknown one was probably meant to be, or an empty text."""
+def _meant(model: AnyModel, location: Location, given: object) -> Collection[str]:
+    """The known keys that an unknown one was probably meant to be."""
     owner, name = field_at(model, location).owner, str(location[-1])
-    return next(iter(get_close_matches(name, _by_alias(owner), n=1)), "")
+    hint = elsewhere(owner, name)
+    return hint.right(given).keys() if hint else [_nearest(owner, name)]
+
+
+def _nearest(model: AnyModel, name: str) -> str:
+    """The key of a model that is most like an unknown one, or an empty text."""
+    return next(iter(get_close_matches(name, _by_alias(model), n=1)), "")
 
 
 def _example(model: AnyModel, location: Location) -> str:
     """YAML of the innermost field at a location, with its example or else its default."""
     field = field_at(model, location).field
     if field.alias is None:
-        return "\n".join(f"{name}: {as_yaml(value)}" for name, value in model.example.items())
+        return _lines(model.example)
     return f"{field.alias}: {as_yaml(field.examples[0] if field.examples else field.get_default())}"
+
+
+def _lines(values: Mapping[str, object]) -> str:
+    return "\n".join(f"{name}: {as_yaml(value)}" for name, value in values.items())
 
 
 def _by_alias(model: AnyModel) -> dict[str, FieldInfo]:

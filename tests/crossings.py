@@ -1,4 +1,4 @@
-"""A model of how API Gateway and an ALB may read one path, over the resources that a run has registered.
+"""A model of how API Gateway and an ALB may read one path, over the routes of an API.
 
 AWS documents neither parser in full, so the model has every combination of readings, and whoever relies on a
 route's auth must not depend on which one is true.
@@ -6,169 +6,177 @@ route's auth must not depend on which one is true.
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import permutations
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
+from components.consumer import openapi
 from components.consumer.openapi_keys import INTEGRATION
 from components.route_header import ROUTE_HEADER
+from crosslink.sandbox import engine, stack_file
 from crosslink.sandbox.record import Run
+from settings.api import Api
+from settings.backend import ClusterBackend
+from settings.service import HEALTH_NAME
+from tests.alb_rules import Rule, answer, intended, object_name, registered, rules_of, service_of
+from tests.path_readings import ASIDE, OF_THE_PATH, OF_THE_REST, TAILS, UPWARDS, encoded
 from tests.runs import run_stack, settings_of
 
-INGRESS = "kubernetes:networking.k8s.io/v1:Ingress"
-ANNOTATIONS = "alb.ingress.kubernetes.io"
-Condition = tuple[str, tuple[str, ...]]
-"""A header's name, and the values of which it must have one, all in lower case: the ALB ignores case."""
+BELOW = "/{proxy+}"
 
 
 @dataclass(frozen=True)
 class Route:
-    """A route of the API as its integrations have it, and the ALB's rules behind it."""
+    """A route of the API as its integrations have it, and the ALB's rules behind it.
+
+    Attributes:
+        path: Its path.
+        sent_as: What the backend is sent for the path itself.
+        header: What its integrations send in the header that binds it; None if they leave it to callers.
+        service: The Kubernetes Service that is meant, `namespace/name`.
+        rules: The ALB's rules, as they are judged.
+    """
 
     path: str
-    service: str
+    sent_as: str
     header: str | None
-    rules: tuple["Rule", ...]
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A rule of the ALB for a path of an Ingress."""
-
-    path: str
-    exact: bool
     service: str
-    conditions: tuple[Condition, ...]
+    rules: tuple[Rule, ...]
 
-    def takes(self, path: str, headers: Mapping[str, str]) -> bool:
-        fits = path == self.path or (not self.exact and path.startswith(f"{self.path}/"))
-        return fits and all(_is_met(condition, headers) for condition in self.conditions)
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {ROUTE_HEADER.lower(): self.header} if self.header else {}
 
-
-def _is_met(condition: Condition, headers: Mapping[str, str]) -> bool:
-    name, values = condition
-    return headers.get(name, "").lower() in values
+    def answer(self, path: str) -> str | None:
+        """The Service that answers what the ALB reads as this path."""
+        return answer(self.rules, path, self.headers)
 
 
 def routes_of(file: Path) -> tuple[Route, ...]:
-    """The routes of a stack file, read from what an up registers."""
-    run, settings = run_stack(file, preview=False), settings_of(file)
-    backends = {backend.listener_port: backend for backend in settings.backends}
-    services = {service.path: service.name for backend in settings.backends for service in backend.services}
-    found: dict[str, Route] = {}
-    for uri, parameters in _integrations(run):
-        url = urlsplit(uri)
-        path = url.path.removesuffix("/{proxy}")
-        header = parameters.get(f"integration.request.header.{ROUTE_HEADER}", "").strip("'") or None
-        namespace = f"crosslink-{backends[url.port or 0].name}"
-        route = Route(path, services[path], header, tuple(_rules(run, namespace)))
-        assert found.setdefault(path, route) == route, "the integrations of a route differ"
-    return tuple(found.values())
+    """The routes of a stack file whose Ingress is the stack's, read from what an up registers.
+
+    If the API is another stack's, its integrations are those of a document with the same paths.
+    """
+    run, given = run_stack(file, preview=False), settings_of(file)
+    stack = stack_file.read(file, engine.PROJECT).name
+    root = given.api.existing.root_resource_id if given.api and given.api.existing else None
+    found: list[Route] = []
+    for backend in given.backends:
+        if isinstance(backend, ClusterBackend):
+            integrations = _registered(run, root) if given.api else _documented(backend)
+            group = object_name(backend, stack)
+            found += _routes(backend, group, integrations, rules_of(registered(run, group)))
+    return tuple(found)
 
 
-def _integrations(run: Run) -> Iterator[tuple[str, Mapping[str, str]]]:
-    """URI and request parameters of each integration that reaches a backend."""
+def routes_with(backend: ClusterBackend, group: str) -> tuple[Route, ...]:
+    """The routes to a backend, from its settings: the API's document, and the Ingresses that are meant."""
+    return tuple(_routes(backend, group, _documented(backend), rules_of(intended(backend, group))))
+
+
+Integration = Mapping[str, Any]
+
+
+def _routes(
+    backend: ClusterBackend,
+    group: str,
+    integrations: Mapping[str, Sequence[Integration]],
+    rules: tuple[Rule, ...],
+) -> Iterator[Route]:
+    for service in backend.services:
+        exact = _only(integrations[service.path])
+        below = _only(integrations[service.path.rstrip("/") + BELOW])
+        sent_as = urlsplit(exact["uri"]).path
+        header = _header(exact)
+        assert urlsplit(below["uri"]).path == f"{sent_as.rstrip('/')}/{{proxy}}"
+        assert _header(below) == header
+        yield Route(service.path, sent_as, header, service_of(service, group), rules)
+
+
+def _header(integration: Integration) -> str | None:
+    """The fixed value of the header."""
+    value = integration["requestParameters"].get(f"integration.request.header.{ROUTE_HEADER}", "")
+    fixed = re.fullmatch("'(.*)'", value)
+    return fixed[1] if fixed else None
+
+
+def _documented(backend: ClusterBackend) -> Mapping[str, Sequence[Integration]]:
+    """Path → the integrations of a document with the backend's paths."""
+    sent = [
+        openapi.Route(path=served.path, origin="http://apps.example.com:8000", sent_as=served.sent_as)
+        for served in backend.served
+    ]
+    return {
+        path: [operation[INTEGRATION] for operation in operations.values()]
+        for path, operations in openapi.paths(Api(name="shop"), sent).items()
+    }
+
+
+def _registered(run: Run, root: str | None) -> Mapping[str, Sequence[Integration]]:
+    """Path → the integrations that a run has registered, one for each method."""
+    found: dict[str, list[Integration]] = {}
     for api in run.of_type("aws:apigateway/restApi:RestApi"):
-        for operations in json.loads(api.inputs["body"])["paths"].values():
-            for operation in operations.values():
-                integration = operation[INTEGRATION]
-                if "uri" in integration:
-                    yield integration["uri"], integration["requestParameters"]
+        for path, operations in json.loads(api.inputs["body"])["paths"].items():
+            found[path] = [operation[INTEGRATION] for operation in operations.values()]
+    paths = {root: ""}
+    for resource in run.of_type("aws:apigateway/resource:Resource"):
+        upper = paths[resource.inputs["parentId"]]
+        paths[resource.id] = f"{upper}/{resource.inputs['pathPart']}"
     for integration in run.of_type("aws:apigateway/integration:Integration"):
-        if "uri" in integration.inputs:
-            yield integration.inputs["uri"], integration.inputs["requestParameters"]
+        path = paths[integration.inputs["resourceId"]] or "/"
+        found.setdefault(path, []).append(integration.inputs)
+    return found
 
 
-def _rules(run: Run, namespace: str) -> Iterator[Rule]:
-    for ingress in run.of_type(INGRESS):
-        metadata = ingress.inputs["metadata"]
-        if metadata["namespace"] == namespace:
-            (rule,) = ingress.inputs["spec"]["rules"]
-            for path in rule["http"]["paths"]:
-                service = path["backend"]["service"]["name"]
-                annotation = metadata["annotations"].get(f"{ANNOTATIONS}/conditions.{service}", "[]")
-                conditions = tuple(_condition(**condition) for condition in json.loads(annotation))
-                yield Rule(path["path"], path["pathType"] == "Exact", service, conditions)
-
-
-def _condition(field: str, httpHeaderConfig: Mapping[str, Any]) -> Condition:  # noqa: N803 - the annotation's
-    assert field == "http-header"
-    name, values = httpHeaderConfig["httpHeaderName"], httpHeaderConfig["values"]
-    return name.lower(), tuple(value.lower() for value in values)
-
-
-UPWARDS: Mapping[str, str] = {
-    "dots": "../",
-    "encoded dots": "%2e%2e/",
-    "encoded dots in capitals": "%2E%2E/",
-    "half encoded dots": ".%2e/",
-    "encoded slash": "..%2f",
-    "all encoded": "%2e%2e%2f",
-    "encoded twice": "%252e%252e%252f",
-    "encoded dots twice": "%252e%252e/",
-    "with a parameter": "..;x/",
-    "backslash": "..\\",
-    "encoded backslash": "..%5c",
-    "empty segment": "/../",
-    "own segment": "./../",
-}
-"""Name → one step up in a path."""
-TAILS = ("", "/", "/1", "//1", "/./1", ";x", "/1;x", "%2f1", "?", "\\1")
-"""What stands behind the path of the other route."""
+def _only(integrations: Sequence[Integration]) -> Integration:
+    """What the integrations of a path's methods say; preflights have no URI."""
+    first, *others = [integration for integration in integrations if "uri" in integration]
+    for other in others:
+        assert other["uri"] == first["uri"], "the methods of a path go to different places"
+        assert other["requestParameters"] == first["requestParameters"]
+    return first
 
 
 def requests(own: Route, other: Route) -> Iterator[str]:
-    """Paths that API Gateway admits as one route, and that may be read as another's."""
-    depth = own.path.count("/")
-    for upward in UPWARDS.values():
-        for tail in TAILS:
-            for target in (other.path, other.path.upper()):
-                yield f"{own.path}/{upward * depth}{target.removeprefix('/')}{tail}"
-                yield f"{own.path}/{upward * depth}/{target.removeprefix('/')}{tail}"
+    """Paths that API Gateway admits as one route, and that may be read as another's.
+
+    A path below a nested route is among them as it stands: those of its methods that the nested one lacks are
+    the upper route's. So is another route's path below a stripped prefix: it is sent as it is.
+    """
+    base = own.path.rstrip("/")
+    inside = other.path.removeprefix(f"{base}/")
+    names = {name for path in (inside, other.path) for name in (path, path.upper(), encoded(path))}
+    for tail in TAILS:
+        for name in names:
+            yield from (f"{base}/{aside}{name.removeprefix('/')}{tail}" for aside in ASIDE)
+            for upward in UPWARDS.values():
+                yield f"{base}/{upward * base.count('/')}{name.removeprefix('/')}{tail}"
+                yield f"{base}/{upward * base.count('/')}/{name.removeprefix('/')}{tail}"
 
 
-def _normalised(path: str) -> str:
-    """A path without dot segments, empty segments and parameters, as far as they can be seen in it."""
-    segments: list[str] = []
-    for segment in re.split(r"[/\\]", path.partition("?")[0]):
-        name = segment.partition(";")[0]
-        if name == "..":
-            segments = segments[:-1]
-        elif name not in ("", "."):
-            segments.append(name)
-    return "/" + "/".join(segments)
+def plain_requests(own: Route, others: Sequence[Route]) -> Iterator[str]:
+    """Paths of a route that every reader reads alike."""
+    base = own.path.rstrip("/")
+    yield own.path
+    for tail in ("/1", "/a/b.c", "/healthz", "/healthz/1", *(other.path.rstrip("/") for other in others)):
+        yield f"{base}{tail}" or "/"
 
 
-def _decoded_throughout(path: str) -> str:
-    while "%" in path and (decoded := unquote(path)) != path:
-        path = decoded
-    return path
-
-
-Reading = Callable[[str], str]
-OF_THE_REST: tuple[Reading, ...] = (str, unquote, _decoded_throughout)
-"""How API Gateway may take the greedy part of a path over into the URI."""
-OF_THE_PATH: tuple[Reading, ...] = (
-    str,
-    unquote,
-    _normalised,
-    lambda path: _normalised(unquote(path)),
-    lambda path: unquote(_normalised(path)),
-    lambda path: _normalised(_decoded_throughout(path)),
-    lambda path: _normalised(_decoded_throughout(path)).lower(),
-)
-"""How the ALB may read the path that it compares."""
+def sent(own: Route, request: str) -> str:
+    """What the backend is sent for a plain request of a route."""
+    if request == own.path:
+        return own.sent_as
+    return f"{own.sent_as.rstrip('/')}/{request.removeprefix(own.path.rstrip('/') + '/')}"
 
 
 def _readings(route: Route, request: str) -> Iterator[str]:
     """The paths that the ALB may compare for a request that API Gateway admits as the route's."""
-    rest = request.removeprefix(f"{route.path}/")
-    for sent in {f"{route.path}/{reading(rest)}" for reading in OF_THE_REST}:
-        yield from {reading(sent) for reading in OF_THE_PATH}
+    rest = request.removeprefix(f"{route.path.rstrip('/')}/")
+    for path in {f"{route.sent_as.rstrip('/')}/{reading(rest)}" for reading in OF_THE_REST}:
+        yield from {reading(path) for reading in OF_THE_PATH}
 
 
 @cache
@@ -180,12 +188,22 @@ def crossings(routes: tuple[Route, ...]) -> tuple[int, set[tuple[str, str, str]]
         which the ALB answers itself, is nobody's.
     """
     cases, crossed = 0, set[tuple[str, str, str]]()
-    for own, other in permutations(routes, 2):
-        headers = {ROUTE_HEADER.lower(): own.header} if own.header else {}
-        for request in requests(own, other):
+    for own in routes:
+        answers = cache(own.answer)
+        for request in {request for other in routes if other != own for request in requests(own, other)}:
             cases += len(OF_THE_REST) * len(OF_THE_PATH)
             for path in _readings(own, request):
-                service = next((rule.service for rule in own.rules if rule.takes(path, headers)), None)
-                if service not in (own.service, None, "healthz"):
+                service = answers(path)
+                if service not in (own.service, None) and not service.endswith(f"/{HEALTH_NAME}"):
                     crossed.add((own.path, request, service))
     return cases, crossed
+
+
+def missed(routes: Sequence[Route]) -> set[tuple[str, str, str | None]]:
+    """Plain requests that something else answers than the Service of their route: route, request, Service."""
+    return {
+        (own.path, request, found)
+        for own in routes
+        for request in plain_requests(own, routes)
+        if (found := own.answer(sent(own, request))) != own.service
+    }

@@ -1,11 +1,14 @@
 """Runs of the whole program, each made once for all tests."""
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import settings
 from crosslink.sandbox import engine, stack_file
 from crosslink.sandbox.record import Run
+from crosslink.sandbox.world import outputs_of
 
 ROOT = Path(__file__).parent.parent
 PROGRAM = ROOT / "__main__.py"
@@ -20,15 +23,25 @@ def file_of(stack: str | None) -> Path:
 
 @cache
 def run_stack(file: Path, *, preview: bool) -> Run:
-    """The program, run with a stack file."""
+    """The program, run with a stack file and with what exists beside it."""
     stack = stack_file.read(file, engine.PROJECT)
     return engine.run(
-        PROGRAM, stack=stack.name, config=stack.config, secret_keys=stack.secret_keys, preview=preview
+        PROGRAM,
+        stack=stack.name,
+        config=stack.config,
+        secret_keys=stack.secret_keys,
+        existing=stack.existing,
+        preview=preview,
     )
 
 
 @cache
 def settings_of(file: Path) -> settings.Settings:
-    """The settings of a stack file, as the program reads them."""
+    """The settings of a stack file, as the program reads them, with what other stacks have published."""
     stack = stack_file.read(file, engine.PROJECT)
-    return settings.parse(stack.config, stack.name, stack.secret_keys)
+    run_of = engine.runs_beside(PROGRAM, stack.existing)
+
+    def outputs(name: str) -> Mapping[str, Any]:
+        return outputs_of(run_of(name))
+
+    return settings.parse(stack.config, stack.name, stack.secret_keys, outputs)

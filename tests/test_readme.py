@@ -11,7 +11,9 @@ from pydantic import BaseModel
 
 from crosslink.__main__ import main
 from crosslink.command import parse
-from settings import Api, Backend, Consumer, FlowLogs
+from settings import Api, Consumer, FlowLogs
+from settings.backend import KINDS
+from settings.reference import Reference
 from tests import played_doctor
 from tests.bootstrap.templates import source
 from tests.faults import __main__ as faults
@@ -124,22 +126,26 @@ def test_the_make_targets_do_what_is_said(target: str, runs: str) -> None:
     assert re.search(rf"^{target}:.*## .*\n{re.escape(runs)}", makefile, re.M)
 
 
-@pytest.mark.parametrize("model", [Consumer, Backend, Api, FlowLogs])
+@pytest.mark.parametrize("model", [Consumer, *KINDS.values(), Reference, Api, FlowLogs])
 def test_the_settings_reference_is_complete(model: type[BaseModel]) -> None:
-    reference = README[README.index("## Settings reference") : README.index("## Outputs")]
-    assert [key for key in _keys(model) if f"`{key}`" not in reference] == []
+    reference = (ROOT / "docs" / "settings.md").read_text()
+    keys = _keys(model, "service." if model is Reference else "")
+    assert [key for key in keys if f"`{key}`" not in reference] == []
 
 
 def _keys(model: type[BaseModel], above: str = "") -> Iterator[str]:
     """The keys of a model as the reference writes them: `network.cidr`, `services[].name`,
     `routes.<path>.auth`."""
+    names = {"routes": "<path>", "paths": "<path>", "landings": "<region>"}
     for field in model.model_fields.values():
         key = f"{above}{field.alias}"
         models = [one for one in _types(field.annotation) if issubclass(one, BaseModel)]
-        if models and field.alias != "landings":
-            inside = "[]." if "tuple[" in str(field.annotation) else "."
-            yield from _keys(models[0], f"{key}{'.<path>.' if field.alias == 'routes' else inside}")
-        else:
+        if field.alias in names:
+            key = f"{key}.{names[field.alias]}"
+        inside = f"{key}[]." if "tuple[" in str(field.annotation) else f"{key}."
+        for inner in models:
+            yield from _keys(inner, inside)
+        if not models:
             yield key
 
 

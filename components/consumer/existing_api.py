@@ -13,6 +13,7 @@ from components.consumer.openapi import Route, digest, paths
 from components.consumer.openapi_keys import ANY_METHOD, INTEGRATION
 from settings.api import Api
 from settings.auth import AUTHS, Auth
+from settings.path import ROOT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,10 +34,12 @@ class ExistingApiArgs:
 
 
 class ExistingApi(pulumi.ComponentResource):
-    """Resources, methods and integrations below the root of an existing API, and a deployment of it.
+    """Resources, methods and integrations in an existing API, and a deployment of it.
 
     Part of the path: step 8 with an existing API. The API's other resources, and whatever applies to it as a
-    whole, stay unchanged; but a deployment is a snapshot of everything in the API. A route or a method that
+    whole, stay unchanged; but a deployment is a snapshot of everything in the API. Below a route, the methods
+    that the API's own paths lack become the route's: with the root, those of all its paths. In other stages
+    they fail, since these have no VPC link; before, API Gateway refused them. A route or a method that
     is removed here is still in the deployment of the same update, with the auth that it had, since Pulumi
     deletes last: run `pulumi up --replace` on the deployment afterwards.
 
@@ -61,7 +64,7 @@ class ExistingApi(pulumi.ComponentResource):
         if existing is None:
             raise ValueError("ExistingApi needs the settings of an existing API")
         self._api, self._id = args.api, existing.id
-        self._resource_ids: dict[str, pulumi.Input[str]] = {"": existing.root_resource_id}
+        self._resource_ids: dict[str, pulumi.Input[str]] = {ROOT: existing.root_resource_id}
         names = [route.path for route in args.routes]
         self._authorizers = self._add_authorizers({args.api.auth_of(path) for path in names})
         integrations = [
@@ -159,7 +162,7 @@ class ExistingApi(pulumi.ComponentResource):
             self._resource_ids[path] = aws.apigateway.Resource(
                 f"{self.pulumi_resource_name}{path}",
                 rest_api=self._id,
-                parent_id=self._resource_id(upper),
+                parent_id=self._resource_id(upper or ROOT),
                 path_part=segment,
                 opts=ResourceOptions(parent=self),
             ).id

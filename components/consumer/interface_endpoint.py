@@ -1,12 +1,19 @@
-"""The consumer's end of PrivateLink: an interface endpoint with planned addresses."""
+"""The consumer's end of PrivateLink: an interface endpoint."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network
 
 import pulumi
 import pulumi_aws as aws
 from pulumi import ResourceOptions
+
+from components.consumer.endpoint_addresses import (
+    chosen_addresses,
+    given_addresses,
+    in_its_subnet,
+    target_addresses,
+)
+from components.network.subnets import Subnet
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +36,7 @@ class InterfaceEndpointArgs:
     Args:
         vpc_id: the VPC in the endpoint service's region.
         subnets: zone id → endpoint subnet; the zones are among the service's.
-        addresses: zone id → the endpoint's address in that subnet.
+        addresses: zone id → the endpoint's address in that subnet, for all zones; None if AWS chooses them.
         service_name: name of the endpoint service.
         port: the service's port.
         client_cidrs: key that never changes → CIDR that may connect: the subnets of the gateway NLB.
@@ -37,28 +44,31 @@ class InterfaceEndpointArgs:
     """
 
     vpc_id: pulumi.Input[str]
-    subnets: Mapping[str, aws.ec2.Subnet]
-    addresses: Mapping[str, IPv4Address]
+    subnets: Mapping[str, Subnet]
+    addresses: Mapping[str, str] | None
     service_name: pulumi.Input[str]
     port: int
-    client_cidrs: Mapping[str, IPv4Network]
+    client_cidrs: Mapping[str, pulumi.Input[str]]
     acceptance: Acceptance | None
 
 
 class InterfaceEndpoint(pulumi.ComponentResource):
-    """An interface endpoint with a planned address in each zone, open to the gateway NLB only.
+    """An interface endpoint with an address in each zone, open to the gateway NLB only.
 
-    Part of the path: steps 4 and 5, the endpoint and its network interfaces with fixed addresses. Since the
-    addresses are planned, the targets of the gateway NLB are known before anything exists, and don't change
-    when the endpoint is replaced.
+    Part of the path: steps 4 and 5, the endpoint and its network interfaces. Addresses that are asked for are
+    known before anything exists, and don't change when the endpoint is replaced. Those that AWS chooses are
+    read from the endpoint, so a first preview doesn't know them.
 
     Outputs:
         endpoint_id: id of the endpoint.
         connected: what must exist before the endpoint carries traffic: itself, and its acceptance.
-        addresses: zone id → the actual address; empty until the endpoint is accepted.
+        addresses: zone id → the actual address; empty if AWS tells none yet.
+        targets: zone id → the address, as asked for or as chosen, for the gateway NLB.
 
     Raises:
-        pulumi.RunError: from the outputs, if AWS assigned other addresses than planned.
+        pulumi.RunError: from the endpoint, also in a preview, if an address isn't in its subnet; from
+            `addresses`, if AWS gave others than were asked for; from `targets`, if AWS hasn't told an address
+            that it has chosen.
 
     Sources:
         https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
@@ -68,6 +78,7 @@ class InterfaceEndpoint(pulumi.ComponentResource):
     endpoint_id: pulumi.Output[str]
     connected: Sequence[pulumi.Resource]
     addresses: pulumi.Output[dict[str, str]]
+    targets: Mapping[str, pulumi.Input[str]]
 
     def __init__(self, name: str, args: InterfaceEndpointArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("crosslink:consumer:InterfaceEndpoint", name, None, opts)
@@ -85,7 +96,7 @@ class InterfaceEndpoint(pulumi.ComponentResource):
                 f"{name}-{key}",
                 security_group_id=group.id,
                 description=f"Gateway NLB in {key}",
-                cidr_ipv4=str(cidr),
+                cidr_ipv4=cidr,
                 ip_protocol="tcp",
                 from_port=args.port,
                 to_port=args.port,
@@ -100,12 +111,9 @@ class InterfaceEndpoint(pulumi.ComponentResource):
             security_group_ids=[group.id],
             # Both lists: AWS uses an address only for a subnet that is in the first one.
             subnet_ids=[subnet.id for subnet in args.subnets.values()],
-            subnet_configurations=[
-                aws.ec2.VpcEndpointSubnetConfigurationArgs(subnet_id=args.subnets[zone].id, ipv4=str(address))
-                for zone, address in args.addresses.items()
-            ],
+            subnet_configurations=_configurations(name, args),
             tags={"Name": name},
-            # The new endpoint has the same addresses, so the old one must be deleted first.
+            # The new endpoint asks for the same addresses, so the old one must be deleted first.
             opts=ResourceOptions(parent=self, delete_before_replace=True),
         )
         self.endpoint_id = endpoint.id
@@ -121,38 +129,35 @@ class InterfaceEndpoint(pulumi.ComponentResource):
             )
             self.connected = [endpoint, accepter]
 
-        planned = {zone: str(address) for zone, address in args.addresses.items()}
-        self.addresses = endpoint.subnet_configurations.apply(
-            lambda given: given_addresses(name, planned, (subnet.ipv4 for subnet in given))
-        )
+        if args.addresses is not None:
+            asked = dict(args.addresses)
+            self.addresses = endpoint.subnet_configurations.apply(
+                lambda given: given_addresses(name, asked, (subnet.ipv4 for subnet in given))
+            )
+            self.targets = asked
+        else:
+            self.addresses = pulumi.Output.all(**{zone: s.id for zone, s in args.subnets.items()}).apply(
+                lambda ids: endpoint.subnet_configurations.apply(
+                    lambda given: chosen_addresses(ids, ((subnet.subnet_id, subnet.ipv4) for subnet in given))
+                )
+            )
+            targets = self.addresses.apply(lambda chosen: target_addresses(name, list(args.subnets), chosen))
+            self.targets = {zone: targets[zone] for zone in args.subnets}
         self.register_outputs({"addresses": self.addresses})
 
 
-def given_addresses(name: str, planned: Mapping[str, str], given: Iterable[str | None]) -> dict[str, str]:
-    """Zone id → the endpoint's actual address.
+def _configurations(
+    name: str, args: InterfaceEndpointArgs
+) -> list[aws.ec2.VpcEndpointSubnetConfigurationArgs] | None:
+    """The addresses that are asked for, by subnet; None if AWS chooses them."""
 
-    AWS returns the addresses as a set without zones: they must be the planned ones.
-
-    Args:
-        name: the endpoint's name, for the error.
-        planned: zone id → planned address.
-        given: the actual addresses, in any order; none before the endpoint is accepted.
-
-    Raises:
-        pulumi.RunError: AWS assigned other addresses than planned.
-    """
-    taken = {address for address in given if address}
-    if not taken:
-        return {}
-    if taken != set(planned.values()):
-        message = (
-            f"endpoint {name}: planned {_list(planned.values())}, but AWS gave {_list(taken)}.\n"
-            "The gateway NLB's targets are the planned ones. Run pulumi up again: it sets the endpoint's "
-            "addresses anew. If this stays, another network interface has taken them: free them."
+    def configuration(zone: str, address: str) -> aws.ec2.VpcEndpointSubnetConfigurationArgs:
+        subnet = args.subnets[zone]
+        checked = pulumi.Output.from_input(subnet.cidr).apply(
+            lambda cidr: in_its_subnet(name, zone, address, cidr)
         )
-        raise pulumi.RunError(message)
-    return dict(planned)
+        return aws.ec2.VpcEndpointSubnetConfigurationArgs(subnet_id=subnet.id, ipv4=checked)
 
-
-def _list(addresses: Iterable[str]) -> str:
-    return ", ".join(sorted(addresses))
+    if args.addresses is None:
+        return None
+    return [configuration(zone, address) for zone, address in args.addresses.items()]

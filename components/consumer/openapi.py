@@ -30,7 +30,8 @@ SECURITY_POLICIES: Mapping[TlsVersion, str] = {"1.2": "TLS_1_2", "1.3": "Securit
 """Minimum version of TLS → security policy; the first one accepts TLS 1.3 too
 (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-list.html)."""
 PREFIX_VARIABLE = "prefix"
-"""The stage variable with what stands before a route's path in a caller's URL."""
+"""The stage variable with what stands before a route's path in a caller's URL: the document is the same for
+each stage and base path."""
 HEADERS: Mapping[str, str] = {
     # The id that the request has in API Gateway's logs and answers.
     "X-Request-Id": "context.requestId",
@@ -48,18 +49,19 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """A path prefix of the API that goes to a backend.
+    """A path of the API that goes to a backend, with everything below it that no longer path takes.
 
     Args:
-        path: the path, such as `/svc1`; the route includes everything below it.
-        uri: the integration's URI, such as `http://apps.crosslink.example.com:8000/svc1`. Its port selects
-            the NLB's listener; its host is the Host header that the backend receives, and is never resolved.
-        service: name of the Kubernetes Service behind it, the only one that may answer.
+        path: the path, such as `/svc1`, or `/`.
+        origin: start of the integrations' URIs, such as `http://apps.crosslink.example.com:8000`. Its port
+            selects the NLB's listener; its host is the Host header that the backend receives, and is never
+            resolved.
+        sent_as: what the backend is sent for the path itself: the path, or `/` if its prefix is stripped.
     """
 
     path: str
-    uri: str
-    service: str
+    origin: str
+    sent_as: str
 
 
 def document(api: Api, routes: Sequence[Route]) -> Document:
@@ -96,18 +98,32 @@ def document(api: Api, routes: Sequence[Route]) -> Document:
 def paths(api: Api, routes: Sequence[Route]) -> Document:
     """The document's paths: for each route the path itself, and a greedy one for everything below it.
 
+    API Gateway takes the longest path that has the request's method
+    (`docs/adr/0012-a-header-binds-route-and-service.md`). So what lies between two nested routes belongs to
+    the upper one, and so do the methods that the nested one lacks.
+
     Args:
         api: the API's settings.
         routes: the API's routes.
     """
     return {
-        path: _operations(api, route, uri, greedy=greedy)
+        path: _operations(api, route, sent_as, greedy=greedy)
         for route in routes
-        for path, uri, greedy in (
-            (route.path, route.uri, False),
-            (f"{route.path}/{{proxy+}}", f"{route.uri}/{{proxy}}", True),
+        for path, sent_as, greedy in (
+            (route.path, route.sent_as, False),
+            (below(route.path), f"{route.sent_as.rstrip('/')}/{{proxy}}", True),
         )
     }
+
+
+def below(path: str) -> str:
+    """The document's path for everything below a path."""
+    return f"{path.rstrip('/')}/{{proxy+}}"
+
+
+def prefix(api: Api) -> str:
+    """What stands before a route's path in a caller's URL: the stage, or the domain's base path."""
+    return f"/{(api.domain.base_path or '') if api.domain else api.stage}"
 
 
 def encode(value: Document) -> str:
@@ -120,10 +136,15 @@ def digest(value: Document) -> str:
     return hashlib.sha256(encode(value).encode()).hexdigest()
 
 
-def _operations(api: Api, route: Route, uri: str, *, greedy: bool) -> Document:
+def _operations(api: Api, route: Route, sent_as: str, *, greedy: bool) -> Document:
     """The operations of a path, by their names in the document."""
     chosen = api.route(route.path)
-    headers = {**HEADERS, ROUTE_HEADER: f"'{route.service}'"}
+    headers = {**HEADERS, ROUTE_HEADER: _static(route.path)}
+    if route.sent_as != route.path:
+        # The backend isn't sent the route's path, so it is part of the prefix. A stage variable can't be part
+        # of a value (https://docs.aws.amazon.com/apigateway/latest/developerguide/aws-api-gateway-stage-variables-reference.html).
+        headers["X-Forwarded-Prefix"] = _static(f"{prefix(api).rstrip('/')}{route.path}")
+    uri = f"{route.origin}{sent_as}"
     operations: Document = {}
     for method in chosen.methods or ("ANY",):
         operations[ANY_METHOD if method == "ANY" else method.lower()] = {
@@ -136,6 +157,11 @@ def _operations(api: Api, route: Route, uri: str, *, greedy: bool) -> Document:
     if chosen.cors:
         operations["options"] = preflight(_with_token_header(api, route.path, chosen.cors), chosen.verbs)
     return {name: _with_rest(operation) if greedy else operation for name, operation in operations.items()}
+
+
+def _static(value: str) -> str:
+    """The mapping expression for a fixed value, which holds no quote."""
+    return f"'{value}'"
 
 
 def _with_token_header(api: Api, path: str, cors: Cors) -> Cors:

@@ -11,7 +11,7 @@ from pulumi import ResourceOptions
 from components.consumer.client import Client, ClientArgs
 from components.consumer.custom_domain import CustomDomain, CustomDomainArgs
 from components.consumer.existing_api import ExistingApi, ExistingApiArgs
-from components.consumer.openapi import Route
+from components.consumer.openapi import Route, prefix
 from components.consumer.rest_api import RestApi, RestApiArgs
 from components.consumer.stage import Stage, StageArgs
 from settings.api import Api
@@ -98,7 +98,7 @@ class PublicApi(pulumi.ComponentResource):
                 deployment_id=rest_api.deployment_id,
                 stage_name=api.stage,
                 link_id=args.link_id,
-                prefix=f"/{(api.domain.base_path or '') if api.domain else api.stage}",
+                prefix=prefix(api),
                 throttle=api.throttle,
                 routes=api.routes,
                 logs=api.logs,
@@ -159,7 +159,8 @@ def invoke_policy(execution_arn: str, api: Api, path: str) -> str:
     """A policy that allows an identity to call a route.
 
     It is enough in the API's account; an identity of another account must also be among the route's
-    `principals`.
+    `principals`. It also allows calling the routes nested below, unless they have `principals`: no ARN means
+    a path without some of what is below it.
 
     Args:
         execution_arn: the API's execution ARN, `arn:aws:execute-api:<region>:<account>:<api id>`.

@@ -8,7 +8,7 @@ import pulumi
 import pulumi_aws as aws
 from pulumi import ResourceOptions
 
-from components.consumer.openapi import LINK_VARIABLE, PREFIX_VARIABLE
+from components.consumer.openapi import LINK_VARIABLE, PREFIX_VARIABLE, below
 from settings.limits import Throttle
 from settings.logs import Logs
 from settings.route import RouteSettings
@@ -182,7 +182,9 @@ class Stage(pulumi.ComponentResource):
 def _method_paths(path: str, verbs: Iterable[str]) -> Iterator[str]:
     """The method paths of a route, one per verb: API Gateway accepts no limits for `ANY`.
 
+    A slash is `~1`, and so is the root. CloudFormation writes these paths differently.
+
     Source: https://docs.aws.amazon.com/apigateway/latest/api/API_UpdateStage.html
     """
-    for resource_path in (path, f"{path}/{{proxy+}}"):
+    for resource_path in (path, below(path)):
         yield from (f"{resource_path.replace('/', '~1')}/{verb}" for verb in verbs)

@@ -1,15 +1,18 @@
 """From the API into the gateway network: an NLB with the endpoints' addresses as targets, and a VPC link."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network
 
 import pulumi
 import pulumi_aws as aws
 from pulumi import ResourceOptions
 
-from components.health import through_to_the_alb
+from components.health import health_check
 from components.network.private_nlb import NextHop, PrivateNlb, PrivateNlbArgs
+
+MAX_RULES = 60
+"""Outbound rules of a security group, unless the account's quota was raised
+(https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,8 +23,10 @@ class Target:
         listener_port: the NLB's port for this backend, which is the port in the integration's URI.
         port: the port of the backend's endpoint.
         tls: whether the backend uses HTTPS.
+        health_path: path that answers health checks; None for checks that only connect.
         addresses: zone id → address of the endpoint.
-        subnet_cidrs: zone id → CIDR of the endpoint subnet that holds the address.
+        subnet_cidrs: zone id → CIDR of the subnet that holds the address and nothing but endpoints of the
+            stack; None in an existing network, where the subnets hold other things too.
         inside: whether the endpoint is in the NLB's own VPC.
         connected: resources that must exist before traffic can flow through the endpoint.
     """
@@ -29,8 +34,9 @@ class Target:
     listener_port: int
     port: int
     tls: bool
-    addresses: Mapping[str, IPv4Address]
-    subnet_cidrs: Mapping[str, IPv4Network]
+    health_path: str | None
+    addresses: Mapping[str, pulumi.Input[str]]
+    subnet_cidrs: Mapping[str, pulumi.Input[str]] | None
     inside: bool
     connected: Sequence[pulumi.Resource]
 
@@ -73,7 +79,7 @@ class VpcLink(pulumi.ComponentResource):
             PrivateNlbArgs(
                 vpc_id=args.vpc_id,
                 subnet_ids=args.subnet_ids,
-                next_hops=_endpoint_subnets(args.targets.values()),
+                next_hops=_next_hops(args.targets),
             ),
             ResourceOptions(parent=self),
         ).balancer
@@ -100,7 +106,7 @@ class VpcLink(pulumi.ComponentResource):
             # With client addresses preserved, communication with PrivateLink interfaces is lost
             # (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html).
             preserve_client_ip="false",
-            health_check=through_to_the_alb(tls=target.tls),
+            health_check=health_check(tls=target.tls, path=target.health_path),
             opts=ResourceOptions(parent=self),
         )
         aws.lb.Listener(
@@ -116,8 +122,7 @@ class VpcLink(pulumi.ComponentResource):
             aws.lb.TargetGroupAttachment(
                 f"{key}-{zone}",
                 target_group_arn=targets.arn,
-                # The planned address, not the endpoint's output: known in the first preview, and stable.
-                target_id=str(address),
+                target_id=address,
                 port=target.port,
                 # Required for addresses outside the VPC, refused for addresses inside it
                 # (https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetDescription.html).
@@ -126,14 +131,26 @@ class VpcLink(pulumi.ComponentResource):
             )
 
 
-def _endpoint_subnets(targets: Iterable[Target]) -> Mapping[str, NextHop]:
-    """The subnets of the endpoints, which contain nothing else.
+def _next_hops(targets: Mapping[str, Target]) -> Mapping[str, NextHop]:
+    """The endpoints: by their subnets where these hold nothing else, by their addresses in existing networks.
 
-    By subnet, not by address: a security group has at most 60 rules, and 50 backends have more addresses
-    (https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html).
+    By subnet, 50 backends stay below the rules that a security group may have.
     """
-    return {
-        f"{zone}-{target.port}": NextHop(what=f"Endpoints in {zone}", cidr=cidr, port=target.port)
-        for target in targets
-        for zone, cidr in target.subnet_cidrs.items()
-    }
+    hops: dict[str, NextHop] = {}
+    for backend, target in targets.items():
+        if target.subnet_cidrs is not None:
+            for zone, cidr in target.subnet_cidrs.items():
+                hop = NextHop(what=f"Endpoints in {zone}", cidr=cidr, port=target.port)
+                hops[f"{zone}-{target.port}"] = hop
+        else:
+            for zone, address in target.addresses.items():
+                cidr = pulumi.Output.concat(address, "/32")
+                hop = NextHop(what=f"Endpoint of {backend} in {zone}", cidr=cidr, port=target.port)
+                hops[f"{backend}-{zone}"] = hop
+    if len(hops) > MAX_RULES:
+        pulumi.log.warn(
+            f"The gateway NLB's security group has {len(hops)} outbound rules, one for each address of an "
+            f"endpoint in an existing network. AWS takes {MAX_RULES} unless the quota 'Inbound or outbound "
+            "rules per security group' was raised. Fewer zones in endpointSubnets need fewer rules."
+        )
+    return hops

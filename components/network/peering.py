@@ -6,7 +6,7 @@ import pulumi
 import pulumi_aws as aws
 from pulumi import ResourceOptions
 
-from components.network.vpc import Network
+from components.network.any_network import AnyNetwork
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,9 +22,9 @@ class PeeringArgs:
         accepter_region: the accepter's region.
     """
 
-    requester: Network
+    requester: AnyNetwork
     requester_tier: str
-    accepter: Network
+    accepter: AnyNetwork
     accepter_tier: str
     accepter_account: aws.Provider
     accepter_region: str
@@ -33,7 +33,8 @@ class PeeringArgs:
 class Peering(pulumi.ComponentResource):
     """Peers the gateway network with a landing network: request, acceptance, and routes both ways.
 
-    Only the subnets of the two tiers get a route. The routes reference the *accepter*, not the request: a
+    Only the route tables of the two tiers get routes: to a network that the stack makes, one to all of it; to
+    an existing one, one to each subnet of its tier. The routes reference the *accepter*, not the request: a
     route through a peering that isn't active yet is refused or drops packets. Across regions a request can't
     be accepted automatically, and no DNS option is needed, since all targets are IP addresses.
 
@@ -46,8 +47,8 @@ class Peering(pulumi.ComponentResource):
         super().__init__("crosslink:network:Peering", name, None, opts)
         request = aws.ec2.VpcPeeringConnection(
             name,
-            vpc_id=args.requester.vpc.id,
-            peer_vpc_id=args.accepter.vpc.id,
+            vpc_id=args.requester.vpc_id,
+            peer_vpc_id=args.accepter.vpc_id,
             peer_region=args.accepter_region,
             auto_accept=False,
             tags={"Name": name},
@@ -61,20 +62,22 @@ class Peering(pulumi.ComponentResource):
             opts=ResourceOptions(parent=self, provider=args.accepter_account),
         )
 
-        for zone, table in args.requester.route_tables[args.requester_tier].items():
-            aws.ec2.Route(
-                f"{name}-out-{zone}",
-                route_table_id=table.id,
-                destination_cidr_block=str(args.accepter.cidr),
-                vpc_peering_connection_id=accepter.vpc_peering_connection_id,
-                opts=ResourceOptions(parent=self),
-            )
-        for zone, table in args.accepter.route_tables[args.accepter_tier].items():
-            aws.ec2.Route(
-                f"{name}-back-{zone}",
-                route_table_id=table.id,
-                destination_cidr_block=str(args.requester.cidr),
-                vpc_peering_connection_id=accepter.vpc_peering_connection_id,
-                opts=ResourceOptions(parent=self, provider=args.accepter_account),
-            )
+        for key, table in args.requester.route_tables[args.requester_tier].items():
+            for end, cidr in args.accepter.destinations[args.accepter_tier].items():
+                aws.ec2.Route(
+                    f"{name}-out-{key}{end}",
+                    route_table_id=table,
+                    destination_cidr_block=cidr,
+                    vpc_peering_connection_id=accepter.vpc_peering_connection_id,
+                    opts=ResourceOptions(parent=self),
+                )
+        for key, table in args.accepter.route_tables[args.accepter_tier].items():
+            for end, cidr in args.requester.destinations[args.requester_tier].items():
+                aws.ec2.Route(
+                    f"{name}-back-{key}{end}",
+                    route_table_id=table,
+                    destination_cidr_block=cidr,
+                    vpc_peering_connection_id=accepter.vpc_peering_connection_id,
+                    opts=ResourceOptions(parent=self, provider=args.accepter_account),
+                )
         self.register_outputs({})

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Network
 
 import pulumi
 import pulumi_aws as aws
@@ -20,7 +19,7 @@ class NextHop:
     """
 
     what: str
-    cidr: IPv4Network
+    cidr: pulumi.Input[str]
     port: int
 
 
@@ -69,7 +68,7 @@ class PrivateNlb(pulumi.ComponentResource):
                 f"{name}-nlb-{key}",
                 security_group_id=group.id,
                 description=hop.what,
-                cidr_ipv4=str(hop.cidr),
+                cidr_ipv4=hop.cidr,
                 ip_protocol="tcp",
                 from_port=hop.port,
                 to_port=hop.port,

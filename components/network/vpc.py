@@ -9,6 +9,7 @@ import pulumi_aws as aws
 from pulumi import ResourceOptions
 
 from components.network.flow_logs import FlowLogs, FlowLogsArgs
+from components.network.subnets import Subnet
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,9 +64,10 @@ class Network(pulumi.ComponentResource):
 
     Outputs:
         vpc: the VPC.
-        cidr: its CIDR.
+        vpc_id: its id.
         subnets: tier → zone id → subnet.
-        route_tables: tier → zone id → the subnet's route table.
+        route_tables: tier → zone id → id of the subnet's route table.
+        destinations: tier → end of a route's name → CIDR that routes to the tier lead to: the VPC's.
         egress: resources that must exist before the tier with NAT can reach the internet.
         log_group: name of the flow logs' log group; None without flow logs.
 
@@ -75,18 +77,19 @@ class Network(pulumi.ComponentResource):
     """
 
     vpc: aws.ec2.Vpc
-    cidr: IPv4Network
-    subnets: dict[str, dict[str, aws.ec2.Subnet]]
-    route_tables: dict[str, dict[str, aws.ec2.RouteTable]]
+    vpc_id: pulumi.Output[str]
+    subnets: dict[str, dict[str, Subnet]]
+    route_tables: dict[str, dict[str, pulumi.Output[str]]]
+    destinations: dict[str, dict[str, str]]
     egress: list[pulumi.Resource]
     log_group: pulumi.Output[str] | None
 
     def __init__(self, name: str, args: NetworkArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("crosslink:network:Network", name, None, opts)
         self._associations: dict[str, list[aws.ec2.RouteTableAssociation]] = {}
-        self.cidr = args.cidr
         self.subnets = {}
         self.route_tables = {}
+        self.destinations = {tier: {"": str(args.cidr)} for tier in args.tiers}
         self.egress = []
         self.log_group = None
 
@@ -100,12 +103,13 @@ class Network(pulumi.ComponentResource):
             tags={"Name": name},
             opts=ResourceOptions(parent=self, protect=args.protect),
         )
+        self.vpc_id = self.vpc.id
         # Adopts the group that AWS creates with every VPC and removes its rules: a resource without a
         # security group of its own is unreachable. It gets no Name: the deploy role may change what has one
         # of ours, and so may give one only to what it makes (bootstrap/deploy-role.yaml).
         aws.ec2.DefaultSecurityGroup(
             f"{name}-default",
-            vpc_id=self.vpc.id,
+            vpc_id=self.vpc_id,
             opts=ResourceOptions(parent=self),
         )
         for tier, zones in args.tiers.items():
@@ -116,7 +120,7 @@ class Network(pulumi.ComponentResource):
             self.log_group = FlowLogs(
                 f"{name}-flow-logs",
                 FlowLogsArgs(
-                    vpc_id=self.vpc.id,
+                    vpc_id=self.vpc_id,
                     account_id=args.account_id,
                     region=args.region,
                     retention_days=args.flow_log_days,
@@ -125,7 +129,7 @@ class Network(pulumi.ComponentResource):
                 ResourceOptions(parent=self),
             ).log_group
 
-        self.register_outputs({"vpcId": self.vpc.id})
+        self.register_outputs({"vpcId": self.vpc_id})
 
     def _add_tier(self, tier: str, zones: Mapping[str, IPv4Network], tags: Mapping[str, str]) -> None:
         self.subnets[tier] = {}
@@ -135,7 +139,7 @@ class Network(pulumi.ComponentResource):
             key = f"{self.pulumi_resource_name}-{tier}-{zone}"
             subnet = aws.ec2.Subnet(
                 key,
-                vpc_id=self.vpc.id,
+                vpc_id=self.vpc_id,
                 cidr_block=str(cidr),
                 availability_zone_id=zone,
                 map_public_ip_on_launch=False,
@@ -143,26 +147,26 @@ class Network(pulumi.ComponentResource):
                 opts=ResourceOptions(parent=self),
             )
             table = aws.ec2.RouteTable(
-                key, vpc_id=self.vpc.id, tags={"Name": key}, opts=ResourceOptions(parent=self)
+                key, vpc_id=self.vpc_id, tags={"Name": key}, opts=ResourceOptions(parent=self)
             )
             association = aws.ec2.RouteTableAssociation(
                 key, subnet_id=subnet.id, route_table_id=table.id, opts=ResourceOptions(parent=self)
             )
-            self.subnets[tier][zone] = subnet
-            self.route_tables[tier][zone] = table
+            self.subnets[tier][zone] = Subnet(id=subnet.id, cidr=str(cidr))
+            self.route_tables[tier][zone] = table.id
             self._associations[tier].append(association)
 
     def _add_nat(self, nat: Nat) -> None:
         name = self.pulumi_resource_name
         internet = aws.ec2.InternetGateway(
-            name, vpc_id=self.vpc.id, tags={"Name": name}, opts=ResourceOptions(parent=self)
+            name, vpc_id=self.vpc_id, tags={"Name": name}, opts=ResourceOptions(parent=self)
         )
         self._add_tier("public", nat.public, {})
         outward: dict[str, aws.ec2.Route] = {}
         for zone, table in self.route_tables["public"].items():
             outward[zone] = aws.ec2.Route(
                 f"{name}-internet-{zone}",
-                route_table_id=table.id,
+                route_table_id=table,
                 destination_cidr_block="0.0.0.0/0",
                 gateway_id=internet.id,
                 opts=ResourceOptions(parent=self),
@@ -188,7 +192,7 @@ class Network(pulumi.ComponentResource):
         to_gateway = [
             aws.ec2.Route(
                 f"{name}-nat-{zone}",
-                route_table_id=table.id,
+                route_table_id=table,
                 destination_cidr_block="0.0.0.0/0",
                 nat_gateway_id=gateways.get(zone, gateways[nat.gateway_zones[0]]).id,
                 opts=ResourceOptions(parent=self),

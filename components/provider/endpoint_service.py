@@ -2,14 +2,39 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Network
 
 import pulumi
 import pulumi_aws as aws
 from pulumi import ResourceOptions
 
-from components.health import through_to_the_alb
+from components.health import health_check
 from components.network.private_nlb import NextHop, PrivateNlb, PrivateNlbArgs
+from components.network.subnets import Subnet
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alb:
+    """An ALB that an NLB of the stack sends to: of an Ingress, or existing.
+
+    Args:
+        arn: its ARN.
+        port: the port of its listener, and so of the NLB's.
+        tls: whether it listens for HTTPS.
+        health_path: path that it answers.
+        vpc_id: id of its VPC, which is also the NLB's.
+        subnets: zone id → its subnet.
+        nlb_subnets: zone id → the NLB's subnet.
+        made_by: resources that must exist as long as it is a target: the Ingresses.
+    """
+
+    arn: pulumi.Input[str]
+    port: int
+    tls: bool
+    health_path: str
+    vpc_id: pulumi.Input[str]
+    subnets: Mapping[str, Subnet]
+    nlb_subnets: Mapping[str, Subnet]
+    made_by: Sequence[pulumi.Resource] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,33 +42,21 @@ class EndpointServiceArgs:
     """Arguments of an EndpointService.
 
     Args:
-        vpc_id: id of the VPC of NLB and ALB.
-        subnets: zone id → load-balancer subnet.
-        subnet_cidrs: zone id → that subnet's CIDR.
-        port: the port of NLB listener, target group and ALB listener.
-        tls: whether the ALB listens for HTTPS.
-        alb_arn: ARN of the ALB.
-        alb: resources that must exist as long as the ALB is a target: the Ingress.
-        endpoint_creator: ARN of the principal whose endpoints are allowed: a role without a path, or an
-            account's root for all its principals.
+        balancer: what is offered: an ALB, through an NLB that is made here, or the ARN of an existing NLB.
+        allowed_principals: ARNs of the principals whose endpoints are allowed: roles and users without a
+            path, or an account's root for all its principals.
         acceptance_required: whether this account must accept each endpoint.
         protect: Pulumi refuses to delete the endpoint service: its consumers depend on its name.
     """
 
-    vpc_id: pulumi.Input[str]
-    subnets: Mapping[str, aws.ec2.Subnet]
-    subnet_cidrs: Mapping[str, IPv4Network]
-    port: int
-    tls: bool
-    alb_arn: pulumi.Input[str]
-    alb: Sequence[pulumi.Resource]
-    endpoint_creator: str
+    balancer: Alb | str
+    allowed_principals: Sequence[str]
     acceptance_required: bool
     protect: bool
 
 
 class EndpointService(pulumi.ComponentResource):
-    """An internal NLB with the ALB as its target, offered to one principal as an endpoint service.
+    """A load balancer, offered to some principals as an endpoint service.
 
     Part of the path: endpoint service → NLB → ALB, and step 3: the consumer among the allowed principals.
     The service needs only the NLB. It depends neither on the target nor on anything in Kubernetes, and exists
@@ -61,14 +74,27 @@ class EndpointService(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: EndpointServiceArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("crosslink:provider:EndpointService", name, None, opts)
+        balancer = args.balancer
+        self.service = aws.ec2.VpcEndpointService(
+            name,
+            network_load_balancer_arns=[balancer if isinstance(balancer, str) else self._nlb(name, balancer)],
+            allowed_principals=list(args.allowed_principals),
+            acceptance_required=args.acceptance_required,
+            tags={"Name": name},
+            opts=ResourceOptions(parent=self, protect=args.protect),
+        )
+        self.register_outputs({"serviceName": self.service.service_name})
+
+    def _nlb(self, name: str, alb: Alb) -> pulumi.Output[str]:
+        """An internal NLB with the ALB as its target; its ARN."""
         balancer = PrivateNlb(
             name,
             PrivateNlbArgs(
-                vpc_id=args.vpc_id,
-                subnet_ids=[subnet.id for subnet in args.subnets.values()],
+                vpc_id=alb.vpc_id,
+                subnet_ids=[subnet.id for subnet in alb.nlb_subnets.values()],
                 next_hops={
-                    zone: NextHop(what=f"ALB in {zone}", cidr=cidr, port=args.port)
-                    for zone, cidr in args.subnet_cidrs.items()
+                    zone: NextHop(what=f"ALB in {zone}", cidr=subnet.cidr, port=alb.port)
+                    for zone, subnet in alb.subnets.items()
                 },
             ),
             ResourceOptions(parent=self),
@@ -77,9 +103,9 @@ class EndpointService(pulumi.ComponentResource):
             name,
             target_type="alb",
             protocol="TCP",
-            port=args.port,
-            vpc_id=args.vpc_id,
-            health_check=through_to_the_alb(tls=args.tls),
+            port=alb.port,
+            vpc_id=alb.vpc_id,
+            health_check=health_check(tls=alb.tls, path=alb.health_path),
             # The ALB's listener can't be deleted while the target drains; the default is 300 s.
             deregistration_delay=10,
             opts=ResourceOptions(parent=self),
@@ -88,25 +114,17 @@ class EndpointService(pulumi.ComponentResource):
             name,
             load_balancer_arn=balancer.arn,
             protocol="TCP",
-            port=args.port,
+            port=alb.port,
             default_actions=[aws.lb.ListenerDefaultActionArgs(type="forward", target_group_arn=targets.arn)],
             # A target group belongs to one load balancer: when that is replaced, the old listener goes first.
             opts=ResourceOptions(parent=self, delete_before_replace=True),
-        )
-        self.service = aws.ec2.VpcEndpointService(
-            name,
-            network_load_balancer_arns=[balancer.arn],
-            allowed_principals=[args.endpoint_creator],
-            acceptance_required=args.acceptance_required,
-            tags={"Name": name},
-            opts=ResourceOptions(parent=self, protect=args.protect),
         )
         # The ALB's listener must be created first and deleted last, and a target group has only one ALB.
         aws.lb.TargetGroupAttachment(
             name,
             target_group_arn=targets.arn,
-            target_id=args.alb_arn,
-            port=args.port,
-            opts=ResourceOptions(parent=self, depends_on=list(args.alb), delete_before_replace=True),
+            target_id=alb.arn,
+            port=alb.port,
+            opts=ResourceOptions(parent=self, depends_on=list(alb.made_by), delete_before_replace=True),
         )
-        self.register_outputs({"serviceName": self.service.service_name})
+        return balancer.arn

@@ -1,35 +1,20 @@
-"""The services of a backend in Kubernetes, and the ALB of their Ingress."""
+"""The services of a backend in Kubernetes, and the ALB of their Ingresses."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Network
 
 import pulumi
 import pulumi_aws as aws
 from pulumi import CustomTimeouts, InvokeOutputOptions, ResourceOptions
-from pulumi_kubernetes.apiextensions import CustomResource
 from pulumi_kubernetes.core.v1 import Namespace
 from pulumi_kubernetes.meta.v1 import LabelSelectorArgs, ObjectMetaArgs
 from pulumi_kubernetes.networking import v1 as networking
 
-from components.health import HEALTH_PATH
-from components.provider.workload import SERVICE_PORT, Workload, WorkloadArgs
-from components.route_header import header_condition
-from settings.backend import Service
-
-HTTP_PORT = 80
-HTTPS_PORT = 443
-ANNOTATIONS = "alb.ingress.kubernetes.io"
-TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
-"""TLS 1.3 and 1.2, as AWS recommends; its default also accepts 1.0
-(https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html). Not 1.3
-only: the NLBs' health checks don't support it
-(https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html)."""
-
-DROP_INVALID_HEADERS = "routing.http.drop_invalid_header_fields.enabled"
-"""Header names with other characters than A-Za-z0-9- reach no pod: some servers take `X_Crosslink_Route` for
-`X-Crosslink-Route` (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html)."""
+from components.network.subnets import Subnet
+from components.provider.ingress_class import Controller, IngressClassArgs, ingress_class
+from components.provider.ingress_rules import Listener, annotations, paths, rules_by_namespace
+from components.provider.workload import Workload, WorkloadArgs
+from settings.service import JoinedService, Service
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,51 +22,118 @@ class IngressArgs:
     """Arguments of an Ingress.
 
     Args:
-        object_name: name of the namespace, the IngressClass, its parameters and the Ingress.
-        services: the services with their paths.
-        subnet_ids: ids of the load-balancer subnets.
-        client_cidrs: CIDRs that may reach the ALB, and those from which it reaches the pods: its subnets,
-            which are also those of the NLB in front of it.
-        kubernetes_version: the cluster's version, such as "1.34".
+        object_name: name of the group, of each Ingress, and of the namespace of the services with an image;
+            the name, or its start, of what belongs to the whole cluster.
+        controller: who makes the ALB.
+        services: the services with their paths; the Kubernetes Services of those that exist are in namespaces
+            that exist.
+        subnets: the ALB's subnets, from which it reaches the pods.
+        client_cidrs: CIDRs that may reach the ALB: the subnets of the NLB in front of it.
+        kubernetes_version: the cluster's version, such as "1.34"; None if others choose it.
         certificate_arn: ARN of the certificate for HTTPS on port 443; None for HTTP on port 80.
     """
 
     object_name: str
-    services: Sequence[Service]
-    subnet_ids: Sequence[pulumi.Input[str]]
-    client_cidrs: Sequence[IPv4Network]
-    kubernetes_version: str
+    controller: Controller
+    services: Sequence[Service | JoinedService]
+    subnets: Sequence[Subnet]
+    client_cidrs: Sequence[pulumi.Input[str]]
+    kubernetes_version: str | None
     certificate_arn: str | None
 
 
 class Ingress(pulumi.ComponentResource):
-    """Services, and one Ingress that EKS Auto Mode turns into an internal ALB.
+    """Services, and a group of Ingresses, one in each namespace, with one internal ALB.
 
     Part of the path: ALB → Ingress rule → Service. A Service is reached by its path together with the header
-    of its route. The ALB itself answers `/healthz`, for any host, and answers 404 to everything else.
+    of its route. The ALB itself answers `/healthz`, for any host, and answers 404 to everything else. Nothing
+    else is made in a namespace that exists.
 
     Outputs:
-        ingress: the Ingress; it is created once its load balancer has a host name.
+        ingresses: the Ingresses; each is created once the load balancer has a host name.
+        namespaces: their namespaces.
         alb_arn: ARN of the ALB.
         alb_dns_name: DNS name of the ALB.
-        listener_port: the port that the ALB listens on.
 
     Raises:
         ValueError: from the outputs, if the host name isn't that of an internal ALB.
 
     Sources:
         https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-alb.html
-        https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/
+        https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#ingressgroup
     """
 
-    ingress: networking.Ingress
+    ingresses: list[networking.Ingress]
+    namespaces: tuple[str, ...]
     alb_arn: pulumi.Output[str]
     alb_dns_name: pulumi.Output[str]
-    listener_port: int
 
     def __init__(self, name: str, args: IngressArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("crosslink:provider:Ingress", name, None, opts)
-        self.listener_port = HTTPS_PORT if args.certificate_arn else HTTP_PORT
+        own = args.object_name
+        rules = rules_by_namespace(args.services, own)
+        self.namespaces = tuple(rules)
+        services = [workload.service for workload in self._workloads(name, args)]
+        listener = Listener(
+            group=own,
+            controller=args.controller,
+            tls=args.certificate_arn is not None,
+            client_cidrs=args.client_cidrs,
+        )
+        self.ingresses = []
+        for namespace, its_rules in rules.items():
+            # One of them answers health checks: always the same as long as there is a service with an image.
+            answers_health = namespace == self.namespaces[0]
+            key = name if namespace == own else f"{name}-{namespace}"
+            class_name = own if namespace == own else f"{own}.{namespace}"
+            class_args = IngressClassArgs(
+                class_name=class_name,
+                group=own,
+                controller=args.controller,
+                namespace=namespace,
+                subnet_ids=[subnet.id for subnet in args.subnets],
+                certificate_arn=args.certificate_arn,
+            )
+            class_ = ingress_class(key, class_args, self)
+            ingress = networking.Ingress(
+                key,
+                metadata=ObjectMetaArgs(
+                    name=own,
+                    namespace=namespace,
+                    annotations=annotations(listener, its_rules, answers_health=answers_health),
+                ),
+                spec=networking.IngressSpecArgs(
+                    ingress_class_name=class_name,
+                    rules=[
+                        networking.IngressRuleArgs(
+                            http=networking.HTTPIngressRuleValueArgs(
+                                paths=paths(its_rules, answers_health=answers_health)
+                            )
+                        )
+                    ],
+                ),
+                opts=ResourceOptions(
+                    parent=self,
+                    depends_on=[class_, *(services if namespace == own else [])],
+                    # The controller creates the ALB for the first Ingress of the group, and deletes it before
+                    # the last one is gone.
+                    custom_timeouts=CustomTimeouts(create="20m", delete="20m"),
+                ),
+            )
+            self.ingresses.append(ingress)
+        # Derived from the id, which is unknown while a preview creates the Ingress, so that both outputs are
+        # unknown too: the API server answers a dry run with an empty status. All have the same host name.
+        ingress = self.ingresses[0]
+        self.alb_dns_name = ingress.id.apply(lambda _: ingress.status).apply(_hostname)
+        self.alb_arn = self.alb_dns_name.apply(self._look_up)
+        self.register_outputs({"albArn": self.alb_arn, "albDnsName": self.alb_dns_name})
+
+    def _workloads(self, name: str, args: IngressArgs) -> list[Workload]:
+        """The services with an image, in a namespace of their own."""
+        services = [service for service in args.services if isinstance(service, Service)]
+        if not services:
+            return []
+        version = f"v{args.kubernetes_version}" if args.kubernetes_version else "latest"
         namespace = Namespace(
             name,
             metadata=ObjectMetaArgs(
@@ -89,11 +141,11 @@ class Ingress(pulumi.ComponentResource):
                 labels={
                     # A new pod becomes ready only when the ALB finds it healthy
                     # (https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-alb.html).
-                    "eks.amazonaws.com/pod-readiness-gate-inject": "enabled",
+                    args.controller.readiness_label: "enabled",
                     # Pods that don't meet the standard are refused
                     # (https://kubernetes.io/docs/concepts/security/pod-security-admission/).
                     "pod-security.kubernetes.io/enforce": "restricted",
-                    "pod-security.kubernetes.io/enforce-version": f"v{args.kubernetes_version}",
+                    "pod-security.kubernetes.io/enforce-version": version,
                 },
             ),
             opts=ResourceOptions(parent=self),
@@ -105,7 +157,7 @@ class Ingress(pulumi.ComponentResource):
             spec=networking.NetworkPolicySpecArgs(pod_selector=LabelSelectorArgs(), policy_types=["Ingress"]),
             opts=ResourceOptions(parent=self, depends_on=[namespace]),
         )
-        workloads = [
+        return [
             Workload(
                 f"{name}-{service.name}",
                 WorkloadArgs(
@@ -114,67 +166,15 @@ class Ingress(pulumi.ComponentResource):
                     image=service.image,
                     arguments=service.args,
                     env=service.env,
-                    client_cidrs=args.client_cidrs,
+                    client_cidrs=[subnet.cidr for subnet in args.subnets],
                     port=service.port,
                     replicas=service.replicas,
                     health_path=service.health_path,
                 ),
                 ResourceOptions(parent=self, depends_on=[namespace]),
             )
-            for service in args.services
+            for service in services
         ]
-        # Auto Mode reads scheme, subnets and certificates here; it takes no annotations of class and group.
-        parameters = CustomResource(
-            name,
-            api_version="eks.amazonaws.com/v1",
-            kind="IngressClassParams",
-            metadata=ObjectMetaArgs(name=args.object_name),
-            spec={
-                "scheme": "internal",
-                "subnets": {"ids": list(args.subnet_ids)},
-                "loadBalancerAttributes": [{"key": DROP_INVALID_HEADERS, "value": "true"}],
-                **({"certificateARNs": [args.certificate_arn]} if args.certificate_arn else {}),
-            },
-            opts=ResourceOptions(parent=self),
-        )
-        ingress_class = networking.IngressClass(
-            name,
-            metadata=ObjectMetaArgs(name=args.object_name),
-            spec=networking.IngressClassSpecArgs(
-                controller="eks.amazonaws.com/alb",
-                parameters=networking.IngressClassParametersReferenceArgs(
-                    api_group="eks.amazonaws.com", kind="IngressClassParams", name=args.object_name
-                ),
-            ),
-            opts=ResourceOptions(parent=self, depends_on=[parameters]),
-        )
-        self.ingress = networking.Ingress(
-            name,
-            metadata=ObjectMetaArgs(
-                name=args.object_name,
-                namespace=args.object_name,
-                annotations=_annotations(args),
-            ),
-            spec=networking.IngressSpecArgs(
-                ingress_class_name=args.object_name,
-                rules=[
-                    networking.IngressRuleArgs(
-                        http=networking.HTTPIngressRuleValueArgs(paths=_paths(args.services))
-                    )
-                ],
-            ),
-            opts=ResourceOptions(
-                parent=self,
-                depends_on=[ingress_class, *(workload.service for workload in workloads)],
-                # The controller creates the ALB, and deletes it before the Ingress is deleted.
-                custom_timeouts=CustomTimeouts(create="20m", delete="20m"),
-            ),
-        )
-        # Derived from the id, which is unknown while a preview creates the Ingress, so that both outputs are
-        # unknown too: the API server answers a dry run with an empty status.
-        self.alb_dns_name = self.ingress.id.apply(lambda _: self.ingress.status).apply(_hostname)
-        self.alb_arn = self.alb_dns_name.apply(self._look_up)
-        self.register_outputs({"albArn": self.alb_arn, "albDnsName": self.alb_dns_name})
 
     def _look_up(self, hostname: str) -> pulumi.Input[str]:
         """The ALB's ARN, which a target group needs; the Ingress's status has only the host name."""
@@ -209,60 +209,3 @@ def _hostname(status: networking.outputs.IngressStatus | None) -> str:
     """
     balancer = status.load_balancer if status else None
     return (balancer.ingress[0].hostname or "") if balancer and balancer.ingress else ""
-
-
-def _annotations(args: IngressArgs) -> Mapping[str, str]:
-    tls = args.certificate_arn is not None
-    return {
-        f"{ANNOTATIONS}/listen-ports": json.dumps([{"HTTPS": HTTPS_PORT} if tls else {"HTTP": HTTP_PORT}]),
-        **({f"{ANNOTATIONS}/ssl-policy": TLS_POLICY} if tls else {}),
-        f"{ANNOTATIONS}/target-type": "ip",
-        # Ignored if `security-groups` is set too.
-        f"{ANNOTATIONS}/inbound-cidrs": ",".join(str(cidr) for cidr in args.client_cidrs),
-        f"{ANNOTATIONS}/actions.{HEALTH_PATH.removeprefix('/')}": json.dumps(
-            {
-                "type": "fixed-response",
-                "fixedResponseConfig": {
-                    "contentType": "text/plain",
-                    "statusCode": "200",
-                    "messageBody": "ok",
-                },
-            }
-        ),
-        # A rule takes at most five values (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html):
-        # a path of type Prefix is two of them, the header is one.
-        **{
-            f"{ANNOTATIONS}/conditions.{service.name}": json.dumps([header_condition(service.name)])
-            for service in args.services
-        },
-        # Shorter than the pods' preStop pause; the default of 300 s would delay every rollout.
-        f"{ANNOTATIONS}/target-group-attributes": "deregistration_delay.timeout_seconds=10",
-    }
-
-
-def _paths(services: Sequence[Service]) -> list[networking.HTTPIngressPathArgs]:
-    def path(
-        path: str, path_type: str, service: str, port: networking.ServiceBackendPortArgs
-    ) -> networking.HTTPIngressPathArgs:
-        return networking.HTTPIngressPathArgs(
-            path=path,
-            path_type=path_type,
-            backend=networking.IngressBackendArgs(
-                service=networking.IngressServiceBackendArgs(name=service, port=port)
-            ),
-        )
-
-    # `use-annotation` makes the controller use the action with the Service's name: no such Service exists.
-    health = path(
-        HEALTH_PATH,
-        "Exact",
-        HEALTH_PATH.removeprefix("/"),
-        networking.ServiceBackendPortArgs(name="use-annotation"),
-    )
-    return [
-        health,
-        *(
-            path(service.path, "Prefix", service.name, networking.ServiceBackendPortArgs(number=SERVICE_PORT))
-            for service in services
-        ),
-    ]

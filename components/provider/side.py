@@ -1,20 +1,29 @@
-"""Everything in account 2: a backend, from its network to its endpoint service."""
+"""Everything in a backend's account: from its network, or from what exists there, to its endpoint service."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
 from pulumi import ResourceOptions
 
-from components.network.vpc import Nat, Network, NetworkArgs
 from components.provider.cluster import Cluster, ClusterArgs
-from components.provider.endpoint_service import EndpointService, EndpointServiceArgs
+from components.provider.endpoint_service import Alb, EndpointService, EndpointServiceArgs
+from components.provider.existing_cluster import ExistingCluster, ExistingClusterArgs
 from components.provider.ingress import Ingress, IngressArgs
-from settings.address_plan import load_balancer_subnet, node_subnet, public_subnet
-from settings.backend import Backend
-
-NODES = "nodes"
-LOAD_BALANCERS = "load-balancers"
+from components.provider.ingress_class import AUTO_MODE, CONTROLLERS
+from components.provider.network import ProviderNetwork, existing_network, made_network
+from settings.backend import (
+    HEALTH_PATH,
+    ClusterBackend,
+    LoadBalancerBackend,
+    NetworkLoadBalancerBackend,
+    ProvidedBackend,
+)
+from settings.cluster import Cluster as ClusterSettings
+from settings.cluster import ExistingCluster as ExistingClusterSettings
+from settings.cluster import JoinedCluster
+from settings.networks import JoinedBackendNetwork
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,15 +32,16 @@ class ProviderSideArgs:
 
     Args:
         backend: the backend's settings.
-        cluster_name: the EKS cluster's name in AWS.
-        endpoint_creator: ARN of the principal that may connect to the endpoint service.
-        flow_log_days: how long the network's flow logs are kept; None for no flow logs.
+        cluster_name: the name in AWS of an EKS cluster that is made; in an existing one, which other stacks
+            share, the name of the backend's objects.
+        allowed_principals: ARNs of the principals that may connect to the endpoint service.
+        flow_log_days: how long a made network's flow logs are kept; None for no flow logs.
         protect: Pulumi refuses to delete the VPC, the cluster and the endpoint service.
     """
 
-    backend: Backend
+    backend: ProvidedBackend
     cluster_name: str
-    endpoint_creator: str
+    allowed_principals: Sequence[str]
     flow_log_days: int | None
     protect: bool
 
@@ -39,109 +49,180 @@ class ProviderSideArgs:
 class ProviderSide(pulumi.ComponentResource):
     """A backend in its account and region, offered to the consumer as an endpoint service.
 
-    Part of the path: endpoint service → NLB → ALB → Ingress → Services → pods. The network holds, per
-    zone, a subnet for nodes, one for both load balancers, and a public one for NAT.
+    Part of the path: endpoint service → NLB → ALB → Ingress → Services → pods. Which of them are made depends
+    on the backend's kind: all, with a network that holds, per zone, a subnet for nodes, one for both load
+    balancers, and a public one for NAT; or those in front of what exists.
 
     Outputs:
         service: the endpoint service.
         port: the port that the endpoint service listens on.
-        cluster_name: name of the EKS cluster.
-        namespace: the services' namespace in the cluster.
-        kubeconfig: the cluster's kubeconfig, JSON, secret.
+        cluster_name: name of the EKS cluster; None without one.
+        controller: name of the controller that makes the ALB of the Ingresses; None without Ingresses.
+        namespaces: the Ingresses' namespaces in the cluster.
+        kubeconfig: the cluster's kubeconfig, JSON, secret; None without a cluster.
         log_groups: what is logged, `cluster` or `flowLogs` → name of its log group.
+        existing_network: account, region, VPC id and subnets of a network that exists, for the stack output
+            `path`; None of a made one, or if none is known.
+        load_balancer_arn: ARN of the load balancer that exists; None if there is none.
+
+    Raises:
+        TypeError: if there is nothing to make for a backend of its kind.
     """
 
     service: aws.ec2.VpcEndpointService
     port: int
-    cluster_name: str
-    namespace: str
-    kubeconfig: pulumi.Output[str]
+    cluster_name: str | None = None
+    controller: str | None = None
+    namespaces: tuple[str, ...] = ()
+    kubeconfig: pulumi.Output[str] | None = None
     log_groups: dict[str, pulumi.Output[str]]
+    existing_network: Mapping[str, object] | None = None
+    load_balancer_arn: str | None = None
 
     def __init__(self, name: str, args: ProviderSideArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("crosslink:provider:ProviderSide", name, None, opts)
         backend = args.backend
-        self.cluster_name = args.cluster_name
-        self.namespace = f"crosslink-{backend.name}"
-        cidr, zones = backend.network.cidr, backend.network.zone_ids
-        balancer_cidrs = {zone: load_balancer_subnet(cidr, zone) for zone in zones}
-
-        network = Network(
+        self.port = backend.port
+        self.log_groups = {}
+        match backend:
+            case ClusterBackend():
+                balancer = self._behind_an_ingress(name, backend, args)
+            case LoadBalancerBackend():
+                balancer = self._existing_alb(backend)
+            case NetworkLoadBalancerBackend():
+                balancer = self.load_balancer_arn = backend.network_load_balancer.arn
+            case _:
+                raise TypeError(f"backend {backend.name} has no provider side: it is a {backend.kind}")
+        self.service = EndpointService(
             name,
-            NetworkArgs(
-                cidr=cidr,
-                account_id=backend.account_id,
-                region=backend.region,
-                tiers={
-                    NODES: {zone: node_subnet(cidr, zone) for zone in zones},
-                    LOAD_BALANCERS: balancer_cidrs,
-                },
-                # Auto Mode places internal load balancers in subnets with this tag.
-                tier_tags={LOAD_BALANCERS: {"kubernetes.io/role/internal-elb": "1"}},
-                nat=Nat(
-                    tier=NODES,
-                    public={zone: public_subnet(cidr, zone) for zone in zones},
-                    gateway_zones=zones if backend.network.nat == "per-zone" else zones[:1],
-                ),
-                flow_log_days=args.flow_log_days,
-                permissions_boundary=backend.permissions_boundary,
+            EndpointServiceArgs(
+                balancer=balancer,
+                allowed_principals=args.allowed_principals,
+                acceptance_required=backend.acceptance == "manual",
                 protect=args.protect,
             ),
             ResourceOptions(parent=self),
+        ).service
+        self.register_outputs({"serviceName": self.service.service_name})
+
+    def _behind_an_ingress(self, name: str, backend: ClusterBackend, args: ProviderSideArgs) -> Alb:
+        """The ALB of services in a cluster."""
+        network = self._network(name, backend, args)
+        if isinstance(backend.cluster, JoinedCluster):
+            existing = backend.cluster.existing
+            controller, object_name, version = CONTROLLERS[existing.controller], args.cluster_name, None
+            self.cluster_name = existing.name
+            cluster = self._existing_cluster(name, backend, existing, network)
+        else:
+            controller, object_name, version = AUTO_MODE, f"crosslink-{backend.name}", backend.cluster.version
+            self.cluster_name = args.cluster_name
+            cluster = self._made_cluster(name, backend, backend.cluster, network, args)
+        self.controller = controller.name
+        self.kubeconfig = cluster.kubeconfig
+        ingress = Ingress(
+            name,
+            IngressArgs(
+                object_name=object_name,
+                controller=controller,
+                services=backend.services,
+                subnets=list(network.alb_subnets.values()),
+                client_cidrs=[subnet.cidr for subnet in network.nlb_subnets.values()],
+                kubernetes_version=version,
+                certificate_arn=backend.tls.certificate_arn if backend.tls else None,
+            ),
+            ResourceOptions(parent=self, providers=[cluster.kubernetes]),
         )
+        self.namespaces = ingress.namespaces
+        return Alb(
+            arn=ingress.alb_arn,
+            port=backend.port,
+            tls=backend.tls_domain is not None,
+            health_path=HEALTH_PATH,
+            vpc_id=network.vpc_id,
+            subnets=network.alb_subnets,
+            nlb_subnets=network.nlb_subnets,
+            made_by=ingress.ingresses,
+        )
+
+    def _existing_alb(self, backend: LoadBalancerBackend) -> Alb:
+        network = self._existing_network(backend, backend.network)
+        self.load_balancer_arn = backend.load_balancer.arn
+        return Alb(
+            arn=backend.load_balancer.arn,
+            port=backend.port,
+            tls=backend.tls_domain is not None,
+            health_path=backend.load_balancer.health_path,
+            vpc_id=network.vpc_id,
+            subnets=network.alb_subnets,
+            nlb_subnets=network.nlb_subnets,
+        )
+
+    def _network(self, name: str, backend: ClusterBackend, args: ProviderSideArgs) -> ProviderNetwork:
+        if isinstance(backend.network, JoinedBackendNetwork):
+            return self._existing_network(backend, backend.network)
+        network = made_network(
+            name, backend, backend.network, self, flow_log_days=args.flow_log_days, protect=args.protect
+        )
+        if network.log_group is not None:
+            self.log_groups["flowLogs"] = network.log_group
+        return network
+
+    def _existing_network(self, backend: ProvidedBackend, joined: JoinedBackendNetwork) -> ProviderNetwork:
+        network = existing_network(joined.existing, self)
+        self.existing_network = {
+            "accountId": backend.account_id,
+            "region": backend.region,
+            "vpcId": network.vpc_id,
+            "subnets": {
+                id_: {"zoneId": zone, "cidr": subnet.cidr} for id_, (zone, subnet) in network.existing.items()
+            },
+        }
+        return network
+
+    def _made_cluster(
+        self,
+        name: str,
+        backend: ClusterBackend,
+        settings: ClusterSettings,
+        network: ProviderNetwork,
+        args: ProviderSideArgs,
+    ) -> Cluster:
         cluster = Cluster(
             name,
             ClusterArgs(
                 cluster_name=args.cluster_name,
                 account_id=backend.account_id,
                 region=backend.region,
-                version=backend.cluster.version,
-                vpc_id=network.vpc.id,
-                subnet_ids=[subnet.id for subnet in network.subnets[NODES].values()],
+                version=settings.version,
+                vpc_id=network.vpc_id,
+                subnet_ids=[subnet.id for subnet in network.node_subnets.values()],
                 egress=network.egress,
-                public_access_cidrs=backend.cluster.public_access_cidrs,
-                admins=backend.cluster.admins,
-                log_retention_days=backend.cluster.log_retention_days,
+                public_access_cidrs=settings.public_access_cidrs,
+                admins=settings.admins,
+                log_retention_days=settings.log_retention_days,
                 viewers=[backend.preview_role_arn] if backend.preview_role_arn else [],
                 role_arn=backend.role_arn,
-                key_arn=backend.cluster.key_arn,
+                key_arn=settings.key_arn,
                 permissions_boundary=backend.permissions_boundary,
                 protect=args.protect,
             ),
             ResourceOptions(parent=self),
         )
-        ingress = Ingress(
+        self.log_groups["cluster"] = cluster.log_group
+        return cluster
+
+    def _existing_cluster(
+        self, name: str, backend: ClusterBackend, settings: ExistingClusterSettings, network: ProviderNetwork
+    ) -> ExistingCluster:
+        return ExistingCluster(
             name,
-            IngressArgs(
-                object_name=self.namespace,
-                services=backend.services,
-                subnet_ids=[subnet.id for subnet in network.subnets[LOAD_BALANCERS].values()],
-                client_cidrs=list(balancer_cidrs.values()),
-                kubernetes_version=backend.cluster.version,
-                certificate_arn=backend.tls.certificate_arn if backend.tls else None,
-            ),
-            ResourceOptions(parent=self, providers=[cluster.kubernetes]),
-        )
-        endpoint_service = EndpointService(
-            name,
-            EndpointServiceArgs(
-                vpc_id=network.vpc.id,
-                subnets=network.subnets[LOAD_BALANCERS],
-                subnet_cidrs=balancer_cidrs,
-                port=ingress.listener_port,
-                tls=backend.tls is not None,
-                alb_arn=ingress.alb_arn,
-                alb=[ingress.ingress],
-                endpoint_creator=args.endpoint_creator,
-                acceptance_required=backend.acceptance == "manual",
-                protect=args.protect,
+            ExistingClusterArgs(
+                cluster_name=settings.name,
+                account_id=backend.account_id,
+                region=backend.region,
+                vpc_id=network.vpc_id,
+                auto_mode=settings.controller == "auto",
+                role_arn=backend.role_arn,
             ),
             ResourceOptions(parent=self),
         )
-        self.service = endpoint_service.service
-        self.port = ingress.listener_port
-        self.kubeconfig = cluster.kubeconfig
-        self.log_groups = {"cluster": cluster.log_group}
-        if network.log_group is not None:
-            self.log_groups["flowLogs"] = network.log_group
-        self.register_outputs({"serviceName": self.service.service_name})

@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Network
 
 import pulumi
 from pulumi import ResourceOptions
@@ -46,7 +45,7 @@ class WorkloadArgs:
     image: str
     arguments: Sequence[str]
     env: Mapping[str, str | SecretStr]
-    client_cidrs: Sequence[IPv4Network]
+    client_cidrs: Sequence[pulumi.Input[str]]
     port: int
     replicas: int
     health_path: str
@@ -111,7 +110,7 @@ class Workload(pulumi.ComponentResource):
                 ingress=[
                     networking.NetworkPolicyIngressRuleArgs(
                         from_=[
-                            networking.NetworkPolicyPeerArgs(ip_block=networking.IPBlockArgs(cidr=str(cidr)))
+                            networking.NetworkPolicyPeerArgs(ip_block=networking.IPBlockArgs(cidr=cidr))
                             for cidr in args.client_cidrs
                         ],
                         ports=[networking.NetworkPolicyPortArgs(port=args.port, protocol="TCP")],

@@ -29,13 +29,12 @@ class Caller:
         Raises:
             NotKnownError: the caller has no credentials, token or key; the text says what to give.
         """
-        declared = stack.declared
-        api, route = declared.api, declared.routes[path]
+        api, consumer, route = stack.declared.api, stack.declared.consumer, stack.declared.routes[path]
+        if api is None or consumer is None:
+            raise NotKnownError("the stack has no API to send requests to")
         match route.auth:
             case "iam":
-                return _signature(
-                    method, stack.urls[path] + below, declared.consumer.region, self.credentials()
-                )
+                return _signature(method, stack.url_of(path, below), consumer.region, self.credentials())
             case "cognito":
                 token = f"an access token of {api.user_pool_arn} with scope {' or '.join(route.scopes)}"
                 return {"Authorization": self._token(token)}

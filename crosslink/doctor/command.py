@@ -7,11 +7,13 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from rich.console import Console
 
 from crosslink.command import Status, add_output_arguments
 from crosslink.doctor import crossing, outputs, probe, report
+from crosslink.doctor.acceptance import Pending, pending_of
 from crosslink.doctor.answers import meaning_of
 from crosslink.doctor.caller import VARIABLE, Caller
 from crosslink.graph import from_aws as live
@@ -21,6 +23,7 @@ from crosslink.path import steps
 from crosslink.path.output import Declared
 from crosslink.path.walk import Model, read_model
 from crosslink.rules.verdict import Judgement, Result, Verdict, judge
+from settings.path import ServedPath
 
 DESCRIPTION = """\
 Walk the path of a stack in AWS: describe and get calls in both accounts, by the roles that the program
@@ -65,7 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--probe", action="store_true", help=probing)
     crossing_over = (
         "--probe, by an open route if there is one, and below it for a path that is another route's if its "
-        "dots are resolved (/svc1/%%2E%%2E/svc2): once plainly, and once with the other Service's name as "
+        "dots are resolved (/svc1/%%2E%%2E/svc2): once plainly, and once with the other route's path as "
         f"{crossing.HEADER}; a plain request to the other route is sent to compare the answers"
     )
     parser.add_argument("--probe-crossing", action="store_true", help=crossing_over)
@@ -97,27 +100,36 @@ def _examine(arguments: argparse.Namespace, progress: Console) -> report.Report:
     if route is not None and route not in declared.routes:
         raise UsageError(f"the stack has no route {route}; it has {', '.join(sorted(declared.routes))}")
     routes = [route] if route else sorted(declared.routes)
+    if declared.api is None and (arguments.probe or arguments.probe_crossing):
+        raise UsageError(
+            "the stack has no API to send a request to: run `crosslink doctor --probe` for the stack whose "
+            "API leads here"
+        )
     pair = _pair(declared, routes) if arguments.probe_crossing else None
-    probed = pair.own if pair else routes[0]
+    probed = pair.own.path if pair else routes[0]
     if (arguments.probe or pair) and probed not in stack.urls:
         raise UsageError(
             f"there is no URL of {probed} to send a request to, which the output `routes` should have: "
             "run `pulumi up`, or give --outputs all that `pulumi stack output --json --show-secrets` writes"
         )
     with progress.status("getting into the accounts") as status:
-        sessions = open_sessions([declared.consumer, *declared.backends.values()])
-        status.update("reading both accounts and the clusters")
-        whole = read_model(live.read(declared, sessions, stack.kubeconfigs), declared)
+        sessions = open_sessions(live.parties(declared))
+        status.update("reading the accounts and the clusters")
+        graph = live.read(declared, sessions, stack.kubeconfigs)
+        pending = pending_of(graph, declared)
+        whole = read_model(graph, declared)
         model = replace(whole, walks=tuple(walk for walk in whole.walks if walk.path in routes))
         judgement = judge(model)
         sent, crossed = None, ()
         if arguments.probe or pair:
             status.update(f"sending a request to {probed}")
             caller = _caller(declared, sessions)
-            sent = _probe(stack, probed, caller, model, judgement)
+            sent = _probe(stack, probed, caller, _Seen(model, judgement, pending))
             if pair:
-                crossed = _cross(stack, pair, caller, whole, sent)
-        return report.Report(stack=source, model=model, judgement=judgement, probe=sent, crossings=crossed)
+                crossed = _cross(stack, pair, caller, sent)
+        return report.Report(
+            stack=source, model=model, judgement=judgement, pending=pending, probe=sent, crossings=crossed
+        )
 
 
 def _pair(declared: Declared, routes: Sequence[str]) -> crossing.Pair:
@@ -130,27 +142,46 @@ def _pair(declared: Declared, routes: Sequence[str]) -> crossing.Pair:
 
 def _caller(declared: Declared, sessions: Sessions) -> Caller:
     token = os.environ.get(VARIABLE, "").strip() or None
-    return Caller(credentials=lambda: sessions.credentials(declared.consumer.account_id), token=token)
+    account = declared.consumer and declared.consumer.account_id
+    return Caller(credentials=lambda: sessions.credentials(account) if account else None, token=token)
 
 
-def _probe(
-    stack: outputs.Outputs, path: str, caller: Caller, model: Model, judgement: Judgement
-) -> report.Probe:
-    declared, url = stack.declared, stack.urls[path]
-    api, route = declared.api, declared.routes[path]
-    method = None
+class _Seen(NamedTuple):
+    """What the walk in AWS has found."""
+
+    model: Model
+    judgement: Judgement
+    pending: Sequence[Pending]
+
+
+def _probe(stack: outputs.Outputs, path: str, caller: Caller, seen: _Seen) -> report.Probe:
+    url, method = stack.urls[path], None
     try:
-        method = probe.method_of(route)
+        method = probe.method_of(stack.declared.routes[path])
         answer = probe.send(method, url, caller.headers(stack, path, method))
     except NotKnownError as error:
         return report.Probe(method=method, url=url, answer=None, meaning=probe.unknown(what=str(error)))
-    hosts = {hop.host for walk in model.walks if walk.path == path for hop in walk.seen(steps.METHOD)}
-    inner = frozenset(filter(None, {*hosts, declared.backends[route.backend].tls_domain}))
-    fits = _fits(judgement.walks[path])
-    request = probe.Asked(
-        path=path, stage=api.stage, auth=route.auth, domain=api.domain, fits=fits, inner_hosts=inner
-    )
+    request = _asked(stack.declared, path, seen)
     return report.Probe(method=method, url=url, answer=answer, meaning=meaning_of(answer, request))
+
+
+def _asked(declared: Declared, path: str, seen: _Seen) -> probe.Asked:
+    api, route = declared.api, declared.routes[path]
+    backend = declared.backends[route.backend]
+    walks = [walk for walk in seen.model.walks if walk.path == path]
+    hosts = {hop.host for walk in walks for hop in walk.seen(steps.METHOD)}
+    waiting = {pending.endpoint_id: pending for pending in seen.pending}
+    return probe.Asked(
+        path=path,
+        sent_as=ServedPath(path=path, strip_prefix=route.strip_prefix).sent_as,
+        stage=api.stage if api else "",
+        auth=route.auth or "none",
+        domain=api.domain if api else None,
+        ours=backend.kind == "cluster",
+        pending=waiting.get(str(backend.endpoint_id)),
+        fits=_fits(seen.judgement.walks[path]),
+        inner_hosts=frozenset(filter(None, {*hosts, backend.tls_domain})),
+    )
 
 
 def _fits(verdicts: Sequence[Verdict]) -> bool:
@@ -162,7 +193,7 @@ def _fits(verdicts: Sequence[Verdict]) -> bool:
 
 
 def _cross(
-    stack: outputs.Outputs, pair: crossing.Pair, caller: Caller, model: Model, plainly: report.Probe
+    stack: outputs.Outputs, pair: crossing.Pair, caller: Caller, plainly: report.Probe
 ) -> list[report.Probe]:
     """Sends the crossing path; nothing if a plain request could not be sent, or nobody has answered it."""
     method, own = plainly.method, plainly.answer
@@ -171,13 +202,10 @@ def _cross(
 
     def ask(path: str, below: str, header: Mapping[str, str]) -> probe.Answer:
         headers = caller.headers(stack, path, method, below)
-        return probe.send(method, stack.urls[path] + below, {**headers, **header})
+        return probe.send(method, stack.url_of(path, below), {**headers, **header})
 
-    rules = [
-        rule for walk in model.walks if walk.path == pair.other for rule in walk.seen(steps.INGRESS_RULE)
-    ]
-    service = next((rule.service_name for rule in rules if isinstance(rule.service_name, str)), None)
+    url = stack.url_of(pair.own.path, pair.below)
     return [
-        report.Probe(method=method, url=stack.urls[pair.own] + pair.below, answer=answer, meaning=meaning)
-        for answer, meaning in crossing.cross(stack.declared, pair, service, own, ask)
+        report.Probe(method=method, url=url, answer=answer, meaning=meaning)
+        for answer, meaning in crossing.cross(stack.declared, pair, own, ask)
     ]

@@ -1,7 +1,7 @@
 """Asks for a path that API Gateway and the ALB may read differently: whose Service answers it?
 
 API Gateway lets `/status/%2E%2E/orders` in as the route `/status`; with its dots resolved it is `/orders`.
-The header that binds a route to its Service keeps the ALB from handing it to the Service of `/orders`
+The header with the route's path keeps the ALB from handing it to the Service of `/orders`
 (`docs/adr/0012-a-header-binds-route-and-service.md`).
 """
 
@@ -15,11 +15,13 @@ from crosslink.doctor.probe import SAFE, Answer, Meaning
 from crosslink.graph.unknown import Fact, NotKnownError, Unknown
 from crosslink.path.output import Declared
 from crosslink.rules.verdict import Result
+from settings.path import ROOT, ServedPath
 
 # Sends a request: to a route, what comes after its URL, a further header. A NotKnownError if nothing answers.
 Ask = Callable[[str, str, Mapping[str, str]], Answer]
 HEADER = ROUTE_HEADER.lower()  # as a caller may write it: does the API's own value replace that, too?
 _CONDITIONS = "https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#conditions"
+_RULES = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html"
 _COMPARED = ("content-type", "content-length", "etag", "location")  # of an answer's headers
 
 
@@ -27,17 +29,19 @@ _COMPARED = ("content-type", "content-length", "etag", "location")  # of an answ
 class Pair:
     """Two routes of one backend."""
 
-    own: str  # the route that the request is let in as
-    other: str  # the route whose Service must not answer
+    own: ServedPath  # the route that the request is let in as
+    other: ServedPath  # the route whose Service must not answer
 
     @property
     def below(self) -> str:
         """What comes after the own route's URL; in upper case, since the HTTP client would write it so.
 
-        It ends without a slash: with its dots resolved it is the very path of a plain request to the other
-        route, so that their answers can be compared.
+        It ends without a slash: with its dots resolved the backend gets the very path of a plain request to
+        the other route, so that their answers can be compared. The root, and a route whose path is stripped,
+        go down first: there is nothing above `/`, and no dots are to be left for API Gateway alone.
         """
-        return "/%2E%2E" * self.own.count("/") + self.other
+        up = "/-/%2E%2E" if self.own.sent_as == ROOT else "/%2E%2E" * self.own.sent_as.count("/")
+        return up + self.other.sent_as.removesuffix(ROOT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,25 +60,27 @@ def pair_of(declared: Declared, paths: Sequence[str]) -> Pair | None:
         paths: the routes of which the request may be let in as one.
     """
     routes = declared.routes
+    served = {path: ServedPath(path=path, strip_prefix=route.strip_prefix) for path, route in routes.items()}
     pairs = [
-        Pair(own=own, other=other)
+        Pair(own=served[own], other=served[other])
         for own in paths
         for other in sorted(routes)
         if own != other and routes[own].backend == routes[other].backend
     ]
 
     def rank(pair: Pair) -> tuple[bool, ...]:
-        own, other = routes[pair.own], routes[pair.other]
+        own, other = routes[pair.own.path], routes[pair.other.path]
         unsafe = bool(own.methods) and not set(own.methods) & set(SAFE)
+        everything = pair.own.sent_as == ROOT  # its rule takes all paths: it may answer this one, too
         token = other.auth in ("cognito", "lambda")  # which is rarely at hand for a plain request
-        return unsafe, admits_alike(declared, pair), own.auth != "none", token
+        return unsafe, admits_alike(declared, pair), everything, own.auth != "none", token
 
     return min(pairs, key=rank, default=None)
 
 
 def admits_alike(declared: Declared, pair: Pair) -> bool:
     """Whether the other route may let the same caller in, too."""
-    own, other = declared.routes[pair.own].auth, declared.routes[pair.other].auth
+    own, other = declared.routes[pair.own.path].auth, declared.routes[pair.other.path].auth
     return other in ("none", own)
 
 
@@ -83,36 +89,38 @@ def by_service(answer: Answer | None) -> Answer | None:
     return answer if answer and answer.request_id and not answer.error_type else None
 
 
-def cross(
-    declared: Declared, pair: Pair, service: str | None, own: Answer, ask: Ask
-) -> list[tuple[Answer | None, Meaning]]:
-    """Asks for the crossing path twice: without and with the other Service's own header.
+def cross(declared: Declared, pair: Pair, own: Answer, ask: Ask) -> list[tuple[Answer | None, Meaning]]:
+    """Asks for the crossing path twice: without and with the other route's own header.
 
     Args:
         declared: the stack's path.
         pair: the routes.
-        service: name of the other route's Service; None if it can't be seen.
         own: the answer to a plain request to the own route.
         ask: sends a request as a caller of the route.
 
     Returns:
         Of both requests the answer, None if nothing was sent or nothing came back, with its meaning.
     """
-    other = _try(partial(ask, pair.other, "", {}))  # unknown without a token for it, for one
+    other = _try(partial(ask, pair.other.path, "", {}))  # unknown without a token for it, for one
     plain = Plain(own=by_service(own), other=None if isinstance(other, Unknown) else by_service(other))
-    judged = partial(meaning_of_crossing, pair=pair, plain=plain, alike=admits_alike(declared, pair))
-    without = _try(partial(ask, pair.own, pair.below, {}))
-    found = _result(without, judged)
-    if not service:
-        return [found, (None, _nothing(what=f"the name of {pair.other}'s Service can't be seen"))]
+    backend = declared.backends[declared.routes[pair.own.path].backend]
+    judged = partial(
+        meaning_of_crossing,
+        pair=pair,
+        plain=plain,
+        alike=admits_alike(declared, pair),
+        ours=backend.kind == "cluster",
+    )
+    without = _try(partial(ask, pair.own.path, pair.below, {}))
 
     def forged(answer: Answer) -> Meaning:
         meaning = judged(answer)
         if not isinstance(without, Unknown):
             meaning = meaning_with_header(answer, without, meaning)
-        return replace(meaning, what=f"with {HEADER}: {service}, {meaning.what}")
+        return replace(meaning, what=f"with {HEADER}: {pair.other.path}, {meaning.what}")
 
-    return [found, _result(_try(partial(ask, pair.own, pair.below, {HEADER: service})), forged)]
+    with_header = _try(partial(ask, pair.own.path, pair.below, {HEADER: pair.other.path}))
+    return [_result(without, judged), _result(with_header, forged)]
 
 
 def _result(sent: Fact[Answer], meaning: Callable[[Answer], Meaning]) -> tuple[Answer | None, Meaning]:
@@ -126,7 +134,9 @@ def _try(send: Callable[[], Answer]) -> Fact[Answer]:
         return Unknown(str(error))
 
 
-def meaning_of_crossing(answer: Answer, pair: Pair, plain: Plain, *, alike: bool) -> Meaning:
+def meaning_of_crossing(
+    answer: Answer, pair: Pair, plain: Plain, *, alike: bool, ours: bool = True
+) -> Meaning:
     """What the answer to the crossing path proves.
 
     Args:
@@ -134,24 +144,26 @@ def meaning_of_crossing(answer: Answer, pair: Pair, plain: Plain, *, alike: bool
         pair: the routes.
         plain: what their Services answer to plain requests.
         alike: whether the other route may let the same caller in, too.
+        ours: whether the ALB's rules are the stack's, by an Ingress.
     """
+    own, other = pair.own.path, pair.other.path
     if not by_service(answer):
         by = f"API Gateway itself, {answer.error_type}" if answer.error_type else "not API Gateway"
         return _nothing(what=f"{answer.status} by {by}: the request has not got to the ALB")
     if _no_rule(answer):
         if not plain.own or _no_rule(plain.own):
-            return _nothing(what=f"the ALB's 404, but no plain request is known to get through {pair.own}")
+            return _nothing(what=f"the ALB's 404, but no plain request is known to get through {own}")
         if plain.other and _no_rule(plain.other):
-            return _nothing(what=f"the ALB's 404, but the ALB has no rule for {pair.other} at all")
-        what = f"the ALB's 404: it has not read the path as {pair.own}'s, and the header binds {pair.other}"
+            return _nothing(what=f"the ALB's 404, but the ALB has no rule for {other} at all")
+        what = f"the ALB's 404: it has not read the path as {own}'s, and the header binds {other}"
         return _holds(what=what)
     if not plain.own or not plain.other:
-        missing = pair.other if plain.own else pair.own
+        missing = other if plain.own else own
         what = (
             f"something behind the ALB answers {answer.status}; whose Service, only a comparison could tell, "
         )
         return _nothing(what=f"{what}and there is no plain answer of {missing}'s")
-    return _compared(answer, pair, plain, alike=alike)
+    return _compared(answer, pair, plain, alike=alike, ours=ours)
 
 
 def meaning_with_header(answer: Answer, without: Answer, meaning: Meaning) -> Meaning:
@@ -171,25 +183,30 @@ def meaning_with_header(answer: Answer, without: Answer, meaning: Meaning) -> Me
     return meaning
 
 
-def _compared(answer: Answer, pair: Pair, plain: Plain, *, alike: bool) -> Meaning:
+def _compared(answer: Answer, pair: Pair, plain: Plain, *, alike: bool, ours: bool) -> Meaning:
+    own, other = pair.own.path, pair.other.path
     match (_same(answer, plain.own), _same(answer, plain.other)):
         case (False, True):
-            unless = (
-                f", unless API Gateway has resolved the dots and judged it as {pair.other}" if alike else ""
+            unless = f", unless API Gateway has resolved the dots and judged it as {other}" if alike else ""
+            what = (
+                f"the Service of {other} has answered what was let in as {own}{unless}: the answer is that "
+                f"to a plain {other}, and not that to {own}"
             )
+            if not ours:
+                fix = (
+                    f"have the load balancer's owner demand {ROUTE_HEADER}: {other} in the rules for {other}"
+                )
+                return _broken(what=what, fix=fix, source=_RULES)
             return _broken(
-                what=f"the Service of {pair.other} has answered what was let in as {pair.own}{unless}: the "
-                f"answer is that to a plain {pair.other}, and not that to {pair.own}",
+                what=what,
                 fix="see that the Ingress has the annotation `conditions.<service>`, that the ALB's rules "
                 f"have the condition, and that the deployed integrations set {ROUTE_HEADER}",
             )
         case (True, False):
-            what = f"the Service of {pair.own} has answered, as it does plainly: nothing crosses over here"
+            what = f"the Service of {own} has answered, as it does plainly: nothing crosses over here"
             return _holds(what=f"{what}, but that proves nothing of the header, which wasn't needed")
         case (True, True):
-            return _nothing(
-                what=f"plain requests to {pair.own} and {pair.other} are answered alike, and so is this"
-            )
+            return _nothing(what=f"plain requests to {own} and {other} are answered alike, and so is this")
         case _:
             what = f"something behind the ALB answers {answer.status}, unlike a plain request to either route"
             return _nothing(what=f"{what}; whose Service it is can't be told")

@@ -26,6 +26,11 @@ class Outputs:
     api_key: str | None  # the stack's one key or its first client's; `NOT_SHOWN` if the outputs hide it
     kubeconfigs: Mapping[str, str]  # backend → kubeconfig of its cluster as JSON, or `NOT_SHOWN`
 
+    def url_of(self, path: str, below: str = "") -> str:
+        """Where a request to a route goes, or one to what is below it."""
+        url = self.urls[path]
+        return url.removesuffix("/") + below if below else url
+
 
 def of_stack(stack: str) -> Outputs:
     """The outputs of a stack of the checkout, by its name or its file, `Pulumi.NAME.yaml`.

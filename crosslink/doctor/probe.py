@@ -6,6 +6,7 @@ from functools import partial
 
 import urllib3
 
+from crosslink.doctor.acceptance import Pending
 from crosslink.graph.unknown import NotKnownError
 from crosslink.path.output import DeclaredRoute
 from crosslink.rules.verdict import Result
@@ -22,9 +23,12 @@ class Asked:
     """What was asked for."""
 
     path: str  # the route
+    sent_as: str  # what the backend is sent for it: the path, or `/`
     stage: str
     auth: str  # of the route: `iam`, `cognito`, `lambda`, `apiKey` or `none`
     domain: str | None  # the API's own domain name; None for the one that API Gateway gives it
+    ours: bool = True  # whether the ALB's rules are the stack's, by an Ingress
+    pending: Pending | None = None  # the endpoint that the request has to pass, if nobody has accepted it
     fits: bool = False  # whether method and Ingress rule are as they should be, by the walk in AWS
     inner_hosts: frozenset[str] = frozenset()  # what the backend sees as Host, which no caller can reach
 

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from crosslink.command import Status
+from crosslink.doctor.acceptance import SOURCE, Pending
 from crosslink.doctor.probe import Answer, Meaning
 from crosslink.path.walk import Model
 from crosslink.report.as_json import walks_as_json
@@ -32,6 +33,7 @@ class Report:
     model: Model  # the path as it is, with the walks of the routes that were asked for
     judgement: Judgement
     probe: Probe | None  # None if no request was asked for
+    pending: Sequence[Pending] = ()  # endpoints that nobody has accepted
     crossings: Sequence[Probe] = ()  # requests for a path that might cross over to another route's Service
 
     @property
@@ -54,8 +56,20 @@ def as_json(report: Report) -> dict[str, object]:
     return {
         "stack": report.stack,
         **walks_as_json(report.model, report.judgement),
+        "pending": [_pending(pending) for pending in report.pending],
         "probe": _probe(report.probe) if report.probe else None,
         "crossings": [_probe(probe) for probe in report.crossings],
+    }
+
+
+def _pending(pending: Pending) -> dict[str, object]:
+    return {
+        "endpointId": pending.endpoint_id,
+        "endpointAccountId": pending.endpoint_account,
+        "serviceId": pending.service_id,
+        "accountId": pending.service_account,
+        "region": pending.region,
+        "command": pending.command,
     }
 
 
@@ -76,11 +90,19 @@ def _probe(probe: Probe) -> dict[str, object]:
 
 
 def write(report: Report, out: Console) -> None:
-    """The report for people: the requests, if any were sent, then the walks and the figures."""
+    """The report for people: who is waited for, the requests, if any were sent, the walks and the figures."""
+    for pending in report.pending:
+        _write_pending(pending, out)
+        out.print()
     for probe in report.probes:
         _write_probe(probe, out)
         out.print()
     write_walks(report.model, report.judgement, out)
+
+
+def _write_pending(pending: Pending, out: Console) -> None:
+    out.print(Text(f"{pending}: ask them to run", MARKS[Result.UNKNOWN][1]), soft_wrap=True)
+    out.print(Text(f"    {pending.command}\n    {SOURCE}"), soft_wrap=True)
 
 
 def _write_probe(probe: Probe, out: Console) -> None:

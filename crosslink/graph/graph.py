@@ -39,6 +39,11 @@ class Graph:
     def __iter__(self) -> Iterator[Node]:
         return iter(self._nodes.values())
 
+    def joined_by(self, nodes: Iterable[Node]) -> "Graph":
+        """This graph with other resources, but for those whose id one of its own has."""
+        others = [node for node in nodes if not node.names() & self._all_names]
+        return Graph([*self, *others], registered=self.registered, unread=self._unread)
+
     def get(self, urn: str) -> Node | None:
         """The resource of that URN."""
         return self._nodes.get(urn)
@@ -95,7 +100,7 @@ class Graph:
         doubts = [
             fact for other, fact in named if same_place(other, node) and (not found or side_of(other.urn))
         ]
-        return doubt(*doubts) or found or self.why_not(type_, node) or []
+        return doubt(*doubts) or found or self.why_not(type_, node) or node.looked_up or []
 
     def _names(self, node: Node, property_: str, other: Node) -> Fact[bool]:
         sources = node.references.get(property_, frozenset())

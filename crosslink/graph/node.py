@@ -39,13 +39,16 @@ class Node:
     dependencies: frozenset[str]  # URNs of all resources that it waits for, `depends_on` included
     parent: str | None = None  # URN of the component that it belongs to
     provider: str | None = None  # URN of the Pulumi provider that made it
+    # why nothing more is known of a resource that the program only looks up; None for one that it registers
+    looked_up: Unknown | None = None
 
     def __str__(self) -> str:
         return f"{self.type} {self.name}"
 
     def get(self, *path: str | int) -> Value:
         """The value at a path of keys and indexes, see `value_at`."""
-        return value_at(self.properties, *path)
+        value = value_at(self.properties, *path)
+        return self.looked_up if value is None else value
 
     def output(self, *path: str | int) -> Value:
         """The value of a computed output at a path."""

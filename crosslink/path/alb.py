@@ -1,26 +1,23 @@
 """The ALB: as AWS has it, or as its Ingress asks for it."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph, follow
-from crosslink.graph.node import Node, NotOurs, doubt, fields, items, number
+from crosslink.graph.node import Node, NotOurs, Value, doubt, fields, items, number
 from crosslink.graph.unknown import Fact, Number, Text, Unknown, visible
 from crosslink.path.hop import Hop, Read, Source, base_of, computed, each, hop, hops_at, if_known, prop
-from crosslink.path.ingress import (
-    ANNOTATIONS,
-    action,
-    annotation,
-    host_name,
-    parameters_of,
-    path_rules,
-    read_json,
-)
+from crosslink.path.ingress import host_name, parameters_of
+from crosslink.path.ingress_rules import ANNOTATIONS, action, annotation, path_rules, read_json
+from crosslink.path.listener_rules import demanded_by_rules
 from crosslink.path.load_balancers import GROUPS, SUBNETS
 from crosslink.path.network import INGRESS, Rules, SecurityGroupRule, Subnet, rules_of
 
 EVERYBODY = "0.0.0.0/0"
+# How IngressClassParams list certificates: those of EKS Auto Mode, and of the AWS Load Balancer Controller
+CERTIFICATES = ("certificateARNs", "certificateArn")
 
 
 def either(of_ingress: Read, of_aws: Read) -> Any:  # noqa: ANN401 - the field's annotation has its type
@@ -80,7 +77,10 @@ def _asked_listeners(graph: Graph, ingress: Node) -> Fact[tuple[AlbListener, ...
 
 def _certificate(graph: Graph, ingress: Node) -> Text:
     """The certificate that the controller is given: the class's first one, or else the Ingress's own."""
-    of_class = follow(parameters_of(graph, ingress), lambda node: node.get("spec", "certificateARNs"))
+    spec = follow(parameters_of(graph, ingress), lambda node: node.get("spec"))
+    if isinstance(spec, Unknown):
+        return spec
+    of_class = next(filter(None, map(fields(spec).get, CERTIFICATES)), None)
     if isinstance(of_class, Unknown):
         return of_class
     own = annotation(ingress, "certificate-arn")
@@ -97,13 +97,22 @@ def _looked_for(ingress: Node) -> Unknown | None:
 def _asked_subnets(source: Source) -> Fact[tuple[Subnet, ...]]:
     parameters = parameters_of(source.graph, source.node)
     if isinstance(parameters, Node) and fields(parameters.get("spec")).get("subnets"):
-        named = source.graph.named_by(parameters, "spec", tokens.SUBNET)
-        return hops_at(Subnet, source, named) if named else NotOurs.of("a subnet of the IngressClassParams")
+        # Beside the subnets there are other ids in it.
+        ids = replace(parameters, properties={"spec": parameters.get("spec", "subnets", "ids")})
+        named = source.graph.all_named(ids, "spec", tokens.SUBNET)
+        return hops_at(Subnet, source, named or NotOurs.of("a subnet of the IngressClassParams"))
     return Unknown("the IngressClassParams name no subnets: the controller looks for tagged ones")
 
 
+def _scheme(internal: Value) -> str:
+    return "internal" if internal is True else "internet-facing"
+
+
 def _answers(source: Source) -> Fact[tuple[tuple[str, str], ...]]:
-    """The paths with a fixed response, whatever the host, of all Ingresses that share the ALB."""
+    """The paths with a fixed response, whatever the host, of all Ingresses that share the ALB.
+
+    An existing ALB has rules of its owner's, whose targets may answer.
+    """
     ingresses = source.trail.found("Ingress") or Unknown("there is no Ingress to say it")
     return if_known(each(ingresses, _answered), tuple)
 
@@ -144,7 +153,7 @@ class Alb(Hop):
     host_name: Text = either(lambda source: host_name(source.node), lambda source: source.node.get("dnsName"))
     scheme: Text = either(
         lambda source: scheme_of(source.graph, source.node),
-        lambda source: "internal" if source.node.get("internal") is True else "internet-facing",
+        lambda source: if_known(source.node.get("internal"), _scheme),
     )
     listeners: Fact[tuple[AlbListener, ...]] = either(
         lambda source: _asked_listeners(source.graph, source.node), _aws_listeners
@@ -155,5 +164,7 @@ class Alb(Hop):
     )
     answers: Fact[tuple[tuple[str, str], ...]] = computed(_answers)  # path, status code
     redirects_to: Text = computed(_redirects_to)  # the port; None for no redirect
+    # the values of the binding header of which the rule of an existing ALB needs one; None if it demands none
+    demanded_header: Fact[tuple[str, ...] | None] = either(lambda _source: None, demanded_by_rules)
     # `active` and so on; None where AWS wasn't asked
     state: Text = either(lambda _source: None, lambda source: source.node.get("state"))

@@ -79,7 +79,7 @@ def _is_current(source: Source) -> Fact[bool]:
         return _is_as_defined(source, api)
     deployed, triggers = _deployed_with(api), deployment.get("triggers")
     declared = source.trail.stack.declared
-    existing = declared and declared.api.existing
+    existing = declared and declared.api and declared.api.existing
     if isinstance(api, NotOurs) and not existing:
         return api
     if (isinstance(api, Unknown) and not existing) or doubt(triggers, deployed):

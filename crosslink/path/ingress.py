@@ -3,34 +3,22 @@
 Objects of a cluster refer to each other by name and namespace, which a preview of this program knows, too.
 """
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from fnmatch import fnmatchcase
-from functools import partial
+from collections.abc import Sequence
 
-from components.route_header import ROUTE_HEADER
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph, follow
-from crosslink.graph.node import Node, NotOurs, Value, doubt, fields, items, number, same_place
-from crosslink.graph.unknown import Fact, Found, Text, Unknown, present
-from crosslink.path.hop import Hop, Source, computed, hop, if_known, prop
+from crosslink.graph.node import Node, NotOurs, Value, doubt, fields, number, same_place
+from crosslink.graph.unknown import Fact, Found, Text, present
+from crosslink.path.hop import Hop, Source, as_tuple, computed, hop, prop
+from crosslink.path.ingress_rules import Asked, annotation, backend, demanded, with_rule
 
-# https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/
-ANNOTATIONS = "alb.ingress.kubernetes.io"
-
-
-def annotation(ingress: Node, name: str) -> Value:
-    """What an annotation tells the controller, by its name without the controller's prefix."""
-    return ingress.get("metadata", "annotations", f"{ANNOTATIONS}/{name}")
-
-
-def read_json(text: Value) -> Value:
-    """What an annotation says; None if it isn't JSON: the controller makes nothing of it."""
-    try:
-        return json.loads(text) if isinstance(text, str) else None
-    except ValueError:
-        return None
+# Controller → the API group and the type of the parameters that a class of it may name
+# https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-alb.html
+# https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/ingress_class/
+PARAMETERS = {
+    "eks.amazonaws.com/alb": ("eks.amazonaws.com", tokens.INGRESS_CLASS_PARAMS),
+    "ingress.k8s.aws/alb": ("elbv2.k8s.aws", tokens.CONTROLLER_CLASS_PARAMS),
+}
 
 
 def host_name(ingress: Node) -> Value:
@@ -38,65 +26,7 @@ def host_name(ingress: Node) -> Value:
     return ingress.output("status", "loadBalancer", "ingress", 0, "hostname")
 
 
-def backend(rule: Value) -> Mapping[str, Value]:
-    """Name and port of the Service that a rule of an Ingress sends to."""
-    return fields(fields(fields(rule).get("backend")).get("service"))
-
-
-def is_annotated(rule: Value) -> bool:
-    """Whether an annotation says what the ALB does, instead of a Service behind the rule."""
-    return fields(backend(rule).get("port")).get("name") == "use-annotation"
-
-
-def action(ingress: Node, rule: Value) -> Value:
-    """The annotation that says what the ALB does for a rule; None if a Service is behind it."""
-    name = backend(rule).get("name")
-    return annotation(ingress, f"actions.{name}") if is_annotated(rule) else None
-
-
-def path_rules(ingress: Node, host: str | None = None) -> list[Mapping[str, Value]]:
-    """The path rules for every host and for the host of requests, each with its host as a field.
-
-    Health checks have no host: theirs is an address.
-    """
-    return [
-        {**fields(path_rule), "host": fields(rule).get("host")}
-        for rule in items(ingress.get("spec", "rules"))
-        if _is_for(fields(rule).get("host"), host)
-        for path_rule in items(fields(fields(rule).get("http")).get("paths"))
-    ]
-
-
-def _is_for(host: Value, asked: str | None) -> bool:
-    """Whether rules of a host take requests for a host; a wildcard stands for one label.
-
-    Source: https://kubernetes.io/docs/concepts/services-networking/ingress/#hostname-wildcards
-    """
-    if not host or not asked or not isinstance(host, str):
-        return not host
-    return fnmatchcase(asked, host) and host.count(".") == asked.count(".")
-
-
-def paths_of(ingress: Node) -> list[str]:
-    """The paths that an Ingress hands to Services."""
-    paths = [rule.get("path") for rule in path_rules(ingress) if not is_annotated(rule)]
-    return [path for path in paths if isinstance(path, str)]
-
-
-def rule_for(ingress: Node, path: str, host: str | None) -> Mapping[str, Value] | None:
-    """The rule that takes a route: an exact one before a prefix, a longer prefix before a shorter one.
-
-    What is ImplementationSpecific is exact to this controller, except for wildcards.
-    """
-    rules = path_rules(ingress, host)
-    exact = [rule for rule in rules if rule.get("pathType") != "Prefix" and rule.get("path") == path]
-    prefixes = [rule for rule in rules if rule.get("pathType") == "Prefix"]
-    # An Ingress compares whole segments.
-    fitting = [rule for rule in prefixes if f"{path}/".startswith(str(rule.get("path")).rstrip("/") + "/")]
-    return max(exact or fitting, key=lambda rule: len(str(rule.get("path"))), default=None)
-
-
-def ingresses_behind(graph: Graph, target: Node, alb: Found[Node], path: str) -> Fact[list[Node]]:
+def ingresses_behind(graph: Graph, target: Node, alb: Found[Node], asked: Asked) -> Fact[list[Node]]:
     """The Ingresses whose ALB a target, or another resource beside them, leads to: one, or all of a group.
 
     A program's target waits for one of them; in AWS the name of `alb` tells them. Failing both, it is the
@@ -108,14 +38,18 @@ def ingresses_behind(graph: Graph, target: Node, alb: Found[Node], path: str) ->
         found = [ingress for ingress in beside if host_name(ingress) == alb.get("dnsName")]
         return found or doubt([host_name(ingress) for ingress in beside]) or nobody
     if waited := graph.waited_for(target, tokens.INGRESS):
-        groups = {group for ingress in waited if isinstance(group := group_of(graph, ingress), str)}
-        others = [ingress for ingress in beside if group_of(graph, ingress) in groups]
-        return list({ingress.urn: ingress for ingress in (*waited, *others)}.values())
+        return _with_their_groups(graph, waited, beside)
     arn = target.get("targetId")
     if isinstance(arn, str) and not target.references.get("targetId"):
         return [ingress for ingress in beside if _has_alb(ingress, arn)] or NotOurs.of(arn)
-    named = [ingress for ingress in beside if rule_for(ingress, path, None)]
-    return (named or beside)[:1] or nobody
+    named = [ingress for ingress in beside if isinstance(with_rule([ingress], asked), Node)]
+    return _with_their_groups(graph, (named or beside)[:1], beside) or nobody
+
+
+def _with_their_groups(graph: Graph, ingresses: Sequence[Node], beside: Sequence[Node]) -> list[Node]:
+    groups = {group for ingress in ingresses if isinstance(group := group_of(graph, ingress), str)}
+    others = [ingress for ingress in beside if group_of(graph, ingress) in groups]
+    return list({ingress.urn: ingress for ingress in (*ingresses, *others)}.values())
 
 
 def _has_alb(ingress: Node, arn: str) -> bool:
@@ -133,16 +67,6 @@ def group_of(graph: Graph, ingress: Node) -> Text:
     return of_class or annotation(ingress, "group.name")
 
 
-def with_rule(ingresses: Fact[Sequence[Node]], path: str, host: str | None) -> Found[Node]:
-    """Of the Ingresses that share an ALB the one with the rule for a route, which it has as a property."""
-    if isinstance(ingresses, Unknown):
-        return ingresses
-    for ingress in ingresses:
-        if rule := rule_for(ingress, path, host):
-            return replace(ingress, properties={**ingress.properties, "rule": rule})
-    return doubt(*(ingress.get("spec", "rules") for ingress in ingresses))
-
-
 def object_named(graph: Graph, type_: str, beside: Node, namespace: Value, name: Value) -> Found[Node]:
     """The object of that name where another one is: two clusters may have objects of one name."""
     there = [node for node in graph.of_type(type_) if same_place(node, beside)]
@@ -157,9 +81,18 @@ def class_of(graph: Graph, ingress: Node) -> Found[Node]:
 
 
 def parameters_of(graph: Graph, ingress: Node) -> Found[Node]:
-    """The IngressClassParams of an Ingress's class."""
-    named = partial(object_named, graph, tokens.INGRESS_CLASS_PARAMS, ingress, None)
-    return follow(class_of(graph, ingress), lambda class_: named(class_.get("spec", "parameters", "name")))
+    """The IngressClassParams of an Ingress's class, of the kind that the class's controller reads."""
+
+    def of_class(class_: Node) -> Found[Node]:
+        controller, named = class_.get("spec", "controller"), class_.get("spec", "parameters")
+        if unknown := doubt(controller, named):
+            return unknown
+        group, type_ = PARAMETERS.get(controller, (None, None))
+        if type_ is None or fields(named).get("apiGroup", group) != group:
+            return None
+        return object_named(graph, type_, ingress, None, fields(named).get("name"))
+
+    return follow(class_of(graph, ingress), of_class)
 
 
 def parts_of(graph: Graph, ingress: Node) -> list[Node]:
@@ -182,27 +115,6 @@ def _port_of(rule: Value) -> Fact[int | str | None]:
     return number(port.get("number")) or port.get("name")
 
 
-def _demanded_header(source: Source) -> Fact[tuple[str, ...] | None]:
-    """The values of the binding header of which a request needs one, by the conditions for the Service.
-
-    The controller drops a condition on a field that it doesn't know, without an error.
-
-    Source: https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#conditions
-    """
-    name = backend(source.node.get("rule")).get("name")
-    conditions = if_known(annotation(source.node, f"conditions.{name}"), read_json)
-    headers = [
-        condition for condition in map(fields, items(conditions)) if condition.get("field") == "http-header"
-    ]
-    configs = [fields(condition.get("httpHeaderConfig")) for condition in headers]
-    demanded = (
-        tuple(map(str, items(config.get("values"))))
-        for config in configs
-        if str(config.get("httpHeaderName")).lower() == ROUTE_HEADER.lower()
-    )
-    return conditions if isinstance(conditions, Unknown) else next(demanded, None)
-
-
 @hop
 class IngressRule(Hop):
     """The rule of an Ingress that takes the route."""
@@ -217,4 +129,8 @@ class IngressRule(Hop):
     path_type: Text = prop("rule", "pathType")  # `Prefix` or `Exact`
     service_name: Text = computed(lambda source: backend(source.node.get("rule")).get("name"))
     service_port: Fact[int | str | None] = prop("rule", convert=_port_of)
-    demanded_header: Fact[tuple[str, ...] | None] = computed(_demanded_header)  # None: it demands no header
+    demanded_header: Fact[tuple[str, ...] | None] = computed(  # None: it demands no header
+        lambda source: demanded(source.node, source.node.get("rule"))
+    )
+    # the paths below its own that rules before it take from the route
+    cut: Fact[tuple[str, ...]] = prop("cut", convert=as_tuple)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from crosslink.graph.unknown import Unknown
+from crosslink.graph.unknown import Text, Unknown
 from settings.auth import AUTHS, Auth, AuthKind
 
 NOT_DECLARED = Unknown("the stack's output `path`, which says what was meant, can't be seen")
@@ -33,9 +33,17 @@ class Intent:
     domain: str | None  # the API's own domain name; None for the one that API Gateway gives it
     base_path: str | None  # the first segment of all paths below it; None for none
     existing: bool  # whether the API is somebody else's
-    api: Place
+    api: Place | None  # None in a stack without an API
     backend: Place  # where the route's backend should be
     tls_domain: str | None  # the name that the backend's ALB has a certificate for; None without TLS
+    sent_as: str  # what the backend is sent for the path itself, and the start of what is sent for others
+    service_name: Text  # of the endpoint service that the backend's endpoint names
+    kind_of_backend: str  # `cluster`, `loadBalancer`, `networkLoadBalancer` or `service`
+    controller: str | None  # the controller of the backend's IngressClass; None without an Ingress
+    port: int  # the port at which requests leave the backend's endpoint
+    allowed_principals: tuple[str, ...]  # ARNs of those who may connect to the backend's endpoint service
+    shares_cluster: bool  # whether the backend's cluster, its network and its nodes are somebody else's
+    connection: str | None  # `peering` or `existing`; None if the endpoint is in the API's own network
 
     @property
     def kind(self) -> AuthKind:
@@ -43,6 +51,11 @@ class Intent:
         return AUTHS[self.auth]
 
     @property
-    def landing(self) -> Place:
+    def has_own_nlb(self) -> bool:
+        """Whether the load balancer of the backend's endpoint service is the stack's own."""
+        return self.kind_of_backend in ("cluster", "loadBalancer")
+
+    @property
+    def landing(self) -> Place | None:
         """Where the backend's interface endpoint should be."""
-        return Place(account=self.api.account, region=self.backend.region)
+        return Place(account=self.api.account, region=self.backend.region) if self.api else None

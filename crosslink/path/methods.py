@@ -13,6 +13,7 @@ from crosslink.graph.graph import Graph
 from crosslink.graph.node import Node, Value, doubt, fields, items
 from crosslink.graph.unknown import Fact, Number, Text, Unknown
 from crosslink.path.hop import Hop, Source, as_tuple, hop, if_known, prop, read
+from settings.path import ROOT
 
 LINK_VARIABLE = re.compile(r"\$\{stageVariables\.(\w+)\}")  # a connection id that is the stage's variable
 PASSED_ON = "integration.request.path.proxy"
@@ -62,7 +63,7 @@ class Method(Hop):
 
 def route_of(path: str) -> str:
     """The route that a path of the API belongs to: the path itself, or what is above its parameter."""
-    return re.sub(r"/\{[^/]*\}$", "", path)
+    return re.sub(r"/\{[^/]*\}$", "", path) or ROOT
 
 
 def is_preflight(method: Method) -> bool:
@@ -192,7 +193,7 @@ def _path(graph: Graph, method: Node) -> str:
     while above:
         path = f"/{above[0].get('pathPart')}{path}"
         above = graph.named_by(above[0], "parentId", tokens.API_RESOURCE)
-    return path
+    return path or ROOT
 
 
 def defined(definition: Value) -> Iterator[tuple[Value, ...]]:

@@ -1,7 +1,7 @@
 """The stack output `path`: what the stack says of its path, for whoever looks at the path from outside."""
 
 from collections.abc import Mapping
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
@@ -9,8 +9,11 @@ from pydantic.alias_generators import to_camel
 from crosslink.graph.unknown import Unknown
 from crosslink.path.intent import Intent, Place
 from settings.auth import AUTHS, Auth
+from settings.path import ServedPath
 
 Id: TypeAlias = str | Unknown  # AWS gives it in the up: unknown in a preview
+Kind: TypeAlias = Literal["cluster", "loadBalancer", "networkLoadBalancer", "service"]
+Connection: TypeAlias = Literal["peering", "existing"]
 
 
 class Part(BaseModel):
@@ -58,7 +61,8 @@ class DeclaredRoute(Part):
     """A route."""
 
     backend: str
-    auth: Auth  # who may call it, as the setting has it
+    strip_prefix: bool = False  # whether the backend is sent what is below the path alone
+    auth: Auth | None = None  # who may call it, as the setting has it; None in a stack without an API
     methods: tuple[str, ...] = ()  # of HTTP; none for any
     principals: tuple[str, ...] = ()  # ARNs, with auth `iam`; none: anybody whose own policy allows it
     scopes: tuple[str, ...] = ()  # with auth `cognito` those of which callers need one
@@ -68,44 +72,89 @@ class DeclaredRoute(Part):
 class DeclaredBackend(Party):
     """A backend."""
 
-    endpoint_id: Id  # id of its endpoint, which is in the consumer's account, in the backend's region
-    service_id: Id
-    cluster_name: str
-    namespace: str  # the services' namespace in it
+    kind: Kind
+    existing: bool  # whether its cluster or its load balancer is somebody else's
+    controller: str | None = None  # the controller of its IngressClass; None without an Ingress
+    endpoint_id: Id | None = None  # its endpoint in the consumer's account; None in a stack without an API
+    service_id: Id | None = None  # None of an endpoint service that another stack publishes
+    service_name: Id
+    load_balancer_arn: Id | None = None  # of kinds `loadBalancer` and `networkLoadBalancer`
+    port: int  # the port at which requests leave the endpoint
+    cluster_name: str | None = None  # None without a cluster
+    namespaces: tuple[str, ...] = ()  # those of its services in the cluster
     tls_domain: str | None = None  # the name that its ALB has a certificate for; None without TLS
+    # ARNs of those who may connect to the endpoint service; none of one that another stack publishes
+    allowed_principals: tuple[str, ...] = ()
+
+
+class DeclaredSubnet(Part):
+    """An existing subnet."""
+
+    zone_id: str
+    cidr: Id  # as it was looked up
+
+
+class DeclaredNetwork(Part):
+    """An existing VPC, as far as the stack uses it."""
+
+    account_id: str
+    region: str
+    vpc_id: str
+    subnets: Mapping[str, DeclaredSubnet]  # id → subnet
 
 
 class Declared(Part):
     """The whole output."""
 
-    consumer: Party  # account 1 in the API's region
-    api: DeclaredApi
+    consumer: Party | None  # account 1 in the API's region; None in a stack without an API, as `api`
+    api: DeclaredApi | None
     routes: Mapping[str, DeclaredRoute]  # path → route
     backends: Mapping[str, DeclaredBackend]  # name → backend
+    networks: Mapping[str, DeclaredNetwork] = {}  # those that the stack joins, and no other
+    # region → what carries packets from the gateway network to the landing there
+    connections: Mapping[str, Connection] = {}
 
     def intent(self, path: str) -> Intent:
         """What a route is meant to be."""
         api, route = self.api, self.routes[path]
         backend = self.backends[route.backend]
-        authorizers = {"user pool": api.user_pool_arn, "function": api.function_arn, None: None}
+        # Without an API nobody calls the route: what a caller must bring is another stack's to say.
+        auth = route.auth or "none"
+        authorizers = {
+            "user pool": api and api.user_pool_arn,
+            "function": api and api.function_arn,
+            None: None,
+        }
         return Intent(
-            auth=route.auth,
+            auth=auth,
             methods=route.methods or ("ANY",),
             principals=route.principals,
             scopes=route.scopes,
             cors=route.cors,
-            authorizer=authorizers[AUTHS[route.auth].asks],
-            source_ips=api.source_ips,
-            domain=api.domain,
-            base_path=api.base_path,
-            existing=api.existing,
-            api=self.consumer.place,
+            authorizer=authorizers[AUTHS[auth].asks],
+            source_ips=api.source_ips if api else (),
+            domain=api.domain if api else None,
+            base_path=api.base_path if api else None,
+            existing=api is not None and api.existing,
+            api=self.consumer.place if self.consumer else None,
             backend=backend.place,
             tls_domain=backend.tls_domain,
+            sent_as=ServedPath(path=path, strip_prefix=route.strip_prefix).sent_as,
+            service_name=backend.service_name,
+            kind_of_backend=backend.kind,
+            controller=backend.controller,
+            port=backend.port,
+            allowed_principals=backend.allowed_principals,
+            shares_cluster=backend.existing and backend.kind == "cluster",
+            connection=self.connections.get(backend.region),
         )
 
     def places(self) -> Mapping[str, frozenset[Place]]:
-        """Where each side's resources may be."""
-        consumer, backends = self.consumer, frozenset(backend.place for backend in self.backends.values())
-        landings = [Place(account=consumer.account_id, region=backend.region) for backend in backends]
-        return {"consumer": frozenset([consumer.place, *landings]), "provider": backends}
+        """Where each side's resources may be; a side that isn't the stack's own has none."""
+        made = [backend for backend in self.backends.values() if backend.kind != "service"]
+        found = {"provider": frozenset(backend.place for backend in made)} if made else {}
+        if consumer := self.consumer:
+            regions = {consumer.region, *(backend.region for backend in self.backends.values())}
+            places = (Place(account=consumer.account_id, region=region) for region in regions)
+            found["consumer"] = frozenset(places)
+        return found

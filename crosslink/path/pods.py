@@ -7,7 +7,8 @@ from crosslink.graph.graph import Graph, follow
 from crosslink.graph.node import Node, Value, doubt, fields, items, number, same_place
 from crosslink.graph.unknown import Fact, Found, Number, Text
 from crosslink.path.hop import Hop, Source, computed, hop, prop
-from crosslink.path.ingress import backend, object_named
+from crosslink.path.ingress import object_named
+from crosslink.path.ingress_rules import backend
 
 Labels = tuple[tuple[str, str], ...]
 Ports = tuple[tuple[str | None, int], ...]

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
 from crosslink.graph.node import Node, NotOurs, Value, doubt, items
-from crosslink.graph.unknown import Fact, Flag, Found, Text, Unknown
+from crosslink.graph.unknown import Beyond, Fact, Flag, Found, Text, Unknown
 from crosslink.ip_ranges import within
 from crosslink.path.hop import Hop, Source, as_tuple, computed, hop, hop_at, if_known, only_aws, output, prop
 from crosslink.path.network import INGRESS, Rules, Subnet, rules_of
+
+PENDING = "pendingAcceptance"  # the state of an endpoint that nobody has accepted yet
 
 
 def configurations(endpoint: Node) -> list[tuple[Value, Value]]:
@@ -90,6 +92,8 @@ def _others(source: Source) -> Fact[tuple[tuple[str, Text], ...]]:
     graph, service, own = source.graph, source.node, source.trail.node("interface endpoint")
     endpoints = graph.all_naming(service, "serviceName", tokens.ENDPOINT)
     accepters = graph.all_naming(service, "vpcEndpointServiceId", tokens.ACCEPTER)
+    if isinstance(own, Beyond):
+        own = None  # all that are connected are other stacks'
     if isinstance(own, Unknown) or isinstance(endpoints, Unknown) or isinstance(accepters, Unknown):
         return doubt(own, endpoints, accepters) or ()
     ids = [endpoint.id for endpoint in endpoints]
@@ -111,6 +115,21 @@ def _beside(source: Source) -> Fact[tuple[str, ...]]:
     return if_known(others, lambda nodes: tuple(node.name for node in nodes))
 
 
+def _pending(source: Source) -> Fact[tuple[tuple[str, Text], ...] | None]:
+    """The endpoints that wait for their acceptance, each with its account."""
+    if source.graph.registered:
+        return None
+    connections = source.graph.all_naming(source.node, "serviceId", tokens.CONNECTION)
+    return if_known(
+        connections,
+        lambda nodes: tuple(
+            (str(node.get("vpcEndpointId")), node.get("vpcEndpointOwner"))
+            for node in nodes
+            if node.get("vpcEndpointState") == PENDING
+        ),
+    )
+
+
 @hop
 class EndpointService(Hop):
     """The endpoint service."""
@@ -122,5 +141,7 @@ class EndpointService(Hop):
     )
     acceptance_required: Flag = prop("acceptanceRequired")
     others: Fact[tuple[tuple[str, Text], ...]] = computed(_others)  # name or id of an endpoint, its account
+    # id of each endpoint that nobody has accepted yet, its account; None where AWS wasn't asked
+    pending: Fact[tuple[tuple[str, Text], ...] | None] = computed(_pending)
     beside: Fact[tuple[str, ...]] = computed(_beside)  # names of other services that offer its load balancer
     state: Text = only_aws("state")  # `Available` and so on; None where AWS wasn't asked

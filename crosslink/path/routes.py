@@ -6,7 +6,7 @@ from functools import partial
 from crosslink.graph import tokens
 from crosslink.graph.graph import follow
 from crosslink.graph.node import Node, Value, doubt
-from crosslink.graph.unknown import Fact, Flag, Found, Text, Unknown
+from crosslink.graph.unknown import Fact, Flag, Found, Text, Unknown, visible
 from crosslink.ip_ranges import network, without
 from crosslink.path.hop import (
     Hop,
@@ -48,14 +48,16 @@ def _vpcs(source: Source) -> Fact[list[Node]]:
 
 
 def _networks(source: Source) -> Fact[tuple[tuple[Text, ...], ...]]:
-    """Of each VPC its first range, and those that were added.
+    """Of each VPC its first range, and those that were added; of an existing one those of its subnets before.
 
     Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
     """
 
     def ranges(vpc: Node) -> tuple[Text, ...]:
         added = source.graph.naming(vpc, "vpcId", tokens.VPC_CIDR)
-        return tuple(node.get("cidrBlock") for node in (vpc, *added))
+        own = tuple(node.get("cidrBlock") for node in (vpc, *added))
+        subnets = source.graph.all_naming(vpc, "vpcId", tokens.SUBNET) if vpc.looked_up else []
+        return (*(subnet.get("cidrBlock") for subnet in visible(subnets)), *own)
 
     return if_known(_vpcs(source), lambda vpcs: tuple(map(ranges, vpcs)))
 
@@ -73,7 +75,8 @@ class Peering(Hop):
     vpcs: Fact[frozenset[str]] = computed(  # their URNs
         lambda source: if_known(_vpcs(source), lambda vpcs: frozenset(vpc.urn for vpc in vpcs))
     )
-    networks: Fact[tuple[tuple[Text, ...], ...]] = computed(_networks)  # of each VPC its ranges
+    # of each VPC its ranges; those of its subnets as long as these aren't known
+    networks: Fact[tuple[tuple[Text, ...], ...]] = computed(_networks)
     peer_region: Text = prop("peerRegion")  # where the request says that the other VPC is
     # the resource that accepts it; where AWS was asked, the peering as its other side has it
     acceptance: Found[Hop] = computed(lambda source: hop_at(Hop, source, _accepter(source)))

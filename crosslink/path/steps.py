@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, cast
 
 from crosslink.graph.unknown import present, visible
-from crosslink.path import find
+from crosslink.path import find, find_api, find_cluster
 from crosslink.path.alb import Alb
 from crosslink.path.api import Api, InvokePermission, PlanLimit, Snapshot, Stage, Throttle, UsagePlan, VpcLink
 from crosslink.path.domain import Alias, Domain, records_of
@@ -18,7 +18,7 @@ from crosslink.path.ingress import IngressRule, parts_of
 from crosslink.path.load_balancers import AddressTarget, Listener, LoadBalancer, Target, TargetGroup
 from crosslink.path.methods import Method
 from crosslink.path.network import Vpc
-from crosslink.path.pods import Deployment, KubernetesService, selected, service_behind
+from crosslink.path.pods import Deployment, KubernetesService, selected
 from crosslink.path.private_link import Endpoint, EndpointService
 from crosslink.path.routes import Peering, Way
 from crosslink.path.trail import Step
@@ -32,22 +32,23 @@ _PROVIDER: dict[str, Any] = {"heading": "The provider NLB", "side": "backend"}
 _CLUSTER: dict[str, Any] = {"heading": "The cluster"}
 
 DOMAIN = Step("domain", Domain, named("base path", "domainName", Domain), **_API, optional=True)
-BASE_PATH = Step("base path", Hop, find.base_paths, **_API, part_of=DOMAIN)
+BASE_PATH = Step("base path", Hop, find_api.base_paths, **_API, part_of=DOMAIN)
 ALIAS = Step("alias", Alias, visibly(behind("domain", records_of)), **_API, part_of=DOMAIN)
 STAGE = Step("stage", Stage, lambda trail: trail.stack.stage, **_API, side="api", replaces=(8,))
-ROUTE = Step("route", Hop, find.what_names_it, **_API, part_of=STAGE)
-REST_API = Step("REST API", Api, find.rest_api, **_API, part_of=STAGE, replaces=(8,))
+ROUTE = Step("route", Hop, find_api.what_names_it, **_API, part_of=STAGE)
+REST_API = Step("REST API", Api, find_api.rest_api, **_API, part_of=STAGE, replaces=(8,))
 _DEPLOYED = named("stage", "deployment", Snapshot)
 SNAPSHOT = Step("API deployment", Snapshot, _DEPLOYED, **_API, part_of=STAGE, replaces=(8,))
 LIMIT = Step("limit", Throttle, naming("stage", "stageName", Throttle), **_API, part_of=STAGE)
 USAGE_PLAN = Step("usage plan", UsagePlan, naming("stage", "apiStages", UsagePlan), **_API, part_of=STAGE)
 _PLAN_LIMITS = within("usage plan", lambda plan: visible(plan.limits))
 PLAN_LIMIT = Step("limit of a usage plan", PlanLimit, _PLAN_LIMITS, **_API, part_of=STAGE)
-PREFLIGHT = Step("preflight", Method, visibly(partial(find.methods, preflights=True)), **_API, optional=True)
-METHOD = Step("method", Method, find.methods, **_API)
-INTEGRATION = Step("integration", Hop, find.integrations, **_API, part_of=METHOD, replaces=(8,))
-PERMISSION = Step("permission", InvokePermission, find.permissions, **_API, part_of=METHOD)
-LINK = Step("VPC link", VpcLink, find.vpc_link, **_API, side="api", replaces=(7,))
+_PREFLIGHTS = visibly(partial(find_api.methods, preflights=True))
+PREFLIGHT = Step("preflight", Method, _PREFLIGHTS, **_API, optional=True)
+METHOD = Step("method", Method, find_api.methods, **_API)
+INTEGRATION = Step("integration", Hop, find_api.integrations, **_API, part_of=METHOD, replaces=(8,))
+PERMISSION = Step("permission", InvokePermission, find_api.permissions, **_API, part_of=METHOD)
+LINK = Step("VPC link", VpcLink, find_api.vpc_link, **_API, side="api", replaces=(7,))
 
 GATEWAY_NLB = Step("gateway NLB", LoadBalancer, named("VPC link", "targetArn", LoadBalancer), **_NLB)
 LISTENER = Step("listener", Listener, find.listener, **_NLB)
@@ -74,23 +75,22 @@ PROVIDER_NLB = Step("provider NLB", LoadBalancer, _BALANCERS, **_PROVIDER)
 PROVIDER_LISTENER = Step("provider listener", Listener, find.provider_listener, **_PROVIDER)
 _GROUPS = named("provider listener", "defaultActions", TargetGroup)
 PROVIDER_GROUP = Step("provider target group", TargetGroup, _GROUPS, **_PROVIDER)
-PROVIDER_TARGET = Step(
-    "provider target", Target, behind("provider target group", find.provider_target), **_PROVIDER
-)
+PROVIDER_TARGET = Step("provider target", Target, find.provider_targets, **_PROVIDER)
 
-ALB = Step("ALB", Alb, find.alb, **_CLUSTER, side="backend")
-INGRESS_RULE = Step("Ingress rule", IngressRule, find.ingress_rule, **_CLUSTER, side="backend")
-TARGET_INGRESS = Step("Ingress of the target", Hop, find.target_ingresses, **_CLUSTER, part_of=INGRESS_RULE)
-INGRESS = Step("Ingress", Hop, find.ingresses, **_CLUSTER, part_of=INGRESS_RULE)
+ALB = Step("ALB", Alb, find_cluster.alb, **_CLUSTER, side="backend")
+INGRESS_RULE = Step("Ingress rule", IngressRule, find_cluster.ingress_rule, **_CLUSTER, side="backend")
+TARGET_INGRESS = Step(
+    "Ingress of the target", Hop, find_cluster.target_ingresses, **_CLUSTER, part_of=INGRESS_RULE
+)
+INGRESS = Step("Ingress", Hop, find_cluster.ingresses, **_CLUSTER, part_of=INGRESS_RULE)
 _PARTS = visibly(behind("Ingress rule", parts_of))
 INGRESS_PART = Step("part of the Ingress", Hop, _PARTS, **_CLUSTER, part_of=INGRESS_RULE)
-EGRESS = Step("way to AWS", Hop, find.egress, **_CLUSTER, part_of=INGRESS_RULE)
-_SERVICE = behind("Ingress rule", service_behind)
-KUBERNETES_SERVICE = Step("Service", KubernetesService, _SERVICE, **_CLUSTER, side="backend")
+EGRESS = Step("way to AWS", Hop, find_cluster.egress, **_CLUSTER, part_of=INGRESS_RULE)
+KUBERNETES_SERVICE = Step("Service", KubernetesService, find_cluster.service, **_CLUSTER, side="backend")
 DEPLOYMENT = Step("Deployment", Deployment, behind("Service", selected), **_CLUSTER, side="backend")
-EXIT = Step("way to the internet", Way, find.exits, **_CLUSTER, part_of=DEPLOYMENT)
+EXIT = Step("way to the internet", Way, find_cluster.exits, **_CLUSTER, part_of=DEPLOYMENT)
 NODE_ENDPOINT = Step(
-    "VPC endpoint of the nodes", Endpoint, find.node_endpoints, **_CLUSTER, part_of=DEPLOYMENT
+    "VPC endpoint of the nodes", Endpoint, find_cluster.node_endpoints, **_CLUSTER, part_of=DEPLOYMENT
 )
 
 # All steps, in the order of the path.

@@ -9,8 +9,10 @@ from crosslink.graph.graph import Graph
 from crosslink.graph.node import Node, Value, doubt
 from crosslink.graph.unknown import Fact, Found, Unknown, visible
 from crosslink.path.hop import Hop, Source, if_known, read
+from crosslink.path.ingress_rules import Asked
 from crosslink.path.methods import Method, route_of
 from crosslink.path.output import Declared
+from crosslink.path.reach import reach_of
 from crosslink.path.routes import Way, ways
 
 H_co = TypeVar("H_co", bound=Hop, covariant=True)
@@ -66,11 +68,22 @@ class Trail:
     def __init__(self, stack: Stack, path: str) -> None:
         declared = stack.declared
         self.stack, self.graph, self.path = stack, stack.graph, path
-        self.backend = declared.backends[declared.routes[path].backend] if declared else None
+        self.backend_name = declared.routes[path].backend if declared else None
+        self.backend = declared.backends[self.backend_name] if declared and self.backend_name else None
+        titles = {title: place for place, title in enumerate(stack.steps)}
+        self._reach = reach_of(titles, declared, self.backend) if declared and self.backend else None
         own = [method for method in visible(stack.methods) if route_of(method.path) == path]
         # The methods of the path itself, then those of what is below it.
         self.own_methods: Fact[Sequence[Method]] = doubt(stack.methods) or sorted(own, key=attrgetter("path"))
         self._found: dict[str, Fact[list[Node | Hop]]] = {}
+
+    @property
+    def asked(self) -> Asked:
+        """The route's requests, as an ALB gets them."""
+        declared, backend = self.stack.declared, self.backend
+        sent_as = declared.intent(self.path).sent_as if declared else self.path
+        host = next((host for method in visible(self.own_methods) if (host := method.host)), None)
+        return Asked(self.path, sent_as, host or (backend.tls_domain if backend else None))
 
     def found(self, title: str) -> Fact[list[Node]]:
         """The resources of a step."""
@@ -93,7 +106,10 @@ class Trail:
 
     def _find(self, title: str) -> Fact[list[Node | Hop]]:
         if title not in self._found:
-            found = self.stack.steps[title].find(self)
-            several = [found] if isinstance(found, Node) else found or ()
-            self._found[title] = if_known(several, list[Node | Hop])
+            if beyond := self._reach.beyond(title) if self._reach else None:
+                self._found[title] = beyond
+            else:
+                found = self.stack.steps[title].find(self)
+                several = [found] if isinstance(found, Node) else found or ()
+                self._found[title] = if_known(several, list[Node | Hop])
         return self._found[title]

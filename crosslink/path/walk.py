@@ -8,10 +8,11 @@ from typing import TypeVar, cast
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph, follow
 from crosslink.graph.node import Node, side_of
-from crosslink.graph.unknown import Fact, Found, Unknown, present, visible
+from crosslink.graph.unknown import Beyond, Fact, Found, Unknown, known, present, visible
 from crosslink.path import steps
+from crosslink.path.existing import with_existing
 from crosslink.path.hop import Hop, if_known
-from crosslink.path.ingress import paths_of
+from crosslink.path.ingress_rules import routes_in
 from crosslink.path.intent import NOT_DECLARED, Intent, Place
 from crosslink.path.methods import methods_of, route_of
 from crosslink.path.output import Declared
@@ -53,6 +54,17 @@ class Walk:
         """The hops of steps, as far as one could look."""
         return [hop for step in steps_ for hop in visible(self.every(step))]
 
+    def reach(self, *steps_: Step[H]) -> Sequence[H]:
+        """The hops of steps that a rule can't do without, as far as one could look.
+
+        Raises:
+            BeyondError: they are another owner's.
+        """
+        for hops in map(self.every, steps_):
+            if isinstance(hops, Beyond):
+                known(hops)
+        return self.seen(*steps_)
+
     @cached_property
     def distinct(self) -> Mapping[Step[Hop], Sequence[Hop]]:
         """The hops that one could look at of each step, each once: many rules ask for them."""
@@ -62,15 +74,24 @@ class Walk:
         """Whether one resource waits for another; None where AWS was asked."""
         return self.order and self.order.after(later, earlier)
 
+    @property
+    def sent_as(self) -> Fact[str]:
+        """What the backend is sent for the route itself: its path, unless the backend is sent less."""
+        return if_known(self.intent, lambda intent: intent.sent_as)
+
     def hops(self) -> Iterator[tuple[Step[Hop], Found[Hop]]]:
         """The hops in the order in which a request passes them, each with its step.
 
         Those of several targets are side by side: every target, the routes out, the peering, the routes back.
+        Of those of another owner, before the stack's own or behind them, the first stands for all.
         """
         domain = any(intent.domain for intent in present(self.intent))
+        told: set[Beyond] = set()
         for step, found in self.found.items():
-            if step.part_of:
+            if step.part_of or (isinstance(found, Beyond) and found in told):
                 continue
+            if isinstance(found, Beyond):
+                told.add(found)
             if isinstance(found, Unknown):
                 yield step, found
             elif found or not step.optional or (domain and step is steps.DOMAIN):
@@ -79,7 +100,7 @@ class Walk:
     def parts(self) -> Iterator[tuple[Step[Hop], Found[Hop]]]:
         """What is told with the hops, such as the limits of the stage; nothing of what isn't there."""
         for step, found in self.found.items():
-            if step.part_of:
+            if step.part_of and not isinstance(found, Beyond):
                 yield from ((step, hop) for hop in ([found] if isinstance(found, Unknown) else found))
 
 
@@ -98,12 +119,13 @@ def read_model(graph: Graph, declared: Declared | None) -> Model:
 
     The routes are those that the stack's output `path` declares, or else those of its API and its Ingresses.
     """
+    graph = with_existing(graph, declared)
     stage = _stage(graph, declared)
     methods = follow(stage, lambda node: methods_of(graph, node)) or []
     if declared:
         routes = frozenset(declared.routes)
     else:
-        in_cluster = (path for ingress in graph.of_type(tokens.INGRESS) for path in paths_of(ingress))
+        in_cluster = (path for ingress in graph.of_type(tokens.INGRESS) for path in routes_in(ingress))
         routes = frozenset((*(route_of(method.path) for method in visible(methods)), *in_cluster))
     by_title = {step.title: step for step in steps.STEPS}
     stack = Stack(graph=graph, declared=declared, stage=stage, methods=methods, routes=routes, steps=by_title)
@@ -125,7 +147,8 @@ def _stage(graph: Graph, declared: Declared | None) -> Found[Node]:
     """The stage of the stack, which is told from others by what the stack declares, or by whose it is."""
     stages = fitting = graph.of_type(tokens.STAGE)
     if declared:
-        api = declared.api
+        if (api := declared.api) is None:
+            return None
         named = [stage for stage in stages if stage.get("stageName") in (api.stage, None)]
         fitting = [stage for stage in named if stage.get("restApi") == api.id] or named or stages
     ours = [stage for stage in fitting if side_of(stage.urn) == "consumer"]

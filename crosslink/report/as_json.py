@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from pydantic.alias_generators import to_camel
 
-from crosslink.graph.unknown import Found, Unknown
+from crosslink.graph.unknown import Beyond, Found, Unknown
 from crosslink.path.hop import Hop
 from crosslink.path.trail import Step
 from crosslink.path.walk import Model
@@ -47,7 +47,8 @@ def verdict_as_json(verdict: Verdict) -> dict[str, object]:
 
 def _hop(step: Step[Hop], hop: Found[Hop]) -> Mapping[str, object]:
     if isinstance(hop, Unknown):
-        return {"title": step.title, "found": "unknown", "why": hop.reason}
+        found = "beyond" if isinstance(hop, Beyond) else "unknown"
+        return {"title": step.title, "found": found, "why": hop.reason}
     if hop is None:
         return {"title": step.title, "found": "missing"}
     facts = _fields(hop)

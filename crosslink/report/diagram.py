@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from crosslink.graph.unknown import visible
+from crosslink.graph.unknown import Beyond, present, visible
 from crosslink.path import alb, api, domain, load_balancers, methods, pods, private_link, routes, steps
 from crosslink.path.hop import Hop
 from crosslink.path.ingress import IngressRule
@@ -36,6 +36,10 @@ def mermaid(walks: Sequence[Walk]) -> str:
             if isinstance(hop, Hop):
                 label = (title, *_facts(hop))
                 node = Node((f"{hop.resource} {hop.id}", *label), hop.account, hop.region)
+            elif isinstance(hop, Beyond):
+                label = (hop.reason,)
+                behind = next(present(walk.intent)).backend if before != CLIENT else None
+                node = Node(label, behind and behind.account, behind and behind.region)
             else:  # it is drawn where the last one was
                 label = (title, "missing" if hop is None else "unknown")
                 node = Node(label, before.account, before.region)

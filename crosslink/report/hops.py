@@ -28,6 +28,10 @@ def facts(hop: Hop) -> str:
             text = f"{hop.http_method} {hop.path}, auth {hop.auth}{scopes}"
         case api.VpcLink():
             text = f"{hop.id}{_state(hop.status)}"
+        case (
+            load_balancers.LoadBalancer(internal=Unknown() as unknown) | alb.Alb(scheme=Unknown() as unknown)
+        ):
+            text = str(unknown)  # as all else of it
         case load_balancers.LoadBalancer():
             reach = "internal" if hop.internal is True else f"internal: {hop.internal}"
             subnets = listed(hop.subnets, lambda subnet: f"{subnet.cidr} ({subnet.zone})")
@@ -108,6 +112,8 @@ def more(hop: Hop) -> Iterator[tuple[str, str]]:
                 yield "asked", f"{check.protocol} {check.path} for {check.matcher}"
         case private_link.Endpoint():
             yield from _admissions(hop)
+        case private_link.EndpointService() if hop.pending:
+            yield "pending", listed(hop.pending, lambda endpoint: f"{endpoint[0]} of {endpoint[1]}")
         case pods.KubernetesService():
             yield "selects", listed(hop.selector, "=".join)
         case pods.Deployment():

@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.table import Column, Table
 from rich.text import Text
 
-from crosslink.graph.unknown import Found
+from crosslink.graph.unknown import Beyond, Found
 from crosslink.path.hop import Hop
 from crosslink.path.walk import Model, Walk
 from crosslink.report.hops import facts, more, named
@@ -75,6 +75,8 @@ def _add_rows(table: Table, title: str, hop: Found[Hop], verdicts: list[Verdict]
     else:
         text = Text(str(hop))
     below = [("", f"  {name}", Text(line)) for name, line in more(hop)] if isinstance(hop, Hop) else []
+    # Another owner's part of the path is more than the step at which it begins.
+    title = "" if isinstance(hop, Beyond) else title
     for sign, name, told in [(Text(*mark(verdicts)), title, text), *below]:
         told.highlight_words(["unknown"], "yellow")
         table.add_row(sign, Text(name, "cyan"), told)

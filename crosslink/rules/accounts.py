@@ -39,7 +39,7 @@ def resource_has_its_account(model: Model, resource: Registered) -> str | None:
     here = Place(account=resource.account, region=resource.region)
     if allowed is None or here in allowed:
         return None
-    if resource.type == tokens.ACCEPTER and here in known(model.places)["provider"]:
+    if resource.type == tokens.ACCEPTER and here in known(model.places).get("provider", ()):
         return None  # the provider's part, in the consumer's component
     return f"it is in {here}, the {resource.side} is in {', '.join(sorted(map(str, allowed)))}"
 
@@ -80,7 +80,7 @@ def hop_is_where_it_belongs(walk: Walk, hop: Hop) -> str | None:
 @fix("Take away the reference or depends_on: EKS and the VPC link take long and don't need each other.")
 def consumer_goes_ahead(walk: Walk, hop: Hop) -> str | None:
     """Nothing on the consumer's side waits for the Ingress, and so for the cluster."""
-    waits = any(walk.waits(hop, rule_) for rule_ in walk.seen(steps.INGRESS_RULE))
+    waits = any(walk.waits(hop, rule_) for rule_ in walk.reach(steps.INGRESS_RULE))
     return "it waits for the Ingress" if waits else None
 
 
@@ -91,7 +91,7 @@ def ingress_waits_for_its_parts(walk: Walk, hop: Hop) -> str | None:
     return _early(walk, hop, [*walk.seen(steps.KUBERNETES_SERVICE), *walk.seen(steps.INGRESS_PART)])
 
 
-@rule(steps.INGRESS_RULE, when=lambda walk, _: walk.order, source=DESTROY)
+@rule(steps.INGRESS_RULE, when=lambda walk, _: walk.order and walk.seen(steps.EGRESS), source=DESTROY)
 @fix("Let the cluster depend on its NAT routes and route table associations.")
 def cluster_waits_for_its_way_out(walk: Walk, hop: Hop) -> str | None:
     """The cluster, and so the Ingress, goes before the routes that its nodes need to clean up."""

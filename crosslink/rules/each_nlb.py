@@ -1,12 +1,22 @@
 """The rules that one of the NLBs has to keep: first the gateway's, then the provider's."""
 
-from crosslink.graph.unknown import known, present
+from crosslink.graph.unknown import Beyond, known, present
 from crosslink.path import steps
 from crosslink.path.hop import Hop
 from crosslink.path.load_balancers import AddressTarget, LoadBalancer, Target, TargetGroup
 from crosslink.path.walk import Walk
 from crosslink.rules.packet_filters import not_admitted
-from crosslink.rules.rule import ELB, NLB, NLB_SECURITY_GROUPS, PRIVATE_INTEGRATION, PRIVATELINK, fix, rule
+from crosslink.rules.pending import stop_if_pending
+from crosslink.rules.rule import (
+    ELB,
+    NLB,
+    NLB_SECURITY_GROUPS,
+    PRIVATE_INTEGRATION,
+    PRIVATELINK,
+    fix,
+    rule,
+    with_own_nlb,
+)
 
 
 @rule(steps.LINK, told_at=steps.GATEWAY_NLB, source=PRIVATE_INTEGRATION)
@@ -59,6 +69,8 @@ def targets_are_the_endpoint(walk: Walk, _group: TargetGroup) -> str | None:
     if endpoint is None:
         return f"no interface endpoint has {', '.join(sorted(targets))}"
     addresses = {str(known(interface.address)) for interface in endpoint.interfaces}
+    if not addresses:
+        stop_if_pending(walk)
     if strangers := sorted(targets - addresses):
         return f"{', '.join(strangers)} isn't an address of the endpoint"
     missing = sorted(addresses - targets)
@@ -86,7 +98,7 @@ def target_waits_for_the_endpoint(walk: Walk, target: Target) -> str | None:
     return None
 
 
-@rule(steps.PROVIDER_NLB, source=f"{NLB}/edit-load-balancer-attributes.html")
+@rule(steps.PROVIDER_NLB, when=with_own_nlb, source=f"{NLB}/edit-load-balancer-attributes.html")
 @fix("Set enable_cross_zone_load_balancing=True.")
 def provider_nlb_crosses_zones(_walk: Walk, balancer: LoadBalancer) -> str | None:
     """The provider NLB sends requests on in whatever zone they come: cross-zone is on."""
@@ -100,7 +112,7 @@ def provider_nlb_lets_out(walk: Walk, balancer: LoadBalancer) -> str | None:
     known(balancer.guarded)
     rules = known(balancer.lets_out)
     ports = [known(target.port) for target in walk.seen(steps.PROVIDER_TARGET)]
-    subnets = (subnet for alb in walk.seen(steps.ALB) for subnet in known(alb.subnets))
+    subnets = (subnet for alb in walk.reach(steps.ALB) for subnet in known(alb.subnets))
     shut = not_admitted(rules, ((subnet.cidr, port) for subnet in subnets for port in ports))
     return f"nothing lets it out to {shut}" if shut else None
 
@@ -109,8 +121,10 @@ def provider_nlb_lets_out(walk: Walk, balancer: LoadBalancer) -> str | None:
 @fix("Use one port for the gateway's targets and the provider NLB's listener: 80, 443 with TLS.")
 def endpoint_port_has_a_listener(walk: Walk, _balancer: LoadBalancer) -> str | None:
     """The provider NLB listens on the port at which requests come through the endpoint."""
-    listener = known(walk.one(steps.PROVIDER_LISTENER))
-    ports = {known(target.port) for target in known(walk.every(steps.TARGET))}
+    listener, targets = known(walk.one(steps.PROVIDER_LISTENER)), walk.every(steps.TARGET)
+    # Where the targets are another stack's, the port is the one that is declared for them.
+    before = isinstance(targets, Beyond)
+    ports = {known(walk.intent).port} if before else {known(target.port) for target in known(targets)}
     if listener:
         ports -= {known(listener.port)}
     return f"no listener on port {', '.join(sorted(map(str, ports)))}" if ports or not listener else None

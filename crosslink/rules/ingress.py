@@ -4,30 +4,33 @@ from collections.abc import Iterable
 from itertools import product
 
 from components.route_header import ROUTE_HEADER
-from crosslink.graph.unknown import known, visible
+from crosslink.graph.unknown import Unknown, known, present, visible
 from crosslink.ip_ranges import is_private
 from crosslink.path import steps
 from crosslink.path.alb import Alb, AlbListener
 from crosslink.path.ingress import IngressRule
+from crosslink.path.ingress_rules import PREFIX
+from crosslink.path.intent import Intent
 from crosslink.path.load_balancers import Target, TargetGroup
 from crosslink.path.walk import Walk
 from crosslink.rules.load_balancers import ROUTING
 from crosslink.rules.packet_filters import not_admitted
-from crosslink.rules.rule import ALB_AS_TARGET, AWS, ELB, KUBERNETES_NETWORK, NLB, fix, given, rule
+from crosslink.rules.rule import ALB_AS_TARGET, AWS, ELB, KUBERNETES_NETWORK, NLB, by_intent, fix, given, rule
 from crosslink.rules.text import listed
 
 AUTO_MODE_ALB = f"{AWS}/eks/latest/userguide/auto-configure-alb.html"
 CONTROLLER = "https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress"
 AUTO_MODE_CONTROLLER = "eks.amazonaws.com/alb"
+LISTENER_RULES = f"{ELB}/application/listener-rules.html"
 # How the names of policies for TLS 1.3 and nothing else begin
 # (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html)
 TLS_1_3_ALONE = "ELBSecurityPolicy-TLS13-1-3-"
 
 
 @rule(steps.PROVIDER_GROUP, told_at=steps.PROVIDER_TARGET, source=ALB_AS_TARGET)
-@fix("Attach the ALB of the Ingress to the target group.")
+@fix("Attach the ALB to the target group; of an existing NLB its owner attaches the targets.")
 def alb_is_the_target(walk: Walk, _group: TargetGroup) -> str | None:
-    """The ALB is the target of the provider NLB."""
+    """The provider NLB has a target: the ALB, or what its owner has behind it."""
     return None if known(walk.one(steps.PROVIDER_TARGET)) else "there is no target"
 
 
@@ -35,7 +38,7 @@ def alb_is_the_target(walk: Walk, _group: TargetGroup) -> str | None:
 @fix("Make target group, attachment and ALB listener one port.")
 def alb_listens_on_the_port(walk: Walk, target: Target) -> str | None:
     """The ALB listens on the port of its target group: AWS refuses it as a target otherwise."""
-    for alb, group in product(walk.seen(steps.ALB), walk.seen(steps.PROVIDER_GROUP)):
+    for alb, group in product(walk.reach(steps.ALB), walk.seen(steps.PROVIDER_GROUP)):
         ports = {known(target.port) or known(group.port), known(group.port)}
         listening = [known(listener.port) for listener in known(alb.listeners)]
         if deaf := ports.difference(listening):
@@ -53,10 +56,10 @@ def alb_target_waits_for_the_ingress(walk: Walk, target: Target) -> str | None:
 
 
 @rule(steps.PROVIDER_TARGET, told_at=steps.ALB, source=AUTO_MODE_ALB)
-@fix("Attach the ALB that the Ingress's status names.")
+@fix("Attach the ALB that the Ingress's status names, or the one that the setting `loadBalancer` names.")
 def target_is_an_alb(walk: Walk, _target: Target) -> str | None:
-    """The provider NLB's target is the ALB of an Ingress."""
-    return None if known(walk.one(steps.ALB)) else "no Ingress has made its target"
+    """The provider NLB's target is the ALB of an Ingress, or the existing one."""
+    return None if known(walk.one(steps.ALB)) else "no Ingress has made its target, and no ALB is there"
 
 
 @rule(steps.ALB, source=AUTO_MODE_ALB)
@@ -75,6 +78,8 @@ def alb_lets_the_nlb_in(walk: Walk, alb: Alb) -> str | None:
     ends = ((subnet.cidr, target.port) for nlb, target in hops for subnet in known(nlb.subnets))
     if shut := not_admitted(rules, ends, "{} to port {}"):
         return f"nothing lets in {shut}"
+    if any(map(_is_existing, present(walk.intent))):
+        return None  # whom else it lets in is its owner's to say
     world = {cidr for found in rules for cidr in visible(found.ranges) if not is_private(cidr)}
     return f"it lets in {', '.join(sorted(world))}" if world else None
 
@@ -82,17 +87,39 @@ def alb_lets_the_nlb_in(walk: Walk, alb: Alb) -> str | None:
 @rule(steps.ALB, source=ALB_AS_TARGET)
 @fix("Give the IngressClassParams the load-balancer subnets of the NLB.")
 def alb_is_in_the_nlbs_subnets(walk: Walk, alb: Alb) -> str | None:
-    """The ALB is in the VPC and the zones of the NLB in front of it."""
+    """The ALB is in the VPC and the zones of the NLB in front of it; an existing one may have other zones."""
     own = {(known(subnet.zone), known(subnet.vpc)) for subnet in known(alb.subnets)}
     for balancer in walk.seen(steps.PROVIDER_NLB):
         wanted = {(known(subnet.zone), known(subnet.vpc)) for subnet in known(balancer.subnets)}
-        if own != wanted:
+        if any(map(_is_existing, present(walk.intent))):
+            own, wanted = {(None, vpc) for _zone, vpc in own}, {(None, vpc) for _zone, vpc in wanted}
+            if own != wanted:
+                return "it is in another VPC than the NLB"
+        elif own != wanted:
             return f"it is in {_zones(own)}, the NLB in {_zones(wanted)}"
     return None
 
 
+def _is_existing(intent: Intent) -> bool:
+    return intent.kind_of_backend == "loadBalancer"
+
+
 def _zones(places: Iterable[tuple[str | None, str | None]]) -> str:
     return ", ".join(sorted(str(zone) for zone, _vpc in places)) or "no subnet that is known"
+
+
+@rule(steps.ALB, when=by_intent(_is_existing), source=LISTENER_RULES, house=True)
+@fix(
+    f"Ask its owner to add the condition http-header {ROUTE_HEADER} with the route's path "
+    "to the rule for the route, as docs/adr/0012-a-header-binds-route-and-service.md says."
+)
+def existing_alb_demands_the_header(walk: Walk, alb: Alb) -> str | None:
+    """The rule of an existing ALB that takes the route demands the header that its integrations set."""
+    demanded = known(alb.demanded_header)
+    if demanded == (walk.path,):
+        return None
+    asked = " or ".join(demanded) if demanded else "no value"
+    return f"its rule for {walk.path} demands {asked} of {ROUTE_HEADER}: other routes may cross over to it"
 
 
 @rule(steps.ALB, when=given("state"), source=f"{ELB}/application/application-load-balancers.html")
@@ -138,11 +165,15 @@ def ingress_has_the_route(walk: Walk, _alb: Alb) -> str | None:
 
 
 @rule(steps.INGRESS_RULE, source=f"{KUBERNETES_NETWORK}/ingress/#path-types")
-@fix('Set pathType "Prefix" and the route\'s own path.')
+@fix("""Set pathType "Prefix" and the route's own path, or / with `stripPrefix`; what the ALB answers itself
+    is ImplementationSpecific, so that it comes last.""")
 def ingress_takes_what_is_below(walk: Walk, rule_: IngressRule) -> str | None:
-    """The Ingress rule takes the route and everything below it, and nothing else."""
-    found = (known(rule_.path_type), known(rule_.path))
-    return None if found == ("Prefix", walk.path) else f"the rule is {' '.join(map(str, found))}"
+    """The Ingress rule takes the route and everything below it, as they are sent, and nothing else."""
+    found, sent_as = (known(rule_.path_type), known(rule_.path)), walk.sent_as
+    if found != (PREFIX, walk.path if isinstance(sent_as, Unknown) else sent_as):
+        return f"the rule is {' '.join(map(str, found))}, meant is {PREFIX} {known(sent_as)}"
+    cut = known(rule_.cut)
+    return f"rules before it take {', '.join(cut)}" if cut else None
 
 
 @rule(steps.INGRESS_RULE, source=f"{KUBERNETES_NETWORK}/ingress/#the-ingress-resource", house=True)
@@ -154,27 +185,29 @@ def ingress_rule_is_for_every_host(_walk: Walk, rule_: IngressRule) -> str | Non
 
 @rule(steps.INGRESS_RULE, source=f"{CONTROLLER}/annotations/#conditions")
 @fix(
-    f"Demand the header {ROUTE_HEADER} with the Service's name in the annotation `conditions.<Service>`, as "
+    f"Demand the header {ROUTE_HEADER} with the route's path in the annotation `conditions.<Service>`, as "
     "docs/adr/0012-a-header-binds-route-and-service.md says."
 )
-def ingress_rule_demands_the_header(_walk: Walk, rule_: IngressRule) -> str | None:
+def ingress_rule_demands_the_header(walk: Walk, rule_: IngressRule) -> str | None:
     """The Ingress rule demands the header that this route's integrations set, and no other route's do."""
     demanded, name = known(rule_.demanded_header), known(rule_.service_name)
-    if demanded == (name,):
+    if demanded == (walk.path,):
         return None
     asked = f"{ROUTE_HEADER} {' or '.join(demanded)}" if demanded else f"no {ROUTE_HEADER}"
     return f"Service {name} is reached with {asked}: a path that is read differently crosses over to it"
 
 
 @rule(steps.INGRESS_RULE, source=AUTO_MODE_ALB)
-@fix(f"Name an IngressClass whose controller is {AUTO_MODE_CONTROLLER}, and its IngressClassParams.")
-def ingress_class_is_auto_modes(_walk: Walk, rule_: IngressRule) -> str | None:
-    """The Ingress has a class of EKS Auto Mode's controller, with parameters: else nobody makes an ALB."""
+@fix(f"""Name an IngressClass whose controller is {AUTO_MODE_CONTROLLER}, or in an existing cluster the one
+    that `controller` says, and IngressClassParams of that controller's API group.""")
+def ingress_class_is_the_controllers(walk: Walk, rule_: IngressRule) -> str | None:
+    """The Ingress has a class of the cluster's controller, with its parameters: else nobody makes an ALB."""
     controller = known(rule_.controller)
+    meant = [intent.controller for intent in present(walk.intent)] or [AUTO_MODE_CONTROLLER]
     if controller is None:
         return f"there is no IngressClass {rule_.ingress_class}"
-    if controller != AUTO_MODE_CONTROLLER:
-        return f"class {rule_.ingress_class} is for {controller}"
+    if controller not in meant:
+        return f"class {rule_.ingress_class} is for {controller}, meant is {meant[0]}"
     return None if known(rule_.parameters) else f"class {rule_.ingress_class} has no IngressClassParams"
 
 

@@ -1,13 +1,14 @@
 """The rules that both network load balancers have to keep."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from crosslink.graph.unknown import known
+from crosslink.graph.unknown import known, present
 from crosslink.path import steps
 from crosslink.path.alb import Alb
 from crosslink.path.load_balancers import HealthCheck, Listener, LoadBalancer, Target, TargetGroup
 from crosslink.path.walk import Walk
-from crosslink.rules.rule import NLB, NLB_SECURITY_GROUPS, fix, given, rule
+from crosslink.rules.pending import stop_if_pending
+from crosslink.rules.rule import NLB, NLB_SECURITY_GROUPS, fix, given, rule, with_own_nlb
 
 NLBS = (steps.GATEWAY_NLB, steps.PROVIDER_NLB)
 LISTENERS = (steps.LISTENER, steps.PROVIDER_LISTENER)
@@ -16,6 +17,11 @@ HEALTH_CHECKS = f"{NLB}/target-group-health-checks.html"
 # The states in which a load balancer routes; an impaired one lacks what it needs to scale
 # (https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerState.html)
 ROUTING = ("active", "active_impaired")
+
+
+def _is_own(walk: Walk, group: TargetGroup) -> bool:
+    """Whether a target group is the stack's own: how an existing NLB reaches its targets its owner knows."""
+    return with_own_nlb(walk, group) or group not in walk.seen(steps.PROVIDER_GROUP)
 
 
 def protocol_at(alb: Alb, port: int | None) -> str | None:
@@ -57,9 +63,11 @@ def balancer_is_active(_walk: Walk, balancer: LoadBalancer) -> str | None:
 
 @rule(*LISTENERS, source=f"{NLB}/load-balancer-listeners.html")
 @fix('Set protocol="TCP": TLS passes through, and an ALB as target takes nothing else.')
-def listener_speaks_tcp(_walk: Walk, listener: Listener) -> str | None:
-    """Listeners of the path are TCP."""
-    return None if known(listener.protocol) == "TCP" else f"it is {listener.protocol}"
+def listener_speaks_tcp(walk: Walk, listener: Listener) -> str | None:
+    """Listeners of the path are TCP; that of an existing NLB may be TLS."""
+    theirs = not with_own_nlb(walk, listener) and listener in walk.seen(steps.PROVIDER_LISTENER)
+    spoken = ("TCP", "TLS") if theirs else ("TCP",)
+    return None if known(listener.protocol) in spoken else f"it is {listener.protocol}"
 
 
 @rule(*LISTENERS, source=f"{NLB}/load-balancer-listeners.html")
@@ -70,7 +78,7 @@ def listener_forwards(walk: Walk, listener: Listener) -> str | None:
     return None if known(walk.one(group)) else "it forwards to no target group"
 
 
-@rule(*GROUPS, source=f"{NLB}/load-balancer-target-groups.html")
+@rule(*GROUPS, when=_is_own, source=f"{NLB}/load-balancer-target-groups.html")
 @fix('The gateway NLB\'s is target_type="ip", the provider NLB\'s "alb"; both are protocol="TCP".')
 def group_is_of_its_type(walk: Walk, group: TargetGroup) -> str | None:
     """The gateway NLB's targets are addresses, the provider NLB's is an ALB, and both are reached by TCP."""
@@ -88,14 +96,14 @@ def group_is_in_the_vpc(walk: Walk, group: TargetGroup) -> str | None:
     return None if balancer is None or known(group.vpc) == known(balancer.vpc) else "it is in another VPC"
 
 
-@rule(*GROUPS, source=f"{NLB}/edit-target-group-attributes.html")
+@rule(*GROUPS, when=_is_own, source=f"{NLB}/edit-target-group-attributes.html")
 @fix("Leave proxy_protocol_v2 off.")
 def no_proxy_protocol(_walk: Walk, group: TargetGroup) -> str | None:
     """No target group puts a proxy protocol header before requests: the ALB answers it with 400."""
     return "proxy_protocol_v2 is on" if known(group.proxy_protocol) else None
 
 
-@rule(*GROUPS, source=HEALTH_CHECKS)
+@rule(*GROUPS, when=_is_own, source=HEALTH_CHECKS)
 @fix("""Check by HTTP, or by HTTPS if the ALB listens for that, on the traffic port for a path that the ALB
     answers itself, with the code it answers.""")
 def health_check_reaches_the_alb(walk: Walk, group: TargetGroup) -> str | None:
@@ -109,16 +117,19 @@ def health_check_reaches_the_alb(walk: Walk, group: TargetGroup) -> str | None:
         return None if by_tcp else f"the check is by {protocol}"
     if (port := known(check.port)) not in (None, "traffic-port", str(known(group.port))):
         return f"the check is on port {port}, the targets are on {group.port}"
-    for alb in walk.seen(steps.ALB):
+    for alb in walk.reach(steps.ALB):
         spoken = protocol_at(alb, known(group.port))
         if spoken not in (protocol, None):
             return f"the check is by {protocol}, the ALB listens for {spoken}"
-        return _unanswered(check, dict(known(alb.answers)))
+        return _unanswered(walk, check, alb)
     return None
 
 
-def _unanswered(check: HealthCheck, answers: Mapping[str, str]) -> str | None:
-    """What is wrong with a check, given the codes with which the ALB answers paths itself."""
+def _unanswered(walk: Walk, check: HealthCheck, alb: Alb) -> str | None:
+    """What is wrong with a check's path, which the ALB answers itself; an existing one does as it likes."""
+    if any(intent.kind_of_backend == "loadBalancer" for intent in present(walk.intent)):
+        return None
+    answers = dict(known(alb.answers))
     code = answers.get(str(known(check.path)))
     if code is None:
         return f"the ALB itself doesn't answer {check.path}: it answers {', '.join(answers) or 'nothing'}"
@@ -134,7 +145,7 @@ def _takes(matcher: str, code: int) -> bool:
     )
 
 
-@rule(steps.TARGET_GROUP, source=HEALTH_CHECKS, house=True)
+@rule(steps.TARGET_GROUP, when=with_own_nlb, source=HEALTH_CHECKS, house=True)
 @fix("Check by HTTP, or by HTTPS if the ALB listens for that, for a path that the ALB answers itself.")
 def health_check_passes_private_link(_walk: Walk, group: TargetGroup) -> str | None:
     """The gateway's health checks ask the ALB: by TCP they stay green with nobody behind the endpoint."""
@@ -147,7 +158,10 @@ def health_check_passes_private_link(_walk: Walk, group: TargetGroup) -> str | N
 def target_is_healthy(walk: Walk, target: Target) -> str | None:
     """The load balancer sees its target healthy, or another one to send requests to."""
     health = known(target.health)
-    targets: Sequence[Target] = walk.seen(steps.TARGET)
-    others_are = target in targets and any(other.health == "healthy" for other in targets)
+    sides = (walk.seen(steps.TARGET), walk.seen(steps.PROVIDER_TARGET))
+    targets: Sequence[Target] = next(side for side in sides if target in side)
+    others_are = any(other.health == "healthy" for other in targets)
     fine = health == "healthy" or others_are  # requests take the others
+    if not fine:
+        stop_if_pending(walk)
     return None if fine else f"{target.target} is {health}: {target.health_reason}"

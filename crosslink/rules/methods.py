@@ -4,7 +4,7 @@ from itertools import product
 from urllib.parse import urlsplit
 
 from components.route_header import ROUTE_HEADER
-from crosslink.graph.unknown import NotKnownError, known
+from crosslink.graph.unknown import Beyond, NotKnownError, Unknown, known
 from crosslink.path import steps
 from crosslink.path.api import Stage
 from crosslink.path.methods import BINDING, LINK_VARIABLE, Method
@@ -12,13 +12,14 @@ from crosslink.path.walk import Walk
 from crosslink.rules.load_balancers import protocol_at
 from crosslink.rules.rule import API_GATEWAY, PRIVATE_INTEGRATION, fix, rule
 from crosslink.rules.text import listed
+from settings.path import ROOT
 
 SIMPLE_PROXY = f"{API_GATEWAY}/api-gateway-set-up-simple-proxy.html"
 STAGE_VARIABLES = f"{API_GATEWAY}/aws-api-gateway-stage-variables-reference.html"
 
 
 def _paths(walk: Walk) -> tuple[str, str]:
-    return walk.path, f"{walk.path}/{{proxy+}}"
+    return walk.path, f"{walk.path.rstrip('/')}/{{proxy+}}"
 
 
 @rule(steps.STAGE, told_at=steps.METHOD, source=SIMPLE_PROXY)
@@ -98,20 +99,36 @@ def link_is_named_by_a_variable(_walk: Walk, method: Method) -> str | None:
 
 
 @rule(steps.METHOD, source=PRIVATE_INTEGRATION)
-@fix("Build the URI from the backend's host, its listener port and the route's own path.")
-def integration_keeps_the_path(_walk: Walk, method: Method) -> str | None:
-    """The integration sends a request to the path that it came for, which the Ingress looks at."""
-    uri = str(known(method.uri))
-    sent, meant = urlsplit(uri).path, method.path.replace("{proxy+}", "{proxy}")
-    return None if sent == meant else f"{method.path} is sent to path {sent or '/'} of {uri}"
+@fix("""Build the URI from the backend's host, its listener port and the route's own path; with
+    `stripPrefix` from what is below that alone.""")
+def integration_keeps_the_path(walk: Walk, method: Method) -> str | None:
+    """The integration sends a request to the path that it came for, or to what is below the route if that is
+    stripped.
+    """
+    uri, sent_as = str(known(method.uri)), walk.sent_as
+    start = walk.path if isinstance(sent_as, Unknown) else sent_as
+    below = method.path.removeprefix(walk.path.rstrip("/")).replace("{proxy+}", "{proxy}")
+    sent, meant = urlsplit(uri).path or ROOT, f"{start.rstrip('/')}{below}" or ROOT
+    if sent == meant:
+        return None
+    known(sent_as)
+    return f"{method.path} is sent to path {sent} of {uri}, meant is {meant}"
 
 
 @rule(steps.METHOD, source=f"{API_GATEWAY}/request-response-data-mappings.html")
-@fix(f'Map "{BINDING}" to the name of the route\'s Service in single quotes.')
+@fix(f'Map "{BINDING}" to the route\'s path in single quotes.')
 def integration_sets_the_header(walk: Walk, method: Method) -> str | None:
-    """The integration sets the header that the Ingress rule demands, in the place of what callers send."""
-    rule_ = known(walk.one(steps.INGRESS_RULE))
-    demanded, value = known(rule_.demanded_header) if rule_ else None, known(method.route_header)
+    """The integration sets the header that the Ingress rule demands, in the place of what callers send.
+
+    Where the Ingress is another owner's, it is the route's path by convention.
+    """
+    rule_ = walk.one(steps.INGRESS_RULE)
+    if isinstance(rule_, Beyond):
+        demanded: tuple[str, ...] | None = (walk.path,)
+    else:
+        found = known(rule_)
+        demanded = known(found.demanded_header) if found else None
+    value = known(method.route_header)
     if demanded is None or value in {f"'{name}'" for name in demanded}:
         return None
     sent = f"{ROUTE_HEADER} {value or 'of the caller'}"

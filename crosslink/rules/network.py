@@ -4,13 +4,17 @@ from collections.abc import Callable
 from ipaddress import IPv4Network
 from itertools import chain, combinations, product
 
-from crosslink.graph.unknown import known, present
+from crosslink.graph.unknown import NotKnownError, known, present
 from crosslink.path import steps
 from crosslink.path.routes import Peering, Way
 from crosslink.path.walk import Walk
 from crosslink.rules.rule import PEERING, VPC, fix, rule
 
 ROUTES = (steps.ROUTE_OUT, steps.ROUTE_BACK)
+
+
+def _is_routed(_walk: Walk, way: Way) -> bool:
+    return any(present(way.route))
 
 
 def _route_given(fact: str) -> Callable[[Walk, Way], bool]:
@@ -24,13 +28,15 @@ def subnet_has_a_route(_walk: Walk, way: Way) -> str | None:
     return None if known(way.route) else f"{way.subnet.cidr} has no route to {way.destination}"
 
 
-@rule(*ROUTES, source=f"{PEERING}/vpc-peering-routing.html")
+@rule(*ROUTES, when=_is_routed, source=f"{PEERING}/vpc-peering-routing.html")
 @fix("Point the route at the peering, and let no more specific route take its packets.")
 def route_takes_the_peering(walk: Walk, way: Way) -> str | None:
-    """A route of the path goes over a peering of the two networks."""
+    """A route of the path goes over a peering of the two networks, or over an existing connection of them."""
     for route in present(way.route):
         peering = known(route.peering)
         if peering is None:
+            if any(intent.connection == "existing" for intent in present(walk.intent)):
+                raise NotKnownError(f"where the {route.over} of {way.subnet.cidr} leads isn't followed")
             return f"{way.subnet.cidr} → {route.destination} doesn't go over a peering"
         subnets = present(*(target.subnet for target in walk.seen(steps.TARGET)))
         ends = {known(end.vpc) for end in (*subnets, *walk.seen(steps.GATEWAY_NLB))}
@@ -89,6 +95,11 @@ def peering_is_accepted(_walk: Walk, peering: Peering) -> str | None:
 @fix("Choose CIDRs that don't overlap: the settings refuse others.")
 def peered_networks_are_apart(_walk: Walk, peering: Peering) -> str | None:
     """The CIDRs of peered networks don't overlap: such a peering fails."""
-    networks = [[IPv4Network(str(known(cidr))) for cidr in cidrs] for cidrs in known(peering.networks)]
-    pairs = chain(*(product(*both) for both in combinations(networks, 2)))
-    return next((f"{first} and {second} overlap" for first, second in pairs if first.overlaps(second)), None)
+    both = known(peering.networks)
+    networks = [[IPv4Network(cidr) for cidr in present(*cidrs)] for cidrs in both]
+    pairs = chain(*(product(*ends) for ends in combinations(networks, 2)))
+    if overlap := next((pair for pair in pairs if pair[0].overlaps(pair[1])), None):
+        return f"{overlap[0]} and {overlap[1]} overlap"
+    for cidr in chain(*both):
+        known(cidr)
+    return None

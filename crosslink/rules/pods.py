@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from crosslink.graph.unknown import NotKnownError, known
+from crosslink.graph.unknown import NotKnownError, known, present
 from crosslink.path import steps
 from crosslink.path.ingress import IngressRule
 from crosslink.path.pods import Deployment, KubernetesService
@@ -18,6 +18,11 @@ ECR = re.compile(r"\d{12}\.dkr\.ecr\.")
 DIGEST = re.compile(r"@sha256:[0-9a-f]{64}$")
 # What may lead to the internet elsewhere: a central egress VPC, a firewall, a NAT instance
 FOLLOWED_NO_FURTHER = ("transit gateway", "core network", "VPC endpoint", "network interface", "peering")
+
+
+def _has_own_nodes(walk: Walk, _deployment: Deployment) -> bool:
+    """How the nodes of an existing cluster get images its owner knows."""
+    return not any(intent.shares_cluster for intent in present(walk.intent))
 
 
 @rule(steps.INGRESS_RULE, told_at=steps.KUBERNETES_SERVICE, source=f"{KUBERNETES_NETWORK}/ingress/")
@@ -75,7 +80,7 @@ def probe_asks_the_container(_walk: Walk, deployment: Deployment) -> str | None:
     return None if port is None or _has(ports, port) else f"it asks {port}, the container has {_ports(ports)}"
 
 
-@rule(steps.DEPLOYMENT, source=f"{AWS}/eks/latest/userguide/network-reqs.html")
+@rule(steps.DEPLOYMENT, when=_has_own_nodes, source=f"{AWS}/eks/latest/userguide/network-reqs.html")
 @fix("Give each node subnet a default route over a NAT gateway, or the VPC endpoints for ECR and S3.")
 def nodes_reach_the_internet(walk: Walk, deployment: Deployment) -> str | None:
     """The cluster's nodes reach the internet over a NAT gateway, or ECR by VPC endpoints, for images."""

@@ -28,6 +28,7 @@ from settings.route import VERBS
 EXAMPLES = f"{API_GATEWAY}/apigateway-resource-policies-examples.html"
 PREFLIGHT = "OPTIONS"
 ANYWHERE, FOREIGN = "192.0.2.1", "000000000000"  # an address and an account that nobody has
+BELOW = "~"  # no route has it in its path
 _somebody = "arn:aws:iam::{}:role/somebody".format  # a role of an account that no policy names
 
 
@@ -97,7 +98,7 @@ def _said(walk: Walk, api: Api, call: _Call, address: str) -> Effect | None:
 
 def _meant(path: str, intent: Intent) -> Sequence[_Call]:
     """Calls of those whom the route is for; browsers sign nothing when they ask before."""
-    signers = intent.principals or [_somebody(intent.api.account)]
+    signers = intent.principals or [_somebody(_own_account(intent))]
     calls = _calls(path, signers if intent.kind.signed else [None], _verbs(intent))
     return calls + _calls(path, [None], [PREFLIGHT] if intent.cors else [])
 
@@ -108,12 +109,16 @@ def _not_meant(path: str, intent: Intent) -> Sequence[_Call]:
         return _calls(path, [None], _verbs(intent))
     if not intent.kind.signed:
         return []
-    named = [intent.api.account, *map(account_of, intent.principals)] if intent.principals else []
+    named = [_own_account(intent), *map(account_of, intent.principals)] if intent.principals else []
     return _calls(path, map(_somebody, dict.fromkeys([*named, FOREIGN])), _verbs(intent))
 
 
 def _calls(path: str, callers: Iterable[str | None], verbs: Iterable[str]) -> list[_Call]:
-    return [_Call(*parts) for parts in product(callers, verbs, (path, f"{path}/a"))]
+    return [_Call(*parts) for parts in product(callers, verbs, (path, f"{path.rstrip('/')}/{BELOW}"))]
+
+
+def _own_account(intent: Intent) -> str:
+    return intent.api.account if intent.api else FOREIGN
 
 
 def _verbs(intent: Intent) -> Sequence[str]:

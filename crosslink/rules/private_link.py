@@ -2,12 +2,13 @@
 
 from ipaddress import IPv4Address, IPv4Network
 
-from crosslink.graph.unknown import known, present
+from crosslink.graph.unknown import Beyond, NotKnownError, known, present
 from crosslink.ip_ranges import within
 from crosslink.path import steps
 from crosslink.path.private_link import Endpoint, EndpointService
 from crosslink.path.walk import Walk
 from crosslink.rules.packet_filters import not_admitted
+from crosslink.rules.pending import accepting, waits_for_another_team
 from crosslink.rules.rule import AWS, PEERING, PRIVATELINK, fix, given, rule
 from crosslink.rules.text import account_of
 
@@ -47,7 +48,7 @@ def addresses_fit_their_subnets(_walk: Walk, endpoint: Endpoint) -> str | None:
 @fix("Give the endpoint subnets in zones of the provider's NLB only, by zone id.")
 def endpoint_zones_are_the_services(walk: Walk, endpoint: Endpoint) -> str | None:
     """The endpoint's zones are among those of the provider's NLB."""
-    for balancer in walk.seen(steps.PROVIDER_NLB):
+    for balancer in walk.reach(steps.PROVIDER_NLB):
         offered = {known(subnet.zone) for subnet in known(balancer.subnets)}
         subnets = present(*(interface.subnet for interface in endpoint.interfaces))
         if beyond := {known(subnet.zone) for subnet in subnets} - offered:
@@ -69,7 +70,13 @@ def endpoint_lets_the_gateway_in(walk: Walk, endpoint: Endpoint) -> str | None:
 @rule(steps.ENDPOINT, source=f"{PRIVATELINK}/create-interface-endpoint.html")
 @fix("Take the name from the service, service.service_name, in the service's own region.")
 def endpoint_has_a_service(walk: Walk, endpoint: Endpoint) -> str | None:
-    """The endpoint connects to an endpoint service that is there, in its own region, and goes before it."""
+    """The endpoint connects to an endpoint service that is there, in its own region, and goes before it.
+
+    One of another stack's is the one that is declared.
+    """
+    if isinstance(walk.one(steps.SERVICE), Beyond):
+        found, meant = known(endpoint.service_name), known(known(walk.intent).service_name)
+        return None if found == meant else f"it connects to {found}, meant is {meant}"
     service = known(endpoint.service)
     if service is None:
         return f"{endpoint.service_name} isn't there"
@@ -96,28 +103,51 @@ def endpoint_is_accepted(walk: Walk, endpoint: Endpoint) -> str | None:
 
 @rule(steps.ENDPOINT, when=given("state"), source=f"{PRIVATELINK}/concepts.html")
 @fix("pendingAcceptance: accept it in the provider's account. rejected, failed: `pulumi up --replace`.")
-def endpoint_is_available(_walk: Walk, endpoint: Endpoint) -> str | None:
+def endpoint_is_available(walk: Walk, endpoint: Endpoint) -> str | None:
     """The endpoint is available."""
+    if waits_for_another_team(walk, endpoint):
+        command = accepting(known(endpoint.service_name), endpoint.id, endpoint.region)
+        by = f"account {known(walk.intent).backend.account}, endpoint {endpoint.id}"
+        raise NotKnownError(f"pending acceptance by {by}: ask them to run {command}")
     return None if known(endpoint.state) == "available" else f"it is {endpoint.state}"
 
 
 def _consumers(walk: Walk) -> set[str | None]:
-    """The consumer's account; none of an endpoint that isn't there."""
+    """The consumer's account, or those of other stacks that are declared; none without an endpoint."""
+    if isinstance(walk.one(steps.ENDPOINT), Beyond):
+        return {account_of(principal) for principal in known(walk.intent).allowed_principals}
     return {endpoint.account for endpoint in present(known(walk.one(steps.ENDPOINT)))}
 
 
 @rule(steps.SERVICE, source=f"{PRIVATELINK}/configure-endpoint-service.html")
 @fix("Allow the consumer's role, or else `arn:aws:iam::<consumer's account>:root`, and nobody else.")
 def service_allows_the_consumer(walk: Walk, service: EndpointService) -> str | None:
-    """The endpoint service allows principals of the consumer's account, and nobody else."""
+    """The endpoint service allows principals of the consumer's account, and nobody else.
+
+    In a stack without an API it allows all who are declared, and no other account.
+    """
     allowed, consumers = known(service.allowed_principals), _consumers(walk)
+    if isinstance(walk.one(steps.ENDPOINT), Beyond):
+        declared = known(walk.intent).allowed_principals
+        if missing := [principal for principal in declared if principal not in allowed]:
+            return f"it doesn't allow {', '.join(missing)}"
     strangers = [principal for principal in allowed if account_of(principal) not in consumers]
     if len(strangers) == len(allowed):
         return f"it allows {', '.join(allowed) or 'nobody'}"
     return f"it allows {', '.join(strangers)}, too" if strangers else None
 
 
-@rule(steps.SERVICE, source=f"{PRIVATELINK}/configure-endpoint-service.html", house=True)
+def _has_one_consumer(walk: Walk, _service: EndpointService) -> bool:
+    """A stack without an API may be published for several."""
+    return not isinstance(walk.one(steps.ENDPOINT), Beyond)
+
+
+@rule(
+    steps.SERVICE,
+    when=_has_one_consumer,
+    source=f"{PRIVATELINK}/configure-endpoint-service.html",
+    house=True,
+)
 @fix("Allow the role that makes the consumer's endpoint alone.")
 def service_allows_one_principal(walk: Walk, service: EndpointService) -> str | None:
     """Of the consumer's account the endpoint service allows one principal: others can pass the API by."""
@@ -140,12 +170,34 @@ def service_connects_our_endpoints_only(walk: Walk, service: EndpointService) ->
     return f"{', '.join(beside)} offers its load balancer, too" if beside else None
 
 
-@rule(steps.SERVICE, source=f"{PRIVATELINK}/configure-endpoint-service.html", house=True)
+@rule(
+    steps.SERVICE,
+    when=_has_one_consumer,
+    source=f"{PRIVATELINK}/configure-endpoint-service.html",
+    house=True,
+)
 @fix("Send what uses the other endpoint through the API, and delete it.")
 def service_has_one_endpoint(_walk: Walk, service: EndpointService) -> str | None:
     """The path's endpoint is the only one: what comes by another one doesn't pass the API."""
     others = [name for name, _owner in known(service.others)]
     return f"{', '.join(others)} is connected, too" if others else None
+
+
+@rule(
+    steps.SERVICE,
+    when=lambda walk, service: service.pending is not None and not _has_one_consumer(walk, service),
+    source=f"{PRIVATELINK}/configure-endpoint-service.html",
+)
+@fix("Run the command for the endpoints of those who may connect.")
+def service_has_accepted_its_endpoints(walk: Walk, service: EndpointService) -> str | None:
+    """No endpoint of an account that may connect waits for its acceptance."""
+    consumers = _consumers(walk)
+    waiting = [name for name, owner in known(service.pending) or () if owner in consumers]
+    if waiting:
+        commands = " and ".join(accepting(service.id, name, service.region) for name in waiting)
+        pending = f"pending acceptance by this account, endpoint {', '.join(waiting)}"
+        raise NotKnownError(f"{pending}: run {commands}")
+    return None
 
 
 @rule(steps.SERVICE, when=given("state"), source=f"{PRIVATELINK}/create-endpoint-service.html")

@@ -105,6 +105,11 @@ def by_intent(condition: Callable[[Intent], object]) -> Callable[[Walk, Hop], bo
     return lambda walk, _hop: any(map(condition, present(walk.intent)))
 
 
+def with_own_nlb(walk: Walk, _hop: Hop) -> bool:
+    """When a rule applies to the provider NLB and what belongs to it: unless that is another owner's."""
+    return all(intent.has_own_nlb for intent in present(walk.intent))
+
+
 def stack_rule(
     subjects: Callable[[Model], Iterable[Subject]], *, source: str
 ) -> Callable[[Check[Model, Subject]], Rule[Model]]:

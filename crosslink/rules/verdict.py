@@ -7,7 +7,7 @@ from functools import partial
 from itertools import chain
 from typing import TypeVar
 
-from crosslink.graph.unknown import NotKnownError
+from crosslink.graph.unknown import BeyondError, NotKnownError
 from crosslink.path.hop import Hop
 from crosslink.path.walk import Model, Walk
 from crosslink.rules import STACK_RULES, WALK_RULES
@@ -101,6 +101,8 @@ def _judged(rules: Sequence[Rule[Scope]], scope: Scope) -> Iterator[Verdict]:
             try:
                 why = rule.judge(scope, hop)
                 result = Result.HOLDS if why is None else Result.ADVICE if rule.house else Result.BROKEN
+            except BeyondError:
+                continue  # the walk tells once what is another owner's
             except NotKnownError as unknown:
                 if rule.house:
                     continue  # nobody has to know

@@ -7,7 +7,8 @@ ARNs: https://docs.aws.amazon.com/service-authorization/latest/reference/referen
 from collections.abc import Mapping
 
 from crosslink.graph import tokens
-from crosslink.sandbox import schemas
+from crosslink.sandbox import private_link, schemas
+from crosslink.sandbox.made_up import zone_id, zone_name, zone_number
 from crosslink.sandbox.new_resource import NewResource, Outputs, Template
 
 
@@ -18,39 +19,20 @@ def name_in_preview(new: NewResource) -> Outputs:
     return {"name": new.name} if is_chosen else {}
 
 
-def zone_name(account: str, region: str | None, number: int) -> str:
-    """An account's name of a zone: names differ between accounts, so they are the zones' numbers, shifted."""
-    return f"{region}{'abcdef'[(number + int(account)) % 6]}"
+def _zone_id(new: NewResource) -> str:
+    name: str = new.inputs.get("availabilityZone", "")
+    number = zone_number(new.account, name) if name else 1
+    return new.inputs.get("availabilityZoneId") or zone_id(new.region, number)
 
 
 def _zone(new: NewResource) -> str:
-    zone_id: str = new.inputs.get("availabilityZoneId") or "1"
-    return new.inputs.get("availabilityZone") or zone_name(new.account, new.region, int(zone_id[-1]))
+    number = int(_zone_id(new)[-1])
+    return new.inputs.get("availabilityZone") or zone_name(new.account, new.region, number)
 
 
 def _api_path(new: NewResource) -> str:
-    parent = new.existing(tokens.API_RESOURCE, "id", new.inputs["parentId"])
+    parent = new.world.resource(tokens.API_RESOURCE, "id", new.inputs["parentId"])
     return f"{parent.outputs['path'] if parent else ''}/{new.inputs['pathPart']}"
-
-
-def _endpoint_state(new: NewResource) -> str:
-    service = new.existing(tokens.ENDPOINT_SERVICE, "serviceName", new.inputs.get("serviceName"))
-    return "pendingAcceptance" if service and service.inputs["acceptanceRequired"] else "available"
-
-
-def _endpoint_addresses(new: NewResource) -> list[Outputs]:
-    """A set comes back in AWS's order, not in the order of the request."""
-    asked: list[Outputs] = new.inputs.get("subnetConfigurations", [])
-    return sorted(asked, key=lambda address: new.characters(8, salt=address.get("subnetId", "")))
-
-
-def _zones_of_balancers(new: NewResource) -> list[str]:
-    """A service is offered in the zones of its load balancers, by the names of the provider's account."""
-    arns: list[str] = new.inputs.get("networkLoadBalancerArns", [])
-    balancers = filter(None, (new.existing(tokens.LOAD_BALANCER, "id", arn) for arn in arns))
-    ids = (id_ for balancer in balancers for id_ in balancer.inputs.get("subnets", []))
-    subnets = filter(None, (new.existing(tokens.SUBNET, "id", id_) for id_ in ids))
-    return sorted({subnet.outputs["availabilityZone"] for subnet in subnets})
 
 
 def _listener_arn(new: NewResource) -> str:
@@ -150,7 +132,12 @@ COMPUTED: Mapping[str, Mapping[str, Template]] = {
     tokens.ROUTE_TABLE: _ec2("rtb", "route-table"),
     tokens.ASSOCIATION: {"id": "rtbassoc-{hex:17}"},
     tokens.SECURITY_GROUP: _SECURITY_GROUP,
-    tokens.SUBNET: {**_ec2("subnet", "subnet"), **_OWNER, "availabilityZone": _zone},
+    tokens.SUBNET: {
+        **_ec2("subnet", "subnet"),
+        **_OWNER,
+        "availabilityZone": _zone,
+        "availabilityZoneId": _zone_id,
+    },
     tokens.VPC: {
         **_ec2("vpc", "vpc"),
         **_OWNER,
@@ -160,11 +147,11 @@ COMPUTED: Mapping[str, Mapping[str, Template]] = {
     tokens.ENDPOINT: {
         **_ec2("vpce", "vpc-endpoint"),
         **_OWNER,
-        "state": _endpoint_state,
+        "state": private_link.endpoint_state,
         "networkInterfaceIds": lambda new: [
             f"eni-{new.characters(17, salt=subnet)}" for subnet in sorted(new.inputs.get("subnetIds", []))
         ],
-        "subnetConfigurations": _endpoint_addresses,
+        "subnetConfigurations": private_link.endpoint_addresses,
         "dnsEntries": [{"dnsName": _ENDPOINT_HOST, "hostedZoneId": "Z7HUB22UULQXV"}],
     },
     tokens.ACCEPTER: {"id": "{vpcEndpointServiceId}_{vpcEndpointId}", "vpcEndpointState": "available"},
@@ -173,7 +160,7 @@ COMPUTED: Mapping[str, Mapping[str, Template]] = {
         "serviceName": "com.amazonaws.vpce.{region}.{id}",
         "serviceType": "Interface",
         "state": "Available",
-        "availabilityZones": _zones_of_balancers,
+        "availabilityZones": private_link.zones_of_service,
         "baseEndpointDnsNames": ["vpce-svc-{hex:17}.{region}.vpce.amazonaws.com"],
     },
     tokens.PEERING: {"id": "pcx-{hex:17}", "acceptStatus": "pending-acceptance"},

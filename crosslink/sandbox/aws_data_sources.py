@@ -1,24 +1,23 @@
 """What AWS would answer to data sources, `aws.lb.get_load_balancer(…)` and its like."""
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
-from crosslink.sandbox.aws import zone_name
-from crosslink.sandbox.kubernetes import load_balancer_host
-from crosslink.sandbox.new_resource import NO_ACCOUNT, NewResource, Outputs
-from crosslink.sandbox.record import Invoke, Resource
+from crosslink.sandbox import balancer_lookups, cluster_lookup, network_lookups
+from crosslink.sandbox.made_up import zone_id, zone_name
+from crosslink.sandbox.new_resource import NO_ACCOUNT, Outputs
+from crosslink.sandbox.record import Invoke
 from crosslink.sandbox.refusals import RefusedError
+from crosslink.sandbox.world import World
 
-Existing: TypeAlias = Mapping[str, Resource]
 _SUFFIXES = {"dnsSuffix": "amazonaws.com", "reverseDnsPrefix": "com.amazonaws"}
 _PARTITION = {"id": "aws", "partition": "aws", **_SUFFIXES}
 
 
-def answer(call: Invoke, existing: Existing) -> Outputs:
-    """The answer of a data source, given the resources so far by URN.
+def answer(call: Invoke, world: World) -> Outputs:
+    """The answer of a data source in a world.
 
     Raises:
         RefusedError: AWS finds nothing, or the table below has no entry for the data source.
@@ -26,7 +25,7 @@ def answer(call: Invoke, existing: Existing) -> Outputs:
     if call.token not in _ANSWERS:
         here = "crosslink/sandbox/aws_data_sources.py"
         raise RefusedError(f"the sandbox has no answer: add a function for it to {here}")
-    return _ANSWERS[call.token](call, existing)
+    return _ANSWERS[call.token](call, world)
 
 
 def _caller_identity(call: Invoke, *_: object) -> Outputs:
@@ -42,11 +41,9 @@ def _region(call: Invoke, *_: object) -> Outputs:
 
 def _availability_zones(call: Invoke, *_: object) -> Outputs:
     """Three zones under the account's names: of us-east-1, `use1-az1` to `use1-az3`."""
-    area, *direction, number = str(call.region).split("-")
-    words = re.findall("north|south|east|west|central|gov|iso", "".join(direction))
-    prefix = f"{area}{''.join(word[0] for word in words)}{number}"
     account = call.account or NO_ACCOUNT
-    zones = sorted((zone_name(account, call.region, zone), f"{prefix}-az{zone}") for zone in (1, 2, 3))
+    numbers = (1, 2, 3)
+    zones = sorted((zone_name(account, call.region, zone), zone_id(call.region, zone)) for zone in numbers)
     names, ids = map(list, zip(*zones, strict=True))
     return {"id": call.region, "names": names, "zoneIds": ids}
 
@@ -91,23 +88,17 @@ def _single_or_list(values: list[str]) -> str | list[str]:
     return texts[0] if len(texts) == 1 else texts
 
 
-def _load_balancer_of_ingress(call: Invoke, existing: Existing) -> Outputs:
-    hosts = [(new, host) for new in existing.values() if (host := load_balancer_host(new))]
-    for ingress, host in hosts:
-        name, id_ = host.partition(".")[0].removeprefix("internal-").rsplit("-", 1)
-        if (ingress.account, ingress.region, name) == (call.account, call.region, call.args.get("name")):
-            suffix = f"app/{name}/{NewResource(ingress, existing).characters(16, salt=id_)}"
-            arn = f"arn:aws:elasticloadbalancing:{call.region}:{call.account}:loadbalancer/{suffix}"
-            kind = {"internal": host.startswith("internal-"), "loadBalancerType": "application"}
-            return {"id": arn, "arn": arn, "arnSuffix": suffix, "name": name, "dnsName": host, **kind}
-    raise RefusedError(f"no load balancer {call.args.get('name')} in account {call.account}, {call.region}")
-
-
-_ANSWERS: Mapping[str, Callable[[Invoke, Existing], Outputs]] = {
+_ANSWERS: Mapping[str, Callable[[Invoke, World], Outputs]] = {
+    "aws:ec2/getRouteTable:getRouteTable": network_lookups.route_table,
+    "aws:ec2/getSubnet:getSubnet": network_lookups.subnet,
+    "aws:ec2/getVpc:getVpc": network_lookups.vpc,
+    "aws:ec2/getVpcEndpointService:getVpcEndpointService": network_lookups.endpoint_service,
+    "aws:eks/getCluster:getCluster": cluster_lookup.cluster,
     "aws:iam/getPolicyDocument:getPolicyDocument": _policy_document,
     "aws:index/getAvailabilityZones:getAvailabilityZones": _availability_zones,
     "aws:index/getCallerIdentity:getCallerIdentity": _caller_identity,
-    "aws:index/getPartition:getPartition": lambda _call, _existing: _PARTITION,
+    "aws:index/getPartition:getPartition": lambda _call, _world: _PARTITION,
     "aws:index/getRegion:getRegion": _region,
-    "aws:lb/getLoadBalancer:getLoadBalancer": _load_balancer_of_ingress,
+    "aws:lb/getListener:getListener": balancer_lookups.listener,
+    "aws:lb/getLoadBalancer:getLoadBalancer": balancer_lookups.load_balancer,
 }

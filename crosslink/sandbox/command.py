@@ -95,7 +95,12 @@ def _run(stack: stack_file.StackFile, progress: Console, *, preview: bool) -> Ru
     program = root() / "__main__.py"
     with progress.status(word):
         done = engine.run(
-            program, stack=stack.name, config=stack.config, secret_keys=stack.secret_keys, preview=preview
+            program,
+            stack=stack.name,
+            config=stack.config,
+            secret_keys=stack.secret_keys,
+            existing=stack.existing,
+            preview=preview,
         )
     for warning in done.warnings:
         progress.print(Text.assemble(("warning: ", "yellow"), warning), soft_wrap=True)

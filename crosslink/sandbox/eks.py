@@ -12,6 +12,7 @@ from crosslink.sandbox.new_resource import NewResource, Outputs
 from crosslink.sandbox.protobuf import Reference
 from crosslink.sandbox.record import UNKNOWN, Options, Resource
 from crosslink.sandbox.refusals import RefusedError
+from crosslink.sandbox.world import World
 
 CLUSTER = "eks:index:Cluster"
 _SAME_IN_AWS = ("name", "version", "enabledClusterLogTypes", "upgradePolicy")
@@ -66,7 +67,7 @@ def outputs(cluster: Resource, inside: Resource) -> Outputs:
         return computed | dict.fromkeys(("kubeconfig", "kubeconfigJson", "autoModeNodeRoleName"), UNKNOWN)
     computed["kubeconfig"] = _kubeconfig(cluster, inside)
     computed["kubeconfigJson"] = json.dumps(computed["kubeconfig"])
-    suffix = NewResource(cluster, {}).characters(7)
+    suffix = NewResource(cluster, World()).characters(7)
     computed["autoModeNodeRoleName"] = f"{cluster.name}-eksAutoNodeRole-{suffix}"
     return computed
 

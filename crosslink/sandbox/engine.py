@@ -22,8 +22,12 @@ import pulumi
 from pulumi.runtime.proto import engine_pb2
 from pulumi.runtime.rpc_manager import RPCManager
 
+from crosslink.sandbox import stack_file
+from crosslink.sandbox.existing import NOTHING, Existing, file_beside
 from crosslink.sandbox.monitor import Monitor
 from crosslink.sandbox.record import ProgramError, Run
+from crosslink.sandbox.refusals import RefusedError
+from crosslink.sandbox.world import RunOf, UnknownStackError
 
 PROJECT = "crosslink"
 GRACE = 1.0  # seconds that a failed program's remaining tasks get, which only wait for each other
@@ -39,20 +43,25 @@ def run(
     stack: str = "dev",
     config: Mapping[str, str] | None = None,
     secret_keys: frozenset[str] = frozenset(),
+    existing: Existing = NOTHING,
     preview: bool = False,
+    run_of: RunOf | None = None,
 ) -> Run:
     """Run a program to its end, with all its resources and outputs settled.
 
     Args:
         config: its configuration by full key, `crosslink:api`, objects as JSON strings.
         secret_keys: the keys of it that are secret.
+        existing: what is there beside the stack.
         preview: run as in `pulumi preview`, where what only exists after an up is unknown.
+        run_of: gives an up of another stack; by default of those that `existing` names, by this program.
 
     Raises:
         ProgramError: the program failed or was refused; the text names the resource.
         pulumi.RunError: the program gave up with a text of its own, as it does for faulty settings.
     """
-    monitor = Monitor(PROJECT, stack, preview=preview)
+    run_of = run_of or runs_beside(program, existing)
+    monitor = Monitor(PROJECT, stack, preview=preview, existing=existing, run_of=run_of)
     logged: list[str] = []
     requests = _Requests()
 
@@ -93,6 +102,45 @@ def run(
         if isinstance(program, Path):
             _forget(sys.modules.keys() - before, program.parent)
     return monitor.result(logged)
+
+
+_UPS: dict[tuple[Program, Path], Run] = {}
+
+
+def runs_beside(program: Program, existing: Existing, waiting: frozenset[str] = frozenset()) -> RunOf:
+    """What gives an up of another stack that is beside one: made once in a process, by the same program.
+
+    Args:
+        existing: what is beside the stack, with the files of other stacks by their full names.
+        waiting: the files that tell what is beside the stacks that wait for this one.
+    """
+
+    def up(name: str) -> Run | None:
+        if name not in existing.stacks:
+            told = existing.file or "a file beside the stack's"
+            raise UnknownStackError(name, f"{told} may name its stack file among stacks")
+        if (file := existing.stacks[name]) is None:
+            return None
+        path = Path(existing.file).parent / file
+        if (known := _UPS.get((program, path))) is not None:
+            return known
+        if str(file_beside(path)) in waiting | {existing.file}:
+            raise RefusedError(f"stack {name}: it would wait for its own outputs")
+        try:
+            stack = stack_file.read(path, PROJECT)
+            found = run(
+                program,
+                stack=stack.name,
+                config=stack.config,
+                secret_keys=stack.secret_keys,
+                existing=stack.existing,
+                run_of=runs_beside(program, stack.existing, waiting | {existing.file}),
+            )
+        except (ProgramError, RefusedError, pulumi.RunError, stack_file.StackFileError) as error:
+            raise RefusedError(f"stack {name}: {error}") from error
+        return _UPS.setdefault((program, path), found)
+
+    return up
 
 
 async def _run_to_its_end(program: Program, outputs: set[asyncio.Task[object]]) -> None:

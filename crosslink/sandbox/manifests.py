@@ -16,6 +16,7 @@ from kubernetes_validate.utils import (  # pyright: ignore[reportMissingTypeStub
 
 from crosslink.graph import tokens
 from crosslink.sandbox.record import ProgramError, Resource, Run
+from crosslink.sandbox.world import World
 
 
 def _object(properties: Mapping[str, Any], *required: str) -> dict[str, Any]:
@@ -27,25 +28,53 @@ def _object(properties: Mapping[str, Any], *required: str) -> dict[str, Any]:
 _TEXT = {"type": "string"}
 _TEXTS = {"type": "array", "items": _TEXT}
 _PAIRS = {"type": "array", "items": _object({"key": _TEXT, "value": _TEXT}, "key", "value")}
-_INGRESS_CLASS_PARAMS = {
+_SELECTOR = _object({"matchLabels": {"type": "object"}, "matchExpressions": {"type": "array"}})
+_COMMON = {
     "scheme": {"enum": ["internal", "internet-facing"]},
-    "namespaceSelector": {"type": "object"},
+    "namespaceSelector": _SELECTOR,
     "group": _object({"name": _TEXT}, "name"),
     "ipAddressType": {"enum": ["ipv4", "dualstack", "dualstack-without-public-ipv4"]},
-    "subnets": _object({"ids": _TEXTS, "matchTags": {"type": "array"}}),
-    "certificateARNs": _TEXTS,
     "tags": _PAIRS,
     "loadBalancerAttributes": _PAIRS,
 }
-_CUSTOM = {
-    "apiVersion": _TEXT,
-    "kind": _TEXT,
-    "metadata": {"type": "object", "required": ["name"]},
-    "spec": _object(_INGRESS_CLASS_PARAMS),
+_OF_AUTO_MODE = {
+    **_COMMON,
+    "subnets": _object({"ids": _TEXTS, "matchTags": {"type": "array"}}),
+    "certificateARNs": _TEXTS,
 }
-# The custom resources that EKS brings, by API version and kind, as AWS documents them:
+_OF_CONTROLLER = {
+    **_COMMON,
+    "subnets": _object({"ids": _TEXTS, "tags": {"type": "object"}}),
+    "certificateArn": _TEXTS,
+    "inboundCIDRs": _TEXTS,
+    "ipamConfiguration": _object({"ipv4IPAMPoolId": _TEXT}),
+    "listeners": {"type": "array"},
+    "loadBalancerName": {"type": "string", "maxLength": 32},
+    "minimumLoadBalancerCapacity": _object({"capacityUnits": {"type": "integer"}}),
+    "PrefixListsIDs": _TEXTS,
+    "prefixListsIDs": _TEXTS,
+    "sslPolicy": _TEXT,
+    "sslRedirectPort": _TEXT,
+    "targetType": {"enum": ["instance", "ip"]},
+    "wafv2AclArn": _TEXT,
+    "wafv2AclName": _TEXT,
+}
+
+
+def _custom(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema of an object with this spec."""
+    metadata = {"type": "object", "required": ["name"]}
+    fields = {"apiVersion": _TEXT, "kind": _TEXT, "metadata": metadata, "spec": _object(spec)}
+    return _object(fields, *fields)
+
+
+# The custom resources of the two controllers, by API version and kind:
 # https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-alb.html#ingress-reference
-_CUSTOM_RESOURCES = {("eks.amazonaws.com/v1", "IngressClassParams"): _object(_CUSTOM, *_CUSTOM)}
+# https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/ingress_class/
+_CUSTOM_RESOURCES = {
+    ("eks.amazonaws.com/v1", "IngressClassParams"): _custom(_OF_AUTO_MODE),
+    ("elbv2.k8s.aws/v1beta1", "IngressClassParams"): _custom(_OF_CONTROLLER),
+}
 
 
 def check(run: Run) -> None:
@@ -81,4 +110,5 @@ def _version(run: Run, resource: Resource) -> str:
     provider = run.resources[resource.provider or ""]
     sources = (run.resources[urn] for urn in provider.property_dependencies.get("kubeconfig", ()))
     given = [source.inputs.get("version") for source in sources if source.type == tokens.EKS_CLUSTER]
-    return next(filter(None, given), latest_version())
+    existing = World(existing=run.existing).cluster_of(provider.inputs.get("kubeconfig"))
+    return next(filter(None, given), existing.version if existing else latest_version())

@@ -9,14 +9,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import NoReturn
 
+import grpc
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import resource_pb2 as pb
 
 from crosslink.sandbox import aws, aws_data_sources, eks, kubernetes, refusals
+from crosslink.sandbox.existing import Existing
 from crosslink.sandbox.new_resource import NewResource, placeholders, warning
 from crosslink.sandbox.protobuf import Reference, from_struct, place_of, provider_urn, requested, to_struct
 from crosslink.sandbox.record import Invoke, Plain, ProgramError, Resource, Run, contains_unknown
+from crosslink.sandbox.world import RunOf, UnknownStackError, World, outputs_of
 
+READ_STACK_OUTPUTS = "pulumi:pulumi:readStackOutputs"
 _STACK_TYPE = "pulumi:pulumi:Stack"
 _FEATURES = (
     pb.RESOURCE_MONITOR_FEATURE_SECRETS,
@@ -29,12 +33,16 @@ _FEATURES = (
 
 
 class Monitor:
-    """Records one run. Project and stack go into the URNs; in a preview computed outputs are unknown."""
+    """Records one run. Project and stack go into the URNs; in a preview computed outputs are unknown.
 
-    def __init__(self, project: str, stack: str, *, preview: bool) -> None:
+    What exists beside the stack answers its lookups, as does what `run_of` gives of other stacks.
+    """
+
+    def __init__(self, project: str, stack: str, *, preview: bool, existing: Existing, run_of: RunOf) -> None:
         self._stack_urn = f"urn:pulumi:{stack}::{project}::{_STACK_TYPE}::{project}-{stack}"
         self._preview = preview
         self._resources: dict[str, Resource] = {}
+        self._world = World(self._resources, existing, run_of)
         self._invokes: list[Invoke] = []
         self._outputs: tuple[dict[str, Plain], frozenset[str]] = ({}, frozenset())
         self.warnings: dict[str, None] = {}  # what isn't as under the engine; a dict keeps the order
@@ -48,6 +56,7 @@ class Monitor:
             outputs=self._outputs[0],
             secret_outputs=self._outputs[1],
             warnings=(*logged, *self.warnings),
+            existing=self._world.existing,
         )
 
     def GetDeploymentInfo(self, _request: Empty) -> pb.DeploymentInfo:
@@ -60,7 +69,7 @@ class Monitor:
         """`Resource(…)`: check, record, and answer with the outputs."""
         if request.type == _STACK_TYPE:
             return pb.RegisterResourceResponse(urn=self._stack_urn)
-        resource = requested(request, self._stack_urn, self._resources)
+        resource = self._placed(requested(request, self._stack_urn, self._resources))
         if resource.urn in self._resources:
             why = "duplicate resource URN: two resources of one type and parent share this name"
             raise ProgramError(f"{resource}: {why}")
@@ -97,12 +106,14 @@ class Monitor:
         if request.tok == "pulumi:pulumi:getResource":  # how the SDK reads an output that is a resource
             resource = self._resources[str(args["urn"])]
             return _answer({"urn": resource.urn, "id": resource.id or "", "state": dict(resource.outputs)})
+        if request.tok == READ_STACK_OUTPUTS:
+            return _answer(self._outputs_of(str(args["name"])))
         provider = provider_urn(request.provider)
         account, region = place_of(provider, args, self._resources)
         call = Invoke(token=request.tok, args=args, account=account, region=region)
         try:
             refusals.check_invoke(request.tok, args, provider)
-            result = aws_data_sources.answer(call, self._resources)
+            result = aws_data_sources.answer(call, self._world)
         except refusals.RefusedError as refusal:
             raise ProgramError(f"{request.tok}: {refusal}") from refusal
         self._invokes.append(call)
@@ -115,6 +126,24 @@ class Monitor:
     def Call(self, request: pb.ResourceCallRequest) -> NoReturn:
         """A method of a remote component, which nothing here can answer."""
         raise ProgramError(f"{request.tok}: the sandbox doesn't simulate methods")
+
+    def _outputs_of(self, stack: str) -> dict[str, Plain]:
+        """The outputs of another stack, as `readStackOutputs` of the engine's built-in provider gives them:
+        secrets in clear, with their names; github.com/pulumi/pulumi, `pkg/resource/deploy/builtins.go`.
+        """
+        try:
+            run = self._world.run_of(stack)
+        except (UnknownStackError, refusals.RefusedError) as error:
+            raise _FailedInvoke(f"invocation of {READ_STACK_OUTPUTS} returned an error: {error}") from error
+        secrets: list[Plain] = [*sorted(run.secret_outputs)] if run else []
+        return {"name": stack, "outputs": outputs_of(run), "secretOutputNames": secrets}
+
+    def _placed(self, resource: Resource) -> Resource:
+        """A Kubernetes provider that doesn't tell its cluster is where its kubeconfig leads."""
+        if resource.type != "pulumi:providers:kubernetes" or resource.account:
+            return resource
+        cluster = self._world.cluster_of(resource.inputs.get("kubeconfig"))
+        return replace(resource, account=cluster.account, region=cluster.region) if cluster else resource
 
     def _create(self, resource: Resource, *, remote: bool = False) -> dict[str, Plain]:
         """Record a resource with the outputs that creating it gives, and return those for the program."""
@@ -143,7 +172,7 @@ class Monitor:
 
     def _computed(self, resource: Resource) -> dict[str, Plain]:
         """What the provider computes: in a preview only the names that Pulumi makes up."""
-        new = NewResource(resource, self._resources)
+        new = NewResource(resource, self._world)
         if self._preview:
             return aws.name_in_preview(new) if resource.package == "aws" else {}
         if resource.package == "kubernetes":
@@ -154,6 +183,16 @@ class Monitor:
             return new.outputs(templates)
         self.warnings[warning(resource.type)] = None
         return placeholders(new)
+
+
+class _FailedInvoke(grpc.RpcError):
+    """What the SDK makes an exception of that a program may catch; any other one ends the run."""
+
+    def code(self) -> grpc.StatusCode:
+        return grpc.StatusCode.UNKNOWN
+
+    def details(self) -> str:
+        return str(self)
 
 
 def _answer(result: Mapping[str, Plain]) -> pb.ResourceInvokeResponse:

@@ -1,36 +1,30 @@
 """A resource that is being created, and the texts that its computed outputs are made of."""
 
-import hashlib
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from crosslink.sandbox import schemas
+from crosslink.sandbox.made_up import characters
 from crosslink.sandbox.record import Resource, inside
+from crosslink.sandbox.world import World
 
 Outputs: TypeAlias = dict[str, Any]  # what a provider computes, by output; the physical id is `id`
 # How an output is made: texts for `NewResource.text`, also in lists and objects, or a function.
 Template: TypeAlias = "str | list[Template] | dict[str, Template] | Callable[[NewResource], Any]"
 
 NO_ACCOUNT = "000000000000"  # stands for the account of a provider that names none
-_ALPHABETS = {
-    "decimal": "0123456789",
-    "hex": "0123456789abcdef",
-    "HEX": "0123456789ABCDEF",
-    "base32": "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567",
-    "base36": "0123456789abcdefghijklmnopqrstuvwxyz",
-}
 
 
 class NewResource:
-    """A resource that is being created, beside those that exist already."""
+    """A resource that is being created in a world."""
 
-    def __init__(self, resource: Resource, existing: Mapping[str, Resource]) -> None:
+    def __init__(self, resource: Resource, world: World) -> None:
         self.resource = resource
         self.inputs = resource.inputs
         self.account = resource.account or NO_ACCOUNT
         self.region = resource.region
-        self.others = existing
+        self.world = world
 
     def outputs(self, templates: Mapping[str, Template]) -> Outputs:
         """The outputs that templates describe; each may name those before it."""
@@ -63,10 +57,8 @@ class NewResource:
 
     def characters(self, length: int, alphabet: str = "hex", salt: str = "") -> str:
         """Characters that are always the same for this resource and salt."""
-        symbols = _ALPHABETS[alphabet]
         seed = f"{self.resource.account}/{self.region}/{self.resource.urn}/{salt}"
-        number = int.from_bytes(hashlib.sha256(seed.encode()).digest(), "big")
-        return "".join(symbols[(number >> 6 * i) % len(symbols)] for i in range(length))
+        return characters(seed, length, alphabet)
 
     @property
     def uuid(self) -> str:
@@ -76,13 +68,6 @@ class NewResource:
     def name(self) -> str:
         """The physical name: as given, or Pulumi's own, which its random suffix makes unique."""
         return self.inputs.get("name") or f"{self.resource.name}-{self.characters(7, salt='name')}"
-
-    def existing(self, type_: str, output: str, value: object) -> Resource | None:
-        """The first resource of a type with this value of an output, or this `id`."""
-        for other in self.others.values():
-            if other.type == type_ and {**other.outputs, "id": other.id}.get(output) == value:
-                return other
-        return None
 
 
 def placeholders(new: NewResource) -> Outputs:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final, TypeAlias, cast
 
+from crosslink.sandbox.existing import NOTHING, Existing
+
 
 class ProgramError(Exception):
     """The program failed or was refused. The text names the resource (type and name) that it belongs to."""
@@ -127,6 +129,7 @@ class Run:
     outputs: Mapping[str, Any]  # the stack's
     secret_outputs: frozenset[str]
     warnings: tuple[str, ...]  # what the program logged, and what the sandbox can't compute
+    existing: Existing = NOTHING  # what was there beside the stack
 
     def of_type(self, type_: str) -> list[Resource]:
         """All resources of a type, `aws:ec2/subnet:Subnet`, in order of registration."""

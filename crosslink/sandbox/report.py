@@ -1,7 +1,8 @@
 """What is printed of a run: resources, the eight steps, the walk and the URL of each route, outputs."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -13,11 +14,12 @@ from crosslink.graph.unknown import Unknown
 from crosslink.path import steps
 from crosslink.path.walk import Model
 from crosslink.report.as_json import plain, walks_as_json
-from crosslink.report.eight_steps import EightStep, eight_steps
+from crosslink.report.eight_steps import TITLES, EightStep, eight_steps
 from crosslink.report.walk import write_walks
 from crosslink.rules.verdict import Judgement
 from crosslink.sandbox.record import UNKNOWN, Plain, Resource, Run, inside
 
+_LANDING, _PEERING, _OF_THE_PROVIDER = 1, 2, 3  # numbers of steps
 _RESOURCE_KEYS = ("urn", "type", "name", "parent", "account", "region", "id")
 
 
@@ -31,7 +33,7 @@ def as_json(run: Run, stack: str, model: Model, judgement: Judgement) -> dict[st
         ],
         "steps": plain(eight_steps(model.walks)),
         **walks_as_json(model, judgement),
-        "urls": {path: plain(url) for path, url in _urls(model).items()},
+        "urls": {path: plain(url) for path, url in _urls(model, run).items()},
         "outputs": _shown_outputs(run),
         "warnings": list(run.warnings),
     }
@@ -44,8 +46,8 @@ def write(run: Run, model: Model, judgement: Judgement, console: Console) -> Non
         if resource.account and resource.region:  # a component has neither: it only groups resources
             places[f"{resource.account} {resource.region}"].append(resource)
     parts: list[RenderableType] = [_resources(place, found, run) for place, found in sorted(places.items())]
-    parts.append(_steps(eight_steps(model.walks)))
-    if urls := _urls(model):
+    parts.append(_steps(eight_steps(model.walks), not_of_this_stack(run)))
+    if urls := _urls(model, run):
         table = Table.grid(padding=(0, 2))
         for path, url in urls.items():
             table.add_row(f"  {path}", Text("no stage serves it" if url is None else str(url)))
@@ -71,8 +73,34 @@ def _shown(value: Plain) -> Plain:
     return "[unknown]" if value is UNKNOWN else inside(value, _shown)
 
 
-def _urls(model: Model) -> dict[str, str | Unknown | None]:
-    """Route → where callers send requests; None where no stage serves it."""
+def not_of_this_stack(run: Run) -> frozenset[int]:
+    """Numbers of the steps that another stack does, or that were done before: those of the other side, and
+    the networks and connections that exist.
+    """
+    # Pulumi leaves out what is None.
+    path: Mapping[str, Any] = run.outputs.get("path") or {}
+    account: str | None = path.get("consumer", {}).get("accountId")
+    backends: Collection[Mapping[str, Any]] = path.get("backends", {}).values()
+    networks: Collection[Mapping[str, str]] = path.get("networks", {}).values()
+    connections: Mapping[str, str] = path.get("connections", {})
+    numbers: set[int] = set()
+    if path and account is None:
+        numbers |= {*range(1, len(TITLES) + 1)} - {_OF_THE_PROVIDER}
+    if backends and all(backend.get("kind") == "service" for backend in backends):
+        numbers.add(_OF_THE_PROVIDER)
+    if connections and set(connections.values()) == {"existing"}:
+        numbers.add(_PEERING)
+    existing = {network["region"] for network in networks if network["accountId"] == account}
+    if connections and existing.issuperset(connections):
+        numbers.add(_LANDING)
+    return frozenset(numbers)
+
+
+def _urls(model: Model, run: Run) -> dict[str, str | Unknown | None]:
+    """Route → where callers send requests; None where no stage serves it. None of a stack without an API."""
+    path = run.outputs.get("path")
+    if path and not path.get("api"):
+        return {}
     urls: dict[str, str | Unknown | None] = {}
     for walk in model.walks:
         # With a domain name of its own the API has no other address.
@@ -114,7 +142,7 @@ def _short(type_: str) -> str:
     return kind if module == "index" else f"{module}.{kind}"
 
 
-def _steps(found: Iterable[EightStep]) -> RenderableType:
+def _steps(found: Iterable[EightStep], elsewhere: frozenset[int]) -> RenderableType:
     parts: list[RenderableType] = [Text("The eight steps", "bold")]
     for step in found:
         table = Table.grid(padding=(0, 2))
@@ -124,9 +152,13 @@ def _steps(found: Iterable[EightStep]) -> RenderableType:
             what = Text(", ".join(map(str, doer.wiring or [doer.id])))
             resource = Text.assemble((_short(doer.type), "cyan"), f" {doer.name}")
             table.add_row(f"{doer.account} {doer.region}", what, resource)
-        nothing = Text("   nothing does this", "bold red")
+        missing = (
+            ("   not of this stack", "dim")
+            if step.number in elsewhere
+            else ("   nothing does this", "bold red")
+        )
         parts.append(Text(f"{step.number}. {step.title}"))
-        parts.append(Padding(table, (0, 0, 0, 3), expand=False) if step.doers else nothing)
+        parts.append(Padding(table, (0, 0, 0, 3), expand=False) if step.doers else Text(*missing))
     return Group(*parts)
 
 

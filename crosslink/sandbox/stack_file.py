@@ -12,7 +12,8 @@ from operator import getitem
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from crosslink.sandbox import go_yaml
+from crosslink.sandbox import existing, go_yaml
+from crosslink.sandbox.existing import NOTHING, Existing
 from crosslink.sandbox.go_yaml import Value
 
 FILE_NAME = re.compile(r"Pulumi\.(.+)\.yaml")
@@ -33,6 +34,7 @@ class StackFile:
     name: str
     config: Mapping[str, str]
     secret_keys: frozenset[str]  # the keys whose value is, or holds, a secure one
+    existing: Existing = NOTHING  # what is there beside the stack
 
 
 def find(stack: str, root: Path) -> Path:
@@ -61,7 +63,7 @@ def _stacks(folder: Path) -> str:
 
 
 def read(path: Path, project: str) -> StackFile:
-    """Read a stack file, where keys without a namespace are the project's.
+    """Read a stack file, where keys without a namespace are the project's, and what exists beside it.
 
     Raises:
         StackFileError: it can't be read, or the CLI would refuse it, or the program a secret in it.
@@ -91,7 +93,12 @@ def read(path: Path, project: str) -> StackFile:
     for *around, last in places:
         reduce(getitem, around, config)[last] = STAND_IN
     secret_keys = frozenset(str(place[0]) for place in places)
-    return StackFile(file_name[1], {key: _text(value) for key, value in config.items()}, secret_keys)
+    texts = {key: _text(value) for key, value in config.items()}
+    try:
+        beside = existing.read(existing.file_beside(path))
+    except existing.ExistingError as error:
+        raise StackFileError(str(error)) from error
+    return StackFile(file_name[1], texts, secret_keys, beside)
 
 
 def encrypted(value: Value, place: Place = ()) -> Iterator[tuple[Place, str]]:

@@ -62,9 +62,10 @@ def _sides(
     clusters = of_kind(backends, ClusterBackend)
     sides = ({CONSUMER: consumer} if consumer else {}) | dict(of_kind(backends, ProvidedBackend))
 
+    yield from existing.name_fits_shared_clusters(stack_name, clusters)
     yield from stack.name_fits_clusters(stack_name, clusters)
     yield from shapes.check(backends, provider_only=provider_only)
-    yield from existing.check(stack_name, backends)
+    yield from existing.check(backends)
 
     yield from accounts.roles_in_their_account(sides)
     yield from accounts.one_role_per_account(sides)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from settings.backend import (
     Backend,
@@ -13,8 +14,9 @@ from settings.backend import (
 from settings.cluster import JoinedCluster
 from settings.consumer import Consumer
 from settings.errors import ABSENT, Fault, as_yaml, key
-from settings.networks import BackendNetwork, JoinedBackendNetwork, JoinedGateway, JoinedLanding
-from settings.rules.keys import CONSUMER, Backends, of_kind
+from settings.networks import MIN_ZONES, BackendNetwork, JoinedBackendNetwork, JoinedGateway, JoinedLanding
+from settings.rules.keys import CONSUMER, Backends, Clusters, of_kind
+from settings.rules.networks import zone_prefix
 from settings.rules.stack import cluster_name
 
 MAX_LABEL = 63
@@ -22,17 +24,14 @@ MAX_LABEL = 63
 (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#group.name)."""
 
 
-def check(stack_name: str, backends: Backends) -> Iterator[Fault]:
+def check(backends: Backends) -> Iterator[Fault]:
     """Each backend's existing parts fit each other, its account and its region.
 
     Args:
-        stack_name: The stack's name.
         backends: The valid backends.
     """
     for path, backend in of_kind(backends, ClusterBackend).items():
         yield from _cluster_and_its_network(path, backend)
-        if isinstance(backend.cluster, JoinedCluster):
-            yield from _name_fits_a_shared_cluster(stack_name, backend)
     for path, backend in of_kind(backends, LoadBalancerBackend).items():
         yield from _in_its_place(key(path, "loadBalancer", "arn"), backend.load_balancer.arn, backend)
         yield from _no_nodes(path, backend.network)
@@ -81,17 +80,18 @@ def _no_nodes(path: str, network: JoinedBackendNetwork) -> Iterator[Fault]:
         )
 
 
-def _name_fits_a_shared_cluster(stack: str, backend: ClusterBackend) -> Iterator[Fault]:
-    """Objects that belong to the whole cluster are named after stack and backend."""
-    name = cluster_name(stack, backend.name)
-    if not re.fullmatch(r"[a-z0-9-]+", name) or len(name) > MAX_LABEL:
-        right = re.sub(r"[^a-z0-9-]", "-", stack.lower())[: len(stack) - max(len(name) - MAX_LABEL, 0)]
+def name_fits_shared_clusters(stack: str, clusters: Clusters) -> Iterator[Fault]:
+    """In an existing cluster, objects that belong to the whole cluster are named after stack and backend."""
+    names = [cluster_name(stack, b.name) for b in clusters.values() if isinstance(b.cluster, JoinedCluster)]
+    longest = max(names, key=len, default="")
+    if names and not re.fullmatch(rf"[a-z0-9-]{{1,{MAX_LABEL}}}", longest):
+        short = stack[: len(stack) - max(len(longest) - MAX_LABEL, 0)]
         yield Fault(
             path="stack",
             value=stack,
             must="must be of a-z0-9- with an existing cluster, and short enough for the name of its "
             f"IngressClass, crosslink-<stack>-<backend>, to have {MAX_LABEL} characters",
-            fix=f"# pulumi stack rename {right}",
+            fix=f"# pulumi stack rename {re.sub(r'[^a-z0-9-]', '-', short.lower())}",
         )
 
 
@@ -134,7 +134,7 @@ def of_consumer(consumer: Consumer, backends: Backends) -> Iterator[Fault]:
                 if backend.region == consumer.region
                 else key(CONSUMER, "landings", backend.region, "existing")
             )
-            yield from _endpoint_subnets(place, backend, subnets)
+            yield from _endpoint_subnets(place, where, backend, subnets)
             yield from _addresses(where, backend, consumer.endpoint_zones(backend), taken)
 
 
@@ -165,34 +165,36 @@ def _planned(path: str, backend: Backend) -> Iterator[Fault]:
         )
 
 
-def _endpoint_subnets(path: str, backend: Backend, subnets: Mapping[str, str]) -> Iterator[Fault]:
+def _endpoint_subnets(path: str, where: str, backend: Backend, subnets: Mapping[str, str]) -> Iterator[Fault]:
     if not set(subnets).intersection(backend.zone_ids):
+        prefix = zone_prefix(backend.region)
+        zones = [*backend.zone_ids, *(f"{prefix}-az{n}" for n in (1, 2))]
+        more = {zone: f"subnet-{n:017x}" for n, zone in enumerate(dict.fromkeys(zones), 1)}
+        needed = max(len(backend.zone_ids), MIN_ZONES - len(subnets))
         yield Fault(
             path=key(path, "endpointSubnets"),
             value=dict(subnets) if subnets else ABSENT,
-            must=f"must hold a subnet in a zone of backend {backend.name}, {', '.join(backend.zone_ids)}: "
-            "an endpoint is in zones of its service",
-            fix="endpointSubnets: "
-            + as_yaml({zone: f"subnet-{n:017x}" for n, zone in enumerate(backend.zone_ids[:2] * 2, 1)}),
+            must=f"must hold a subnet in a zone of {where}: an endpoint is in zones of its service",
+            fix=f"endpointSubnets: {as_yaml({**subnets, **dict(islice(more.items(), needed))})}",
         )
 
 
 def _addresses(path: str, backend: Backend, zones: tuple[str, ...], taken: dict[str, str]) -> Iterator[Fault]:
-    given = backend.endpoint_addresses
+    given, place = backend.endpoint_addresses, key(path, "endpointAddresses")
     if given and zones and set(given) != set(zones):
         yield Fault(
-            path=key(path, "endpointAddresses"),
+            path=place,
             value=dict(given),
-            must=f"must hold an address for each zone of the endpoint, {', '.join(zones)}, or none",
-            fix="# without endpointAddresses: AWS chooses them",
+            must="must hold an address for each zone of the endpoint, or none",
+            fix=f"# an address in {', '.join(zones)}; without endpointAddresses AWS chooses them",
         )
         return
     for zone, address in given.items():
-        other = taken.setdefault(address, key(path, "endpointAddresses", zone))
-        if other != key(path, "endpointAddresses", zone):
+        if address in taken:
             yield Fault(
-                path=key(path, "endpointAddresses", zone),
+                path=key(place, zone),
                 value=address,
-                must=f"must be free: {other} has this address",
+                must=f"must be free: {taken[address]} has this address",
                 fix="# another address of the subnet",
             )
+        taken[address] = place

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TypeVar
 
+from settings.any_backend import PathsBackend
 from settings.backend import Backend, ClusterBackend, ProvidedBackend
 from settings.consumer import Consumer
 from settings.errors import key
@@ -30,8 +31,14 @@ def of_kind(backends: Backends, kind: type[B]) -> Mapping[str, B]:
     return {path: backend for path, backend in backends.items() if isinstance(backend, kind)}
 
 
-def places_of_paths(path: str, backend: Backend) -> Mapping[str, str]:
-    """Path in the file → path of the API there, of the backend at `path`."""
-    if isinstance(backend, ClusterBackend):
-        return {key(path, "services", i, "path"): s.path for i, s in enumerate(backend.services)}
-    return {key(path, "paths", served.path): served.path for served in backend.served}
+def places_of_paths(path: str, backend: Backend) -> Mapping[str, tuple[str, object]]:
+    """Path in the file → path of the API there, and the value there, of the backend at `path`."""
+    match backend:
+        case ClusterBackend():
+            return {
+                key(path, "services", i, "path"): (s.path, s.path) for i, s in enumerate(backend.services)
+            }
+        case PathsBackend():
+            return {key(path, "paths", name): (name, settings) for name, settings in backend.paths.items()}
+        case _:
+            return {}

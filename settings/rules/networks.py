@@ -6,6 +6,7 @@ from ipaddress import IPv4Network
 from itertools import combinations
 
 from settings.backend import ClusterBackend, LoadBalancerBackend
+from settings.cluster import Cluster
 from settings.consumer import Consumer
 from settings.errors import Fault, as_yaml, key
 from settings.fields import PRIVATE, Model
@@ -36,28 +37,20 @@ def zones_in_their_region(consumer: Consumer | None, backends: Backends) -> Iter
     """A zone id starts with the short name of its region."""
     for zones in _zones(consumer, backends):
         prefix = zone_prefix(zones.region)
-        for zone in zones.ids:
-            if zone.partition("-")[0] != prefix:
-                yield Fault(
-                    path=key(zones.path, zones.place(zone)),
-                    value=zone,
-                    must="must be a zone of the region beside it: its id starts with the region's short name",
-                    fix=zones.in_region(),
-                )
+        wrong = {place: zone for place, zone in zones.places.items() if zone.partition("-")[0] != prefix}
+        yield from zones.refused(
+            wrong, "must be a zone of the region beside it: its id starts with the region's short name"
+        )
 
 
 def zones_with_eks(clusters: Clusters) -> Iterator[Fault]:
-    """EKS doesn't accept subnets in every zone."""
-    for path, backend in clusters.items():
-        for zones in _zones(None, {path: backend}):
-            for zone in zones.ids:
-                if zone in NO_EKS:
-                    yield Fault(
-                        path=key(zones.path, zones.place(zone)),
-                        value=zone,
-                        must=f"must not be one of {', '.join(NO_EKS)}: EKS takes no subnets there",
-                        fix=zones.in_region(),
-                    )
+    """EKS doesn't accept subnets in every zone for the clusters that the stack makes."""
+    made = {path: backend for path, backend in clusters.items() if isinstance(backend.cluster, Cluster)}
+    for zones in _zones(None, made):
+        if zones.path.endswith(("zoneIds", "nodeSubnets")):
+            wrong = {place: zone for place, zone in zones.places.items() if zone in NO_EKS}
+            must = f"must not be one of {', '.join(NO_EKS)}: EKS takes no subnets there"
+            yield from zones.refused(wrong, must)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,18 +62,27 @@ class _Zones:
     given: Sequence[str] | Mapping[str, str]
 
     @property
-    def ids(self) -> Sequence[str]:
-        return list(self.given)
+    def places(self) -> Mapping[str | int, str]:
+        """Index or key → the zone there."""
+        return (
+            {zone: zone for zone in self.given}
+            if isinstance(self.given, Mapping)
+            else dict(enumerate(self.given))
+        )
 
-    def place(self, zone: str) -> str | int:
-        return zone if isinstance(self.given, Mapping) else self.ids.index(zone)
+    def refused(self, wrong: Mapping[str | int, str], must: str) -> Iterator[Fault]:
+        """The faults of some of the zones."""
+        fix = self._in_region() if wrong else ""
+        for place, zone in wrong.items():
+            value = self.given[zone] if isinstance(self.given, Mapping) else zone
+            yield Fault(path=key(self.path, place), value=value, must=must, fix=fix)
 
-    def in_region(self) -> str:
+    def _in_region(self) -> str:
         """YAML with as many zones, all of the region: those that are right, and others."""
         prefix = zone_prefix(self.region)
-        right = [zone for zone in self.ids if zone.startswith(prefix)]
+        right = [zone for zone in self.given if zone.partition("-")[0] == prefix]
         zones = [zone for zone in (*right, *(f"{prefix}-az{n}" for n in range(1, 8))) if zone not in NO_EKS]
-        chosen = [*dict.fromkeys(zones)][: len(self.ids)]
+        chosen = [*dict.fromkeys(zones)][: len(self.given)]
         name = self.path.rpartition(".")[2]
         if isinstance(self.given, Mapping):
             return f"{name}: {as_yaml(dict(zip(chosen, self.given.values(), strict=False)))}"

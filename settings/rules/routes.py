@@ -77,25 +77,28 @@ def paths_unique(backends: Backends) -> Iterator[Fault]:
     (https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_HttpHeaderConditionConfig.html).
     """
     places = {
-        place: path
+        place: served
         for where, backend in backends.items()
-        for place, path in places_of_paths(where, backend).items()
+        for place, served in places_of_paths(where, backend).items()
     }
-    taken = {path.lower() for path in places.values()}
+    taken = {path.lower() for path, _ in places.values()}
+    numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(2))
     first: dict[str, str] = {}
-    for place, path in places.items():
+    for place, (path, value) in places.items():
         other = first.setdefault(path.lower(), place)
-        if other != place:
-            free = next(
-                new for n in count(2) if (new := f"{path}-{n}" if path != ROOT else f"/{n}") not in taken
-            )
-            taken.add(free)
-            yield Fault(
-                path=place,
-                value=path,
-                must=f"must differ from {other} in more than case",
-                fix=f"path: {free}" if place.endswith("path") else f"{free}: {{}}",
-            )
+        if other == place:
+            continue
+        # A message is shown even if a key is secret, and with it the names in a mapping: not the path there.
+        named = other if other.endswith(".path") else f"a path of {other.partition('.paths')[0]}"
+        fix = f"# without {path}, or another path"
+        if place.endswith(".path"):
+            names = (f"{path}-{n}" if path != ROOT else f"/{n}" for n in numbers[path])
+            free = next(name for name in names if name.lower() not in taken)
+            taken.add(free.lower())
+            fix = f"path: {free}"
+        yield Fault(
+            path=place, value=value, must=f"must be unique, whatever its case: {named} is the same", fix=fix
+        )
 
 
 def listener_rules_within_quota(clusters: Clusters) -> Iterator[Fault]:

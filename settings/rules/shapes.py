@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from settings.backend import ProvidedBackend, ServiceBackend
-from settings.errors import ABSENT, Fault, as_yaml, key
-from settings.rules.keys import BACKENDS, CONSUMER, Backends
+from settings.errors import ABSENT, Fault, key
+from settings.rules.keys import CONSUMER, Backends
 
 
 def check(backends: Backends, *, provider_only: bool) -> Iterator[Fault]:
@@ -49,26 +49,4 @@ def _who_may_connect(path: str, backend: ProvidedBackend, *, provider_only: bool
             value=backend.allowed_principals,
             must=f"must not be set with {CONSUMER}: its role makes the endpoint, and nobody else may",
             fix="# without allowedPrincipals",
-        )
-
-
-def one_kind(path: str, item: dict[str, object], kinds: tuple[str, ...]) -> Iterator[Fault]:
-    """A backend is of one kind.
-
-    Args:
-        path: Path in the file.
-        item: What is there.
-        kinds: The keys that tell the kinds.
-    """
-    given = [name for name in kinds if name in item]
-    choice = f"exactly one of {' | '.join(kinds)}"
-    if not given:
-        fix = f"cluster: {as_yaml({'publicAccessCidrs': ['203.0.113.0/24']})}"
-        yield Fault(path=key(path, "cluster"), value=ABSENT, must=f"is required: {choice}", fix=fix)
-    for name in given[1:]:
-        yield Fault(
-            path=key(path, name),
-            value=item[name],
-            must=f"must not be set beside {given[0]}: {choice}",
-            fix=f"# without {name}, or a second item of {BACKENDS}",
         )

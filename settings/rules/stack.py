@@ -24,7 +24,7 @@ def name_fits_clusters(stack: str, clusters: Clusters) -> Iterator[Fault]:
     """The stack's name is part of the clusters' names, whose characters and length are limited."""
     if not clusters:
         return
-    longest = max((len(cluster_name(stack, backend.name)) for backend in clusters.values()), default=0)
+    longest = max(len(cluster_name(stack, backend.name)) for backend in clusters.values())
     excess = max(longest - MAX_CLUSTER_NAME, 0)
     if excess or not re.fullmatch(r"[A-Za-z0-9_-]+", stack):
         right = re.sub(r"[^A-Za-z0-9_-]", "-", stack)[: len(stack) - excess]

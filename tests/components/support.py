@@ -12,7 +12,10 @@ from pulumi_kubernetes import Provider as KubernetesProvider
 from components.accounts import Accounts
 from components.network.vpc import Network, NetworkArgs
 from crosslink.sandbox.record import Resource, Run
-from settings.backend import Backend, BackendNetwork, Cluster, Service
+from settings.backend import ClusterBackend
+from settings.cluster import Cluster
+from settings.networks import BackendNetwork
+from settings.service import Service
 
 CONSUMER = "111111111111"
 PROVIDER = "222222222222"
@@ -64,7 +67,7 @@ def network(
     )
 
 
-def backend(**given: Any) -> Backend:
+def backend(**given: Any) -> ClusterBackend:
     """A backend's settings; the defaults are those of the README's example."""
     example = {
         "name": "apps",
@@ -74,7 +77,7 @@ def backend(**given: Any) -> Backend:
         "cluster": Cluster(public_access_cidrs=(IPv4Network("203.0.113.0/24"),)),
         "services": (Service(name="svc1", path="/svc1", image="hashicorp/http-echo:1.0", port=8080),),
     }
-    return Backend(**example | given)
+    return ClusterBackend(**example | given)
 
 
 def children(run: Run, component: Resource) -> list[Resource]:

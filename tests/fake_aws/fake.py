@@ -25,6 +25,8 @@ from tests.fake_aws import (
     sts,
     vpc,
 )
+from tests.fake_aws.existing import Told, existing
+from tests.fake_aws.services import existing_services
 from tests.fake_aws.wire import SESSION, Connection, Outcome
 from tests.fake_aws.world import Answer, AwsError, Place, UnplayedError, World
 
@@ -52,6 +54,7 @@ class FakeAws:
 
     Args:
         nodes: the resources, of any account and region; only their properties count, not their references.
+        beside: what exists beside them, as a file `<stack>.aws.yaml` tells it.
         denied: IAM actions that are refused, such as "ec2:DescribeSubnets" or "apigateway:GET"; calls of
             API Gateway also by name, "apigateway:GetExport", and kinds of Kubernetes, "kubernetes:ingresses".
         page_size: how many items a page has at most.
@@ -63,12 +66,15 @@ class FakeAws:
         self,
         nodes: Iterable[Node],
         *,
+        beside: Told | None = None,
         denied: Iterable[str] = (),
         page_size: int | None = None,
         throttled: int = 0,
         config: Config | None = None,
     ) -> None:
         nodes = list(nodes)
+        nodes += existing(beside or {}, nodes)
+        nodes += existing_services(nodes)
         self.world = World([*nodes, *ingress.load_balancers(nodes), *definition.existing_apis(nodes)])
         self.calls: list[tuple[str, str, str, str]] = []
         """Account, region, service and operation of each call that was answered or refused."""

@@ -30,9 +30,8 @@ def _load_balancer(world: World, ingress: Node, hostname: str) -> list[Node]:
     protocols = {port: protocol for listener in listeners for protocol, port in listener.items()}
     cidrs = annotations.get(f"{_ANNOTATIONS}inbound-cidrs", "0.0.0.0/0").split(",")
     spec = _class_parameters(world, ingress)
-    certificate: str = next(
-        iter(spec.get("certificateARNs", [])), annotations.get(f"{_ANNOTATIONS}certificate-arn", "")
-    )
+    certificates = spec.get("certificateARNs") or spec.get("certificateArn") or []
+    certificate: str = next(iter(certificates), annotations.get(f"{_ANNOTATIONS}certificate-arn", ""))
     if not certificate:
         # The controller can't make a listener for HTTPS without one.
         protocols = {port: protocol for port, protocol in protocols.items() if protocol == "HTTP"}
@@ -137,7 +136,11 @@ def _class_parameters(world: World, ingress: Node) -> dict[str, Any]:
         return next((node for node in same if node.get("metadata", "name") == name), None)
 
     class_ = named(tokens.INGRESS_CLASS, ingress.get("spec", "ingressClassName"))
-    parameters = class_ and named(tokens.INGRESS_CLASS_PARAMS, class_.get("spec", "parameters", "name"))
+    if class_ is None:
+        return {}
+    of_controller = class_.get("spec", "controller") == "ingress.k8s.aws/alb"
+    type_ = tokens.CONTROLLER_CLASS_PARAMS if of_controller else tokens.INGRESS_CLASS_PARAMS
+    parameters = named(type_, class_.get("spec", "parameters", "name"))
     return dict(parameters.get("spec") or {}) if parameters else {}
 
 

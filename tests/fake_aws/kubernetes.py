@@ -18,6 +18,7 @@ _PATH = re.compile(
     r"(?:/namespaces/(?P<namespace>[^/]+)(?=/))?/(?P<plural>[^/]+)(?:/(?P<name>[^/]+))?"
 )
 _PLURALS: Mapping[str, str] = {
+    tokens.CONTROLLER_CLASS_PARAMS: "ingressclassparams",
     tokens.INGRESS: "ingresses",
     tokens.INGRESS_CLASS: "ingressclasses",
     tokens.INGRESS_CLASS_PARAMS: "ingressclassparams",
@@ -89,7 +90,7 @@ def _answer(objects: list[tuple[str, Answer]], path: str, denied: Collection[str
     if name := asked["name"]:
         named = [item for item in items if item["metadata"]["name"] == name]
         return (200, named[0]) if named else _status(404, "NotFound")
-    if "eks.amazonaws.com" not in version:  # in a list, only custom resources say what they are
+    if asked["plural"] != "ingressclassparams":  # in a list, only custom resources say what they are
         items = [{key: item[key] for key in item if key not in ("apiVersion", "kind")} for item in items]
     return 200, {"apiVersion": version, "kind": "List", "metadata": {"resourceVersion": "1"}, "items": items}
 

@@ -53,7 +53,12 @@ def describe_subnets(here: Place, asked: Answer) -> Answer:
 
 def describe_route_tables(here: Place, asked: Answer) -> Answer:
     own = [_route_table(here, node) for node in here.of(tokens.ROUTE_TABLE)]
-    main = [_main_route_table(here, node) for node in here.of(tokens.VPC)]
+    ids = {table["RouteTableId"] for table in own}
+    main = [
+        _main_route_table(here, node)
+        for node in here.of(tokens.VPC)
+        if node.get("mainRouteTableId") not in ids
+    ]
     filters = {
         "vpc-id": "VpcId",
         "association.subnet-id": "Associations[].SubnetId",
@@ -68,6 +73,8 @@ def _route_table(here: Place, table: Node) -> Answer:
         for node in here.of(tokens.ASSOCIATION)
         if node.get("routeTableId") == table.id and here.find(tokens.SUBNET, node.get("subnetId"))
     ]
+    if any(vpc.get("mainRouteTableId") == table.id for vpc in here.of(tokens.VPC)):
+        associations.append(_main_association(table.id))
     routes = [
         *_local_routes(here, here.find(tokens.VPC, table.get("vpcId"))),
         *(_route(here, node) for node in here.of(tokens.ROUTE) if node.get("routeTableId") == table.id),
@@ -89,10 +96,14 @@ def _main_route_table(here: Place, vpc: Node) -> Answer:
         "RouteTableId": table,
         "VpcId": vpc.id,
         "OwnerId": vpc.account,
-        "Associations": [_association(f"rtbassoc-{made_up('main', table)}", table, Main=True)],
+        "Associations": [_main_association(table)],
         "Routes": _local_routes(here, vpc),
         "Tags": [],
     }
+
+
+def _main_association(table: object) -> Answer:
+    return _association(f"rtbassoc-{made_up('main', str(table))}", table, Main=True)
 
 
 def _association(id_: str, table: object, **of: object) -> Answer:

@@ -5,7 +5,7 @@ from types import NoneType
 from typing import Annotated, Any, get_args, get_origin
 
 from settings.fields import Model
-from settings.rules.keys import BACKENDS, KEYS
+from settings.rules.keys import BACKENDS, KEYS, TAGS
 from settings.secrets import MODELS, Place
 
 NAME = "TOKEN"
@@ -17,7 +17,10 @@ def every_place() -> list[Place]:
     found: dict[Place, None] = {}
     for name in KEYS:
         root = (name, 0) if name == BACKENDS else (name,)
-        found |= dict.fromkeys([(name,), root, *_inside(MODELS.get(name), root)])
+        inside = [place for model in MODELS.get(name, ()) for place in _inside(model, root)]
+        found |= dict.fromkeys([(name,), root, *inside])
+        if name == TAGS:
+            found[name, NAME] = None
     return list(found)
 
 

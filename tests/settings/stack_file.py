@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from settings import Settings, parse
+from settings import Api, ClusterBackend, Consumer, Settings, parse
+from settings.reference import OutputsOf, outputs_of
 
 DROP = object()
 """As a new value, it removes the key."""
@@ -21,7 +22,6 @@ STACK_FILE: StackFile = {
         "roleArn": "arn:aws:iam::111111111111:role/deploy",
         "network": {"cidr": "10.10.0.0/16", "zoneIds": ["usw2-az1", "usw2-az2"]},
         "landings": {"us-east-1": {"cidr": "10.11.0.0/20"}},
-        "tags": {"owner": "platform"},
     },
     "crosslink:backends": [
         {
@@ -47,6 +47,7 @@ STACK_FILE: StackFile = {
         },
     ],
     "crosslink:api": {"name": "crosslink"},
+    "crosslink:tags": {"owner": "platform"},
 }
 """One backend in another region, one in the API's."""
 
@@ -81,6 +82,23 @@ def as_config(file: StackFile) -> dict[str, str | None]:
     return {key: value if isinstance(value, str) else json.dumps(value) for key, value in file.items()}
 
 
-def parsed(file: StackFile, stack: str = "dev") -> Settings:
+def consumer_of(settings: Settings) -> Consumer:
+    """The consumer of a stack that has one."""
+    assert settings.consumer
+    return settings.consumer
+
+
+def api_of(settings: Settings) -> Api:
+    """The API of a stack that has one."""
+    assert settings.api
+    return settings.api
+
+
+def clusters_of(settings: Settings) -> tuple[ClusterBackend, ...]:
+    """The backends in a cluster, made or existing."""
+    return tuple(backend for backend in settings.backends if isinstance(backend, ClusterBackend))
+
+
+def parsed(file: StackFile, stack: str = "dev", outputs: OutputsOf = outputs_of) -> Settings:
     """The settings of a valid file."""
-    return parse(as_config(file), stack)
+    return parse(as_config(file), stack, outputs=outputs)

@@ -107,7 +107,7 @@ def test_what_the_parser_fails_on_is_refused_by_its_key() -> None:
             r'"\udfff"',
             "crosslink:backends[0].services[0].args[0]",
         ),
-        ("crosslink:consumer.tags", r'{"\ud800": "x"}', "crosslink:consumer.tags.\ufffd"),
+        ("crosslink:tags", r'{"\ud800": "x"}', "crosslink:tags.\ufffd"),
     ],
 )
 def test_a_lone_surrogate_is_refused_by_its_path(place: str, text: str, path: str) -> None:

@@ -78,28 +78,27 @@ def test_names_that_are_suggested_for_the_same_name_differ() -> None:
 
 def test_paths_that_are_suggested_for_the_same_path_differ() -> None:
     found = error_of({SERVICES: services(15, path="/a/b")}).faults
-    assert found[0].fix == "path: /a-b"
+    assert found[0].fix == "path: /a/b-2"
     fixed = services(15, path="/a/b")
     for service, fault in zip(fixed[1:], found, strict=True):
         service["path"] = fault.fix.removeprefix("path: ")
     assert parsed(edited(STACK_FILE, {SERVICES: fixed}))
 
 
-@pytest.mark.parametrize(
-    ("path", "must"),
-    [
-        ("/a", 0),
-        ("/b/c", 1),
-        ("/b/c/d", 1),
-        ("/b", 1),
-        ("/f", 2),
-    ],
-)
-def test_the_first_conflicting_path_is_named(path: str, must: int) -> None:
-    paths = ["/a", "/b/c", "/f/g", "/h", path]
-    items = [service | {"path": path} for service, path in zip(services(5), paths, strict=True)]
+def test_the_first_of_the_same_paths_is_named_whatever_its_case() -> None:
+    items = [s | {"path": path} for s, path in zip(services(3), ["/a", "/b/c", "/B/c"], strict=True)]
     (fault,) = error_of({SERVICES: items}).faults
-    assert fault.must == f"must not be, lie under or lie above {SERVICES}[{must}].path, by whole segments"
+    assert (fault.path, fault.fix) == (f"{SERVICES}[2].path", "path: /B/c-2")
+    assert fault.must == f"must be unique, whatever its case: {SERVICES}[1].path is the same"
+
+
+def test_paths_may_be_nested() -> None:
+    items = [s | {"path": path} for s, path in zip(services(3), ["/a", "/a/b/c", "/"], strict=True)]
+    assert [served.path for served in parsed(edited(STACK_FILE, {SERVICES: items})).backends[0].served] == [
+        "/a",
+        "/a/b/c",
+        "/",
+    ]
 
 
 LARGE: dict[str, Any] = {

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from crosslink.rules.resource_policy import Request, effect
 from settings.api import Api
-from settings.resource_policy import EVERYTHING, method_arns, resource_policy
+from settings.resource_policy import EVERYTHING, method_arns, overruled, resource_policy
 from settings.route import VERBS
 from tests.settings.api_strategies import PRINCIPALS, SOURCE_IPS, api_files
 from tests.settings.stack_file import STACK_FILE, edited, parsed
@@ -25,6 +25,8 @@ from tests.settings.test_settings_faults import faults
 ACCOUNT, REGION = "111111111111", "us-west-2"
 OTHERS = ("/team/x/orders", "/orders2", "/GET/orders", "/v1/GET/orders", "/team/orders/x")
 """Paths that contain `/orders` but neither equal it nor lie under it: `*/orders*` would match all of them."""
+NESTED = ("/", "/orders/x", "/orders/x/y", "/team/x")
+"""Paths above others, and below."""
 SHOP, ANN, BUYER = PRINCIPALS
 NOT_LISTED = ("arn:aws:iam::111111111111:role/shop2", "arn:aws:iam::333333333333:role/buyer")
 INSIDE = {"203.0.113.0/24": "203.0.113.9", "198.51.100.7/32": "198.51.100.7", "192.0.2.128/25": "192.0.2.200"}
@@ -132,6 +134,11 @@ def test_any_means_all_verbs_except_the_one_that_cors_answers() -> None:
     }
 
 
+def test_the_arns_of_the_root_are_those_of_everything() -> None:
+    assert method_arns("v1", "/", ["GET"]) == ["execute-api:/v1/GET/", "execute-api:/v1/GET/*"]
+    assert method_arns("v1", "/a", ["GET"]) == ["execute-api:/v1/GET/a", "execute-api:/v1/GET/a/*"]
+
+
 def roles(count: int) -> list[str]:
     return [f"arn:aws:iam::111111111111:role/r{n:02}" for n in range(count)]
 
@@ -157,6 +164,17 @@ def test_more_than_fits_is_refused(path: str, items: Any, most: int, at: str, fo
     )
 
 
+def served_by(api: Api, paths: Sequence[str], requested: str, verb: str) -> str | None:
+    """The route of a request: the longest path that has the method."""
+    fitting = [
+        path
+        for path in paths
+        if verb in {*api.route(path).verbs, *(["OPTIONS"] if api.route(path).cors else [])}
+        and f"{requested}/".startswith(f"{path.rstrip('/')}/")
+    ]
+    return max(fitting, key=len, default=None)
+
+
 def expected(api: Api, path: str, verb: str, caller: str | None, address: str | None) -> str | None:
     """The effect that the policy must have on a call of an existing method."""
     route = api.route(path)
@@ -170,10 +188,55 @@ def expected(api: Api, path: str, verb: str, caller: str | None, address: str | 
     return None if api.auth_of(path) in ("iam", "lambda") else "Allow"
 
 
+LISTED = {"auth": "iam", "principals": [SHOP, ANN]}
+SIGNED = {"auth": "iam"}
+
+
+@pytest.mark.parametrize(
+    ("upper", "nested", "harmed"),
+    [
+        (OPEN, OPEN, False),
+        (OPEN, {"auth": "apiKey"}, False),
+        (OPEN, LISTED, False),
+        (OPEN, SIGNED, True),
+        (OPEN, {"auth": "lambda"}, True),
+        (LISTED, OPEN, True),
+        (LISTED, SIGNED, True),
+        (LISTED, {"auth": "lambda"}, True),
+        (LISTED, LISTED, False),
+        (LISTED, {"auth": "iam", "principals": [ANN]}, False),
+        (LISTED, {"auth": "iam", "principals": [ANN, BUYER]}, True),
+        (SIGNED, OPEN, False),
+        (SIGNED, LISTED, False),
+        ({"auth": "lambda"}, SIGNED, False),
+        # Without a verb in common no ARN is.
+        ({**OPEN, "methods": ["GET"]}, {**SIGNED, "methods": ["PUT"]}, False),
+        # Preflights are open, or kept out.
+        ({**SIGNED, "cors": {"origins": ["*"]}}, SIGNED, True),
+        ({**SIGNED, "cors": {"origins": ["*"]}}, {**SIGNED, "methods": ["GET"]}, False),
+        (LISTED, {**LISTED, "cors": {"origins": ["*"]}}, True),
+        ({**LISTED, "methods": ["GET"]}, {**LISTED, "cors": {"origins": ["*"]}}, False),
+    ],
+)
+@pytest.mark.parametrize("paths", [("/a", "/a/b"), ("/", "/a")], ids=["nested", "root"])
+def test_a_policy_that_harms_a_nested_route_is_found(
+    paths: tuple[str, str], upper: dict[str, Any], nested: dict[str, Any], harmed: bool
+) -> None:
+    file = {"sourceIps": OFFICE, "routes": dict(zip(paths, (upper, nested), strict=True))}
+    assert list(overruled(api_of(file), paths)) == ([paths] if harmed else [])
+
+
+def test_only_a_policy_harms_and_only_routes_below() -> None:
+    routes = {"/a": OPEN, "/ab": SIGNED, "/a.b/c": SIGNED}
+    assert list(overruled(api_of({"sourceIps": OFFICE, "routes": routes}), routes)) == []
+    assert list(overruled(api_of({"routes": {"/a": OPEN, "/a/b": SIGNED}}), ["/a", "/a/b"])) == []
+
+
 @hypothesis.settings(max_examples=30, deadline=None)
 @given(st.data())
 def test_the_effect_on_every_caller_is_what_the_settings_say(data: st.DataObject) -> None:
-    paths = ["/orders", *data.draw(st.lists(st.sampled_from(OTHERS), min_size=1, max_size=3, unique=True))]
+    others = st.lists(st.sampled_from([*OTHERS, *NESTED]), min_size=1, max_size=3, unique=True)
+    paths = ["/orders", *data.draw(others)]
     file = data.draw(api_files(paths, ACCOUNT, REGION))
     file.pop("existing", None)
     if listed := data.draw(st.lists(st.sampled_from(PRINCIPALS), max_size=2, unique=True)):
@@ -187,10 +250,11 @@ def test_the_effect_on_every_caller_is_what_the_settings_say(data: st.DataObject
         assert not any(api.route(path).principals for path in paths)
         return
     addresses = [INSIDE[str(network)] for network in api.source_ips]
+    harmed, wrong = {nested for _, nested in overruled(api, paths)}, set[str]()
     for path in paths:
-        route = api.route(path)
-        verbs = {*route.verbs, *(["OPTIONS"] if route.cors else [])}
         below = data.draw(st.sampled_from(["", "/", "/a", "/GET/orders", "/v1/PUT/orders/a"]))
+        requested = f"{path.rstrip('/')}{below}" or "/"
+        verbs = [verb for verb in VERBS if served_by(api, paths, requested, verb) == path]
         for verb, caller, address in product(
             verbs, [None, *PRINCIPALS, *NOT_LISTED], [*addresses, *OUTSIDE] if addresses else [OUTSIDE[0]]
         ):
@@ -198,8 +262,12 @@ def test_the_effect_on_every_caller_is_what_the_settings_say(data: st.DataObject
                 api=f"arn:aws:execute-api:{REGION}:{ACCOUNT}:a1b2c3d4e5",
                 stage=api.stage,
                 method=verb,
-                path=f"{path}{below}",
+                path=requested,
                 principal=caller,
                 source_ip=address,
             )
-            assert effect(policy, request) == expected(api, path, verb, caller, address), request
+            if effect(policy, request) != expected(api, path, verb, caller, address):
+                assert path in harmed, request
+                wrong.add(path)
+        if requested == path:
+            assert (path in wrong) == (path in harmed)

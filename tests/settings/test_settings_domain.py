@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.settings.stack_file import DROP, STACK_FILE, edited, parsed
+from tests.settings.stack_file import DROP, STACK_FILE, api_of, edited, parsed
 
 NAME = "api.example.com"
 ZONE = "Z0123456789ABCDEFGHIJ"
@@ -28,18 +28,18 @@ EXISTING = {
     ],
 )
 def test_it_is_read_unchanged(domain: dict[str, str], beside: dict[str, Any]) -> None:
-    found = parsed(edited(STACK_FILE, {"crosslink:api.domain": domain, **beside})).api.domain
+    found = api_of(parsed(edited(STACK_FILE, {"crosslink:api.domain": domain, **beside}))).domain
     assert found is not None
     assert found.model_dump(by_alias=True, exclude_unset=True) == domain
 
 
 def test_the_defaults_are_tls_1_2_and_no_base_path() -> None:
-    found = parsed(
-        edited(STACK_FILE, {"crosslink:api.domain": {"name": NAME, "hostedZoneId": ZONE}})
-    ).api.domain
+    found = api_of(
+        parsed(edited(STACK_FILE, {"crosslink:api.domain": {"name": NAME, "hostedZoneId": ZONE}}))
+    ).domain
     assert found is not None
     assert (found.tls, found.base_path, found.certificate_arn) == ("1.2", None, None)
 
 
 def test_without_it_the_api_keeps_the_name_that_api_gateway_gives_it() -> None:
-    assert parsed(STACK_FILE).api.domain is None
+    assert api_of(parsed(STACK_FILE)).domain is None

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from settings import Fault, SettingsError, parse
-from tests.settings.stack_file import DROP, STACK_FILE, StackFile, as_config, edited, parsed, tokens
+from settings import Fault, SettingsError
+from tests.settings.joined_files import FILES, outputs_of
+from tests.settings.stack_file import DROP, STACK_FILE, StackFile, edited, parsed, tokens
 
 SERVICES = "crosslink:backends[0].services"
 TABLES = sorted((Path(__file__).parent / "faults").glob("*.yaml"))
@@ -20,7 +21,8 @@ def read_yaml(text: str | Path) -> Any:
 
 CASES = [
     pytest.param(
-        edited(STACK_FILE, row.get("set", {}) | dict.fromkeys(row.get("drop", []), DROP)),
+        edited(FILES[row.get("of", "both")], row.get("set", {}) | dict.fromkeys(row.get("drop", []), DROP)),
+        row.get("stack", "dev"),
         row["faults"],
         id=f"{table.stem}-{index}",
     )
@@ -31,30 +33,32 @@ CASES = [
 
 def faults(file: StackFile, stack: str = "dev") -> tuple[Fault, ...]:
     with pytest.raises(SettingsError) as error:
-        parse(as_config(file), stack)
+        parsed(file, stack, outputs_of)
     return error.value.faults
 
 
-def test_the_file_of_the_tables_has_no_fault() -> None:
-    assert [backend.name for backend in parsed(STACK_FILE).backends] == ["apps", "tools"]
+@pytest.mark.parametrize("file", FILES.values(), ids=FILES.keys())
+def test_the_files_of_the_tables_have_no_fault(file: StackFile) -> None:
+    names = [backend["name"] for backend in file["crosslink:backends"]]
+    assert [backend.name for backend in parsed(file, "dev", outputs_of).backends] == names
 
 
-@pytest.mark.parametrize(("file", "messages"), CASES)
-def test_the_messages(file: StackFile, messages: str) -> None:
-    assert "\n\n".join(map(str, faults(file))) + "\n" == messages
+@pytest.mark.parametrize(("file", "stack", "messages"), CASES)
+def test_the_messages(file: StackFile, stack: str, messages: str) -> None:
+    assert "\n\n".join(map(str, faults(file, stack))) + "\n" == messages
 
 
-@pytest.mark.parametrize(("file", "messages"), CASES)
-def test_the_fix_is_right(file: StackFile, messages: str) -> None:  # noqa: ARG001 - the table's other column
-    for fault in faults(file):
+@pytest.mark.parametrize(("file", "stack", "messages"), CASES)
+def test_the_fix_is_right(file: StackFile, stack: str, messages: str) -> None:  # noqa: ARG001 - as in the table
+    for fault in faults(file, stack):
         fix = read_yaml(fault.fix)
         if fix is not None:
-            assert fault.path not in {left.path for left in remaining(repaired(file, fault, fix))}
+            assert fault.path not in {left.path for left in remaining(repaired(file, fault, fix), stack)}
 
 
-def remaining(file: StackFile) -> tuple[Fault, ...]:
+def remaining(file: StackFile, stack: str) -> tuple[Fault, ...]:
     try:
-        parse(as_config(file), "dev")
+        parsed(file, stack, outputs_of)
     except SettingsError as error:
         return error.faults
     return ()
@@ -64,6 +68,8 @@ def repaired(file: StackFile, fault: Fault, fix: Any) -> StackFile:
     """The file with a fault's fix applied."""
     if isinstance(fix, list):
         return edited(file, {fault.path: fix[0]})
+    if whole := {name: value for name, value in fix.items() if name.startswith("crosslink:")}:
+        return edited(file, {fault.path: DROP, **whole})
     if "landings" in fix:
         return edited(file, {"crosslink:consumer.landings": fix["landings"]})
     file = copy.deepcopy(file)
@@ -87,12 +93,12 @@ def services(count: int, below: str) -> list[dict[str, Any]]:
     ("path", "most", "more", "must"),
     [
         (
-            "crosslink:consumer.tags",
+            "crosslink:tags",
             {f"t{n}": "x" for n in range(40)},
             {f"t{n}": "x" for n in range(41)},
             "must hold 40 tags or less",
         ),
-        ("crosslink:consumer.tags.owner", "x" * 256, "x" * 257, "must be a tag value of at most 256"),
+        ("crosslink:tags.owner", "x" * 256, "x" * 257, "must be a tag value of at most 256"),
         (f"{SERVICES}[0].path", "/" + "x" * 125, "/" + "x" * 126, "must have 126 characters or less"),
         (
             SERVICES,

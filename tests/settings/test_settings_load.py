@@ -10,10 +10,19 @@ from pulumi.runtime import set_all_config
 from pydantic import SecretStr
 from ruamel.yaml import YAML
 
-from settings import Settings, SettingsError, load, parse
+from settings import BackendNetwork, Cluster, Service, Settings, SettingsError, load, parse
 from settings.logs import FlowLogs, Logs
 from settings.route import RouteSettings
-from tests.settings.stack_file import DROP, STACK_FILE, as_config, edited, parsed
+from tests.settings.stack_file import (
+    DROP,
+    STACK_FILE,
+    api_of,
+    as_config,
+    clusters_of,
+    consumer_of,
+    edited,
+    parsed,
+)
 
 DEV_FILE = Path(__file__).parents[2] / "Pulumi.dev.yaml"
 BACKENDS = "crosslink:backends"
@@ -38,40 +47,48 @@ def _stack(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_dev_file() -> None:
     config = YAML(typ="safe", pure=True).load(DEV_FILE)["config"]
     settings = parse(as_config(config), "dev")
-    assert settings.consumer.region == "us-west-2"
-    assert [service.path for backend in settings.backends for service in backend.services] == [
-        "/svc1",
-        "/svc2",
-    ]
+    assert consumer_of(settings).region == "us-west-2"
+    assert [served.path for backend in settings.backends for served in backend.served] == ["/svc1", "/svc2"]
 
 
 def test_defaults() -> None:
-    settings = parsed(
-        edited(STACK_FILE, {"crosslink:consumer.tags": DROP, "crosslink:consumer.roleArn": DROP})
-    )
-    backend, api = settings.backends[0], settings.api
-    service = backend.services[0]
-    assert (settings.consumer.role_arn, settings.consumer.external_id, settings.consumer.tags) == (
-        None,
-        None,
+    settings = parsed(edited(STACK_FILE, {"crosslink:tags": DROP, "crosslink:consumer.roleArn": DROP}))
+    consumer, api, backend = consumer_of(settings), api_of(settings), clusters_of(settings)[0]
+    network, cluster, service = backend.network, backend.cluster, backend.services[0]
+    assert isinstance(network, BackendNetwork)
+    assert isinstance(cluster, Cluster)
+    assert isinstance(service, Service)
+    assert (consumer.role_arn, consumer.external_id, settings.tags) == (None, None, {})
+    assert (backend.slot, backend.acceptance, network.nat) == (0, "automatic", "single")
+    assert (backend.endpoint_addresses, backend.allowed_principals) == ({}, ())
+    assert (cluster.version, cluster.admins, cluster.key_arn) == ("1.34", (), None)
+    assert (consumer.permissions_boundary, backend.permissions_boundary) == (None, None)
+    assert [landing.connection for landing in consumer.landings.values()] == ["peering"]
+    assert (cluster.log_retention_days, settings.flow_logs) == (365, None)
+    assert (service.strip_prefix, service.args, service.env, service.replicas, service.health_path) == (
+        False,
+        (),
         {},
+        2,
+        "/",
     )
-    assert (backend.slot, backend.acceptance, backend.network.nat) == (0, "automatic", "single")
-    assert (backend.cluster.version, backend.cluster.admins, backend.cluster.key_arn) == ("1.34", (), None)
-    assert (settings.consumer.permissions_boundary, backend.permissions_boundary) == (None, None)
-    assert (backend.cluster.log_retention_days, settings.flow_logs) == (365, None)
-    assert (service.args, service.env, service.replicas, service.health_path) == ((), {}, 2, "/")
     assert (api.stage, api.auth, api.allow_unauthenticated) == ("v1", "iam", False)
     assert (api.cognito, api.lambda_, api.source_ips, api.clients, api.domain) == (None, None, (), (), None)
     assert (api.web_acl_arn, api.routes, settings.protect) == (None, {}, False)
     assert (api.throttle.rate, api.throttle.burst, api.backend_domain) == (100, 200, "crosslink.example.com")
 
 
+def service_of(settings: Settings) -> Service:
+    service = clusters_of(settings)[0].services[0]
+    assert isinstance(service, Service)
+    return service
+
+
 @pytest.mark.parametrize("name", ["hashicorp/http-echo:1.0", "registry.example.com:5000/team/svc1"])
 def test_an_image_may_be_named_by_its_digest(name: str) -> None:
     image = f"{name}@sha256:{'0123456789abcdef' * 4}"
     settings = parsed(edited(STACK_FILE, {"crosslink:backends[0].services[0].image": image}))
-    assert settings.backends[0].services[0].image == image
+    assert service_of(settings).image == image
 
 
 EXISTING = {
@@ -93,7 +110,7 @@ EXISTING = {
 def test_a_new_api_has_access_logs_and_an_existing_one_if_it_is_set(
     edits: dict[str, Any], logs: Logs | None
 ) -> None:
-    assert parsed(edited(STACK_FILE, edits)).api.logs == logs
+    assert api_of(parsed(edited(STACK_FILE, edits))).logs == logs
 
 
 def test_flow_logs_are_kept_as_long_as_it_is_set() -> None:
@@ -106,7 +123,7 @@ def test_defaults_of_a_route() -> None:
         "crosslink:api.routes": {"/svc1": {"auth": "lambda", "cors": {"origins": ["*"]}}},
         "crosslink:api.lambda": {"functionArn": "arn:aws:lambda:us-west-2:111111111111:function:authorize"},
     }
-    api = parsed(edited(STACK_FILE, edits)).api
+    api = api_of(parsed(edited(STACK_FILE, edits)))
     route, function = api.route("/svc1"), api.lambda_
     assert api.route("/svc2") == RouteSettings()
     assert (route.allow_unauthenticated, route.principals, route.scopes, route.methods) == (False, (), (), ())
@@ -131,7 +148,7 @@ def test_a_preview_role_replaces_the_other_if_the_stack_asks_for_it(
     as_preview: dict[str, bool], role: str
 ) -> None:
     settings = loaded(as_config(edited(STACK_FILE, PREVIEW_ROLES | as_preview)))
-    parties = [settings.consumer, *settings.backends]
+    parties = [consumer_of(settings), *settings.provided]
     assert [party.role_arn for party in parties] == [
         f"arn:aws:iam::111111111111:role/{role}",
         f"arn:aws:iam::222222222222:role/{role}",
@@ -216,7 +233,7 @@ def test_a_secret_key_s_value_is_shown_as_secret() -> None:
 
 def test_env_of_a_secret_key_is_secret() -> None:
     file = edited(STACK_FILE, {ENV: {"TOKEN": "hush-hush"}})
-    assert loaded(as_config(file)).backends[0].services[0].env == {"TOKEN": "hush-hush"}
+    assert service_of(loaded(as_config(file))).env == {"TOKEN": "hush-hush"}
     secret = loaded(as_config(file), [BACKENDS])
-    assert secret.backends[0].services[0].env == {"TOKEN": SecretStr("hush-hush")}
+    assert service_of(secret).env == {"TOKEN": SecretStr("hush-hush")}
     assert "hush-hush" not in repr(secret)

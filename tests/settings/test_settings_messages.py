@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 from ruamel.yaml import YAML
 
-from settings import Api, Backend, Consumer, SettingsError
+from settings import Api, ClusterBackend, Consumer, SettingsError
 from settings.errors import as_yaml, key
 from settings.fields import Model, regions
 from settings.rules.networks import zone_prefix
@@ -41,7 +41,11 @@ def test_examples_of_fields_are_right(name: str) -> None:
 
 
 def test_examples_of_keys_are_right() -> None:
-    keys = {"crosslink:consumer": Consumer.example, BACKENDS: [Backend.example], "crosslink:api": Api.example}
+    keys = {
+        "crosslink:consumer": Consumer.example,
+        BACKENDS: [ClusterBackend.example],
+        "crosslink:api": Api.example,
+    }
     assert parsed(edited(STACK_FILE, keys)).backends[0].name == "apps"
 
 
@@ -58,7 +62,7 @@ PLACES = [
         "crosslink:consumer.network",
         "crosslink:consumer.landings",
     ),
-    *("crosslink:consumer.tags", "crosslink:consumer.network.zoneIds", "crosslink:consumer.network.cidr"),
+    *("crosslink:tags", "crosslink:consumer.network.zoneIds", "crosslink:consumer.network.cidr"),
     *(BACKENDS, "crosslink:backends[0]", "crosslink:backends[0].slot", "crosslink:backends[0].cluster"),
     *("crosslink:backends[0].cluster.version", "crosslink:backends[0].services", ENV, f"{ENV}.A"),
     *("crosslink:api", "crosslink:api.throttle.rate", "crosslink:api.existing", "crosslink:api.auth"),

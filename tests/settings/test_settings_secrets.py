@@ -13,12 +13,12 @@ from pulumi.runtime import Settings as Runtime
 from pulumi.runtime import configure, set_all_config
 from pydantic import SecretStr
 
-from settings import Settings, SettingsError, load, parse
+from settings import Service, Settings, SettingsError, load, parse
 from settings.errors import key
-from settings.rules.keys import BACKENDS, CONSUMER, KEYS
+from settings.rules.keys import BACKENDS, CONSUMER, KEYS, TAGS
 from settings.secrets import Place, may_be_secret, names_hidden, places_in
 from tests.settings.every_place import every_place
-from tests.settings.stack_file import STACK_FILE, StackFile, as_config, edited
+from tests.settings.stack_file import STACK_FILE, StackFile, as_config, clusters_of, consumer_of, edited
 
 MARKER = "hush-4711"
 ENV = "crosslink:backends[0].services[0].env"
@@ -76,7 +76,7 @@ def test_the_models_have_these_places() -> None:
     found = [path(place) for place in EVERYWHERE]
     assert {
         *KEYS,
-        "crosslink:consumer.tags.TOKEN",
+        "crosslink:tags.TOKEN",
         "crosslink:consumer.landings.TOKEN.cidr",
         "crosslink:backends[0].services[0].args[0]",
         f"{ENV}.TOKEN",
@@ -125,7 +125,7 @@ def test_no_fault_of_a_secret_key_shows_a_value_or_a_name(place: Place) -> None:
     [
         (f"{BACKENDS}[0].services[0].image", f"{BACKENDS}[0].services[0].image"),
         (f"{BACKENDS}[0].hush", f"{BACKENDS}[0].[secret]"),
-        (f'{CONSUMER}.tags["a \\"].b"].region', f"{CONSUMER}.tags.[secret].region"),
+        (f'{TAGS}["a \\"].b"].region', f"{TAGS}.[secret].region"),
         (f"{ENV}.TOKEN", f"{ENV}.TOKEN"),
     ],
 )
@@ -137,15 +137,15 @@ def test_secrets_where_they_may_be_are_read(tmp_path: Path) -> None:
     file = edited(STACK_FILE, {f"{CONSUMER}.externalId": MARKER, f"{ENV}.TOKEN": MARKER})
     places = [(CONSUMER, "externalId"), (BACKENDS, 0, "services", 0, "env", "TOKEN")]
     settings = loaded(file, places, tmp_path)
-    assert settings.consumer.external_id == SecretStr(MARKER)
-    assert settings.backends[0].services[0].env == {"TOKEN": SecretStr(MARKER)}
+    assert consumer_of(settings).external_id == SecretStr(MARKER)
+    service = clusters_of(settings)[0].services[0]
+    assert isinstance(service, Service)
+    assert service.env == {"TOKEN": SecretStr(MARKER)}
 
 
 def test_an_external_id_that_is_no_secret_is_text(tmp_path: Path) -> None:
-    assert (
-        loaded(edited(STACK_FILE, {f"{CONSUMER}.externalId": "x1"}), [], tmp_path).consumer.external_id
-        == "x1"
-    )
+    settings = loaded(edited(STACK_FILE, {f"{CONSUMER}.externalId": "x1"}), [], tmp_path)
+    assert consumer_of(settings).external_id == "x1"
 
 
 @pytest.mark.parametrize("text", ["", "config:\n", "config: {crosslink:backends: []}\n"])

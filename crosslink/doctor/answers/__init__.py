@@ -6,9 +6,11 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from components.route_header import ROUTE_HEADER
+from crosslink.doctor.acceptance import SOURCE as ACCEPTANCE
 from crosslink.doctor.answers.refusals import GUIDE, UNDEPLOYED, refusal
 from crosslink.doctor.probe import Answer, Asked, Meaning
 from crosslink.rules.verdict import Result
+from settings.path import ROOT
 
 # It lists the kinds of errors and their statuses; the error types, which are in the header
 # `x-amzn-errortype`, are on re:Post's pages.
@@ -16,18 +18,33 @@ _GATEWAY_RESPONSES = f"{GUIDE}/supported-gateway-response-types.html"
 _STAGE_IN_PATH = f"{GUIDE}/private-integration.html"
 _ALB = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application"
 _REDIRECTS = (301, 302, 303, 307, 308)  # https://www.rfc-editor.org/rfc/rfc9110#section-15.4
+_TARGET_ERRORS = (HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT)
 _OVERRIDE = "if API Gateway adds the stage all the same, override $context.requestOverride.path"
 
 
 def meaning_of(answer: Answer, asked: Asked) -> Meaning:
     """Relates an answer to the hops of the path."""
     if answer.error_type:
-        return refusal(answer, answer.error_type, asked) or _by_api_gateway(answer, answer.error_type)
+        refused = refusal(answer, answer.error_type, asked)
+        return refused or _not_accepted(answer, asked) or _by_api_gateway(answer, answer.error_type)
     if answer.by_alb:
         return _by_alb(answer.status, asked)
     if not answer.request_id:
         return _by_somebody_else(answer.status, asked)
     return _inward(answer, asked) or _by_application(answer, asked)
+
+
+def _not_accepted(answer: Answer, asked: Asked) -> Meaning | None:
+    """What an error of API Gateway's means while nothing gets through the endpoint; None for another one."""
+    if asked.pending is None or answer.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return None
+    return Meaning(
+        result=Result.UNKNOWN,
+        hop="interface endpoint",
+        what=f"nothing gets through yet: {asked.pending}",
+        fix=f"ask them to run `{asked.pending.command}`",
+        source=ACCEPTANCE,
+    )
 
 
 def _by_api_gateway(answer: Answer, error_type: str) -> Meaning:
@@ -56,17 +73,28 @@ def _by_api_gateway(answer: Answer, error_type: str) -> Meaning:
 def _by_alb(status: int, asked: Asked) -> Meaning:
     itself = f"the ALB itself answers {status}"
     if status < HTTPStatus.BAD_REQUEST:
-        fix = f"look at the actions of the Ingress's rule for {asked.path}"
-        return _alb(hop="ALB", what=f"{itself}, and asks no pod", fix=fix, result=Result.UNKNOWN)
+        whose = "Ingress" if asked.ours else "ALB"
+        fix = f"look at the actions of the {whose}'s rule for {asked.path}"
+        return _alb(hop="ALB", what=f"{itself}, and asks no target", fix=fix, result=Result.UNKNOWN)
     if status == HTTPStatus.NOT_FOUND:
         return _no_rule(asked)
+    if not asked.ours and status in _TARGET_ERRORS:
+        what = f"{itself}: it has no healthy target for the request, or that one hasn't answered it"
+        return _alb(hop="ALB", what=what, fix="have the ALB's owner look at its targets and their health")
     fix = "look the status up in the list of the ALB's own errors"
     return _ALB_BY_STATUS.get(status) or _alb(hop="ALB", what=itself, fix=fix)
 
 
 def _no_rule(asked: Asked) -> Meaning:
-    what, leaked = "the request has reached the ALB, which has no rule for", f"/{asked.stage}{asked.path}"
-    if asked.fits:
+    what, leaked = "the request has reached the ALB, which has no rule for", f"/{asked.stage}{asked.sent_as}"
+    if not asked.ours:
+        return Meaning(
+            hop="ALB",
+            what=f"{what} {asked.sent_as} with {ROUTE_HEADER}: {asked.path}",
+            fix=f"have the ALB's owner add a rule for {asked.sent_as} and what is below it, with this header",
+            source=f"{_ALB}/rule-condition-types.html",
+        )
+    if asked.fits and asked.sent_as != ROOT:  # the rule for `/` takes every path
         return Meaning(
             hop="Ingress rule",
             what=f"{what} what came, although the Ingress has {asked.path} and the API sends path and "
@@ -85,20 +113,21 @@ def _no_rule(asked: Asked) -> Meaning:
 
 
 def _by_application(answer: Answer, asked: Asked) -> Meaning:
-    leaked = f"/{asked.stage}{asked.path}"
-    if answer.status == HTTPStatus.NOT_FOUND and leaked in answer.body:
+    leaked = f"/{asked.stage}{asked.sent_as}"
+    if answer.status == HTTPStatus.NOT_FOUND and asked.sent_as != ROOT and leaked in answer.body:
         return Meaning(
             hop="method",
-            what=f"the request has reached a pod, but as {leaked}: the stage's name has got into the path",
+            what=f"the request has reached the application, but as {leaked}: the stage's name has got into "
+            "the path",
             fix=f"see that the integration's URI names the path alone; {_OVERRIDE}",
             source=_STAGE_IN_PATH,
         )
     own = ", which is the application's own doing" if answer.status >= HTTPStatus.BAD_REQUEST else ""
     return Meaning(
         result=Result.HOLDS,
-        hop="Deployment",
+        hop="Deployment" if asked.ours else None,
         what=f"the request has got through to the application; it answers {answer.status}{own}",
-        fix=f"see what the application has at {asked.path}, and its logs" if own else None,
+        fix=f"see what the application has at {asked.sent_as}, and its logs" if own else None,
         source=_GATEWAY_RESPONSES,
     )
 
@@ -112,7 +141,7 @@ def _inward(answer: Answer, asked: Asked) -> Meaning | None:
     if answer.status not in _REDIRECTS or host not in asked.inner_hosts:
         return None
     return Meaning(
-        hop="Deployment",
+        hop="Deployment" if asked.ours else None,
         what=f"the application answers {answer.status} and sends its caller to {host}, the host of the "
         "integration's URI, which no caller can reach",
         fix="have the application build links from X-Forwarded-Host and X-Forwarded-Prefix, which the API "

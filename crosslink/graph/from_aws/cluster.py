@@ -21,27 +21,37 @@ Connect: TypeAlias = Callable[[str], Get]  # gets into a cluster with its kubeco
 
 TIMEOUTS = (5.0, 15.0)  # seconds to connect, and to answer
 
-# Type → where the API has the objects; the namespace is one object, the others are lists.
+# Type → where the API has the objects of a namespace, which is one object itself.
 # https://kubernetes.io/docs/reference/using-api/api-concepts/
-_PATHS: Mapping[str, str] = {
+_IN_NAMESPACE: Mapping[str, str] = {
     tokens.NAMESPACE: "/api/v1/namespaces/{namespace}",
     tokens.KUBERNETES_SERVICE: "/api/v1/namespaces/{namespace}/services",
     tokens.KUBERNETES_DEPLOYMENT: "/apis/apps/v1/namespaces/{namespace}/deployments",
     tokens.INGRESS: "/apis/networking.k8s.io/v1/namespaces/{namespace}/ingresses",
-    tokens.INGRESS_CLASS: "/apis/networking.k8s.io/v1/ingressclasses",
-    tokens.INGRESS_CLASS_PARAMS: "/apis/eks.amazonaws.com/v1/ingressclassparams",
 }
+_CLASSES: Mapping[str, str] = {tokens.INGRESS_CLASS: "/apis/networking.k8s.io/v1/ingressclasses"}
+# The controller of an IngressClass → where the parameters are that it reads.
+_PARAMETERS: Mapping[str | None, Mapping[str, str]] = {
+    "eks.amazonaws.com/alb": {
+        tokens.INGRESS_CLASS_PARAMS: "/apis/eks.amazonaws.com/v1/ingressclassparams",
+    },
+    "ingress.k8s.aws/alb": {
+        tokens.CONTROLLER_CLASS_PARAMS: "/apis/elbv2.k8s.aws/v1beta1/ingressclassparams",
+    },
+}
+IN_CLUSTER = (*_IN_NAMESPACE, *_CLASSES, tokens.INGRESS_CLASS_PARAMS, tokens.CONTROLLER_CLASS_PARAMS)
 
 
 def read_cluster(aws: Collector, backend: DeclaredBackend, kubeconfig: str | None, connect: Connect) -> None:
     """The cluster of a backend, and what concerns its path in it."""
     name = backend.cluster_name
+    of_cluster = {**_CLASSES, **_PARAMETERS.get(backend.controller, {})}
     with aws.reading(tokens.EKS_CLUSTER):
         cluster = aws.ask("eks:DescribeCluster", name=name).get("cluster")
         if cluster is None:
             return  # nothing can be in a cluster that EKS doesn't know
         aws.add(tokens.EKS_CLUSTER, {**cluster, "id": name})
-    with aws.reading(*_PATHS):
+    with aws.reading(*_IN_NAMESPACE, *of_cluster):
         if not kubeconfig:
             raise NotKnownError(f"the stack's output `kubeconfigs` has none of cluster {name}")
         if kubeconfig == NOT_SHOWN:
@@ -49,9 +59,13 @@ def read_cluster(aws: Collector, backend: DeclaredBackend, kubeconfig: str | Non
                 "the outputs were written without --show-secrets, so that the kubeconfig is hidden"
             )
         get = connect(kubeconfig)
-        for type_, path in _PATHS.items():
+        for type_, path in of_cluster.items():
             with aws.reading(type_):
-                _objects(aws, get, type_, path.format(namespace=backend.namespace))
+                _objects(aws, get, type_, path)
+        for namespace in backend.namespaces:
+            for type_, path in _IN_NAMESPACE.items():
+                with aws.reading(type_):
+                    _objects(aws, get, type_, path.format(namespace=namespace))
 
 
 def _objects(aws: Collector, get: Get, type_: str, path: str) -> None:

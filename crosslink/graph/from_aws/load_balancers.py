@@ -9,7 +9,14 @@ from crosslink.graph.node import Value, items, value_at
 from crosslink.graph.unknown import Unknown
 
 # What can't be found without the load balancer, the network that it is in included.
-TYPES = (tokens.LOAD_BALANCER, tokens.LISTENER, tokens.TARGET_GROUP, tokens.ATTACHMENT, *NETWORK_TYPES)
+TYPES = (
+    tokens.LOAD_BALANCER,
+    tokens.LISTENER,
+    tokens.LISTENER_RULE,
+    tokens.TARGET_GROUP,
+    tokens.ATTACHMENT,
+    *NETWORK_TYPES,
+)
 
 # AWS's key of an attribute → Pulumi's property.
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html
@@ -71,6 +78,41 @@ def read_load_balancer(aws: Collector, arn: str) -> None:
             read_security_groups(aws, derived["securityGroups"], balancer["vpcId"])
             if balancer["type"] == "network":
                 _target_groups(aws, arn)
+
+
+def read_existing(aws: Collector, arn: str, port: int) -> None:
+    """A load balancer that is somebody else's; of an ALB also what it does with which requests at a port."""
+    if all(node.get("arn") != arn for node in aws.nodes):  # else it was found on the way
+        read_load_balancer(aws, arn)
+    listeners = [node for node in aws.nodes if node.type == tokens.LISTENER]
+    for listener in listeners:
+        if (listener.get("loadBalancerArn"), listener.get("port")) == (arn, port) and "/app/" in arn:
+            _rules(aws, str(listener.id))
+
+
+def _rules(aws: Collector, listener_arn: str) -> None:
+    """The rules of a listener but the last, which is its default action."""
+    with aws.reading(tokens.LISTENER_RULE):
+        for rule in aws.items("elbv2:DescribeRules", ListenerArn=listener_arn):
+            if not rule["isDefault"]:
+                derived = {
+                    "arn": rule["ruleArn"],
+                    "listenerArn": listener_arn,
+                    "priority": int(rule["priority"]),
+                    "conditions": [_condition(condition) for condition in rule.get("conditions", [])],
+                    "actions": [_action(action) for action in rule.get("actions", [])],
+                }
+                aws.add(tokens.LISTENER_RULE, {**rule, **derived}, name=f"rule {rule['priority']}")
+
+
+def _condition(condition: Answer) -> Answer:
+    """A condition as Pulumi has it: `{pathPattern: {values}}`, `{httpHeader: {httpHeaderName, values}}`."""
+    configured = {name.removesuffix("Config"): value for name, value in condition.items() if "Config" in name}
+    if "queryString" in configured:
+        return {"queryStrings": value_at(configured, "queryString", "values")}
+    # Older rules for a host or a path have their values beside the field alone.
+    name = {"host-header": "hostHeader", "path-pattern": "pathPattern"}.get(condition["field"])
+    return configured or ({name: {"values": condition.get("values", [])}} if name else {})
 
 
 def _attributes(aws: Collector, call: str, names: Mapping[str, str], **parameters: str) -> Answer:

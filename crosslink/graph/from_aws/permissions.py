@@ -55,6 +55,7 @@ PROVIDER: Mapping[str, Permission] = {
     "eks:DescribeCluster": Permission(action="eks:DescribeCluster", resource="arn:aws:eks:*:*:cluster/*"),
     **_ec2("DescribeVpcEndpointConnections", "DescribeVpcEndpointServiceConfigurations"),
     **_ec2("DescribeVpcEndpointServicePermissions"),
+    **_elb("DescribeRules"),
     **_BOTH,
 }
 CALLS: Mapping[str, Permission] = {**CONSUMER, **PROVIDER}

@@ -7,14 +7,16 @@ from crosslink.graph.from_aws import load_balancers
 from crosslink.graph.from_aws.collector import Answer, Collector, fact
 from crosslink.graph.from_aws.network import NETWORK_TYPES, read_security_groups
 from crosslink.graph.node import Node, Value, value_at
-from crosslink.graph.unknown import Unknown, known
+from crosslink.graph.unknown import NotKnownError, Unknown, known
 from crosslink.path.output import DeclaredBackend, Id
+
+SERVICE_TYPES = (tokens.ENDPOINT_SERVICE, tokens.CONNECTION, tokens.ACCEPTER)
 
 
 def read_endpoint(aws: Collector, backend: DeclaredBackend) -> None:
     """The interface endpoint of a backend, on the consumer's side, with its addresses and whom it lets in."""
-    id_ = known(backend.endpoint_id)
     with aws.reading(tokens.ENDPOINT, *NETWORK_TYPES):
+        id_ = _given(backend.endpoint_id, "endpointId")
         for endpoint in aws.matching("ec2:DescribeVpcEndpoints", "vpc-endpoint-id", id_):
             addresses = fact(_addresses, aws, endpoint.get("networkInterfaceIds", []))
             if isinstance(addresses, Unknown):
@@ -24,7 +26,13 @@ def read_endpoint(aws: Collector, backend: DeclaredBackend) -> None:
             read_security_groups(aws, node.get("securityGroupIds"), node.get("vpcId"))
 
 
-def read_other_endpoints(aws: Collector, vpc_id: str, own: Collection[Id]) -> None:
+def _given(id_: Id | None, name: str) -> str:
+    if id_ is None:
+        raise NotKnownError(f"the stack's output `path` tells no {name}")
+    return known(id_)
+
+
+def read_other_endpoints(aws: Collector, vpc_id: str, own: Collection[Id | None]) -> None:
     """The endpoints by which what is in a VPC reaches AWS, and whatever else its owner has made."""
     with aws.reading(tokens.ENDPOINT):
         for endpoint in aws.matching("ec2:DescribeVpcEndpoints", "vpc-id", vpc_id):
@@ -54,10 +62,10 @@ def _lower(state: str) -> str:
 
 
 def read_service(aws: Collector, backend: DeclaredBackend) -> None:
-    """The endpoint service of a backend, with the endpoints that it has let in, its load balancers, and what
+    """The endpoint service of a backend, with the endpoints that ask for it, its load balancers, and what
     else offers these."""
-    id_ = known(backend.service_id)
-    with aws.reading(tokens.ENDPOINT_SERVICE, tokens.ACCEPTER, *load_balancers.TYPES):
+    with aws.reading(*SERVICE_TYPES, *load_balancers.TYPES):
+        id_ = _given(backend.service_id, "serviceId")
         services = aws.items("ec2:DescribeVpcEndpointServiceConfigurations")
         for service in (service for service in services if service["serviceId"] == id_):
             derived = {
@@ -73,6 +81,8 @@ def read_service(aws: Collector, backend: DeclaredBackend) -> None:
             for other in services:  # there is no filter for load balancers
                 if other["serviceId"] != id_ and {*balancers} & {*other.get("networkLoadBalancerArns", [])}:
                     aws.add(tokens.ENDPOINT_SERVICE, other)
+        if backend.load_balancer_arn:
+            load_balancers.read_existing(aws, known(backend.load_balancer_arn), backend.port)
 
 
 def _principals(aws: Collector, service_id: str) -> list[str]:
@@ -81,9 +91,11 @@ def _principals(aws: Collector, service_id: str) -> list[str]:
 
 
 def _connections(aws: Collector, service_id: str) -> None:
-    with aws.reading(tokens.ACCEPTER):
+    """The endpoints that ask for a service, in whichever state; one that is let in is an acceptance, too."""
+    with aws.reading(tokens.CONNECTION, tokens.ACCEPTER):
         for connection in aws.matching("ec2:DescribeVpcEndpointConnections", "service-id", service_id):
-            state = _lower(connection["vpcEndpointState"])
+            id_, state = f"{service_id}_{connection['vpcEndpointId']}", _lower(connection["vpcEndpointState"])
+            told = {**connection, "id": id_, "vpcEndpointState": state}
+            aws.add(tokens.CONNECTION, told, name=connection["vpcEndpointId"])
             if state == "available":
-                id_ = f"{service_id}_{connection['vpcEndpointId']}"
-                aws.add(tokens.ACCEPTER, {**connection, "id": id_, "vpcEndpointState": state}, name=id_)
+                aws.add(tokens.ACCEPTER, told, name=id_)

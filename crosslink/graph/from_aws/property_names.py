@@ -11,6 +11,7 @@ from crosslink.graph.node import Value, fields, items
 RENAMED: Mapping[str, Mapping[str, str]] = {
     tokens.ACCEPTER: {"serviceId": "vpcEndpointServiceId"},
     tokens.BASE_PATH_MAPPING: {"restApiId": "restApi", "stage": "stageName"},
+    tokens.CONNECTION: {"serviceId": "vpcEndpointServiceId"},
     tokens.DOMAIN_NAME: {"regionalHostedZoneId": "regionalZoneId"},
     tokens.EGRESS_RULE: {"securityGroupRuleId": "id", "groupId": "securityGroupId"},
     tokens.EKS_CLUSTER: {"resourcesVpcConfig": "vpcConfig"},

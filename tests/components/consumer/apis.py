@@ -16,11 +16,13 @@ WEB_ACL = "arn:aws:wafv2:us-west-2:111111111111:regional/webacl/edge/a1b2c3d4-56
 ROLE = "arn:aws:iam::111111111111:role/shop"
 AUTHS: tuple[Auth, ...] = get_args(Auth)
 
-SVC1 = Route(path="/svc1", uri="http://apps.crosslink.example.com:8000/svc1", service="svc1")
-DEEP = Route(path="/team/svc2", uri="http://billing.crosslink.example.com:8001/team/svc2", service="svc2")
-EACH_AUTH = tuple(
-    Route(path=f"/{auth}", uri=f"http://apps.example.com:8000/{auth}", service=auth.lower()) for auth in AUTHS
-)
+APPS, BILLING = "http://apps.crosslink.example.com:8000", "http://billing.crosslink.example.com:8001"
+SVC1 = Route(path="/svc1", origin=APPS, sent_as="/svc1")
+DEEP = Route(path="/team/svc2", origin=BILLING, sent_as="/team/svc2")
+NESTED = Route(path="/svc1/admin", origin=APPS, sent_as="/svc1/admin")
+STRIPPED = Route(path="/team", origin=BILLING, sent_as="/")
+ROOT = Route(path="/", origin=APPS, sent_as="/")
+EACH_AUTH = tuple(Route(path=f"/{auth}", origin=APPS, sent_as=f"/{auth}") for auth in AUTHS)
 """A route for each auth, named after it."""
 
 

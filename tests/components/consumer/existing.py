@@ -11,7 +11,8 @@ from crosslink.sandbox.engine import run
 from crosslink.sandbox.record import Run
 from settings.api import Api
 from settings.route import RouteSettings
-from tests.components.consumer.apis import EACH_AUTH, REGION, api_of, api_of_each_auth
+from tests.components.consumer import apis
+from tests.components.consumer.apis import APPS, BILLING, EACH_AUTH, REGION, api_of, api_of_each_auth
 from tests.components.support import CONSUMER, account
 
 RESOURCE = "aws:apigateway/resource:Resource"
@@ -20,10 +21,11 @@ INTEGRATION = "aws:apigateway/integration:Integration"
 AUTHORIZER = "aws:apigateway/authorizer:Authorizer"
 DEPLOYMENT = "aws:apigateway/deployment:Deployment"
 
-A = Route(path="/team/a", uri="http://apps.crosslink.example.com:8000/team/a", service="a")
-B = Route(path="/team/b", uri="http://billing.crosslink.example.com:8001/team/b", service="b")
-TOP = Route(path="/top", uri="http://apps.crosslink.example.com:8000/top", service="top")
+A = Route(path="/team/a", origin=APPS, sent_as="/team/a")
+B = Route(path="/team/b", origin=BILLING, sent_as="/team/b")
+TOP = Route(path="/top", origin=APPS, sent_as="/top")
 ROUTES = (A, B, TOP)
+NESTED = (apis.ROOT, apis.SVC1, apis.NESTED, apis.STRIPPED)
 MIXED = api_of_each_auth(existing=True)
 NARROW = api_of(existing=True, routes={A.path: RouteSettings(methods=("GET", "DELETE"), timeout_seconds=7)})
 
@@ -41,6 +43,12 @@ def built(api: Api, routes: tuple[Route, ...] = ROUTES, *, preview: bool = False
 def signed(*, preview: bool = False) -> Run:
     """Three routes with auth `iam`."""
     return built(api_of(existing=True), preview=preview)
+
+
+@cache
+def nested(*, preview: bool = False) -> Run:
+    """The root, a route with another one below it, and one whose prefix is stripped."""
+    return built(api_of(existing=True), NESTED, preview=preview)
 
 
 @cache

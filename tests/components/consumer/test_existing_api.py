@@ -18,6 +18,7 @@ from tests.components.consumer.existing import (
     built,
     mixed,
     narrow,
+    nested,
     signed,
 )
 from tests.components.support import CONSUMER, children, counts, places, urns
@@ -55,6 +56,26 @@ def test_paths_share_their_upper_resources():
             ("/top/{proxy+}", ids["crosslink/top"], "{proxy+}"),
         ]
     }
+
+
+def test_the_root_and_nested_routes_have_their_place_in_the_tree():
+    found = nested()
+    ids = {resource.name: resource.id for resource in found.of_type(RESOURCE)}
+    assert {resource.name: resource.inputs for resource in found.of_type(RESOURCE)} == {
+        f"crosslink{path}": {"restApi": API_ID, "parentId": parent_id, "pathPart": part}
+        for path, parent_id, part in [
+            ("/{proxy+}", ROOT_ID, "{proxy+}"),
+            ("/svc1", ROOT_ID, "svc1"),
+            ("/svc1/{proxy+}", ids["crosslink/svc1"], "{proxy+}"),
+            ("/svc1/admin", ids["crosslink/svc1"], "admin"),
+            ("/svc1/admin/{proxy+}", ids["crosslink/svc1/admin"], "{proxy+}"),
+            ("/team", ROOT_ID, "team"),
+            ("/team/{proxy+}", ids["crosslink/team"], "{proxy+}"),
+        ]
+    }
+    # The root is the owner's: only its method is added.
+    assert found.one(METHOD, "crosslink/").inputs["resourceId"] == ROOT_ID
+    assert found.one(INTEGRATION, "crosslink/").inputs["resourceId"] == ROOT_ID
 
 
 def test_the_deployment_waits_for_every_integration():

@@ -17,6 +17,7 @@ from tests.components.consumer.existing import (
     METHOD,
     MIXED,
     NARROW,
+    NESTED,
     RESOURCE,
     ROUTES,
     TOP,
@@ -25,6 +26,7 @@ from tests.components.consumer.existing import (
     built,
     mixed,
     narrow,
+    nested,
     signed,
 )
 
@@ -115,18 +117,18 @@ def test_integrations_go_through_the_link_that_the_stage_names():
         "integration.request.header.X-Forwarded-Host": "context.domainName",
         "integration.request.header.X-Forwarded-Proto": "'https'",
         "integration.request.header.X-Forwarded-Prefix": "stageVariables.prefix",
-        "integration.request.header.X-Crosslink-Route": "'a'",
+        "integration.request.header.X-Crosslink-Route": "'/team/a'",
     }
     assert found.one(INTEGRATION, EXACT).inputs == {
         **common,
         "resourceId": found.one(RESOURCE, EXACT).id,
-        "uri": A.uri,
+        "uri": f"{A.origin}/team/a",
         "requestParameters": headers,
     }
     assert found.one(INTEGRATION, GREEDY).inputs == {
         **common,
         "resourceId": found.one(RESOURCE, GREEDY).id,
-        "uri": f"{A.uri}/{{proxy}}",
+        "uri": f"{A.origin}/team/a/{{proxy}}",
         "requestParameters": {
             **headers,
             "integration.request.path.proxy": "method.request.path.proxy",
@@ -174,8 +176,13 @@ def test_an_integration_waits_for_its_method_and_that_for_its_authorizer():
 
 @pytest.mark.parametrize(
     ("run", "api", "routes"),
-    [(signed, api_of(), ROUTES), (narrow, NARROW, ROUTES), (mixed, MIXED, EACH_AUTH)],
-    ids=["signed", "narrow", "mixed"],
+    [
+        (signed, api_of(), ROUTES),
+        (narrow, NARROW, ROUTES),
+        (mixed, MIXED, EACH_AUTH),
+        (nested, api_of(), NESTED),
+    ],
+    ids=["signed", "narrow", "mixed", "nested"],
 )
 def test_the_resources_say_what_a_new_apis_document_says(
     run: Callable[[], Run], api: Api, routes: tuple[Route, ...]

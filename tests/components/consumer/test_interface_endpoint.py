@@ -1,7 +1,6 @@
 """InterfaceEndpoint: planned addresses, access for the gateway NLB only, and acceptance by the provider."""
 
 from functools import cache
-from ipaddress import IPv4Address, IPv4Network
 
 import pulumi
 import pulumi_aws as aws
@@ -12,10 +11,11 @@ from components.consumer.interface_endpoint import (
     Acceptance,
     InterfaceEndpoint,
     InterfaceEndpointArgs,
-    given_addresses,
 )
+from components.network.subnets import existing_subnets
 from crosslink.sandbox.engine import run
 from crosslink.sandbox.record import UNKNOWN, Run
+from tests.components.beside import CHOSEN, FAR_SUBNETS, LANDING_VPC, run_beside
 from tests.components.support import (
     CONSUMER,
     PROVIDER,
@@ -53,14 +53,15 @@ def built(*, manual: bool = False, preview: bool = False) -> Run:
             InterfaceEndpointArgs(
                 vpc_id=net.vpc.id,
                 subnets=net.subnets["endpoints"],
-                addresses={zone: IPv4Address(address) for zone, address in ADDRESSES.items()},
+                addresses=ADDRESSES,
                 service_name=SERVICE_NAME,
                 port=80,
-                client_cidrs={zone: IPv4Network(cidr) for zone, cidr in CLIENTS.items()},
+                client_cidrs=CLIENTS,
                 acceptance=acceptance if manual else None,
             ),
             opts,
         )
+        pulumi.export("targets", endpoint.targets)
         aws.ec2.Eip("after", opts=ResourceOptions(parent=net, depends_on=[*endpoint.connected]))
 
     return run(program, preview=preview)
@@ -163,29 +164,79 @@ def test_a_preview_knows_the_addresses_asked_for_though_not_those_given():
     assert {rule.inputs["cidrIpv4"] for rule in found.of_type(INGRESS)} == set(CLIENTS.values())
 
 
-@pytest.mark.parametrize("given", [["10.11.2.10", "10.11.4.10"], ["10.11.4.10", "10.11.2.10"]])
-def test_addresses_as_planned_are_paired_with_their_zones_in_any_order(given: list[str]):
-    assert given_addresses("apps", ADDRESSES, given) == ADDRESSES
+def test_addresses_that_are_asked_for_are_the_targets():
+    assert built().outputs["targets"] == ADDRESSES
+    assert built(preview=True).outputs["targets"] == ADDRESSES
 
 
-@pytest.mark.parametrize("given", [[], [None, None], [""]])
-def test_an_endpoint_that_has_no_addresses_yet_gives_none(given: list[str | None]):
-    assert given_addresses("apps", ADDRESSES, given) == {}
+@cache
+def beside(*, addresses: str = "chosen", waiting: bool = False, preview: bool = False) -> Run:
+    """An endpoint in existing subnets."""
+    asked = {
+        "chosen": None,
+        "named": {"use1-az1": "10.30.7.20", "use1-az2": "10.30.8.20"},
+        "astray": {"use1-az1": "10.30.7.20", "use1-az2": "10.30.9.20"},
+    }
+
+    def program() -> None:
+        ours = account(CONSUMER, REGION)
+        lookup = pulumi.InvokeOutputOptions(provider=ours)
+        ids = {zone: FAR_SUBNETS[zone] for zone in ADDRESSES}
+        endpoint = InterfaceEndpoint(
+            "apps",
+            InterfaceEndpointArgs(
+                vpc_id=LANDING_VPC,
+                subnets=existing_subnets(LANDING_VPC, ids, lookup),
+                addresses=asked[addresses],
+                service_name=SERVICE_NAME,
+                port=80,
+                client_cidrs=CLIENTS,
+                acceptance=None,
+            ),
+            ResourceOptions(provider=ours),
+        )
+        pulumi.export("addresses", endpoint.addresses)
+        pulumi.export("targets", endpoint.targets)
+
+    return run_beside(program, waiting=waiting, preview=preview)
 
 
-@pytest.mark.parametrize(
-    ("given", "told"),
-    [
-        (["10.11.2.10", "10.11.4.33"], "10.11.2.10, 10.11.4.33"),
-        (["10.11.4.33", "10.11.2.33"], "10.11.2.33, 10.11.4.33"),
-        (["10.11.2.10"], "10.11.2.10"),
-        (["10.11.2.10", None], "10.11.2.10"),
-        (["10.11.2.10", "10.11.4.10", "10.11.6.10"], "10.11.2.10, 10.11.4.10, 10.11.6.10"),
-    ],
-    ids=["another", "both others", "one missing", "one unset", "one too many"],
-)
-def test_other_addresses_are_an_error_that_names_both_sides(given: list[str | None], told: str):
-    with pytest.raises(pulumi.RunError) as refused:
-        given_addresses("apps", ADDRESSES, given)
-    first_line = str(refused.value).splitlines()[0]
-    assert first_line == f"endpoint apps: planned 10.11.2.10, 10.11.4.10, but AWS gave {told}."
+def test_an_endpoint_in_existing_subnets_asks_for_the_named_addresses():
+    found = beside(addresses="named")
+    assert found.one(ENDPOINT).inputs["subnetConfigurations"] == [
+        {"subnetId": FAR_SUBNETS["use1-az1"], "ipv4": "10.30.7.20"},
+        {"subnetId": FAR_SUBNETS["use1-az2"], "ipv4": "10.30.8.20"},
+    ]
+    assert found.outputs["targets"] == {"use1-az1": "10.30.7.20", "use1-az2": "10.30.8.20"}
+    assert found.outputs["addresses"] == found.outputs["targets"]
+
+
+@pytest.mark.parametrize("preview", [True, False])
+def test_a_named_address_outside_its_existing_subnet_is_refused_in_a_preview_too(preview: bool):
+    with pytest.raises(pulumi.RunError, match=r"10\.30\.9\.20 isn't in the endpoint subnet in use1-az2"):
+        beside(addresses="astray", preview=preview)
+
+
+def test_where_aws_chooses_the_endpoint_asks_for_no_address_and_the_targets_are_what_it_chose():
+    found = beside()
+    assert "subnetConfigurations" not in found.one(ENDPOINT).inputs
+    assert found.one(ENDPOINT).inputs["subnetIds"] == [FAR_SUBNETS[zone] for zone in ADDRESSES]
+    chosen = {zone: CHOSEN[FAR_SUBNETS[zone]] for zone in ADDRESSES}
+    assert found.outputs == {"addresses": chosen, "targets": chosen}
+
+
+def test_a_first_preview_does_not_know_what_aws_will_choose():
+    found = beside(preview=True)
+    assert found.outputs == {"addresses": UNKNOWN, "targets": dict.fromkeys(ADDRESSES, UNKNOWN)}
+
+
+def test_named_addresses_are_targets_of_an_endpoint_that_has_none_yet():
+    found = beside(addresses="named", waiting=True)
+    assert found.outputs["addresses"] == {}
+    assert found.outputs["targets"] == {"use1-az1": "10.30.7.20", "use1-az2": "10.30.8.20"}
+
+
+def test_where_aws_has_not_chosen_yet_the_up_ends_with_what_to_do():
+    with pytest.raises(pulumi.RunError, match="chosen in use1-az1, use1-az2, the targets"):
+        beside(waiting=True)
+    assert beside(waiting=True, preview=True).outputs["targets"] == dict.fromkeys(ADDRESSES, UNKNOWN)

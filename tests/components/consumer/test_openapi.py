@@ -8,18 +8,23 @@ from openapi_spec_validator import OpenAPIV30SpecValidator
 
 from components.consumer.authorization import requirements, schemes
 from components.consumer.cors import preflight
-from components.consumer.openapi import Document, Route, document, paths
+from components.consumer.openapi import Document, Route, document, paths, prefix
 from settings.api import Api
 from settings.authorizers import LambdaAuthorizer
 from settings.domain import Domain, TlsVersion
 from settings.resource_policy import resource_policy
 from settings.route import VERBS, Auth, Cors, RouteSettings
 from tests.components.consumer.apis import (
+    APPS,
     AUTHS,
+    BILLING,
     DEEP,
     EACH_AUTH,
     FUNCTION,
+    NESTED,
     ROLE,
+    ROOT,
+    STRIPPED,
     SVC1,
     api_of,
     api_of_each_auth,
@@ -58,7 +63,7 @@ def operation(api: Api, route: Route, method: str = "ANY") -> Document:
         INTEGRATION: {
             "type": "http_proxy",
             "httpMethod": method,
-            "uri": route.uri,
+            "uri": f"{route.origin}{route.sent_as}",
             "connectionType": "VPC_LINK",
             "connectionId": "${stageVariables.link}",
             "passthroughBehavior": "when_no_match",
@@ -67,7 +72,7 @@ def operation(api: Api, route: Route, method: str = "ANY") -> Document:
                 "integration.request.header.X-Forwarded-Host": "context.domainName",
                 "integration.request.header.X-Forwarded-Proto": "'https'",
                 "integration.request.header.X-Forwarded-Prefix": "stageVariables.prefix",
-                "integration.request.header.X-Crosslink-Route": f"'{route.service}'",
+                "integration.request.header.X-Crosslink-Route": f"'{route.path}'",
             },
         },
     }
@@ -80,7 +85,7 @@ def greedy(api: Api, route: Route, method: str = "ANY") -> Document:
         "parameters": [{"name": "proxy", "in": "path", "required": True, "schema": {"type": "string"}}],
         INTEGRATION: {
             **exact[INTEGRATION],
-            "uri": f"{route.uri}/{{proxy}}",
+            "uri": f"{route.origin}{route.sent_as}/{{proxy}}",
             "requestParameters": {
                 **exact[INTEGRATION]["requestParameters"],
                 "integration.request.path.proxy": "method.request.path.proxy",
@@ -115,6 +120,62 @@ def test_each_route_is_its_exact_path_and_everything_below_it():
         "/team/svc2": "http://billing.crosslink.example.com:8001/team/svc2",
         "/team/svc2/{proxy+}": "http://billing.crosslink.example.com:8001/team/svc2/{proxy}",
     }
+
+
+def test_the_root_is_the_empty_path_and_everything_that_no_longer_path_takes():
+    described = paths(api_of(), [ROOT, SVC1, NESTED])
+    assert {path: _uri(methods) for path, methods in described.items()} == {
+        "/": f"{APPS}/",
+        "/{proxy+}": f"{APPS}/{{proxy}}",
+        "/svc1": f"{APPS}/svc1",
+        "/svc1/{proxy+}": f"{APPS}/svc1/{{proxy}}",
+        "/svc1/admin": f"{APPS}/svc1/admin",
+        "/svc1/admin/{proxy+}": f"{APPS}/svc1/admin/{{proxy}}",
+    }
+    assert {path: _header(methods, "X-Crosslink-Route") for path, methods in described.items()} == {
+        **dict.fromkeys(["/", "/{proxy+}"], "'/'"),
+        **dict.fromkeys(["/svc1", "/svc1/{proxy+}"], "'/svc1'"),
+        **dict.fromkeys(["/svc1/admin", "/svc1/admin/{proxy+}"], "'/svc1/admin'"),
+    }
+    assert {_header(methods, "X-Forwarded-Prefix") for methods in described.values()} == {
+        "stageVariables.prefix"
+    }
+
+
+def test_a_backend_without_the_prefix_is_sent_what_is_below_the_path_and_told_the_whole_prefix():
+    described = paths(api_of(), [STRIPPED])
+    assert {path: _uri(methods) for path, methods in described.items()} == {
+        "/team": f"{BILLING}/",
+        "/team/{proxy+}": f"{BILLING}/{{proxy}}",
+    }
+    for methods in described.values():
+        assert _header(methods, "X-Crosslink-Route") == "'/team'"
+        assert _header(methods, "X-Forwarded-Prefix") == "'/v1/team'"
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ({"stage": "live"}, "'/live/team'"),
+        ({"base_path": "shop"}, "'/shop/team'"),
+        ({"base_path": None}, "'/team'"),
+    ],
+    ids=["stage", "base path", "domain alone"],
+)
+def test_a_stripped_prefix_begins_with_what_the_other_routes_are_told(
+    given: dict[str, str | None], found: str
+):
+    domain = Domain(name="api.example.com", certificate_arn=GIVEN, base_path=given.get("base_path"))
+    api = api_of(stage=given.get("stage", "v1"), domain=None if "stage" in given else domain)
+    described = paths(api, [STRIPPED, ROOT])
+    assert _header(described["/team"], "X-Forwarded-Prefix") == found
+    assert found.startswith(f"'{prefix(api)}")
+
+
+def test_the_root_answers_browsers_on_both_of_its_paths():
+    api = api_of(routes={"/": RouteSettings(methods=("GET",), cors=CORS)})
+    described = paths(api, [ROOT, SVC1])
+    assert [path for path, methods in described.items() if "options" in methods] == ["/", "/{proxy+}"]
 
 
 def test_each_route_asks_for_what_its_own_auth_does():
@@ -213,8 +274,9 @@ def test_tls_1_3_is_asked_of_the_api_itself():
         *(document(api_of(auth), [SVC1, DEEP]) for auth in AUTHS),
         document(api_of_each_auth(), EACH_AUTH),
         document(FULL, EACH_AUTH),
+        document(api_of(), [ROOT, SVC1, NESTED, STRIPPED]),
     ],
-    ids=[*AUTHS, "each", "full"],
+    ids=[*AUTHS, "each", "full", "nested"],
 )
 def test_the_document_is_valid_openapi(whole: Document):
     """Replaces API Gateway's own terms by OpenAPI's: `{proxy+}`, and `ANY`."""
@@ -227,6 +289,10 @@ def test_the_document_is_valid_openapi(whole: Document):
         }
     }
     assert list(OpenAPIV30SpecValidator(whole).iter_errors()) == []
+
+
+def _header(methods: Document, name: str) -> str:
+    return methods[ANY][INTEGRATION]["requestParameters"][f"integration.request.header.{name}"]
 
 
 def _uri(methods: Document) -> str:

@@ -10,7 +10,7 @@ from settings.domain import Domain
 from settings.limits import Throttle
 from settings.logs import Logs
 from settings.route import RouteSettings
-from tests.components.consumer.apis import API_ID, AUTHS, FUNCTION, REGION, SVC1, WEB_ACL, api_of
+from tests.components.consumer.apis import API_ID, AUTHS, FUNCTION, REGION, ROOT, SVC1, WEB_ACL, api_of
 from tests.components.consumer.public import built, mixed, plain
 from tests.components.support import CONSUMER, children, counts, places
 from tests.waiting import depends
@@ -121,6 +121,12 @@ def test_an_api_with_a_domain_has_urls_with_it(existing: bool):
 def test_nothing_stands_before_the_routes_under_a_domain_without_a_base_path():
     domain = NAMED.model_copy(update={"base_path": None})
     assert built(api_of(domain=domain)).one(STAGE).inputs["variables"]["prefix"] == "/"
+
+
+def test_the_url_of_the_root_is_that_of_the_stage_with_a_slash():
+    found = built(api_of(), (ROOT, SVC1))
+    url = found.outputs["url"]
+    assert found.outputs["routes"] == {"/": f"{url}/", "/svc1": f"{url}/svc1"}
 
 
 def test_only_a_new_api_can_be_protected():

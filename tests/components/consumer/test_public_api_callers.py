@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from settings.route import VERBS, Cors, RouteSettings
-from tests.components.consumer.apis import API_ID, AUTHS, SVC1, api_of
+from tests.components.consumer.apis import API_ID, AUTHS, ROOT, SVC1, api_of
 from tests.components.consumer.public import built, mixed, plain
 from tests.components.support import children, counts, urns
 
@@ -101,6 +101,13 @@ def test_a_route_with_auth_iam_has_a_policy_for_its_callers():
             }
         ],
     }
+
+
+def test_the_policy_of_the_root_is_for_every_path():
+    found = built(api_of(routes={"/": RouteSettings(methods=("GET",))}), (ROOT, SVC1))
+    (statement,) = json.loads(found.outputs["invoke_policies"]["/"])["Statement"]
+    arn = f"arn:aws:execute-api:us-west-2:111111111111:{found.outputs['api_id']}"
+    assert statement["Resource"] == [f"{arn}/v1/GET/", f"{arn}/v1/GET/*"]
 
 
 @pytest.mark.parametrize("cors", [None, Cors(origins=("*",))], ids=["plain", "cors"])

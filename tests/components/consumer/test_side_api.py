@@ -85,6 +85,7 @@ def test_the_outputs_are_the_apis_and_the_endpoints_own():
             "europe": {"euc1-az1": "10.12.2.14", "euc1-az2": "10.12.4.14"},
             "local": {"usw2-az1": "10.10.32.75", "usw2-az3": "10.10.96.75"},
         },
+        "existing_networks": {},
         "log_groups": {"api": found.one(LOG_GROUP).outputs["name"]},
     }
 

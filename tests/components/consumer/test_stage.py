@@ -39,6 +39,7 @@ ROUTES = {
     "/some": RouteSettings(methods=("GET", "POST"), throttle=SLOW),
     "/team/any": RouteSettings(throttle=Throttle(rate=5, burst=9)),
     "/pages": RouteSettings(throttle=SLOW, cors=Cors(origins=("*",))),
+    "/": RouteSettings(methods=("GET",), throttle=SLOW),
 }
 
 
@@ -127,9 +128,14 @@ def test_a_routes_limit_is_that_of_each_of_its_verbs_on_both_of_its_paths(
     }
 
 
+def test_the_roots_limit_is_that_of_the_root_resource_and_of_its_proxy():
+    paths = [resource.inputs["methodPath"] for resource in built(limits=True).of_type(LIMITS)]
+    assert [path for path in paths if path.startswith(("~1/", "~1{"))] == ["~1/GET", "~1{proxy+}/GET"]
+
+
 def test_routes_without_their_own_limit_have_only_the_stages():
     found = built(limits=True)
-    assert len(found.of_type(LIMITS)) == 1 + 2 * (2 + len(VERBS) + len(VERBS) - 1)
+    assert len(found.of_type(LIMITS)) == 1 + 2 * (2 + len(VERBS) + len(VERBS) - 1 + 1)
     assert not any("free" in resource.name for resource in found.of_type(LIMITS))
     assert found.one(LIMITS, "crosslink").inputs == built().one(LIMITS).inputs
     assert found.one(STAGE).inputs == PLAIN_STAGE

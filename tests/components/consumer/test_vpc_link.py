@@ -1,14 +1,15 @@
 """VpcLink: the gateway NLB with a listener and a target group for each backend, and the link to it."""
 
 from functools import cache
-from ipaddress import IPv4Address, IPv4Network
 
 import pulumi_aws as aws
+import pytest
 from pulumi import ResourceOptions
 
 from components.consumer.vpc_link import Target, VpcLink, VpcLinkArgs
 from crosslink.sandbox.engine import run
 from crosslink.sandbox.record import UNKNOWN, Resource, Run
+from tests.components.beside import GATEWAY_VPC, NEAR_SUBNETS
 from tests.components.support import (
     CONSUMER,
     HEALTH_CHECK,
@@ -52,8 +53,17 @@ AFAR = ("apps", "billing")
 
 
 @cache
-def built(backends: tuple[str, ...], *, preview: bool = False) -> Run:
-    """A link to backends, with a stand-in resource for each endpoint."""
+def built(
+    backends: tuple[str, ...],
+    *,
+    existing: tuple[str, ...] = (),
+    health_path: str | None = "/healthz",
+    preview: bool = False,
+) -> Run:
+    """A link to backends, with a stand-in resource for each endpoint.
+
+    The endpoints of those in `existing` are in an existing network.
+    """
 
     def program() -> None:
         opts = ResourceOptions(provider=account(CONSUMER, REGION))
@@ -63,8 +73,11 @@ def built(backends: tuple[str, ...], *, preview: bool = False) -> Run:
                 listener_port=LISTENER_PORTS[backend],
                 port=ENDPOINT_PORTS[backend],
                 tls=ENDPOINT_PORTS[backend] == 443,
-                addresses={zone: IPv4Address(address) for zone, address in ADDRESSES[backend].items()},
-                subnet_cidrs={zone: IPv4Network(ENDPOINT_SUBNETS[zone]) for zone in ADDRESSES[backend]},
+                health_path=health_path,
+                addresses=ADDRESSES[backend],
+                subnet_cidrs=None
+                if backend in existing
+                else {zone: ENDPOINT_SUBNETS[zone] for zone in ADDRESSES[backend]},
                 inside=backend == INSIDE,
                 connected=[
                     aws.ec2.Eip(f"endpoint-{backend}", opts=ResourceOptions(parent=net)),
@@ -182,6 +195,62 @@ def test_the_nlb_may_reach_the_endpoint_subnets_and_nothing_else():
         f"crosslink-gateway-nlb-{zone}-{port}": (ENDPOINT_SUBNETS[zone], port, f"Endpoints in {zone}")
         for zone, port in (("use1-az1", 80), ("use1-az2", 80), ("usw2-az1", 443), ("usw2-az2", 443))
     }
+
+
+def test_in_existing_subnets_which_hold_other_things_too_the_nlb_may_reach_the_addresses_alone():
+    found = built((*AFAR, INSIDE), existing=("apps", "local"))
+    rules = {rule.name: rule.inputs for rule in found.of_type(EGRESS)}
+    assert {
+        name: (rule["cidrIpv4"], rule["fromPort"], rule["toPort"], rule["description"])
+        for name, rule in rules.items()
+    } == {
+        "crosslink-gateway-nlb-apps-use1-az1": ("10.11.2.10/32", 80, 80, "Endpoint of apps in use1-az1"),
+        "crosslink-gateway-nlb-apps-use1-az2": ("10.11.4.10/32", 80, 80, "Endpoint of apps in use1-az2"),
+        "crosslink-gateway-nlb-local-usw2-az1": ("10.10.32.74/32", 443, 443, "Endpoint of local in usw2-az1"),
+        "crosslink-gateway-nlb-local-usw2-az2": ("10.10.64.74/32", 443, 443, "Endpoint of local in usw2-az2"),
+        # Of a network that the stack makes, by subnet.
+        "crosslink-gateway-nlb-use1-az2-80": ("10.11.4.0/26", 80, 80, "Endpoints in use1-az2"),
+    }
+
+
+@pytest.mark.parametrize(("backends", "warns"), [(30, False), (31, True)])
+def test_more_addresses_than_a_security_group_has_rules_are_warned_of(backends: int, warns: bool):
+    def program() -> None:
+        opts = ResourceOptions(provider=account(CONSUMER, REGION))
+        targets = {
+            f"b{i}": Target(
+                listener_port=8000 + i,
+                port=80,
+                tls=False,
+                health_path=None,
+                addresses={"use1-az1": f"10.30.7.{i + 10}", "use1-az2": f"10.30.8.{i + 10}"},
+                subnet_cidrs=None,
+                inside=False,
+                connected=[],
+            )
+            for i in range(backends)
+        }
+        args = VpcLinkArgs(vpc_id=GATEWAY_VPC, subnet_ids=[*NEAR_SUBNETS.values()], targets=targets)
+        VpcLink("crosslink", args, opts)
+
+    found = run(program)
+    assert len(found.of_type(EGRESS)) == 2 * backends
+    assert [warning.partition(", one for")[0] for warning in found.warnings] == [
+        "The gateway NLB's security group has 62 outbound rules"
+    ] * warns
+
+
+@pytest.mark.parametrize(
+    ("path", "check"),
+    [
+        ("/status", {"protocol": "HTTPS", "path": "/status", "matcher": "200-399"}),
+        (None, {"protocol": "TCP"}),
+    ],
+)
+def test_health_is_checked_by_the_backends_own_path_or_by_connecting(path: str | None, check: dict[str, str]):
+    group = built((INSIDE,), health_path=path).one(TARGETS)
+    asked = {key: group.inputs["healthCheck"].get(key) for key in ("protocol", "path", "matcher")}
+    assert asked == {"path": None, "matcher": None, **check}
 
 
 def test_two_backends_have_ports_and_target_groups_of_their_own():

@@ -1,7 +1,6 @@
 """PrivateNlb: an internal NLB that is reachable only by PrivateLink."""
 
 from functools import cache
-from ipaddress import IPv4Network
 
 from pulumi import ResourceOptions
 
@@ -27,8 +26,8 @@ def built(*, preview: bool = False) -> Run:
             vpc_id=net.vpc.id,
             subnet_ids=[subnet.id for subnet in net.subnets["balancers"].values()],
             next_hops={
-                "near": NextHop(what="The near one", cidr=IPv4Network("10.20.48.64/26"), port=80),
-                "far": NextHop(what="The far one", cidr=IPv4Network("10.11.2.0/26"), port=443),
+                "near": NextHop(what="The near one", cidr="10.20.48.64/26", port=80),
+                "far": NextHop(what="The far one", cidr="10.11.2.0/26", port=443),
             },
         )
         PrivateNlb("apps", args, opts)

@@ -1,12 +1,13 @@
 """EndpointService: the provider NLB with the ALB as its target, offered to the consumer's account."""
 
 from functools import cache
-from ipaddress import IPv4Network
 
+import pulumi
 import pulumi_aws as aws
 from pulumi import ResourceOptions
 
-from components.provider.endpoint_service import EndpointService, EndpointServiceArgs
+from components.network.subnets import Subnet
+from components.provider.endpoint_service import Alb, EndpointService, EndpointServiceArgs
 from crosslink.sandbox.engine import run
 from crosslink.sandbox.record import UNKNOWN, Run
 from tests.components.support import (
@@ -26,6 +27,8 @@ from tests.waiting import depends
 REGION = "us-east-1"
 BALANCERS = {"use1-az1": "10.20.48.64/26", "use1-az2": "10.20.80.64/26"}
 ALB_ARN = f"arn:aws:elasticloadbalancing:{REGION}:{PROVIDER}:loadbalancer/app/k8s-apps/0123456789abcdef"
+NLB_ARN = f"arn:aws:elasticloadbalancing:{REGION}:{PROVIDER}:loadbalancer/net/search/50dc6c495c0c9188"
+PRINCIPALS = [f"arn:aws:iam::{CONSUMER}:role/crosslink-deploy", f"arn:aws:iam::{CONSUMER}:root"]
 COMPONENT = "crosslink:provider:EndpointService"
 NLB = "crosslink:network:PrivateNlb"
 GROUP = "aws:ec2/securityGroup:SecurityGroup"
@@ -45,15 +48,19 @@ def built(*, port: int = 80, manual: bool = False, protect: bool = False, previe
         opts = ResourceOptions(provider=account(PROVIDER, REGION))
         net = network("net", "10.20.0.0/16", {"balancers": BALANCERS}, opts)
         alb = aws.lb.LoadBalancer("alb", internal=True, opts=ResourceOptions(parent=net))
-        args = EndpointServiceArgs(
-            vpc_id=net.vpc.id,
-            subnets=net.subnets["balancers"],
-            subnet_cidrs={zone: IPv4Network(cidr) for zone, cidr in BALANCERS.items()},
+        balancer = Alb(
+            arn=ALB_ARN,
             port=port,
             tls=port == 443,
-            alb_arn=ALB_ARN,
-            alb=[alb],
-            endpoint_creator=f"arn:aws:iam::{CONSUMER}:root",
+            health_path="/healthz",
+            vpc_id=net.vpc_id,
+            subnets=net.subnets["balancers"],
+            nlb_subnets=net.subnets["balancers"],
+            made_by=[alb],
+        )
+        args = EndpointServiceArgs(
+            balancer=balancer,
+            allowed_principals=[f"arn:aws:iam::{CONSUMER}:root"],
             acceptance_required=manual,
             protect=protect,
         )
@@ -185,3 +192,77 @@ def test_a_replaced_listener_is_deleted_first():
     """A target group belongs to one load balancer: the old listener must go before the new one comes."""
     found = built()
     assert [resource.options.delete_before_replace for resource in found.of_type(LISTENER)] == [True] * 1
+
+
+@cache
+def existing_alb() -> Run:
+    """An ALB in subnets of its own, which has its own health path, with two principals."""
+
+    def program() -> None:
+        balancer = Alb(
+            arn=ALB_ARN,
+            port=8443,
+            tls=True,
+            health_path="/status",
+            vpc_id="vpc-0a1b2c3d4e5f60718",
+            subnets={"use1-az3": Subnet(id="subnet-c", cidr=pulumi.Output.from_input("10.40.3.0/24"))},
+            nlb_subnets={
+                "use1-az1": Subnet(id="subnet-a", cidr="10.40.1.0/24"),
+                "use1-az2": Subnet(id="subnet-b", cidr="10.40.2.0/24"),
+            },
+        )
+        args = EndpointServiceArgs(
+            balancer=balancer,
+            allowed_principals=PRINCIPALS,
+            acceptance_required=False,
+            protect=False,
+        )
+        EndpointService("apps", args, ResourceOptions(provider=account(PROVIDER, REGION)))
+
+    return run(program)
+
+
+def test_in_front_of_an_existing_alb_there_are_the_same_parts():
+    found, before_ours = existing_alb(), built()
+    assert counts(children(found, found.one(COMPONENT))) == counts(
+        children(before_ours, before_ours.one(COMPONENT))
+    )
+    assert found.one(BALANCER).inputs["subnets"] == ["subnet-a", "subnet-b"]
+    assert {rule.inputs["vpcId"] for rule in (found.one(GROUP), found.one(TARGETS))} == {
+        "vpc-0a1b2c3d4e5f60718"
+    }
+    assert found.one(ATTACHMENT).inputs["targetId"] == ALB_ARN
+    assert found.one(ATTACHMENT).dependencies == urns(found.one(TARGETS))
+
+
+def test_the_nlb_reaches_an_alb_in_other_subnets_than_its_own():
+    (rule,) = existing_alb().of_type(EGRESS)
+    assert rule.name == "apps-nlb-use1-az3"
+    assert (rule.inputs["cidrIpv4"], rule.inputs["fromPort"], rule.inputs["toPort"]) == (
+        "10.40.3.0/24",
+        8443,
+        8443,
+    )
+
+
+def test_an_existing_alb_is_asked_for_its_own_health_path():
+    check = existing_alb().one(TARGETS).inputs["healthCheck"]
+    assert check == {**HEALTH_CHECK, "protocol": "HTTPS", "path": "/status", "matcher": "200-399"}
+
+
+def test_an_existing_nlb_is_offered_as_it_is():
+    def program() -> None:
+        args = EndpointServiceArgs(
+            balancer=NLB_ARN, allowed_principals=PRINCIPALS, acceptance_required=True, protect=True
+        )
+        EndpointService("apps", args, ResourceOptions(provider=account(PROVIDER, REGION)))
+
+    found = run(program)
+    (service,) = children(found, found.one(COMPONENT))
+    assert service.inputs == {
+        "networkLoadBalancerArns": [NLB_ARN],
+        "allowedPrincipals": PRINCIPALS,
+        "acceptanceRequired": True,
+        "tags": {"Name": "apps"},
+    }
+    assert service.options.protect

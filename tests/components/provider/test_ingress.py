@@ -1,77 +1,29 @@
-"""Ingress: the services' objects, the class for Auto Mode, and the Ingress whose ALB is looked up."""
+"""Ingress: the services' objects, the class for the controller, and the Ingress whose ALB is looked up."""
 
 import json
-from functools import cache
-from ipaddress import IPv4Network
 
-from pulumi import ResourceOptions
-from pydantic import SecretStr
-
-from components.provider.ingress import Ingress, IngressArgs, load_balancer_name
-from crosslink.sandbox.engine import run
-from crosslink.sandbox.record import UNKNOWN, Run
-from settings.backend import Service
-from tests.components.support import (
-    CERTIFICATE,
-    PROVIDER,
-    account,
-    children,
-    counts,
-    kubernetes,
-    network,
-    places,
-    subnet_ids,
-    urns,
+from components.provider.ingress import load_balancer_name
+from crosslink.sandbox.record import UNKNOWN
+from tests.components.provider.ingresses import (
+    CLASS,
+    COMPONENT,
+    DEPLOYMENT,
+    HEALTH,
+    INGRESS,
+    NAMESPACE,
+    PARAMETERS,
+    POLICY,
+    REGION,
+    SECRET,
+    SERVICE,
+    SERVICES,
+    WORKLOAD,
+    built,
+    rule,
+    selecting,
 )
+from tests.components.support import CERTIFICATE, PROVIDER, children, counts, places, subnet_ids, urns
 from tests.waiting import depends
-
-REGION = "us-east-1"
-NAMESPACE = "kubernetes:core/v1:Namespace"
-PARAMETERS = "kubernetes:eks.amazonaws.com/v1:IngressClassParams"
-CLASS = "kubernetes:networking.k8s.io/v1:IngressClass"
-INGRESS = "kubernetes:networking.k8s.io/v1:Ingress"
-POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
-SECRET = "kubernetes:core/v1:Secret"  # noqa: S105 - a type
-DEPLOYMENT = "kubernetes:apps/v1:Deployment"
-SERVICE = "kubernetes:core/v1:Service"
-COMPONENT, WORKLOAD = "crosslink:provider:Ingress", "crosslink:provider:Workload"
-
-SERVICES = (
-    Service(
-        name="svc1",
-        path="/svc1",
-        image="hashicorp/http-echo:1.0",
-        args=("-listen=:8080",),
-        env={"LOG_LEVEL": "info"},
-        port=8080,
-        replicas=3,
-        health_path="/ready",
-    ),
-    Service(name="svc2", path="/team/svc2", image="nginx:1.29", env={"TOKEN": SecretStr("s3cr3t")}, port=80),
-)
-
-
-@cache
-def built(services: int = 2, *, tls: bool = False, preview: bool = False) -> Run:
-    def program() -> None:
-        aws, cluster = account(PROVIDER, REGION), kubernetes(PROVIDER, REGION)
-        net = network(
-            "net",
-            "10.20.0.0/16",
-            {"balancers": {"use1-az1": "10.20.48.64/26", "use1-az2": "10.20.80.64/26"}},
-            ResourceOptions(provider=aws),
-        )
-        args = IngressArgs(
-            object_name="crosslink-apps",
-            services=SERVICES[:services],
-            subnet_ids=[subnet.id for subnet in net.subnets["balancers"].values()],
-            client_cidrs=[IPv4Network("10.20.48.64/26"), IPv4Network("10.20.80.64/26")],
-            kubernetes_version="1.34",
-            certificate_arn=CERTIFICATE if tls else None,
-        )
-        Ingress("apps", args, ResourceOptions(providers=[aws, cluster]))
-
-    return run(program, preview=preview)
 
 
 def test_creates_a_namespace_a_class_with_its_parameters_one_ingress_and_a_workload_for_each_service():
@@ -109,6 +61,8 @@ def test_the_class_asks_auto_mode_for_an_internal_alb_in_the_load_balancer_subne
             "loadBalancerAttributes": [
                 {"key": "routing.http.drop_invalid_header_fields.enabled", "value": "true"}
             ],
+            "namespaceSelector": selecting("crosslink-apps"),
+            "group": {"name": "crosslink-apps"},
         },
     }
     assert found.one(CLASS).inputs == {
@@ -139,9 +93,9 @@ def test_the_ingress_answers_the_health_check_itself_and_has_a_rule_for_each_pat
                 {
                     "http": {
                         "paths": [
-                            _rule("/healthz", "Exact", "healthz", {"name": "use-annotation"}),
-                            _rule("/svc1", "Prefix", "svc1", {"number": 80}),
-                            _rule("/team/svc2", "Prefix", "svc2", {"number": 80}),
+                            rule("/svc1", "Prefix", "svc1", {"number": 80}),
+                            rule("/team/svc2", "Prefix", "svc2", {"number": 80}),
+                            HEALTH,
                         ]
                     }
                 }
@@ -150,7 +104,7 @@ def test_the_ingress_answers_the_health_check_itself_and_has_a_rule_for_each_pat
     }
 
 
-def test_the_alb_listens_on_http_for_the_load_balancer_subnets_only():
+def test_the_alb_listens_on_http_for_the_nlbs_subnets_only():
     annotations = dict(built().one(INGRESS).inputs["metadata"]["annotations"])
     health = json.loads(annotations.pop("alb.ingress.kubernetes.io/actions.healthz"))
     assert health == {
@@ -160,7 +114,8 @@ def test_the_alb_listens_on_http_for_the_load_balancer_subnets_only():
     assert {name: value for name, value in annotations.items() if "/conditions." not in name} == {
         "alb.ingress.kubernetes.io/target-type": "ip",
         "alb.ingress.kubernetes.io/listen-ports": '[{"HTTP": 80}]',
-        "alb.ingress.kubernetes.io/inbound-cidrs": "10.20.48.64/26,10.20.80.64/26",
+        "alb.ingress.kubernetes.io/inbound-cidrs": "10.20.48.128/26,10.20.80.128/26",
+        "alb.ingress.kubernetes.io/group.order": "1000",
         "alb.ingress.kubernetes.io/target-group-attributes": "deregistration_delay.timeout_seconds=10",
     }
 
@@ -171,7 +126,7 @@ def test_a_service_answers_only_with_the_header_of_its_route():
         (condition,) = json.loads(annotations[f"alb.ingress.kubernetes.io/conditions.{service.name}"])
         assert condition == {
             "field": "http-header",
-            "httpHeaderConfig": {"httpHeaderName": "X-Crosslink-Route", "values": [service.name]},
+            "httpHeaderConfig": {"httpHeaderName": "X-Crosslink-Route", "values": [service.path]},
         }
     assert "alb.ingress.kubernetes.io/conditions.healthz" not in annotations
 
@@ -274,5 +229,7 @@ def test_adding_a_service_changes_nothing_but_the_ingress():
     assert changed == [INGRESS]
 
 
-def _rule(path: str, path_type: str, service: str, port: dict[str, object]) -> dict[str, object]:
-    return {"path": path, "pathType": path_type, "backend": {"service": {"name": service, "port": port}}}
+def test_the_pods_are_reached_from_the_albs_subnets():
+    (policy,) = [policy for policy in built().of_type(POLICY) if policy.name == "apps-svc1"]
+    (rule,) = policy.inputs["spec"]["ingress"]
+    assert [peer["ipBlock"]["cidr"] for peer in rule["from"]] == ["10.20.48.64/26", "10.20.80.64/26"]

@@ -11,7 +11,8 @@ from pulumi import ResourceOptions
 from components.provider.side import ProviderSide, ProviderSideArgs
 from crosslink.sandbox.engine import run
 from crosslink.sandbox.record import Run
-from settings.backend import BackendNetwork, Cluster
+from settings.cluster import Cluster
+from settings.networks import BackendNetwork
 from settings.tls import Tls
 from tests.components.support import (
     CERTIFICATE,
@@ -55,12 +56,15 @@ def built(*, other: bool = False, tls: bool = False, protect: bool = False, prev
         args = ProviderSideArgs(
             backend=apps,
             cluster_name="crosslink-test-apps",
-            endpoint_creator=f"arn:aws:iam::{CONSUMER}:root",
+            allowed_principals=[f"arn:aws:iam::{CONSUMER}:root"],
             flow_log_days=90 if other else None,
             protect=protect,
         )
         side = ProviderSide("crosslink-apps", args, ResourceOptions(provider=account(PROVIDER, REGION)))
         pulumi.export("logGroups", side.log_groups)
+        told = (side.port, side.cluster_name, side.controller, side.namespaces, side.existing_network)
+        pulumi.export("told", [*told, side.load_balancer_arn])
+        pulumi.export("kubeconfig", side.kubeconfig)
 
     return run(program, preview=preview)
 
@@ -264,6 +268,20 @@ def test_the_output_is_the_services_name():
     found = built()
     service = found.one("aws:ec2/vpcEndpointService:VpcEndpointService")
     assert found.one(SIDE).outputs == {"serviceName": service.outputs["serviceName"]}
+
+
+def test_it_tells_the_clusters_name_the_controller_and_the_namespace():
+    assert built().outputs["told"] == [
+        80,
+        "crosslink-test-apps",
+        "eks.amazonaws.com/alb",
+        ["crosslink-apps"],
+        None,
+        None,
+    ]
+    assert built(tls=True).outputs["told"][0] == 443
+    assert built().outputs["kubeconfig"] == built().one("eks:index:Cluster").outputs["kubeconfigJson"]
+    assert "kubeconfig" in built().secret_outputs
 
 
 def test_preview_and_up_register_the_same_resources():

@@ -1,7 +1,6 @@
 """Workload: a Deployment of restricted pods, its Secret, Service, disruption budget and network policy."""
 
 from functools import cache
-from ipaddress import IPv4Network
 
 from pulumi import ResourceOptions
 from pydantic import SecretStr
@@ -31,7 +30,7 @@ def built(*, port: int = 8080, hidden: str = "", preview: bool = False) -> Run:
             image="hashicorp/http-echo:1.0",
             arguments=("-text=svc1", "-listen=:8080"),
             env={"TOKEN": SecretStr(hidden) if hidden else "open", "LOG_LEVEL": "info"},
-            client_cidrs=[IPv4Network("10.20.48.64/26"), IPv4Network("10.20.80.64/26")],
+            client_cidrs=["10.20.48.64/26", "10.20.80.64/26"],
             port=port,
             replicas=3,
             health_path="/ready",

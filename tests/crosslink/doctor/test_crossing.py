@@ -1,6 +1,7 @@
 """A path that may cross over to another route's Service: what is sent, and what each answer proves."""
 
-from collections.abc import Callable, Mapping
+import posixpath
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import pytest
@@ -12,11 +13,18 @@ from crosslink.doctor.probe import Answer
 from crosslink.graph.unknown import NotKnownError
 from crosslink.path.output import Declared
 from crosslink.rules.verdict import Result
+from settings.path import ServedPath
 from tests import runs
 from tests.crosslink.doctor import test_caller
 from tests.crosslink.doctor.server import running
 
-PAIR = Pair(own="/status", other="/orders")
+
+def pair_for(own: str, other: str, *, stripped: Collection[str] = ()) -> Pair:
+    served = [ServedPath(path=path, strip_prefix=path in stripped) for path in (own, other)]
+    return Pair(own=served[0], other=served[1])
+
+
+PAIR = pair_for("/status", "/orders")
 ALB = {"x-amzn-remapped-server": "awselb/2.0"}
 
 
@@ -84,7 +92,7 @@ CASES = [
 
 @pytest.mark.parametrize(("own", "other", "crossing", "result", "what"), CASES)
 def test_each_answer_proves_something_else(own, other, crossing, result, what):
-    without, forged = cross(declared(), PAIR, "orders", own, answering(other, crossing, crossing))
+    without, forged = cross(declared(), PAIR, own, answering(other, crossing, crossing))
 
     for answer, meaning in (without, forged):
         assert (answer, meaning.result) == (crossing, result)
@@ -92,11 +100,11 @@ def test_each_answer_proves_something_else(own, other, crossing, result, what):
         assert ("proves nothing: " in meaning.what) is (result is UNKNOWN)
         assert bool(meaning.fix) is (result is BROKEN)
     if crossing:
-        assert forged[1].what.startswith("with x-crosslink-route: orders, ")
+        assert forged[1].what.startswith("with x-crosslink-route: /orders, ")
 
 
 def test_a_caller_s_own_header_that_lets_it_over_is_broken():
-    (_, without), (_, forged) = cross(declared(), PAIR, "orders", OWN, answering(OTHER, NO_RULE, OTHER))
+    (_, without), (_, forged) = cross(declared(), PAIR, OWN, answering(OTHER, NO_RULE, OTHER))
 
     assert (without.result, forged.result) == (HOLDS, BROKEN)
     assert "the Service of /orders has answered" in forged.what
@@ -104,24 +112,17 @@ def test_a_caller_s_own_header_that_lets_it_over_is_broken():
 
 @pytest.mark.parametrize("other", [OTHER, None])
 def test_a_caller_s_own_header_that_changes_the_answer_has_arrived(other):
-    (_, without), (_, forged) = cross(declared(), PAIR, "orders", OWN, answering(other, OWN, NO_RULE))
+    (_, without), (_, forged) = cross(declared(), PAIR, OWN, answering(other, OWN, NO_RULE))
 
     assert without.result is (HOLDS if other else UNKNOWN)
     assert forged.result is BROKEN
     assert "what the caller has sent has arrived" in forged.what
 
 
-def test_without_the_service_s_name_no_header_is_sent():
-    _, (answer, meaning) = cross(declared(), PAIR, None, OWN, answering(OTHER, NO_RULE, NO_RULE))
-
-    assert (answer, meaning.result) == (None, UNKNOWN)
-    assert "the name of /orders's Service can't be seen" in meaning.what
-
-
 def test_where_the_other_route_lets_the_caller_in_too_the_doubt_is_told():
-    pair = Pair(own="/svc1", other="/svc2")
+    pair = pair_for("/svc1", "/svc2")
 
-    (_, meaning), _ = cross(declared("dev"), pair, "svc2", OWN, answering(OTHER, OTHER, OTHER))
+    (_, meaning), _ = cross(declared("dev"), pair, OWN, answering(OTHER, OTHER, OTHER))
 
     assert meaning.result is BROKEN
     assert "unless API Gateway has resolved the dots and judged it as /svc2" in meaning.what
@@ -131,9 +132,9 @@ def test_where_the_other_route_lets_the_caller_in_too_the_doubt_is_told():
     ("example", "paths", "pair"),
     [
         ("mixed", None, PAIR),
-        ("mixed", ["/orders"], Pair(own="/orders", other="/partners")),
-        ("dev", None, Pair(own="/svc1", other="/svc2")),
-        ("dev", ["/svc2"], Pair(own="/svc2", other="/svc1")),
+        ("mixed", ["/orders"], pair_for("/orders", "/partners")),
+        ("dev", None, pair_for("/svc1", "/svc2")),
+        ("dev", ["/svc2"], pair_for("/svc2", "/svc1")),
     ],
 )
 def test_an_open_route_crosses_over_to_a_guarded_one(example, paths, pair):
@@ -155,21 +156,61 @@ def test_routes_of_different_backends_are_no_pair():
     assert pair_of(apart, sorted(apart.routes)) is None
 
 
-@pytest.mark.parametrize(("own", "below"), [("/svc1", "/%2E%2E/svc2"), ("/a/b", "/%2E%2E/%2E%2E/svc2")])
-def test_the_path_goes_up_by_all_segments_of_the_route(own, below):
-    assert Pair(own=own, other="/svc2").below == below
+@pytest.mark.parametrize(
+    ("own", "other", "stripped", "below"),
+    [
+        ("/svc1", "/svc2", [], "/%2E%2E/svc2"),
+        ("/a/b", "/svc2", [], "/%2E%2E/%2E%2E/svc2"),
+        ("/a", "/a/b", [], "/%2E%2E/a/b"),
+        ("/a/b", "/a", [], "/%2E%2E/%2E%2E/a"),
+        ("/", "/svc2", [], "/-/%2E%2E/svc2"),
+        ("/svc1", "/", [], "/%2E%2E"),
+        ("/svc1", "/svc2", ["/svc1"], "/-/%2E%2E/svc2"),
+        ("/svc1", "/svc2", ["/svc2"], "/%2E%2E"),
+        ("/svc1", "/svc2", ["/svc1", "/svc2"], "/-/%2E%2E"),
+    ],
+)
+def test_with_its_dots_resolved_the_backend_gets_what_the_other_route_sends(own, other, stripped, below):
+    pair = pair_for(own, other, stripped=stripped)
+
+    assert pair.below == below
+    sent = f"{pair.own.sent_as.removesuffix('/')}{below}".replace("%2E", ".")
+    assert posixpath.normpath(sent) == pair.other.sent_as
+
+
+def test_a_route_whose_rule_takes_every_path_is_not_the_first_choice():
+    stack = declared("dev")
+    routes = {**stack.routes, "/svc1": stack.routes["/svc1"].model_copy(update={"strip_prefix": True})}
+    stack = stack.model_copy(update={"routes": routes})
+
+    assert pair_of(stack, sorted(stack.routes)) == pair_for("/svc2", "/svc1", stripped=["/svc1"])
+
+
+def test_of_a_load_balancer_of_somebody_else_its_owner_has_to_mend_the_rules():
+    stack = declared()
+    backends = {
+        name: backend.model_copy(update={"kind": "loadBalancer"}) for name, backend in stack.backends.items()
+    }
+    stack = stack.model_copy(update={"backends": backends})
+
+    (_, meaning), _ = cross(stack, PAIR, OWN, answering(OTHER, OTHER, OTHER))
+
+    assert meaning.result is BROKEN
+    assert meaning.fix == (
+        "have the load balancer's owner demand X-Crosslink-Route: /orders in the rules for /orders"
+    )
 
 
 def test_the_http_client_sends_path_and_header_as_they_are_and_the_signature_is_for_it():
     stack = test_caller.stack()
-    pair = Pair(own="/orders", other="/partners")
+    pair = pair_for("/orders", "/partners")
     caller = Caller(credentials=lambda: test_caller.CREDENTIALS, token=None)
     with running() as server:
-        probe.send("GET", f"{server.url}/v1/orders{pair.below}", {HEADER: "partners"})
+        probe.send("GET", f"{server.url}/v1/orders{pair.below}", {HEADER: "/partners"})
         ((path, headers),) = server.asked
 
     assert path == "/v1/orders/%2E%2E/partners"
-    assert headers["x-crosslink-route"] == "partners"
+    assert headers["x-crosslink-route"] == "/partners"
     assert HEADER == "x-crosslink-route"
-    signed: list[Any] = [caller.headers(stack, pair.own, "GET", below) for below in ("", pair.below)]
+    signed: list[Any] = [caller.headers(stack, pair.own.path, "GET", below) for below in ("", pair.below)]
     assert signed[0]["Authorization"] != signed[1]["Authorization"]

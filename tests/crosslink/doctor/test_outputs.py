@@ -87,6 +87,20 @@ def test_a_missing_file_is_named(tmp_path):
         outputs.of_file(tmp_path / "nowhere.json")
 
 
+@pytest.mark.parametrize(
+    ("url", "below", "whole"),
+    [
+        ("https://a/v1/svc1", "/x", "https://a/v1/svc1/x"),
+        ("https://a/v1/", "/x", "https://a/v1/x"),
+        ("https://a/v1/", "", "https://a/v1/"),
+    ],
+)
+def test_what_is_below_a_route_is_joined_by_one_slash(tmp_path, url, below, whole):
+    stack = outputs.of_file(file_of(tmp_path, routes={"/": url}))
+
+    assert stack.url_of("/", below) == whole
+
+
 def cli(directory: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Puts a command `pulumi` first on the PATH."""
     command = directory / "pulumi"

@@ -9,7 +9,7 @@ from crosslink.graph import tokens
 from crosslink.graph.unknown import Fact, Unknown
 from crosslink.path import steps
 from crosslink.path.alb import Alb
-from crosslink.path.ingress import ANNOTATIONS
+from crosslink.path.ingress_rules import ANNOTATIONS
 from tests.crosslink.walks import declared_of_dev, facts, name_of, nodes_of_dev, read_of, there
 from tests.faults.change import edit
 

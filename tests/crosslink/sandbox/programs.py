@@ -7,6 +7,7 @@ import pulumi_aws as aws
 from pulumi import ResourceOptions
 
 from crosslink.sandbox.engine import run
+from crosslink.sandbox.existing import NOTHING, Existing
 from crosslink.sandbox.record import Run
 
 ACCOUNT = "222222222222"
@@ -27,6 +28,8 @@ def account(name: str = "account", account_id: str = ACCOUNT, region: str = REGI
     return aws.Provider(name, region=region, allowed_account_ids=[account_id])
 
 
-def run_in_box(fill: Callable[[ResourceOptions], object], *, preview: bool = False) -> Run:
-    """Run a program whose one component is filled by `fill`."""
-    return run(lambda: Box(fill, account()), preview=preview)
+def run_in_box(
+    fill: Callable[[ResourceOptions], object], *, preview: bool = False, existing: Existing = NOTHING
+) -> Run:
+    """Run a program whose one component is filled by `fill`, with what exists beside it."""
+    return run(lambda: Box(fill, account()), preview=preview, existing=existing)

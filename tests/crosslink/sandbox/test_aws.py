@@ -251,7 +251,8 @@ def test_an_ingress_has_an_internal_load_balancer_that_can_be_looked_up():
 
 def test_an_ingress_that_no_controller_takes_gets_no_load_balancer():
     with pytest.raises(
-        ProgramError, match=r"no IngressClass 'nope' of controller eks\.amazonaws\.com/alb is"
+        ProgramError,
+        match=r"no IngressClass 'nope' of controller eks\.amazonaws\.com/alb or ingress\.k8s\.aws/alb is",
     ):
         run_in_box(lambda opts: _ingress(opts, class_name="nope"))
 

@@ -2,6 +2,8 @@
 
 import io
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +11,13 @@ import pytest
 from rich.console import Console
 
 from crosslink.graph.from_sandbox import model_of
+from crosslink.path.intent import NOT_DECLARED
+from crosslink.path.walk import Model, Walk
+from crosslink.report.eight_steps import TITLES
 from crosslink.rules.verdict import judge
 from crosslink.sandbox import report
+from crosslink.sandbox.record import Run
+from tests.crosslink.sandbox.programs import run_in_box
 from tests.runs import DEV, STACK_FILES, run_stack, settings_of
 from tests.schemas import validator
 
@@ -121,20 +128,65 @@ def test_the_json_of_every_example(file: Path, preview: bool) -> None:
     judgement = judge(model)
     found: Any = json.loads(json.dumps(report.as_json(run, "any", model, judgement)))
     VALIDATOR.validate(found)
-    routes = {service.path for backend in settings_of(file).backends for service in backend.services}
+    routes = {served.path for backend in settings_of(file).backends for served in backend.served}
     assert [walk["path"] for walk in found["walks"]] == sorted(routes)
-    assert all(step["doers"] for step in found["steps"])
+    elsewhere = report.not_of_this_stack(run)
+    assert all(step["doers"] or step["number"] in elsewhere for step in found["steps"])
     assert found["rules"] == {"holds": len(judgement.results()), "broken": 0, "unknown": 0, "house rule": 0}
     if preview:
         assert found["urls"] == {path: {"unknown": "AWS gives it in the up"} for path in routes}
     else:
-        assert found["urls"] == found["outputs"]["routes"]
+        assert found["urls"] == found["outputs"].get("routes", {})
+
+
+PARTY = {"accountId": "111111111111", "region": "us-west-2"}
+
+
+@pytest.mark.parametrize(
+    ("path", "numbers"),
+    [
+        ({"consumer": PARTY, "backends": {"apps": {"kind": "cluster"}}}, set()),
+        ({"backends": {"apps": {"kind": "cluster"}}}, {1, 2, 4, 5, 6, 7, 8}),
+        ({"consumer": PARTY, "backends": {"apps": {"kind": "service"}}}, {3}),
+        ({"consumer": PARTY, "backends": {"a": {"kind": "service"}, "b": {"kind": "loadBalancer"}}}, set()),
+        ({"consumer": PARTY, "connections": {"us-east-1": "existing", "eu-west-1": "peering"}}, set()),
+        ({"consumer": PARTY, "connections": {"us-east-1": "existing"}}, {2}),
+        (
+            {
+                "consumer": PARTY,
+                "connections": {"us-east-1": "peering"},
+                "networks": {"landing": PARTY | {"region": "us-east-1"}},
+            },
+            {1},
+        ),
+    ],
+)
+def test_steps_of_another_stack_are_not_missed(path: Mapping[str, Any], numbers: set[int]) -> None:
+    run = replace(run_in_box(lambda _opts: None), outputs={"path": path})
+    assert report.not_of_this_stack(run) == numbers
+    printed = _printed(run, Model(walks=()))
+    for number, title in enumerate(TITLES, start=1):
+        what = "not of this stack" if number in numbers else "nothing does this"
+        assert f"{number}. {title}\n   {what}\n" in printed
+
+
+def test_a_stack_without_an_api_has_no_urls() -> None:
+    run = replace(run_in_box(lambda _opts: None), outputs={"path": {"backends": {}}})
+    walk = Walk(path="/svc1", intent=NOT_DECLARED, found={}, order=None)
+    model = Model(walks=(walk,))
+    judgement = replace(judge(Model(walks=())), walks={"/svc1": ()})
+    found = report.as_json(run, "any", model, judgement)
+    assert found["urls"] == {}
+
+
+def _printed(run: Run, model: Model) -> str:
+    file = io.StringIO()
+    report.write(run, model, judge(model), Console(file=file, width=110, highlight=False))
+    return "".join(f"{line.rstrip()}\n" for line in file.getvalue().splitlines())
 
 
 def text(*, preview: bool) -> str:
     """What is printed of dev in a terminal of 110 columns, without the blanks that fill up lines."""
     run = run_stack(DEV, preview=preview)
     model = model_of(run)
-    file = io.StringIO()
-    report.write(run, model, judge(model), Console(file=file, width=110, highlight=False))
-    return "".join(f"{line.rstrip()}\n" for line in file.getvalue().splitlines())
+    return _printed(run, model)

@@ -21,8 +21,13 @@ DECLARED = DeclaredBackend(
     region=BACKEND[1],
     endpoint_id="vpce-1",
     service_id="vpce-svc-1",
+    service_name="com.amazonaws.vpce.us-east-1.vpce-svc-1",
+    kind="cluster",
+    existing=False,
+    controller="eks.amazonaws.com/alb",
+    port=80,
     cluster_name="crosslink-dev-apps",
-    namespace="crosslink-apps",
+    namespaces=("crosslink-apps",),
 )
 INGRESSES = "/apis/networking.k8s.io/v1/namespaces/crosslink-apps/ingresses"
 KUBERNETES_TYPES = {
@@ -173,3 +178,39 @@ def test_in_a_cluster_that_is_gone_there_is_nothing_to_ask():
     reading = read(FakeAws(without(up(), tokens.EKS_CLUSTER)), whole_kubeconfig())
 
     assert (reading.nodes, reading.unread) == ([], {})
+
+
+class Asked:
+    """A cluster's API in which there is nothing, and what it was asked for."""
+
+    def __init__(self) -> None:
+        self.paths: list[str] = []
+
+    def get(self, path: str) -> tuple[int, bytes]:
+        self.paths.append(path)
+        return 404, b""
+
+
+@pytest.mark.parametrize(
+    ("controller", "group"),
+    [("eks.amazonaws.com/alb", "eks.amazonaws.com/v1"), ("ingress.k8s.aws/alb", "elbv2.k8s.aws/v1beta1")],
+)
+def test_the_parameters_are_asked_for_where_the_controller_has_them(controller, group):
+    backend = DECLARED.model_copy(update={"controller": controller})
+    api = Asked()
+
+    read_cluster(Collector(FakeAws(up()), *BACKEND), backend, "{}", lambda _kubeconfig: api.get)
+
+    assert [path for path in api.paths if "params" in path] == [f"/apis/{group}/ingressclassparams"]
+
+
+def test_each_namespace_is_asked_for_its_own():
+    backend = DECLARED.model_copy(update={"namespaces": ("crosslink-apps", "shop")})
+    api = Asked()
+
+    read_cluster(Collector(FakeAws(up()), *BACKEND), backend, "{}", lambda _kubeconfig: api.get)
+
+    namespaced = [path for path in api.paths if "/namespaces/" in path]
+    assert len(namespaced) == 8
+    assert {path.split("/namespaces/")[1].split("/")[0] for path in namespaced} == {"crosslink-apps", "shop"}
+    assert [path for path in api.paths if path.endswith("/ingressclasses")] != []

@@ -10,7 +10,7 @@ from crosslink.graph import from_aws as live
 from crosslink.graph.from_aws.permissions import CONSUMER, PROBES, PROVIDER, Permission
 from crosslink.path.output import Declared
 from tests import runs
-from tests.crosslink.graph.from_aws import support
+from tests.crosslink.graph.from_aws import reads, shapes, support
 from tests.fake_aws import FakeAws
 
 
@@ -31,14 +31,18 @@ def listed(value: str | list[str]) -> list[str]:
 
 
 def called(account: str) -> set[str]:
-    """The calls that reading makes in an account: of an API that has everything, and of one that hasn't."""
+    """The calls that reading makes in an account: of two APIs, which have everything between them, and
+    of an ALB of somebody else."""
     calls: set[str] = set()
     for example in ("two-regions", "existing-mixed"):
         aws = FakeAws(support.up(example))
         stack = runs.run_stack(runs.file_of(example), preview=False).outputs
         live.read(Declared.model_validate(stack["path"]), aws, stack["kubeconfigs"], aws.connect)
         calls |= {f"{service}:{name}" for owner, _region, service, name in aws.calls if owner == account}
-    return calls
+    nodes, beside, path = shapes.load_balancer()
+    aws = FakeAws(nodes, beside=beside)
+    reads.read(aws, path=path)
+    return calls | {f"{service}:{name}" for owner, _region, service, name in aws.calls if owner == account}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,136 @@
+"""The addresses of an interface endpoint: those asked for, those that AWS gave, those that are targets."""
+
+from collections.abc import Iterable, Mapping
+from ipaddress import IPv4Address, IPv4Network
+
+import pulumi
+
+from settings.address_plan import endpoint_address, gateway_endpoint_subnet, landing_endpoint_subnet
+from settings.backend import Backend
+from settings.consumer import Consumer
+from settings.networks import GatewayNetwork, Landing
+
+
+def asked_addresses(consumer: Consumer, backend: Backend) -> dict[str, str] | None:
+    """Zone id → the address that is asked for a backend's endpoint; None if AWS chooses them.
+
+    In a network that the stack makes they follow from the address plan, in an existing one the settings name
+    them, or don't.
+
+    Args:
+        consumer: the consumer's settings.
+        backend: the backend's settings.
+    """
+    if consumer.endpoint_subnets(backend.region) is not None:
+        return dict(backend.endpoint_addresses) or None
+    return {
+        zone: str(endpoint_address(cidr, backend.slot))
+        for zone, cidr in endpoint_cidrs(consumer, backend.region, backend.zone_ids).items()
+    }
+
+
+def endpoint_cidrs(consumer: Consumer, region: str, zones: Iterable[str]) -> dict[str, IPv4Network]:
+    """Zone id → CIDR of the endpoint subnet in a network that the stack makes, by the address plan.
+
+    Args:
+        consumer: the consumer's settings.
+        region: the network's region.
+        zones: ids of the zones.
+    """
+    network = consumer.network if region == consumer.region else consumer.landings[region]
+    match network:
+        case GatewayNetwork():
+            return {zone: gateway_endpoint_subnet(network.cidr, zone) for zone in zones}
+        case Landing():
+            return {zone: landing_endpoint_subnet(network.cidr, zone) for zone in zones}
+        case _:
+            raise ValueError(f"the network in {region} isn't made by the stack")
+
+
+def in_its_subnet(name: str, zone: str, address: str, cidr: str) -> str:
+    """The address, which the endpoint's subnet in the zone has.
+
+    Args:
+        name: the endpoint's name, for the error.
+        zone: id of the zone.
+        address: the address that is asked for.
+        cidr: the subnet's CIDR.
+
+    Raises:
+        pulumi.RunError: it isn't in the subnet.
+    """
+    if IPv4Address(address) not in IPv4Network(cidr):
+        raise pulumi.RunError(
+            f"endpoint {name}: {address} isn't in the endpoint subnet in {zone}, {cidr}.\n"
+            "Set endpointAddresses of the backend to addresses of its endpoint subnets, or leave it out."
+        )
+    return address
+
+
+def given_addresses(name: str, planned: Mapping[str, str], given: Iterable[str | None]) -> dict[str, str]:
+    """Zone id → the endpoint's actual address.
+
+    AWS returns the addresses as a set without zones: they must be the planned ones.
+
+    Args:
+        name: the endpoint's name, for the error.
+        planned: zone id → planned address.
+        given: the actual addresses, in any order; none if AWS tells none yet.
+
+    Raises:
+        pulumi.RunError: AWS assigned other addresses than planned.
+    """
+    taken = {address for address in given if address}
+    if not taken:
+        return {}
+    if taken != set(planned.values()):
+        message = (
+            f"endpoint {name}: planned {_list(planned.values())}, but AWS gave {_list(taken)}.\n"
+            "The gateway NLB's targets are the planned ones. Run pulumi up again: it sets the endpoint's "
+            "addresses anew. If this stays, another network interface has taken them: free them."
+        )
+        raise pulumi.RunError(message)
+    return dict(planned)
+
+
+def chosen_addresses(
+    subnet_ids: Mapping[str, str], given: Iterable[tuple[str | None, str | None]]
+) -> dict[str, str]:
+    """Zone id → the address that AWS has chosen.
+
+    Args:
+        subnet_ids: zone id → id of the endpoint's subnet.
+        given: subnet ids and the addresses there, in any order; none if AWS tells none yet.
+    """
+    by_subnet = dict(given)
+    found = {zone: by_subnet.get(id_) for zone, id_ in subnet_ids.items()}
+    return {zone: address for zone, address in found.items() if address}
+
+
+def target_addresses(name: str, zones: Iterable[str], chosen: Mapping[str, str]) -> dict[str, str]:
+    """Zone id → the address that AWS has chosen, as a target.
+
+    An endpoint that waits for acceptance was seen to have network interfaces, and so addresses; no page of
+    AWS's promises it.
+
+    Args:
+        name: the endpoint's name, for the error.
+        zones: ids of the endpoint's zones.
+        chosen: zone id → address.
+
+    Raises:
+        pulumi.RunError: AWS hasn't told all of them yet.
+    """
+    if missing := set(zones).difference(chosen):
+        raise pulumi.RunError(
+            f"endpoint {name}: AWS hasn't told the addresses that it has chosen in {_list(missing)}, the "
+            "targets of the gateway NLB.\n"
+            "If the endpoint waits for acceptance, ask the owner of the endpoint service to accept it. Then "
+            "run pulumi up --refresh, which reads the addresses again. Addresses in endpointAddresses of the "
+            "backend are known before."
+        )
+    return {zone: chosen[zone] for zone in zones}
+
+
+def _list(texts: Iterable[str]) -> str:
+    return ", ".join(sorted(texts))

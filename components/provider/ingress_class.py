@@ -1,0 +1,122 @@
+"""The IngressClass of an Ingress, for the controller that makes its ALB."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi import ResourceOptions
+from pulumi_kubernetes.apiextensions import CustomResource
+from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
+from pulumi_kubernetes.networking import v1 as networking
+
+DROP_INVALID_HEADERS = "routing.http.drop_invalid_header_fields.enabled"
+"""Header names with other characters than A-Za-z0-9- reach no pod: some servers take `X_Crosslink_Route` for
+`X-Crosslink-Route` (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Controller:
+    """Who makes the ALB of a cluster's Ingresses.
+
+    Args:
+        name: its name in an IngressClass.
+        api_version: the version of its IngressClassParams.
+        certificates: the field of the IngressClassParams that lists ARNs of certificates.
+        group_in_parameters: whether the group of an Ingress is told there, or else by an annotation.
+        readiness_label: the label of a namespace whose new pods become ready only when the ALB finds them
+            healthy.
+    """
+
+    name: str
+    api_version: str
+    certificates: str
+    group_in_parameters: bool
+    readiness_label: str
+
+    @property
+    def api_group(self) -> str:
+        return self.api_version.partition("/")[0]
+
+
+AUTO_MODE = Controller(
+    name="eks.amazonaws.com/alb",
+    api_version="eks.amazonaws.com/v1",
+    certificates="certificateARNs",
+    group_in_parameters=True,
+    readiness_label="eks.amazonaws.com/pod-readiness-gate-inject",
+)
+"""EKS Auto Mode (https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-alb.html)."""
+CONTROLLERS: Mapping[str, Controller] = {
+    "auto": AUTO_MODE,
+    # https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/ingress_class/
+    "alb": Controller(
+        name="ingress.k8s.aws/alb",
+        api_version="elbv2.k8s.aws/v1beta1",
+        certificates="certificateArn",
+        group_in_parameters=False,
+        readiness_label="elbv2.k8s.aws/pod-readiness-gate-inject",
+    ),
+}
+"""`controller` of an existing cluster → the controller."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class IngressClassArgs:
+    """Arguments of an IngressClass.
+
+    Args:
+        class_name: name of the class and of its parameters.
+        group: name of the group of its Ingresses, which share an ALB.
+        controller: who makes the ALB.
+        namespace: the namespace whose Ingresses may be of this class.
+        subnet_ids: ids of the ALB's subnets.
+        certificate_arn: ARN of the certificate for HTTPS; None for HTTP.
+    """
+
+    class_name: str
+    group: str
+    controller: Controller
+    namespace: str
+    subnet_ids: Sequence[pulumi.Input[str]]
+    certificate_arn: str | None
+
+
+def ingress_class(name: str, args: IngressClassArgs, parent: pulumi.Resource) -> networking.IngressClass:
+    """A class whose Ingresses get an internal ALB, and its parameters, which hold what is the ALB's.
+
+    Args:
+        name: the logical name of both.
+        args: what is in them.
+        parent: their parent.
+    """
+    controller = args.controller
+    parameters = CustomResource(
+        name,
+        api_version=controller.api_version,
+        kind="IngressClassParams",
+        metadata=ObjectMetaArgs(name=args.class_name),
+        spec={
+            "scheme": "internal",
+            "subnets": {"ids": list(args.subnet_ids)},
+            "loadBalancerAttributes": [{"key": DROP_INVALID_HEADERS, "value": "true"}],
+            # An Ingress of another namespace would add rules to the ALB. A class for all namespaces of the
+            # group would cease to admit one before its Ingress is deleted, and the controller makes nothing
+            # for a group as long as a member has an invalid class
+            # (https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/2731).
+            "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": args.namespace}},
+            **({"group": {"name": args.group}} if controller.group_in_parameters else {}),
+            **({controller.certificates: [args.certificate_arn]} if args.certificate_arn else {}),
+        },
+        opts=ResourceOptions(parent=parent),
+    )
+    return networking.IngressClass(
+        name,
+        metadata=ObjectMetaArgs(name=args.class_name),
+        spec=networking.IngressClassSpecArgs(
+            controller=controller.name,
+            parameters=networking.IngressClassParametersReferenceArgs(
+                api_group=controller.api_group, kind="IngressClassParams", name=args.class_name
+            ),
+        ),
+        opts=ResourceOptions(parent=parent, depends_on=[parameters]),
+    )

@@ -1,0 +1,167 @@
+"""What the Ingresses of a backend say: the ALB's listener, and its rule for each Service."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_kubernetes.networking import v1 as networking
+
+from components.provider.ingress_class import Controller
+from components.provider.workload import SERVICE_PORT
+from components.route_header import header_condition
+from settings.backend import HEALTH_PATH, HTTP_PORT, HTTPS_PORT
+from settings.path import ServedPath
+from settings.service import HEALTH_NAME, JoinedService, Service
+
+ANNOTATIONS = "alb.ingress.kubernetes.io"
+TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
+"""TLS 1.3 and 1.2, as AWS recommends; its default also accepts 1.0
+(https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html). Not 1.3
+only: the NLBs' health checks don't support it
+(https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html)."""
+JUDGED_LAST = "1000"
+"""The highest order of an Ingress in its group."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """A rule of the ALB: what is sent to a Service.
+
+    Args:
+        served: the path of the API whose requests it takes.
+        service: name of the Kubernetes Service.
+        port: its port.
+    """
+
+    served: ServedPath
+    service: str
+    port: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listener:
+    """What all Ingresses of a group say alike: the ALB's listener.
+
+    Args:
+        group: the group's name.
+        controller: who makes the ALB.
+        tls: whether it listens for HTTPS on port 443, or else for HTTP on port 80.
+        client_cidrs: CIDRs that may reach it.
+    """
+
+    group: str
+    controller: Controller
+    tls: bool
+    client_cidrs: Sequence[pulumi.Input[str]]
+
+    def annotations(self) -> dict[str, pulumi.Input[str]]:
+        grouped = not self.controller.group_in_parameters
+        return {
+            **({f"{ANNOTATIONS}/group.name": self.group} if grouped else {}),
+            f"{ANNOTATIONS}/listen-ports": json.dumps(
+                [{"HTTPS": HTTPS_PORT} if self.tls else {"HTTP": HTTP_PORT}]
+            ),
+            **({f"{ANNOTATIONS}/ssl-policy": TLS_POLICY} if self.tls else {}),
+            # Ignored if `security-groups` is set too.
+            f"{ANNOTATIONS}/inbound-cidrs": pulumi.Output.all(*self.client_cidrs).apply(",".join),
+        }
+
+
+def rules_by_namespace(
+    services: Sequence[Service | JoinedService], own_namespace: str
+) -> Mapping[str, Sequence[Rule]]:
+    """The rules of each Ingress: there is one in each namespace, since it can only name Services there.
+
+    Args:
+        services: the backend's services.
+        own_namespace: the namespace of those with an image.
+
+    Returns:
+        Namespace → rules, first the own one, if it has services, then the others in the services' order.
+    """
+    rules: dict[str, list[Rule]] = {}
+    for service in sorted(services, key=lambda service: isinstance(service, JoinedService)):
+        served = ServedPath(path=service.path, strip_prefix=service.strip_prefix)
+        if isinstance(service, Service):
+            rule = Rule(served=served, service=service.name, port=SERVICE_PORT)
+            rules.setdefault(own_namespace, []).append(rule)
+        else:
+            there = service.existing
+            rule = Rule(served=served, service=there.service, port=there.port)
+            rules.setdefault(there.namespace, []).append(rule)
+    return rules
+
+
+def annotations(
+    listener: Listener, rules: Sequence[Rule], *, answers_health: bool
+) -> Mapping[str, pulumi.Input[str]]:
+    """The annotations of an Ingress.
+
+    Args:
+        listener: the group's listener.
+        rules: the Ingress's rules.
+        answers_health: whether this is the Ingress with the answer to health checks: the last of the group,
+            so that a Service whose route strips its prefix, or is the root, gets its own `/healthz`.
+
+    Source: https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/
+    """
+    return {
+        **listener.annotations(),
+        f"{ANNOTATIONS}/target-type": "ip",
+        # A rule takes at most five values (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html):
+        # a path of type Prefix is two of them, the header is one.
+        **{
+            f"{ANNOTATIONS}/conditions.{rule.service}": json.dumps([header_condition(rule.served.path)])
+            for rule in rules
+        },
+        # Shorter than the pods' preStop pause; the default of 300 s would delay every rollout.
+        f"{ANNOTATIONS}/target-group-attributes": "deregistration_delay.timeout_seconds=10",
+        **(_health_annotations() if answers_health else {}),
+    }
+
+
+def _health_annotations() -> Mapping[str, str]:
+    answer = {"contentType": "text/plain", "statusCode": "200", "messageBody": "ok"}
+    return {
+        f"{ANNOTATIONS}/group.order": JUDGED_LAST,
+        f"{ANNOTATIONS}/actions.{HEALTH_NAME}": json.dumps(
+            {"type": "fixed-response", "fixedResponseConfig": answer}
+        ),
+    }
+
+
+def paths(rules: Sequence[Rule], *, answers_health: bool) -> list[networking.HTTPIngressPathArgs]:
+    """The paths of an Ingress.
+
+    Args:
+        rules: its rules.
+        answers_health: whether it has the answer to health checks, too.
+    """
+    found = [
+        _path(
+            rule.served.sent_as,
+            "Prefix",
+            rule.service,
+            networking.ServiceBackendPortArgs(number=rule.port),
+        )
+        for rule in rules
+    ]
+    if answers_health:
+        # `use-annotation` makes the controller use the action with the Service's name; there is no such
+        # Service. Within an Ingress, paths of this type are judged last.
+        port = networking.ServiceBackendPortArgs(name="use-annotation")
+        found.append(_path(HEALTH_PATH, "ImplementationSpecific", HEALTH_NAME, port))
+    return found
+
+
+def _path(
+    path: str, path_type: str, service: str, port: networking.ServiceBackendPortArgs
+) -> networking.HTTPIngressPathArgs:
+    return networking.HTTPIngressPathArgs(
+        path=path,
+        path_type=path_type,
+        backend=networking.IngressBackendArgs(
+            service=networking.IngressServiceBackendArgs(name=service, port=port)
+        ),
+    )

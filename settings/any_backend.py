@@ -1,0 +1,162 @@
+"""What a backend is to the rest of the program, whichever kind it is of."""
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal, cast
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from settings.fields import (
+    AccountId,
+    ExternalId,
+    Model,
+    RegionName,
+    ZoneId,
+    between,
+    distinct,
+    matching,
+    private_address,
+    unfit,
+)
+from settings.ids import AccountPrincipalArn, PolicyArn, RoleArn
+from settings.path import Path, PathSettings, ServedPath
+from settings.tls import TlsName
+
+FIRST_LISTENER_PORT = 8000
+HTTP_PORT = 80
+MAX_NAME = 12
+"""Characters of a backend's name. With `crosslink-` before it and Pulumi's suffix it fits into the 32 of a
+load balancer's name
+(https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html)."""
+
+
+def _some_paths(value: Mapping[str, PathSettings]) -> Mapping[str, PathSettings]:
+    if not value:
+        raise unfit("must hold one or more paths")
+    return value
+
+
+def _nothing_is_default(value: object) -> object:
+    """A path without settings: YAML reads it as null."""
+    if not isinstance(value, dict):
+        return value
+    paths: dict[str, object] = cast("Any", value)
+    return {path: cast("object", {}) if given is None else given for path, given in paths.items()}
+
+
+BackendName = Annotated[
+    str,
+    matching(
+        rf"[a-z]([a-z0-9-]{{0,{MAX_NAME - 2}}}[a-z0-9])?",
+        f"must be 1 to {MAX_NAME} of the characters a-z0-9-, "
+        "beginning with a letter, not ending with a hyphen",
+    ),
+]
+Port = Annotated[int, between(1, 65535)]
+HealthPath = Annotated[str, matching(r"/\S*", "must begin with a slash and hold no space")]
+Paths = Annotated[
+    Mapping[Path, PathSettings], AfterValidator(_some_paths), BeforeValidator(_nothing_is_default)
+]
+EndpointAddresses = Mapping[ZoneId, Annotated[str, private_address()]]
+
+
+class Backend(Model):
+    """What the API's paths lead to, reached through one endpoint service.
+
+    Attributes:
+        name: Part of the names of its resources.
+        slot: Number of its listener port on the gateway NLB and of its host in the endpoint subnets, 0 to 49.
+        account_id: Account id, 12 digits.
+        region: Region of the endpoint service.
+        endpoint_addresses: Zone id → address of the endpoint, in existing endpoint subnets; empty for those
+            of the address plan, or for those that AWS chooses in existing subnets.
+    """
+
+    kind: ClassVar[str]
+
+    name: BackendName = Field(examples=["apps"])
+    slot: int = 0
+    account_id: AccountId = Field(examples=["222222222222"])
+    region: RegionName = Field(examples=["us-east-1"])
+    endpoint_addresses: EndpointAddresses = Field(
+        default={}, examples=[{"use1-az1": "10.30.7.20", "use1-az2": "10.30.8.20"}]
+    )
+
+    @property
+    def listener_port(self) -> int:
+        """The gateway NLB's listener port for this backend."""
+        return FIRST_LISTENER_PORT + self.slot
+
+    @property
+    @abstractmethod
+    def zone_ids(self) -> tuple[str, ...]:
+        """Ids of the zones of its endpoint service."""
+
+    @property
+    @abstractmethod
+    def port(self) -> int:
+        """The port that its endpoint service listens on."""
+
+    @property
+    @abstractmethod
+    def tls_domain(self) -> str | None:
+        """Host name of the integrations, which its certificate covers; None for plain HTTP."""
+
+    @property
+    @abstractmethod
+    def health_path(self) -> str | None:
+        """Path that answers health checks; None if nothing but a TCP connection can be asked for."""
+
+    @property
+    @abstractmethod
+    def served(self) -> tuple[ServedPath, ...]:
+        """The paths of the API that it answers, in the order of the file."""
+
+
+class ProvidedBackend(Backend):
+    """A backend whose endpoint service the stack makes, in a provider account.
+
+    Attributes:
+        role_arn: Role that Pulumi assumes in the account; None for ambient credentials.
+        preview_role_arn: Read-only role that replaces `role_arn` in previews of pull requests.
+        external_id: External id for both roles; `SecretStr` as in `env` of a service.
+        permissions_boundary: ARN of the policy that bounds the IAM roles of the stack there; None for none.
+        acceptance: Whether AWS accepts endpoint connections, or the provider account does: in the same
+            update, or by hand if the endpoint is another stack's. `docs/security.md` compares them.
+        allowed_principals: ARNs of those who may connect, if the consumer is another stack's.
+    """
+
+    role_arn: RoleArn | None = Field(
+        default=None, examples=["arn:aws:iam::222222222222:role/crosslink-deploy"]
+    )
+    preview_role_arn: RoleArn | None = Field(
+        default=None, examples=["arn:aws:iam::222222222222:role/crosslink-preview"]
+    )
+    external_id: ExternalId | None = Field(default=None, examples=["crosslink"])
+    permissions_boundary: PolicyArn | None = Field(
+        default=None, examples=["arn:aws:iam::222222222222:policy/crosslink-boundary"]
+    )
+    acceptance: Literal["automatic", "manual"] = "automatic"
+    allowed_principals: Annotated[tuple[AccountPrincipalArn, ...], distinct(0, "principals")] = Field(
+        default=(), examples=[["arn:aws:iam::111111111111:role/crosslink-deploy"]]
+    )
+
+
+class PathsBackend(Backend):
+    """A backend without services of its own.
+
+    Attributes:
+        paths: The paths of the API that lead to it.
+        tls: TLS from the API to it; None for plain HTTP.
+    """
+
+    tls: TlsName | None = Field(default=None, examples=[{"domain": "apps.example.com"}])
+    paths: Paths = Field(examples=[{"/search": {}}])
+
+    @property
+    def tls_domain(self) -> str | None:
+        return self.tls.domain if self.tls else None
+
+    @property
+    def served(self) -> tuple[ServedPath, ...]:
+        return tuple(ServedPath(path=p, strip_prefix=s.strip_prefix) for p, s in self.paths.items())

@@ -1,0 +1,152 @@
+"""Keys that users look for in one place and the program has in another, and mappings given as text."""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple, TypeAlias, cast
+
+from settings.any_backend import Backend, PathsBackend
+from settings.backend import ClusterBackend
+from settings.cluster import Cluster, ExistingCluster
+from settings.consumer import Consumer
+from settings.fields import Model
+from settings.load_balancer import LoadBalancer, NetworkLoadBalancer
+from settings.networks import (
+    BackendNetwork,
+    ExistingBackendNetwork,
+    ExistingGateway,
+    ExistingLanding,
+    GatewayNetwork,
+    Landing,
+)
+from settings.published_service import PublishedService
+from settings.service import ExistingService, Service
+
+Right: TypeAlias = Callable[[object], Mapping[str, object]]
+"""From the value in the wrong place, what is right in its stead."""
+
+
+class Elsewhere(NamedTuple):
+    """Where a setting belongs: in words, and the keys that are right in the place of the wrong one."""
+
+    where: str
+    right: Right
+
+
+def _with(model: type[Model], name: str) -> Right:
+    """The value under a key of a model, with an example of all that is required beside it."""
+    return lambda value: {**_example(model), name: value}
+
+
+def _example(model: type[Model]) -> dict[str, object]:
+    fields = [field for field in model.model_fields.values() if field.is_required()]
+    return {str(field.alias): cast("list[object]", field.examples)[0] for field in fields}
+
+
+def _in(names: str, right: Right) -> Right:
+    """What is right, inside of mappings with these names."""
+    outer, _, inner = names.partition(".")
+    return lambda value: {outer: _in(inner, right)(value) if inner else right(value)}
+
+
+def _under(name: str) -> Right:
+    return lambda value: {name: value}
+
+
+def _always(right: Mapping[str, object]) -> Right:
+    return lambda _value: right
+
+
+def _path(path: object) -> Mapping[str, object]:
+    return {"paths": {str(path): {}}}
+
+
+def _balancer(arn: object) -> Mapping[str, object]:
+    if ":loadbalancer/net/" in str(arn):
+        return {"networkLoadBalancer": _with(NetworkLoadBalancer, "arn")(arn)}
+    return {"loadBalancer": _with(LoadBalancer, "arn")(arn)}
+
+
+_SERVICE = _in("service", _with(PublishedService, "name"))
+_CLUSTER = _in("cluster.existing", _with(ExistingCluster, "name"))
+_BACKENDS_VPC = _in("network.existing", _with(ExistingBackendNetwork, "vpcId"))
+_GATEWAYS_VPC = _in("network.existing", _with(ExistingGateway, "vpcId"))
+_CLUSTER_NAME = Elsewhere("the name of an existing cluster is cluster.existing.name", _CLUSTER)
+_BALANCER = Elsewhere("the ARN of a load balancer is loadBalancer.arn or networkLoadBalancer.arn", _balancer)
+_SERVICE_NAME = Elsewhere("the name of an endpoint service is service.name", _SERVICE)
+
+
+def _of_network(existing: type[Model]) -> Mapping[str, Elsewhere]:
+    """The keys of an existing network, in one that the stack makes."""
+    names = [str(field.alias) for field in existing.model_fields.values()]
+    where = "the keys of an existing network are under existing"
+    return {name: Elsewhere(where, _in("existing", _with(existing, name))) for name in names}
+
+
+def _service(name: str) -> Elsewhere:
+    return Elsewhere("an existing Service is under existing", _in("existing", _with(ExistingService, name)))
+
+
+UNKNOWN: Mapping[type[Model], Mapping[str, Elsewhere]] = {
+    Consumer: {
+        "tags": Elsewhere("tags are a key of the stack file", _under("crosslink:tags")),
+        "vpcId": Elsewhere("the id of an existing VPC is network.existing.vpcId", _GATEWAYS_VPC),
+    },
+    ClusterBackend: {
+        "paths": Elsewhere(
+            "each service of a cluster has its path", _always({"services": [_example(Service)]})
+        )
+    },
+    PathsBackend: {
+        "services": Elsewhere(
+            "only a cluster has services, other backends have paths", _always({"paths": {"/svc1": {}}})
+        ),
+        "path": Elsewhere("a backend without services has paths", _path),
+    },
+    Backend: {
+        "vpcId": Elsewhere("the id of an existing VPC is network.existing.vpcId", _BACKENDS_VPC),
+        "clusterName": _CLUSTER_NAME,
+        "eksCluster": _CLUSTER_NAME,
+        "loadBalancerArn": _BALANCER,
+        "networkLoadBalancerArn": _BALANCER,
+        "albArn": _BALANCER,
+        "nlbArn": _BALANCER,
+        "targetGroupArn": Elsewhere(
+            "a backend is a load balancer, not a target group",
+            _always({"loadBalancer": _example(LoadBalancer)}),
+        ),
+        "serviceName": _SERVICE_NAME,
+        "endpointServiceName": _SERVICE_NAME,
+        "endpointService": _SERVICE_NAME,
+    },
+    Cluster: {
+        "name": Elsewhere(
+            "the name of an existing cluster is existing.name",
+            _in("existing", _with(ExistingCluster, "name")),
+        )
+    },
+    Service: {name: _service(name) for name in ("namespace", "service")},
+    GatewayNetwork: _of_network(ExistingGateway),
+    Landing: _of_network(ExistingLanding),
+    BackendNetwork: _of_network(ExistingBackendNetwork),
+}
+"""Model → the unknown key → where it belongs. The first model that a mapping is of decides."""
+
+
+def elsewhere(model: type, name: str) -> Elsewhere | None:
+    """Where a setting belongs that a model doesn't have; None if nothing is known of it."""
+    tables = (table for known, table in UNKNOWN.items() if issubclass(model, known))
+    return next((table[name] for table in tables if name in table), None)
+
+
+def from_text(name: str, text: str) -> Mapping[str, object] | None:
+    """The key with the mapping that text in its place means; None if the text doesn't tell."""
+    meant: Mapping[tuple[str, str], Right] = {
+        ("cluster", ""): _CLUSTER,
+        ("network", "vpc-"): _BACKENDS_VPC,
+        ("loadBalancer", "arn:"): _balancer,
+        ("networkLoadBalancer", "arn:"): _balancer,
+        ("service", "com.amazonaws."): _SERVICE,
+        ("paths", "/"): _path,
+    }
+    return next(
+        (right(text) for (key, start), right in meant.items() if key == name and text.startswith(start)), None
+    )

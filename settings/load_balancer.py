@@ -1,0 +1,120 @@
+"""Backends with a load balancer that exists: an ALB, or an NLB."""
+
+from typing import Annotated, cast
+
+from pydantic import BeforeValidator, Field
+
+from settings.any_backend import HTTP_PORT, HealthPath, PathsBackend, Port, ProvidedBackend
+from settings.fields import Model, ZoneId, distinct, matching, unfit
+from settings.networks import JoinedBackendNetwork
+
+_BALANCER = "arn:aws:elasticloadbalancing:us-east-1:222222222222:loadbalancer"
+
+
+def _existing(value: object) -> object:
+    if isinstance(value, dict) and "existing" not in value:
+        raise unfit("must be existing: the load balancer's own VPC")
+    return cast("object", value)
+
+
+class LoadBalancer(Model):
+    """An internal ALB that the stack doesn't create, in the backend's account and region.
+
+    Its rules are its owner's: `docs/recipes/load-balancer.md` has those that bind a route to its targets.
+
+    Attributes:
+        arn: Its ARN.
+        port: The port of its listener, 1 to 65535.
+        health_path: Path that it answers with a status from 200 to 399, whatever the host.
+    """
+
+    arn: Annotated[
+        str,
+        matching(
+            r"arn:aws:elasticloadbalancing:[a-z0-9-]+:\d{12}:loadbalancer/app/[A-Za-z0-9-]{1,32}/[0-9a-f]{16}",
+            "must be the ARN of an Application Load Balancer in partition aws",
+        ),
+    ] = Field(examples=[f"{_BALANCER}/app/search/50dc6c495c0c9188"])
+    port: Port = HTTP_PORT
+    health_path: HealthPath = Field(examples=["/health"])
+
+
+class NetworkLoadBalancer(Model):
+    """An internal NLB that the stack doesn't create, in the backend's account and region.
+
+    What is behind it is its owner's, as for `loadBalancer`.
+
+    Attributes:
+        arn: Its ARN.
+        port: The port of its listener, 1 to 65535.
+        zone_ids: Ids of its zones.
+        health_path: Path that is answered with a status from 200 to 399 behind it, whatever the host; None
+            for health checks that only connect.
+    """
+
+    arn: Annotated[
+        str,
+        matching(
+            r"arn:aws:elasticloadbalancing:[a-z0-9-]+:\d{12}:loadbalancer/net/[A-Za-z0-9-]{1,32}/[0-9a-f]{16}",
+            "must be the ARN of a Network Load Balancer in partition aws",
+        ),
+    ] = Field(examples=[f"{_BALANCER}/net/search/50dc6c495c0c9188"])
+    port: Port = HTTP_PORT
+    zone_ids: Annotated[tuple[ZoneId, ...], distinct(1, "zones")] = Field(examples=[["use1-az1", "use1-az2"]])
+    health_path: HealthPath | None = Field(default=None, examples=["/health"])
+
+
+class LoadBalancerBackend(PathsBackend, ProvidedBackend):
+    """An existing ALB, offered by an NLB and an endpoint service that the stack makes.
+
+    Attributes:
+        network: The ALB's VPC.
+        load_balancer: The ALB.
+    """
+
+    kind = "loadBalancer"
+
+    network: Annotated[JoinedBackendNetwork, BeforeValidator(_existing)] = Field(
+        examples=[JoinedBackendNetwork.example]
+    )
+    load_balancer: LoadBalancer = Field(
+        examples=[{"arn": f"{_BALANCER}/app/search/50dc6c495c0c9188", "healthPath": "/health"}]
+    )
+
+    @property
+    def zone_ids(self) -> tuple[str, ...]:
+        return self.network.zone_ids
+
+    @property
+    def port(self) -> int:
+        return self.load_balancer.port
+
+    @property
+    def health_path(self) -> str | None:
+        return self.load_balancer.health_path
+
+
+class NetworkLoadBalancerBackend(PathsBackend, ProvidedBackend):
+    """An existing NLB, offered by an endpoint service that the stack makes.
+
+    Attributes:
+        network_load_balancer: The NLB.
+    """
+
+    kind = "networkLoadBalancer"
+
+    network_load_balancer: NetworkLoadBalancer = Field(
+        examples=[{"arn": f"{_BALANCER}/net/search/50dc6c495c0c9188", "zoneIds": ["use1-az1", "use1-az2"]}]
+    )
+
+    @property
+    def zone_ids(self) -> tuple[str, ...]:
+        return self.network_load_balancer.zone_ids
+
+    @property
+    def port(self) -> int:
+        return self.network_load_balancer.port
+
+    @property
+    def health_path(self) -> str | None:
+        return self.network_load_balancer.health_path

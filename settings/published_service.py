@@ -1,0 +1,66 @@
+"""Backends with an endpoint service that another team has published."""
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from settings.any_backend import HTTP_PORT, HealthPath, PathsBackend, Port
+from settings.fields import Model, ZoneId, distinct, matching
+
+
+class PublishedService(Model):
+    """An endpoint service that another team has published.
+
+    Attributes:
+        name: Its name, `com.amazonaws.vpce.<region>.vpce-svc-…`.
+        port: The port that it listens on, 1 to 65535.
+        zone_ids: Ids of its zones.
+        health_path: Path that is answered with a status from 200 to 399 behind it, whatever the host; None
+            for health checks that only connect.
+    """
+
+    name: Annotated[
+        str,
+        matching(
+            r"com\.amazonaws\.vpce\.[a-z0-9-]+\.vpce-svc-[0-9a-f]{17}",
+            "must be the name of an endpoint service, com.amazonaws.vpce.<region>.vpce-svc-…",
+        ),
+    ] = Field(examples=["com.amazonaws.vpce.us-east-1.vpce-svc-0a1b2c3d4e5f60718"])
+    port: Port = HTTP_PORT
+    zone_ids: Annotated[tuple[ZoneId, ...], distinct(1, "zones")] = Field(examples=[["use1-az1", "use1-az2"]])
+    health_path: HealthPath | None = Field(default=None, examples=["/healthz"])
+
+
+class ServiceBackend(PathsBackend):
+    """An endpoint service that another team has published; the stack makes nothing in its account.
+
+    Attributes:
+        service: The endpoint service.
+    """
+
+    kind = "service"
+    example: ClassVar[Mapping[str, object]] = {
+        "name": "apps",
+        "accountId": "222222222222",
+        "region": "us-east-1",
+        "service": {
+            "name": "com.amazonaws.vpce.us-east-1.vpce-svc-0a1b2c3d4e5f60718",
+            "zoneIds": ["use1-az1", "use1-az2"],
+        },
+        "paths": {"/svc1": {}},
+    }
+
+    service: PublishedService = Field(examples=[example["service"]])
+
+    @property
+    def zone_ids(self) -> tuple[str, ...]:
+        return self.service.zone_ids
+
+    @property
+    def port(self) -> int:
+        return self.service.port
+
+    @property
+    def health_path(self) -> str | None:
+        return self.service.health_path
