@@ -23,6 +23,7 @@ import pulumi
 from pydantic import TypeAdapter
 
 from crosslink.sandbox import engine
+from crosslink.sandbox.existing import Existing
 from crosslink.sandbox.record import UNKNOWN, ProgramError, Run
 from crosslink.sandbox.stack_file import StackFile
 
@@ -30,6 +31,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 300  # seconds that a preview may take; those of a stack with 30 backends are about 20
 _UNKNOWN = {"crosslink:unknown": True}
 _RUN = TypeAdapter(Run)
+_EXISTING = TypeAdapter(Existing)
 
 
 def preview(program: Path, stack: StackFile) -> Run:
@@ -66,8 +68,14 @@ def preview(program: Path, stack: StackFile) -> Run:
 
 def here(program: Path, stack: StackFile) -> Run:
     """A preview of a program in this process; errors are those of `engine.run`."""
-    config, secret_keys = stack.config, stack.secret_keys
-    return engine.run(program, stack=stack.name, config=config, secret_keys=secret_keys, preview=True)
+    return engine.run(
+        program,
+        stack=stack.name,
+        config=stack.config,
+        secret_keys=stack.secret_keys,
+        existing=stack.existing,
+        preview=True,
+    )
 
 
 def to_json(run: Run) -> str:
@@ -96,9 +104,10 @@ def main(record: Path) -> None:
     gc.disable()  # more than a third of the time would go into a search for cycles, and there are hardly any
     request = json.load(sys.stdin)
     program, secret_keys = Path(request["program"]), frozenset[str](request["secret_keys"])
+    existing = _EXISTING.validate_python(request["existing"])  # read beside the stack file of that checkout
     sys.path.remove(str(ROOT))  # from here on modules are the program's own, or libraries
     try:
-        text = to_json(here(program, StackFile(request["name"], request["config"], secret_keys)))
+        text = to_json(here(program, StackFile(request["name"], request["config"], secret_keys, existing)))
     except (ProgramError, pulumi.RunError) as error:
         text = json.dumps({"error": str(error)})
     record.write_text(text)

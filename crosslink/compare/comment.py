@@ -27,6 +27,10 @@ FEW = 3
 ITEMS = 20
 LONG = 1000  # characters of a sentence
 LARGEST_PICTURE = 20_000  # characters; Mermaid itself refuses 50,000
+SIDES_GONE = {
+    "consumer": "the API and its way to the endpoints go; who calls the backends is another stack's to say",
+    "provider": "the endpoint services go, with all that the stack made behind them",
+}
 HASH = re.compile(r"[0-9a-f]{40,}")
 
 
@@ -100,6 +104,7 @@ def _paragraphs(comparison: Comparison, drawn: str | None, left_out: Parts) -> I
     yield marker(comparison.stack)
     yield f"### {headline(comparison)}"
     most = ITEMS if Part.ITEMS in left_out else None
+    yield from (f"**The {side} side goes**: {SIDES_GONE[side]}." for side in comparison.sides_gone)
     yield from _routes(comparison.routes, most)
     yield from map(_finding, comparison.findings[:most])
     yield from _more(comparison.findings, most)

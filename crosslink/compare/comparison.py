@@ -16,7 +16,7 @@ from crosslink.rules.verdict import Result, Verdict, first_broken, with_result
 class State:
     """A route on one side: who may call it, and whether a request gets through."""
 
-    auth: str | None  # as the setting has it; None where that can't be known
+    auth: str | None  # as the setting has it; None where that can't be known, as without the API in the stack
     methods: tuple[str, ...]  # of HTTP, `ANY` for all
     result: Result
     hop: str | None  # title of the hop where no request gets through, or nobody can tell; None if all do
@@ -56,6 +56,12 @@ class Comparison:
     secrets: tuple[str, ...]
 
     @property
+    def sides_gone(self) -> tuple[str, ...]:
+        """The sides of the path that the stack has in BASE alone: `consumer`, `provider`."""
+        before, after = (side.declared.places() if side.declared else {} for side in (self.base, self.head))
+        return tuple(side for side in before if self.head.declared and side not in after)
+
+    @property
     def is_new(self) -> bool:
         """Whether BASE doesn't have the stack."""
         return self.base.run is NOTHING
@@ -66,6 +72,7 @@ class Comparison:
             "command": "compare",
             "stack": self.stack,
             "isNew": self.is_new,
+            "sidesGone": self.sides_gone,
             "routes": [asdict(route) for route in self.routes],
             "findings": [
                 {**vars(finding), "verdict": verdict_as_json(finding.verdict)} for finding in self.findings
@@ -104,7 +111,7 @@ def _state(walk: Walk, side: Side) -> State:
     unknown = with_result(verdicts, Result.UNKNOWN)
     worst = first_broken(verdicts) or next(iter(unknown), None)
     return State(
-        auth=None if isinstance(intent, Unknown) else intent.auth,
+        auth=None if isinstance(intent, Unknown) or intent.api is None else intent.auth,
         methods=() if isinstance(intent, Unknown) else intent.methods,
         result=worst.result if worst else Result.HOLDS,
         hop=worst.title if worst else None,

@@ -1,25 +1,21 @@
-"""How a resource is more open than it was; of one that is new, how it is open. Below, what wider means."""
+"""How a resource is more open than it was; of one that is new, how it is open."""
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 
 from components.consumer.openapi_keys import AUTHORIZER, INTEGRATION
+from crosslink.compare.wider import ALL_NAMESPACES, EVERYWHERE, gained, raised
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
 from crosslink.graph.node import Node, Value, fields, items, value_at
-from crosslink.ip_ranges import within
 from crosslink.path.ingress import annotation
 from crosslink.sandbox import eks
 
 WEB_ACL = "aws:wafv2/webAclAssociation:WebAclAssociation"
-EVERYWHERE = "0.0.0.0/0"
 STAGE_WIDE = "*/*"
-LIMITS = {  # limit → its names, of a stage and of a usage plan
-    "rate": ("throttlingRateLimit", "rateLimit"),
-    "burst": ("throttlingBurstLimit", "burstLimit"),
-}
 ALL_PORTS = 65536
 DAYS = {"DAY": 1, "WEEK": 7, "MONTH": 30}
 OLDER_TLS = "TLS_1_2"
@@ -27,6 +23,7 @@ TTL = "authorizerResultTtlInSeconds"
 ALLOWED_HEADERS = "method.response.header.Access-Control-Allow-Headers"
 # An origin in a preflight's answer, be it a header's value or in a template
 ORIGIN = re.compile(r"""['"](\*|https?://[^'"]*)['"]""")
+CLASS_PARAMS = (tokens.INGRESS_CLASS_PARAMS, tokens.CONTROLLER_CLASS_PARAMS)
 OPEN_WHEN_NEW = (eks.CLUSTER, tokens.SUBNET)  # what a new one of another type opens is what it is for
 
 
@@ -43,12 +40,27 @@ def properties(old: Graph, new: Graph) -> Iterator[tuple[Node, str]]:
             yield node, "is a new caller's key"
 
 
+def new_services(old: Graph, new: Graph) -> Iterator[tuple[Node, str]]:
+    """Whom new endpoint services let in: of a stack without an API, whose consumers are other stacks."""
+    for node in new.of_type(tokens.ENDPOINT_SERVICE):
+        if old.get(node.urn) is None:
+            yield from ((node, how) for how in gained("lets in", (), _texts("allowedPrincipals", node)))
+
+
 def connections(old: Graph, new: Graph) -> Iterator[tuple[Node, str]]:
-    """Who else may connect: ranges outside the stack's own subnets, which the path runs through."""
+    """Who else may connect: ranges outside the subnets that the stack makes, which the path runs through.
+
+    In an existing subnet there may be others than the load balancers and endpoints of the path.
+    """
     own = [str(subnet.get("cidrBlock")) for subnet in new.of_type(tokens.SUBNET)]
     for node in (*new.of_type(tokens.INGRESS_RULE), *new.of_type(tokens.INGRESS)):
         before = old.get(node.urn)
-        known = [*(_let_in(before) if before else []), *own]
+        # The Ingresses of one class share an ALB.
+        class_ = node.get("spec", "ingressClassName") if node.type == tokens.INGRESS else None
+        shared = [
+            other for other in old.of_type(tokens.INGRESS) if class_ == other.get("spec", "ingressClassName")
+        ]
+        known = [*own, *chain.from_iterable(map(_let_in, [before] if before else shared if class_ else []))]
         yield from ((node, how) for how in gained("lets in", known, _let_in(node)))
         if before and _ports(node) > _ports(before):
             ports = (node.get("fromPort"), node.get("toPort"))
@@ -84,12 +96,15 @@ def limits_gone(old: Graph, new: Graph) -> Iterator[tuple[Node, str]]:
 
 def _of_backend(before: Node, after: Node) -> Iterator[str]:
     if after.type == eks.CLUSTER:
-        yield from gained("its API can be reached from", *_texts("publicAccessCidrs", before, after))
+        ranges = (_texts("publicAccessCidrs", node) for node in (before, after))
+        yield from gained("its API can be reached from", *ranges)
         yield from gained("gives access to its API:", _admitted(before), _admitted(after))
     elif after.type == tokens.ENDPOINT_SERVICE:
-        yield from gained("lets in", *_texts("allowedPrincipals", before, after))
+        yield from gained("lets in", *(_texts("allowedPrincipals", node) for node in (before, after)))
         if _ceases(before, after, "acceptanceRequired"):
             yield "takes connections without asking"
+    elif after.type in CLASS_PARAMS:
+        yield from gained("admits Ingresses of", _namespaces(before), _namespaces(after))
     elif after.type == tokens.SUBNET and _ceases(after, before, "mapPublicIpOnLaunch"):
         yield "gives what starts in it a public address"
 
@@ -183,30 +198,15 @@ def _ceases(before: Node, after: Node, name: str, value: Value = True) -> bool:
     return before.get(name) == value != after.get(name)
 
 
-def _texts(name: str, before: Node, after: Node) -> tuple[list[str], list[str]]:
-    return list(map(str, items(before.get(name)))), list(map(str, items(after.get(name))))
+def _texts(name: str, node: Node) -> list[str]:
+    return list(map(str, items(node.get(name))))
 
 
-def raised(before: Value, after: Value) -> Iterator[str]:
-    """The limits among some settings that are higher than they were, or gone."""
-    for name, keys in LIMITS.items():
-        was, is_ = (_limit(settings, keys) for settings in (before, after))
-        if was is not None and (is_ is None or is_ > was):
-            yield f"its {name} limit is {'gone' if is_ is None else f'{is_:g}'}, it was {was:g}"
-
-
-def _limit(settings: Value, keys: Iterable[str]) -> float | None:
-    """A limit; None if there is none, which may be written as -1."""
-    found = (fields(settings).get(key) for key in keys)
-    return next((limit for limit in found if isinstance(limit, float) and limit >= 0), None)
-
-
-def more_of(before: Collection[str], after: Iterable[str]) -> list[str]:
-    """What is in one list and not in another; a range may also lie in one of the other's."""
-    return [text for text in after if text not in before and not any(within(text, old) for old in before)]
-
-
-def gained(how: str, before: Collection[str], after: Iterable[str]) -> Iterator[str]:
-    """How something opens up, if it lets in more than it did."""
-    if more := more_of(before, after):
-        yield f"{how} {', '.join(more)}"
+def _namespaces(params: Node) -> list[str]:
+    """The namespaces whose Ingresses may have a class, and so rules on its ALB."""
+    selector = params.get("spec", "namespaceSelector")
+    labels = fields(value_at(selector, "matchLabels")).values()
+    listed = (
+        items(value_at(expression, "values")) for expression in items(value_at(selector, "matchExpressions"))
+    )
+    return [f"namespace {name}" for name in (*labels, *chain.from_iterable(listed))] or [ALL_NAMESPACES]
