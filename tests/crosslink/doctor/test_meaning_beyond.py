@@ -1,4 +1,4 @@
-"""What answers mean where an endpoint is pending, a load balancer is somebody else's, or a path is stripped."""
+"""What answers mean if an endpoint is pending, a load balancer is somebody else's, or a path is stripped."""
 
 from dataclasses import replace
 
