@@ -17,6 +17,17 @@ class Unknown:
         return f"unknown: {self.reason}"
 
 
+@dataclass(frozen=True)
+class Beyond(Unknown):
+    """Unknown because it is another owner's part of the path: before the stack's own begins, or behind it.
+
+    The reason is the whole line that tells it.
+    """
+
+    def __str__(self) -> str:
+        return self.reason
+
+
 def given_in_the_up(type_: str = "") -> Unknown:
     """Why an output of a type of resource isn't known before the up: AWS, or the cluster, gives it then."""
     giver = "the cluster" if type_.startswith("kubernetes:") else "AWS"
@@ -25,6 +36,10 @@ def given_in_the_up(type_: str = "") -> Unknown:
 
 class NotKnownError(Exception):
     """Somebody asked for a fact that is unknown; the text is the reason."""
+
+
+class BeyondError(NotKnownError):
+    """Somebody asked for a fact of another owner's part of the path."""
 
 
 Fact: TypeAlias = T | Unknown
@@ -40,10 +55,15 @@ def known(fact: T | Unknown) -> T:
 
     Raises:
         NotKnownError: if it can't be known.
+        BeyondError: if it is another owner's.
     """
-    if isinstance(fact, Unknown):
-        raise NotKnownError(fact.reason)
-    return fact
+    match fact:
+        case Beyond(reason):
+            raise BeyondError(reason)
+        case Unknown(reason):
+            raise NotKnownError(reason)
+        case _:
+            return fact
 
 
 def present(*found: Found[T]) -> Iterator[T]:
