@@ -4,7 +4,7 @@ import pytest
 
 from crosslink.graph import tokens
 from crosslink.graph.unknown import Unknown
-from crosslink.path.ingress import ANNOTATIONS
+from crosslink.path.ingress_rules import ANNOTATIONS
 from policy.pack import LEVELS
 from policy.security import RULES
 from policy.security.accounts import DOCUMENTS, ROLE
