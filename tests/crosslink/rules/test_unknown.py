@@ -41,6 +41,7 @@ ASKED_FOR = (
 """The steps of which a rule says so if they can't be looked at; with the others more can't be known."""
 SILENT = {
     "Alb.host_name",
+    "EndpointService.pending",
     "Deployment.image",
     "Deployment.labels",
     "Endpoint.service_name",
