@@ -27,6 +27,7 @@ from tests.faults.nodes import (
     Source,
     find,
     fits,
+    is_beside,
     refer,
     with_references,
     with_value,
@@ -44,6 +45,11 @@ def together(*changes: Change) -> Change:
         return nodes
 
     return change
+
+
+def in_aws(change: Change) -> Change:
+    """A change of what exists beside the stack: a program registers nothing of it, so that AWS alone shows it."""
+    return lambda nodes: change(nodes) if any(map(is_beside, nodes)) else nodes
 
 
 def put(type_: str, name: str, *path: str | int, value: object) -> Change:
