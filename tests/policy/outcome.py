@@ -27,10 +27,6 @@ ECHOES = {
 gone, each of two routes has lost something else; and a stranger's endpoint is one too many besides."""
 
 
-DOUBTFUL = frozenset(["the endpoint service offers another existing load balancer than the declared one"])
-"""Faults that lead to something whose settings nobody knows."""
-
-
 @dataclass(frozen=True)
 class Outcome:
     """What the pack finds.

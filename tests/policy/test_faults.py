@@ -16,7 +16,7 @@ from tests.policy.__main__ import page
 from tests.policy.faults import ADMINISTRATOR, ANYWHERE, LIKE, NLB, allowing, also
 from tests.policy.faults import FAULTS as SECURITY_FAULTS
 from tests.policy.healthy import HEALTHY
-from tests.policy.outcome import DOUBTFUL, ECHOES, expected, outcome_of
+from tests.policy.outcome import ECHOES, expected, outcome_of
 from tests.runs import ROOT, STACK_FILES
 
 UNKNOWN = Unknown("AWS gives it in the up")
@@ -56,7 +56,8 @@ def check(fault: Fault, *, preview: bool) -> None:
     vantage = "preview" if preview else "planned"
     unknown = {finding.rule for finding in outcome.unknown} - unseen(fault.stack, vantage).keys()
     # What a plain id names, the program doesn't know, nor in a preview which link has an id.
-    doubtful = fault.house or fault.expected(vantage) is PLAIN_ID or fault.name in DOUBTFUL
+    plain_id = fault.expected(vantage) is PLAIN_ID
+    doubtful = fault.house or plain_id or fault.rule == "only-declared-balancers"
     assert not unknown or doubtful
 
 
