@@ -48,7 +48,7 @@ def together(*changes: Change) -> Change:
 
 
 def in_aws(change: Change) -> Change:
-    """A change of what exists beside the stack: a program registers nothing of it, so that AWS alone shows it."""
+    """A change of what exists beside the stack, which registers nothing of it: AWS alone shows it."""
     return lambda nodes: change(nodes) if any(map(is_beside, nodes)) else nodes
 
 
@@ -188,7 +188,7 @@ def register(
 
     def change(nodes: Nodes) -> Nodes:
         model = find(nodes, *beside)
-        stack, project = model.urn.split("::")[:2]
+        stack, project = next(node.urn for node in nodes if not is_beside(node)).split("::")[:2]
         preview = isinstance(model.id, Unknown)
         new = replace(
             model,

@@ -3,9 +3,9 @@
 from typing import Any
 
 from crosslink.graph import tokens
-from tests.faults.change import Change, Nodes, annotate, drop, edit, in_aws, put, together
+from tests.faults.change import Change, Nodes, drop, edit, in_aws, put, together
 from tests.faults.cluster import header
-from tests.faults.fault import STRANGER, THEIRS, CannotKnow, Fault
+from tests.faults.fault import BEHIND, STATE, STRANGER, THEIRS, Fault
 from tests.faults.healthy.ingress import OTHER_ALB
 from tests.faults.healthy.shared_cluster import in_our_group
 from tests.faults.provider import annotation
@@ -16,7 +16,6 @@ SERVICE = (tokens.KUBERNETES_SERVICE, "orders-api")
 ANNOTATIONS_GUIDE = (
     "https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/"
 )
-OWN_ALB = CannotKnow("its Ingress is at another ALB, where nobody looks for the route")
 
 
 def with_own_alb(name: str) -> Change:
@@ -128,14 +127,14 @@ SERVICES = (
         change=in_aws(put(*SERVICE, "spec", "ports", 0, "targetPort", value="http")),
         rule="service-port-is-the-containers",
         stack=AUTO,
-        planned=THEIRS,
+        planned=BEHIND,
     ),
     Fault(
         name="existing Service's Deployment wants no pods",
         change=in_aws(put(tokens.KUBERNETES_DEPLOYMENT, "orders-api", "spec", "replicas", value=0)),
         rule="pods-are-wanted",
         stack=AUTO,
-        planned=THEIRS,
+        planned=BEHIND,
     ),
     Fault(
         name="no pod of an existing Service is ready",
@@ -144,7 +143,7 @@ SERVICES = (
         ),
         rule="pods-are-ready",
         stack=AUTO,
-        planned=THEIRS,
+        planned=STATE,
     ),
 )
 
@@ -152,13 +151,6 @@ SERVICES = (
 def health_first(ingress: Any) -> None:
     """Judge the answer to health checks before the routes."""
     ingress["spec"]["rules"][0]["http"]["paths"][-1]["pathType"] = "Exact"
-
-
-def first_of_the_group(nodes: Nodes) -> Nodes:
-    """The Ingress with the answer to health checks has lost its place behind the others."""
-    return annotate(
-        tokens.INGRESS, "crosslink-shared-orders", "alb.ingress.kubernetes.io/group.order", None
-    )(nodes)
 
 
 HEALTH = (
@@ -173,6 +165,13 @@ HEALTH = (
         change=edit(tokens.INGRESS, "*", health_first),
         rule="ingress-takes-what-is-below",
         stack="provider-only",
+    ),
+    Fault(
+        name="Ingress with the answer to health checks has lost its place behind the others",
+        change=annotation("group.order", None, of=ORDERS),
+        rule="ingress-takes-what-is-below",
+        stack="joined",
+        source=f"{ANNOTATIONS_GUIDE}#group.order",
     ),
 )
 

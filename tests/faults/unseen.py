@@ -43,6 +43,7 @@ _REGISTERED: Mapping[str, Unseen] = {
     "existing-cluster-alb": _CLUSTER,
     "existing-network-cluster": {**_NLB, **_NETWORKS, **_PEERED},
     "existing-networks": _NETWORKS,
+    "joined": {**_CLUSTER, **_ALB},
     "load-balancer": _ALB,
     "network-load-balancer": _NLB,
 }

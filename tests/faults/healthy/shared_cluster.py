@@ -20,7 +20,10 @@ def of_a_team(type_: str, version: str, properties: dict[str, Any], *, named: st
     kind = type_.rpartition(":")[2]
     metadata = {"name": named, **properties.pop("metadata", {})}
     return register(
-        type_, named, {"apiVersion": version, "kind": kind, "metadata": metadata, **properties}, beside=INGRESS
+        type_,
+        named,
+        {"apiVersion": version, "kind": kind, "metadata": metadata, **properties},
+        beside=INGRESS,
     )
 
 
