@@ -18,6 +18,7 @@ from tests.faults import (
     policy,
     private_link,
     provider,
+    sides,
 )
 from tests.faults.fault import Fault
 
@@ -31,6 +32,7 @@ FAULTS: tuple[Fault, ...] = (
     *network.FAULTS,
     *private_link.FAULTS,
     *provider.FAULTS,
+    *sides.FAULTS,
     *cluster.FAULTS,
     *joined_networks.FAULTS,
     *joined_balancers.FAULTS,

@@ -11,10 +11,12 @@ from tests.faults.healthy import (
     egress,
     firewalls,
     ingress,
+    joined,
     load_balancers,
     network,
     pods,
     shared_cluster,
+    sides,
 )
 from tests.faults.healthy.variation import Variation
 from tests.faults.unseen import unseen
@@ -30,6 +32,8 @@ VARIATIONS: tuple[Variation, ...] = (
     *pods.VARIATIONS,
     *egress.VARIATIONS,
     *shared_cluster.VARIATIONS,
+    *joined.VARIATIONS,
+    *sides.VARIATIONS,
 )
 
 
@@ -61,3 +65,13 @@ def test_what_nobody_can_read_does_not_hold(variation: Variation, vantage: str) 
 
     assert judgement.rules(Result.BROKEN) == []
     assert judgement.results()[variation.unknown[0]] is Result.UNKNOWN
+
+
+@pytest.mark.parametrize("variation", sides.WAITING, ids=lambda variation: variation.name)
+def test_what_waits_for_another_team_neither_holds_nor_is_broken(variation: Variation) -> None:
+    judgement = judge(model_of("live", variation.stack, variation.change))
+    unknown = [verdict for verdict in judgement.all() if verdict.result is Result.UNKNOWN]
+
+    assert judgement.rules(Result.BROKEN) == []
+    assert {verdict.rule for verdict in unknown} == set(variation.unknown)
+    assert all("pending acceptance by" in str(verdict.why) for verdict in unknown)

@@ -46,6 +46,7 @@ _REGISTERED: Mapping[str, Unseen] = {
     "joined": {**_CLUSTER, **_ALB},
     "load-balancer": _ALB,
     "network-load-balancer": _NLB,
+    "offered": {rule: why for rule, why in _NLB.items() if not rule.startswith("endpoint-zones")},
 }
 """Stack → what neither an up nor a preview shows."""
 _PREVIEW: Mapping[str, Unseen] = {
