@@ -11,7 +11,8 @@ from pydantic import AfterValidator, Field
 
 from settings.any_backend import HTTP_PORT, MAX_NAME, Backend, BackendName, ProvidedBackend
 from settings.cluster import Cluster, JoinedCluster
-from settings.fields import EXISTING_OR_NOT, Joined, Made, unfit
+from settings.existing_or_not import EXISTING_OR_NOT, Joined, Made
+from settings.fields import unfit
 from settings.load_balancer import (
     LoadBalancer,
     LoadBalancerBackend,

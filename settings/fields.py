@@ -17,10 +17,8 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    Discriminator,
     PlainValidator,
     SecretStr,
-    Tag,
     ValidationInfo,
 )
 from pydantic.alias_generators import to_camel
@@ -31,10 +29,9 @@ from settings.errors import as_yaml
 PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
 """RFC 1918 and RFC 6598: the addresses outside its VPC that a load balancer accepts as `ip` targets
 (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-target-groups.html)."""
+IN_PRIVATE = "must lie in 10/8, 172.16/12, 192.168/16 or 100.64/10"
 CIDR = "must be an IPv4 network in CIDR notation, without host bits"
 ACCOUNT_ID_DIGITS = 12
-MADE, JOINED = "\0made", "\0joined"
-"""Tags of what the stack makes and of what exists: in the place of an error they come after its key."""
 MAX_DOMAIN = 253
 """Characters of a DNS name as text (https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4)."""
 
@@ -188,11 +185,6 @@ def _external_id(value: object) -> object:
     return value
 
 
-def _by_existing(value: object) -> str:
-    joined = "existing" in value if isinstance(value, dict) else hasattr(value, "existing")
-    return JOINED if joined else MADE
-
-
 def _zone_id(value: str) -> str:
     if re.fullmatch(r"[a-z]{2}-[a-z-]+-\d[a-z]", value):
         raise unfit("must be the id of a zone: its name means another zone in each account")
@@ -223,7 +215,7 @@ def private_network(largest: int, smallest: int) -> PlainValidator:
             raise unfit(CIDR)
         network = _network(value)
         if not any(network.subnet_of(private) for private in PRIVATE):
-            raise unfit("must lie in 10/8, 172.16/12, 192.168/16 or 100.64/10")
+            raise unfit(IN_PRIVATE)
         if not largest <= network.prefixlen <= smallest:
             prefix = min(max(network.prefixlen, largest), smallest)
             resized = IPv4Network((network.network_address, prefix), strict=False)
@@ -242,7 +234,7 @@ def private_address() -> AfterValidator:
         except ValueError:
             raise unfit("must be an IPv4 address") from None
         if not any(address in private for private in PRIVATE):
-            raise unfit("must lie in 10/8, 172.16/12, 192.168/16 or 100.64/10")
+            raise unfit(IN_PRIVATE)
         return value
 
     return AfterValidator(check)
@@ -259,8 +251,4 @@ ExternalId = Annotated[MaybeSecret, BeforeValidator(_external_id)]
 """https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html"""
 ZoneId = Annotated[str, AfterValidator(_zone_id)]
 ZoneIds = Annotated[tuple[ZoneId, ...], distinct(2, "zones")]
-Made = Tag(MADE)
-Joined = Tag(JOINED)
-EXISTING_OR_NOT = Discriminator(_by_existing)
-"""Tells two models apart by the key `existing`: what exists is of the `Joined` one, the rest `Made`."""
 Network = Annotated[IPv4Network, PlainValidator(_network)]

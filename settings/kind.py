@@ -44,7 +44,7 @@ def kind_of(path: str, given: Mapping[str, object], faults: list[Fault]) -> type
 
 def _meant(given: Mapping[str, object]) -> list[str]:
     """The kind that an unknown key was probably meant to tell: its fault says so."""
-    for name in given.keys() - _KEYS:
+    for name in (name for name in given if name not in _KEYS):
         hint = elsewhere(Backend, name)
         near = hint.right(given[name]).keys() if hint else get_close_matches(name, _KEYS, n=1)
         if found := [kind for kind in near if kind in KINDS]:

@@ -77,7 +77,7 @@ class Settings:
 
     @property
     def routes(self) -> tuple[tuple[Backend, ServedPath], ...]:
-        """The paths of the API, each with the backend that it leads to; without an API all that are offered."""
+        """The paths of the API, each with the backend it leads to; without an API all that are offered."""
         return tuple(
             (backend, served)
             for backend in self.backends

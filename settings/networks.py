@@ -6,17 +6,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
-from settings.fields import (
-    EXISTING_OR_NOT,
-    Joined,
-    Made,
-    Model,
-    ZoneId,
-    ZoneIds,
-    distinct,
-    private_network,
-    unfit,
-)
+from settings.existing_or_not import EXISTING_OR_NOT, Joined, Made
+from settings.fields import Model, ZoneId, ZoneIds, distinct, private_network, unfit
 from settings.ids import RouteTableId, SubnetId, VpcId
 
 MIN_ZONES = 2

@@ -20,6 +20,7 @@ from settings.consumer import Consumer
 from settings.errors import SECRET, Fault, SettingsError, as_yaml, key
 from settings.fields import Model
 from settings.logs import FlowLogs
+from settings.reference import Reference
 from settings.rules.keys import API, BACKENDS, CONSUMER, FLOW_LOGS, KEYS
 from settings.validation import field_at, models_in
 
@@ -129,7 +130,8 @@ def names_hidden(path: str) -> str:
 
 @cache
 def _settings() -> frozenset[str]:
-    return frozenset(name for models in MODELS.values() for model in models for name in _names(model))
+    models = [Reference, *(model for models in MODELS.values() for model in models)]
+    return frozenset(name for model in models for name in _names(model))
 
 
 def _names(model: type[Model]) -> Iterator[str]:

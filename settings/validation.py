@@ -12,7 +12,8 @@ from pydantic_core import ErrorDetails
 
 from settings.elsewhere import elsewhere, from_text
 from settings.errors import ABSENT, Fault, as_yaml, key
-from settings.fields import JOINED, MADE, Model
+from settings.existing_or_not import JOINED, MADE
+from settings.fields import Model
 from settings.tags import Tags
 
 M = TypeVar("M", bound=Model | Tags)

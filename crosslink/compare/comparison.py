@@ -58,8 +58,10 @@ class Comparison:
     @property
     def sides_gone(self) -> tuple[str, ...]:
         """The sides of the path that the stack has in BASE alone: `consumer`, `provider`."""
-        before, after = (side.declared.places() if side.declared else {} for side in (self.base, self.head))
-        return tuple(side for side in before if self.head.declared and side not in after)
+        before, after = self.base.declared, self.head.declared
+        if before is None or after is None:
+            return ()
+        return tuple(side for side in before.places() if side not in after.places())
 
     @property
     def is_new(self) -> bool:

@@ -11,7 +11,7 @@ from crosslink.compare.wider import ALL_NAMESPACES, EVERYWHERE, gained, raised
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
 from crosslink.graph.node import Node, Value, fields, items, value_at
-from crosslink.path.ingress import annotation
+from crosslink.path.ingress_rules import annotation
 from crosslink.sandbox import eks
 
 WEB_ACL = "aws:wafv2/webAclAssociation:WebAclAssociation"
@@ -24,6 +24,7 @@ ALLOWED_HEADERS = "method.response.header.Access-Control-Allow-Headers"
 # An origin in a preflight's answer, be it a header's value or in a template
 ORIGIN = re.compile(r"""['"](\*|https?://[^'"]*)['"]""")
 CLASS_PARAMS = (tokens.INGRESS_CLASS_PARAMS, tokens.CONTROLLER_CLASS_PARAMS)
+ADMITS = "admits Ingresses of"
 OPEN_WHEN_NEW = (eks.CLUSTER, tokens.SUBNET)  # what a new one of another type opens is what it is for
 
 
@@ -38,6 +39,9 @@ def properties(old: Graph, new: Graph) -> Iterator[tuple[Node, str]]:
                 yield from ((node, how) for how in find(before, node))
         elif node.type == tokens.USAGE_PLAN_KEY:
             yield node, "is a new caller's key"
+        elif node.type in CLASS_PARAMS:
+            made = [f"namespace {other.get('metadata', 'name')}" for other in new.of_type(tokens.NAMESPACE)]
+            yield from ((node, how) for how in gained(ADMITS, made, _namespaces(node)))
 
 
 def new_services(old: Graph, new: Graph) -> Iterator[tuple[Node, str]]:
@@ -55,12 +59,9 @@ def connections(old: Graph, new: Graph) -> Iterator[tuple[Node, str]]:
     own = [str(subnet.get("cidrBlock")) for subnet in new.of_type(tokens.SUBNET)]
     for node in (*new.of_type(tokens.INGRESS_RULE), *new.of_type(tokens.INGRESS)):
         before = old.get(node.urn)
-        # The Ingresses of one class share an ALB.
-        class_ = node.get("spec", "ingressClassName") if node.type == tokens.INGRESS else None
-        shared = [
-            other for other in old.of_type(tokens.INGRESS) if class_ == other.get("spec", "ingressClassName")
-        ]
-        known = [*own, *chain.from_iterable(map(_let_in, [before] if before else shared if class_ else []))]
+        # The Ingresses of one backend share an ALB.
+        shared = [other for other in old.of_type(tokens.INGRESS) if other.provider == node.provider]
+        known = [*own, *chain.from_iterable(map(_let_in, [before] if before else shared))]
         yield from ((node, how) for how in gained("lets in", known, _let_in(node)))
         if before and _ports(node) > _ports(before):
             ports = (node.get("fromPort"), node.get("toPort"))
@@ -104,7 +105,7 @@ def _of_backend(before: Node, after: Node) -> Iterator[str]:
         if _ceases(before, after, "acceptanceRequired"):
             yield "takes connections without asking"
     elif after.type in CLASS_PARAMS:
-        yield from gained("admits Ingresses of", _namespaces(before), _namespaces(after))
+        yield from gained(ADMITS, _namespaces(before), _namespaces(after))
     elif after.type == tokens.SUBNET and _ceases(after, before, "mapPublicIpOnLaunch"):
         yield "gives what starts in it a public address"
 

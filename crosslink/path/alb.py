@@ -8,7 +8,19 @@ from crosslink.graph import tokens
 from crosslink.graph.graph import Graph, follow
 from crosslink.graph.node import Node, NotOurs, Value, doubt, fields, items, number
 from crosslink.graph.unknown import Fact, Number, Text, Unknown, visible
-from crosslink.path.hop import Hop, Read, Source, base_of, computed, each, hop, hops_at, if_known, prop
+from crosslink.path.hop import (
+    Hop,
+    Read,
+    Source,
+    base_of,
+    computed,
+    each,
+    hop,
+    hops_at,
+    if_known,
+    only_aws,
+    prop,
+)
 from crosslink.path.ingress import host_name, parameters_of
 from crosslink.path.ingress_rules import ANNOTATIONS, action, annotation, path_rules, read_json
 from crosslink.path.listener_rules import demanded_by_rules
@@ -167,4 +179,4 @@ class Alb(Hop):
     # the values of the binding header of which the rule of an existing ALB needs one; None if it demands none
     demanded_header: Fact[tuple[str, ...] | None] = either(lambda _source: None, demanded_by_rules)
     # `active` and so on; None where AWS wasn't asked
-    state: Text = either(lambda _source: None, lambda source: source.node.get("state"))
+    state: Text = only_aws("state")

@@ -33,10 +33,10 @@ def demanded_by_rules(source: Source) -> Fact[tuple[str, ...] | None]:
     rules = follow(listener, lambda node: graph.all_naming(node, "listenerArn", tokens.LISTENER_RULE))
     if isinstance(rules, Unknown):
         return rules
-    return next(_demands(rules or (), trail.asked), None)
+    return next(demands(rules or (), trail.asked), None)
 
 
-def _demands(rules: Sequence[Node], asked: Asked) -> Iterator[tuple[str, ...] | None]:
+def demands(rules: Sequence[Node], asked: Asked) -> Iterator[tuple[str, ...] | None]:
     """What each rule demands that takes a route's requests, in the order in which the ALB asks them.
 
     Those with other conditions, such as a verb or an address, take some of them at most.

@@ -8,12 +8,12 @@ from crosslink.path.output import Declared, DeclaredBackend, Kind
 
 BEFORE = Beyond("before: the API and its endpoint are another stack's")
 # Kind of a backend → the last step that the stack knows something of
-_LAST: Mapping[Kind, str] = {
+LAST: Mapping[Kind, str] = {
     "service": "VPC of the endpoint",
     "networkLoadBalancer": "provider target",
     "loadBalancer": "ALB",
 }
-_FIRST = "endpoint service"  # of a stack without an API
+FIRST = "endpoint service"  # of a stack without an API
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ def reach_of(titles: Mapping[str, int], declared: Declared, backend: DeclaredBac
     """How far a stack reaches on the way to one of its backends."""
     return Reach(
         titles=titles,
-        first=None if declared.api else _FIRST,
-        last=_LAST.get(backend.kind),
+        first=None if declared.api else FIRST,
+        last=LAST.get(backend.kind),
         behind=Beyond(_behind(backend)),
     )
 

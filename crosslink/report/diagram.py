@@ -30,21 +30,22 @@ def mermaid(walks: Sequence[Walk]) -> str:
     for walk in walks:
         before, carried = CLIENT, _carried(walk, ", ".join(auths))
         for step, hop in walk.hops():
-            if issubclass(step.kind, TOLD_BY_ARROWS) or (step.optional and hop is None):
+            told_by_arrows = issubclass(step.kind, TOLD_BY_ARROWS) and not isinstance(hop, Beyond)
+            if told_by_arrows or (step.optional and hop is None):
                 continue
-            title = TITLES.get(step, step.title)
+            title, carries = TITLES.get(step, step.title), carried.get(step, ())
             if isinstance(hop, Hop):
                 label = (title, *_facts(hop))
                 node = Node((f"{hop.resource} {hop.id}", *label), hop.account, hop.region)
             elif isinstance(hop, Beyond):
-                label = (hop.reason,)
-                behind = next(present(walk.intent)).backend if before != CLIENT else None
-                node = Node(label, behind and behind.account, behind and behind.region)
+                place = next(present(walk.intent)).backend if before != CLIENT else None
+                label, carries = (hop.reason,), (walk.path,) if place else ()
+                node = Node((before, label, carries), place and place.account, place and place.region)
             else:  # it is drawn where the last one was
                 label = (title, "missing" if hop is None else "unknown")
-                node = Node(label, before.account, before.region)
+                node = Node((before, label, carries), before.account, before.region)
             labels[node] = label
-            arrows[Arrow(before, node, carried.get(step, ()))] = None
+            arrows[Arrow(before, node, carries)] = None
             before = node
     return flowchart(labels, list(arrows))
 

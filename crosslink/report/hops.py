@@ -109,7 +109,8 @@ def more(hop: Hop) -> Iterator[tuple[str, str]]:
             yield "integration", f"{hop.integration_type}{'' if hop.integration_type == 'MOCK' else by}"
         case load_balancers.TargetGroup():
             for check in present(hop.health_check):
-                yield "asked", f"{check.protocol} {check.path} for {check.matcher}"
+                answer = f" {check.path} for {check.matcher}" if check.path else ""  # by TCP it only connects
+                yield "asked", f"{check.protocol}{answer}"
         case private_link.Endpoint():
             yield from _admissions(hop)
         case private_link.EndpointService() if hop.pending:

@@ -105,7 +105,11 @@ def provider_nlb_crosses_zones(_walk: Walk, balancer: LoadBalancer) -> str | Non
     return None if known(balancer.cross_zone) else "a zone without a healthy ALB node would swallow requests"
 
 
-@rule(steps.PROVIDER_NLB, when=lambda _, nlb: nlb.guarded is not False, source=NLB_SECURITY_GROUPS)
+@rule(
+    steps.PROVIDER_NLB,
+    when=lambda walk, nlb: nlb.guarded is not False and with_own_nlb(walk, nlb),
+    source=NLB_SECURITY_GROUPS,
+)
 @fix("Add an egress rule for the ALB's subnets and port.")
 def provider_nlb_lets_out(walk: Walk, balancer: LoadBalancer) -> str | None:
     """The provider NLB's security groups let it connect to the ALB in every zone."""

@@ -70,7 +70,8 @@ def alb_is_private(_walk: Walk, alb: Alb) -> str | None:
 
 
 @rule(steps.ALB, source=f"{CONTROLLER}/annotations/#inbound-cidrs")
-@fix("Name the provider NLB's subnets in the annotation inbound-cidrs, and no security-groups beside it.")
+@fix("""Name the provider NLB's subnets in the annotation inbound-cidrs, and no security-groups beside it; the
+    owner of an existing ALB lets them in by its security groups.""")
 def alb_lets_the_nlb_in(walk: Walk, alb: Alb) -> str | None:
     """The ALB lets in every subnet of the provider's NLB, and nobody from the internet."""
     rules = known(alb.lets_in)

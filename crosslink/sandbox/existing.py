@@ -112,12 +112,21 @@ class Cluster:
 
 
 @dataclass(frozen=True, kw_only=True, config=_MODEL)
+class ListenerRule:
+    """A rule of an ALB's listener: a path pattern, and the route whose header it demands besides."""
+
+    path: str
+    route: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, config=_MODEL)
 class Listener:
     """A listener of a load balancer."""
 
     port: int
     protocol: Literal["HTTP", "HTTPS", "TCP", "TLS", "UDP", "TCP_UDP"]
     certificate_arn: str | None = None
+    rules: tuple[ListenerRule, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, config=_MODEL)

@@ -85,10 +85,10 @@ def _sides(
     yield from routes.names_unique(backends, clusters)
     if not provider_only:
         yield from routes.slots_unique(backends)
+        yield from routes.api_resources_within_quota(backends)
     yield from routes.services_once(clusters)
     yield from routes.paths_unique(backends)
     yield from routes.listener_rules_within_quota(clusters)
-    yield from routes.api_resources_within_quota(backends)
 
 
 def _of_api(api: Api, backends: Backends, *, all_read: bool) -> Iterator[Fault]:
@@ -103,7 +103,7 @@ def _of_api(api: Api, backends: Backends, *, all_read: bool) -> Iterator[Fault]:
     yield from access.principals_with_iam(api)
     yield from access.options_once(api)
     if all_read:
-        elsewhere = [*access.routes_of_services(api, backends)]
+        elsewhere = [*access.routes_of_backends(api, backends)]
         yield from elsewhere
         if not elsewhere:
             yield from access.scopes_with_cognito(api, backends)

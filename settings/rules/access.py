@@ -32,8 +32,8 @@ def open_on_purpose(api: Api) -> Iterator[Fault]:
             )
 
 
-def routes_of_services(api: Api, backends: Backends) -> Iterator[Fault]:
-    """Routes are set for paths of services only."""
+def routes_of_backends(api: Api, backends: Backends) -> Iterator[Fault]:
+    """Routes are set only for paths that a backend serves."""
     paths = _paths(backends)
     free = paths - api.routes.keys()
     unknown = [(path, route) for path, route in api.routes.items() if path not in paths]
@@ -43,7 +43,7 @@ def routes_of_services(api: Api, backends: Backends) -> Iterator[Fault]:
         yield Fault(
             path=key(API, "routes", path),
             value=route,
-            must="must be the path of a service",
+            must="must be a path that a backend serves",
             fix=f"{as_yaml(nearest[0])}: {as_yaml(route)}" if nearest else f"# without {path}",
         )
 

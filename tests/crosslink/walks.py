@@ -1,12 +1,13 @@
 """What the tests of the model share: the walks of a stack, whole or with resources changed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import pytest
+import yaml
 
 from crosslink.graph.from_sandbox import declared_of, model_of, nodes_of
 from crosslink.graph.graph import Graph
@@ -27,6 +28,26 @@ LANDING = Place(account="111111111111", region="us-east-1")
 BACKEND = Place(account="222222222222", region="us-east-1")
 """Where the three parts of dev are."""
 
+
+def is_whole(file: Path) -> bool:
+    """Whether a stack makes the whole path: both sides, their networks and clusters, and all Services."""
+    config = yaml.safe_load(file.read_text())["config"]
+    joining = ("existing", "connection", "loadBalancer", "networkLoadBalancer", "service")
+    parts = [config.get("crosslink:consumer"), config.get("crosslink:api"), config["crosslink:backends"]]
+    return all(parts) and not set(joining) & {*keys_in([parts[0], parts[2]])}
+
+
+def keys_in(value: Any) -> Iterator[str]:
+    """All keys in a value, however deep."""
+    if isinstance(value, dict):
+        yield from cast("dict[str, Any]", value)
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from keys_in(inner)
+
+
+each_whole_stack = pytest.mark.parametrize(
+    "file", list(filter(is_whole, STACK_FILES)), ids=lambda file: file.stem
+)
 each_stack_file = pytest.mark.parametrize("file", STACK_FILES, ids=lambda file: file.stem)
 each_run = pytest.mark.parametrize("preview", [True, False], ids=["preview", "up"])
 

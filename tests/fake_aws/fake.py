@@ -20,6 +20,7 @@ from tests.fake_aws import (
     firewalls,
     ingress,
     kubernetes,
+    listener_rules,
     load_balancers,
     private_link,
     sts,
@@ -34,7 +35,7 @@ _MODULES: Mapping[str, tuple[ModuleType, ...]] = {
     "apigateway": (api_gateway, domain_name),
     "ec2": (vpc, firewalls, private_link),
     "eks": (eks,),
-    "elbv2": (load_balancers,),
+    "elbv2": (load_balancers, listener_rules),
     "lambda": (aws_lambda,),
     "sts": (sts,),
 }

@@ -7,16 +7,7 @@ from crosslink.graph import tokens
 from crosslink.graph.from_aws.load_balancers import BALANCER_ATTRIBUTES, GROUP_ATTRIBUTES
 from crosslink.graph.node import Node, Value
 from tests.fake_aws.structures import structure
-from tests.fake_aws.world import (
-    CREATED,
-    Answer,
-    AwsError,
-    Place,
-    UnplayedError,
-    made_up,
-    members,
-    whole,
-)
+from tests.fake_aws.world import CREATED, Answer, AwsError, Place, members, whole
 
 _HEALTH = {  # state → reason and description, where AWS gives any
     "healthy": (None, None),
@@ -93,54 +84,12 @@ def _listener(node: Node) -> Answer:
         node,
         ListenerArn=node.id,
         Certificates=[{"CertificateArn": certificate}] if certificate else None,
-        DefaultActions=[_action(action) for action in node.get("defaultActions") or []],
+        DefaultActions=[action_of(action) for action in node.get("defaultActions") or []],
     )
 
 
-def describe_rules(here: Place, asked: Answer) -> Answer:
-    """The rules of a listener, its default action last."""
-    listener = here.find(tokens.LISTENER, arn := asked["ListenerArn"])
-    if listener is None:
-        raise AwsError("ListenerNotFound", f"One or more listeners not found: {arn}")
-    own = [node for node in here.of(tokens.LISTENER_RULE) if node.get("listenerArn") == arn]
-    default = {
-        "RuleArn": f"{arn.replace(':listener/', ':listener-rule/')}/{made_up(arn, digits=16)}",
-        "Priority": "default",
-        "Conditions": [],
-        "Actions": [_action(action) for action in listener.get("defaultActions") or []],
-        "IsDefault": True,
-    }
-    return {"Rules": [*(_rule(node) for node in own), default]}
-
-
-def _rule(node: Node) -> Answer:
-    return {
-        "RuleArn": node.id,
-        "Priority": str(whole(node.get("priority"))),
-        "Conditions": [_condition(condition) for condition in node.get("conditions")],
-        "Actions": [_action(action) for action in node.get("actions")],
-        "IsDefault": False,
-    }
-
-
-def _condition(condition: dict[str, Any]) -> Answer:
-    ((kind, given),) = condition.items()
-    match kind:
-        case "httpHeader":
-            header = {"HttpHeaderName": given["httpHeaderName"], "Values": given["values"]}
-            return {"Field": "http-header", "HttpHeaderConfig": header}
-        case "queryStrings":
-            pairs = [members(Key=pair.get("key"), Value=pair["value"]) for pair in given]
-            return {"Field": "query-string", "QueryStringConfig": {"Values": pairs}}
-        case "hostHeader" | "pathPattern":  # whose values AWS tells twice
-            field = {"hostHeader": "host-header", "pathPattern": "path-pattern"}[kind]
-            config = f"{kind[0].upper()}{kind[1:]}Config"
-            return {"Field": field, "Values": given["values"], config: {"Values": given["values"]}}
-        case _:
-            raise UnplayedError(f"no condition {kind} is played here")
-
-
-def _action(action: dict[str, Any]) -> Answer:
+def action_of(action: dict[str, Any]) -> Answer:
+    """What a listener or a rule does, as AWS tells it."""
     if action["type"] != "forward":
         fixed: dict[str, Any] = action["fixedResponse"]
         response = {"StatusCode": fixed["statusCode"], "ContentType": fixed["contentType"]}

@@ -136,7 +136,7 @@ INTEGRATIONS = (
     ),
     Fault(
         name="integration sets the header of another route",
-        change=integration("/svc1", requestParameters={BINDING: "'svc2'"}),
+        change=integration("/svc1", requestParameters={BINDING: "'/svc2'"}),
         rule="integration-sets-the-header",
     ),
     Fault(
@@ -152,7 +152,7 @@ INTEGRATIONS = (
     ),
     Fault(
         name="what is below the route isn't passed on",
-        change=integration("/svc1/{proxy+}", requestParameters={BINDING: "'svc1'"}),
+        change=integration("/svc1/{proxy+}", requestParameters={BINDING: "'/svc1'"}),
         rule="path-below-is-passed-on",
     ),
     Fault(

@@ -3,10 +3,8 @@
 import json
 from typing import Any
 
-from components.consumer.openapi_keys import ANY_METHOD, INTEGRATION
 from crosslink.graph import tokens
-from crosslink.path.methods import BINDING
-from tests.faults.change import Change, document, drop, edit, put, together
+from tests.faults.change import Change, drop, edit, put, together
 from tests.faults.fault import STATE, Fault
 from tests.faults.healthy.egress import private_cluster
 from tests.faults.provider import annotation
@@ -51,12 +49,6 @@ def header(*values: str, name: str = "X-Crosslink-Route") -> str:
     return json.dumps([{"field": "http-header", "httpHeaderConfig": config}])
 
 
-def with_header_of_svc9(api: Any) -> None:
-    """Let the integrations of /svc1 set the header for another Service."""
-    for path in ("/svc1", "/svc1/{proxy+}"):
-        api["paths"][path][ANY_METHOD][INTEGRATION]["requestParameters"][BINDING] = "'svc9'"
-
-
 INGRESS = (
     Fault(
         name="Ingress without the route",
@@ -76,18 +68,18 @@ INGRESS = (
     Fault(
         name="Ingress of a class that isn't there",
         change=put(tokens.INGRESS, "*", "spec", "ingressClassName", value="alb"),
-        rule="ingress-class-is-auto-modes",
+        rule="ingress-class-is-the-controllers",
     ),
     Fault(
         name="Ingress class of the controller that isn't installed",
         change=put(tokens.INGRESS_CLASS, "*", "spec", "controller", value="ingress.k8s.aws/alb"),
-        rule="ingress-class-is-auto-modes",
+        rule="ingress-class-is-the-controllers",
         source="https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-alb.html",
     ),
     Fault(
         name="Ingress class without parameters",
         change=drop(tokens.INGRESS_CLASS_PARAMS),
-        rule="ingress-class-is-auto-modes",
+        rule="ingress-class-is-the-controllers",
     ),
     Fault(
         name="Service is reached without the header of its route",
@@ -97,17 +89,17 @@ INGRESS = (
     ),
     Fault(
         name="Service is reached with the headers of two routes",
-        change=annotation("conditions.svc1", header("svc1", "svc2")),
+        change=annotation("conditions.svc1", header("/svc1", "/svc2")),
         rule="ingress-rule-demands-the-header",
     ),
     Fault(
         name="condition on a field that the controller doesn't know",
-        change=annotation("conditions.svc1", header("svc1").replace("http-header", "http-headers", 1)),
+        change=annotation("conditions.svc1", header("/svc1").replace("http-header", "http-headers", 1)),
         rule="ingress-rule-demands-the-header",
     ),
     Fault(
         name="Service demands another header",
-        change=annotation("conditions.svc1", header("svc1", name="X-Route")),
+        change=annotation("conditions.svc1", header("/svc1", name="X-Route")),
         rule="ingress-rule-demands-the-header",
     ),
     Fault(
@@ -122,8 +114,7 @@ SERVICE = (
         name="Ingress names a Service that isn't there",
         change=together(
             backend("svc9", {"number": 80.0}),
-            annotation("conditions.svc9", header("svc9")),
-            document(with_header_of_svc9),
+            annotation("conditions.svc9", header("/svc1")),
         ),
         rule="rule-has-its-service",
     ),

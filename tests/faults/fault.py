@@ -15,6 +15,9 @@ from crosslink.path.walk import Model, read_model
 from crosslink.rules import WALK_RULES
 from crosslink.rules.verdict import Result, Verdict, first_broken, judge
 from tests.fake_aws import FakeAws
+from tests.fake_aws import beside as told_beside
+from tests.fake_aws.existing import existing
+from tests.fake_aws.services import existing_services
 from tests.faults.change import Change
 from tests.runs import file_of, run_stack
 
@@ -82,6 +85,8 @@ def model_of(vantage: str, stack: str, change: Change | None = None) -> Model:
         change: the fault planted in it; None leaves it as it is.
     """
     nodes, outputs, declared = _registered(stack, preview=vantage == "preview")
+    if vantage == "live":
+        nodes = [*nodes, *_beside(stack)]
     nodes = change(nodes) if change else nodes
     graph = _in_aws(nodes, outputs, declared) if vantage == "live" else Graph(nodes)
     return read_model(graph, declared)
@@ -107,6 +112,14 @@ def _registered(stack: str, *, preview: bool) -> tuple[list[Node], Mapping[str, 
     """The resources, the outputs, and what the stack says of its path."""
     run = run_stack(file_of(stack), preview=preview)
     return nodes_of(run), run.outputs, cast("Declared", declared_of(run))
+
+
+@cache
+def _beside(stack: str) -> list[Node]:
+    """What exists beside a stack: networks, load balancers, clusters, and what runs in these."""
+    nodes, _outputs, _declared = _registered(stack, preview=False)
+    beside = existing(told_beside(file_of(stack)), nodes)
+    return [*beside, *existing_services(nodes)]
 
 
 def _in_aws(nodes: list[Node], outputs: Mapping[str, Any], declared: Declared) -> Graph:

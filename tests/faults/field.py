@@ -90,7 +90,7 @@ FIELD: tuple[Fault, ...] = (
     ),
     Fault(
         name="greedy integration sends the letters {proxy} instead of the path",
-        change=put(tokens.INTEGRATION, "*/svc1/{proxy+}", "requestParameters", value={BINDING: "'svc1'"}),
+        change=put(tokens.INTEGRATION, "*/svc1/{proxy+}", "requestParameters", value={BINDING: "'/svc1'"}),
         rule="path-below-is-passed-on",
         stack="existing-api",
         source="https://openillumi.com/en/en-terraform-api-gateway-proxy-fix-2",
@@ -189,7 +189,7 @@ FIELD: tuple[Fault, ...] = (
             put(tokens.INGRESS, "*", "spec", "ingressClassName", value=None),
             put(tokens.INGRESS, "*", "metadata", "annotations", "kubernetes.io/ingress.class", value="alb"),
         ),
-        rule="ingress-class-is-auto-modes",
+        rule="ingress-class-is-the-controllers",
         source="https://github.com/reportportal/kubernetes/issues/521",
     ),
     Fault(

@@ -3,7 +3,7 @@
 from typing import Any
 
 from crosslink.graph import tokens
-from crosslink.path.ingress import ANNOTATIONS
+from crosslink.path.ingress_rules import ANNOTATIONS
 from tests.faults.change import Change, annotate, drop, edit, point, put, together, unpoint
 from tests.faults.fault import PLAIN_ID, STATE, Fault
 from tests.faults.names import PROVIDER
@@ -19,7 +19,7 @@ def annotation(name: str, value: str | None, *, of: str = "*") -> Change:
 
 def for_one_host(ingress: Any) -> None:
     """Let the Ingress's rules be for the host that the integrations name, but for the health check."""
-    health, *paths = ingress["spec"]["rules"][0]["http"]["paths"]
+    *paths, health = ingress["spec"]["rules"][0]["http"]["paths"]
     ingress["spec"]["rules"] = [
         {"http": {"paths": [health]}},
         {"host": "apps.crosslink.example.com", "http": {"paths": paths}},
@@ -28,7 +28,7 @@ def for_one_host(ingress: Any) -> None:
 
 def without_health_path(ingress: Any) -> None:
     """Take the rule for the health check away."""
-    del ingress["spec"]["rules"][0]["http"]["paths"][0]
+    del ingress["spec"]["rules"][0]["http"]["paths"][-1]
 
 
 BALANCER = (

@@ -27,13 +27,17 @@ ECHOES = {
 gone, each of two routes has lost something else; and a stranger's endpoint is one too many besides."""
 
 
+OF_OTHERS = ("are its owner's: AWS tells them to the doctor", "is deployed by somebody else")
+"""What a pack is never shown: the facts of what a stack joins end so."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What the pack finds.
 
     Attributes:
         found: the policies that have something to report, each with its finding.
-        unknown: what nobody can tell.
+        unknown: what nobody can tell of the stack's own resources.
     """
 
     found: tuple[tuple[str, Finding], ...]
@@ -69,7 +73,12 @@ def outcome_of(stack: str, change: Change | None = None, *, preview: bool) -> Ou
     broken, left = findings.reachability(judgement, told)
     found += [("reachability", finding) for finding in broken]
     found += [("house-rules", one) for one in findings.house(judgement)]
-    return Outcome(found=tuple(found), unknown=(*unknown, *left))
+    own = (finding for finding in (*unknown, *left) if not all(map(_of_others, finding.why)))
+    return Outcome(found=tuple(found), unknown=tuple(own))
+
+
+def _of_others(why: str) -> bool:
+    return why.endswith(OF_OTHERS)
 
 
 def expected(fault: Fault, *, preview: bool) -> frozenset[str]:

@@ -1,110 +1,148 @@
-"""Valid stack files, for property tests."""
+"""Valid stack files, for property tests: of both sides of the path, and of either alone."""
 
-from ipaddress import IPv4Network
-from itertools import islice
-from string import ascii_letters, digits
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hypothesis import strategies as st
 
-from settings import Settings
-from settings.rules.networks import NO_EKS, zone_prefix
-from tests.settings.api_strategies import ID, api_files
+from settings import Api, Settings
+from settings.resource_policy import overruled
+from tests.settings.api_strategies import api_files
+from tests.settings.backend_strategies import (
+    ACCOUNTS,
+    KINDS,
+    REGIONS,
+    any_backend,
+    networks,
+    paths_of,
+    subnets,
+    zone_ids,
+    zones_of,
+)
 from tests.settings.stack_file import StackFile, parsed
 
-REGIONS = ("us-west-2", "us-east-1", "eu-central-1", "ap-southeast-2", "ca-central-1")
-ACCOUNTS = ("111111111111", "222222222222", "333333333333")
-SEGMENTS = st.text(f"{ascii_letters}{digits}_-", min_size=1, max_size=8)
-
-
-def zones(region: str) -> list[str]:
-    """All zones that the address plan has a part for and EKS accepts."""
-    return [zone for n in range(1, 8) if (zone := f"{zone_prefix(region)}-az{n}") not in NO_EKS]
-
-
-def zone_ids(region: str) -> st.SearchStrategy[list[str]]:
-    return st.lists(st.sampled_from(zones(region)), min_size=2, max_size=4, unique=True)
-
-
-def networks(block: str, largest: int, smallest: int) -> st.SearchStrategy[str]:
-    """Networks inside a block, with prefix lengths from `largest` to `smallest`."""
-    return st.integers(largest, smallest).flatmap(
-        lambda prefix: st.sampled_from(
-            [str(n) for n in islice(IPv4Network(block).subnets(new_prefix=prefix), 64)]
-        )
-    )
-
 
 @st.composite
-def services(draw: st.DrawFn, backend: int) -> list[dict[str, Any]]:
-    paths = draw(st.lists(st.lists(SEGMENTS, max_size=4), min_size=1, max_size=4))
-    return [
-        {
-            "name": f"svc{n}",
-            "path": "/".join(["", f"b{backend}-{n}", *segments]),
-            "image": "hashicorp/http-echo:1.0",
-            "port": draw(st.integers(1, 65535)),
-        }
-        for n, segments in enumerate(paths)
-    ]
-
-
-@st.composite
-def stack_files(draw: st.DrawFn) -> StackFile:
-    """Files with one to three backends, in the API's region, in others, or both."""
+def stack_files(draw: st.DrawFn, kinds: Sequence[str] = KINDS) -> StackFile:
+    """Files of both sides with one to three backends, in the API's region, in others, or both."""
     region = draw(st.sampled_from(REGIONS))
-    roles = {
-        account: f"arn:aws:iam::{account}:role/deploy" for account in draw(st.sets(st.sampled_from(ACCOUNTS)))
-    }
-    previews = {
-        account: role.replace("deploy", "preview") for account, role in roles.items() if draw(st.booleans())
-    }
+    roles = draw(_roles())
     slots = draw(st.lists(st.integers(0, 49), min_size=1, max_size=3, unique=True))
-    backends = [draw(_backends(index, slot, roles, previews)) for index, slot in enumerate(slots)]
-    paths = [service["path"] for backend in backends for service in backend["services"]]
+    backends = [draw(any_backend(index, kinds, roles)) | {"slot": slot} for index, slot in enumerate(slots)]
+    consumer = draw(_consumers(region, backends))
+    for n, backend in enumerate(backends):
+        network = consumer["landings"].get(backend["region"], consumer["network"])
+        if "existing" in network and draw(st.booleans()):
+            given = [zone for zone in zones_of(backend) if zone in network["existing"]["endpointSubnets"]]
+            backend["endpointAddresses"] = {zone: f"100.64.{n}.{i + 4}" for i, zone in enumerate(given)}
+    api = draw(api_files([path for backend in backends for path in paths_of(backend)], ACCOUNTS[0], region))
+    return {
+        **draw(_file(backends)),
+        "crosslink:consumer": {"accountId": ACCOUNTS[0], **roles.get(ACCOUNTS[0], {}), **consumer},
+        "crosslink:api": _without_harm(api, backends),
+    }
+
+
+@st.composite
+def provider_files(draw: st.DrawFn) -> StackFile:
+    """Files of the provider side alone."""
+    roles = draw(_roles())
+    principals = st.lists(
+        st.sampled_from([f"arn:aws:iam::{account}:root" for account in ACCOUNTS]), min_size=1, unique=True
+    )
+    backends = [
+        draw(any_backend(index, KINDS[:-1], roles)) | {"allowedPrincipals": draw(principals)}
+        for index in range(draw(st.integers(1, 3)))
+    ]
+    return draw(_file(backends))
+
+
+def consumer_files() -> st.SearchStrategy[StackFile]:
+    """Files of the consumer side alone."""
+    return stack_files(KINDS[-1:])
+
+
+@st.composite
+def _file(draw: st.DrawFn, backends: list[dict[str, Any]]) -> StackFile:
     return {
         "pulumi:disable-default-providers": ["aws", "kubernetes"],
         "crosslink:protect": draw(st.booleans()),
         **draw(st.sampled_from([{}, {"crosslink:flowLogs": {"retentionDays": 90}}])),
-        "crosslink:consumer": {
-            "accountId": ACCOUNTS[0],
-            "region": region,
-            "roleArn": roles.get(ACCOUNTS[0]),
-            "previewRoleArn": previews.get(ACCOUNTS[0]),
-            "network": {"cidr": draw(networks("172.16.0.0/13", 16, 22)), "zoneIds": draw(zone_ids(region))},
-            "landings": {
-                landing: {"cidr": draw(networks(f"10.{64 + n}.0.0/16", 16, 23))}
-                for n, landing in enumerate(sorted({backend["region"] for backend in backends} - {region}))
-            },
-        },
         "crosslink:backends": backends,
-        "crosslink:api": draw(api_files(paths, ACCOUNTS[0], region)),
     }
 
 
 @st.composite
-def _backends(
-    draw: st.DrawFn, index: int, slot: int, roles: dict[str, str], previews: dict[str, str]
-) -> dict[str, Any]:
-    account, region = draw(st.sampled_from(ACCOUNTS)), draw(st.sampled_from(REGIONS))
-    tls = {
-        "domain": f"b{index}.example.com",
-        "certificateArn": f"arn:aws:acm:{region}:{account}:certificate/{ID}",
+def _roles(draw: st.DrawFn) -> dict[str, dict[str, str]]:
+    """Account → its roles; accounts without an entry have none."""
+    found = {
+        account: {"roleArn": f"arn:aws:iam::{account}:role/deploy"}
+        for account in sorted(draw(st.sets(st.sampled_from(ACCOUNTS))))
     }
-    return {
-        "name": draw(st.from_regex(r"[a-z]([a-z0-9-]{0,9}[a-z0-9])?", fullmatch=True)) + str(index),
-        "slot": slot,
-        "accountId": account,
-        "region": region,
-        "roleArn": roles.get(account),
-        "previewRoleArn": previews.get(account),
-        "network": {"cidr": draw(networks("10.64.0.0/11", 16, 20)), "zoneIds": draw(zone_ids(region))},
-        "cluster": {"publicAccessCidrs": ["203.0.113.0/24"]},
-        "services": draw(services(index)),
-        **({"tls": tls} if draw(st.booleans()) else {}),
+    for account, roles in found.items():
+        if draw(st.booleans()):
+            roles["previewRoleArn"] = f"arn:aws:iam::{account}:role/preview"
+    return found
+
+
+@st.composite
+def _consumers(draw: st.DrawFn, region: str, backends: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Region, network and landings of the consumer, each network made or existing."""
+    others = sorted({backend["region"] for backend in backends} - {region})
+    connections = {other: draw(st.sampled_from(["peering", "existing"])) for other in others}
+    landings: dict[str, Any] = {}
+    for n, other in enumerate(others):
+        tables = {"routeTables": [f"rtb-{n:08x}"]} if connections[other] == "peering" else {}
+        existing = {
+            "vpcId": f"vpc-{n:08x}",
+            "endpointSubnets": draw(_endpoint_subnets(other, backends)),
+            **tables,
+        }
+        made = {"cidr": draw(networks(f"10.{64 + n}.0.0/16", 16, 23))}
+        landings[other] = {
+            **draw(st.sampled_from([made, {"existing": existing}])),
+            "connection": connections[other],
+        }
+    tables = {"routeTables": ["rtb-000000aa"]} if "peering" in connections.values() else {}
+    existing = {
+        "vpcId": "vpc-000000aa",
+        "nlbSubnets": subnets(draw(zone_ids(region)), 1),
+        "endpointSubnets": draw(_endpoint_subnets(region, backends)),
+        **tables,
     }
+    made = {"cidr": draw(networks("172.16.0.0/13", 16, 22)), "zoneIds": draw(zone_ids(region))}
+    network = draw(st.sampled_from([made, {"existing": existing}]))
+    return {"region": region, "network": network, "landings": landings}
+
+
+@st.composite
+def _endpoint_subnets(draw: st.DrawFn, region: str, backends: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Subnets in a zone or more of each backend of a region."""
+    given = dict.fromkeys(draw(zone_ids(region)))
+    for backend in backends:
+        if backend["region"] == region:
+            given |= dict.fromkeys(
+                draw(st.lists(st.sampled_from(zones_of(backend)), min_size=1, unique=True))
+            )
+    return subnets(given, 2)
+
+
+def _without_harm(file: dict[str, Any], backends: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The key for the API, without a resource policy that would harm nested routes."""
+    api = Api.model_validate_json(json.dumps(file), by_alias=True, by_name=False)
+    if any(overruled(api, [path for backend in backends for path in paths_of(backend)])):
+        file.pop("sourceIps", None)
+        for route in file["routes"].values():
+            route.pop("principals", None)
+    return file
 
 
 def stack_settings() -> st.SearchStrategy[Settings]:
-    """The settings of such files."""
+    """The settings of files of both sides."""
     return stack_files().map(parsed)
+
+
+def any_settings() -> st.SearchStrategy[Settings]:
+    """The settings of files of any shape."""
+    return st.one_of(stack_files(), provider_files(), consumer_files()).map(parsed)

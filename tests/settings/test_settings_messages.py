@@ -57,6 +57,17 @@ JSON = st.recursive(
 )
 PLACES = [
     *(
+        f"crosslink:backends[0].{name}"
+        for name in ("service", "paths", "loadBalancer", "networkLoadBalancer")
+    ),
+    *(
+        "crosslink:backends[0].network",
+        "crosslink:backends[0].network.existing",
+        "crosslink:backends[0].stack",
+    ),
+    *("crosslink:backends[0].endpointAddresses", "crosslink:backends[0].services[0].existing"),
+    "crosslink:consumer.network.existing",
+    *(
         "crosslink:consumer",
         "crosslink:consumer.region",
         "crosslink:consumer.network",

@@ -124,6 +124,8 @@ def test_no_fault_of_a_secret_key_shows_a_value_or_a_name(place: Place) -> None:
     ("place", "shown"),
     [
         (f"{BACKENDS}[0].services[0].image", f"{BACKENDS}[0].services[0].image"),
+        (f"{BACKENDS}[0].service.stack", f"{BACKENDS}[0].service.stack"),
+        (f"{BACKENDS}[0].paths./hush.stripPrefix", f"{BACKENDS}[0].paths.[secret].stripPrefix"),
         (f"{BACKENDS}[0].hush", f"{BACKENDS}[0].[secret]"),
         (f'{TAGS}["a \\"].b"].region', f"{TAGS}.[secret].region"),
         (f"{ENV}.TOKEN", f"{ENV}.TOKEN"),

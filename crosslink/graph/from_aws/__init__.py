@@ -25,7 +25,7 @@ from crosslink.graph.from_aws.private_link import (
 from crosslink.graph.from_aws.sessions import Clients
 from crosslink.graph.graph import Graph, Kind
 from crosslink.graph.node import Node, texts_in
-from crosslink.graph.unknown import Unknown
+from crosslink.graph.unknown import Beyond, Unknown
 from crosslink.path.output import Declared, DeclaredBackend, Party
 
 THREADS = 8
@@ -109,7 +109,7 @@ def _beyond(declared: Declared) -> Mapping[Kind, Unknown]:
             account, name = backend.account_id, backend.service_name
             why = f"another stack has made {name}" if account in entered else f"no role in account {account}"
             for type_ in BEYOND:
-                unread[type_, account, backend.region] = Unknown(f"unknown beyond: {why}")
+                unread[type_, account, backend.region] = Beyond(f"unknown beyond: {why}")
     return unread
 
 

@@ -47,7 +47,7 @@ def test_there_is_an_ingress_in_each_namespace_and_nothing_else_in_those_that_ex
 
 
 def test_each_ingress_has_a_class_that_admits_its_namespace_alone():
-    """A class for all would cease to admit a namespace before its Ingress is deleted, which stops the group."""
+    """A class for all would cease to admit a namespace before its Ingress is gone, which stops the group."""
     found = built(joined=3)
     for name, namespace, class_name in (
         ("apps", "crosslink-apps", "crosslink-apps"),

@@ -12,7 +12,7 @@ SHUT = {
         setting: _DEV[setting]
         for setting in (
             *("consumer.region", "consumer.network.zoneIds", "consumer.network.cidr"),
-            *("consumer.landings.cidr", "consumer.tags"),
+            "consumer.landings.cidr",
             "backends.permissionsBoundary",
             "backends.cluster.keyArn",
             "consumer.externalId",  # what the role's trust policy asks for, it asks
@@ -27,6 +27,7 @@ SHUT = {
             "api.backendDomain",
         )
     },
+    "tags": {"crosslink:tags": {"owner": "someone"}},
     "consumer.previewRoleArn": {f"{CONSUMER}.previewRoleArn": "arn:aws:iam::111111111111:role/look"},
     "consumer.permissionsBoundary": {
         f"{CONSUMER}.permissionsBoundary": "arn:aws:iam::111111111111:policy/most"

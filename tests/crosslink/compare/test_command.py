@@ -39,12 +39,13 @@ match pulumi.Config().get("do"):
         time.sleep(60)
     case "declare":
         here = {"accountId": "111111111111", "region": REGION}
-        backend = {"endpointId": "vpce-1", "serviceId": "vpce-svc-1", "clusterName": "c", "namespace": "n"}
+        backend = {"endpointId": "vpce-1", "serviceId": "vpce-svc-1", "serviceName": "s", "port": 80}
+        cluster = {"kind": "cluster", "existing": False, "clusterName": "c", "namespaces": ["n"]}
         pulumi.export("path", {
             "consumer": here,
             "api": {"id": "a1b2c3d4e5", "stage": "v1", "vpcLinkId": "abc123"},
             "routes": {"/a": {"backend": "one", "auth": "iam"}},
-            "backends": {"one": {**here, **backend}},
+            "backends": {"one": {**here, **backend, **cluster}},
         })
     case "look up":
         aws.iam.get_user_output(user_name="a", opts=pulumi.InvokeOutputOptions(provider=account))

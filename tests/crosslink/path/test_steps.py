@@ -12,7 +12,7 @@ from crosslink.path.hop import Hop
 from crosslink.path.steps import STEPS
 from crosslink.path.trail import Step
 from crosslink.report.eight_steps import TITLES as BY_HAND
-from tests.crosslink.walks import each_run, each_stack_file, told, walks_of
+from tests.crosslink.walks import each_run, each_whole_stack, told, walks_of
 from tests.runs import ROOT, settings_of
 
 PRODUCT = sorted((ROOT / "crosslink").rglob("*.py"))
@@ -36,7 +36,7 @@ def test_every_title_that_is_asked_for_is_a_steps() -> None:
         ("find", "provider NLB"),
         ("steps", "usage plan"),
         ("find", "route back"),
-        ("steps", "provider target group"),
+        ("find", "provider target group"),
         ("steps", "base path"),
         ("steps", "target group"),
         ("alb", "Ingress"),
@@ -69,7 +69,7 @@ def test_no_step_does_a_ninth() -> None:
     assert {number for step in STEPS for number in step.replaces} == set(range(1, len(BY_HAND) + 1))
 
 
-@each_stack_file
+@each_whole_stack
 @each_run
 def test_a_walk_tells_its_steps_in_their_order(file: Path, preview: bool) -> None:
     for walk in walks_of(file, preview=preview).values():
@@ -84,8 +84,10 @@ def test_a_walk_tells_its_steps_in_their_order(file: Path, preview: bool) -> Non
 def is_told(step: Step[Hop], file: Path, path: str) -> bool:
     """Whether the walk of a route, as the settings have it, shows a step."""
     settings = settings_of(file)
+    assert settings.consumer
+    assert settings.api
     [backend] = [
-        backend for backend in settings.backends if path in {service.path for service in backend.services}
+        backend for backend in settings.backends if path in {served.path for served in backend.served}
     ]
     shown = {
         steps.DOMAIN: settings.api.domain is not None,

@@ -13,9 +13,11 @@ from crosslink.path import steps
 from crosslink.path.hop import Hop
 from crosslink.path.intent import Intent, Place
 from crosslink.path.trail import Step
+from settings.api import Api
+from settings.backend import ClusterBackend
 from tests.crosslink.walks import (
     each_run,
-    each_stack_file,
+    each_whole_stack,
     model_of_file,
     there,
     told,
@@ -26,27 +28,28 @@ from tests.crosslink.walks import (
 from tests.runs import settings_of
 
 
-@each_stack_file
+@each_whole_stack
 @each_run
 def test_every_route_has_a_walk_without_a_gap(file: Path, preview: bool) -> None:
     found = walks_of(file, preview=preview)
-    services = [service for backend in settings_of(file).backends for service in backend.services]
-    assert list(found) == sorted(service.path for service in services)
+    services = [served for backend in settings_of(file).backends for served in backend.served]
+    assert list(found) == sorted(served.path for served in services)
     for walk in found.values():
         assert [title for title, hop in told(walk) if not isinstance(hop, Hop)] == []
         assert [way for way in walk.seen(steps.ROUTE_OUT, steps.ROUTE_BACK) if not way.route] == []
-        api = settings_of(file).api.route(walk.path)
-        paths = [walk.path, f"{walk.path}/{{proxy+}}"]
+        api = api_of(file).route(walk.path)
+        paths = [walk.path, f"{walk.path.rstrip('/')}/{{proxy+}}"]
         assert {(method.path, method.http_method) for method in visible(walk.every(steps.METHOD))} == set(
             product(paths, api.methods or ["ANY"])
         )
         assert [method.path for method in visible(walk.every(steps.PREFLIGHT))] == (paths if api.cors else [])
 
 
-@each_stack_file
+@each_whole_stack
 @each_run
 def test_every_route_ends_at_its_own_pods(file: Path, preview: bool) -> None:
     for backend in settings_of(file).backends:
+        assert isinstance(backend, ClusterBackend)
         for service in backend.services:
             pods = there(walks_of(file, preview=preview)[service.path], steps.DEPLOYMENT)
             assert (pods.resource, pods.account, pods.region) == (
@@ -56,36 +59,53 @@ def test_every_route_ends_at_its_own_pods(file: Path, preview: bool) -> None:
             )
 
 
-@each_stack_file
+@each_whole_stack
 @each_run
 def test_the_stack_says_what_each_route_is_meant_to_be(file: Path, preview: bool) -> None:
-    settings = settings_of(file)
-    api = settings.api
+    settings, api = settings_of(file), api_of(file)
+    consumer = settings.consumer
+    assert consumer
     authorizers = {
         "cognito": api.cognito and api.cognito.user_pool_arn,
         "lambda": api.lambda_ and api.lambda_.function_arn,
     }
     for backend in settings.backends:
-        for service in backend.services:
-            route = api.route(service.path)
-            assert walks_of(file, preview=preview)[service.path].intent == Intent(
-                auth=api.auth_of(service.path),
+        assert isinstance(backend, ClusterBackend)
+        for served in backend.served:
+            route, walk = api.route(served.path), walks_of(file, preview=preview)[served.path]
+            far = backend.region != consumer.region
+            assert walk.intent == Intent(
+                auth=api.auth_of(served.path),
                 methods=route.methods or ("ANY",),
                 principals=route.principals,
                 scopes=route.scopes,
                 cors=route.cors is not None,
-                authorizer=authorizers.get(api.auth_of(service.path)),
+                authorizer=authorizers.get(api.auth_of(served.path)),
                 source_ips=tuple(map(str, api.source_ips)),
                 domain=api.domain and api.domain.name,
                 base_path=api.domain and api.domain.base_path,
                 existing=api.existing is not None,
-                api=Place(account=settings.consumer.account_id, region=settings.consumer.region),
+                api=Place(account=consumer.account_id, region=consumer.region),
                 backend=Place(account=backend.account_id, region=backend.region),
                 tls_domain=backend.tls.domain if backend.tls else None,
+                sent_as=served.sent_as,
+                service_name=there(walk, steps.SERVICE).name,
+                kind_of_backend="cluster",
+                controller="eks.amazonaws.com/alb",
+                port=backend.port,
+                allowed_principals=settings.may_connect(backend),
+                shares_cluster=False,
+                connection="peering" if far else None,
             )
 
 
-@each_stack_file
+def api_of(file: Path) -> Api:
+    api = settings_of(file).api
+    assert api
+    return api
+
+
+@each_whole_stack
 def test_a_preview_wires_the_same_hops_as_an_up(file: Path) -> None:
     before, after = model_of_file(file, preview=True), model_of_file(file)
     assert [wiring(walk) for walk in before.walks] == [wiring(walk) for walk in after.walks]
@@ -93,12 +113,12 @@ def test_a_preview_wires_the_same_hops_as_an_up(file: Path) -> None:
     assert before.places == after.places
 
 
-@each_stack_file
+@each_whole_stack
 def test_an_up_knows_everything(file: Path) -> None:
     assert set(unknown_in(model_of_file(file))) == set()
 
 
-@each_stack_file
+@each_whole_stack
 def test_a_preview_knows_all_but_what_aws_and_the_cluster_give(file: Path) -> None:
     assert set(unknown_in(model_of_file(file, preview=True))) == {
         "id",
@@ -106,6 +126,7 @@ def test_a_preview_knows_all_but_what_aws_and_the_cluster_give(file: Path) -> No
         "Stage.variables",
         "Endpoint.service_name",
         "EndpointService.name",
+        "Intent.service_name",
         "Target.target",
         "Alb.host_name",
     }

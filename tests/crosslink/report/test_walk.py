@@ -54,10 +54,10 @@ Walk of /svc1
     ✓ provider listener     TCP 80  crosslink-apps
     ✓ provider target group TCP 80 to targets of type alb  crosslink-apps
         asked               HTTP /healthz for 200
-    ✓ provider target       loadbalancer/app/k8s-crosslin-crosslin-166dabe59e/618b28f6c1a5e09f, port 80
+    ✓ provider target       loadbalancer/app/k8s-crosslinkapps-4dd0131f46/9791f306388aab0d, port 80
                             crosslink-apps
     ✓ ALB                   internal, HTTP 80,
-                            internal-k8s-crosslin-crosslin-166dabe59e-4624246749.us-east-1.elb.amazonaws.com
+                            internal-k8s-crosslinkapps-4dd0131f46-5358276525.us-east-1.elb.amazonaws.com
                             crosslink-apps
     ✓ Ingress rule          Prefix /svc1 → Service svc1:80  crosslink-apps
     ✓ Service               port 80 → port http of the pods  crosslink-apps-svc1

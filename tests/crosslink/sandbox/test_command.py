@@ -38,7 +38,8 @@ if config.get_bool("declares"):
     here = {"accountId": "111111111111", "region": "us-west-2"}
     backend = {
         "kind": "cluster", "existing": False, "port": 80, "endpointId": "vpce-1", "clusterName": "c",
-        "serviceId": "vpce-svc-1", "serviceName": "com.amazonaws.vpce.us-east-1.vpce-svc-1", "namespaces": ["n"],
+        "serviceId": "vpce-svc-1", "serviceName": "com.amazonaws.vpce.us-east-1.vpce-svc-1",
+        "namespaces": ["n"],
     }
     pulumi.export("path", {
         "consumer": here,

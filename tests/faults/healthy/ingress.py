@@ -105,7 +105,7 @@ def for_host(host: str) -> Any:
     """Rules for a host, beside one for every host that answers health checks."""
 
     def how(ingress: Any) -> None:
-        health, *paths = ingress["spec"]["rules"][0]["http"]["paths"]
+        *paths, health = ingress["spec"]["rules"][0]["http"]["paths"]
         ingress["spec"]["rules"] = [{"http": {"paths": [health]}}, {"host": host, "http": {"paths": paths}}]
 
     return how
@@ -150,7 +150,11 @@ VARIATIONS = (
     ),
     Variation(
         name="another Ingress of the class has an ALB of its own",
-        change=together(namespace("team"), ingress("team", "team", NAME, path("svc1"), host_name=OTHER_ALB)),
+        change=together(
+            put(*PARAMS, "spec", "group", value=None),
+            namespace("team"),
+            ingress("team", "team", NAME, path("svc1"), host_name=OTHER_ALB),
+        ),
     ),
     Variation(
         name="an Ingress of the namespace is of no group",

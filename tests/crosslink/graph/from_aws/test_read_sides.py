@@ -4,14 +4,14 @@ import pytest
 
 from crosslink.graph import tokens
 from crosslink.graph.from_aws import BEYOND, parties
-from crosslink.graph.unknown import Unknown
+from crosslink.graph.unknown import Beyond, Unknown
 from crosslink.path.output import Declared
 from tests.crosslink.graph.from_aws import shapes
 from tests.crosslink.graph.from_aws.reads import only, read, types, why_unread
 from tests.crosslink.graph.from_aws.support import BACKEND, CONSUMER, GATEWAY, LANDING, PROVIDER, first, up
 from tests.fake_aws import FakeAws
 
-NO_ROLE = Unknown(f"unknown beyond: no role in account {PROVIDER}")
+NO_ROLE = Beyond(f"unknown beyond: no role in account {PROVIDER}")
 
 
 def accounts(aws: FakeAws) -> set[str]:
@@ -57,7 +57,7 @@ def test_a_service_in_an_account_of_the_stacks_own_is_another_stacks():
     graph = read(FakeAws(nodes), path=path)
 
     name = path["backends"]["apps"]["serviceName"]
-    assert why_unread(graph, tokens.ENDPOINT_SERVICE, LANDING) == Unknown(
+    assert why_unread(graph, tokens.ENDPOINT_SERVICE, LANDING) == Beyond(
         f"unknown beyond: another stack has made {name}"
     )
 
