@@ -9,6 +9,8 @@ import settings
 from crosslink.sandbox import engine, stack_file
 from crosslink.sandbox.record import Run
 from crosslink.sandbox.world import outputs_of
+from settings.backend import ClusterBackend, LoadBalancerBackend
+from settings.networks import JoinedBackendNetwork
 
 ROOT = Path(__file__).parent.parent
 PROGRAM = ROOT / "__main__.py"
@@ -49,3 +51,8 @@ def settings_of(file: Path) -> settings.Settings:
         return outputs_of(run_of(name))
 
     return settings.parse(stack.config, stack.name, stack.secret_keys, outputs)
+
+
+def network_of(backend: settings.Backend) -> settings.BackendNetwork | JoinedBackendNetwork | None:
+    """The network of a backend's account, where the stack uses one."""
+    return backend.network if isinstance(backend, ClusterBackend | LoadBalancerBackend) else None

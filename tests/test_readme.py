@@ -72,7 +72,7 @@ def test_a_command_succeeds(
 def test_a_command_of_the_doctor_is_one_that_it_takes(command: str) -> None:
     """It needs AWS: only its arguments are read here."""
     arguments = parse(shlex.split(command.removeprefix(CROSSLINK)))
-    routes = {service.path for backend in settings_of(DEV).backends for service in backend.services}
+    routes = {served.path for _, served in settings_of(DEV).routes}
     assert arguments.stack in (None, "live")
     assert arguments.route is None or arguments.route in routes
 
@@ -108,7 +108,7 @@ def test_every_variable_of_the_workflows_is_told() -> None:
     variables = set(re.findall(r"vars\.(\w+)", workflows))
     set_ = {shlex.split(command)[3] for command in COMMANDS if command.startswith("gh variable set ")}
     assert variables == set_ | {"PULUMI_ORGANIZATION", "PULUMI_TEAM"}
-    assert [one for one in variables - set_ if f"`{one}`" not in README] == []
+    assert [name for name in variables - set_ if f"`{name}`" not in README] == []
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def _keys(model: type[BaseModel], above: str = "") -> Iterator[str]:
     names = {"routes": "<path>", "paths": "<path>", "landings": "<region>"}
     for field in model.model_fields.values():
         key = f"{above}{field.alias}"
-        models = [one for one in _types(field.annotation) if issubclass(one, BaseModel)]
+        models = [model for model in _types(field.annotation) if issubclass(model, BaseModel)]
         if field.alias in names:
             key = f"{key}.{names[field.alias]}"
         inside = f"{key}[]." if "tuple[" in str(field.annotation) else f"{key}."
