@@ -107,7 +107,7 @@ OF_A_CONSUMER = (
         stack=PUBLISHED,
     ),
     Fault(
-        name="targets of a published service are unhealthy",
+        name="published service answers no health check",
         change=put(tokens.ATTACHMENT, "crosslink-payments-*", "health", value="unhealthy"),
         rule="target-is-healthy",
         stack=PUBLISHED,
