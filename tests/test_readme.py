@@ -15,24 +15,18 @@ from settings import Api, Consumer, FlowLogs
 from settings.backend import KINDS
 from settings.reference import Reference
 from tests import played_doctor
-from tests.bootstrap.templates import source
+from tests.commands import CROSSLINK, DEPLOY, check_out, commands_in, refused_parameters
 from tests.faults import __main__ as faults
 from tests.runs import DEV, ROOT, settings_of
 
 README = (ROOT / "README.md").read_text()
-COMMANDS = [
-    line.partition(" #")[0].strip()
-    for block in re.findall(r"^```sh\n(.*?)^```", README, re.M | re.S)
-    for line in block.replace("\\\n", " ").splitlines()
-]
-CROSSLINK = ".venv/bin/crosslink "
+COMMANDS = commands_in(README)
 HERE = [command for command in COMMANDS if re.match(rf"{CROSSLINK}(--help|sandbox|compare|rules)\b", command)]
 OF_THE_DOCTOR = [command for command in COMMANDS if command.startswith(f"{CROSSLINK}doctor ")]
 OF_THE_TESTS = [command for command in COMMANDS if command.startswith(".venv/bin/python -m tests.")]
 OWN_STACK = "cp Pulumi.dev.yaml Pulumi.live.yaml"
 NEEDS_AWS = {"aws", "curl", "gh", "git", "pulumi"}
 """Or GitHub."""
-DEPLOY = "aws cloudformation deploy "
 TEMPLATES = [command for command in COMMANDS if command.startswith(DEPLOY)]
 
 
@@ -45,13 +39,11 @@ def test_every_command_is_run_here_or_needs_aws() -> None:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A checkout, with the reader's own stack in it."""
-    program = ("__main__.py", "Pulumi.yaml", "settings", "components")
-    for name in (*program, "Pulumi.dev.yaml", "examples", "docs"):
-        (tmp_path / name).symlink_to(ROOT / name)
     assert OWN_STACK in COMMANDS
     _cp, here, there = shlex.split(OWN_STACK)
-    shutil.copy(tmp_path / here, tmp_path / there)
-    return tmp_path
+    folder = check_out(tmp_path)
+    shutil.copy(folder / here, folder / there)
+    return folder
 
 
 @pytest.mark.parametrize("command", HERE)
@@ -94,13 +86,7 @@ def test_a_command_of_the_tests_does_what_it_says(command: str, capsys: pytest.C
 
 @pytest.mark.parametrize("command", TEMPLATES)
 def test_a_template_gets_the_parameters_that_it_has_and_all_that_it_needs(command: str) -> None:
-    words = shlex.split(command)
-    template = words[words.index("--template-file") + 1]
-    parameters = source(template.removeprefix("bootstrap/"))["Parameters"]
-    overrides = words[words.index("--parameter-overrides") + 1 :]
-    given = {word.partition("=")[0] for word in overrides if "=" in word}
-    needed = {name for name, parameter in parameters.items() if "Default" not in parameter}
-    assert needed <= given <= set(parameters)
+    assert refused_parameters(command) == []
 
 
 def test_every_variable_of_the_workflows_is_told() -> None:
