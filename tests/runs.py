@@ -17,6 +17,7 @@ PROGRAM = ROOT / "__main__.py"
 DEV = ROOT / "Pulumi.dev.yaml"
 OF_TESTS = ROOT / "tests" / "faults" / "stacks"
 STACK_FILES = [DEV, *sorted((ROOT / "examples").glob("Pulumi.*.yaml"))]
+ALL_FILES = [*STACK_FILES, *sorted(OF_TESTS.glob("Pulumi.*.yaml"))]
 
 
 def file_of(stack: str | None) -> Path:

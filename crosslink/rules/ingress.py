@@ -63,7 +63,7 @@ def target_is_an_alb(walk: Walk, _target: Target) -> str | None:
 
 
 @rule(steps.ALB, source=AUTO_MODE_ALB)
-@fix('Set scheme "internal" in the IngressClassParams.')
+@fix('Set scheme "internal" in the IngressClassParams; instead of an existing ALB name an internal one.')
 def alb_is_private(_walk: Walk, alb: Alb) -> str | None:
     """The ALB is internal: the API alone is open to the world."""
     return None if known(alb.scheme) == "internal" else f"its scheme is {alb.scheme}"
@@ -86,7 +86,7 @@ def alb_lets_the_nlb_in(walk: Walk, alb: Alb) -> str | None:
 
 
 @rule(steps.ALB, source=ALB_AS_TARGET)
-@fix("Give the IngressClassParams the load-balancer subnets of the NLB.")
+@fix("Give the IngressClassParams the NLB's subnets for load balancers; name an existing ALB of its VPC.")
 def alb_is_in_the_nlbs_subnets(walk: Walk, alb: Alb) -> str | None:
     """The ALB is in the VPC and the zones of the NLB in front of it; an existing one may have other zones."""
     own = {(known(subnet.zone), known(subnet.vpc)) for subnet in known(alb.subnets)}
@@ -139,7 +139,8 @@ def alb_has_a_certificate(_walk: Walk, alb: Alb) -> str | None:
 
 
 @rule(steps.ALB, source=f"{NLB}/target-group-health-checks.html")
-@fix("Name a policy for TLS 1.2 and 1.3 in the annotation ssl-policy, ELBSecurityPolicy-TLS13-1-2-….")
+@fix("""Name a policy for TLS 1.2 and 1.3, ELBSecurityPolicy-TLS13-1-2-…, in the annotation ssl-policy, or
+    ask the owner of an existing ALB.""")
 def health_checks_speak_the_albs_tls(_walk: Walk, alb: Alb) -> str | None:
     """The ALB takes TLS 1.2: the NLBs' health checks don't speak 1.3."""
     policies = [known(listener.tls_policy) or "" for listener in _secured(alb)]

@@ -1,7 +1,8 @@
 """`python -m tests.faults ask FILE`: what is said of a change that a file of one's own plants.
 
 The file is Python. It sets CHANGE to a change, made with the functions of `tests.faults.change`, or CHANGES
-to several by name. STACK is the stack that they are planted in: an example's name, or dev, the default.
+to several by name. STACK is the stack that they are planted in: dev, the default, or the name of an example
+or of a stack in `tests/faults/stacks/`.
 """
 
 import runpy
@@ -18,7 +19,7 @@ from tests.fake_aws import UnplayedError
 from tests.faults.change import Change
 from tests.faults.fault import VANTAGES, first, model_of
 from tests.faults.nodes import NothingChangedError
-from tests.runs import STACK_FILES
+from tests.runs import ALL_FILES
 
 MARKS = {Result.BROKEN: ("✗", "bold red"), Result.UNKNOWN: ("?", "yellow")}
 
@@ -75,7 +76,7 @@ def read(file: Path) -> Asked:
         said = runpy.run_path(str(file))
     except (Exception, SystemExit) as error:  # whatever the file does
         raise CannotAskError(f"{file}: {_told(error)}") from error
-    stack, stacks = said.get("STACK", "dev"), [path.name.split(".")[1] for path in STACK_FILES]
+    stack, stacks = said.get("STACK", "dev"), [path.name.split(".")[1] for path in ALL_FILES]
     if stack not in stacks:
         raise CannotAskError(f"{file}: STACK = {stack!r} is none of {', '.join(stacks)}")
     if ("CHANGE" in said) == ("CHANGES" in said):

@@ -28,8 +28,8 @@ def test_the_readmes_examples_say_what_it_says(
     assert capsys.readouterr().out == said
 
 
-def test_there_is_one_of_the_program_and_one_of_aws() -> None:
-    assert [name for name, *_ in EXAMPLES] == ["no_way_back.py", "states.py"]
+def test_there_is_one_of_the_program_one_of_aws_and_one_of_what_exists() -> None:
+    assert [name for name, *_ in EXAMPLES] == ["no_way_back.py", "states.py", "no_service.py"]
 
 
 def test_json_has_an_object_for_each_change(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

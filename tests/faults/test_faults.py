@@ -9,10 +9,9 @@ from tests.faults.fault import STATE, THEIRS, VANTAGES, CannotKnow, Fault, first
 from tests.faults.healthy.sides import WAITING
 from tests.faults.suite import FAULTS
 from tests.faults.unseen import unseen
-from tests.runs import OF_TESTS, STACK_FILES
+from tests.runs import ALL_FILES
 
-OWN = sorted(OF_TESTS.glob("Pulumi.*.yaml"))
-STACKS = [file.stem.removeprefix("Pulumi.") for file in (*STACK_FILES, *OWN)]
+STACKS = [file.stem.removeprefix("Pulumi.") for file in ALL_FILES]
 RULES = (*WALK_RULES, *STACK_RULES)
 SYMPTOMS = {rule.id for rule in RULES if rule.symptom}
 
