@@ -15,12 +15,16 @@ from settings.networks import JoinedBackendNetwork
 ROOT = Path(__file__).parent.parent
 PROGRAM = ROOT / "__main__.py"
 DEV = ROOT / "Pulumi.dev.yaml"
+OF_TESTS = ROOT / "tests" / "faults" / "stacks"
 STACK_FILES = [DEV, *sorted((ROOT / "examples").glob("Pulumi.*.yaml"))]
 
 
 def file_of(stack: str | None) -> Path:
-    """The file of a stack: of an example by its name, or of dev."""
-    return DEV if stack in (None, "dev") else ROOT / "examples" / f"Pulumi.{stack}.yaml"
+    """The file of a stack: of an example or of one of the tests' own by its name, or of dev."""
+    if stack in (None, "dev"):
+        return DEV
+    own = OF_TESTS / f"Pulumi.{stack}.yaml"
+    return own if own.exists() else ROOT / "examples" / own.name
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from ipaddress import IPv4Address, IPv4Network
+from typing import cast
 
 import pulumi
 
@@ -111,7 +112,8 @@ def target_addresses(name: str, zones: Iterable[str], chosen: Mapping[str, str])
     """Zone id → the address that AWS has chosen, as a target.
 
     An endpoint that waits for acceptance was seen to have network interfaces, and so addresses; no page of
-    AWS's promises it.
+    AWS's promises it. The preview of an update has the addresses from before it: in another subnet there is
+    none yet, and the target is unknown.
 
     Args:
         name: the endpoint's name, for the error.
@@ -119,9 +121,10 @@ def target_addresses(name: str, zones: Iterable[str], chosen: Mapping[str, str])
         chosen: zone id → address.
 
     Raises:
-        pulumi.RunError: AWS hasn't told all of them yet.
+        pulumi.RunError: in an up, AWS hasn't told all of them yet.
     """
-    if missing := set(zones).difference(chosen):
+    missing = set(zones).difference(chosen)
+    if missing and not pulumi.runtime.is_dry_run():
         raise pulumi.RunError(
             f"endpoint {name}: AWS hasn't told the addresses that it has chosen in {_list(missing)}, the "
             "targets of the gateway NLB.\n"
@@ -129,7 +132,7 @@ def target_addresses(name: str, zones: Iterable[str], chosen: Mapping[str, str])
             "run pulumi up --refresh, which reads the addresses again. Addresses in endpointAddresses of the "
             "backend are known before."
         )
-    return {zone: chosen[zone] for zone in zones}
+    return {zone: chosen.get(zone, cast("str", pulumi.UNKNOWN)) for zone in zones}
 
 
 def _list(texts: Iterable[str]) -> str:

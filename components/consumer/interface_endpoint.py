@@ -67,8 +67,8 @@ class InterfaceEndpoint(pulumi.ComponentResource):
 
     Raises:
         pulumi.RunError: from the endpoint, also in a preview, if an address isn't in its subnet; from
-            `addresses`, if AWS gave others than were asked for; from `targets`, if AWS hasn't told an address
-            that it has chosen.
+            `addresses`, if AWS gave others than were asked for; in an up from `targets`, if AWS hasn't told
+            an address that it has chosen.
 
     Sources:
         https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html

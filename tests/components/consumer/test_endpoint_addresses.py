@@ -16,6 +16,8 @@ from components.consumer.endpoint_addresses import (
     in_its_subnet,
     target_addresses,
 )
+from crosslink.sandbox.engine import run
+from crosslink.sandbox.record import UNKNOWN
 from settings.backend import Backend
 from settings.consumer import Consumer
 from settings.networks import BackendNetwork
@@ -120,6 +122,19 @@ def test_targets_without_an_address_are_an_error_that_says_how_to_get_it(
     )
     assert "ask the owner of the endpoint service to accept it" in then
     assert "pulumi up --refresh" in then
+
+
+def test_the_preview_of_an_update_does_not_know_the_address_in_another_subnet():
+    """It has the endpoint's addresses from before the update."""
+
+    def program() -> None:
+        before = pulumi.Output.from_input({"use1-az1": "10.30.7.107"})
+        targets = before.apply(lambda chosen: target_addresses("apps", SUBNETS, chosen))
+        pulumi.export("targets", {zone: targets[zone] for zone in SUBNETS})
+        pulumi.export("range", pulumi.Output.concat(targets["use1-az2"], "/32"))
+
+    known = {"use1-az1": "10.30.7.107", "use1-az2": UNKNOWN}
+    assert run(program, preview=True).outputs == {"targets": known, "range": UNKNOWN}
 
 
 @pytest.mark.parametrize("given", [["10.11.2.10", "10.11.4.10"], ["10.11.4.10", "10.11.2.10"]])
