@@ -7,9 +7,9 @@ import pulumi
 from components.consumer.side import ConsumerSide
 from components.path import path_output
 from components.provider.side import ProviderSide
-from settings import Settings
 from settings.backend import ProvidedBackend
 from settings.reference import PUBLISHED
+from settings.stack import Settings
 
 Outputs = Mapping[str, pulumi.Input[object] | None]
 

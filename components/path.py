@@ -8,11 +8,11 @@ import pulumi
 from components.consumer.side import ConsumerSide
 from components.provider.side import ProviderSide
 from components.secret import carried
-from settings import Settings
 from settings.api import Api
 from settings.backend import Backend, ProvidedBackend, ServiceBackend
 from settings.consumer import Consumer
 from settings.path import ServedPath
+from settings.stack import Settings
 
 
 def path_output(

@@ -5,11 +5,12 @@ from settings.backend import Backend, ClusterBackend, ProvidedBackend, endpoint_
 from settings.cluster import Cluster
 from settings.consumer import Consumer
 from settings.errors import Fault, SettingsError
-from settings.load import Settings, load, parse
+from settings.load import load, parse
 from settings.logs import FlowLogs, Logs
 from settings.networks import BackendNetwork, GatewayNetwork, Landing
 from settings.rules.stack import cluster_name
 from settings.service import Service
+from settings.stack import Settings
 
 __all__ = [
     "Api",

@@ -1,7 +1,7 @@
 """Reads a stack's configuration as `Settings`. Nothing else in the program reads `pulumi.Config`."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -10,13 +10,12 @@ from pulumi.runtime import is_config_secret
 
 from settings import rules
 from settings.api import Api
-from settings.backend import Backend, ClusterBackend, ProvidedBackend, ServiceBackend
+from settings.backend import Backend, ClusterBackend, ProvidedBackend
 from settings.consumer import Consumer
 from settings.decoding import decode, listed
 from settings.errors import ABSENT, SECRET, Fault, SettingsError, as_yaml, key
 from settings.kind import kind_of
 from settings.logs import FlowLogs
-from settings.path import ServedPath
 from settings.reference import OutputsOf, outputs_of, with_published
 from settings.rules.keys import (
     API,
@@ -31,63 +30,11 @@ from settings.rules.keys import (
 )
 from settings.rules.stack import no_default_providers
 from settings.secrets import names_hidden, places_in, refuse_misplaced
+from settings.stack import Settings
 from settings.tags import Tags
 from settings.validation import SWITCHES, M, read
 
 P = TypeVar("P", bound=Consumer | Backend)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    """A stack's settings.
-
-    A stack has both sides of the path, or one: without a consumer and an API the endpoints are another
-    stack's, and with backends of kind `service` alone so is the provider side.
-
-    With `crosslink:asPreview` each `role_arn` is the preview role, and nothing else differs.
-
-    Attributes:
-        consumer: Account 1 and its networks; None if they are another stack's.
-        backends: What the API's paths lead to, one or more.
-        api: The REST API; None without a consumer.
-        endpoint_creator: ARN of who makes the consumer's endpoints, in a preview by a preview role, too; None
-            without a consumer.
-        tags: Default tags of all resources, in every account.
-        flow_logs: Flow logs of all networks that the stack makes; None for none.
-        protect: Whether Pulumi refuses to delete networks, endpoint services, the API and clusters.
-    """
-
-    consumer: Consumer | None
-    backends: tuple[Backend, ...]
-    api: Api | None
-    endpoint_creator: str | None
-    tags: Mapping[str, str]
-    flow_logs: FlowLogs | None
-    protect: bool
-
-    @property
-    def provided(self) -> tuple[ProvidedBackend, ...]:
-        """The backends whose endpoint service the stack makes."""
-        return tuple(backend for backend in self.backends if isinstance(backend, ProvidedBackend))
-
-    @property
-    def published(self) -> tuple[ServiceBackend, ...]:
-        """The backends whose endpoint service another team has published."""
-        return tuple(backend for backend in self.backends if isinstance(backend, ServiceBackend))
-
-    @property
-    def routes(self) -> tuple[tuple[Backend, ServedPath], ...]:
-        """The paths of the API, each with the backend it leads to; without an API all that are offered."""
-        return tuple(
-            (backend, served)
-            for backend in self.backends
-            for served in backend.served
-            if self.api is None or self.api.leads_to(served.path, backend.name)
-        )
-
-    def may_connect(self, backend: ProvidedBackend) -> tuple[str, ...]:
-        """ARNs of those who may connect to a backend's endpoint service: the one who makes the endpoint."""
-        return (self.endpoint_creator,) if self.endpoint_creator else backend.allowed_principals
 
 
 def load() -> Settings:

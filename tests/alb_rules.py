@@ -13,12 +13,12 @@ from typing import Any, Literal
 
 import settings
 from components.route_header import header_condition
+from crosslink.graph.tokens import INGRESS, INGRESS_CLASS_PARAMS
 from crosslink.sandbox.record import Run
 from settings.backend import HEALTH_PATH, ClusterBackend
 from settings.cluster import JoinedCluster
 from settings.service import HEALTH_NAME, Service
 
-INGRESS = "kubernetes:networking.k8s.io/v1:Ingress"
 ANNOTATIONS = "alb.ingress.kubernetes.io"
 LAST = 1000
 """The highest order of an Ingress in its group."""
@@ -117,11 +117,19 @@ def object_name(backend: ClusterBackend, stack: str) -> str:
 
 
 def registered(run: Run, group: str) -> tuple[Ingress, ...]:
-    """The Ingresses of a group, whose name is that of their class, as a run has registered them."""
+    """The Ingresses of a group, as a run has registered them: it is said by annotation, or in their class."""
+    classes = {
+        parameters.inputs["metadata"]["name"]: parameters.inputs["spec"].get("group", {}).get("name")
+        for parameters in run.of_type(INGRESS_CLASS_PARAMS)
+    }
     return tuple(
         _registered(ingress.inputs)
         for ingress in run.of_type(INGRESS)
-        if ingress.inputs["spec"]["ingressClassName"] == group
+        if group
+        in (
+            ingress.inputs["metadata"]["annotations"].get(f"{ANNOTATIONS}/group.name"),
+            classes.get(ingress.inputs["spec"]["ingressClassName"]),
+        )
     )
 
 

@@ -13,7 +13,15 @@ from components.consumer.public_api import PublicApi, PublicApiArgs
 from crosslink.sandbox import engine, stack_file
 from crosslink.sandbox.record import Run
 from tests.runs import DEV, PROGRAM
-from tests.settings.stack_file import DROP, StackFile, as_config, edited, parsed
+from tests.settings.stack_file import (
+    DROP,
+    StackFile,
+    api_of,
+    as_config,
+    consumer_of,
+    edited,
+    parsed,
+)
 
 OPEN = {"auth": "none", "allowUnauthenticated": True}
 QUOTA = {"requests": 9000, "per": "month"}
@@ -53,7 +61,7 @@ MORE_OR_LESS = {
 REDEPLOYED = {
     "backends.name": {f"{APPS}.name": "shop"},
     "backends.slot": {f"{APPS}.slot": 7},
-    "backends.services.name": {f"{APPS}.services[0].name": "renamed"},
+    "backends.services.stripPrefix": {f"{APPS}.services[0].stripPrefix": True},
     "backends.services.path": {f"{APPS}.services[0].path": "/svc9"},
     "backends.tls.domain": {f"{APPS}.tls": tls("us-east-1", "222222222222")},
     "api.backendDomain": {"crosslink:api.backendDomain": "internal.example.org"},
@@ -63,6 +71,7 @@ NOT_REDEPLOYED = {
     "protect": {"crosslink:protect": True},
     "flowLogs.retentionDays": {"crosslink:flowLogs": {"retentionDays": 90}},
     "asPreview": {"crosslink:asPreview": True},
+    "tags": {"crosslink:tags": {"owner": "someone"}},
     "consumer.accountId": {"crosslink:consumer.accountId": "444444444444"},
     "consumer.region": {"crosslink:consumer.region": "eu-west-1"},
     "consumer.roleArn": {"crosslink:consumer.roleArn": "arn:aws:iam::444444444444:role/other"},
@@ -74,7 +83,6 @@ NOT_REDEPLOYED = {
     "consumer.network.cidr": {"crosslink:consumer.network.cidr": "10.30.0.0/16"},
     "consumer.network.zoneIds": {"crosslink:consumer.network.zoneIds": ["euw1-az1", "euw1-az3"]},
     "consumer.landings.cidr": {"crosslink:consumer.landings": {"us-east-2": {"cidr": "10.40.0.0/20"}}},
-    "consumer.tags": {"crosslink:consumer.tags": {"owner": "someone"}},
     "backends.accountId": {f"{APPS}.accountId": "555555555555"},
     "backends.region": {f"{APPS}.region": "us-east-2"},
     "backends.roleArn": {f"{APPS}.roleArn": "arn:aws:iam::555555555555:role/other"},
@@ -90,6 +98,8 @@ NOT_REDEPLOYED = {
     "backends.cluster.keyArn": {f"{APPS}.cluster.keyArn": KEY},
     "backends.cluster.logRetentionDays": {f"{APPS}.cluster.logRetentionDays": 90},
     "backends.tls.certificateArn": {f"{APPS}.tls": tls("us-east-2", "555555555555")},
+    # The header that binds a route to its service has the path.
+    "backends.services.name": {f"{APPS}.services[0].name": "renamed"},
     "backends.services.image": {f"{APPS}.services[0].image": "hashicorp/http-echo:0.2"},
     "backends.services.args": {f"{APPS}.services[0].args": ["-text=other"]},
     "backends.services.env": {f"{APPS}.services[0].env": {"LOG_LEVEL": "info"}},
@@ -98,8 +108,8 @@ NOT_REDEPLOYED = {
     "backends.services.healthPath": {f"{APPS}.services[0].healthPath": "/live"},
 }
 """Made in one run: if one of them mattered, the trigger would differ."""
-REFUSED = ("backends.externalId",)
-"""Beside a cluster, which each backend has."""
+REFUSED = ("backends.allowedPrincipals",)
+"""In a stack with an API, whose own role connects."""
 
 PATHS = ("/plain", "/admin", "/orders", "/hooks", "/partners")
 API: dict[str, Any] = {
@@ -225,15 +235,15 @@ def api_base(*, existing: bool) -> Run:
 def api_alone(edits: Mapping[str, Any], *, existing: bool = False) -> Run:
     """A preview of the API above, changed: the rest of the program takes longer, and is the same."""
     settings = parsed(with_api(edits, existing=existing))
-    consumer = settings.consumer
+    consumer, api = consumer_of(settings), api_of(settings)
 
     def make() -> None:
         args = PublicApiArgs(
-            api=settings.api,
+            api=api,
             account_id=consumer.account_id,
             region=consumer.region,
             routes=[
-                Route(path=path, uri=f"http://apps.crosslink.example.com:8000{path}", service=path[1:])
+                Route(path=path, origin="http://apps.crosslink.example.com:8000", sent_as=path)
                 for path in PATHS
             ],
             link_id="link12",

@@ -9,16 +9,22 @@ import settings
 from crosslink.sandbox import engine, stack_file
 from crosslink.sandbox.record import Run
 from crosslink.sandbox.world import outputs_of
+from settings.backend import ClusterBackend, LoadBalancerBackend
+from settings.networks import JoinedBackendNetwork
 
 ROOT = Path(__file__).parent.parent
 PROGRAM = ROOT / "__main__.py"
 DEV = ROOT / "Pulumi.dev.yaml"
+OF_TESTS = ROOT / "tests" / "faults" / "stacks"
 STACK_FILES = [DEV, *sorted((ROOT / "examples").glob("Pulumi.*.yaml"))]
 
 
 def file_of(stack: str | None) -> Path:
-    """The file of a stack: of an example by its name, or of dev."""
-    return DEV if stack in (None, "dev") else ROOT / "examples" / f"Pulumi.{stack}.yaml"
+    """The file of a stack: of an example or of one of the tests' own by its name, or of dev."""
+    if stack in (None, "dev"):
+        return DEV
+    own = OF_TESTS / f"Pulumi.{stack}.yaml"
+    return own if own.exists() else ROOT / "examples" / own.name
 
 
 @cache
@@ -45,3 +51,8 @@ def settings_of(file: Path) -> settings.Settings:
         return outputs_of(run_of(name))
 
     return settings.parse(stack.config, stack.name, stack.secret_keys, outputs)
+
+
+def network_of(backend: settings.Backend) -> settings.BackendNetwork | JoinedBackendNetwork | None:
+    """The network of a backend's account, where the stack uses one."""
+    return backend.network if isinstance(backend, ClusterBackend | LoadBalancerBackend) else None

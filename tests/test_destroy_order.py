@@ -24,6 +24,7 @@ SERVICE = "aws:ec2/vpcEndpointService:VpcEndpointService"
 INGRESS = "kubernetes:networking.k8s.io/v1:Ingress"
 INGRESS_CLASS = "kubernetes:networking.k8s.io/v1:IngressClass"
 PARAMETERS = "kubernetes:eks.amazonaws.com/v1:IngressClassParams"
+CONTROLLER_PARAMETERS = "kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams"
 KUBERNETES_SERVICE = "kubernetes:core/v1:Service"
 NAMESPACE = "kubernetes:core/v1:Namespace"
 KUBERNETES = "pulumi:providers:kubernetes"
@@ -64,6 +65,12 @@ def same(first: Resource, after: Resource) -> bool:
     return first.name == after.name
 
 
+def inside(first: Resource, after: Resource) -> bool:
+    """It waits for what is in its namespace, and for that itself."""
+    metadata = after.inputs["metadata"]
+    return first.inputs["metadata"]["namespace"] == metadata.get("namespace", metadata["name"])
+
+
 def asking(first: Resource, after: Resource) -> bool:
     """It waits for the authorizer that its auth is about."""
     auths = {"COGNITO_USER_POOLS": "cognito", "CUSTOM": "lambda"}
@@ -96,10 +103,10 @@ CHAINS = [
     (12, ENDPOINT, CONSUMER, own, SERVICE, PROVIDER),
     (13, SERVICE, PROVIDER, every, NLB, PROVIDER),
     (14, ATTACHMENT, PROVIDER, every, INGRESS, PROVIDER),
-    (15, INGRESS, PROVIDER, every, INGRESS_CLASS, PROVIDER),
-    (16, INGRESS, PROVIDER, every, PARAMETERS, PROVIDER),
-    (17, INGRESS, PROVIDER, every, KUBERNETES_SERVICE, PROVIDER),
-    (18, INGRESS, PROVIDER, every, NAMESPACE, PROVIDER),
+    (15, INGRESS, PROVIDER, same, INGRESS_CLASS, PROVIDER),
+    (16, INGRESS, PROVIDER, same, PARAMETERS, PROVIDER),
+    (17, INGRESS, PROVIDER, inside, KUBERNETES_SERVICE, PROVIDER),
+    (18, INGRESS, PROVIDER, inside, NAMESPACE, PROVIDER),
     (19, KUBERNETES_SERVICE, PROVIDER, every, NAMESPACE, PROVIDER),
     (20, NAMESPACE, PROVIDER, every, KUBERNETES, PROVIDER),
     (21, INGRESS_CLASS, PROVIDER, every, KUBERNETES, PROVIDER),
@@ -124,6 +131,8 @@ CHAINS = [
     (40, FLOW_LOG, CONSUMER, same, LOG_GROUP, CONSUMER),
     (41, FLOW_LOG, CONSUMER, same, ROLE_POLICY, CONSUMER),
     (42, FLOW_LOG, PROVIDER, every, "aws:ec2/vpc:Vpc", PROVIDER),
+    (43, INGRESS, PROVIDER, same, CONTROLLER_PARAMETERS, PROVIDER),
+    (44, CONTROLLER_PARAMETERS, PROVIDER, every, KUBERNETES, PROVIDER),
 ]
 
 

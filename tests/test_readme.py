@@ -15,24 +15,18 @@ from settings import Api, Consumer, FlowLogs
 from settings.backend import KINDS
 from settings.reference import Reference
 from tests import played_doctor
-from tests.bootstrap.templates import source
+from tests.commands import CROSSLINK, DEPLOY, check_out, commands_in, refused_parameters
 from tests.faults import __main__ as faults
 from tests.runs import DEV, ROOT, settings_of
 
 README = (ROOT / "README.md").read_text()
-COMMANDS = [
-    line.partition(" #")[0].strip()
-    for block in re.findall(r"^```sh\n(.*?)^```", README, re.M | re.S)
-    for line in block.replace("\\\n", " ").splitlines()
-]
-CROSSLINK = ".venv/bin/crosslink "
+COMMANDS = commands_in(README)
 HERE = [command for command in COMMANDS if re.match(rf"{CROSSLINK}(--help|sandbox|compare|rules)\b", command)]
 OF_THE_DOCTOR = [command for command in COMMANDS if command.startswith(f"{CROSSLINK}doctor ")]
 OF_THE_TESTS = [command for command in COMMANDS if command.startswith(".venv/bin/python -m tests.")]
 OWN_STACK = "cp Pulumi.dev.yaml Pulumi.live.yaml"
 NEEDS_AWS = {"aws", "curl", "gh", "git", "pulumi"}
 """Or GitHub."""
-DEPLOY = "aws cloudformation deploy "
 TEMPLATES = [command for command in COMMANDS if command.startswith(DEPLOY)]
 
 
@@ -45,13 +39,11 @@ def test_every_command_is_run_here_or_needs_aws() -> None:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A checkout, with the reader's own stack in it."""
-    program = ("__main__.py", "Pulumi.yaml", "settings", "components")
-    for name in (*program, "Pulumi.dev.yaml", "examples", "docs"):
-        (tmp_path / name).symlink_to(ROOT / name)
     assert OWN_STACK in COMMANDS
     _cp, here, there = shlex.split(OWN_STACK)
-    shutil.copy(tmp_path / here, tmp_path / there)
-    return tmp_path
+    folder = check_out(tmp_path)
+    shutil.copy(folder / here, folder / there)
+    return folder
 
 
 @pytest.mark.parametrize("command", HERE)
@@ -72,7 +64,7 @@ def test_a_command_succeeds(
 def test_a_command_of_the_doctor_is_one_that_it_takes(command: str) -> None:
     """It needs AWS: only its arguments are read here."""
     arguments = parse(shlex.split(command.removeprefix(CROSSLINK)))
-    routes = {service.path for backend in settings_of(DEV).backends for service in backend.services}
+    routes = {served.path for _, served in settings_of(DEV).routes}
     assert arguments.stack in (None, "live")
     assert arguments.route is None or arguments.route in routes
 
@@ -94,13 +86,7 @@ def test_a_command_of_the_tests_does_what_it_says(command: str, capsys: pytest.C
 
 @pytest.mark.parametrize("command", TEMPLATES)
 def test_a_template_gets_the_parameters_that_it_has_and_all_that_it_needs(command: str) -> None:
-    words = shlex.split(command)
-    template = words[words.index("--template-file") + 1]
-    parameters = source(template.removeprefix("bootstrap/"))["Parameters"]
-    overrides = words[words.index("--parameter-overrides") + 1 :]
-    given = {word.partition("=")[0] for word in overrides if "=" in word}
-    needed = {name for name, parameter in parameters.items() if "Default" not in parameter}
-    assert needed <= given <= set(parameters)
+    assert refused_parameters(command) == []
 
 
 def test_every_variable_of_the_workflows_is_told() -> None:
@@ -108,7 +94,7 @@ def test_every_variable_of_the_workflows_is_told() -> None:
     variables = set(re.findall(r"vars\.(\w+)", workflows))
     set_ = {shlex.split(command)[3] for command in COMMANDS if command.startswith("gh variable set ")}
     assert variables == set_ | {"PULUMI_ORGANIZATION", "PULUMI_TEAM"}
-    assert [one for one in variables - set_ if f"`{one}`" not in README] == []
+    assert [name for name in variables - set_ if f"`{name}`" not in README] == []
 
 
 @pytest.mark.parametrize(
@@ -139,7 +125,7 @@ def _keys(model: type[BaseModel], above: str = "") -> Iterator[str]:
     names = {"routes": "<path>", "paths": "<path>", "landings": "<region>"}
     for field in model.model_fields.values():
         key = f"{above}{field.alias}"
-        models = [one for one in _types(field.annotation) if issubclass(one, BaseModel)]
+        models = [model for model in _types(field.annotation) if issubclass(model, BaseModel)]
         if field.alias in names:
             key = f"{key}.{names[field.alias]}"
         inside = f"{key}[]." if "tuple[" in str(field.annotation) else f"{key}."

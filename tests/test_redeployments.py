@@ -6,8 +6,12 @@ from typing import Any, get_args
 import pytest
 
 from crosslink.sandbox.record import Run
-from settings import Api, Backend, Consumer, FlowLogs, SettingsError
+from settings import Api, Consumer, FlowLogs, SettingsError
+from settings.backend import KINDS
 from settings.fields import Model
+from settings.reference import Reference
+from tests import joined_redeployments
+from tests.joined_redeployments import joined, joined_base
 from tests.redeployments import (
     API_NOT_REDEPLOYED,
     API_REDEPLOYED,
@@ -37,6 +41,12 @@ def test_what_the_api_says_is_redeployed(what: str) -> None:
     assert _deployed_by(redeployed(what)) != _deployed_by(base())
 
 
+@pytest.mark.parametrize("what", joined_redeployments.REDEPLOYED)
+def test_so_it_is_of_what_exists(what: str) -> None:
+    changed = joined(joined_redeployments.REDEPLOYED[what])
+    assert _deployed_by(changed) != _deployed_by(joined_base())
+
+
 @pytest.mark.parametrize("what", API_REDEPLOYED)
 def test_who_may_call_and_how_is_redeployed(what: str) -> None:
     assert _deployed_by(api_alone(API_REDEPLOYED[what])) != _deployed_by(api_base(existing=False))
@@ -59,6 +69,11 @@ def test_nothing_else_is_redeployed(existing: bool) -> None:
     # The base has TLS, since one of these settings is about it.
     before = whole(REDEPLOYED[TLS], existing=True) if existing else redeployed(TLS)
     assert _deployed_by(whole(_together(NOT_REDEPLOYED), existing=existing)) == _deployed_by(before)
+
+
+def test_nor_is_what_exists() -> None:
+    changed = joined(_together(joined_redeployments.NOT_REDEPLOYED))
+    assert _deployed_by(changed) == _deployed_by(joined_base())
 
 
 @each_api
@@ -88,12 +103,14 @@ def test_the_api_alone_is_deployed_as_in_the_whole_program(existing: bool) -> No
     assert _deployed_by(found) == _deployed_by(api_base(existing=existing))
 
 
-def test_every_setting_is_tried() -> None:
+def test_every_setting_is_tried_once() -> None:
     tried = [*REDEPLOYED, *NOT_REDEPLOYED, *API_REDEPLOYED, *API_NOT_REDEPLOYED, *REFUSED]
+    tried += [*joined_redeployments.REDEPLOYED, *joined_redeployments.NOT_REDEPLOYED]
     tried += [key for key in EXISTING_REDEPLOYED if key not in API_REDEPLOYED]
-    models = {"consumer": Consumer, "backends": Backend, "api": Api, "flowLogs": FlowLogs}
-    settings = [key for name, model in models.items() for key in _keys(model, name)]
-    assert sorted(tried) == sorted([*settings, "protect", "asPreview"])
+    backends = {key for model in KINDS.values() for key in _keys(model, "backends")}
+    others = {"consumer": Consumer, "backends.service": Reference, "api": Api, "flowLogs": FlowLogs}
+    settings = {key for name, model in others.items() for key in _keys(model, name)} | backends
+    assert sorted(tried) == sorted([*settings, "tags", "protect", "asPreview"])
 
 
 def _deployed_by(run: Run) -> Mapping[str, Any]:
@@ -109,12 +126,17 @@ def _together(changes: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
 def _keys(model: type[Model], path: str) -> Iterator[str]:
     """The settings of a model and of the models in it: `backends.services.path`."""
     for field in model.model_fields.values():
-        inner = _model_in(field.annotation)
+        inner = [*_models_in(field.annotation)]
         name = f"{path}.{field.alias}"
-        yield from _keys(inner, name) if inner else (name,)
+        if not inner:
+            yield name
+        for found in inner:
+            yield from _keys(found, name)
 
 
-def _model_in(annotation: object) -> type[Model] | None:
+def _models_in(annotation: object) -> Iterator[type[Model]]:
+    """The models in an annotation, at any depth."""
     if isinstance(annotation, type) and issubclass(annotation, Model):
-        return annotation
-    return next((found for one in get_args(annotation) if (found := _model_in(one))), None)
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _models_in(argument)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from crosslink.compare import checkout
 from crosslink.graph.from_sandbox import declared_of, graph_of
 from crosslink.graph.graph import Graph
@@ -14,7 +16,7 @@ from crosslink.path.walk import Model, read_model
 from crosslink.project import is_checkout, root
 from crosslink.rules.verdict import Judgement, judge
 from crosslink.sandbox import engine, go_yaml, stack_file
-from crosslink.sandbox.record import Run
+from crosslink.sandbox.record import ProgramError, Run
 from crosslink.sandbox.stack_file import StackFileError
 
 # The run of a stack that isn't there yet
@@ -44,7 +46,17 @@ class Side:
 
     @cached_property
     def declared(self) -> Declared | None:
-        return declared_of(self.run)
+        """The output `path`.
+
+        Raises:
+            ProgramError: another version of the program has made it.
+        """
+        try:
+            return declared_of(self.run)
+        except ValidationError as error:
+            place = ".".join(map(str, error.errors()[0]["loc"]))
+            told = f"the program of one of them makes another output `path`, without {place}"
+            raise ProgramError(f"{told}: what comes before and after it can't be compared here") from error
 
     @cached_property
     def model(self) -> Model:

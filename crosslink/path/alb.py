@@ -21,7 +21,7 @@ from crosslink.path.hop import (
     only_aws,
     prop,
 )
-from crosslink.path.ingress import host_name, parameters_of
+from crosslink.path.ingress import differences, host_name, parameters_of
 from crosslink.path.ingress_rules import ANNOTATIONS, action, annotation, path_rules, read_json
 from crosslink.path.listener_rules import demanded_by_rules
 from crosslink.path.load_balancers import GROUPS, SUBNETS
@@ -148,6 +148,11 @@ def _redirects_to(source: Source) -> Text:
     return ingresses if isinstance(ingresses, Unknown) else next((port for port in ports if port), None)
 
 
+def _differences(source: Source) -> Fact[tuple[str, ...]]:
+    ingresses = source.trail.found("Ingress")
+    return ingresses if isinstance(ingresses, Unknown) else differences(source.graph, ingresses)
+
+
 def _aws_listeners(source: Source) -> Fact[tuple[AlbListener, ...]]:
     listeners = source.graph.all_naming(source.node, "loadBalancerArn", tokens.LISTENER)
     return hops_at(AlbListener, source, listeners)
@@ -176,6 +181,7 @@ class Alb(Hop):
     )
     answers: Fact[tuple[tuple[str, str], ...]] = computed(_answers)  # path, status code
     redirects_to: Text = computed(_redirects_to)  # the port; None for no redirect
+    differences: Fact[tuple[str, ...]] = computed(_differences)  # what its Ingresses don't say alike
     # the values of the binding header of which the rule of an existing ALB needs one; None if it demands none
     demanded_header: Fact[tuple[str, ...] | None] = either(lambda _source: None, demanded_by_rules)
     # `active` and so on; None where AWS wasn't asked

@@ -10,7 +10,7 @@ from crosslink.graph.unknown import Fact, Found, Unknown, visible
 from crosslink.path.hop import each
 from crosslink.path.ingress import ingresses_behind, object_named
 from crosslink.path.ingress_rules import backend, with_rule
-from crosslink.path.pods import service_behind
+from crosslink.path.pods import selected, service_behind
 from crosslink.path.routes import INTERNET, Way, routes_of
 from crosslink.path.trail import Trail
 
@@ -80,6 +80,20 @@ def service(trail: Trail) -> Found[Node]:
         if namespace in trail.backend.namespaces and own is None:
             named = f"Service {backend(rule.get('rule')).get('name')} of namespace {namespace}"
             return Unknown(f"{named} is deployed by somebody else")
+    return found
+
+
+def deployment(trail: Trail) -> Found[Node]:
+    """The Deployment whose pods the Service selects; behind somebody else's may be pods of another kind."""
+    found = follow(trail.node("Service"), lambda node: selected(trail.graph, node))
+    rule = trail.node("Ingress rule")
+    if found is None and isinstance(rule, Node):
+        # The Ingresses of a backend are named as the namespace of its own services is.
+        namespace, own = rule.get("metadata", "namespace"), rule.get("metadata", "name")
+        if namespace != own:
+            return Unknown(
+                f"its pods are of no Deployment of namespace {namespace}, and others aren't followed"
+            )
     return found
 
 

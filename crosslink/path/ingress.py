@@ -20,6 +20,10 @@ PARAMETERS = {
     "ingress.k8s.aws/alb": ("elbv2.k8s.aws", tokens.CONTROLLER_CLASS_PARAMS),
 }
 
+# Annotations that must have one value in a group, whichever Ingresses say it: else nothing is made of it
+# https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/
+EXCLUSIVE = ("inbound-cidrs", "scheme", "security-groups", "ssl-policy", "ssl-redirect", "subnets")
+
 
 def host_name(ingress: Node) -> Value:
     """The name of an Ingress's ALB."""
@@ -65,6 +69,20 @@ def group_of(graph: Graph, ingress: Node) -> Text:
     """
     of_class = follow(parameters_of(graph, ingress), lambda node: node.get("spec", "group", "name"))
     return of_class or annotation(ingress, "group.name")
+
+
+def differences(graph: Graph, ingresses: Sequence[Node]) -> Fact[tuple[str, ...]]:
+    """What Ingresses that are to share an ALB don't say alike: their group, and what is the ALB's.
+
+    One without parameters has no group before it has those.
+    """
+    classed = [ingress for ingress in ingresses if parameters_of(graph, ingress) is not None]
+    said: dict[str, list[Value]] = {"group": [group_of(graph, ingress) for ingress in classed]}
+    for name in EXCLUSIVE:
+        values = (annotation(ingress, name) for ingress in ingresses)
+        said[name] = [value for value in values if value is not None]
+    found = (name for name, values in said.items() if len(set(map(str, values))) > 1)
+    return doubt(*said.values()) or tuple(found)
 
 
 def object_named(graph: Graph, type_: str, beside: Node, namespace: Value, name: Value) -> Found[Node]:

@@ -158,11 +158,22 @@ def alb_does_not_redirect(_walk: Walk, alb: Alb) -> str | None:
     return f"it redirects every request to port {alb.redirects_to}" if known(alb.redirects_to) else None
 
 
+@rule(steps.ALB, source=f"{CONTROLLER}/annotations/#ingressgroup")
+@fix("""Name one group in all IngressClassParams, or with `controller: alb` in all annotations group.name, and
+    say the same in the other annotations of its Ingresses.""")
+def ingresses_share_the_alb(_walk: Walk, alb: Alb) -> str | None:
+    """The Ingresses of a backend are of one group, and say alike what is the ALB's: else it isn't made."""
+    differing = known(alb.differences)
+    return f"its Ingresses differ in {listed(differing)}" if differing else None
+
+
 @rule(steps.ALB, told_at=steps.INGRESS_RULE, source=f"{KUBERNETES_NETWORK}/ingress/")
 @fix("Add a rule for the route to the Ingress, without a host.")
 def ingress_has_the_route(walk: Walk, _alb: Alb) -> str | None:
     """A rule of the Ingress takes the route, for every host or for the one that the integration names."""
-    return None if known(walk.one(steps.INGRESS_RULE)) else f"no rule takes {walk.path}: the ALB answers 404"
+    sent = walk.path if isinstance(walk.sent_as, Unknown) else walk.sent_as
+    told = sent if sent == walk.path else f"{sent}, as which {walk.path} is sent"
+    return None if known(walk.one(steps.INGRESS_RULE)) else f"no rule takes {told}: the ALB answers 404"
 
 
 @rule(steps.INGRESS_RULE, source=f"{KUBERNETES_NETWORK}/ingress/#path-types")

@@ -4,7 +4,7 @@ from itertools import product
 from urllib.parse import urlsplit
 
 from components.route_header import ROUTE_HEADER
-from crosslink.graph.unknown import Beyond, NotKnownError, Unknown, known
+from crosslink.graph.unknown import NotKnownError, Unknown, known
 from crosslink.path import steps
 from crosslink.path.api import Stage
 from crosslink.path.methods import BINDING, LINK_VARIABLE, Method
@@ -118,21 +118,11 @@ def integration_keeps_the_path(walk: Walk, method: Method) -> str | None:
 @rule(steps.METHOD, source=f"{API_GATEWAY}/request-response-data-mappings.html")
 @fix(f'Map "{BINDING}" to the route\'s path in single quotes.')
 def integration_sets_the_header(walk: Walk, method: Method) -> str | None:
-    """The integration sets the header that the Ingress rule demands, in the place of what callers send.
-
-    Where the Ingress is another owner's, it is the route's path by convention.
-    """
-    rule_ = walk.one(steps.INGRESS_RULE)
-    if isinstance(rule_, Beyond):
-        demanded: tuple[str, ...] | None = (walk.path,)
-    else:
-        found = known(rule_)
-        demanded = known(found.demanded_header) if found else None
+    """The integration sets the header that binds route and Service, in the place of what callers send."""
     value = known(method.route_header)
-    if demanded is None or value in {f"'{name}'" for name in demanded}:
+    if value == f"'{walk.path}'":
         return None
-    sent = f"{ROUTE_HEADER} {value or 'of the caller'}"
-    return f"{method.path} sends {sent}, the Ingress demands {' or '.join(demanded)}"
+    return f"{method.path} sends {ROUTE_HEADER} {value or 'of the caller'}, meant is '{walk.path}'"
 
 
 @rule(steps.METHOD, source=PRIVATE_INTEGRATION)

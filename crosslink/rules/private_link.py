@@ -124,14 +124,15 @@ def _consumers(walk: Walk) -> set[str | None]:
 def service_allows_the_consumer(walk: Walk, service: EndpointService) -> str | None:
     """The endpoint service allows principals of the consumer's account, and nobody else.
 
-    In a stack without an API it allows all who are declared, and no other account.
+    In a stack without an API it allows all who are declared.
     """
     allowed, consumers = known(service.allowed_principals), _consumers(walk)
+    strangers = [principal for principal in allowed if account_of(principal) not in consumers]
     if isinstance(walk.one(steps.ENDPOINT), Beyond):
         declared = known(walk.intent).allowed_principals
         if missing := [principal for principal in declared if principal not in allowed]:
             return f"it doesn't allow {', '.join(missing)}"
-    strangers = [principal for principal in allowed if account_of(principal) not in consumers]
+        strangers = [principal for principal in allowed if principal not in declared]
     if len(strangers) == len(allowed):
         return f"it allows {', '.join(allowed) or 'nobody'}"
     return f"it allows {', '.join(strangers)}, too" if strangers else None

@@ -87,7 +87,7 @@ def _sides(
         yield from routes.slots_unique(backends)
         yield from routes.api_resources_within_quota(backends)
     yield from routes.services_once(clusters)
-    yield from routes.paths_unique(backends)
+    yield from routes.paths_unique(backends, provider_only=provider_only)
     yield from routes.listener_rules_within_quota(clusters)
 
 
@@ -105,6 +105,7 @@ def _of_api(api: Api, backends: Backends, *, all_read: bool) -> Iterator[Fault]:
     if all_read:
         elsewhere = [*access.routes_of_backends(api, backends)]
         yield from elsewhere
+        yield from routes.backends_of_routes(api, backends)
         if not elsewhere:
             yield from access.scopes_with_cognito(api, backends)
             yield from access.authorizers_in_use(api, backends)

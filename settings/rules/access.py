@@ -72,7 +72,7 @@ def scopes_with_cognito(api: Api, backends: Backends) -> Iterator[Fault]:
                 path=key(API, "routes", path, "scopes"),
                 value=ABSENT,
                 must="must hold one or more scopes with auth: cognito, or every user of the pool could call",
-                fix=_of_route(api, path, "scopes: [orders/read]"),
+                fix=of_route(api, path, "scopes: [orders/read]"),
             )
         if scopes and not asked:
             yield Fault(
@@ -177,11 +177,11 @@ def nested_routes_with_a_policy(api: Api, backends: Backends) -> Iterator[Fault]
             "principals need, says of a path holds for all below it",
             fix=f"{right}, or {beside}"
             if right.startswith("#")
-            else f"{_of_route(api, nested, right)}  # or {beside}",
+            else f"{of_route(api, nested, right)}  # or {beside}",
         )
 
 
-def _of_route(api: Api, path: str, setting: str) -> str:
+def of_route(api: Api, path: str, setting: str) -> str:
     """YAML of a route's setting, with the keys around it that the file lacks."""
     if path in api.routes:
         return setting

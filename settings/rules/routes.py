@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count
 
 from settings.address_plan import SLOTS
+from settings.api import Api
 from settings.backend import MAX_NAME
-from settings.errors import Fault, key
+from settings.errors import ABSENT, Fault, as_yaml, key
 from settings.path import ROOT
-from settings.rules.keys import BACKENDS, Backends, Clusters, places_of_paths
+from settings.rules.access import of_route
+from settings.rules.keys import API, BACKENDS, Backends, Clusters, places_of_paths
 from settings.service import JoinedService
 
 MAX_API_RESOURCES = 300
@@ -69,25 +71,33 @@ def services_once(clusters: Clusters) -> Iterator[Fault]:
                     )
 
 
-def paths_unique(backends: Backends) -> Iterator[Fault]:
-    """A request goes to the longest path that it is at or below, so each is there once.
+def paths_unique(backends: Backends, *, provider_only: bool) -> Iterator[Fault]:
+    """A request goes to the longest path that it is at or below, so a backend has each once.
 
-    They must differ in more than case: the header that binds a route to what is behind it holds its path, and
-    the ALB compares headers without case
+    Paths of one API must differ in more than case: the header that binds a route to what is behind it holds
+    its path, and the ALB compares headers without case
     (https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_HttpHeaderConditionConfig.html).
+    Several backends may have the same path: the API's route says which of them it leads to.
+
+    Args:
+        backends: The valid backends.
+        provider_only: Whether the APIs are those of other stacks, which may join one backend each.
     """
     places = {
-        place: served
+        place: (where, *served)
         for where, backend in backends.items()
         for place, served in places_of_paths(where, backend).items()
     }
-    taken = {path.lower() for path, _ in places.values()}
+    taken = {path.lower() for _, path, _ in places.values()}
     numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(2))
-    first: dict[str, str] = {}
-    for place, (path, value) in places.items():
-        other = first.setdefault(path.lower(), place)
+    first_in_backend: dict[tuple[str, str], str] = {}
+    first: dict[tuple[str, str], str] = {}
+    for place, (where, path, value) in places.items():
+        other = first_in_backend.setdefault((where, path), place)
         if other == place:
-            continue
+            other = first.setdefault((where if provider_only else "", path.lower()), place)
+            if places[other][1] == path:
+                continue
         # A message is shown even if a key is secret, and with it the names in a mapping: not the path there.
         named = other if other.endswith(".path") else f"a path of {other.partition('.paths')[0]}"
         fix = f"# without {path}, or another path"
@@ -98,6 +108,29 @@ def paths_unique(backends: Backends) -> Iterator[Fault]:
             fix = f"path: {free}"
         yield Fault(
             path=place, value=value, must=f"must be unique, whatever its case: {named} is the same", fix=fix
+        )
+
+
+def backends_of_routes(api: Api, backends: Backends) -> Iterator[Fault]:
+    """A route leads to one backend: it says to which, where several have its path."""
+    having: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for place, backend in backends.items():
+        for served in backend.served:
+            having[served.path][place] = backend.name
+    for path, names in having.items():
+        chosen = api.route(path).backend
+        if chosen in names.values() or (chosen is None and len(names) == 1):
+            continue
+        places = " | ".join(names)
+        name, *others = dict.fromkeys(names.values())
+        fix = of_route(api, path, f"backend: {as_yaml(name)}")
+        yield Fault(
+            path=key(API, "routes", path, "backend"),
+            value=ABSENT if chosen is None else chosen,
+            must=f"is required where several backends have a path: {places}"
+            if chosen is None
+            else f"must be a backend that has this path: {places}",
+            fix=f"{fix}  # or {', '.join(others)}" if others else fix,
         )
 
 
@@ -116,7 +149,8 @@ def listener_rules_within_quota(clusters: Clusters) -> Iterator[Fault]:
 
 def api_resources_within_quota(backends: Backends) -> Iterator[Fault]:
     """An API has a resource for `/`, for each path and each of its upper paths, and a `{proxy+}` per path."""
-    paths = [served.path.rstrip(ROOT) for backend in backends.values() for served in backend.served]
+    served = dict.fromkeys(served.path for backend in backends.values() for served in backend.served)
+    paths = [path.rstrip(ROOT) for path in served]
     nodes = {path.rsplit("/", n)[0] for path in paths for n in range(path.count("/") + 1)}
     resources = len(nodes) + len(paths)
     if resources > MAX_API_RESOURCES:

@@ -1,6 +1,7 @@
 """The stack output `path`: what it says of every example, and that it is read back."""
 
 import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -10,59 +11,164 @@ from crosslink.graph.from_sandbox import declared_of
 from crosslink.graph.unknown import Unknown
 from crosslink.path.intent import Place
 from crosslink.path.output import Declared
-from settings import Backend, Consumer
-from tests.runs import DEV, STACK_FILES, file_of, run_stack, settings_of
+from crosslink.sandbox.record import Resource, Run
+from settings import Api, Backend, Consumer, ProvidedBackend, Settings
+from settings.backend import (
+    ClusterBackend,
+    LoadBalancerBackend,
+    NetworkLoadBalancerBackend,
+    ServiceBackend,
+)
+from settings.cluster import JoinedCluster
+from settings.networks import JoinedBackendNetwork, JoinedGateway, JoinedLanding
+from settings.service import JoinedService
+from tests.runs import DEV, STACK_FILES, file_of, network_of, run_stack, settings_of
 
 
 @pytest.mark.parametrize("file", STACK_FILES, ids=lambda file: file.stem)
 def test_the_output_of_every_example(file: Path) -> None:
     run, settings = run_stack(file, preview=False), settings_of(file)
-    stage, api = run.one(tokens.STAGE), settings.api
-    mapping = next((resource.inputs for resource in run.of_type(tokens.BASE_PATH_MAPPING)), {})
-    assert run.outputs["path"] == {
-        "consumer": party(settings.consumer),
-        "api": {
-            "id": stage.inputs["restApi"],
-            "stage": stage.inputs["stageName"],
-            "vpcLinkId": run.one(tokens.VPC_LINK).id,
-            "existing": not run.of_type(tokens.REST_API),
-            "sourceIps": [str(network) for network in api.source_ips],
-            "userPoolArn": api.cognito.user_pool_arn if api.cognito else None,
-            "functionArn": api.lambda_.function_arn if api.lambda_ else None,
-            "tokenHeader": api.lambda_.header if api.lambda_ else None,
-            "domain": mapping.get("domainName"),
-            "basePath": mapping.get("basePath"),
-        },
+    landings = settings.consumer.landings if settings.consumer else {}
+    path = dict(run.outputs["path"])
+    networks = path.pop("networks")
+    assert path == {
+        "consumer": party(settings.consumer) if settings.consumer else None,
+        "api": api_of(run, settings.api) if settings.api else None,
         "routes": {
-            service.path: {
+            served.path: {
                 "backend": backend.name,
-                "auth": api.auth_of(service.path),
-                "methods": list(api.route(service.path).methods),
-                "principals": list(api.route(service.path).principals),
-                "scopes": list(api.route(service.path).scopes),
-                "cors": api.route(service.path).cors is not None,
+                "stripPrefix": served.strip_prefix,
+                **(callers_of(settings.api, served.path) if settings.api else {}),
             }
-            for backend in settings.backends
-            for service in backend.services
+            for backend, served in settings.routes
         },
-        "backends": {
-            backend.name: {
-                **party(backend),
-                "endpointId": run.one(tokens.ENDPOINT, f"crosslink-{backend.name}").id,
-                "serviceId": run.one(tokens.ENDPOINT_SERVICE, f"crosslink-{backend.name}").id,
-                "clusterName": run.one("eks:index:Cluster", f"crosslink-{backend.name}").inputs["name"],
-                "namespace": run.one(tokens.NAMESPACE, f"crosslink-{backend.name}").inputs["metadata"][
-                    "name"
-                ],
-                "tlsDomain": backend.tls.domain if backend.tls else None,
-            }
-            for backend in settings.backends
-        },
+        "backends": {backend.name: backend_of(run, settings, backend) for backend in settings.backends},
+        "connections": {region: landing.connection for region, landing in landings.items()},
+    }
+    assert networks == {
+        name: {**place, "subnets": {id_: subnet_of(run, id_) for id_ in ids}}
+        for name, place, ids in existing_networks(settings)
     }
 
 
+def api_of(run: Run, api: Api) -> dict[str, object]:
+    stage = run.one(tokens.STAGE)
+    mapping = next((resource.inputs for resource in run.of_type(tokens.BASE_PATH_MAPPING)), {})
+    return {
+        "id": stage.inputs["restApi"],
+        "stage": stage.inputs["stageName"],
+        "vpcLinkId": run.one(tokens.VPC_LINK).id,
+        "existing": not run.of_type(tokens.REST_API),
+        "sourceIps": [str(network) for network in api.source_ips],
+        "userPoolArn": api.cognito.user_pool_arn if api.cognito else None,
+        "functionArn": api.lambda_.function_arn if api.lambda_ else None,
+        "tokenHeader": api.lambda_.header if api.lambda_ else None,
+        "domain": mapping.get("domainName"),
+        "basePath": mapping.get("basePath"),
+    }
+
+
+def callers_of(api: Api, path: str) -> dict[str, object]:
+    """Who may call a route, and how."""
+    route = api.route(path)
+    return {
+        "auth": api.auth_of(path),
+        "methods": list(route.methods),
+        "principals": list(route.principals),
+        "scopes": list(route.scopes),
+        "cors": route.cors is not None,
+    }
+
+
+def backend_of(run: Run, settings: Settings, backend: Backend) -> dict[str, object]:
+    name = f"crosslink-{backend.name}"
+    found: dict[str, object] = {
+        "accountId": backend.account_id,
+        "region": backend.region,
+        "kind": backend.kind,
+        "existing": True,
+        "port": backend.port,
+        "tlsDomain": backend.tls_domain,
+        "endpointId": run.one(tokens.ENDPOINT, name).id if settings.consumer else None,
+        "allowedPrincipals": [],
+    }
+    if isinstance(backend, ServiceBackend):
+        return {**found, "serviceName": backend.service.name}
+    assert isinstance(backend, ProvidedBackend)
+    service = run.one(tokens.ENDPOINT_SERVICE, name)
+    found |= {
+        **party(backend),
+        "serviceId": service.id,
+        "serviceName": service.outputs["serviceName"],
+        "allowedPrincipals": service.inputs["allowedPrincipals"],
+        "controller": None,
+        "clusterName": None,
+        "namespaces": [],
+        "loadBalancerArn": None,
+    }
+    match backend:
+        case LoadBalancerBackend():
+            return {**found, "loadBalancerArn": backend.load_balancer.arn}
+        case NetworkLoadBalancerBackend():
+            return {**found, "loadBalancerArn": backend.network_load_balancer.arn}
+        case ClusterBackend():
+            cluster = backend.cluster
+            classes = [resource for resource in run.of_type(tokens.INGRESS_CLASS) if is_of(resource, name)]
+            (controller,) = {class_.inputs["spec"]["controller"] for class_ in classes}
+            own = [resource for resource in run.of_type(tokens.NAMESPACE) if resource.name == name]
+            joined = [s.existing.namespace for s in backend.services if isinstance(s, JoinedService)]
+            return {
+                **found,
+                "existing": isinstance(cluster, JoinedCluster),
+                "controller": controller,
+                "clusterName": cluster.existing.name
+                if isinstance(cluster, JoinedCluster)
+                else run.one("eks:index:Cluster", name).inputs["name"],
+                "namespaces": [*dict.fromkeys([*(node.inputs["metadata"]["name"] for node in own), *joined])],
+            }
+        case _:
+            raise TypeError(backend.kind)
+
+
+def is_of(resource: Resource, side: str) -> bool:
+    """Whether a resource is one of a provider side's."""
+    return f"{resource.name}-".startswith(f"{side}-")
+
+
+def existing_networks(settings: Settings) -> Iterator[tuple[str, Mapping[str, str], set[str]]]:
+    """Name, account, region and VPC, and the subnets in use, of each existing network."""
+    for backend in settings.provided:
+        network = network_of(backend)
+        if isinstance(network, JoinedBackendNetwork):
+            given = network.existing
+            place = {"accountId": backend.account_id, "region": backend.region, "vpcId": given.vpc_id}
+            tiers = (given.nlb_subnets, given.alb_subnets, given.node_subnets)
+            yield backend.name, place, {id_ for subnets in tiers for id_ in subnets.values()}
+    if (consumer := settings.consumer) is None:
+        return
+    for region, network in {consumer.region: consumer.network, **consumer.landings}.items():
+        if isinstance(network, JoinedGateway | JoinedLanding):
+            backends = [backend for backend in settings.backends if backend.region == region]
+            zones = {zone for backend in backends for zone in consumer.endpoint_zones(backend)}
+            ids = {network.existing.endpoint_subnets[zone] for zone in zones}
+            if isinstance(network, JoinedGateway):
+                ids |= {*network.existing.nlb_subnets.values()}
+            vpc_id = network.existing.vpc_id
+            yield (
+                f"consumer/{region}",
+                {"accountId": consumer.account_id, "region": region, "vpcId": vpc_id},
+                ids,
+            )
+
+
+def subnet_of(run: Run, id_: str) -> dict[str, str]:
+    """A subnet as the file beside the stack tells it."""
+    (found,) = [vpc.subnets[id_] for vpc in run.existing.vpcs if id_ in vpc.subnets]
+    return {"zoneId": found.zone_id, "cidr": found.cidr}
+
+
 def test_it_has_the_auth_of_each_route() -> None:
-    nothing = {"methods": [], "principals": [], "scopes": [], "cors": False}
+    nothing = {"stripPrefix": False, "methods": [], "principals": [], "scopes": [], "cors": False}
     path = run_stack(file_of("mixed"), preview=False).outputs["path"]
     assert path["routes"] == {
         "/orders": {
@@ -73,6 +179,7 @@ def test_it_has_the_auth_of_each_route() -> None:
         },
         "/catalog": {
             "backend": "apps",
+            "stripPrefix": False,
             "auth": "cognito",
             "methods": ["GET"],
             "principals": [],
@@ -90,25 +197,30 @@ def test_it_has_the_auth_of_each_route() -> None:
 @pytest.mark.parametrize("file", STACK_FILES, ids=lambda file: file.stem)
 def test_a_preview_knows_all_of_it_except_ids(file: Path) -> None:
     before, after = declared(file, preview=True), declared(file, preview=False)
-    unknown = Unknown("AWS gives it in the up")
-    existing = settings_of(file).api.existing
-    assert (before.api.id, before.api.vpc_link_id) == (existing.id if existing else unknown, unknown)
-    assert {(backend.endpoint_id, backend.service_id) for backend in before.backends.values()} == {
-        (unknown, unknown)
+    unknown, settings = Unknown("AWS gives it in the up"), settings_of(file)
+    backends = {
+        backend.name: after.backends[backend.name].model_copy(
+            update={
+                "endpoint_id": unknown if settings.consumer else None,
+                # A service that exists has a name; nobody here knows its id.
+                **({"service_id": unknown, "service_name": unknown} if backend in settings.provided else {}),
+            }
+        )
+        for backend in settings.backends
     }
-    given = {"id": None, "vpc_link_id": None}
-    assert (before.consumer, before.routes, before.places(), before.api.model_copy(update=given)) == (
-        after.consumer,
-        after.routes,
-        after.places(),
-        after.api.model_copy(update=given),
-    )
+    api = after.api
+    if api and settings.api:
+        existing = settings.api.existing
+        api = api.model_copy(update={"id": existing.id if existing else unknown, "vpc_link_id": unknown})
+    assert before == after.model_copy(update={"api": api, "backends": backends})
+    assert before.places() == after.places()
 
 
 def test_it_is_read_back_from_what_the_cli_prints() -> None:
     printed = json.dumps(run_stack(DEV, preview=False).outputs["path"])
     found = Declared.model_validate_json(printed)
     assert found == declared(DEV, preview=False)
+    assert found.consumer
     assert found.consumer.role_arn == "arn:aws:iam::111111111111:role/crosslink-deploy"
     assert found.backends["apps"].place == Place(account="222222222222", region="us-east-1")
 
@@ -119,7 +231,7 @@ def declared(file: Path, *, preview: bool) -> Declared:
     return found
 
 
-def party(side: Consumer | Backend) -> dict[str, object]:
+def party(side: Consumer | ProvidedBackend) -> dict[str, object]:
     return {
         "accountId": side.account_id,
         "region": side.region,

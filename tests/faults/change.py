@@ -27,6 +27,7 @@ from tests.faults.nodes import (
     Source,
     find,
     fits,
+    is_beside,
     refer,
     with_references,
     with_value,
@@ -44,6 +45,11 @@ def together(*changes: Change) -> Change:
         return nodes
 
     return change
+
+
+def in_aws(change: Change) -> Change:
+    """A change of what exists beside the stack, which registers nothing of it: AWS alone shows it."""
+    return lambda nodes: change(nodes) if any(map(is_beside, nodes)) else nodes
 
 
 def put(type_: str, name: str, *path: str | int, value: object) -> Change:
@@ -182,7 +188,7 @@ def register(
 
     def change(nodes: Nodes) -> Nodes:
         model = find(nodes, *beside)
-        stack, project = model.urn.split("::")[:2]
+        stack, project = next(node.urn for node in nodes if not is_beside(node)).split("::")[:2]
         preview = isinstance(model.id, Unknown)
         new = replace(
             model,

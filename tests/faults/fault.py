@@ -35,6 +35,10 @@ class CannotKnow:
 ORDER = CannotKnow("AWS shows what is, not what waited for what")
 STATE = CannotKnow("AWS's own state: nothing of it is registered")
 PLAIN_ID = CannotKnow("the id is of no resource of this program")
+THEIRS = CannotKnow("it exists beside the stack: AWS alone tells it")
+BEHIND = CannotKnow("it is behind what exists beside the stack: nobody gets there before AWS is asked")
+STRANGER = CannotKnow("it is a stranger's: nothing of it is registered")
+LOOKED_UP = CannotKnow("the program refuses it as it looks it up, so that it can only come later")
 """The reasons that come again and again: the first for live, the others for planned and preview."""
 
 

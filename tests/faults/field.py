@@ -90,7 +90,9 @@ FIELD: tuple[Fault, ...] = (
     ),
     Fault(
         name="greedy integration sends the letters {proxy} instead of the path",
-        change=put(tokens.INTEGRATION, "*/svc1/{proxy+}", "requestParameters", value={BINDING: "'/svc1'"}),
+        change=put(
+            tokens.INTEGRATION, "*/svc1/{proxy+}", "requestParameters", value={BINDING: "'/team/svc1'"}
+        ),
         rule="path-below-is-passed-on",
         stack="existing-api",
         source="https://openillumi.com/en/en-terraform-api-gateway-proxy-fix-2",

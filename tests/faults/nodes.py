@@ -35,6 +35,11 @@ def fits(node: Node, type_: str, name: str) -> bool:
     )
 
 
+def is_beside(node: Node) -> bool:
+    """Whether a resource exists beside the stack, which joins it."""
+    return node.urn.startswith("existing|")
+
+
 def refer(node: Node, property_: str, to: frozenset[str] = frozenset()) -> Node:
     """A node whose property takes its value from other resources than before."""
     references = {**node.references, property_: to}

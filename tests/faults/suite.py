@@ -8,6 +8,9 @@ from tests.faults import (
     domain,
     field,
     gateway,
+    joined_balancers,
+    joined_cluster,
+    joined_networks,
     limits,
     near,
     network,
@@ -15,6 +18,7 @@ from tests.faults import (
     policy,
     private_link,
     provider,
+    sides,
 )
 from tests.faults.fault import Fault
 
@@ -28,7 +32,11 @@ FAULTS: tuple[Fault, ...] = (
     *network.FAULTS,
     *private_link.FAULTS,
     *provider.FAULTS,
+    *sides.FAULTS,
     *cluster.FAULTS,
+    *joined_networks.FAULTS,
+    *joined_balancers.FAULTS,
+    *joined_cluster.FAULTS,
     *accounts.FAULTS,
     *order.FAULTS,
     *near.FAULTS,

@@ -5,11 +5,14 @@ import pytest
 from crosslink.rules import STACK_RULES, WALK_RULES
 from crosslink.rules.verdict import Result, judge
 from tests.faults.change import together
-from tests.faults.fault import STATE, VANTAGES, CannotKnow, Fault, first, model_of
+from tests.faults.fault import STATE, THEIRS, VANTAGES, CannotKnow, Fault, first, model_of
+from tests.faults.healthy.sides import WAITING
 from tests.faults.suite import FAULTS
-from tests.runs import STACK_FILES
+from tests.faults.unseen import unseen
+from tests.runs import OF_TESTS, STACK_FILES
 
-STACKS = [file.stem.removeprefix("Pulumi.") for file in STACK_FILES]
+OWN = sorted(OF_TESTS.glob("Pulumi.*.yaml"))
+STACKS = [file.stem.removeprefix("Pulumi.") for file in (*STACK_FILES, *OWN)]
 RULES = (*WALK_RULES, *STACK_RULES)
 SYMPTOMS = {rule.id for rule in RULES if rule.symptom}
 
@@ -21,9 +24,12 @@ each_fault = pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.na
 @pytest.mark.parametrize("stack", STACKS)
 def test_a_stack_without_a_fault_is_clean(stack: str, vantage: str) -> None:
     judgement = judge(model_of(vantage, stack))
+    unknown = {(verdict.rule, verdict.why) for verdict in judgement.all() if verdict.result is Result.UNKNOWN}
+    expected = unseen(stack, vantage)
 
     assert judgement.rules(Result.BROKEN) == []
-    assert judgement.rules(Result.UNKNOWN) == []
+    assert {rule for rule, _why in unknown} == expected.keys()
+    assert [(rule, why) for rule, why in unknown if expected[rule] not in str(why)] == []
     assert judgement.rules(Result.HOLDS)
 
 
@@ -39,7 +45,19 @@ def test_a_fault_is_caught_first_by_its_rule(fault: Fault, vantage: str) -> None
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_every_rule_has_a_fault_that_it_catches_first(rule) -> None:
-    assert [fault.name for fault in FAULTS if rule.id in map(fault.expected, VANTAGES)]
+    caught = [fault.name for fault in FAULTS if rule.id in map(fault.expected, VANTAGES)]
+    waits = [variation.name for variation in WAITING if rule.id in variation.unknown]
+
+    assert caught or waits
+
+
+@pytest.mark.parametrize("vantage", ["planned", "preview"])
+@pytest.mark.parametrize(
+    "fault", [fault for fault in FAULTS if fault.planned is THEIRS], ids=lambda fault: fault.name
+)
+def test_what_aws_alone_tells_is_unknown_elsewhere(fault: Fault, vantage: str) -> None:
+    """The rule is unknown of the stack without the fault, too: nothing of it is registered."""
+    assert fault.rule in unseen(fault.stack, vantage)
 
 
 def test_no_two_faults_have_one_name() -> None:

@@ -27,17 +27,13 @@ ECHOES = {
 gone, each of two routes has lost something else; and a stranger's endpoint is one too many besides."""
 
 
-OF_OTHERS = ("are its owner's: AWS tells them to the doctor", "is deployed by somebody else")
-"""What a pack is never shown: the facts of what a stack joins end so."""
-
-
 @dataclass(frozen=True)
 class Outcome:
     """What the pack finds.
 
     Attributes:
         found: the policies that have something to report, each with its finding.
-        unknown: what nobody can tell of the stack's own resources.
+        unknown: what nobody can tell.
     """
 
     found: tuple[tuple[str, Finding], ...]
@@ -73,12 +69,7 @@ def outcome_of(stack: str, change: Change | None = None, *, preview: bool) -> Ou
     broken, left = findings.reachability(judgement, told)
     found += [("reachability", finding) for finding in broken]
     found += [("house-rules", one) for one in findings.house(judgement)]
-    own = (finding for finding in (*unknown, *left) if not all(map(_of_others, finding.why)))
-    return Outcome(found=tuple(found), unknown=tuple(own))
-
-
-def _of_others(why: str) -> bool:
-    return why.endswith(OF_OTHERS)
+    return Outcome(found=tuple(found), unknown=(*unknown, *left))
 
 
 def expected(fault: Fault, *, preview: bool) -> frozenset[str]:

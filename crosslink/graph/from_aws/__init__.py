@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeAlias
 
 from crosslink.graph import tokens
 from crosslink.graph.from_aws.api import read_api
-from crosslink.graph.from_aws.cluster import IN_CLUSTER, Connect, connect, read_cluster
+from crosslink.graph.from_aws.cluster import HOST_NAME, IN_CLUSTER, Connect, connect, read_cluster
 from crosslink.graph.from_aws.collector import Collector
 from crosslink.graph.from_aws.load_balancers import TYPES as BALANCER_TYPES
 from crosslink.graph.from_aws.network import read_peerings, read_routes, read_vpc
@@ -153,11 +153,10 @@ def _connected(nodes: Iterable[Node]) -> list[Node]:
 
 def _names(nodes: Iterable[Node]) -> Mapping[str, set[str]]:
     """Id, ARN or service name → URNs: a peering and its acceptance share one, an ALB and its Ingresses do."""
-    host = ("status", "loadBalancer", "ingress", 0, "hostname")
     ingresses: defaultdict[str | None, set[str]] = defaultdict(set)
     for node in nodes:
         if node.type == tokens.INGRESS:
-            ingresses[node.get(*host)].add(node.urn)
+            ingresses[node.get(*HOST_NAME)].add(node.urn)
     named: defaultdict[str, set[str]] = defaultdict(set)
     for node in nodes:
         for name in () if node.type.startswith("kubernetes:") else node.names():

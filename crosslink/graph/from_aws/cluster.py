@@ -1,7 +1,8 @@
 """Reads the cluster: from EKS that it is there, from its own API what it serves."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, TypeAlias, cast
 
@@ -39,6 +40,8 @@ _PARAMETERS: Mapping[str | None, Mapping[str, str]] = {
         tokens.CONTROLLER_CLASS_PARAMS: "/apis/elbv2.k8s.aws/v1beta1/ingressclassparams",
     },
 }
+ALL_INGRESSES = "/apis/networking.k8s.io/v1/ingresses"
+HOST_NAME = ("status", "loadBalancer", "ingress", 0, "hostname")
 IN_CLUSTER = (*_IN_NAMESPACE, *_CLASSES, tokens.INGRESS_CLASS_PARAMS, tokens.CONTROLLER_CLASS_PARAMS)
 
 
@@ -66,9 +69,31 @@ def read_cluster(aws: Collector, backend: DeclaredBackend, kubeconfig: str | Non
             for type_, path in _IN_NAMESPACE.items():
                 with aws.reading(type_):
                     _objects(aws, get, type_, path.format(namespace=namespace))
+        _others_at_the_alb(aws, get, backend.namespaces)
 
 
-def _objects(aws: Collector, get: Get, type_: str, path: str) -> None:
+def _others_at_the_alb(aws: Collector, get: Get, namespaces: Collection[str]) -> None:
+    """The Ingresses of other namespaces that share the ALB; none where all namespaces may not be listed."""
+    own = [node for node in aws.nodes if node.type == tokens.INGRESS]
+    hosts = [host for node in own if (host := node.get(*HOST_NAME))]
+
+    def shares(found: Mapping[str, Any]) -> bool:
+        status: Mapping[str, Any] = found.get("status") or {}
+        balancers: list[Mapping[str, Any]] = status.get("loadBalancer", {}).get("ingress") or []
+        there = found["metadata"]["namespace"] not in namespaces
+        return there and any(balancer.get("hostname") in hosts for balancer in balancers)
+
+    with suppress(NotKnownError):
+        _objects(aws, get, tokens.INGRESS, ALL_INGRESSES, shares)
+
+
+def _objects(
+    aws: Collector,
+    get: Get,
+    type_: str,
+    path: str,
+    wanted: Callable[[Mapping[str, Any]], bool] = lambda _found: True,
+) -> None:
     status, body = get(path)
     match status:
         case HTTPStatus.OK:
@@ -83,7 +108,7 @@ def _objects(aws: Collector, get: Get, type_: str, path: str) -> None:
         case _:
             raise NotKnownError(f"the cluster's API answered {path} with {status}")
     answer: Mapping[str, Any] = json.loads(body)
-    for found in answer.get("items", [answer]):
+    for found in filter(wanted, answer.get("items", [answer])):
         metadata = found["metadata"]
         id_ = "/".join(metadata[key] for key in ("namespace", "name") if key in metadata)
         # An item of a list leaves out what the list's own kind says.

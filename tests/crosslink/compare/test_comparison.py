@@ -4,13 +4,15 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+import pytest
+
 from crosslink.compare import comment
 from crosslink.compare.changes import Operation
 from crosslink.compare.comparison import Comparison, compare
 from crosslink.compare.flowchart import mermaid
 from crosslink.compare.sources import NOTHING, Side, secrets
 from crosslink.rules.verdict import Result
-from crosslink.sandbox.record import Run
+from crosslink.sandbox.record import ProgramError, Run
 from tests.redeployments import APPS, base, redeployed, whole
 from tests.runs import DEV, run_stack
 
@@ -204,3 +206,10 @@ def test_hostile_settings_stay_text() -> None:
     [node] = [line for line in lines if "pods of" in line]
     assert "#60;/details#62;#96;|#quot;" in node.replace("#34;", "#quot;")
     assert node.count('"') == 2
+
+
+def test_another_versions_output_is_told_and_not_judged() -> None:
+    output = {"consumer": None, "routes": {}, "backends": {}}
+    run = replace(base(), outputs={"path": output})
+    with pytest.raises(ProgramError, match="another output `path`, without api: what comes before"):
+        _ = Side(run, {}).declared

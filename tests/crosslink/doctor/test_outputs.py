@@ -27,6 +27,7 @@ def file_of(directory: Path, **changes: Any) -> Path:
 def test_what_the_program_exports_is_read(tmp_path):
     stack = outputs.of_file(file_of(tmp_path))
 
+    assert stack.declared.api
     assert stack.declared.api.id == dev()["restApiId"]
     assert stack.declared.backends["apps"].cluster_name == "crosslink-dev-apps"
     assert stack.urls == dev()["routes"]
@@ -114,7 +115,9 @@ def test_the_cli_is_asked_for_everything_and_asks_nothing(tmp_path, monkeypatch,
     expected = "stack output --json --show-secrets --non-interactive --stack dev"
     cli(tmp_path, f'[ "$*" = "{expected}" ] && cat {file_of(tmp_path)}', monkeypatch)
 
-    assert outputs.of_stack(stack).declared.api.stage == "v1"
+    api = outputs.of_stack(stack).declared.api
+    assert api
+    assert api.stage == "v1"
 
 
 def test_what_the_cli_complains_of_is_passed_on(tmp_path, monkeypatch):

@@ -11,6 +11,8 @@ import pulumi_kubernetes as kubernetes
 import pytest
 from pulumi import InvokeOutputOptions, ResourceOptions
 from pulumi_kubernetes.apiextensions import CustomResource
+from pulumi_kubernetes.core.v1 import TypedLocalObjectReferenceArgs
+from pulumi_kubernetes.networking import v1 as networking
 
 from crosslink.sandbox import manifests
 from crosslink.sandbox.record import ProgramError, Run
@@ -26,6 +28,11 @@ GROUP_NAME = "alb.ingress.kubernetes.io/group.name"
 def _kubeconfig(cluster: aws.eks.AwaitableGetClusterResult) -> str:
     server = {"server": cluster.endpoint, "certificate-authority-data": "…"}
     return json.dumps({"clusters": [{"name": cluster.name, "cluster": server}]})
+
+
+def host_name(status: networking.outputs.IngressStatus | None) -> str:
+    balancer = status.load_balancer if status else None
+    return (balancer.ingress[0].hostname or "") if balancer and balancer.ingress else ""
 
 
 def _run(
@@ -51,26 +58,29 @@ def _run(
             spec=spec,
             opts=within,
         )
-        reference = {"apiGroup": api_group, "kind": "IngressClassParams", "name": "apps"}
+        reference = networking.IngressClassParametersReferenceArgs(
+            api_group=api_group, kind="IngressClassParams", name="apps"
+        )
         class_ = kubernetes.networking.v1.IngressClass(
             "class",
             metadata={"name": "apps"},
-            spec={"controller": controller or CONTROLLERS[name], "parameters": reference},
+            spec=networking.IngressClassSpecArgs(
+                controller=controller or CONTROLLERS[name], parameters=reference
+            ),
             opts=ResourceOptions(parent=opts.parent, provider=provider, depends_on=[parameters]),
         )
         own = kubernetes.core.v1.Namespace(
             "own", metadata={"name": "own", "labels": {"team": "red"}}, opts=within
         )
+        behind = networking.IngressBackendArgs(resource=TypedLocalObjectReferenceArgs(kind="A", name="a"))
         for namespace, annotations in ingresses.items():
             ingress = kubernetes.networking.v1.Ingress(
                 namespace,
                 metadata={"name": "shop", "namespace": namespace, "annotations": annotations},
-                spec={"ingressClassName": "apps", "defaultBackend": {"resource": {"kind": "A", "name": "a"}}},
+                spec=networking.IngressSpecArgs(ingress_class_name="apps", default_backend=behind),
                 opts=ResourceOptions(parent=opts.parent, provider=provider, depends_on=[class_, own]),
             )
-            host = ingress.id.apply(lambda _, made=ingress: made.status).apply(
-                lambda status: status.load_balancer.ingress[0].hostname
-            )
+            host = ingress.id.apply(lambda _, made=ingress: made.status).apply(host_name)
             balancer = aws.lb.get_load_balancer_output(
                 name=host.apply(lambda host: host.split(".")[0].removeprefix("internal-").rpartition("-")[0]),
                 opts=InvokeOutputOptions(parent=opts.parent),

@@ -209,7 +209,7 @@ def test_what_the_run_has_made_is_found_too() -> None:
         listener = aws.lb.get_listener_output(load_balancer_arn=nlb.arn, port=80, opts=within)
         pulumi.export("protocol", listener.protocol)
 
-    outputs = run_in_box(fill).outputs
+    outputs = dict(run_in_box(fill).outputs)
     (association,) = outputs.pop("cidrs")
     assert association["cidrBlock"] == "10.9.0.0/16"
     assert outputs == {

@@ -47,7 +47,8 @@ def test_a_preview_cannot_tell_them() -> None:
 
 
 def test_an_address_that_is_asked_for_is_given() -> None:
-    asked = [{"subnet_id": "subnet-1", "ipv4": "10.20.0.77"}, {"subnet_id": "subnet-2"}]
+    subnet = aws.ec2.VpcEndpointSubnetConfigurationArgs
+    asked = [subnet(subnet_id="subnet-1", ipv4="10.20.0.77"), subnet(subnet_id="subnet-2")]
 
     def fill(opts: ResourceOptions) -> None:
         aws.ec2.VpcEndpoint(

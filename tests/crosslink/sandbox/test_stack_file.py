@@ -13,7 +13,8 @@ from pydantic import SecretStr
 from crosslink.sandbox import stack_file
 from crosslink.sandbox.stack_file import STAND_IN, StackFile, StackFileError
 from settings import parse
-from tests.settings.stack_file import STACK_FILE, edited
+from settings.service import Service
+from tests.settings.stack_file import STACK_FILE, clusters_of, consumer_of, edited
 
 MAY_BE_SECRET = (
     "crosslink:consumer.externalId",
@@ -115,8 +116,10 @@ def test_the_settings_accept_a_secret_where_it_may_be(tmp_path: Path):
     text = json.dumps({"config": edited(STACK_FILE, {key: {"secure": "v1:abc"} for key in MAY_BE_SECRET})})
     stack = _read(tmp_path, text)
     settings = parse(stack.config, stack.name, stack.secret_keys)
-    variable = settings.backends[0].services[0].env["TOKEN"]
-    assert settings.consumer.external_id == variable == SecretStr(STAND_IN)
+    service = clusters_of(settings)[0].services[0]
+    assert isinstance(service, Service)
+    variable = service.env["TOKEN"]
+    assert consumer_of(settings).external_id == variable == SecretStr(STAND_IN)
 
 
 def test_a_secret_that_the_program_refuses_is_refused(tmp_path: Path):

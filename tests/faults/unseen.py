@@ -1,0 +1,67 @@
+"""Which rules nobody can judge of a stack that joins what exists, from which vantage point, and why."""
+
+from collections.abc import Mapping
+
+THEIRS = "AWS alone tells them"
+DEPLOYED = "is deployed by somebody else"
+IN_THE_UP = "AWS gives it in the up"
+NOT_FOLLOWED = "isn't followed"
+PENDING = "pending acceptance by account 222222222222"
+
+Unseen = Mapping[str, str]
+"""Rule → a part of the reason for which it is unknown."""
+
+_CLUSTER: Unseen = {"acls-let-pass": THEIRS, "rule-has-its-service": DEPLOYED}
+_NLB: Unseen = dict.fromkeys(
+    (
+        "balancer-is-an-nlb",
+        "balancer-is-private",
+        "endpoint-port-has-a-listener",
+        "endpoint-zones-are-the-services",
+        "groups-leave-private-link-alone",
+    ),
+    THEIRS,
+)
+_ALB: Unseen = dict.fromkeys(
+    (
+        "alb-has-a-certificate",
+        "alb-is-in-the-nlbs-subnets",
+        "alb-is-private",
+        "alb-lets-the-nlb-in",
+        "alb-listens-on-the-port",
+        "health-check-reaches-the-alb",
+        "health-checks-speak-the-albs-tls",
+        "integration-speaks-the-albs-protocol",
+        "provider-nlb-lets-out",
+    ),
+    THEIRS,
+)
+_NETWORKS: Unseen = dict.fromkeys(("acls-let-pass", "subnet-has-a-route"), THEIRS)
+_PEERED: Unseen = dict.fromkeys(("nodes-reach-the-internet", "peered-networks-are-apart"), THEIRS)
+_REGISTERED: Mapping[str, Unseen] = {
+    "existing-cluster": _CLUSTER,
+    "existing-cluster-alb": _CLUSTER,
+    "existing-network-cluster": {**_NLB, **_NETWORKS, **_PEERED},
+    "existing-networks": _NETWORKS,
+    "joined": {**_CLUSTER, **_ALB},
+    "load-balancer": _ALB,
+    "network-load-balancer": _NLB,
+    "offered": {rule: why for rule, why in _NLB.items() if not rule.startswith("endpoint-zones")},
+}
+"""Stack → what neither an up nor a preview shows."""
+_PREVIEW: Mapping[str, Unseen] = {
+    "existing-network-cluster": dict.fromkeys(("gateway-nlb-lets-out", "targets-are-the-endpoint"), IN_THE_UP)
+}
+"""Stack → what a preview doesn't show besides: AWS chooses the addresses of an endpoint."""
+_LIVE: Mapping[str, Unseen] = {
+    "consumer-only": {"endpoint-is-available": PENDING},
+    "existing-networks": {"route-takes-the-peering": NOT_FOLLOWED},
+}
+"""Stack → what AWS doesn't show."""
+
+
+def unseen(stack: str, vantage: str) -> Unseen:
+    """What can't be judged of a stack from `planned`, `preview` or `live`."""
+    if vantage == "live":
+        return _LIVE.get(stack, {})
+    return {**_REGISTERED.get(stack, {}), **(_PREVIEW.get(stack, {}) if vantage == "preview" else {})}
