@@ -8,7 +8,7 @@ from crosslink.graph.graph import follow
 from crosslink.graph.node import Node
 from crosslink.graph.unknown import Fact, Found, Unknown, visible
 from crosslink.path.hop import each
-from crosslink.path.ingress import ingresses_behind, object_named
+from crosslink.path.ingress import ingresses_behind, is_of_own_namespace, object_named
 from crosslink.path.ingress_rules import backend, with_rule
 from crosslink.path.pods import selected, service_behind
 from crosslink.path.routes import INTERNET, Way, routes_of
@@ -87,13 +87,9 @@ def deployment(trail: Trail) -> Found[Node]:
     """The Deployment whose pods the Service selects; behind somebody else's may be pods of another kind."""
     found = follow(trail.node("Service"), lambda node: selected(trail.graph, node))
     rule = trail.node("Ingress rule")
-    if found is None and isinstance(rule, Node):
-        # The Ingresses of a backend are named as the namespace of its own services is.
-        namespace, own = rule.get("metadata", "namespace"), rule.get("metadata", "name")
-        if namespace != own:
-            return Unknown(
-                f"its pods are of no Deployment of namespace {namespace}, and others aren't followed"
-            )
+    if found is None and isinstance(rule, Node) and is_of_own_namespace(rule) is False:
+        namespace = rule.get("metadata", "namespace")
+        return Unknown(f"its pods are of no Deployment of namespace {namespace}, and others aren't followed")
     return found
 
 

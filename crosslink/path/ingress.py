@@ -119,6 +119,12 @@ def parts_of(graph: Graph, ingress: Node) -> list[Node]:
     return list(present(namespace, class_of(graph, ingress), parameters_of(graph, ingress)))
 
 
+def is_of_own_namespace(ingress: Node) -> Fact[bool]:
+    """Whether an Ingress is in the namespace of the stack's own services, which is named as Ingresses are."""
+    namespace, name = ingress.get("metadata", "namespace"), ingress.get("metadata", "name")
+    return doubt(namespace, name) or namespace == name
+
+
 def _controller(source: Source) -> Text:
     return follow(class_of(source.graph, source.node), lambda node: node.get("spec", "controller"))
 
@@ -138,6 +144,8 @@ class IngressRule(Hop):
     """The rule of an Ingress that takes the route."""
 
     token = tokens.INGRESS
+    # whether its Services are the stack's
+    own_namespace: Fact[bool] = computed(lambda source: is_of_own_namespace(source.node))
     ingress_class: Text = prop("spec", "ingressClassName")
     controller: Text = computed(_controller)  # of the class; None if there is no such class
     parameters: Found[str] = computed(_parameters)  # their name

@@ -25,6 +25,11 @@ def _has_own_nodes(walk: Walk, _deployment: Deployment) -> bool:
     return not any(intent.shares_cluster for intent in present(walk.intent))
 
 
+def _is_own(walk: Walk, _deployment: Deployment) -> bool:
+    """How the images of somebody else's services are named is theirs to say."""
+    return not any(rule_.own_namespace is False for rule_ in walk.seen(steps.INGRESS_RULE))
+
+
 @rule(steps.INGRESS_RULE, told_at=steps.KUBERNETES_SERVICE, source=f"{KUBERNETES_NETWORK}/ingress/")
 @fix("Name a Service of the Ingress's namespace, and a port that it has.")
 def rule_has_its_service(walk: Walk, rule_: IngressRule) -> str | None:
@@ -104,7 +109,7 @@ def nodes_reach_the_internet(walk: Walk, deployment: Deployment) -> str | None:
     return None
 
 
-@rule(steps.DEPLOYMENT, source=f"{KUBERNETES}/containers/images/#image-names", house=True)
+@rule(steps.DEPLOYMENT, when=_is_own, source=f"{KUBERNETES}/containers/images/#image-names", house=True)
 @fix("Name it with its digest, `name:tag@sha256:…`: `docker buildx imagetools inspect name:tag` prints it.")
 def image_is_named_by_digest(_walk: Walk, deployment: Deployment) -> str | None:
     """The image is named by its digest: what a tag names can be replaced in the registry."""

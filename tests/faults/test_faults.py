@@ -28,6 +28,7 @@ def test_a_stack_without_a_fault_is_clean(stack: str, vantage: str) -> None:
     expected = unseen(stack, vantage)
 
     assert judgement.rules(Result.BROKEN) == []
+    assert judgement.rules(Result.ADVICE) == []
     assert {rule for rule, _why in unknown} == expected.keys()
     assert [(rule, why) for rule, why in unknown if expected[rule] not in str(why)] == []
     assert judgement.rules(Result.HOLDS)

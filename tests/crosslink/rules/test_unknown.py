@@ -59,6 +59,7 @@ SILENT = {
     "AddressTarget.health_reason",
     "Target.health_reason",
     "IngressRule.host",
+    "IngressRule.own_namespace",
     "Method.authorizer_role",
     "Target.target",
     "Target.zone",

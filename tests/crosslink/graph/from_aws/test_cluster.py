@@ -3,13 +3,15 @@
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from crosslink.graph import tokens
-from crosslink.graph.from_aws.cluster import connect, read_cluster
+from crosslink.graph.from_aws.cluster import ALL_INGRESSES, Get, connect, read_cluster
 from crosslink.graph.from_aws.collector import Collector
+from crosslink.graph.node import Node
 from crosslink.graph.unknown import NotKnownError, Unknown
 from crosslink.path.output import DeclaredBackend
 from tests.crosslink.doctor.server import Server, running
@@ -165,6 +167,47 @@ def test_a_permission_that_is_missing_is_named_by_verb_and_resource():
     assert reading.unread == {
         (tokens.INGRESS, *BACKEND): Unknown("no permission to list ingresses in the cluster")
     }
+
+
+def another(ingress: Node, namespace: str, **changes: object) -> Node:
+    """An Ingress of another namespace."""
+    metadata = {**ingress.get("metadata"), "namespace": namespace}
+    properties = {**ingress.properties, "metadata": metadata, **changes}
+    return replace(ingress, urn=f"{ingress.urn}-{namespace}", properties=properties)
+
+
+def with_others() -> list[Node]:
+    """Ingresses of other namespaces: one shares the ALB, one has an ALB of its own, one has none so far."""
+    nodes = up()
+    (own,) = (node for node in nodes if node.type == tokens.INGRESS)
+    elsewhere = {"loadBalancer": {"ingress": [{"hostname": "internal-k8s-team-1.elb.amazonaws.com"}]}}
+    others = (
+        another(own, "stranger"),
+        another(own, "team", status=elsewhere),
+        another(own, "new", status={}),
+    )
+    return [*nodes, *others]
+
+
+def test_an_ingress_of_another_namespace_that_shares_the_alb_is_read_too():
+    reading = read(FakeAws(with_others()), whole_kubeconfig())
+
+    ids = [node.id for node in reading.nodes if node.type == tokens.INGRESS]
+    assert ids == ["crosslink-apps/crosslink-apps", "stranger/crosslink-apps"]
+
+
+def test_who_may_list_the_own_namespace_alone_reads_that():
+    aws = FakeAws(with_others())
+
+    def connect_to_namespaces(kubeconfig: str) -> Get:
+        get = aws.connect(kubeconfig)
+        return lambda path: (403, b"") if path == ALL_INGRESSES else get(path)
+
+    reading = Collector(aws, *BACKEND)
+    read_cluster(reading, DECLARED, whole_kubeconfig(), connect_to_namespaces)
+
+    ids = [node.id for node in reading.nodes if node.type == tokens.INGRESS]
+    assert (ids, reading.unread) == (["crosslink-apps/crosslink-apps"], {})
 
 
 def test_what_is_not_there_is_not_unread():
