@@ -13,13 +13,13 @@ from crosslink.compare.comparison import compare
 from crosslink.compare.sources import Side
 from crosslink.graph.from_sandbox import model_of
 from crosslink.rules.verdict import judge
-from crosslink.sandbox import engine, report
+from crosslink.sandbox import engine, report, stack_file
 from crosslink.sandbox.record import Run
 from settings import SettingsError, parse
 from settings.errors import key
 from settings.secrets import may_be_secret
 from tests.played_doctor import play
-from tests.runs import PROGRAM
+from tests.runs import PROGRAM, file_of
 from tests.settings.every_place import every_place
 from tests.settings.stack_file import STACK_FILE, as_config, edited
 
@@ -70,7 +70,7 @@ def holders(found: Run) -> Iterator[tuple[str, str]]:
 
 
 def test_all_that_may_be_secret_is_tried() -> None:
-    # A backend has a cluster, and so its account no external id (`tests/settings/faults/accounts.yaml`).
+    # An account with a cluster has no external id (`tests/settings/faults/accounts.yaml`): tried below.
     assert sorted([*accepted(), EXTERNAL_ID]) == sorted(carried())
 
 
@@ -94,6 +94,23 @@ def test_of_the_outputs_only_path_has_it_as_a_secret(preview: bool) -> None:
     assert [name for name, value in found.outputs.items() if MARKER in str(value)] == ["path"]
     assert "path" in found.secret_outputs
     assert found.outputs["path"]["consumer"]["externalId"] == MARKER
+
+
+@each_run
+def test_so_is_the_external_id_of_an_account_without_a_cluster(preview: bool) -> None:
+    file = stack_file.read(file_of("network-load-balancer"), engine.PROJECT)
+    backends = json.loads(file.config["crosslink:backends"])
+    backends[0]["externalId"] = MARKER
+    found = engine.run(
+        PROGRAM,
+        config={**file.config, "crosslink:backends": json.dumps(backends)},
+        secret_keys=frozenset({"crosslink:backends"}),
+        existing=file.existing,
+        preview=preview,
+    )
+    assert {*holders(found)} == {("pulumi:providers:aws", "assumeRoles")}
+    assert [name for name, value in found.outputs.items() if MARKER in str(value)] == ["path"]
+    assert "path" in found.secret_outputs
 
 
 @each_run

@@ -54,8 +54,10 @@ class Side:
         try:
             return declared_of(self.run)
         except ValidationError as error:
-            place = ".".join(map(str, error.errors()[0]["loc"]))
-            told = f"the program of one of them makes another output `path`, without {place}"
+            first = error.errors()[0]
+            place = ".".join(map(str, first["loc"]))
+            without = f", without {place}" if first["type"] == "missing" else ""
+            told = f"the program of one of them makes another output `path`{without}"
             raise ProgramError(f"{told}: what comes before and after it can't be compared here") from error
 
     @cached_property

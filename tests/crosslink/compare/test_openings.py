@@ -14,6 +14,7 @@ from crosslink.sandbox.record import Run
 from tests import redeployments as every
 from tests.crosslink.compare.closed import SHUT, SHUT_ALONE, SHUT_OF_API
 from tests.crosslink.compare.opened import CLOSED, FIRST, OF_DEV, OF_EXISTING, SECOND, Edits, Table
+from tests.crosslink.compare.test_shapes import OPENED as OF_OTHER_SHAPES
 from tests.redeployments import base as dev
 from tests.redeployments import program, whole, with_api
 from tests.settings.stack_file import edited
@@ -98,7 +99,8 @@ def test_every_setting_is_tried() -> None:
     opens = {*FIRST, *SECOND, *OF_DEV, *OF_EXISTING}
     shut = {*SHUT, *SHUT_OF_API, *SHUT_ALONE}
     assert opens.isdisjoint(shut)
-    assert settings <= opens | shut
+    shown = {f"backends.{what.partition(',')[0]}" for what in OF_OTHER_SHAPES}
+    assert settings <= opens | shut | shown
 
 
 @pytest.mark.parametrize(
