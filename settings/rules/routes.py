@@ -77,11 +77,12 @@ def paths_unique(backends: Backends, *, provider_only: bool) -> Iterator[Fault]:
     Paths of one API must differ in more than case: the header that binds a route to what is behind it holds
     its path, and the ALB compares headers without case
     (https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_HttpHeaderConditionConfig.html).
-    Several backends may have the same path: the API's route says which of them it leads to.
+    Several backends may have the same path if the stack has an API, whose route says which of them it leads
+    to. Without one, a path is what tells the walks of the stack apart.
 
     Args:
         backends: The valid backends.
-        provider_only: Whether the APIs are those of other stacks, which may join one backend each.
+        provider_only: Whether the API is another stack's.
     """
     places = {
         place: (where, *served)
@@ -91,12 +92,12 @@ def paths_unique(backends: Backends, *, provider_only: bool) -> Iterator[Fault]:
     taken = {path.lower() for _, path, _ in places.values()}
     numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(2))
     first_in_backend: dict[tuple[str, str], str] = {}
-    first: dict[tuple[str, str], str] = {}
+    first: dict[str, str] = {}
     for place, (where, path, value) in places.items():
         other = first_in_backend.setdefault((where, path), place)
         if other == place:
-            other = first.setdefault((where if provider_only else "", path.lower()), place)
-            if places[other][1] == path:
+            other = first.setdefault(path.lower(), place)
+            if other == place or (places[other][1] == path and not provider_only):
                 continue
         # A message is shown even if a key is secret, and with it the names in a mapping: not the path there.
         named = other if other.endswith(".path") else f"a path of {other.partition('.paths')[0]}"
