@@ -18,7 +18,8 @@ DESTROY = "https://www.pulumi.com/docs/iac/concepts/resources/options/dependson/
 PROVIDERS = "https://www.pulumi.com/docs/iac/concepts/providers/#explicit-provider-configuration"
 CONSUMERS = [step for step in steps.STEPS if step.side in ("api", "landing")]
 SIDED = [step for step in steps.STEPS if step.side]  # the steps whose place is known
-# Where the path goes from one account or region to another; a target only waits for what is there
+# Where the path goes from one account or region to another. A target waits for what is there. Where AWS
+# chooses an endpoint's addresses, the target and the rule that lets the NLB out get them from it.
 CROSSINGS = {
     (tokens.PEERING, "peerVpcId"),
     (tokens.PEERING_ACCEPTER, "vpcPeeringConnectionId"),
@@ -26,6 +27,8 @@ CROSSINGS = {
     (tokens.ENDPOINT, "serviceName"),
     (tokens.ACCEPTER, "vpcEndpointId"),
     (tokens.ATTACHMENT, None),
+    (tokens.ATTACHMENT, "targetId"),
+    (tokens.EGRESS_RULE, "cidrIpv4"),
 }
 
 

@@ -54,7 +54,7 @@ def _document(world: World, api: str) -> Answer:
     """The document of an API that is made of single resources."""
     resources = {node.id: node for node in world.of(tokens.API_RESOURCE) if node.get("restApi") == api}
     integrations = {_key(node): node for node in world.of(tokens.INTEGRATION)}
-    paths: dict[str, Answer] = {"/orders": _FOREIGN}
+    paths: dict[str, Answer] = {"/orders": {**_FOREIGN}}
     for method in world.of(tokens.METHOD):
         if resource := resources.get(method.get("resourceId")):
             name = _ANY if method.get("httpMethod") == "ANY" else method.get("httpMethod").lower()

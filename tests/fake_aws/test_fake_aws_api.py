@@ -1,6 +1,7 @@
 """What the fake AWS makes of APIs and Kubernetes objects, and of faults planted in them."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -49,6 +50,17 @@ class TestApi:
             *("/team/svc1", "/team/svc1/{proxy+}"),
             *("/team/svc2", "/team/svc2/{proxy+}"),
         }
+
+    def test_a_route_beside_its_owners_is_in_no_other_api(self) -> None:
+        nodes = up("existing-api")
+        beside = [
+            replace(node, properties={**node.properties, "pathPart": "orders", "parentId": None})
+            if node.get("pathPart") == "svc1"
+            else node
+            for node in nodes
+        ]
+        assert set(self.export(beside)["paths"]["/orders"]) > {"get"}
+        assert set(self.export(nodes)["paths"]["/orders"]) == {"get"}
 
     @pytest.mark.parametrize(
         ("example", "path", "authorization", "key"),
