@@ -49,7 +49,10 @@ def endpoint_cidrs(consumer: Consumer, region: str, zones: Iterable[str]) -> dic
 
 
 def in_its_subnet(name: str, zone: str, address: str, cidr: str) -> str:
-    """The address, which the endpoint's subnet in the zone has.
+    """The address, which the endpoint's subnet in the zone has to give.
+
+    AWS keeps the first four addresses of a subnet and its last one
+    (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html).
 
     Args:
         name: the endpoint's name, for the error.
@@ -58,9 +61,17 @@ def in_its_subnet(name: str, zone: str, address: str, cidr: str) -> str:
         cidr: the subnet's CIDR.
 
     Raises:
-        pulumi.RunError: it isn't in the subnet.
+        pulumi.RunError: it isn't in the subnet, or AWS keeps it.
     """
-    if IPv4Address(address) not in IPv4Network(cidr):
+    subnet = IPv4Network(cidr)
+    if IPv4Address(address) in (*(subnet[n] for n in range(4)), subnet[-1]):
+        raise pulumi.RunError(
+            f"endpoint {name}: {address} is reserved by AWS, as the first four addresses and the last one of "
+            f"each subnet are: {cidr} in {zone}.\n"
+            f"Set endpointAddresses of the backend to addresses from {subnet[4]} to {subnet[-2]}, or "
+            "leave it out."
+        )
+    if IPv4Address(address) not in subnet:
         raise pulumi.RunError(
             f"endpoint {name}: {address} isn't in the endpoint subnet in {zone}, {cidr}.\n"
             "Set endpointAddresses of the backend to addresses of its endpoint subnets, or leave it out."

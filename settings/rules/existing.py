@@ -35,9 +35,17 @@ def check(backends: Backends) -> Iterator[Fault]:
     for path, backend in of_kind(backends, LoadBalancerBackend).items():
         yield from _in_its_place(key(path, "loadBalancer", "arn"), backend.load_balancer.arn, backend)
         yield from _no_nodes(path, backend.network)
+    offered: dict[str, str] = {}
     for path, backend in of_kind(backends, NetworkLoadBalancerBackend).items():
-        arn = backend.network_load_balancer.arn
-        yield from _in_its_place(key(path, "networkLoadBalancer", "arn"), arn, backend)
+        arn, place = backend.network_load_balancer.arn, key(path, "networkLoadBalancer", "arn")
+        yield from _in_its_place(place, arn, backend)
+        if (first := offered.setdefault(arn, place)) != place:
+            yield Fault(
+                path=place,
+                value=arn,
+                must=f"must not be that of {first}: a load balancer has one endpoint service",
+                fix="# another NLB, or all paths in one backend",
+            )
     for path, backend in of_kind(backends, ServiceBackend).items():
         name = backend.service.name
         if (region := name.split(".")[3]) != backend.region:

@@ -90,6 +90,17 @@ def test_an_address_outside_its_subnet_is_refused_with_both():
     ]
 
 
+@pytest.mark.parametrize("address", ["10.30.7.0", "10.30.7.3", "10.30.7.255"])
+def test_an_address_that_aws_keeps_is_refused(address: str):
+    with pytest.raises(pulumi.RunError, match=r"reserved by AWS.*\n.*from 10\.30\.7\.4 to 10\.30\.7\.254"):
+        in_its_subnet("apps", "use1-az1", address, "10.30.7.0/24")
+
+
+def test_the_addresses_beside_those_that_aws_keeps_are_taken():
+    for address in ("10.30.7.4", "10.30.7.254"):
+        assert in_its_subnet("apps", "use1-az1", address, "10.30.7.0/24") == address
+
+
 @pytest.mark.parametrize("order", [1, -1])
 def test_chosen_addresses_are_paired_with_their_zones_by_subnet(order: int):
     given = [("subnet-1", "10.30.7.107"), ("subnet-2", "10.30.8.108"), ("subnet-9", "10.30.9.109")]
