@@ -87,6 +87,7 @@ def _sides(
         yield from routes.slots_unique(backends)
         yield from routes.api_resources_within_quota(backends)
     yield from routes.services_once(clusters)
+    yield from routes.namespaces_of_others(clusters, stack_name)
     yield from routes.paths_unique(backends, provider_only=provider_only)
     yield from routes.listener_rules_within_quota(clusters)
 

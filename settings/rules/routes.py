@@ -11,6 +11,7 @@ from settings.errors import ABSENT, Fault, as_yaml, key
 from settings.path import ROOT
 from settings.rules.access import of_route
 from settings.rules.keys import API, BACKENDS, Backends, Clusters, places_of_paths
+from settings.rules.stack import cluster_name
 from settings.service import JoinedService
 
 MAX_API_RESOURCES = 300
@@ -69,6 +70,21 @@ def services_once(clusters: Clusters) -> Iterator[Fault]:
                         must=f"must not be that of {other}: a Service has one path",
                         fix="# a second Service with the same selector, or a shorter path for both",
                     )
+
+
+def namespaces_of_others(clusters: Clusters, stack: str) -> Iterator[Fault]:
+    """The stack's own namespace is for pods that it makes: another's Service there could have the name of one
+    of its own, and with it the annotation of that one's conditions."""
+    for path, backend in clusters.items():
+        own = cluster_name(stack, backend.name) if backend.joined else f"crosslink-{backend.name}"
+        for i, service in enumerate(backend.services):
+            if isinstance(service, JoinedService) and service.existing.namespace == own:
+                yield Fault(
+                    path=key(path, "services", i, "existing", "namespace"),
+                    value=own,
+                    must="must not be the namespace that the stack makes for pods of its own",
+                    fix=f"namespace: {service.existing.service}  # one of the Service's owner",
+                )
 
 
 def paths_unique(backends: Backends, *, provider_only: bool) -> Iterator[Fault]:

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from settings import Settings
-from tests.settings.joined_files import PROVIDER
 from tests.settings.stack_file import STACK_FILE, edited, parsed
 
 BOTH = {"crosslink:backends[1].services[0].path": "/svc1"}
@@ -42,12 +41,6 @@ def test_a_backend_may_be_named_where_there_is_no_other() -> None:
             ("/tools", "tools"),
         ]
     )
-
-
-@pytest.mark.parametrize("path", ["/svc1", "/SVC1"])
-def test_without_an_api_backends_may_have_a_path_in_common(path: str) -> None:
-    settings = parsed(edited(PROVIDER, {"crosslink:backends[1].services[0].path": path}))
-    assert led(settings) == [("/svc1", "apps"), ("/svc2", "apps"), (path, "tools")]
 
 
 def test_a_path_of_several_backends_takes_the_apis_resources_once() -> None:
