@@ -10,9 +10,11 @@ from itertools import islice
 
 PARTS = 8
 SMALL_PREFIX = 26
+RESERVED_FIRST, RESERVED_LAST = 4, 1
+"""How many addresses AWS keeps at the start and at the end of a subnet
+(https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html)."""
 FIRST_ENDPOINT_HOST = 10
-"""AWS reserves the first four addresses and the last one of a subnet
-(https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html); some more stay free."""
+"""After those that AWS keeps some more stay free."""
 SLOTS = 50
 """Slots 0 to 49 are hosts 10 to 59 of a /26, whose last usable host is 62."""
 
@@ -61,6 +63,11 @@ def load_balancer_subnet(network: IPv4Network, zone_id: str) -> IPv4Network:
 def endpoint_address(subnet: IPv4Network, slot: int) -> IPv4Address:
     """The address of a backend's interface endpoint in one of its endpoint subnets."""
     return subnet[FIRST_ENDPOINT_HOST + slot]
+
+
+def is_usable(subnet: IPv4Network, address: IPv4Address) -> bool:
+    """Whether an address is one of a subnet's, and not one that AWS keeps."""
+    return subnet[RESERVED_FIRST] <= address <= subnet[-1 - RESERVED_LAST]
 
 
 def _upper_half(network: IPv4Network, zone_id: str) -> IPv4Network:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
 from crosslink.path.output import Declared
+from crosslink.path.private_link import PENDING, accept_command, service_id
 
 SOURCE = (
     "https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html"
     "#accept-reject-connection-requests"
 )
-_PENDING = "pendingAcceptance"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,8 +33,7 @@ class Pending:
     @property
     def command(self) -> str:
         """What the owner has to run, in the account of the service."""
-        ids = f"--service-id {self.service_id} --vpc-endpoint-ids {self.endpoint_id}"
-        return f"aws ec2 accept-vpc-endpoint-connections {ids} --region {self.region}"
+        return accept_command(self.service_id, self.endpoint_id, self.region)
 
     def __str__(self) -> str:
         """`pending acceptance by account 222222222222, endpoint vpce-… of account 111111111111`"""
@@ -52,11 +51,11 @@ def _own(graph: Graph, declared: Declared) -> Iterator[Pending]:
     endpoints = {node.id: node for node in graph.of_type(tokens.ENDPOINT)}
     for backend in declared.backends.values():
         endpoint = endpoints.get(backend.endpoint_id) if backend.endpoint_id else None
-        if endpoint and endpoint.get("state") == _PENDING:
+        if endpoint and endpoint.get("state") == PENDING:
             yield Pending(
                 endpoint_id=str(endpoint.id),
                 endpoint_account=str(endpoint.account),
-                service_id=str(backend.service_name).rpartition(".")[2],
+                service_id=service_id(backend.service_name),
                 service_account=backend.account_id,
                 region=backend.region,
                 ours=backend.kind != "service",
@@ -65,7 +64,7 @@ def _own(graph: Graph, declared: Declared) -> Iterator[Pending]:
 
 def _asking(graph: Graph) -> Iterator[Pending]:
     for node in graph.of_type(tokens.CONNECTION):
-        if node.get("vpcEndpointState") == _PENDING:
+        if node.get("vpcEndpointState") == PENDING:
             yield Pending(
                 endpoint_id=node.get("vpcEndpointId"),
                 endpoint_account=node.get("vpcEndpointOwner"),

@@ -6,19 +6,12 @@ Objects of a cluster refer to each other by name and namespace, which a preview 
 from collections.abc import Sequence
 
 from crosslink.graph import tokens
+from crosslink.graph.controllers import PARAMETERS
 from crosslink.graph.graph import Graph, follow
 from crosslink.graph.node import Node, NotOurs, Value, doubt, fields, number, same_place
 from crosslink.graph.unknown import Fact, Found, Text, present
 from crosslink.path.hop import Hop, Source, as_tuple, computed, hop, prop
 from crosslink.path.ingress_rules import Asked, annotation, backend, demanded, with_rule
-
-# Controller → the API group and the type of the parameters that a class of it may name
-# https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-alb.html
-# https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/ingress_class/
-PARAMETERS = {
-    "eks.amazonaws.com/alb": ("eks.amazonaws.com", tokens.INGRESS_CLASS_PARAMS),
-    "ingress.k8s.aws/alb": ("elbv2.k8s.aws", tokens.CONTROLLER_CLASS_PARAMS),
-}
 
 # Annotations that must have one value in a group, whichever Ingresses say it: else nothing is made of it
 # https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/

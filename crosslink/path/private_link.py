@@ -14,6 +14,25 @@ from crosslink.path.network import INGRESS, Rules, Subnet, rules_of
 PENDING = "pendingAcceptance"  # the state of an endpoint that nobody has accepted yet
 
 
+def accept_command(service: object, endpoint_id: object, region: object) -> str:
+    """What the owner of an endpoint service runs to accept an endpoint.
+
+    Args:
+        service: the service's id or its name, `com.amazonaws.vpce.<region>.<id>`.
+        endpoint_id: the endpoint's id.
+        region: the region of both.
+
+    Source: https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html
+    """
+    ids = f"--service-id {service_id(service)} --vpc-endpoint-ids {endpoint_id}"
+    return f"aws ec2 accept-vpc-endpoint-connections {ids} --region {region}"
+
+
+def service_id(service: object) -> str:
+    """The id of an endpoint service, with which its name ends."""
+    return str(service).rpartition(".")[2]
+
+
 def configurations(endpoint: Node) -> list[tuple[Value, Value]]:
     """Subnet id and address of each network interface, by address: AWS returns them in any order."""
     given = endpoint.get("subnetConfigurations")

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from itertools import product
 
 from components.route_header import ROUTE_HEADER
+from crosslink.graph.controllers import AUTO_MODE
 from crosslink.graph.unknown import Unknown, known, present, visible
 from crosslink.ip_ranges import is_private
 from crosslink.path import steps
@@ -20,7 +21,6 @@ from crosslink.rules.text import listed
 
 AUTO_MODE_ALB = f"{AWS}/eks/latest/userguide/auto-configure-alb.html"
 CONTROLLER = "https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress"
-AUTO_MODE_CONTROLLER = "eks.amazonaws.com/alb"
 LISTENER_RULES = f"{ELB}/application/listener-rules.html"
 # How the names of policies for TLS 1.3 and nothing else begin
 # (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html)
@@ -168,11 +168,16 @@ def ingresses_share_the_alb(_walk: Walk, alb: Alb) -> str | None:
     return f"its Ingresses differ in {listed(differing)}" if differing else None
 
 
+def _sent(walk: Walk) -> str:
+    """What the backend is sent for the route; where nothing is declared, the route."""
+    return walk.path if isinstance(walk.sent_as, Unknown) else walk.sent_as
+
+
 @rule(steps.ALB, told_at=steps.INGRESS_RULE, source=f"{KUBERNETES_NETWORK}/ingress/")
 @fix("Add a rule for the route to the Ingress, without a host.")
 def ingress_has_the_route(walk: Walk, _alb: Alb) -> str | None:
     """A rule of the Ingress takes the route, for every host or for the one that the integration names."""
-    sent = walk.path if isinstance(walk.sent_as, Unknown) else walk.sent_as
+    sent = _sent(walk)
     told = sent if sent == walk.path else f"{sent}, as which {walk.path} is sent"
     return None if known(walk.one(steps.INGRESS_RULE)) else f"no rule takes {told}: the ALB answers 404"
 
@@ -182,9 +187,9 @@ def ingress_has_the_route(walk: Walk, _alb: Alb) -> str | None:
     is ImplementationSpecific, so that it comes last.""")
 def ingress_takes_what_is_below(walk: Walk, rule_: IngressRule) -> str | None:
     """The Ingress rule takes the route and everything below it, as they are sent, and nothing else."""
-    found, sent_as = (known(rule_.path_type), known(rule_.path)), walk.sent_as
-    if found != (PREFIX, walk.path if isinstance(sent_as, Unknown) else sent_as):
-        return f"the rule is {' '.join(map(str, found))}, meant is {PREFIX} {known(sent_as)}"
+    found = (known(rule_.path_type), known(rule_.path))
+    if found != (PREFIX, _sent(walk)):
+        return f"the rule is {' '.join(map(str, found))}, meant is {PREFIX} {known(walk.sent_as)}"
     cut = known(rule_.cut)
     return f"rules before it take {', '.join(cut)}" if cut else None
 
@@ -211,12 +216,12 @@ def ingress_rule_demands_the_header(walk: Walk, rule_: IngressRule) -> str | Non
 
 
 @rule(steps.INGRESS_RULE, source=AUTO_MODE_ALB)
-@fix(f"""Name an IngressClass whose controller is {AUTO_MODE_CONTROLLER}, or in an existing cluster the one
+@fix(f"""Name an IngressClass whose controller is {AUTO_MODE}, or in an existing cluster the one
     that `controller` says, and IngressClassParams of that controller's API group.""")
 def ingress_class_is_the_controllers(walk: Walk, rule_: IngressRule) -> str | None:
     """The Ingress has a class of the cluster's controller, with its parameters: else nobody makes an ALB."""
     controller = known(rule_.controller)
-    meant = [intent.controller for intent in present(walk.intent)] or [AUTO_MODE_CONTROLLER]
+    meant = [intent.controller for intent in present(walk.intent)] or [AUTO_MODE]
     if controller is None:
         return f"there is no IngressClass {rule_.ingress_class}"
     if controller not in meant:

@@ -8,16 +8,6 @@ from crosslink.path.walk import Walk
 WAITS = "the endpoint waits for its acceptance"
 
 
-def accepting(service_name: object, endpoint_id: object, region: str | None) -> str:
-    """The command by which the owner of a service accepts an endpoint.
-
-    Source: https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html
-    """
-    service_id = str(service_name).rpartition(".")[2]  # com.amazonaws.vpce.<region>.<id>
-    ids = f"--service-id {service_id} --vpc-endpoint-ids {endpoint_id} --region {region}"
-    return f"`aws ec2 accept-vpc-endpoint-connections {ids}`"
-
-
 def waits_for_another_team(walk: Walk, endpoint: Endpoint) -> bool:
     """Whether an endpoint isn't accepted yet, and the service that it asks is another stack's."""
     theirs = any(intent.kind_of_backend == "service" for intent in present(walk.intent))

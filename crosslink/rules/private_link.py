@@ -5,16 +5,13 @@ from ipaddress import IPv4Address, IPv4Network
 from crosslink.graph.unknown import Beyond, NotKnownError, known, present
 from crosslink.ip_ranges import within
 from crosslink.path import steps
-from crosslink.path.private_link import Endpoint, EndpointService
+from crosslink.path.private_link import Endpoint, EndpointService, accept_command
 from crosslink.path.walk import Walk
 from crosslink.rules.packet_filters import not_admitted
-from crosslink.rules.pending import accepting, waits_for_another_team
+from crosslink.rules.pending import waits_for_another_team
 from crosslink.rules.rule import AWS, PEERING, PRIVATELINK, fix, given, rule
 from crosslink.rules.text import account_of
-
-# AWS keeps the first four addresses of a subnet and the last one
-# (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html)
-RESERVED_FIRST, RESERVED_LAST = 4, 1
+from settings.address_plan import is_usable
 
 
 @rule(steps.ENDPOINT, source=f"{PRIVATELINK}/create-interface-endpoint.html")
@@ -36,9 +33,7 @@ def addresses_fit_their_subnets(_walk: Walk, endpoint: Endpoint) -> str | None:
         cidr = known(subnet.cidr)
         if not within(address, cidr):
             return f"{address} isn't in {cidr}"
-        network = IPv4Network(str(cidr))
-        place = int(IPv4Address(str(address))) - int(network.network_address)
-        if not RESERVED_FIRST <= place < network.num_addresses - RESERVED_LAST:
+        if not is_usable(IPv4Network(str(cidr)), IPv4Address(str(address))):
             return f"{address} is one that AWS keeps in {cidr}"
     taken = {subnet.urn for interface in endpoint.interfaces for subnet in present(interface.subnet)}
     return "two of its addresses share a subnet" if len(taken) < len(endpoint.interfaces) else None
@@ -106,9 +101,9 @@ def endpoint_is_accepted(walk: Walk, endpoint: Endpoint) -> str | None:
 def endpoint_is_available(walk: Walk, endpoint: Endpoint) -> str | None:
     """The endpoint is available."""
     if waits_for_another_team(walk, endpoint):
-        command = accepting(known(endpoint.service_name), endpoint.id, endpoint.region)
+        command = accept_command(known(endpoint.service_name), endpoint.id, endpoint.region)
         by = f"account {known(walk.intent).backend.account}, endpoint {endpoint.id}"
-        raise NotKnownError(f"pending acceptance by {by}: ask them to run {command}")
+        raise NotKnownError(f"pending acceptance by {by}: ask them to run `{command}`")
     return None if known(endpoint.state) == "available" else f"it is {endpoint.state}"
 
 
@@ -195,7 +190,7 @@ def service_has_accepted_its_endpoints(walk: Walk, service: EndpointService) -> 
     consumers = _consumers(walk)
     waiting = [name for name, owner in known(service.pending) or () if owner in consumers]
     if waiting:
-        commands = " and ".join(accepting(service.id, name, service.region) for name in waiting)
+        commands = " and ".join(f"`{accept_command(service.id, name, service.region)}`" for name in waiting)
         pending = f"pending acceptance by this account, endpoint {', '.join(waiting)}"
         raise NotKnownError(f"{pending}: run {commands}")
     return None

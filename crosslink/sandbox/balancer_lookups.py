@@ -3,7 +3,7 @@
 from crosslink.graph import tokens
 from crosslink.sandbox import existing
 from crosslink.sandbox.ingress import load_balancer_host
-from crosslink.sandbox.lookups import criterion, is_here, missing, own
+from crosslink.sandbox.lookups import criteria, criterion, is_here, missing, own
 from crosslink.sandbox.made_up import characters
 from crosslink.sandbox.new_resource import Outputs
 from crosslink.sandbox.record import Invoke
@@ -31,7 +31,7 @@ def load_balancer(call: Invoke, world: World) -> Outputs:
 
 def listener(call: Invoke, world: World) -> Outputs:
     """`aws.lb.get_listener(load_balancer_arn=…, port=…)`, or by `arn`."""
-    given = {name: value for name, value in call.args.items() if name not in ("region", "tags")}
+    given = criteria(call)
     if set(given) not in ({"arn"}, {"loadBalancerArn", "port"}):
         raise RefusedError("the sandbox finds a listener only by arn, or by loadBalancerArn and port")
     for made in own(call, world, tokens.LISTENER):

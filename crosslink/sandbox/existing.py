@@ -4,8 +4,7 @@ All values are plain, so that a stack with what exists beside it can be handed t
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass as plain_dataclass
+from collections.abc import Mapping
 from dataclasses import field, replace
 from ipaddress import IPv4Network
 from pathlib import Path
@@ -198,20 +197,6 @@ class Existing:
 
 
 NOTHING = Existing()
-
-
-@plain_dataclass(frozen=True)
-class SubnetOf:
-    """A subnet, and the VPC that it is in."""
-
-    id: str
-    subnet: Subnet
-    vpc: Vpc
-
-
-def subnets(existing: Existing) -> Iterable[SubnetOf]:
-    """All existing subnets."""
-    return (SubnetOf(id_, subnet, vpc) for vpc in existing.vpcs for id_, subnet in vpc.subnets.items())
 
 
 def file_beside(stack_file: Path) -> Path:

@@ -9,17 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from crosslink.graph import tokens
+from crosslink.graph.controllers import ALB, AUTO_MODE, PARAMETERS
 from crosslink.sandbox.made_up import characters
 from crosslink.sandbox.new_resource import NewResource, Outputs
 from crosslink.sandbox.record import Resource
 from crosslink.sandbox.refusals import RefusedError
 
-AUTO_MODE, ALB = "eks.amazonaws.com/alb", "ingress.k8s.aws/alb"
-# Controller → the API group and the type of its IngressClassParams.
-_PARAMETERS = {
-    AUTO_MODE: ("eks.amazonaws.com", tokens.INGRESS_CLASS_PARAMS),
-    ALB: ("elbv2.k8s.aws", "kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams"),
-}
 _ANNOTATIONS = "alb.ingress.kubernetes.io"
 _NAME_LABEL = "kubernetes.io/metadata.name"  # Kubernetes gives it to each namespace
 
@@ -46,7 +41,7 @@ def host_name(new: NewResource, metadata: Mapping[str, str]) -> str | None:
     """
     class_name = new.inputs.get("spec", {}).get("ingressClassName", "")
     controller: str = _spec(new, class_name).get("controller", "")
-    if controller and controller not in _PARAMETERS and not controller.startswith("eks.amazonaws.com/"):
+    if controller and controller not in PARAMETERS and not controller.startswith("eks.amazonaws.com/"):
         return None
     taken = _class(new, class_name)
     _admitted(new, metadata["namespace"], taken.parameters)
@@ -61,7 +56,7 @@ def _class(new: NewResource, name: str) -> _Class:
     """The class of an Ingress, and what it says of its load balancers."""
     spec = _spec(new, name)
     controller: str = spec.get("controller", "")
-    if controller not in _PARAMETERS:
+    if controller not in PARAMETERS:
         raise RefusedError(f"no IngressClass '{name}' of controller {AUTO_MODE} or {ALB} is there")
     cluster = new.world.cluster_of(_provider(new).inputs.get("kubeconfig"))
     if cluster and controller == AUTO_MODE and not cluster.auto_mode:
@@ -71,7 +66,7 @@ def _class(new: NewResource, name: str) -> _Class:
         )
     if not (given := spec.get("parameters")):
         return _Class(controller, {})
-    group, type_ = _PARAMETERS[controller]
+    group, type_ = PARAMETERS[controller]
     if given.get("apiGroup") != group:
         raise RefusedError(f"the parameters of its class must be of apiGroup {group}, for {controller}")
     if (parameters := _object(new, type_, given["name"])) is None:

@@ -1,6 +1,7 @@
 """How a data source of AWS finds one thing: in the account and region of its provider, or not at all."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from crosslink.sandbox.record import Invoke, Resource
 from crosslink.sandbox.refusals import RefusedError
@@ -9,13 +10,18 @@ from crosslink.sandbox.world import World
 _NO_CRITERIA = ("region", "tags")
 
 
+def criteria(call: Invoke) -> dict[str, Any]:
+    """The arguments that say what a lookup looks for."""
+    return {name: value for name, value in call.args.items() if name not in _NO_CRITERIA}
+
+
 def criterion(call: Invoke, *names: str) -> tuple[str, str]:
     """The argument that a lookup goes by, and its value.
 
     Raises:
         RefusedError: there is another one, or none.
     """
-    given = {name: value for name, value in call.args.items() if name not in _NO_CRITERIA}
+    given = criteria(call)
     if len(given) != 1 or not set(given) <= set(names):
         raise RefusedError(
             f"the sandbox finds one only by {' or '.join(names)}, not by {', '.join(given) or 'nothing'}"
@@ -26,12 +32,12 @@ def criterion(call: Invoke, *names: str) -> tuple[str, str]:
 def own(call: Invoke, world: World, type_: str) -> Iterator[Resource]:
     """The run's resources of a type that a lookup can see."""
     for resource in world.resources.values():
-        if resource.type == type_ and (resource.account, resource.region) == (call.account, call.region):
+        if resource.type == type_ and is_here(call, (resource.account, resource.region)):
             yield resource
 
 
-def is_here(call: Invoke, place: tuple[str, str]) -> bool:
-    """Whether an existing thing is where a lookup looks."""
+def is_here(call: Invoke, place: tuple[str | None, str | None]) -> bool:
+    """Whether something is where a lookup looks."""
     return place == (call.account, call.region)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from crosslink.graph import tokens
-from crosslink.sandbox.existing import NOTHING, Cluster, EndpointService, Existing, SubnetOf, subnets
+from crosslink.sandbox.existing import NOTHING, Cluster, EndpointService, Existing, Subnet, Vpc
 from crosslink.sandbox.made_up import cluster_endpoint
 from crosslink.sandbox.record import Resource, Run
 
@@ -24,6 +24,15 @@ RunOf: TypeAlias = Callable[[str], Run | None]
 
 def _no_stacks(name: str) -> Run | None:
     raise UnknownStackError(name)
+
+
+@dataclass(frozen=True)
+class SubnetOf:
+    """An existing subnet, and the VPC that it is in."""
+
+    id: str
+    subnet: Subnet
+    vpc: Vpc
 
 
 @dataclass(frozen=True)
@@ -46,7 +55,10 @@ class World:
 
     def subnet(self, id_: object) -> SubnetOf | None:
         """The existing subnet of an id."""
-        return next((found for found in subnets(self.existing) if found.id == id_), None)
+        found = (
+            SubnetOf(own, subnet, vpc) for vpc in self.existing.vpcs for own, subnet in vpc.subnets.items()
+        )
+        return next((subnet for subnet in found if subnet.id == id_), None)
 
     def endpoint_service(self, name: object) -> Resource | EndpointService | None:
         """An endpoint service of the run, one that is told of, or one of another stack."""

@@ -12,6 +12,7 @@ from kubernetes.config import ConfigException
 from urllib3.exceptions import HTTPError
 
 from crosslink.graph import tokens
+from crosslink.graph.controllers import ALB, AUTO_MODE
 from crosslink.graph.from_aws.collector import Collector
 from crosslink.graph.unknown import NotKnownError
 from crosslink.path.output import NOT_SHOWN, DeclaredBackend
@@ -33,10 +34,10 @@ _IN_NAMESPACE: Mapping[str, str] = {
 _CLASSES: Mapping[str, str] = {tokens.INGRESS_CLASS: "/apis/networking.k8s.io/v1/ingressclasses"}
 # The controller of an IngressClass → where the parameters are that it reads.
 _PARAMETERS: Mapping[str | None, Mapping[str, str]] = {
-    "eks.amazonaws.com/alb": {
+    AUTO_MODE: {
         tokens.INGRESS_CLASS_PARAMS: "/apis/eks.amazonaws.com/v1/ingressclassparams",
     },
-    "ingress.k8s.aws/alb": {
+    ALB: {
         tokens.CONTROLLER_CLASS_PARAMS: "/apis/elbv2.k8s.aws/v1beta1/ingressclassparams",
     },
 }
