@@ -1,7 +1,7 @@
 """A stack's settings: `load()` reads them once, before any resource, and reports all faults together."""
 
 from settings.api import Api, ExistingApi, Throttle
-from settings.backend import Backend, ClusterBackend, ProvidedBackend, endpoint_zones
+from settings.backend import Backend, ClusterBackend, ProvidedBackend
 from settings.cluster import Cluster
 from settings.consumer import Consumer
 from settings.errors import Fault, SettingsError
@@ -31,7 +31,6 @@ __all__ = [
     "SettingsError",
     "Throttle",
     "cluster_name",
-    "endpoint_zones",
     "load",
     "parse",
 ]

@@ -8,7 +8,6 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from settings.fields import (
     AccountId,
-    ExternalId,
     Model,
     RegionName,
     ZoneId,
@@ -18,7 +17,7 @@ from settings.fields import (
     private_address,
     unfit,
 )
-from settings.ids import AccountPrincipalArn, PolicyArn, RoleArn
+from settings.ids import AccountPrincipalArn, ExternalId, PolicyArn, RoleArn
 from settings.path import Path, PathSettings, ServedPath
 from settings.tls import TlsName
 

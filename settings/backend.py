@@ -4,7 +4,7 @@ A backend is of one of five kinds, by what the stack makes of it and what exists
 the program the same few things (`Backend`); nothing else asks which kind it is.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, Field
@@ -41,7 +41,6 @@ __all__ = [
     "ProvidedBackend",
     "PublishedService",
     "ServiceBackend",
-    "endpoint_zones",
 ]
 
 HTTPS_PORT = 443
@@ -108,6 +107,14 @@ class ClusterBackend(ProvidedBackend):
     def joined(self) -> bool:
         return isinstance(self.cluster, JoinedCluster)
 
+    def object_name(self, cluster_name: str) -> str:
+        """Name of the objects that the stack makes in the cluster, their namespace among them.
+
+        Args:
+            cluster_name: The name of stack and backend, which tells stacks in one existing cluster apart.
+        """
+        return cluster_name if self.joined else f"crosslink-{self.name}"
+
     @property
     def served(self) -> tuple[ServedPath, ...]:
         return tuple(ServedPath(path=s.path, strip_prefix=s.strip_prefix) for s in self.services)
@@ -120,8 +127,3 @@ KINDS: Mapping[str, type[Backend]] = {
     "service": ServiceBackend,
 }
 """The key that tells a kind → its model. A cluster may be made or existing."""
-
-
-def endpoint_zones(backends: Iterable[Backend], region: str) -> tuple[str, ...]:
-    """The zones in which the consumer has endpoints in a region: those of the backends there, sorted."""
-    return tuple(sorted({zone for b in backends if b.region == region for zone in b.zone_ids}))

@@ -6,9 +6,9 @@ from typing import ClassVar
 from pydantic import Field
 
 from settings.backend import Backend
-from settings.fields import AccountId, ExternalId, Model, RegionName
-from settings.ids import PolicyArn, RoleArn
-from settings.networks import AnyGateway, AnyLanding, JoinedGateway, JoinedLanding
+from settings.fields import AccountId, Model, RegionName
+from settings.ids import ExternalId, PolicyArn, RoleArn
+from settings.networks import AnyGateway, AnyLanding, GatewayNetwork, JoinedGateway, JoinedLanding, Landing
 
 
 class Consumer(Model):
@@ -49,9 +49,13 @@ class Consumer(Model):
         default={}, examples=[{"us-east-1": {"cidr": "10.11.0.0/20"}}]
     )
 
+    def network_in(self, region: str) -> GatewayNetwork | JoinedGateway | Landing | JoinedLanding | None:
+        """The network with the endpoints of backends in a region; None if there is none."""
+        return self.network if region == self.region else self.landings.get(region)
+
     def endpoint_subnets(self, region: str) -> Mapping[str, str] | None:
         """Zone id → existing subnet of the endpoints in a region; None where the stack makes the network."""
-        network = self.network if region == self.region else self.landings.get(region)
+        network = self.network_in(region)
         return (
             network.existing.endpoint_subnets if isinstance(network, JoinedGateway | JoinedLanding) else None
         )

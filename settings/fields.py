@@ -179,12 +179,6 @@ def _account_id(value: object) -> object:
     return value
 
 
-def _external_id(value: object) -> object:
-    if isinstance(value, str) and not re.fullmatch(r"[\w+=,.@:/-]{2,1224}", value, re.ASCII):
-        raise unfit("must be 2 to 1224 of the characters A-Za-z0-9_+=,.@:/-")
-    return value
-
-
 def _zone_id(value: str) -> str:
     if re.fullmatch(r"[a-z]{2}-[a-z-]+-\d[a-z]", value):
         raise unfit("must be the id of a zone: its name means another zone in each account")
@@ -247,8 +241,6 @@ RegionName = Annotated[str, AfterValidator(_region)]
 MaybeSecret = Annotated[str | SecretStr, PlainValidator(_secret_if_its_key_is)]
 """Text that is a `SecretStr` if Pulumi keeps part of its key secret. What may be secret has this type
 (`settings/secrets.py`)."""
-ExternalId = Annotated[MaybeSecret, BeforeValidator(_external_id)]
-"""https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html"""
 ZoneId = Annotated[str, AfterValidator(_zone_id)]
 ZoneIds = Annotated[tuple[ZoneId, ...], distinct(2, "zones")]
 Network = Annotated[IPv4Network, PlainValidator(_network)]

@@ -1,8 +1,18 @@
 """Types of ARNs and ids of what exists in AWS."""
 
+import re
 from typing import Annotated
 
-from settings.fields import matching
+from pydantic import BeforeValidator
+
+from settings.fields import MaybeSecret, matching, unfit
+
+
+def _external_id(value: object) -> object:
+    if isinstance(value, str) and not re.fullmatch(r"[\w+=,.@:/-]{2,1224}", value, re.ASCII):
+        raise unfit("must be 2 to 1224 of the characters A-Za-z0-9_+=,.@:/-")
+    return value
+
 
 RoleArn = Annotated[
     str,
@@ -48,3 +58,5 @@ CertificateArn = Annotated[
 VpcId = Annotated[str, matching(r"vpc-([0-9a-f]{8}|[0-9a-f]{17})", "must be the id of a VPC")]
 SubnetId = Annotated[str, matching(r"subnet-([0-9a-f]{8}|[0-9a-f]{17})", "must be the id of a subnet")]
 RouteTableId = Annotated[str, matching(r"rtb-([0-9a-f]{8}|[0-9a-f]{17})", "must be the id of a route table")]
+ExternalId = Annotated[MaybeSecret, BeforeValidator(_external_id)]
+"""https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html"""

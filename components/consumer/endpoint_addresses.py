@@ -6,7 +6,14 @@ from typing import cast
 
 import pulumi
 
-from settings.address_plan import endpoint_address, gateway_endpoint_subnet, landing_endpoint_subnet
+from settings.address_plan import (
+    RESERVED_FIRST,
+    RESERVED_LAST,
+    endpoint_address,
+    gateway_endpoint_subnet,
+    is_usable,
+    landing_endpoint_subnet,
+)
 from settings.backend import Backend
 from settings.consumer import Consumer
 from settings.networks import GatewayNetwork, Landing
@@ -38,11 +45,10 @@ def endpoint_cidrs(consumer: Consumer, region: str, zones: Iterable[str]) -> dic
         region: the network's region.
         zones: ids of the zones.
     """
-    network = consumer.network if region == consumer.region else consumer.landings[region]
-    match network:
-        case GatewayNetwork():
+    match consumer.network_in(region):
+        case GatewayNetwork() as network:
             return {zone: gateway_endpoint_subnet(network.cidr, zone) for zone in zones}
-        case Landing():
+        case Landing() as network:
             return {zone: landing_endpoint_subnet(network.cidr, zone) for zone in zones}
         case _:
             raise ValueError(f"the network in {region} isn't made by the stack")
@@ -50,9 +56,6 @@ def endpoint_cidrs(consumer: Consumer, region: str, zones: Iterable[str]) -> dic
 
 def in_its_subnet(name: str, zone: str, address: str, cidr: str) -> str:
     """The address, which the endpoint's subnet in the zone has to give.
-
-    AWS keeps the first four addresses of a subnet and its last one
-    (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html).
 
     Args:
         name: the endpoint's name, for the error.
@@ -64,11 +67,12 @@ def in_its_subnet(name: str, zone: str, address: str, cidr: str) -> str:
         pulumi.RunError: it isn't in the subnet, or AWS keeps it.
     """
     subnet = IPv4Network(cidr)
-    if IPv4Address(address) in (*(subnet[n] for n in range(4)), subnet[-1]):
+    if IPv4Address(address) in subnet and not is_usable(subnet, IPv4Address(address)):
         raise pulumi.RunError(
             f"endpoint {name}: {address} is reserved by AWS, as the first four addresses and the last one of "
             f"each subnet are: {cidr} in {zone}.\n"
-            f"Set endpointAddresses of the backend to addresses from {subnet[4]} to {subnet[-2]}, or "
+            f"Set endpointAddresses of the backend to addresses from {subnet[RESERVED_FIRST]} to "
+            f"{subnet[-1 - RESERVED_LAST]}, or "
             "leave it out."
         )
     if IPv4Address(address) not in subnet:

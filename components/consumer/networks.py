@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network
-from typing import cast
 
 import pulumi
 import pulumi_aws as aws
@@ -12,7 +11,7 @@ from pulumi import ResourceOptions
 from components.consumer.endpoint_addresses import endpoint_cidrs
 from components.network.any_network import AnyNetwork, ExistingNetwork
 from components.network.peering import Peering, PeeringArgs
-from components.network.subnets import existing_subnets
+from components.network.subnets import existing_subnets, told_as_existing
 from components.network.vpc import Network, NetworkArgs
 from settings.address_plan import gateway_nlb_subnet
 from settings.backend import Backend
@@ -171,19 +170,12 @@ def existing_networks(consumer: Consumer, by_region: Mapping[str, AnyNetwork]) -
         by_region: region → the network there.
 
     Returns:
-        `consumer/<region>` → `accountId`, `region`, `vpcId`, and `subnets`: id → `zoneId` and `cidr`.
+        `consumer/<region>` → the network.
     """
     return {
-        f"consumer/{region}": {
-            "accountId": consumer.account_id,
-            "region": region,
-            "vpcId": network.vpc_id,
-            "subnets": {
-                cast("str", subnet.id): {"zoneId": zone, "cidr": subnet.cidr}
-                for tier in network.subnets.values()
-                for zone, subnet in tier.items()
-            },
-        }
+        f"consumer/{region}": told_as_existing(
+            consumer.account_id, region, network.vpc_id, *network.subnets.values()
+        )
         for region, network in by_region.items()
         if isinstance(network, ExistingNetwork)
     }

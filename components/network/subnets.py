@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 import pulumi
 import pulumi_aws as aws
@@ -44,6 +45,32 @@ def existing_subnets(
         return Subnet(id=id_, cidr=found.apply(lambda result: _checked(result, zone, vpc_id)))
 
     return {zone: subnet(zone, id_) for zone, id_ in ids.items()}
+
+
+def told_as_existing(
+    account_id: str, region: str, vpc_id: pulumi.Input[str], *tiers: Mapping[str, Subnet]
+) -> Mapping[str, object]:
+    """An existing network, as the stack output `path` tells it.
+
+    Args:
+        account_id: its account, 12 digits.
+        region: its region.
+        vpc_id: id of the VPC.
+        tiers: zone id → subnet, from `existing_subnets`.
+
+    Returns:
+        `accountId`, `region`, `vpcId`, and `subnets`: id → `zoneId` and `cidr`.
+    """
+    return {
+        "accountId": account_id,
+        "region": region,
+        "vpcId": vpc_id,
+        "subnets": {
+            cast("str", subnet.id): {"zoneId": zone, "cidr": subnet.cidr}
+            for tier in tiers
+            for zone, subnet in tier.items()
+        },
+    }
 
 
 def _checked(found: aws.ec2.GetSubnetResult, zone: str, vpc_id: str) -> str:

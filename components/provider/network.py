@@ -1,7 +1,7 @@
 """The network of a backend, made by the stack or existing, as what is in it needs it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pulumi
 from pulumi import InvokeOutputOptions, ResourceOptions
@@ -27,7 +27,6 @@ class ProviderNetwork:
         node_subnets: zone id → subnet of the nodes of a cluster that the stack makes.
         egress: resources that must exist before nodes can reach the internet.
         log_group: name of the flow logs' log group; None without flow logs of the stack.
-        existing: of a network that the stack doesn't make, id of each subnet → its zone id and the subnet.
     """
 
     vpc_id: pulumi.Input[str]
@@ -36,7 +35,6 @@ class ProviderNetwork:
     node_subnets: Mapping[str, Subnet]
     egress: Sequence[pulumi.Resource] = ()
     log_group: pulumi.Output[str] | None = None
-    existing: Mapping[str, tuple[str, Subnet]] = field(default_factory=dict[str, tuple[str, Subnet]])
 
 
 def made_network(
@@ -104,20 +102,9 @@ def existing_network(network: ExistingBackendNetwork, parent: pulumi.Resource) -
     """
     opts = InvokeOutputOptions(parent=parent)
     nlb_subnets = existing_subnets(network.vpc_id, network.nlb_subnets, opts)
-    alb_subnets = existing_subnets(network.vpc_id, network.alb_subnets, opts) or nlb_subnets
-    node_subnets = existing_subnets(network.vpc_id, network.node_subnets, opts)
     return ProviderNetwork(
         vpc_id=network.vpc_id,
         nlb_subnets=nlb_subnets,
-        alb_subnets=alb_subnets,
-        node_subnets=node_subnets,
-        existing={
-            id_: (zone, subnets[zone])
-            for ids, subnets in (
-                (network.nlb_subnets, nlb_subnets),
-                (network.alb_subnets, alb_subnets),
-                (network.node_subnets, node_subnets),
-            )
-            for zone, id_ in ids.items()
-        },
+        alb_subnets=existing_subnets(network.vpc_id, network.alb_subnets, opts) or nlb_subnets,
+        node_subnets=existing_subnets(network.vpc_id, network.node_subnets, opts),
     )

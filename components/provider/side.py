@@ -7,6 +7,7 @@ import pulumi
 import pulumi_aws as aws
 from pulumi import ResourceOptions
 
+from components.network.subnets import told_as_existing
 from components.provider.cluster import Cluster, ClusterArgs
 from components.provider.endpoint_service import Alb, EndpointService, EndpointServiceArgs
 from components.provider.existing_cluster import ExistingCluster, ExistingClusterArgs
@@ -110,11 +111,11 @@ class ProviderSide(pulumi.ComponentResource):
         network = self._network(name, backend, args)
         if isinstance(backend.cluster, JoinedCluster):
             existing = backend.cluster.existing
-            controller, object_name, version = CONTROLLERS[existing.controller], args.cluster_name, None
+            controller, version = CONTROLLERS[existing.controller], None
             self.cluster_name = existing.name
             cluster = self._existing_cluster(name, backend, existing, network)
         else:
-            controller, object_name, version = AUTO_MODE, f"crosslink-{backend.name}", backend.cluster.version
+            controller, version = AUTO_MODE, backend.cluster.version
             self.cluster_name = args.cluster_name
             cluster = self._made_cluster(name, backend, backend.cluster, network, args)
         self.controller = controller.name
@@ -122,7 +123,7 @@ class ProviderSide(pulumi.ComponentResource):
         ingress = Ingress(
             name,
             IngressArgs(
-                object_name=object_name,
+                object_name=backend.object_name(args.cluster_name),
                 controller=controller,
                 services=backend.services,
                 subnets=list(network.alb_subnets.values()),
@@ -169,14 +170,14 @@ class ProviderSide(pulumi.ComponentResource):
 
     def _existing_network(self, backend: ProvidedBackend, joined: JoinedBackendNetwork) -> ProviderNetwork:
         network = existing_network(joined.existing, self)
-        self.existing_network = {
-            "accountId": backend.account_id,
-            "region": backend.region,
-            "vpcId": network.vpc_id,
-            "subnets": {
-                id_: {"zoneId": zone, "cidr": subnet.cidr} for id_, (zone, subnet) in network.existing.items()
-            },
-        }
+        self.existing_network = told_as_existing(
+            backend.account_id,
+            backend.region,
+            network.vpc_id,
+            network.nlb_subnets,
+            network.alb_subnets,
+            network.node_subnets,
+        )
         return network
 
     def _made_cluster(

@@ -76,7 +76,7 @@ def namespaces_of_others(clusters: Clusters, stack: str) -> Iterator[Fault]:
     """The stack's own namespace is for pods that it makes: another's Service there could have the name of one
     of its own, and with it the annotation of that one's conditions."""
     for path, backend in clusters.items():
-        own = cluster_name(stack, backend.name) if backend.joined else f"crosslink-{backend.name}"
+        own = backend.object_name(cluster_name(stack, backend.name))
         for i, service in enumerate(backend.services):
             if isinstance(service, JoinedService) and service.existing.namespace == own:
                 yield Fault(

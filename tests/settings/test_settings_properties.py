@@ -1,6 +1,6 @@
 """Properties of all valid settings: the address plan, ports and names, and that growth keeps them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Network
 from itertools import combinations
 
@@ -16,9 +16,8 @@ from settings import (
     Settings,
     address_plan,
     cluster_name,
-    endpoint_zones,
 )
-from settings.backend import ServiceBackend
+from settings.backend import Backend, ServiceBackend
 from settings.rules.networks import zone_prefix
 from tests.settings.backend_strategies import zones
 from tests.settings.stack_file import StackFile, clusters_of, consumer_of, parsed
@@ -27,6 +26,11 @@ from tests.settings.strategies import any_settings, stack_files, stack_settings
 few = hypothesis.settings(max_examples=20, deadline=None)
 
 Subnets = dict[str, IPv4Network]
+
+
+def endpoint_zones(backends: Iterable[Backend], region: str) -> tuple[str, ...]:
+    """The zones of the backends in a region, sorted."""
+    return tuple(sorted({zone for b in backends if b.region == region for zone in b.zone_ids}))
 
 
 def networks(settings: Settings) -> Iterator[tuple[IPv4Network, Subnets]]:
