@@ -60,26 +60,23 @@ EndpointAddresses = Mapping[ZoneId, Annotated[str, private_address()]]
 
 
 class Backend(Model):
-    """What the API's paths lead to, reached through one endpoint service.
-
-    Attributes:
-        name: Part of the names of its resources.
-        slot: Number of its listener port on the gateway NLB and of its host in the endpoint subnets, 0 to 49.
-        account_id: Account id, 12 digits.
-        region: Region of the endpoint service.
-        endpoint_addresses: Zone id → address of the endpoint, in existing endpoint subnets; empty for those
-            of the address plan, or for those that AWS chooses in existing subnets.
-    """
+    """What the API's paths lead to, reached through one endpoint service."""
 
     kind: ClassVar[str]
 
     name: BackendName = Field(examples=["apps"])
+    """Part of the names of its resources."""
     slot: int = 0
+    """Number of its listener port on the gateway NLB and of its host in the endpoint subnets, 0 to 49."""
     account_id: AccountId = Field(examples=["222222222222"])
+    """Account id, 12 digits."""
     region: RegionName = Field(examples=["us-east-1"])
+    """Region of the endpoint service."""
     endpoint_addresses: EndpointAddresses = Field(
         default={}, examples=[{"use1-az1": "10.30.7.20", "use1-az2": "10.30.8.20"}]
     )
+    """Zone id → address of the endpoint, in existing endpoint subnets; empty for those of the address
+    plan, or for those that AWS chooses in existing subnets."""
 
     @property
     def listener_port(self) -> int:
@@ -118,44 +115,38 @@ class Backend(Model):
 
 
 class ProvidedBackend(Backend):
-    """A backend whose endpoint service the stack makes, in a provider account.
-
-    Attributes:
-        role_arn: Role that Pulumi assumes in the account; None for ambient credentials.
-        preview_role_arn: Read-only role that replaces `role_arn` in previews of pull requests.
-        external_id: External id for both roles; `SecretStr` as in `env` of a service.
-        permissions_boundary: ARN of the policy that bounds the IAM roles of the stack there; None for none.
-        acceptance: Whether AWS accepts endpoint connections, or the provider account does: in the same
-            update, or by hand if the endpoint is another stack's. `docs/security.md` compares them.
-        allowed_principals: ARNs of those who may connect, if the consumer is another stack's.
-    """
+    """A backend whose endpoint service the stack makes, in a provider account."""
 
     role_arn: RoleArn | None = Field(
         default=None, examples=["arn:aws:iam::222222222222:role/crosslink-deploy"]
     )
+    """Role that Pulumi assumes in the account; None for ambient credentials."""
     preview_role_arn: RoleArn | None = Field(
         default=None, examples=["arn:aws:iam::222222222222:role/crosslink-preview"]
     )
+    """Read-only role that replaces `role_arn` in previews of pull requests."""
     external_id: ExternalId | None = Field(default=None, examples=["crosslink"])
+    """External id for both roles; `SecretStr` as in `env` of a service."""
     permissions_boundary: PolicyArn | None = Field(
         default=None, examples=["arn:aws:iam::222222222222:policy/crosslink-boundary"]
     )
+    """ARN of the policy that bounds the IAM roles of the stack there; None for none."""
     acceptance: Literal["automatic", "manual"] = "automatic"
+    """Whether AWS accepts endpoint connections, or the provider account does: in the same update, or by
+    hand if the endpoint is another stack's. `docs/security.md` compares them."""
     allowed_principals: Annotated[tuple[AccountPrincipalArn, ...], distinct(0, "principals")] = Field(
         default=(), examples=[["arn:aws:iam::111111111111:role/crosslink-deploy"]]
     )
+    """ARNs of those who may connect, if the consumer is another stack's."""
 
 
 class PathsBackend(Backend):
-    """A backend without services of its own.
-
-    Attributes:
-        paths: The paths of the API that lead to it.
-        tls: TLS from the API to it; None for plain HTTP.
-    """
+    """A backend without services of its own."""
 
     tls: TlsName | None = Field(default=None, examples=[{"domain": "apps.example.com"}])
+    """TLS from the API to it; None for plain HTTP."""
     paths: Paths = Field(examples=[{"/search": {}}])
+    """The paths of the API that lead to it."""
 
     @property
     def tls_domain(self) -> str | None:

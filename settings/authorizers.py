@@ -10,11 +10,7 @@ from settings.route import HeaderName
 
 
 class Cognito(Model):
-    """Callers send an access token of a user pool.
-
-    Attributes:
-        user_pool_arn: ARN of the pool, in any account.
-    """
+    """Callers send an access token of a user pool."""
 
     example: ClassVar[Mapping[str, object]] = {
         "userPoolArn": "arn:aws:cognito-idp:us-west-2:111111111111:userpool/us-west-2_a1B2c3D4e"
@@ -27,18 +23,11 @@ class Cognito(Model):
             "must be the ARN of a Cognito user pool in partition aws",
         ),
     ] = Field(examples=[example["userPoolArn"]])
+    """ARN of the pool, in any account."""
 
 
 class LambdaAuthorizer(Model):
-    """A Lambda function authorizes each request.
-
-    Attributes:
-        function_arn: ARN of the function, in the consumer's account and the API's region, with or without an
-            alias or a version.
-        type: What the function receives: only the token, or the request.
-        header: The header with the caller's token, without which requests are refused; it is the cache's key.
-        cache_seconds: How long API Gateway caches a result, for all routes, 0 to 3600; 0 disables the cache.
-    """
+    """A Lambda function authorizes each request."""
 
     example: ClassVar[Mapping[str, object]] = {
         "functionArn": "arn:aws:lambda:us-west-2:111111111111:function:authorize"
@@ -51,6 +40,11 @@ class LambdaAuthorizer(Model):
             "must be the ARN of a Lambda function in partition aws",
         ),
     ] = Field(examples=[example["functionArn"]])
+    """ARN of the function, in the consumer's account and the API's region, with or without an alias or a
+    version."""
     type: Literal["token", "request"] = "token"
+    """What the function receives: only the token, or the request."""
     header: HeaderName = "Authorization"
+    """The header with the caller's token, without which requests are refused; it is the cache's key."""
     cache_seconds: Annotated[int, between(0, 3600)] = 300
+    """How long API Gateway caches a result, for all routes, 0 to 3600; 0 disables the cache."""

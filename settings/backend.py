@@ -59,14 +59,7 @@ AnyService = Annotated[Annotated[Service, Made] | Annotated[JoinedService, Joine
 
 
 class ClusterBackend(ProvidedBackend):
-    """Services in an EKS cluster, which the stack makes or which exists, behind an Ingress of the stack.
-
-    Attributes:
-        network: The provider's VPC.
-        cluster: The EKS cluster.
-        tls: TLS from the API to the ALB; None for plain HTTP.
-        services: One or more.
-    """
+    """Services in an EKS cluster, which the stack makes or which exists, behind an Ingress of the stack."""
 
     kind = "cluster"
     example: ClassVar[Mapping[str, object]] = {
@@ -79,13 +72,17 @@ class ClusterBackend(ProvidedBackend):
     }
 
     network: AnyBackendNetwork = Field(examples=[_NETWORK])
+    """The provider's VPC."""
     cluster: Annotated[Annotated[Cluster, Made] | Annotated[JoinedCluster, Joined], EXISTING_OR_NOT] = Field(
         examples=[{"publicAccessCidrs": ["203.0.113.0/24"]}]
     )
+    """The EKS cluster."""
     tls: Tls | None = Field(default=None, examples=[Tls.example])
+    """TLS from the API to the ALB; None for plain HTTP."""
     services: Annotated[tuple[AnyService, ...], AfterValidator(_some)] = Field(
         examples=[[{"name": "svc1", "path": "/svc1", "image": "hashicorp/http-echo:1.0", "port": 8080}]]
     )
+    """One or more."""
 
     @property
     def zone_ids(self) -> tuple[str, ...]:

@@ -12,18 +12,7 @@ from settings.networks import AnyGateway, AnyLanding, GatewayNetwork, JoinedGate
 
 
 class Consumer(Model):
-    """Account 1.
-
-    Attributes:
-        account_id: Account id, 12 digits.
-        region: Region of the API, the VPC link and the gateway network.
-        role_arn: Role that Pulumi assumes in the account; None for ambient credentials.
-        preview_role_arn: Read-only role that replaces `role_arn` in previews of pull requests.
-        external_id: External id for both roles; `SecretStr` if Pulumi keeps part of the key secret.
-        permissions_boundary: ARN of the policy that bounds the stack's IAM roles here; None for none.
-        network: The gateway network.
-        landings: Region → landing network, one per region with backends, other than the API's own.
-    """
+    """Account 1."""
 
     example: ClassVar[Mapping[str, object]] = {
         "accountId": "111111111111",
@@ -33,21 +22,29 @@ class Consumer(Model):
     }
 
     account_id: AccountId = Field(examples=["111111111111"])
+    """Account id, 12 digits."""
     region: RegionName = Field(examples=["us-west-2"])
+    """Region of the API, the VPC link and the gateway network."""
     role_arn: RoleArn | None = Field(
         default=None, examples=["arn:aws:iam::111111111111:role/crosslink-deploy"]
     )
+    """Role that Pulumi assumes in the account; None for ambient credentials."""
     preview_role_arn: RoleArn | None = Field(
         default=None, examples=["arn:aws:iam::111111111111:role/crosslink-preview"]
     )
+    """Read-only role that replaces `role_arn` in previews of pull requests."""
     external_id: ExternalId | None = Field(default=None, examples=["crosslink"])
+    """External id for both roles; `SecretStr` if Pulumi keeps part of the key secret."""
     permissions_boundary: PolicyArn | None = Field(
         default=None, examples=["arn:aws:iam::111111111111:policy/crosslink-boundary"]
     )
+    """ARN of the policy that bounds the stack's IAM roles here; None for none."""
     network: AnyGateway = Field(examples=[{"cidr": "10.10.0.0/16", "zoneIds": ["usw2-az1", "usw2-az2"]}])
+    """The gateway network."""
     landings: Mapping[RegionName, AnyLanding] = Field(
         default={}, examples=[{"us-east-1": {"cidr": "10.11.0.0/20"}}]
     )
+    """Region → landing network, one per region with backends, other than the API's own."""
 
     def network_in(self, region: str) -> GatewayNetwork | JoinedGateway | Landing | JoinedLanding | None:
         """The network with the endpoints of backends in a region; None if there is none."""

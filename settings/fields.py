@@ -7,6 +7,7 @@ sentence never quotes the value, which may be secret. What must hold between val
 import json
 import re
 from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from ipaddress import IPv4Address, IPv4Network
@@ -32,6 +33,8 @@ PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16
 IN_PRIVATE = "must lie in 10/8, 172.16/12, 192.168/16 or 100.64/10"
 CIDR = "must be an IPv4 network in CIDR notation, without host bits"
 ACCOUNT_ID_DIGITS = 12
+MAX_INT32 = 2**31 - 1
+"""The largest number in fields of Kubernetes and API Gateway."""
 MAX_DOMAIN = 253
 """Characters of a DNS name as text (https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4)."""
 
@@ -46,10 +49,18 @@ class Model(BaseModel):
         alias_generator=to_camel,
         validate_by_name=True,
         allow_inf_nan=False,
+        use_attribute_docstrings=True,  # from which the reference of settings is made
     )
 
     example: ClassVar[Mapping[str, object]] = {}
     """A minimal valid mapping."""
+
+
+@dataclass(frozen=True)
+class Since:
+    """Marks a field with the version of the program that first had it; those of 0.1 have no mark."""
+
+    version: str
 
 
 def unfit(must: str, right: str | None = None) -> PydanticCustomError:
@@ -73,12 +84,12 @@ def matching(pattern: str, must: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-def between(low: int, high: int | None) -> AfterValidator:
-    """A number from `low` to `high`, inclusive; None for no upper bound."""
-    must = f"must be at least {low}" if high is None else f"must be a number from {low} to {high}"
+def between(low: int, high: int, *, why: str = "") -> AfterValidator:
+    """A number from `low` to `high`, inclusive; `why` says why others are refused, if it isn't obvious."""
+    must = f"must be a number from {low} to {high}{f': {why}' if why else ''}"
 
     def check(value: int) -> int:
-        if value < low or (high is not None and value > high):
+        if not low <= value <= high:
             raise unfit(must)
         return value
 

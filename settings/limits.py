@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
-from settings.fields import Model, between, matching, unfit
+from settings.fields import MAX_INT32, Model, between, matching, unfit
 
 
 def _positive(value: float) -> float:
@@ -24,40 +24,31 @@ ClientName = Annotated[
 
 
 class Throttle(Model):
-    """A limit on the requests to a method.
-
-    Attributes:
-        rate: Requests per second, on average.
-        burst: Requests at the same moment.
-    """
+    """A limit on the requests to a method."""
 
     rate: Annotated[float, AfterValidator(_positive)] = Field(default=100.0, examples=[100])
-    burst: Annotated[int, between(1, None)] = 200
+    """Requests per second, on average."""
+    burst: Annotated[int, between(1, MAX_INT32)] = 200
+    """Requests at the same moment."""
 
 
 class Quota(Model):
-    """The total number of requests of a client in a period.
+    """The total number of requests of a client in a period."""
 
-    Attributes:
-        requests: Number of requests.
-        per: The period.
-    """
-
-    requests: Annotated[int, between(1, None)] = Field(examples=[10000])
+    requests: Annotated[int, between(1, MAX_INT32)] = Field(examples=[10000])
+    """Number of requests."""
     per: Literal["day", "week", "month"] = Field(examples=["day"])
+    """The period."""
 
 
 class Client(Model):
-    """A caller with its own API key and limits.
-
-    Attributes:
-        name: Part of the names of its key and its usage plan.
-        throttle: Limit on all its requests together; None for only the stage's limits.
-        quota: Limit per period; None for none.
-    """
+    """A caller with its own API key and limits."""
 
     example: ClassVar[Mapping[str, object]] = {"name": "mobile"}
 
     name: ClientName = Field(examples=["mobile"])
+    """Part of the names of its key and its usage plan."""
     throttle: Throttle | None = Field(default=None, examples=[{"rate": 10, "burst": 20}])
+    """Limit on all its requests together; None for only the stage's limits."""
     quota: Quota | None = Field(default=None, examples=[{"requests": 10000, "per": "day"}])
+    """Limit per period; None for none."""

@@ -21,11 +21,6 @@ class LoadBalancer(Model):
     """An internal ALB that the stack doesn't create, in the backend's account and region.
 
     Its rules are its owner's: `docs/recipes/load-balancer.md` has those that bind a route to its targets.
-
-    Attributes:
-        arn: Its ARN.
-        port: The port of its listener, 1 to 65535.
-        health_path: Path that it answers with a status from 200 to 399, whatever the host.
     """
 
     arn: Annotated[
@@ -35,21 +30,17 @@ class LoadBalancer(Model):
             "must be the ARN of an Application Load Balancer in partition aws",
         ),
     ] = Field(examples=[f"{_BALANCER}/app/search/50dc6c495c0c9188"])
+    """Its ARN."""
     port: Port = HTTP_PORT
+    """The port of its listener, 1 to 65535."""
     health_path: HealthPath = Field(examples=["/health"])
+    """Path that it answers with a status from 200 to 399, whatever the host."""
 
 
 class NetworkLoadBalancer(Model):
     """An internal NLB that the stack doesn't create, in the backend's account and region.
 
     What is behind it is its owner's, as for `loadBalancer`.
-
-    Attributes:
-        arn: Its ARN.
-        port: The port of its listener, 1 to 65535.
-        zone_ids: Ids of its zones.
-        health_path: Path that is answered with a status from 200 to 399 behind it, whatever the host; None
-            for health checks that only connect.
     """
 
     arn: Annotated[
@@ -59,27 +50,29 @@ class NetworkLoadBalancer(Model):
             "must be the ARN of a Network Load Balancer in partition aws",
         ),
     ] = Field(examples=[f"{_BALANCER}/net/search/50dc6c495c0c9188"])
+    """Its ARN."""
     port: Port = HTTP_PORT
+    """The port of its listener, 1 to 65535."""
     zone_ids: Annotated[tuple[ZoneId, ...], distinct(1, "zones")] = Field(examples=[["use1-az1", "use1-az2"]])
+    """Ids of its zones."""
     health_path: HealthPath | None = Field(default=None, examples=["/health"])
+    """Path that is answered with a status from 200 to 399 behind it, whatever the host; None for health
+    checks that only connect."""
 
 
 class LoadBalancerBackend(PathsBackend, ProvidedBackend):
-    """An existing ALB, offered by an NLB and an endpoint service that the stack makes.
-
-    Attributes:
-        network: The ALB's VPC.
-        load_balancer: The ALB.
-    """
+    """An existing ALB, offered by an NLB and an endpoint service that the stack makes."""
 
     kind = "loadBalancer"
 
     network: Annotated[JoinedBackendNetwork, BeforeValidator(_existing)] = Field(
         examples=[JoinedBackendNetwork.example]
     )
+    """The ALB's VPC."""
     load_balancer: LoadBalancer = Field(
         examples=[{"arn": f"{_BALANCER}/app/search/50dc6c495c0c9188", "healthPath": "/health"}]
     )
+    """The ALB."""
 
     @property
     def zone_ids(self) -> tuple[str, ...]:
@@ -95,17 +88,14 @@ class LoadBalancerBackend(PathsBackend, ProvidedBackend):
 
 
 class NetworkLoadBalancerBackend(PathsBackend, ProvidedBackend):
-    """An existing NLB, offered by an endpoint service that the stack makes.
-
-    Attributes:
-        network_load_balancer: The NLB.
-    """
+    """An existing NLB, offered by an endpoint service that the stack makes."""
 
     kind = "networkLoadBalancer"
 
     network_load_balancer: NetworkLoadBalancer = Field(
         examples=[{"arn": f"{_BALANCER}/net/search/50dc6c495c0c9188", "zoneIds": ["use1-az1", "use1-az2"]}]
     )
+    """The NLB."""
 
     @property
     def zone_ids(self) -> tuple[str, ...]:

@@ -34,23 +34,18 @@ class Logs(Model):
     AWS refuses a stage with access logs while API Gateway has no logging role in the account and region, as
     in a new account (https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html). All
     APIs there share the role, so the stack sets it only with `accountRole: managed`.
-
-    Attributes:
-        retention_days: How long they are kept.
-        account_role: API Gateway's logging role: existing, or managed by this stack.
     """
 
     retention_days: RetentionDays = A_YEAR
+    """How long they are kept."""
     account_role: Literal["existing", "managed"] = "existing"
+    """API Gateway's logging role: existing, or managed by this stack."""
 
 
 class FlowLogs(Model):
-    """`crosslink:flowLogs`: flow logs of all networks of the stack, in both accounts.
-
-    Attributes:
-        retention_days: How long they are kept.
-    """
+    """`crosslink:flowLogs`: flow logs of all networks of the stack, in both accounts."""
 
     example: ClassVar[Mapping[str, object]] = {"retentionDays": A_YEAR}
 
     retention_days: RetentionDays = Field(examples=[A_YEAR])
+    """How long they are kept."""

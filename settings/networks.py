@@ -35,43 +35,33 @@ _US_WEST_2 = {"usw2-az1": "subnet-2a3b4c5d6e7f80910", "usw2-az2": "subnet-3a4b5c
 
 
 class GatewayNetwork(Model):
-    """The VPC in the API's region: the gateway NLB, and the endpoints of backends in that region.
-
-    Attributes:
-        cidr: CIDR of the VPC, /16 to /22.
-        zone_ids: Ids of the zones of the gateway NLB.
-    """
+    """The VPC in the API's region: the gateway NLB, and the endpoints of backends in that region."""
 
     cidr: Annotated[IPv4Network, private_network(16, 22)] = Field(examples=["10.10.0.0/16"])
+    """CIDR of the VPC, /16 to /22."""
     zone_ids: ZoneIds = Field(examples=[["usw2-az1", "usw2-az2"]])
+    """Ids of the zones of the gateway NLB."""
 
 
 class ExistingGateway(Model):
-    """A VPC in the API's region that the stack doesn't create.
-
-    Attributes:
-        vpc_id: Its id.
-        nlb_subnets: Zone id → subnet of the gateway NLB.
-        endpoint_subnets: Zone id → subnet of the endpoints of backends in the API's region; empty if there
-            are none.
-        route_tables: Ids of the route tables of `nlb_subnets`, to which the routes of peerings are added;
-            empty if there are no peerings.
-    """
+    """A VPC in the API's region that the stack doesn't create."""
 
     vpc_id: VpcId = Field(examples=[_VPC])
+    """Its id."""
     nlb_subnets: SubnetsInZones = Field(examples=[_US_WEST_2])
+    """Zone id → subnet of the gateway NLB."""
     endpoint_subnets: AnySubnets = Field(default={}, examples=[_US_WEST_2])
+    """Zone id → subnet of the endpoints of backends in the API's region; empty if there are none."""
     route_tables: RouteTables = Field(default=(), examples=[["rtb-0a1b2c3d4e5f60718"]])
+    """Ids of the route tables of `nlb_subnets`, to which the routes of peerings are added; empty if there
+    are no peerings."""
 
 
 class JoinedGateway(Model):
-    """The key `network` of the consumer with an existing VPC.
-
-    Attributes:
-        existing: The VPC.
-    """
+    """The key `network` of the consumer with an existing VPC."""
 
     existing: ExistingGateway = Field(examples=[{"vpcId": _VPC, "nlbSubnets": _US_WEST_2}])
+    """The VPC."""
 
     @property
     def zone_ids(self) -> tuple[str, ...]:
@@ -80,85 +70,67 @@ class JoinedGateway(Model):
 
 
 class Landing(Model):
-    """The VPC in a backend's region: the endpoints of that region's backends, in their zones.
-
-    Attributes:
-        cidr: CIDR of the VPC, /16 to /23.
-        connection: What carries traffic between the gateway network and this one: a peering that the stack
-            makes, or something that exists, such as a transit gateway.
-    """
+    """The VPC in a backend's region: the endpoints of that region's backends, in their zones."""
 
     cidr: Annotated[IPv4Network, private_network(16, 23)] = Field(examples=["10.11.0.0/20"])
+    """CIDR of the VPC, /16 to /23."""
     connection: Connection = "peering"
+    """What carries traffic between the gateway network and this one: a peering that the stack makes, or
+    something that exists, such as a transit gateway."""
 
 
 class ExistingLanding(Model):
-    """A VPC in a backend's region that the stack doesn't create.
-
-    Attributes:
-        vpc_id: Its id.
-        endpoint_subnets: Zone id → subnet of the endpoints of that region's backends.
-        route_tables: Ids of the route tables of `endpoint_subnets`, to which the routes of the peering are
-            added; empty if something that exists carries the traffic.
-    """
+    """A VPC in a backend's region that the stack doesn't create."""
 
     vpc_id: VpcId = Field(examples=[_VPC])
+    """Its id."""
     endpoint_subnets: SubnetsInZones = Field(examples=[_US_EAST_1])
+    """Zone id → subnet of the endpoints of that region's backends."""
     route_tables: RouteTables = Field(default=(), examples=[["rtb-0a1b2c3d4e5f60718"]])
+    """Ids of the route tables of `endpoint_subnets`, to which the routes of the peering are added; empty
+    if something that exists carries the traffic."""
 
 
 class JoinedLanding(Model):
-    """A landing in an existing VPC.
-
-    Attributes:
-        existing: The VPC.
-        connection: As for a landing that the stack makes.
-    """
+    """A landing in an existing VPC."""
 
     existing: ExistingLanding = Field(examples=[{"vpcId": _VPC, "endpointSubnets": _US_EAST_1}])
+    """The VPC."""
     connection: Connection = "peering"
+    """As for a landing that the stack makes."""
 
 
 class BackendNetwork(Model):
-    """The provider's VPC.
-
-    Attributes:
-        cidr: CIDR of the VPC, /16 to /20.
-        zone_ids: Ids of the zones of nodes, load balancers and endpoints.
-        nat: One NAT gateway for all zones, or one per zone.
-    """
+    """The provider's VPC."""
 
     cidr: Annotated[IPv4Network, private_network(16, 20)] = Field(examples=["10.20.0.0/16"])
+    """CIDR of the VPC, /16 to /20."""
     zone_ids: ZoneIds = Field(examples=[["use1-az1", "use1-az2"]])
+    """Ids of the zones of nodes, load balancers and endpoints."""
     nat: Literal["single", "per-zone"] = "single"
+    """One NAT gateway for all zones, or one per zone."""
 
 
 class ExistingBackendNetwork(Model):
-    """A VPC in the backend's account and region that the stack doesn't create.
-
-    Attributes:
-        vpc_id: Its id.
-        nlb_subnets: Zone id → subnet of the provider NLB. Its zones are those of the endpoint service.
-        alb_subnets: Zone id → subnet of the ALB, which reaches pods from there; empty for `nlb_subnets`.
-        node_subnets: Zone id → subnet of the nodes of a cluster that the stack makes; empty otherwise.
-    """
+    """A VPC in the backend's account and region that the stack doesn't create."""
 
     vpc_id: VpcId = Field(examples=[_VPC])
+    """Its id."""
     nlb_subnets: SubnetsInZones = Field(examples=[_US_EAST_1])
+    """Zone id → subnet of the provider NLB. Its zones are those of the endpoint service."""
     alb_subnets: AnySubnets = Field(default={}, examples=[_US_EAST_1])
+    """Zone id → subnet of the ALB, which reaches pods from there; empty for `nlb_subnets`."""
     node_subnets: AnySubnets = Field(default={}, examples=[_US_EAST_1])
+    """Zone id → subnet of the nodes of a cluster that the stack makes; empty otherwise."""
 
 
 class JoinedBackendNetwork(Model):
-    """The key `network` of a backend with an existing VPC.
-
-    Attributes:
-        existing: The VPC.
-    """
+    """The key `network` of a backend with an existing VPC."""
 
     example: ClassVar[Mapping[str, object]] = {"existing": {"vpcId": _VPC, "nlbSubnets": _US_EAST_1}}
 
     existing: ExistingBackendNetwork = Field(examples=[example["existing"]])
+    """The VPC."""
 
     @property
     def zone_ids(self) -> tuple[str, ...]:

@@ -39,13 +39,10 @@ Path = Annotated[str, AfterValidator(_path)]
 
 
 class PathSettings(Model):
-    """The settings of a path of a backend without services.
-
-    Attributes:
-        strip_prefix: Whether the backend is sent what is below the path alone: `/` for `/search`.
-    """
+    """The settings of a path of a backend without services."""
 
     strip_prefix: bool = False
+    """Whether the backend is sent what is below the path alone: `/` for `/search`."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,15 +10,7 @@ from settings.fields import Model, ZoneId, distinct, matching
 
 
 class PublishedService(Model):
-    """An endpoint service that another team has published.
-
-    Attributes:
-        name: Its name, `com.amazonaws.vpce.<region>.vpce-svc-…`.
-        port: The port that it listens on, 1 to 65535.
-        zone_ids: Ids of its zones.
-        health_path: Path that is answered with a status from 200 to 399 behind it, whatever the host; None
-            for health checks that only connect.
-    """
+    """An endpoint service that another team has published."""
 
     name: Annotated[
         str,
@@ -27,17 +19,18 @@ class PublishedService(Model):
             "must be the name of an endpoint service, com.amazonaws.vpce.<region>.vpce-svc-…",
         ),
     ] = Field(examples=["com.amazonaws.vpce.us-east-1.vpce-svc-0a1b2c3d4e5f60718"])
+    """Its name, `com.amazonaws.vpce.<region>.vpce-svc-…`."""
     port: Port = HTTP_PORT
+    """The port that it listens on, 1 to 65535."""
     zone_ids: Annotated[tuple[ZoneId, ...], distinct(1, "zones")] = Field(examples=[["use1-az1", "use1-az2"]])
+    """Ids of its zones."""
     health_path: HealthPath | None = Field(default=None, examples=["/healthz"])
+    """Path that is answered with a status from 200 to 399 behind it, whatever the host; None for health
+    checks that only connect."""
 
 
 class ServiceBackend(PathsBackend):
-    """An endpoint service that another team has published; the stack makes nothing in its account.
-
-    Attributes:
-        service: The endpoint service.
-    """
+    """An endpoint service that another team has published; the stack makes nothing in its account."""
 
     kind = "service"
     example: ClassVar[Mapping[str, object]] = {
@@ -52,6 +45,7 @@ class ServiceBackend(PathsBackend):
     }
 
     service: PublishedService = Field(examples=[example["service"]])
+    """The endpoint service."""
 
     @property
     def zone_ids(self) -> tuple[str, ...]:

@@ -25,12 +25,7 @@ OutputsOf: TypeAlias = Callable[[str], Mapping[str, Any]]
 
 
 class Reference(Model):
-    """A backend of another stack of this program.
-
-    Attributes:
-        stack: The stack's full name, `organization/project/stack`.
-        backend: The backend's name there.
-    """
+    """A backend of another stack of this program."""
 
     example: ClassVar[Mapping[str, object]] = {"stack": "acme/crosslink/provider", "backend": "apps"}
 
@@ -38,25 +33,24 @@ class Reference(Model):
         str,
         matching(FULL_NAME, "must be the full name of a stack, organization/project/stack"),
     ] = Field(examples=[example["stack"]])
+    """The stack's full name, `organization/project/stack`."""
     backend: BackendName = Field(examples=[example["backend"]])
+    """The backend's name there."""
 
 
 class Published(Model):
-    """What a stack publishes of a backend: the keys of one of kind `service`.
-
-    Attributes:
-        account_id: Account of the endpoint service.
-        region: Its region.
-        service: The endpoint service.
-        tls: TLS to the backend; None for plain HTTP.
-        paths: The paths that it answers.
-    """
+    """What a stack publishes of a backend: the keys of one of kind `service`."""
 
     account_id: AccountId = Field(examples=["222222222222"])
+    """Account of the endpoint service."""
     region: RegionName = Field(examples=["us-east-1"])
+    """Its region."""
     service: PublishedService = Field(examples=[ServiceBackend.example["service"]])
+    """The endpoint service."""
     tls: TlsName | None = Field(default=None, examples=[{"domain": "apps.example.com"}])
+    """TLS to the backend; None for plain HTTP."""
     paths: Paths = Field(examples=[ServiceBackend.example["paths"]])
+    """The paths that it answers."""
 
 
 def outputs_of(stack: str) -> Mapping[str, Any]:

@@ -57,17 +57,12 @@ HeaderName = Annotated[str, matching(r"[A-Za-z0-9-]+", "must be the name of a he
 
 
 class Cors(Model):
-    """Which web pages may call a route.
-
-    Attributes:
-        origins: The pages' origins; `*` for any.
-        headers: Request headers that they may send.
-        max_age_seconds: How long a browser may cache the answer, 0 to 86400.
-    """
+    """Which web pages may call a route."""
 
     origins: Annotated[tuple[Origin, ...], AfterValidator(_anybody_or_some), distinct(1, "origins")] = Field(
         examples=[["https://app.example.com"]]
     )
+    """The pages' origins; `*` for any."""
     headers: Annotated[tuple[HeaderName, ...], distinct(0, "headers")] = (
         "Authorization",
         "Content-Type",
@@ -75,40 +70,39 @@ class Cors(Model):
         "X-Amz-Security-Token",
         "X-Api-Key",
     )
+    """Request headers that they may send."""
     max_age_seconds: Annotated[int, between(0, 86400)] = 600
+    """How long a browser may cache the answer, 0 to 86400."""
 
 
 class RouteSettings(Model):
-    """The settings of a route.
-
-    Attributes:
-        backend: The backend that it leads to, where several have its path; None for the one that has it.
-        auth: How callers are authenticated; None for the API's auth.
-        allow_unauthenticated: True with auth `none`, and only with it.
-        principals: With auth `iam`: ARNs of the roles and users that may call; empty for all whose own
-            policies allow it.
-        scopes: With auth `cognito`: scopes, one of which the caller's access token must have.
-        methods: HTTP methods; empty for any.
-        throttle: Limits of each method of the route; None for the stage's.
-        timeout_seconds: How long API Gateway waits for the backend's answer, 1 to 29.
-        cors: Which web pages may call; None for none.
-    """
+    """The settings of a route."""
 
     backend: BackendName | None = Field(default=None, examples=["apps"])
+    """The backend that it leads to, where several have its path; None for the one that has it."""
     auth: Auth | None = Field(default=None, examples=["iam"])
+    """How callers are authenticated; None for the API's auth."""
     allow_unauthenticated: bool = False
+    """True with auth `none`, and only with it."""
     principals: Annotated[tuple[PrincipalArn, ...], distinct(0, "principals")] = Field(
         default=(), examples=[[CALLER]]
     )
+    """With auth `iam`: ARNs of the roles and users that may call; empty for all whose own policies allow
+    it."""
     scopes: Annotated[tuple[Scope, ...], distinct(0, "scopes")] = Field(
         default=(), examples=[["orders/read"]]
     )
+    """With auth `cognito`: scopes, one of which the caller's access token must have."""
     methods: Annotated[tuple[Verb, ...], distinct(0, "methods"), BeforeValidator(_each_by_name)] = Field(
         default=(), examples=[["GET", "POST"]]
     )
+    """HTTP methods; empty for any."""
     throttle: Throttle | None = Field(default=None, examples=[{"rate": 10, "burst": 20}])
+    """Limits of each method of the route; None for the stage's."""
     timeout_seconds: Annotated[int, AfterValidator(_within_quota)] = MAX_TIMEOUT
+    """How long API Gateway waits for the backend's answer, 1 to 29."""
     cors: Cors | None = Field(default=None, examples=[{"origins": ["https://app.example.com"]}])
+    """Which web pages may call; None for none."""
 
     @property
     def verbs(self) -> tuple[Verb, ...]:

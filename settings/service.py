@@ -5,13 +5,26 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from settings.fields import MaybeSecret, Model, Text, between, matching, quoted, unfit
+from settings.fields import MaybeSecret, Model, Since, Text, between, distinct, matching, quoted, unfit
 from settings.path import Path
+from settings.pods import (
+    Architecture,
+    EnvFrom,
+    Health,
+    ObjectName,
+    Port,
+    Replicas,
+    Resources,
+    ServiceAccount,
+    UserId,
+    WritablePath,
+)
 
 MAX_SERVICE_NAME = 52
 """The name of an annotation has at most 63 characters, of which `conditions.` takes 11
 (https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/#syntax-and-character-set)."""
 HEALTH_NAME = "healthz"
+MAX_STARTUP_SECONDS = 900
 
 
 def _not_health(value: str) -> str:
@@ -42,58 +55,77 @@ NamespaceName = Annotated[
 
 
 class Service(Model):
-    """One path of the API and the pods behind it, which the stack makes.
-
-    Attributes:
-        name: Name of the Kubernetes objects.
-        path: Path in the API and on the ALB, such as `/svc1`; `/` for what no longer path takes.
-        strip_prefix: Whether the pods are sent what is below the path alone: `/` for `/svc1`.
-        image: The container's image, best with its digest: `name:tag@sha256:…`.
-        args: The container's arguments.
-        env: The container's environment; values are `SecretStr` if Pulumi keeps part of the key secret.
-        port: The port that the container listens on, 1 to 65535.
-        replicas: Number of pods, 1 or more.
-        health_path: Path that the ALB's health checks and the pods' probes request.
-    """
+    """One path of the API and the pods behind it, which the stack makes."""
 
     name: ServiceName = Field(examples=["svc1"])
+    """Name of the Kubernetes objects."""
     path: Path = Field(examples=["/svc1"])
+    """Path in the API and on the ALB, such as `/svc1`; `/` for what no longer path takes."""
     strip_prefix: bool = False
+    """Whether the pods are sent what is below the path alone: `/` for `/svc1`."""
     image: Annotated[str, matching(r"\S+", "must not be empty, nor hold a space")] = Field(
         examples=["hashicorp/http-echo:1.0"]
     )
+    """The container's image, best with its digest: `name:tag@sha256:…`."""
+    image_pull_secret: Annotated[ObjectName | None, Since("0.2")] = Field(default=None, examples=["registry"])
+    """Name of a Secret in the services' namespace with the credentials of a private registry. Images of ECR
+    in the backend's account need none."""
+    command: Annotated[tuple[Text, ...], Since("0.2")] = Field(default=(), examples=[["/app/serve"]])
+    """The container's command; the image's if left out."""
     args: tuple[Text, ...] = Field(default=(), examples=[["-text=svc1", "-listen=:8080"]])
+    """The container's arguments; the image's if left out."""
     env: Mapping[EnvName, EnvValue] = Field(default={}, examples=[{"LOG_LEVEL": "info"}])
-    port: Annotated[int, between(1, 65535)] = Field(examples=[8080])
-    replicas: Annotated[int, between(1, None)] = 2
-    health_path: Annotated[str, matching(r"/\S*", "must begin with a slash and hold no space")] = "/"
+    """The container's environment; values may be secret."""
+    env_from: Annotated[EnvFrom, Since("0.2")] = Field(
+        default=EnvFrom(), examples=[{"configMaps": ["orders"]}]
+    )
+    """More of the environment, by names of existing objects."""
+    port: Port = Field(examples=[8080])
+    """The port that the container listens on; ports under 1024 work."""
+    replicas: Replicas = Field(default=2, examples=[3])
+    """Number of pods; or a mapping of `min`, `max` and `cpuPercent`."""
+    resources: Annotated[Resources, Since("0.2")] = Field(
+        default=Resources(), examples=[{"cpu": "250m", "memory": "512Mi"}]
+    )
+    """What each pod gets of its node."""
+    startup_seconds: Annotated[int, between(1, MAX_STARTUP_SECONDS), Since("0.2")] = 60
+    """How long a pod may take until it first answers `health.path`; until then nothing restarts it."""
+    health: Annotated[Health, Since("0.2")] = Field(default=Health(), examples=[{"path": "/healthz"}])
+    """What tells that a pod is well, and that it is ready."""
+    service_account: Annotated[ServiceAccount | None, Since("0.2")] = Field(
+        default=None, examples=[{"roleArn": "arn:aws:iam::222222222222:role/orders"}]
+    )
+    """The pods' identity in AWS; none if left out."""
+    architecture: Annotated[Architecture, Since("0.2")] = "amd64"
+    """Processors that the image is built for."""
+    run_as_user: Annotated[UserId, Since("0.2")] = 65532
+    """User and group id of the container, which never runs as root."""
+    writable_paths: Annotated[tuple[WritablePath, ...], distinct(0, "paths"), Since("0.2")] = Field(
+        default=(), examples=[["/var/cache"]]
+    )
+    """Folders that the container may write to, beside `/tmp`: each is empty when the pod starts, and gone
+    when it stops. All else is read-only."""
 
 
 class ExistingService(Model):
-    """A Kubernetes Service in the backend's cluster that the stack doesn't create.
-
-    Attributes:
-        namespace: Its namespace.
-        service: Its name.
-        port: The port of the Service, 1 to 65535; not that of the pods.
-    """
+    """A Kubernetes Service in the backend's cluster that the stack doesn't create."""
 
     namespace: NamespaceName = Field(examples=["orders"])
+    """Its namespace."""
     service: ServiceName = Field(examples=["orders"])
-    port: Annotated[int, between(1, 65535)] = Field(examples=[80])
+    """Its name."""
+    port: Port = Field(examples=[80])
+    """The port of the Service, 1 to 65535; not that of the pods."""
 
 
 class JoinedService(Model):
-    """One path of the API and an existing Service behind it. Its pods and health checks are its owner's.
-
-    Attributes:
-        name: Name of the service in the backend.
-        path: Path in the API and on the ALB, as for a service with an image.
-        strip_prefix: As for a service with an image.
-        existing: The Kubernetes Service.
-    """
+    """One path of the API and an existing Service behind it. Its pods and health checks are its owner's."""
 
     name: ServiceName = Field(examples=["orders"])
+    """Name of the service in the backend."""
     path: Path = Field(examples=["/orders"])
+    """Path in the API and on the ALB, as for a service with an image."""
     strip_prefix: bool = False
+    """As for a service with an image."""
     existing: ExistingService = Field(examples=[{"namespace": "orders", "service": "orders", "port": 80}])
+    """The Kubernetes Service."""

@@ -10,21 +10,14 @@ from settings.ids import CertificateArn
 
 
 class TlsName(Model):
-    """TLS to a load balancer that isn't the stack's, and whose certificate is its owner's.
-
-    Attributes:
-        domain: Host name in the API's integrations, which the certificate must cover; it is never resolved.
-    """
+    """TLS to a load balancer that isn't the stack's, and whose certificate is its owner's."""
 
     domain: Annotated[str, public_domain()] = Field(examples=["apps.example.com"])
+    """Host name in the API's integrations, which the certificate must cover; it is never resolved."""
 
 
 class Tls(TlsName):
-    """TLS to the ALB of an Ingress.
-
-    Attributes:
-        certificate_arn: The ALB's certificate in ACM, in the backend's account and region.
-    """
+    """TLS to the ALB of an Ingress."""
 
     example: ClassVar[Mapping[str, object]] = {
         "domain": "apps.example.com",
@@ -33,3 +26,4 @@ class Tls(TlsName):
     }
 
     certificate_arn: CertificateArn = Field(examples=[example["certificateArn"]])
+    """The ALB's certificate in ACM, in the backend's account and region."""

@@ -82,14 +82,20 @@ def field_at(model: AnyModel, location: Location) -> FieldAt:
     candidates: Sequence[AnyModel] = [model]
     owner, field = model, FieldInfo()
     for part in location:
-        if part in TAGS:
-            candidates = [candidates[TAGS.index(str(part))]] if len(candidates) > 1 else candidates
+        if _is_tag(part):
+            if part in TAGS and len(candidates) > 1:
+                candidates = [candidates[TAGS.index(str(part))]]
             continue
         for candidate in candidates:
             if found := _by_alias(candidate).get(str(part)):
                 owner, field, candidates = candidate, found, models_in(found.annotation)
                 break
     return FieldAt(candidates[0] if candidates else owner, field)
+
+
+def _is_tag(part: str | int) -> bool:
+    """Whether a part of a location is no key: it tells which of two forms a value has."""
+    return isinstance(part, str) and part.startswith("\0")
 
 
 def choices(annotation: Any) -> list[str]:  # noqa: ANN401 - an annotation may be anything
@@ -106,7 +112,7 @@ def _faults(model: AnyModel, path: str, value: object, error: ValidationError) -
     meant = {(*at[:-1], name) for at, given in unknown.items() for name in _meant(model, at, given)}
     for detail in details:
         location, given = detail["loc"], detail["input"]
-        place = tuple(part for part in location if part not in TAGS)
+        place = tuple(part for part in location if not _is_tag(part))
         if detail["type"] == "default_factory_not_called":  # for another fault of the same model
             continue
         if detail["type"] == "missing":

@@ -162,14 +162,8 @@ class Ingress(pulumi.ComponentResource):
                 f"{name}-{service.name}",
                 WorkloadArgs(
                     namespace=args.object_name,
-                    service_name=service.name,
-                    image=service.image,
-                    arguments=service.args,
-                    env=service.env,
+                    service=service,
                     client_cidrs=[subnet.cidr for subnet in args.subnets],
-                    port=service.port,
-                    replicas=service.replicas,
-                    health_path=service.health_path,
                 ),
                 ResourceOptions(parent=self, depends_on=[namespace]),
             )

@@ -14,6 +14,8 @@ from pulumi_kubernetes.networking import v1 as networking
 from pulumi_kubernetes.policy.v1 import PodDisruptionBudget, PodDisruptionBudgetSpecArgs
 from pydantic import SecretStr
 
+from settings.service import Service
+
 SERVICE_PORT = 80
 PORT_NAME = "http"
 NOBODY = 65532
@@ -30,25 +32,13 @@ class WorkloadArgs:
 
     Args:
         namespace: name of an existing namespace.
-        service_name: name of all objects.
-        image: the container's image.
-        arguments: the container's arguments.
-        env: the container's environment; what is secret is kept in a Kubernetes Secret.
+        service: the service; its name is that of all objects.
         client_cidrs: CIDRs that may reach the pods: the subnets of the ALB.
-        port: the port that the container listens on, 1 to 65535.
-        replicas: number of pods, at least 1.
-        health_path: path that a pod answers with 200 when it is ready for requests.
     """
 
     namespace: str
-    service_name: str
-    image: str
-    arguments: Sequence[str]
-    env: Mapping[str, str | SecretStr]
+    service: Service
     client_cidrs: Sequence[pulumi.Input[str]]
-    port: int
-    replicas: int
-    health_path: str
 
 
 class Workload(pulumi.ComponentResource):
@@ -70,11 +60,13 @@ class Workload(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: WorkloadArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("crosslink:provider:Workload", name, None, opts)
-        labels = {"app.kubernetes.io/name": args.service_name}
+        labels = {"app.kubernetes.io/name": args.service.name}
         selector = LabelSelectorArgs(match_labels=labels)
-        metadata = ObjectMetaArgs(name=args.service_name, namespace=args.namespace, labels=labels)
+        metadata = ObjectMetaArgs(name=args.service.name, namespace=args.namespace, labels=labels)
         secrets = {
-            key: value.get_secret_value() for key, value in args.env.items() if isinstance(value, SecretStr)
+            key: value.get_secret_value()
+            for key, value in args.service.env.items()
+            if isinstance(value, SecretStr)
         }
         secret = (
             core.Secret(
@@ -93,7 +85,7 @@ class Workload(pulumi.ComponentResource):
             name,
             metadata=metadata,
             spec=DeploymentSpecArgs(
-                replicas=args.replicas,
+                replicas=args.service.replicas,
                 selector=selector,
                 template=core.PodTemplateSpecArgs(
                     metadata=ObjectMetaArgs(labels=labels, annotations=annotations), spec=_pod(args, selector)
@@ -113,7 +105,7 @@ class Workload(pulumi.ComponentResource):
                             networking.NetworkPolicyPeerArgs(ip_block=networking.IPBlockArgs(cidr=cidr))
                             for cidr in args.client_cidrs
                         ],
-                        ports=[networking.NetworkPolicyPortArgs(port=args.port, protocol="TCP")],
+                        ports=[networking.NetworkPolicyPortArgs(port=args.service.port, protocol="TCP")],
                     )
                 ],
             ),
@@ -128,11 +120,15 @@ class Workload(pulumi.ComponentResource):
         self.service = core.Service(
             name,
             metadata=ObjectMetaArgs(
-                name=args.service_name,
+                name=args.service.name,
                 namespace=args.namespace,
                 labels=labels,
                 # The controller reads this from the Service: each service has its own target group.
-                annotations={"alb.ingress.kubernetes.io/healthcheck-path": args.health_path},
+                annotations={
+                    "alb.ingress.kubernetes.io/healthcheck-path": (
+                        args.service.health.readiness_path or args.service.health.path
+                    )
+                },
             ),
             spec=core.ServiceSpecArgs(
                 type="ClusterIP",
@@ -141,7 +137,7 @@ class Workload(pulumi.ComponentResource):
             ),
             opts=ResourceOptions(parent=self),
         )
-        self.register_outputs({"serviceName": args.service_name})
+        self.register_outputs({"serviceName": args.service.name})
 
 
 def _digest(secrets: Mapping[str, str]) -> str:
@@ -177,13 +173,13 @@ def _pod(args: WorkloadArgs, selector: LabelSelectorArgs) -> core.PodSpecArgs:
 
 
 def _container(args: WorkloadArgs) -> core.ContainerArgs:
-    healthy = core.HTTPGetActionArgs(path=args.health_path, port=PORT_NAME)
+    healthy = core.HTTPGetActionArgs(path=args.service.health.path, port=PORT_NAME)
     return core.ContainerArgs(
-        name=args.service_name,
-        image=args.image,
-        args=list(args.arguments),
-        env=[_variable(args.service_name, name, value) for name, value in sorted(args.env.items())],
-        ports=[core.ContainerPortArgs(name=PORT_NAME, container_port=args.port, protocol="TCP")],
+        name=args.service.name,
+        image=args.service.image,
+        args=list(args.service.args),
+        env=[_variable(args.service.name, name, value) for name, value in sorted(args.service.env.items())],
+        ports=[core.ContainerPortArgs(name=PORT_NAME, container_port=args.service.port, protocol="TCP")],
         security_context=core.SecurityContextArgs(
             allow_privilege_escalation=False,
             read_only_root_filesystem=True,
