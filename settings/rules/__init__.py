@@ -78,7 +78,7 @@ def _sides(
     yield from accounts.of_clusters(clusters)
 
     yield from networks.zones_in_their_region(consumer, backends)
-    yield from networks.zones_with_eks(clusters)
+    yield from networks.zones_with_what_is_needed(consumer, backends)
 
     yield from tls.certificate_in_the_backends_account_and_region(clusters)
 
