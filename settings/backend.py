@@ -72,17 +72,17 @@ class ClusterBackend(ProvidedBackend):
     }
 
     network: AnyBackendNetwork = Field(examples=[_NETWORK])
-    """The provider's VPC."""
+    """The provider network: a VPC that the stack makes, or an existing one."""
     cluster: Annotated[Annotated[Cluster, Made] | Annotated[JoinedCluster, Joined], EXISTING_OR_NOT] = Field(
         examples=[{"publicAccessCidrs": ["203.0.113.0/24"]}]
     )
-    """The EKS cluster."""
+    """The EKS cluster: one that the stack makes, or an existing one."""
     tls: Tls | None = Field(default=None, examples=[Tls.example])
-    """TLS from the API to the ALB; None for plain HTTP."""
+    """HTTPS from the API to the ALB; plain HTTP if left out."""
     services: Annotated[tuple[AnyService, ...], AfterValidator(_some)] = Field(
         examples=[[{"name": "svc1", "path": "/svc1", "image": "hashicorp/http-echo:1.0", "port": 8080}]]
     )
-    """One or more."""
+    """What is behind each path: pods that the stack makes, or an existing Kubernetes Service."""
 
     @property
     def zone_ids(self) -> tuple[str, ...]:

@@ -40,17 +40,16 @@ class Domain(Model):
     """A custom domain name of the API, in the consumer's account and the API's region."""
 
     name: Annotated[str, public_domain()] = Field(examples=["api.example.com"])
-    """The domain name, without a wildcard."""
+    """Name of the API, without a wildcard."""
     hosted_zone_id: HostedZoneId | None = Field(default=None, examples=["Z0123456789ABCDEFGHIJ"])
-    """A public hosted zone of the consumer's account that the name lies in. It gets the name's record and,
-    without `certificate_arn`, the certificate's validation record. None if the record is made
-    elsewhere."""
+    """Public hosted zone of the consumer's account that the name lies in. It gets the name's record and,
+    without `certificateArn`, the record that validates the certificate. Left out, you make the record."""
     certificate_arn: CertificateArn | None = Field(
         default=None,
         examples=["arn:aws:acm:us-west-2:111111111111:certificate/a1b2c3d4-5678-90ab-cdef-111111111111"],
     )
-    """An ACM certificate for the name, in the API's region; None if the stack requests it."""
+    """Certificate of ACM for the name, in the API's region; left out, the stack requests one."""
     tls: Annotated[TlsVersion, BeforeValidator(_tls_version)] = "1.2"
-    """The minimum version of TLS for callers."""
+    """Least version of TLS for callers, in quotes."""
     base_path: Annotated[Text, AfterValidator(_base_path)] | None = Field(default=None, examples=["shop"])
-    """The first segment of all paths under the name; None for none."""
+    """First segment of all paths under the name; none if left out."""

@@ -37,9 +37,10 @@ class Logs(Model):
     """
 
     retention_days: RetentionDays = A_YEAR
-    """How long they are kept."""
+    """How many days they are kept."""
     account_role: Literal["existing", "managed"] = "existing"
-    """API Gateway's logging role: existing, or managed by this stack."""
+    """API Gateway's log role, which all APIs of an account and region share and without which AWS refuses the
+    stage: `existing`, or `managed` by this stack."""
 
 
 class FlowLogs(Model):
@@ -48,4 +49,4 @@ class FlowLogs(Model):
     example: ClassVar[Mapping[str, object]] = {"retentionDays": A_YEAR}
 
     retention_days: RetentionDays = Field(examples=[A_YEAR])
-    """How long they are kept."""
+    """How many days they are kept."""
