@@ -4,8 +4,9 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, cast
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
+from settings.described import Check
 from settings.fields import (
     AccountId,
     Model,
@@ -54,7 +55,9 @@ BackendName = Annotated[
 Port = Annotated[int, between(1, 65535)]
 HealthPath = Annotated[str, matching(r"/\S*", "must begin with a slash and hold no space")]
 Paths = Annotated[
-    Mapping[Path, PathSettings], AfterValidator(_some_paths), BeforeValidator(_nothing_is_default)
+    Mapping[Path, PathSettings],
+    Check(_some_paths, schema={"minProperties": 1}),
+    BeforeValidator(_nothing_is_default),
 ]
 EndpointAddresses = Mapping[ZoneId, Annotated[str, private_address()]]
 
@@ -125,7 +128,7 @@ class ProvidedBackend(Backend):
     preview_role_arn: RoleArn | None = Field(
         default=None, examples=["arn:aws:iam::222222222222:role/crosslink-preview"]
     )
-    """Role that previews of pull requests assume instead: it may only read, and must exist before the `up`."""
+    """Role that previews of pull requests assume instead: it may only read, and must exist before the up."""
     external_id: ExternalId | None = Field(default=None, examples=["crosslink"])
     """External id of both roles; may be secret. Not for an account with a cluster, since `aws eks get-token`
     can't give one."""
@@ -150,7 +153,7 @@ class PathsBackend(Backend):
     tls: TlsName | None = Field(default=None, examples=[{"domain": "apps.example.com"}])
     """HTTPS to it; plain HTTP if left out."""
     paths: Paths = Field(examples=[{"/search": {}}])
-    """Path of the API → nothing, or its settings. With `service.stack` those that it publishes, if left out."""
+    """Path of the API → nothing, or its settings. With `service.stack`, those published if left out."""
 
     @property
     def tls_domain(self) -> str | None:

@@ -7,10 +7,11 @@ the program the same few things (`Backend`); nothing else asks which kind it is.
 from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from settings.any_backend import HTTP_PORT, MAX_NAME, Backend, BackendName, ProvidedBackend
 from settings.cluster import Cluster, JoinedCluster
+from settings.described import Check
 from settings.existing_or_not import EXISTING_OR_NOT, Joined, Made
 from settings.fields import unfit
 from settings.load_balancer import (
@@ -79,7 +80,7 @@ class ClusterBackend(ProvidedBackend):
     """The EKS cluster: one that the stack makes, or an existing one."""
     tls: Tls | None = Field(default=None, examples=[Tls.example])
     """HTTPS from the API to the ALB; plain HTTP if left out."""
-    services: Annotated[tuple[AnyService, ...], AfterValidator(_some)] = Field(
+    services: Annotated[tuple[AnyService, ...], Check(_some, schema={"minItems": 1})] = Field(
         examples=[[{"name": "svc1", "path": "/svc1", "image": "hashicorp/http-echo:1.0", "port": 8080}]]
     )
     """What is behind each path: pods that the stack makes, or an existing Kubernetes Service."""

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
+from settings.described import Check
 from settings.fields import MAX_INT32, Model, between, matching, unfit
 
 
@@ -26,7 +27,9 @@ ClientName = Annotated[
 class Throttle(Model):
     """A limit on the requests to a method."""
 
-    rate: Annotated[float, AfterValidator(_positive)] = Field(default=100.0, examples=[100])
+    rate: Annotated[float, Check(_positive, schema={"exclusiveMinimum": 0})] = Field(
+        default=100.0, examples=[100]
+    )
     """Requests per second, on average."""
     burst: Annotated[int, between(1, MAX_INT32)] = 200
     """Requests at once."""

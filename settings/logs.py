@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
+from settings.described import Check
 from settings.fields import Model, unfit
 
 RETENTION_DAYS = (
@@ -24,7 +25,7 @@ def _retention_days(value: int) -> int:
     return value
 
 
-RetentionDays = Annotated[int, AfterValidator(_retention_days)]
+RetentionDays = Annotated[int, Check(_retention_days, schema={"enum": RETENTION_DAYS})]
 """One of the periods that CloudWatch Logs allows, in days."""
 
 

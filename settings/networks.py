@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
+from settings.described import Check
 from settings.existing_or_not import EXISTING_OR_NOT, Joined, Made
 from settings.fields import Model, ZoneId, ZoneIds, distinct, private_network, unfit
 from settings.ids import RouteTableId, SubnetId, VpcId
@@ -26,7 +27,9 @@ def _in_zones(value: Mapping[str, str]) -> Mapping[str, str]:
     return _in_two_zones(value) if value else value
 
 
-SubnetsInZones = Annotated[Mapping[ZoneId, SubnetId], AfterValidator(_in_two_zones)]
+SubnetsInZones = Annotated[
+    Mapping[ZoneId, SubnetId], Check(_in_two_zones, schema={"minProperties": MIN_ZONES})
+]
 AnySubnets = Annotated[Mapping[ZoneId, SubnetId], AfterValidator(_in_zones)]
 RouteTables = Annotated[tuple[RouteTableId, ...], distinct(0, "route tables")]
 _VPC = "vpc-0a1b2c3d4e5f60718"

@@ -5,7 +5,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from settings.fields import MaybeSecret, Model, Since, Text, between, distinct, matching, quoted, unfit
+from settings.described import Since
+from settings.fields import MaybeSecret, Model, Text, between, distinct, matching, quoted, unfit
 from settings.path import Path
 from settings.pods import (
     Architecture,
@@ -60,7 +61,7 @@ class Service(Model):
     name: ServiceName = Field(examples=["svc1"])
     """Name of the Kubernetes objects, unique in the backend."""
     path: Path = Field(examples=["/svc1"])
-    """Path in the API, and below it all that no longer path takes; `/` for the rest. Unique in the backend."""
+    """Path in the API, with all below it that no longer path takes; `/` for the rest. Unique there."""
     strip_prefix: bool = False
     """Whether the pods are sent what is below the path alone: `/` for `/svc1`."""
     image: Annotated[str, matching(r"\S+", "must not be empty, nor hold a space")] = Field(
