@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from settings.fields import Model, Network, distinct, matching, not_everywhere, unfit
 from settings.ids import KeyArn, PrincipalArn
 from settings.logs import A_YEAR, RetentionDays
+from settings.sources import at_most, not_all_together, on_the_internet
 
 FIRST_MINOR_VERSION = 30
 """Pods pause before they stop by `preStop.sleep`, enabled by default from Kubernetes 1.30
@@ -35,7 +36,16 @@ Version = Annotated[
     AfterValidator(_supported),
     BeforeValidator(_version),
 ]
-Source = Annotated[Network, not_everywhere("the cluster's API is only for those that Pulumi runs from")]
+NOT_FOR_ALL = "the cluster's API is only for those that Pulumi runs from"
+MAX_SOURCES = 40
+"""https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html; it can't be raised."""
+Source = Annotated[
+    Network,
+    not_everywhere(NOT_FOR_ALL),
+    # "The block cannot include reserved addresses":
+    # https://docs.aws.amazon.com/eks/latest/userguide/config-cluster-endpoint.html
+    on_the_internet("EKS takes no other. To reach the API from inside the VPC alone, set []"),
+]
 
 
 class Cluster(Model):
@@ -43,10 +53,16 @@ class Cluster(Model):
 
     version: Version = "1.34"
     """Version of Kubernetes, in quotes."""
-    public_access_cidrs: Annotated[tuple[Source, ...], distinct(1, "networks")] = Field(
-        examples=[["203.0.113.0/24"]]
-    )
-    """Networks that may reach the cluster's API from outside: where Pulumi runs."""
+    public_access_cidrs: Annotated[
+        tuple[Source, ...],
+        distinct(0, "networks"),
+        not_all_together(NOT_FOR_ALL),
+        at_most(MAX_SOURCES, "EKS takes no more"),
+    ] = Field(examples=[["203.0.113.0/24"]])
+    """Networks of the internet that may reach the cluster's API: where Pulumi runs, which makes objects in
+    the cluster. At most 40, neither private nor reserved. `[]` leaves a private endpoint alone: then Pulumi,
+    the doctor and everybody else must run in the cluster's VPC, or in a network connected to it that resolves
+    names by the VPC's DNS and that the cluster's security group lets in on port 443."""
     admins: Annotated[tuple[PrincipalArn, ...], distinct(0, "principals")] = Field(
         default=(), examples=[["arn:aws:iam::222222222222:role/platform"]]
     )

@@ -85,7 +85,7 @@ def any_backend(
     of_kind: dict[str, Any] = {
         "cluster": {
             "network": draw(st.sampled_from([made, {"existing": {**existing, **nodes}}])),
-            "cluster": {"publicAccessCidrs": ["203.0.113.0/24"]},
+            "cluster": {"publicAccessCidrs": draw(st.sampled_from([["203.0.113.0/24"], []]))},
         },
         "existing cluster": {
             "network": {"existing": existing},

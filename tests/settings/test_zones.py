@@ -21,7 +21,7 @@ def test_a_constrained_zone_lacks_everything(zone: str) -> None:
 
 def test_regions_of_before_march_2019_are_there_without_being_enabled() -> None:
     assert set(regions()) > DEFAULT_REGIONS
-    assert is_opt_in("af-south-1") and is_opt_in("ap-east-1") and is_opt_in("eu-central-2")
+    assert all(map(is_opt_in, ("af-south-1", "ap-east-1", "eu-central-2")))
     assert not is_opt_in("us-east-1")
 
 
