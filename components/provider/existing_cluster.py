@@ -88,13 +88,19 @@ def _checked(
 
 
 def _kubeconfig(cluster: aws.eks.GetClusterResult, args: ExistingClusterArgs) -> str:
-    """As pulumi-eks writes it for a cluster that it makes.
+    """As pulumi-eks writes it for a cluster that it makes, but with a session of STS in the cluster's region,
+    whatever version the `aws` CLI has: one of the global endpoint isn't valid in regions that have to be enabled.
 
-    Source: https://docs.aws.amazon.com/eks/latest/userguide/create-kubeconfig.html
+    Sources:
+        https://docs.aws.amazon.com/eks/latest/userguide/create-kubeconfig.html
+        https://docs.aws.amazon.com/sdkref/latest/guide/feature-sts-regionalized-endpoints.html
     """
     command = ["--region", args.region, "eks", "get-token", "--cluster-name", args.cluster_name]
     command += ["--output", "json", *(["--role", args.role_arn] if args.role_arn else [])]
-    env = [{"name": "KUBERNETES_EXEC_INFO", "value": json.dumps({"apiVersion": CREDENTIALS_API})}]
+    env = [
+        {"name": "KUBERNETES_EXEC_INFO", "value": json.dumps({"apiVersion": CREDENTIALS_API})},
+        {"name": "AWS_STS_REGIONAL_ENDPOINTS", "value": "regional"},
+    ]
     certificate = cluster.certificate_authorities[0].data
     config: Mapping[str, object] = {
         "apiVersion": "v1",

@@ -83,7 +83,10 @@ def test_the_kubeconfig_gets_tokens_with_the_assumed_role():
                 "apiVersion": CREDENTIALS_API,
                 "command": "aws",
                 "args": [*command, "--role", ROLE],
-                "env": [{"name": "KUBERNETES_EXEC_INFO", "value": f'{{"apiVersion": "{CREDENTIALS_API}"}}'}],
+                "env": [
+                    {"name": "KUBERNETES_EXEC_INFO", "value": f'{{"apiVersion": "{CREDENTIALS_API}"}}'},
+                    {"name": "AWS_STS_REGIONAL_ENDPOINTS", "value": "regional"},
+                ],
             }
         },
     }

@@ -116,7 +116,9 @@ def test_a_cluster_that_does_not_answer_is_said(server):
     get = connect(kubeconfig(server, {"token": "t"}))
     server.server_close()
 
-    with pytest.raises(NotKnownError, match=rf"127\.0\.0\.1:{server.server_port} doesn't answer: .*publicAccessCidrs"):
+    with pytest.raises(
+        NotKnownError, match=rf"127\.0\.0\.1:{server.server_port} doesn't answer: .*publicAccessCidrs"
+    ):
         get(INGRESSES)
 
 
