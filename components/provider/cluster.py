@@ -78,9 +78,9 @@ class Cluster(pulumi.ComponentResource):
     Part of the path: behind the ALB. Nothing on the consumer's side depends on it.
 
     Outputs:
-        kubeconfig: the kubeconfig, JSON, secret. It runs `aws eks get-token` with the assumed role. In a region
-            that has to be enabled this takes version 2 of the `aws` CLI, or AWS_STS_REGIONAL_ENDPOINTS=regional:
-            a session of the global endpoint of STS isn't valid there.
+        kubeconfig: the kubeconfig, JSON, secret. It runs `aws eks get-token` with the assumed role. In a
+            region that has to be enabled this takes version 2 of the `aws` CLI, or the variable
+            AWS_STS_REGIONAL_ENDPOINTS=regional: a session of STS's global endpoint isn't valid there.
         kubernetes: the Kubernetes provider with that kubeconfig.
         log_group: name of the control plane's log group.
 

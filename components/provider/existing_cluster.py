@@ -89,7 +89,7 @@ def _checked(
 
 def _kubeconfig(cluster: aws.eks.GetClusterResult, args: ExistingClusterArgs) -> str:
     """As pulumi-eks writes it for a cluster that it makes, but with a session of STS in the cluster's region,
-    whatever version the `aws` CLI has: one of the global endpoint isn't valid in regions that have to be enabled.
+    whatever the `aws` CLI's version: one of the global endpoint isn't valid where a region must be enabled.
 
     Sources:
         https://docs.aws.amazon.com/eks/latest/userguide/create-kubeconfig.html

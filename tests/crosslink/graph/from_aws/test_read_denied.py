@@ -36,11 +36,10 @@ def test_a_region_that_is_perhaps_not_enabled_is_named():
     off = SimpleNamespace(can_paginate=lambda _: False, describe_vpcs=refused)
     reading = Collector(SimpleNamespace(client=lambda *_: off), CONSUMER, "me-south-1")
 
-    read_vpc(reading, "vpc-1")
-
-    reason = reading.unread[tokens.VPC, CONSUMER, "me-south-1"].reason
-    assert f"failed: me-south-1 may not be enabled in account {CONSUMER}" in reason
-    assert "AuthFailure" in reason
+    with pytest.raises(
+        NotKnownError, match=f"me-south-1 may not be enabled in account {CONSUMER}.*AuthFailure"
+    ):
+        reading.ask("ec2:DescribeVpcs")
 
 
 def test_a_call_that_stays_throttled_is_unknown_and_says_so(monkeypatch):
