@@ -75,14 +75,15 @@ def _checked(
 ) -> aws.eks.GetClusterResult:
     if cluster.vpc_config.vpc_id != vpc_id:
         raise pulumi.RunError(
-            f"cluster {args.cluster_name} is in {cluster.vpc_config.vpc_id}, the settings say {vpc_id}"
+            f"cluster {args.cluster_name} is in {cluster.vpc_config.vpc_id}, the settings say {vpc_id}.\n"
+            "Set network.existing of its backend to the cluster's VPC, or cluster.existing.name to another."
         )
     # Auto Mode's nodes and load balancers are switched on together
     # (https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html).
     if args.auto_mode and not any(compute.enabled for compute in cluster.compute_configs):
         raise pulumi.RunError(
             f"cluster {args.cluster_name} isn't in EKS Auto Mode, which controller: auto relies on; "
-            "set controller: alb if the AWS Load Balancer Controller runs there"
+            "set cluster.existing.controller: alb if the AWS Load Balancer Controller runs there"
         )
     return cluster
 

@@ -81,6 +81,7 @@ def _sides(
     yield from networks.zones_with_what_is_needed(consumer, backends)
 
     yield from tls.certificate_in_the_backends_account_and_region(clusters)
+    yield from tls.tls_with_its_port(backends)
 
     yield from routes.names_unique(backends, clusters)
     if not provider_only:
