@@ -85,7 +85,7 @@ class Workload(pulumi.ComponentResource):
             name,
             metadata=metadata,
             spec=DeploymentSpecArgs(
-                replicas=args.service.replicas,
+                replicas=args.service.replicas if isinstance(args.service.replicas, int) else None,
                 selector=selector,
                 template=core.PodTemplateSpecArgs(
                     metadata=ObjectMetaArgs(labels=labels, annotations=annotations), spec=_pod(args, selector)

@@ -10,6 +10,7 @@ from components.provider.ingress import Ingress, IngressArgs
 from components.provider.ingress_class import CONTROLLERS
 from crosslink.sandbox.engine import run
 from crosslink.sandbox.record import Run
+from settings.pods import Health
 from settings.service import ExistingService, JoinedService, Service
 from tests.components.support import (
     CERTIFICATE,
@@ -40,7 +41,7 @@ SERVICES = (
         env={"LOG_LEVEL": "info"},
         port=8080,
         replicas=3,
-        health_path="/ready",
+        health=Health(path="/ready"),
     ),
     Service(name="svc2", path="/team/svc2", image="nginx:1.29", env={"TOKEN": SecretStr("s3cr3t")}, port=80),
 )

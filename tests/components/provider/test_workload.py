@@ -8,6 +8,8 @@ from pydantic import SecretStr
 from components.provider.workload import Workload, WorkloadArgs
 from crosslink.sandbox.engine import run
 from crosslink.sandbox.record import Run
+from settings.pods import Health
+from settings.service import Service
 from tests.components.support import PROVIDER, children, counts, kubernetes, places
 from tests.waiting import depends
 
@@ -26,14 +28,17 @@ def built(*, port: int = 8080, hidden: str = "", preview: bool = False) -> Run:
     def program() -> None:
         args = WorkloadArgs(
             namespace="crosslink-apps",
-            service_name="svc1",
-            image="hashicorp/http-echo:1.0",
-            arguments=("-text=svc1", "-listen=:8080"),
-            env={"TOKEN": SecretStr(hidden) if hidden else "open", "LOG_LEVEL": "info"},
+            service=Service(
+                name="svc1",
+                path="/svc1",
+                image="hashicorp/http-echo:1.0",
+                args=("-text=svc1", "-listen=:8080"),
+                env={"TOKEN": SecretStr(hidden) if hidden else "open", "LOG_LEVEL": "info"},
+                port=port,
+                replicas=3,
+                health=Health(path="/ready"),
+            ),
             client_cidrs=["10.20.48.64/26", "10.20.80.64/26"],
-            port=port,
-            replicas=3,
-            health_path="/ready",
         )
         Workload("apps-svc1", args, ResourceOptions(providers=[kubernetes(PROVIDER, REGION)]))
 
