@@ -123,7 +123,12 @@ UNKNOWN: Mapping[type[Model], Mapping[str, Elsewhere]] = {
             _in("existing", _with(ExistingCluster, "name")),
         )
     },
-    Service: {name: _service(name) for name in ("namespace", "service")},
+    Service: {
+        **{name: _service(name) for name in ("namespace", "service")},
+        "healthPath": Elsewhere(
+            "what tells that a pod is well is health.path", _in("health", _under("path"))
+        ),
+    },
     GatewayNetwork: _of_network(ExistingGateway),
     Landing: _of_network(ExistingLanding),
     BackendNetwork: _of_network(ExistingBackendNetwork),

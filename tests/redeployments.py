@@ -104,8 +104,29 @@ NOT_REDEPLOYED = {
     "backends.services.args": {f"{APPS}.services[0].args": ["-text=other"]},
     "backends.services.env": {f"{APPS}.services[0].env": {"LOG_LEVEL": "info"}},
     "backends.services.port": {f"{APPS}.services[0].port": 9090},
-    "backends.services.replicas": {f"{APPS}.services[0].replicas": 3},
-    "backends.services.healthPath": {f"{APPS}.services[0].healthPath": "/live"},
+    "backends.services.replicas.min": {
+        f"{APPS}.services[0].replicas": 3,
+        f"{APPS}.services[1].replicas": {"min": 3, "max": 9},
+    },
+    "backends.services.replicas.max": {f"{APPS}.services[1].replicas.max": 8},
+    "backends.services.replicas.cpuPercent": {f"{APPS}.services[1].replicas.cpuPercent": 50},
+    "backends.services.resources.cpu": {f"{APPS}.services[0].resources.cpu": "250m"},
+    "backends.services.resources.memory": {f"{APPS}.services[0].resources.memory": "512Mi"},
+    "backends.services.startupSeconds": {f"{APPS}.services[0].startupSeconds": 90},
+    "backends.services.health.path": {f"{APPS}.services[0].health.path": "/live"},
+    "backends.services.health.readinessPath": {f"{APPS}.services[0].health.readinessPath": "/ready"},
+    "backends.services.health.port": {f"{APPS}.services[0].health.port": 8081},
+    "backends.services.health.timeoutSeconds": {f"{APPS}.services[0].health.timeoutSeconds": 3},
+    "backends.services.command": {f"{APPS}.services[0].command": ["/http-echo"]},
+    "backends.services.envFrom.secrets": {f"{APPS}.services[0].envFrom.secrets": ["orders-db"]},
+    "backends.services.envFrom.configMaps": {f"{APPS}.services[0].envFrom.configMaps": ["orders"]},
+    "backends.services.imagePullSecret": {f"{APPS}.services[0].imagePullSecret": "registry"},
+    "backends.services.architecture": {f"{APPS}.services[0].architecture": "arm64"},
+    "backends.services.runAsUser": {f"{APPS}.services[0].runAsUser": 1000},
+    "backends.services.writablePaths": {f"{APPS}.services[0].writablePaths": ["/var/cache"]},
+    "backends.services.serviceAccount.roleArn": {
+        f"{APPS}.services[0].serviceAccount.roleArn": "arn:aws:iam::555555555555:role/orders"
+    },
 }
 """Made in one run: if one of them mattered, the trigger would differ."""
 REFUSED = ("backends.allowedPrincipals",)

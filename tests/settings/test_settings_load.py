@@ -65,7 +65,7 @@ def test_defaults() -> None:
     assert (consumer.permissions_boundary, backend.permissions_boundary) == (None, None)
     assert [landing.connection for landing in consumer.landings.values()] == ["peering"]
     assert (cluster.log_retention_days, settings.flow_logs) == (365, None)
-    assert (service.strip_prefix, service.args, service.env, service.replicas, service.health_path) == (
+    assert (service.strip_prefix, service.args, service.env, service.replicas, service.health.path) == (
         False,
         (),
         {},
