@@ -11,7 +11,7 @@ from settings.ids import KeyArn, PrincipalArn
 from settings.kubernetes_versions import AS_OF, DEFAULT, SUPPORTED, minor, nearest
 from settings.logs import A_YEAR, RetentionDays
 
-LISTED = f"{' | '.join(SUPPORTED)} on {AS_OF}"
+LISTED = f"{', '.join(SUPPORTED)} on {AS_OF}"
 
 
 def _version(value: object) -> object:
@@ -28,7 +28,8 @@ def _supported(value: str) -> str:
         return value
     if minor(value) < minor(SUPPORTED[-1]):
         raise unfit(
-            f"must be in standard support, as {LISTED}: AWS upgrades older ones by itself", _nearest(value)
+            f"must be in standard support, as are {LISTED}: AWS upgrades older ones by itself",
+            _nearest(value),
         )
     raise unfit(f"must be a version that EKS has: {LISTED}", _nearest(value))
 
@@ -50,9 +51,9 @@ class Cluster(Model):
     """An EKS cluster that the stack creates."""
 
     version: Version = DEFAULT
-    """Version of Kubernetes, in quotes, which AWS must support as standard; left out, the newest that AWS
-    supports for half a year more. A later version of this program may have a later default: a version that
-    stands in the stack file stays. EKS goes up by one minor version at a time."""
+    """Version of Kubernetes, in quotes. EKS goes up by one minor version at a time, and not back
+    (`docs/operate.md`). Left out, the newest that AWS supports for half a year more, which a later version of
+    this program may change."""
     public_access_cidrs: Annotated[tuple[Source, ...], distinct(1, "networks")] = Field(
         examples=[["203.0.113.0/24"]]
     )
