@@ -68,9 +68,10 @@ def _readable(schema: object) -> Any:  # noqa: ANN401 - what JSON holds
         case dict():
             items = cast("Mapping[str, object]", schema).items()
             kept = {name: _readable(value) for name, value in items if not _is_title(name, value)}
-            match kept:
-                case {"default": None, "anyOf": [form, {"type": "null"}]}:
-                    kept = {name: kept[name] for name in kept if name not in ("anyOf", "default")} | form
+            forms = kept.get("anyOf", [])
+            if forms and forms[1:] == [{"type": "null"}] and kept.get("default", ...) is None:
+                del kept["anyOf"], kept["default"]
+                kept |= forms[0]
             if isinstance(text := kept.get("description"), str):
                 kept["description"] = " ".join(text.split())
             return kept
