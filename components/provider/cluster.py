@@ -38,7 +38,7 @@ class ClusterArgs:
         cluster_name: the cluster's name in AWS, unique in its account and region, at most 100 characters.
         account_id: the cluster's account, 12 digits.
         region: the cluster's region.
-        version: Kubernetes version, such as "1.34".
+        version: Kubernetes version, such as "1.36".
         vpc_id: id of the VPC.
         subnet_ids: ids of the node subnets. Their zones can't change while the cluster exists.
         egress: resources that must exist before nodes can reach the internet to pull images.

@@ -59,7 +59,7 @@ def built(
             cluster_name="crosslink-test-apps",
             account_id=PROVIDER,
             region=REGION,
-            version="1.34",
+            version="1.36",
             vpc_id=net.vpc.id,
             subnet_ids=[subnet.id for subnet in net.subnets["nodes"].values()],
             egress=net.egress,
@@ -97,7 +97,7 @@ def test_the_cluster_runs_in_auto_mode_with_everything_else_switched_off():
     found = built()
     assert found.one(CLUSTER).inputs == {
         "name": "crosslink-test-apps",
-        "version": "1.34",
+        "version": "1.36",
         "vpcId": found.one("aws:ec2/vpc:Vpc").id,
         "privateSubnetIds": [found.one("aws:ec2/subnet:Subnet", "net-nodes-use1-az1").id],
         "autoMode": {"enabled": True, "createNodeRole": True},
