@@ -61,6 +61,8 @@ def api_of(run: Run, api: Api) -> dict[str, object]:
         "existing": not run.of_type(tokens.REST_API),
         "sourceIps": [str(network) for network in api.source_ips],
         "userPoolArn": api.cognito.user_pool_arn if api.cognito else None,
+        "idTokens": api.cognito is not None and api.cognito.takes_id_tokens,
+        "identityHeaders": any(route.identity_headers for route in api.routes.values()),
         "functionArn": api.lambda_.function_arn if api.lambda_ else None,
         "tokenHeader": api.lambda_.header if api.lambda_ else None,
         "domain": mapping.get("domainName"),
@@ -77,6 +79,8 @@ def callers_of(api: Api, path: str) -> dict[str, object]:
         "principals": list(route.principals),
         "scopes": list(route.scopes),
         "cors": route.cors is not None,
+        "credentials": route.cors is not None and route.cors.credentials,
+        "tellsCaller": route.identity_headers is True,
     }
 
 
