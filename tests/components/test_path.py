@@ -172,7 +172,15 @@ def subnet_of(run: Run, id_: str) -> dict[str, str]:
 
 
 def test_it_has_the_auth_of_each_route() -> None:
-    nothing = {"stripPrefix": False, "methods": [], "principals": [], "scopes": [], "cors": False}
+    nothing = {
+        "stripPrefix": False,
+        "methods": [],
+        "principals": [],
+        "scopes": [],
+        "cors": False,
+        "credentials": False,
+        "tellsCaller": False,
+    }
     path = run_stack(file_of("mixed"), preview=False).outputs["path"]
     assert path["routes"] == {
         "/orders": {
@@ -180,18 +188,24 @@ def test_it_has_the_auth_of_each_route() -> None:
             "backend": "apps",
             "auth": "iam",
             "principals": ["arn:aws:iam::111111111111:role/shop"],
+            "tellsCaller": True,
         },
         "/catalog": {
+            **nothing,
             "backend": "apps",
-            "stripPrefix": False,
             "auth": "cognito",
             "methods": ["GET"],
-            "principals": [],
             "scopes": ["catalog/read"],
             "cors": True,
         },
         "/partners": {**nothing, "backend": "apps", "auth": "apiKey"},
-        "/webhooks": {**nothing, "backend": "apps", "auth": "lambda", "methods": ["POST"]},
+        "/webhooks": {
+            **nothing,
+            "backend": "apps",
+            "auth": "lambda",
+            "methods": ["POST"],
+            "tellsCaller": True,
+        },
         "/status": {**nothing, "backend": "apps", "auth": "none", "methods": ["GET", "HEAD"]},
     }
     assert path["api"]["sourceIps"] == ["203.0.113.0/24"]

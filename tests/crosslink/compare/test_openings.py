@@ -64,9 +64,9 @@ def test_what_closes_is_not_told() -> None:
     """But what is neither more nor less is told both ways."""
     found = _openings(api_opened(), api())
     assert [(one.what, one.how.partition(" ")[0]) for one in found] == [
-        (("/orders",), "tells"),  # its service who calls
         (("/hooks",), "has"),  # another function
         (("/orders",), "has"),  # another user pool
+        (("/orders",), "tells"),  # its service who calls
         (("aws:apigateway:RestApi crosslink",), "tells"),  # callers apart by another header
         (("aws:wafv2:WebAclAssociation crosslink",), "puts"),  # another web ACL in front
     ]
