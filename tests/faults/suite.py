@@ -8,6 +8,7 @@ from tests.faults import (
     domain,
     field,
     gateway,
+    identity,
     joined_balancers,
     joined_cluster,
     joined_networks,
@@ -25,6 +26,7 @@ from tests.faults.fault import Fault
 FAULTS: tuple[Fault, ...] = (
     *api.FAULTS,
     *access.FAULTS,
+    *identity.FAULTS,
     *policy.FAULTS,
     *limits.FAULTS,
     *domain.FAULTS,
