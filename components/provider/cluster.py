@@ -19,8 +19,9 @@ VIEWERS = "crosslink:viewers"
 """The Kubernetes group of those who see the kinds below. EKS's own policies for viewers show Secrets too, or
 leave out what belongs to the whole cluster."""
 VIEWED: Mapping[str, Sequence[str]] = {
-    "": ("configmaps", "namespaces", "services"),
+    "": ("configmaps", "namespaces", "serviceaccounts", "services"),
     "apps": ("deployments",),
+    "autoscaling": ("horizontalpodautoscalers",),
     "eks.amazonaws.com": ("ingressclassparams",),
     "networking.k8s.io": ("ingressclasses", "ingresses", "networkpolicies"),
     "policy": ("poddisruptionbudgets",),

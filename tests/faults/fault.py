@@ -37,6 +37,7 @@ STATE = CannotKnow("AWS's own state: nothing of it is registered")
 PLAIN_ID = CannotKnow("the id is of no resource of this program")
 THEIRS = CannotKnow("it exists beside the stack: AWS alone tells it")
 BEHIND = CannotKnow("it is behind what exists beside the stack: nobody gets there before AWS is asked")
+MADE_BEFORE = CannotKnow("the stack names it and doesn't make it: it must be there before the up")
 STRANGER = CannotKnow("it is a stranger's: nothing of it is registered")
 LOOKED_UP = CannotKnow("the program refuses it as it looks it up, so that it can only come later")
 """The reasons that come again and again: the first for live, the others for planned and preview."""

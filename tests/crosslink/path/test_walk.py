@@ -95,6 +95,7 @@ def test_the_stack_says_what_each_route_is_meant_to_be(file: Path, preview: bool
                 port=backend.port,
                 allowed_principals=settings.may_connect(backend),
                 shares_cluster=False,
+                cluster_name=f"crosslink-{backend.name}",
                 connection="peering" if far else None,
             )
 
