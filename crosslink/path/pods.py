@@ -7,7 +7,8 @@ from crosslink.graph import tokens
 from crosslink.graph.graph import Graph, follow
 from crosslink.graph.node import Node, Value, doubt, fields, items, number, same_place
 from crosslink.graph.unknown import Fact, Found, Number, Text
-from crosslink.path.hop import Hop, Source, computed, hop, prop
+from crosslink.path.beside_pods import Autoscaler, autoscalers
+from crosslink.path.hop import Hop, Source, computed, hop, hops_at, prop
 from crosslink.path.ingress import object_named
 from crosslink.path.ingress_rules import annotation, backend
 from crosslink.path.probes import Probe, probes_of
@@ -96,6 +97,10 @@ def _ports(containers: Value) -> Fact[Ports]:
     return doubt(listed) or tuple((port.get("name"), number(port.get("containerPort"))) for port in ports)
 
 
+def _autoscalers(source: Source) -> Fact[tuple[Autoscaler, ...]]:
+    return hops_at(Autoscaler, source, autoscalers(source.graph, source.node))
+
+
 def _available(source: Source) -> Number:
     return None if source.graph.registered else number(source.node.get("status", "availableReplicas")) or 0
 
@@ -105,7 +110,8 @@ class Deployment(Hop):
     """The pods."""
 
     token = tokens.KUBERNETES_DEPLOYMENT
-    replicas: Number = prop("spec", "replicas", convert=number)  # None means one
+    replicas: Number = prop("spec", "replicas", convert=number)  # None means one, or as its autoscaler says
+    autoscalers: Fact[tuple[Autoscaler, ...]] = computed(_autoscalers)
     available: Number = computed(_available)  # None where the cluster wasn't asked
     labels: Fact[Labels] = prop(*_POD, "metadata", "labels", convert=_labels)
     ports: Fact[Ports] = prop(*_CONTAINERS, convert=_ports)

@@ -11,7 +11,7 @@ from crosslink.graph.unknown import present, visible
 from crosslink.path import beside_pods, find, find_api, find_cluster
 from crosslink.path.alb import Alb
 from crosslink.path.api import Api, InvokePermission, PlanLimit, Snapshot, Stage, Throttle, UsagePlan, VpcLink
-from crosslink.path.beside_pods import Autoscaler, NetworkPolicy, PodIdentity, ReadByPods
+from crosslink.path.beside_pods import NetworkPolicy, PodIdentity, ReadByPods
 from crosslink.path.domain import Alias, Domain, records_of
 from crosslink.path.find import behind, named, naming, visibly, within
 from crosslink.path.hop import Hop
@@ -96,8 +96,6 @@ NODE_ENDPOINT = Step(
 _BESIDE: dict[str, Any] = {**_CLUSTER, "part_of": DEPLOYMENT}
 _POLICIES = behind("Deployment", beside_pods.network_policies)
 NETWORK_POLICY = Step("NetworkPolicy", NetworkPolicy, _POLICIES, **_BESIDE)
-_SCALERS = behind("Deployment", beside_pods.autoscalers)
-AUTOSCALER = Step("autoscaler", Autoscaler, _SCALERS, **_BESIDE)
 _ACCOUNT = behind("Deployment", beside_pods.service_account)
 SERVICE_ACCOUNT = Step("ServiceAccount", Hop, _ACCOUNT, **_BESIDE)
 _READ = behind("Deployment", beside_pods.read_objects)

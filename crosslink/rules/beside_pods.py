@@ -89,9 +89,9 @@ def pods_have_time_to_start(_walk: Walk, deployment: Deployment) -> str | None:
 
 @rule(steps.DEPLOYMENT, when=lambda walk, _: walk.order, source=f"{AUTOSCALING}#migrating-deployments")
 @fix("Leave `replicas` out of the Deployment.")
-def autoscaler_alone_counts(walk: Walk, deployment: Deployment) -> str | None:
+def autoscaler_alone_counts(_walk: Walk, deployment: Deployment) -> str | None:
     """A Deployment with an autoscaler doesn't say a number of pods: each up would go back to that."""
-    scalers, replicas = known(walk.every(steps.AUTOSCALER)), known(deployment.replicas)
+    scalers, replicas = known(deployment.autoscalers), known(deployment.replicas)
     return f"it has {replicas} beside the autoscaler" if scalers and replicas is not None else None
 
 
@@ -99,9 +99,9 @@ def autoscaler_alone_counts(walk: Walk, deployment: Deployment) -> str | None:
 @fix(
     "Set `replicas` or `replicas.min` to 2 or more; let the autoscaler's scaleTargetRef name the Deployment."
 )
-def two_pods_are_wanted(walk: Walk, deployment: Deployment) -> str | None:
+def two_pods_are_wanted(_walk: Walk, deployment: Deployment) -> str | None:
     """There are never fewer than two pods: with one, requests fail whenever it moves to another node."""
-    scalers = known(walk.every(steps.AUTOSCALER))
+    scalers = known(deployment.autoscalers)
     replicas = known(deployment.replicas)
     least = [known(scaler.least) for scaler in scalers] or [1 if replicas is None else replicas]
     few = [count for count in least if count is not None and count < 2]  # noqa: PLR2004 - two
@@ -119,7 +119,7 @@ def service_account_is_there(walk: Walk, deployment: Deployment) -> str | None:
 
 
 @rule(steps.DEPLOYMENT, when=is_own, source=f"{DEPLOYMENTS}#failed-deployment")
-@fix("Create it in the pods' namespace before the up, or take its name out of the service's settings.")
+@fix("Create it in the pods' namespace, or take its name out of the service's settings.")
 def pods_find_what_they_read(walk: Walk, deployment: Deployment) -> str | None:
     """The ConfigMaps and Secrets that pods name are there: without one they don't start."""
     found = {(hop.type, known(hop.name)) for hop in walk.seen(steps.READ_BY_PODS)}

@@ -4,13 +4,14 @@ from typing import Any
 
 from crosslink.graph import tokens
 from crosslink.path.ingress_rules import ANNOTATIONS
-from tests.faults.change import annotate, drop, edit, put, together
+from tests.faults.change import annotate, drop, edit, in_aws, put, together, unpoint, unwait
 from tests.faults.cluster import SVC1, container
-from tests.faults.fault import MADE_BEFORE, CannotKnow, Fault
+from tests.faults.fault import MADE_BEFORE, ORDER, THEIRS, CannotKnow, Fault
 from tests.faults.healthy.pods import SCALER, of_the_namespace
 
 DEPLOYMENT = (tokens.KUBERNETES_DEPLOYMENT, SVC1)
 POLICY = (tokens.NETWORK_POLICY, SVC1)
+UNASKED = CannotKnow("the doctor doesn't ask EKS whose rights pods have: requests get through without")
 SCALED = CannotKnow("the autoscaler itself sets the number in the cluster")
 
 
@@ -102,6 +103,42 @@ START = (
         rule="pods-find-what-they-read",
         planned=MADE_BEFORE,
     ),
+    Fault(
+        name="somebody deletes the ConfigMap that pods read",
+        change=in_aws(drop(tokens.CONFIG_MAP, "shop")),
+        rule="pods-find-what-they-read",
+        stack="django",
+        planned=THEIRS,
+    ),
+    Fault(
+        name="pods name a ServiceAccount of another namespace",
+        change=put(tokens.SERVICE_ACCOUNT, "*", "metadata", "namespace", value="default"),
+        rule="service-account-is-there",
+        stack="arm64",
+    ),
+)
+IDENTITY = (
+    *(
+        Fault(
+            name=f"Pod Identity association is for another {what}",
+            change=unpoint(tokens.POD_IDENTITY, "*", key, value=value),
+            rule="identity-is-the-pods",
+            stack="arm64",
+            live=UNASKED,
+        )
+        for what, key, value in (
+            ("cluster", "clusterName", "crosslink-dev-apps"),
+            ("namespace", "namespace", "default"),
+            ("ServiceAccount", "serviceAccount", "default"),
+        )
+    ),
+    Fault(
+        name="pods don't wait for their Pod Identity association",
+        change=unwait(tokens.KUBERNETES_DEPLOYMENT, "crosslink-apps-search"),
+        rule="pods-wait-for-their-identity",
+        stack="arm64",
+        live=ORDER,
+    ),
 )
 
-FAULTS = REACHED + STAY + START
+FAULTS = REACHED + STAY + START + IDENTITY
