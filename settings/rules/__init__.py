@@ -10,7 +10,19 @@ from settings.api import Api
 from settings.backend import ClusterBackend, ProvidedBackend
 from settings.consumer import Consumer
 from settings.errors import Fault
-from settings.rules import access, accounts, domain, existing, networks, rest_api, routes, shapes, stack, tls
+from settings.rules import (
+    access,
+    accounts,
+    domain,
+    existing,
+    networks,
+    rest_api,
+    routes,
+    services,
+    shapes,
+    stack,
+    tls,
+)
 from settings.rules.keys import CONSUMER, Backends, of_kind
 
 __all__ = ["check"]
@@ -80,6 +92,7 @@ def _sides(
     yield from networks.zones_in_their_region(consumer, backends)
     yield from networks.zones_with_eks(clusters)
 
+    yield from services.check(clusters)
     yield from tls.certificate_in_the_backends_account_and_region(clusters)
 
     yield from routes.names_unique(backends, clusters)

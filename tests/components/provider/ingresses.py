@@ -98,6 +98,8 @@ def built(
             client_cidrs=["10.20.48.128/26", "10.20.80.128/26"],
             kubernetes_version=version,
             certificate_arn=CERTIFICATE if tls else None,
+            cluster_name="crosslink-dev-apps",
+            host="apps.crosslink.example.com",
         )
         Ingress("apps", args, ResourceOptions(providers=[aws, cluster]))
 

@@ -12,6 +12,7 @@ from components.provider.cluster import Cluster, ClusterArgs
 from crosslink.sandbox.engine import run
 from crosslink.sandbox.record import UNKNOWN, Run
 from tests.components.support import PROVIDER, account, children, counts, places, urns
+from tests.waiting import depends
 
 REGION = "us-east-1"
 ROLE = f"arn:aws:iam::{PROVIDER}:role/crosslink-deploy"
@@ -24,7 +25,14 @@ CLUSTER, KUBERNETES = "eks:index:Cluster", "pulumi:providers:kubernetes"
 
 
 @cache
-def built(*, plain: bool = False, bounded: bool = False, protect: bool = False, preview: bool = False) -> Run:
+def built(
+    *,
+    plain: bool = False,
+    bounded: bool = False,
+    protect: bool = False,
+    metrics: bool = False,
+    preview: bool = False,
+) -> Run:
     """A cluster with admins, a viewer and an assumed role; a plain one has none of them.
 
     A bounded one has a key of its own and a permissions boundary for its roles.
@@ -58,6 +66,7 @@ def built(*, plain: bool = False, bounded: bool = False, protect: bool = False, 
             public_access_cidrs=[IPv4Network("203.0.113.0/24"), IPv4Network("198.51.100.7/32")],
             admins=() if plain else ADMINS,
             log_retention_days=90,
+            metrics=metrics,
             viewers=() if plain else [VIEWER],
             role_arn=None if plain else ROLE,
             key_arn=KEY if bounded else None,
@@ -244,3 +253,11 @@ def _admin(arn: str) -> dict[str, object]:
         "principalArn": arn,
         "accessPolicies": {"admin": {"policyArn": policy, "accessScope": {"type": "cluster"}}},
     }
+
+
+def test_the_metrics_server_is_there_if_something_scales():
+    assert built().of_type("aws:eks/addon:Addon") == []
+    found = built(metrics=True)
+    addon = found.one("aws:eks/addon:Addon")
+    assert addon.inputs == {"clusterName": "crosslink-test-apps", "addonName": "metrics-server"}
+    assert depends(found, addon, on=found.one(CLUSTER))

@@ -178,7 +178,10 @@ def test_a_service_of_the_settings_becomes_its_workload():
         "name": "svc1",
         "image": "hashicorp/http-echo:1.0",
         "args": ["-listen=:8080"],
-        "env": [{"name": "LOG_LEVEL", "value": "info"}],
+        "env": [
+            {"name": "LOG_LEVEL", "value": "info"},
+            {"name": "POD_IP", "valueFrom": {"fieldRef": {"fieldPath": "status.podIP"}}},
+        ],
     }
     assert container["ports"][0]["containerPort"] == 8080
     assert container["readinessProbe"]["httpGet"]["path"] == "/ready"

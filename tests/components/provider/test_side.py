@@ -56,6 +56,7 @@ def built(*, other: bool = False, tls: bool = False, protect: bool = False, prev
         args = ProviderSideArgs(
             backend=apps,
             cluster_name="crosslink-test-apps",
+            backend_domain="crosslink.example.com",
             allowed_principals=[f"arn:aws:iam::{CONSUMER}:root"],
             flow_log_days=90 if other else None,
             protect=protect,
