@@ -126,9 +126,7 @@ def pods_find_what_they_read(walk: Walk, deployment: Deployment) -> str | None:
     missing = [named for named in known(deployment.reads) if (named.type, named.name) not in found]
     where = f"namespace {deployment.namespace}"
     if walk.order and missing:
-        raise NotKnownError(
-            f"{missing[0]} of {where} isn't made by the stack: it must be there before the up"
-        )
+        raise NotKnownError(f"{missing[0]} of {where} isn't made by the stack, and no pod starts without it")
     known(walk.every(steps.READ_BY_PODS))
     if gone := [named for named in missing if named.type != tokens.SECRET]:
         return f"there is no {listed(map(str, gone))} in {where}"
