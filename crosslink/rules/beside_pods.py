@@ -10,7 +10,7 @@ from crosslink.path.probes import LIVENESS, READINESS, STARTUP
 from crosslink.path.walk import Walk
 from crosslink.rules.ingress import CONTROLLER
 from crosslink.rules.packet_filters import not_admitted
-from crosslink.rules.pods import DEPLOYMENTS, PROBES, is_own
+from crosslink.rules.pods import DEPLOYMENTS, PROBES, has_port, is_own
 from crosslink.rules.rule import AWS, KUBERNETES, KUBERNETES_NETWORK, fix, rule
 from crosslink.rules.text import listed
 
@@ -37,7 +37,7 @@ def alb_asks_what_is_ready(walk: Walk, service: KubernetesService) -> str | None
         ready = [
             (_number(ports, known(probe.port)), probe.path)
             for probe in known(deployment.probes)
-            if probe.kind == READINESS and known(probe.path)
+            if probe.kind == READINESS and known(probe.path) and has_port(ports, known(probe.port))
         ]
         if ready and asked not in ready:
             answered = listed(f"{path} at {port}" for port, path in ready)
@@ -104,8 +104,7 @@ def two_pods_are_wanted(_walk: Walk, deployment: Deployment) -> str | None:
     scalers = known(deployment.autoscalers)
     replicas = known(deployment.replicas)
     least = [known(scaler.least) for scaler in scalers] or [1 if replicas is None else replicas]
-    few = [count for count in least if count is not None and count < 2]  # noqa: PLR2004 - two
-    return f"it may have {min(few)}" if few else None
+    return "it may have one" if 1 in least else None
 
 
 @rule(steps.DEPLOYMENT, when=is_own, source=f"{KUBERNETES}/security/service-accounts/")

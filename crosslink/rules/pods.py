@@ -58,12 +58,12 @@ def service_port_is_the_containers(walk: Walk, service: KubernetesService) -> st
     wanted = known(service.target_port)
     for deployment in walk.seen(steps.DEPLOYMENT):
         ports = known(deployment.ports)
-        if service.port and not _has(ports, wanted):
+        if service.port and not has_port(ports, wanted):
             return f"it sends to {wanted}, the container has {_ports(ports)}"
     return None
 
 
-def _has(ports: Iterable[tuple[str | None, int]], wanted: str | int | None) -> bool:
+def has_port(ports: Iterable[tuple[str | None, int]], wanted: str | int | None) -> bool:
     """Whether a container has a port. One that declares none may still listen on any number."""
     return any(wanted in port for port in ports) or (not ports and isinstance(wanted, int))
 
@@ -86,7 +86,7 @@ def probe_asks_the_container(_walk: Walk, deployment: Deployment) -> str | None:
     ports = known(deployment.ports)
     for probe in known(deployment.probes):
         port = known(probe.port)
-        if port is not None and not _has(ports, port):
+        if port is not None and not has_port(ports, port):
             return f"the {probe.kind} probe asks {port}, the container has {_ports(ports)}"
     return None
 
