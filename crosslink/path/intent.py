@@ -49,6 +49,7 @@ class Intent:
     port: int  # the port at which requests leave the backend's endpoint
     allowed_principals: tuple[str, ...]  # ARNs of those who may connect to the backend's endpoint service
     shares_cluster: bool  # whether the backend's cluster, its network and its nodes are somebody else's
+    cluster_name: str | None  # the name of the backend's cluster in AWS; None without one
     connection: str | None  # `peering` or `existing`; None if the endpoint is in the API's own network
 
     @property

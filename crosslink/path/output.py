@@ -154,6 +154,7 @@ class Declared(Part):
             port=backend.port,
             allowed_principals=backend.allowed_principals,
             shares_cluster=backend.existing and backend.kind == "cluster",
+            cluster_name=backend.cluster_name,
             connection=self.connections.get(backend.region),
         )
 

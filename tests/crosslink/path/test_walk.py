@@ -13,6 +13,7 @@ from crosslink.path import steps
 from crosslink.path.hop import Hop
 from crosslink.path.intent import Intent, Place
 from crosslink.path.trail import Step
+from settings import cluster_name
 from settings.api import Api
 from settings.backend import ClusterBackend
 from tests.crosslink.walks import (
@@ -99,6 +100,7 @@ def test_the_stack_says_what_each_route_is_meant_to_be(file: Path, preview: bool
                 port=backend.port,
                 allowed_principals=settings.may_connect(backend),
                 shares_cluster=False,
+                cluster_name=cluster_name(file.stem.removeprefix("Pulumi."), backend.name),
                 connection="peering" if far else None,
             )
 
