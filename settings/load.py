@@ -17,6 +17,7 @@ from settings.decoding import decode, listed
 from settings.errors import ABSENT, SECRET, Fault, SettingsError, as_yaml, first_of_each_key, key
 from settings.kind import kind_of
 from settings.logs import FlowLogs
+from settings.proposed_zones import in_its_region
 from settings.reference import OutputsOf, outputs_of, with_published
 from settings.rules.keys import (
     API,
@@ -118,6 +119,7 @@ def _read(
         joined = with_published(path, item, outputs, faults)
         if joined is not None and (backend := _backend(path, joined, faults, secret=BACKENDS in secret_keys)):
             backends[path] = backend
+    faults = [in_its_region(fault, given) for fault in faults]
     protect = _switch(PROTECT, given[PROTECT], faults)
     as_preview = _switch(AS_PREVIEW, given[AS_PREVIEW], faults)
     all_read = 0 < len(items) == len(backends)
