@@ -7,7 +7,17 @@ from pydantic import BeforeValidator, Field
 
 from settings.authorizers import Cognito, LambdaAuthorizer
 from settings.domain import Domain
-from settings.fields import Model, Network, Text, distinct, matching, not_everywhere, public_domain, unfit
+from settings.fields import (
+    Model,
+    Network,
+    Text,
+    distinct,
+    matching,
+    not_everywhere,
+    public_domain,
+    some,
+    unfit,
+)
 from settings.limits import Client, Throttle
 from settings.logs import A_YEAR, Logs
 from settings.route import Auth, RouteSettings
@@ -69,15 +79,19 @@ class Api(Model):
         default=None, alias="lambda", examples=[LambdaAuthorizer.example]
     )
     """With auth `lambda`: who decides about callers."""
-    source_ips: Annotated[tuple[SourceNetwork, ...], distinct(0, "networks")] = Field(
-        default=(), examples=[["203.0.113.0/24"]]
-    )
+    source_ips: Annotated[
+        tuple[SourceNetwork, ...],
+        distinct(0, "networks"),
+        some("networks", "callers may come from anywhere"),
+    ] = Field(default=(), examples=[["203.0.113.0/24"]])
     """Networks that callers may come from; from everywhere if left out. Not with `existing`."""
     routes: Mapping[str, RouteSettings] = Field(default={}, examples=[{"/svc1": {"methods": ["GET"]}}])
     """Path of the API → the settings of its route."""
     throttle: Throttle = Field(default=Throttle(), examples=[{"rate": 100, "burst": 200}])
     """Limits of each method."""
-    clients: tuple[Client, ...] = Field(default=(), examples=[[Client.example]])
+    clients: Annotated[tuple[Client, ...], some("clients", "the stack makes one key for all")] = Field(
+        default=(), examples=[[Client.example]]
+    )
     """Callers with an API key of their own, for routes with auth `apiKey`; left out, the stack makes one key
     for all."""
     domain: Domain | None = Field(

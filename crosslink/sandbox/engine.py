@@ -30,7 +30,7 @@ from crosslink.sandbox.refusals import RefusedError
 from crosslink.sandbox.world import RunOf, UnknownStackError
 
 PROJECT = "crosslink"
-# Nothing is made here: a stack may have account ids and addresses of examples, unless its file says otherwise.
+# Nothing is made here: a stack may have accounts and addresses of examples, unless its file says otherwise.
 GIVEN: Mapping[str, str] = {"crosslink:allowPlaceholders": "true"}
 GRACE = 1.0  # seconds that a failed program's remaining tasks get, which only wait for each other
 
