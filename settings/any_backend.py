@@ -103,6 +103,17 @@ class Backend(Model):
     def tls_domain(self) -> str | None:
         """Host name of the integrations, which its certificate covers; None for plain HTTP."""
 
+    def host(self, domain: str | None) -> str | None:
+        """The host that requests are for.
+
+        Args:
+            domain: `backendDomain` of the API; None if it is another stack's.
+
+        Returns:
+            The certificate's domain, or else a name under the API's; None if that isn't known.
+        """
+        return self.tls_domain or (f"{self.name}.{domain}" if domain else None)
+
     @property
     @abstractmethod
     def health_path(self) -> str | None:
