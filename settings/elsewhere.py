@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeAlias, cast
 
 from settings.any_backend import Backend, PathsBackend
+from settings.api import Api
 from settings.backend import ClusterBackend
 from settings.cluster import Cluster, ExistingCluster
 from settings.consumer import Consumer
@@ -18,6 +19,7 @@ from settings.networks import (
     Landing,
 )
 from settings.published_service import PublishedService
+from settings.route import RouteSettings
 from settings.service import ExistingService, Service
 
 Right: TypeAlias = Callable[[object], Mapping[str, object]]
@@ -73,6 +75,9 @@ _CLUSTER_NAME = Elsewhere("the name of an existing cluster is cluster.existing.n
 _BALANCER = Elsewhere("the ARN of a load balancer is loadBalancer.arn or networkLoadBalancer.arn", _balancer)
 _SERVICE_NAME = Elsewhere("the name of an endpoint service is service.name", _SERVICE)
 
+_STREAMING = ("streaming", "responseStreaming", "responseTransferMode")
+_STREAMED = {"routes": {"/svc1": {"streaming": True}}}
+
 
 def _of_network(existing: type[Model]) -> Mapping[str, Elsewhere]:
     """The keys of an existing network, in one that the stack makes."""
@@ -124,6 +129,14 @@ UNKNOWN: Mapping[type[Model], Mapping[str, Elsewhere]] = {
         )
     },
     Service: {name: _service(name) for name in ("namespace", "service")},
+    Api: {
+        "quotas": Elsewhere("quotas are a key of the stack file", _under("crosslink:quotas")),
+        **dict.fromkeys(_STREAMING, Elsewhere("each route has its streaming", _always(_STREAMED))),
+    },
+    RouteSettings: dict.fromkeys(
+        _STREAMING[1:],
+        Elsewhere("an answer is passed on as it comes with streaming", _always({"streaming": True})),
+    ),
     GatewayNetwork: _of_network(ExistingGateway),
     Landing: _of_network(ExistingLanding),
     BackendNetwork: _of_network(ExistingBackendNetwork),

@@ -16,6 +16,7 @@ from settings.decoding import decode, listed
 from settings.errors import ABSENT, SECRET, Fault, SettingsError, as_yaml, key
 from settings.kind import kind_of
 from settings.logs import FlowLogs
+from settings.quotas import Quotas
 from settings.reference import OutputsOf, outputs_of, with_published
 from settings.rules.keys import (
     API,
@@ -26,6 +27,7 @@ from settings.rules.keys import (
     FLOW_LOGS,
     KEYS,
     PROTECT,
+    QUOTAS,
     TAGS,
 )
 from settings.rules.stack import no_default_providers
@@ -87,6 +89,7 @@ def parse(
     api = section(Api, API, optional=provider_only)
     tags = section(Tags, TAGS, optional=True)
     flow_logs = section(FlowLogs, FLOW_LOGS, optional=True)
+    quotas = Quotas() if given[QUOTAS] is ABSENT else section(Quotas, QUOTAS, optional=False)
     items = _items(given[BACKENDS], faults)
     backends: dict[str, Backend] = {}
     for path, item in items.items():
@@ -101,6 +104,7 @@ def parse(
         consumer,
         backends,
         api,
+        quotas,
         all_read=all_read,
         as_preview=as_preview,
         provider_only=provider_only,
@@ -114,6 +118,7 @@ def parse(
         endpoint_creator=consumer.endpoint_creator if consumer else None,
         tags=tags.root if tags else {},
         flow_logs=flow_logs,
+        quotas=quotas or Quotas(),
         protect=protect,
     )
 

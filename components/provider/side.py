@@ -36,6 +36,7 @@ class ProviderSideArgs:
         cluster_name: the name in AWS of an EKS cluster that is made; in an existing one, which other stacks
             share, the name of the backend's objects.
         allowed_principals: ARNs of the principals that may connect to the endpoint service.
+        longest_wait: how many seconds at most API Gateway waits for a byte.
         flow_log_days: how long a made network's flow logs are kept; None for no flow logs.
         protect: Pulumi refuses to delete the VPC, the cluster and the endpoint service.
     """
@@ -43,6 +44,7 @@ class ProviderSideArgs:
     backend: ProvidedBackend
     cluster_name: str
     allowed_principals: Sequence[str]
+    longest_wait: int
     flow_log_days: int | None
     protect: bool
 
@@ -130,6 +132,7 @@ class ProviderSide(pulumi.ComponentResource):
                 client_cidrs=[subnet.cidr for subnet in network.nlb_subnets.values()],
                 kubernetes_version=version,
                 certificate_arn=backend.tls.certificate_arn if backend.tls else None,
+                longest_wait=args.longest_wait,
             ),
             ResourceOptions(parent=self, providers=[cluster.kubernetes]),
         )

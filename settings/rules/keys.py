@@ -14,9 +14,10 @@ BACKENDS = "crosslink:backends"
 API = "crosslink:api"
 TAGS = "crosslink:tags"
 FLOW_LOGS = "crosslink:flowLogs"
+QUOTAS = "crosslink:quotas"
 PROTECT = "crosslink:protect"
 AS_PREVIEW = "crosslink:asPreview"
-KEYS = (DEFAULT_PROVIDERS, CONSUMER, BACKENDS, API, TAGS, FLOW_LOGS, PROTECT, AS_PREVIEW)
+KEYS = (DEFAULT_PROVIDERS, CONSUMER, BACKENDS, API, TAGS, FLOW_LOGS, QUOTAS, PROTECT, AS_PREVIEW)
 
 Backends = Mapping[str, Backend]
 """Path in the file, `crosslink:backends[0]` → the backend there."""

@@ -101,7 +101,11 @@ def _routes(draw: st.DrawFn, auth: str, default: str, verbs: int | None, *, new:
         route["methods"] = draw(_some(free, verbs or 3))
     if verbs and auth == "iam" and draw(st.booleans()):
         route["principals"] = draw(_some(PRINCIPALS, 2))
-    optional = {"throttle": THROTTLES, "timeoutSeconds": st.integers(1, 29)}
+    optional = {
+        "throttle": THROTTLES,
+        "timeoutSeconds": st.integers(1, 29),
+        "streaming": st.booleans(),
+    }
     return route | draw(st.fixed_dictionaries({}, optional=optional))
 
 

@@ -162,6 +162,15 @@ def test_a_timeout_is_that_of_the_routes_integrations():
     assert 7000 in timeouts.values()
 
 
+def test_a_route_streams_or_says_that_it_does_not():
+    """Left out, the mode would stay what it was."""
+    modes = {
+        resource.name: resource.inputs["responseTransferMode"] for resource in narrow().of_type(INTEGRATION)
+    }
+    assert modes == {name: "STREAM" if "/team/b" in name else "BUFFERED" for name in modes}
+    assert "STREAM" in modes.values()
+
+
 def test_an_integration_waits_for_its_method_and_that_for_its_authorizer():
     found = mixed()
     for integration in found.of_type(INTEGRATION):
@@ -214,6 +223,7 @@ def _properties(found: Run, name: str) -> Mapping[str, Any]:
         "maps": integration["requestParameters"],
         "link": integration["connectionId"],
         "timeout": integration.get("timeoutMilliseconds"),
+        "streams": integration["responseTransferMode"] == "STREAM",
     }
 
 
@@ -235,4 +245,5 @@ def _as_resources(operation: Mapping[str, Any]) -> Mapping[str, Any]:
         "maps": integration["requestParameters"],
         "link": integration["connectionId"],
         "timeout": integration.get("timeoutInMillis"),
+        "streams": "responseTransferMode" in integration,
     }
