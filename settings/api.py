@@ -1,7 +1,7 @@
 """`crosslink:api`: the public REST API, new or existing."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, cast
+from typing import Annotated, ClassVar, Literal, cast
 
 from pydantic import BeforeValidator, Field
 
@@ -103,9 +103,9 @@ class Api(Model):
     backend_domain: Annotated[str, public_domain(MAX_BACKEND_DOMAIN)] = "crosslink.example.com"
     """The integrations' host is `<backend>.<this>`: backends without TLS see it as Host, and nothing resolves
     it."""
-    logs: Annotated[Logs | None, BeforeValidator(_logs)] = Field(
-        default_factory=_logs_by_default, examples=[{"retentionDays": A_YEAR}]
-    )
+    logs: Annotated[
+        Logs | None, BeforeValidator(_logs, json_schema_input_type=Logs | Literal[False] | None)
+    ] = Field(default_factory=_logs_by_default, examples=[{"retentionDays": A_YEAR}])
     """Access logs; `false` for none. Left out, a new API has them, and an existing one doesn't."""
 
     def route(self, path: str) -> RouteSettings:
