@@ -111,6 +111,7 @@ def test_integrations_go_through_the_link_that_the_stage_names():
         "connectionType": "VPC_LINK",
         "connectionId": "${stageVariables.link}",
         "passthroughBehavior": "WHEN_NO_MATCH",
+        "responseTransferMode": "BUFFERED",
     }
     headers = {
         "integration.request.header.X-Request-Id": "context.requestId",
