@@ -5,6 +5,7 @@ from typing import NamedTuple, TypeAlias, cast
 
 from settings.any_backend import Backend, PathsBackend
 from settings.api import Api
+from settings.authorizers import LambdaAuthorizer
 from settings.backend import ClusterBackend
 from settings.cluster import Cluster, ExistingCluster
 from settings.consumer import Consumer
@@ -91,6 +92,15 @@ def _service(name: str) -> Elsewhere:
 
 
 UNKNOWN: Mapping[type[Model], Mapping[str, Elsewhere]] = {
+    Api: {
+        "jwt": Elsewhere(
+            "a JWT authorizer can't be made: a function (auth: lambda) checks tokens of any issuer, a user "
+            "pool (auth: cognito) its own",
+            _always({"auth": "lambda", "lambda": LambdaAuthorizer.example}),
+        ),
+        "quotas": Elsewhere("quotas are a key of the stack file", _under("crosslink:quotas")),
+        **dict.fromkeys(_STREAMING, Elsewhere("each route has its streaming", _always(_STREAMED))),
+    },
     Consumer: {
         "tags": Elsewhere("tags are a key of the stack file", _under("crosslink:tags")),
         "vpcId": Elsewhere("the id of an existing VPC is network.existing.vpcId", _GATEWAYS_VPC),
@@ -128,15 +138,16 @@ UNKNOWN: Mapping[type[Model], Mapping[str, Elsewhere]] = {
             _in("existing", _with(ExistingCluster, "name")),
         )
     },
-    Service: {name: _service(name) for name in ("namespace", "service")},
-    Api: {
-        "quotas": Elsewhere("quotas are a key of the stack file", _under("crosslink:quotas")),
-        **dict.fromkeys(_STREAMING, Elsewhere("each route has its streaming", _always(_STREAMED))),
-    },
     RouteSettings: dict.fromkeys(
         _STREAMING[1:],
         Elsewhere("an answer is passed on as it comes with streaming", _always({"streaming": True})),
     ),
+    Service: {
+        **{name: _service(name) for name in ("namespace", "service")},
+        "healthPath": Elsewhere(
+            "what tells that a pod is well is health.path", _in("health", _under("path"))
+        ),
+    },
     GatewayNetwork: _of_network(ExistingGateway),
     Landing: _of_network(ExistingLanding),
     BackendNetwork: _of_network(ExistingBackendNetwork),

@@ -40,6 +40,7 @@ def fifty(far: int, in_each: int, ports: int = 0) -> StackFile:
             "region": region,
             "service": {"name": service, "port": port, "zoneIds": zones(region, 0, in_each)},
             "paths": {f"/b{n}": {}},
+            **({"tls": {"domain": f"b{n}.example.com"}} if port == 443 else {}),
         }
 
     landings = {region: {"cidr": f"10.{n}.0.0/20"} for n, region in enumerate(everywhere[1:], 100)}

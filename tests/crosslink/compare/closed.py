@@ -24,8 +24,16 @@ SHUT = {
             *("backends.network.cidr", "backends.network.zoneIds", "backends.network.nat"),
             "backends.tls.certificateArn",
             *("backends.services.name", "backends.services.image", "backends.services.args"),
-            *("backends.services.env", "backends.services.port", "backends.services.replicas"),
-            "backends.services.healthPath",
+            *("backends.services.env", "backends.services.port", "backends.services.command"),
+            *("backends.services.replicas.min", "backends.services.replicas.max"),
+            *("backends.services.replicas.cpuPercent", "backends.services.startupSeconds"),
+            *("backends.services.resources.cpu", "backends.services.resources.memory"),
+            *("backends.services.health.path", "backends.services.health.readinessPath"),
+            *("backends.services.health.port", "backends.services.health.timeoutSeconds"),
+            *("backends.services.envFrom.secrets", "backends.services.envFrom.configMaps"),
+            *("backends.services.imagePullSecret", "backends.services.architecture"),
+            *("backends.services.runAsUser", "backends.services.writablePaths"),
+            "backends.services.serviceAccount.roleArn",
             "api.backendDomain",
         )
     },
@@ -56,7 +64,7 @@ SHUT_OF_API = {
 }
 """The same in the API of `with_api`."""
 SHUT_ALONE = {
-    "asPreview": ({"crosslink:asPreview": True}, False),
+    "allowPlaceholders": ({"crosslink:allowPlaceholders": True}, False),
     "api.existing.rootResourceId": (of_api({"existing.rootResourceId": "xyz789"}), True),
 }
 """The same of one setting alone: a change, and whether it is one of an existing API."""
