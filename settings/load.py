@@ -21,6 +21,7 @@ from settings.kind import kind_of
 from settings.logs import FlowLogs
 from settings.placeholders import no_placeholders
 from settings.proposed_zones import in_its_region
+from settings.quotas import Quotas
 from settings.reference import OutputsOf, outputs_of, with_published
 from settings.rules.keys import (
     ALLOW_PLACEHOLDERS,
@@ -32,6 +33,7 @@ from settings.rules.keys import (
     KEYS,
     NAMESPACE,
     PROTECT,
+    QUOTAS,
     TAGS,
 )
 from settings.rules.stack import no_default_providers
@@ -140,6 +142,7 @@ def _read(
     api = section(Api, API, optional=provider_only)
     tags = section(Tags, TAGS, optional=True)
     flow_logs = section(FlowLogs, FLOW_LOGS, optional=True)
+    quotas = Quotas() if given[QUOTAS] is ABSENT else section(Quotas, QUOTAS, optional=False)
     items = _items(given[BACKENDS], faults)
     backends: dict[str, Backend] = {}
     for path, item in items.items():
@@ -158,6 +161,7 @@ def _read(
         consumer,
         backends,
         api,
+        quotas,
         all_read=all_read,
         as_preview=preview,
         provider_only=provider_only,
@@ -171,6 +175,7 @@ def _read(
         endpoint_creator=consumer.endpoint_creator if consumer else None,
         tags=tags.root if tags else {},
         flow_logs=flow_logs,
+        quotas=quotas or Quotas(),
         protect=protect,
     )
     return settings, faults
