@@ -32,6 +32,7 @@ provider_sides = {
             backend=backend,
             cluster_name=settings.cluster_name(pulumi.get_stack(), backend.name),
             allowed_principals=stack.may_connect(backend),
+            tags=stack.tags,
             flow_log_days=flow_log_days,
             protect=stack.protect,
         ),

@@ -36,6 +36,7 @@ class ProviderSideArgs:
         cluster_name: the name in AWS of an EKS cluster that is made; in an existing one, which other stacks
             share, the name of the backend's objects.
         allowed_principals: ARNs of the principals that may connect to the endpoint service.
+        tags: tags of what a cluster makes: the ALB, and the nodes of a cluster that is made.
         flow_log_days: how long a made network's flow logs are kept; None for no flow logs.
         protect: Pulumi refuses to delete the VPC, the cluster and the endpoint service.
     """
@@ -43,6 +44,7 @@ class ProviderSideArgs:
     backend: ProvidedBackend
     cluster_name: str
     allowed_principals: Sequence[str]
+    tags: Mapping[str, str]
     flow_log_days: int | None
     protect: bool
 
@@ -114,10 +116,12 @@ class ProviderSide(pulumi.ComponentResource):
             controller, version = CONTROLLERS[existing.controller], None
             self.cluster_name = existing.name
             cluster = self._existing_cluster(name, backend, existing, network)
+            may_tag, node_pools = None, ()
         else:
             controller, version = AUTO_MODE, backend.cluster.version
             self.cluster_name = args.cluster_name
             cluster = self._made_cluster(name, backend, backend.cluster, network, args)
+            may_tag, node_pools = cluster.may_tag, cluster.node_pools
         self.controller = controller.name
         self.kubeconfig = cluster.kubeconfig
         ingress = Ingress(
@@ -130,6 +134,9 @@ class ProviderSide(pulumi.ComponentResource):
                 client_cidrs=[subnet.cidr for subnet in network.nlb_subnets.values()],
                 kubernetes_version=version,
                 certificate_arn=backend.tls.certificate_arn if backend.tls else None,
+                tags=args.tags,
+                may_tag=may_tag,
+                node_pools=node_pools,
             ),
             ResourceOptions(parent=self, providers=[cluster.kubernetes]),
         )
@@ -205,6 +212,8 @@ class ProviderSide(pulumi.ComponentResource):
                 role_arn=backend.role_arn,
                 key_arn=settings.key_arn,
                 permissions_boundary=backend.permissions_boundary,
+                architectures=backend.architectures,
+                tags=args.tags,
                 protect=args.protect,
             ),
             ResourceOptions(parent=self),
