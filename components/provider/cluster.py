@@ -26,6 +26,7 @@ VIEWED: Mapping[str, Sequence[str]] = {
     "": ("configmaps", "namespaces", "services"),
     "apps": ("deployments",),
     "eks.amazonaws.com": ("ingressclassparams",),
+    "karpenter.sh": ("nodepools",),
     "networking.k8s.io": ("ingressclasses", "ingresses", "networkpolicies"),
     "policy": ("poddisruptionbudgets",),
     "rbac.authorization.k8s.io": ("clusterrolebindings", "clusterroles"),

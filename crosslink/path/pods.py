@@ -9,6 +9,7 @@ from crosslink.graph.unknown import Fact, Found, Number, Text
 from crosslink.path.hop import Hop, Source, computed, hop, prop
 from crosslink.path.ingress import object_named
 from crosslink.path.ingress_rules import backend
+from crosslink.path.node_pools import ARCHITECTURE
 
 Labels = tuple[tuple[str, str], ...]
 Ports = tuple[tuple[str | None, int], ...]
@@ -99,5 +100,6 @@ class Deployment(Hop):
     available: Number = computed(_available)  # None where the cluster wasn't asked
     labels: Fact[Labels] = prop(*_POD, "metadata", "labels", convert=_labels)
     ports: Fact[Ports] = prop(*_CONTAINERS, convert=_ports)
+    architecture: Text | None = prop(*_POD, "spec", "nodeSelector", ARCHITECTURE)
     image: Text = prop(*_CONTAINERS, 0, "image")  # of the first container
     probe_port: Fact[int | str | None] = prop(*_CONTAINERS, convert=_probe_port)  # of HTTP readiness

@@ -25,6 +25,7 @@ _PLURALS: Mapping[str, str] = {
     tokens.KUBERNETES_DEPLOYMENT: "deployments",
     tokens.KUBERNETES_SERVICE: "services",
     tokens.NAMESPACE: "namespaces",
+    tokens.NODE_POOL: "nodepools",
 }
 
 

@@ -97,6 +97,9 @@ def built(
             client_cidrs=["10.20.48.128/26", "10.20.80.128/26"],
             kubernetes_version=version,
             certificate_arn=CERTIFICATE if tls else None,
+            tags={},
+            may_tag=None,
+            node_pools=(),
         )
         Ingress("apps", args, ResourceOptions(providers=[aws, cluster]))
 

@@ -152,6 +152,7 @@ def built(kind: str, *, preview: bool = False, protect: bool = False) -> Run:
             backend=KINDS[kind](),
             cluster_name="crosslink-test-apps",
             allowed_principals=PRINCIPALS,
+            tags={},
             flow_log_days=90,
             protect=protect,
         )

@@ -57,6 +57,7 @@ def built(*, other: bool = False, tls: bool = False, protect: bool = False, prev
             backend=apps,
             cluster_name="crosslink-test-apps",
             allowed_principals=[f"arn:aws:iam::{CONSUMER}:root"],
+            tags={},
             flow_log_days=90 if other else None,
             protect=protect,
         )

@@ -150,6 +150,7 @@ def test_a_subnet_in_another_zone_is_refused():
             backend=load_balancer().model_copy(update={"network": JoinedBackendNetwork(existing=elsewhere)}),
             cluster_name="crosslink-test-apps",
             allowed_principals=PRINCIPALS,
+            tags={},
             flow_log_days=None,
             protect=False,
         )
@@ -177,6 +178,7 @@ def test_a_published_service_has_no_provider_side():
             backend=cast("Any", published),
             cluster_name="crosslink-test-apps",
             allowed_principals=PRINCIPALS,
+            tags={},
             flow_log_days=None,
             protect=False,
         )
