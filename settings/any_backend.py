@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal, cast
 
 from pydantic import BeforeValidator, Field
 
-from settings.described import Check
+from settings.described import Check, OrNothing
 from settings.fields import (
     AccountId,
     Model,
@@ -55,7 +55,7 @@ BackendName = Annotated[
 Port = Annotated[int, between(1, 65535)]
 HealthPath = Annotated[str, matching(r"/\S*", "must begin with a slash and hold no space")]
 Paths = Annotated[
-    Mapping[Path, PathSettings],
+    Mapping[Path, Annotated[PathSettings, OrNothing()]],
     Check(_some_paths, schema={"minProperties": 1}),
     BeforeValidator(_nothing_is_default),
 ]
@@ -70,8 +70,8 @@ class Backend(Model):
     name: BackendName = Field(examples=["apps"])
     """Part of the names of its resources; unique in the stack, and kept for the backend's life."""
     slot: int = 0
-    """Number of the backend, unique in the stack: its listener on the gateway NLB has port 8000 + slot, its
-    endpoint host 10 + slot in each subnet."""
+    """Number of the backend from 0 to 49, unique in the stack: its listener on the gateway NLB has port
+    8000 + slot, its endpoint host 10 + slot in each subnet."""
     account_id: AccountId = Field(examples=["222222222222"])
     """Account 2: 12 digits in quotes."""
     region: RegionName = Field(examples=["us-east-1"])
@@ -101,6 +101,17 @@ class Backend(Model):
     @abstractmethod
     def tls_domain(self) -> str | None:
         """Host name of the integrations, which its certificate covers; None for plain HTTP."""
+
+    def host(self, domain: str | None) -> str | None:
+        """The host that requests are for.
+
+        Args:
+            domain: `backendDomain` of the API; None if it is another stack's.
+
+        Returns:
+            The certificate's domain, or else a name under the API's; None if that isn't known.
+        """
+        return self.tls_domain or (f"{self.name}.{domain}" if domain else None)
 
     @property
     @abstractmethod

@@ -1,16 +1,18 @@
 """`crosslink:api`: the public REST API, new or existing."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, cast
+from typing import Annotated, ClassVar, Literal, cast
 
 from pydantic import BeforeValidator, Field
 
+from settings.auth import Auth
 from settings.authorizers import Cognito, LambdaAuthorizer
+from settings.described import Since
 from settings.domain import Domain
 from settings.fields import Model, Network, Text, distinct, matching, not_everywhere, public_domain, unfit
 from settings.limits import Client, Throttle
 from settings.logs import A_YEAR, Logs
-from settings.route import Auth, RouteSettings
+from settings.route import ChosenAuth, RouteSettings
 
 MAX_BACKEND_DOMAIN = 240
 """A DNS name has at most 253 characters, which include a backend's name and a dot."""
@@ -59,7 +61,7 @@ class Api(Model):
         Text, matching(r"[A-Za-z0-9_-]{1,128}", "must be 1 to 128 of the characters A-Za-z0-9_-")
     ] = "v1"
     """Name of the stack's stage."""
-    auth: Auth = "iam"
+    auth: ChosenAuth = "iam"
     """How callers are authenticated on routes that don't say it themselves."""
     allow_unauthenticated: bool = False
     """Must be `true` beside `auth: none`, and only there."""
@@ -69,6 +71,12 @@ class Api(Model):
         default=None, alias="lambda", examples=[LambdaAuthorizer.example]
     )
     """With auth `lambda`: who decides about callers."""
+    identity_headers: Annotated[bool, Since("0.2")] = False
+    """Whether services are told who calls, on routes that don't say it themselves, by a header that callers
+    can't set: with auth `iam` `X-Crosslink-Caller-Arn` (the user, or the role's session), with `cognito`
+    `X-Crosslink-Caller-Subject` (the token's `sub`), with `lambda` `X-Crosslink-Caller-Principal` (the
+    function's `principalId`). The other two are `-`, and all three on other routes of the API. Routes with
+    auth `apiKey` or `none` have to say `false`."""
     source_ips: Annotated[tuple[SourceNetwork, ...], distinct(0, "networks")] = Field(
         default=(), examples=[["203.0.113.0/24"]]
     )
@@ -103,9 +111,9 @@ class Api(Model):
     backend_domain: Annotated[str, public_domain(MAX_BACKEND_DOMAIN)] = "crosslink.example.com"
     """The integrations' host is `<backend>.<this>`: backends without TLS see it as Host, and nothing resolves
     it."""
-    logs: Annotated[Logs | None, BeforeValidator(_logs)] = Field(
-        default_factory=_logs_by_default, examples=[{"retentionDays": A_YEAR}]
-    )
+    logs: Annotated[
+        Logs | None, BeforeValidator(_logs, json_schema_input_type=Logs | Literal[False] | None)
+    ] = Field(default_factory=_logs_by_default, examples=[{"retentionDays": A_YEAR}])
     """Access logs; `false` for none. Left out, a new API has them, and an existing one doesn't."""
 
     def route(self, path: str) -> RouteSettings:
@@ -119,3 +127,13 @@ class Api(Model):
     def auth_of(self, path: str) -> Auth:
         """How callers of a route are authenticated."""
         return self.route(path).auth or self.auth
+
+    def tells_caller(self, path: str) -> bool:
+        """Whether the service behind a route is told who calls."""
+        own = self.route(path).identity_headers
+        return self.identity_headers if own is None else own
+
+    @property
+    def has_identity_headers(self) -> bool:
+        """Whether a service is told who calls: then no caller may send such headers to any."""
+        return self.identity_headers or any(route.identity_headers for route in self.routes.values())

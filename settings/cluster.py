@@ -3,36 +3,45 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
+from settings.described import Check
 from settings.fields import Model, Network, distinct, matching, not_everywhere, unfit
 from settings.ids import KeyArn, PrincipalArn
+from settings.kubernetes_versions import AS_OF, DEFAULT, SUPPORTED, minor, nearest
 from settings.logs import A_YEAR, RetentionDays
 
-FIRST_MINOR_VERSION = 30
-"""Pods pause before they stop by `preStop.sleep`, enabled by default from Kubernetes 1.30
-(https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/)."""
+LISTED = f"{', '.join(SUPPORTED)} on {AS_OF}"
 
 
 def _version(value: object) -> object:
     if isinstance(value, int | float) and not isinstance(value, bool):
-        # YAML reads 1.30 as 1.3; since no version 1.3 is supported, it was 1.30.
-        minor = str(value).partition(".")[2].ljust(2, "0")
-        right = f'"1.{minor}"' if re.fullmatch(r"[3-9]\d", minor) else None
+        # YAML reads 1.40 as 1.4; since no version 1.4 is supported, it was 1.40.
+        number = str(value).partition(".")[2].ljust(2, "0")
+        right = _nearest(f"1.{number}") if re.fullmatch(r"[3-9]\d", number) else None
         raise unfit("must be in quotes: without them YAML reads a number", right)
     return value
 
 
 def _supported(value: str) -> str:
-    if int(value.partition(".")[2]) < FIRST_MINOR_VERSION:
-        raise unfit(f"must be 1.{FIRST_MINOR_VERSION} or later: pods pause by preStop.sleep")
-    return value
+    if value in SUPPORTED:
+        return value
+    if minor(value) < minor(SUPPORTED[-1]):
+        raise unfit(
+            f"must be in standard support, as are {LISTED}: AWS upgrades older ones by itself",
+            _nearest(value),
+        )
+    raise unfit(f"must be a version that EKS has: {LISTED}", _nearest(value))
+
+
+def _nearest(version: str) -> str:
+    return f'"{nearest(version)}"'
 
 
 Version = Annotated[
     str,
     matching(r"1\.[1-9]\d?", "must be a version of Kubernetes, 1.NN"),
-    AfterValidator(_supported),
+    Check(_supported, f"must be in standard support: {LISTED}", {"enum": SUPPORTED}),
     BeforeValidator(_version),
 ]
 Source = Annotated[Network, not_everywhere("the cluster's API is only for those that Pulumi runs from")]
@@ -41,8 +50,10 @@ Source = Annotated[Network, not_everywhere("the cluster's API is only for those 
 class Cluster(Model):
     """An EKS cluster that the stack creates."""
 
-    version: Version = "1.34"
-    """Version of Kubernetes, in quotes."""
+    version: Version = DEFAULT
+    """Version of Kubernetes, in quotes. EKS goes up by one minor version at a time, and not back
+    (`docs/operate.md`). Left out, the newest that AWS supports for half a year more, which a later version of
+    this program may change."""
     public_access_cidrs: Annotated[tuple[Source, ...], distinct(1, "networks")] = Field(
         examples=[["203.0.113.0/24"]]
     )

@@ -1,6 +1,6 @@
 """What fields tell, beside their docstrings, to the schema for editors and the reference made from it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,12 +33,23 @@ class Check(AfterValidator):
     """A validator that tells the schema for editors, and the reference made from it, what it demands."""
 
     must: str = ""
-    schema: Mapping[str, object] = field(default_factory=dict[str, object], hash=False)
+    schema: Callable[[], Mapping[str, object]] | Mapping[str, object] = field(
+        default_factory=dict[str, object], hash=False
+    )
 
     def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> Schema:
         """The schema of what is validated, with what must hold."""
         must = {"errorMessage": self.must} if self.must else {}
-        return {**handler(core), **self.schema, **must}
+        schema = self.schema() if callable(self.schema) else self.schema
+        return {**handler(core), **schema, **must}
+
+
+class OrNothing:
+    """Marks a mapping in whose place a stack file may say nothing."""
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> Schema:
+        """The schema of the mapping, or of nothing."""
+        return {"anyOf": [handler(core), {"type": "null"}]}
 
 
 def told(must: str, schema: Mapping[str, object] | None = None) -> WithJsonSchema:

@@ -245,7 +245,7 @@ def private_address() -> AfterValidator:
 Text = Annotated[str, BeforeValidator(quoted)]
 """Free text; a number or a boolean is refused with the advice to quote it."""
 AccountId = Annotated[str, matching(r"\d{12}", "must be 12 digits"), BeforeValidator(_account_id)]
-RegionName = Annotated[str, Check(_region, "must be a region of partition aws")]
+RegionName = Annotated[str, Check(_region, "must be a region of partition aws", lambda: {"enum": regions()})]
 MaybeSecret = Annotated[str | SecretStr, PlainValidator(_secret_if_its_key_is), WithJsonSchema(SECRET_TEXT)]
 """Text that is a `SecretStr` if Pulumi keeps part of its key secret. What may be secret has this type
 (`settings/secrets.py`)."""

@@ -25,7 +25,14 @@ def _retention_days(value: int) -> int:
     return value
 
 
-RetentionDays = Annotated[int, Check(_retention_days, schema={"enum": RETENTION_DAYS})]
+RetentionDays = Annotated[
+    int,
+    Check(
+        _retention_days,
+        "must be a period that CloudWatch Logs allows, such as 30, 90 or 365",
+        {"enum": RETENTION_DAYS},
+    ),
+]
 """One of the periods that CloudWatch Logs allows, in days."""
 
 

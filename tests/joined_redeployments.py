@@ -70,7 +70,7 @@ BESIDE = Existing(
             account=PROVIDER,
             region="us-east-1",
             vpc_id=_id(network),
-            version="1.34",
+            version="1.36",
             auto_mode=auto_mode,
         )
         for name, network, auto_mode in (("platform", 30, False), ("other", 32, True))

@@ -23,8 +23,9 @@ VIEWERS = "crosslink:viewers"
 """The Kubernetes group of those who see the kinds below. EKS's own policies for viewers show Secrets too, or
 leave out what belongs to the whole cluster."""
 VIEWED: Mapping[str, Sequence[str]] = {
-    "": ("configmaps", "namespaces", "services"),
+    "": ("configmaps", "namespaces", "serviceaccounts", "services"),
     "apps": ("deployments",),
+    "autoscaling": ("horizontalpodautoscalers",),
     "eks.amazonaws.com": ("ingressclassparams",),
     "karpenter.sh": ("nodepools",),
     "networking.k8s.io": ("ingressclasses", "ingresses", "networkpolicies"),
@@ -42,13 +43,14 @@ class ClusterArgs:
         cluster_name: the cluster's name in AWS, unique in its account and region, at most 100 characters.
         account_id: the cluster's account, 12 digits.
         region: the cluster's region.
-        version: Kubernetes version, such as "1.34".
+        version: Kubernetes version, such as "1.36".
         vpc_id: id of the VPC.
         subnet_ids: ids of the node subnets. Their zones can't change while the cluster exists.
         egress: resources that must exist before nodes can reach the internet to pull images.
         public_access_cidrs: CIDRs that may reach the cluster's public API endpoint.
         admins: ARNs of the principals that administer the cluster, besides the role that creates it.
         log_retention_days: how long the control plane's logs are kept, as CloudWatch Logs allows it.
+        metrics: whether the Metrics Server is installed, which autoscalers need.
         viewers: ARNs of the principals that may read what the program makes in the cluster, except Secrets.
         role_arn: ARN of the role that this program assumes in the account; None for none.
         key_arn: ARN of the KMS key that encrypts Secrets; None for one that is made here. It can't change
@@ -70,6 +72,7 @@ class ClusterArgs:
     public_access_cidrs: Sequence[IPv4Network]
     admins: Sequence[str]
     log_retention_days: int
+    metrics: bool
     viewers: Sequence[str]
     role_arn: str | None
     key_arn: str | None
@@ -183,6 +186,14 @@ class Cluster(pulumi.ComponentResource):
             data={"enable-network-policy-controller": "true"},
             opts=ResourceOptions(parent=self, provider=self.kubernetes),
         )
+        if args.metrics:
+            # Auto Mode doesn't bring it (https://docs.aws.amazon.com/eks/latest/userguide/metrics-server.html).
+            aws.eks.Addon(
+                f"{name}-metrics",
+                cluster_name=args.cluster_name,
+                addon_name="metrics-server",
+                opts=ResourceOptions(parent=self, depends_on=[cluster]),
+            )
         if args.viewers:
             self._let_viewers_read(name)
         self.register_outputs({"kubeconfig": self.kubeconfig})

@@ -35,6 +35,7 @@ class ProviderSideArgs:
         backend: the backend's settings.
         cluster_name: the name in AWS of an EKS cluster that is made; in an existing one, which other stacks
             share, the name of the backend's objects.
+        backend_domain: the domain of hosts without TLS, `backendDomain` of the API; None of another stack's.
         allowed_principals: ARNs of the principals that may connect to the endpoint service.
         tags: tags of what a cluster makes: the ALB, and the nodes of a cluster that is made.
         flow_log_days: how long a made network's flow logs are kept; None for no flow logs.
@@ -43,6 +44,7 @@ class ProviderSideArgs:
 
     backend: ProvidedBackend
     cluster_name: str
+    backend_domain: str | None
     allowed_principals: Sequence[str]
     tags: Mapping[str, str]
     flow_log_days: int | None
@@ -134,6 +136,8 @@ class ProviderSide(pulumi.ComponentResource):
                 client_cidrs=[subnet.cidr for subnet in network.nlb_subnets.values()],
                 kubernetes_version=version,
                 certificate_arn=backend.tls.certificate_arn if backend.tls else None,
+                cluster_name=self.cluster_name,
+                host=backend.host(args.backend_domain),
                 tags=args.tags,
                 may_tag=may_tag,
                 node_pools=node_pools,
@@ -208,6 +212,7 @@ class ProviderSide(pulumi.ComponentResource):
                 public_access_cidrs=settings.public_access_cidrs,
                 admins=settings.admins,
                 log_retention_days=settings.log_retention_days,
+                metrics=any(service.scales for service in backend.services),
                 viewers=[backend.preview_role_arn] if backend.preview_role_arn else [],
                 role_arn=backend.role_arn,
                 key_arn=settings.key_arn,

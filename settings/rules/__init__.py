@@ -10,7 +10,19 @@ from settings.api import Api
 from settings.backend import ClusterBackend, ProvidedBackend
 from settings.consumer import Consumer
 from settings.errors import Fault
-from settings.rules import access, accounts, domain, existing, networks, rest_api, routes, shapes, stack, tls
+from settings.rules import (
+    access,
+    accounts,
+    domain,
+    existing,
+    networks,
+    rest_api,
+    routes,
+    services,
+    shapes,
+    stack,
+    tls,
+)
 from settings.rules.keys import CONSUMER, Backends, of_kind
 
 __all__ = ["check"]
@@ -80,6 +92,7 @@ def _sides(
     yield from networks.zones_in_their_region(consumer, backends)
     yield from networks.zones_with_eks(clusters)
 
+    yield from services.check(clusters)
     yield from tls.certificate_in_the_backends_account_and_region(clusters)
 
     yield from routes.names_unique(backends, clusters)
@@ -103,11 +116,13 @@ def _of_api(api: Api, backends: Backends, *, all_read: bool) -> Iterator[Fault]:
     yield from access.open_on_purpose(api)
     yield from access.principals_with_iam(api)
     yield from access.options_once(api)
+    yield from access.pages_named_for_credentials(api)
     if all_read:
         elsewhere = [*access.routes_of_backends(api, backends)]
         yield from elsewhere
         yield from routes.backends_of_routes(api, backends)
         if not elsewhere:
             yield from access.scopes_with_cognito(api, backends)
+            yield from access.callers_known(api, backends)
             yield from access.authorizers_in_use(api, backends)
             yield from access.nested_routes_with_a_policy(api, backends)

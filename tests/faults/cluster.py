@@ -157,6 +157,11 @@ PODS = (
         rule="probe-asks-the-container",
     ),
     Fault(
+        name="liveness probe asks a port that the container doesn't have",
+        change=container(livenessProbe={"tcpSocket": {"port": "management"}, "failureThreshold": 60.0}),
+        rule="probe-asks-the-container",
+    ),
+    Fault(
         name="no node pool has the pods' processor",
         change=put(
             tokens.KUBERNETES_DEPLOYMENT,

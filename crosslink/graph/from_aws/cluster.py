@@ -30,6 +30,10 @@ _IN_NAMESPACE: Mapping[str, str] = {
     tokens.KUBERNETES_SERVICE: "/api/v1/namespaces/{namespace}/services",
     tokens.KUBERNETES_DEPLOYMENT: "/apis/apps/v1/namespaces/{namespace}/deployments",
     tokens.INGRESS: "/apis/networking.k8s.io/v1/namespaces/{namespace}/ingresses",
+    tokens.NETWORK_POLICY: "/apis/networking.k8s.io/v1/namespaces/{namespace}/networkpolicies",
+    tokens.AUTOSCALER: "/apis/autoscaling/v2/namespaces/{namespace}/horizontalpodautoscalers",
+    tokens.CONFIG_MAP: "/api/v1/namespaces/{namespace}/configmaps",
+    tokens.SERVICE_ACCOUNT: "/api/v1/namespaces/{namespace}/serviceaccounts",
 }
 _CLASSES: Mapping[str, str] = {tokens.INGRESS_CLASS: "/apis/networking.k8s.io/v1/ingressclasses"}
 # The controller of an IngressClass → where the parameters are that it reads.

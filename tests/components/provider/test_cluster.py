@@ -14,6 +14,7 @@ from crosslink.sandbox.engine import run
 from crosslink.sandbox.record import UNKNOWN, Run
 from settings.pods import Architecture
 from tests.components.support import PROVIDER, account, children, counts, places, urns
+from tests.waiting import depends
 
 REGION = "us-east-1"
 ROLE = f"arn:aws:iam::{PROVIDER}:role/crosslink-deploy"
@@ -36,6 +37,7 @@ def built(
     protect: bool = False,
     architectures: frozenset[Architecture] = frozenset({"amd64"}),
     tagged: bool = False,
+    metrics: bool = False,
     preview: bool = False,
 ) -> Run:
     """A cluster with admins, a viewer and an assumed role; a plain one has none of them.
@@ -64,13 +66,14 @@ def built(
             cluster_name="crosslink-test-apps",
             account_id=PROVIDER,
             region=REGION,
-            version="1.34",
+            version="1.36",
             vpc_id=net.vpc.id,
             subnet_ids=[subnet.id for subnet in net.subnets["nodes"].values()],
             egress=net.egress,
             public_access_cidrs=[IPv4Network("203.0.113.0/24"), IPv4Network("198.51.100.7/32")],
             admins=() if plain else ADMINS,
             log_retention_days=90,
+            metrics=metrics,
             viewers=() if plain else [VIEWER],
             role_arn=None if plain else ROLE,
             key_arn=KEY if bounded else None,
@@ -103,7 +106,7 @@ def test_the_cluster_runs_in_auto_mode_with_everything_else_switched_off():
     found = built()
     assert found.one(CLUSTER).inputs == {
         "name": "crosslink-test-apps",
-        "version": "1.34",
+        "version": "1.36",
         "vpcId": found.one("aws:ec2/vpc:Vpc").id,
         "privateSubnetIds": [found.one("aws:ec2/subnet:Subnet", "net-nodes-use1-az1").id],
         "autoMode": {"enabled": True, "createNodeRole": True},
@@ -354,3 +357,11 @@ def _admin(arn: str) -> dict[str, object]:
         "principalArn": arn,
         "accessPolicies": {"admin": {"policyArn": policy, "accessScope": {"type": "cluster"}}},
     }
+
+
+def test_the_metrics_server_is_there_if_something_scales():
+    assert built().of_type("aws:eks/addon:Addon") == []
+    found = built(metrics=True)
+    addon = found.one("aws:eks/addon:Addon")
+    assert addon.inputs == {"clusterName": "crosslink-test-apps", "addonName": "metrics-server"}
+    assert depends(found, addon, on=found.one(CLUSTER))

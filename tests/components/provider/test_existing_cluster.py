@@ -36,7 +36,7 @@ def built(
                 account=PROVIDER,
                 region=REGION,
                 vpc_id=VPC,
-                version="1.33",
+                version="1.35",
                 auto_mode=is_auto,
             ),
         ),

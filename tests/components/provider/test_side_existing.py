@@ -149,6 +149,7 @@ def test_a_subnet_in_another_zone_is_refused():
         args = ProviderSideArgs(
             backend=load_balancer().model_copy(update={"network": JoinedBackendNetwork(existing=elsewhere)}),
             cluster_name="crosslink-test-apps",
+            backend_domain="crosslink.example.com",
             allowed_principals=PRINCIPALS,
             tags={},
             flow_log_days=None,
@@ -177,6 +178,7 @@ def test_a_published_service_has_no_provider_side():
         args = ProviderSideArgs(
             backend=cast("Any", published),
             cluster_name="crosslink-test-apps",
+            backend_domain="crosslink.example.com",
             allowed_principals=PRINCIPALS,
             tags={},
             flow_log_days=None,

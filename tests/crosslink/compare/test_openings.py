@@ -66,6 +66,7 @@ def test_what_closes_is_not_told() -> None:
     assert [(one.what, one.how.partition(" ")[0]) for one in found] == [
         (("/hooks",), "has"),  # another function
         (("/orders",), "has"),  # another user pool
+        (("/orders",), "tells"),  # its service who calls
         (("aws:apigateway:RestApi crosslink",), "tells"),  # callers apart by another header
         (("aws:wafv2:WebAclAssociation crosslink",), "puts"),  # another web ACL in front
     ]

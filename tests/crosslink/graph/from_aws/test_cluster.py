@@ -33,12 +33,16 @@ DECLARED = DeclaredBackend(
 )
 INGRESSES = "/apis/networking.k8s.io/v1/namespaces/crosslink-apps/ingresses"
 KUBERNETES_TYPES = {
+    tokens.AUTOSCALER,
+    tokens.CONFIG_MAP,
     tokens.INGRESS,
     tokens.INGRESS_CLASS,
     tokens.INGRESS_CLASS_PARAMS,
     tokens.KUBERNETES_DEPLOYMENT,
     tokens.KUBERNETES_SERVICE,
     tokens.NAMESPACE,
+    tokens.NETWORK_POLICY,
+    tokens.SERVICE_ACCOUNT,
 }
 
 
@@ -254,6 +258,6 @@ def test_each_namespace_is_asked_for_its_own():
     read_cluster(Collector(FakeAws(up()), *BACKEND), backend, "{}", lambda _kubeconfig: api.get)
 
     namespaced = [path for path in api.paths if "/namespaces/" in path]
-    assert len(namespaced) == 8
+    assert len(namespaced) == 16
     assert {path.split("/namespaces/")[1].split("/")[0] for path in namespaced} == {"crosslink-apps", "shop"}
     assert [path for path in api.paths if path.endswith("/ingressclasses")] != []
