@@ -9,10 +9,21 @@ from settings.auth import Auth
 from settings.authorizers import Cognito, LambdaAuthorizer
 from settings.described import Since
 from settings.domain import Domain
-from settings.fields import Model, Network, Text, distinct, matching, not_everywhere, public_domain, unfit
+from settings.fields import (
+    Model,
+    Network,
+    Text,
+    distinct,
+    matching,
+    not_everywhere,
+    public_domain,
+    some,
+    unfit,
+)
 from settings.limits import Client, Throttle
 from settings.logs import A_YEAR, Logs
 from settings.route import ChosenAuth, RouteSettings
+from settings.sources import not_all_together, on_the_internet
 
 MAX_BACKEND_DOMAIN = 240
 """A DNS name has at most 253 characters, which include a backend's name and a dot."""
@@ -34,7 +45,18 @@ def _logs_by_default(api: Mapping[str, object]) -> Logs | None:
 
 ApiResourceId = Annotated[str, matching(r"[a-z0-9]+", "must be an id of lower-case letters and digits")]
 ApiName = Annotated[Text, matching(r"\S(.*\S)?", "must not be empty, nor begin or end with a space")]
-SourceNetwork = Annotated[Network, not_everywhere("leave sourceIps out to admit them all")]
+FOR_ALL = "leave sourceIps out to admit them all"
+SourceNetwork = Annotated[
+    Network,
+    not_everywhere(FOR_ALL),
+    on_the_internet("no caller of a public API has one, so that it admits nobody"),
+]
+SourceNetworks = Annotated[
+    tuple[SourceNetwork, ...],
+    distinct(0, "networks"),
+    some("networks", "callers may come from anywhere"),
+    not_all_together(FOR_ALL),
+]
 
 
 class ExistingApi(Model):
@@ -77,15 +99,16 @@ class Api(Model):
     `X-Crosslink-Caller-Subject` (the token's `sub`), with `lambda` `X-Crosslink-Caller-Principal` (the
     function's `principalId`). The other two are `-`, and all three on other routes of the API. Routes with
     auth `apiKey` or `none` have to say `false`."""
-    source_ips: Annotated[tuple[SourceNetwork, ...], distinct(0, "networks")] = Field(
-        default=(), examples=[["203.0.113.0/24"]]
-    )
-    """Networks that callers may come from; from everywhere if left out. Not with `existing`."""
+    source_ips: SourceNetworks = Field(default=(), examples=[["203.0.113.0/24"]])
+    """Networks of the internet that callers may come from, neither private nor reserved; from everywhere if
+    left out. Not with `existing`."""
     routes: Mapping[str, RouteSettings] = Field(default={}, examples=[{"/svc1": {"methods": ["GET"]}}])
     """Path of the API → the settings of its route."""
     throttle: Throttle = Field(default=Throttle(), examples=[{"rate": 100, "burst": 200}])
     """Limits of each method."""
-    clients: tuple[Client, ...] = Field(default=(), examples=[[Client.example]])
+    clients: Annotated[tuple[Client, ...], some("clients", "the stack makes one key for all")] = Field(
+        default=(), examples=[[Client.example]]
+    )
     """Callers with an API key of their own, for routes with auth `apiKey`; left out, the stack makes one key
     for all."""
     domain: Domain | None = Field(

@@ -92,7 +92,7 @@ UNKNOWN: Mapping[type[Model], Mapping[str, Elsewhere]] = {
         "jwt": Elsewhere(
             "a JWT authorizer can't be made: a function (auth: lambda) checks tokens of any issuer, a user "
             "pool (auth: cognito) its own",
-            _always({"lambda": LambdaAuthorizer.example}),
+            _always({"auth": "lambda", "lambda": LambdaAuthorizer.example}),
         )
     },
     Consumer: {

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from settings.any_backend import BackendName
 from settings.auth import Auth
 from settings.described import Since
-from settings.fields import Model, between, distinct, matching, unfit
+from settings.fields import LEFT_OUT, Model, between, distinct, matching, some, unfit
 from settings.ids import PrincipalArn
 from settings.limits import Throttle
 
@@ -40,7 +40,7 @@ def _within_quota(value: int) -> int:
 def _each_by_name(value: object) -> object:
     names = tuple(cast("list[object]", value)) if isinstance(value, list) else value
     if isinstance(names, tuple) and "ANY" in names:
-        raise unfit("must name each method; an empty list stands for any", "[]")
+        raise unfit("must name each method: left out, any is served", LEFT_OUT)
     return cast("object", names)
 
 
@@ -106,9 +106,11 @@ class RouteSettings(Model):
     """How callers of the route are authenticated; as the API says if left out."""
     allow_unauthenticated: bool = False
     """Must be `true` beside `auth: none`, and only there."""
-    principals: Annotated[tuple[PrincipalArn, ...], distinct(0, "principals")] = Field(
-        default=(), examples=[[CALLER]]
-    )
+    principals: Annotated[
+        tuple[PrincipalArn, ...],
+        distinct(0, "principals"),
+        some("principals", "whoever has a policy that allows it may call"),
+    ] = Field(default=(), examples=[[CALLER]])
     """With auth `iam`: ARNs of roles and users that may call; left out, whoever has a policy that allows it.
     Not with `existing`."""
     scopes: Annotated[tuple[Scope, ...], distinct(0, "scopes")] = Field(
@@ -117,9 +119,12 @@ class RouteSettings(Model):
     """With auth `cognito`: scopes, one of which must be in the access token."""
     identity_headers: Annotated[bool | None, Since("0.2")] = Field(default=None, examples=[True])
     """Whether the service is told who calls; as the API says if left out."""
-    methods: Annotated[tuple[Verb, ...], distinct(0, "methods"), BeforeValidator(_each_by_name)] = Field(
-        default=(), examples=[["GET", "POST"]]
-    )
+    methods: Annotated[
+        tuple[Verb, ...],
+        distinct(0, "methods"),
+        some("methods", "any is served"),
+        BeforeValidator(_each_by_name),
+    ] = Field(default=(), examples=[["GET", "POST"]])
     """HTTP methods; any if left out."""
     throttle: Throttle | None = Field(default=None, examples=[{"rate": 10, "burst": 20}])
     """Limits of each method of the route; the stage's if left out."""

@@ -70,7 +70,7 @@ REDEPLOYED = {
 NOT_REDEPLOYED = {
     "protect": {"crosslink:protect": True},
     "flowLogs.retentionDays": {"crosslink:flowLogs": {"retentionDays": 90}},
-    "asPreview": {"crosslink:asPreview": True},
+    "allowPlaceholders": {"crosslink:allowPlaceholders": True},
     "tags": {"crosslink:tags": {"owner": "someone"}},
     "consumer.accountId": {"crosslink:consumer.accountId": "444444444444"},
     "consumer.region": {"crosslink:consumer.region": "eu-west-1"},

@@ -90,10 +90,11 @@ def _sides(
     yield from accounts.of_clusters(clusters)
 
     yield from networks.zones_in_their_region(consumer, backends)
-    yield from networks.zones_with_eks(clusters)
+    yield from networks.zones_with_what_is_needed(consumer, backends)
 
     yield from services.check(clusters)
     yield from tls.certificate_in_the_backends_account_and_region(clusters)
+    yield from tls.tls_with_its_port(backends)
 
     yield from routes.names_unique(backends, clusters)
     if not provider_only:

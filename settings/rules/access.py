@@ -76,19 +76,20 @@ def scopes_with_cognito(api: Api, backends: Backends) -> Iterator[Fault]:
                 must="must not be set with cognito.token: id: ID tokens have no scopes",
                 fix="# without scopes, or with token: access in cognito",
             )
+        given = "scopes" in api.route(path).model_fields_set
         if asked and not by_id and not scopes:
             yield Fault(
                 path=key(API, "routes", path, "scopes"),
-                value=ABSENT,
+                value=scopes if given else ABSENT,
                 must="must hold one or more scopes with auth: cognito, or every user of the pool could call",
                 fix=of_route(api, path, "scopes: [orders/read]"),
             )
-        if scopes and not asked:
+        if given and not asked:
             yield Fault(
                 path=key(API, "routes", path, "scopes"),
                 value=scopes,
                 must="needs auth: cognito: nothing else has scopes",
-                fix=f"auth: cognito\nscopes: {as_yaml(scopes)}",
+                fix=f"auth: cognito\nscopes: {as_yaml(scopes)}" if scopes else "# without scopes",
             )
 
 

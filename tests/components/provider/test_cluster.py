@@ -40,7 +40,7 @@ def built(
     metrics: bool = False,
     preview: bool = False,
 ) -> Run:
-    """A cluster with admins, a viewer and an assumed role; a plain one has none of them.
+    """A cluster with admins, a viewer, an assumed role and a public endpoint; a plain one has none of them.
 
     A bounded one has a key of its own and a permissions boundary for its roles.
     """
@@ -70,7 +70,9 @@ def built(
             vpc_id=net.vpc.id,
             subnet_ids=[subnet.id for subnet in net.subnets["nodes"].values()],
             egress=net.egress,
-            public_access_cidrs=[IPv4Network("203.0.113.0/24"), IPv4Network("198.51.100.7/32")],
+            public_access_cidrs=[]
+            if plain
+            else list(map(IPv4Network, ("203.0.113.0/24", "198.51.100.7/32"))),
             admins=() if plain else ADMINS,
             log_retention_days=90,
             metrics=metrics,
@@ -134,6 +136,12 @@ def test_the_cluster_runs_in_auto_mode_with_everything_else_switched_off():
         "encryptionConfigKeyArn": found.one("aws:kms/key:Key").outputs["arn"],
         "providerCredentialOpts": {"roleArn": ROLE},
     }
+
+
+def test_without_networks_of_the_internet_the_endpoint_is_private_alone():
+    inputs = built(plain=True).one(CLUSTER).inputs
+    assert (inputs["endpointPrivateAccess"], inputs["endpointPublicAccess"]) == (True, False)
+    assert "publicAccessCidrs" not in inputs
 
 
 def test_viewers_read_what_the_program_makes_but_no_secrets():

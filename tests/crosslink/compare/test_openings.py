@@ -72,6 +72,12 @@ def test_what_closes_is_not_told() -> None:
     ]
 
 
+def test_a_private_endpoint_opens_with_its_first_network() -> None:
+    private = whole({f"{every.APPS}.cluster.publicAccessCidrs": []})
+    assert [one.how for one in _openings(private, dev())] == ["its API can be reached from 203.0.113.0/24"]
+    assert _openings(dev(), private) == ()
+
+
 def test_no_other_setting_opens_anything() -> None:
     before = whole(every.REDEPLOYED["backends.tls.domain"])  # some settings are about TLS
     assert _openings(before, whole(_together(SHUT.values()))) == ()
