@@ -121,7 +121,8 @@ class Service(Model):
     )
     """The pods' identity in AWS; none if left out."""
     architecture: Annotated[Architecture, Since("0.2")] = "amd64"
-    """Processors that the image is built for; pods run on nodes that have them."""
+    """Processors that the image is built for; pods run on nodes that have them. A cluster that the stack
+    makes gets nodes for them; the node pools of an existing one must take `arm64`."""
     run_as_user: Annotated[UserId, Since("0.2")] = 65532
     """User and group id of the container, and group of what it may write to. It never runs as root."""
     writable_paths: Annotated[tuple[WritablePath, ...], distinct(0, "paths"), Since("0.2")] = Field(

@@ -1,6 +1,6 @@
 """The EKS cluster that runs a backend's services."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
@@ -13,6 +13,10 @@ from pulumi_kubernetes.core import v1 as core
 from pulumi_kubernetes.meta.v1 import ObjectMetaArgs, ObjectMetaPatchArgs
 from pulumi_kubernetes.rbac import v1 as rbac
 
+from components.provider.node_pool import BUILT_IN, NodePools, NodePoolsArgs
+from components.provider.tagging import tag_policy
+from settings.pods import Architecture
+
 ADMIN_POLICY = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
 """https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html"""
 VIEWERS = "crosslink:viewers"
@@ -23,6 +27,7 @@ VIEWED: Mapping[str, Sequence[str]] = {
     "apps": ("deployments",),
     "autoscaling": ("horizontalpodautoscalers",),
     "eks.amazonaws.com": ("ingressclassparams",),
+    "karpenter.sh": ("nodepools",),
     "networking.k8s.io": ("ingressclasses", "ingresses", "networkpolicies"),
     "policy": ("poddisruptionbudgets",),
     "rbac.authorization.k8s.io": ("clusterrolebindings", "clusterroles"),
@@ -53,6 +58,8 @@ class ClusterArgs:
         key_arn: ARN of the KMS key that encrypts Secrets; None for one that is made here. It can't change
             while the cluster exists.
         permissions_boundary: ARN of the policy that bounds the roles of cluster and nodes; None for none.
+        architectures: processors that the images of pods are built for.
+        tags: tags of the nodes; with any, the cluster may also tag load balancers.
         protect: Pulumi refuses to delete the cluster and everything that pulumi-eks creates for it, access
             entries and their policies included: switch it off before removing an admin or a viewer.
     """
@@ -72,6 +79,8 @@ class ClusterArgs:
     role_arn: str | None
     key_arn: str | None
     permissions_boundary: str | None
+    architectures: Collection[Architecture]
+    tags: Mapping[str, str]
     protect: bool
 
 
@@ -86,6 +95,8 @@ class Cluster(pulumi.ComponentResource):
             AWS_STS_REGIONAL_ENDPOINTS=regional: a session of STS's global endpoint isn't valid there.
         kubernetes: the Kubernetes provider with that kubeconfig.
         log_group: name of the control plane's log group.
+        may_tag: the policy that lets the cluster tag what it makes; None without tags.
+        node_pools: the node pools besides the built-in ones, which pods need.
 
     Sources:
         https://docs.aws.amazon.com/eks/latest/userguide/automode.html
@@ -95,6 +106,8 @@ class Cluster(pulumi.ComponentResource):
     kubeconfig: pulumi.Output[str]
     kubernetes: KubernetesProvider
     log_group: pulumi.Output[str]
+    may_tag: aws.iam.RolePolicy | None
+    node_pools: Sequence[pulumi.Resource] = ()
 
     def __init__(self, name: str, args: ClusterArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("crosslink:provider:Cluster", name, None, opts)
@@ -146,6 +159,7 @@ class Cluster(pulumi.ComponentResource):
             ),
         )
         self.log_group = logs.name
+        self.may_tag = tag_policy(f"{name}-tags", cluster.eks_cluster.role_arn, self) if args.tags else None
         self.kubeconfig = pulumi.Output.secret(cluster.kubeconfig_json)
         self.kubernetes = KubernetesProvider(
             name,
@@ -155,6 +169,19 @@ class Cluster(pulumi.ComponentResource):
             cluster_identifier=f"arn:aws:eks:{args.region}:{args.account_id}:cluster/{args.cluster_name}",
             opts=ResourceOptions(parent=self),
         )
+        if args.tags or not BUILT_IN.issuperset(args.architectures):
+            self.node_pools = NodePools(
+                name,
+                NodePoolsArgs(
+                    architectures=args.architectures,
+                    tags=args.tags,
+                    role_name=cluster.auto_mode_node_role_name,
+                    subnet_ids=args.subnet_ids,
+                    security_group_id=cluster.cluster_security_group_id,
+                    may_tag=self.may_tag,
+                ),
+                ResourceOptions(parent=self, providers=[self.kubernetes]),
+            ).pools
         # Network policies are enforced only with this switch, in an object that may hold others
         # (https://docs.aws.amazon.com/eks/latest/userguide/auto-net-pol.html).
         core.ConfigMapPatch(

@@ -1,6 +1,6 @@
 """The services of a backend in Kubernetes, and the ALB of their Ingresses."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -34,6 +34,9 @@ class IngressArgs:
         longest_wait: how many seconds at most API Gateway waits for a byte.
         cluster_name: name of the EKS cluster.
         host: the host that requests are for; None if it isn't known.
+        tags: tags of the ALB and all that belongs to it.
+        may_tag: the policy that lets the controller give them, if the stack makes it; None for none.
+        node_pools: the node pools that pods need besides the cluster's built-in ones.
     """
 
     object_name: str
@@ -46,6 +49,9 @@ class IngressArgs:
     longest_wait: int
     cluster_name: str
     host: str | None
+    tags: Mapping[str, str]
+    may_tag: pulumi.Resource | None
+    node_pools: Sequence[pulumi.Resource]
 
 
 class Ingress(pulumi.ComponentResource):
@@ -99,9 +105,13 @@ class Ingress(pulumi.ComponentResource):
                 namespace=namespace,
                 subnet_ids=[subnet.id for subnet in args.subnets],
                 certificate_arn=args.certificate_arn,
+<<<<<<< HEAD
                 longest_wait=args.longest_wait,
+=======
+                tags=args.tags,
+>>>>>>> h-nodes
             )
-            class_ = ingress_class(key, class_args, self)
+            class_ = ingress_class(key, class_args, self, args.may_tag)
             ingress = networking.Ingress(
                 key,
                 metadata=ObjectMetaArgs(
@@ -174,7 +184,7 @@ class Ingress(pulumi.ComponentResource):
                     cluster_name=args.cluster_name,
                     host=args.host,
                 ),
-                ResourceOptions(parent=self, depends_on=[namespace]),
+                ResourceOptions(parent=self, depends_on=[namespace, *args.node_pools]),
             )
             for service in services
         ]

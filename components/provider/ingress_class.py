@@ -80,7 +80,11 @@ class IngressClassArgs:
         namespace: the namespace whose Ingresses may be of this class.
         subnet_ids: ids of the ALB's subnets.
         certificate_arn: ARN of the certificate for HTTPS; None for HTTP.
+<<<<<<< HEAD
         longest_wait: how many seconds at most API Gateway waits for a byte.
+=======
+        tags: tags of the ALB, its listeners, rules, target groups and security groups.
+>>>>>>> h-nodes
     """
 
     class_name: str
@@ -89,16 +93,23 @@ class IngressClassArgs:
     namespace: str
     subnet_ids: Sequence[pulumi.Input[str]]
     certificate_arn: str | None
+<<<<<<< HEAD
     longest_wait: int
+=======
+    tags: Mapping[str, str]
+>>>>>>> h-nodes
 
 
-def ingress_class(name: str, args: IngressClassArgs, parent: pulumi.Resource) -> networking.IngressClass:
+def ingress_class(
+    name: str, args: IngressClassArgs, parent: pulumi.Resource, may_tag: pulumi.Resource | None
+) -> networking.IngressClass:
     """A class whose Ingresses get an internal ALB, and its parameters, which hold what is the ALB's.
 
     Args:
         name: the logical name of both.
         args: what is in them.
         parent: their parent.
+        may_tag: what must exist before the controller can give the tags; None for nothing.
     """
     controller = args.controller
     parameters = CustomResource(
@@ -119,8 +130,10 @@ def ingress_class(name: str, args: IngressClassArgs, parent: pulumi.Resource) ->
             "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": args.namespace}},
             **({"group": {"name": args.group}} if controller.group_in_parameters else {}),
             **({controller.certificates: [args.certificate_arn]} if args.certificate_arn else {}),
+            # All classes of a group have the same: the controller refuses a tag with two values.
+            **({"tags": [{"key": k, "value": v} for k, v in sorted(args.tags.items())]} if args.tags else {}),
         },
-        opts=ResourceOptions(parent=parent),
+        opts=ResourceOptions(parent=parent, depends_on=[may_tag] if may_tag else None),
     )
     return networking.IngressClass(
         name,

@@ -37,7 +37,11 @@ class ProviderSideArgs:
             share, the name of the backend's objects.
         backend_domain: the domain of hosts without TLS, `backendDomain` of the API; None of another stack's.
         allowed_principals: ARNs of the principals that may connect to the endpoint service.
+<<<<<<< HEAD
         longest_wait: how many seconds at most API Gateway waits for a byte.
+=======
+        tags: tags of what a cluster makes: the ALB, and the nodes of a cluster that is made.
+>>>>>>> h-nodes
         flow_log_days: how long a made network's flow logs are kept; None for no flow logs.
         protect: Pulumi refuses to delete the VPC, the cluster and the endpoint service.
     """
@@ -46,7 +50,11 @@ class ProviderSideArgs:
     cluster_name: str
     backend_domain: str | None
     allowed_principals: Sequence[str]
+<<<<<<< HEAD
     longest_wait: int
+=======
+    tags: Mapping[str, str]
+>>>>>>> h-nodes
     flow_log_days: int | None
     protect: bool
 
@@ -118,10 +126,12 @@ class ProviderSide(pulumi.ComponentResource):
             controller, version = CONTROLLERS[existing.controller], None
             self.cluster_name = existing.name
             cluster = self._existing_cluster(name, backend, existing, network)
+            may_tag, node_pools = None, ()
         else:
             controller, version = AUTO_MODE, backend.cluster.version
             self.cluster_name = args.cluster_name
             cluster = self._made_cluster(name, backend, backend.cluster, network, args)
+            may_tag, node_pools = cluster.may_tag, cluster.node_pools
         self.controller = controller.name
         self.kubeconfig = cluster.kubeconfig
         ingress = Ingress(
@@ -137,6 +147,9 @@ class ProviderSide(pulumi.ComponentResource):
                 longest_wait=args.longest_wait,
                 cluster_name=self.cluster_name,
                 host=backend.host(args.backend_domain),
+                tags=args.tags,
+                may_tag=may_tag,
+                node_pools=node_pools,
             ),
             ResourceOptions(parent=self, providers=[cluster.kubernetes]),
         )
@@ -213,6 +226,8 @@ class ProviderSide(pulumi.ComponentResource):
                 role_arn=backend.role_arn,
                 key_arn=settings.key_arn,
                 permissions_boundary=backend.permissions_boundary,
+                architectures=backend.architectures,
+                tags=args.tags,
                 protect=args.protect,
             ),
             ResourceOptions(parent=self),

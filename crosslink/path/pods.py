@@ -11,6 +11,7 @@ from crosslink.path.beside_pods import Autoscaler, autoscalers
 from crosslink.path.hop import Hop, Source, computed, hop, hops_at, prop
 from crosslink.path.ingress import object_named
 from crosslink.path.ingress_rules import annotation, backend
+from crosslink.path.node_pools import ARCHITECTURE
 from crosslink.path.probes import Probe, probes_of
 from crosslink.path.read_by_pods import Named, named_by
 
@@ -115,6 +116,7 @@ class Deployment(Hop):
     available: Number = computed(_available)  # None where the cluster wasn't asked
     labels: Fact[Labels] = prop(*_POD, "metadata", "labels", convert=_labels)
     ports: Fact[Ports] = prop(*_CONTAINERS, convert=_ports)
+    architecture: Text | None = prop(*_POD, "spec", "nodeSelector", ARCHITECTURE)
     image: Text = prop(*_CONTAINERS, 0, "image")  # of the first container
     probes: Fact[tuple[Probe, ...]] = prop(*_CONTAINERS, convert=probes_of)
     namespace: Text = prop("metadata", "namespace")

@@ -19,6 +19,7 @@ from crosslink.path.ingress import IngressRule, parts_of
 from crosslink.path.load_balancers import AddressTarget, Listener, LoadBalancer, Target, TargetGroup
 from crosslink.path.methods import Method
 from crosslink.path.network import Vpc
+from crosslink.path.node_pools import NodePool, node_pools_of
 from crosslink.path.pods import Deployment, KubernetesService
 from crosslink.path.private_link import Endpoint, EndpointService
 from crosslink.path.routes import Peering, Way
@@ -89,6 +90,8 @@ INGRESS_PART = Step("part of the Ingress", Hop, _PARTS, **_CLUSTER, part_of=INGR
 EGRESS = Step("way to AWS", Hop, find_cluster.egress, **_CLUSTER, part_of=INGRESS_RULE)
 KUBERNETES_SERVICE = Step("Service", KubernetesService, find_cluster.service, **_CLUSTER, side="backend")
 DEPLOYMENT = Step("Deployment", Deployment, find_cluster.deployment, **_CLUSTER, side="backend")
+_POOLS = behind("Deployment", node_pools_of)
+NODE_POOL = Step("node pool", NodePool, _POOLS, **_CLUSTER, part_of=DEPLOYMENT)
 EXIT = Step("way to the internet", Way, find_cluster.exits, **_CLUSTER, part_of=DEPLOYMENT)
 NODE_ENDPOINT = Step(
     "VPC endpoint of the nodes", Endpoint, find_cluster.node_endpoints, **_CLUSTER, part_of=DEPLOYMENT

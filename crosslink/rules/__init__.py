@@ -8,7 +8,7 @@ from crosslink.rules.rule import STACK_TITLE, Rule
 
 _CONSUMERS = ("stage", "policy", "methods", "callers", "load_balancers")
 _BEYOND = ("network", "private_link", "each_nlb", "ingress", "pods")
-_REST = ("beside_pods", "packet_filters", "accounts")
+_REST = ("beside_pods", "node_pools", "packet_filters", "accounts")
 _RULES: list[Rule[Any]] = [
     found
     for name in (*_CONSUMERS, *_BEYOND, *_REST)

@@ -173,6 +173,11 @@ COMPUTED: Mapping[str, Mapping[str, Template]] = {
         "arn": _arn("eks", "cluster/{name}"),
         "endpoint": "https://{HEX:32}.gr7.{region}.eks.amazonaws.com",
         "certificateAuthority": {"data": "{hex:16:certificate}"},
+        # A role that pulumi-eks makes beside the cluster.
+        "roleArn": lambda new: (
+            f"arn:aws:iam::{new.account}:role/"
+            f"{new.resource.name.removesuffix('Cluster')}Role-role-{new.characters(7, salt='role')}"
+        ),
         "status": "ACTIVE",
     },
     "aws:eks/addon:Addon": {

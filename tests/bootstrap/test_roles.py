@@ -337,17 +337,23 @@ def test_the_boundary_keeps_from_administering_iam():
 
 
 @pytest.mark.parametrize(("given", "boundary"), [("", "<Boundary>"), (BOUNDARY, BOUNDARY)])
-def test_only_roles_for_flow_logs_have_policies_of_their_own_within_the_boundary(given, boundary):
+def test_only_roles_for_flow_logs_and_of_clusters_have_policies_of_their_own_within_the_boundary(
+    given, boundary
+):
     inline = {"iam:DeleteRolePolicy", "iam:PutRolePolicy"}
     for side in (*SIDES, "both"):
         stack = deploy(side, PermissionsBoundaryArn=given)
-        (statement,) = (entry for entry in allowed(stack) if inline & {*as_list(entry["Action"])})
-        assert {*statement["Action"]} == inline
-        assert statement["Resource"] == f"arn:aws:iam::{ACCOUNT}:role/crosslink-*-flow-logs-*"
-        assert statement["Condition"] == {"StringEquals": {"iam:PermissionsBoundary": boundary}}
+        statements = [entry for entry in allowed(stack) if inline & {*as_list(entry["Action"])}]
+        for statement in statements:
+            assert {*statement["Action"]} == inline
+            assert statement["Condition"] == {"StringEquals": {"iam:PermissionsBoundary": boundary}}
+        own = ["crosslink-*-flow-logs-*", *(["crosslink-*-eksRole-role-*"] if side != "consumer" else [])]
+        assert [statement["Resource"] for statement in statements] == [
+            f"arn:aws:iam::{ACCOUNT}:role/{name}" for name in own
+        ]
 
 
-def test_the_boundary_allows_what_flow_logs_write():
+def test_the_boundary_allows_what_the_policies_of_roles_do():
     bounds = deploy("both").resources["Boundary"]["Properties"]["PolicyDocument"]["Statement"]
     (services,) = (statement["Action"] for statement in bounds if statement["Sid"] == "Services")
     policies = run_stack(file_of("logs"), preview=True).of_type("aws:iam/rolePolicy:RolePolicy")

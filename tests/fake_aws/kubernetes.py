@@ -29,6 +29,7 @@ _PLURALS: Mapping[str, str] = {
     tokens.NAMESPACE: "namespaces",
     tokens.NETWORK_POLICY: "networkpolicies",
     tokens.SERVICE_ACCOUNT: "serviceaccounts",
+    tokens.NODE_POOL: "nodepools",
 }
 
 

@@ -248,6 +248,12 @@ ACCOUNTS = (
         "account sets no tags",
         put(tokens.AWS_ACCOUNT, "account-222222222222-us-east-1", "defaultTags", value=None),
     ),
+    fault(
+        "required-tags",
+        "ALB of a cluster gets no tags",
+        put(tokens.INGRESS_CLASS_PARAMS, "*", "spec", "tags", value=None),
+    ),
+    fault("required-tags", "nodes get no tags", put(tokens.NODE_CLASS, "*", "spec", "tags", value=None)),
     *(
         fault(
             "pods-have-roles-of-their-own",

@@ -45,15 +45,20 @@ _PARAMETERS: Mapping[str | None, Mapping[str, str]] = {
         tokens.CONTROLLER_CLASS_PARAMS: "/apis/elbv2.k8s.aws/v1beta1/ingressclassparams",
     },
 }
+_OF_OWN_NODES: Mapping[str, str] = {tokens.NODE_POOL: "/apis/karpenter.sh/v1/nodepools"}
 ALL_INGRESSES = "/apis/networking.k8s.io/v1/ingresses"
 HOST_NAME = ("status", "loadBalancer", "ingress", 0, "hostname")
-IN_CLUSTER = (*_IN_NAMESPACE, *_CLASSES, tokens.INGRESS_CLASS_PARAMS, tokens.CONTROLLER_CLASS_PARAMS)
+IN_CLUSTER = (
+    *(*_IN_NAMESPACE, *_CLASSES, *_OF_OWN_NODES),
+    *(tokens.INGRESS_CLASS_PARAMS, tokens.CONTROLLER_CLASS_PARAMS),
+)
 
 
 def read_cluster(aws: Collector, backend: DeclaredBackend, kubeconfig: str | None, connect: Connect) -> None:
     """The cluster of a backend, and what concerns its path in it."""
     name = backend.cluster_name
-    of_cluster = {**_CLASSES, **_PARAMETERS.get(backend.controller, {})}
+    nodes: Mapping[str, str] = {} if backend.existing else _OF_OWN_NODES
+    of_cluster = {**_CLASSES, **_PARAMETERS.get(backend.controller, {}), **nodes}
     with aws.reading(tokens.EKS_CLUSTER):
         cluster = aws.ask("eks:DescribeCluster", name=name).get("cluster")
         if cluster is None:

@@ -102,6 +102,9 @@ def built(
             longest_wait=longest_wait,
             cluster_name="crosslink-dev-apps",
             host="apps.crosslink.example.com",
+            tags={},
+            may_tag=None,
+            node_pools=(),
         )
         Ingress("apps", args, ResourceOptions(providers=[aws, cluster]))
 
