@@ -10,7 +10,19 @@ from settings.api import Api
 from settings.backend import ClusterBackend, ProvidedBackend
 from settings.consumer import Consumer
 from settings.errors import Fault
-from settings.rules import access, accounts, domain, existing, networks, rest_api, routes, shapes, stack, tls
+from settings.rules import (
+    access,
+    accounts,
+    domain,
+    environment,
+    existing,
+    networks,
+    rest_api,
+    routes,
+    shapes,
+    stack,
+    tls,
+)
 from settings.rules.keys import CONSUMER, Backends, of_kind
 
 __all__ = ["check"]
@@ -90,6 +102,7 @@ def _sides(
     yield from routes.namespaces_of_others(clusters, stack_name)
     yield from routes.paths_unique(backends, provider_only=provider_only)
     yield from routes.listener_rules_within_quota(clusters)
+    yield from environment.environments_fit(clusters)
 
 
 def _of_api(api: Api, backends: Backends, *, all_read: bool) -> Iterator[Fault]:
