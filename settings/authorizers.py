@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
+from settings.described import Since
 from settings.fields import Model, between, matching, unfit
 from settings.route import HeaderName
 
@@ -21,7 +22,7 @@ def _of_one_region(value: str) -> str:
 
 
 class Cognito(Model):
-    """Callers send an access token of a user pool."""
+    """Callers send a token of a user pool."""
 
     example: ClassVar[Mapping[str, object]] = {
         "userPoolArn": "arn:aws:cognito-idp:us-west-2:111111111111:userpool/us-west-2_a1B2c3D4e"
@@ -36,6 +37,15 @@ class Cognito(Model):
         AfterValidator(_of_one_region),
     ] = Field(examples=[example["userPoolArn"]])
     """ARN of a Cognito user pool, of any account."""
+    token: Annotated[Literal["access", "id"], Since("0.2")] = "access"  # noqa: S105 - a kind, no secret
+    """Which tokens callers send: access tokens with one of a route's `scopes`, or ID tokens, which have no
+    scopes. With `id` every user of the pool may call, from any of its app clients: nothing looks at the
+    token's `aud`, which names the client."""
+
+    @property
+    def takes_id_tokens(self) -> bool:
+        """Whether callers send ID tokens."""
+        return self.token == "id"  # noqa: S105
 
 
 class LambdaAuthorizer(Model):

@@ -1,8 +1,9 @@
 """Reads a stack's configuration as `Settings`. Nothing else in the program reads `pulumi.Config`."""
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -15,10 +16,11 @@ from settings.api import Api
 from settings.backend import Backend, ClusterBackend, ProvidedBackend
 from settings.consumer import Consumer
 from settings.decoding import decode, listed
-from settings.errors import ABSENT, SECRET, Fault, SettingsError, as_yaml, key
+from settings.errors import ABSENT, SECRET, Fault, SettingsError, as_yaml, first_of_each_key, key
 from settings.kind import kind_of
 from settings.logs import FlowLogs
 from settings.placeholders import no_placeholders
+from settings.proposed_zones import in_its_region
 from settings.reference import OutputsOf, outputs_of, with_published
 from settings.rules.keys import (
     ALLOW_PLACEHOLDERS,
@@ -35,6 +37,7 @@ from settings.rules.keys import (
 from settings.rules.stack import no_default_providers
 from settings.secrets import names_hidden, places_in, refuse_misplaced
 from settings.stack import Settings
+from settings.suggestions import tried
 from settings.tags import Tags
 from settings.unknown_keys import as_written, is_ours, meant_by, unknown_keys
 from settings.validation import SWITCHES, M, read
@@ -98,6 +101,35 @@ def parse(
     misspelt = {meant: name for name, meant in unknown.items() if values.get(meant) is None}
     secret_keys = {*secret_keys, *(meant for meant, name in misspelt.items() if name in secret_keys)}
     given = {name: decode(name, values.get(misspelt.get(name, name)), faults) for name in KEYS}
+    read_ = partial(
+        _read, stack=stack, secret_keys=secret_keys, outputs=cache(outputs), as_preview=as_preview
+    )
+    settings, found = read_(given)
+    faults = [*first_of_each_key([*faults, *found])]
+    if settings and not faults and not unknown:
+        return settings
+
+    def faults_of(file: Mapping[str, object]) -> Sequence[Fault]:
+        # What is proposed may have placeholders: they are to be replaced.
+        whole = {**dict.fromkeys(KEYS, ABSENT), **file, ALLOW_PLACEHOLDERS: True}
+        return first_of_each_key(read_(whole)[1])
+
+    if not secret_keys:  # what is proposed may quote a secret
+        faults = [*tried(faults, given, faults_of)]
+    faults = [*unknown_keys(values, unknown, faults), *as_written(faults, misspelt)]
+    raise SettingsError(stack, (_redacted(fault, secret_keys) for fault in faults))
+
+
+def _read(
+    given: Mapping[str, object],
+    *,
+    stack: str,
+    secret_keys: Collection[str],
+    outputs: OutputsOf,
+    as_preview: str,
+) -> tuple[Settings | None, list[Fault]]:
+    """The settings, None if there are faults; and the faults."""
+    faults: list[Fault] = []
     faults += no_default_providers(given[DEFAULT_PROVIDERS])
 
     def section(model: type[M], name: str, *, optional: bool) -> M | None:
@@ -116,6 +148,7 @@ def parse(
         joined = with_published(path, item, outputs, faults)
         if joined is not None and (backend := _backend(path, joined, faults, secret=BACKENDS in secret_keys)):
             backends[path] = backend
+    faults = [in_its_region(fault, given) for fault in faults]
     protect = _switch(PROTECT, given[PROTECT], faults)
     preview = _as_preview(as_preview, faults)
     _switch(ALLOW_PLACEHOLDERS, given[ALLOW_PLACEHOLDERS], faults)
@@ -131,10 +164,9 @@ def parse(
         as_preview=preview,
         provider_only=provider_only,
     )
-    faults = [*unknown_keys(values, unknown, faults), *as_written(faults, misspelt)]
     if faults:
-        raise SettingsError(stack, (_redacted(fault, secret_keys) for fault in faults))
-    return Settings(
+        return None, faults
+    settings = Settings(
         consumer=_by_preview_role(consumer) if consumer and preview else consumer,
         backends=tuple(_by_preview_role(b) if preview else b for b in backends.values()),
         api=api,
@@ -143,6 +175,7 @@ def parse(
         flow_logs=flow_logs,
         protect=protect,
     )
+    return settings, faults
 
 
 def _backend(path: str, item: object, faults: list[Fault], *, secret: bool) -> Backend | None:

@@ -24,6 +24,8 @@ FIXED, SCALED = "\0fixed", "\0scaled"
 ABSOLUTE = "must be an absolute path of A-Za-z0-9._-, without a slash at its end"
 TMP = "/tmp"  # noqa: S108 - in the pod
 """Always writable."""
+POD_IP = "POD_IP"
+"""The variable with a pod's address."""
 
 
 def _by_form(value: object) -> str:
@@ -63,20 +65,24 @@ class Resources(Model):
     """What a pod gets of its node."""
 
     cpu: Cpu = Field(default="100m", examples=["250m"])
-    """CPU that a pod is sure to have; it may use more."""
+    """CPU that a pod is sure to have, such as 250m, a quarter of one, or "2"; it may use more."""
     memory: Memory = Field(default="256Mi", examples=["512Mi"])
-    """Memory that a pod is sure to have, and is killed beyond."""
+    """Memory that a pod is sure to have, in Mi or Gi, and is killed beyond; a JVM needs more than `-Xmx`."""
 
 
 class Autoscaling(Model):
-    """A number of pods that follows their use of CPU."""
+    """A number of pods that follows their use of CPU.
+
+    The Metrics Server tells it: the stack installs that in a cluster that it makes, and an existing cluster must
+    have it.
+    """
 
     min: Annotated[int, between(1, MAX_INT32)] = 2
-    """The least number of pods."""
+    """The least number of pods, at most `max`."""
     max: Annotated[int, between(1, MAX_INT32)] = Field(examples=[6])
     """The greatest number of pods."""
     cpu_percent: Annotated[int, between(1, 1000)] = 70
-    """Use of CPU, in percent of `resources.cpu`, above which there are more pods."""
+    """Use of CPU, 1 to 1000 percent of `resources.cpu`, above which there are more pods."""
 
 
 Replicas = Annotated[
@@ -86,7 +92,13 @@ Replicas = Annotated[
 
 
 class Health(Model):
-    """What tells that a pod is well, and that it is ready."""
+    """What tells that a pod is well, and that it is ready.
+
+    Kubernetes asks with the Host header that requests have: `domain` of `tls`, or `<backend>.<backendDomain>`.
+    In a stack without an API, and without `tls`, that isn't known: then it is the pod's address and port, as it
+    always is where the ALB asks, which can't be changed. A framework with allowed hosts has to allow the address,
+    too: the variable `POD_IP` has it.
+    """
 
     path: ProbePath = "/"
     """Answered with 200 by a pod that is well; one that doesn't answer is restarted. It should depend on
@@ -96,11 +108,16 @@ class Health(Model):
     port: Port | None = Field(default=None, examples=[8081])
     """Port that answers both; `port` of the service if left out."""
     timeout_seconds: Annotated[int, between(1, 10)] = 5
-    """How long an answer may take, 1 to 10."""
+    """How long an answer may take, 1 to 10 seconds."""
 
 
 class EnvFrom(Model):
-    """Variables from objects in the namespace of the services that the stack doesn't create."""
+    """Variables from objects in the services' namespace that the stack doesn't create.
+
+    The namespace is `crosslink-<backend>`, or in an existing cluster `crosslink-<stack>-<backend>`. Pods start
+    only when all objects are there. In the first `up` the namespace is new: create them while it runs. It waits
+    for the pods, 10 minutes and `startupSeconds`; after that, run it again.
+    """
 
     secrets: Annotated[tuple[ObjectName, ...], distinct(0, "Secrets")] = Field(
         default=(), examples=[["orders-db"]]
@@ -113,7 +130,8 @@ class EnvFrom(Model):
 
 
 class ServiceAccount(Model):
-    """The pods' identity in AWS, by EKS Pod Identity."""
+    """The pods' identity in AWS, by EKS Pod Identity. EKS Auto Mode has its agent; an existing cluster with
+    `controller: alb` needs the add-on `eks-pod-identity-agent`."""
 
     role_arn: RoleArn = Field(examples=["arn:aws:iam::222222222222:role/orders"])
     """Role of the backend's account that the pods have. Its trust policy allows `sts:AssumeRole` and

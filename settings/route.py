@@ -6,6 +6,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from settings.any_backend import BackendName
 from settings.auth import Auth
+from settings.described import Since
 from settings.fields import LEFT_OUT, Model, between, distinct, matching, some, unfit
 from settings.ids import PrincipalArn
 from settings.limits import Throttle
@@ -17,6 +18,14 @@ VERBS: tuple[Verb, ...] = get_args(Verb)
 MAX_TIMEOUT = 29
 CALLER = "arn:aws:iam::111111111111:role/caller"
 """An example."""
+JWT = (
+    "must not be API Gateway's JWT authorizer, which the program can't make: with auth: lambda a function "
+    "checks tokens of any issuer, with auth: cognito a user pool its own"
+)
+"""REST APIs have it since November 2026
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-jwt-authorizer.html). Pulumi's provider
+for AWS 7.51 has no such authorizer, and the page on its form in a document has it for HTTP APIs alone
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authorizer.html)."""
 
 
 def _within_quota(value: int) -> int:
@@ -41,6 +50,14 @@ def _anybody_or_some(value: tuple[str, ...]) -> tuple[str, ...]:
     return value
 
 
+def _no_jwt(value: object) -> object:
+    if value == "jwt" or (isinstance(value, dict) and "jwt" in value):
+        raise unfit(JWT, "lambda")
+    return cast("object", value)
+
+
+ChosenAuth = Annotated[Auth, BeforeValidator(_no_jwt)]
+"""A kind of auth, with a sentence for who looks for another one of API Gateway's."""
 Scope = Annotated[
     str,
     matching(r"[!#-\[\]-~]{1,256}", "must be a scope without spaces, such as orders/read"),
@@ -73,6 +90,11 @@ class Cors(Model):
     """Request headers that they may send."""
     max_age_seconds: Annotated[int, between(0, 86400)] = 600
     """How many seconds browsers remember the answer."""
+    credentials: Annotated[bool, Since("0.2")] = False
+    """Whether pages may send cookies and other credentials that the browser keeps; not with origins `["*"]`.
+    The service's own answers need `Access-Control-Allow-Credentials: true` and the page's origin, too. API
+    Gateway's errors have both only if all `cors` of the API name one and the same origin: else such pages
+    see that a call failed, and not why."""
 
 
 class RouteSettings(Model):
@@ -80,7 +102,7 @@ class RouteSettings(Model):
 
     backend: BackendName | None = Field(default=None, examples=["apps"])
     """Backend that the route leads to, where several have its path."""
-    auth: Auth | None = Field(default=None, examples=["iam"])
+    auth: ChosenAuth | None = Field(default=None, examples=["iam"])
     """How callers of the route are authenticated; as the API says if left out."""
     allow_unauthenticated: bool = False
     """Must be `true` beside `auth: none`, and only there."""
@@ -95,6 +117,8 @@ class RouteSettings(Model):
         default=(), examples=[["orders/read"]]
     )
     """With auth `cognito`: scopes, one of which must be in the access token."""
+    identity_headers: Annotated[bool | None, Since("0.2")] = Field(default=None, examples=[True])
+    """Whether the service is told who calls; as the API says if left out."""
     methods: Annotated[
         tuple[Verb, ...],
         distinct(0, "methods"),

@@ -181,6 +181,5 @@ class ConsumerSide(pulumi.ComponentResource):
 
 def _origin(backend: Backend, backend_domain: str) -> str:
     """Scheme, host and port of a backend's integrations. With TLS, the host is the certificate's domain."""
-    domain = backend.tls_domain
-    host = f"https://{domain}" if domain else f"http://{backend.name}.{backend_domain}"
-    return f"{host}:{backend.listener_port}"
+    scheme = "https" if backend.tls_domain else "http"
+    return f"{scheme}://{backend.host(backend_domain)}:{backend.listener_port}"

@@ -19,8 +19,9 @@ VIEWERS = "crosslink:viewers"
 """The Kubernetes group of those who see the kinds below. EKS's own policies for viewers show Secrets too, or
 leave out what belongs to the whole cluster."""
 VIEWED: Mapping[str, Sequence[str]] = {
-    "": ("configmaps", "namespaces", "services"),
+    "": ("configmaps", "namespaces", "serviceaccounts", "services"),
     "apps": ("deployments",),
+    "autoscaling": ("horizontalpodautoscalers",),
     "eks.amazonaws.com": ("ingressclassparams",),
     "networking.k8s.io": ("ingressclasses", "ingresses", "networkpolicies"),
     "policy": ("poddisruptionbudgets",),
@@ -37,13 +38,16 @@ class ClusterArgs:
         cluster_name: the cluster's name in AWS, unique in its account and region, at most 100 characters.
         account_id: the cluster's account, 12 digits.
         region: the cluster's region.
-        version: Kubernetes version, such as "1.34".
+        version: Kubernetes version, such as "1.36".
         vpc_id: id of the VPC.
         subnet_ids: ids of the node subnets. Their zones can't change while the cluster exists.
         egress: resources that must exist before nodes can reach the internet to pull images.
-        public_access_cidrs: CIDRs that may reach the cluster's public API endpoint.
+        public_access_cidrs: CIDRs that may reach the cluster's public API endpoint; empty for a private one
+            alone, which only the cluster's VPC and networks connected to it can reach: this program, too, has
+            to run there, since it makes objects in the cluster.
         admins: ARNs of the principals that administer the cluster, besides the role that creates it.
         log_retention_days: how long the control plane's logs are kept, as CloudWatch Logs allows it.
+        metrics: whether the Metrics Server is installed, which autoscalers need.
         viewers: ARNs of the principals that may read what the program makes in the cluster, except Secrets.
         role_arn: ARN of the role that this program assumes in the account; None for none.
         key_arn: ARN of the KMS key that encrypts Secrets; None for one that is made here. It can't change
@@ -63,6 +67,7 @@ class ClusterArgs:
     public_access_cidrs: Sequence[IPv4Network]
     admins: Sequence[str]
     log_retention_days: int
+    metrics: bool
     viewers: Sequence[str]
     role_arn: str | None
     key_arn: str | None
@@ -76,7 +81,9 @@ class Cluster(pulumi.ComponentResource):
     Part of the path: behind the ALB. Nothing on the consumer's side depends on it.
 
     Outputs:
-        kubeconfig: the kubeconfig, JSON, secret. It runs `aws eks get-token` with the assumed role.
+        kubeconfig: the kubeconfig, JSON, secret. It runs `aws eks get-token` with the assumed role. In a
+            region that has to be enabled this takes version 2 of the `aws` CLI, or the variable
+            AWS_STS_REGIONAL_ENDPOINTS=regional: a session of STS's global endpoint isn't valid there.
         kubernetes: the Kubernetes provider with that kubeconfig.
         log_group: name of the control plane's log group.
 
@@ -123,8 +130,8 @@ class Cluster(pulumi.ComponentResource):
             # EXTENDED, the default, costs six times as much once a version leaves standard support.
             upgrade_policy=aws.eks.ClusterUpgradePolicyArgs(support_type="STANDARD"),
             endpoint_private_access=True,
-            endpoint_public_access=True,
-            public_access_cidrs=[str(cidr) for cidr in args.public_access_cidrs],
+            endpoint_public_access=bool(args.public_access_cidrs),
+            public_access_cidrs=[str(cidr) for cidr in args.public_access_cidrs] or None,
             enabled_cluster_log_types=["api", "audit", "authenticator", "controllerManager", "scheduler"],
             encryption_config_key_arn=args.key_arn or self._key(name, args.cluster_name).arn,
             # The kubeconfig doesn't inherit the AWS provider's role.
@@ -156,6 +163,14 @@ class Cluster(pulumi.ComponentResource):
             data={"enable-network-policy-controller": "true"},
             opts=ResourceOptions(parent=self, provider=self.kubernetes),
         )
+        if args.metrics:
+            # Auto Mode doesn't bring it (https://docs.aws.amazon.com/eks/latest/userguide/metrics-server.html).
+            aws.eks.Addon(
+                f"{name}-metrics",
+                cluster_name=args.cluster_name,
+                addon_name="metrics-server",
+                opts=ResourceOptions(parent=self, depends_on=[cluster]),
+            )
         if args.viewers:
             self._let_viewers_read(name)
         self.register_outputs({"kubeconfig": self.kubeconfig})

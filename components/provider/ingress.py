@@ -29,8 +29,10 @@ class IngressArgs:
             that exist.
         subnets: the ALB's subnets, from which it reaches the pods.
         client_cidrs: CIDRs that may reach the ALB: the subnets of the NLB in front of it.
-        kubernetes_version: the cluster's version, such as "1.34"; None if others choose it.
+        kubernetes_version: the cluster's version, such as "1.36"; None if others choose it.
         certificate_arn: ARN of the certificate for HTTPS on port 443; None for HTTP on port 80.
+        cluster_name: name of the EKS cluster.
+        host: the host that requests are for; None if it isn't known.
     """
 
     object_name: str
@@ -40,6 +42,8 @@ class IngressArgs:
     client_cidrs: Sequence[pulumi.Input[str]]
     kubernetes_version: str | None
     certificate_arn: str | None
+    cluster_name: str
+    host: str | None
 
 
 class Ingress(pulumi.ComponentResource):
@@ -164,6 +168,8 @@ class Ingress(pulumi.ComponentResource):
                     namespace=args.object_name,
                     service=service,
                     client_cidrs=[subnet.cidr for subnet in args.subnets],
+                    cluster_name=args.cluster_name,
+                    host=args.host,
                 ),
                 ResourceOptions(parent=self, depends_on=[namespace]),
             )

@@ -35,6 +35,7 @@ class ProviderSideArgs:
         backend: the backend's settings.
         cluster_name: the name in AWS of an EKS cluster that is made; in an existing one, which other stacks
             share, the name of the backend's objects.
+        backend_domain: the domain of hosts without TLS, `backendDomain` of the API; None of another stack's.
         allowed_principals: ARNs of the principals that may connect to the endpoint service.
         flow_log_days: how long a made network's flow logs are kept; None for no flow logs.
         protect: Pulumi refuses to delete the VPC, the cluster and the endpoint service.
@@ -42,6 +43,7 @@ class ProviderSideArgs:
 
     backend: ProvidedBackend
     cluster_name: str
+    backend_domain: str | None
     allowed_principals: Sequence[str]
     flow_log_days: int | None
     protect: bool
@@ -130,6 +132,8 @@ class ProviderSide(pulumi.ComponentResource):
                 client_cidrs=[subnet.cidr for subnet in network.nlb_subnets.values()],
                 kubernetes_version=version,
                 certificate_arn=backend.tls.certificate_arn if backend.tls else None,
+                cluster_name=self.cluster_name,
+                host=backend.host(args.backend_domain),
             ),
             ResourceOptions(parent=self, providers=[cluster.kubernetes]),
         )
@@ -169,7 +173,7 @@ class ProviderSide(pulumi.ComponentResource):
         return network
 
     def _existing_network(self, backend: ProvidedBackend, joined: JoinedBackendNetwork) -> ProviderNetwork:
-        network = existing_network(joined.existing, self)
+        network = existing_network(joined.existing, backend.name, self)
         self.existing_network = told_as_existing(
             backend.account_id,
             backend.region,
@@ -201,6 +205,7 @@ class ProviderSide(pulumi.ComponentResource):
                 public_access_cidrs=settings.public_access_cidrs,
                 admins=settings.admins,
                 log_retention_days=settings.log_retention_days,
+                metrics=any(service.scales for service in backend.services),
                 viewers=[backend.preview_role_arn] if backend.preview_role_arn else [],
                 role_arn=backend.role_arn,
                 key_arn=settings.key_arn,

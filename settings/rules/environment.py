@@ -12,8 +12,8 @@ MAX_STRING = 128 * 1024 - 1
 """Bytes of an argument, or of a variable with its name, without the NUL at its end
 (https://man7.org/linux/man-pages/man2/execve.2.html, "Limits on size of arguments and environment")."""
 MAX_ENVIRONMENT = 1024 * 1024
-"""Bytes of a Secret (https://kubernetes.io/docs/concepts/configuration/secret/#restriction-data-size). What is
-no secret is in a Deployment and its pods: etcd takes 1.5 MiB (https://etcd.io/docs/v3.5/dev-guide/limits/)."""
+"""Bytes of a Secret (https://kubernetes.io/docs/concepts/configuration/secret/#restriction-data-size). What
+is no secret is in a Deployment and its pods: etcd takes 1.5 MiB (https://etcd.io/docs/v3.5/dev-guide/limits/)."""
 OVERHEAD = 100
 """Bytes that an object needs for a variable besides its text: its keys, and its place in `managedFields`."""
 

@@ -67,7 +67,7 @@ BESIDE = beside.Existing(
     ),
     clusters=(
         beside.Cluster(
-            name="platform", account=PROVIDER, region=REGION, vpc_id=VPC, version="1.33", auto_mode=True
+            name="platform", account=PROVIDER, region=REGION, vpc_id=VPC, version="1.35", auto_mode=True
         ),
     ),
 )
@@ -151,6 +151,7 @@ def built(kind: str, *, preview: bool = False, protect: bool = False) -> Run:
         args = ProviderSideArgs(
             backend=KINDS[kind](),
             cluster_name="crosslink-test-apps",
+            backend_domain="crosslink.example.com",
             allowed_principals=PRINCIPALS,
             flow_log_days=90,
             protect=protect,

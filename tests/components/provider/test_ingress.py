@@ -43,7 +43,7 @@ def test_pods_of_the_namespace_are_restricted_and_ready_only_when_the_alb_sees_t
             "labels": {
                 "eks.amazonaws.com/pod-readiness-gate-inject": "enabled",
                 "pod-security.kubernetes.io/enforce": "restricted",
-                "pod-security.kubernetes.io/enforce-version": "v1.34",
+                "pod-security.kubernetes.io/enforce-version": "v1.36",
             },
         },
     }
@@ -178,7 +178,10 @@ def test_a_service_of_the_settings_becomes_its_workload():
         "name": "svc1",
         "image": "hashicorp/http-echo:1.0",
         "args": ["-listen=:8080"],
-        "env": [{"name": "LOG_LEVEL", "value": "info"}],
+        "env": [
+            {"name": "LOG_LEVEL", "value": "info"},
+            {"name": "POD_IP", "valueFrom": {"fieldRef": {"fieldPath": "status.podIP"}}},
+        ],
     }
     assert container["ports"][0]["containerPort"] == 8080
     assert container["readinessProbe"]["httpGet"]["path"] == "/ready"
