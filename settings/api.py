@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal, cast
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from settings.auth import Auth
 from settings.authorizers import Cognito, LambdaAuthorizer
@@ -13,6 +13,7 @@ from settings.fields import (
     Model,
     Network,
     Text,
+    at_most,
     distinct,
     matching,
     not_everywhere,
@@ -44,7 +45,17 @@ def _logs_by_default(api: Mapping[str, object]) -> Logs | None:
 
 
 ApiResourceId = Annotated[str, matching(r"[a-z0-9]+", "must be an id of lower-case letters and digits")]
-ApiName = Annotated[Text, matching(r"\S(.*\S)?", "must not be empty, nor begin or end with a space")]
+MAX_API_NAME = 255
+"""A longer one is no value of the dimension `ApiName` of the API's metrics
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html)."""
+TEST_STAGE = "test-invoke-stage"
+"""What API Gateway calls the stage of its own test calls
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-test-method.html)."""
+ApiName = Annotated[
+    Text,
+    matching(r"\S(.*\S)?", "must not be empty, nor begin or end with a space"),
+    at_most(MAX_API_NAME),
+]
 FOR_ALL = "leave sourceIps out to admit them all"
 SourceNetwork = Annotated[
     Network,
@@ -57,6 +68,12 @@ SourceNetworks = Annotated[
     some("networks", "callers may come from anywhere"),
     not_all_together(FOR_ALL),
 ]
+
+
+def _no_test_stage(value: str) -> str:
+    if value == TEST_STAGE:
+        raise unfit(f"must not be {TEST_STAGE}, which API Gateway keeps for its own test calls")
+    return value
 
 
 class ExistingApi(Model):
@@ -80,7 +97,9 @@ class Api(Model):
     )
     """An existing API, to which the routes are added."""
     stage: Annotated[
-        Text, matching(r"[A-Za-z0-9_-]{1,128}", "must be 1 to 128 of the characters A-Za-z0-9_-")
+        Text,
+        matching(r"[A-Za-z0-9_-]{1,128}", "must be 1 to 128 of the characters A-Za-z0-9_-"),
+        AfterValidator(_no_test_stage),
     ] = "v1"
     """Name of the stack's stage."""
     auth: ChosenAuth = "iam"

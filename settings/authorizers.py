@@ -3,11 +3,22 @@
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from settings.described import Since
-from settings.fields import Model, between, matching
+from settings.fields import Model, between, matching, unfit
 from settings.route import HeaderName
+
+
+def _of_one_region(value: str) -> str:
+    """A pool's id begins with its region
+    (https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserPoolType.html)."""
+    *start, region, account, resource = value.split(":")
+    of_id = resource.removeprefix("userpool/").partition("_")[0]
+    if of_id != region:
+        right = ":".join([*start, of_id, account, resource])
+        raise unfit("must name one region: the pool's id begins with that of the ARN", right)
+    return value
 
 
 class Cognito(Model):
@@ -20,9 +31,10 @@ class Cognito(Model):
     user_pool_arn: Annotated[
         str,
         matching(
-            r"arn:aws:cognito-idp:[a-z0-9-]+:\d{12}:userpool/[\w-]+_[A-Za-z0-9]+",
+            r"arn:aws:cognito-idp:[a-z0-9-]+:\d{12}:userpool/[a-z0-9-]+_[A-Za-z0-9]+",
             "must be the ARN of a Cognito user pool in partition aws",
         ),
+        AfterValidator(_of_one_region),
     ] = Field(examples=[example["userPoolArn"]])
     """ARN of a Cognito user pool, of any account."""
     token: Annotated[Literal["access", "id"], Since("0.2")] = "access"  # noqa: S105 - a kind, no secret

@@ -40,6 +40,8 @@ MAX_INT32 = 2**31 - 1
 """The largest number in fields of Kubernetes and API Gateway."""
 LEFT_OUT = "# left out"
 """In the place of the right value: the key is right left out."""
+MAX_HEALTH_PATH = 1024
+"""https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html"""
 MAX_DOMAIN = 253
 """Characters of a DNS name as text (https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4)."""
 
@@ -80,6 +82,18 @@ def matching(pattern: str, must: str) -> AfterValidator:
         return value
 
     return Check(check, must, {"pattern": f"^({pattern})$"})
+
+
+def at_most(most: int) -> AfterValidator:
+    """Text of at most `most` characters."""
+    must = f"must have {most} characters or less"
+
+    def check(value: str) -> str:
+        if len(value) > most:
+            raise unfit(must)
+        return value
+
+    return Check(check, schema={"maxLength": most})
 
 
 def between(low: int, high: int, *, why: str = "") -> AfterValidator:

@@ -112,7 +112,9 @@ def parse(
         return settings
 
     def faults_of(file: Mapping[str, object]) -> Sequence[Fault]:
-        return first_of_each_key(read_({**dict.fromkeys(KEYS, ABSENT), **file})[1])
+        # What is proposed may have placeholders: they are to be replaced.
+        whole = {**dict.fromkeys(KEYS, ABSENT), **file, ALLOW_PLACEHOLDERS: True}
+        return first_of_each_key(read_(whole)[1])
 
     if not secret_keys:  # what is proposed may quote a secret
         faults = [*tried(faults, given, faults_of)]

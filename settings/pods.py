@@ -6,7 +6,17 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from settings.described import Check
-from settings.fields import MAX_INT32, Model, between, distinct, matching, quoted, unfit
+from settings.fields import (
+    MAX_HEALTH_PATH,
+    MAX_INT32,
+    Model,
+    at_most,
+    between,
+    distinct,
+    matching,
+    quoted,
+    unfit,
+)
 from settings.ids import RoleArn
 
 FIXED, SCALED = "\0fixed", "\0scaled"
@@ -46,7 +56,9 @@ ObjectName = Annotated[
 ]
 """https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names"""
 Port = Annotated[int, between(1, 65535)]
-ProbePath = Annotated[str, matching(r"/\S*", "must begin with a slash and hold no space")]
+ProbePath = Annotated[
+    str, matching(r"/\S*", "must begin with a slash and hold no space"), at_most(MAX_HEALTH_PATH)
+]
 
 
 class Resources(Model):

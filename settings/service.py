@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from settings.described import Since
 from settings.fields import MaybeSecret, Model, Text, between, distinct, matching, quoted, unfit
+from settings.image import Image
 from settings.path import Path
 from settings.pods import (
     POD_IP,
@@ -86,9 +87,7 @@ class Service(Model):
     """Path in the API, with all below it that no longer path takes; `/` for the rest. Unique there."""
     strip_prefix: bool = False
     """Whether the pods are sent what is below the path alone: `/` for `/svc1`."""
-    image: Annotated[str, matching(r"\S+", "must not be empty, nor hold a space")] = Field(
-        examples=["hashicorp/http-echo:1.0"]
-    )
+    image: Image = Field(examples=["hashicorp/http-echo:1.0"])
     """The container's image, best with its digest: `name:tag@sha256:…`."""
     image_pull_secret: Annotated[ObjectName | None, Since("0.2")] = Field(default=None, examples=["registry"])
     """Name of a Secret in the services' namespace with the credentials of a private registry; ECR in the

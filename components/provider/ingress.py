@@ -105,11 +105,8 @@ class Ingress(pulumi.ComponentResource):
                 namespace=namespace,
                 subnet_ids=[subnet.id for subnet in args.subnets],
                 certificate_arn=args.certificate_arn,
-<<<<<<< HEAD
                 longest_wait=args.longest_wait,
-=======
                 tags=args.tags,
->>>>>>> h-nodes
             )
             class_ = ingress_class(key, class_args, self, args.may_tag)
             ingress = networking.Ingress(

@@ -80,11 +80,8 @@ class IngressClassArgs:
         namespace: the namespace whose Ingresses may be of this class.
         subnet_ids: ids of the ALB's subnets.
         certificate_arn: ARN of the certificate for HTTPS; None for HTTP.
-<<<<<<< HEAD
         longest_wait: how many seconds at most API Gateway waits for a byte.
-=======
         tags: tags of the ALB, its listeners, rules, target groups and security groups.
->>>>>>> h-nodes
     """
 
     class_name: str
@@ -93,11 +90,8 @@ class IngressClassArgs:
     namespace: str
     subnet_ids: Sequence[pulumi.Input[str]]
     certificate_arn: str | None
-<<<<<<< HEAD
     longest_wait: int
-=======
     tags: Mapping[str, str]
->>>>>>> h-nodes
 
 
 def ingress_class(

@@ -37,11 +37,8 @@ class ProviderSideArgs:
             share, the name of the backend's objects.
         backend_domain: the domain of hosts without TLS, `backendDomain` of the API; None of another stack's.
         allowed_principals: ARNs of the principals that may connect to the endpoint service.
-<<<<<<< HEAD
         longest_wait: how many seconds at most API Gateway waits for a byte.
-=======
         tags: tags of what a cluster makes: the ALB, and the nodes of a cluster that is made.
->>>>>>> h-nodes
         flow_log_days: how long a made network's flow logs are kept; None for no flow logs.
         protect: Pulumi refuses to delete the VPC, the cluster and the endpoint service.
     """
@@ -50,11 +47,8 @@ class ProviderSideArgs:
     cluster_name: str
     backend_domain: str | None
     allowed_principals: Sequence[str]
-<<<<<<< HEAD
     longest_wait: int
-=======
     tags: Mapping[str, str]
->>>>>>> h-nodes
     flow_log_days: int | None
     protect: bool
 

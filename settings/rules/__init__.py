@@ -15,6 +15,7 @@ from settings.rules import (
     access,
     accounts,
     domain,
+    environment,
     existing,
     networks,
     rest_api,
@@ -106,6 +107,7 @@ def _sides(
     yield from routes.services_once(clusters)
     yield from routes.namespaces_of_others(clusters, stack_name)
     yield from routes.paths_unique(backends, provider_only=provider_only)
+    yield from environment.environments_fit(clusters)
 
 
 def _quotas(

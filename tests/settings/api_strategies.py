@@ -81,8 +81,8 @@ def api_files(draw: st.DrawFn, paths: Sequence[str], account_id: str, region: st
         file["identityHeaders"] = True
     if "lambda" in auths.values():
         file["lambda"] = draw(_functions(account_id, region))
-    if "apiKey" in auths.values():
-        file["clients"] = draw(_clients())
+    if "apiKey" in auths.values() and (clients := draw(_clients())):
+        file["clients"] = clients
     if policy and draw(st.booleans()):
         file["sourceIps"] = draw(SOURCE_IPS)
     optional = {

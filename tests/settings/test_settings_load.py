@@ -285,3 +285,12 @@ def test_a_secret_under_a_misspelt_key_is_not_shown() -> None:
     with pytest.raises(pulumi.RunError, match=r"crosslink:consumr = \[secret\]\n    is unknown") as error:
         loaded(as_config(file), ["crosslink:consumr"])
     assert "hush" not in str(error.value)
+
+
+def test_an_example_is_proposed_also_where_placeholders_are_refused() -> None:
+    edits = {"crosslink:allowPlaceholders": DROP, "crosslink:consumer.roleArn": "deploy"}
+    with pytest.raises(SettingsError) as error:
+        parsed(edited(STACK_FILE, edits))
+    fixes = {fault.path: fault.fix for fault in error.value.faults}
+    proposed = "roleArn: arn:aws:iam::111111111111:role/crosslink-deploy"
+    assert fixes["crosslink:consumer.roleArn"] == proposed

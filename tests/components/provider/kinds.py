@@ -153,11 +153,8 @@ def built(kind: str, *, preview: bool = False, protect: bool = False) -> Run:
             cluster_name="crosslink-test-apps",
             backend_domain="crosslink.example.com",
             allowed_principals=PRINCIPALS,
-<<<<<<< HEAD
             longest_wait=29,
-=======
             tags={},
->>>>>>> h-nodes
             flow_log_days=90,
             protect=protect,
         )

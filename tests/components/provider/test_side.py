@@ -58,11 +58,8 @@ def built(*, other: bool = False, tls: bool = False, protect: bool = False, prev
             cluster_name="crosslink-test-apps",
             backend_domain="crosslink.example.com",
             allowed_principals=[f"arn:aws:iam::{CONSUMER}:root"],
-<<<<<<< HEAD
             longest_wait=29,
-=======
             tags={},
->>>>>>> h-nodes
             flow_log_days=90 if other else None,
             protect=protect,
         )

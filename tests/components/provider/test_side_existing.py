@@ -151,11 +151,8 @@ def test_a_subnet_in_another_zone_is_refused():
             cluster_name="crosslink-test-apps",
             backend_domain="crosslink.example.com",
             allowed_principals=PRINCIPALS,
-<<<<<<< HEAD
             longest_wait=29,
-=======
             tags={},
->>>>>>> h-nodes
             flow_log_days=None,
             protect=False,
         )
@@ -185,11 +182,8 @@ def test_a_published_service_has_no_provider_side():
             cluster_name="crosslink-test-apps",
             backend_domain="crosslink.example.com",
             allowed_principals=PRINCIPALS,
-<<<<<<< HEAD
             longest_wait=29,
-=======
             tags={},
->>>>>>> h-nodes
             flow_log_days=None,
             protect=False,
         )
