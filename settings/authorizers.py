@@ -23,7 +23,7 @@ class Cognito(Model):
             "must be the ARN of a Cognito user pool in partition aws",
         ),
     ] = Field(examples=[example["userPoolArn"]])
-    """ARN of the pool, in any account."""
+    """ARN of a Cognito user pool, of any account."""
 
 
 class LambdaAuthorizer(Model):
@@ -40,11 +40,11 @@ class LambdaAuthorizer(Model):
             "must be the ARN of a Lambda function in partition aws",
         ),
     ] = Field(examples=[example["functionArn"]])
-    """ARN of the function, in the consumer's account and the API's region, with or without an alias or a
-    version."""
+    """ARN of a Lambda function in the consumer's account and the API's region; an alias or a version may end
+    it."""
     type: Literal["token", "request"] = "token"
-    """What the function receives: only the token, or the request."""
+    """What the function is sent: the token alone, or the request."""
     header: HeaderName = "Authorization"
-    """The header with the caller's token, without which requests are refused; it is the cache's key."""
+    """Header with the caller's token, without which requests are refused; results are cached by it."""
     cache_seconds: Annotated[int, between(0, 3600)] = 300
-    """How long API Gateway caches a result, for all routes, 0 to 3600; 0 disables the cache."""
+    """How many seconds API Gateway keeps a result, for all routes; 0 for not at all."""

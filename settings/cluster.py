@@ -42,23 +42,24 @@ class Cluster(Model):
     """An EKS cluster that the stack creates."""
 
     version: Version = "1.34"
-    """Kubernetes version, `1.NN`."""
+    """Version of Kubernetes, in quotes."""
     public_access_cidrs: Annotated[tuple[Source, ...], distinct(1, "networks")] = Field(
         examples=[["203.0.113.0/24"]]
     )
-    """CIDRs that may reach the cluster's public API endpoint: where Pulumi runs."""
+    """Networks that may reach the cluster's API from outside: where Pulumi runs."""
     admins: Annotated[tuple[PrincipalArn, ...], distinct(0, "principals")] = Field(
         default=(), examples=[["arn:aws:iam::222222222222:role/platform"]]
     )
-    """ARNs of roles and users that administer the cluster, besides the role that creates it."""
+    """ARNs of roles and users of the backend's account that administer the cluster, besides the role that
+    creates it."""
     key_arn: KeyArn | None = Field(
         default=None,
         examples=["arn:aws:kms:us-east-1:222222222222:key/a1b2c3d4-5678-90ab-cdef-111111111111"],
     )
-    """ARN of the KMS key that encrypts the cluster's Secrets, for the cluster's life; None for one that
-    the stack makes."""
+    """KMS key that encrypts the cluster's Secrets, of the backend's region, for the cluster's life; left out,
+    the stack makes one."""
     log_retention_days: RetentionDays = A_YEAR
-    """How long the control plane's logs are kept."""
+    """How many days the control plane's logs are kept."""
 
 
 class ExistingCluster(Model):
@@ -68,14 +69,13 @@ class ExistingCluster(Model):
         str,
         matching(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}", "must be the name of a cluster, 1 to 100 of A-Za-z0-9_-"),
     ] = Field(examples=["platform"])
-    """The cluster's name."""
+    """Name of an existing cluster in the backend's account and region."""
     controller: Literal["auto", "alb"] = Field(examples=["auto"])
-    """Who makes the ALB of an Ingress: `auto` for EKS Auto Mode, `alb` for the AWS Load Balancer
-    Controller."""
+    """Who makes its ALBs: `auto` for EKS Auto Mode, `alb` for the AWS Load Balancer Controller."""
 
 
 class JoinedCluster(Model):
     """The key `cluster` with an existing cluster."""
 
     existing: ExistingCluster = Field(examples=[{"name": "platform", "controller": "auto"}])
-    """The cluster."""
+    """An existing cluster; no other key of `cluster` beside it."""

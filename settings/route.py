@@ -62,7 +62,7 @@ class Cors(Model):
     origins: Annotated[tuple[Origin, ...], AfterValidator(_anybody_or_some), distinct(1, "origins")] = Field(
         examples=[["https://app.example.com"]]
     )
-    """The pages' origins; `*` for any."""
+    """Pages that may call, by scheme and host; `["*"]` for any."""
     headers: Annotated[tuple[HeaderName, ...], distinct(0, "headers")] = (
         "Authorization",
         "Content-Type",
@@ -72,37 +72,37 @@ class Cors(Model):
     )
     """Request headers that they may send."""
     max_age_seconds: Annotated[int, between(0, 86400)] = 600
-    """How long a browser may cache the answer, 0 to 86400."""
+    """How many seconds browsers remember the answer."""
 
 
 class RouteSettings(Model):
     """The settings of a route."""
 
     backend: BackendName | None = Field(default=None, examples=["apps"])
-    """The backend that it leads to, where several have its path; None for the one that has it."""
+    """Backend that the route leads to, where several have its path."""
     auth: Auth | None = Field(default=None, examples=["iam"])
-    """How callers are authenticated; None for the API's auth."""
+    """How callers of the route are authenticated; as the API says if left out."""
     allow_unauthenticated: bool = False
-    """True with auth `none`, and only with it."""
+    """Must be `true` beside `auth: none`, and only there."""
     principals: Annotated[tuple[PrincipalArn, ...], distinct(0, "principals")] = Field(
         default=(), examples=[[CALLER]]
     )
-    """With auth `iam`: ARNs of the roles and users that may call; empty for all whose own policies allow
-    it."""
+    """With auth `iam`: ARNs of roles and users that may call; left out, whoever has a policy that allows it.
+    Not with `existing`."""
     scopes: Annotated[tuple[Scope, ...], distinct(0, "scopes")] = Field(
         default=(), examples=[["orders/read"]]
     )
-    """With auth `cognito`: scopes, one of which the caller's access token must have."""
+    """With auth `cognito`: scopes, one of which must be in the access token."""
     methods: Annotated[tuple[Verb, ...], distinct(0, "methods"), BeforeValidator(_each_by_name)] = Field(
         default=(), examples=[["GET", "POST"]]
     )
-    """HTTP methods; empty for any."""
+    """HTTP methods; any if left out."""
     throttle: Throttle | None = Field(default=None, examples=[{"rate": 10, "burst": 20}])
-    """Limits of each method of the route; None for the stage's."""
+    """Limits of each method of the route; the stage's if left out."""
     timeout_seconds: Annotated[int, AfterValidator(_within_quota)] = MAX_TIMEOUT
-    """How long API Gateway waits for the backend's answer, 1 to 29."""
+    """How many seconds API Gateway waits for the backend's answer."""
     cors: Cors | None = Field(default=None, examples=[{"origins": ["https://app.example.com"]}])
-    """Which web pages may call; None for none."""
+    """Which web pages may call; none if left out. Not with `existing`."""
 
     @property
     def verbs(self) -> tuple[Verb, ...]:

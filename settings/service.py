@@ -5,7 +5,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from settings.fields import MaybeSecret, Model, Since, Text, between, distinct, matching, quoted, unfit
+from settings.described import Since
+from settings.fields import MaybeSecret, Model, Text, between, distinct, matching, quoted, unfit
 from settings.path import Path
 from settings.pods import (
     POD_IP,
@@ -67,9 +68,9 @@ class Service(Model):
     """One path of the API and the pods behind it, which the stack makes."""
 
     name: ServiceName = Field(examples=["svc1"])
-    """Name of the Kubernetes objects."""
+    """Name of the Kubernetes objects, unique in the backend."""
     path: Path = Field(examples=["/svc1"])
-    """Path in the API and on the ALB, such as `/svc1`; `/` for what no longer path takes."""
+    """Path in the API, with all below it that no longer path takes; `/` for the rest. Unique there."""
     strip_prefix: bool = False
     """Whether the pods are sent what is below the path alone: `/` for `/svc1`."""
     image: Annotated[str, matching(r"\S+", "must not be empty, nor hold a space")] = Field(
@@ -88,12 +89,16 @@ class Service(Model):
     env_from: Annotated[EnvFrom, Since("0.2")] = Field(
         default=EnvFrom(), examples=[{"configMaps": ["orders"]}]
     )
-    """More of the environment, by names of existing objects; what `env` has too, has the value of `env`."""
+    """More of the environment, from objects in the services' namespace that the stack doesn't create; a
+    variable that `env` has, too, is that of `env`. The namespace is `crosslink-<backend>`, in an existing
+    cluster `crosslink-<stack>-<backend>`. Pods start when all objects are there. In the first `up` the
+    namespace is new: create them while it waits for the pods, for 10 minutes and more, or run it again."""
     port: Port = Field(examples=[8080])
     """The port that the container listens on; ports under 1024 work."""
     replicas: Replicas = Field(default=2, examples=[3])
-    """Number of pods; or a mapping of `min`, `max` and `cpuPercent`, which an autoscaler keeps to. After a
-    change from a number to a mapping there is one pod for a moment, until the autoscaler has seen it."""
+    """Number of pods; or a mapping of `min`, `max` and `cpuPercent`, for an autoscaler. That needs the
+    Metrics Server: the stack installs it in a cluster that it makes, an existing cluster must have it. After
+    a change from a number to a mapping there is one pod for a moment, until the autoscaler has seen it."""
     resources: Annotated[Resources, Since("0.2")] = Field(
         default=Resources(), examples=[{"cpu": "250m", "memory": "512Mi"}]
     )
@@ -101,11 +106,15 @@ class Service(Model):
     startup_seconds: Annotated[int, between(1, MAX_STARTUP_SECONDS), Since("0.2")] = 60
     """Seconds that a pod may take until it first answers `health.path`; until then nothing restarts it."""
     health: Annotated[Health, Since("0.2")] = Field(default=Health(), examples=[{"path": "/healthz"}])
-    """What tells that a pod is well, and that it is ready."""
+    """What tells that a pod is well, and that it is ready. Kubernetes asks with the Host header that requests
+    have: `domain` of `tls`, or `<backend>.<backendDomain>`. The ALB asks with the pod's address and port,
+    which can't be changed, and so does Kubernetes in a stack that has neither `tls` nor an API. A framework
+    with allowed hosts has to allow that address, too: it is in the variable `POD_IP`."""
     service_account: Annotated[ServiceAccount | None, Since("0.2")] = Field(
         default=None, examples=[{"roleArn": "arn:aws:iam::222222222222:role/orders"}]
     )
-    """The pods' identity in AWS; none if left out."""
+    """The pods' identity in AWS, by EKS Pod Identity; none if left out. An existing cluster with
+    `controller: alb` needs the add-on `eks-pod-identity-agent`, which Auto Mode has built in."""
     architecture: Annotated[Architecture, Since("0.2")] = "amd64"
     """Processors that the image is built for; pods run on nodes that have them."""
     run_as_user: Annotated[UserId, Since("0.2")] = 65532
@@ -126,11 +135,11 @@ class ExistingService(Model):
     """A Kubernetes Service in the backend's cluster that the stack doesn't create."""
 
     namespace: NamespaceName = Field(examples=["orders"])
-    """Its namespace."""
+    """Namespace of a Kubernetes Service that somebody else deploys."""
     service: ServiceName = Field(examples=["orders"])
     """Its name."""
     port: Port = Field(examples=[80])
-    """The port of the Service, 1 to 65535; not that of the pods."""
+    """Its port, not that of the pods."""
 
 
 class JoinedService(Model):
@@ -139,10 +148,10 @@ class JoinedService(Model):
     name: ServiceName = Field(examples=["orders"])
     """Name of the service in the backend."""
     path: Path = Field(examples=["/orders"])
-    """Path in the API and on the ALB, as for a service with an image."""
+    """Path in the API, as for a service with an image."""
     strip_prefix: bool = False
     """As for a service with an image."""
     existing: ExistingService = Field(examples=[{"namespace": "orders", "service": "orders", "port": 80}])
-    """The Kubernetes Service."""
+    """A Kubernetes Service that the stack doesn't make; its pods and health checks are its owner's."""
 
     scales: ClassVar[bool] = False

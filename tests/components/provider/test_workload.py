@@ -329,7 +329,7 @@ def test_as_long_as_pods_may_take_to_start_nobody_gives_up(more: str, deadline: 
     found = built(more=more)
     assert spec(found)["progressDeadlineSeconds"] == deadline
     for type_ in (DEPLOYMENT, SERVICE):
-        assert {found.one(type_).custom_timeouts[what] for what in ("create", "update")} == {f"{seconds}s"}
+        assert found.one(type_).options.custom_timeouts == {"create": f"{seconds}s", "update": f"{seconds}s"}
 
 
 def test_the_pods_have_the_size_place_and_user_of_the_settings():
