@@ -85,7 +85,8 @@ class Service(Model):
     args: tuple[Text, ...] = Field(default=(), examples=[["-text=svc1", "-listen=:8080"]])
     """The container's arguments; the image's if left out."""
     env: Mapping[EnvName, EnvValue] = Field(default={}, examples=[{"LOG_LEVEL": "info"}])
-    """The container's environment; values may be secret. `POD_IP` is there already: the pod's own address."""
+    """The container's environment; values may be secret. `POD_IP` is there, the pod's own address:
+    other values may hold it as `$(POD_IP)`."""
     env_from: Annotated[EnvFrom, Since("0.2")] = Field(
         default=EnvFrom(), examples=[{"configMaps": ["orders"]}]
     )
