@@ -75,7 +75,8 @@ class Backend(Model):
     account_id: AccountId = Field(examples=["222222222222"])
     """Account 2: 12 digits in quotes."""
     region: RegionName = Field(examples=["us-east-1"])
-    """Region of the endpoint service and all that is behind it."""
+    """Region of the endpoint service and all that is behind it, of partition aws. One that came after
+    March 2019, such as af-south-1, must be enabled in both accounts."""
     endpoint_addresses: EndpointAddresses = Field(
         default={}, examples=[{"use1-az1": "10.30.7.20", "use1-az2": "10.30.8.20"}]
     )

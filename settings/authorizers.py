@@ -5,12 +5,13 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from settings.described import Since
 from settings.fields import Model, between, matching
 from settings.route import HeaderName
 
 
 class Cognito(Model):
-    """Callers send an access token of a user pool."""
+    """Callers send a token of a user pool."""
 
     example: ClassVar[Mapping[str, object]] = {
         "userPoolArn": "arn:aws:cognito-idp:us-west-2:111111111111:userpool/us-west-2_a1B2c3D4e"
@@ -24,6 +25,15 @@ class Cognito(Model):
         ),
     ] = Field(examples=[example["userPoolArn"]])
     """ARN of a Cognito user pool, of any account."""
+    token: Annotated[Literal["access", "id"], Since("0.2")] = "access"  # noqa: S105 - a kind, no secret
+    """Which tokens callers send: access tokens with one of a route's `scopes`, or ID tokens, which have no
+    scopes. With `id` every user of the pool may call, from any of its app clients: nothing looks at the
+    token's `aud`, which names the client."""
+
+    @property
+    def takes_id_tokens(self) -> bool:
+        """Whether callers send ID tokens."""
+        return self.token == "id"  # noqa: S105
 
 
 class LambdaAuthorizer(Model):

@@ -58,9 +58,22 @@ ServiceName = Annotated[
     AfterValidator(_not_health),
 ]
 """The name of a Kubernetes Service is an RFC 1035 label."""
+
+
+def _not_of_kubernetes(value: str) -> str:
+    """https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/#initial-namespaces"""
+    if value.startswith("kube-"):
+        raise unfit(
+            "must not be a namespace of Kubernetes itself, which begin with kube-: what is there serves the "
+            "cluster, not callers"
+        )
+    return value
+
+
 NamespaceName = Annotated[
     str,
     matching(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", "must be the name of a namespace, 1 to 63 of a-z0-9-"),
+    AfterValidator(_not_of_kubernetes),
 ]
 
 
@@ -136,7 +149,7 @@ class ExistingService(Model):
     """A Kubernetes Service in the backend's cluster that the stack doesn't create."""
 
     namespace: NamespaceName = Field(examples=["orders"])
-    """Namespace of a Kubernetes Service that somebody else deploys."""
+    """Namespace of a Kubernetes Service that somebody else deploys; none of Kubernetes' own, `kube-…`."""
     service: ServiceName = Field(examples=["orders"])
     """Its name."""
     port: Port = Field(examples=[80])

@@ -17,7 +17,7 @@ class Settings:
     A stack has both sides of the path, or one: without a consumer and an API the endpoints are another
     stack's, and with backends of kind `service` alone so is the provider side.
 
-    With `crosslink:asPreview` each `role_arn` is the preview role, and nothing else differs.
+    In a preview of a pull request each `role_arn` is the preview role, and nothing else differs.
 
     Attributes:
         consumer: Account 1 and its networks; None if they are another stack's.

@@ -110,7 +110,7 @@ def test_every_setting_is_tried_once() -> None:
     backends = {key for model in KINDS.values() for key in _keys(model, "backends")}
     others = {"consumer": Consumer, "backends.service": Reference, "api": Api, "flowLogs": FlowLogs}
     settings = {key for name, model in others.items() for key in _keys(model, name)} | backends
-    assert sorted(tried) == sorted([*settings, "tags", "protect", "asPreview"])
+    assert sorted(tried) == sorted([*settings, "tags", "protect", "allowPlaceholders"])
 
 
 def _deployed_by(run: Run) -> Mapping[str, Any]:

@@ -8,9 +8,10 @@ from functools import partial
 from typing import Any, cast
 
 from crosslink.graph.unknown import present, visible
-from crosslink.path import find, find_api, find_cluster
+from crosslink.path import beside_pods, find, find_api, find_cluster
 from crosslink.path.alb import Alb
 from crosslink.path.api import Api, InvokePermission, PlanLimit, Snapshot, Stage, Throttle, UsagePlan, VpcLink
+from crosslink.path.beside_pods import NetworkPolicy, PodIdentity, ReadByPods
 from crosslink.path.domain import Alias, Domain, records_of
 from crosslink.path.find import behind, named, naming, visibly, within
 from crosslink.path.hop import Hop
@@ -92,6 +93,15 @@ EXIT = Step("way to the internet", Way, find_cluster.exits, **_CLUSTER, part_of=
 NODE_ENDPOINT = Step(
     "VPC endpoint of the nodes", Endpoint, find_cluster.node_endpoints, **_CLUSTER, part_of=DEPLOYMENT
 )
+_BESIDE: dict[str, Any] = {**_CLUSTER, "part_of": DEPLOYMENT}
+_POLICIES = behind("Deployment", beside_pods.network_policies)
+NETWORK_POLICY = Step("NetworkPolicy", NetworkPolicy, _POLICIES, **_BESIDE)
+_ACCOUNT = behind("Deployment", beside_pods.service_account)
+SERVICE_ACCOUNT = Step("ServiceAccount", Hop, _ACCOUNT, **_BESIDE)
+_READ = behind("Deployment", beside_pods.read_objects)
+READ_BY_PODS = Step("object that the pods read", ReadByPods, _READ, **_BESIDE)
+_IDENTITIES = behind("Deployment", beside_pods.pod_identities)
+POD_IDENTITY = Step("Pod Identity association", PodIdentity, _IDENTITIES, **_BESIDE)
 
 # All steps, in the order of the path.
 STEPS = tuple(cast("Step[Hop]", step) for step in vars().values() if isinstance(step, Step))

@@ -7,7 +7,7 @@ ARNs: https://docs.aws.amazon.com/service-authorization/latest/reference/referen
 from collections.abc import Mapping
 
 from crosslink.graph import tokens
-from crosslink.sandbox import private_link, schemas
+from crosslink.sandbox import pod_identity, private_link, schemas
 from crosslink.sandbox.made_up import zone_id, zone_name, zone_number
 from crosslink.sandbox.new_resource import NewResource, Outputs, Template
 
@@ -174,6 +174,19 @@ COMPUTED: Mapping[str, Mapping[str, Template]] = {
         "endpoint": "https://{HEX:32}.gr7.{region}.eks.amazonaws.com",
         "certificateAuthority": {"data": "{hex:16:certificate}"},
         "status": "ACTIVE",
+    },
+    "aws:eks/addon:Addon": {
+        "id": "{clusterName}:{addonName}",
+        "arn": _arn("eks", "addon/{clusterName}/{addonName}/{uuid}"),
+        "addonVersion": lambda new: new.inputs.get("addonVersion") or "v1.0.0-eksbuild.1",
+        "createdAt": "2026-01-01T00:00:00Z",
+        "modifiedAt": "{createdAt}",
+    },
+    tokens.POD_IDENTITY: {
+        "id": pod_identity.association_id,
+        "associationId": "{id}",
+        "associationArn": _arn("eks", "podidentityassociation/{clusterName}/{id}"),
+        "externalId": "",  # only with a target role
     },
     "aws:iam/role:Role": {
         **_NAME_AS_ID,

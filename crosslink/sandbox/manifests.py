@@ -15,6 +15,7 @@ from kubernetes_validate.utils import (  # pyright: ignore[reportMissingTypeStub
 )
 
 from crosslink.graph import tokens
+from crosslink.sandbox import admission
 from crosslink.sandbox.record import ProgramError, Resource, Run
 from crosslink.sandbox.world import World
 
@@ -95,6 +96,8 @@ def check(run: Run) -> None:
                 raise ProgramError(f"{resource}: {field or 'it'}: {fault.message}") from fault
             except (SchemaNotFoundError, VersionNotSupportedError) as unknown:
                 raise ProgramError(f"{resource}: {unknown.message}") from unknown
+            if refusal := next(admission.faults(resource.inputs), None):
+                raise ProgramError(f"{resource}: {refusal}")
 
 
 def _check(manifest: dict[str, Any], *, version: str) -> None:

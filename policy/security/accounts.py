@@ -8,8 +8,8 @@ from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
 from crosslink.graph.node import Node, Value, fields, value_at
 from crosslink.graph.unknown import Unknown, known
-from crosslink.rules.rule import fix
-from crosslink.rules.text import listed
+from crosslink.rules.rule import AWS, fix
+from crosslink.rules.text import account_of, listed
 from policy.security.rule import SECURITY_HUB, Stack, parsed, rule, several, sure
 
 POLICY = "aws:iam/policy:Policy"
@@ -69,6 +69,33 @@ def required_tags(stack: Stack, node: Node) -> str | None:
     tags = known(value_at(parsed(node.get("defaultTags")), "tags"))
     missing = set(stack.required_tags).difference(fields(tags))
     return f"its default tags lack {listed(missing)}" if missing else None
+
+
+@rule(tokens.POD_IDENTITY, source=f"{AWS}/eks/latest/best-practices/identity-and-access-management.html")
+@fix(
+    "Give the service a role of its own in the cluster's account, which allows what its pods do and no more."
+)
+def pods_have_roles_of_their_own(stack: Stack, node: Node) -> str | None:
+    """Pods have a role of their own account, and not the one that deploys the stack.
+
+    Whoever gets into a pod has its role's rights.
+    """
+    roles = [role for key in ("roleArn", "targetRoleArn") if (role := node.get(key))]
+    deploying = set(_deploying(stack))
+    for role in roles:
+        if isinstance(role, str) and role in deploying:
+            return f"{role} is the stack's own"
+        if isinstance(role, str) and account_of(role) != node.account:
+            return f"{role} is of another account"
+    return sure(roles)
+
+
+def _deploying(stack: Stack) -> Iterator[str]:
+    """ARNs of the roles by which the program and the doctor act."""
+    declared = stack.declared
+    parties = (declared.consumer, *declared.backends.values()) if declared else ()
+    for party in filter(None, parties):
+        yield from filter(None, (party.role_arn, party.preview_role_arn))
 
 
 @rule(*DOCUMENTS, *ATTACHED, source=f"{SECURITY_HUB}/iam-controls.html#iam-21")

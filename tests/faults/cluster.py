@@ -157,6 +157,11 @@ PODS = (
         rule="probe-asks-the-container",
     ),
     Fault(
+        name="liveness probe asks a port that the container doesn't have",
+        change=container(livenessProbe={"tcpSocket": {"port": "management"}, "failureThreshold": 60.0}),
+        rule="probe-asks-the-container",
+    ),
+    Fault(
         name="image is named by a tag alone",
         change=container(image="hashicorp/http-echo:1.0"),
         rule="image-is-named-by-digest",

@@ -249,6 +249,17 @@ ACCOUNTS = (
         put(tokens.AWS_ACCOUNT, "account-222222222222-us-east-1", "defaultTags", value=None),
     ),
     *(
+        fault(
+            "pods-have-roles-of-their-own",
+            f"pods have {whose}",
+            also(tokens.POD_IDENTITY, {"serviceAccount": "more", key: role}),
+        )
+        for whose, key, role in (
+            ("the role that deploys them", "roleArn", DEPLOY_ROLE.replace("1" * 12, "2" * 12)),
+            ("a role of another account", "targetRoleArn", "arn:aws:iam::333333333333:role/orders"),
+        )
+    ),
+    *(
         fault("no-wildcard-actions", f"role's policy allows {told}", also(type_, allowing(**statement)))
         for type_, told, statement in (
             (DOCUMENTS[0], "everything", {"Action": "*"}),

@@ -68,6 +68,7 @@ def _file(draw: st.DrawFn, backends: list[dict[str, Any]]) -> StackFile:
     return {
         "pulumi:disable-default-providers": ["aws", "kubernetes"],
         "crosslink:protect": draw(st.booleans()),
+        "crosslink:allowPlaceholders": True,
         **draw(st.sampled_from([{}, {"crosslink:flowLogs": {"retentionDays": 90}}])),
         "crosslink:backends": backends,
     }

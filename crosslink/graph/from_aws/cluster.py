@@ -30,6 +30,10 @@ _IN_NAMESPACE: Mapping[str, str] = {
     tokens.KUBERNETES_SERVICE: "/api/v1/namespaces/{namespace}/services",
     tokens.KUBERNETES_DEPLOYMENT: "/apis/apps/v1/namespaces/{namespace}/deployments",
     tokens.INGRESS: "/apis/networking.k8s.io/v1/namespaces/{namespace}/ingresses",
+    tokens.NETWORK_POLICY: "/apis/networking.k8s.io/v1/namespaces/{namespace}/networkpolicies",
+    tokens.AUTOSCALER: "/apis/autoscaling/v2/namespaces/{namespace}/horizontalpodautoscalers",
+    tokens.CONFIG_MAP: "/api/v1/namespaces/{namespace}/configmaps",
+    tokens.SERVICE_ACCOUNT: "/api/v1/namespaces/{namespace}/serviceaccounts",
 }
 _CLASSES: Mapping[str, str] = {tokens.INGRESS_CLASS: "/apis/networking.k8s.io/v1/ingressclasses"}
 # The controller of an IngressClass → where the parameters are that it reads.
@@ -143,7 +147,10 @@ def connect(kubeconfig: str) -> Get:
             response = api.call_api(*request, _request_timeout=TIMEOUTS)
             return response.status, response.read()
         except (HTTPError, OpenApiException) as error:
-            reason = f"the cluster's API at {configuration.host} doesn't answer: {error}"
+            reason = (
+                f"the cluster's API at {configuration.host} doesn't answer: {error}; it does where its "
+                "publicAccessCidrs let in, without any only inside its VPC or a network connected to it"
+            )
             raise NotKnownError(reason) from error
 
     return get

@@ -60,7 +60,7 @@ SHUT_OF_API = {
 }
 """The same in the API of `with_api`."""
 SHUT_ALONE = {
-    "asPreview": ({"crosslink:asPreview": True}, False),
+    "allowPlaceholders": ({"crosslink:allowPlaceholders": True}, False),
     "api.existing.rootResourceId": (of_api({"existing.rootResourceId": "xyz789"}), True),
 }
 """The same of one setting alone: a change, and whether it is one of an existing API."""

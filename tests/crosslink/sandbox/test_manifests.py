@@ -12,6 +12,7 @@ from crosslink.sandbox.record import ProgramError, Resource, Run
 from tests.runs import DEV, STACK_FILES, run_stack
 
 CLUSTER = "aws:eks/cluster:Cluster"
+HPA = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler"
 DEPLOYMENT = "kubernetes:apps/v1:Deployment"
 PARAMETERS = "kubernetes:eks.amazonaws.com/v1:IngressClassParams"
 SERVICE = "kubernetes:core/v1:Service"
@@ -44,6 +45,50 @@ def test_a_refusal_names_the_object_and_the_field(type_: str, path: str, value: 
     with pytest.raises(ProgramError) as refused:
         manifests.check(_with(run, replace(resource, inputs=_set(resource.inputs, path, value))))
     assert str(refused.value).startswith(f"{resource}: {refusal}")
+
+
+AUTOSCALER = {
+    "apiVersion": "autoscaling/v2",
+    "kind": "HorizontalPodAutoscaler",
+    "metadata": {"name": "svc1", "namespace": "crosslink-apps"},
+    "spec": {
+        "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "svc1"},
+        "minReplicas": 2.0,
+        "maxReplicas": 6.0,
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "refusal"),
+    [
+        (
+            "resources",
+            {"requests": {"cpu": "1", "memory": "1Gi"}, "limits": {"cpu": "1500m", "memory": "512Mi"}},
+            "resources.requests.memory: 1Gi is more than the limit of 512Mi",
+        ),
+        ("livenessProbe", {"httpGet": {"port": 80}, "successThreshold": 2}, "livenessProbe.successThreshold"),
+        ("startupProbe", {"exec": {}, "successThreshold": 3}, "startupProbe.successThreshold: must be 1"),
+    ],
+)
+def test_what_a_schema_takes_may_be_refused(field: str, value: object, refusal: str) -> None:
+    run = run_stack(DEV, preview=False)
+    resource = run.of_type(DEPLOYMENT)[0]
+    template = resource.inputs["spec"]["template"]
+    [container] = template["spec"]["containers"]
+    containers = [{**container, field: value}]
+    inputs = _set(resource.inputs, "spec.template.spec.containers", containers)
+    with pytest.raises(ProgramError) as refused:
+        manifests.check(_with(run, replace(resource, inputs=inputs)))
+    assert str(refused.value).startswith(f"{resource}: spec.template.spec.containers[0].{refusal}")
+
+
+def test_an_autoscaler_has_no_more_at_least_than_at_most() -> None:
+    run = run_stack(DEV, preview=False)
+    resource = replace(run.of_type(DEPLOYMENT)[0], type=HPA, urn="hpa", inputs=AUTOSCALER)
+    manifests.check(_with(run, resource))
+    with pytest.raises(ProgramError, match=r"maxReplicas: 6 is less than minReplicas, 7"):
+        manifests.check(_with(run, replace(resource, inputs=_set(AUTOSCALER, "spec.minReplicas", 7.0))))
 
 
 def test_a_version_without_schemas_is_refused() -> None:
