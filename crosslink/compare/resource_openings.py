@@ -37,6 +37,9 @@ def properties(old: Graph, new: Graph) -> Iterator[tuple[Node, str]]:
     """What the properties of a resource open, compared with those that it had."""
     for node in new:
         before = old.get(node.urn)
+        if node.type == tokens.POD_IDENTITY:
+            roles = [str(each.get("roleArn")) for each in (before, node) if each]
+            yield from ((node, how) for how in gained("gives its pods", roles[:-1], roles[-1:]))
         if before is None and node.type in OPEN_WHEN_NEW:
             before = replace(node, properties={})
         if before:

@@ -54,6 +54,21 @@ def paths(draw: st.DrawFn, backend: int) -> list[str]:
     return root + ["/".join(path) for path in found]
 
 
+PODS = st.fixed_dictionaries(
+    {},
+    optional={
+        "replicas": st.integers(1, 9) | st.fixed_dictionaries({"max": st.integers(2, 9)}),
+        "resources": st.fixed_dictionaries({}, optional={"cpu": st.just("2"), "memory": st.just("1Gi")}),
+        "startupSeconds": st.integers(1, 900),
+        "health": st.fixed_dictionaries({"path": st.just("/up")}, optional={"port": st.integers(1, 65535)}),
+        "architecture": st.sampled_from(["amd64", "arm64"]),
+        "runAsUser": st.integers(1, 2**31 - 1),
+        "writablePaths": st.just(["/var/cache", "/data"]),
+        "envFrom": st.just({"secrets": ["orders-db"]}),
+    },
+)
+
+
 @st.composite
 def services(draw: st.DrawFn, backend: int) -> list[dict[str, Any]]:
     return [
@@ -62,6 +77,7 @@ def services(draw: st.DrawFn, backend: int) -> list[dict[str, Any]]:
             st.sampled_from(
                 [
                     {"image": "hashicorp/http-echo:1.0", "port": 1 + 4711 * n},
+                    {"image": "team/app:2", "port": 8080} | draw(PODS),
                     {"existing": {"namespace": "team", "service": f"svc{n}", "port": 80}},
                 ]
             )

@@ -241,6 +241,11 @@ OF_DEV: Table = {
         SERVICE,
         "lets in arn:aws:iam::444444444444:root",
     ),
+    "backends.services.serviceAccount.roleArn": (
+        {f"{APPS}.services[0].serviceAccount.roleArn": "arn:aws:iam::222222222222:role/orders"},
+        "aws:eks:PodIdentityAssociation crosslink-apps-svc1",
+        "gives its pods arn:aws:iam::222222222222:role/orders",
+    ),
     "api.existing": (
         of_api({"name": DROP, **EXISTING}),
         "/svc1",
