@@ -106,3 +106,15 @@ def _set(inputs: Mapping[str, Any], path: str, value: object) -> dict[str, Any]:
     """A copy of nested objects with one value set."""
     key, _, below = path.partition(".")
     return {**inputs, key: _set(inputs[key], below, value) if below else value}
+
+
+@pytest.mark.parametrize(
+    "key", ["eks:eks-cluster-name", "kubernetes.io/cluster/apps", "karpenter.sh/nodepool"]
+)
+def test_a_node_class_with_a_tag_of_the_controllers_is_refused(key: str) -> None:
+    run = run_stack(DEV, preview=False)
+    node_class = run.one("kubernetes:eks.amazonaws.com/v1:NodeClass")
+    spec = {**node_class.inputs["spec"], "tags": {key: "apps"}}
+    changed = replace(node_class, inputs={**node_class.inputs, "spec": spec})
+    with pytest.raises(ProgramError, match=r"spec\.tags"):
+        manifests.check(replace(run, resources={**run.resources, node_class.urn: changed}))
