@@ -31,7 +31,6 @@ SHUT = {
             *("backends.services.envFrom.secrets", "backends.services.envFrom.configMaps"),
             *("backends.services.imagePullSecret", "backends.services.architecture"),
             *("backends.services.runAsUser", "backends.services.writablePaths"),
-            "backends.services.serviceAccount.roleArn",
             "api.backendDomain",
         )
     },
