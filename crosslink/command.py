@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, str] = {
     "compare": "what a change of a stack does, as a comment for a pull request",
     "doctor": "walk the path in AWS itself, and say where a request would stop",
     "rules": "the rules of the path, which is docs/rules.md",
+    "settings": "every setting with its limits and default, which is docs/settings.md; or their JSON Schema",
     "previews": "copy a stack's state for previews with roles that only read",
 }
 PIPED_WIDTH = 200  # columns: nothing is wrapped for a terminal that isn't there

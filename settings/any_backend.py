@@ -4,8 +4,9 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, cast
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
+from settings.described import Check, OrNothing
 from settings.fields import (
     AccountId,
     Model,
@@ -54,7 +55,9 @@ BackendName = Annotated[
 Port = Annotated[int, between(1, 65535)]
 HealthPath = Annotated[str, matching(r"/\S*", "must begin with a slash and hold no space")]
 Paths = Annotated[
-    Mapping[Path, PathSettings], AfterValidator(_some_paths), BeforeValidator(_nothing_is_default)
+    Mapping[Path, Annotated[PathSettings, OrNothing()]],
+    Check(_some_paths, schema={"minProperties": 1}),
+    BeforeValidator(_nothing_is_default),
 ]
 EndpointAddresses = Mapping[ZoneId, Annotated[str, private_address()]]
 
@@ -65,18 +68,20 @@ class Backend(Model):
     kind: ClassVar[str]
 
     name: BackendName = Field(examples=["apps"])
-    """Part of the names of its resources."""
+    """Part of the names of its resources; unique in the stack, and kept for the backend's life."""
     slot: int = 0
-    """Number of its listener port on the gateway NLB and of its host in the endpoint subnets, 0 to 49."""
+    """Number of the backend from 0 to 49, unique in the stack: its listener on the gateway NLB has port
+    8000 + slot, its endpoint host 10 + slot in each subnet."""
     account_id: AccountId = Field(examples=["222222222222"])
-    """Account id, 12 digits."""
+    """Account 2: 12 digits in quotes."""
     region: RegionName = Field(examples=["us-east-1"])
-    """Region of the endpoint service."""
+    """Region of the endpoint service and all that is behind it, of partition aws. One that came after
+    March 2019, such as af-south-1, must be enabled in both accounts."""
     endpoint_addresses: EndpointAddresses = Field(
         default={}, examples=[{"use1-az1": "10.30.7.20", "use1-az2": "10.30.8.20"}]
     )
-    """Zone id → address of the endpoint, in existing endpoint subnets; empty for those of the address
-    plan, or for those that AWS chooses in existing subnets."""
+    """Zone id → address of the endpoint, in existing endpoint subnets; left out, AWS chooses there. In
+    networks of the stack the address plan says them."""
 
     @property
     def listener_port(self) -> int:
@@ -131,33 +136,36 @@ class ProvidedBackend(Backend):
     role_arn: RoleArn | None = Field(
         default=None, examples=["arn:aws:iam::222222222222:role/crosslink-deploy"]
     )
-    """Role that Pulumi assumes in the account; None for ambient credentials."""
+    """Role that Pulumi assumes in the account; left out, the credentials that Pulumi runs with."""
     preview_role_arn: RoleArn | None = Field(
         default=None, examples=["arn:aws:iam::222222222222:role/crosslink-preview"]
     )
-    """Read-only role that replaces `role_arn` in previews of pull requests."""
+    """Role that previews of pull requests assume instead: it may only read, and must exist before the up."""
     external_id: ExternalId | None = Field(default=None, examples=["crosslink"])
-    """External id for both roles; `SecretStr` as in `env` of a service."""
+    """External id of both roles; may be secret. Not for an account with a cluster, since `aws eks get-token`
+    can't give one."""
     permissions_boundary: PolicyArn | None = Field(
         default=None, examples=["arn:aws:iam::222222222222:policy/crosslink-boundary"]
     )
-    """ARN of the policy that bounds the IAM roles of the stack there; None for none."""
+    """ARN of the policy that bounds the IAM roles made in the account, of the account or of AWS; none if left
+    out."""
     acceptance: Literal["automatic", "manual"] = "automatic"
-    """Whether AWS accepts endpoint connections, or the provider account does: in the same update, or by
-    hand if the endpoint is another stack's. `docs/security.md` compares them."""
+    """Who accepts the endpoint: AWS at once, or the provider account, in the same update or, if the endpoint
+    is another stack's, by hand. `docs/security.md` compares them."""
     allowed_principals: Annotated[tuple[AccountPrincipalArn, ...], distinct(0, "principals")] = Field(
         default=(), examples=[["arn:aws:iam::111111111111:role/crosslink-deploy"]]
     )
-    """ARNs of those who may connect, if the consumer is another stack's."""
+    """ARNs of accounts' roots, roles and users that may connect. Required without `crosslink:consumer`, and
+    refused beside it."""
 
 
 class PathsBackend(Backend):
     """A backend without services of its own."""
 
     tls: TlsName | None = Field(default=None, examples=[{"domain": "apps.example.com"}])
-    """TLS from the API to it; None for plain HTTP."""
+    """HTTPS to it; plain HTTP if left out."""
     paths: Paths = Field(examples=[{"/search": {}}])
-    """The paths of the API that lead to it."""
+    """Path of the API → nothing, or its settings. With `service.stack`, those published if left out."""
 
     @property
     def tls_domain(self) -> str | None:

@@ -1,16 +1,19 @@
 """`crosslink:api`: the public REST API, new or existing."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, cast
+from typing import Annotated, ClassVar, Literal, cast
 
 from pydantic import BeforeValidator, Field
 
+from settings.auth import Auth
 from settings.authorizers import Cognito, LambdaAuthorizer
+from settings.described import Since
 from settings.domain import Domain
 from settings.fields import Model, Network, Text, distinct, matching, not_everywhere, public_domain, unfit
 from settings.limits import Client, Throttle
 from settings.logs import A_YEAR, Logs
-from settings.route import Auth, RouteSettings
+from settings.route import ChosenAuth, RouteSettings
+from settings.sources import not_all_together, on_the_internet
 
 MAX_BACKEND_DOMAIN = 240
 """A DNS name has at most 253 characters, which include a backend's name and a dot."""
@@ -32,16 +35,22 @@ def _logs_by_default(api: Mapping[str, object]) -> Logs | None:
 
 ApiResourceId = Annotated[str, matching(r"[a-z0-9]+", "must be an id of lower-case letters and digits")]
 ApiName = Annotated[Text, matching(r"\S(.*\S)?", "must not be empty, nor begin or end with a space")]
-SourceNetwork = Annotated[Network, not_everywhere("leave sourceIps out to admit them all")]
+FOR_ALL = "leave sourceIps out to admit them all"
+SourceNetwork = Annotated[
+    Network,
+    not_everywhere(FOR_ALL),
+    on_the_internet("no caller of a public API has one, so that it admits nobody"),
+]
+SourceNetworks = Annotated[tuple[SourceNetwork, ...], distinct(0, "networks"), not_all_together(FOR_ALL)]
 
 
 class ExistingApi(Model):
     """An API that this stack doesn't create, in the consumer's account and region."""
 
     id: ApiResourceId = Field(examples=["a1b2c3d4e5"])
-    """The API's id."""
+    """Id of an API that this stack doesn't make, in the consumer's account and the API's region."""
     root_resource_id: ApiResourceId = Field(examples=["abc123"])
-    """The id of its resource `/`."""
+    """Id of its resource `/`."""
 
 
 class Api(Model):
@@ -50,39 +59,45 @@ class Api(Model):
     example: ClassVar[Mapping[str, object]] = {"name": "crosslink"}
 
     name: ApiName | None = Field(default=None, examples=["crosslink"])
-    """The name of a new API. Exactly one of `name` and `existing` is set."""
+    """Name of a new API. Either `name` or `existing` is required."""
     existing: ExistingApi | None = Field(
         default=None, examples=[{"id": "a1b2c3d4e5", "rootResourceId": "abc123"}]
     )
-    """The existing API to add routes to."""
+    """An existing API, to which the routes are added."""
     stage: Annotated[
         Text, matching(r"[A-Za-z0-9_-]{1,128}", "must be 1 to 128 of the characters A-Za-z0-9_-")
     ] = "v1"
-    """Name of the stage that this stack deploys."""
-    auth: Auth = "iam"
-    """How callers are authenticated on routes that don't set their own."""
+    """Name of the stack's stage."""
+    auth: ChosenAuth = "iam"
+    """How callers are authenticated on routes that don't say it themselves."""
     allow_unauthenticated: bool = False
-    """True with auth `none`, and only with it."""
+    """Must be `true` beside `auth: none`, and only there."""
     cognito: Cognito | None = Field(default=None, examples=[Cognito.example])
-    """The user pool for auth `cognito`."""
+    """With auth `cognito`: where callers' tokens come from."""
     lambda_: LambdaAuthorizer | None = Field(
         default=None, alias="lambda", examples=[LambdaAuthorizer.example]
     )
-    """The function for auth `lambda`."""
-    source_ips: Annotated[tuple[SourceNetwork, ...], distinct(0, "networks")] = Field(
-        default=(), examples=[["203.0.113.0/24"]]
-    )
-    """CIDRs that callers may come from; empty for any."""
+    """With auth `lambda`: who decides about callers."""
+    identity_headers: Annotated[bool, Since("0.2")] = False
+    """Whether services are told who calls, on routes that don't say it themselves, by a header that callers
+    can't set: with auth `iam` `X-Crosslink-Caller-Arn` (the user, or the role's session), with `cognito`
+    `X-Crosslink-Caller-Subject` (the token's `sub`), with `lambda` `X-Crosslink-Caller-Principal` (the
+    function's `principalId`). The other two are `-`, and all three on other routes of the API. Routes with
+    auth `apiKey` or `none` have to say `false`."""
+    source_ips: SourceNetworks = Field(default=(), examples=[["203.0.113.0/24"]])
+    """Networks of the internet that callers may come from, neither private nor reserved; from everywhere if
+    left out. Not with `existing`."""
     routes: Mapping[str, RouteSettings] = Field(default={}, examples=[{"/svc1": {"methods": ["GET"]}}])
-    """Path of a service → the settings of its route."""
+    """Path of the API → the settings of its route."""
     throttle: Throttle = Field(default=Throttle(), examples=[{"rate": 100, "burst": 200}])
-    """Limits of each method of the stage."""
+    """Limits of each method."""
     clients: tuple[Client, ...] = Field(default=(), examples=[[Client.example]])
-    """Callers with an API key and limits of their own."""
+    """Callers with an API key of their own, for routes with auth `apiKey`; left out, the stack makes one key
+    for all."""
     domain: Domain | None = Field(
         default=None, examples=[{"name": "api.example.com", "hostedZoneId": "Z0123456789ABCDEFGHIJ"}]
     )
-    """A custom domain name; None for the name that API Gateway generates."""
+    """A name of the API's own; API Gateway's if left out."""
     web_acl_arn: (
         Annotated[
             str,
@@ -98,13 +113,14 @@ class Api(Model):
             "arn:aws:wafv2:us-west-2:111111111111:regional/webacl/api/a1b2c3d4-5678-90ab-cdef-111111111111"
         ],
     )
-    """A web ACL of AWS WAF for the stage; None for none."""
+    """Regional web ACL of AWS WAF for the stage; none if left out."""
     backend_domain: Annotated[str, public_domain(MAX_BACKEND_DOMAIN)] = "crosslink.example.com"
-    """The integrations' host is `<backend>.<backend_domain>`; it is never resolved."""
-    logs: Annotated[Logs | None, BeforeValidator(_logs)] = Field(
-        default_factory=_logs_by_default, examples=[{"retentionDays": A_YEAR}]
-    )
-    """Access logs; None for none. On by default for a new API; `false` in the file switches them off."""
+    """The integrations' host is `<backend>.<this>`: backends without TLS see it as Host, and nothing resolves
+    it."""
+    logs: Annotated[
+        Logs | None, BeforeValidator(_logs, json_schema_input_type=Logs | Literal[False] | None)
+    ] = Field(default_factory=_logs_by_default, examples=[{"retentionDays": A_YEAR}])
+    """Access logs; `false` for none. Left out, a new API has them, and an existing one doesn't."""
 
     def route(self, path: str) -> RouteSettings:
         """The settings of a route: its own, or the defaults."""
@@ -117,3 +133,13 @@ class Api(Model):
     def auth_of(self, path: str) -> Auth:
         """How callers of a route are authenticated."""
         return self.route(path).auth or self.auth
+
+    def tells_caller(self, path: str) -> bool:
+        """Whether the service behind a route is told who calls."""
+        own = self.route(path).identity_headers
+        return self.identity_headers if own is None else own
+
+    @property
+    def has_identity_headers(self) -> bool:
+        """Whether a service is told who calls: then no caller may send such headers to any."""
+        return self.identity_headers or any(route.identity_headers for route in self.routes.values())

@@ -5,12 +5,13 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from settings.described import Since
 from settings.fields import Model, between, matching
 from settings.route import HeaderName
 
 
 class Cognito(Model):
-    """Callers send an access token of a user pool."""
+    """Callers send a token of a user pool."""
 
     example: ClassVar[Mapping[str, object]] = {
         "userPoolArn": "arn:aws:cognito-idp:us-west-2:111111111111:userpool/us-west-2_a1B2c3D4e"
@@ -23,7 +24,16 @@ class Cognito(Model):
             "must be the ARN of a Cognito user pool in partition aws",
         ),
     ] = Field(examples=[example["userPoolArn"]])
-    """ARN of the pool, in any account."""
+    """ARN of a Cognito user pool, of any account."""
+    token: Annotated[Literal["access", "id"], Since("0.2")] = "access"  # noqa: S105 - a kind, no secret
+    """Which tokens callers send: access tokens with one of a route's `scopes`, or ID tokens, which have no
+    scopes. With `id` every user of the pool may call, from any of its app clients: nothing looks at the
+    token's `aud`, which names the client."""
+
+    @property
+    def takes_id_tokens(self) -> bool:
+        """Whether callers send ID tokens."""
+        return self.token == "id"  # noqa: S105
 
 
 class LambdaAuthorizer(Model):
@@ -40,11 +50,11 @@ class LambdaAuthorizer(Model):
             "must be the ARN of a Lambda function in partition aws",
         ),
     ] = Field(examples=[example["functionArn"]])
-    """ARN of the function, in the consumer's account and the API's region, with or without an alias or a
-    version."""
+    """ARN of a Lambda function in the consumer's account and the API's region; an alias or a version may end
+    it."""
     type: Literal["token", "request"] = "token"
-    """What the function receives: only the token, or the request."""
+    """What the function is sent: the token alone, or the request."""
     header: HeaderName = "Authorization"
-    """The header with the caller's token, without which requests are refused; it is the cache's key."""
+    """Header with the caller's token, without which requests are refused; results are cached by it."""
     cache_seconds: Annotated[int, between(0, 3600)] = 300
-    """How long API Gateway caches a result, for all routes, 0 to 3600; 0 disables the cache."""
+    """How many seconds API Gateway keeps a result, for all routes; 0 for not at all."""

@@ -7,10 +7,11 @@ the program the same few things (`Backend`); nothing else asks which kind it is.
 from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from settings.any_backend import HTTP_PORT, MAX_NAME, Backend, BackendName, ProvidedBackend
 from settings.cluster import Cluster, JoinedCluster
+from settings.described import Check
 from settings.existing_or_not import EXISTING_OR_NOT, Joined, Made
 from settings.fields import unfit
 from settings.load_balancer import (
@@ -72,17 +73,17 @@ class ClusterBackend(ProvidedBackend):
     }
 
     network: AnyBackendNetwork = Field(examples=[_NETWORK])
-    """The provider's VPC."""
+    """The provider network: a VPC that the stack makes, or an existing one."""
     cluster: Annotated[Annotated[Cluster, Made] | Annotated[JoinedCluster, Joined], EXISTING_OR_NOT] = Field(
         examples=[{"publicAccessCidrs": ["203.0.113.0/24"]}]
     )
-    """The EKS cluster."""
+    """The EKS cluster: one that the stack makes, or an existing one."""
     tls: Tls | None = Field(default=None, examples=[Tls.example])
-    """TLS from the API to the ALB; None for plain HTTP."""
-    services: Annotated[tuple[AnyService, ...], AfterValidator(_some)] = Field(
+    """HTTPS from the API to the ALB; plain HTTP if left out."""
+    services: Annotated[tuple[AnyService, ...], Check(_some, schema={"minItems": 1})] = Field(
         examples=[[{"name": "svc1", "path": "/svc1", "image": "hashicorp/http-echo:1.0", "port": 8080}]]
     )
-    """One or more."""
+    """What is behind each path: pods that the stack makes, or an existing Kubernetes Service."""
 
     @property
     def zone_ids(self) -> tuple[str, ...]:

@@ -3,62 +3,90 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
+from settings.described import Check
 from settings.fields import Model, Network, distinct, matching, not_everywhere, unfit
 from settings.ids import KeyArn, PrincipalArn
+from settings.kubernetes_versions import AS_OF, DEFAULT, SUPPORTED, minor, nearest
 from settings.logs import A_YEAR, RetentionDays
+from settings.sources import at_most, not_all_together, on_the_internet
 
-FIRST_MINOR_VERSION = 30
-"""Pods pause before they stop by `preStop.sleep`, enabled by default from Kubernetes 1.30
-(https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/)."""
+LISTED = f"{', '.join(SUPPORTED)} on {AS_OF}"
 
 
 def _version(value: object) -> object:
     if isinstance(value, int | float) and not isinstance(value, bool):
-        # YAML reads 1.30 as 1.3; since no version 1.3 is supported, it was 1.30.
-        minor = str(value).partition(".")[2].ljust(2, "0")
-        right = f'"1.{minor}"' if re.fullmatch(r"[3-9]\d", minor) else None
+        # YAML reads 1.40 as 1.4; since no version 1.4 is supported, it was 1.40.
+        number = str(value).partition(".")[2].ljust(2, "0")
+        right = _nearest(f"1.{number}") if re.fullmatch(r"[3-9]\d", number) else None
         raise unfit("must be in quotes: without them YAML reads a number", right)
     return value
 
 
 def _supported(value: str) -> str:
-    if int(value.partition(".")[2]) < FIRST_MINOR_VERSION:
-        raise unfit(f"must be 1.{FIRST_MINOR_VERSION} or later: pods pause by preStop.sleep")
-    return value
+    if value in SUPPORTED:
+        return value
+    if minor(value) < minor(SUPPORTED[-1]):
+        raise unfit(
+            f"must be in standard support, as are {LISTED}: AWS upgrades older ones by itself",
+            _nearest(value),
+        )
+    raise unfit(f"must be a version that EKS has: {LISTED}", _nearest(value))
+
+
+def _nearest(version: str) -> str:
+    return f'"{nearest(version)}"'
 
 
 Version = Annotated[
     str,
     matching(r"1\.[1-9]\d?", "must be a version of Kubernetes, 1.NN"),
-    AfterValidator(_supported),
+    Check(_supported, f"must be in standard support: {LISTED}", {"enum": SUPPORTED}),
     BeforeValidator(_version),
 ]
-Source = Annotated[Network, not_everywhere("the cluster's API is only for those that Pulumi runs from")]
+NOT_FOR_ALL = "the cluster's API is only for those that Pulumi runs from"
+MAX_SOURCES = 40
+"""https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html; it can't be raised."""
+Source = Annotated[
+    Network,
+    not_everywhere(NOT_FOR_ALL),
+    # "The block cannot include reserved addresses":
+    # https://docs.aws.amazon.com/eks/latest/userguide/config-cluster-endpoint.html
+    on_the_internet("EKS takes no other. To reach the API from inside the VPC alone, set []"),
+]
 
 
 class Cluster(Model):
     """An EKS cluster that the stack creates."""
 
-    version: Version = "1.34"
-    """Kubernetes version, `1.NN`."""
-    public_access_cidrs: Annotated[tuple[Source, ...], distinct(1, "networks")] = Field(
-        examples=[["203.0.113.0/24"]]
-    )
-    """CIDRs that may reach the cluster's public API endpoint: where Pulumi runs."""
+    version: Version = DEFAULT
+    """Version of Kubernetes, in quotes. EKS goes up by one minor version at a time, and not back
+    (`docs/operate.md`). Left out, the newest that AWS supports for half a year more, which a later version of
+    this program may change."""
+    public_access_cidrs: Annotated[
+        tuple[Source, ...],
+        distinct(0, "networks"),
+        not_all_together(NOT_FOR_ALL),
+        at_most(MAX_SOURCES, "EKS takes no more"),
+    ] = Field(examples=[["203.0.113.0/24"]])
+    """Networks of the internet that may reach the cluster's API: where Pulumi runs, which makes objects in
+    the cluster. At most 40, neither private nor reserved. `[]` leaves a private endpoint alone: then Pulumi,
+    the doctor and everybody else must run in the cluster's VPC, or in a network connected to it that resolves
+    names by the VPC's DNS and that the cluster's security group lets in on port 443."""
     admins: Annotated[tuple[PrincipalArn, ...], distinct(0, "principals")] = Field(
         default=(), examples=[["arn:aws:iam::222222222222:role/platform"]]
     )
-    """ARNs of roles and users that administer the cluster, besides the role that creates it."""
+    """ARNs of roles and users of the backend's account that administer the cluster, besides the role that
+    creates it."""
     key_arn: KeyArn | None = Field(
         default=None,
         examples=["arn:aws:kms:us-east-1:222222222222:key/a1b2c3d4-5678-90ab-cdef-111111111111"],
     )
-    """ARN of the KMS key that encrypts the cluster's Secrets, for the cluster's life; None for one that
-    the stack makes."""
+    """KMS key that encrypts the cluster's Secrets, of the backend's region, for the cluster's life; left out,
+    the stack makes one."""
     log_retention_days: RetentionDays = A_YEAR
-    """How long the control plane's logs are kept."""
+    """How many days the control plane's logs are kept."""
 
 
 class ExistingCluster(Model):
@@ -68,14 +96,13 @@ class ExistingCluster(Model):
         str,
         matching(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}", "must be the name of a cluster, 1 to 100 of A-Za-z0-9_-"),
     ] = Field(examples=["platform"])
-    """The cluster's name."""
+    """Name of an existing cluster in the backend's account and region."""
     controller: Literal["auto", "alb"] = Field(examples=["auto"])
-    """Who makes the ALB of an Ingress: `auto` for EKS Auto Mode, `alb` for the AWS Load Balancer
-    Controller."""
+    """Who makes its ALBs: `auto` for EKS Auto Mode, `alb` for the AWS Load Balancer Controller."""
 
 
 class JoinedCluster(Model):
     """The key `cluster` with an existing cluster."""
 
     existing: ExistingCluster = Field(examples=[{"name": "platform", "controller": "auto"}])
-    """The cluster."""
+    """An existing cluster; no other key of `cluster` beside it."""

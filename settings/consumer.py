@@ -22,29 +22,34 @@ class Consumer(Model):
     }
 
     account_id: AccountId = Field(examples=["111111111111"])
-    """Account id, 12 digits."""
+    """Account 1: 12 digits in quotes."""
     region: RegionName = Field(examples=["us-west-2"])
-    """Region of the API, the VPC link and the gateway network."""
+    """Region of the API, the VPC link and the gateway network, of partition aws. One that came after March
+    2019, such as af-south-1, must be enabled in the account, and in the one whose credentials assume a role
+    there."""
     role_arn: RoleArn | None = Field(
         default=None, examples=["arn:aws:iam::111111111111:role/crosslink-deploy"]
     )
-    """Role that Pulumi assumes in the account; None for ambient credentials."""
+    """Role that Pulumi assumes in the account; left out, the credentials that Pulumi runs with."""
     preview_role_arn: RoleArn | None = Field(
         default=None, examples=["arn:aws:iam::111111111111:role/crosslink-preview"]
     )
-    """Read-only role that replaces `role_arn` in previews of pull requests."""
+    """Role that previews of pull requests assume instead: it may only read, and must exist before the up."""
     external_id: ExternalId | None = Field(default=None, examples=["crosslink"])
-    """External id for both roles; `SecretStr` if Pulumi keeps part of the key secret."""
+    """External id of both roles; may be secret."""
     permissions_boundary: PolicyArn | None = Field(
         default=None, examples=["arn:aws:iam::111111111111:policy/crosslink-boundary"]
     )
-    """ARN of the policy that bounds the stack's IAM roles here; None for none."""
+    """ARN of the policy that bounds the IAM roles made in the account, of the account or of AWS; none if left
+    out."""
     network: AnyGateway = Field(examples=[{"cidr": "10.10.0.0/16", "zoneIds": ["usw2-az1", "usw2-az2"]}])
-    """The gateway network."""
+    """The gateway network, with the NLB and the endpoints of backends in the API's region: a VPC that the
+    stack makes, or an existing one."""
     landings: Mapping[RegionName, AnyLanding] = Field(
         default={}, examples=[{"us-east-1": {"cidr": "10.11.0.0/20"}}]
     )
-    """Region → landing network, one per region with backends, other than the API's own."""
+    """Region → landing network with the endpoints of that region's backends; one for each region with
+    backends, other than the API's."""
 
     def network_in(self, region: str) -> GatewayNetwork | JoinedGateway | Landing | JoinedLanding | None:
         """The network with the endpoints of backends in a region; None if there is none."""

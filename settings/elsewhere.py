@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeAlias, cast
 
 from settings.any_backend import Backend, PathsBackend
+from settings.api import Api
+from settings.authorizers import LambdaAuthorizer
 from settings.backend import ClusterBackend
 from settings.cluster import Cluster, ExistingCluster
 from settings.consumer import Consumer
@@ -86,6 +88,13 @@ def _service(name: str) -> Elsewhere:
 
 
 UNKNOWN: Mapping[type[Model], Mapping[str, Elsewhere]] = {
+    Api: {
+        "jwt": Elsewhere(
+            "a JWT authorizer can't be made: a function (auth: lambda) checks tokens of any issuer, a user "
+            "pool (auth: cognito) its own",
+            _always({"lambda": LambdaAuthorizer.example}),
+        )
+    },
     Consumer: {
         "tags": Elsewhere("tags are a key of the stack file", _under("crosslink:tags")),
         "vpcId": Elsewhere("the id of an existing VPC is network.existing.vpcId", _GATEWAYS_VPC),

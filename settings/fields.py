@@ -7,7 +7,6 @@ sentence never quotes the value, which may be secret. What must hold between val
 import json
 import re
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from ipaddress import IPv4Address, IPv4Network
@@ -21,16 +20,20 @@ from pydantic import (
     PlainValidator,
     SecretStr,
     ValidationInfo,
+    WithJsonSchema,
 )
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
+from settings.described import SECRET_TEXT, Check, told
 from settings.errors import as_yaml
 
 PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
 """RFC 1918 and RFC 6598: the addresses outside its VPC that a load balancer accepts as `ip` targets
 (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-target-groups.html)."""
+ZONE_ID = r"[a-z]{3,4}\d-az[1-7]"
 IN_PRIVATE = "must lie in 10/8, 172.16/12, 192.168/16 or 100.64/10"
+DOMAIN = "must be a DNS name of two labels or more, in lower case and without a wildcard"
 CIDR = "must be an IPv4 network in CIDR notation, without host bits"
 ACCOUNT_ID_DIGITS = 12
 MAX_INT32 = 2**31 - 1
@@ -56,13 +59,6 @@ class Model(BaseModel):
     """A minimal valid mapping."""
 
 
-@dataclass(frozen=True)
-class Since:
-    """Marks a field with the version of the program that first had it; those of 0.1 have no mark."""
-
-    version: str
-
-
 def unfit(must: str, right: str | None = None) -> PydanticCustomError:
     """The error that a field's validator raises.
 
@@ -81,7 +77,7 @@ def matching(pattern: str, must: str) -> AfterValidator:
             raise unfit(must)
         return value
 
-    return AfterValidator(check)
+    return Check(check, must, {"pattern": f"^({pattern})$"})
 
 
 def between(low: int, high: int, *, why: str = "") -> AfterValidator:
@@ -93,7 +89,7 @@ def between(low: int, high: int, *, why: str = "") -> AfterValidator:
             raise unfit(must)
         return value
 
-    return AfterValidator(check)
+    return Check(check, must, {"minimum": low, "maximum": high})
 
 
 def distinct(least: int, what: str) -> AfterValidator:
@@ -110,7 +106,7 @@ def distinct(least: int, what: str) -> AfterValidator:
             raise unfit(f"must hold {least} or more {what}")
         return value
 
-    return AfterValidator(check)
+    return Check(check, schema={"uniqueItems": True, "minItems": least})
 
 
 def public_domain(longest: int = MAX_DOMAIN) -> AfterValidator:
@@ -119,13 +115,13 @@ def public_domain(longest: int = MAX_DOMAIN) -> AfterValidator:
 
     def check(value: str) -> str:
         if not re.fullmatch(rf"({label}\.)+(?!\d+$){label}", value, re.ASCII) or len(value) > longest:
-            raise unfit("must be a DNS name of two labels or more, in lower case and without a wildcard")
+            raise unfit(DOMAIN)
         # API Gateway refuses private top-level domains, at least in public integrations.
         if value.endswith((".internal", ".local")):
             raise unfit("must not lie under .internal or .local: API Gateway may refuse them")
         return value
 
-    return AfterValidator(check)
+    return Check(check, DOMAIN, {"maxLength": longest})
 
 
 def not_everywhere(why: str) -> AfterValidator:
@@ -193,7 +189,7 @@ def _account_id(value: object) -> object:
 def _zone_id(value: str) -> str:
     if re.fullmatch(r"[a-z]{2}-[a-z-]+-\d[a-z]", value):
         raise unfit("must be the id of a zone: its name means another zone in each account")
-    if not re.fullmatch(r"[a-z]{3,4}\d-az[1-7]", value):
+    if not re.fullmatch(ZONE_ID, value):
         raise unfit("must be the id of a zone, with a number from 1 to 7")
     return value
 
@@ -227,7 +223,8 @@ def private_network(largest: int, smallest: int) -> PlainValidator:
             raise unfit(f"must be a /{largest} to a /{smallest}", str(resized))
         return network
 
-    return PlainValidator(check)
+    must = f"must be a /{largest} to a /{smallest}, in 10/8, 172.16/12, 192.168/16 or 100.64/10"
+    return PlainValidator(check, json_schema_input_type=Annotated[str, told(must)])
 
 
 def private_address() -> AfterValidator:
@@ -242,16 +239,19 @@ def private_address() -> AfterValidator:
             raise unfit(IN_PRIVATE)
         return value
 
-    return AfterValidator(check)
+    return Check(check, f"must be an IPv4 address, and lie{IN_PRIVATE.removeprefix('must lie')}")
 
 
 Text = Annotated[str, BeforeValidator(quoted)]
 """Free text; a number or a boolean is refused with the advice to quote it."""
 AccountId = Annotated[str, matching(r"\d{12}", "must be 12 digits"), BeforeValidator(_account_id)]
-RegionName = Annotated[str, AfterValidator(_region)]
-MaybeSecret = Annotated[str | SecretStr, PlainValidator(_secret_if_its_key_is)]
+RegionName = Annotated[str, Check(_region, "must be a region of partition aws", lambda: {"enum": regions()})]
+MaybeSecret = Annotated[str | SecretStr, PlainValidator(_secret_if_its_key_is), WithJsonSchema(SECRET_TEXT)]
 """Text that is a `SecretStr` if Pulumi keeps part of its key secret. What may be secret has this type
 (`settings/secrets.py`)."""
-ZoneId = Annotated[str, AfterValidator(_zone_id)]
+ZoneId = Annotated[
+    str,
+    Check(_zone_id, "must be the id of a zone, such as use1-az1", {"pattern": f"^({ZONE_ID})$"}),
+]
 ZoneIds = Annotated[tuple[ZoneId, ...], distinct(2, "zones")]
-Network = Annotated[IPv4Network, PlainValidator(_network)]
+Network = Annotated[IPv4Network, PlainValidator(_network, json_schema_input_type=Annotated[str, told(CIDR)])]

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
+from settings.described import Check
 from settings.fields import MAX_INT32, Model, between, matching, unfit
 
 
@@ -26,19 +27,21 @@ ClientName = Annotated[
 class Throttle(Model):
     """A limit on the requests to a method."""
 
-    rate: Annotated[float, AfterValidator(_positive)] = Field(default=100.0, examples=[100])
+    rate: Annotated[float, Check(_positive, schema={"exclusiveMinimum": 0})] = Field(
+        default=100.0, examples=[100]
+    )
     """Requests per second, on average."""
     burst: Annotated[int, between(1, MAX_INT32)] = 200
-    """Requests at the same moment."""
+    """Requests at once."""
 
 
 class Quota(Model):
     """The total number of requests of a client in a period."""
 
     requests: Annotated[int, between(1, MAX_INT32)] = Field(examples=[10000])
-    """Number of requests."""
+    """How many requests."""
     per: Literal["day", "week", "month"] = Field(examples=["day"])
-    """The period."""
+    """In which period."""
 
 
 class Client(Model):
@@ -47,8 +50,8 @@ class Client(Model):
     example: ClassVar[Mapping[str, object]] = {"name": "mobile"}
 
     name: ClientName = Field(examples=["mobile"])
-    """Part of the names of its key and its usage plan."""
+    """Name of the client, of its key and its usage plan; unique."""
     throttle: Throttle | None = Field(default=None, examples=[{"rate": 10, "burst": 20}])
-    """Limit on all its requests together; None for only the stage's limits."""
+    """Limit of all its requests together; left out, only the stage's."""
     quota: Quota | None = Field(default=None, examples=[{"requests": 10000, "per": "day"}])
-    """Limit per period; None for none."""
+    """Number of requests in a period; none if left out."""

@@ -1,7 +1,8 @@
 """Reads a stack's configuration as `Settings`. Nothing else in the program reads `pulumi.Config`."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -13,9 +14,10 @@ from settings.api import Api
 from settings.backend import Backend, ClusterBackend, ProvidedBackend
 from settings.consumer import Consumer
 from settings.decoding import decode, listed
-from settings.errors import ABSENT, SECRET, Fault, SettingsError, as_yaml, key
+from settings.errors import ABSENT, SECRET, Fault, SettingsError, as_yaml, first_of_each_key, key
 from settings.kind import kind_of
 from settings.logs import FlowLogs
+from settings.proposed_zones import in_its_region
 from settings.reference import OutputsOf, outputs_of, with_published
 from settings.rules.keys import (
     API,
@@ -31,6 +33,7 @@ from settings.rules.keys import (
 from settings.rules.stack import no_default_providers
 from settings.secrets import names_hidden, places_in, refuse_misplaced
 from settings.stack import Settings
+from settings.suggestions import tried
 from settings.tags import Tags
 from settings.validation import SWITCHES, M, read
 
@@ -75,6 +78,29 @@ def parse(
     """
     faults: list[Fault] = []
     given = {name: decode(name, values.get(name), faults) for name in KEYS}
+    outputs = cache(outputs)
+    settings = _read(given, stack, secret_keys, outputs, faults)
+    if settings and not faults:
+        return settings
+    if secret_keys:  # what is proposed may quote a secret
+        raise SettingsError(stack, (_redacted(fault, secret_keys) for fault in faults))
+
+    def faults_of(file: Mapping[str, object]) -> Sequence[Fault]:
+        found: list[Fault] = []
+        _read({**dict.fromkeys(KEYS, ABSENT), **file}, stack, secret_keys, outputs, found)
+        return first_of_each_key(found)
+
+    raise SettingsError(stack, tried(first_of_each_key(faults), given, faults_of))
+
+
+def _read(
+    given: Mapping[str, object],
+    stack: str,
+    secret_keys: Collection[str],
+    outputs: OutputsOf,
+    faults: list[Fault],
+) -> Settings | None:
+    """The settings; None if there are faults, which are added to `faults`."""
     faults += no_default_providers(given[DEFAULT_PROVIDERS])
 
     def section(model: type[M], name: str, *, optional: bool) -> M | None:
@@ -93,6 +119,7 @@ def parse(
         joined = with_published(path, item, outputs, faults)
         if joined is not None and (backend := _backend(path, joined, faults, secret=BACKENDS in secret_keys)):
             backends[path] = backend
+    faults = [in_its_region(fault, given) for fault in faults]
     protect = _switch(PROTECT, given[PROTECT], faults)
     as_preview = _switch(AS_PREVIEW, given[AS_PREVIEW], faults)
     all_read = 0 < len(items) == len(backends)
@@ -106,7 +133,7 @@ def parse(
         provider_only=provider_only,
     )
     if faults:
-        raise SettingsError(stack, (_redacted(fault, secret_keys) for fault in faults))
+        return None
     return Settings(
         consumer=_by_preview_role(consumer) if consumer and as_preview else consumer,
         backends=tuple(_by_preview_role(b) if as_preview else b for b in backends.values()),

@@ -30,11 +30,12 @@ class LoadBalancer(Model):
             "must be the ARN of an Application Load Balancer in partition aws",
         ),
     ] = Field(examples=[f"{_BALANCER}/app/search/50dc6c495c0c9188"])
-    """Its ARN."""
+    """ARN of an internal ALB in the backend's account and region. Its rules are its owner's:
+    `docs/recipes/load-balancer.md` has those that bind a route to its targets."""
     port: Port = HTTP_PORT
-    """The port of its listener, 1 to 65535."""
+    """Port of its listener."""
     health_path: HealthPath = Field(examples=["/health"])
-    """Path that it answers with a status from 200 to 399, whatever the host."""
+    """Path that it answers with 200 to 399, whatever the host."""
 
 
 class NetworkLoadBalancer(Model):
@@ -50,14 +51,14 @@ class NetworkLoadBalancer(Model):
             "must be the ARN of a Network Load Balancer in partition aws",
         ),
     ] = Field(examples=[f"{_BALANCER}/net/search/50dc6c495c0c9188"])
-    """Its ARN."""
+    """ARN of an internal NLB in the backend's account and region."""
     port: Port = HTTP_PORT
-    """The port of its listener, 1 to 65535."""
+    """Port of its listener."""
     zone_ids: Annotated[tuple[ZoneId, ...], distinct(1, "zones")] = Field(examples=[["use1-az1", "use1-az2"]])
     """Ids of its zones."""
     health_path: HealthPath | None = Field(default=None, examples=["/health"])
-    """Path that is answered with a status from 200 to 399 behind it, whatever the host; None for health
-    checks that only connect."""
+    """Path that is answered with 200 to 399 behind it, whatever the host; left out, health checks only
+    connect."""
 
 
 class LoadBalancerBackend(PathsBackend, ProvidedBackend):
@@ -68,11 +69,11 @@ class LoadBalancerBackend(PathsBackend, ProvidedBackend):
     network: Annotated[JoinedBackendNetwork, BeforeValidator(_existing)] = Field(
         examples=[JoinedBackendNetwork.example]
     )
-    """The ALB's VPC."""
+    """The ALB's VPC, which exists; without `nodeSubnets`."""
     load_balancer: LoadBalancer = Field(
         examples=[{"arn": f"{_BALANCER}/app/search/50dc6c495c0c9188", "healthPath": "/health"}]
     )
-    """The ALB."""
+    """An existing ALB."""
 
     @property
     def zone_ids(self) -> tuple[str, ...]:
@@ -95,7 +96,7 @@ class NetworkLoadBalancerBackend(PathsBackend, ProvidedBackend):
     network_load_balancer: NetworkLoadBalancer = Field(
         examples=[{"arn": f"{_BALANCER}/net/search/50dc6c495c0c9188", "zoneIds": ["use1-az1", "use1-az2"]}]
     )
-    """The NLB."""
+    """An existing NLB."""
 
     @property
     def zone_ids(self) -> tuple[str, ...]:

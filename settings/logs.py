@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
+from settings.described import Check
 from settings.fields import Model, unfit
 
 RETENTION_DAYS = (
@@ -24,7 +25,14 @@ def _retention_days(value: int) -> int:
     return value
 
 
-RetentionDays = Annotated[int, AfterValidator(_retention_days)]
+RetentionDays = Annotated[
+    int,
+    Check(
+        _retention_days,
+        "must be a period that CloudWatch Logs allows, such as 30, 90 or 365",
+        {"enum": RETENTION_DAYS},
+    ),
+]
 """One of the periods that CloudWatch Logs allows, in days."""
 
 
@@ -37,9 +45,10 @@ class Logs(Model):
     """
 
     retention_days: RetentionDays = A_YEAR
-    """How long they are kept."""
+    """How many days they are kept."""
     account_role: Literal["existing", "managed"] = "existing"
-    """API Gateway's logging role: existing, or managed by this stack."""
+    """API Gateway's log role, which all APIs of an account and region share and without which AWS refuses the
+    stage: `existing`, or `managed` by this stack."""
 
 
 class FlowLogs(Model):
@@ -48,4 +57,4 @@ class FlowLogs(Model):
     example: ClassVar[Mapping[str, object]] = {"retentionDays": A_YEAR}
 
     retention_days: RetentionDays = Field(examples=[A_YEAR])
-    """How long they are kept."""
+    """How many days they are kept."""

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
+from settings.described import Check
 from settings.existing_or_not import EXISTING_OR_NOT, Joined, Made
 from settings.fields import Model, ZoneId, ZoneIds, distinct, private_network, unfit
 from settings.ids import RouteTableId, SubnetId, VpcId
@@ -26,7 +27,9 @@ def _in_zones(value: Mapping[str, str]) -> Mapping[str, str]:
     return _in_two_zones(value) if value else value
 
 
-SubnetsInZones = Annotated[Mapping[ZoneId, SubnetId], AfterValidator(_in_two_zones)]
+SubnetsInZones = Annotated[
+    Mapping[ZoneId, SubnetId], Check(_in_two_zones, schema={"minProperties": MIN_ZONES})
+]
 AnySubnets = Annotated[Mapping[ZoneId, SubnetId], AfterValidator(_in_zones)]
 RouteTables = Annotated[tuple[RouteTableId, ...], distinct(0, "route tables")]
 _VPC = "vpc-0a1b2c3d4e5f60718"
@@ -38,7 +41,7 @@ class GatewayNetwork(Model):
     """The VPC in the API's region: the gateway NLB, and the endpoints of backends in that region."""
 
     cidr: Annotated[IPv4Network, private_network(16, 22)] = Field(examples=["10.10.0.0/16"])
-    """CIDR of the VPC, /16 to /22."""
+    """Network of a VPC that the stack makes."""
     zone_ids: ZoneIds = Field(examples=[["usw2-az1", "usw2-az2"]])
     """Ids of the zones of the gateway NLB."""
 
@@ -47,21 +50,20 @@ class ExistingGateway(Model):
     """A VPC in the API's region that the stack doesn't create."""
 
     vpc_id: VpcId = Field(examples=[_VPC])
-    """Its id."""
+    """Id of an existing VPC in the API's region."""
     nlb_subnets: SubnetsInZones = Field(examples=[_US_WEST_2])
     """Zone id → subnet of the gateway NLB."""
     endpoint_subnets: AnySubnets = Field(default={}, examples=[_US_WEST_2])
-    """Zone id → subnet of the endpoints of backends in the API's region; empty if there are none."""
+    """Zone id → subnet of the endpoints of backends in the API's region; only if there are any."""
     route_tables: RouteTables = Field(default=(), examples=[["rtb-0a1b2c3d4e5f60718"]])
-    """Ids of the route tables of `nlb_subnets`, to which the routes of peerings are added; empty if there
-    are no peerings."""
+    """Route tables of `nlbSubnets`, to which the routes of peerings are added; only if there are peerings."""
 
 
 class JoinedGateway(Model):
     """The key `network` of the consumer with an existing VPC."""
 
     existing: ExistingGateway = Field(examples=[{"vpcId": _VPC, "nlbSubnets": _US_WEST_2}])
-    """The VPC."""
+    """An existing VPC."""
 
     @property
     def zone_ids(self) -> tuple[str, ...]:
@@ -73,55 +75,56 @@ class Landing(Model):
     """The VPC in a backend's region: the endpoints of that region's backends, in their zones."""
 
     cidr: Annotated[IPv4Network, private_network(16, 23)] = Field(examples=["10.11.0.0/20"])
-    """CIDR of the VPC, /16 to /23."""
+    """Network of a VPC that the stack makes."""
     connection: Connection = "peering"
-    """What carries traffic between the gateway network and this one: a peering that the stack makes, or
-    something that exists, such as a transit gateway."""
+    """What carries traffic to and from the gateway network: a `peering` that the stack makes, or something
+    `existing`, such as a transit gateway."""
 
 
 class ExistingLanding(Model):
     """A VPC in a backend's region that the stack doesn't create."""
 
     vpc_id: VpcId = Field(examples=[_VPC])
-    """Its id."""
+    """Id of an existing VPC in that region."""
     endpoint_subnets: SubnetsInZones = Field(examples=[_US_EAST_1])
     """Zone id → subnet of the endpoints of that region's backends."""
     route_tables: RouteTables = Field(default=(), examples=[["rtb-0a1b2c3d4e5f60718"]])
-    """Ids of the route tables of `endpoint_subnets`, to which the routes of the peering are added; empty
-    if something that exists carries the traffic."""
+    """Route tables of `endpointSubnets`, to which the routes of the peering are added; none if something
+    existing carries the traffic."""
 
 
 class JoinedLanding(Model):
     """A landing in an existing VPC."""
 
     existing: ExistingLanding = Field(examples=[{"vpcId": _VPC, "endpointSubnets": _US_EAST_1}])
-    """The VPC."""
+    """An existing VPC."""
     connection: Connection = "peering"
-    """As for a landing that the stack makes."""
+    """What carries traffic to and from the gateway network: a `peering` that the stack makes, or something
+    `existing`, such as a transit gateway."""
 
 
 class BackendNetwork(Model):
     """The provider's VPC."""
 
     cidr: Annotated[IPv4Network, private_network(16, 20)] = Field(examples=["10.20.0.0/16"])
-    """CIDR of the VPC, /16 to /20."""
+    """Network of a VPC that the stack makes; it may overlap the consumer's."""
     zone_ids: ZoneIds = Field(examples=[["use1-az1", "use1-az2"]])
-    """Ids of the zones of nodes, load balancers and endpoints."""
+    """Ids of the zones of nodes, load balancers and endpoints, for the backend's life."""
     nat: Literal["single", "per-zone"] = "single"
-    """One NAT gateway for all zones, or one per zone."""
+    """One NAT gateway, in the zone that is listed first (keep it first), or one per zone."""
 
 
 class ExistingBackendNetwork(Model):
     """A VPC in the backend's account and region that the stack doesn't create."""
 
     vpc_id: VpcId = Field(examples=[_VPC])
-    """Its id."""
+    """Id of an existing VPC, that of an existing cluster."""
     nlb_subnets: SubnetsInZones = Field(examples=[_US_EAST_1])
-    """Zone id → subnet of the provider NLB. Its zones are those of the endpoint service."""
+    """Zone id → subnet of the provider NLB; its zones are those of the endpoint service."""
     alb_subnets: AnySubnets = Field(default={}, examples=[_US_EAST_1])
-    """Zone id → subnet of the ALB, which reaches pods from there; empty for `nlb_subnets`."""
+    """Zone id → subnet of the ALB, which reaches pods from there; `nlbSubnets` if left out."""
     node_subnets: AnySubnets = Field(default={}, examples=[_US_EAST_1])
-    """Zone id → subnet of the nodes of a cluster that the stack makes; empty otherwise."""
+    """Zone id → subnet of the nodes, for a cluster that the stack makes and for no other."""
 
 
 class JoinedBackendNetwork(Model):
@@ -130,7 +133,7 @@ class JoinedBackendNetwork(Model):
     example: ClassVar[Mapping[str, object]] = {"existing": {"vpcId": _VPC, "nlbSubnets": _US_EAST_1}}
 
     existing: ExistingBackendNetwork = Field(examples=[example["existing"]])
-    """The VPC."""
+    """An existing VPC in the backend's account and region."""
 
     @property
     def zone_ids(self) -> tuple[str, ...]:

@@ -4,8 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import AfterValidator
-
+from settings.described import Check
 from settings.fields import Model, unfit
 
 ROOT = "/"
@@ -35,7 +34,14 @@ def _path(value: str) -> str:
     return value
 
 
-Path = Annotated[str, AfterValidator(_path)]
+Path = Annotated[
+    str,
+    Check(
+        _path,
+        f"must be / or one to {MAX_SEGMENTS} literal segments of A-Za-z0-9._-, without a slash at the end",
+        {"pattern": r"^(/|(/[A-Za-z0-9._-]+){1,5})$", "maxLength": MAX_PATH},
+    ),
+]
 
 
 class PathSettings(Model):

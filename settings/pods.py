@@ -3,13 +3,15 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
+from pydantic import BeforeValidator, Discriminator, Field, Tag
 
+from settings.described import Check
 from settings.fields import MAX_INT32, Model, between, distinct, matching, quoted, unfit
 from settings.ids import RoleArn
 
 FIXED, SCALED = "\0fixed", "\0scaled"
 """Tags of the two forms of `replicas`: in the place of an error they come after its key."""
+ABSOLUTE = "must be an absolute path of A-Za-z0-9._-, without a slash at its end"
 TMP = "/tmp"  # noqa: S108 - in the pod
 """Always writable."""
 POD_IP = "POD_IP"
@@ -22,7 +24,7 @@ def _by_form(value: object) -> str:
 
 def _writable(value: str) -> str:
     if not re.fullmatch(r"(/[A-Za-z0-9._-]+)+", value, re.ASCII) or {".", ".."} & set(value.split("/")):
-        raise unfit("must be an absolute path of A-Za-z0-9._-, without a slash at its end")
+        raise unfit(ABSOLUTE)
     if value == TMP:
         raise unfit(f"must not be {TMP}, which is writable already")
     return value
@@ -125,6 +127,6 @@ class ServiceAccount(Model):
 
 
 Architecture = Literal["amd64", "arm64"]
-WritablePath = Annotated[str, AfterValidator(_writable)]
+WritablePath = Annotated[str, Check(_writable, ABSOLUTE, {"pattern": "^(/[A-Za-z0-9._-]+)+$"})]
 UserId = Annotated[int, between(1, MAX_INT32, why="pods of the restricted profile never run as root")]
 """https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted"""

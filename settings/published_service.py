@@ -19,14 +19,14 @@ class PublishedService(Model):
             "must be the name of an endpoint service, com.amazonaws.vpce.<region>.vpce-svc-…",
         ),
     ] = Field(examples=["com.amazonaws.vpce.us-east-1.vpce-svc-0a1b2c3d4e5f60718"])
-    """Its name, `com.amazonaws.vpce.<region>.vpce-svc-…`."""
+    """Name of an endpoint service that another team publishes."""
     port: Port = HTTP_PORT
-    """The port that it listens on, 1 to 65535."""
+    """Port that it listens on."""
     zone_ids: Annotated[tuple[ZoneId, ...], distinct(1, "zones")] = Field(examples=[["use1-az1", "use1-az2"]])
     """Ids of its zones."""
     health_path: HealthPath | None = Field(default=None, examples=["/healthz"])
-    """Path that is answered with a status from 200 to 399 behind it, whatever the host; None for health
-    checks that only connect."""
+    """Path that is answered with 200 to 399 behind it, whatever the host; left out, health checks only
+    connect."""
 
 
 class ServiceBackend(PathsBackend):
@@ -45,7 +45,7 @@ class ServiceBackend(PathsBackend):
     }
 
     service: PublishedService = Field(examples=[example["service"]])
-    """The endpoint service."""
+    """An endpoint service of another team, or of another stack of this program."""
 
     @property
     def zone_ids(self) -> tuple[str, ...]:

@@ -33,9 +33,9 @@ class Reference(Model):
         str,
         matching(FULL_NAME, "must be the full name of a stack, organization/project/stack"),
     ] = Field(examples=[example["stack"]])
-    """The stack's full name, `organization/project/stack`."""
+    """Full name of a stack of this program without a consumer, `organization/project/stack`."""
     backend: BackendName = Field(examples=[example["backend"]])
-    """The backend's name there."""
+    """Name of the backend there."""
 
 
 class Published(Model):

@@ -6,6 +6,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from settings.any_backend import BackendName
 from settings.auth import Auth
+from settings.described import Since
 from settings.fields import Model, between, distinct, matching, unfit
 from settings.ids import PrincipalArn
 from settings.limits import Throttle
@@ -17,6 +18,14 @@ VERBS: tuple[Verb, ...] = get_args(Verb)
 MAX_TIMEOUT = 29
 CALLER = "arn:aws:iam::111111111111:role/caller"
 """An example."""
+JWT = (
+    "must not be API Gateway's JWT authorizer, which the program can't make: with auth: lambda a function "
+    "checks tokens of any issuer, with auth: cognito a user pool its own"
+)
+"""REST APIs have it since November 2026
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-jwt-authorizer.html). Pulumi's provider
+for AWS 7.51 has no such authorizer, and the page on its form in a document has it for HTTP APIs alone
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authorizer.html)."""
 
 
 def _within_quota(value: int) -> int:
@@ -41,6 +50,14 @@ def _anybody_or_some(value: tuple[str, ...]) -> tuple[str, ...]:
     return value
 
 
+def _no_jwt(value: object) -> object:
+    if value == "jwt" or (isinstance(value, dict) and "jwt" in value):
+        raise unfit(JWT, "lambda")
+    return cast("object", value)
+
+
+ChosenAuth = Annotated[Auth, BeforeValidator(_no_jwt)]
+"""A kind of auth, with a sentence for who looks for another one of API Gateway's."""
 Scope = Annotated[
     str,
     matching(r"[!#-\[\]-~]{1,256}", "must be a scope without spaces, such as orders/read"),
@@ -62,7 +79,7 @@ class Cors(Model):
     origins: Annotated[tuple[Origin, ...], AfterValidator(_anybody_or_some), distinct(1, "origins")] = Field(
         examples=[["https://app.example.com"]]
     )
-    """The pages' origins; `*` for any."""
+    """Pages that may call, by scheme and host; `["*"]` for any."""
     headers: Annotated[tuple[HeaderName, ...], distinct(0, "headers")] = (
         "Authorization",
         "Content-Type",
@@ -72,37 +89,44 @@ class Cors(Model):
     )
     """Request headers that they may send."""
     max_age_seconds: Annotated[int, between(0, 86400)] = 600
-    """How long a browser may cache the answer, 0 to 86400."""
+    """How many seconds browsers remember the answer."""
+    credentials: Annotated[bool, Since("0.2")] = False
+    """Whether pages may send cookies and other credentials that the browser keeps; not with origins `["*"]`.
+    The service's own answers need `Access-Control-Allow-Credentials: true` and the page's origin, too. API
+    Gateway's errors have both only if all `cors` of the API name one and the same origin: else such pages
+    see that a call failed, and not why."""
 
 
 class RouteSettings(Model):
     """The settings of a route."""
 
     backend: BackendName | None = Field(default=None, examples=["apps"])
-    """The backend that it leads to, where several have its path; None for the one that has it."""
-    auth: Auth | None = Field(default=None, examples=["iam"])
-    """How callers are authenticated; None for the API's auth."""
+    """Backend that the route leads to, where several have its path."""
+    auth: ChosenAuth | None = Field(default=None, examples=["iam"])
+    """How callers of the route are authenticated; as the API says if left out."""
     allow_unauthenticated: bool = False
-    """True with auth `none`, and only with it."""
+    """Must be `true` beside `auth: none`, and only there."""
     principals: Annotated[tuple[PrincipalArn, ...], distinct(0, "principals")] = Field(
         default=(), examples=[[CALLER]]
     )
-    """With auth `iam`: ARNs of the roles and users that may call; empty for all whose own policies allow
-    it."""
+    """With auth `iam`: ARNs of roles and users that may call; left out, whoever has a policy that allows it.
+    Not with `existing`."""
     scopes: Annotated[tuple[Scope, ...], distinct(0, "scopes")] = Field(
         default=(), examples=[["orders/read"]]
     )
-    """With auth `cognito`: scopes, one of which the caller's access token must have."""
+    """With auth `cognito`: scopes, one of which must be in the access token."""
+    identity_headers: Annotated[bool | None, Since("0.2")] = Field(default=None, examples=[True])
+    """Whether the service is told who calls; as the API says if left out."""
     methods: Annotated[tuple[Verb, ...], distinct(0, "methods"), BeforeValidator(_each_by_name)] = Field(
         default=(), examples=[["GET", "POST"]]
     )
-    """HTTP methods; empty for any."""
+    """HTTP methods; any if left out."""
     throttle: Throttle | None = Field(default=None, examples=[{"rate": 10, "burst": 20}])
-    """Limits of each method of the route; None for the stage's."""
+    """Limits of each method of the route; the stage's if left out."""
     timeout_seconds: Annotated[int, AfterValidator(_within_quota)] = MAX_TIMEOUT
-    """How long API Gateway waits for the backend's answer, 1 to 29."""
+    """How many seconds API Gateway waits for the backend's answer."""
     cors: Cors | None = Field(default=None, examples=[{"origins": ["https://app.example.com"]}])
-    """Which web pages may call; None for none."""
+    """Which web pages may call; none if left out. Not with `existing`."""
 
     @property
     def verbs(self) -> tuple[Verb, ...]:

@@ -5,7 +5,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from settings.fields import MaybeSecret, Model, Since, Text, between, distinct, matching, quoted, unfit
+from settings.described import Since
+from settings.fields import MaybeSecret, Model, Text, between, distinct, matching, quoted, unfit
 from settings.path import Path
 from settings.pods import (
     POD_IP,
@@ -57,9 +58,22 @@ ServiceName = Annotated[
     AfterValidator(_not_health),
 ]
 """The name of a Kubernetes Service is an RFC 1035 label."""
+
+
+def _not_of_kubernetes(value: str) -> str:
+    """https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/#initial-namespaces"""
+    if value.startswith("kube-"):
+        raise unfit(
+            "must not be a namespace of Kubernetes itself, which begin with kube-: what is there serves the "
+            "cluster, not callers"
+        )
+    return value
+
+
 NamespaceName = Annotated[
     str,
     matching(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", "must be the name of a namespace, 1 to 63 of a-z0-9-"),
+    AfterValidator(_not_of_kubernetes),
 ]
 
 
@@ -67,9 +81,9 @@ class Service(Model):
     """One path of the API and the pods behind it, which the stack makes."""
 
     name: ServiceName = Field(examples=["svc1"])
-    """Name of the Kubernetes objects."""
+    """Name of the Kubernetes objects, unique in the backend."""
     path: Path = Field(examples=["/svc1"])
-    """Path in the API and on the ALB, such as `/svc1`; `/` for what no longer path takes."""
+    """Path in the API, with all below it that no longer path takes; `/` for the rest. Unique there."""
     strip_prefix: bool = False
     """Whether the pods are sent what is below the path alone: `/` for `/svc1`."""
     image: Annotated[str, matching(r"\S+", "must not be empty, nor hold a space")] = Field(
@@ -126,11 +140,11 @@ class ExistingService(Model):
     """A Kubernetes Service in the backend's cluster that the stack doesn't create."""
 
     namespace: NamespaceName = Field(examples=["orders"])
-    """Its namespace."""
+    """Namespace of a Kubernetes Service that somebody else deploys; none of Kubernetes' own, `kube-…`."""
     service: ServiceName = Field(examples=["orders"])
     """Its name."""
     port: Port = Field(examples=[80])
-    """The port of the Service, 1 to 65535; not that of the pods."""
+    """Its port, not that of the pods."""
 
 
 class JoinedService(Model):
@@ -139,10 +153,10 @@ class JoinedService(Model):
     name: ServiceName = Field(examples=["orders"])
     """Name of the service in the backend."""
     path: Path = Field(examples=["/orders"])
-    """Path in the API and on the ALB, as for a service with an image."""
+    """Path in the API, as for a service with an image."""
     strip_prefix: bool = False
     """As for a service with an image."""
     existing: ExistingService = Field(examples=[{"namespace": "orders", "service": "orders", "port": 80}])
-    """The Kubernetes Service."""
+    """A Kubernetes Service that the stack doesn't make; its pods and health checks are its owner's."""
 
     scales: ClassVar[bool] = False

@@ -13,7 +13,7 @@ class TlsName(Model):
     """TLS to a load balancer that isn't the stack's, and whose certificate is its owner's."""
 
     domain: Annotated[str, public_domain()] = Field(examples=["apps.example.com"])
-    """Host name in the API's integrations, which the certificate must cover; it is never resolved."""
+    """Host of the integrations, which the certificate must cover; nothing resolves it."""
 
 
 class Tls(TlsName):
@@ -26,4 +26,4 @@ class Tls(TlsName):
     }
 
     certificate_arn: CertificateArn = Field(examples=[example["certificateArn"]])
-    """The ALB's certificate in ACM, in the backend's account and region."""
+    """The ALB's certificate in ACM, of the backend's account and region."""

@@ -171,7 +171,7 @@ def _unknown(
         else f"the keys here are {', '.join(_by_alias(owner))}"
     )
     renamed = meant and meant not in beside
-    return f"is unknown: {nearest}", f"{meant}: {as_yaml(given)}" if renamed else f"# without {name}"
+    return f"is unknown: {nearest}", f"{meant}: {as_yaml(given)}" if renamed else f"# without {as_yaml(name)}"
 
 
 def _meant(model: AnyModel, location: Location, given: object) -> Collection[str]:

@@ -67,7 +67,7 @@ BESIDE = Existing(
             account="222222222222",
             region="us-east-1",
             vpc_id=VPC,
-            version="1.34",
+            version="1.36",
             auto_mode=True,
         ),
     ),

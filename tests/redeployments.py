@@ -92,7 +92,7 @@ NOT_REDEPLOYED = {
     "backends.network.zoneIds": {f"{APPS}.network.zoneIds": ["use2-az1", "use2-az2", "use2-az3"]},
     "backends.network.nat": {f"{APPS}.network.nat": "per-zone"},
     "backends.acceptance": {f"{APPS}.acceptance": "manual"},
-    "backends.cluster.version": {f"{APPS}.cluster.version": "1.33"},
+    "backends.cluster.version": {f"{APPS}.cluster.version": "1.37"},
     "backends.cluster.publicAccessCidrs": {f"{APPS}.cluster.publicAccessCidrs": ["198.51.100.7/32"]},
     "backends.cluster.admins": {f"{APPS}.cluster.admins": ["arn:aws:iam::555555555555:role/admin"]},
     "backends.cluster.keyArn": {f"{APPS}.cluster.keyArn": KEY},
@@ -170,6 +170,9 @@ API_REDEPLOYED = {
     "api.auth": {"auth": "apiKey", 'routes["/admin"].auth': "iam"},
     "api.allowUnauthenticated": OPEN | {'routes["/admin"].auth': "iam"},
     "api.cognito.userPoolArn": {"cognito.userPoolArn": f"{POOL}x"},
+    "api.cognito.token": {"cognito.token": "id", 'routes["/orders"].scopes': DROP},
+    "api.identityHeaders": {"identityHeaders": True, 'routes["/partners"].identityHeaders': False},
+    "api.routes.identityHeaders": {'routes["/admin"].identityHeaders': True},
     "api.lambda.functionArn": {"lambda.functionArn": f"{FUNCTION}:live"},
     "api.lambda.type": {"lambda.type": "request"},
     "api.lambda.header": {"lambda.header": "X-Token"},
@@ -185,12 +188,14 @@ API_REDEPLOYED = {
     "api.routes.cors.origins": {'routes["/orders"].cors.origins': ["*"]},
     "api.routes.cors.headers": {'routes["/orders"].cors.headers': ["B"]},
     "api.routes.cors.maxAgeSeconds": {'routes["/orders"].cors.maxAgeSeconds': 10},
+    "api.routes.cors.credentials": {'routes["/orders"].cors.credentials': True},
     "api.domain.tls": {"domain.tls": "1.3"},
 }
 """Setting → a change of it, in the API above."""
 REFUSED_WITH_EXISTING = (
     *("api.name", "api.sourceIps", "api.routes.principals", "api.domain.tls"),
     *("api.routes.cors.origins", "api.routes.cors.headers", "api.routes.cors.maxAgeSeconds"),
+    "api.routes.cors.credentials",
 )
 """What is an API's as a whole."""
 ONLY_OF_A_NEW_API = (*REFUSED_WITH_EXISTING, "api.stage")

@@ -1,19 +1,14 @@
-"""The README tells the truth: its commands run, its settings are all there are, its files exist."""
+"""The README tells the truth: its commands run, its files exist."""
 
 import re
 import shlex
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pydantic import BaseModel
 
 from crosslink.__main__ import main
 from crosslink.command import parse
-from settings import Api, Consumer, FlowLogs
-from settings.backend import KINDS
-from settings.reference import Reference
 from tests import played_doctor
 from tests.commands import CROSSLINK, DEPLOY, check_out, commands_in, refused_parameters
 from tests.faults import __main__ as faults
@@ -110,35 +105,3 @@ def test_the_make_targets_do_what_is_said(target: str, runs: str) -> None:
     assert f"make {target}" in COMMANDS
     makefile = (ROOT / "Makefile").read_text()
     assert re.search(rf"^{target}:.*## .*\n{re.escape(runs)}", makefile, re.M)
-
-
-@pytest.mark.parametrize("model", [Consumer, *KINDS.values(), Reference, Api, FlowLogs])
-def test_the_settings_reference_is_complete(model: type[BaseModel]) -> None:
-    reference = (ROOT / "docs" / "settings.md").read_text()
-    keys = _keys(model, "service." if model is Reference else "")
-    assert [key for key in keys if f"`{key}`" not in reference] == []
-
-
-def _keys(model: type[BaseModel], above: str = "") -> Iterator[str]:
-    """The keys of a model as the reference writes them: `network.cidr`, `services[].name`,
-    `routes.<path>.auth`."""
-    names = {"routes": "<path>", "paths": "<path>", "landings": "<region>"}
-    for field in model.model_fields.values():
-        key = f"{above}{field.alias}"
-        models = [model for model in _types(field.annotation) if issubclass(model, BaseModel)]
-        if field.alias in names:
-            key = f"{key}.{names[field.alias]}"
-        inside = f"{key}[]." if "tuple[" in str(field.annotation) else f"{key}."
-        for inner in models:
-            yield from _keys(inner, inside)
-        if not models:
-            yield key
-
-
-def _types(annotation: object) -> Iterator[type]:
-    """The classes in an annotation, at any depth."""
-    arguments = getattr(annotation, "__args__", ())
-    for argument in arguments:
-        yield from _types(argument)
-    if isinstance(annotation, type) and not arguments:
-        yield annotation

@@ -17,6 +17,7 @@ from components.consumer.openapi_keys import (
     POLICY,
     SECURITY_POLICY,
 )
+from components.identity_headers import identity_headers
 from components.route_header import ROUTE_HEADER
 from settings.api import Api
 from settings.domain import TlsVersion
@@ -80,7 +81,7 @@ def document(api: Api, routes: Sequence[Route]) -> Document:
         "paths": paths(api, routes),
         # All media types are binary: as text, API Gateway would corrupt images and compressed bodies.
         BINARY_MEDIA_TYPES: ["*/*"],
-        GATEWAY_RESPONSES: gateway_responses(cors=any(api.route(path).cors for path in names)),
+        GATEWAY_RESPONSES: gateway_responses([cors for path in names if (cors := api.route(path).cors)]),
     }
     if used := schemes(api, names):
         whole["components"] = {"securitySchemes": used}
@@ -144,6 +145,8 @@ def _operations(api: Api, route: Route, sent_as: str, *, greedy: bool) -> Docume
         # The backend isn't sent the route's path, so it is part of the prefix. A stage variable can't be part
         # of a value (https://docs.aws.amazon.com/apigateway/latest/developerguide/aws-api-gateway-stage-variables-reference.html).
         headers["X-Forwarded-Prefix"] = _static(f"{prefix(api).rstrip('/')}{route.path}")
+    if api.has_identity_headers:
+        headers |= identity_headers(api.auth_of(route.path) if api.tells_caller(route.path) else None)
     uri = f"{route.origin}{sent_as}"
     operations: Document = {}
     for method in chosen.methods or ("ANY",):

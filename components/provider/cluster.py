@@ -38,11 +38,13 @@ class ClusterArgs:
         cluster_name: the cluster's name in AWS, unique in its account and region, at most 100 characters.
         account_id: the cluster's account, 12 digits.
         region: the cluster's region.
-        version: Kubernetes version, such as "1.34".
+        version: Kubernetes version, such as "1.36".
         vpc_id: id of the VPC.
         subnet_ids: ids of the node subnets. Their zones can't change while the cluster exists.
         egress: resources that must exist before nodes can reach the internet to pull images.
-        public_access_cidrs: CIDRs that may reach the cluster's public API endpoint.
+        public_access_cidrs: CIDRs that may reach the cluster's public API endpoint; empty for a private one
+            alone, which only the cluster's VPC and networks connected to it can reach: this program, too, has
+            to run there, since it makes objects in the cluster.
         admins: ARNs of the principals that administer the cluster, besides the role that creates it.
         log_retention_days: how long the control plane's logs are kept, as CloudWatch Logs allows it.
         metrics: whether the Metrics Server is installed, which autoscalers need.
@@ -79,7 +81,9 @@ class Cluster(pulumi.ComponentResource):
     Part of the path: behind the ALB. Nothing on the consumer's side depends on it.
 
     Outputs:
-        kubeconfig: the kubeconfig, JSON, secret. It runs `aws eks get-token` with the assumed role.
+        kubeconfig: the kubeconfig, JSON, secret. It runs `aws eks get-token` with the assumed role. In a
+            region that has to be enabled this takes version 2 of the `aws` CLI, or the variable
+            AWS_STS_REGIONAL_ENDPOINTS=regional: a session of STS's global endpoint isn't valid there.
         kubernetes: the Kubernetes provider with that kubeconfig.
         log_group: name of the control plane's log group.
 
@@ -126,8 +130,8 @@ class Cluster(pulumi.ComponentResource):
             # EXTENDED, the default, costs six times as much once a version leaves standard support.
             upgrade_policy=aws.eks.ClusterUpgradePolicyArgs(support_type="STANDARD"),
             endpoint_private_access=True,
-            endpoint_public_access=True,
-            public_access_cidrs=[str(cidr) for cidr in args.public_access_cidrs],
+            endpoint_public_access=bool(args.public_access_cidrs),
+            public_access_cidrs=[str(cidr) for cidr in args.public_access_cidrs] or None,
             enabled_cluster_log_types=["api", "audit", "authenticator", "controllerManager", "scheduler"],
             encryption_config_key_arn=args.key_arn or self._key(name, args.cluster_name).arn,
             # The kubeconfig doesn't inherit the AWS provider's role.

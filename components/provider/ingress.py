@@ -29,7 +29,7 @@ class IngressArgs:
             that exist.
         subnets: the ALB's subnets, from which it reaches the pods.
         client_cidrs: CIDRs that may reach the ALB: the subnets of the NLB in front of it.
-        kubernetes_version: the cluster's version, such as "1.34"; None if others choose it.
+        kubernetes_version: the cluster's version, such as "1.36"; None if others choose it.
         certificate_arn: ARN of the certificate for HTTPS on port 443; None for HTTP on port 80.
         cluster_name: name of the EKS cluster.
         host: the host that requests are for; None if it isn't known.

@@ -173,7 +173,7 @@ class ProviderSide(pulumi.ComponentResource):
         return network
 
     def _existing_network(self, backend: ProvidedBackend, joined: JoinedBackendNetwork) -> ProviderNetwork:
-        network = existing_network(joined.existing, self)
+        network = existing_network(joined.existing, backend.name, self)
         self.existing_network = told_as_existing(
             backend.account_id,
             backend.region,

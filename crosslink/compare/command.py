@@ -28,9 +28,9 @@ BASE and HEAD are each
 A name is a stack's, and only where there is none a folder's; with a slash, as in ./dev, it is a folder's.
 
 exit status:
-  0  the comparison is printed, and no rule is broken in HEAD
+  0  the comparison is printed, no rule is broken in HEAD, and AWS refuses nothing of the change
   1  one side doesn't run, or the command line is wrong; what is printed is a comment that says so
-  2  the comparison is printed, and a rule is broken in HEAD
+  2  the comparison is printed, and a rule is broken in HEAD or AWS refuses a part of the change
 
 examples:
   crosslink compare dev two-backends
@@ -85,7 +85,7 @@ def _compared(arguments: argparse.Namespace, stack: str, err: Console) -> tuple[
     with _named("HEAD can't be compared with BASE"):
         found = compare(stack, *ran)
         text = json.dumps(found.as_json(), indent=2) + "\n" if arguments.json else comment.write(found)
-    return text, Status.BROKEN if found.findings else Status.HOLDS
+    return text, Status.BROKEN if found.findings or found.refusals else Status.HOLDS
 
 
 @contextmanager

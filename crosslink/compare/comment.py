@@ -11,6 +11,7 @@ from crosslink.compare.changes import Change, Difference, Operation, displayed
 from crosslink.compare.comparison import Comparison, Finding, Route, State
 from crosslink.compare.flowchart import mermaid
 from crosslink.compare.markdown import block, code, details, prose, table
+from crosslink.compare.refusals import Refusal
 from crosslink.compare.walks import walks
 from crosslink.report.walk import MARKS
 from crosslink.rules.verdict import Result
@@ -93,6 +94,8 @@ def _verdict(comparison: Comparison) -> tuple[str, str]:
         return "✗", f"{broken} of {routes} broken at the {where}"
     if comparison.findings:
         return "✗", "every route gets through, but a rule beside the path is broken"
+    if comparison.refusals:
+        return "✗", "AWS refuses a part of the change"
     if unknown := results[Result.UNKNOWN]:
         return "?", f"of {unknown} of {routes} nobody can tell whether a request gets through"
     mended = any(route.before and route.before.result is Result.BROKEN for route in comparison.routes)
@@ -108,6 +111,8 @@ def _paragraphs(comparison: Comparison, drawn: str | None, left_out: Parts) -> I
     yield from _routes(comparison.routes, most)
     yield from map(_finding, comparison.findings[:most])
     yield from _more(comparison.findings, most)
+    yield from map(_refusal, comparison.refusals[:most])
+    yield from _more(comparison.refusals, most)
     paths = [route.path for route in comparison.routes if _is_walked(route)]
     if paths and Part.WALKS not in left_out:
         summary = "The walk of each route that is new, changed or broken, hop by hop"
@@ -177,6 +182,11 @@ def _finding(finding: Finding) -> str:
 - **rule**: {code(verdict.rule)}: {prose(verdict.statement, LONG)}
 - **fix**: {prose(verdict.fix, LONG)}
 - **see**: <{verdict.source}>"""
+
+
+def _refusal(refusal: Refusal) -> str:
+    what, why, fix = code(refusal.what), prose(refusal.why, LONG), prose(refusal.fix, LONG)
+    return f"**✗ AWS refuses the change of {what}**\n- **why**: {why}\n- **fix**: {fix}"
 
 
 def _picture(drawn: str) -> Iterator[str]:

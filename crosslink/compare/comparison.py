@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from crosslink.compare.changes import Change, changes
 from crosslink.compare.flowchart import mermaid
 from crosslink.compare.openings import Opening, openings
+from crosslink.compare.refusals import Refusal, refusals
 from crosslink.compare.sources import NOTHING, Side
 from crosslink.graph.unknown import Unknown
 from crosslink.path.walk import Walk
@@ -42,7 +43,8 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """What a change of a stack does: `findings` are broken after it, `openings` are more open after it."""
+    """What a change of a stack does: `findings` are broken after it, `openings` are more open after it, and
+    `refusals` are what AWS refuses of it."""
 
     stack: str
     base: Side
@@ -50,6 +52,7 @@ class Comparison:
     routes: tuple[Route, ...]
     findings: tuple[Finding, ...]
     openings: tuple[Opening, ...]
+    refusals: tuple[Refusal, ...]
     changes: tuple[Change, ...]
     # The settings whose encrypted value differs. The value itself may be the same: encrypting it once more
     # gives another text. The sandbox can't read either.
@@ -80,6 +83,7 @@ class Comparison:
                 {**vars(finding), "verdict": verdict_as_json(finding.verdict)} for finding in self.findings
             ],
             "openings": [asdict(opening) for opening in self.openings],
+            "refusals": [asdict(refusal) for refusal in self.refusals],
             "secrets": self.secrets,
             "changes": [asdict(change) for change in self.changes],
             "mermaid": mermaid(self.base, self.head),
@@ -96,6 +100,7 @@ def compare(stack: str, base: Side, head: Side) -> Comparison:
         routes=_routes(base, head),
         findings=_findings(base, head),
         openings=openings(base, head),
+        refusals=refusals(base, head),
         changes=changes(base.run, head.run),
         secrets=tuple(name for name in settings if base.secrets.get(name) != head.secrets.get(name)),
     )

@@ -7,17 +7,31 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from components.consumer.openapi_keys import ANY_METHOD, AUTHORIZER, AUTHTYPE, INTEGRATION, OPERATIONS
+from components.identity_headers import CALLER_HEADERS
 from components.route_header import ROUTE_HEADER
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
-from crosslink.graph.node import Node, Value, doubt, fields, items
+from crosslink.graph.node import Node, Value, doubt, fields, items, value_at
 from crosslink.graph.unknown import Fact, Number, Text, Unknown
 from crosslink.path.hop import Hop, Source, as_tuple, hop, if_known, prop, read
 from settings.path import ROOT
 
 LINK_VARIABLE = re.compile(r"\$\{stageVariables\.(\w+)\}")  # a connection id that is the stage's variable
 PASSED_ON = "integration.request.path.proxy"
-BINDING = f"integration.request.header.{ROUTE_HEADER}"
+_HEADER = "integration.request.header."
+BINDING = f"{_HEADER}{ROUTE_HEADER}"
+_CALLER = f"{_HEADER}{CALLER_HEADERS}".lower()
+_ALLOWS = "method.response.header.Access-Control-Allow-Credentials"
+
+
+def _caller_headers(parameters: Value) -> Fact[tuple[tuple[str, Text], ...]]:
+    """The headers that tell who calls, in lower case: whatever the case, there is one of each."""
+    mapped = sorted(fields(parameters).items())
+    return tuple(
+        (name.lower().removeprefix(_HEADER), value)
+        for name, value in mapped
+        if name.lower().startswith(_CALLER)
+    )
 
 
 @hop
@@ -40,6 +54,13 @@ class Method(Hop):
     passes_path_on: Fact[bool] = prop("requestParameters", convert=lambda value: PASSED_ON in fields(value))
     # what the header that binds route and Service is set from, `'svc1'`; None if nothing sets it
     route_header: Text = prop("requestParameters", convert=lambda value: fields(value).get(BINDING))
+    # what the headers that tell who calls are set from, by their names in lower case
+    caller_headers: Fact[tuple[tuple[str, Text], ...]] = prop("requestParameters", convert=_caller_headers)
+    # of a preflight whether it lets pages send what the browser keeps, such as cookies
+    allows_credentials: Fact[bool] = prop(
+        "responses",
+        convert=lambda value: value_at(value, "default", "responseParameters", _ALLOWS) == "'true'",
+    )
 
     @property
     def port(self) -> Number:

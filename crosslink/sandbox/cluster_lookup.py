@@ -22,7 +22,7 @@ def cluster(call: Invoke, world: World) -> Outputs:
     ]
     if not here:
         placed = f'name: {name}, account: "{call.account}", region: {call.region}'
-        entry = {"clusters": f'{{ {placed}, vpcId: vpc-…, version: "1.34", autoMode: true }}'}
+        entry = {"clusters": f'{{ {placed}, vpcId: vpc-…, version: "1.36", autoMode: true }}'}
         raise missing(call, world, f"EKS cluster {name}", entry, found and found.place)
     (found,) = here
     vpc = next(vpc for vpc in world.existing.vpcs if vpc.id == found.vpc_id)

@@ -90,10 +90,11 @@ def _sides(
     yield from accounts.of_clusters(clusters)
 
     yield from networks.zones_in_their_region(consumer, backends)
-    yield from networks.zones_with_eks(clusters)
+    yield from networks.zones_with_what_is_needed(consumer, backends)
 
     yield from services.check(clusters)
     yield from tls.certificate_in_the_backends_account_and_region(clusters)
+    yield from tls.tls_with_its_port(backends)
 
     yield from routes.names_unique(backends, clusters)
     if not provider_only:
@@ -116,11 +117,13 @@ def _of_api(api: Api, backends: Backends, *, all_read: bool) -> Iterator[Fault]:
     yield from access.open_on_purpose(api)
     yield from access.principals_with_iam(api)
     yield from access.options_once(api)
+    yield from access.pages_named_for_credentials(api)
     if all_read:
         elsewhere = [*access.routes_of_backends(api, backends)]
         yield from elsewhere
         yield from routes.backends_of_routes(api, backends)
         if not elsewhere:
             yield from access.scopes_with_cognito(api, backends)
+            yield from access.callers_known(api, backends)
             yield from access.authorizers_in_use(api, backends)
             yield from access.nested_routes_with_a_policy(api, backends)

@@ -64,10 +64,19 @@ def scopes_with_cognito(api: Api, backends: Backends) -> Iterator[Fault]:
     """A method without scopes accepts ID tokens, which every user has; a method with scopes accepts access
     tokens that have one of them
     (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-enable-cognito-user-pool.html).
+    Taking ID tokens is for the settings to say.
     """
     for path in _paths(backends):
         scopes, asked = api.route(path).scopes, api.auth_of(path) == "cognito"
-        if asked and not scopes:
+        by_id = api.cognito is not None and api.cognito.takes_id_tokens
+        if asked and by_id and scopes:
+            yield Fault(
+                path=key(API, "routes", path, "scopes"),
+                value=scopes,
+                must="must not be set with cognito.token: id: ID tokens have no scopes",
+                fix="# without scopes, or with token: access in cognito",
+            )
+        if asked and not by_id and not scopes:
             yield Fault(
                 path=key(API, "routes", path, "scopes"),
                 value=ABSENT,
@@ -80,6 +89,34 @@ def scopes_with_cognito(api: Api, backends: Backends) -> Iterator[Fault]:
                 value=scopes,
                 must="needs auth: cognito: nothing else has scopes",
                 fix=f"auth: cognito\nscopes: {as_yaml(scopes)}",
+            )
+
+
+def callers_known(api: Api, backends: Backends) -> Iterator[Fault]:
+    """A service is told who calls where API Gateway knows it: an API key may be shared by many."""
+    for path in _paths(backends):
+        if api.tells_caller(path) and AUTHS[api.auth_of(path)].caller is None:
+            own = api.route(path).identity_headers
+            right = "identityHeaders: false"
+            yield Fault(
+                path=key(API, "routes", path, "identityHeaders"),
+                value=ABSENT if own is None else own,
+                must="must be false with auth: apiKey | none, by which nobody knows who calls",
+                fix=of_route(api, path, right) if own is None else right,
+            )
+
+
+def pages_named_for_credentials(api: Api) -> Iterator[Fault]:
+    """Browsers refuse an answer to any origin if they have sent credentials
+    (https://fetch.spec.whatwg.org/#cors-protocol-and-credentials)."""
+    for path, route in api.routes.items():
+        if route.cors and route.cors.credentials and "*" in route.cors.origins:
+            yield Fault(
+                path=key(API, "routes", path, "cors", "origins"),
+                value=route.cors.origins,
+                must="must name the pages' origins with credentials: true, since browsers refuse answers to "
+                "any origin",
+                fix="origins: [https://app.example.com]",
             )
 
 

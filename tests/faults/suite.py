@@ -9,6 +9,7 @@ from tests.faults import (
     domain,
     field,
     gateway,
+    identity,
     joined_balancers,
     joined_cluster,
     joined_networks,
@@ -26,6 +27,7 @@ from tests.faults.fault import Fault
 FAULTS: tuple[Fault, ...] = (
     *api.FAULTS,
     *access.FAULTS,
+    *identity.FAULTS,
     *policy.FAULTS,
     *limits.FAULTS,
     *domain.FAULTS,

@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from settings.rules.networks import NO_EKS, zone_prefix
+from settings.zones import WITHOUT, lacking, zone_prefix
 from tests.settings.api_strategies import ID
 
 REGIONS = ("us-west-2", "us-east-1", "eu-central-1", "ap-southeast-2", "ca-central-1")
@@ -19,8 +19,9 @@ HEX = "0a1b2c3d4e5f6071"
 
 
 def zones(region: str) -> list[str]:
-    """All zones that the address plan has a part for and EKS accepts."""
-    return [zone for n in range(1, 8) if (zone := f"{zone_prefix(region)}-az{n}") not in NO_EKS]
+    """All zones that the address plan has a part for, but those without what stands in zones."""
+    every = [f"{zone_prefix(region)}-az{n}" for n in range(1, 8)]
+    return [zone for zone in every if not lacking(zone, WITHOUT)]
 
 
 def zone_ids(region: str, least: int = 2) -> st.SearchStrategy[list[str]]:
@@ -84,7 +85,7 @@ def any_backend(
     of_kind: dict[str, Any] = {
         "cluster": {
             "network": draw(st.sampled_from([made, {"existing": {**existing, **nodes}}])),
-            "cluster": {"publicAccessCidrs": ["203.0.113.0/24"]},
+            "cluster": {"publicAccessCidrs": draw(st.sampled_from([["203.0.113.0/24"], []]))},
         },
         "existing cluster": {
             "network": {"existing": existing},

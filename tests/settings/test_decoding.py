@@ -22,7 +22,7 @@ FILE = edited(
         "crosslink:backends[0].services[0].env": {"A": "x"},
         "crosslink:backends[0].services[0].args": ["x"],
         "crosslink:backends[0].externalId": None,
-        "crosslink:backends[0].cluster.version": "1.34",
+        "crosslink:backends[0].cluster.version": "1.36",
         "crosslink:api.routes": {"/svc1": {"methods": ["GET"], "throttle": {"rate": 1, "burst": 1}}},
         "crosslink:api.logs": {"retentionDays": 90},
         "crosslink:flowLogs": {"retentionDays": 90},

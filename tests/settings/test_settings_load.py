@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from ruamel.yaml import YAML
 
 from settings import BackendNetwork, Cluster, Service, Settings, SettingsError, load, parse
+from settings.kubernetes_versions import DEFAULT
 from settings.logs import FlowLogs, Logs
 from settings.route import RouteSettings
 from tests.settings.stack_file import (
@@ -61,7 +62,7 @@ def test_defaults() -> None:
     assert (consumer.role_arn, consumer.external_id, settings.tags) == (None, None, {})
     assert (backend.slot, backend.acceptance, network.nat) == (0, "automatic", "single")
     assert (backend.endpoint_addresses, backend.allowed_principals) == ({}, ())
-    assert (cluster.version, cluster.admins, cluster.key_arn) == ("1.34", (), None)
+    assert (cluster.version, cluster.admins, cluster.key_arn) == (DEFAULT, (), None)
     assert (consumer.permissions_boundary, backend.permissions_boundary) == (None, None)
     assert [landing.connection for landing in consumer.landings.values()] == ["peering"]
     assert (cluster.log_retention_days, settings.flow_logs) == (365, None)

@@ -147,7 +147,10 @@ def connect(kubeconfig: str) -> Get:
             response = api.call_api(*request, _request_timeout=TIMEOUTS)
             return response.status, response.read()
         except (HTTPError, OpenApiException) as error:
-            reason = f"the cluster's API at {configuration.host} doesn't answer: {error}"
+            reason = (
+                f"the cluster's API at {configuration.host} doesn't answer: {error}; it does where its "
+                "publicAccessCidrs let in, without any only inside its VPC or a network connected to it"
+            )
             raise NotKnownError(reason) from error
 
     return get

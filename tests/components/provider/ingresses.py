@@ -76,7 +76,7 @@ def built(
     joined: int = 0,
     *,
     controller: str = "auto",
-    version: str | None = "1.34",
+    version: str | None = "1.36",
     tls: bool = False,
     preview: bool = False,
 ) -> Run:

@@ -67,7 +67,7 @@ BESIDE = beside.Existing(
     ),
     clusters=(
         beside.Cluster(
-            name="platform", account=PROVIDER, region=REGION, vpc_id=VPC, version="1.33", auto_mode=True
+            name="platform", account=PROVIDER, region=REGION, vpc_id=VPC, version="1.35", auto_mode=True
         ),
     ),
 )

@@ -33,7 +33,7 @@ def built(
     metrics: bool = False,
     preview: bool = False,
 ) -> Run:
-    """A cluster with admins, a viewer and an assumed role; a plain one has none of them.
+    """A cluster with admins, a viewer, an assumed role and a public endpoint; a plain one has none of them.
 
     A bounded one has a key of its own and a permissions boundary for its roles.
     """
@@ -59,11 +59,13 @@ def built(
             cluster_name="crosslink-test-apps",
             account_id=PROVIDER,
             region=REGION,
-            version="1.34",
+            version="1.36",
             vpc_id=net.vpc.id,
             subnet_ids=[subnet.id for subnet in net.subnets["nodes"].values()],
             egress=net.egress,
-            public_access_cidrs=[IPv4Network("203.0.113.0/24"), IPv4Network("198.51.100.7/32")],
+            public_access_cidrs=[]
+            if plain
+            else list(map(IPv4Network, ("203.0.113.0/24", "198.51.100.7/32"))),
             admins=() if plain else ADMINS,
             log_retention_days=90,
             metrics=metrics,
@@ -97,7 +99,7 @@ def test_the_cluster_runs_in_auto_mode_with_everything_else_switched_off():
     found = built()
     assert found.one(CLUSTER).inputs == {
         "name": "crosslink-test-apps",
-        "version": "1.34",
+        "version": "1.36",
         "vpcId": found.one("aws:ec2/vpc:Vpc").id,
         "privateSubnetIds": [found.one("aws:ec2/subnet:Subnet", "net-nodes-use1-az1").id],
         "autoMode": {"enabled": True, "createNodeRole": True},
@@ -125,6 +127,12 @@ def test_the_cluster_runs_in_auto_mode_with_everything_else_switched_off():
         "encryptionConfigKeyArn": found.one("aws:kms/key:Key").outputs["arn"],
         "providerCredentialOpts": {"roleArn": ROLE},
     }
+
+
+def test_without_networks_of_the_internet_the_endpoint_is_private_alone():
+    inputs = built(plain=True).one(CLUSTER).inputs
+    assert (inputs["endpointPrivateAccess"], inputs["endpointPublicAccess"]) == (True, False)
+    assert "publicAccessCidrs" not in inputs
 
 
 def test_viewers_read_what_the_program_makes_but_no_secrets():

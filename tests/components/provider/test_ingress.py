@@ -43,7 +43,7 @@ def test_pods_of_the_namespace_are_restricted_and_ready_only_when_the_alb_sees_t
             "labels": {
                 "eks.amazonaws.com/pod-readiness-gate-inject": "enabled",
                 "pod-security.kubernetes.io/enforce": "restricted",
-                "pod-security.kubernetes.io/enforce-version": "v1.34",
+                "pod-security.kubernetes.io/enforce-version": "v1.36",
             },
         },
     }

@@ -181,7 +181,7 @@ def test_the_aws_load_balancer_controller_is_told_the_same_in_its_own_terms():
     assert alb.one(NAMESPACE).inputs["metadata"]["labels"] == {
         "elbv2.k8s.aws/pod-readiness-gate-inject": "enabled",
         "pod-security.kubernetes.io/enforce": "restricted",
-        "pod-security.kubernetes.io/enforce-version": "v1.34",
+        "pod-security.kubernetes.io/enforce-version": "v1.36",
     }
 
 

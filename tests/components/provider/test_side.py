@@ -47,7 +47,7 @@ def built(*, other: bool = False, tls: bool = False, protect: bool = False, prev
             tls=Tls(domain="apps.example.com", certificate_arn=CERTIFICATE) if tls else None,
             role_arn=f"arn:aws:iam::{PROVIDER}:role/crosslink-deploy",
             cluster=Cluster(
-                version="1.33",
+                version="1.35",
                 public_access_cidrs=(IPv4Network("203.0.113.0/24"),),
                 admins=(f"arn:aws:iam::{PROVIDER}:role/platform",),
                 log_retention_days=60,
@@ -138,7 +138,7 @@ def test_the_cluster_gets_only_the_node_subnets():
 def test_the_cluster_is_made_as_the_settings_say():
     inputs = built().one("eks:index:Cluster").inputs
     assert inputs["name"] == "crosslink-test-apps"
-    assert inputs["version"] == "1.33"
+    assert inputs["version"] == "1.35"
     assert inputs["publicAccessCidrs"] == ["203.0.113.0/24"]
     assert inputs["accessEntries"].keys() == {"role/platform"}
     assert inputs["providerCredentialOpts"] == {"roleArn": f"arn:aws:iam::{PROVIDER}:role/crosslink-deploy"}

@@ -157,7 +157,8 @@ def test_a_subnet_in_another_zone_is_refused():
         ProviderSide("crosslink-apps", args, ResourceOptions(provider=account(PROVIDER, REGION)))
 
     with pytest.raises(
-        pulumi.RunError, match="subnet-00000002 is in zone use1-az2, the settings say use1-az3"
+        pulumi.RunError,
+        match=r"existing\.nlbSubnets of backend apps: subnet-00000002 is in zone use1-az2, the settings say",
     ):
         run(program, existing=BESIDE)
 

@@ -39,9 +39,9 @@ BESIDE = Existing(
         ),
     ),
     clusters=(
-        Cluster(name="auto", account=ACCOUNT, region=REGION, vpc_id="vpc-1", version="1.34", auto_mode=True),
-        Cluster(name="plain", account=ACCOUNT, region=REGION, vpc_id="vpc-1", version="1.33"),
-        Cluster(name="theirs", account=OTHER, region=REGION, vpc_id="vpc-2", version="1.34"),
+        Cluster(name="auto", account=ACCOUNT, region=REGION, vpc_id="vpc-1", version="1.36", auto_mode=True),
+        Cluster(name="plain", account=ACCOUNT, region=REGION, vpc_id="vpc-1", version="1.35"),
+        Cluster(name="theirs", account=OTHER, region=REGION, vpc_id="vpc-2", version="1.36"),
     ),
     load_balancers=(
         LoadBalancer(

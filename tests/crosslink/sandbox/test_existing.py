@@ -22,7 +22,7 @@ vpcs:
     routeTables:
       rtb-1: [{ to: 10.0.0.0/8, over: tgw-1 }]
 clusters:
-  - { name: platform, account: "222222222222", region: us-east-1, vpcId: vpc-1, version: "1.34" }
+  - { name: platform, account: "222222222222", region: us-east-1, vpcId: vpc-1, version: "1.36" }
 loadBalancers:
   - arn: arn:aws:elasticloadbalancing:us-east-1:222222222222:loadbalancer/app/search/50dc6c495c0c9188
     vpcId: vpc-1

@@ -177,7 +177,7 @@ def test_objects_are_checked_against_the_version_of_their_cluster(monkeypatch: p
     versions: set[str] = set()
     monkeypatch.setattr(manifests, "validate", lambda _manifest, version, **_: versions.add(version))
     manifests.check(_run(ALB, {}, {"own": {}}))
-    assert versions == {"1.33"}
+    assert versions == {"1.35"}
 
 
 def test_parameters_of_the_controller_are_checked() -> None:

@@ -108,7 +108,7 @@ def test_a_cluster() -> None:
     found = _looked_up(LOOKUPS["EKS cluster auto"])
     assert found.arn == f"arn:aws:eks:{REGION}:{ACCOUNT}:cluster/auto"
     assert (found.version, found.vpc_config.vpc_id, found.compute_configs[0].enabled) == (
-        "1.34",
+        "1.36",
         "vpc-1",
         True,
     )

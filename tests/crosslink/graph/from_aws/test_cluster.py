@@ -120,7 +120,9 @@ def test_a_cluster_that_does_not_answer_is_said(server):
     get = connect(kubeconfig(server, {"token": "t"}))
     server.server_close()
 
-    with pytest.raises(NotKnownError, match=rf"127\.0\.0\.1:{server.server_port} doesn't answer"):
+    with pytest.raises(
+        NotKnownError, match=rf"127\.0\.0\.1:{server.server_port} doesn't answer: .*publicAccessCidrs"
+    ):
         get(INGRESSES)
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from crosslink.graph import tokens
 from crosslink.graph.from_aws.property_names import camel_case, in_camel_case
+from settings.kubernetes_versions import DEFAULT
 from tests.crosslink.graph.from_aws.reads import only, read
 from tests.crosslink.graph.from_aws.support import changed, first, up
 from tests.fake_aws import FakeAws
@@ -58,4 +59,4 @@ def test_a_fact_that_no_reader_names_is_read():
     assert balancers["network"].get("enableDeletionProtection") is True
     assert balancers["application"].get("idleTimeout") == 60
     assert balancers["application"].get("tags") is None
-    assert only(graph, tokens.EKS_CLUSTER).get("version") == "1.34"
+    assert only(graph, tokens.EKS_CLUSTER).get("version") == DEFAULT

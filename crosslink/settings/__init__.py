@@ -1,0 +1,1 @@
+"""`crosslink settings`: the reference of settings, and their schema for editors."""

@@ -1,0 +1,56 @@
+"""The keys of a stack file and their models, of which the reference and the schema of settings are made."""
+
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Discriminator, Field, Tag
+from pydantic.alias_generators import to_camel
+
+from settings.api import Api
+from settings.backend import (
+    KINDS,
+    ClusterBackend,
+    LoadBalancerBackend,
+    NetworkLoadBalancerBackend,
+    ServiceBackend,
+)
+from settings.consumer import Consumer
+from settings.fields import Model
+from settings.logs import FlowLogs
+from settings.tags import Tags
+
+
+def _kind(value: Any) -> str | None:  # noqa: ANN401 - what YAML holds
+    return next((kind for kind in KINDS if kind in value), None)
+
+
+AnyBackend = Annotated[
+    Annotated[ClusterBackend, Tag("cluster")]
+    | Annotated[LoadBalancerBackend, Tag("loadBalancer")]
+    | Annotated[NetworkLoadBalancerBackend, Tag("networkLoadBalancer")]
+    | Annotated[ServiceBackend, Tag("service")],
+    Discriminator(_kind),
+]
+
+
+class StackConfig(Model):
+    """What a stack file of this program says under `config`."""
+
+    model_config = ConfigDict(alias_generator=lambda name: f"crosslink:{to_camel(name)}")
+
+    consumer: Consumer | None = None
+    """Account 1, with the API's region and the networks of the endpoints. Without it and `crosslink:api` the
+    stack makes the provider side alone, which another stack may join."""
+    backends: tuple[AnyBackend, ...] = Field(min_length=1)
+    """What the API's paths lead to. One of the keys `cluster`, `loadBalancer`, `networkLoadBalancer` and
+    `service` tells which kind a backend is of. With those of kind `service` alone the stack makes the
+    consumer side alone."""
+    api: Api | None = None
+    """The public REST API, new or existing."""
+    tags: Tags | None = None
+    """Tags of every resource, in every account."""
+    flow_logs: FlowLogs | None = None
+    """Flow logs of all networks that the stack makes; none if left out."""
+    protect: bool = False
+    """Whether Pulumi refuses to delete networks, endpoint services, the API and clusters."""
+    as_preview: bool = False
+    """Whether each `previewRoleArn` takes the place of its `roleArn`: for workflows, not for stack files."""
