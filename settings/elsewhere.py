@@ -1,6 +1,7 @@
 """Keys that users look for in one place and the program has in another, and mappings given as text."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import NamedTuple, TypeAlias, cast
 
 from settings.any_backend import Backend, PathsBackend
@@ -19,6 +20,7 @@ from settings.networks import (
     GatewayNetwork,
     Landing,
 )
+from settings.pods_elsewhere import INSTEAD, MOVED, moved
 from settings.published_service import PublishedService
 from settings.service import ExistingService, Service
 
@@ -27,7 +29,7 @@ Right: TypeAlias = Callable[[object], Mapping[str, object]]
 
 
 class Elsewhere(NamedTuple):
-    """Where a setting belongs: in words, and the keys that are right in the place of the wrong one."""
+    """Where a setting belongs: in words, and the keys that are right in place of the wrong one, if any."""
 
     where: str
     right: Right
@@ -87,6 +89,11 @@ def _service(name: str) -> Elsewhere:
     return Elsewhere("an existing Service is under existing", _in("existing", _with(ExistingService, name)))
 
 
+def _of_pods(name: str) -> Elsewhere:
+    outer, _, inner = MOVED[name]
+    return Elsewhere(f"its place is {outer}.{inner}", partial(moved, name))
+
+
 UNKNOWN: Mapping[type[Model], Mapping[str, Elsewhere]] = {
     Api: {
         "jwt": Elsewhere(
@@ -134,9 +141,8 @@ UNKNOWN: Mapping[type[Model], Mapping[str, Elsewhere]] = {
     },
     Service: {
         **{name: _service(name) for name in ("namespace", "service")},
-        "healthPath": Elsewhere(
-            "what tells that a pod is well is health.path", _in("health", _under("path"))
-        ),
+        **{name: _of_pods(name) for name in MOVED},
+        **{name: Elsewhere(where, _always(right)) for name, (where, right) in INSTEAD.items()},
     },
     GatewayNetwork: _of_network(ExistingGateway),
     Landing: _of_network(ExistingLanding),

@@ -30,12 +30,23 @@ def _writable(value: str) -> str:
     return value
 
 
-Quantity = Annotated[str, BeforeValidator(quoted)]
-Cpu = Annotated[
-    Quantity,
-    matching(r"[1-9]\d{0,5}m|[1-9]\d{0,2}", 'must be CPUs, such as "2", or thousandths of one, such as 250m'),
-]
-Memory = Annotated[Quantity, matching(r"[1-9]\d{0,6}(Mi|Gi)", "must be memory in Mi or Gi, such as 512Mi")]
+def _cpu(value: object) -> object:
+    if isinstance(value, float) and not value.is_integer():
+        raise unfit(CPUS, f"{round(value * 1000)}m" if 0.001 <= value < MAX_CPUS else None)  # noqa: PLR2004
+    return quoted(int(value) if isinstance(value, float) else value)
+
+
+def _memory(value: object) -> object:
+    if isinstance(value, int | float):
+        raise unfit(MEMORY)
+    return value
+
+
+MAX_CPUS = 1000
+CPUS = 'must be CPUs, such as "2", or thousandths of one, such as 250m'
+MEMORY = "must be memory in Mi or Gi, such as 512Mi"
+Cpu = Annotated[str, matching(r"[1-9]\d{0,5}m|[1-9]\d{0,2}", CPUS), BeforeValidator(_cpu)]
+Memory = Annotated[str, matching(r"[1-9]\d{0,6}(Mi|Gi)", MEMORY), BeforeValidator(_memory)]
 """https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/"""
 ObjectName = Annotated[
     str,
@@ -59,11 +70,7 @@ class Resources(Model):
 
 
 class Autoscaling(Model):
-    """A number of pods that follows their use of CPU.
-
-    The Metrics Server tells it: the stack installs that in a cluster that it makes, and an existing cluster must
-    have it.
-    """
+    """A number of pods that follows their use of CPU."""
 
     min: Annotated[int, between(1, MAX_INT32)] = 2
     """The least number of pods, at most `max`."""
@@ -80,13 +87,7 @@ Replicas = Annotated[
 
 
 class Health(Model):
-    """What tells that a pod is well, and that it is ready.
-
-    Kubernetes asks with the Host header that requests have: `domain` of `tls`, or `<backend>.<backendDomain>`.
-    In a stack without an API, and without `tls`, that isn't known: then it is the pod's address and port, as it
-    always is where the ALB asks, which can't be changed. A framework with allowed hosts has to allow the address,
-    too: the variable `POD_IP` has it.
-    """
+    """What tells that a pod is well, and that it is ready."""
 
     path: ProbePath = "/"
     """Answered with 200 by a pod that is well; one that doesn't answer is restarted. It should depend on
@@ -100,12 +101,7 @@ class Health(Model):
 
 
 class EnvFrom(Model):
-    """Variables from objects in the services' namespace that the stack doesn't create.
-
-    The namespace is `crosslink-<backend>`, or in an existing cluster `crosslink-<stack>-<backend>`. Pods start
-    only when all objects are there. In the first `up` the namespace is new: create them while it runs. It waits
-    for the pods, 10 minutes and `startupSeconds`; after that, run it again.
-    """
+    """Variables from objects in the services' namespace that the stack doesn't create."""
 
     secrets: Annotated[tuple[ObjectName, ...], distinct(0, "Secrets")] = Field(
         default=(), examples=[["orders-db"]]
@@ -118,8 +114,7 @@ class EnvFrom(Model):
 
 
 class ServiceAccount(Model):
-    """The pods' identity in AWS, by EKS Pod Identity. EKS Auto Mode has its agent; an existing cluster with
-    `controller: alb` needs the add-on `eks-pod-identity-agent`."""
+    """The pods' identity in AWS, by EKS Pod Identity."""
 
     role_arn: RoleArn = Field(examples=["arn:aws:iam::222222222222:role/orders"])
     """Role of the backend's account that the pods have. Its trust policy allows `sts:AssumeRole` and

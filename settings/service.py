@@ -98,16 +98,21 @@ class Service(Model):
     args: tuple[Text, ...] = Field(default=(), examples=[["-text=svc1", "-listen=:8080"]])
     """The container's arguments; the image's if left out."""
     env: Mapping[EnvName, EnvValue] = Field(default={}, examples=[{"LOG_LEVEL": "info"}])
-    """The container's environment; values may be secret. `POD_IP` is there already: the pod's own address."""
+    """The container's environment; values may be secret. `POD_IP` is there, the pod's own address:
+    other values may hold it as `$(POD_IP)`."""
     env_from: Annotated[EnvFrom, Since("0.2")] = Field(
         default=EnvFrom(), examples=[{"configMaps": ["orders"]}]
     )
-    """More of the environment, by names of existing objects; what `env` has too, has the value of `env`."""
+    """More of the environment, from objects in the services' namespace that the stack doesn't create; a
+    variable that `env` has, too, is that of `env`. The namespace is `crosslink-<backend>`, in an existing
+    cluster `crosslink-<stack>-<backend>`. Pods start when all objects are there. In the first `up` the
+    namespace is new: create them while it waits for the pods, for 10 minutes and more, or run it again."""
     port: Port = Field(examples=[8080])
     """The port that the container listens on; ports under 1024 work."""
     replicas: Replicas = Field(default=2, examples=[3])
-    """Number of pods; or a mapping of `min`, `max` and `cpuPercent`, which an autoscaler keeps to. After a
-    change from a number to a mapping there is one pod for a moment, until the autoscaler has seen it."""
+    """Number of pods; or a mapping of `min`, `max` and `cpuPercent`, for an autoscaler. That needs the
+    Metrics Server: the stack installs it in a cluster that it makes, an existing cluster must have it. After
+    a change from a number to a mapping there is one pod for a moment, until the autoscaler has seen it."""
     resources: Annotated[Resources, Since("0.2")] = Field(
         default=Resources(), examples=[{"cpu": "250m", "memory": "512Mi"}]
     )
@@ -115,11 +120,15 @@ class Service(Model):
     startup_seconds: Annotated[int, between(1, MAX_STARTUP_SECONDS), Since("0.2")] = 60
     """Seconds that a pod may take until it first answers `health.path`; until then nothing restarts it."""
     health: Annotated[Health, Since("0.2")] = Field(default=Health(), examples=[{"path": "/healthz"}])
-    """What tells that a pod is well, and that it is ready."""
+    """What tells that a pod is well, and that it is ready. Kubernetes asks with the Host header that requests
+    have: `domain` of `tls`, or `<backend>.<backendDomain>`. The ALB asks with the pod's address and port,
+    which can't be changed, and so does Kubernetes in a stack that has neither `tls` nor an API. A framework
+    with allowed hosts has to allow that address, too: it is in the variable `POD_IP`."""
     service_account: Annotated[ServiceAccount | None, Since("0.2")] = Field(
         default=None, examples=[{"roleArn": "arn:aws:iam::222222222222:role/orders"}]
     )
-    """The pods' identity in AWS; none if left out."""
+    """The pods' identity in AWS, by EKS Pod Identity; none if left out. An existing cluster with
+    `controller: alb` needs the add-on `eks-pod-identity-agent`, which Auto Mode has built in."""
     architecture: Annotated[Architecture, Since("0.2")] = "amd64"
     """Processors that the image is built for; pods run on nodes that have them."""
     run_as_user: Annotated[UserId, Since("0.2")] = 65532

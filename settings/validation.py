@@ -163,7 +163,7 @@ def _unknown(
     """What must hold for an unknown key, and YAML that would be right, given the keys beside it."""
     owner, name = field_at(model, location).owner, str(location[-1])
     if hint := elsewhere(owner, name):
-        return f"is unknown: {hint.where}", _lines(hint.right(given))
+        return f"is unknown: {hint.where}", _lines(hint.right(given)) or f"# without {name}"
     meant = _nearest(owner, name)
     nearest = (
         f"{meant} is the nearest key there is"

@@ -110,7 +110,8 @@ def _container(service: Service, host: str | None, folders: Mapping[str, str]) -
 def _environment(service: Service) -> list[core.EnvVarArgs]:
     address = core.EnvVarSourceArgs(field_ref=core.ObjectFieldSelectorArgs(field_path="status.podIP"))
     own = [_variable(service.name, name, value) for name, value in sorted(service.env.items())]
-    return [*own, core.EnvVarArgs(name=POD_IP, value_from=address)]
+    # Only variables that come later can hold `$(POD_IP)`.
+    return [core.EnvVarArgs(name=POD_IP, value_from=address), *own]
 
 
 def _variable(secret: str, name: str, value: str | SecretStr) -> core.EnvVarArgs:

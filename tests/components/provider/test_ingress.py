@@ -179,8 +179,8 @@ def test_a_service_of_the_settings_becomes_its_workload():
         "image": "hashicorp/http-echo:1.0",
         "args": ["-listen=:8080"],
         "env": [
-            {"name": "LOG_LEVEL", "value": "info"},
             {"name": "POD_IP", "valueFrom": {"fieldRef": {"fieldPath": "status.podIP"}}},
+            {"name": "LOG_LEVEL", "value": "info"},
         ],
     }
     assert container["ports"][0]["containerPort"] == 8080

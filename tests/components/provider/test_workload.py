@@ -114,7 +114,7 @@ def test_the_pods_are_restricted_probed_and_spread_over_zones():
         "name": "svc1",
         "image": "hashicorp/http-echo:1.0",
         "args": ["-text=svc1", "-listen=:8080"],
-        "env": [{"name": "LOG_LEVEL", "value": "info"}, {"name": "TOKEN", "value": "open"}, ADDRESS],
+        "env": [ADDRESS, {"name": "LOG_LEVEL", "value": "info"}, {"name": "TOKEN", "value": "open"}],
         "ports": [{"name": "http", "containerPort": 8080, "protocol": "TCP"}],
         "securityContext": {
             "allowPrivilegeEscalation": False,
@@ -238,9 +238,9 @@ def test_secret_values_of_the_environment_are_in_a_secret():
     assert (secret.inputs["metadata"], secret.inputs["stringData"]) == (METADATA, {"TOKEN": "s3cr3t"})
     assert "stringData" in secret.secrets
     assert deployment.inputs["spec"]["template"]["spec"]["containers"][0]["env"] == [
+        ADDRESS,
         {"name": "LOG_LEVEL", "value": "info"},
         {"name": "TOKEN", "valueFrom": {"secretKeyRef": {"name": "svc1", "key": "TOKEN"}}},
-        ADDRESS,
     ]
     assert depends(found, deployment, on=secret)
     assert "s3cr3t" not in str(deployment.inputs)
@@ -329,7 +329,7 @@ def test_as_long_as_pods_may_take_to_start_nobody_gives_up(more: str, deadline: 
     found = built(more=more)
     assert spec(found)["progressDeadlineSeconds"] == deadline
     for type_ in (DEPLOYMENT, SERVICE):
-        assert {found.one(type_).custom_timeouts[what] for what in ("create", "update")} == {f"{seconds}s"}
+        assert found.one(type_).options.custom_timeouts == {"create": f"{seconds}s", "update": f"{seconds}s"}
 
 
 def test_the_pods_have_the_size_place_and_user_of_the_settings():
