@@ -9,7 +9,17 @@ from settings.auth import Auth
 from settings.authorizers import Cognito, LambdaAuthorizer
 from settings.described import Since
 from settings.domain import Domain
-from settings.fields import Model, Network, Text, distinct, matching, not_everywhere, public_domain, unfit
+from settings.fields import (
+    Model,
+    Network,
+    Text,
+    distinct,
+    matching,
+    not_everywhere,
+    public_domain,
+    some,
+    unfit,
+)
 from settings.limits import Client, Throttle
 from settings.logs import A_YEAR, Logs
 from settings.route import ChosenAuth, RouteSettings
@@ -41,7 +51,12 @@ SourceNetwork = Annotated[
     not_everywhere(FOR_ALL),
     on_the_internet("no caller of a public API has one, so that it admits nobody"),
 ]
-SourceNetworks = Annotated[tuple[SourceNetwork, ...], distinct(0, "networks"), not_all_together(FOR_ALL)]
+SourceNetworks = Annotated[
+    tuple[SourceNetwork, ...],
+    distinct(0, "networks"),
+    some("networks", "callers may come from anywhere"),
+    not_all_together(FOR_ALL),
+]
 
 
 class ExistingApi(Model):
@@ -91,7 +106,9 @@ class Api(Model):
     """Path of the API → the settings of its route."""
     throttle: Throttle = Field(default=Throttle(), examples=[{"rate": 100, "burst": 200}])
     """Limits of each method."""
-    clients: tuple[Client, ...] = Field(default=(), examples=[[Client.example]])
+    clients: Annotated[tuple[Client, ...], some("clients", "the stack makes one key for all")] = Field(
+        default=(), examples=[[Client.example]]
+    )
     """Callers with an API key of their own, for routes with auth `apiKey`; left out, the stack makes one key
     for all."""
     domain: Domain | None = Field(

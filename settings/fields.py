@@ -38,6 +38,8 @@ CIDR = "must be an IPv4 network in CIDR notation, without host bits"
 ACCOUNT_ID_DIGITS = 12
 MAX_INT32 = 2**31 - 1
 """The largest number in fields of Kubernetes and API Gateway."""
+LEFT_OUT = "# left out"
+"""In the place of the right value: the key is right left out."""
 MAX_DOMAIN = 253
 """Characters of a DNS name as text (https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4)."""
 
@@ -90,6 +92,22 @@ def between(low: int, high: int, *, why: str = "") -> AfterValidator:
         return value
 
     return Check(check, must, {"minimum": low, "maximum": high})
+
+
+def some(what: str, left_out: str) -> AfterValidator:
+    """A list that isn't empty: it would read as nobody and mean everybody, for which the key is left out.
+
+    Args:
+        what: Names the items.
+        left_out: What holds without the key.
+    """
+
+    def check(value: tuple[object, ...]) -> tuple[object, ...]:
+        if not value:
+            raise unfit(f"must hold one or more {what}: left out, {left_out}", LEFT_OUT)
+        return value
+
+    return Check(check, schema={"minItems": 1})
 
 
 def distinct(least: int, what: str) -> AfterValidator:

@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 from settings.elsewhere import elsewhere, from_text
 from settings.errors import ABSENT, Fault, as_yaml, key
 from settings.existing_or_not import JOINED, MADE
-from settings.fields import Model
+from settings.fields import LEFT_OUT, Model
 from settings.tags import Tags
 
 M = TypeVar("M", bound=Model | Tags)
@@ -134,7 +134,15 @@ def _faults(model: AnyModel, path: str, value: object, error: ValidationError) -
             mapped = (
                 from_text(str(place[-1]), given) if must == A_MAPPING and isinstance(given, str) else None
             )
-            fix = f"{name} {right}" if right else _lines(mapped) if mapped else _example(model, location)
+            fix = (
+                f"# without {place[-1]}"
+                if right == LEFT_OUT
+                else f"{name} {right}"
+                if right
+                else _lines(mapped)
+                if mapped
+                else _example(model, location)
+            )
         yield Fault(path=key(path, *place), value=given, must=must, fix=fix)
 
 

@@ -10,7 +10,8 @@ from settings.authorizers import Cognito, LambdaAuthorizer
 from settings.consumer import Consumer
 from settings.errors import ABSENT, Fault, as_yaml, key
 from settings.path import ROOT
-from settings.resource_policy import MAX_POLICY, length, overruled, resource_policy
+from settings.quotas import Quotas, raised
+from settings.resource_policy import length, overruled, resource_policy
 from settings.route import CALLER
 from settings.rules.keys import API, Backends
 
@@ -76,19 +77,20 @@ def scopes_with_cognito(api: Api, backends: Backends) -> Iterator[Fault]:
                 must="must not be set with cognito.token: id: ID tokens have no scopes",
                 fix="# without scopes, or with token: access in cognito",
             )
+        given = "scopes" in api.route(path).model_fields_set
         if asked and not by_id and not scopes:
             yield Fault(
                 path=key(API, "routes", path, "scopes"),
-                value=ABSENT,
+                value=scopes if given else ABSENT,
                 must="must hold one or more scopes with auth: cognito, or every user of the pool could call",
                 fix=of_route(api, path, "scopes: [orders/read]"),
             )
-        if scopes and not asked:
+        if given and not asked:
             yield Fault(
                 path=key(API, "routes", path, "scopes"),
                 value=scopes,
                 must="needs auth: cognito: nothing else has scopes",
-                fix=f"auth: cognito\nscopes: {as_yaml(scopes)}",
+                fix=f"auth: cognito\nscopes: {as_yaml(scopes)}" if scopes else "# without scopes",
             )
 
 
@@ -173,17 +175,18 @@ def options_once(api: Api) -> Iterator[Fault]:
             )
 
 
-def policy_within_quota(api: Api, backends: Backends, consumer: Consumer) -> Iterator[Fault]:
+def policy_within_quota(api: Api, backends: Backends, consumer: Consumer, quotas: Quotas) -> Iterator[Fault]:
     """Principals and addresses are in the API's resource policy, whose length is limited."""
     policy = None if api.existing else resource_policy(api, _paths(backends))
     found = length(policy, consumer.region, consumer.account_id) if policy else 0
-    if found > MAX_POLICY:
+    most = quotas.resource_policy_characters
+    if found > most:
         listed = any(route.principals for route in api.routes.values())
         yield Fault(
             path=key(API, "routes" if listed else "sourceIps"),
             value=dict(api.routes) if listed else api.source_ips,
-            must=f"must make a resource policy of {MAX_POLICY} characters or less: with the methods of all "
-            f"routes this makes {found}",
+            must=f"must make a resource policy of {most} characters or less: with the methods of all routes "
+            f"this makes {found}. {raised('resourcePolicyCharacters')}",
             fix="# methods: [GET] for any, the same principals for several routes, or wider sourceIps",
         )
 
