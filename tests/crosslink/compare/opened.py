@@ -178,6 +178,11 @@ SECOND: Table = {
         "/svc3",
         "is a new route for callers with auth iam: any method",
     ),
+    "backends.services.serviceAccount.roleArn": (
+        {f"{APPS}.services[0].serviceAccount": {"roleArn": "arn:aws:iam::222222222222:role/orders"}},
+        "aws:eks:PodIdentityAssociation crosslink-apps-plain",
+        "gives pods the rights of arn:aws:iam::222222222222:role/orders",
+    ),
     "api.routes.principals, removed": (
         of_api({'routes["/admin"].principals': DROP}),
         "/admin",
