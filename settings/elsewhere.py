@@ -20,6 +20,7 @@ from settings.networks import (
     Landing,
 )
 from settings.published_service import PublishedService
+from settings.route import RouteSettings
 from settings.service import ExistingService, Service
 
 Right: TypeAlias = Callable[[object], Mapping[str, object]]
@@ -75,6 +76,9 @@ _CLUSTER_NAME = Elsewhere("the name of an existing cluster is cluster.existing.n
 _BALANCER = Elsewhere("the ARN of a load balancer is loadBalancer.arn or networkLoadBalancer.arn", _balancer)
 _SERVICE_NAME = Elsewhere("the name of an endpoint service is service.name", _SERVICE)
 
+_STREAMING = ("streaming", "responseStreaming", "responseTransferMode")
+_STREAMED = {"routes": {"/svc1": {"streaming": True}}}
+
 
 def _of_network(existing: type[Model]) -> Mapping[str, Elsewhere]:
     """The keys of an existing network, in one that the stack makes."""
@@ -93,7 +97,9 @@ UNKNOWN: Mapping[type[Model], Mapping[str, Elsewhere]] = {
             "a JWT authorizer can't be made: a function (auth: lambda) checks tokens of any issuer, a user "
             "pool (auth: cognito) its own",
             _always({"auth": "lambda", "lambda": LambdaAuthorizer.example}),
-        )
+        ),
+        "quotas": Elsewhere("quotas are a key of the stack file", _under("crosslink:quotas")),
+        **dict.fromkeys(_STREAMING, Elsewhere("each route has its streaming", _always(_STREAMED))),
     },
     Consumer: {
         "tags": Elsewhere("tags are a key of the stack file", _under("crosslink:tags")),
@@ -132,6 +138,10 @@ UNKNOWN: Mapping[type[Model], Mapping[str, Elsewhere]] = {
             _in("existing", _with(ExistingCluster, "name")),
         )
     },
+    RouteSettings: dict.fromkeys(
+        _STREAMING[1:],
+        Elsewhere("an answer is passed on as it comes with streaming", _always({"streaming": True})),
+    ),
     Service: {
         **{name: _service(name) for name in ("namespace", "service")},
         "healthPath": Elsewhere(

@@ -21,6 +21,7 @@ from settings.kind import kind_of
 from settings.logs import FlowLogs
 from settings.placeholders import no_placeholders
 from settings.proposed_zones import in_its_region
+from settings.quotas import Quotas
 from settings.reference import OutputsOf, outputs_of, with_published
 from settings.rules.keys import (
     ALLOW_PLACEHOLDERS,
@@ -32,6 +33,7 @@ from settings.rules.keys import (
     KEYS,
     NAMESPACE,
     PROTECT,
+    QUOTAS,
     TAGS,
 )
 from settings.rules.stack import no_default_providers
@@ -142,13 +144,14 @@ def _read(
     api = section(Api, API, optional=provider_only)
     tags = section(Tags, TAGS, optional=True)
     flow_logs = section(FlowLogs, FLOW_LOGS, optional=True)
+    quotas = Quotas() if given[QUOTAS] is ABSENT else section(Quotas, QUOTAS, optional=False)
     items = _items(given[BACKENDS], faults)
     backends: dict[str, Backend] = {}
     for path, item in items.items():
         joined = with_published(path, item, outputs, faults)
         if joined is not None and (backend := _backend(path, joined, faults, secret=BACKENDS in secret_keys)):
             backends[path] = backend
-    faults = [in_its_region(fault, given) for fault in faults]
+    faults[:] = [in_its_region(fault, given) for fault in faults]
     protect = _switch(PROTECT, given[PROTECT], faults)
     preview = _as_preview(as_preview, faults)
     _switch(ALLOW_PLACEHOLDERS, given[ALLOW_PLACEHOLDERS], faults)
@@ -160,6 +163,7 @@ def _read(
         consumer,
         backends,
         api,
+        quotas,
         all_read=all_read,
         as_preview=preview,
         provider_only=provider_only,
@@ -173,6 +177,7 @@ def _read(
         endpoint_creator=consumer.endpoint_creator if consumer else None,
         tags=tags.root if tags else {},
         flow_logs=flow_logs,
+        quotas=quotas or Quotas(),
         protect=protect,
     )
     return settings, faults

@@ -6,16 +6,24 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from settings.any_backend import BackendName
 from settings.auth import Auth
-from settings.described import Since
+from settings.described import Check, Since
 from settings.fields import LEFT_OUT, Model, between, distinct, matching, some, unfit
 from settings.ids import PrincipalArn
 from settings.limits import Throttle
+from settings.quotas import MAX_RAISED_TIMEOUT, MAX_TIMEOUT
 
 Verb = Literal["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
 VERBS: tuple[Verb, ...] = get_args(Verb)
 """The methods that `ANY` stands for
 (https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-method-settings.html)."""
-MAX_TIMEOUT = 29
+MAX_STREAM = 900
+MAX_IDLE_STREAM = 300
+"""How many seconds a streamed answer may take, and may pause, with a regional API
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html)."""
+TIMEOUT = (
+    f"must be a number from 1 to {MAX_TIMEOUT}, to {MAX_RAISED_TIMEOUT} where AWS has raised its quota, or "
+    f"to {MAX_STREAM} with streaming"
+)
 CALLER = "arn:aws:iam::111111111111:role/caller"
 """An example."""
 JWT = (
@@ -28,12 +36,9 @@ for AWS 7.51 has no such authorizer, and the page on its form in a document has 
 (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authorizer.html)."""
 
 
-def _within_quota(value: int) -> int:
-    if not 1 <= value <= MAX_TIMEOUT:
-        raise unfit(
-            f"must be a number from 1 to {MAX_TIMEOUT}: API Gateway's quota "
-            '"Maximum integration timeout in milliseconds" is 29,000'
-        )
+def _seconds(value: int) -> int:
+    if not 1 <= value <= MAX_STREAM:
+        raise unfit(TIMEOUT)
     return value
 
 
@@ -128,10 +133,24 @@ class RouteSettings(Model):
     """HTTP methods; any if left out."""
     throttle: Throttle | None = Field(default=None, examples=[{"rate": 10, "burst": 20}])
     """Limits of each method of the route; the stage's if left out."""
-    timeout_seconds: Annotated[int, AfterValidator(_within_quota)] = MAX_TIMEOUT
-    """How many seconds API Gateway waits for the backend's answer."""
+    timeout_seconds: Annotated[int, Check(_seconds, TIMEOUT, {"minimum": 1, "maximum": MAX_STREAM})] = (
+        MAX_TIMEOUT
+    )
+    """How many seconds API Gateway waits for the backend's answer, with `streaming` until it is whole. Up
+    to 29; up to 300 where AWS has raised its quota and `crosslink:quotas.integrationTimeoutSeconds` says
+    so; up to 900 with `streaming`. The ALB of Ingresses waits longer. The idle timeout of an existing load
+    balancer, by default 60 seconds, is its owner's to raise above it."""
+    streaming: Annotated[bool, Since("0.2")] = False
+    """Whether callers get an answer while the backend still writes it, such as server-sent events or a
+    large file, instead of once it is whole, which may be 10 MB at most. What is beyond 10 MB is slowed down
+    to 2 MB/s. A pause in it may last 5 minutes. API Gateway doesn't compress it."""
     cors: Cors | None = Field(default=None, examples=[{"origins": ["https://app.example.com"]}])
     """Which web pages may call; none if left out. Not with `existing`."""
+
+    @property
+    def idle_seconds(self) -> int:
+        """How many seconds at most API Gateway waits for the next byte of the backend."""
+        return min(self.timeout_seconds, MAX_IDLE_STREAM) if self.streaming else self.timeout_seconds
 
     @property
     def verbs(self) -> tuple[Verb, ...]:

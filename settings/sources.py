@@ -41,7 +41,7 @@ def not_all_together(why: str) -> Check:
             raise unfit(must)
         return value
 
-    return Check(check, must)
+    return Check(check)
 
 
 def at_most(most: int, why: str) -> Check:
@@ -54,4 +54,4 @@ def at_most(most: int, why: str) -> Check:
             raise unfit(must, as_yaml(fewer) if len(fewer) <= most else None)
         return value
 
-    return Check(check, must, {"maxItems": most})
+    return Check(check, schema={"maxItems": most})

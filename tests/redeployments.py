@@ -69,6 +69,11 @@ REDEPLOYED = {
 """Setting → a change of it, in the stack `dev`."""
 NOT_REDEPLOYED = {
     "protect": {"crosslink:protect": True},
+    "quotas.integrationTimeoutSeconds": {"crosslink:quotas.integrationTimeoutSeconds": 120},
+    "quotas.apiResources": {"crosslink:quotas.apiResources": 600},
+    "quotas.resourcePolicyCharacters": {"crosslink:quotas.resourcePolicyCharacters": 16384},
+    "quotas.albRules": {"crosslink:quotas.albRules": 200},
+    "quotas.securityGroupRules": {"crosslink:quotas.securityGroupRules": 100},
     "flowLogs.retentionDays": {"crosslink:flowLogs": {"retentionDays": 90}},
     "allowPlaceholders": {"crosslink:allowPlaceholders": True},
     "tags": {"crosslink:tags": {"owner": "someone"}},
@@ -182,6 +187,7 @@ API_REDEPLOYED = {
     "api.routes.scopes": {'routes["/orders"].scopes': ["orders/read", "orders/write"]},
     "api.routes.methods": {'routes["/partners"].methods': ["GET", "POST"]},
     "api.routes.timeoutSeconds": {'routes["/partners"].timeoutSeconds': 5},
+    "api.routes.streaming": {'routes["/partners"].streaming': True},
     "api.name": {"name": "other"},
     "api.sourceIps": {"sourceIps": ["198.51.100.0/24"]},
     "api.routes.principals": {'routes["/admin"].principals': [ROLE, f"{ROLE}2"]},

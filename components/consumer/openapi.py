@@ -21,8 +21,9 @@ from components.identity_headers import identity_headers
 from components.route_header import ROUTE_HEADER
 from settings.api import Api
 from settings.domain import TlsVersion
+from settings.quotas import MAX_TIMEOUT
 from settings.resource_policy import resource_policy
-from settings.route import MAX_TIMEOUT, Cors
+from settings.route import Cors, RouteSettings
 
 LINK_VARIABLE = "link"
 """The stage variable with the VPC link's id. It makes the document independent of the link, and other stages
@@ -155,7 +156,7 @@ def _operations(api: Api, route: Route, sent_as: str, *, greedy: bool) -> Docume
             # API Gateway has no `default` response, so a status code is needed; the backend's own pass
             # through.
             "responses": {"200": {"description": "The backend's own answer"}},
-            INTEGRATION: _integration(uri, method, chosen.timeout_seconds, headers, greedy=greedy),
+            INTEGRATION: _integration(uri, method, chosen, headers, greedy=greedy),
         }
     if chosen.cors:
         operations["options"] = preflight(_with_token_header(api, route.path, chosen.cors), chosen.verbs)
@@ -176,7 +177,7 @@ def _with_token_header(api: Api, path: str, cors: Cors) -> Cors:
 
 
 def _integration(
-    uri: str, method: str, timeout_seconds: int, headers: Mapping[str, str], *, greedy: bool
+    uri: str, method: str, route: RouteSettings, headers: Mapping[str, str], *, greedy: bool
 ) -> Document:
     below = {"integration.request.path.proxy": "method.request.path.proxy"} if greedy else {}
     integration: Document = {
@@ -191,8 +192,11 @@ def _integration(
             **below,
         },
     }
-    if timeout_seconds != MAX_TIMEOUT:
-        integration["timeoutInMillis"] = timeout_seconds * 1000
+    if route.timeout_seconds != MAX_TIMEOUT:
+        integration["timeoutInMillis"] = route.timeout_seconds * 1000
+    if route.streaming:
+        # https://docs.aws.amazon.com/apigateway/latest/developerguide/response-streaming-http.html
+        integration["responseTransferMode"] = "STREAM"
     return integration
 
 

@@ -31,6 +31,7 @@ class IngressArgs:
         client_cidrs: CIDRs that may reach the ALB: the subnets of the NLB in front of it.
         kubernetes_version: the cluster's version, such as "1.36"; None if others choose it.
         certificate_arn: ARN of the certificate for HTTPS on port 443; None for HTTP on port 80.
+        longest_wait: how many seconds at most API Gateway waits for a byte.
         cluster_name: name of the EKS cluster.
         host: the host that requests are for; None if it isn't known.
     """
@@ -42,6 +43,7 @@ class IngressArgs:
     client_cidrs: Sequence[pulumi.Input[str]]
     kubernetes_version: str | None
     certificate_arn: str | None
+    longest_wait: int
     cluster_name: str
     host: str | None
 
@@ -97,6 +99,7 @@ class Ingress(pulumi.ComponentResource):
                 namespace=namespace,
                 subnet_ids=[subnet.id for subnet in args.subnets],
                 certificate_arn=args.certificate_arn,
+                longest_wait=args.longest_wait,
             )
             class_ = ingress_class(key, class_args, self)
             ingress = networking.Ingress(

@@ -37,6 +37,7 @@ class ProviderSideArgs:
             share, the name of the backend's objects.
         backend_domain: the domain of hosts without TLS, `backendDomain` of the API; None of another stack's.
         allowed_principals: ARNs of the principals that may connect to the endpoint service.
+        longest_wait: how many seconds at most API Gateway waits for a byte.
         flow_log_days: how long a made network's flow logs are kept; None for no flow logs.
         protect: Pulumi refuses to delete the VPC, the cluster and the endpoint service.
     """
@@ -45,6 +46,7 @@ class ProviderSideArgs:
     cluster_name: str
     backend_domain: str | None
     allowed_principals: Sequence[str]
+    longest_wait: int
     flow_log_days: int | None
     protect: bool
 
@@ -132,6 +134,7 @@ class ProviderSide(pulumi.ComponentResource):
                 client_cidrs=[subnet.cidr for subnet in network.nlb_subnets.values()],
                 kubernetes_version=version,
                 certificate_arn=backend.tls.certificate_arn if backend.tls else None,
+                longest_wait=args.longest_wait,
                 cluster_name=self.cluster_name,
                 host=backend.host(args.backend_domain),
             ),

@@ -110,6 +110,7 @@ def requested(request: pb.RegisterResourceRequest, stack_urn: str, recorded: Rec
             additional_secret_outputs=frozenset(request.additionalSecretOutputs),
             custom_timeouts={field.name: given for field, given in request.customTimeouts.ListFields()},
             ignore_changes=tuple(request.ignoreChanges),
+            aliases=tuple(alias.spec.name for alias in request.aliases),
         ),
     )
 

@@ -10,6 +10,7 @@ from settings.api import Api
 from settings.backend import ClusterBackend, ProvidedBackend
 from settings.consumer import Consumer
 from settings.errors import Fault
+from settings.quotas import Quotas
 from settings.rules import (
     access,
     accounts,
@@ -24,6 +25,7 @@ from settings.rules import (
     stack,
     tls,
 )
+from settings.rules import quotas as within_quota
 from settings.rules.keys import CONSUMER, Backends, of_kind
 
 __all__ = ["check"]
@@ -34,6 +36,7 @@ def check(
     consumer: Consumer | None,
     backends: Backends,
     api: Api | None,
+    quotas: Quotas | None,
     *,
     all_read: bool,
     as_preview: bool,
@@ -46,6 +49,7 @@ def check(
         consumer: None if it is invalid, or another stack's.
         backends: The valid backends.
         api: None if it is invalid, or another stack's.
+        quotas: None if they are invalid.
         all_read: Whether `backends` are all that the file has.
         as_preview: Whether preview roles replace the others.
         provider_only: Whether consumer and API are another stack's.
@@ -64,8 +68,8 @@ def check(
         yield from domain.certificate_in_the_apis_region(api, consumer)
         yield from domain.web_acl_in_the_apis_region(api, consumer)
         yield from access.function_in_the_apis_account_and_region(api, consumer)
-        if all_read:
-            yield from access.policy_within_quota(api, backends, consumer)
+    if quotas:
+        yield from _quotas(consumer, backends, api, quotas, all_read=all_read, provider_only=provider_only)
 
 
 def _sides(
@@ -100,12 +104,31 @@ def _sides(
     yield from routes.names_unique(backends, clusters)
     if not provider_only:
         yield from routes.slots_unique(backends)
-        yield from routes.api_resources_within_quota(backends)
     yield from routes.services_once(clusters)
     yield from routes.namespaces_of_others(clusters, stack_name)
     yield from routes.paths_unique(backends, provider_only=provider_only)
-    yield from routes.listener_rules_within_quota(clusters)
     yield from environment.environments_fit(clusters)
+
+
+def _quotas(
+    consumer: Consumer | None,
+    backends: Backends,
+    api: Api | None,
+    quotas: Quotas,
+    *,
+    all_read: bool,
+    provider_only: bool,
+) -> Iterator[Fault]:
+    """What AWS limits, unless it has raised the limit."""
+    if not provider_only:
+        yield from routes.api_resources_within_quota(backends, quotas)
+    yield from routes.listener_rules_within_quota(of_kind(backends, ClusterBackend), quotas)
+    if consumer:
+        yield from within_quota.egress_within_quota(consumer, backends, quotas)
+    if api:
+        yield from within_quota.timeouts_within_quota(api, quotas)
+    if api and consumer and all_read:
+        yield from access.policy_within_quota(api, backends, consumer, quotas)
 
 
 def _of_api(api: Api, backends: Backends, *, all_read: bool) -> Iterator[Fault]:

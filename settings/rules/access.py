@@ -10,7 +10,8 @@ from settings.authorizers import Cognito, LambdaAuthorizer
 from settings.consumer import Consumer
 from settings.errors import ABSENT, Fault, as_yaml, key
 from settings.path import ROOT
-from settings.resource_policy import MAX_POLICY, length, overruled, resource_policy
+from settings.quotas import Quotas, raised
+from settings.resource_policy import length, overruled, resource_policy
 from settings.route import CALLER
 from settings.rules.keys import API, Backends
 
@@ -174,17 +175,18 @@ def options_once(api: Api) -> Iterator[Fault]:
             )
 
 
-def policy_within_quota(api: Api, backends: Backends, consumer: Consumer) -> Iterator[Fault]:
+def policy_within_quota(api: Api, backends: Backends, consumer: Consumer, quotas: Quotas) -> Iterator[Fault]:
     """Principals and addresses are in the API's resource policy, whose length is limited."""
     policy = None if api.existing else resource_policy(api, _paths(backends))
     found = length(policy, consumer.region, consumer.account_id) if policy else 0
-    if found > MAX_POLICY:
+    most = quotas.resource_policy_characters
+    if found > most:
         listed = any(route.principals for route in api.routes.values())
         yield Fault(
             path=key(API, "routes" if listed else "sourceIps"),
             value=dict(api.routes) if listed else api.source_ips,
-            must=f"must make a resource policy of {MAX_POLICY} characters or less: with the methods of all "
-            f"routes this makes {found}",
+            must=f"must make a resource policy of {most} characters or less: with the methods of all routes "
+            f"this makes {found}. {raised('resourcePolicyCharacters')}",
             fix="# methods: [GET] for any, the same principals for several routes, or wider sourceIps",
         )
 

@@ -15,9 +15,10 @@ BACKENDS = "crosslink:backends"
 API = "crosslink:api"
 TAGS = "crosslink:tags"
 FLOW_LOGS = "crosslink:flowLogs"
+QUOTAS = "crosslink:quotas"
 PROTECT = "crosslink:protect"
 ALLOW_PLACEHOLDERS = "crosslink:allowPlaceholders"
-KEYS = (DEFAULT_PROVIDERS, CONSUMER, BACKENDS, API, TAGS, FLOW_LOGS, PROTECT, ALLOW_PLACEHOLDERS)
+KEYS = (DEFAULT_PROVIDERS, CONSUMER, BACKENDS, API, TAGS, FLOW_LOGS, QUOTAS, PROTECT, ALLOW_PLACEHOLDERS)
 AS_PREVIEW = "asPreview"
 """No key of a stack's file: it holds for one preview."""
 

@@ -30,6 +30,7 @@ _ALB: Unseen = dict.fromkeys(
         "alb-is-private",
         "alb-lets-the-nlb-in",
         "alb-listens-on-the-port",
+        "alb-outwaits-the-api",
         "health-check-reaches-the-alb",
         "health-checks-speak-the-albs-tls",
         "integration-speaks-the-albs-protocol",

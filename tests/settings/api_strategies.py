@@ -115,7 +115,11 @@ def _routes(
         route["methods"] = draw(_some(free, verbs or 3))
     if verbs and auth == "iam" and draw(st.booleans()):
         route["principals"] = draw(_some(PRINCIPALS, 2))
-    optional = {"throttle": THROTTLES, "timeoutSeconds": st.integers(1, 29)}
+    optional = {
+        "throttle": THROTTLES,
+        "timeoutSeconds": st.integers(1, 29),
+        "streaming": st.booleans(),
+    }
     return route | draw(st.fixed_dictionaries({}, optional=optional))
 
 

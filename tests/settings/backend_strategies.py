@@ -8,6 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from settings.backend import HTTPS_PORT
 from settings.zones import WITHOUT, lacking, zone_prefix
 from tests.settings.api_strategies import ID
 
@@ -120,6 +121,7 @@ def any_backend(
             }
         }
     )
+    secure = of_kind.get("service", {}).get("port") == HTTPS_PORT or draw(st.booleans())
     return {
         "name": draw(st.from_regex(r"[a-z]([a-z0-9-]{0,9}[a-z0-9])?", fullmatch=True)) + str(index),
         "accountId": account,
@@ -127,7 +129,7 @@ def any_backend(
         **(roles.get(account, {}) if kind != "service" else {}),
         **of_kind,
         **behind,
-        **({"tls": tls} if draw(st.booleans()) else {}),
+        **({"tls": tls} if secure else {}),
     }
 
 

@@ -70,6 +70,7 @@ def _file(draw: st.DrawFn, backends: list[dict[str, Any]]) -> StackFile:
         "crosslink:protect": draw(st.booleans()),
         "crosslink:allowPlaceholders": True,
         **draw(st.sampled_from([{}, {"crosslink:flowLogs": {"retentionDays": 90}}])),
+        **draw(st.sampled_from([{}, {"crosslink:quotas": {"integrationTimeoutSeconds": 120}}])),
         "crosslink:backends": backends,
     }
 

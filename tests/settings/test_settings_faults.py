@@ -105,14 +105,16 @@ def services(count: int, below: str) -> list[dict[str, Any]]:
             SERVICES,
             services(99, ""),
             services(100, ""),
-            "must need 100 rules of an ALB or less: these need 101",
+            "must need 100 rules of an ALB or less: these need 101. AWS raises it on request; then set "
+            "crosslink:quotas.albRules",
         ),
         (
             # `/`, `/tools` and its proxy; 49 times six resources; three for the last service
             SERVICES,
             [*services(49, "/b/c/d/e"), services(50, "/b")[-1]],
             services(50, "/b/c/d/e"),
-            "must need 300 resources of the API or less: these paths need 303",
+            "must need 300 resources of the API or less: these paths need 303. AWS raises it on request; "
+            "then set crosslink:quotas.apiResources",
         ),
         ("crosslink:api.name", "x" * 255, "x" * 256, "must have 255 characters or less"),
         (f"{SERVICES}[0].health.path", "/" * 1024, "/" * 1025, "must have 1024 characters or less"),

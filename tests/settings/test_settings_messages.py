@@ -81,6 +81,7 @@ PLACES = [
     *("crosslink:api.routes./svc1.methods", "crosslink:api.routes./svc1.cors", "crosslink:api.clients"),
     *("crosslink:api.lambda", "crosslink:api.sourceIps", "crosslink:api.domain", "crosslink:protect"),
     *("crosslink:api.logs", "crosslink:flowLogs", "crosslink:flowLogs.retentionDays"),
+    *("crosslink:quotas", "crosslink:quotas.albRules", "crosslink:api.routes./svc1.streaming"),
 ]
 
 

@@ -78,6 +78,7 @@ def built(
     controller: str = "auto",
     version: str | None = "1.36",
     tls: bool = False,
+    longest_wait: int = 29,
     preview: bool = False,
 ) -> Run:
     """So many services with an image, behind so many that exist."""
@@ -98,6 +99,7 @@ def built(
             client_cidrs=["10.20.48.128/26", "10.20.80.128/26"],
             kubernetes_version=version,
             certificate_arn=CERTIFICATE if tls else None,
+            longest_wait=longest_wait,
             cluster_name="crosslink-dev-apps",
             host="apps.crosslink.example.com",
         )

@@ -153,6 +153,7 @@ def built(kind: str, *, preview: bool = False, protect: bool = False) -> Run:
             cluster_name="crosslink-test-apps",
             backend_domain="crosslink.example.com",
             allowed_principals=PRINCIPALS,
+            longest_wait=29,
             flow_log_days=90,
             protect=protect,
         )

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from components.provider.ingress import load_balancer_name
 from crosslink.sandbox.record import UNKNOWN
 from tests.components.provider.ingresses import (
@@ -47,6 +49,13 @@ def test_pods_of_the_namespace_are_restricted_and_ready_only_when_the_alb_sees_t
             },
         },
     }
+
+
+@pytest.mark.parametrize(("longest_wait", "idle"), [(29, None), (59, None), (60, "65"), (300, "305")])
+def test_the_alb_waits_longer_than_the_api(longest_wait: int, idle: str | None):
+    (parameters,) = built(longest_wait=longest_wait).of_type(PARAMETERS)
+    attributes = {told["key"]: told["value"] for told in parameters.inputs["spec"]["loadBalancerAttributes"]}
+    assert attributes.get("idle_timeout.timeout_seconds") == idle
 
 
 def test_the_class_asks_auto_mode_for_an_internal_alb_in_the_load_balancer_subnets():

@@ -151,6 +151,7 @@ def test_a_subnet_in_another_zone_is_refused():
             cluster_name="crosslink-test-apps",
             backend_domain="crosslink.example.com",
             allowed_principals=PRINCIPALS,
+            longest_wait=29,
             flow_log_days=None,
             protect=False,
         )
@@ -180,6 +181,7 @@ def test_a_published_service_has_no_provider_side():
             cluster_name="crosslink-test-apps",
             backend_domain="crosslink.example.com",
             allowed_principals=PRINCIPALS,
+            longest_wait=29,
             flow_log_days=None,
             protect=False,
         )

@@ -17,6 +17,8 @@ SHUT = {
             "backends.cluster.keyArn",
             "consumer.externalId",  # what the role's trust policy asks for, it asks
             "flowLogs.retentionDays",
+            *("quotas.integrationTimeoutSeconds", "quotas.apiResources", "quotas.resourcePolicyCharacters"),
+            *("quotas.albRules", "quotas.securityGroupRules"),
             *("backends.slot", "backends.region", "backends.cluster.version"),
             "backends.cluster.logRetentionDays",
             *("backends.network.cidr", "backends.network.zoneIds", "backends.network.nat"),
@@ -49,6 +51,7 @@ SHUT = {
     "backends.externalId": {},  # refused beside a cluster, which each backend has
     "backends.tls.domain": {f"{APPS}.tls": tls("us-east-2", "555555555555")},
     "api.routes.timeoutSeconds": of_api({'routes["/svc1"].timeoutSeconds': 5}),
+    "api.routes.streaming": of_api({'routes["/svc1"].streaming': True}),
 }
 """Setting → a change of it in the stack dev that opens nothing. All at once in one run."""
 SHUT_OF_API = {

@@ -53,8 +53,7 @@ def test_the_gateway_nlb_of_dev() -> None:
         ("usw2-az2", "10.10.64.0/26"),
     ]
     assert [facts(rule, *PASSES) for rule in visible(balancer.lets_out)] == [
-        (("10.11.2.0/26",), "tcp", 80, 80),
-        (("10.11.4.0/26",), "tcp", 80, 80),
+        (("10.11.0.0/20",), "tcp", 80, 80),
     ]
     assert facts(listener, "protocol", "port") == ("TCP", 8000)
     assert facts(group, "target_type", "protocol", "port", "preserves_client_ip") == (
