@@ -34,6 +34,7 @@ provider_sides = {
             backend_domain=stack.api.backend_domain if stack.api else None,
             allowed_principals=stack.may_connect(backend),
             longest_wait=stack.longest_wait(backend),
+            longest_requests=stack.longest_requests(backend),
             tags=stack.tags,
             flow_log_days=flow_log_days,
             protect=stack.protect,

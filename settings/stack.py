@@ -68,6 +68,15 @@ class Settings:
         routes = (self.api.route(s.path) for s in backend.served if self.api.leads_to(s.path, backend.name))
         return max((route.idle_seconds for route in routes), default=0)
 
+    def longest_requests(self, backend: Backend) -> Mapping[str, int]:
+        """Path of a backend → how many seconds at most a request for it takes; without an API, may take."""
+        return {
+            served.path: self.api.route(served.path).timeout_seconds
+            if self.api
+            else self.quotas.integration_timeout_seconds
+            for served in backend.served
+        }
+
     def may_connect(self, backend: ProvidedBackend) -> tuple[str, ...]:
         """ARNs of those who may connect to a backend's endpoint service: the one who makes the endpoint."""
         return (self.endpoint_creator,) if self.endpoint_creator else backend.allowed_principals

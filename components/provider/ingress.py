@@ -32,6 +32,7 @@ class IngressArgs:
         kubernetes_version: the cluster's version, such as "1.36"; None if others choose it.
         certificate_arn: ARN of the certificate for HTTPS on port 443; None for HTTP on port 80.
         longest_wait: how many seconds at most API Gateway waits for a byte.
+        longest_requests: path of the API → how many seconds at most a request for it takes.
         cluster_name: name of the EKS cluster.
         host: the host that requests are for; None if it isn't known.
         tags: tags of the ALB and all that belongs to it.
@@ -47,6 +48,7 @@ class IngressArgs:
     kubernetes_version: str | None
     certificate_arn: str | None
     longest_wait: int
+    longest_requests: Mapping[str, int]
     cluster_name: str
     host: str | None
     tags: Mapping[str, str]
@@ -114,7 +116,12 @@ class Ingress(pulumi.ComponentResource):
                 metadata=ObjectMetaArgs(
                     name=own,
                     namespace=namespace,
-                    annotations=annotations(listener, its_rules, answers_health=answers_health),
+                    annotations=annotations(
+                        listener,
+                        its_rules,
+                        longest_request=max(args.longest_requests[rule.served.path] for rule in its_rules),
+                        answers_health=answers_health,
+                    ),
                 ),
                 spec=networking.IngressSpecArgs(
                     ingress_class_name=class_name,
@@ -180,6 +187,7 @@ class Ingress(pulumi.ComponentResource):
                     client_cidrs=[subnet.cidr for subnet in args.subnets],
                     cluster_name=args.cluster_name,
                     host=args.host,
+                    longest_request=args.longest_requests[service.path],
                 ),
                 ResourceOptions(parent=self, depends_on=[namespace, *args.node_pools]),
             )

@@ -94,13 +94,14 @@ def rules_by_namespace(
 
 
 def annotations(
-    listener: Listener, rules: Sequence[Rule], *, answers_health: bool
+    listener: Listener, rules: Sequence[Rule], *, longest_request: int, answers_health: bool
 ) -> Mapping[str, pulumi.Input[str]]:
     """The annotations of an Ingress.
 
     Args:
         listener: the group's listener.
         rules: the Ingress's rules.
+        longest_request: how many seconds at most a request to any of them takes.
         answers_health: whether this is the Ingress with the answer to health checks: the last of the group,
             so that a Service whose route strips its prefix, or is the root, gets its own `/healthz`.
 
@@ -115,8 +116,9 @@ def annotations(
             f"{ANNOTATIONS}/conditions.{rule.service}": json.dumps([header_condition(rule.served.path)])
             for rule in rules
         },
-        # Shorter than the pods' preStop pause; the default of 300 s would delay every rollout.
-        f"{ANNOTATIONS}/target-group-attributes": "deregistration_delay.timeout_seconds=10",
+        # Requests that a pod has yet to answer keep their connections for so long
+        # (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html#deregistration-delay).
+        f"{ANNOTATIONS}/target-group-attributes": f"deregistration_delay.timeout_seconds={longest_request}",
         **(_health_annotations() if answers_health else {}),
     }
 

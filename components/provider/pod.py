@@ -12,26 +12,31 @@ from components.provider.probes import liveness_probe, ports, readiness_probe, s
 from settings.pods import POD_IP, TMP
 from settings.service import Service
 
-DRAIN_SECONDS = 15
-"""Seconds that a pod continues to serve after it is told to stop, while the ALB deregisters it."""
+DEREGISTERED_SECONDS = 15
+"""Until the controller has deregistered a pod that is told to stop: so long the ALB sends it requests."""
+STOP_SECONDS = 30
+"""From the signal to stop until the container is killed: the default of Kubernetes."""
 TMP_SIZE, WRITABLE_SIZE = "64Mi", "1Gi"
 """The most that the files in a writable folder may take; a pod with more is evicted
 (https://kubernetes.io/docs/concepts/storage/volumes/#emptydir)."""
 
 
-def pod(service: Service, selector: LabelSelectorArgs, host: str | None) -> core.PodSpecArgs:
+def pod(
+    service: Service, selector: LabelSelectorArgs, host: str | None, longest_request: int
+) -> core.PodSpecArgs:
     """The pods' specification.
 
     Args:
         service: the service; its name is that of its Secret and its ServiceAccount.
         selector: the labels of its pods.
         host: the host that requests are for; None if it isn't known.
+        longest_request: how many seconds at most a request takes.
 
     Source: https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
     """
     user, folders = service.run_as_user, _folders(service)
     return core.PodSpecArgs(
-        containers=[_container(service, host, folders)],
+        containers=[_container(service, host, folders, longest_request)],
         security_context=core.PodSecurityContextArgs(
             # A numeric user id: `runAsNonRoot` can't be verified for an image that names its user.
             run_as_non_root=True,
@@ -52,7 +57,7 @@ def pod(service: Service, selector: LabelSelectorArgs, host: str | None) -> core
         # (https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html).
         automount_service_account_token=False,
         enable_service_links=False,
-        termination_grace_period_seconds=DRAIN_SECONDS + 30,
+        termination_grace_period_seconds=grace_seconds(longest_request),
         topology_spread_constraints=[
             core.TopologySpreadConstraintArgs(
                 max_skew=1,
@@ -73,7 +78,23 @@ def pod(service: Service, selector: LabelSelectorArgs, host: str | None) -> core
     )
 
 
-def _container(service: Service, host: str | None, folders: Mapping[str, str]) -> core.ContainerArgs:
+def grace_seconds(longest_request: int) -> int:
+    """How many seconds a pod has from being told to stop until it is killed."""
+    return _drain_seconds(longest_request) + STOP_SECONDS
+
+
+def _drain_seconds(longest_request: int) -> int:
+    """How many seconds a pod serves on after it is told to stop: the last request comes before it is
+    deregistered, and gets its answer, whatever the container does on a signal to stop. A pod that closes a
+    connection earlier makes the ALB answer with 502
+    (https://docs.aws.amazon.com/eks/latest/best-practices/load-balancing.html,
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html#deregistration-delay)."""
+    return DEREGISTERED_SECONDS + longest_request
+
+
+def _container(
+    service: Service, host: str | None, folders: Mapping[str, str], longest_request: int
+) -> core.ContainerArgs:
     return core.ContainerArgs(
         name=service.name,
         image=service.image,
@@ -98,10 +119,11 @@ def _container(service: Service, host: str | None, folders: Mapping[str, str]) -
         startup_probe=startup_probe(service, host),
         readiness_probe=readiness_probe(service, host),
         liveness_probe=liveness_probe(service, host),
-        # Endpoints and ALB targets are removed some seconds after the pod is told to stop: it must serve
-        # until then. This handler needs no shell in the image.
+        # This handler needs no shell in the image.
         lifecycle=core.LifecycleArgs(
-            pre_stop=core.LifecycleHandlerArgs(sleep=core.SleepActionArgs(seconds=DRAIN_SECONDS))
+            pre_stop=core.LifecycleHandlerArgs(
+                sleep=core.SleepActionArgs(seconds=_drain_seconds(longest_request))
+            )
         ),
         volume_mounts=[core.VolumeMountArgs(name=name, mount_path=path) for name, path in folders.items()],
     )

@@ -9,6 +9,11 @@ from settings.service import Service
 PORT_NAME, HEALTH_PORT_NAME = "http", "health"
 ANNOTATIONS = "alb.ingress.kubernetes.io"
 STARTUP_PERIOD_SECONDS = 5
+KILLED_SECONDS = 30
+"""How long a container that doesn't answer has until it is killed: it has no requests to finish, for which it
+would wait before it stops
+(https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#container-probes,
+https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/#probe-level-terminationgraceperiodseconds)."""
 CHECK_SECONDS = 15
 """Interval of the ALB's health checks. It is longer than any of their time-outs, as AWS demands
 (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html)."""
@@ -31,6 +36,7 @@ def startup_probe(service: Service, host: str | None) -> core.ProbeArgs:
         period_seconds=STARTUP_PERIOD_SECONDS,
         timeout_seconds=service.health.timeout_seconds,
         failure_threshold=-(-service.startup_seconds // STARTUP_PERIOD_SECONDS),
+        termination_grace_period_seconds=KILLED_SECONDS,
     )
 
 
@@ -41,6 +47,7 @@ def liveness_probe(service: Service, host: str | None) -> core.ProbeArgs:
         period_seconds=10,
         timeout_seconds=service.health.timeout_seconds,
         failure_threshold=6,
+        termination_grace_period_seconds=KILLED_SECONDS,
     )
 
 

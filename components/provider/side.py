@@ -38,6 +38,7 @@ class ProviderSideArgs:
         backend_domain: the domain of hosts without TLS, `backendDomain` of the API; None of another stack's.
         allowed_principals: ARNs of the principals that may connect to the endpoint service.
         longest_wait: how many seconds at most API Gateway waits for a byte.
+        longest_requests: path of the backend → how many seconds at most a request for it takes.
         tags: tags of what a cluster makes: the ALB, and the nodes of a cluster that is made.
         flow_log_days: how long a made network's flow logs are kept; None for no flow logs.
         protect: Pulumi refuses to delete the VPC, the cluster and the endpoint service.
@@ -48,6 +49,7 @@ class ProviderSideArgs:
     backend_domain: str | None
     allowed_principals: Sequence[str]
     longest_wait: int
+    longest_requests: Mapping[str, int]
     tags: Mapping[str, str]
     flow_log_days: int | None
     protect: bool
@@ -139,6 +141,7 @@ class ProviderSide(pulumi.ComponentResource):
                 kubernetes_version=version,
                 certificate_arn=backend.tls.certificate_arn if backend.tls else None,
                 longest_wait=args.longest_wait,
+                longest_requests=args.longest_requests,
                 cluster_name=self.cluster_name,
                 host=backend.host(args.backend_domain),
                 tags=args.tags,

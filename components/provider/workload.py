@@ -15,7 +15,7 @@ from pulumi_kubernetes.policy.v1 import PodDisruptionBudget, PodDisruptionBudget
 from pydantic import SecretStr
 
 from components.provider.autoscaler import autoscaler
-from components.provider.pod import pod
+from components.provider.pod import grace_seconds, pod
 from components.provider.pod_identity import pod_identity
 from components.provider.probes import PORT_NAME, health_annotations, ports
 from settings.pods import Autoscaling
@@ -26,6 +26,8 @@ HASH_ANNOTATION = "crosslink/secret"
 """Annotation of the pods: a hash of their Secret."""
 BEFORE_THE_START_SECONDS = 600
 """For a node, the image and the ALB's health checks: as long as Kubernetes and Pulumi wait by default."""
+AFTER_THE_STOP_SECONDS = 300
+"""For all else that a deletion takes: as long as Pulumi waits by default."""
 MAX_TURNS = 4
 """A rollout replaces a quarter of the pods at a time, one at least
 (https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#rolling-update-deployment)."""
@@ -41,6 +43,7 @@ class WorkloadArgs:
         client_cidrs: CIDRs that may reach the pods: the subnets of the ALB.
         cluster_name: name of the EKS cluster.
         host: the host that requests are for; None if it isn't known.
+        longest_request: how many seconds at most a request takes.
     """
 
     namespace: str
@@ -48,6 +51,7 @@ class WorkloadArgs:
     client_cidrs: Sequence[pulumi.Input[str]]
     cluster_name: str
     host: str | None
+    longest_request: int
 
 
 class Workload(pulumi.ComponentResource):
@@ -93,7 +97,7 @@ class Workload(pulumi.ComponentResource):
         account = args.service.service_account
         identity = pod_identity(name, args.cluster_name, metadata, account.role_arn, self) if account else []
         scaling = args.service.replicas if isinstance(args.service.replicas, Autoscaling) else None
-        timeouts = _timeouts(args.service)
+        timeouts = _timeouts(args.service, args.longest_request)
 
         Deployment(
             name,
@@ -111,7 +115,7 @@ class Workload(pulumi.ComponentResource):
                 selector=selector,
                 template=core.PodTemplateSpecArgs(
                     metadata=ObjectMetaArgs(labels=labels, annotations=annotations),
-                    spec=pod(args.service, selector, args.host),
+                    spec=pod(args.service, selector, args.host, args.longest_request),
                 ),
             ),
             opts=ResourceOptions(
@@ -146,7 +150,11 @@ class Workload(pulumi.ComponentResource):
         PodDisruptionBudget(
             name,
             metadata=metadata,
-            spec=PodDisruptionBudgetSpecArgs(max_unavailable=1, selector=selector),
+            # Pods that fail hold up no node that drains
+            # (https://kubernetes.io/docs/tasks/run-application/configure-pdb/#unhealthy-pod-eviction-policy).
+            spec=PodDisruptionBudgetSpecArgs(
+                max_unavailable=1, selector=selector, unhealthy_pod_eviction_policy="AlwaysAllow"
+            ),
             opts=ResourceOptions(parent=self),
         )
         self.service = core.Service(
@@ -171,8 +179,10 @@ def _digest(secrets: Mapping[str, str]) -> str:
     return hashlib.sha256(json.dumps(secrets, sort_keys=True).encode()).hexdigest()
 
 
-def _timeouts(service: Service) -> CustomTimeouts:
-    """How long Pulumi waits for the Deployment's pods, which start in turns, and so for the Service."""
+def _timeouts(service: Service, longest_request: int) -> CustomTimeouts:
+    """How long Pulumi waits for the Deployment's pods, which start in turns and stop together, and so for the
+    Service."""
     most = service.replicas.max if isinstance(service.replicas, Autoscaling) else service.replicas
     seconds = BEFORE_THE_START_SECONDS + min(most, MAX_TURNS) * service.startup_seconds
-    return CustomTimeouts(create=f"{seconds}s", update=f"{seconds}s")
+    stopped = AFTER_THE_STOP_SECONDS + grace_seconds(longest_request)
+    return CustomTimeouts(create=f"{seconds}s", update=f"{seconds}s", delete=f"{stopped}s")

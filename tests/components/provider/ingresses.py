@@ -69,6 +69,9 @@ JOINED = (
     ),
 )
 
+LONGEST = {"/svc1": 29, "/team/svc2": 120, "/orders": 29, "/orders/refunds": 10, "/": 60}
+"""Path → how many seconds at most a request for it takes."""
+
 
 @cache
 def built(
@@ -100,6 +103,7 @@ def built(
             kubernetes_version=version,
             certificate_arn=CERTIFICATE if tls else None,
             longest_wait=longest_wait,
+            longest_requests=LONGEST,
             cluster_name="crosslink-dev-apps",
             host="apps.crosslink.example.com",
             tags={},

@@ -148,12 +148,14 @@ KINDS: dict[str, Callable[[], ProvidedBackend]] = {
 @cache
 def built(kind: str, *, preview: bool = False, protect: bool = False) -> Run:
     def program() -> None:
+        backend = KINDS[kind]()
         args = ProviderSideArgs(
-            backend=KINDS[kind](),
+            backend=backend,
             cluster_name="crosslink-test-apps",
             backend_domain="crosslink.example.com",
             allowed_principals=PRINCIPALS,
             longest_wait=29,
+            longest_requests={served.path: 29 for served in backend.served},
             tags={},
             flow_log_days=90,
             protect=protect,

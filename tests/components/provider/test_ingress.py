@@ -125,7 +125,7 @@ def test_the_alb_listens_on_http_for_the_nlbs_subnets_only():
         "alb.ingress.kubernetes.io/listen-ports": '[{"HTTP": 80}]',
         "alb.ingress.kubernetes.io/inbound-cidrs": "10.20.48.128/26,10.20.80.128/26",
         "alb.ingress.kubernetes.io/group.order": "1000",
-        "alb.ingress.kubernetes.io/target-group-attributes": "deregistration_delay.timeout_seconds=10",
+        "alb.ingress.kubernetes.io/target-group-attributes": "deregistration_delay.timeout_seconds=120",
     }
 
 
@@ -245,3 +245,16 @@ def test_the_pods_are_reached_from_the_albs_subnets():
     (policy,) = [policy for policy in built().of_type(POLICY) if policy.name == "apps-svc1"]
     (rule,) = policy.inputs["spec"]["ingress"]
     assert [peer["ipBlock"]["cidr"] for peer in rule["from"]] == ["10.20.48.64/26", "10.20.80.64/26"]
+
+
+@pytest.mark.parametrize(
+    ("services", "joined", "namespace", "seconds"),
+    [(1, 0, "crosslink-apps", 29), (2, 0, "crosslink-apps", 120), (1, 2, "orders", 29), (1, 3, "shop", 60)],
+)
+def test_requests_keep_their_connections_as_long_as_they_may_take(
+    services: int, joined: int, namespace: str, seconds: int
+):
+    ingresses = built(services, joined).of_type(INGRESS)
+    (own,) = (each for each in ingresses if each.inputs["metadata"]["namespace"] == namespace)
+    attributes = own.inputs["metadata"]["annotations"]["alb.ingress.kubernetes.io/target-group-attributes"]
+    assert attributes == f"deregistration_delay.timeout_seconds={seconds}"

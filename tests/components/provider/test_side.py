@@ -59,6 +59,7 @@ def built(*, other: bool = False, tls: bool = False, protect: bool = False, prev
             backend_domain="crosslink.example.com",
             allowed_principals=[f"arn:aws:iam::{CONSUMER}:root"],
             longest_wait=29,
+            longest_requests={service.path: 29 for service in apps.services},
             tags={},
             flow_log_days=90 if other else None,
             protect=protect,

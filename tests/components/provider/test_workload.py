@@ -37,6 +37,7 @@ def built(
     port: int = 8080,
     hidden: str = "",
     host: str | None = "apps.crosslink.example.com",
+    longest_request: int = 29,
     more: str = "",
     preview: bool = False,
 ) -> Run:
@@ -59,6 +60,7 @@ def built(
             client_cidrs=["10.20.48.64/26", "10.20.80.64/26"],
             cluster_name="crosslink-dev-apps",
             host=host,
+            longest_request=longest_request,
         )
         providers = [account(PROVIDER, REGION), kubernetes(PROVIDER, REGION)]
         Workload("apps-svc1", args, ResourceOptions(providers=providers))
@@ -122,7 +124,13 @@ def test_the_pods_are_restricted_probed_and_spread_over_zones():
             "capabilities": {"drop": ["ALL"]},
         },
         "resources": {"requests": {"cpu": "100m", "memory": "256Mi"}, "limits": {"memory": "256Mi"}},
-        "startupProbe": {"httpGet": healthy, "periodSeconds": 5, "timeoutSeconds": 5, "failureThreshold": 12},
+        "startupProbe": {
+            "httpGet": healthy,
+            "periodSeconds": 5,
+            "timeoutSeconds": 5,
+            "failureThreshold": 12,
+            "terminationGracePeriodSeconds": 30,
+        },
         "readinessProbe": {
             "httpGet": healthy,
             "periodSeconds": 5,
@@ -134,8 +142,9 @@ def test_the_pods_are_restricted_probed_and_spread_over_zones():
             "periodSeconds": 10,
             "timeoutSeconds": 5,
             "failureThreshold": 6,
+            "terminationGracePeriodSeconds": 30,
         },
-        "lifecycle": {"preStop": {"sleep": {"seconds": 15}}},
+        "lifecycle": {"preStop": {"sleep": {"seconds": 44}}},
         "volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}],  # noqa: S108 - in the pod
     }
     pod = {
@@ -151,7 +160,7 @@ def test_the_pods_are_restricted_probed_and_spread_over_zones():
         "nodeSelector": {"kubernetes.io/arch": "amd64"},
         "automountServiceAccountToken": False,
         "enableServiceLinks": False,
-        "terminationGracePeriodSeconds": 45,
+        "terminationGracePeriodSeconds": 74,
         "topologySpreadConstraints": [
             {
                 "maxSkew": 1,
@@ -200,7 +209,11 @@ def test_a_disruption_takes_one_pod_at_a_time():
         "apiVersion": "policy/v1",
         "kind": "PodDisruptionBudget",
         "metadata": METADATA,
-        "spec": {"maxUnavailable": 1, "selector": {"matchLabels": LABELS}},
+        "spec": {
+            "maxUnavailable": 1,
+            "selector": {"matchLabels": LABELS},
+            "unhealthyPodEvictionPolicy": "AlwaysAllow",
+        },
     }
 
 
@@ -329,7 +342,21 @@ def test_as_long_as_pods_may_take_to_start_nobody_gives_up(more: str, deadline: 
     found = built(more=more)
     assert spec(found)["progressDeadlineSeconds"] == deadline
     for type_ in (DEPLOYMENT, SERVICE):
-        assert found.one(type_).options.custom_timeouts == {"create": f"{seconds}s", "update": f"{seconds}s"}
+        assert found.one(type_).options.custom_timeouts == {
+            "create": f"{seconds}s",
+            "update": f"{seconds}s",
+            "delete": "374s",
+        }
+
+
+def test_a_pod_that_stops_answers_the_longest_request_first():
+    found = built(longest_request=900)
+    assert container(found)["lifecycle"] == {"preStop": {"sleep": {"seconds": 915}}}
+    assert pod(found)["terminationGracePeriodSeconds"] == 945
+    assert found.one(DEPLOYMENT).options.custom_timeouts["delete"] == "1245s"
+    for probe in ("startupProbe", "livenessProbe"):
+        assert container(found)[probe]["terminationGracePeriodSeconds"] == 30
+    assert "terminationGracePeriodSeconds" not in container(found)["readinessProbe"]
 
 
 def test_the_pods_have_the_size_place_and_user_of_the_settings():
