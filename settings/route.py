@@ -139,7 +139,9 @@ class RouteSettings(Model):
     """How many seconds API Gateway waits for the backend's answer, with `streaming` until it is whole. Up
     to 29; up to 300 where AWS has raised its quota and `crosslink:quotas.integrationTimeoutSeconds` says
     so; up to 900 with `streaming`. The ALB of Ingresses waits longer. The idle timeout of an existing load
-    balancer, by default 60 seconds, is its owner's to raise above it."""
+    balancer, by default 60 seconds, is its owner's to raise above it. Pods of the stack serve so long, and
+    15 seconds, after they are told to stop, so that no rollout cuts an answer off: a longer time makes new
+    pods."""
     streaming: Annotated[bool, Since("0.2")] = False
     """Whether callers get an answer while the backend still writes it, such as server-sent events or a
     large file, instead of once it is whole, which may be 10 MB at most. What is beyond 10 MB is slowed down

@@ -10,6 +10,7 @@ from settings.rules.networks import zone_prefix
 from tests.settings.stack_file import STACK_FILE, StackFile, edited, parsed
 
 HOME = "us-west-2"
+APIS = ("crosslink:consumer", "crosslink:api")
 RAISED = "AWS raises it on request; then set crosslink:quotas."
 WITH_EKS = (2, 4, 5)  # numbers of zones
 
@@ -112,3 +113,19 @@ def test_what_was_raised_is_enough(quotas: dict[str, int], edits: dict[str, int]
     with pytest.raises(SettingsError, match=RAISED):
         parsed(file)
     assert parsed(edited(file, {"crosslink:quotas": quotas})).quotas.alb_rules == quotas["albRules"]
+
+
+def test_pods_and_balancers_wait_for_what_routes_may_take() -> None:
+    routes = {"/svc1": {"timeoutSeconds": 10}, "/svc2": {"timeoutSeconds": 900, "streaming": True}}
+    both = parsed(edited(STACK_FILE, {"crosslink:api.routes": routes}))
+    assert both.longest_requests(both.backends[0]) == {"/svc1": 10, "/svc2": 900}
+    assert both.longest_wait(both.backends[0]) == 300
+    assert both.longest_requests(both.backends[1]) == {"/tools": 29}
+
+
+def test_without_an_api_they_wait_as_long_as_its_account_allows() -> None:
+    alone = {name: value for name, value in STACK_FILE.items() if name not in APIS}
+    allowed = {"allowedPrincipals": ["arn:aws:iam::111111111111:root"]}
+    alone["crosslink:backends"] = [backend | allowed for backend in STACK_FILE["crosslink:backends"]]
+    provider = parsed({**alone, "crosslink:quotas": {"integrationTimeoutSeconds": 120}})
+    assert provider.longest_requests(provider.backends[0]) == {"/svc1": 120, "/svc2": 120}

@@ -114,7 +114,7 @@ def test_what_is_the_albs_is_said_alike_by_all_ingresses_of_the_group():
             {
                 name: value
                 for name, value in ingress.inputs["metadata"]["annotations"].items()
-                if not re.search(r"/(conditions|actions)\.|group\.order", name)
+                if not re.search(r"/(conditions|actions)\.|group\.order|target-group-attributes", name)
             }
             for ingress in found.of_type(INGRESS)
         ]
