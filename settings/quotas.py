@@ -45,8 +45,8 @@ class Quotas(Model):
     )
     """Seconds of the quota "Maximum integration timeout in milliseconds" of the API's account and region,
     up to which `timeoutSeconds` of routes may go. AWS may lower the account's throttle for it. In a stack
-    without an API the same as in the stack that has it: the ALBs of Ingresses then wait as long, and pods that
-    are told to stop answer requests of so long."""
+    without an API the same as in the stack that has it: the ALBs of Ingresses then wait as long, and pods
+    that are told to stop answer requests of so long."""
     api_resources: Annotated[int, between(MAX_API_RESOURCES, MAX_INT32), Since("0.2")] = Field(
         default=MAX_API_RESOURCES, examples=[600]
     )
