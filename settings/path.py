@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from settings.described import Check
+from settings.errors import as_yaml
 from settings.fields import Model, unfit
 
 ROOT = "/"
@@ -16,15 +17,36 @@ RESERVED_PATHS = ("/healthz", "/ping", "/sping")
 """The ALB answers the first for the NLBs' health checks; API Gateway reserves the others
 (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html)."""
 
+LITERAL = "must be a path of literal segments of A-Za-z0-9._-, without a slash at its end"
+PASSED_ON = "must be literal: use what is before the part that varies, everything below it is passed on"
+_VARIES = re.compile(r"[{}*:<>$^|()\[\]]")
+"""In a segment that stands for several: `{id}`, `:id`, `<id>`, `*`, `[^/]+` and so on."""
+
+
+def _is_literal(path: str) -> bool:
+    # The characters that API Gateway allows in a path part, without the colon: Kubernetes and the ALB must
+    # accept the path too.
+    literal = re.fullmatch(r"(/[A-Za-z0-9._-]+)+", path)
+    return path == ROOT or (bool(literal) and not {".", ".."}.intersection(path.split("/")))
+
+
+def literal_start(path: str) -> str:
+    """What is before the first segment of a path that varies; all of it if none does."""
+    segments = [segment for segment in path.partition("?")[0].split("/") if segment]
+    varying = (number for number, segment in enumerate(segments) if _VARIES.search(segment))
+    return ROOT + "/".join(segments[: next(varying, None)])
+
 
 def _path(value: str) -> str:
     if value == ROOT:
         return value
-    # The characters that API Gateway allows in a path part, without the colon: Kubernetes and the ALB must
-    # accept the path too.
-    literal = re.fullmatch(r"(/[A-Za-z0-9._-]+)+", value)
-    if not literal or {".", ".."}.intersection(value.split("/")):
-        raise unfit("must be a path of literal segments of A-Za-z0-9._-, without a slash at its end")
+    if not _is_literal(value):
+        varies = bool(_VARIES.search(value))
+        right = literal_start(value) if value.startswith(ROOT) or (value and not varies) else ""
+        raise unfit(
+            PASSED_ON if varies and right else LITERAL,
+            as_yaml(right) if right and _is_literal(right) else None,
+        )
     if value.count("/") > MAX_SEGMENTS:
         raise unfit(f"must have {MAX_SEGMENTS} segments or less")
     if len(value) > MAX_PATH:

@@ -9,7 +9,7 @@ from settings.auth import AUTHS
 from settings.authorizers import Cognito, LambdaAuthorizer
 from settings.consumer import Consumer
 from settings.errors import ABSENT, Fault, as_yaml, key
-from settings.path import ROOT
+from settings.path import ROOT, literal_start
 from settings.quotas import Quotas, raised
 from settings.resource_policy import length, overruled, resource_policy
 from settings.route import CALLER
@@ -17,6 +17,9 @@ from settings.rules.keys import API, Backends
 
 MAX_SUGGESTIONS = 10
 """How many unknown routes get the nearest path suggested: comparing one with all paths takes milliseconds."""
+
+SERVED = "must be a path that a backend serves"
+BELOW = f"{SERVED}: a route holds for all below its path, and what differs is a path of its own"
 
 
 def open_on_purpose(api: Api) -> Iterator[Fault]:
@@ -39,14 +42,24 @@ def routes_of_backends(api: Api, backends: Backends) -> Iterator[Fault]:
     free = paths - api.routes.keys()
     unknown = [(path, route) for path, route in api.routes.items() if path not in paths]
     for number, (path, route) in enumerate(unknown):
-        nearest = get_close_matches(path, free, n=1) if number < MAX_SUGGESTIONS else []
+        above = _served_above(path, paths)
+        near = get_close_matches(path, free, n=1) if number < MAX_SUGGESTIONS and not above else []
+        nearest = [above] if above in free else near
         free -= {*nearest}
         yield Fault(
             path=key(API, "routes", path),
             value=route,
-            must="must be a path that a backend serves",
-            fix=f"{as_yaml(nearest[0])}: {as_yaml(route)}" if nearest else f"# without {path}",
+            must=BELOW if above and above != f"{ROOT}{path.strip(ROOT)}" else SERVED,
+            fix=f"{as_yaml(nearest[0])}: {as_yaml(route)}" if nearest else f"# without {as_yaml(path)}",
         )
+
+
+def _served_above(path: str, served: AbstractSet[str]) -> str:
+    """The longest path that is served and has another one below it; an empty text if there is none."""
+    start = literal_start(path)
+    while start not in served and start.count(ROOT) > 1:
+        start = start.rpartition(ROOT)[0]
+    return start if start in served else ""
 
 
 def principals_with_iam(api: Api) -> Iterator[Fault]:
