@@ -8,12 +8,10 @@ from pydantic import BeforeValidator, Field
 
 from settings.described import Check, OrNothing
 from settings.fields import (
-    MAX_HEALTH_PATH,
     AccountId,
     Model,
     RegionName,
     ZoneId,
-    at_most,
     between,
     distinct,
     matching,
@@ -55,9 +53,6 @@ BackendName = Annotated[
     ),
 ]
 Port = Annotated[int, between(1, 65535)]
-HealthPath = Annotated[
-    str, matching(r"/\S*", "must begin with a slash and hold no space"), at_most(MAX_HEALTH_PATH)
-]
 Paths = Annotated[
     Mapping[Path, Annotated[PathSettings, OrNothing()]],
     Check(_some_paths, schema={"minProperties": 1}),

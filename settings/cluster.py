@@ -12,6 +12,7 @@ from settings.kubernetes_versions import AS_OF, DEFAULT, SUPPORTED, minor, neare
 from settings.logs import A_YEAR, RetentionDays
 from settings.sources import at_most, not_all_together, on_the_internet
 
+_MINOR, MINOR = r"1\.[1-9]\d?", "must be a version of Kubernetes, 1.NN"
 LISTED = f"{', '.join(SUPPORTED)} on {AS_OF}"
 
 
@@ -21,6 +22,9 @@ def _version(value: object) -> object:
         number = str(value).partition(".")[2].ljust(2, "0")
         right = _nearest(f"1.{number}") if re.fullmatch(r"[3-9]\d", number) else None
         raise unfit("must be in quotes: without them YAML reads a number", right)
+    longer = re.fullmatch(rf"v?({_MINOR})([.-].*)?", value) if isinstance(value, str) else None
+    if longer and longer[1] != value:
+        raise unfit(MINOR, _nearest(longer[1]))
     return value
 
 
@@ -41,7 +45,7 @@ def _nearest(version: str) -> str:
 
 Version = Annotated[
     str,
-    matching(r"1\.[1-9]\d?", "must be a version of Kubernetes, 1.NN"),
+    matching(_MINOR, MINOR),
     Check(_supported, f"must be in standard support: {LISTED}", {"enum": SUPPORTED}),
     BeforeValidator(_version),
 ]

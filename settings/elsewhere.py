@@ -1,8 +1,8 @@
 """Keys that users look for in one place and the program has in another, and mappings given as text."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
-from typing import NamedTuple, TypeAlias, cast
+from typing import NamedTuple, cast
 
 from settings.any_backend import Backend, PathsBackend
 from settings.api import Api
@@ -10,6 +10,7 @@ from settings.authorizers import LambdaAuthorizer
 from settings.backend import ClusterBackend
 from settings.cluster import Cluster, ExistingCluster
 from settings.consumer import Consumer
+from settings.domain import Domain
 from settings.fields import Model
 from settings.load_balancer import LoadBalancer, NetworkLoadBalancer
 from settings.networks import (
@@ -20,13 +21,10 @@ from settings.networks import (
     GatewayNetwork,
     Landing,
 )
-from settings.pods_elsewhere import INSTEAD, MOVED, moved
+from settings.pods_elsewhere import INSTEAD, MOVED, WITHIN, Right, from_kubernetes, moved
 from settings.published_service import PublishedService
-from settings.route import RouteSettings
+from settings.route import Cors, RouteSettings
 from settings.service import ExistingService, Service
-
-Right: TypeAlias = Callable[[object], Mapping[str, object]]
-"""From the value in the wrong place, what is right in its stead."""
 
 
 class Elsewhere(NamedTuple):
@@ -139,11 +137,29 @@ UNKNOWN: Mapping[type[Model], Mapping[str, Elsewhere]] = {
         "endpointServiceName": _SERVICE_NAME,
         "endpointService": _SERVICE_NAME,
     },
+    Domain: {"domainName": Elsewhere("it is name", _under("name"))},
+    **{
+        model: {name: Elsewhere(where, right) for name, (where, right) in table.items()}
+        for model, table in WITHIN.items()
+    },
+    Cors: {"methods": Elsewhere("methods are those of the route", _always({}))},
     Cluster: {
+        "kubernetesVersion": Elsewhere("it is version", _under("version")),
+        **dict.fromkeys(
+            ("endpointPublicAccess", "endpointPrivateAccess", "privateEndpoint"),
+            Elsewhere(
+                "a private endpoint is always there, and alone with publicAccessCidrs: []",
+                _always({"publicAccessCidrs": []}),
+            ),
+        ),
+        **dict.fromkeys(
+            ("addons", "addOns", "coredns", "vpcCni"),
+            Elsewhere("EKS Auto Mode has networking, load balancing and storage built in", _always({})),
+        ),
         "name": Elsewhere(
             "the name of an existing cluster is existing.name",
             _in("existing", _with(ExistingCluster, "name")),
-        )
+        ),
     },
     RouteSettings: dict.fromkeys(
         _STREAMING[1:],
@@ -167,8 +183,13 @@ def elsewhere(model: type, name: str) -> Elsewhere | None:
     return next((table[name] for table in tables if name in table), None)
 
 
-def from_text(name: str, text: str) -> Mapping[str, object] | None:
-    """The key with the mapping that text in its place means; None if the text doesn't tell."""
+def as_mapping(name: str, given: object) -> Mapping[str, object] | None:
+    """The key with the mapping that text, or a list as in Kubernetes, in its place means; None if that
+    doesn't tell."""
+    return _from_text(name, given) if isinstance(given, str) else from_kubernetes(name, given)
+
+
+def _from_text(name: str, text: str) -> Mapping[str, object] | None:
     meant: Mapping[tuple[str, str], Right] = {
         ("cluster", ""): _CLUSTER,
         ("network", "vpc-"): _BACKENDS_VPC,
@@ -176,6 +197,9 @@ def from_text(name: str, text: str) -> Mapping[str, object] | None:
         ("networkLoadBalancer", "arn:"): _balancer,
         ("service", "com.amazonaws."): _SERVICE,
         ("paths", "/"): _path,
+        ("health", "/"): lambda path: {"health": {"path": path}},
+        ("serviceAccount", "arn:"): lambda arn: {"serviceAccount": {"roleArn": arn}},
+        ("cors", ""): lambda origin: {"cors": {"origins": [origin]}},
     }
     return next(
         (right(text) for (key, start), right in meant.items() if key == name and text.startswith(start)), None

@@ -40,8 +40,6 @@ MAX_INT32 = 2**31 - 1
 """The largest number in fields of Kubernetes and API Gateway."""
 LEFT_OUT = "# left out"
 """In the place of the right value: the key is right left out."""
-MAX_HEALTH_PATH = 1024
-"""https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html"""
 MAX_DOMAIN = 253
 """Characters of a DNS name as text (https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4)."""
 
@@ -205,7 +203,7 @@ def _region(value: str) -> str:
         return value
     if value in _all_regions():
         raise unfit("must be a region of partition aws: no other is supported")
-    raise unfit("must be an AWS region", get_close_matches(value, regions(), n=1, cutoff=0)[0])
+    raise unfit("must be an AWS region", get_close_matches(value.lower(), regions(), n=1, cutoff=0)[0])
 
 
 def _account_id(value: object) -> object:

@@ -23,7 +23,7 @@ def _image(value: str) -> str:
     if scheme := re.match(r"(https?|docker|oci)://", value):
         right = value[scheme.end() :]
         raise unfit("must have no scheme: it is no URL", right if _is_image(right) else None)
-    name, tag = cast("re.Match[str]", _NAME.match(value)).groups()
+    name, tag = cast("re.Match[str]", _NAME.match(value.strip())).groups()
     right = f"{name.lower()}{tag}"
     raise unfit(MUST, right if _is_image(right) else None)
 

@@ -4,9 +4,10 @@ from typing import Annotated, cast
 
 from pydantic import BeforeValidator, Field
 
-from settings.any_backend import HTTP_PORT, HealthPath, PathsBackend, Port, ProvidedBackend
+from settings.any_backend import HTTP_PORT, PathsBackend, Port, ProvidedBackend
 from settings.fields import Model, ZoneId, distinct, matching, unfit
 from settings.networks import JoinedBackendNetwork
+from settings.path import HealthPath
 
 _BALANCER = "arn:aws:elasticloadbalancing:us-east-1:222222222222:loadbalancer"
 

@@ -1,4 +1,4 @@
-"""Paths of the API: those of services, and those of backends without services."""
+"""Paths of the API, those of services and of backends without services; and paths of health checks."""
 
 import re
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Annotated
 
 from settings.described import Check
 from settings.errors import as_yaml
-from settings.fields import Model, unfit
+from settings.fields import Model, at_most, unfit
 
 ROOT = "/"
 MAX_SEGMENTS = 5
@@ -64,6 +64,23 @@ Path = Annotated[
         {"pattern": r"^(/|(/[A-Za-z0-9._-]+){1,5})$", "maxLength": MAX_PATH},
     ),
 ]
+
+
+PROBED = "must begin with a slash, and hold printable ASCII without spaces"
+_PROBED = r"/[!-~]*"
+MAX_HEALTH_PATH = 1024
+"""https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html"""
+
+
+def _probed(value: str) -> str:
+    if not re.fullmatch(_PROBED, value):
+        right = f"/{value}"
+        raise unfit(PROBED, as_yaml(right) if value and re.fullmatch(_PROBED, right) else None)
+    return value
+
+
+HealthPath = Annotated[str, Check(_probed, PROBED, {"pattern": f"^{_PROBED}$"}), at_most(MAX_HEALTH_PATH)]
+"""What load balancers and the kubelet ask for, as the ALB takes it."""
 
 
 class PathSettings(Model):

@@ -1,5 +1,6 @@
 """The pods of a service: their size, number, health, identity and place."""
 
+import math
 import re
 from typing import Annotated, Literal
 
@@ -7,10 +8,8 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from settings.described import Check
 from settings.fields import (
-    MAX_HEALTH_PATH,
     MAX_INT32,
     Model,
-    at_most,
     between,
     distinct,
     matching,
@@ -18,10 +17,15 @@ from settings.fields import (
     unfit,
 )
 from settings.ids import RoleArn
+from settings.path import HealthPath
 
 FIXED, SCALED = "\0fixed", "\0scaled"
 """Tags of the two forms of `replicas`: in the place of an error they come after its key."""
 ABSOLUTE = "must be an absolute path of A-Za-z0-9._-, without a slash at its end"
+_ABSOLUTE = r"(/[A-Za-z0-9._-]{1,255})+"
+_MOUNTED = re.compile(r"/(proc|sys)(/.*)?|/dev|/dev/termination-log|/etc/(hosts|hostname|resolv\.conf)")
+"""What runtime and kubelet mount in each container
+(https://github.com/opencontainers/runtime-spec/blob/main/config-linux.md#default-filesystems)."""
 TMP = "/tmp"  # noqa: S108 - in the pod
 """Always writable."""
 POD_IP = "POD_IP"
@@ -33,30 +37,55 @@ def _by_form(value: object) -> str:
 
 
 def _writable(value: str) -> str:
-    if not re.fullmatch(r"(/[A-Za-z0-9._-]+)+", value, re.ASCII) or {".", ".."} & set(value.split("/")):
-        raise unfit(ABSOLUTE)
+    if not _is_absolute(value):
+        right = f"/{value.strip('/')}"
+        raise unfit(ABSOLUTE, right if _is_absolute(right) else None)
     if value == TMP:
         raise unfit(f"must not be {TMP}, which is writable already")
+    if _MOUNTED.fullmatch(value):
+        raise unfit("must not hide what each container has mounted, such as /dev or what is in /proc")
     return value
+
+
+def _is_absolute(path: str) -> bool:
+    return bool(re.fullmatch(_ABSOLUTE, path, re.ASCII)) and not {".", ".."} & set(path.split("/"))
 
 
 def _cpu(value: object) -> object:
-    if isinstance(value, float) and not value.is_integer():
-        raise unfit(CPUS, f"{round(value * 1000)}m" if 0.001 <= value < MAX_CPUS else None)  # noqa: PLR2004
-    return quoted(int(value) if isinstance(value, float) else value)
+    if isinstance(value, bool) or re.fullmatch(_CPU, str(value)):
+        return quoted(value)
+    if not isinstance(value, str | int | float):
+        return value
+    match = re.fullmatch(r"(\d+(?:\.\d+)?) *([mM]?)", str(value))
+    number = float(match[1]) if match else 0
+    # Nobody asks for a hundred CPUs: `250` is meant as thousandths.
+    thousandths = math.ceil(number if match and (match[2] or number > MAX_CPUS) else number * 1000)
+    right = f"{thousandths}m"
+    raise unfit(CPUS, right if re.fullmatch(_CPU, right) else None)
 
 
 def _memory(value: object) -> object:
-    if isinstance(value, int | float):
-        raise unfit(MEMORY)
-    return value
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return value
+    if re.fullmatch(_MEMORY, str(value)):
+        return value
+    match = re.fullmatch(r"(\d+(?:\.\d+)?) *([kmgt]?)i?b?", str(value), re.IGNORECASE)
+    number, unit = (float(match[1]), match[2].lower()) if match else (0.0, "")
+    if not unit and number >= MEBIBYTE:
+        number /= MEBIBYTE
+    mebibytes = math.ceil(number * {"k": 1 / 1024, "g": 1024, "t": MEBIBYTE}.get(unit, 1))
+    right = f"{mebibytes}Mi" if mebibytes % 1024 else f"{mebibytes // 1024}Gi"
+    raise unfit(MEMORY, right if re.fullmatch(_MEMORY, right) else None)
 
 
-MAX_CPUS = 1000
+MEBIBYTE = 2**20
+MAX_CPUS = 99
 CPUS = 'must be CPUs, such as "2", or thousandths of one, such as 250m'
 MEMORY = "must be memory in Mi or Gi, such as 512Mi"
-Cpu = Annotated[str, matching(r"[1-9]\d{0,5}m|[1-9]\d{0,2}", CPUS), BeforeValidator(_cpu)]
-Memory = Annotated[str, matching(r"[1-9]\d{0,6}(Mi|Gi)", MEMORY), BeforeValidator(_memory)]
+_CPU, _MEMORY = r"[1-9]\d{0,5}m|[1-9]\d?", r"[1-9]\d{0,6}Mi|[1-9]\d{0,4}Gi"
+"""A hundred CPUs and more are told in thousandths: `"250"` would be taken for a quarter of one."""
+Cpu = Annotated[str, matching(_CPU, CPUS), BeforeValidator(_cpu)]
+Memory = Annotated[str, matching(_MEMORY, MEMORY), BeforeValidator(_memory)]
 """https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/"""
 ObjectName = Annotated[
     str,
@@ -67,9 +96,6 @@ ObjectName = Annotated[
 ]
 """https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names"""
 Port = Annotated[int, between(1, 65535)]
-ProbePath = Annotated[
-    str, matching(r"/\S*", "must begin with a slash and hold no space"), at_most(MAX_HEALTH_PATH)
-]
 
 
 class Resources(Model):
@@ -101,10 +127,10 @@ Replicas = Annotated[
 class Health(Model):
     """What tells that a pod is well, and that it is ready."""
 
-    path: ProbePath = "/"
+    path: HealthPath = "/"
     """Answered with 200 by a pod that is well; one that doesn't answer is restarted. It should depend on
     nothing but the pod: otherwise a database that fails restarts all pods."""
-    readiness_path: ProbePath | None = Field(default=None, examples=["/ready"])
+    readiness_path: HealthPath | None = Field(default=None, examples=["/ready"])
     """Answered with 200 by a pod that is ready for requests; the ALB asks it too. `path` if left out."""
     port: Port | None = Field(default=None, examples=[8081])
     """Port that answers both; `port` of the service if left out."""
@@ -134,6 +160,6 @@ class ServiceAccount(Model):
 
 
 Architecture = Literal["amd64", "arm64"]
-WritablePath = Annotated[str, Check(_writable, ABSOLUTE, {"pattern": "^(/[A-Za-z0-9._-]+)+$"})]
+WritablePath = Annotated[str, Check(_writable, ABSOLUTE, {"pattern": f"^{_ABSOLUTE}$"})]
 UserId = Annotated[int, between(1, MAX_INT32, why="pods of the restricted profile never run as root")]
 """https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted"""

@@ -1,13 +1,18 @@
 """Keys of pods that users look for in a service: where the program has them, or why it doesn't."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, TypeAlias, cast
 
 from pydantic import ValidationError
 
+from settings.decoding import listed
 from settings.fields import Model
 from settings.pods import Autoscaling, EnvFrom, Health, Resources, ServiceAccount
 
+Right: TypeAlias = Callable[[object], Mapping[str, object]]
+"""From the value in the wrong place, what is right in its stead."""
 MOVED: Mapping[str, tuple[str, type[Model], str]] = {
     "healthPath": ("health", Health, "path"),
     "livenessPath": ("health", Health, "path"),
@@ -98,3 +103,87 @@ def moved(name: str, value: object) -> Mapping[str, object]:
     except ValidationError:
         value = (fields[inner].examples or [fields[inner].default])[0]
     return {outer: {**found, inner: value}}
+
+
+def _flat(value: object) -> Mapping[str, object]:
+    """CPU and memory of `requests` or `limits`."""
+    given = cast("dict[str, object]", value) if isinstance(value, dict) else {}
+    return {name: given[name] for name in ("cpu", "memory") if name in given} or {"memory": "512Mi"}
+
+
+def _named(key: str, value: object) -> Mapping[str, object]:
+    """The list of one object's name, from a reference to it."""
+    named = cast("dict[str, object]", value).get("name") if isinstance(value, dict) else value
+    return {key: [named]}
+
+
+def _role(annotations: object) -> Mapping[str, object]:
+    """The role of an annotation for IRSA."""
+    given = cast("dict[str, object]", annotations) if isinstance(annotations, dict) else {}
+    role = given.get("eks.amazonaws.com/role-arn", "arn:aws:iam::222222222222:role/orders")
+    return {"roleArn": role}
+
+
+def _is(key: str) -> tuple[str, Right]:
+    return f"it is {key}", lambda value: {key: value}
+
+
+def _no(why: str, *names: str) -> Mapping[str, tuple[str, Right]]:
+    return dict.fromkeys(names, (why, lambda _value: _NOTHING))
+
+
+_SIZES = "cpu and memory are here: what a pod is sure to have, and of memory the most"
+WITHIN: Mapping[type[Model], Mapping[str, tuple[str, Right]]] = {
+    Health: {
+        **_no(
+            "how long a pod may take to start is startupSeconds of the service",
+            *("initialDelaySeconds", "startupSeconds"),
+        ),
+        **_no(
+            "how often pods are asked is the same for all services",
+            *("periodSeconds", "interval", "intervalSeconds", "failureThreshold", "successThreshold"),
+        ),
+        **_no("a pod that is well answers 200", "successCodes", "matcher", "httpCode"),
+        **_no(
+            "Kubernetes sends the Host that requests have, and no other header",
+            "host",
+            "httpHeaders",
+            "headers",
+        ),
+        **_no("pods are asked by HTTP", "protocol", "scheme"),
+        "livenessPath": _is("path"),
+    },
+    Resources: {"requests": (_SIZES, _flat), "limits": (_SIZES, _flat)},
+    Autoscaling: {
+        "minReplicas": _is("min"),
+        "maxReplicas": _is("max"),
+        **dict.fromkeys(
+            ("cpu", "targetCPU", "targetCPUUtilizationPercentage", "averageUtilization"), _is("cpuPercent")
+        ),
+        **_no("pods are scaled by their use of CPU", "memory", "metrics", "requests"),
+    },
+    EnvFrom: {
+        "secretRef": ("Secrets are named in secrets", partial(_named, "secrets")),
+        "configMapRef": ("ConfigMaps are named in configMaps", partial(_named, "configMaps")),
+    },
+    ServiceAccount: {
+        **_no("the stack makes it, with the service's name", "name"),
+        "annotations": ("its role is roleArn", _role),
+    },
+}
+"""Model of a part of a service → unknown key there → what there is instead, and what is right."""
+
+
+def from_kubernetes(name: str, given: object) -> Mapping[str, object] | None:
+    """The key with the mapping that a list of a container's specification means; None if it means none."""
+    items = [cast("dict[str, Any]", item) for item in listed(given) if isinstance(item, dict)]
+    if not items or name not in ("env", "envFrom"):
+        return None
+    if name == "env":
+        return {"env": {str(item.get("name")): item["value"] for item in items if "value" in item}}
+    kinds = {"secrets": "secretRef", "configMaps": "configMapRef"}
+    named = {
+        key: [item[kind].get("name") for item in items if isinstance(item.get(kind), dict)]
+        for key, kind in kinds.items()
+    }
+    return {"envFrom": {key: names for key, names in named.items() if names}}

@@ -5,8 +5,9 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from settings.any_backend import HTTP_PORT, HealthPath, PathsBackend, Port
+from settings.any_backend import HTTP_PORT, PathsBackend, Port
 from settings.fields import Model, ZoneId, distinct, matching
+from settings.path import HealthPath
 
 
 class PublishedService(Model):

@@ -1,5 +1,6 @@
 """`crosslink:api.routes`: the settings of a single route."""
 
+import re
 from typing import Annotated, Literal, cast, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -68,13 +69,19 @@ Scope = Annotated[
     matching(r"[!#-\[\]-~]{1,256}", "must be a scope without spaces, such as orders/read"),
 ]
 """https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-define-resource-servers.html"""
-Origin = Annotated[
-    str,
-    matching(
-        r"\*|https?://[a-z0-9.-]+(:\d{1,5})?",
-        'must be an origin, a scheme with a host in lower case and no path, or "*"',
-    ),
-]
+_ORIGIN = r"\*|https?://[a-z0-9.-]+(:\d{1,5})?"
+ORIGIN = 'must be an origin, a scheme with a host in lower case and no path, or "*"'
+
+
+def _origin(value: str) -> str:
+    if re.fullmatch(_ORIGIN, value, re.ASCII):
+        return value
+    scheme, host = cast("re.Match[str]", re.match(r"(https?://)?([^/?#]*)", value.lower())).groups()
+    right = f"{scheme or 'https://'}{host}"
+    raise unfit(ORIGIN, right if "." in host and re.fullmatch(_ORIGIN, right, re.ASCII) else None)
+
+
+Origin = Annotated[str, Check(_origin, ORIGIN, {"pattern": f"^({_ORIGIN})$"})]
 HeaderName = Annotated[str, matching(r"[A-Za-z0-9-]+", "must be the name of a header, of A-Za-z0-9-")]
 
 

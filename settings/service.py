@@ -137,7 +137,7 @@ class Service(Model):
         default=(), examples=[["/var/cache"]]
     )
     """Folders that the container may write to, up to 1 GiB each, beside `/tmp` with 64 MiB. They are empty
-    when the pod starts, and gone when it stops. All else is read-only."""
+    when the pod starts, whatever the image has there, and gone when it stops. All else is read-only."""
 
     @property
     def scales(self) -> bool:

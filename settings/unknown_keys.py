@@ -9,6 +9,8 @@ from difflib import get_close_matches
 from settings.decoding import decode
 from settings.errors import Fault, as_yaml
 from settings.rules.keys import AS_PREVIEW, KEYS, NAMESPACE
+from settings.wanted import instead, resembles, wanted
+from settings.wanted_names import Wanted
 
 RESEMBLING = 0.8
 """How alike two namespaces are of which one is the other misspelt; 1 for the same."""
@@ -52,6 +54,8 @@ def unknown_keys(
         elif nearest and name.startswith((f"{nearest}.", f"{nearest}[")):
             must = f"is unknown: a part of {nearest} is set by --path"
             fix = f"# pulumi config set --path '{name}' …"
+        elif found := _wanted(name):
+            must, fix = f"is unknown: {found.where}", instead(name, value, found)
         elif nearest:
             must = f"is unknown: {nearest} is the nearest key there is"
             fits = not any(fault.path.startswith(nearest) for fault in others)
@@ -72,10 +76,18 @@ def as_written(faults: Iterable[Fault], misspelt: Mapping[str, str]) -> Iterator
         yield replace(fault, path=f"{misspelt[meant]}{fault.path[len(meant) :]}") if meant else fault
 
 
+def _wanted(name: str) -> Wanted | None:
+    """What is looked for in the stack file, and isn't one of its keys misspelt."""
+    bare = name.partition(":")[2]
+    return None if any(resembles(bare, key.partition(":")[2]) for key in _ours()) else wanted(bare)
+
+
 def _nearest(name: str) -> str:
     whole = name.partition(".")[0].partition("[")[0]
     if whole in KEYS:
         return whole
+    if _wanted(name):
+        return ""
     known = {key.partition(":")[2].lower(): key for key in _ours()}
     return next((known[near] for near in get_close_matches(name.partition(":")[2].lower(), known, n=1)), "")
 

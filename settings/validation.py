@@ -10,11 +10,12 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from settings.elsewhere import elsewhere, from_text
+from settings.elsewhere import as_mapping, elsewhere
 from settings.errors import ABSENT, Fault, as_yaml, key
 from settings.existing_or_not import JOINED, MADE
 from settings.fields import LEFT_OUT, Model
 from settings.tags import Tags
+from settings.wanted import instead, is_home, resembles, wanted
 
 M = TypeVar("M", bound=Model | Tags)
 Location = tuple[str | int, ...]
@@ -131,9 +132,7 @@ def _faults(model: AnyModel, path: str, value: object, error: ValidationError) -
         else:
             must, right = _misfit(model, location, detail)
             name = "-" if isinstance(place[-1], int) else f"{as_yaml(place[-1])}:"
-            mapped = (
-                from_text(str(place[-1]), given) if must == A_MAPPING and isinstance(given, str) else None
-            )
+            mapped = as_mapping(str(place[-1]), given) if must == A_MAPPING else None
             fix = (
                 f"# without {place[-1]}"
                 if right == LEFT_OUT
@@ -160,9 +159,22 @@ def _misfit(model: AnyModel, location: Location, detail: ErrorDetails) -> tuple[
     if kind == "bool_type" and isinstance(given, str) and given.lower() in SWITCHES:
         return "must be true or false", SWITCHES[given.lower()]
     if TYPES[kind] in UNQUOTED and isinstance(given, str):
+        if unit := re.fullmatch(r"([1-9]\d*) ?(s|%)", given):
+            return f"must be {TYPES[kind]}, without a unit", unit[1]
         meant = given if re.fullmatch(r"[1-9]\d*|true|false", given) else None
         return f"must be {TYPES[kind]}, without quotes", meant
-    return f"must be {TYPES[kind]}", None
+    return f"must be {TYPES[kind]}", _of_another_type(kind, given)
+
+
+def _of_another_type(kind: str, given: object) -> str | None:
+    """YAML of what is meant: a list of one text by the text, a text by a list of one, or by its `name`."""
+    match kind, given:
+        case "tuple_type", str() if re.fullmatch(r"\S+", given):
+            return as_yaml([given])
+        case "string_type", [str(text)] | {"name": str(text)}:
+            return as_yaml(text)
+        case _:
+            return None
 
 
 def _unknown(
@@ -173,6 +185,10 @@ def _unknown(
     if hint := elsewhere(owner, name):
         return f"is unknown: {hint.where}", _lines(hint.right(given)) or f"# without {name}"
     meant = _nearest(owner, name)
+    found = wanted(name, owner)
+    if found and (is_home(found, owner) or not resembles(name, meant)):
+        right = f"# without {as_yaml(name)}" if found.key in beside else instead(name, given, found, owner)
+        return f"is unknown: {found.where}", right
     nearest = (
         f"{meant} is the nearest key there is"
         if meant

@@ -1,6 +1,8 @@
 """What must hold within a service that the stack makes."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+
+from pydantic import SecretStr
 
 from settings.errors import Fault, as_yaml, key
 from settings.pods import Autoscaling
@@ -15,10 +17,16 @@ def check(clusters: Clusters) -> Iterator[Fault]:
         clusters: The valid backends in a cluster.
     """
     for path, backend in clusters.items():
+        made = {
+            service.name
+            for service in backend.services
+            if isinstance(service, Service) and any(isinstance(v, SecretStr) for v in service.env.values())
+        }
         for i, service in enumerate(backend.services):
             if isinstance(service, Service):
                 where = key(path, "services", i)
                 yield from _least_within_most(where, service)
+                yield from _no_secret_of_the_stack(where, service, made)
                 yield from _role_in_the_account(where, service, backend.account_id)
 
 
@@ -35,6 +43,24 @@ def _least_within_most(path: str, service: Service) -> Iterator[Fault]:
             else f"must be min or more, which is {scaling.min} if left out",
             fix=f"max: {scaling.min}",
         )
+
+
+def _no_secret_of_the_stack(path: str, service: Service, made: Collection[str]) -> Iterator[Fault]:
+    """The Secrets that the stack makes have the names of their services: another one of the name would be
+    taken over."""
+    named = {
+        **{("envFrom", "secrets", i): name for i, name in enumerate(service.env_from.secrets)},
+        ("imagePullSecret",): service.image_pull_secret,
+    }
+    for place, name in named.items():
+        if name in made:
+            yield Fault(
+                path=key(path, *place),
+                value=name,
+                must="must not be the name of a service with secrets in env: the stack makes one of its "
+                "name for them",
+                fix="# with another name of the Secret, or of the service",
+            )
 
 
 def _role_in_the_account(path: str, service: Service, account_id: str) -> Iterator[Fault]:

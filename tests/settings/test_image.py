@@ -34,7 +34,7 @@ def test_a_name_is_taken(name: str) -> None:
         (f"Team/Echo@{DIGEST}", f"team/echo@{DIGEST}"),
         *(
             (name, None)
-            for name in ("echo:", "echo:-x", "/echo", "a//b", "a..b/c", "echo ", "echo@sha256:abc", "")
+            for name in ("echo:", "echo:-x", "/echo", "a//b", "a..b/c", "ec ho", "echo@sha256:abc", "")
         ),
     ],
 )
