@@ -31,7 +31,10 @@ provider_sides = {
         ProviderSideArgs(
             backend=backend,
             cluster_name=settings.cluster_name(pulumi.get_stack(), backend.name),
+            backend_domain=stack.api.backend_domain if stack.api else None,
             allowed_principals=stack.may_connect(backend),
+            longest_wait=stack.longest_wait(backend),
+            tags=stack.tags,
             flow_log_days=flow_log_days,
             protect=stack.protect,
         ),

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import pulumi
 import pulumi_aws as aws
 from pydantic import SecretStr
 
 from components.secret import carried
+from settings.zones import is_opt_in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +35,11 @@ class Accounts:
             credentials.
         tags: default tags of every resource that can have tags, in every account.
 
-    Source: https://www.pulumi.com/registry/packages/aws/api-docs/provider/
+    Regions that an account has to enable first are told in a warning.
+
+    Sources:
+        https://www.pulumi.com/registry/packages/aws/api-docs/provider/
+        https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
     """
 
     def __init__(self, *, roles: Mapping[str, AssumedRole], tags: Mapping[str, str]) -> None:
@@ -50,11 +56,20 @@ class Accounts:
 
     def _make(self, account_id: str, region: str) -> aws.Provider:
         role = self._roles.get(account_id)
+        if is_opt_in(region):
+            pulumi.log.warn(
+                f"Account {account_id} needs the region {region}, which is off until it is enabled there: "
+                f"aws account enable-region --region-name {region}. "
+                "So does an account whose credentials assume a role there."
+            )
         # The Args classes, not dicts: the SDK passes a provider's dict on in snake case, the plugin ignores
         # `role_arn`, and the program would silently run with the ambient credentials.
         return aws.Provider(
             f"account-{account_id}-{region}",
             region=region,
+            # A session of the global endpoint of STS is valid only in regions that every account has
+            # (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html).
+            sts_region=region,
             allowed_account_ids=[account_id],
             assume_roles=[
                 aws.ProviderAssumeRoleArgs(

@@ -57,6 +57,8 @@ def _api(api: Api, side: ConsumerSide) -> Mapping[str, object]:
         "existing": api.existing is not None,
         "sourceIps": [str(network) for network in api.source_ips],
         "userPoolArn": api.cognito.user_pool_arn if api.cognito else None,
+        "idTokens": api.cognito is not None and api.cognito.takes_id_tokens,
+        "identityHeaders": api.has_identity_headers,
         "functionArn": api.lambda_.function_arn if api.lambda_ else None,
         "tokenHeader": api.lambda_.header if api.lambda_ else None,
         "domain": api.domain.name if api.domain else None,
@@ -76,6 +78,8 @@ def _route(api: Api | None, served: ServedPath, backend: Backend) -> Mapping[str
         "principals": list(route.principals),
         "scopes": list(route.scopes),
         "cors": route.cors is not None,
+        "credentials": route.cors is not None and route.cors.credentials,
+        "tellsCaller": api.tells_caller(served.path),
     }
 
 

@@ -17,6 +17,9 @@ FIRST_ENDPOINT_HOST = 10
 """After those that AWS keeps some more stay free."""
 SLOTS = 50
 """Slots 0 to 49 are hosts 10 to 59 of a /26, whose last usable host is 62."""
+SLOTS_OF_A_GROUP = 10
+"""With addresses in at most six zones ten slots fill a security group, and five groups, as many as a network
+interface takes, hold all slots (https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html)."""
 
 
 def zone_number(zone_id: str) -> int:
@@ -63,6 +66,15 @@ def load_balancer_subnet(network: IPv4Network, zone_id: str) -> IPv4Network:
 def endpoint_address(subnet: IPv4Network, slot: int) -> IPv4Address:
     """The address of a backend's interface endpoint in one of its endpoint subnets."""
     return subnet[FIRST_ENDPOINT_HOST + slot]
+
+
+def egress_group(slot: int) -> str:
+    """The end of the name of the gateway NLB's security group that lets out to a backend's own addresses.
+
+    It is empty for the NLB's first group, which also lets out to the endpoint subnets of made networks.
+    """
+    first = slot // SLOTS_OF_A_GROUP * SLOTS_OF_A_GROUP
+    return f"-slots-{first}" if first else ""
 
 
 def is_usable(subnet: IPv4Network, address: IPv4Address) -> bool:

@@ -8,10 +8,12 @@ from pydantic import BeforeValidator, Field
 
 from settings.described import Check, OrNothing
 from settings.fields import (
+    MAX_HEALTH_PATH,
     AccountId,
     Model,
     RegionName,
     ZoneId,
+    at_most,
     between,
     distinct,
     matching,
@@ -53,7 +55,9 @@ BackendName = Annotated[
     ),
 ]
 Port = Annotated[int, between(1, 65535)]
-HealthPath = Annotated[str, matching(r"/\S*", "must begin with a slash and hold no space")]
+HealthPath = Annotated[
+    str, matching(r"/\S*", "must begin with a slash and hold no space"), at_most(MAX_HEALTH_PATH)
+]
 Paths = Annotated[
     Mapping[Path, Annotated[PathSettings, OrNothing()]],
     Check(_some_paths, schema={"minProperties": 1}),
@@ -75,7 +79,8 @@ class Backend(Model):
     account_id: AccountId = Field(examples=["222222222222"])
     """Account 2: 12 digits in quotes."""
     region: RegionName = Field(examples=["us-east-1"])
-    """Region of the endpoint service and all that is behind it."""
+    """Region of the endpoint service and all that is behind it, of partition aws. One that came after
+    March 2019, such as af-south-1, must be enabled in both accounts."""
     endpoint_addresses: EndpointAddresses = Field(
         default={}, examples=[{"use1-az1": "10.30.7.20", "use1-az2": "10.30.8.20"}]
     )
@@ -101,6 +106,17 @@ class Backend(Model):
     @abstractmethod
     def tls_domain(self) -> str | None:
         """Host name of the integrations, which its certificate covers; None for plain HTTP."""
+
+    def host(self, domain: str | None) -> str | None:
+        """The host that requests are for.
+
+        Args:
+            domain: `backendDomain` of the API; None if it is another stack's.
+
+        Returns:
+            The certificate's domain, or else a name under the API's; None if that isn't known.
+        """
+        return self.tls_domain or (f"{self.name}.{domain}" if domain else None)
 
     @property
     @abstractmethod

@@ -3,14 +3,28 @@
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal, cast
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
+from settings.auth import Auth
 from settings.authorizers import Cognito, LambdaAuthorizer
+from settings.described import Since
 from settings.domain import Domain
-from settings.fields import Model, Network, Text, distinct, matching, not_everywhere, public_domain, unfit
+from settings.fields import (
+    Model,
+    Network,
+    Text,
+    at_most,
+    distinct,
+    matching,
+    not_everywhere,
+    public_domain,
+    some,
+    unfit,
+)
 from settings.limits import Client, Throttle
 from settings.logs import A_YEAR, Logs
-from settings.route import Auth, RouteSettings
+from settings.route import ChosenAuth, RouteSettings
+from settings.sources import not_all_together, on_the_internet
 
 MAX_BACKEND_DOMAIN = 240
 """A DNS name has at most 253 characters, which include a backend's name and a dot."""
@@ -31,8 +45,35 @@ def _logs_by_default(api: Mapping[str, object]) -> Logs | None:
 
 
 ApiResourceId = Annotated[str, matching(r"[a-z0-9]+", "must be an id of lower-case letters and digits")]
-ApiName = Annotated[Text, matching(r"\S(.*\S)?", "must not be empty, nor begin or end with a space")]
-SourceNetwork = Annotated[Network, not_everywhere("leave sourceIps out to admit them all")]
+MAX_API_NAME = 255
+"""A longer one is no value of the dimension `ApiName` of the API's metrics
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html)."""
+TEST_STAGE = "test-invoke-stage"
+"""What API Gateway calls the stage of its own test calls
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-test-method.html)."""
+ApiName = Annotated[
+    Text,
+    matching(r"\S(.*\S)?", "must not be empty, nor begin or end with a space"),
+    at_most(MAX_API_NAME),
+]
+FOR_ALL = "leave sourceIps out to admit them all"
+SourceNetwork = Annotated[
+    Network,
+    not_everywhere(FOR_ALL),
+    on_the_internet("no caller of a public API has one, so that it admits nobody"),
+]
+SourceNetworks = Annotated[
+    tuple[SourceNetwork, ...],
+    distinct(0, "networks"),
+    some("networks", "callers may come from anywhere"),
+    not_all_together(FOR_ALL),
+]
+
+
+def _no_test_stage(value: str) -> str:
+    if value == TEST_STAGE:
+        raise unfit(f"must not be {TEST_STAGE}, which API Gateway keeps for its own test calls")
+    return value
 
 
 class ExistingApi(Model):
@@ -56,10 +97,12 @@ class Api(Model):
     )
     """An existing API, to which the routes are added."""
     stage: Annotated[
-        Text, matching(r"[A-Za-z0-9_-]{1,128}", "must be 1 to 128 of the characters A-Za-z0-9_-")
+        Text,
+        matching(r"[A-Za-z0-9_-]{1,128}", "must be 1 to 128 of the characters A-Za-z0-9_-"),
+        AfterValidator(_no_test_stage),
     ] = "v1"
     """Name of the stack's stage."""
-    auth: Auth = "iam"
+    auth: ChosenAuth = "iam"
     """How callers are authenticated on routes that don't say it themselves."""
     allow_unauthenticated: bool = False
     """Must be `true` beside `auth: none`, and only there."""
@@ -69,15 +112,22 @@ class Api(Model):
         default=None, alias="lambda", examples=[LambdaAuthorizer.example]
     )
     """With auth `lambda`: who decides about callers."""
-    source_ips: Annotated[tuple[SourceNetwork, ...], distinct(0, "networks")] = Field(
-        default=(), examples=[["203.0.113.0/24"]]
-    )
-    """Networks that callers may come from; from everywhere if left out. Not with `existing`."""
+    identity_headers: Annotated[bool, Since("0.2")] = False
+    """Whether services are told who calls, on routes that don't say it themselves, by a header that callers
+    can't set: with auth `iam` `X-Crosslink-Caller-Arn` (the user, or the role's session), with `cognito`
+    `X-Crosslink-Caller-Subject` (the token's `sub`), with `lambda` `X-Crosslink-Caller-Principal` (the
+    function's `principalId`). The other two are `-`, and all three on other routes of the API. Routes with
+    auth `apiKey` or `none` have to say `false`."""
+    source_ips: SourceNetworks = Field(default=(), examples=[["203.0.113.0/24"]])
+    """Networks of the internet that callers may come from, neither private nor reserved; from everywhere if
+    left out. Not with `existing`."""
     routes: Mapping[str, RouteSettings] = Field(default={}, examples=[{"/svc1": {"methods": ["GET"]}}])
     """Path of the API → the settings of its route."""
     throttle: Throttle = Field(default=Throttle(), examples=[{"rate": 100, "burst": 200}])
     """Limits of each method."""
-    clients: tuple[Client, ...] = Field(default=(), examples=[[Client.example]])
+    clients: Annotated[tuple[Client, ...], some("clients", "the stack makes one key for all")] = Field(
+        default=(), examples=[[Client.example]]
+    )
     """Callers with an API key of their own, for routes with auth `apiKey`; left out, the stack makes one key
     for all."""
     domain: Domain | None = Field(
@@ -119,3 +169,13 @@ class Api(Model):
     def auth_of(self, path: str) -> Auth:
         """How callers of a route are authenticated."""
         return self.route(path).auth or self.auth
+
+    def tells_caller(self, path: str) -> bool:
+        """Whether the service behind a route is told who calls."""
+        own = self.route(path).identity_headers
+        return self.identity_headers if own is None else own
+
+    @property
+    def has_identity_headers(self) -> bool:
+        """Whether a service is told who calls: then no caller may send such headers to any."""
+        return self.identity_headers or any(route.identity_headers for route in self.routes.values())

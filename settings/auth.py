@@ -18,6 +18,10 @@ class AuthKind:
         setting: The key of `crosslink:api` that it takes its values from; None for none.
         signed: Whether callers sign requests with credentials of IAM.
         key: Whether callers show an API key.
+        caller_header: The header that tells a service who calls, where the settings ask for it; None where
+            nobody knows who does.
+        caller: The context variable with who calls
+            (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html#context-variable-reference).
         needs_allow: Whether callers need an `Allow` once the API has a resource policy
             (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html).
         strength: 0 lets everybody in, 1 tells callers apart, 2 knows who they are.
@@ -29,6 +33,8 @@ class AuthKind:
     setting: str | None = None
     signed: bool = False
     key: bool = False
+    caller_header: str | None = None
+    caller: str | None = None
     needs_allow: bool
     strength: int
 
@@ -39,12 +45,22 @@ class AuthKind:
 
 
 AUTHS: Mapping[Auth, AuthKind] = {
-    "iam": AuthKind(authorization="AWS_IAM", scheme="sigv4", signed=True, needs_allow=False, strength=2),
+    "iam": AuthKind(
+        authorization="AWS_IAM",
+        scheme="sigv4",
+        signed=True,
+        caller_header="X-Crosslink-Caller-Arn",
+        caller="context.identity.userArn",
+        needs_allow=False,
+        strength=2,
+    ),
     "cognito": AuthKind(
         authorization="COGNITO_USER_POOLS",
         scheme="cognito",
         asks="user pool",
         setting="cognito",
+        caller_header="X-Crosslink-Caller-Subject",
+        caller="context.authorizer.claims.sub",
         needs_allow=True,
         strength=2,
     ),
@@ -53,6 +69,8 @@ AUTHS: Mapping[Auth, AuthKind] = {
         scheme="lambda",
         asks="function",
         setting="lambda",
+        caller_header="X-Crosslink-Caller-Principal",
+        caller="context.authorizer.principalId",
         needs_allow=False,
         strength=2,
     ),

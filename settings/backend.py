@@ -22,6 +22,7 @@ from settings.load_balancer import (
 )
 from settings.networks import AnyBackendNetwork
 from settings.path import ServedPath
+from settings.pods import Architecture
 from settings.published_service import PublishedService, ServiceBackend
 from settings.service import JoinedService, Service
 from settings.tls import Tls
@@ -104,6 +105,11 @@ class ClusterBackend(ProvidedBackend):
     @property
     def joined(self) -> bool:
         return isinstance(self.cluster, JoinedCluster)
+
+    @property
+    def architectures(self) -> frozenset[Architecture]:
+        """Processors of the pods that the stack makes."""
+        return frozenset(service.architecture for service in self.services if isinstance(service, Service))
 
     def object_name(self, cluster_name: str) -> str:
         """Name of the objects that the stack makes in the cluster, their namespace among them.

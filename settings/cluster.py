@@ -10,6 +10,7 @@ from settings.fields import Model, Network, distinct, matching, not_everywhere, 
 from settings.ids import KeyArn, PrincipalArn
 from settings.kubernetes_versions import AS_OF, DEFAULT, SUPPORTED, minor, nearest
 from settings.logs import A_YEAR, RetentionDays
+from settings.sources import at_most, not_all_together, on_the_internet
 
 LISTED = f"{', '.join(SUPPORTED)} on {AS_OF}"
 
@@ -44,7 +45,16 @@ Version = Annotated[
     Check(_supported, f"must be in standard support: {LISTED}", {"enum": SUPPORTED}),
     BeforeValidator(_version),
 ]
-Source = Annotated[Network, not_everywhere("the cluster's API is only for those that Pulumi runs from")]
+NOT_FOR_ALL = "the cluster's API is only for those that Pulumi runs from"
+MAX_SOURCES = 40
+"""https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html; it can't be raised."""
+Source = Annotated[
+    Network,
+    not_everywhere(NOT_FOR_ALL),
+    # "The block cannot include reserved addresses":
+    # https://docs.aws.amazon.com/eks/latest/userguide/config-cluster-endpoint.html
+    on_the_internet("EKS takes no other. To reach the API from inside the VPC alone, set []"),
+]
 
 
 class Cluster(Model):
@@ -54,10 +64,16 @@ class Cluster(Model):
     """Version of Kubernetes, in quotes. EKS goes up by one minor version at a time, and not back
     (`docs/operate.md`). Left out, the newest that AWS supports for half a year more, which a later version of
     this program may change."""
-    public_access_cidrs: Annotated[tuple[Source, ...], distinct(1, "networks")] = Field(
-        examples=[["203.0.113.0/24"]]
-    )
-    """Networks that may reach the cluster's API from outside: where Pulumi runs."""
+    public_access_cidrs: Annotated[
+        tuple[Source, ...],
+        distinct(0, "networks"),
+        not_all_together(NOT_FOR_ALL),
+        at_most(MAX_SOURCES, "EKS takes no more"),
+    ] = Field(examples=[["203.0.113.0/24"]])
+    """Networks of the internet that may reach the cluster's API: where Pulumi runs, which makes objects in
+    the cluster. At most 40, neither private nor reserved. `[]` leaves a private endpoint alone: then Pulumi,
+    the doctor and everybody else must run in the cluster's VPC, or in a network connected to it that resolves
+    names by the VPC's DNS and that the cluster's security group lets in on port 443."""
     admins: Annotated[tuple[PrincipalArn, ...], distinct(0, "principals")] = Field(
         default=(), examples=[["arn:aws:iam::222222222222:role/platform"]]
     )

@@ -24,7 +24,9 @@ class Consumer(Model):
     account_id: AccountId = Field(examples=["111111111111"])
     """Account 1: 12 digits in quotes."""
     region: RegionName = Field(examples=["us-west-2"])
-    """Region of the API, the VPC link and the gateway network."""
+    """Region of the API, the VPC link and the gateway network, of partition aws. One that came after March
+    2019, such as af-south-1, must be enabled in the account, and in the one whose credentials assume a role
+    there."""
     role_arn: RoleArn | None = Field(
         default=None, examples=["arn:aws:iam::111111111111:role/crosslink-deploy"]
     )

@@ -1,9 +1,12 @@
 """Keys that users look for in one place and the program has in another, and mappings given as text."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import NamedTuple, TypeAlias, cast
 
 from settings.any_backend import Backend, PathsBackend
+from settings.api import Api
+from settings.authorizers import LambdaAuthorizer
 from settings.backend import ClusterBackend
 from settings.cluster import Cluster, ExistingCluster
 from settings.consumer import Consumer
@@ -17,7 +20,9 @@ from settings.networks import (
     GatewayNetwork,
     Landing,
 )
+from settings.pods_elsewhere import INSTEAD, MOVED, moved
 from settings.published_service import PublishedService
+from settings.route import RouteSettings
 from settings.service import ExistingService, Service
 
 Right: TypeAlias = Callable[[object], Mapping[str, object]]
@@ -25,7 +30,7 @@ Right: TypeAlias = Callable[[object], Mapping[str, object]]
 
 
 class Elsewhere(NamedTuple):
-    """Where a setting belongs: in words, and the keys that are right in the place of the wrong one."""
+    """Where a setting belongs: in words, and the keys that are right in place of the wrong one, if any."""
 
     where: str
     right: Right
@@ -73,6 +78,9 @@ _CLUSTER_NAME = Elsewhere("the name of an existing cluster is cluster.existing.n
 _BALANCER = Elsewhere("the ARN of a load balancer is loadBalancer.arn or networkLoadBalancer.arn", _balancer)
 _SERVICE_NAME = Elsewhere("the name of an endpoint service is service.name", _SERVICE)
 
+_STREAMING = ("streaming", "responseStreaming", "responseTransferMode")
+_STREAMED = {"routes": {"/svc1": {"streaming": True}}}
+
 
 def _of_network(existing: type[Model]) -> Mapping[str, Elsewhere]:
     """The keys of an existing network, in one that the stack makes."""
@@ -85,7 +93,21 @@ def _service(name: str) -> Elsewhere:
     return Elsewhere("an existing Service is under existing", _in("existing", _with(ExistingService, name)))
 
 
+def _of_pods(name: str) -> Elsewhere:
+    outer, _, inner = MOVED[name]
+    return Elsewhere(f"its place is {outer}.{inner}", partial(moved, name))
+
+
 UNKNOWN: Mapping[type[Model], Mapping[str, Elsewhere]] = {
+    Api: {
+        "jwt": Elsewhere(
+            "a JWT authorizer can't be made: a function (auth: lambda) checks tokens of any issuer, a user "
+            "pool (auth: cognito) its own",
+            _always({"auth": "lambda", "lambda": LambdaAuthorizer.example}),
+        ),
+        "quotas": Elsewhere("quotas are a key of the stack file", _under("crosslink:quotas")),
+        **dict.fromkeys(_STREAMING, Elsewhere("each route has its streaming", _always(_STREAMED))),
+    },
     Consumer: {
         "tags": Elsewhere("tags are a key of the stack file", _under("crosslink:tags")),
         "vpcId": Elsewhere("the id of an existing VPC is network.existing.vpcId", _GATEWAYS_VPC),
@@ -123,7 +145,15 @@ UNKNOWN: Mapping[type[Model], Mapping[str, Elsewhere]] = {
             _in("existing", _with(ExistingCluster, "name")),
         )
     },
-    Service: {name: _service(name) for name in ("namespace", "service")},
+    RouteSettings: dict.fromkeys(
+        _STREAMING[1:],
+        Elsewhere("an answer is passed on as it comes with streaming", _always({"streaming": True})),
+    ),
+    Service: {
+        **{name: _service(name) for name in ("namespace", "service")},
+        **{name: _of_pods(name) for name in MOVED},
+        **{name: Elsewhere(where, _always(right)) for name, (where, right) in INSTEAD.items()},
+    },
     GatewayNetwork: _of_network(ExistingGateway),
     Landing: _of_network(ExistingLanding),
     BackendNetwork: _of_network(ExistingBackendNetwork),

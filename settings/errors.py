@@ -61,12 +61,17 @@ class SettingsError(Exception):
     """
 
     def __init__(self, stack: str, faults: Iterable[Fault]) -> None:
-        first: dict[str, Fault] = {}
-        for fault in faults:
-            first.setdefault(fault.path, fault)
-        self.faults = tuple(first.values())
-        count = "1 fault" if len(first) == 1 else f"{len(first)} faults"
+        self.faults = first_of_each_key(faults)
+        count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
         super().__init__("\n\n".join([f"{count} in the settings of stack {stack}:", *_reported(self.faults)]))
+
+
+def first_of_each_key(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """One fault for each key: further ones follow from it."""
+    first: dict[str, Fault] = {}
+    for fault in faults:
+        first.setdefault(fault.path, fault)
+    return tuple(first.values())
 
 
 def _reported(faults: Iterable[Fault]) -> Iterator[str]:
@@ -91,11 +96,19 @@ def key(path: str, *parts: str | int) -> str:
     for part in parts:
         if isinstance(part, int):
             path += f"[{part}]"
-        elif re.search(r'[.\[\]"]', part):
+        elif not part or re.search(r'[.\[\]"]', part):
             path += f"[{json.dumps(part)}]"
         else:
             path += f".{part}"
     return path
+
+
+def parts(path: str) -> list[str | int]:
+    """The mapping keys and list indexes of a path, the inverse of `key`."""
+    return [
+        int(index) if index else json.loads(quoted) if quoted else name
+        for index, quoted, name in re.findall(r'\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|([^.\[\]]+)', path)
+    ]
 
 
 def as_yaml(value: object) -> str:
@@ -103,7 +116,7 @@ def as_yaml(value: object) -> str:
     match value:
         case str():
             plain = _PLAIN.fullmatch(value) and not _NOT_TEXT.fullmatch(value)
-            return value if plain else json.dumps(value, ensure_ascii=False)
+            return value if plain else json.dumps(value, ensure_ascii=not value.isprintable())
         case dict():
             items = cast("dict[object, object]", value).items()
             return (

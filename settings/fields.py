@@ -38,6 +38,10 @@ CIDR = "must be an IPv4 network in CIDR notation, without host bits"
 ACCOUNT_ID_DIGITS = 12
 MAX_INT32 = 2**31 - 1
 """The largest number in fields of Kubernetes and API Gateway."""
+LEFT_OUT = "# left out"
+"""In the place of the right value: the key is right left out."""
+MAX_HEALTH_PATH = 1024
+"""https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html"""
 MAX_DOMAIN = 253
 """Characters of a DNS name as text (https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4)."""
 
@@ -80,6 +84,18 @@ def matching(pattern: str, must: str) -> AfterValidator:
     return Check(check, must, {"pattern": f"^({pattern})$"})
 
 
+def at_most(most: int) -> AfterValidator:
+    """Text of at most `most` characters."""
+    must = f"must have {most} characters or less"
+
+    def check(value: str) -> str:
+        if len(value) > most:
+            raise unfit(must)
+        return value
+
+    return Check(check, schema={"maxLength": most})
+
+
 def between(low: int, high: int, *, why: str = "") -> AfterValidator:
     """A number from `low` to `high`, inclusive; `why` says why others are refused, if it isn't obvious."""
     must = f"must be a number from {low} to {high}{f': {why}' if why else ''}"
@@ -90,6 +106,22 @@ def between(low: int, high: int, *, why: str = "") -> AfterValidator:
         return value
 
     return Check(check, must, {"minimum": low, "maximum": high})
+
+
+def some(what: str, left_out: str) -> AfterValidator:
+    """A list that isn't empty: it would read as nobody and mean everybody, for which the key is left out.
+
+    Args:
+        what: Names the items.
+        left_out: What holds without the key.
+    """
+
+    def check(value: tuple[object, ...]) -> tuple[object, ...]:
+        if not value:
+            raise unfit(f"must hold one or more {what}: left out, {left_out}", LEFT_OUT)
+        return value
+
+    return Check(check, schema={"minItems": 1})
 
 
 def distinct(least: int, what: str) -> AfterValidator:

@@ -14,21 +14,27 @@ def _external_id(value: object) -> object:
     return value
 
 
+_PATH = r"([\w+=,.@/-]{1,510}/)?"
+_NAME = r"[\w+=,.@-]{1,64}"
+"""Path and name of a role or user; a policy's name may have twice as many characters
+(https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length)."""
 RoleArn = Annotated[
     str,
-    matching(r"arn:aws:iam::\d{12}:role/[\w+=,.@/-]+", "must be the ARN of an IAM role in partition aws"),
+    matching(
+        rf"arn:aws:iam::\d{{12}}:role/{_PATH}{_NAME}", "must be the ARN of an IAM role in partition aws"
+    ),
 ]
 PrincipalArn = Annotated[
     str,
     matching(
-        r"arn:aws:iam::\d{12}:(role|user)/[\w+=,.@/-]+",
+        rf"arn:aws:iam::\d{{12}}:(role|user)/{_PATH}{_NAME}",
         "must be the ARN of an IAM role or user in partition aws",
     ),
 ]
 AccountPrincipalArn = Annotated[
     str,
     matching(
-        r"arn:aws:iam::\d{12}:(root|role/[\w+=,.@-]+|user/[\w+=,.@-]+)",
+        rf"arn:aws:iam::\d{{12}}:(root|role/{_NAME}|user/{_NAME})",
         "must be the ARN of an account's root, or of an IAM role or user without a path, in partition aws",
     ),
 ]
@@ -37,7 +43,7 @@ AccountPrincipalArn = Annotated[
 PolicyArn = Annotated[
     str,
     matching(
-        r"arn:aws:iam::(\d{12}|aws):policy/[\w+=,.@/-]+",
+        rf"arn:aws:iam::(\d{{12}}|aws):policy/{_PATH}[\w+=,.@-]{{1,128}}",
         "must be the ARN of a managed policy in partition aws",
     ),
 ]

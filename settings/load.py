@@ -1,40 +1,54 @@
 """Reads a stack's configuration as `Settings`. Nothing else in the program reads `pulumi.Config`."""
 
-from collections.abc import Collection, Mapping
+import os
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 from typing import TypeVar, cast
 
 import pulumi
-from pulumi.runtime import is_config_secret
+from pulumi.runtime import get_config_env, is_config_secret
+from pulumi.runtime.config import CONFIG
 
 from settings import rules
 from settings.api import Api
 from settings.backend import Backend, ClusterBackend, ProvidedBackend
 from settings.consumer import Consumer
 from settings.decoding import decode, listed
-from settings.errors import ABSENT, SECRET, Fault, SettingsError, as_yaml, key
+from settings.errors import ABSENT, SECRET, Fault, SettingsError, as_yaml, first_of_each_key, key
 from settings.kind import kind_of
 from settings.logs import FlowLogs
+from settings.placeholders import no_placeholders
+from settings.proposed_zones import in_its_region
+from settings.quotas import Quotas
 from settings.reference import OutputsOf, outputs_of, with_published
 from settings.rules.keys import (
+    ALLOW_PLACEHOLDERS,
     API,
-    AS_PREVIEW,
     BACKENDS,
     CONSUMER,
     DEFAULT_PROVIDERS,
     FLOW_LOGS,
     KEYS,
+    NAMESPACE,
     PROTECT,
+    QUOTAS,
     TAGS,
 )
 from settings.rules.stack import no_default_providers
 from settings.secrets import names_hidden, places_in, refuse_misplaced
 from settings.stack import Settings
+from settings.suggestions import tried
 from settings.tags import Tags
+from settings.unknown_keys import as_written, is_ours, meant_by, unknown_keys
 from settings.validation import SWITCHES, M, read
 
 P = TypeVar("P", bound=Consumer | Backend)
+AS_PREVIEW = "CROSSLINK_AS_PREVIEW"
+"""Environment variable: `true` in a preview of a pull request, which assumes the preview roles. It is no key
+of a stack's file, where the next `up` would find it: even `pulumi preview --config` writes to that file
+(https://www.pulumi.com/docs/iac/cli/commands/pulumi_preview/)."""
 
 
 def load() -> Settings:
@@ -43,15 +57,20 @@ def load() -> Settings:
     Raises:
         pulumi.RunError: With all faults of the configuration; the CLI shows it without a traceback.
     """
-    values = {name: pulumi.Config(name.partition(":")[0]).get(name.partition(":")[2]) for name in KEYS}
-    secret_keys = {name for name in KEYS if is_config_secret(name)}
-    stack = pulumi.get_stack()
+    stack, project = pulumi.get_stack(), pulumi.get_project()
+    names = {*KEYS, *CONFIG.get(), *get_config_env()}
+    values = {
+        name: pulumi.Config(name.partition(":")[0]).get(name.partition(":")[2]) for name in sorted(names)
+    }
+    secret_keys = {
+        name for name in names if is_config_secret(name) and (name in KEYS or is_ours(name, project))
+    }
     try:
         root = pulumi.get_root_directory()  # the folder of Pulumi.yaml; without the CLI there is none
         if secret_keys and root and Path(root).is_dir():
-            places = places_in(Path(root) / f"Pulumi.{stack}.yaml", pulumi.get_project())
+            places = places_in(Path(root) / f"Pulumi.{stack}.yaml", project)
             refuse_misplaced(stack, places, secret_keys)
-        return parse(values, stack, secret_keys)
+        return parse(values, stack, secret_keys, project=project, as_preview=os.environ.get(AS_PREVIEW, ""))
     except SettingsError as error:
         raise pulumi.RunError(str(error)) from None
 
@@ -61,20 +80,58 @@ def parse(
     stack: str,
     secret_keys: Collection[str] = frozenset(),
     outputs: OutputsOf = outputs_of,
+    *,
+    project: str = NAMESPACE,
+    as_preview: str = "",
 ) -> Settings:
     """Settings from a stack's configuration as the CLI passes it.
 
     Args:
-        values: Key such as `crosslink:api` → its text, which is JSON for a mapping or a list.
+        values: Key such as `crosslink:api` → its text, which is JSON for a mapping or a list. Those of other
+            namespaces are ignored.
         stack: The stack's name.
         secret_keys: Keys whose value Pulumi keeps secret, in whole or in part.
         outputs: Gives the outputs of another stack, which a backend refers to.
+        project: The project's name, the namespace of keys that name none.
+        as_preview: `true` to replace each role by the preview role beside it.
 
     Raises:
         SettingsError: With all faults. It shows nothing of a secret key's value.
     """
     faults: list[Fault] = []
-    given = {name: decode(name, values.get(name), faults) for name in KEYS}
+    unknown = meant_by(values, project)
+    misspelt = {meant: name for name, meant in unknown.items() if values.get(meant) is None}
+    secret_keys = {*secret_keys, *(meant for meant, name in misspelt.items() if name in secret_keys)}
+    given = {name: decode(name, values.get(misspelt.get(name, name)), faults) for name in KEYS}
+    read_ = partial(
+        _read, stack=stack, secret_keys=secret_keys, outputs=cache(outputs), as_preview=as_preview
+    )
+    settings, found = read_(given)
+    faults = [*first_of_each_key([*faults, *found])]
+    if settings and not faults and not unknown:
+        return settings
+
+    def faults_of(file: Mapping[str, object]) -> Sequence[Fault]:
+        # What is proposed may have placeholders: they are to be replaced.
+        whole = {**dict.fromkeys(KEYS, ABSENT), **file, ALLOW_PLACEHOLDERS: True}
+        return first_of_each_key(read_(whole)[1])
+
+    if not secret_keys:  # what is proposed may quote a secret
+        faults = [*tried(faults, given, faults_of)]
+    faults = [*unknown_keys(values, unknown, faults), *as_written(faults, misspelt)]
+    raise SettingsError(stack, (_redacted(fault, secret_keys) for fault in faults))
+
+
+def _read(
+    given: Mapping[str, object],
+    *,
+    stack: str,
+    secret_keys: Collection[str],
+    outputs: OutputsOf,
+    as_preview: str,
+) -> tuple[Settings | None, list[Fault]]:
+    """The settings, None if there are faults; and the faults."""
+    faults: list[Fault] = []
     faults += no_default_providers(given[DEFAULT_PROVIDERS])
 
     def section(model: type[M], name: str, *, optional: bool) -> M | None:
@@ -87,35 +144,43 @@ def parse(
     api = section(Api, API, optional=provider_only)
     tags = section(Tags, TAGS, optional=True)
     flow_logs = section(FlowLogs, FLOW_LOGS, optional=True)
+    quotas = Quotas() if given[QUOTAS] is ABSENT else section(Quotas, QUOTAS, optional=False)
     items = _items(given[BACKENDS], faults)
     backends: dict[str, Backend] = {}
     for path, item in items.items():
         joined = with_published(path, item, outputs, faults)
         if joined is not None and (backend := _backend(path, joined, faults, secret=BACKENDS in secret_keys)):
             backends[path] = backend
+    faults[:] = [in_its_region(fault, given) for fault in faults]
     protect = _switch(PROTECT, given[PROTECT], faults)
-    as_preview = _switch(AS_PREVIEW, given[AS_PREVIEW], faults)
+    preview = _as_preview(as_preview, faults)
+    _switch(ALLOW_PLACEHOLDERS, given[ALLOW_PLACEHOLDERS], faults)
+    if given[ALLOW_PLACEHOLDERS] in (ABSENT, False):
+        faults += no_placeholders(given)
     all_read = 0 < len(items) == len(backends)
     faults += rules.check(
         stack,
         consumer,
         backends,
         api,
+        quotas,
         all_read=all_read,
-        as_preview=as_preview,
+        as_preview=preview,
         provider_only=provider_only,
     )
     if faults:
-        raise SettingsError(stack, (_redacted(fault, secret_keys) for fault in faults))
-    return Settings(
-        consumer=_by_preview_role(consumer) if consumer and as_preview else consumer,
-        backends=tuple(_by_preview_role(b) if as_preview else b for b in backends.values()),
+        return None, faults
+    settings = Settings(
+        consumer=_by_preview_role(consumer) if consumer and preview else consumer,
+        backends=tuple(_by_preview_role(b) if preview else b for b in backends.values()),
         api=api,
         endpoint_creator=consumer.endpoint_creator if consumer else None,
         tags=tags.root if tags else {},
         flow_logs=flow_logs,
+        quotas=quotas or Quotas(),
         protect=protect,
     )
+    return settings, faults
 
 
 def _backend(path: str, item: object, faults: list[Fault], *, secret: bool) -> Backend | None:
@@ -143,6 +208,15 @@ def _switch(path: str, value: object, faults: list[Fault]) -> bool:
         right = SWITCHES.get(str(value).lower(), "true")
         faults.append(Fault(path=path, value=value, must="must be true or false", fix=f"{path}: {right}"))
     return value is True
+
+
+def _as_preview(text: str, faults: list[Fault]) -> bool:
+    if text not in ("", "true", "false"):
+        fix = f"# export {AS_PREVIEW}=true"
+        faults.append(
+            Fault(path=AS_PREVIEW, value=text, must="must be true or false, or not be set", fix=fix)
+        )
+    return text == "true"
 
 
 def _by_preview_role(party: P) -> P:

@@ -6,7 +6,17 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from settings.described import Check
-from settings.fields import MAX_INT32, Model, between, distinct, matching, quoted, unfit
+from settings.fields import (
+    MAX_HEALTH_PATH,
+    MAX_INT32,
+    Model,
+    at_most,
+    between,
+    distinct,
+    matching,
+    quoted,
+    unfit,
+)
 from settings.ids import RoleArn
 
 FIXED, SCALED = "\0fixed", "\0scaled"
@@ -14,6 +24,8 @@ FIXED, SCALED = "\0fixed", "\0scaled"
 ABSOLUTE = "must be an absolute path of A-Za-z0-9._-, without a slash at its end"
 TMP = "/tmp"  # noqa: S108 - in the pod
 """Always writable."""
+POD_IP = "POD_IP"
+"""The variable with a pod's address."""
 
 
 def _by_form(value: object) -> str:
@@ -28,12 +40,23 @@ def _writable(value: str) -> str:
     return value
 
 
-Quantity = Annotated[str, BeforeValidator(quoted)]
-Cpu = Annotated[
-    Quantity,
-    matching(r"[1-9]\d{0,5}m|[1-9]\d{0,2}", 'must be CPUs, such as "2", or thousandths of one, such as 250m'),
-]
-Memory = Annotated[Quantity, matching(r"[1-9]\d{0,6}(Mi|Gi)", "must be memory in Mi or Gi, such as 512Mi")]
+def _cpu(value: object) -> object:
+    if isinstance(value, float) and not value.is_integer():
+        raise unfit(CPUS, f"{round(value * 1000)}m" if 0.001 <= value < MAX_CPUS else None)  # noqa: PLR2004
+    return quoted(int(value) if isinstance(value, float) else value)
+
+
+def _memory(value: object) -> object:
+    if isinstance(value, int | float):
+        raise unfit(MEMORY)
+    return value
+
+
+MAX_CPUS = 1000
+CPUS = 'must be CPUs, such as "2", or thousandths of one, such as 250m'
+MEMORY = "must be memory in Mi or Gi, such as 512Mi"
+Cpu = Annotated[str, matching(r"[1-9]\d{0,5}m|[1-9]\d{0,2}", CPUS), BeforeValidator(_cpu)]
+Memory = Annotated[str, matching(r"[1-9]\d{0,6}(Mi|Gi)", MEMORY), BeforeValidator(_memory)]
 """https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/"""
 ObjectName = Annotated[
     str,
@@ -44,27 +67,29 @@ ObjectName = Annotated[
 ]
 """https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names"""
 Port = Annotated[int, between(1, 65535)]
-ProbePath = Annotated[str, matching(r"/\S*", "must begin with a slash and hold no space")]
+ProbePath = Annotated[
+    str, matching(r"/\S*", "must begin with a slash and hold no space"), at_most(MAX_HEALTH_PATH)
+]
 
 
 class Resources(Model):
     """What a pod gets of its node."""
 
     cpu: Cpu = Field(default="100m", examples=["250m"])
-    """CPU that a pod is sure to have; it may use more."""
+    """CPU that a pod is sure to have, such as 250m, a quarter of one, or "2"; it may use more."""
     memory: Memory = Field(default="256Mi", examples=["512Mi"])
-    """Memory that a pod is sure to have, and is killed beyond."""
+    """Memory that a pod is sure to have, in Mi or Gi, and is killed beyond; a JVM needs more than `-Xmx`."""
 
 
 class Autoscaling(Model):
     """A number of pods that follows their use of CPU."""
 
     min: Annotated[int, between(1, MAX_INT32)] = 2
-    """The least number of pods."""
+    """The least number of pods, at most `max`."""
     max: Annotated[int, between(1, MAX_INT32)] = Field(examples=[6])
     """The greatest number of pods."""
     cpu_percent: Annotated[int, between(1, 1000)] = 70
-    """Use of CPU, in percent of `resources.cpu`, above which there are more pods."""
+    """Use of CPU, 1 to 1000 percent of `resources.cpu`, above which there are more pods."""
 
 
 Replicas = Annotated[
@@ -84,11 +109,11 @@ class Health(Model):
     port: Port | None = Field(default=None, examples=[8081])
     """Port that answers both; `port` of the service if left out."""
     timeout_seconds: Annotated[int, between(1, 10)] = 5
-    """How long an answer may take, 1 to 10."""
+    """How long an answer may take, 1 to 10 seconds."""
 
 
 class EnvFrom(Model):
-    """Variables from objects in the namespace of the services that the stack doesn't create."""
+    """Variables from objects in the services' namespace that the stack doesn't create."""
 
     secrets: Annotated[tuple[ObjectName, ...], distinct(0, "Secrets")] = Field(
         default=(), examples=[["orders-db"]]

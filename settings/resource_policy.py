@@ -18,8 +18,6 @@ from typing import Any
 from settings.api import Api
 from settings.auth import AUTHS
 
-MAX_POLICY = 8192
-"""https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html"""
 EVERYTHING = "execute-api:/*"
 """API Gateway replaces `execute-api:` by the API's own ARN."""
 _API_ID = "a1b2c3d4e5"

@@ -6,32 +6,46 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from settings.any_backend import BackendName
 from settings.auth import Auth
-from settings.fields import Model, between, distinct, matching, unfit
+from settings.described import Check, Since
+from settings.fields import LEFT_OUT, Model, between, distinct, matching, some, unfit
 from settings.ids import PrincipalArn
 from settings.limits import Throttle
+from settings.quotas import MAX_RAISED_TIMEOUT, MAX_TIMEOUT
 
 Verb = Literal["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
 VERBS: tuple[Verb, ...] = get_args(Verb)
 """The methods that `ANY` stands for
 (https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-method-settings.html)."""
-MAX_TIMEOUT = 29
+MAX_STREAM = 900
+MAX_IDLE_STREAM = 300
+"""How many seconds a streamed answer may take, and may pause, with a regional API
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html)."""
+TIMEOUT = (
+    f"must be a number from 1 to {MAX_TIMEOUT}, to {MAX_RAISED_TIMEOUT} where AWS has raised its quota, or "
+    f"to {MAX_STREAM} with streaming"
+)
 CALLER = "arn:aws:iam::111111111111:role/caller"
 """An example."""
+JWT = (
+    "must not be API Gateway's JWT authorizer, which the program can't make: with auth: lambda a function "
+    "checks tokens of any issuer, with auth: cognito a user pool its own"
+)
+"""REST APIs have it since November 2026
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-jwt-authorizer.html). Pulumi's provider
+for AWS 7.51 has no such authorizer, and the page on its form in a document has it for HTTP APIs alone
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authorizer.html)."""
 
 
-def _within_quota(value: int) -> int:
-    if not 1 <= value <= MAX_TIMEOUT:
-        raise unfit(
-            f"must be a number from 1 to {MAX_TIMEOUT}: API Gateway's quota "
-            '"Maximum integration timeout in milliseconds" is 29,000'
-        )
+def _seconds(value: int) -> int:
+    if not 1 <= value <= MAX_STREAM:
+        raise unfit(TIMEOUT)
     return value
 
 
 def _each_by_name(value: object) -> object:
     names = tuple(cast("list[object]", value)) if isinstance(value, list) else value
     if isinstance(names, tuple) and "ANY" in names:
-        raise unfit("must name each method; an empty list stands for any", "[]")
+        raise unfit("must name each method: left out, any is served", LEFT_OUT)
     return cast("object", names)
 
 
@@ -41,6 +55,14 @@ def _anybody_or_some(value: tuple[str, ...]) -> tuple[str, ...]:
     return value
 
 
+def _no_jwt(value: object) -> object:
+    if value == "jwt" or (isinstance(value, dict) and "jwt" in value):
+        raise unfit(JWT, "lambda")
+    return cast("object", value)
+
+
+ChosenAuth = Annotated[Auth, BeforeValidator(_no_jwt)]
+"""A kind of auth, with a sentence for who looks for another one of API Gateway's."""
 Scope = Annotated[
     str,
     matching(r"[!#-\[\]-~]{1,256}", "must be a scope without spaces, such as orders/read"),
@@ -73,6 +95,11 @@ class Cors(Model):
     """Request headers that they may send."""
     max_age_seconds: Annotated[int, between(0, 86400)] = 600
     """How many seconds browsers remember the answer."""
+    credentials: Annotated[bool, Since("0.2")] = False
+    """Whether pages may send cookies and other credentials that the browser keeps; not with origins `["*"]`.
+    The service's own answers need `Access-Control-Allow-Credentials: true` and the page's origin, too. API
+    Gateway's errors have both only if all `cors` of the API name one and the same origin: else such pages
+    see that a call failed, and not why."""
 
 
 class RouteSettings(Model):
@@ -80,29 +107,50 @@ class RouteSettings(Model):
 
     backend: BackendName | None = Field(default=None, examples=["apps"])
     """Backend that the route leads to, where several have its path."""
-    auth: Auth | None = Field(default=None, examples=["iam"])
+    auth: ChosenAuth | None = Field(default=None, examples=["iam"])
     """How callers of the route are authenticated; as the API says if left out."""
     allow_unauthenticated: bool = False
     """Must be `true` beside `auth: none`, and only there."""
-    principals: Annotated[tuple[PrincipalArn, ...], distinct(0, "principals")] = Field(
-        default=(), examples=[[CALLER]]
-    )
+    principals: Annotated[
+        tuple[PrincipalArn, ...],
+        distinct(0, "principals"),
+        some("principals", "whoever has a policy that allows it may call"),
+    ] = Field(default=(), examples=[[CALLER]])
     """With auth `iam`: ARNs of roles and users that may call; left out, whoever has a policy that allows it.
     Not with `existing`."""
     scopes: Annotated[tuple[Scope, ...], distinct(0, "scopes")] = Field(
         default=(), examples=[["orders/read"]]
     )
     """With auth `cognito`: scopes, one of which must be in the access token."""
-    methods: Annotated[tuple[Verb, ...], distinct(0, "methods"), BeforeValidator(_each_by_name)] = Field(
-        default=(), examples=[["GET", "POST"]]
-    )
+    identity_headers: Annotated[bool | None, Since("0.2")] = Field(default=None, examples=[True])
+    """Whether the service is told who calls; as the API says if left out."""
+    methods: Annotated[
+        tuple[Verb, ...],
+        distinct(0, "methods"),
+        some("methods", "any is served"),
+        BeforeValidator(_each_by_name),
+    ] = Field(default=(), examples=[["GET", "POST"]])
     """HTTP methods; any if left out."""
     throttle: Throttle | None = Field(default=None, examples=[{"rate": 10, "burst": 20}])
     """Limits of each method of the route; the stage's if left out."""
-    timeout_seconds: Annotated[int, AfterValidator(_within_quota)] = MAX_TIMEOUT
-    """How many seconds API Gateway waits for the backend's answer."""
+    timeout_seconds: Annotated[int, Check(_seconds, TIMEOUT, {"minimum": 1, "maximum": MAX_STREAM})] = (
+        MAX_TIMEOUT
+    )
+    """How many seconds API Gateway waits for the backend's answer, with `streaming` until it is whole. Up
+    to 29; up to 300 where AWS has raised its quota and `crosslink:quotas.integrationTimeoutSeconds` says
+    so; up to 900 with `streaming`. The ALB of Ingresses waits longer. The idle timeout of an existing load
+    balancer, by default 60 seconds, is its owner's to raise above it."""
+    streaming: Annotated[bool, Since("0.2")] = False
+    """Whether callers get an answer while the backend still writes it, such as server-sent events or a
+    large file, instead of once it is whole, which may be 10 MB at most. What is beyond 10 MB is slowed down
+    to 2 MB/s. A pause in it may last 5 minutes. API Gateway doesn't compress it."""
     cors: Cors | None = Field(default=None, examples=[{"origins": ["https://app.example.com"]}])
     """Which web pages may call; none if left out. Not with `existing`."""
+
+    @property
+    def idle_seconds(self) -> int:
+        """How many seconds at most API Gateway waits for the next byte of the backend."""
+        return min(self.timeout_seconds, MAX_IDLE_STREAM) if self.streaming else self.timeout_seconds
 
     @property
     def verbs(self) -> tuple[Verb, ...]:

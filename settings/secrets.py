@@ -20,8 +20,9 @@ from settings.consumer import Consumer
 from settings.errors import SECRET, Fault, SettingsError, as_yaml, key
 from settings.fields import Model
 from settings.logs import FlowLogs
+from settings.quotas import Quotas
 from settings.reference import Reference
-from settings.rules.keys import API, BACKENDS, CONSUMER, FLOW_LOGS, KEYS
+from settings.rules.keys import API, BACKENDS, CONSUMER, FLOW_LOGS, KEYS, QUOTAS
 from settings.validation import field_at, models_in
 
 MODELS: Mapping[str, Collection[type[Model]]] = {
@@ -29,6 +30,7 @@ MODELS: Mapping[str, Collection[type[Model]]] = {
     BACKENDS: KINDS.values(),
     API: [Api],
     FLOW_LOGS: [FlowLogs],
+    QUOTAS: [Quotas],
 }
 MUST = (
     "must not be secret: it is in clear in the state, in names or in logs. Only externalId and the values of "

@@ -1,15 +1,18 @@
 """`services` of a backend: what is behind each path of the API."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from settings.described import Since
 from settings.fields import MaybeSecret, Model, Text, between, distinct, matching, quoted, unfit
+from settings.image import Image
 from settings.path import Path
 from settings.pods import (
+    POD_IP,
     Architecture,
+    Autoscaling,
     EnvFrom,
     Health,
     ObjectName,
@@ -34,9 +37,16 @@ def _not_health(value: str) -> str:
     return value
 
 
+def _not_the_address(value: str) -> str:
+    if value == POD_IP:
+        raise unfit(f"must not be {POD_IP}: each pod has its own address there already")
+    return value
+
+
 EnvName = Annotated[
     str,
     matching(r"[-._A-Za-z][-._A-Za-z0-9]*", "must be a name of A-Za-z0-9._-, not beginning with a digit"),
+    AfterValidator(_not_the_address),
 ]
 EnvValue = Annotated[MaybeSecret, BeforeValidator(quoted)]
 ServiceName = Annotated[
@@ -49,9 +59,22 @@ ServiceName = Annotated[
     AfterValidator(_not_health),
 ]
 """The name of a Kubernetes Service is an RFC 1035 label."""
+
+
+def _not_of_kubernetes(value: str) -> str:
+    """https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/#initial-namespaces"""
+    if value.startswith("kube-"):
+        raise unfit(
+            "must not be a namespace of Kubernetes itself, which begin with kube-: what is there serves the "
+            "cluster, not callers"
+        )
+    return value
+
+
 NamespaceName = Annotated[
     str,
     matching(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", "must be the name of a namespace, 1 to 63 of a-z0-9-"),
+    AfterValidator(_not_of_kubernetes),
 ]
 
 
@@ -64,55 +87,69 @@ class Service(Model):
     """Path in the API, with all below it that no longer path takes; `/` for the rest. Unique there."""
     strip_prefix: bool = False
     """Whether the pods are sent what is below the path alone: `/` for `/svc1`."""
-    image: Annotated[str, matching(r"\S+", "must not be empty, nor hold a space")] = Field(
-        examples=["hashicorp/http-echo:1.0"]
-    )
+    image: Image = Field(examples=["hashicorp/http-echo:1.0"])
     """The container's image, best with its digest: `name:tag@sha256:…`."""
     image_pull_secret: Annotated[ObjectName | None, Since("0.2")] = Field(default=None, examples=["registry"])
-    """Name of a Secret in the services' namespace with the credentials of a private registry. Images of ECR
-    in the backend's account need none."""
+    """Name of a Secret in the services' namespace with the credentials of a private registry; ECR in the
+    backend's account needs none. The stack doesn't create it: pods wait for it, as for those of `envFrom`."""
     command: Annotated[tuple[Text, ...], Since("0.2")] = Field(default=(), examples=[["/app/serve"]])
     """The container's command; the image's if left out."""
     args: tuple[Text, ...] = Field(default=(), examples=[["-text=svc1", "-listen=:8080"]])
     """The container's arguments; the image's if left out."""
     env: Mapping[EnvName, EnvValue] = Field(default={}, examples=[{"LOG_LEVEL": "info"}])
-    """The container's environment; values may be secret."""
+    """The container's environment; values may be secret. `POD_IP` is there, the pod's own address:
+    other values may hold it as `$(POD_IP)`."""
     env_from: Annotated[EnvFrom, Since("0.2")] = Field(
         default=EnvFrom(), examples=[{"configMaps": ["orders"]}]
     )
-    """More of the environment, by names of existing objects."""
+    """More of the environment, from objects in the services' namespace that the stack doesn't create; a
+    variable that `env` has, too, is that of `env`. The namespace is `crosslink-<backend>`, in an existing
+    cluster `crosslink-<stack>-<backend>`. Pods start when all objects are there. In the first `up` the
+    namespace is new: create them while it waits for the pods, for 10 minutes and more, or run it again."""
     port: Port = Field(examples=[8080])
     """The port that the container listens on; ports under 1024 work."""
     replicas: Replicas = Field(default=2, examples=[3])
-    """Number of pods; or a mapping of `min`, `max` and `cpuPercent`."""
+    """Number of pods; or a mapping of `min`, `max` and `cpuPercent`, for an autoscaler. That needs the
+    Metrics Server: the stack installs it in a cluster that it makes, an existing cluster must have it. After
+    a change from a number to a mapping there is one pod for a moment, until the autoscaler has seen it."""
     resources: Annotated[Resources, Since("0.2")] = Field(
         default=Resources(), examples=[{"cpu": "250m", "memory": "512Mi"}]
     )
     """What each pod gets of its node."""
     startup_seconds: Annotated[int, between(1, MAX_STARTUP_SECONDS), Since("0.2")] = 60
-    """How long a pod may take until it first answers `health.path`; until then nothing restarts it."""
+    """Seconds that a pod may take until it first answers `health.path`; until then nothing restarts it."""
     health: Annotated[Health, Since("0.2")] = Field(default=Health(), examples=[{"path": "/healthz"}])
-    """What tells that a pod is well, and that it is ready."""
+    """What tells that a pod is well, and that it is ready. Kubernetes asks with the Host header that requests
+    have: `domain` of `tls`, or `<backend>.<backendDomain>`. The ALB asks with the pod's address and port,
+    which can't be changed, and so does Kubernetes in a stack that has neither `tls` nor an API. A framework
+    with allowed hosts has to allow that address, too: it is in the variable `POD_IP`."""
     service_account: Annotated[ServiceAccount | None, Since("0.2")] = Field(
         default=None, examples=[{"roleArn": "arn:aws:iam::222222222222:role/orders"}]
     )
-    """The pods' identity in AWS; none if left out."""
+    """The pods' identity in AWS, by EKS Pod Identity; none if left out. An existing cluster with
+    `controller: alb` needs the add-on `eks-pod-identity-agent`, which Auto Mode has built in."""
     architecture: Annotated[Architecture, Since("0.2")] = "amd64"
-    """Processors that the image is built for."""
+    """Processors that the image is built for; pods run on nodes that have them. A cluster that the stack
+    makes gets nodes for them; the node pools of an existing one must take `arm64`."""
     run_as_user: Annotated[UserId, Since("0.2")] = 65532
-    """User and group id of the container, which never runs as root."""
+    """User and group id of the container, and group of what it may write to. It never runs as root."""
     writable_paths: Annotated[tuple[WritablePath, ...], distinct(0, "paths"), Since("0.2")] = Field(
         default=(), examples=[["/var/cache"]]
     )
-    """Folders that the container may write to, beside `/tmp`: each is empty when the pod starts, and gone
-    when it stops. All else is read-only."""
+    """Folders that the container may write to, up to 1 GiB each, beside `/tmp` with 64 MiB. They are empty
+    when the pod starts, and gone when it stops. All else is read-only."""
+
+    @property
+    def scales(self) -> bool:
+        """Whether the number of its pods follows their use of CPU."""
+        return isinstance(self.replicas, Autoscaling)
 
 
 class ExistingService(Model):
     """A Kubernetes Service in the backend's cluster that the stack doesn't create."""
 
     namespace: NamespaceName = Field(examples=["orders"])
-    """Namespace of a Kubernetes Service that somebody else deploys."""
+    """Namespace of a Kubernetes Service that somebody else deploys; none of Kubernetes' own, `kube-…`."""
     service: ServiceName = Field(examples=["orders"])
     """Its name."""
     port: Port = Field(examples=[80])
@@ -130,3 +167,5 @@ class JoinedService(Model):
     """As for a service with an image."""
     existing: ExistingService = Field(examples=[{"namespace": "orders", "service": "orders", "port": 80}])
     """A Kubernetes Service that the stack doesn't make; its pods and health checks are its owner's."""
+
+    scales: ClassVar[bool] = False

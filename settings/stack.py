@@ -8,6 +8,7 @@ from settings.backend import Backend, ProvidedBackend, ServiceBackend
 from settings.consumer import Consumer
 from settings.logs import FlowLogs
 from settings.path import ServedPath
+from settings.quotas import Quotas
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +18,7 @@ class Settings:
     A stack has both sides of the path, or one: without a consumer and an API the endpoints are another
     stack's, and with backends of kind `service` alone so is the provider side.
 
-    With `crosslink:asPreview` each `role_arn` is the preview role, and nothing else differs.
+    In a preview of a pull request each `role_arn` is the preview role, and nothing else differs.
 
     Attributes:
         consumer: Account 1 and its networks; None if they are another stack's.
@@ -27,6 +28,7 @@ class Settings:
             without a consumer.
         tags: Default tags of all resources, in every account.
         flow_logs: Flow logs of all networks that the stack makes; None for none.
+        quotas: Quotas that AWS has raised.
         protect: Whether Pulumi refuses to delete networks, endpoint services, the API and clusters.
     """
 
@@ -36,6 +38,7 @@ class Settings:
     endpoint_creator: str | None
     tags: Mapping[str, str]
     flow_logs: FlowLogs | None
+    quotas: Quotas
     protect: bool
 
     @property
@@ -57,6 +60,13 @@ class Settings:
             for served in backend.served
             if self.api is None or self.api.leads_to(served.path, backend.name)
         )
+
+    def longest_wait(self, backend: Backend) -> int:
+        """How many seconds at most API Gateway waits for a byte from a backend; without an API, may wait."""
+        if self.api is None:
+            return self.quotas.integration_timeout_seconds
+        routes = (self.api.route(s.path) for s in backend.served if self.api.leads_to(s.path, backend.name))
+        return max((route.idle_seconds for route in routes), default=0)
 
     def may_connect(self, backend: ProvidedBackend) -> tuple[str, ...]:
         """ARNs of those who may connect to a backend's endpoint service: the one who makes the endpoint."""

@@ -14,6 +14,7 @@ from settings.backend import (
     ServiceBackend,
 )
 from settings.consumer import Consumer
+from settings.described import Since
 from settings.fields import Model
 from settings.logs import FlowLogs
 from settings.tags import Tags
@@ -52,5 +53,6 @@ class StackConfig(Model):
     """Flow logs of all networks that the stack makes; none if left out."""
     protect: bool = False
     """Whether Pulumi refuses to delete networks, endpoint services, the API and clusters."""
-    as_preview: bool = False
-    """Whether each `previewRoleArn` takes the place of its `roleArn`: for workflows, not for stack files."""
+    allow_placeholders: Annotated[bool, Since("0.2")] = False
+    """Whether the stack may have account ids and addresses of examples, which `pulumi up` otherwise refuses:
+    for a stack that is tried against stand-ins of AWS. The sandbox takes them anyway, with a warning."""

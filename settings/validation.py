@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 from settings.elsewhere import elsewhere, from_text
 from settings.errors import ABSENT, Fault, as_yaml, key
 from settings.existing_or_not import JOINED, MADE
-from settings.fields import Model
+from settings.fields import LEFT_OUT, Model
 from settings.tags import Tags
 
 M = TypeVar("M", bound=Model | Tags)
@@ -134,7 +134,15 @@ def _faults(model: AnyModel, path: str, value: object, error: ValidationError) -
             mapped = (
                 from_text(str(place[-1]), given) if must == A_MAPPING and isinstance(given, str) else None
             )
-            fix = f"{name} {right}" if right else _lines(mapped) if mapped else _example(model, location)
+            fix = (
+                f"# without {place[-1]}"
+                if right == LEFT_OUT
+                else f"{name} {right}"
+                if right
+                else _lines(mapped)
+                if mapped
+                else _example(model, location)
+            )
         yield Fault(path=key(path, *place), value=given, must=must, fix=fix)
 
 
@@ -163,7 +171,7 @@ def _unknown(
     """What must hold for an unknown key, and YAML that would be right, given the keys beside it."""
     owner, name = field_at(model, location).owner, str(location[-1])
     if hint := elsewhere(owner, name):
-        return f"is unknown: {hint.where}", _lines(hint.right(given))
+        return f"is unknown: {hint.where}", _lines(hint.right(given)) or f"# without {name}"
     meant = _nearest(owner, name)
     nearest = (
         f"{meant} is the nearest key there is"
@@ -171,7 +179,7 @@ def _unknown(
         else f"the keys here are {', '.join(_by_alias(owner))}"
     )
     renamed = meant and meant not in beside
-    return f"is unknown: {nearest}", f"{meant}: {as_yaml(given)}" if renamed else f"# without {name}"
+    return f"is unknown: {nearest}", f"{meant}: {as_yaml(given)}" if renamed else f"# without {as_yaml(name)}"
 
 
 def _meant(model: AnyModel, location: Location, given: object) -> Collection[str]:

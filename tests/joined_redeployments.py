@@ -186,7 +186,7 @@ NOT_REDEPLOYED: Mapping[str, Mapping[str, Any]] = {
     "consumer.landings.connection": {"crosslink:consumer.landings.us-east-1.connection": "existing"},
     "consumer.landings.existing.vpcId": {"crosslink:consumer.landings.us-east-1.existing.vpcId": _id(22)},
     "consumer.landings.existing.endpointSubnets": {
-        "crosslink:consumer.landings.us-east-1.existing.endpointSubnets": _subnets(22, *ZONES, "use1-az3")
+        "crosslink:consumer.landings.us-east-1.existing.endpointSubnets": _subnets(22, *ZONES, "use1-az4")
     },
     "consumer.landings.existing.routeTables": {
         "crosslink:consumer.landings.us-east-1.existing.routeTables": DROP
@@ -196,7 +196,7 @@ NOT_REDEPLOYED: Mapping[str, Mapping[str, Any]] = {
         f"{BACKENDS}[{i}].network.existing.vpcId": _id(32) for i in (0, 1, 3)
     },
     "backends.network.existing.nlbSubnets": {
-        f"{BACKENDS}[{i}].network.existing.nlbSubnets": _subnets(32, *ZONES, "use1-az3") for i in (0, 1, 3)
+        f"{BACKENDS}[{i}].network.existing.nlbSubnets": _subnets(32, *ZONES, "use1-az4") for i in (0, 1, 3)
     },
     "backends.network.existing.albSubnets": {
         f"{BACKENDS}[1].network.existing.albSubnets": _subnets(32, "use1-az1", "use1-az4")

@@ -69,8 +69,13 @@ REDEPLOYED = {
 """Setting → a change of it, in the stack `dev`."""
 NOT_REDEPLOYED = {
     "protect": {"crosslink:protect": True},
+    "quotas.integrationTimeoutSeconds": {"crosslink:quotas.integrationTimeoutSeconds": 120},
+    "quotas.apiResources": {"crosslink:quotas.apiResources": 600},
+    "quotas.resourcePolicyCharacters": {"crosslink:quotas.resourcePolicyCharacters": 16384},
+    "quotas.albRules": {"crosslink:quotas.albRules": 200},
+    "quotas.securityGroupRules": {"crosslink:quotas.securityGroupRules": 100},
     "flowLogs.retentionDays": {"crosslink:flowLogs": {"retentionDays": 90}},
-    "asPreview": {"crosslink:asPreview": True},
+    "allowPlaceholders": {"crosslink:allowPlaceholders": True},
     "tags": {"crosslink:tags": {"owner": "someone"}},
     "consumer.accountId": {"crosslink:consumer.accountId": "444444444444"},
     "consumer.region": {"crosslink:consumer.region": "eu-west-1"},
@@ -104,8 +109,29 @@ NOT_REDEPLOYED = {
     "backends.services.args": {f"{APPS}.services[0].args": ["-text=other"]},
     "backends.services.env": {f"{APPS}.services[0].env": {"LOG_LEVEL": "info"}},
     "backends.services.port": {f"{APPS}.services[0].port": 9090},
-    "backends.services.replicas": {f"{APPS}.services[0].replicas": 3},
-    "backends.services.healthPath": {f"{APPS}.services[0].healthPath": "/live"},
+    "backends.services.replicas.min": {
+        f"{APPS}.services[0].replicas": 3,
+        f"{APPS}.services[1].replicas": {"min": 3, "max": 9},
+    },
+    "backends.services.replicas.max": {f"{APPS}.services[1].replicas.max": 8},
+    "backends.services.replicas.cpuPercent": {f"{APPS}.services[1].replicas.cpuPercent": 50},
+    "backends.services.resources.cpu": {f"{APPS}.services[0].resources.cpu": "250m"},
+    "backends.services.resources.memory": {f"{APPS}.services[0].resources.memory": "512Mi"},
+    "backends.services.startupSeconds": {f"{APPS}.services[0].startupSeconds": 90},
+    "backends.services.health.path": {f"{APPS}.services[0].health.path": "/live"},
+    "backends.services.health.readinessPath": {f"{APPS}.services[0].health.readinessPath": "/ready"},
+    "backends.services.health.port": {f"{APPS}.services[0].health.port": 8081},
+    "backends.services.health.timeoutSeconds": {f"{APPS}.services[0].health.timeoutSeconds": 3},
+    "backends.services.command": {f"{APPS}.services[0].command": ["/http-echo"]},
+    "backends.services.envFrom.secrets": {f"{APPS}.services[0].envFrom.secrets": ["orders-db"]},
+    "backends.services.envFrom.configMaps": {f"{APPS}.services[0].envFrom.configMaps": ["orders"]},
+    "backends.services.imagePullSecret": {f"{APPS}.services[0].imagePullSecret": "registry"},
+    "backends.services.architecture": {f"{APPS}.services[0].architecture": "arm64"},
+    "backends.services.runAsUser": {f"{APPS}.services[0].runAsUser": 1000},
+    "backends.services.writablePaths": {f"{APPS}.services[0].writablePaths": ["/var/cache"]},
+    "backends.services.serviceAccount.roleArn": {
+        f"{APPS}.services[0].serviceAccount.roleArn": "arn:aws:iam::555555555555:role/orders"
+    },
 }
 """Made in one run: if one of them mattered, the trigger would differ."""
 REFUSED = ("backends.allowedPrincipals",)
@@ -149,6 +175,9 @@ API_REDEPLOYED = {
     "api.auth": {"auth": "apiKey", 'routes["/admin"].auth': "iam"},
     "api.allowUnauthenticated": OPEN | {'routes["/admin"].auth': "iam"},
     "api.cognito.userPoolArn": {"cognito.userPoolArn": f"{POOL}x"},
+    "api.cognito.token": {"cognito.token": "id", 'routes["/orders"].scopes': DROP},
+    "api.identityHeaders": {"identityHeaders": True, 'routes["/partners"].identityHeaders': False},
+    "api.routes.identityHeaders": {'routes["/admin"].identityHeaders': True},
     "api.lambda.functionArn": {"lambda.functionArn": f"{FUNCTION}:live"},
     "api.lambda.type": {"lambda.type": "request"},
     "api.lambda.header": {"lambda.header": "X-Token"},
@@ -158,18 +187,21 @@ API_REDEPLOYED = {
     "api.routes.scopes": {'routes["/orders"].scopes': ["orders/read", "orders/write"]},
     "api.routes.methods": {'routes["/partners"].methods': ["GET", "POST"]},
     "api.routes.timeoutSeconds": {'routes["/partners"].timeoutSeconds': 5},
+    "api.routes.streaming": {'routes["/partners"].streaming': True},
     "api.name": {"name": "other"},
     "api.sourceIps": {"sourceIps": ["198.51.100.0/24"]},
     "api.routes.principals": {'routes["/admin"].principals': [ROLE, f"{ROLE}2"]},
     "api.routes.cors.origins": {'routes["/orders"].cors.origins': ["*"]},
     "api.routes.cors.headers": {'routes["/orders"].cors.headers': ["B"]},
     "api.routes.cors.maxAgeSeconds": {'routes["/orders"].cors.maxAgeSeconds': 10},
+    "api.routes.cors.credentials": {'routes["/orders"].cors.credentials': True},
     "api.domain.tls": {"domain.tls": "1.3"},
 }
 """Setting → a change of it, in the API above."""
 REFUSED_WITH_EXISTING = (
     *("api.name", "api.sourceIps", "api.routes.principals", "api.domain.tls"),
     *("api.routes.cors.origins", "api.routes.cors.headers", "api.routes.cors.maxAgeSeconds"),
+    "api.routes.cors.credentials",
 )
 """What is an API's as a whole."""
 ONLY_OF_A_NEW_API = (*REFUSED_WITH_EXISTING, "api.stage")
@@ -264,4 +296,5 @@ def with_api(edits: Mapping[str, Any], *, existing: bool) -> StackFile:
 
 
 def _dev() -> StackFile:
-    return {key: json.loads(text) for key, text in stack_file.read(DEV, engine.PROJECT).config.items()}
+    config = {**engine.GIVEN, **stack_file.read(DEV, engine.PROJECT).config}
+    return {key: json.loads(text) for key, text in config.items()}

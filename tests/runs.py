@@ -51,7 +51,7 @@ def settings_of(file: Path) -> settings.Settings:
     def outputs(name: str) -> Mapping[str, Any]:
         return outputs_of(run_of(name))
 
-    return settings.parse(stack.config, stack.name, stack.secret_keys, outputs)
+    return settings.parse({**engine.GIVEN, **stack.config}, stack.name, stack.secret_keys, outputs)
 
 
 def network_of(backend: settings.Backend) -> settings.BackendNetwork | JoinedBackendNetwork | None:

@@ -23,6 +23,8 @@ ACCEPTER = "aws:ec2/vpcEndpointConnectionAccepter:VpcEndpointConnectionAccepter"
 SERVICE = "aws:ec2/vpcEndpointService:VpcEndpointService"
 INGRESS = "kubernetes:networking.k8s.io/v1:Ingress"
 INGRESS_CLASS = "kubernetes:networking.k8s.io/v1:IngressClass"
+NODE_CLASS, NODE_POOL = "kubernetes:eks.amazonaws.com/v1:NodeClass", "kubernetes:karpenter.sh/v1:NodePool"
+PODS = "kubernetes:apps/v1:Deployment"
 PARAMETERS = "kubernetes:eks.amazonaws.com/v1:IngressClassParams"
 CONTROLLER_PARAMETERS = "kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams"
 KUBERNETES_SERVICE = "kubernetes:core/v1:Service"
@@ -82,6 +84,11 @@ def validating(_first: Resource, after: Resource) -> bool:
     return after.name.endswith("-validation")
 
 
+def tagging(_first: Resource, after: Resource) -> bool:
+    """It waits for the policy that lets the cluster tag what it makes."""
+    return after.name.endswith("-tags")
+
+
 def leading(first: Resource, _after: Resource) -> bool:
     """The record that leads to the API waits."""
     return not first.name.endswith("-validation")
@@ -133,6 +140,11 @@ CHAINS = [
     (42, FLOW_LOG, PROVIDER, every, "aws:ec2/vpc:Vpc", PROVIDER),
     (43, INGRESS, PROVIDER, same, CONTROLLER_PARAMETERS, PROVIDER),
     (44, CONTROLLER_PARAMETERS, PROVIDER, every, KUBERNETES, PROVIDER),
+    (45, PODS, PROVIDER, every, NODE_POOL, PROVIDER),
+    (46, NODE_POOL, PROVIDER, every, NODE_CLASS, PROVIDER),
+    (47, NODE_CLASS, PROVIDER, tagging, ROLE_POLICY, PROVIDER),
+    (48, PARAMETERS, PROVIDER, tagging, ROLE_POLICY, PROVIDER),
+    (49, NODE_CLASS, PROVIDER, every, KUBERNETES, PROVIDER),
 ]
 
 

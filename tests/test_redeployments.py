@@ -9,6 +9,7 @@ from crosslink.sandbox.record import Run
 from settings import Api, Consumer, FlowLogs, SettingsError
 from settings.backend import KINDS
 from settings.fields import Model
+from settings.quotas import Quotas
 from settings.reference import Reference
 from tests import joined_redeployments
 from tests.joined_redeployments import joined, joined_base
@@ -109,8 +110,9 @@ def test_every_setting_is_tried_once() -> None:
     tried += [key for key in EXISTING_REDEPLOYED if key not in API_REDEPLOYED]
     backends = {key for model in KINDS.values() for key in _keys(model, "backends")}
     others = {"consumer": Consumer, "backends.service": Reference, "api": Api, "flowLogs": FlowLogs}
+    others |= {"quotas": Quotas}
     settings = {key for name, model in others.items() for key in _keys(model, name)} | backends
-    assert sorted(tried) == sorted([*settings, "tags", "protect", "asPreview"])
+    assert sorted(tried) == sorted([*settings, "tags", "protect", "allowPlaceholders"])
 
 
 def _deployed_by(run: Run) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@ Sources:
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from components.consumer.openapi_keys import INTEGRATION
@@ -15,6 +15,8 @@ from settings.route import Cors
 REQUEST_ID_HEADER = "x-amzn-RequestId"
 """The header that API Gateway sets in every response, to `$context.requestId`."""
 ORIGIN = "Access-Control-Allow-Origin"
+CREDENTIALS = "Access-Control-Allow-Credentials"
+"""https://fetch.spec.whatwg.org/#http-access-control-allow-credentials"""
 
 
 def preflight(cors: Cors, methods: Sequence[str]) -> Mapping[str, Any]:
@@ -29,6 +31,7 @@ def preflight(cors: Cors, methods: Sequence[str]) -> Mapping[str, Any]:
         **({"Access-Control-Allow-Headers": ",".join(cors.headers)} if cors.headers else {}),
         "Access-Control-Max-Age": str(cors.max_age_seconds),
         "Vary": "Origin",
+        **({CREDENTIALS: "true"} if cors.credentials else {}),
         # A response names one origin: with several, a template picks the one that asks.
         **({ORIGIN: cors.origins[0]} if len(cors.origins) == 1 else {}),
     }
@@ -61,19 +64,28 @@ def preflight(cors: Cors, methods: Sequence[str]) -> Mapping[str, Any]:
     }
 
 
-def gateway_responses(*, cors: bool) -> Mapping[str, Any]:
+def gateway_responses(every: Collection[Cors]) -> Mapping[str, Any]:
     """API Gateway's own errors, all in the same format, with the request's id as it is in the logs.
 
     Args:
-        cors: whether a route has CORS. Pages must be able to read why a call was refused. Errors are
-            configured for the whole API and contain nothing secret, so any page may read them.
+        every: the CORS settings of all routes that have some. Pages must be able to read why a call was
+            refused. Errors are configured for the whole API and contain nothing secret, so any page may read
+            them. With credentials browsers demand the page's own origin, which can't be picked by a condition
+            here: it is named if it is the only one.
     """
     shape = '{"message":$context.error.messageString,"requestId":"$context.requestId"}'
     response: dict[str, Any] = {"responseTemplates": {"application/json": shape}}
-    if cors:
+    if every:
+        origins = {origin for cors in every for origin in cors.origins}
+        alone = next(iter(origins)) if len(origins) == 1 else "*"
+        named = alone != "*" and any(cors.credentials for cors in every)
+        headers = {
+            ORIGIN: alone if named else "*",
+            **({CREDENTIALS: "true"} if named else {}),
+            "Access-Control-Expose-Headers": REQUEST_ID_HEADER,
+        }
         response["responseParameters"] = {
-            f"gatewayresponse.header.{ORIGIN}": "'*'",
-            "gatewayresponse.header.Access-Control-Expose-Headers": f"'{REQUEST_ID_HEADER}'",
+            f"gatewayresponse.header.{name}": f"'{value}'" for name, value in headers.items()
         }
     return {"DEFAULT_4XX": response, "DEFAULT_5XX": response}
 

@@ -152,6 +152,8 @@ class ExistingApi(pulumi.ComponentResource):
             passthrough_behavior=described["passthroughBehavior"].upper(),
             request_parameters=described["requestParameters"],
             timeout_milliseconds=described.get("timeoutInMillis"),
+            # Left out, it would stay what it was.
+            response_transfer_mode=described.get("responseTransferMode", "BUFFERED"),
             opts=ResourceOptions(parent=self),
         )
 

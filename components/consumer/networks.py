@@ -20,6 +20,7 @@ from settings.networks import JoinedGateway, JoinedLanding
 
 NLB = "nlb"
 ENDPOINTS = "endpoints"
+_SETTINGS = {NLB: "nlbSubnets", ENDPOINTS: "endpointSubnets"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +82,8 @@ class ConsumerNetworks:
                 NLB: existing.nlb_subnets,
                 ENDPOINTS: {zone: existing.endpoint_subnets[zone] for zone in zones},
             }
-            return self._existing(existing.vpc_id, subnets, {NLB: existing.route_tables}, account=None)
+            tables = {NLB: existing.route_tables}
+            return self._existing(existing.vpc_id, subnets, tables, place="network", account=None)
         cidr = consumer.network.cidr
         tiers = {NLB: {zone: gateway_nlb_subnet(cidr, zone) for zone in consumer.network.zone_ids}}
         if zones:
@@ -97,7 +99,8 @@ class ConsumerNetworks:
             existing = landing.existing
             subnets = {ENDPOINTS: {zone: existing.endpoint_subnets[zone] for zone in zones}}
             tables = {ENDPOINTS: existing.route_tables}
-            network = self._existing(existing.vpc_id, subnets, tables, account=account)
+            place = f"landings.{region}"
+            network = self._existing(existing.vpc_id, subnets, tables, place=place, account=account)
         else:
             tiers = {ENDPOINTS: endpoint_cidrs(consumer, region, zones)}
             network = self._made(name, region, landing.cidr, tiers, account=account)
@@ -128,12 +131,18 @@ class ConsumerNetworks:
         subnets: Mapping[str, Mapping[str, str]],
         route_tables: Mapping[str, Sequence[str]],
         *,
+        place: str,
         account: aws.Provider | None,
     ) -> ExistingNetwork:
         opts = pulumi.InvokeOutputOptions(parent=self._parent, provider=account)
         return ExistingNetwork(
             vpc_id=vpc_id,
-            subnets={tier: existing_subnets(vpc_id, ids, opts) for tier, ids in subnets.items()},
+            subnets={
+                tier: existing_subnets(
+                    vpc_id, ids, opts, setting=f"crosslink:consumer.{place}.existing.{_SETTINGS[tier]}"
+                )
+                for tier, ids in subnets.items()
+            },
             route_tables={tier: {table: table for table in tables} for tier, tables in route_tables.items()},
         )
 

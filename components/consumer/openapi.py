@@ -17,11 +17,13 @@ from components.consumer.openapi_keys import (
     POLICY,
     SECURITY_POLICY,
 )
+from components.identity_headers import identity_headers
 from components.route_header import ROUTE_HEADER
 from settings.api import Api
 from settings.domain import TlsVersion
+from settings.quotas import MAX_TIMEOUT
 from settings.resource_policy import resource_policy
-from settings.route import MAX_TIMEOUT, Cors
+from settings.route import Cors, RouteSettings
 
 LINK_VARIABLE = "link"
 """The stage variable with the VPC link's id. It makes the document independent of the link, and other stages
@@ -80,7 +82,7 @@ def document(api: Api, routes: Sequence[Route]) -> Document:
         "paths": paths(api, routes),
         # All media types are binary: as text, API Gateway would corrupt images and compressed bodies.
         BINARY_MEDIA_TYPES: ["*/*"],
-        GATEWAY_RESPONSES: gateway_responses(cors=any(api.route(path).cors for path in names)),
+        GATEWAY_RESPONSES: gateway_responses([cors for path in names if (cors := api.route(path).cors)]),
     }
     if used := schemes(api, names):
         whole["components"] = {"securitySchemes": used}
@@ -144,6 +146,8 @@ def _operations(api: Api, route: Route, sent_as: str, *, greedy: bool) -> Docume
         # The backend isn't sent the route's path, so it is part of the prefix. A stage variable can't be part
         # of a value (https://docs.aws.amazon.com/apigateway/latest/developerguide/aws-api-gateway-stage-variables-reference.html).
         headers["X-Forwarded-Prefix"] = _static(f"{prefix(api).rstrip('/')}{route.path}")
+    if api.has_identity_headers:
+        headers |= identity_headers(api.auth_of(route.path) if api.tells_caller(route.path) else None)
     uri = f"{route.origin}{sent_as}"
     operations: Document = {}
     for method in chosen.methods or ("ANY",):
@@ -152,7 +156,7 @@ def _operations(api: Api, route: Route, sent_as: str, *, greedy: bool) -> Docume
             # API Gateway has no `default` response, so a status code is needed; the backend's own pass
             # through.
             "responses": {"200": {"description": "The backend's own answer"}},
-            INTEGRATION: _integration(uri, method, chosen.timeout_seconds, headers, greedy=greedy),
+            INTEGRATION: _integration(uri, method, chosen, headers, greedy=greedy),
         }
     if chosen.cors:
         operations["options"] = preflight(_with_token_header(api, route.path, chosen.cors), chosen.verbs)
@@ -173,7 +177,7 @@ def _with_token_header(api: Api, path: str, cors: Cors) -> Cors:
 
 
 def _integration(
-    uri: str, method: str, timeout_seconds: int, headers: Mapping[str, str], *, greedy: bool
+    uri: str, method: str, route: RouteSettings, headers: Mapping[str, str], *, greedy: bool
 ) -> Document:
     below = {"integration.request.path.proxy": "method.request.path.proxy"} if greedy else {}
     integration: Document = {
@@ -188,8 +192,11 @@ def _integration(
             **below,
         },
     }
-    if timeout_seconds != MAX_TIMEOUT:
-        integration["timeoutInMillis"] = timeout_seconds * 1000
+    if route.timeout_seconds != MAX_TIMEOUT:
+        integration["timeoutInMillis"] = route.timeout_seconds * 1000
+    if route.streaming:
+        # https://docs.aws.amazon.com/apigateway/latest/developerguide/response-streaming-http.html
+        integration["responseTransferMode"] = "STREAM"
     return integration
 
 

@@ -1,6 +1,6 @@
 """Everything in account 1: from the API to the endpoints in the backends' regions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -165,22 +165,34 @@ class ConsumerSide(pulumi.ComponentResource):
     def _target(self, backend: Backend, endpoint: InterfaceEndpoint) -> Target:
         """The backend's endpoint as a target of the gateway NLB."""
         consumer = self._args.consumer
-        existing = consumer.endpoint_subnets(backend.region) is not None
-        subnets = self._networks[backend.region].subnets[ENDPOINTS]
         return Target(
+            slot=backend.slot,
             listener_port=backend.listener_port,
             port=backend.port,
             tls=backend.tls_domain is not None,
             health_path=backend.health_path,
             addresses=endpoint.targets,
-            subnet_cidrs=None if existing else {zone: subnets[zone].cidr for zone in endpoint.targets},
+            ranges=self._ranges(backend, endpoint.targets),
             inside=backend.region == consumer.region,
             connected=endpoint.connected,
         )
 
+    def _ranges(self, backend: Backend, zones: Iterable[str]) -> Mapping[str, pulumi.Input[str]] | None:
+        """What holds the backend's endpoint and nothing but endpoints; None in an existing network.
+
+        The gateway network has the NLB beside them, another region's network has nothing else: there one
+        range is enough.
+        """
+        network = self._networks[backend.region]
+        if self._args.consumer.endpoint_subnets(backend.region) is not None:
+            return None
+        if backend.region == self._args.consumer.region:
+            return {zone: network.subnets[ENDPOINTS][zone].cidr for zone in zones}
+        (whole,) = network.destinations[ENDPOINTS].values()
+        return {backend.region: whole}
+
 
 def _origin(backend: Backend, backend_domain: str) -> str:
     """Scheme, host and port of a backend's integrations. With TLS, the host is the certificate's domain."""
-    domain = backend.tls_domain
-    host = f"https://{domain}" if domain else f"http://{backend.name}.{backend_domain}"
-    return f"{host}:{backend.listener_port}"
+    scheme = "https" if backend.tls_domain else "http"
+    return f"{scheme}://{backend.host(backend_domain)}:{backend.listener_port}"

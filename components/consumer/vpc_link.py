@@ -9,10 +9,7 @@ from pulumi import ResourceOptions
 
 from components.health import health_check
 from components.network.private_nlb import NextHop, PrivateNlb, PrivateNlbArgs
-
-MAX_RULES = 60
-"""Outbound rules of a security group, unless the account's quota was raised
-(https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html)."""
+from settings.address_plan import egress_group
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,23 +17,25 @@ class Target:
     """A backend behind the gateway NLB.
 
     Args:
+        slot: the backend's slot.
         listener_port: the NLB's port for this backend, which is the port in the integration's URI.
         port: the port of the backend's endpoint.
         tls: whether the backend uses HTTPS.
         health_path: path that answers health checks; None for checks that only connect.
         addresses: zone id → address of the endpoint.
-        subnet_cidrs: zone id → CIDR of the subnet that holds the address and nothing but endpoints of the
-            stack; None in an existing network, where the subnets hold other things too.
+        ranges: key that never changes → CIDR that holds nothing but endpoints of the stack, together all
+            addresses; None in an existing network, which holds other things too.
         inside: whether the endpoint is in the NLB's own VPC.
         connected: resources that must exist before traffic can flow through the endpoint.
     """
 
+    slot: int
     listener_port: int
     port: int
     tls: bool
     health_path: str | None
     addresses: Mapping[str, pulumi.Input[str]]
-    subnet_cidrs: Mapping[str, pulumi.Input[str]] | None
+    ranges: Mapping[str, pulumi.Input[str]] | None
     inside: bool
     connected: Sequence[pulumi.Resource]
 
@@ -132,25 +131,34 @@ class VpcLink(pulumi.ComponentResource):
 
 
 def _next_hops(targets: Mapping[str, Target]) -> Mapping[str, NextHop]:
-    """The endpoints: by their subnets where these hold nothing else, by their addresses in existing networks.
+    """The endpoints: by ranges that hold nothing else, or by their addresses in existing networks.
 
-    By subnet, 50 backends stay below the rules that a security group may have.
+    A security group takes 60 rules by default. For 50 backends that is enough: those with one port share the
+    rule of a range, and addresses of slots from 10 on are in groups of their own.
     """
     hops: dict[str, NextHop] = {}
     for backend, target in targets.items():
-        if target.subnet_cidrs is not None:
-            for zone, cidr in target.subnet_cidrs.items():
-                hop = NextHop(what=f"Endpoints in {zone}", cidr=cidr, port=target.port)
-                hops[f"{zone}-{target.port}"] = hop
-        else:
+        if target.ranges is None:
             for zone, address in target.addresses.items():
-                cidr = pulumi.Output.concat(address, "/32")
-                hop = NextHop(what=f"Endpoint of {backend} in {zone}", cidr=cidr, port=target.port)
-                hops[f"{backend}-{zone}"] = hop
-    if len(hops) > MAX_RULES:
-        pulumi.log.warn(
-            f"The gateway NLB's security group has {len(hops)} outbound rules, one for each address of an "
-            f"endpoint in an existing network. AWS takes {MAX_RULES} unless the quota 'Inbound or outbound "
-            "rules per security group' was raised. Fewer zones in endpointSubnets need fewer rules."
-        )
+                hops[f"{backend}-{zone}"] = NextHop(
+                    what=f"Endpoint of {backend} in {zone}",
+                    cidr=pulumi.Output.concat(address, "/32"),
+                    port=target.port,
+                    group=egress_group(target.slot),
+                )
+        else:
+            for key, cidr in target.ranges.items():
+                name = f"{key}-{target.port}"
+                formerly = hops[name].formerly if name in hops else ()
+                hops[name] = NextHop(
+                    what=f"Endpoints in {key}",
+                    cidr=cidr,
+                    port=target.port,
+                    formerly=sorted({*formerly, *_formerly(key, target)}),
+                )
     return hops
+
+
+def _formerly(key: str, target: Target) -> list[str]:
+    """In version 0.1 the network of another region had a rule for each of its subnets."""
+    return [] if key in target.addresses else [f"{zone}-{target.port}" for zone in target.addresses]

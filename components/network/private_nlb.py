@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
-from pulumi import ResourceOptions
+from pulumi import Alias, ResourceOptions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,11 +16,16 @@ class NextHop:
         what: a description, such as "ALB in use1-az1".
         cidr: CIDR of the targets.
         port: the targets' port.
+        group: the end of the name of the security group with the rule; empty for the NLB's first one.
+        formerly: keys that its rule may have had in an earlier version of the program. The first that is
+            there is changed into this one at once: nothing is cut off, and there are never more rules.
     """
 
     what: str
     cidr: pulumi.Input[str]
     port: int
+    group: str = ""
+    formerly: Sequence[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +44,7 @@ class PrivateNlbArgs:
 
 
 class PrivateNlb(pulumi.ComponentResource):
-    """An internal NLB whose security group has no inbound rules, and outbound rules to the next hop only.
+    """An internal NLB whose security groups have no inbound rules, and outbound rules to the next hop only.
 
     Part of the path: the gateway NLB behind the VPC link, and the provider NLB behind the endpoint service.
     Both get their traffic by PrivateLink, whose sources can't be named in the rules of a group.
@@ -56,23 +61,21 @@ class PrivateNlb(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: PrivateNlbArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("crosslink:network:PrivateNlb", name, None, opts)
-        group = aws.ec2.SecurityGroup(
-            f"{name}-nlb",
-            vpc_id=args.vpc_id,
-            description="NLB: nothing in but PrivateLink, out to the next hop",
-            tags={"Name": f"{name}-nlb"},
-            opts=ResourceOptions(parent=self),
-        )
+        # The first one is always there: an NLB that is created without one can't get any later.
+        ends = sorted({"", *(hop.group for hop in args.next_hops.values())})
+        groups = {end: self._group(f"{name}-nlb{end}", args.vpc_id) for end in ends}
         for key, hop in args.next_hops.items():
             aws.vpc.SecurityGroupEgressRule(
                 f"{name}-nlb-{key}",
-                security_group_id=group.id,
+                security_group_id=groups[hop.group].id,
                 description=hop.what,
                 cidr_ipv4=hop.cidr,
                 ip_protocol="tcp",
                 from_port=hop.port,
                 to_port=hop.port,
-                opts=ResourceOptions(parent=self),
+                opts=ResourceOptions(
+                    parent=self, aliases=[Alias(name=f"{name}-nlb-{former}") for former in hop.formerly]
+                ),
             )
         self.balancer = aws.lb.LoadBalancer(
             name,
@@ -80,10 +83,18 @@ class PrivateNlb(pulumi.ComponentResource):
             internal=True,
             subnets=args.subnet_ids,
             enable_cross_zone_load_balancing=True,
-            # A group can't be added later: an NLB that was created without one would have to be replaced.
-            security_groups=[group.id],
+            security_groups=[group.id for group in groups.values()],
             # With "on", the default, the group's rules would block the traffic from PrivateLink.
             enforce_security_group_inbound_rules_on_private_link_traffic="off",
             opts=ResourceOptions(parent=self),
         )
         self.register_outputs({"arn": self.balancer.arn})
+
+    def _group(self, name: str, vpc_id: pulumi.Input[str]) -> aws.ec2.SecurityGroup:
+        return aws.ec2.SecurityGroup(
+            name,
+            vpc_id=vpc_id,
+            description="NLB: nothing in but PrivateLink, out to the next hop",
+            tags={"Name": name},
+            opts=ResourceOptions(parent=self),
+        )

@@ -22,7 +22,7 @@ class Subnet:
 
 
 def existing_subnets(
-    vpc_id: str, ids: Mapping[str, str], opts: pulumi.InvokeOutputOptions
+    vpc_id: str, ids: Mapping[str, str], opts: pulumi.InvokeOutputOptions, *, setting: str
 ) -> dict[str, Subnet]:
     """Existing subnets, with the CIDRs that AWS tells.
 
@@ -30,6 +30,7 @@ def existing_subnets(
         vpc_id: id of the VPC that they must be in.
         ids: zone id → id of the subnet that must be there.
         opts: tells the account and region, by `parent` or `provider`.
+        setting: the key in the settings that names them, for errors.
 
     Returns:
         Zone id → subnet.
@@ -42,7 +43,7 @@ def existing_subnets(
 
     def subnet(zone: str, id_: str) -> Subnet:
         found = aws.ec2.get_subnet_output(id=id_, opts=opts)
-        return Subnet(id=id_, cidr=found.apply(lambda result: _checked(result, zone, vpc_id)))
+        return Subnet(id=id_, cidr=found.apply(lambda result: _checked(result, zone, vpc_id, setting)))
 
     return {zone: subnet(zone, id_) for zone, id_ in ids.items()}
 
@@ -73,9 +74,15 @@ def told_as_existing(
     }
 
 
-def _checked(found: aws.ec2.GetSubnetResult, zone: str, vpc_id: str) -> str:
+def _checked(found: aws.ec2.GetSubnetResult, zone: str, vpc_id: str, setting: str) -> str:
     if found.vpc_id != vpc_id:
-        raise pulumi.RunError(f"{found.id} is in {found.vpc_id}, the settings say {vpc_id}")
+        raise pulumi.RunError(
+            f"{setting}: {found.id} is in {found.vpc_id}, the settings say {vpc_id}.\n"
+            f"Name a subnet of {vpc_id} for {zone}, or set vpcId beside it to {found.vpc_id}."
+        )
     if found.availability_zone_id != zone:
-        raise pulumi.RunError(f"{found.id} is in zone {found.availability_zone_id}, the settings say {zone}")
+        raise pulumi.RunError(
+            f"{setting}: {found.id} is in zone {found.availability_zone_id}, the settings say {zone}.\n"
+            f"Set {found.availability_zone_id}: {found.id}, or name a subnet of zone {zone}."
+        )
     return found.cidr_block

@@ -1,6 +1,6 @@
 """The EKS cluster that runs a backend's services."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
@@ -13,15 +13,21 @@ from pulumi_kubernetes.core import v1 as core
 from pulumi_kubernetes.meta.v1 import ObjectMetaArgs, ObjectMetaPatchArgs
 from pulumi_kubernetes.rbac import v1 as rbac
 
+from components.provider.node_pool import BUILT_IN, NodePools, NodePoolsArgs
+from components.provider.tagging import tag_policy
+from settings.pods import Architecture
+
 ADMIN_POLICY = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
 """https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html"""
 VIEWERS = "crosslink:viewers"
 """The Kubernetes group of those who see the kinds below. EKS's own policies for viewers show Secrets too, or
 leave out what belongs to the whole cluster."""
 VIEWED: Mapping[str, Sequence[str]] = {
-    "": ("configmaps", "namespaces", "services"),
+    "": ("configmaps", "namespaces", "serviceaccounts", "services"),
     "apps": ("deployments",),
+    "autoscaling": ("horizontalpodautoscalers",),
     "eks.amazonaws.com": ("ingressclassparams",),
+    "karpenter.sh": ("nodepools",),
     "networking.k8s.io": ("ingressclasses", "ingresses", "networkpolicies"),
     "policy": ("poddisruptionbudgets",),
     "rbac.authorization.k8s.io": ("clusterrolebindings", "clusterroles"),
@@ -41,14 +47,19 @@ class ClusterArgs:
         vpc_id: id of the VPC.
         subnet_ids: ids of the node subnets. Their zones can't change while the cluster exists.
         egress: resources that must exist before nodes can reach the internet to pull images.
-        public_access_cidrs: CIDRs that may reach the cluster's public API endpoint.
+        public_access_cidrs: CIDRs that may reach the cluster's public API endpoint; empty for a private one
+            alone, which only the cluster's VPC and networks connected to it can reach: this program, too, has
+            to run there, since it makes objects in the cluster.
         admins: ARNs of the principals that administer the cluster, besides the role that creates it.
         log_retention_days: how long the control plane's logs are kept, as CloudWatch Logs allows it.
+        metrics: whether the Metrics Server is installed, which autoscalers need.
         viewers: ARNs of the principals that may read what the program makes in the cluster, except Secrets.
         role_arn: ARN of the role that this program assumes in the account; None for none.
         key_arn: ARN of the KMS key that encrypts Secrets; None for one that is made here. It can't change
             while the cluster exists.
         permissions_boundary: ARN of the policy that bounds the roles of cluster and nodes; None for none.
+        architectures: processors that the images of pods are built for.
+        tags: tags of the nodes; with any, the cluster may also tag load balancers.
         protect: Pulumi refuses to delete the cluster and everything that pulumi-eks creates for it, access
             entries and their policies included: switch it off before removing an admin or a viewer.
     """
@@ -63,10 +74,13 @@ class ClusterArgs:
     public_access_cidrs: Sequence[IPv4Network]
     admins: Sequence[str]
     log_retention_days: int
+    metrics: bool
     viewers: Sequence[str]
     role_arn: str | None
     key_arn: str | None
     permissions_boundary: str | None
+    architectures: Collection[Architecture]
+    tags: Mapping[str, str]
     protect: bool
 
 
@@ -76,9 +90,13 @@ class Cluster(pulumi.ComponentResource):
     Part of the path: behind the ALB. Nothing on the consumer's side depends on it.
 
     Outputs:
-        kubeconfig: the kubeconfig, JSON, secret. It runs `aws eks get-token` with the assumed role.
+        kubeconfig: the kubeconfig, JSON, secret. It runs `aws eks get-token` with the assumed role. In a
+            region that has to be enabled this takes version 2 of the `aws` CLI, or the variable
+            AWS_STS_REGIONAL_ENDPOINTS=regional: a session of STS's global endpoint isn't valid there.
         kubernetes: the Kubernetes provider with that kubeconfig.
         log_group: name of the control plane's log group.
+        may_tag: the policy that lets the cluster tag what it makes; None without tags.
+        node_pools: the node pools besides the built-in ones, which pods need.
 
     Sources:
         https://docs.aws.amazon.com/eks/latest/userguide/automode.html
@@ -88,6 +106,8 @@ class Cluster(pulumi.ComponentResource):
     kubeconfig: pulumi.Output[str]
     kubernetes: KubernetesProvider
     log_group: pulumi.Output[str]
+    may_tag: aws.iam.RolePolicy | None
+    node_pools: Sequence[pulumi.Resource] = ()
 
     def __init__(self, name: str, args: ClusterArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("crosslink:provider:Cluster", name, None, opts)
@@ -123,8 +143,8 @@ class Cluster(pulumi.ComponentResource):
             # EXTENDED, the default, costs six times as much once a version leaves standard support.
             upgrade_policy=aws.eks.ClusterUpgradePolicyArgs(support_type="STANDARD"),
             endpoint_private_access=True,
-            endpoint_public_access=True,
-            public_access_cidrs=[str(cidr) for cidr in args.public_access_cidrs],
+            endpoint_public_access=bool(args.public_access_cidrs),
+            public_access_cidrs=[str(cidr) for cidr in args.public_access_cidrs] or None,
             enabled_cluster_log_types=["api", "audit", "authenticator", "controllerManager", "scheduler"],
             encryption_config_key_arn=args.key_arn or self._key(name, args.cluster_name).arn,
             # The kubeconfig doesn't inherit the AWS provider's role.
@@ -139,6 +159,7 @@ class Cluster(pulumi.ComponentResource):
             ),
         )
         self.log_group = logs.name
+        self.may_tag = tag_policy(f"{name}-tags", cluster.eks_cluster.role_arn, self) if args.tags else None
         self.kubeconfig = pulumi.Output.secret(cluster.kubeconfig_json)
         self.kubernetes = KubernetesProvider(
             name,
@@ -148,6 +169,19 @@ class Cluster(pulumi.ComponentResource):
             cluster_identifier=f"arn:aws:eks:{args.region}:{args.account_id}:cluster/{args.cluster_name}",
             opts=ResourceOptions(parent=self),
         )
+        if args.tags or not BUILT_IN.issuperset(args.architectures):
+            self.node_pools = NodePools(
+                name,
+                NodePoolsArgs(
+                    architectures=args.architectures,
+                    tags=args.tags,
+                    role_name=cluster.auto_mode_node_role_name,
+                    subnet_ids=args.subnet_ids,
+                    security_group_id=cluster.cluster_security_group_id,
+                    may_tag=self.may_tag,
+                ),
+                ResourceOptions(parent=self, providers=[self.kubernetes]),
+            ).pools
         # Network policies are enforced only with this switch, in an object that may hold others
         # (https://docs.aws.amazon.com/eks/latest/userguide/auto-net-pol.html).
         core.ConfigMapPatch(
@@ -156,6 +190,14 @@ class Cluster(pulumi.ComponentResource):
             data={"enable-network-policy-controller": "true"},
             opts=ResourceOptions(parent=self, provider=self.kubernetes),
         )
+        if args.metrics:
+            # Auto Mode doesn't bring it (https://docs.aws.amazon.com/eks/latest/userguide/metrics-server.html).
+            aws.eks.Addon(
+                f"{name}-metrics",
+                cluster_name=args.cluster_name,
+                addon_name="metrics-server",
+                opts=ResourceOptions(parent=self, depends_on=[cluster]),
+            )
         if args.viewers:
             self._let_viewers_read(name)
         self.register_outputs({"kubeconfig": self.kubeconfig})

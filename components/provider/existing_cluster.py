@@ -75,26 +75,33 @@ def _checked(
 ) -> aws.eks.GetClusterResult:
     if cluster.vpc_config.vpc_id != vpc_id:
         raise pulumi.RunError(
-            f"cluster {args.cluster_name} is in {cluster.vpc_config.vpc_id}, the settings say {vpc_id}"
+            f"cluster {args.cluster_name} is in {cluster.vpc_config.vpc_id}, the settings say {vpc_id}.\n"
+            "Set network.existing of its backend to the cluster's VPC, or cluster.existing.name to another."
         )
     # Auto Mode's nodes and load balancers are switched on together
     # (https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html).
     if args.auto_mode and not any(compute.enabled for compute in cluster.compute_configs):
         raise pulumi.RunError(
             f"cluster {args.cluster_name} isn't in EKS Auto Mode, which controller: auto relies on; "
-            "set controller: alb if the AWS Load Balancer Controller runs there"
+            "set cluster.existing.controller: alb if the AWS Load Balancer Controller runs there"
         )
     return cluster
 
 
 def _kubeconfig(cluster: aws.eks.GetClusterResult, args: ExistingClusterArgs) -> str:
-    """As pulumi-eks writes it for a cluster that it makes.
+    """As pulumi-eks writes it for a cluster that it makes, but with a session of STS in the cluster's region,
+    whatever the `aws` CLI's version: one of the global endpoint isn't valid where a region must be enabled.
 
-    Source: https://docs.aws.amazon.com/eks/latest/userguide/create-kubeconfig.html
+    Sources:
+        https://docs.aws.amazon.com/eks/latest/userguide/create-kubeconfig.html
+        https://docs.aws.amazon.com/sdkref/latest/guide/feature-sts-regionalized-endpoints.html
     """
     command = ["--region", args.region, "eks", "get-token", "--cluster-name", args.cluster_name]
     command += ["--output", "json", *(["--role", args.role_arn] if args.role_arn else [])]
-    env = [{"name": "KUBERNETES_EXEC_INFO", "value": json.dumps({"apiVersion": CREDENTIALS_API})}]
+    env = [
+        {"name": "KUBERNETES_EXEC_INFO", "value": json.dumps({"apiVersion": CREDENTIALS_API})},
+        {"name": "AWS_STS_REGIONAL_ENDPOINTS", "value": "regional"},
+    ]
     certificate = cluster.certificate_authorities[0].data
     config: Mapping[str, object] = {
         "apiVersion": "v1",

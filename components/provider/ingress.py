@@ -1,6 +1,6 @@
 """The services of a backend in Kubernetes, and the ALB of their Ingresses."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -31,6 +31,12 @@ class IngressArgs:
         client_cidrs: CIDRs that may reach the ALB: the subnets of the NLB in front of it.
         kubernetes_version: the cluster's version, such as "1.36"; None if others choose it.
         certificate_arn: ARN of the certificate for HTTPS on port 443; None for HTTP on port 80.
+        longest_wait: how many seconds at most API Gateway waits for a byte.
+        cluster_name: name of the EKS cluster.
+        host: the host that requests are for; None if it isn't known.
+        tags: tags of the ALB and all that belongs to it.
+        may_tag: the policy that lets the controller give them, if the stack makes it; None for none.
+        node_pools: the node pools that pods need besides the cluster's built-in ones.
     """
 
     object_name: str
@@ -40,6 +46,12 @@ class IngressArgs:
     client_cidrs: Sequence[pulumi.Input[str]]
     kubernetes_version: str | None
     certificate_arn: str | None
+    longest_wait: int
+    cluster_name: str
+    host: str | None
+    tags: Mapping[str, str]
+    may_tag: pulumi.Resource | None
+    node_pools: Sequence[pulumi.Resource]
 
 
 class Ingress(pulumi.ComponentResource):
@@ -93,8 +105,10 @@ class Ingress(pulumi.ComponentResource):
                 namespace=namespace,
                 subnet_ids=[subnet.id for subnet in args.subnets],
                 certificate_arn=args.certificate_arn,
+                longest_wait=args.longest_wait,
+                tags=args.tags,
             )
-            class_ = ingress_class(key, class_args, self)
+            class_ = ingress_class(key, class_args, self, args.may_tag)
             ingress = networking.Ingress(
                 key,
                 metadata=ObjectMetaArgs(
@@ -164,8 +178,10 @@ class Ingress(pulumi.ComponentResource):
                     namespace=args.object_name,
                     service=service,
                     client_cidrs=[subnet.cidr for subnet in args.subnets],
+                    cluster_name=args.cluster_name,
+                    host=args.host,
                 ),
-                ResourceOptions(parent=self, depends_on=[namespace]),
+                ResourceOptions(parent=self, depends_on=[namespace, *args.node_pools]),
             )
             for service in services
         ]

@@ -14,6 +14,15 @@ DROP_INVALID_HEADERS = "routing.http.drop_invalid_header_fields.enabled"
 `X-Crosslink-Route` (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html)."""
 
 
+IDLE_TIMEOUT = "idle_timeout.timeout_seconds"
+DEFAULT_IDLE = 60
+"""How many seconds an ALB waits for the next byte: it answers 504 if a pod sends none
+(https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html).
+NLBs wait for 350, longer than API Gateway does
+(https://docs.aws.amazon.com/elasticloadbalancing/latest/network/update-idle-timeout.html)."""
+MARGIN = 5
+
+
 @dataclass(frozen=True, kw_only=True)
 class Controller:
     """Who makes the ALB of a cluster's Ingresses.
@@ -71,6 +80,8 @@ class IngressClassArgs:
         namespace: the namespace whose Ingresses may be of this class.
         subnet_ids: ids of the ALB's subnets.
         certificate_arn: ARN of the certificate for HTTPS; None for HTTP.
+        longest_wait: how many seconds at most API Gateway waits for a byte.
+        tags: tags of the ALB, its listeners, rules, target groups and security groups.
     """
 
     class_name: str
@@ -79,15 +90,20 @@ class IngressClassArgs:
     namespace: str
     subnet_ids: Sequence[pulumi.Input[str]]
     certificate_arn: str | None
+    longest_wait: int
+    tags: Mapping[str, str]
 
 
-def ingress_class(name: str, args: IngressClassArgs, parent: pulumi.Resource) -> networking.IngressClass:
+def ingress_class(
+    name: str, args: IngressClassArgs, parent: pulumi.Resource, may_tag: pulumi.Resource | None
+) -> networking.IngressClass:
     """A class whose Ingresses get an internal ALB, and its parameters, which hold what is the ALB's.
 
     Args:
         name: the logical name of both.
         args: what is in them.
         parent: their parent.
+        may_tag: what must exist before the controller can give the tags; None for nothing.
     """
     controller = args.controller
     parameters = CustomResource(
@@ -98,7 +114,9 @@ def ingress_class(name: str, args: IngressClassArgs, parent: pulumi.Resource) ->
         spec={
             "scheme": "internal",
             "subnets": {"ids": list(args.subnet_ids)},
-            "loadBalancerAttributes": [{"key": DROP_INVALID_HEADERS, "value": "true"}],
+            "loadBalancerAttributes": [
+                {"key": name, "value": value} for name, value in _attributes(args.longest_wait).items()
+            ],
             # An Ingress of another namespace would add rules to the ALB. A class for all namespaces of the
             # group would cease to admit one before its Ingress is deleted, and the controller makes nothing
             # for a group as long as a member has an invalid class
@@ -106,8 +124,10 @@ def ingress_class(name: str, args: IngressClassArgs, parent: pulumi.Resource) ->
             "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": args.namespace}},
             **({"group": {"name": args.group}} if controller.group_in_parameters else {}),
             **({controller.certificates: [args.certificate_arn]} if args.certificate_arn else {}),
+            # All classes of a group have the same: the controller refuses a tag with two values.
+            **({"tags": [{"key": k, "value": v} for k, v in sorted(args.tags.items())]} if args.tags else {}),
         },
-        opts=ResourceOptions(parent=parent),
+        opts=ResourceOptions(parent=parent, depends_on=[may_tag] if may_tag else None),
     )
     return networking.IngressClass(
         name,
@@ -120,3 +140,14 @@ def ingress_class(name: str, args: IngressClassArgs, parent: pulumi.Resource) ->
         ),
         opts=ResourceOptions(parent=parent, depends_on=[parameters]),
     )
+
+
+def _attributes(longest_wait: int) -> Mapping[str, str]:
+    """Attributes of the ALB, which waits a little longer than API Gateway: that one tells its callers why.
+
+    It waits no longer than it must: it would send requests into connections that a pod has closed meanwhile.
+    """
+    attributes = {DROP_INVALID_HEADERS: "true"}
+    if longest_wait >= DEFAULT_IDLE:
+        attributes[IDLE_TIMEOUT] = str(longest_wait + MARGIN)
+    return attributes

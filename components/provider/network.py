@@ -90,21 +90,29 @@ def made_network(
     )
 
 
-def existing_network(network: ExistingBackendNetwork, parent: pulumi.Resource) -> ProviderNetwork:
+def existing_network(
+    network: ExistingBackendNetwork, backend: str, parent: pulumi.Resource
+) -> ProviderNetwork:
     """A VPC that the stack doesn't create, and in which it changes nothing.
 
     Args:
         network: its settings.
+        backend: the backend's name, for errors.
         parent: tells the account and region.
 
     Raises:
         pulumi.RunError: from the CIDRs, if a subnet isn't in the VPC and zone that the settings say.
     """
     opts = InvokeOutputOptions(parent=parent)
-    nlb_subnets = existing_subnets(network.vpc_id, network.nlb_subnets, opts)
+
+    def subnets(key: str, ids: Mapping[str, str]) -> Mapping[str, Subnet]:
+        setting = f"network.existing.{key} of backend {backend}"
+        return existing_subnets(network.vpc_id, ids, opts, setting=setting)
+
+    nlb_subnets = subnets("nlbSubnets", network.nlb_subnets)
     return ProviderNetwork(
         vpc_id=network.vpc_id,
         nlb_subnets=nlb_subnets,
-        alb_subnets=existing_subnets(network.vpc_id, network.alb_subnets, opts) or nlb_subnets,
-        node_subnets=existing_subnets(network.vpc_id, network.node_subnets, opts),
+        alb_subnets=subnets("albSubnets", network.alb_subnets) or nlb_subnets,
+        node_subnets=subnets("nodeSubnets", network.node_subnets),
     )

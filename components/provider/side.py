@@ -35,14 +35,20 @@ class ProviderSideArgs:
         backend: the backend's settings.
         cluster_name: the name in AWS of an EKS cluster that is made; in an existing one, which other stacks
             share, the name of the backend's objects.
+        backend_domain: the domain of hosts without TLS, `backendDomain` of the API; None of another stack's.
         allowed_principals: ARNs of the principals that may connect to the endpoint service.
+        longest_wait: how many seconds at most API Gateway waits for a byte.
+        tags: tags of what a cluster makes: the ALB, and the nodes of a cluster that is made.
         flow_log_days: how long a made network's flow logs are kept; None for no flow logs.
         protect: Pulumi refuses to delete the VPC, the cluster and the endpoint service.
     """
 
     backend: ProvidedBackend
     cluster_name: str
+    backend_domain: str | None
     allowed_principals: Sequence[str]
+    longest_wait: int
+    tags: Mapping[str, str]
     flow_log_days: int | None
     protect: bool
 
@@ -114,10 +120,12 @@ class ProviderSide(pulumi.ComponentResource):
             controller, version = CONTROLLERS[existing.controller], None
             self.cluster_name = existing.name
             cluster = self._existing_cluster(name, backend, existing, network)
+            may_tag, node_pools = None, ()
         else:
             controller, version = AUTO_MODE, backend.cluster.version
             self.cluster_name = args.cluster_name
             cluster = self._made_cluster(name, backend, backend.cluster, network, args)
+            may_tag, node_pools = cluster.may_tag, cluster.node_pools
         self.controller = controller.name
         self.kubeconfig = cluster.kubeconfig
         ingress = Ingress(
@@ -130,6 +138,12 @@ class ProviderSide(pulumi.ComponentResource):
                 client_cidrs=[subnet.cidr for subnet in network.nlb_subnets.values()],
                 kubernetes_version=version,
                 certificate_arn=backend.tls.certificate_arn if backend.tls else None,
+                longest_wait=args.longest_wait,
+                cluster_name=self.cluster_name,
+                host=backend.host(args.backend_domain),
+                tags=args.tags,
+                may_tag=may_tag,
+                node_pools=node_pools,
             ),
             ResourceOptions(parent=self, providers=[cluster.kubernetes]),
         )
@@ -169,7 +183,7 @@ class ProviderSide(pulumi.ComponentResource):
         return network
 
     def _existing_network(self, backend: ProvidedBackend, joined: JoinedBackendNetwork) -> ProviderNetwork:
-        network = existing_network(joined.existing, self)
+        network = existing_network(joined.existing, backend.name, self)
         self.existing_network = told_as_existing(
             backend.account_id,
             backend.region,
@@ -201,10 +215,13 @@ class ProviderSide(pulumi.ComponentResource):
                 public_access_cidrs=settings.public_access_cidrs,
                 admins=settings.admins,
                 log_retention_days=settings.log_retention_days,
+                metrics=any(service.scales for service in backend.services),
                 viewers=[backend.preview_role_arn] if backend.preview_role_arn else [],
                 role_arn=backend.role_arn,
                 key_arn=settings.key_arn,
                 permissions_boundary=backend.permissions_boundary,
+                architectures=backend.architectures,
+                tags=args.tags,
                 protect=args.protect,
             ),
             ResourceOptions(parent=self),

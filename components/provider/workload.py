@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
-from pulumi import ResourceOptions
+from pulumi import CustomTimeouts, ResourceOptions
 from pulumi_kubernetes.apps.v1 import Deployment, DeploymentSpecArgs
 from pulumi_kubernetes.core import v1 as core
 from pulumi_kubernetes.meta.v1 import LabelSelectorArgs, ObjectMetaArgs
@@ -14,16 +14,21 @@ from pulumi_kubernetes.networking import v1 as networking
 from pulumi_kubernetes.policy.v1 import PodDisruptionBudget, PodDisruptionBudgetSpecArgs
 from pydantic import SecretStr
 
+from components.provider.autoscaler import autoscaler
+from components.provider.pod import pod
+from components.provider.pod_identity import pod_identity
+from components.provider.probes import PORT_NAME, health_annotations, ports
+from settings.pods import Autoscaling
 from settings.service import Service
 
 SERVICE_PORT = 80
-PORT_NAME = "http"
-NOBODY = 65532
-"""A numeric user id: `runAsNonRoot` can't be verified for an image that names its user."""
 HASH_ANNOTATION = "crosslink/secret"
 """Annotation of the pods: a hash of their Secret."""
-DRAIN_SECONDS = 15
-"""Seconds that a pod continues to serve after it is told to stop, while the ALB deregisters it."""
+BEFORE_THE_START_SECONDS = 600
+"""For a node, the image and the ALB's health checks: as long as Kubernetes and Pulumi wait by default."""
+MAX_TURNS = 4
+"""A rollout replaces a quarter of the pods at a time, one at least
+(https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#rolling-update-deployment)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,11 +39,15 @@ class WorkloadArgs:
         namespace: name of an existing namespace.
         service: the service; its name is that of all objects.
         client_cidrs: CIDRs that may reach the pods: the subnets of the ALB.
+        cluster_name: name of the EKS cluster.
+        host: the host that requests are for; None if it isn't known.
     """
 
     namespace: str
     service: Service
     client_cidrs: Sequence[pulumi.Input[str]]
+    cluster_name: str
+    host: str | None
 
 
 class Workload(pulumi.ComponentResource):
@@ -46,7 +55,7 @@ class Workload(pulumi.ComponentResource):
 
     Part of the path: Service → pods. Secret values of the environment are in a Secret: those of a Deployment
     would stand in the cluster's audit log. Every object has an explicit name, so that the first preview can
-    show the Ingress's backends.
+    show the Ingress's backends. An autoscaler and an identity in AWS are made if the settings ask for them.
 
     Outputs:
         service: the Service; it is created once a pod is ready.
@@ -80,19 +89,39 @@ class Workload(pulumi.ComponentResource):
         )
         # Pods read the Secret when they start: the hash makes new ones when it changes.
         annotations = {HASH_ANNOTATION: pulumi.Output.secret(secrets).apply(_digest)} if secrets else None
+        # A pod gets its role as it starts.
+        account = args.service.service_account
+        identity = pod_identity(name, args.cluster_name, metadata, account.role_arn, self) if account else []
+        scaling = args.service.replicas if isinstance(args.service.replicas, Autoscaling) else None
+        timeouts = _timeouts(args.service)
 
         Deployment(
             name,
-            metadata=metadata,
+            metadata=ObjectMetaArgs(
+                name=args.service.name,
+                namespace=args.namespace,
+                labels=labels,
+                # A number in the settings wins over an autoscaler's, which would be a conflict
+                # (https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/managing-resources-with-server-side-apply/).
+                annotations=None if scaling else {"pulumi.com/patchForce": "true"},
+            ),
             spec=DeploymentSpecArgs(
-                replicas=args.service.replicas,
+                replicas=args.service.replicas if isinstance(args.service.replicas, int) else None,
+                progress_deadline_seconds=BEFORE_THE_START_SECONDS + args.service.startup_seconds,
                 selector=selector,
                 template=core.PodTemplateSpecArgs(
-                    metadata=ObjectMetaArgs(labels=labels, annotations=annotations), spec=_pod(args, selector)
+                    metadata=ObjectMetaArgs(labels=labels, annotations=annotations),
+                    spec=pod(args.service, selector, args.host),
                 ),
             ),
-            opts=ResourceOptions(parent=self, depends_on=[secret] if secret else None),
+            opts=ResourceOptions(
+                parent=self,
+                depends_on=[*([secret] if secret else []), *identity],
+                custom_timeouts=timeouts,
+            ),
         )
+        if scaling:
+            autoscaler(name, args.service.name, metadata, scaling, self)
         networking.NetworkPolicy(
             name,
             metadata=metadata,
@@ -105,7 +134,10 @@ class Workload(pulumi.ComponentResource):
                             networking.NetworkPolicyPeerArgs(ip_block=networking.IPBlockArgs(cidr=cidr))
                             for cidr in args.client_cidrs
                         ],
-                        ports=[networking.NetworkPolicyPortArgs(port=args.service.port, protocol="TCP")],
+                        ports=[
+                            networking.NetworkPolicyPortArgs(port=port, protocol="TCP")
+                            for port in ports(args.service).values()
+                        ],
                     )
                 ],
             ),
@@ -123,19 +155,14 @@ class Workload(pulumi.ComponentResource):
                 name=args.service.name,
                 namespace=args.namespace,
                 labels=labels,
-                # The controller reads this from the Service: each service has its own target group.
-                annotations={
-                    "alb.ingress.kubernetes.io/healthcheck-path": (
-                        args.service.health.readiness_path or args.service.health.path
-                    )
-                },
+                annotations=health_annotations(args.service),
             ),
             spec=core.ServiceSpecArgs(
                 type="ClusterIP",
                 selector=labels,
                 ports=[core.ServicePortArgs(name=PORT_NAME, port=SERVICE_PORT, target_port=PORT_NAME)],
             ),
-            opts=ResourceOptions(parent=self),
+            opts=ResourceOptions(parent=self, custom_timeouts=timeouts),
         )
         self.register_outputs({"serviceName": args.service.name})
 
@@ -144,65 +171,8 @@ def _digest(secrets: Mapping[str, str]) -> str:
     return hashlib.sha256(json.dumps(secrets, sort_keys=True).encode()).hexdigest()
 
 
-def _pod(args: WorkloadArgs, selector: LabelSelectorArgs) -> core.PodSpecArgs:
-    return core.PodSpecArgs(
-        containers=[_container(args)],
-        security_context=core.PodSecurityContextArgs(
-            run_as_non_root=True,
-            run_as_user=NOBODY,
-            run_as_group=NOBODY,
-            fs_group=NOBODY,
-            seccomp_profile=core.SeccompProfileArgs(type="RuntimeDefault"),
-            # A "safe" sysctl that allows low ports such as 80 without the capability to bind them
-            # (https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/).
-            sysctls=[core.SysctlArgs(name="net.ipv4.ip_unprivileged_port_start", value="0")],
-        ),
-        automount_service_account_token=False,
-        enable_service_links=False,
-        termination_grace_period_seconds=DRAIN_SECONDS + 30,
-        topology_spread_constraints=[
-            core.TopologySpreadConstraintArgs(
-                max_skew=1,
-                topology_key="topology.kubernetes.io/zone",
-                when_unsatisfiable="ScheduleAnyway",
-                label_selector=selector,
-            )
-        ],
-        volumes=[core.VolumeArgs(name="tmp", empty_dir=core.EmptyDirVolumeSourceArgs(size_limit="64Mi"))],
-    )
-
-
-def _container(args: WorkloadArgs) -> core.ContainerArgs:
-    healthy = core.HTTPGetActionArgs(path=args.service.health.path, port=PORT_NAME)
-    return core.ContainerArgs(
-        name=args.service.name,
-        image=args.service.image,
-        args=list(args.service.args),
-        env=[_variable(args.service.name, name, value) for name, value in sorted(args.service.env.items())],
-        ports=[core.ContainerPortArgs(name=PORT_NAME, container_port=args.service.port, protocol="TCP")],
-        security_context=core.SecurityContextArgs(
-            allow_privilege_escalation=False,
-            read_only_root_filesystem=True,
-            capabilities=core.CapabilitiesArgs(drop=["ALL"]),
-        ),
-        resources=core.ResourceRequirementsArgs(
-            requests={"cpu": "100m", "memory": "128Mi"}, limits={"memory": "256Mi"}
-        ),
-        readiness_probe=core.ProbeArgs(http_get=healthy, period_seconds=5, failure_threshold=2),
-        liveness_probe=core.ProbeArgs(
-            http_get=healthy, initial_delay_seconds=10, period_seconds=10, failure_threshold=6
-        ),
-        # Endpoints and ALB targets are removed some seconds after the pod is told to stop: it must serve
-        # until then. This handler needs no shell in the image.
-        lifecycle=core.LifecycleArgs(
-            pre_stop=core.LifecycleHandlerArgs(sleep=core.SleepActionArgs(seconds=DRAIN_SECONDS))
-        ),
-        volume_mounts=[core.VolumeMountArgs(name="tmp", mount_path="/tmp")],  # noqa: S108 - in the pod
-    )
-
-
-def _variable(secret: str, name: str, value: str | SecretStr) -> core.EnvVarArgs:
-    if isinstance(value, str):
-        return core.EnvVarArgs(name=name, value=value)
-    reference = core.SecretKeySelectorArgs(name=secret, key=name)
-    return core.EnvVarArgs(name=name, value_from=core.EnvVarSourceArgs(secret_key_ref=reference))
+def _timeouts(service: Service) -> CustomTimeouts:
+    """How long Pulumi waits for the Deployment's pods, which start in turns, and so for the Service."""
+    most = service.replicas.max if isinstance(service.replicas, Autoscaling) else service.replicas
+    seconds = BEFORE_THE_START_SECONDS + min(most, MAX_TURNS) * service.startup_seconds
+    return CustomTimeouts(create=f"{seconds}s", update=f"{seconds}s")

@@ -1,5 +1,6 @@
 """Which resources a change creates, changes, replaces elsewhere or deletes, and what differs in each."""
 
+import dataclasses
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -107,7 +108,7 @@ def _of_inputs(before: Resource, after: Resource, base: Run, head: Run) -> Itera
 
 
 def _of_options(before: Options, after: Options) -> Iterator[Difference]:
-    for name in vars(before):
+    for name in (field.name for field in dataclasses.fields(before) if field.compare):
         was, is_ = (_shown(getattr(options, name) or ABSENT) for options in (before, after))
         if was != is_:
             yield Difference(f"option {name}", was, is_)

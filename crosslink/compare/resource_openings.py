@@ -24,14 +24,22 @@ ALLOWED_HEADERS = "method.response.header.Access-Control-Allow-Headers"
 # An origin in a preflight's answer, be it a header's value or in a template
 ORIGIN = re.compile(r"""['"](\*|https?://[^'"]*)['"]""")
 CLASS_PARAMS = (tokens.INGRESS_CLASS_PARAMS, tokens.CONTROLLER_CLASS_PARAMS)
+ROLES_OF_PODS = ("roleArn", "targetRoleArn")
 ADMITS = "admits Ingresses of"
-OPEN_WHEN_NEW = (eks.CLUSTER, tokens.SUBNET)  # what a new one of another type opens is what it is for
+OPEN_WHEN_NEW = (
+    eks.CLUSTER,
+    tokens.POD_IDENTITY,
+    tokens.SUBNET,
+)  # what a new one of another type opens is what it is for
 
 
 def properties(old: Graph, new: Graph) -> Iterator[tuple[Node, str]]:
     """What the properties of a resource open, compared with those that it had."""
     for node in new:
         before = old.get(node.urn)
+        if node.type == tokens.POD_IDENTITY:
+            roles = [str(each.get("roleArn")) for each in (before, node) if each]
+            yield from ((node, how) for how in gained("gives its pods", roles[:-1], roles[-1:]))
         if before is None and node.type in OPEN_WHEN_NEW:
             before = replace(node, properties={})
         if before:
@@ -104,6 +112,9 @@ def _of_backend(before: Node, after: Node) -> Iterator[str]:
         yield from gained("lets in", *(_texts("allowedPrincipals", node) for node in (before, after)))
         if _ceases(before, after, "acceptanceRequired"):
             yield "takes connections without asking"
+    elif after.type == tokens.POD_IDENTITY:
+        roles = ([str(role) for key in ROLES_OF_PODS if (role := node.get(key))] for node in (before, after))
+        yield from gained("gives pods the rights of", *roles)
     elif after.type in CLASS_PARAMS:
         yield from gained(ADMITS, _namespaces(before), _namespaces(after))
     elif after.type == tokens.SUBNET and _ceases(after, before, "mapPublicIpOnLaunch"):

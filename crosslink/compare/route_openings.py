@@ -68,12 +68,23 @@ def _wider_route(before: Intent, after: Intent) -> Iterator[str]:
         yield from gained("takes callers from", before.source_ips, after.source_ips or (EVERYWHERE,))
     if after.cors and not before.cors:
         yield "takes calls from web pages of other origins"
+    if after.credentials and not before.credentials:
+        yield "lets web pages send cookies and other credentials of the browser"
+    yield from _told_of_callers(before.told_by, after.told_by)
     if before.tls_domain and not after.tls_domain:
         yield "is no longer encrypted on its way to the backend"
     if after.existing and not before.existing:
         yield "is in somebody else's API, whose policy says who may call besides"
     if after.connection == "existing" != before.connection:
         yield "gets to its endpoint over routes of somebody else's, not over a peering of the stack"
+
+
+def _told_of_callers(before: str | None, after: str | None) -> Iterator[str]:
+    """Whether a service learns who calls; one that has relied on it may take callers for somebody else."""
+    if before and not after:
+        yield f"no longer tells its service who calls, which {before} did"
+    elif after and after != before:
+        yield f"tells its service who calls, in {after}" + (f", it was in {before}" if before else "")
 
 
 def _leads_elsewhere(path: str, before: Declared | None, after: Declared | None) -> Iterator[str]:
@@ -116,6 +127,8 @@ def _more_callers(before: Intent, after: Intent) -> Iterator[str]:
         if strength <= 0:
             yield f"has {'a weaker' if strength else 'another'} auth: {after.auth}, it was {before.auth}"
         return
+    if after.id_tokens and not before.id_tokens:
+        yield "takes ID tokens of every user of the pool, from any of its app clients"
     for what in ("principals", "scopes"):
         old, new = getattr(before, what), getattr(after, what)
         if old and not new:

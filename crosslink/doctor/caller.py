@@ -36,7 +36,9 @@ class Caller:
             case "iam":
                 return _signature(method, stack.url_of(path, below), consumer.region, self.credentials())
             case "cognito":
-                token = f"an access token of {api.user_pool_arn} with scope {' or '.join(route.scopes)}"
+                scopes = f" with scope {' or '.join(route.scopes)}" if route.scopes else ""
+                kind = "an ID token" if api.id_tokens else "an access token"
+                token = f"{kind} of {api.user_pool_arn}{scopes}"
                 return {"Authorization": self._token(token)}
             case "lambda":
                 token = f"a token that {api.function_arn} lets in"

@@ -28,6 +28,7 @@ from crosslink.path.load_balancers import GROUPS, SUBNETS
 from crosslink.path.network import INGRESS, Rules, SecurityGroupRule, Subnet, rules_of
 
 EVERYBODY = "0.0.0.0/0"
+IDLE_TIMEOUT, DEFAULT_IDLE = "idle_timeout.timeout_seconds", 60
 # How IngressClassParams list certificates: those of EKS Auto Mode, and of the AWS Load Balancer Controller
 CERTIFICATES = ("certificateARNs", "certificateArn")
 
@@ -106,6 +107,24 @@ def _looked_for(ingress: Node) -> Unknown | None:
     return Unknown("the controller looks for a certificate of the Ingress's hosts") if named else None
 
 
+def _asked_idle(source: Source) -> Number:
+    """The attribute in the IngressClassParams, or else in the Ingress's annotation `<name>=<value>,…`.
+
+    Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
+    """
+    of_class = follow(
+        parameters_of(source.graph, source.node), lambda node: node.get("spec", "loadBalancerAttributes")
+    )
+    annotated = annotation(source.node, "load-balancer-attributes")
+    if unknown := doubt(of_class, annotated):
+        return unknown
+    pairs = (pair.partition("=") for pair in str(annotated or "").split(","))
+    told = {name.strip(): value.strip() for name, _, value in pairs}
+    told |= {str(pair.get("key")): pair.get("value") for pair in map(fields, items(of_class))}
+    idle = told.get(IDLE_TIMEOUT)
+    return int(idle) if isinstance(idle, str) and idle.isdigit() else DEFAULT_IDLE
+
+
 def _asked_subnets(source: Source) -> Fact[tuple[Subnet, ...]]:
     parameters = parameters_of(source.graph, source.node)
     if isinstance(parameters, Node) and fields(parameters.get("spec")).get("subnets"):
@@ -114,6 +133,10 @@ def _asked_subnets(source: Source) -> Fact[tuple[Subnet, ...]]:
         named = source.graph.all_named(ids, "spec", tokens.SUBNET)
         return hops_at(Subnet, source, named or NotOurs.of("a subnet of the IngressClassParams"))
     return Unknown("the IngressClassParams name no subnets: the controller looks for tagged ones")
+
+
+def _or_default(idle: int | None) -> int:
+    return DEFAULT_IDLE if idle is None else idle
 
 
 def _scheme(internal: Value) -> str:
@@ -178,6 +201,10 @@ class Alb(Hop):
     subnets: Fact[tuple[Subnet, ...]] = either(_asked_subnets, _aws_subnets)
     lets_in: Rules = either(
         lambda source: let_in_by(source.graph, source.node), lambda source: rules_of(source, INGRESS, GROUPS)
+    )
+    # how many seconds at most it waits for the next byte
+    idle_timeout: Number = either(
+        _asked_idle, lambda source: if_known(number(source.node.get("idleTimeout")), _or_default)
     )
     answers: Fact[tuple[tuple[str, str], ...]] = computed(_answers)  # path, status code
     redirects_to: Text = computed(_redirects_to)  # the port; None for no redirect

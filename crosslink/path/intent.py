@@ -1,7 +1,9 @@
 """What the stack means a route to be, by its own words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from components.identity_headers import identity_headers
 from crosslink.graph.unknown import Text, Unknown
 from settings.auth import AUTHS, Auth, AuthKind
 
@@ -28,6 +30,10 @@ class Intent:
     principals: tuple[str, ...]  # ARNs, with auth `iam`; none: anybody whose own policy allows it
     scopes: tuple[str, ...]  # with auth `cognito` those of which callers need one
     cors: bool  # whether web pages of other origins may call, and so browsers ask before
+    credentials: bool  # whether these pages may send what the browser keeps, such as cookies
+    id_tokens: bool  # with auth `cognito` whether callers send ID tokens, which have no scopes
+    identity_headers: bool  # whether the API's integrations set the headers that tell who calls
+    tells_caller: bool  # whether they tell this route's service
     authorizer: str | None  # ARN of the user pool or of the function; None without
     source_ips: tuple[str, ...]  # the ranges that callers come from; none for everywhere
     domain: str | None  # the API's own domain name; None for the one that API Gateway gives it
@@ -43,12 +49,23 @@ class Intent:
     port: int  # the port at which requests leave the backend's endpoint
     allowed_principals: tuple[str, ...]  # ARNs of those who may connect to the backend's endpoint service
     shares_cluster: bool  # whether the backend's cluster, its network and its nodes are somebody else's
+    cluster_name: str | None  # the name of the backend's cluster in AWS; None without one
     connection: str | None  # `peering` or `existing`; None if the endpoint is in the API's own network
 
     @property
     def kind(self) -> AuthKind:
         """The kind of its auth."""
         return AUTHS[self.auth]
+
+    @property
+    def caller_headers(self) -> Mapping[str, str]:
+        """The headers that tell who calls, each with what sets it; none if the API doesn't set them."""
+        return identity_headers(self.auth if self.tells_caller else None) if self.identity_headers else {}
+
+    @property
+    def told_by(self) -> str | None:
+        """The header in which the service is told who calls; None if it isn't."""
+        return self.kind.caller_header if self.tells_caller else None
 
     @property
     def has_own_nlb(self) -> bool:

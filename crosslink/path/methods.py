@@ -7,17 +7,32 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from components.consumer.openapi_keys import ANY_METHOD, AUTHORIZER, AUTHTYPE, INTEGRATION, OPERATIONS
+from components.identity_headers import CALLER_HEADERS
 from components.route_header import ROUTE_HEADER
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
-from crosslink.graph.node import Node, Value, doubt, fields, items
+from crosslink.graph.node import Node, Value, doubt, fields, items, number, value_at
 from crosslink.graph.unknown import Fact, Number, Text, Unknown
 from crosslink.path.hop import Hop, Source, as_tuple, hop, if_known, prop, read
 from settings.path import ROOT
+from settings.quotas import MAX_RAISED_TIMEOUT, MAX_TIMEOUT
 
 LINK_VARIABLE = re.compile(r"\$\{stageVariables\.(\w+)\}")  # a connection id that is the stage's variable
 PASSED_ON = "integration.request.path.proxy"
-BINDING = f"integration.request.header.{ROUTE_HEADER}"
+_HEADER = "integration.request.header."
+BINDING = f"{_HEADER}{ROUTE_HEADER}"
+_CALLER = f"{_HEADER}{CALLER_HEADERS}".lower()
+_ALLOWS = "method.response.header.Access-Control-Allow-Credentials"
+
+
+def _caller_headers(parameters: Value) -> Fact[tuple[tuple[str, Text], ...]]:
+    """The headers that tell who calls, in lower case: whatever the case, there is one of each."""
+    mapped = sorted(fields(parameters).items())
+    return tuple(
+        (name.lower().removeprefix(_HEADER), value)
+        for name, value in mapped
+        if name.lower().startswith(_CALLER)
+    )
 
 
 @hop
@@ -36,10 +51,18 @@ class Method(Hop):
     connection_id: Text = prop("connectionId")  # a VPC link's id, or `${stageVariables.link}`
     link: Text = prop("link")  # URN of the VPC link that a resource of its own refers to; None for a text
     uri: Text = prop("uri")  # host, port and path that the request is sent to
+    waits: Number = prop("waits")  # how many seconds at most for the backend's next byte
     # whether what is below the path reaches the backend
     passes_path_on: Fact[bool] = prop("requestParameters", convert=lambda value: PASSED_ON in fields(value))
     # what the header that binds route and Service is set from, `'svc1'`; None if nothing sets it
     route_header: Text = prop("requestParameters", convert=lambda value: fields(value).get(BINDING))
+    # what the headers that tell who calls are set from, by their names in lower case
+    caller_headers: Fact[tuple[tuple[str, Text], ...]] = prop("requestParameters", convert=_caller_headers)
+    # of a preflight whether it lets pages send what the browser keeps, such as cookies
+    allows_credentials: Fact[bool] = prop(
+        "responses",
+        convert=lambda value: value_at(value, "default", "responseParameters", _ALLOWS) == "'true'",
+    )
 
     @property
     def port(self) -> Number:
@@ -125,7 +148,17 @@ def _of_integration(integration: Mapping[str, Value]) -> Mapping[str, Value]:
         "connectionType": integration.get("connectionType") or "INTERNET",
         "connectionId": integration.get("connectionId") or "",
         "uri": integration.get("uri") or "",
+        "waits": if_known(_timeout(integration), lambda seconds: min(seconds, MAX_RAISED_TIMEOUT)),
     }
+
+
+def _timeout(integration: Mapping[str, Value]) -> Fact[int]:
+    """How many seconds an integration may take; one that streams may take longer than it waits for a byte.
+
+    Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html
+    """
+    told = integration.get("timeoutInMillis", integration.get("timeoutMilliseconds"))
+    return if_known(number(told), lambda milliseconds: (milliseconds or MAX_TIMEOUT * 1000) // 1000)
 
 
 def _auth_of_scheme(scheme: Mapping[str, Value]) -> str:

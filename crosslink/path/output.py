@@ -51,6 +51,8 @@ class DeclaredApi(Part):
     existing: bool = False  # whether the API is somebody else's
     source_ips: tuple[str, ...] = ()  # the ranges that callers come from; none for everywhere
     user_pool_arn: str | None = None  # the user pool that routes with auth `cognito` ask
+    id_tokens: bool = False  # whether those routes take ID tokens, of all users and app clients of the pool
+    identity_headers: bool = False  # whether integrations set the headers that tell who calls
     function_arn: str | None = None  # the function that routes with auth `lambda` ask
     token_header: str | None = None  # where that function's authorizer looks for callers' tokens
     domain: str | None = None  # the API's own domain name; None for the one that API Gateway gives it
@@ -67,6 +69,8 @@ class DeclaredRoute(Part):
     principals: tuple[str, ...] = ()  # ARNs, with auth `iam`; none: anybody whose own policy allows it
     scopes: tuple[str, ...] = ()  # with auth `cognito` those of which callers need one
     cors: bool = False  # whether web pages of other origins may call
+    credentials: bool = False  # whether they may send what the browser keeps, such as cookies
+    tells_caller: bool = False  # whether the service is told who calls
 
 
 class DeclaredBackend(Party):
@@ -131,6 +135,10 @@ class Declared(Part):
             principals=route.principals,
             scopes=route.scopes,
             cors=route.cors,
+            credentials=route.credentials,
+            id_tokens=api is not None and api.id_tokens and AUTHS[auth].asks == "user pool",
+            identity_headers=api is not None and api.identity_headers,
+            tells_caller=route.tells_caller,
             authorizer=authorizers[AUTHS[auth].asks],
             source_ips=api.source_ips if api else (),
             domain=api.domain if api else None,
@@ -146,6 +154,7 @@ class Declared(Part):
             port=backend.port,
             allowed_principals=backend.allowed_principals,
             shares_cluster=backend.existing and backend.kind == "cluster",
+            cluster_name=backend.cluster_name,
             connection=self.connections.get(backend.region),
         )
 

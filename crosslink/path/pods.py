@@ -1,15 +1,21 @@
 """What an Ingress sends requests to: Services, and the pods behind them."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph, follow
 from crosslink.graph.node import Node, Value, doubt, fields, items, number, same_place
 from crosslink.graph.unknown import Fact, Found, Number, Text
-from crosslink.path.hop import Hop, Source, computed, hop, prop
+from crosslink.path.beside_pods import Autoscaler, autoscalers
+from crosslink.path.hop import Hop, Source, computed, hop, hops_at, prop
 from crosslink.path.ingress import object_named
-from crosslink.path.ingress_rules import backend
+from crosslink.path.ingress_rules import annotation, backend
+from crosslink.path.node_pools import ARCHITECTURE
+from crosslink.path.probes import Probe, probes_of
+from crosslink.path.read_by_pods import Named, named_by
 
+TRAFFIC_PORT = "traffic-port"  # the port of the requests
 Labels = tuple[tuple[str, str], ...]
 Ports = tuple[tuple[str | None, int], ...]
 
@@ -38,6 +44,16 @@ def _target_port(source: Source) -> Fact[int | str | None]:
     return number(_port(source).get("targetPort")) or _own_port(source)
 
 
+def _asked_of_pods(name: str, default: str) -> Any:  # noqa: ANN401 - the field's annotation has its type
+    """What the ALB's health checks ask: the Service says it, or else the Ingress."""
+
+    def read(source: Source) -> Text:
+        of_ingress = follow(source.trail.node("Ingress rule"), lambda node: annotation(node, name))
+        return annotation(source.node, name) or of_ingress or default
+
+    return computed(read)
+
+
 def _labels(value: Value) -> Labels:
     return tuple(sorted(fields(value).items()))
 
@@ -50,6 +66,8 @@ class KubernetesService(Hop):
     port: Number = computed(_own_port)  # the one that the rule names; None if it has no such port
     target_port: Fact[int | str | None] = computed(_target_port)  # by name or number; by default `port`
     selector: Fact[Labels] = prop("spec", "selector", convert=_labels)
+    health_path: Text = _asked_of_pods("healthcheck-path", "/")  # what the ALB asks the pods
+    health_port: Text = _asked_of_pods("healthcheck-port", TRAFFIC_PORT)
 
 
 def selected(graph: Graph, service: Node) -> Found[Node]:
@@ -80,10 +98,8 @@ def _ports(containers: Value) -> Fact[Ports]:
     return doubt(listed) or tuple((port.get("name"), number(port.get("containerPort"))) for port in ports)
 
 
-def _probe_port(containers: Value) -> Fact[int | str | None]:
-    probes = [fields(fields(container).get("readinessProbe")) for container in items(containers)]
-    ports = (fields(probe.get("httpGet")).get("port") for probe in probes)
-    return number(next((port for port in ports if port is not None), None))
+def _autoscalers(source: Source) -> Fact[tuple[Autoscaler, ...]]:
+    return hops_at(Autoscaler, source, autoscalers(source.graph, source.node))
 
 
 def _available(source: Source) -> Number:
@@ -95,9 +111,14 @@ class Deployment(Hop):
     """The pods."""
 
     token = tokens.KUBERNETES_DEPLOYMENT
-    replicas: Number = prop("spec", "replicas", convert=number)  # None means one
+    replicas: Number = prop("spec", "replicas", convert=number)  # None means one, or as its autoscaler says
+    autoscalers: Fact[tuple[Autoscaler, ...]] = computed(_autoscalers)
     available: Number = computed(_available)  # None where the cluster wasn't asked
     labels: Fact[Labels] = prop(*_POD, "metadata", "labels", convert=_labels)
     ports: Fact[Ports] = prop(*_CONTAINERS, convert=_ports)
+    architecture: Text | None = prop(*_POD, "spec", "nodeSelector", ARCHITECTURE)
     image: Text = prop(*_CONTAINERS, 0, "image")  # of the first container
-    probe_port: Fact[int | str | None] = prop(*_CONTAINERS, convert=_probe_port)  # of HTTP readiness
+    probes: Fact[tuple[Probe, ...]] = prop(*_CONTAINERS, convert=probes_of)
+    namespace: Text = prop("metadata", "namespace")
+    service_account: Text = prop(*_POD, "spec", "serviceAccountName")  # its name; None for `default`
+    reads: Fact[tuple[Named, ...]] = prop(*_POD, "spec", convert=named_by)  # objects that pods start with

@@ -8,9 +8,10 @@ from functools import partial
 from typing import Any, cast
 
 from crosslink.graph.unknown import present, visible
-from crosslink.path import find, find_api, find_cluster
+from crosslink.path import beside_pods, find, find_api, find_cluster
 from crosslink.path.alb import Alb
 from crosslink.path.api import Api, InvokePermission, PlanLimit, Snapshot, Stage, Throttle, UsagePlan, VpcLink
+from crosslink.path.beside_pods import NetworkPolicy, PodIdentity, ReadByPods
 from crosslink.path.domain import Alias, Domain, records_of
 from crosslink.path.find import behind, named, naming, visibly, within
 from crosslink.path.hop import Hop
@@ -18,6 +19,7 @@ from crosslink.path.ingress import IngressRule, parts_of
 from crosslink.path.load_balancers import AddressTarget, Listener, LoadBalancer, Target, TargetGroup
 from crosslink.path.methods import Method
 from crosslink.path.network import Vpc
+from crosslink.path.node_pools import NodePool, node_pools_of
 from crosslink.path.pods import Deployment, KubernetesService
 from crosslink.path.private_link import Endpoint, EndpointService
 from crosslink.path.routes import Peering, Way
@@ -88,10 +90,21 @@ INGRESS_PART = Step("part of the Ingress", Hop, _PARTS, **_CLUSTER, part_of=INGR
 EGRESS = Step("way to AWS", Hop, find_cluster.egress, **_CLUSTER, part_of=INGRESS_RULE)
 KUBERNETES_SERVICE = Step("Service", KubernetesService, find_cluster.service, **_CLUSTER, side="backend")
 DEPLOYMENT = Step("Deployment", Deployment, find_cluster.deployment, **_CLUSTER, side="backend")
+_POOLS = behind("Deployment", node_pools_of)
+NODE_POOL = Step("node pool", NodePool, _POOLS, **_CLUSTER, part_of=DEPLOYMENT)
 EXIT = Step("way to the internet", Way, find_cluster.exits, **_CLUSTER, part_of=DEPLOYMENT)
 NODE_ENDPOINT = Step(
     "VPC endpoint of the nodes", Endpoint, find_cluster.node_endpoints, **_CLUSTER, part_of=DEPLOYMENT
 )
+_BESIDE: dict[str, Any] = {**_CLUSTER, "part_of": DEPLOYMENT}
+_POLICIES = behind("Deployment", beside_pods.network_policies)
+NETWORK_POLICY = Step("NetworkPolicy", NetworkPolicy, _POLICIES, **_BESIDE)
+_ACCOUNT = behind("Deployment", beside_pods.service_account)
+SERVICE_ACCOUNT = Step("ServiceAccount", Hop, _ACCOUNT, **_BESIDE)
+_READ = behind("Deployment", beside_pods.read_objects)
+READ_BY_PODS = Step("object that the pods read", ReadByPods, _READ, **_BESIDE)
+_IDENTITIES = behind("Deployment", beside_pods.pod_identities)
+POD_IDENTITY = Step("Pod Identity association", PodIdentity, _IDENTITIES, **_BESIDE)
 
 # All steps, in the order of the path.
 STEPS = tuple(cast("Step[Hop]", step) for step in vars().values() if isinstance(step, Step))

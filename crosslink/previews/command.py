@@ -26,8 +26,8 @@ from crosslink.project import root
 from crosslink.sandbox import go_yaml
 
 DESCRIPTION = """\
-Copy a stack's state into a folder, with the preview roles in the place of those that may change things, and
-have the stack's file say `crosslink:asPreview: true`. The stack itself is only read.
+Copy a stack's state into a folder, with the preview roles in the place of those that may change things. The
+stack itself is only read. A preview of the copy needs CROSSLINK_AS_PREVIEW=true in its environment.
 """
 EPILOG = """\
 The copy's secrets are encrypted with an empty passphrase: it is for a machine that is thrown away. So is the
@@ -35,9 +35,9 @@ stack's file, which then belongs to the copy.
 
 example:
   crosslink previews --stack dev --into /tmp/dev
-  PULUMI_BACKEND_URL=file:///tmp/dev PULUMI_CONFIG_PASSPHRASE= pulumi preview --stack dev
+  export PULUMI_BACKEND_URL=file:///tmp/dev PULUMI_CONFIG_PASSPHRASE= CROSSLINK_AS_PREVIEW=true
+  pulumi preview --stack dev
 """
-AS_PREVIEW = "crosslink:asPreview"
 ROLE_NAME = r"[\w+=,.@-]"  # https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
 
 Json: TypeAlias = dict[str, Any]
@@ -76,7 +76,6 @@ def run(arguments: argparse.Namespace, _out: Console, err: Console) -> Status:
         exported = _pulumi(project, "stack", "export", "--show-secrets", "--stack", stack)
         config: Json = json.loads(_pulumi(project, "config", "--json", "--show-secrets", "--stack", stack))
         values = {key: entry.get("objectValue", entry["value"]) for key, entry in config.items()}
-        values[AS_PREVIEW] = "true"
         secret = {key: entry for key, entry in config.items() if entry["secret"]}
         places = [place for key, entry in secret.items() for place in _secret(key, entry, file)]
         secrets = {place: _taken_out(values, place) for place in places}

@@ -7,10 +7,11 @@ from crosslink.path.walk import Model, Walk
 from crosslink.rules.rule import STACK_TITLE, Rule
 
 _CONSUMERS = ("stage", "policy", "methods", "callers", "load_balancers")
-_BEYOND = ("network", "private_link", "each_nlb", "ingress", "pods", "packet_filters", "accounts")
+_BEYOND = ("network", "private_link", "each_nlb", "ingress", "pods")
+_REST = ("beside_pods", "node_pools", "packet_filters", "accounts")
 _RULES: list[Rule[Any]] = [
     found
-    for name in (*_CONSUMERS, *_BEYOND)
+    for name in (*_CONSUMERS, *_BEYOND, *_REST)
     for found in vars(import_module(f"{__name__}.{name}")).values()
     if isinstance(found, Rule)
 ]

@@ -45,11 +45,14 @@ def method_asks_the_authorizer(walk: Walk, method: Method) -> str | None:
 
 
 @rule(steps.METHOD, when=by_intent(lambda intent: intent.kind.asks == "user pool"), source=USER_POOLS)
-@fix("Give the method the scopes of the route.")
+@fix("Give the method the scopes of the route; none with `cognito.token: id`.")
 def method_asks_for_its_scopes(walk: Walk, method: Method) -> str | None:
-    """A method that asks a user pool wants one of the route's scopes: with none, ID tokens of all pass."""
-    scopes, meant = set(known(method.scopes)), set(known(walk.intent).scopes)
-    if scopes == meant and scopes:
+    """A method that asks a user pool wants one of the route's scopes: with none, ID tokens of all pass, which
+    is for `cognito.token: id` to say.
+    """
+    intent = known(walk.intent)
+    scopes, meant = set(known(method.scopes)), set(intent.scopes)
+    if scopes == meant and bool(scopes) is not intent.id_tokens:
         return None
     return f"{method.http_method} {method.path} asks for scope {listed(scopes)}, meant is {listed(meant)}"
 
@@ -85,6 +88,16 @@ def preflight_has_a_text(walk: Walk, method: Method) -> str | None:
         if "*/*" in known(api.binary_media_types) and known(method.content_handling) != "CONVERT_TO_TEXT":
             return f"contentHandling of OPTIONS {method.path} is {method.content_handling}"
     return None
+
+
+@rule(steps.PREFLIGHT, source=CORS)
+@fix("""Set Access-Control-Allow-Credentials to 'true' in the answer to a preflight if the route has
+    `cors.credentials`, and only then.""")
+def preflight_allows_credentials(walk: Walk, method: Method) -> str | None:
+    """A preflight lets pages send cookies and other credentials where the route declares it, nowhere else."""
+    allowed, meant = known(method.allows_credentials), known(walk.intent).credentials
+    answers = "allows" if allowed else "doesn't allow"
+    return None if allowed == meant else f"OPTIONS {method.path} {answers} pages to send credentials"
 
 
 _has_keys = by_intent(lambda intent: intent.kind.key)

@@ -85,6 +85,20 @@ def alb_lets_the_nlb_in(walk: Walk, alb: Alb) -> str | None:
     return f"it lets in {', '.join(sorted(world))}" if world else None
 
 
+@rule(
+    steps.ALB,
+    when=lambda walk, _: walk.seen(steps.METHOD),
+    source=f"{ELB}/application/edit-load-balancer-attributes.html",
+)
+@fix("""Set the attribute idle_timeout.timeout_seconds in the IngressClassParams above the timeout of the
+    route's integrations; of an existing ALB its owner sets it.""")
+def alb_outwaits_the_api(walk: Walk, alb: Alb) -> str | None:
+    """The ALB waits longer for an answer than API Gateway does, so that a route's `timeoutSeconds` counts."""
+    longest = max(known(method.waits) or 0 for method in walk.seen(steps.METHOD))
+    idle = known(alb.idle_timeout) or 0
+    return None if idle > longest else f"it waits {idle} s, API Gateway waits {longest} s"
+
+
 @rule(steps.ALB, source=ALB_AS_TARGET)
 @fix("Give the IngressClassParams the NLB's subnets for load balancers; name an existing ALB of its VPC.")
 def alb_is_in_the_nlbs_subnets(walk: Walk, alb: Alb) -> str | None:

@@ -3,6 +3,7 @@
 from itertools import product
 from urllib.parse import urlsplit
 
+from components.identity_headers import CALLER_HEADERS, NOBODY
 from components.route_header import ROUTE_HEADER
 from crosslink.graph.unknown import NotKnownError, Unknown, known
 from crosslink.path import steps
@@ -10,7 +11,7 @@ from crosslink.path.api import Stage
 from crosslink.path.methods import BINDING, LINK_VARIABLE, Method
 from crosslink.path.walk import Walk
 from crosslink.rules.load_balancers import protocol_at
-from crosslink.rules.rule import API_GATEWAY, PRIVATE_INTEGRATION, fix, rule
+from crosslink.rules.rule import API_GATEWAY, PRIVATE_INTEGRATION, by_intent, fix, rule
 from crosslink.rules.text import listed
 from settings.path import ROOT
 
@@ -123,6 +124,24 @@ def integration_sets_the_header(walk: Walk, method: Method) -> str | None:
     if value == f"'{walk.path}'":
         return None
     return f"{method.path} sends {ROUTE_HEADER} {value or 'of the caller'}, meant is '{walk.path}'"
+
+
+@rule(
+    steps.METHOD,
+    when=by_intent(lambda intent: intent.identity_headers),
+    source=f"{API_GATEWAY}/rest-api-parameter-mapping-sources.html",
+)
+@fix(f"""Map each of the three {CALLER_HEADERS} headers: that of the route's auth to who calls, if the route
+    has `identityHeaders`, the others to {NOBODY}.""")
+def integration_tells_who_calls(walk: Walk, method: Method) -> str | None:
+    """API Gateway alone tells a service who calls: it sets each header of that, whatever callers send."""
+    found, wrong = known(method.caller_headers), list[str]()
+    for header, right in known(walk.intent).caller_headers.items():
+        values = [known(value) for name, value in found if name == header.lower()] or [None]
+        wrong += [
+            f"{header} {value or 'of the caller'}, meant is {right}" for value in values if value != right
+        ]
+    return f"{method.path} sends {'; '.join(wrong)}" if wrong else None
 
 
 @rule(steps.METHOD, source=PRIVATE_INTEGRATION)

@@ -5,11 +5,13 @@ from collections.abc import Iterable
 
 from crosslink.graph.unknown import NotKnownError, known, present
 from crosslink.path import steps
+from crosslink.path.hop import Hop
 from crosslink.path.ingress import IngressRule
 from crosslink.path.pods import Deployment, KubernetesService
 from crosslink.path.walk import Walk
 from crosslink.rules.rule import AWS, KUBERNETES, KUBERNETES_NETWORK, fix, given, rule
 
+PROBES = f"{KUBERNETES}/configuration/liveness-readiness-startup-probes/"
 DEPLOYMENTS = f"{KUBERNETES}/workloads/controllers/deployment/"
 # The VPC endpoints by which nodes without a way to the internet get images
 # (https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html)
@@ -25,8 +27,8 @@ def _has_own_nodes(walk: Walk, _deployment: Deployment) -> bool:
     return not any(intent.shares_cluster for intent in present(walk.intent))
 
 
-def _is_own(walk: Walk, _deployment: Deployment) -> bool:
-    """How the images of somebody else's services are named is theirs to say."""
+def is_own(walk: Walk, _hop: Hop) -> bool:
+    """Whether the pods are the stack's: what somebody else's services need is theirs to say."""
     return not any(rule_.own_namespace is False for rule_ in walk.seen(steps.INGRESS_RULE))
 
 
@@ -56,12 +58,12 @@ def service_port_is_the_containers(walk: Walk, service: KubernetesService) -> st
     wanted = known(service.target_port)
     for deployment in walk.seen(steps.DEPLOYMENT):
         ports = known(deployment.ports)
-        if service.port and not _has(ports, wanted):
+        if service.port and not has_port(ports, wanted):
             return f"it sends to {wanted}, the container has {_ports(ports)}"
     return None
 
 
-def _has(ports: Iterable[tuple[str | None, int]], wanted: str | int | None) -> bool:
+def has_port(ports: Iterable[tuple[str | None, int]], wanted: str | int | None) -> bool:
     """Whether a container has a port. One that declares none may still listen on any number."""
     return any(wanted in port for port in ports) or (not ports and isinstance(wanted, int))
 
@@ -77,12 +79,16 @@ def pods_are_wanted(_walk: Walk, deployment: Deployment) -> str | None:
     return "it wants none" if known(deployment.replicas) == 0 else None
 
 
-@rule(steps.DEPLOYMENT, source=f"{KUBERNETES}/configuration/liveness-readiness-startup-probes/")
-@fix("Let the readiness probe ask the container's own port.")
+@rule(steps.DEPLOYMENT, source=PROBES)
+@fix("Let the container's probes ask its own ports.")
 def probe_asks_the_container(_walk: Walk, deployment: Deployment) -> str | None:
-    """The readiness probe asks a port that the container has: a pod that never is ready gets no request."""
-    port, ports = known(deployment.probe_port), known(deployment.ports)
-    return None if port is None or _has(ports, port) else f"it asks {port}, the container has {_ports(ports)}"
+    """The probes ask ports that the container has: a pod that isn't ready gets no request."""
+    ports = known(deployment.ports)
+    for probe in known(deployment.probes):
+        port = known(probe.port)
+        if port is not None and not has_port(ports, port):
+            return f"the {probe.kind} probe asks {port}, the container has {_ports(ports)}"
+    return None
 
 
 @rule(steps.DEPLOYMENT, when=_has_own_nodes, source=f"{AWS}/eks/latest/userguide/network-reqs.html")
@@ -109,7 +115,7 @@ def nodes_reach_the_internet(walk: Walk, deployment: Deployment) -> str | None:
     return None
 
 
-@rule(steps.DEPLOYMENT, when=_is_own, source=f"{KUBERNETES}/containers/images/#image-names", house=True)
+@rule(steps.DEPLOYMENT, when=is_own, source=f"{KUBERNETES}/containers/images/#image-names", house=True)
 @fix("Name it with its digest, `name:tag@sha256:…`: `docker buildx imagetools inspect name:tag` prints it.")
 def image_is_named_by_digest(_walk: Walk, deployment: Deployment) -> str | None:
     """The image is named by its digest: what a tag names can be replaced in the registry."""

@@ -7,7 +7,7 @@ ARNs: https://docs.aws.amazon.com/service-authorization/latest/reference/referen
 from collections.abc import Mapping
 
 from crosslink.graph import tokens
-from crosslink.sandbox import private_link, schemas
+from crosslink.sandbox import pod_identity, private_link, schemas
 from crosslink.sandbox.made_up import zone_id, zone_name, zone_number
 from crosslink.sandbox.new_resource import NewResource, Outputs, Template
 
@@ -173,7 +173,25 @@ COMPUTED: Mapping[str, Mapping[str, Template]] = {
         "arn": _arn("eks", "cluster/{name}"),
         "endpoint": "https://{HEX:32}.gr7.{region}.eks.amazonaws.com",
         "certificateAuthority": {"data": "{hex:16:certificate}"},
+        # A role that pulumi-eks makes beside the cluster.
+        "roleArn": lambda new: (
+            f"arn:aws:iam::{new.account}:role/"
+            f"{new.resource.name.removesuffix('Cluster')}Role-role-{new.characters(7, salt='role')}"
+        ),
         "status": "ACTIVE",
+    },
+    "aws:eks/addon:Addon": {
+        "id": "{clusterName}:{addonName}",
+        "arn": _arn("eks", "addon/{clusterName}/{addonName}/{uuid}"),
+        "addonVersion": lambda new: new.inputs.get("addonVersion") or "v1.0.0-eksbuild.1",
+        "createdAt": "2026-01-01T00:00:00Z",
+        "modifiedAt": "{createdAt}",
+    },
+    tokens.POD_IDENTITY: {
+        "id": pod_identity.association_id,
+        "associationId": "{id}",
+        "associationArn": _arn("eks", "podidentityassociation/{clusterName}/{id}"),
+        "externalId": "",  # only with a target role
     },
     "aws:iam/role:Role": {
         **_NAME_AS_ID,

@@ -13,6 +13,7 @@ from crosslink.report import diagram
 from crosslink.rules.verdict import Result, judge
 from crosslink.sandbox import engine, manifests, refusals, report, stack_file
 from crosslink.sandbox.record import ProgramError, Run
+from settings.placeholders import in_texts
 
 DESCRIPTION = """\
 Run the program as `pulumi preview` or `pulumi up` would, in this process: no Pulumi engine, no
@@ -68,6 +69,10 @@ def run(arguments: argparse.Namespace, out: Console, err: Console) -> Status:
         StackFileError: the stack file isn't there or can't be read.
     """
     stack = stack_file.read(stack_file.find(arguments.stack, root()), engine.PROJECT)
+    placeholders = in_texts(stack.config)
+    if placeholders:
+        told = f"Pulumi.{stack.name}.yaml has placeholders: {', '.join(placeholders)}: pulumi up refuses them"
+        err.print(Text.assemble(("warning: ", "yellow"), told), soft_wrap=True)
     done = _run(stack, err, preview=True)
     if arguments.command != "preview":
         preview, done = done, _run(stack, err, preview=False)
@@ -83,7 +88,7 @@ def run(arguments: argparse.Namespace, out: Console, err: Console) -> Status:
         return Status.HOLDS
     judgement = judge(model)
     if arguments.json:
-        print_json(report.as_json(done, stack.name, model, judgement), out)
+        print_json(report.as_json(done, stack.name, model, judgement, placeholders), out)
     else:
         report.write(done, model, judgement, out)
     return Status.BROKEN if judgement.rules(Result.BROKEN) else Status.HOLDS

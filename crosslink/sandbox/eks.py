@@ -17,6 +17,7 @@ from crosslink.sandbox.world import World
 CLUSTER = "eks:index:Cluster"
 _SAME_IN_AWS = ("name", "version", "enabledClusterLogTypes", "upgradePolicy")
 _CREDENTIALS_API = "client.authentication.k8s.io/v1beta1"
+_COMPUTED = ("kubeconfig", "kubeconfigJson", "autoModeNodeRoleName", "clusterSecurityGroupId")
 _NETWORK_IN_AWS = ("endpointPrivateAccess", "endpointPublicAccess", "publicAccessCidrs")
 
 
@@ -64,11 +65,12 @@ def outputs(cluster: Resource, inside: Resource) -> Outputs:
     """The outputs of an `eks.Cluster`, given the `aws.eks.Cluster` inside; unknown ones are `UNKNOWN`."""
     computed: Outputs = {"eksCluster": Reference(inside.urn, inside.id)}
     if inside.id is None:
-        return computed | dict.fromkeys(("kubeconfig", "kubeconfigJson", "autoModeNodeRoleName"), UNKNOWN)
+        return computed | dict.fromkeys(_COMPUTED, UNKNOWN)
     computed["kubeconfig"] = _kubeconfig(cluster, inside)
     computed["kubeconfigJson"] = json.dumps(computed["kubeconfig"])
-    suffix = NewResource(cluster, World()).characters(7)
-    computed["autoModeNodeRoleName"] = f"{cluster.name}-eksAutoNodeRole-{suffix}"
+    new = NewResource(cluster, World())
+    computed["autoModeNodeRoleName"] = f"{cluster.name}-nodeRole-role-{new.characters(7)}"
+    computed["clusterSecurityGroupId"] = f"sg-{new.characters(17, salt='group')}"
     return computed
 
 

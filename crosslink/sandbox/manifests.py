@@ -15,6 +15,7 @@ from kubernetes_validate.utils import (  # pyright: ignore[reportMissingTypeStub
 )
 
 from crosslink.graph import tokens
+from crosslink.sandbox import admission
 from crosslink.sandbox.record import ProgramError, Resource, Run
 from crosslink.sandbox.world import World
 
@@ -61,19 +62,91 @@ _OF_CONTROLLER = {
 }
 
 
-def _custom(spec: Mapping[str, Any]) -> dict[str, Any]:
+_TERMS = {
+    "type": "array",
+    "minItems": 1,
+    "maxItems": 30,
+    "items": {**_object({"id": _TEXT, "name": _TEXT, "tags": {"type": "object"}}), "minProperties": 1},
+}
+# The tags by which EKS knows its nodes, as Karpenter refuses them in its own node class:
+# https://karpenter.sh/docs/concepts/nodeclasses/#spectags
+_NODE_TAGS = {
+    "type": "object",
+    "additionalProperties": _TEXT,
+    "propertyNames": {
+        "minLength": 1,
+        "not": {
+            "pattern": "^(eks:eks-cluster-name$|kubernetes\\.io/cluster|karpenter\\.sh/node(pool|claim)$)"
+        },
+    },
+}
+_OF_NODE_CLASS = {
+    "role": {"type": "string", "minLength": 1},
+    "subnetSelectorTerms": _TERMS,
+    "securityGroupSelectorTerms": _TERMS,
+    "tags": _NODE_TAGS,
+    "snatPolicy": {"enum": ["Random", "Disabled"]},
+    "networkPolicy": {"enum": ["DefaultAllow", "DefaultDeny"]},
+    "networkPolicyEventLogs": {"enum": ["Enabled", "Disabled"]},
+    "ephemeralStorage": {"type": "object"},
+}
+_DURATION = {"type": "string", "pattern": r"^(([0-9]+(s|m|h))+|Never)$"}
+_REQUIREMENT = _object(
+    {
+        "key": _TEXT,
+        "operator": {"enum": ["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"]},
+        "values": _TEXTS,
+        "minValues": {"type": "integer", "minimum": 1, "maximum": 50},
+    },
+    "key",
+    "operator",
+)
+_NODE_SPEC = _object(
+    {
+        "nodeClassRef": _object({"group": _TEXT, "kind": _TEXT, "name": _TEXT}, "group", "kind", "name"),
+        "requirements": {"type": "array", "maxItems": 100, "items": _REQUIREMENT},
+        "taints": {"type": "array"},
+        "startupTaints": {"type": "array"},
+        "expireAfter": _DURATION,
+        "terminationGracePeriod": _DURATION,
+    },
+    "nodeClassRef",
+    "requirements",
+)
+_OF_NODE_POOL = {
+    "template": _object({"metadata": {"type": "object"}, "spec": _NODE_SPEC}, "spec"),
+    "disruption": _object(
+        {
+            "consolidationPolicy": {"enum": ["WhenEmpty", "WhenEmptyOrUnderutilized"]},
+            "consolidateAfter": _DURATION,
+            "budgets": {"type": "array", "minItems": 1, "maxItems": 50},
+        },
+        "consolidateAfter",
+    ),
+    "weight": {"type": "integer", "minimum": 1, "maximum": 100},
+    "limits": {"type": "object"},
+}
+
+
+def _custom(spec: Mapping[str, Any], *required: str) -> dict[str, Any]:
     """The schema of an object with this spec."""
     metadata = {"type": "object", "required": ["name"]}
-    fields = {"apiVersion": _TEXT, "kind": _TEXT, "metadata": metadata, "spec": _object(spec)}
+    fields = {"apiVersion": _TEXT, "kind": _TEXT, "metadata": metadata, "spec": _object(spec, *required)}
     return _object(fields, *fields)
 
 
-# The custom resources of the two controllers, by API version and kind:
+# The custom resources of the two controllers and of the nodes, by API version and kind:
 # https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-alb.html#ingress-reference
 # https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/ingress_class/
+# https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html
+# https://github.com/kubernetes-sigs/karpenter/blob/main/pkg/apis/crds/karpenter.sh_nodepools.yaml
 _CUSTOM_RESOURCES = {
     ("eks.amazonaws.com/v1", "IngressClassParams"): _custom(_OF_AUTO_MODE),
     ("elbv2.k8s.aws/v1beta1", "IngressClassParams"): _custom(_OF_CONTROLLER),
+    ("eks.amazonaws.com/v1", "NodeClass"): _custom(
+        _OF_NODE_CLASS, "role", "subnetSelectorTerms", "securityGroupSelectorTerms"
+    ),
+    ("karpenter.sh/v1", "NodePool"): _custom(_OF_NODE_POOL, "template"),
 }
 
 
@@ -95,6 +168,8 @@ def check(run: Run) -> None:
                 raise ProgramError(f"{resource}: {field or 'it'}: {fault.message}") from fault
             except (SchemaNotFoundError, VersionNotSupportedError) as unknown:
                 raise ProgramError(f"{resource}: {unknown.message}") from unknown
+            if refusal := next(admission.faults(resource.inputs), None):
+                raise ProgramError(f"{resource}: {refusal}")
 
 
 def _check(manifest: dict[str, Any], *, version: str) -> None:

@@ -23,8 +23,14 @@ _LANDING, _PEERING, _OF_THE_PROVIDER = 1, 2, 3  # numbers of steps
 _RESOURCE_KEYS = ("urn", "type", "name", "parent", "account", "region", "id")
 
 
-def as_json(run: Run, stack: str, model: Model, judgement: Judgement) -> dict[str, object]:
-    """The whole report as one JSON object, the one that report.schema.json describes."""
+def as_json(
+    run: Run, stack: str, model: Model, judgement: Judgement, placeholders: Collection[str] = ()
+) -> dict[str, object]:
+    """The whole report as one JSON object, the one that report.schema.json describes.
+
+    Args:
+        placeholders: what of examples the stack file still has, which an up refuses.
+    """
     return {
         "command": "preview" if run.preview else "up",
         "stack": stack,
@@ -36,6 +42,7 @@ def as_json(run: Run, stack: str, model: Model, judgement: Judgement) -> dict[st
         "urls": {path: plain(url) for path, url in _urls(model, run).items()},
         "outputs": _shown_outputs(run),
         "warnings": list(run.warnings),
+        "placeholders": list(placeholders),
     }
 
 

@@ -85,9 +85,16 @@ def _rows(model: Schema, above: str, since: str, models: Schema, required: str =
         key = f"{above}{name}"
         its = field.get("x-since", since)
         default = required if name in model.get("required", ()) else _default(field)
-        says = field.get("description", "")
+        says = " ".join([field.get("description", ""), *_more(field, models)])
         yield Row(key=key, type=_type(field, models), default=default, since=its, says=says)
         yield from _inside(field, key, its, models)
+
+
+def _more(field: Schema, models: Schema) -> Iterator[str]:
+    """What a mapping's own docstring says beyond its first paragraph."""
+    for form in _forms(field):
+        if model := _model(form, models):
+            yield from model.get("description", "").split("\n\n")[1:]
 
 
 def _inside(field: Schema, key: str, since: str, models: Schema) -> Iterator[Row]:

@@ -63,7 +63,7 @@ def _of_a_stack(service: Schema) -> Schema:
 
 def _readable(schema: object) -> Any:  # noqa: ANN401 - what JSON holds
     """Without the titles that pydantic makes of names, without null for what may be left out (editors would
-    tell no fault inside of it), and with descriptions of one line."""
+    tell no fault inside of it), and with paragraphs of one line."""
     match schema:
         case dict():
             items = cast("Mapping[str, object]", schema).items()
@@ -73,7 +73,7 @@ def _readable(schema: object) -> Any:  # noqa: ANN401 - what JSON holds
                 del kept["anyOf"], kept["default"]
                 kept |= forms[0]
             if isinstance(text := kept.get("description"), str):
-                kept["description"] = " ".join(text.split())
+                kept["description"] = "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))
             return kept
         case list() | tuple():
             return [_readable(item) for item in cast("Iterable[object]", schema)]

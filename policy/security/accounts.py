@@ -6,10 +6,10 @@ from itertools import chain
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
-from crosslink.graph.node import Node, Value, fields, value_at
+from crosslink.graph.node import Node, Value, fields, items, value_at
 from crosslink.graph.unknown import Unknown, known
-from crosslink.rules.rule import fix
-from crosslink.rules.text import listed
+from crosslink.rules.rule import AWS, fix
+from crosslink.rules.text import account_of, listed
 from policy.security.rule import SECURITY_HUB, Stack, parsed, rule, several, sure
 
 POLICY = "aws:iam/policy:Policy"
@@ -55,20 +55,60 @@ def _is_default(provider: str) -> bool:
 
 @rule(
     tokens.AWS_ACCOUNT,
+    tokens.INGRESS_CLASS_PARAMS,
+    tokens.CONTROLLER_CLASS_PARAMS,
+    tokens.NODE_CLASS,
     source="https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html",
 )
-@fix("Set `crosslink:tags`, the default tags of every account.")
+@fix("Set `crosslink:tags`, the tags of every account, and of what its clusters make.")
 def required_tags(stack: Stack, node: Node) -> str | None:
-    """Every account puts the required tags on all that it makes: they are among its default tags.
+    """Every account, and every cluster, puts the required tags on all that it makes.
 
-    Which resources take tags, no property says; default tags reach all that do.
+    Which resources take tags, no property says; default tags reach all that do. What a cluster makes has
+    those of its node classes, and of the parameters of its Ingress classes.
     """
     if not stack.required_tags or _is_default(node.urn):
         return None  # a default provider has none, and is a fault of its own
-    # Complex inputs of a provider are JSON texts.
-    tags = known(value_at(parsed(node.get("defaultTags")), "tags"))
-    missing = set(stack.required_tags).difference(fields(tags))
-    return f"its default tags lack {listed(missing)}" if missing else None
+    missing = set(stack.required_tags).difference(_tags_given_by(node))
+    return f"its tags lack {listed(missing)}" if missing else None
+
+
+def _tags_given_by(node: Node) -> Iterator[str]:
+    """The keys of the tags that a resource gives what it makes."""
+    if node.type == tokens.AWS_ACCOUNT:
+        # Complex inputs of a provider are JSON texts.
+        yield from fields(known(value_at(parsed(node.get("defaultTags")), "tags")))
+    elif node.type == tokens.NODE_CLASS:
+        yield from fields(known(node.get("spec", "tags")))
+    else:
+        yield from (str(fields(tag).get("key")) for tag in items(known(node.get("spec", "tags"))))
+
+
+@rule(tokens.POD_IDENTITY, source=f"{AWS}/eks/latest/best-practices/identity-and-access-management.html")
+@fix(
+    "Give the service a role of its own in the cluster's account, which allows what its pods do and no more."
+)
+def pods_have_roles_of_their_own(stack: Stack, node: Node) -> str | None:
+    """Pods have a role of their own account, and not the one that deploys the stack.
+
+    Whoever gets into a pod has its role's rights.
+    """
+    roles = [role for key in ("roleArn", "targetRoleArn") if (role := node.get(key))]
+    deploying = set(_deploying(stack))
+    for role in roles:
+        if isinstance(role, str) and role in deploying:
+            return f"{role} is the stack's own"
+        if isinstance(role, str) and account_of(role) != node.account:
+            return f"{role} is of another account"
+    return sure(roles)
+
+
+def _deploying(stack: Stack) -> Iterator[str]:
+    """ARNs of the roles by which the program and the doctor act."""
+    declared = stack.declared
+    parties = (declared.consumer, *declared.backends.values()) if declared else ()
+    for party in filter(None, parties):
+        yield from filter(None, (party.role_arn, party.preview_role_arn))
 
 
 @rule(*DOCUMENTS, *ATTACHED, source=f"{SECURITY_HUB}/iam-controls.html#iam-21")

@@ -10,7 +10,22 @@ from settings.api import Api
 from settings.backend import ClusterBackend, ProvidedBackend
 from settings.consumer import Consumer
 from settings.errors import Fault
-from settings.rules import access, accounts, domain, existing, networks, rest_api, routes, shapes, stack, tls
+from settings.quotas import Quotas
+from settings.rules import (
+    access,
+    accounts,
+    domain,
+    environment,
+    existing,
+    networks,
+    rest_api,
+    routes,
+    services,
+    shapes,
+    stack,
+    tls,
+)
+from settings.rules import quotas as within_quota
 from settings.rules.keys import CONSUMER, Backends, of_kind
 
 __all__ = ["check"]
@@ -21,6 +36,7 @@ def check(
     consumer: Consumer | None,
     backends: Backends,
     api: Api | None,
+    quotas: Quotas | None,
     *,
     all_read: bool,
     as_preview: bool,
@@ -33,6 +49,7 @@ def check(
         consumer: None if it is invalid, or another stack's.
         backends: The valid backends.
         api: None if it is invalid, or another stack's.
+        quotas: None if they are invalid.
         all_read: Whether `backends` are all that the file has.
         as_preview: Whether preview roles replace the others.
         provider_only: Whether consumer and API are another stack's.
@@ -51,8 +68,8 @@ def check(
         yield from domain.certificate_in_the_apis_region(api, consumer)
         yield from domain.web_acl_in_the_apis_region(api, consumer)
         yield from access.function_in_the_apis_account_and_region(api, consumer)
-        if all_read:
-            yield from access.policy_within_quota(api, backends, consumer)
+    if quotas:
+        yield from _quotas(consumer, backends, api, quotas, all_read=all_read, provider_only=provider_only)
 
 
 def _sides(
@@ -78,18 +95,40 @@ def _sides(
     yield from accounts.of_clusters(clusters)
 
     yield from networks.zones_in_their_region(consumer, backends)
-    yield from networks.zones_with_eks(clusters)
+    yield from networks.zones_with_what_is_needed(consumer, backends)
 
+    yield from services.check(clusters)
     yield from tls.certificate_in_the_backends_account_and_region(clusters)
+    yield from tls.tls_with_its_port(backends)
 
     yield from routes.names_unique(backends, clusters)
     if not provider_only:
         yield from routes.slots_unique(backends)
-        yield from routes.api_resources_within_quota(backends)
     yield from routes.services_once(clusters)
     yield from routes.namespaces_of_others(clusters, stack_name)
     yield from routes.paths_unique(backends, provider_only=provider_only)
-    yield from routes.listener_rules_within_quota(clusters)
+    yield from environment.environments_fit(clusters)
+
+
+def _quotas(
+    consumer: Consumer | None,
+    backends: Backends,
+    api: Api | None,
+    quotas: Quotas,
+    *,
+    all_read: bool,
+    provider_only: bool,
+) -> Iterator[Fault]:
+    """What AWS limits, unless it has raised the limit."""
+    if not provider_only:
+        yield from routes.api_resources_within_quota(backends, quotas)
+    yield from routes.listener_rules_within_quota(of_kind(backends, ClusterBackend), quotas)
+    if consumer:
+        yield from within_quota.egress_within_quota(consumer, backends, quotas)
+    if api:
+        yield from within_quota.timeouts_within_quota(api, quotas)
+    if api and consumer and all_read:
+        yield from access.policy_within_quota(api, backends, consumer, quotas)
 
 
 def _of_api(api: Api, backends: Backends, *, all_read: bool) -> Iterator[Fault]:
@@ -103,11 +142,13 @@ def _of_api(api: Api, backends: Backends, *, all_read: bool) -> Iterator[Fault]:
     yield from access.open_on_purpose(api)
     yield from access.principals_with_iam(api)
     yield from access.options_once(api)
+    yield from access.pages_named_for_credentials(api)
     if all_read:
         elsewhere = [*access.routes_of_backends(api, backends)]
         yield from elsewhere
         yield from routes.backends_of_routes(api, backends)
         if not elsewhere:
             yield from access.scopes_with_cognito(api, backends)
+            yield from access.callers_known(api, backends)
             yield from access.authorizers_in_use(api, backends)
             yield from access.nested_routes_with_a_policy(api, backends)

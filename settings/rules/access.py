@@ -10,7 +10,8 @@ from settings.authorizers import Cognito, LambdaAuthorizer
 from settings.consumer import Consumer
 from settings.errors import ABSENT, Fault, as_yaml, key
 from settings.path import ROOT
-from settings.resource_policy import MAX_POLICY, length, overruled, resource_policy
+from settings.quotas import Quotas, raised
+from settings.resource_policy import length, overruled, resource_policy
 from settings.route import CALLER
 from settings.rules.keys import API, Backends
 
@@ -64,22 +65,60 @@ def scopes_with_cognito(api: Api, backends: Backends) -> Iterator[Fault]:
     """A method without scopes accepts ID tokens, which every user has; a method with scopes accepts access
     tokens that have one of them
     (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-enable-cognito-user-pool.html).
+    Taking ID tokens is for the settings to say.
     """
     for path in _paths(backends):
         scopes, asked = api.route(path).scopes, api.auth_of(path) == "cognito"
-        if asked and not scopes:
+        by_id = api.cognito is not None and api.cognito.takes_id_tokens
+        if asked and by_id and scopes:
             yield Fault(
                 path=key(API, "routes", path, "scopes"),
-                value=ABSENT,
+                value=scopes,
+                must="must not be set with cognito.token: id: ID tokens have no scopes",
+                fix="# without scopes, or with token: access in cognito",
+            )
+        given = "scopes" in api.route(path).model_fields_set
+        if asked and not by_id and not scopes:
+            yield Fault(
+                path=key(API, "routes", path, "scopes"),
+                value=scopes if given else ABSENT,
                 must="must hold one or more scopes with auth: cognito, or every user of the pool could call",
                 fix=of_route(api, path, "scopes: [orders/read]"),
             )
-        if scopes and not asked:
+        if given and not asked:
             yield Fault(
                 path=key(API, "routes", path, "scopes"),
                 value=scopes,
                 must="needs auth: cognito: nothing else has scopes",
-                fix=f"auth: cognito\nscopes: {as_yaml(scopes)}",
+                fix=f"auth: cognito\nscopes: {as_yaml(scopes)}" if scopes else "# without scopes",
+            )
+
+
+def callers_known(api: Api, backends: Backends) -> Iterator[Fault]:
+    """A service is told who calls where API Gateway knows it: an API key may be shared by many."""
+    for path in _paths(backends):
+        if api.tells_caller(path) and AUTHS[api.auth_of(path)].caller is None:
+            own = api.route(path).identity_headers
+            right = "identityHeaders: false"
+            yield Fault(
+                path=key(API, "routes", path, "identityHeaders"),
+                value=ABSENT if own is None else own,
+                must="must be false with auth: apiKey | none, by which nobody knows who calls",
+                fix=of_route(api, path, right) if own is None else right,
+            )
+
+
+def pages_named_for_credentials(api: Api) -> Iterator[Fault]:
+    """Browsers refuse an answer to any origin if they have sent credentials
+    (https://fetch.spec.whatwg.org/#cors-protocol-and-credentials)."""
+    for path, route in api.routes.items():
+        if route.cors and route.cors.credentials and "*" in route.cors.origins:
+            yield Fault(
+                path=key(API, "routes", path, "cors", "origins"),
+                value=route.cors.origins,
+                must="must name the pages' origins with credentials: true, since browsers refuse answers to "
+                "any origin",
+                fix="origins: [https://app.example.com]",
             )
 
 
@@ -136,17 +175,18 @@ def options_once(api: Api) -> Iterator[Fault]:
             )
 
 
-def policy_within_quota(api: Api, backends: Backends, consumer: Consumer) -> Iterator[Fault]:
+def policy_within_quota(api: Api, backends: Backends, consumer: Consumer, quotas: Quotas) -> Iterator[Fault]:
     """Principals and addresses are in the API's resource policy, whose length is limited."""
     policy = None if api.existing else resource_policy(api, _paths(backends))
     found = length(policy, consumer.region, consumer.account_id) if policy else 0
-    if found > MAX_POLICY:
+    most = quotas.resource_policy_characters
+    if found > most:
         listed = any(route.principals for route in api.routes.values())
         yield Fault(
             path=key(API, "routes" if listed else "sourceIps"),
             value=dict(api.routes) if listed else api.source_ips,
-            must=f"must make a resource policy of {MAX_POLICY} characters or less: with the methods of all "
-            f"routes this makes {found}",
+            must=f"must make a resource policy of {most} characters or less: with the methods of all routes "
+            f"this makes {found}. {raised('resourcePolicyCharacters')}",
             fix="# methods: [GET] for any, the same principals for several routes, or wider sourceIps",
         )
 

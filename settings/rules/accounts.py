@@ -62,13 +62,13 @@ def preview_role_beside_another(sides: Sides) -> Iterator[Fault]:
 
 
 def preview_role_for_each_role(sides: Sides) -> Iterator[Fault]:
-    """With `crosslink:asPreview` no role with write permissions is assumed."""
+    """In a preview of a pull request no role with write permissions is assumed."""
     for path, side in sides.items():
         if side.role_arn and not side.preview_role_arn:
             yield Fault(
                 path=key(path, "previewRoleArn"),
                 value=ABSENT,
-                must="must be set for crosslink:asPreview: it replaces roleArn",
+                must="must be set: it replaces roleArn in previews of pull requests",
                 fix=_preview_role(side.account_id),
             )
 

@@ -16,8 +16,8 @@ from settings.consumer import Consumer
 from settings.errors import ABSENT, Fault, as_yaml, key
 from settings.networks import MIN_ZONES, BackendNetwork, JoinedBackendNetwork, JoinedGateway, JoinedLanding
 from settings.rules.keys import CONSUMER, Backends, Clusters, of_kind
-from settings.rules.networks import zone_prefix
 from settings.rules.stack import cluster_name
+from settings.zones import in_region, lacking, usable_zones
 
 MAX_LABEL = 63
 """Characters of a name in Kubernetes, and of an Ingress group's
@@ -65,7 +65,7 @@ def _cluster_and_its_network(path: str, backend: ClusterBackend) -> Iterator[Fau
                 path=key(path, "network"),
                 value=network,
                 must="must be the existing cluster's own: its pods are in its VPC",
-                fix=f"network: {as_yaml(JoinedBackendNetwork.example)}",
+                fix=in_region(f"network: {as_yaml(JoinedBackendNetwork.example)}", backend.region),
             )
         else:
             yield from _no_nodes(path, network)
@@ -174,10 +174,10 @@ def _planned(path: str, backend: Backend) -> Iterator[Fault]:
 
 
 def _endpoint_subnets(path: str, where: str, backend: Backend, subnets: Mapping[str, str]) -> Iterator[Fault]:
-    if not set(subnets).intersection(backend.zone_ids):
-        prefix = zone_prefix(backend.region)
-        zones = [*backend.zone_ids, *(f"{prefix}-az{n}" for n in (1, 2))]
-        more = {zone: f"subnet-{n:017x}" for n, zone in enumerate(dict.fromkeys(zones), 1)}
+    zones = [zone for zone in backend.zone_ids if not lacking(zone, ["interface endpoint"])]
+    if zones and not set(subnets).intersection(zones):
+        others = [zone for zone in usable_zones(backend.region) if zone not in subnets]
+        more = {zone: f"subnet-{n:017x}" for n, zone in enumerate(dict.fromkeys([*zones, *others]), 1)}
         needed = max(len(backend.zone_ids), MIN_ZONES - len(subnets))
         yield Fault(
             path=key(path, "endpointSubnets"),

@@ -8,15 +8,19 @@ from settings.backend import Backend, ClusterBackend, ProvidedBackend
 from settings.consumer import Consumer
 from settings.errors import key
 
+NAMESPACE = "crosslink"
 DEFAULT_PROVIDERS = "pulumi:disable-default-providers"
 CONSUMER = "crosslink:consumer"
 BACKENDS = "crosslink:backends"
 API = "crosslink:api"
 TAGS = "crosslink:tags"
 FLOW_LOGS = "crosslink:flowLogs"
+QUOTAS = "crosslink:quotas"
 PROTECT = "crosslink:protect"
-AS_PREVIEW = "crosslink:asPreview"
-KEYS = (DEFAULT_PROVIDERS, CONSUMER, BACKENDS, API, TAGS, FLOW_LOGS, PROTECT, AS_PREVIEW)
+ALLOW_PLACEHOLDERS = "crosslink:allowPlaceholders"
+KEYS = (DEFAULT_PROVIDERS, CONSUMER, BACKENDS, API, TAGS, FLOW_LOGS, QUOTAS, PROTECT, ALLOW_PLACEHOLDERS)
+AS_PREVIEW = "asPreview"
+"""No key of a stack's file: it holds for one preview."""
 
 Backends = Mapping[str, Backend]
 """Path in the file, `crosslink:backends[0]` → the backend there."""

@@ -1,36 +1,29 @@
 """Zones, landing networks, and networks that are peered."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Network
 from itertools import combinations
 
 from settings.backend import ClusterBackend, LoadBalancerBackend
-from settings.cluster import Cluster
 from settings.consumer import Consumer
 from settings.errors import Fault, as_yaml, key
 from settings.fields import PRIVATE, Model
 from settings.networks import (
     BackendNetwork,
+    ExistingBackendNetwork,
+    ExistingGateway,
+    ExistingLanding,
     GatewayNetwork,
     JoinedBackendNetwork,
     JoinedGateway,
     JoinedLanding,
     Landing,
 )
-from settings.rules.keys import CONSUMER, Backends, Clusters
+from settings.rules.keys import CONSUMER, Backends
+from settings.zones import WITHOUT, Service, lacking, usable_zones, zone_prefix
 
-NO_EKS = ("use1-az3", "usw1-az2", "cac1-az3")
-"""https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html"""
 LANDING_PREFIX = 20
-
-
-def zone_prefix(region: str) -> str:
-    """The start of a region's zone ids: `use1` for us-east-1, `apse2` for ap-southeast-2
-    (https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html)."""
-    area, direction, number = region.split("-")
-    short = {"northeast": "ne", "southeast": "se"}.get(direction, direction[0])
-    return f"{area}{short}{number}"
 
 
 def zones_in_their_region(consumer: Consumer | None, backends: Backends) -> Iterator[Fault]:
@@ -43,14 +36,13 @@ def zones_in_their_region(consumer: Consumer | None, backends: Backends) -> Iter
         )
 
 
-def zones_with_eks(clusters: Clusters) -> Iterator[Fault]:
-    """EKS doesn't accept subnets in every zone for the clusters that the stack makes."""
-    made = {path: backend for path, backend in clusters.items() if isinstance(backend.cluster, Cluster)}
-    for zones in _zones(None, made):
-        if zones.path.endswith(("zoneIds", "nodeSubnets")):
-            wrong = {place: zone for place, zone in zones.places.items() if zone in NO_EKS}
-            must = f"must not be one of {', '.join(NO_EKS)}: EKS takes no subnets there"
-            yield from zones.refused(wrong, must)
+def zones_with_what_is_needed(consumer: Consumer | None, backends: Backends) -> Iterator[Fault]:
+    """Not every zone has what stands in it: nodes, load balancers, endpoints."""
+    for zones in _zones(consumer, backends):
+        wrong = {place: zone for place, zone in zones.places.items() if lacking(zone, zones.needs)}
+        without = dict.fromkeys(zone for service in zones.needs for zone in WITHOUT[service])
+        must = f"must not be one of {', '.join(without)}: AWS doesn't offer {', '.join(zones.needs)} there"
+        yield from zones.refused(wrong, must)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +52,8 @@ class _Zones:
     region: str
     path: str
     given: Sequence[str] | Mapping[str, str]
+    needs: Sequence[Service]  # what stands in these zones
+    found: bool = False  # whether it stands there already, so that a zone is left out rather than replaced
 
     @property
     def places(self) -> Mapping[str | int, str]:
@@ -78,11 +72,14 @@ class _Zones:
             yield Fault(path=key(self.path, place), value=value, must=must, fix=fix)
 
     def _in_region(self) -> str:
-        """YAML with as many zones, all of the region: those that are right, and others."""
+        """YAML with as many zones of the region with what is needed: those that are right, and others."""
         prefix = zone_prefix(self.region)
-        right = [zone for zone in self.given if zone.partition("-")[0] == prefix]
-        zones = [zone for zone in (*right, *(f"{prefix}-az{n}" for n in range(1, 8))) if zone not in NO_EKS]
-        chosen = [*dict.fromkeys(zones)][: len(self.given)]
+        own = [zone for zone in self.given if zone.partition("-")[0] == prefix]
+        right = [zone for zone in own if not lacking(zone, self.needs)]
+        if self.found and right and len(own) == len(self.given):
+            chosen = right
+        else:
+            chosen = list(dict.fromkeys([*right, *usable_zones(self.region)]))[: len(self.given)]
         name = self.path.rpartition(".")[2]
         if isinstance(self.given, Mapping):
             return f"{name}: {as_yaml(dict(zip(chosen, self.given.values(), strict=False)))}"
@@ -97,24 +94,41 @@ def _zones(consumer: Consumer | None, backends: Backends) -> Iterator[_Zones]:
             yield from _of_network(region, key(CONSUMER, "landings", region), landing)
     for path, backend in backends.items():
         match backend:
-            case ClusterBackend() | LoadBalancerBackend():
+            case ClusterBackend():
                 yield from _of_network(backend.region, key(path, "network"), backend.network)
+            case LoadBalancerBackend():
+                for zones in _of_network(backend.region, key(path, "network"), backend.network):
+                    # The ALB exists, and may be older than its zone is constrained.
+                    yield replace(zones, needs=()) if zones.path.endswith("albSubnets") else zones
             case _:
                 place = key(path, backend.kind, "zoneIds")
-                yield _Zones(region=backend.region, path=place, given=backend.zone_ids)
+                needs: Sequence[Service] = ("interface endpoint",)
+                yield _Zones(
+                    region=backend.region, path=place, given=backend.zone_ids, needs=needs, found=True
+                )
+
+
+_NEEDS: Mapping[type[Model], Mapping[str, Sequence[Service]]] = {
+    GatewayNetwork: {"zone_ids": ("NLB",)},
+    ExistingGateway: {"nlb_subnets": ("NLB",), "endpoint_subnets": ("interface endpoint",)},
+    Landing: {},  # its zones are those of its backends
+    ExistingLanding: {"endpoint_subnets": ("interface endpoint",)},
+    BackendNetwork: {"zone_ids": ("EKS", "NLB", "ALB", "interface endpoint")},
+    ExistingBackendNetwork: {
+        "nlb_subnets": ("NLB", "interface endpoint"),
+        "alb_subnets": ("ALB",),
+        "node_subnets": ("EKS",),
+    },
+}
+"""Network → its settings with zone ids, and what stands in these zones."""
 
 
 def _of_network(region: str, path: str, network: Model) -> Iterator[_Zones]:
-    match network:
-        case JoinedGateway() | JoinedLanding() | JoinedBackendNetwork():
-            for name, field in type(network.existing).model_fields.items():
-                if name.endswith("_subnets"):
-                    place, subnets = key(path, "existing", str(field.alias)), getattr(network.existing, name)
-                    yield _Zones(region=region, path=place, given=subnets)
-        case GatewayNetwork() | BackendNetwork():
-            yield _Zones(region=region, path=key(path, "zoneIds"), given=network.zone_ids)
-        case _:  # the zones of a landing that the stack makes are those of its backends
-            pass
+    existing = isinstance(network, JoinedGateway | JoinedLanding | JoinedBackendNetwork)
+    settings, place = (network.existing, key(path, "existing")) if existing else (network, path)
+    for name, needs in _NEEDS[type(settings)].items():
+        alias = str(type(settings).model_fields[name].alias)
+        yield _Zones(region=region, path=key(place, alias), given=getattr(settings, name), needs=needs)
 
 
 def peered_networks_apart(consumer: Consumer) -> Iterator[Fault]:

@@ -9,15 +9,12 @@ from settings.api import Api
 from settings.backend import MAX_NAME
 from settings.errors import ABSENT, Fault, as_yaml, key
 from settings.path import ROOT
+from settings.quotas import Quotas, raised
 from settings.rules.access import of_route
 from settings.rules.keys import API, BACKENDS, Backends, Clusters, places_of_paths
 from settings.rules.stack import cluster_name
 from settings.service import JoinedService
 
-MAX_API_RESOURCES = 300
-"""https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html"""
-MAX_LISTENER_RULES = 100
-"""https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html"""
 HEALTH_RULES = 1
 """The ALB's own rule for `/healthz`."""
 
@@ -151,30 +148,32 @@ def backends_of_routes(api: Api, backends: Backends) -> Iterator[Fault]:
         )
 
 
-def listener_rules_within_quota(clusters: Clusters) -> Iterator[Fault]:
+def listener_rules_within_quota(clusters: Clusters, quotas: Quotas) -> Iterator[Fault]:
     """A backend's ALB has one rule per service and one for `/healthz`."""
     for path, backend in clusters.items():
         rules = len(backend.services) + HEALTH_RULES
-        if rules > MAX_LISTENER_RULES:
+        if rules > quotas.alb_rules:
             yield Fault(
                 path=key(path, "services"),
                 value=[service.name for service in backend.services],
-                must=f"must need {MAX_LISTENER_RULES} rules of an ALB or less: these need {rules}",
+                must=f"must need {quotas.alb_rules} rules of an ALB or less: these need {rules}. "
+                f"{raised('albRules')}",
                 fix="# a second backend for some of the services",
             )
 
 
-def api_resources_within_quota(backends: Backends) -> Iterator[Fault]:
+def api_resources_within_quota(backends: Backends, quotas: Quotas) -> Iterator[Fault]:
     """An API has a resource for `/`, for each path and each of its upper paths, and a `{proxy+}` per path."""
     served = dict.fromkeys(served.path for backend in backends.values() for served in backend.served)
     paths = [path.rstrip(ROOT) for path in served]
     nodes = {path.rsplit("/", n)[0] for path in paths for n in range(path.count("/") + 1)}
     resources = len(nodes) + len(paths)
-    if resources > MAX_API_RESOURCES:
+    if resources > quotas.api_resources:
         yield Fault(
             path=BACKENDS,
             value=paths,
-            must=f"must need {MAX_API_RESOURCES} resources of the API or less: these paths need {resources}",
+            must=f"must need {quotas.api_resources} resources of the API or less: these paths need "
+            f"{resources}. {raised('apiResources')}",
             fix="# fewer segments, or shared upper ones; or a second stack, with an API for some backends",
         )
 

@@ -36,14 +36,15 @@ def check(backends: Backends, *, provider_only: bool) -> Iterator[Fault]:
 
 
 def _who_may_connect(path: str, backend: ProvidedBackend, *, provider_only: bool) -> Iterator[Fault]:
+    given = "allowed_principals" in backend.model_fields_set
     if provider_only and not backend.allowed_principals:
         yield Fault(
             path=key(path, "allowedPrincipals"),
-            value=ABSENT,
+            value=backend.allowed_principals if given else ABSENT,
             must=f"is required without {CONSUMER}: who may connect. The service lets in nobody else",
             fix="allowedPrincipals: [arn:aws:iam::111111111111:root]",
         )
-    if not provider_only and backend.allowed_principals:
+    if not provider_only and given:
         yield Fault(
             path=key(path, "allowedPrincipals"),
             value=backend.allowed_principals,

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
-from settings.errors import Fault, key
-from settings.rules.keys import Clusters
+from settings.any_backend import PathsBackend
+from settings.backend import HTTPS_PORT
+from settings.errors import ABSENT, Fault, key
+from settings.rules.keys import Backends, Clusters, of_kind
 
 
 def certificate_in_the_backends_account_and_region(clusters: Clusters) -> Iterator[Fault]:
@@ -20,4 +22,16 @@ def certificate_in_the_backends_account_and_region(clusters: Clusters) -> Iterat
                 value=arn,
                 must="must be a certificate of the backend's account and region",
                 fix=f"certificateArn: {right}",
+            )
+
+
+def tls_with_its_port(backends: Backends) -> Iterator[Fault]:
+    """Without `tls` API Gateway sends plain HTTP, which a listener on the port of HTTPS refuses."""
+    for path, backend in of_kind(backends, PathsBackend).items():
+        if backend.port == HTTPS_PORT and not backend.tls:
+            yield Fault(
+                path=key(path, "tls"),
+                value=ABSENT,
+                must=f"is required with port {HTTPS_PORT}: what listens there takes TLS, not plain HTTP",
+                fix="tls: { domain: apps.example.com }  # a name of its certificate",
             )

@@ -137,4 +137,5 @@ def test_what_the_roles_know_by_its_name_has_it(file):
     for role in made.of_type("aws:iam/role:Role"):
         assert re.fullmatch(r"crosslink-(logs|.+-flow-logs)", role.name)
     for policy in made.of_type("aws:iam/rolePolicy:RolePolicy"):
-        assert re.fullmatch(r"crosslink-.+-flow-logs", policy.name)
+        assert re.fullmatch(r"crosslink-.+-(flow-logs|tags)", policy.name)
+        assert re.fullmatch(r"crosslink-.+-(flow-logs-\w+|eksRole-role-\w+)", policy.inputs["role"])

@@ -17,6 +17,7 @@ HUB = "arn:aws:iam::333333333333:role/crosslink-deploy-hub"
 ZONE = "arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ"
 FUNCTION = f"arn:aws:lambda:us-west-2:{ACCOUNT}:function:who-calls:live"
 KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/a1b2c3d4-5678-90ab-cdef-111111111111"
+POD_ROLE = f"arn:aws:iam::{ACCOUNT}:role/orders"
 BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/organization-boundary"
 REGIONS = ["us-west-2", "us-east-1"]
 MANAGED_POLICY_LIMIT = 6144
@@ -26,7 +27,7 @@ POLICIES_PER_ROLE = 10
 
 def deploy(side: str, **parameters) -> Stack:
     given = {"HostedZoneArns": ZONE, "FunctionArns": FUNCTION} if side != "provider" else {}
-    given |= {"ClusterKeyArns": KEY} if side != "consumer" else {}
+    given |= {"ClusterKeyArns": KEY, "PodRoleArns": POD_ROLE} if side != "consumer" else {}
     return render(
         "deploy-role.yaml", TrustedRoleArns=[HUB], Side=side, Regions=REGIONS, **(given | parameters)
     )
@@ -115,7 +116,7 @@ JOINS_ALL = MAKES_NETWORKS | MAKES_INTERNET | WRITES_ROUTES | PEERS | MAKES_CLUS
 @pytest.mark.parametrize(
     ("name", "lacks"),
     [
-        ("existingCluster", JOINS_ALL),
+        ("existingCluster", JOINS_ALL - {"iam:GetRole", "iam:PassRole"}),  # those of pods
         ("loadBalancer", JOINS_ALL | {"eks:DescribeCluster"}),
         ("networkLoadBalancer", JOINS_ALL | MAKES_BALANCERS | {"eks:DescribeCluster"}),
         ("cluster in an existing network", MAKES_NETWORKS | MAKES_INTERNET | WRITES_ROUTES | PEERS),
@@ -183,6 +184,7 @@ def test_an_account_that_is_both_sides_has_the_rights_of_both():
         ("HostedZoneArns", ("acm:", "route53:"), ["Records"], ZONE),
         ("FunctionArns", ("lambda:",), ["Functions", "ReadFunctions"], FUNCTION),
         ("ClusterKeyArns", ("kms:CreateGrant",), ["GrantToEks"], KEY),
+        ("PodRoleArns", ("eks:CreatePodIdentity",), ["ReadPodRoles", "RolesToPods"], POD_ROLE),
     ],
 )
 def test_what_a_stack_does_not_have_is_left_out_and_what_it_has_is_named(parameter, actions, sids, arn):
@@ -281,8 +283,10 @@ def test_roles_are_given_to_the_services_they_are_for(stack):
     services |= dict.fromkeys(
         ("crosslink-*-eksRole-role-*", "crosslink-*-nodeRole-role-*"), "eks.amazonaws.com"
     )
+    services["orders"] = "pods.eks.amazonaws.com"
     passes = [statement for statement in allowed(stack) if "iam:PassRole" in as_list(statement["Action"])]
-    assert bool(passes) == ("Boundary" in stack.resources)
+    made = [statement for statement in passes if statement["Resource"] != [POD_ROLE]]
+    assert bool(made) == ("Boundary" in stack.resources)
     for statement in passes:
         assert statement["Action"] == "iam:PassRole"
         (service,) = {services[arn.rpartition("/")[2]] for arn in as_list(statement["Resource"])}
@@ -337,17 +341,23 @@ def test_the_boundary_keeps_from_administering_iam():
 
 
 @pytest.mark.parametrize(("given", "boundary"), [("", "<Boundary>"), (BOUNDARY, BOUNDARY)])
-def test_only_roles_for_flow_logs_have_policies_of_their_own_within_the_boundary(given, boundary):
+def test_only_roles_for_flow_logs_and_of_clusters_have_policies_of_their_own_within_the_boundary(
+    given, boundary
+):
     inline = {"iam:DeleteRolePolicy", "iam:PutRolePolicy"}
     for side in (*SIDES, "both"):
         stack = deploy(side, PermissionsBoundaryArn=given)
-        (statement,) = (entry for entry in allowed(stack) if inline & {*as_list(entry["Action"])})
-        assert {*statement["Action"]} == inline
-        assert statement["Resource"] == f"arn:aws:iam::{ACCOUNT}:role/crosslink-*-flow-logs-*"
-        assert statement["Condition"] == {"StringEquals": {"iam:PermissionsBoundary": boundary}}
+        statements = [entry for entry in allowed(stack) if inline & {*as_list(entry["Action"])}]
+        for statement in statements:
+            assert {*statement["Action"]} == inline
+            assert statement["Condition"] == {"StringEquals": {"iam:PermissionsBoundary": boundary}}
+        own = ["crosslink-*-flow-logs-*", *(["crosslink-*-eksRole-role-*"] if side != "consumer" else [])]
+        assert [statement["Resource"] for statement in statements] == [
+            f"arn:aws:iam::{ACCOUNT}:role/{name}" for name in own
+        ]
 
 
-def test_the_boundary_allows_what_flow_logs_write():
+def test_the_boundary_allows_what_the_policies_of_roles_do():
     bounds = deploy("both").resources["Boundary"]["Properties"]["PolicyDocument"]["Statement"]
     (services,) = (statement["Action"] for statement in bounds if statement["Sid"] == "Services")
     policies = run_stack(file_of("logs"), preview=True).of_type("aws:iam/rolePolicy:RolePolicy")
@@ -371,6 +381,9 @@ def test_service_linked_roles_are_made_for_the_service_that_has_them(stack):
 def test_the_role_cannot_change_itself(stack):
     """None of the roles that it may change can be one of ours: each pattern has a part that ours have not."""
     for statement in allowed(stack):
+        if statement["Resource"] == [POD_ROLE]:
+            assert statement["Action"] in ("iam:GetRole", "iam:PassRole")
+            continue
         for resource in as_list(statement["Resource"]):
             if resource.startswith("arn:aws:iam:"):
                 name = resource.partition(":role/")[2]

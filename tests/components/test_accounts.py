@@ -54,6 +54,7 @@ def test_an_account_with_a_role_assumes_it_and_refuses_any_other_account():
     assert _decoded(three_accounts().named("account-222222222222-us-east-1")) == {
         **SDK_DEFAULTS,
         "region": "us-east-1",
+        "stsRegion": "us-east-1",
         "allowedAccountIds": [PROVIDER],
         "assumeRoles": [{"roleArn": ROLE, "externalId": "blue", "sessionName": "crosslink"}],
         "defaultTags": {"tags": {"owner": "platform"}},
@@ -64,6 +65,7 @@ def test_an_account_without_a_role_uses_ambient_credentials_and_refuses_any_othe
     assert _decoded(three_accounts().named("account-111111111111-us-west-2")) == {
         **SDK_DEFAULTS,
         "region": "us-west-2",
+        "stsRegion": "us-west-2",
         "allowedAccountIds": [CONSUMER],
         "defaultTags": {"tags": {"owner": "platform"}},
     }
@@ -76,9 +78,21 @@ def test_without_external_id_and_tags_the_inputs_are_absent():
     assert _decoded(run(program).one("pulumi:providers:aws")) == {
         **SDK_DEFAULTS,
         "region": "us-east-1",
+        "stsRegion": "us-east-1",
         "allowedAccountIds": [PROVIDER],
         "assumeRoles": [{"roleArn": ROLE, "sessionName": "crosslink"}],
     }
+
+
+def test_a_region_that_an_account_has_to_enable_is_told_once():
+    def program() -> None:
+        accounts = Accounts(roles={}, tags={})
+        for region in ("us-east-1", "af-south-1", "af-south-1"):
+            accounts.of(PROVIDER, region)
+
+    (warning,) = run(program).warnings
+    assert warning.startswith(f"Account {PROVIDER} needs the region af-south-1, which is off until")
+    assert "aws account enable-region --region-name af-south-1" in warning
 
 
 def _decoded(provider: Resource) -> Mapping[str, object]:

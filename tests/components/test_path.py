@@ -61,6 +61,8 @@ def api_of(run: Run, api: Api) -> dict[str, object]:
         "existing": not run.of_type(tokens.REST_API),
         "sourceIps": [str(network) for network in api.source_ips],
         "userPoolArn": api.cognito.user_pool_arn if api.cognito else None,
+        "idTokens": api.cognito is not None and api.cognito.takes_id_tokens,
+        "identityHeaders": any(route.identity_headers for route in api.routes.values()),
         "functionArn": api.lambda_.function_arn if api.lambda_ else None,
         "tokenHeader": api.lambda_.header if api.lambda_ else None,
         "domain": mapping.get("domainName"),
@@ -77,6 +79,8 @@ def callers_of(api: Api, path: str) -> dict[str, object]:
         "principals": list(route.principals),
         "scopes": list(route.scopes),
         "cors": route.cors is not None,
+        "credentials": route.cors is not None and route.cors.credentials,
+        "tellsCaller": route.identity_headers is True,
     }
 
 
@@ -168,7 +172,15 @@ def subnet_of(run: Run, id_: str) -> dict[str, str]:
 
 
 def test_it_has_the_auth_of_each_route() -> None:
-    nothing = {"stripPrefix": False, "methods": [], "principals": [], "scopes": [], "cors": False}
+    nothing = {
+        "stripPrefix": False,
+        "methods": [],
+        "principals": [],
+        "scopes": [],
+        "cors": False,
+        "credentials": False,
+        "tellsCaller": False,
+    }
     path = run_stack(file_of("mixed"), preview=False).outputs["path"]
     assert path["routes"] == {
         "/orders": {
@@ -176,18 +188,24 @@ def test_it_has_the_auth_of_each_route() -> None:
             "backend": "apps",
             "auth": "iam",
             "principals": ["arn:aws:iam::111111111111:role/shop"],
+            "tellsCaller": True,
         },
         "/catalog": {
+            **nothing,
             "backend": "apps",
-            "stripPrefix": False,
             "auth": "cognito",
             "methods": ["GET"],
-            "principals": [],
             "scopes": ["catalog/read"],
             "cors": True,
         },
         "/partners": {**nothing, "backend": "apps", "auth": "apiKey"},
-        "/webhooks": {**nothing, "backend": "apps", "auth": "lambda", "methods": ["POST"]},
+        "/webhooks": {
+            **nothing,
+            "backend": "apps",
+            "auth": "lambda",
+            "methods": ["POST"],
+            "tellsCaller": True,
+        },
         "/status": {**nothing, "backend": "apps", "auth": "none", "methods": ["GET", "HEAD"]},
     }
     assert path["api"]["sourceIps"] == ["203.0.113.0/24"]

@@ -18,6 +18,8 @@ _PATH = re.compile(
     r"(?:/namespaces/(?P<namespace>[^/]+)(?=/))?/(?P<plural>[^/]+)(?:/(?P<name>[^/]+))?"
 )
 _PLURALS: Mapping[str, str] = {
+    tokens.AUTOSCALER: "horizontalpodautoscalers",
+    tokens.CONFIG_MAP: "configmaps",
     tokens.CONTROLLER_CLASS_PARAMS: "ingressclassparams",
     tokens.INGRESS: "ingresses",
     tokens.INGRESS_CLASS: "ingressclasses",
@@ -25,6 +27,9 @@ _PLURALS: Mapping[str, str] = {
     tokens.KUBERNETES_DEPLOYMENT: "deployments",
     tokens.KUBERNETES_SERVICE: "services",
     tokens.NAMESPACE: "namespaces",
+    tokens.NETWORK_POLICY: "networkpolicies",
+    tokens.SERVICE_ACCOUNT: "serviceaccounts",
+    tokens.NODE_POOL: "nodepools",
 }
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from crosslink.graph import tokens
 from crosslink.graph.node import Node
+from crosslink.graph.unknown import visible
+from crosslink.path.read_by_pods import named_by
 
 
 def existing_services(nodes: Iterable[Node]) -> list[Node]:
@@ -28,6 +30,24 @@ def existing_services(nodes: Iterable[Node]) -> list[Node]:
         for node in _running(ingress, name, port)
     }
     return list(made.values())
+
+
+def objects_read(nodes: Iterable[Node]) -> list[Node]:
+    """The ConfigMaps and Secrets that the stack's pods name and that it doesn't make."""
+    nodes = list(nodes)
+    made = {(node.type, node.get("metadata", "name")) for node in nodes}
+    pods = [node for node in nodes if node.type == tokens.KUBERNETES_DEPLOYMENT]
+    return [
+        _made(
+            deployment,
+            named.type,
+            {"namespace": deployment.get("metadata", "namespace"), "name": named.name},
+            {},
+        )
+        for deployment in pods
+        for named in visible(named_by(deployment.get("spec", "template", "spec")))
+        if (named.type, named.name) not in made
+    ]
 
 
 def _services(ingress: Node) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -8,6 +8,7 @@ from tests.faults.api import API_GUIDE, operation
 from tests.faults.change import Change, document, drop, put, unpoint
 from tests.faults.fault import Fault
 
+ALLOWS = "method.response.header.Access-Control-Allow-Credentials"
 OTHER_POOL = "arn:aws:cognito-idp:us-west-2:111111111111:userpool/us-west-2_z9Y8x7W6v"
 OTHER_API = "arn:aws:execute-api:us-west-2:111111111111:z9y8x7w6v5/authorizers/*"
 OTHER_FUNCTION = (
@@ -73,6 +74,19 @@ METHODS = (
         stack="cognito",
     ),
 )
+
+
+def pages_with_cookies(api: Any) -> None:
+    """Have a preflight let pages send credentials."""
+    answer = api["paths"]["/orders"]["options"][INTEGRATION]["responses"]["default"]
+    answer["responseParameters"][ALLOWS] = "'true'"
+
+
+def pages_without_cookies(api: Any) -> None:
+    """Have a preflight not let pages send credentials."""
+    answer = api["paths"]["/orders"]["options"][INTEGRATION]["responses"]["default"]
+    del answer["responseParameters"][ALLOWS]
+
 
 AUTHORIZERS = (
     Fault(
@@ -175,4 +189,31 @@ PREFLIGHTS = (
     ),
 )
 
-FAULTS = METHODS + AUTHORIZERS + PREFLIGHTS
+CREDENTIALS = (
+    Fault(
+        name="preflight lets pages send cookies, which the route doesn't declare",
+        change=document(pages_with_cookies),
+        rule="preflight-allows-credentials",
+        stack="cognito",
+        source="https://fetch.spec.whatwg.org/#http-access-control-allow-credentials",
+    ),
+    Fault(
+        name="preflight doesn't let pages send the cookies that the route declares",
+        change=document(pages_without_cookies),
+        rule="preflight-allows-credentials",
+        stack="callers",
+        source="https://fetch.spec.whatwg.org/#http-access-control-allow-credentials",
+    ),
+)
+
+ID_TOKENS = (
+    Fault(
+        name="method for ID tokens asks for a scope",
+        change=operation("/orders", security=[{"cognito": ["orders/read"]}]),
+        rule="method-asks-for-its-scopes",
+        stack="callers",
+        source=f"{API_GUIDE}/apigateway-enable-cognito-user-pool.html",
+    ),
+)
+
+FAULTS = METHODS + AUTHORIZERS + PREFLIGHTS + CREDENTIALS + ID_TOKENS

@@ -118,6 +118,12 @@ INTEGRATIONS = (
         rule="integration-uses-the-link",
     ),
     Fault(
+        name="integration waits longer than the ALB does",
+        change=integration("/svc1", timeoutInMillis=120_000),
+        rule="alb-outwaits-the-api",
+        source="https://repost.aws/knowledge-center/api-gateway-http-504-errors",
+    ),
+    Fault(
         name="integration without the route's path",
         change=integration("/svc1", uri="http://apps.crosslink.example.com:8000/"),
         rule="integration-keeps-the-path",

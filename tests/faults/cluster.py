@@ -157,6 +157,24 @@ PODS = (
         rule="probe-asks-the-container",
     ),
     Fault(
+        name="liveness probe asks a port that the container doesn't have",
+        change=container(livenessProbe={"tcpSocket": {"port": "management"}, "failureThreshold": 60.0}),
+        rule="probe-asks-the-container",
+    ),
+    Fault(
+        name="no node pool has the pods' processor",
+        change=put(
+            tokens.KUBERNETES_DEPLOYMENT,
+            SVC1,
+            "spec",
+            "template",
+            "spec",
+            "nodeSelector",
+            value={"kubernetes.io/arch": "arm64"},
+        ),
+        rule="nodes-have-the-pods-processor",
+    ),
+    Fault(
         name="image is named by a tag alone",
         change=container(image="hashicorp/http-echo:1.0"),
         rule="image-is-named-by-digest",

@@ -17,7 +17,7 @@ from crosslink.rules.verdict import Result, Verdict, first_broken, judge
 from tests.fake_aws import FakeAws
 from tests.fake_aws import beside as told_beside
 from tests.fake_aws.existing import existing
-from tests.fake_aws.services import existing_services
+from tests.fake_aws.services import existing_services, objects_read
 from tests.faults.change import Change
 from tests.runs import file_of, run_stack
 
@@ -37,6 +37,7 @@ STATE = CannotKnow("AWS's own state: nothing of it is registered")
 PLAIN_ID = CannotKnow("the id is of no resource of this program")
 THEIRS = CannotKnow("it exists beside the stack: AWS alone tells it")
 BEHIND = CannotKnow("it is behind what exists beside the stack: nobody gets there before AWS is asked")
+MADE_BEFORE = CannotKnow("the stack names it and doesn't make it")
 STRANGER = CannotKnow("it is a stranger's: nothing of it is registered")
 LOOKED_UP = CannotKnow("the program refuses it as it looks it up, so that it can only come later")
 """The reasons that come again and again: the first for live, the others for planned and preview."""
@@ -123,7 +124,7 @@ def _beside(stack: str) -> list[Node]:
     """What exists beside a stack: networks, load balancers, clusters, and what runs in these."""
     nodes, _outputs, _declared = _registered(stack, preview=False)
     beside = existing(told_beside(file_of(stack)), nodes)
-    return [*beside, *existing_services(nodes)]
+    return [*beside, *existing_services(nodes), *objects_read(nodes)]
 
 
 def _in_aws(nodes: list[Node], outputs: Mapping[str, Any], declared: Declared) -> Graph:

@@ -59,7 +59,9 @@ BALANCER = (
     ),
     Fault(
         name="gateway NLB may not connect to one zone's endpoint",
-        change=drop(tokens.EGRESS_RULE, "crosslink-gateway-nlb-use1-az2-80"),
+        change=put(
+            tokens.EGRESS_RULE, "crosslink-gateway-nlb-us-east-1-80", "cidrIpv4", value="10.11.2.0/26"
+        ),
         rule="gateway-nlb-lets-out",
     ),
     Fault(

@@ -84,6 +84,13 @@ OF_AN_ALB = (
         planned=THEIRS,
     ),
     Fault(
+        name="existing ALB gives up before the API does",
+        change=theirs(*ALB, "idleTimeout", value=20),
+        rule="alb-outwaits-the-api",
+        stack="load-balancer",
+        planned=THEIRS,
+    ),
+    Fault(
         name="existing ALB listens on another port",
         change=theirs(*ALB_LISTENER, "port", value=8080),
         rule="alb-listens-on-the-port",

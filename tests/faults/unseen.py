@@ -6,6 +6,7 @@ THEIRS = "AWS alone tells them"
 DEPLOYED = "is deployed by somebody else"
 IN_THE_UP = "AWS gives it in the up"
 NOT_FOLLOWED = "isn't followed"
+NOT_MADE = "isn't made by the stack"
 PENDING = "pending acceptance by account 222222222222"
 
 Unseen = Mapping[str, str]
@@ -29,6 +30,7 @@ _ALB: Unseen = dict.fromkeys(
         "alb-is-private",
         "alb-lets-the-nlb-in",
         "alb-listens-on-the-port",
+        "alb-outwaits-the-api",
         "health-check-reaches-the-alb",
         "health-checks-speak-the-albs-tls",
         "integration-speaks-the-albs-protocol",
@@ -39,6 +41,8 @@ _ALB: Unseen = dict.fromkeys(
 _NETWORKS: Unseen = dict.fromkeys(("acls-let-pass", "subnet-has-a-route"), THEIRS)
 _PEERED: Unseen = dict.fromkeys(("nodes-reach-the-internet", "peered-networks-are-apart"), THEIRS)
 _REGISTERED: Mapping[str, Unseen] = {
+    "arm64": {"pods-find-what-they-read": NOT_MADE},
+    "django": {"pods-find-what-they-read": NOT_MADE},
     "existing-cluster": _CLUSTER,
     "existing-cluster-alb": _CLUSTER,
     "existing-network-cluster": {**_NLB, **_NETWORKS, **_PEERED},

@@ -248,6 +248,23 @@ ACCOUNTS = (
         "account sets no tags",
         put(tokens.AWS_ACCOUNT, "account-222222222222-us-east-1", "defaultTags", value=None),
     ),
+    fault(
+        "required-tags",
+        "ALB of a cluster gets no tags",
+        put(tokens.INGRESS_CLASS_PARAMS, "*", "spec", "tags", value=None),
+    ),
+    fault("required-tags", "nodes get no tags", put(tokens.NODE_CLASS, "*", "spec", "tags", value=None)),
+    *(
+        fault(
+            "pods-have-roles-of-their-own",
+            f"pods have {whose}",
+            also(tokens.POD_IDENTITY, {"serviceAccount": "more", key: role}),
+        )
+        for whose, key, role in (
+            ("the role that deploys them", "roleArn", DEPLOY_ROLE.replace("1" * 12, "2" * 12)),
+            ("a role of another account", "targetRoleArn", "arn:aws:iam::333333333333:role/orders"),
+        )
+    ),
     *(
         fault("no-wildcard-actions", f"role's policy allows {told}", also(type_, allowing(**statement)))
         for type_, told, statement in (

@@ -36,6 +36,10 @@ HEALTHY: dict[str, Change] = {
         also(HTTP_API, {"protocolType": "WEBSOCKET"}, beside=NLB),
         also(HTTP_ROUTE, {"routeKey": "$default"}, apiId=(HTTP_API, "more")),
     ),
+    "pods have a role of their own": also(
+        tokens.POD_IDENTITY,
+        {"serviceAccount": "more", "roleArn": "arn:aws:iam::222222222222:role/crosslink/orders"},
+    ),
     "a component of Kubernetes objects": component("kubernetes:yaml:ConfigFile"),
     "a security group lets everything out": also(
         tokens.SECURITY_GROUP_RULE, {"type": "egress", "cidrBlocks": ANYWHERE}

@@ -17,6 +17,7 @@ REQUIRED_TAGS = {"dev": ("owner",)}
 """Stack → the tags that are asked of it, by whoever configures the pack: by default none are."""
 
 ECHOES = {
+    "cluster in the wrong account": ["references-stay"] * 2,  # its role, and its nodes
     "route answers preflights that it doesn't declare": ["uri-picks-a-listener"],
     "backend answers preflights, and so anybody": ["preflights-are-answered"],
     "integration names another VPC link": ["link-is-named-by-a-variable"],

@@ -33,6 +33,8 @@ CORS = st.fixed_dictionaries(
         "headers": st.lists(st.sampled_from(["Authorization", "X-Trace"]), unique=True),
         "maxAgeSeconds": st.integers(0, 86400),
     },
+).flatmap(
+    lambda cors: st.sampled_from([cors, cors if cors["origins"] == ["*"] else {**cors, "credentials": True}])
 )
 POOLS = st.sampled_from(
     [
@@ -60,7 +62,12 @@ def api_files(draw: st.DrawFn, paths: Sequence[str], account_id: str, region: st
     verbs = VERBS_IN_A_POLICY[len(paths)] if policy else None
     default = draw(st.sampled_from(AUTHS))
     auths = {path: draw(st.sampled_from(AUTHS)) for path in paths}
-    routes = {path: draw(_routes(auth, default, verbs, new=new)) for path, auth in auths.items()}
+    id_tokens = draw(st.booleans())
+    told = draw(st.booleans())
+    routes = {
+        path: draw(_routes(auth, default, verbs, new=new, id_tokens=id_tokens, told=told))
+        for path, auth in auths.items()
+    }
     file: dict[str, Any] = {
         **({"name": "crosslink"} if new else {"existing": {"id": "a1b2c3d4e5", "rootResourceId": "abc123"}}),
         "auth": default,
@@ -69,11 +76,13 @@ def api_files(draw: st.DrawFn, paths: Sequence[str], account_id: str, region: st
     if default == "none":
         file["allowUnauthenticated"] = True
     if "cognito" in auths.values():
-        file["cognito"] = {"userPoolArn": draw(POOLS)}
+        file["cognito"] = {"userPoolArn": draw(POOLS), **({"token": "id"} if id_tokens else {})}
+    if told:
+        file["identityHeaders"] = True
     if "lambda" in auths.values():
         file["lambda"] = draw(_functions(account_id, region))
-    if "apiKey" in auths.values():
-        file["clients"] = draw(_clients())
+    if "apiKey" in auths.values() and (clients := draw(_clients())):
+        file["clients"] = clients
     if policy and draw(st.booleans()):
         file["sourceIps"] = draw(SOURCE_IPS)
     optional = {
@@ -87,12 +96,17 @@ def api_files(draw: st.DrawFn, paths: Sequence[str], account_id: str, region: st
 
 
 @st.composite
-def _routes(draw: st.DrawFn, auth: str, default: str, verbs: int | None, *, new: bool) -> dict[str, Any]:
+def _routes(
+    draw: st.DrawFn, auth: str, default: str, verbs: int | None, *, new: bool, id_tokens: bool, told: bool
+) -> dict[str, Any]:
     """Settings of a route, with as many methods as fit into the API's resource policy, if it has one."""
     route: dict[str, Any] = {}
     if auth != default or draw(st.booleans()):
         route |= {"auth": auth, **({"allowUnauthenticated": True} if auth == "none" else {})}
-    if auth == "cognito":
+    unknown = auth in ("apiKey", "none")
+    if (told and unknown) or draw(st.booleans()):
+        route["identityHeaders"] = not unknown and draw(st.booleans())
+    if auth == "cognito" and not id_tokens:
         route["scopes"] = draw(_some(["orders/read", "admin"], 2))
     if new and draw(st.booleans()):
         route["cors"] = draw(CORS)
@@ -101,7 +115,11 @@ def _routes(draw: st.DrawFn, auth: str, default: str, verbs: int | None, *, new:
         route["methods"] = draw(_some(free, verbs or 3))
     if verbs and auth == "iam" and draw(st.booleans()):
         route["principals"] = draw(_some(PRINCIPALS, 2))
-    optional = {"throttle": THROTTLES, "timeoutSeconds": st.integers(1, 29)}
+    optional = {
+        "throttle": THROTTLES,
+        "timeoutSeconds": st.integers(1, 29),
+        "streaming": st.booleans(),
+    }
     return route | draw(st.fixed_dictionaries({}, optional=optional))
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from settings.rules.networks import NO_EKS, zone_prefix
+from settings.backend import HTTPS_PORT
+from settings.zones import WITHOUT, lacking, zone_prefix
 from tests.settings.api_strategies import ID
 
 REGIONS = ("us-west-2", "us-east-1", "eu-central-1", "ap-southeast-2", "ca-central-1")
@@ -19,8 +20,9 @@ HEX = "0a1b2c3d4e5f6071"
 
 
 def zones(region: str) -> list[str]:
-    """All zones that the address plan has a part for and EKS accepts."""
-    return [zone for n in range(1, 8) if (zone := f"{zone_prefix(region)}-az{n}") not in NO_EKS]
+    """All zones that the address plan has a part for, but those without what stands in zones."""
+    every = [f"{zone_prefix(region)}-az{n}" for n in range(1, 8)]
+    return [zone for zone in every if not lacking(zone, WITHOUT)]
 
 
 def zone_ids(region: str, least: int = 2) -> st.SearchStrategy[list[str]]:
@@ -52,6 +54,21 @@ def paths(draw: st.DrawFn, backend: int) -> list[str]:
     return root + ["/".join(path) for path in found]
 
 
+PODS = st.fixed_dictionaries(
+    {},
+    optional={
+        "replicas": st.integers(1, 9) | st.fixed_dictionaries({"max": st.integers(2, 9)}),
+        "resources": st.fixed_dictionaries({}, optional={"cpu": st.just("2"), "memory": st.just("1Gi")}),
+        "startupSeconds": st.integers(1, 900),
+        "health": st.fixed_dictionaries({"path": st.just("/up")}, optional={"port": st.integers(1, 65535)}),
+        "architecture": st.sampled_from(["amd64", "arm64"]),
+        "runAsUser": st.integers(1, 2**31 - 1),
+        "writablePaths": st.just(["/var/cache", "/data"]),
+        "envFrom": st.just({"secrets": ["orders-db"]}),
+    },
+)
+
+
 @st.composite
 def services(draw: st.DrawFn, backend: int) -> list[dict[str, Any]]:
     return [
@@ -60,6 +77,7 @@ def services(draw: st.DrawFn, backend: int) -> list[dict[str, Any]]:
             st.sampled_from(
                 [
                     {"image": "hashicorp/http-echo:1.0", "port": 1 + 4711 * n},
+                    {"image": "team/app:2", "port": 8080} | draw(PODS),
                     {"existing": {"namespace": "team", "service": f"svc{n}", "port": 80}},
                 ]
             )
@@ -84,7 +102,7 @@ def any_backend(
     of_kind: dict[str, Any] = {
         "cluster": {
             "network": draw(st.sampled_from([made, {"existing": {**existing, **nodes}}])),
-            "cluster": {"publicAccessCidrs": ["203.0.113.0/24"]},
+            "cluster": {"publicAccessCidrs": draw(st.sampled_from([["203.0.113.0/24"], []]))},
         },
         "existing cluster": {
             "network": {"existing": existing},
@@ -119,6 +137,7 @@ def any_backend(
             }
         }
     )
+    secure = of_kind.get("service", {}).get("port") == HTTPS_PORT or draw(st.booleans())
     return {
         "name": draw(st.from_regex(r"[a-z]([a-z0-9-]{0,9}[a-z0-9])?", fullmatch=True)) + str(index),
         "accountId": account,
@@ -126,7 +145,7 @@ def any_backend(
         **(roles.get(account, {}) if kind != "service" else {}),
         **of_kind,
         **behind,
-        **({"tls": tls} if draw(st.booleans()) else {}),
+        **({"tls": tls} if secure else {}),
     }
 
 

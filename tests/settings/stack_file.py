@@ -48,6 +48,7 @@ STACK_FILE: StackFile = {
     ],
     "crosslink:api": {"name": "crosslink"},
     "crosslink:tags": {"owner": "platform"},
+    "crosslink:allowPlaceholders": True,
 }
 """One backend in another region, one in the API's."""
 
@@ -99,6 +100,8 @@ def clusters_of(settings: Settings) -> tuple[ClusterBackend, ...]:
     return tuple(backend for backend in settings.backends if isinstance(backend, ClusterBackend))
 
 
-def parsed(file: StackFile, stack: str = "dev", outputs: OutputsOf = outputs_of) -> Settings:
+def parsed(
+    file: StackFile, stack: str = "dev", outputs: OutputsOf = outputs_of, *, as_preview: str = ""
+) -> Settings:
     """The settings of a valid file."""
-    return parse(as_config(file), stack, outputs=outputs)
+    return parse(as_config(file), stack, outputs=outputs, as_preview=as_preview)

@@ -68,7 +68,9 @@ def _file(draw: st.DrawFn, backends: list[dict[str, Any]]) -> StackFile:
     return {
         "pulumi:disable-default-providers": ["aws", "kubernetes"],
         "crosslink:protect": draw(st.booleans()),
+        "crosslink:allowPlaceholders": True,
         **draw(st.sampled_from([{}, {"crosslink:flowLogs": {"retentionDays": 90}}])),
+        **draw(st.sampled_from([{}, {"crosslink:quotas": {"integrationTimeoutSeconds": 120}}])),
         "crosslink:backends": backends,
     }
 

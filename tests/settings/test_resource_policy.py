@@ -160,7 +160,8 @@ def test_more_than_fits_is_refused(path: str, items: Any, most: int, at: str, fo
     assert str(fault).startswith(f"{at} = ")
     assert fault.must == (
         "must make a resource policy of 8192 characters or less: "
-        f"with the methods of all routes this makes {found}"
+        f"with the methods of all routes this makes {found}. "
+        "AWS raises it on request; then set crosslink:quotas.resourcePolicyCharacters"
     )
 
 

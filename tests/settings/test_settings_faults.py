@@ -11,6 +11,7 @@ from settings import Fault, SettingsError
 from tests.settings.joined_files import FILES, outputs_of
 from tests.settings.stack_file import DROP, STACK_FILE, StackFile, edited, parsed, tokens
 
+DEPLOY = "arn:aws:iam::111111111111:role/"
 SERVICES = "crosslink:backends[0].services"
 TABLES = sorted((Path(__file__).parent / "faults").glob("*.yaml"))
 
@@ -104,14 +105,38 @@ def services(count: int, below: str) -> list[dict[str, Any]]:
             SERVICES,
             services(99, ""),
             services(100, ""),
-            "must need 100 rules of an ALB or less: these need 101",
+            "must need 100 rules of an ALB or less: these need 101. AWS raises it on request; then set "
+            "crosslink:quotas.albRules",
         ),
         (
             # `/`, `/tools` and its proxy; 49 times six resources; three for the last service
             SERVICES,
             [*services(49, "/b/c/d/e"), services(50, "/b")[-1]],
             services(50, "/b/c/d/e"),
-            "must need 300 resources of the API or less: these paths need 303",
+            "must need 300 resources of the API or less: these paths need 303. AWS raises it on request; "
+            "then set crosslink:quotas.apiResources",
+        ),
+        ("crosslink:api.name", "x" * 255, "x" * 256, "must have 255 characters or less"),
+        (f"{SERVICES}[0].health.path", "/" * 1024, "/" * 1025, "must have 1024 characters or less"),
+        (f"{SERVICES}[0].image", "x" * 255, "x" * 256, "must be an image's name"),
+        (
+            "crosslink:consumer.roleArn",
+            DEPLOY + "x" * 64,
+            DEPLOY + "x" * 65,
+            "must be the ARN of an IAM role",
+        ),
+        (f"{SERVICES}[0].args", ["x" * 131071], ["x" * 131072], "must have 131071 bytes or less"),
+        (
+            f"{SERVICES}[0].env",
+            {"ONE": "x" * 131067},
+            {"ONE": "x" * 131068},
+            "must have 131071 bytes or less",
+        ),
+        (
+            f"{SERVICES}[0].env",
+            {f"N{n:03}": "x" * 10_000 for n in range(103)},
+            {f"N{n:03}": "x" * 10_000 for n in range(104)},
+            "must have 1048576 bytes or less together with args and command",
         ),
         ("crosslink:backends[0].slot", 49, 50, "must be a number from 0 to 49"),
         ("crosslink:backends[0].name", "x" * 12, "x" * 13, "must be 1 to 12 of the characters"),

@@ -47,7 +47,7 @@ def _stack(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_dev_file() -> None:
     config = YAML(typ="safe", pure=True).load(DEV_FILE)["config"]
-    settings = parse(as_config(config), "dev")
+    settings = parse(as_config(config | {"crosslink:allowPlaceholders": True}), "dev")
     assert consumer_of(settings).region == "us-west-2"
     assert [served.path for backend in settings.backends for served in backend.served] == ["/svc1", "/svc2"]
 
@@ -66,7 +66,7 @@ def test_defaults() -> None:
     assert (consumer.permissions_boundary, backend.permissions_boundary) == (None, None)
     assert [landing.connection for landing in consumer.landings.values()] == ["peering"]
     assert (cluster.log_retention_days, settings.flow_logs) == (365, None)
-    assert (service.strip_prefix, service.args, service.env, service.replicas, service.health_path) == (
+    assert (service.strip_prefix, service.args, service.env, service.replicas, service.health.path) == (
         False,
         (),
         {},
@@ -141,14 +141,13 @@ PREVIEW_ROLES = {
 }
 
 
-@pytest.mark.parametrize(
-    ("as_preview", "role"),
-    [({}, "deploy"), ({"crosslink:asPreview": False}, "deploy"), ({"crosslink:asPreview": True}, "look")],
-)
-def test_a_preview_role_replaces_the_other_if_the_stack_asks_for_it(
-    as_preview: dict[str, bool], role: str
+@pytest.mark.parametrize(("as_preview", "role"), [(None, "deploy"), ("false", "deploy"), ("true", "look")])
+def test_a_preview_role_replaces_the_other_if_the_environment_says_so(
+    as_preview: str | None, role: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = loaded(as_config(edited(STACK_FILE, PREVIEW_ROLES | as_preview)))
+    if as_preview:
+        monkeypatch.setenv("CROSSLINK_AS_PREVIEW", as_preview)
+    settings = loaded(as_config(edited(STACK_FILE, PREVIEW_ROLES)))
     parties = [consumer_of(settings), *settings.provided]
     assert [party.role_arn for party in parties] == [
         f"arn:aws:iam::111111111111:role/{role}",
@@ -156,6 +155,30 @@ def test_a_preview_role_replaces_the_other_if_the_stack_asks_for_it(
         None,
     ]
     assert [party.preview_role_arn for party in parties] == [*PREVIEW_ROLES.values(), None]
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (
+            "1",
+            'CROSSLINK_AS_PREVIEW = "1"\n    must be true or false, or not be set\n'
+            "    # export CROSSLINK_AS_PREVIEW=true",
+        ),
+        (
+            "true",
+            "crosslink:backends[0].previewRoleArn is missing\n"
+            "    must be set: it replaces roleArn in previews of pull requests\n"
+            "    previewRoleArn: arn:aws:iam::222222222222:role/crosslink-preview",
+        ),
+    ],
+    ids=["another value", "a role without a preview role"],
+)
+def test_a_preview_without_its_roles_is_refused(said: str, told: str) -> None:
+    role = {"crosslink:consumer.previewRoleArn": PREVIEW_ROLES["crosslink:consumer.previewRoleArn"]}
+    with pytest.raises(SettingsError) as error:
+        parsed(edited(STACK_FILE, role), as_preview=said)
+    assert [str(fault) for fault in error.value.faults] == [told]
 
 
 @pytest.mark.parametrize("protect", [True, False])
@@ -238,3 +261,36 @@ def test_env_of_a_secret_key_is_secret() -> None:
     secret = loaded(as_config(file), [BACKENDS])
     assert service_of(secret).env == {"TOKEN": SecretStr("hush-hush")}
     assert "hush-hush" not in repr(secret)
+
+
+def test_keys_of_other_namespaces_are_left_alone() -> None:
+    assert loaded(as_config(STACK_FILE) | {"aws:region": "us-east-1", "pulumi:template": "x"}) == parsed(
+        STACK_FILE
+    )
+
+
+@pytest.mark.parametrize("name", ["shop:protct", "shop:protect", "crosslink:protct", "Crosslink:protect"])
+def test_load_refuses_a_key_that_nothing_reads(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a namespace a key of the file is the project's."""
+    monkeypatch.setattr(pulumi, "get_project", lambda: "shop")
+    with pytest.raises(pulumi.RunError) as error:
+        loaded(as_config(STACK_FILE) | {name: "true"})
+    assert f"\n\n{name} = true\n    is unknown: crosslink:protect is the nearest key there is\n" in str(
+        error.value
+    )
+
+
+def test_a_secret_under_a_misspelt_key_is_not_shown() -> None:
+    file = edited(STACK_FILE, {"crosslink:consumer": DROP, "crosslink:consumr": {"externalId": "hush-hush"}})
+    with pytest.raises(pulumi.RunError, match=r"crosslink:consumr = \[secret\]\n    is unknown") as error:
+        loaded(as_config(file), ["crosslink:consumr"])
+    assert "hush" not in str(error.value)
+
+
+def test_an_example_is_proposed_also_where_placeholders_are_refused() -> None:
+    edits = {"crosslink:allowPlaceholders": DROP, "crosslink:consumer.roleArn": "deploy"}
+    with pytest.raises(SettingsError) as error:
+        parsed(edited(STACK_FILE, edits))
+    fixes = {fault.path: fault.fix for fault in error.value.faults}
+    proposed = "roleArn: arn:aws:iam::111111111111:role/crosslink-deploy"
+    assert fixes["crosslink:consumer.roleArn"] == proposed

@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 from settings import Api, ClusterBackend, Consumer, SettingsError
 from settings.errors import as_yaml, key
 from settings.fields import Model, regions
-from settings.rules.networks import zone_prefix
+from settings.zones import zone_prefix
 from tests.settings.stack_file import STACK_FILE, edited, parsed, tokens
 
 BACKENDS = "crosslink:backends"
@@ -81,6 +81,7 @@ PLACES = [
     *("crosslink:api.routes./svc1.methods", "crosslink:api.routes./svc1.cors", "crosslink:api.clients"),
     *("crosslink:api.lambda", "crosslink:api.sourceIps", "crosslink:api.domain", "crosslink:protect"),
     *("crosslink:api.logs", "crosslink:flowLogs", "crosslink:flowLogs.retentionDays"),
+    *("crosslink:quotas", "crosslink:quotas.albRules", "crosslink:api.routes./svc1.streaming"),
 ]
 
 

@@ -18,7 +18,7 @@ from settings import (
     cluster_name,
 )
 from settings.backend import Backend, ServiceBackend
-from settings.rules.networks import zone_prefix
+from settings.zones import zone_prefix
 from tests.settings.backend_strategies import zones
 from tests.settings.stack_file import StackFile, clusters_of, consumer_of, parsed
 from tests.settings.strategies import any_settings, stack_files, stack_settings

@@ -61,16 +61,16 @@ def test_of_all_kinds_only_published_services_are_not_provided() -> None:
     ],
     ids=["a role", "a role with a path", "ambient credentials"],
 )
-@pytest.mark.parametrize("as_preview", [False, True])
+@pytest.mark.parametrize("as_preview", ["", "true"])
 def test_the_one_who_makes_the_endpoint_may_connect_in_a_preview_too(
-    role: object, creator: str, as_preview: bool
+    role: object, creator: str, as_preview: str
 ) -> None:
     preview = (
         {} if role is DROP else {"crosslink:consumer.previewRoleArn": "arn:aws:iam::111111111111:role/look"}
     )
     backend = {"crosslink:backends[0].previewRoleArn": "arn:aws:iam::222222222222:role/look"}
-    edits = {"crosslink:consumer.roleArn": role, **preview, **backend, "crosslink:asPreview": as_preview}
-    settings = parsed(edited(STACK_FILE, edits))
+    edits = {"crosslink:consumer.roleArn": role, **preview, **backend}
+    settings = parsed(edited(STACK_FILE, edits), as_preview=as_preview)
     assert {settings.may_connect(backend) for backend in settings.provided} == {(creator,)}
 
 

@@ -61,8 +61,9 @@ _AUTHORIZER_FAILED = Meaning(
 _TOKEN_REFUSED = unknown(
     hop="method",
     what="the user pool's authorizer doesn't take the token: it has expired, is another pool's, or is an "
-    "access token without a scope of the route's",
-    fix="get a new access token of the route's user pool, with one of the route's `scopes`",
+    "access token without a scope of the route's, or the other kind of token than `cognito.token` says",
+    fix="get a new token of the route's user pool: an access token with one of the route's `scopes`, or with "
+    "`cognito.token: id` an ID token",
     source=f"{GUIDE}/apigateway-enable-cognito-user-pool.html",
 )
 _SIGNATURE = unknown(

@@ -30,6 +30,10 @@ _IN_NAMESPACE: Mapping[str, str] = {
     tokens.KUBERNETES_SERVICE: "/api/v1/namespaces/{namespace}/services",
     tokens.KUBERNETES_DEPLOYMENT: "/apis/apps/v1/namespaces/{namespace}/deployments",
     tokens.INGRESS: "/apis/networking.k8s.io/v1/namespaces/{namespace}/ingresses",
+    tokens.NETWORK_POLICY: "/apis/networking.k8s.io/v1/namespaces/{namespace}/networkpolicies",
+    tokens.AUTOSCALER: "/apis/autoscaling/v2/namespaces/{namespace}/horizontalpodautoscalers",
+    tokens.CONFIG_MAP: "/api/v1/namespaces/{namespace}/configmaps",
+    tokens.SERVICE_ACCOUNT: "/api/v1/namespaces/{namespace}/serviceaccounts",
 }
 _CLASSES: Mapping[str, str] = {tokens.INGRESS_CLASS: "/apis/networking.k8s.io/v1/ingressclasses"}
 # The controller of an IngressClass → where the parameters are that it reads.
@@ -41,15 +45,20 @@ _PARAMETERS: Mapping[str | None, Mapping[str, str]] = {
         tokens.CONTROLLER_CLASS_PARAMS: "/apis/elbv2.k8s.aws/v1beta1/ingressclassparams",
     },
 }
+_OF_OWN_NODES: Mapping[str, str] = {tokens.NODE_POOL: "/apis/karpenter.sh/v1/nodepools"}
 ALL_INGRESSES = "/apis/networking.k8s.io/v1/ingresses"
 HOST_NAME = ("status", "loadBalancer", "ingress", 0, "hostname")
-IN_CLUSTER = (*_IN_NAMESPACE, *_CLASSES, tokens.INGRESS_CLASS_PARAMS, tokens.CONTROLLER_CLASS_PARAMS)
+IN_CLUSTER = (
+    *(*_IN_NAMESPACE, *_CLASSES, *_OF_OWN_NODES),
+    *(tokens.INGRESS_CLASS_PARAMS, tokens.CONTROLLER_CLASS_PARAMS),
+)
 
 
 def read_cluster(aws: Collector, backend: DeclaredBackend, kubeconfig: str | None, connect: Connect) -> None:
     """The cluster of a backend, and what concerns its path in it."""
     name = backend.cluster_name
-    of_cluster = {**_CLASSES, **_PARAMETERS.get(backend.controller, {})}
+    nodes: Mapping[str, str] = {} if backend.existing else _OF_OWN_NODES
+    of_cluster = {**_CLASSES, **_PARAMETERS.get(backend.controller, {}), **nodes}
     with aws.reading(tokens.EKS_CLUSTER):
         cluster = aws.ask("eks:DescribeCluster", name=name).get("cluster")
         if cluster is None:
@@ -143,7 +152,10 @@ def connect(kubeconfig: str) -> Get:
             response = api.call_api(*request, _request_timeout=TIMEOUTS)
             return response.status, response.read()
         except (HTTPError, OpenApiException) as error:
-            reason = f"the cluster's API at {configuration.host} doesn't answer: {error}"
+            reason = (
+                f"the cluster's API at {configuration.host} doesn't answer: {error}; it does where its "
+                "publicAccessCidrs let in, without any only inside its VPC or a network connected to it"
+            )
             raise NotKnownError(reason) from error
 
     return get

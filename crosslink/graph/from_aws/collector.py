@@ -9,7 +9,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from crosslink.graph.from_aws.permissions import CALLS
 from crosslink.graph.from_aws.property_names import RENAMED, in_camel_case
-from crosslink.graph.from_aws.sessions import DENIED, NOT_OF_AWS, SOMEBODY_ELSE, Clients, code_of
+from crosslink.graph.from_aws.sessions import (
+    DENIED,
+    NOT_OF_AWS,
+    SOMEBODY_ELSE,
+    Clients,
+    code_of,
+    not_enabled,
+)
 from crosslink.graph.graph import Kind
 from crosslink.graph.node import Node, fields, items
 from crosslink.graph.unknown import NotKnownError, Unknown
@@ -69,7 +76,10 @@ class Collector:
                 return {}
             place = f"{self.account} {self.region}"
             denied = f"no permission for {CALLS[call]} in {place}"
-            raise NotKnownError(denied if code in DENIED else f"{call} in {place} failed: {error}") from error
+            if code in DENIED:
+                raise NotKnownError(denied) from error
+            why = not_enabled(error, self.account, self.region) if isinstance(error, ClientError) else ""
+            raise NotKnownError(f"{call} in {place} failed: {why}{error}") from error
         answer.pop("ResponseMetadata", None)
         return in_camel_case(answer) if service in _PASCAL_CASE else answer
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol, cast
 
 import boto3
+import botocore.session
 from botocore import exceptions
 from botocore.client import BaseClient
 from botocore.config import Config
@@ -14,6 +15,7 @@ from botocore.parsers import ResponseParserError
 
 from crosslink.graph.unknown import Unknown, known
 from crosslink.path.output import NOT_SHOWN, Party
+from settings.zones import is_opt_in
 
 SESSION_NAME = "crosslink-doctor"
 SIGN_IN = (
@@ -22,6 +24,8 @@ SIGN_IN = (
 )
 # How AWS's services say that a permission is missing.
 DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
+# How they refuse credentials, also good ones in a region that their account hasn't enabled.
+UNKNOWN_THERE = ("AuthFailure", "InvalidClientTokenId", "UnrecognizedClientException")
 # What botocore makes of an answer that isn't AWS's: it can't parse it, or misses a part of it.
 NOT_OF_AWS = (ResponseParserError, KeyError)
 SOMEBODY_ELSE = "what answers isn't AWS, but such as a proxy's sign-in page"
@@ -86,19 +90,45 @@ def open_sessions(parties: Iterable[Party]) -> Sessions:
         SessionError: there are no valid credentials, they are of another account, or AWS is out of reach.
     """
     try:
-        ambient = cast("_Session", boto3.Session())
-        return Sessions({party.account_id: _enter(ambient, party) for party in parties})
+        ambient = _ambient()
+        return Sessions({party.account_id: _entered(ambient, party) for party in parties})
     except exceptions.NoCredentialsError as error:
         raise SessionError(f"there are no AWS credentials: {SIGN_IN}") from error
-    except ClientError as error:
-        message = f"AWS doesn't take the credentials at hand ({code_of(error)}): {SIGN_IN}"
-        raise SessionError(message) from error
     except (exceptions.EndpointConnectionError, exceptions.HTTPClientError) as error:
         raise SessionError(f"AWS doesn't answer: {error}") from error
     except NOT_OF_AWS as error:
         raise SessionError(f"AWS doesn't answer: {SOMEBODY_ELSE}") from error
     except exceptions.BotoCoreError as error:
         raise SessionError(f"the AWS credentials at hand can't be used: {error}\n{SIGN_IN}") from error
+
+
+def not_enabled(error: ClientError, account: str, region: str) -> str:
+    """What may be behind an error in a region that not every account has; empty if that can't be it
+    (https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html)."""
+    if code_of(error) not in UNKNOWN_THERE or not is_opt_in(region):
+        return ""
+    return (
+        f"{region} may not be enabled in account {account}, or in that of the credentials at hand "
+        f"(aws account enable-region --region-name {region}); if it is, "
+    )
+
+
+def _ambient() -> _Session:
+    """The credentials at hand. STS is asked in regions: a session of its global endpoint is valid only in
+    those that every account has
+    (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html)."""
+    core = botocore.session.Session()
+    core.set_config_variable("sts_regional_endpoints", "regional")
+    return cast("_Session", boto3.Session(botocore_session=core))
+
+
+def _entered(ambient: _Session, party: Party) -> _Session | Unknown:
+    try:
+        return _enter(ambient, party)
+    except ClientError as error:
+        why = not_enabled(error, party.account_id, party.region)
+        message = f"AWS doesn't take the credentials at hand ({code_of(error)}): {why}{SIGN_IN}"
+        raise SessionError(message) from error
 
 
 def _enter(ambient: _Session, party: Party) -> _Session | Unknown:

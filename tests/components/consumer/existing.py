@@ -27,7 +27,13 @@ TOP = Route(path="/top", origin=APPS, sent_as="/top")
 ROUTES = (A, B, TOP)
 NESTED = (apis.ROOT, apis.SVC1, apis.NESTED, apis.STRIPPED)
 MIXED = api_of_each_auth(existing=True)
-NARROW = api_of(existing=True, routes={A.path: RouteSettings(methods=("GET", "DELETE"), timeout_seconds=7)})
+NARROW = api_of(
+    existing=True,
+    routes={
+        A.path: RouteSettings(methods=("GET", "DELETE"), timeout_seconds=7),
+        B.path: RouteSettings(streaming=True),
+    },
+)
 
 
 def built(api: Api, routes: tuple[Route, ...] = ROUTES, *, preview: bool = False) -> Run:
@@ -59,5 +65,5 @@ def mixed(*, preview: bool = False) -> Run:
 
 @cache
 def narrow() -> Run:
-    """Two methods on one of the routes, with a timeout."""
+    """Two methods on one of the routes, with a timeout, and one that streams."""
     return built(NARROW)

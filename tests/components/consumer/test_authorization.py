@@ -3,7 +3,7 @@
 import pytest
 
 from components.consumer.authorization import requirements, schemes
-from settings.authorizers import LambdaAuthorizer
+from settings.authorizers import Cognito, LambdaAuthorizer
 from settings.route import Auth, RouteSettings
 from tests.components.consumer.apis import (
     AUTHS,
@@ -69,6 +69,12 @@ def test_each_auth_has_its_scheme(auth: Auth):
 @pytest.mark.parametrize("auth", AUTHS)
 def test_each_auth_requires_its_scheme_and_none_requires_nothing(auth: Auth):
     assert [requirements(api_of(auth), path) for path in PATHS] == [REQUIRED[auth]] * 2
+
+
+def test_a_route_for_id_tokens_asks_for_no_scope():
+    api = api_of("cognito", cognito=Cognito(user_pool_arn=POOL, token="id"), routes={})  # noqa: S106
+    assert [requirements(api, path) for path in PATHS] == [[{"cognito": []}]] * 2
+    assert schemes(api, PATHS) == SCHEMES["cognito"]
 
 
 def test_routes_of_all_kinds_have_all_schemes_and_each_its_own_requirement():

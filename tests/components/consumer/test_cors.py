@@ -83,9 +83,19 @@ def test_each_of_several_origins_is_compared_as_a_whole():
     assert condition[1].split(" || ") == [f'$origin == "{origin}"' for origin in (APP, LOCAL, THIRD)]
 
 
-@pytest.mark.parametrize("cors", [False, True])
-def test_errors_have_one_shape_with_the_requests_id(cors: bool):
-    found = gateway_responses(cors=cors)
+@pytest.mark.parametrize("origins", [(APP,), (APP, LOCAL)], ids=["one", "several"])
+def test_with_credentials_the_preflight_says_so(origins: tuple[str, ...]):
+    allows = f"{HEADERS}Access-Control-Allow-Credentials"
+    assert allows not in _answer(Cors(origins=origins))["responseParameters"]
+    operation = preflight(Cors(origins=origins, credentials=True), ["GET"])
+    answer = operation["x-amazon-apigateway-integration"]["responses"]["default"]
+    assert answer["responseParameters"][allows] == "'true'"
+    assert "Access-Control-Allow-Credentials" in operation["responses"]["204"]["headers"]
+
+
+@pytest.mark.parametrize("every", [[], [Cors(origins=(APP,))]], ids=["without", "with"])
+def test_errors_have_one_shape_with_the_requests_id(every: list[Cors]):
+    found = gateway_responses(every)
     assert found.keys() == {"DEFAULT_4XX", "DEFAULT_5XX"}
     for response in found.values():
         (template,) = response["responseTemplates"].items()
@@ -96,13 +106,36 @@ def test_errors_have_one_shape_with_the_requests_id(cors: bool):
 
 
 def test_a_page_may_read_errors_and_their_id_where_a_route_has_cors():
-    for response in gateway_responses(cors=True).values():
+    for response in gateway_responses([Cors(origins=(APP,))]).values():
         assert response["responseParameters"] == {
             "gatewayresponse.header.Access-Control-Allow-Origin": "'*'",
             "gatewayresponse.header.Access-Control-Expose-Headers": "'x-amzn-RequestId'",
         }
-    for response in gateway_responses(cors=False).values():
+    for response in gateway_responses([]).values():
         assert response.keys() == {"responseTemplates"}
+
+
+def test_with_credentials_a_page_may_read_errors_if_no_other_may():
+    with_cookies = Cors(origins=(APP,), credentials=True)
+    for response in gateway_responses([with_cookies, Cors(origins=(APP,))]).values():
+        assert response["responseParameters"] == {
+            "gatewayresponse.header.Access-Control-Allow-Origin": f"'{APP}'",
+            "gatewayresponse.header.Access-Control-Allow-Credentials": "'true'",
+            "gatewayresponse.header.Access-Control-Expose-Headers": "'x-amzn-RequestId'",
+        }
+
+
+@pytest.mark.parametrize(
+    "every",
+    [
+        [Cors(origins=(APP, LOCAL), credentials=True)],
+        [Cors(origins=(APP,), credentials=True), Cors(origins=(LOCAL,))],
+        [Cors(origins=(APP,), credentials=True), Cors(origins=("*",))],
+    ],
+    ids=["two", "of two routes", "all"],
+)
+def test_with_several_origins_errors_are_for_pages_without_credentials(every: list[Cors]):
+    assert gateway_responses(every) == gateway_responses([Cors(origins=("*",))])
 
 
 def _answer(cors: Cors) -> dict[str, Any]:

@@ -111,6 +111,7 @@ def test_integrations_go_through_the_link_that_the_stage_names():
         "connectionType": "VPC_LINK",
         "connectionId": "${stageVariables.link}",
         "passthroughBehavior": "WHEN_NO_MATCH",
+        "responseTransferMode": "BUFFERED",
     }
     headers = {
         "integration.request.header.X-Request-Id": "context.requestId",
@@ -160,6 +161,15 @@ def test_a_timeout_is_that_of_the_routes_integrations():
     }
     assert timeouts == {name: 7000 if "/team/a" in name else None for name in timeouts}
     assert 7000 in timeouts.values()
+
+
+def test_a_route_streams_or_says_that_it_does_not():
+    """Left out, the mode would stay what it was."""
+    modes = {
+        resource.name: resource.inputs["responseTransferMode"] for resource in narrow().of_type(INTEGRATION)
+    }
+    assert modes == {name: "STREAM" if "/team/b" in name else "BUFFERED" for name in modes}
+    assert "STREAM" in modes.values()
 
 
 def test_an_integration_waits_for_its_method_and_that_for_its_authorizer():
@@ -214,6 +224,7 @@ def _properties(found: Run, name: str) -> Mapping[str, Any]:
         "maps": integration["requestParameters"],
         "link": integration["connectionId"],
         "timeout": integration.get("timeoutMilliseconds"),
+        "streams": integration["responseTransferMode"] == "STREAM",
     }
 
 
@@ -235,4 +246,5 @@ def _as_resources(operation: Mapping[str, Any]) -> Mapping[str, Any]:
         "maps": integration["requestParameters"],
         "link": integration["connectionId"],
         "timeout": integration.get("timeoutInMillis"),
+        "streams": "responseTransferMode" in integration,
     }

@@ -186,7 +186,7 @@ def beside(*, addresses: str = "chosen", waiting: bool = False, preview: bool = 
             "apps",
             InterfaceEndpointArgs(
                 vpc_id=LANDING_VPC,
-                subnets=existing_subnets(LANDING_VPC, ids, lookup),
+                subnets=existing_subnets(LANDING_VPC, ids, lookup, setting="subnets"),
                 addresses=asked[addresses],
                 service_name=SERVICE_NAME,
                 port=80,

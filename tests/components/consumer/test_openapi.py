@@ -202,7 +202,21 @@ def test_a_route_with_methods_has_these_and_no_other():
     }
 
 
-@pytest.mark.parametrize(("seconds", "said"), [(1, 1000), (28, 28000), (29, None)])
+def test_a_streamed_answer_is_passed_on_as_it_comes():
+    api = api_of(routes={SVC1.path: RouteSettings(streaming=True, timeout_seconds=900)})
+    told = {
+        path: [methods[ANY][INTEGRATION].get(name) for name in ("responseTransferMode", "timeoutInMillis")]
+        for path, methods in paths(api, [SVC1, DEEP]).items()
+    }
+    assert told == {
+        "/svc1": ["STREAM", 900_000],
+        "/svc1/{proxy+}": ["STREAM", 900_000],
+        "/team/svc2": [None, None],
+        "/team/svc2/{proxy+}": [None, None],
+    }
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(1, 1000), (28, 28000), (29, None), (120, 120_000)])
 def test_a_routes_timeout_is_that_of_its_integrations(seconds: int, said: int | None):
     api = api_of(routes={SVC1.path: RouteSettings(timeout_seconds=seconds)})
     described = paths(api, [SVC1, DEEP])

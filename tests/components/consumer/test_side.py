@@ -155,12 +155,17 @@ def test_the_targets_are_the_endpoints_planned_addresses_outside_the_vpc_in_zone
     }
 
 
-def test_the_nlb_may_reach_every_endpoint_subnet():
+def test_the_nlb_may_reach_the_landing_networks_which_hold_only_endpoints_and_the_endpoint_subnets_at_home():
     found = consumer_side(*ALL)
     rules = found.of_type("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")
-    assert sorted(rule.inputs["cidrIpv4"] for rule in rules) == sorted(
-        cidr for name, cidr in _cidrs(found).items() if "-endpoints-" in name
-    )
+    assert {rule.name.removeprefix("crosslink-gateway-nlb-"): rule.inputs["cidrIpv4"] for rule in rules} == {
+        "us-east-1-80": "10.11.0.0/20",
+        "eu-central-1-80": "10.12.0.0/20",
+        "usw2-az1-80": "10.10.32.64/26",
+        "usw2-az3-80": "10.10.96.64/26",
+    }
+    landings = {name for name in _cidrs(found) if "-landing-" in name}
+    assert landings == {name for name in landings if "-endpoints-" in name}
 
 
 def test_the_nlb_is_in_its_own_subnets_of_the_gateway_network():

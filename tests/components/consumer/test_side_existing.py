@@ -147,10 +147,7 @@ def test_security_groups_admit_the_nlb_to_the_endpoints_and_no_more(gateway: str
     assert outward == (
         {f"crosslink-gateway-nlb-apps-{zone}": f"{address}/32" for zone, address in CHOSEN_FAR.items()}
         if landing == "existing"
-        else {
-            "crosslink-gateway-nlb-use1-az1-80": "10.11.2.0/26",
-            "crosslink-gateway-nlb-use1-az2-80": "10.11.4.0/26",
-        }
+        else {"crosslink-gateway-nlb-us-east-1-80": "10.11.0.0/20"}
     )
 
 

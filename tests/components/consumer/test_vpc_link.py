@@ -1,5 +1,6 @@
 """VpcLink: the gateway NLB with a listener and a target group for each backend, and the link to it."""
 
+from collections import Counter
 from functools import cache
 
 import pulumi_aws as aws
@@ -40,12 +41,12 @@ ADDRESSES = {
     "billing": {"use1-az2": "10.11.4.11"},
     "local": {"usw2-az1": "10.10.32.74", "usw2-az2": "10.10.64.74"},
 }
-ENDPOINT_SUBNETS = {
-    "use1-az1": "10.11.2.0/26",
-    "use1-az2": "10.11.4.0/26",
-    "usw2-az1": "10.10.32.64/26",
-    "usw2-az2": "10.10.64.64/26",
+RANGES = {
+    "apps": {"us-east-1": "10.11.0.0/20"},
+    "billing": {"us-east-1": "10.11.0.0/20"},
+    "local": {"usw2-az1": "10.10.32.64/26", "usw2-az2": "10.10.64.64/26"},
 }
+SLOTS = {"apps": 0, "billing": 1, "local": 12}
 LISTENER_PORTS = {"apps": 8000, "billing": 8001, "local": 8002}
 ENDPOINT_PORTS = {"apps": 80, "billing": 80, "local": 443}
 INSIDE = "local"
@@ -70,14 +71,13 @@ def built(
         net = network("net", "10.10.0.0/16", {"nlb": NLB_SUBNETS}, opts)
         targets = {
             backend: Target(
+                slot=SLOTS[backend],
                 listener_port=LISTENER_PORTS[backend],
                 port=ENDPOINT_PORTS[backend],
                 tls=ENDPOINT_PORTS[backend] == 443,
                 health_path=health_path,
                 addresses=ADDRESSES[backend],
-                subnet_cidrs=None
-                if backend in existing
-                else {zone: ENDPOINT_SUBNETS[zone] for zone in ADDRESSES[backend]},
+                ranges=None if backend in existing else RANGES[backend],
                 inside=backend == INSIDE,
                 connected=[
                     aws.ec2.Eip(f"endpoint-{backend}", opts=ResourceOptions(parent=net)),
@@ -96,7 +96,7 @@ def test_creates_one_nlb_and_link_and_for_each_backend_a_listener_a_target_group
     found = built(AFAR)
     made = children(found, found.one(COMPONENT))
     assert counts(made) == {NLB: 1, LINK: 1, LISTENER: 2, TARGETS: 2, ATTACHMENT: 3}
-    assert counts(children(found, found.one(NLB))) == {GROUP: 1, BALANCER: 1, EGRESS: 2}
+    assert counts(children(found, found.one(NLB))) == {GROUP: 1, BALANCER: 1, EGRESS: 1}
     assert places(made) == {(CONSUMER, REGION)}
 
 
@@ -186,58 +186,81 @@ def test_the_link_does_not_wait_for_any_endpoint():
         assert not depends(found, found.one(LINK), on=found.named(f"endpoint-{backend}"))
 
 
-def test_the_nlb_may_reach_the_endpoint_subnets_and_nothing_else():
+def test_the_nlb_may_reach_what_holds_endpoints_and_nothing_else():
     found = built((*AFAR, INSIDE))
-    rules = {rule.name: rule.inputs for rule in found.of_type(EGRESS)}
-    assert {
-        name: (rule["cidrIpv4"], rule["fromPort"], rule["description"]) for name, rule in rules.items()
-    } == {
-        f"crosslink-gateway-nlb-{zone}-{port}": (ENDPOINT_SUBNETS[zone], port, f"Endpoints in {zone}")
-        for zone, port in (("use1-az1", 80), ("use1-az2", 80), ("usw2-az1", 443), ("usw2-az2", 443))
+    assert _outward(found) == {
+        "us-east-1-80": ("10.11.0.0/20", 80, "Endpoints in us-east-1"),
+        "usw2-az1-443": ("10.10.32.64/26", 443, "Endpoints in usw2-az1"),
+        "usw2-az2-443": ("10.10.64.64/26", 443, "Endpoints in usw2-az2"),
     }
 
 
 def test_in_existing_subnets_which_hold_other_things_too_the_nlb_may_reach_the_addresses_alone():
-    found = built((*AFAR, INSIDE), existing=("apps", "local"))
-    rules = {rule.name: rule.inputs for rule in found.of_type(EGRESS)}
-    assert {
-        name: (rule["cidrIpv4"], rule["fromPort"], rule["toPort"], rule["description"])
-        for name, rule in rules.items()
-    } == {
-        "crosslink-gateway-nlb-apps-use1-az1": ("10.11.2.10/32", 80, 80, "Endpoint of apps in use1-az1"),
-        "crosslink-gateway-nlb-apps-use1-az2": ("10.11.4.10/32", 80, 80, "Endpoint of apps in use1-az2"),
-        "crosslink-gateway-nlb-local-usw2-az1": ("10.10.32.74/32", 443, 443, "Endpoint of local in usw2-az1"),
-        "crosslink-gateway-nlb-local-usw2-az2": ("10.10.64.74/32", 443, 443, "Endpoint of local in usw2-az2"),
-        # Of a network that the stack makes, by subnet.
-        "crosslink-gateway-nlb-use1-az2-80": ("10.11.4.0/26", 80, 80, "Endpoints in use1-az2"),
+    assert _outward(built((*AFAR, INSIDE), existing=("apps", "local"))) == {
+        "apps-use1-az1": ("10.11.2.10/32", 80, "Endpoint of apps in use1-az1"),
+        "apps-use1-az2": ("10.11.4.10/32", 80, "Endpoint of apps in use1-az2"),
+        "local-usw2-az1": ("10.10.32.74/32", 443, "Endpoint of local in usw2-az1"),
+        "local-usw2-az2": ("10.10.64.74/32", 443, "Endpoint of local in usw2-az2"),
+        # Of a network that the stack makes.
+        "us-east-1-80": ("10.11.0.0/20", 80, "Endpoints in us-east-1"),
     }
 
 
-@pytest.mark.parametrize(("backends", "warns"), [(30, False), (31, True)])
-def test_more_addresses_than_a_security_group_has_rules_are_warned_of(backends: int, warns: bool):
+def test_addresses_of_slots_from_10_on_have_groups_of_their_own():
+    found = built((*AFAR, INSIDE), existing=("apps", "local"))
+    first, later = (
+        found.one(GROUP, "crosslink-gateway-nlb"),
+        found.one(GROUP, "crosslink-gateway-nlb-slots-10"),
+    )
+    groups = {rule.name: rule.inputs["securityGroupId"] for rule in found.of_type(EGRESS)}
+    assert {name for name, id_ in groups.items() if id_ == later.id} == {
+        "crosslink-gateway-nlb-local-usw2-az1",
+        "crosslink-gateway-nlb-local-usw2-az2",
+    }
+    assert set(groups.values()) == {first.id, later.id}
+    assert found.one(BALANCER).inputs["securityGroups"] == [first.id, later.id]
+
+
+def test_the_rule_of_a_network_takes_the_place_of_that_of_one_of_its_subnets():
+    """Changed at once, it cuts nothing off, and there are never more rules than before."""
+    found = built((*AFAR, INSIDE))
+    rule = found.one(EGRESS, "crosslink-gateway-nlb-us-east-1-80")
+    assert rule.options.aliases == (
+        "crosslink-gateway-nlb-use1-az1-80",
+        "crosslink-gateway-nlb-use1-az2-80",
+    )
+    others = [other for other in found.of_type(EGRESS) if other is not rule]
+    assert [other.options.aliases for other in others] == [(), ()]
+
+
+ZONES = ("use1-az1", "use1-az2", "use1-az4", "use1-az5", "use1-az6", "use1-az3")
+
+
+def test_fifty_backends_with_addresses_in_six_zones_fit_into_the_groups_of_an_interface():
     def program() -> None:
         opts = ResourceOptions(provider=account(CONSUMER, REGION))
         targets = {
             f"b{i}": Target(
+                slot=i,
                 listener_port=8000 + i,
                 port=80,
                 tls=False,
                 health_path=None,
-                addresses={"use1-az1": f"10.30.7.{i + 10}", "use1-az2": f"10.30.8.{i + 10}"},
-                subnet_cidrs=None,
+                addresses={zone: f"10.30.{n}.{i + 10}" for n, zone in enumerate(ZONES)},
+                ranges=None,
                 inside=False,
                 connected=[],
             )
-            for i in range(backends)
+            for i in range(50)
         }
         args = VpcLinkArgs(vpc_id=GATEWAY_VPC, subnet_ids=[*NEAR_SUBNETS.values()], targets=targets)
         VpcLink("crosslink", args, opts)
 
     found = run(program)
-    assert len(found.of_type(EGRESS)) == 2 * backends
-    assert [warning.partition(", one for")[0] for warning in found.warnings] == [
-        "The gateway NLB's security group has 62 outbound rules"
-    ] * warns
+    groups = Counter(rule.inputs["securityGroupId"] for rule in found.of_type(EGRESS))
+    assert set(groups.values()) == {60}
+    assert sorted(groups) == sorted(found.one(BALANCER).inputs["securityGroups"])
+    assert len(groups) == 5
 
 
 @pytest.mark.parametrize(
@@ -259,12 +282,9 @@ def test_two_backends_have_ports_and_target_groups_of_their_own():
     assert len({listener["defaultActions"][0]["targetGroupArn"] for listener in listeners}) == 2
 
 
-def test_backends_in_one_zone_share_the_rule_for_its_endpoint_subnet():
+def test_backends_in_one_network_share_its_rule():
     """A security group has at most 60 rules; backends may have more addresses."""
-    assert {rule.name for rule in built(AFAR).of_type(EGRESS)} == {
-        "crosslink-gateway-nlb-use1-az1-80",
-        "crosslink-gateway-nlb-use1-az2-80",
-    }
+    assert set(_outward(built(AFAR))) == {"us-east-1-80"}
 
 
 def test_another_backend_changes_nothing_that_exists():
@@ -297,3 +317,10 @@ def test_a_replaced_listener_is_deleted_first():
     """A target group belongs to one load balancer: the old listener must go before the new one comes."""
     found = built(AFAR)
     assert [resource.options.delete_before_replace for resource in found.of_type(LISTENER)] == [True] * 2
+
+
+def _outward(found: Run) -> dict[str, tuple[str, int, str]]:
+    """Key of an outbound rule of the gateway NLB → its range, port and description."""
+    rules = {rule.name.removeprefix("crosslink-gateway-nlb-"): rule.inputs for rule in found.of_type(EGRESS)}
+    assert all(rule["fromPort"] == rule["toPort"] for rule in rules.values())
+    return {key: (rule["cidrIpv4"], rule["fromPort"], rule["description"]) for key, rule in rules.items()}

@@ -44,8 +44,8 @@ def built(near: str, far: str, *, preview: bool = False) -> Run:
             return ExistingNetwork(
                 vpc_id=GATEWAY_VPC,
                 subnets={
-                    "nlb": existing_subnets(GATEWAY_VPC, NLB_SUBNETS, opts),
-                    "endpoints": existing_subnets(GATEWAY_VPC, NEAR_SUBNETS, opts),
+                    "nlb": existing_subnets(GATEWAY_VPC, NLB_SUBNETS, opts, setting="subnets"),
+                    "endpoints": existing_subnets(GATEWAY_VPC, NEAR_SUBNETS, opts, setting="subnets"),
                 },
                 route_tables={"nlb": {table: table for table in GATEWAY_TABLES}},
             )
@@ -58,7 +58,7 @@ def built(near: str, far: str, *, preview: bool = False) -> Run:
             ids = {zone: FAR_SUBNETS[zone] for zone in ("use1-az1", "use1-az2")}
             return ExistingNetwork(
                 vpc_id=LANDING_VPC,
-                subnets={"endpoints": existing_subnets(LANDING_VPC, ids, opts)},
+                subnets={"endpoints": existing_subnets(LANDING_VPC, ids, opts, setting="subnets")},
                 route_tables={"endpoints": {LANDING_TABLE: LANDING_TABLE}},
             )
 

@@ -22,7 +22,7 @@ def built(vpc_id: str = LANDING_VPC, *, swapped: bool = False, preview: bool = F
 
     def program() -> None:
         opts = pulumi.InvokeOutputOptions(provider=account(CONSUMER, REGION))
-        found = existing_subnets(vpc_id, ids, opts)
+        found = existing_subnets(vpc_id, ids, opts, setting="subnets")
         pulumi.export("subnets", {zone: [subnet.id, subnet.cidr] for zone, subnet in found.items()})
 
     return run_beside(program, preview=preview)
@@ -45,11 +45,15 @@ def test_subnets_are_looked_up_in_the_account_and_region_that_are_given():
 
 @pytest.mark.parametrize("preview", [True, False])
 def test_a_subnet_of_another_vpc_is_refused(preview: bool):
-    with pytest.raises(pulumi.RunError, match=f"{ONE} is in {LANDING_VPC}, the settings say {GATEWAY_VPC}"):
+    with pytest.raises(
+        pulumi.RunError, match=f"subnets: {ONE} is in {LANDING_VPC}, the settings say {GATEWAY_VPC}"
+    ):
         built(GATEWAY_VPC, preview=preview)
 
 
 @pytest.mark.parametrize("preview", [True, False])
 def test_a_subnet_of_another_zone_is_refused(preview: bool):
-    with pytest.raises(pulumi.RunError, match=f"{ONE} is in zone use1-az1, the settings say use1-az2"):
+    with pytest.raises(
+        pulumi.RunError, match=f"subnets: {ONE} is in zone use1-az1, the settings say use1-az2"
+    ):
         built(swapped=True, preview=preview)

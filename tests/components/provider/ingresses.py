@@ -10,6 +10,7 @@ from components.provider.ingress import Ingress, IngressArgs
 from components.provider.ingress_class import CONTROLLERS
 from crosslink.sandbox.engine import run
 from crosslink.sandbox.record import Run
+from settings.pods import Health
 from settings.service import ExistingService, JoinedService, Service
 from tests.components.support import (
     CERTIFICATE,
@@ -40,7 +41,7 @@ SERVICES = (
         env={"LOG_LEVEL": "info"},
         port=8080,
         replicas=3,
-        health_path="/ready",
+        health=Health(path="/ready"),
     ),
     Service(name="svc2", path="/team/svc2", image="nginx:1.29", env={"TOKEN": SecretStr("s3cr3t")}, port=80),
 )
@@ -77,6 +78,7 @@ def built(
     controller: str = "auto",
     version: str | None = "1.36",
     tls: bool = False,
+    longest_wait: int = 29,
     preview: bool = False,
 ) -> Run:
     """So many services with an image, behind so many that exist."""
@@ -97,6 +99,12 @@ def built(
             client_cidrs=["10.20.48.128/26", "10.20.80.128/26"],
             kubernetes_version=version,
             certificate_arn=CERTIFICATE if tls else None,
+            longest_wait=longest_wait,
+            cluster_name="crosslink-dev-apps",
+            host="apps.crosslink.example.com",
+            tags={},
+            may_tag=None,
+            node_pools=(),
         )
         Ingress("apps", args, ResourceOptions(providers=[aws, cluster]))
 

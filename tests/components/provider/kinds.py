@@ -151,7 +151,10 @@ def built(kind: str, *, preview: bool = False, protect: bool = False) -> Run:
         args = ProviderSideArgs(
             backend=KINDS[kind](),
             cluster_name="crosslink-test-apps",
+            backend_domain="crosslink.example.com",
             allowed_principals=PRINCIPALS,
+            longest_wait=29,
+            tags={},
             flow_log_days=90,
             protect=protect,
         )

@@ -83,7 +83,10 @@ def test_the_kubeconfig_gets_tokens_with_the_assumed_role():
                 "apiVersion": CREDENTIALS_API,
                 "command": "aws",
                 "args": [*command, "--role", ROLE],
-                "env": [{"name": "KUBERNETES_EXEC_INFO", "value": f'{{"apiVersion": "{CREDENTIALS_API}"}}'}],
+                "env": [
+                    {"name": "KUBERNETES_EXEC_INFO", "value": f'{{"apiVersion": "{CREDENTIALS_API}"}}'},
+                    {"name": "AWS_STS_REGIONAL_ENDPOINTS", "value": "regional"},
+                ],
             }
         },
     }
@@ -115,7 +118,9 @@ def test_a_cluster_in_another_vpc_is_refused_with_both(preview: bool):
 
 @pytest.mark.parametrize("preview", [True, False])
 def test_controller_auto_needs_auto_mode(preview: bool):
-    with pytest.raises(pulumi.RunError, match=re.escape("set controller: alb if the AWS Load Balancer")):
+    with pytest.raises(
+        pulumi.RunError, match=re.escape("set cluster.existing.controller: alb if the AWS Load Balancer")
+    ):
         built(is_auto=False, preview=preview)
 
 

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from components.provider.ingress import load_balancer_name
 from crosslink.sandbox.record import UNKNOWN
 from tests.components.provider.ingresses import (
@@ -47,6 +49,13 @@ def test_pods_of_the_namespace_are_restricted_and_ready_only_when_the_alb_sees_t
             },
         },
     }
+
+
+@pytest.mark.parametrize(("longest_wait", "idle"), [(29, None), (59, None), (60, "65"), (300, "305")])
+def test_the_alb_waits_longer_than_the_api(longest_wait: int, idle: str | None):
+    (parameters,) = built(longest_wait=longest_wait).of_type(PARAMETERS)
+    attributes = {told["key"]: told["value"] for told in parameters.inputs["spec"]["loadBalancerAttributes"]}
+    assert attributes.get("idle_timeout.timeout_seconds") == idle
 
 
 def test_the_class_asks_auto_mode_for_an_internal_alb_in_the_load_balancer_subnets():
@@ -178,7 +187,10 @@ def test_a_service_of_the_settings_becomes_its_workload():
         "name": "svc1",
         "image": "hashicorp/http-echo:1.0",
         "args": ["-listen=:8080"],
-        "env": [{"name": "LOG_LEVEL", "value": "info"}],
+        "env": [
+            {"name": "POD_IP", "valueFrom": {"fieldRef": {"fieldPath": "status.podIP"}}},
+            {"name": "LOG_LEVEL", "value": "info"},
+        ],
     }
     assert container["ports"][0]["containerPort"] == 8080
     assert container["readinessProbe"]["httpGet"]["path"] == "/ready"

@@ -56,7 +56,10 @@ def built(*, other: bool = False, tls: bool = False, protect: bool = False, prev
         args = ProviderSideArgs(
             backend=apps,
             cluster_name="crosslink-test-apps",
+            backend_domain="crosslink.example.com",
             allowed_principals=[f"arn:aws:iam::{CONSUMER}:root"],
+            longest_wait=29,
+            tags={},
             flow_log_days=90 if other else None,
             protect=protect,
         )

@@ -149,14 +149,18 @@ def test_a_subnet_in_another_zone_is_refused():
         args = ProviderSideArgs(
             backend=load_balancer().model_copy(update={"network": JoinedBackendNetwork(existing=elsewhere)}),
             cluster_name="crosslink-test-apps",
+            backend_domain="crosslink.example.com",
             allowed_principals=PRINCIPALS,
+            longest_wait=29,
+            tags={},
             flow_log_days=None,
             protect=False,
         )
         ProviderSide("crosslink-apps", args, ResourceOptions(provider=account(PROVIDER, REGION)))
 
     with pytest.raises(
-        pulumi.RunError, match="subnet-00000002 is in zone use1-az2, the settings say use1-az3"
+        pulumi.RunError,
+        match=r"existing\.nlbSubnets of backend apps: subnet-00000002 is in zone use1-az2, the settings say",
     ):
         run(program, existing=BESIDE)
 
@@ -176,7 +180,10 @@ def test_a_published_service_has_no_provider_side():
         args = ProviderSideArgs(
             backend=cast("Any", published),
             cluster_name="crosslink-test-apps",
+            backend_domain="crosslink.example.com",
             allowed_principals=PRINCIPALS,
+            longest_wait=29,
+            tags={},
             flow_log_days=None,
             protect=False,
         )

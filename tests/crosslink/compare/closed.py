@@ -17,13 +17,22 @@ SHUT = {
             "backends.cluster.keyArn",
             "consumer.externalId",  # what the role's trust policy asks for, it asks
             "flowLogs.retentionDays",
+            *("quotas.integrationTimeoutSeconds", "quotas.apiResources", "quotas.resourcePolicyCharacters"),
+            *("quotas.albRules", "quotas.securityGroupRules"),
             *("backends.slot", "backends.region", "backends.cluster.version"),
             "backends.cluster.logRetentionDays",
             *("backends.network.cidr", "backends.network.zoneIds", "backends.network.nat"),
             "backends.tls.certificateArn",
             *("backends.services.name", "backends.services.image", "backends.services.args"),
-            *("backends.services.env", "backends.services.port", "backends.services.replicas"),
-            "backends.services.healthPath",
+            *("backends.services.env", "backends.services.port", "backends.services.command"),
+            *("backends.services.replicas.min", "backends.services.replicas.max"),
+            *("backends.services.replicas.cpuPercent", "backends.services.startupSeconds"),
+            *("backends.services.resources.cpu", "backends.services.resources.memory"),
+            *("backends.services.health.path", "backends.services.health.readinessPath"),
+            *("backends.services.health.port", "backends.services.health.timeoutSeconds"),
+            *("backends.services.envFrom.secrets", "backends.services.envFrom.configMaps"),
+            *("backends.services.imagePullSecret", "backends.services.architecture"),
+            *("backends.services.runAsUser", "backends.services.writablePaths"),
             "api.backendDomain",
         )
     },
@@ -41,6 +50,7 @@ SHUT = {
     "backends.externalId": {},  # refused beside a cluster, which each backend has
     "backends.tls.domain": {f"{APPS}.tls": tls("us-east-2", "555555555555")},
     "api.routes.timeoutSeconds": of_api({'routes["/svc1"].timeoutSeconds': 5}),
+    "api.routes.streaming": of_api({'routes["/svc1"].streaming': True}),
 }
 """Setting → a change of it in the stack dev that opens nothing. All at once in one run."""
 SHUT_OF_API = {
@@ -53,7 +63,7 @@ SHUT_OF_API = {
 }
 """The same in the API of `with_api`."""
 SHUT_ALONE = {
-    "asPreview": ({"crosslink:asPreview": True}, False),
+    "allowPlaceholders": ({"crosslink:allowPlaceholders": True}, False),
     "api.existing.rootResourceId": (of_api({"existing.rootResourceId": "xyz789"}), True),
 }
 """The same of one setting alone: a change, and whether it is one of an existing API."""

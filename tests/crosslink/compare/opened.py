@@ -18,6 +18,7 @@ CLOSED = {
     f"{APPS}.acceptance": "manual",
     f"{APPS}.tls": tls("us-east-1", "222222222222"),
     f"{API}.domain.tls": "1.3",
+    f'{API}.routes["/orders"].identityHeaders': True,
 }
 """What the API of `with_api` gets besides, so that there is something to open."""
 OTHER_ACL = ACL.replace("edge", "lax")
@@ -112,6 +113,16 @@ FIRST: Table = {
         REST_API,
         "/orders lets in pages of https://other.example.com",
     ),
+    "api.routes.cors.credentials": (
+        of_api({'routes["/orders"].cors.credentials': True}),
+        "/orders",
+        "lets web pages send cookies and other credentials of the browser",
+    ),
+    "api.routes.identityHeaders": (
+        of_api({'routes["/orders"].identityHeaders': False}),
+        "/orders",
+        "no longer tells its service who calls, which X-Crosslink-Caller-Subject did",
+    ),
     "api.routes.cors.headers": (
         of_api({'routes["/orders"].cors.headers': ["A", "B"]}),
         REST_API,
@@ -167,6 +178,11 @@ SECOND: Table = {
         "/svc3",
         "is a new route for callers with auth iam: any method",
     ),
+    "backends.services.serviceAccount.roleArn": (
+        {f"{APPS}.services[0].serviceAccount": {"roleArn": "arn:aws:iam::222222222222:role/orders"}},
+        "aws:eks:PodIdentityAssociation crosslink-apps-plain",
+        "gives pods the rights of arn:aws:iam::222222222222:role/orders",
+    ),
     "api.routes.principals, removed": (
         of_api({'routes["/admin"].principals': DROP}),
         "/admin",
@@ -211,6 +227,17 @@ SECOND: Table = {
         "goes: no web ACL stands in front of the API any more",
     ),
     "api.sourceIps, removed": (of_api({"sourceIps": DROP}), "/orders", "takes callers from 0.0.0.0/0"),
+    "api.identityHeaders": (  # after the route that it can't hold for
+        of_api(
+            {
+                "identityHeaders": True,
+                'routes["/plain"].identityHeaders': False,
+                'routes["/partners"].identityHeaders': False,
+            }
+        ),
+        "/admin",
+        "tells its service who calls, in X-Crosslink-Caller-Arn",
+    ),
 }
 OF_DEV: Table = {
     "api.allowUnauthenticated": (of_api(OPEN), "/svc1", "has a weaker auth: none, it was iam"),
@@ -218,6 +245,11 @@ OF_DEV: Table = {
         {f"{CONSUMER}.accountId": "444444444444"} | NOBODYS,
         SERVICE,
         "lets in arn:aws:iam::444444444444:root",
+    ),
+    "backends.services.serviceAccount.roleArn": (
+        {f"{APPS}.services[0].serviceAccount.roleArn": "arn:aws:iam::222222222222:role/orders"},
+        "aws:eks:PodIdentityAssociation crosslink-apps-svc1",
+        "gives its pods arn:aws:iam::222222222222:role/orders",
     ),
     "api.existing": (
         of_api({"name": DROP, **EXISTING}),
@@ -227,6 +259,11 @@ OF_DEV: Table = {
 }
 """Of the stack dev."""
 OF_EXISTING: Table = {
+    "api.cognito.token": (
+        of_api({"cognito.token": "id", 'routes["/orders"].scopes': DROP}),
+        "/orders",
+        "takes ID tokens of every user of the pool, from any of its app clients",
+    ),
     "backends.name": (
         {f"{APPS}.name": "shop", f"{APPS}.slot": 1},
         "eks:index:Cluster crosslink-shop",

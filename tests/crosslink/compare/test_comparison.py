@@ -188,7 +188,7 @@ def test_hostile_settings_stay_text() -> None:
             {
                 f"{service}.args": [HOSTILE],
                 f"{service}.image": '</details>`|"#@octocat%%{init:{}}%%',
-                f"{service}.healthPath": "/-->```",
+                f"{service}.health.path": "/-->```",
                 "crosslink:api.name": HOSTILE.replace("\n", " "),
             }
         ),

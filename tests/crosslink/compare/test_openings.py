@@ -66,9 +66,16 @@ def test_what_closes_is_not_told() -> None:
     assert [(one.what, one.how.partition(" ")[0]) for one in found] == [
         (("/hooks",), "has"),  # another function
         (("/orders",), "has"),  # another user pool
+        (("/orders",), "tells"),  # its service who calls
         (("aws:apigateway:RestApi crosslink",), "tells"),  # callers apart by another header
         (("aws:wafv2:WebAclAssociation crosslink",), "puts"),  # another web ACL in front
     ]
+
+
+def test_a_private_endpoint_opens_with_its_first_network() -> None:
+    private = whole({f"{every.APPS}.cluster.publicAccessCidrs": []})
+    assert [one.how for one in _openings(private, dev())] == ["its API can be reached from 203.0.113.0/24"]
+    assert _openings(dev(), private) == ()
 
 
 def test_no_other_setting_opens_anything() -> None:

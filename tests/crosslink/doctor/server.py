@@ -14,6 +14,7 @@ class Server(HTTPServer):
         asked: path and headers of each request, by name in lower case.
         methods: of each request.
         status, headers, body: the answer.
+        ended: whether the answer ends after its body.
     """
 
     def __init__(self) -> None:
@@ -23,6 +24,8 @@ class Server(HTTPServer):
         self.status = 200
         self.headers: Mapping[str, str] = {}
         self.body = b""
+        self.ended = threading.Event()
+        self.ended.set()
 
     @property
     def url(self) -> str:
@@ -40,6 +43,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(server.body)
+        server.ended.wait()
 
     def do_HEAD(self) -> None:
         self.do_GET()

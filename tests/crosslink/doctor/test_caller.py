@@ -85,6 +85,11 @@ def test_without_a_token_the_reason_says_which(path, asked_for):
     assert VARIABLE in str(raised.value)
 
 
+def test_where_id_tokens_are_taken_one_is_asked_for():
+    with pytest.raises(NotKnownError, match=f"the route asks for an ID token of {POOL}: put one"):
+        caller().headers(stack("callers"), "/orders", "GET")
+
+
 @pytest.mark.parametrize("token", ["two\nlines", "tökén"])
 def test_what_no_header_may_hold_is_no_token_and_not_shown(token):
     with pytest.raises(NotKnownError, match="holds no token") as raised:

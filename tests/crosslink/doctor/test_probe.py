@@ -37,6 +37,14 @@ def test_other_methods_change_nothing_either(server, method):
     assert bool(answer.body) is (method != "HEAD")
 
 
+def test_of_a_stream_the_beginning_is_enough(server):
+    server.ended.clear()
+    try:
+        assert probe.send("GET", f"{server.url}/v1/svc1", {}).body == "weiter → dort"
+    finally:
+        server.ended.set()
+
+
 def test_nobody_there_is_no_answer(server):
     server.server_close()
 

@@ -13,6 +13,7 @@ from crosslink.path import steps
 from crosslink.path.hop import Hop
 from crosslink.path.intent import Intent, Place
 from crosslink.path.trail import Step
+from settings import cluster_name
 from settings.api import Api
 from settings.backend import ClusterBackend
 from tests.crosslink.walks import (
@@ -80,6 +81,10 @@ def test_the_stack_says_what_each_route_is_meant_to_be(file: Path, preview: bool
                 principals=route.principals,
                 scopes=route.scopes,
                 cors=route.cors is not None,
+                credentials=False,
+                id_tokens=False,
+                identity_headers=any(other.identity_headers for other in api.routes.values()),
+                tells_caller=route.identity_headers is True,
                 authorizer=authorizers.get(api.auth_of(served.path)),
                 source_ips=tuple(map(str, api.source_ips)),
                 domain=api.domain and api.domain.name,
@@ -95,6 +100,7 @@ def test_the_stack_says_what_each_route_is_meant_to_be(file: Path, preview: bool
                 port=backend.port,
                 allowed_principals=settings.may_connect(backend),
                 shares_cluster=False,
+                cluster_name=cluster_name(file.stem.removeprefix("Pulumi."), backend.name),
                 connection="peering" if far else None,
             )
 

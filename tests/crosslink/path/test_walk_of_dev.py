@@ -5,6 +5,7 @@ import dataclasses
 from crosslink.graph import tokens
 from crosslink.graph.unknown import present, visible
 from crosslink.path import steps
+from crosslink.path.probes import LIVENESS, READINESS
 from tests.crosslink.walks import API, BACKEND, LANDING, facts, model_of_file, taken, there, walk_of
 from tests.runs import DEV
 
@@ -52,8 +53,7 @@ def test_the_gateway_nlb_of_dev() -> None:
         ("usw2-az2", "10.10.64.0/26"),
     ]
     assert [facts(rule, *PASSES) for rule in visible(balancer.lets_out)] == [
-        (("10.11.2.0/26",), "tcp", 80, 80),
-        (("10.11.4.0/26",), "tcp", 80, 80),
+        (("10.11.0.0/20",), "tcp", 80, 80),
     ]
     assert facts(listener, "protocol", "port") == ("TCP", 8000)
     assert facts(group, "target_type", "protocol", "port", "preserves_client_ip") == (
@@ -136,7 +136,16 @@ def test_the_provider_end_of_dev() -> None:
     kubernetes_service, pods = there(walk, steps.KUBERNETES_SERVICE), there(walk, steps.DEPLOYMENT)
     labels = (("app.kubernetes.io/name", "svc1"),)
     assert facts(kubernetes_service, "port", "target_port", "selector") == (80, "http", labels)
-    assert facts(pods, "replicas", "labels", "ports", "probe_port") == (2, labels, (("http", 8080),), "http")
+    assert facts(pods, "replicas", "labels", "ports", "reads") == (2, labels, (("http", 8080),), ())
+    assert facts(kubernetes_service, "health_path", "health_port") == ("/", "traffic-port")
+    probes = {probe.kind: (probe.port, probe.path) for probe in visible(pods.probes)}
+    assert probes[READINESS] == probes[LIVENESS] == ("http", "/")
+    admitted = {
+        facts(found, *PASSES)
+        for policy in walk.seen(steps.NETWORK_POLICY)
+        for found in visible(policy.admits)
+    }
+    assert admitted == {(tuple(subnet.cidr for subnet in visible(alb.subnets)), "tcp", 8080, 8080)}
 
 
 def test_what_stands_beside_the_path_of_dev() -> None:

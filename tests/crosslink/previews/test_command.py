@@ -182,7 +182,6 @@ def test_secrets_are_encrypted_where_they_were_and_are_on_no_command_line(projec
             "name": "crosslink",
             "routes": {"/svc1": {"methods": ["GET", ""]}, '/say "x"': {"auth": ""}},
         },
-        "crosslink:asPreview": "true",
     }
 
 

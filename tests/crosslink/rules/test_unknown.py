@@ -23,6 +23,7 @@ WALKS = {
     "preview with TLS": ("preview", "tls", "/payments/cards"),
     "preview with a user pool and CORS": ("preview", "cognito", "/orders"),
     "preview with a domain": ("preview", "domain", "/svc1"),
+    "preview of pods with an identity": ("preview", "arm64", "/search"),
     "AWS with a function and a domain": ("live", "existing-mixed", "/team/hooks"),
 }
 """They have every kind of hop, and every kind of fact: vantage point, stack and route."""
@@ -37,10 +38,17 @@ ASKED_FOR = (
     steps.PERMISSION,
     steps.EXIT,
     steps.TARGET_INGRESS,
+    steps.NETWORK_POLICY,
+    steps.SERVICE_ACCOUNT,
+    steps.READ_BY_PODS,
 )
 """The steps of which a rule says so if they can't be looked at; with the others more can't be known."""
 SILENT = {
     "Alb.host_name",
+    "Autoscaler.least",
+    "Autoscaler.most",
+    "PodIdentity.role",
+    "Probe.patience",
     # Facts of joined parts alone; see test_joined.py.
     "Alb.demanded_header",
     "EndpointService.pending",
@@ -78,6 +86,7 @@ WITHOUT_FACTS = {
     "deployment-waits-for-methods",
     "ingress-waits-for-its-parts",
     "link-serves-one-api",
+    "pods-wait-for-their-identity",
     "route-waits-for-acceptance",
     "target-waits-for-the-endpoint",
     "hop-is-where-it-belongs",

@@ -57,6 +57,14 @@ def _one_of_many(opts: ResourceOptions) -> None:
     )
     aws.apigateway.Stage("stage", rest_api=api.id, deployment="abc123", stage_name="v1", opts=opts)
     aws.apigateway.ApiKey("key", opts=opts)
+    _identity("identity", opts)
+    aws.eks.Addon("addon", cluster_name="apps", addon_name="metrics-server", opts=opts)
+
+
+def _identity(name: str, opts: ResourceOptions, role: str = ROLE, account: str = "svc1") -> None:
+    aws.eks.PodIdentityAssociation(
+        name, cluster_name="apps", namespace="orders", service_account=account, role_arn=role, opts=opts
+    )
 
 
 @cache
@@ -94,6 +102,16 @@ def _many() -> Run:
             r"https://\w{10}\.execute-api\.us-east-1\.amazonaws\.com/v1",
         ),
         ("aws:apigateway/apiKey:ApiKey", "value", r"\w{40}"),
+        (
+            "aws:eks/podIdentityAssociation:PodIdentityAssociation",
+            "associationArn",
+            r"arn:aws:eks:us-east-1:222222222222:podidentityassociation/apps/a-\w{17}",
+        ),
+        (
+            "aws:eks/addon:Addon",
+            "arn",
+            r"arn:aws:eks:us-east-1:222222222222:addon/apps/metrics-server/\w{8}(-\w{4}){3}-\w{12}",
+        ),
     ],
 )
 def test_outputs_have_the_forms_of_aws(type_: str, output: str, form: str):
@@ -108,10 +126,26 @@ def test_outputs_have_the_forms_of_aws(type_: str, output: str, form: str):
         ("api", r"[0-9a-z]{10}"),
         ("any", r"agm-\w{10}-\w{6}-ANY"),
         ("stage", r"ags-\w{10}-v1"),
+        ("identity", r"a-[0-9a-z]{17}"),
+        ("addon", r"apps:metrics-server"),
     ],
 )
 def test_ids_have_the_forms_of_aws(name: str, form: str):
     assert re.fullmatch(form, _many().named(name).id or "")
+
+
+def test_pods_have_one_role_of_their_own_account():
+    stranger = ROLE.replace("2" * 12, "3" * 12)
+    with pytest.raises(ProgramError, match=rf"roleArn: {stranger} is of another account"):
+        run_in_box(lambda opts: _identity("identity", opts, role=stranger))
+
+    def two(opts: ResourceOptions) -> None:
+        _identity("one", opts)
+        _identity("other", opts, account="svc2")
+        _identity("again", opts)
+
+    with pytest.raises(ProgramError, match=r'again": .* "one" is for the same pods'):
+        run_in_box(two)
 
 
 def test_an_api_resource_knows_its_path():

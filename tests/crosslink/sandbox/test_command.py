@@ -10,6 +10,7 @@ import pytest
 
 from crosslink.__main__ import main
 from crosslink.report.mermaid import HEADER
+from tests.runs import ROOT
 from tests.schemas import validator
 
 VALIDATOR = validator("crosslink/sandbox/report.schema.json")
@@ -258,3 +259,28 @@ def test_help(capsys):
         main(["sandbox", "--help"])
     assert stopped.value.code == 0
     assert "exit status:" in capsys.readouterr().out
+
+
+def test_placeholders_are_told_and_an_up_would_refuse_them(project, capsys):
+    _configure(project, 'api: { sourceIps: [203.0.113.0/24], lambda: "arn:aws:lambda:x:111111111111:f" }')
+    assert main(["sandbox", "preview"]) == 0
+    told = "Pulumi.dev.yaml has placeholders: 111111111111, 203.0.113.0/24: pulumi up refuses them"
+    assert capsys.readouterr().err.startswith(f"warning: {told}\n")
+    assert main(["sandbox", "up", "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert err.count(told) == 1
+    assert json.loads(out)["placeholders"] == ["111111111111", "203.0.113.0/24"]
+
+
+def test_placeholders_that_a_stack_may_have_are_not_told(project, capsys):
+    _configure(project, "api: { sourceIps: [203.0.113.0/24] }\n  crosslink:allowPlaceholders: true")
+    assert main(["sandbox", "preview"]) == 0
+    assert "placeholders" not in capsys.readouterr().err
+
+
+def test_what_a_stack_says_of_placeholders_holds_in_the_sandbox(monkeypatch, capsys, tmp_path):
+    told = tmp_path / "Pulumi.dev.yaml"
+    told.write_text((ROOT / "Pulumi.dev.yaml").read_text() + "  crosslink:allowPlaceholders: false\n")
+    monkeypatch.chdir(ROOT)
+    assert main(["sandbox", "preview", "--stack", str(told)]) == 1
+    assert 'crosslink:consumer.accountId = "111111111111"' in capsys.readouterr().err

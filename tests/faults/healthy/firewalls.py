@@ -29,7 +29,7 @@ def lets_out(name: str, cidr: str) -> Change:
     """One more rule of the gateway NLB's group."""
     ports = {"fromPort": 80.0, "toPort": 80.0}
     return rule(
-        tokens.EGRESS_RULE, "crosslink-gateway-nlb-use1-az2-80", name, NLB_GROUP, cidrIpv4=cidr, **ports
+        tokens.EGRESS_RULE, "crosslink-gateway-nlb-us-east-1-80", name, NLB_GROUP, cidrIpv4=cidr, **ports
     )
 
 
@@ -104,11 +104,11 @@ GROUPS = (
         ),
     ),
     Variation(
-        name="the gateway NLB's group has a rule for each half of a subnet",
+        name="the gateway NLB's group has a rule for each half of the network",
         change=together(
-            lets_out("low", "10.11.2.0/27"),
-            lets_out("high", "10.11.2.32/27"),
-            drop(tokens.EGRESS_RULE, "crosslink-gateway-nlb-use1-az1-80"),
+            lets_out("low", "10.11.0.0/21"),
+            lets_out("high", "10.11.8.0/21"),
+            drop(tokens.EGRESS_RULE, "crosslink-gateway-nlb-us-east-1-80"),
         ),
     ),
     Variation(

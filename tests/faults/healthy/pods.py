@@ -53,7 +53,12 @@ def of_the_namespace(type_: str, spec: dict[str, Any]) -> Change:
     return register(
         type_,
         "team",
-        {"metadata": {"namespace": "crosslink-apps", "name": "team"}, "spec": spec},
+        {
+            "apiVersion": type_.removeprefix("kubernetes:").removeprefix("core/").rpartition(":")[0],
+            "kind": type_.rpartition(":")[2],
+            "metadata": {"namespace": "crosslink-apps", "name": "team"},
+            "spec": spec,
+        },
         beside=NAMESPACE,
         waits=[NAMESPACE],
     )
@@ -91,7 +96,7 @@ VARIATIONS = (
         change=together(
             put(tokens.KUBERNETES_DEPLOYMENT, SVC1, "spec", "replicas", value=None),
             status(replicas=7.0, updatedReplicas=7.0, readyReplicas=7.0, availableReplicas=7.0),
-            of_the_namespace("kubernetes:autoscaling/v2:HorizontalPodAutoscaler", SCALER),
+            of_the_namespace(tokens.AUTOSCALER, SCALER),
         ),
         source="https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/",
     ),

@@ -33,12 +33,16 @@ DECLARED = DeclaredBackend(
 )
 INGRESSES = "/apis/networking.k8s.io/v1/namespaces/crosslink-apps/ingresses"
 KUBERNETES_TYPES = {
+    tokens.AUTOSCALER,
+    tokens.CONFIG_MAP,
     tokens.INGRESS,
     tokens.INGRESS_CLASS,
     tokens.INGRESS_CLASS_PARAMS,
     tokens.KUBERNETES_DEPLOYMENT,
     tokens.KUBERNETES_SERVICE,
     tokens.NAMESPACE,
+    tokens.NETWORK_POLICY,
+    tokens.SERVICE_ACCOUNT,
 }
 
 
@@ -116,7 +120,9 @@ def test_a_cluster_that_does_not_answer_is_said(server):
     get = connect(kubeconfig(server, {"token": "t"}))
     server.server_close()
 
-    with pytest.raises(NotKnownError, match=rf"127\.0\.0\.1:{server.server_port} doesn't answer"):
+    with pytest.raises(
+        NotKnownError, match=rf"127\.0\.0\.1:{server.server_port} doesn't answer: .*publicAccessCidrs"
+    ):
         get(INGRESSES)
 
 
@@ -254,6 +260,6 @@ def test_each_namespace_is_asked_for_its_own():
     read_cluster(Collector(FakeAws(up()), *BACKEND), backend, "{}", lambda _kubeconfig: api.get)
 
     namespaced = [path for path in api.paths if "/namespaces/" in path]
-    assert len(namespaced) == 8
+    assert len(namespaced) == 16
     assert {path.split("/namespaces/")[1].split("/")[0] for path in namespaced} == {"crosslink-apps", "shop"}
     assert [path for path in api.paths if path.endswith("/ingressclasses")] != []

@@ -1,15 +1,17 @@
 """The live reader where AWS doesn't tell: throttled, denied, locked out, out of reach."""
 
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from botocore.config import Config
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import ClientError, EndpointConnectionError
 from botocore.parsers import ResponseParserError
 
 from crosslink.graph import tokens
 from crosslink.graph.from_aws.collector import Collector
 from crosslink.graph.from_aws.network import read_vpc
+from crosslink.graph.from_aws.sessions import Clients
 from crosslink.graph.unknown import NotKnownError, Unknown
 from tests.crosslink.graph.from_aws.reads import only, read, types, why_unread
 from tests.crosslink.graph.from_aws.support import BACKEND, CONSUMER, GATEWAY, LANDING, first, up
@@ -26,6 +28,19 @@ def test_a_throttled_call_is_made_again(monkeypatch):
 
     assert not reading.unread
     assert {node.type for node in reading.nodes} == {tokens.VPC, tokens.SUBNET, tokens.NETWORK_ACL}
+
+
+def test_a_region_that_is_perhaps_not_enabled_is_named():
+    def refused(**_filter: object) -> None:
+        raise ClientError({"Error": {"Code": "AuthFailure", "Message": "no"}}, "DescribeVpcs")
+
+    off = SimpleNamespace(can_paginate=lambda _: False, describe_vpcs=refused)
+    reading = Collector(cast("Clients", SimpleNamespace(client=lambda *_: off)), CONSUMER, "me-south-1")
+
+    with pytest.raises(
+        NotKnownError, match=f"me-south-1 may not be enabled in account {CONSUMER}.*AuthFailure"
+    ):
+        reading.ask("ec2:DescribeVpcs")
 
 
 def test_a_call_that_stays_throttled_is_unknown_and_says_so(monkeypatch):

@@ -142,6 +142,28 @@ def test_credentials_that_aws_refuses_are_an_error(monkeypatch, code):
         opened(monkeypatch, Sts(GetCallerIdentity=error(code)), CONSUMER)
 
 
+@pytest.mark.parametrize("code", ["InvalidClientTokenId", "UnrecognizedClientException", "AuthFailure"])
+def test_a_region_that_is_perhaps_not_enabled_is_named(monkeypatch, code):
+    away = CONSUMER.model_copy(update={"region": "af-south-1"})
+
+    with pytest.raises(
+        SessionError, match=rf"\({code}\): af-south-1 may not be enabled in account {AMBIENT}"
+    ):
+        opened(monkeypatch, Sts(GetCallerIdentity=error(code)), away)
+    with pytest.raises(SessionError, match=rf"\({code}\): sign in"):
+        opened(monkeypatch, Sts(GetCallerIdentity=error(code)), CONSUMER)
+    with pytest.raises(SessionError, match=r"\(ExpiredToken\): sign in"):
+        opened(monkeypatch, Sts(GetCallerIdentity=error("ExpiredToken")), away)
+
+
+def test_sts_is_asked_in_the_region_whatever_the_environment_says(monkeypatch):
+    monkeypatch.setenv("AWS_STS_REGIONAL_ENDPOINTS", "legacy")
+
+    done = opened(monkeypatch, Sts(), CONSUMER)
+
+    assert done.client(AMBIENT, "us-west-2", "sts").meta.endpoint_url == "https://sts.us-west-2.amazonaws.com"
+
+
 def test_expired_credentials_are_an_error_where_a_role_is_asked_for(monkeypatch):
     with pytest.raises(SessionError, match=r"\(ExpiredToken\): sign in"):
         opened(monkeypatch, Sts(AssumeRole=error("ExpiredToken")), BACKEND)

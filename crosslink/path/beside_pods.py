@@ -1,0 +1,168 @@
+"""What stands beside a Deployment: who may reach its pods, how many there are, and whose rights they have."""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from crosslink.graph import tokens
+from crosslink.graph.graph import Graph
+from crosslink.graph.node import Node, Value, doubt, fields, items, number, same_place, side_of
+from crosslink.graph.unknown import Fact, Found, Number, Text, visible
+from crosslink.ip_ranges import network, without
+from crosslink.path.hop import Hop, Source, base_of, computed, hop, prop
+from crosslink.path.ingress import object_named
+from crosslink.path.network import Rules, SecurityGroupRule
+from crosslink.path.read_by_pods import named_by
+
+EVERYBODY = "0.0.0.0/0"
+ALL_PORTS = (0, 65535)
+_OF_PODS = ("spec", "template")
+
+
+def _there(graph: Graph, type_: str, deployment: Node) -> list[Node]:
+    """The objects of a type in a Deployment's namespace."""
+    found = [node for node in graph.of_type(type_) if same_place(node, deployment)]
+    namespace = deployment.get("metadata", "namespace")
+    return [node for node in found if node.get("metadata", "namespace") == namespace]
+
+
+def network_policies(graph: Graph, deployment: Node) -> Fact[Sequence[Node]]:
+    """The NetworkPolicies about what comes in to the pods: with one, nothing does that none allows.
+
+    Source: https://kubernetes.io/docs/concepts/services-networking/network-policies/
+    """
+    found = _there(graph, tokens.NETWORK_POLICY, deployment)
+    labels = fields(deployment.get(*_OF_PODS, "metadata", "labels"))
+    about = [node for node in found if "Ingress" in (items(node.get("spec", "policyTypes")) or ["Ingress"])]
+    if unknown := doubt([node.get("spec", "podSelector") for node in about], labels):
+        return unknown
+    selecting = [node for node in about if _selects(node.get("spec", "podSelector"), labels)]
+    return selecting or graph.why_not(tokens.NETWORK_POLICY, deployment) or []
+
+
+def _selects(selector: Value, labels: Value) -> bool:
+    """https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors"""
+    return fields(fields(selector).get("matchLabels")).items() <= fields(labels).items() and all(
+        _fits(fields(labels), expression) for expression in items(fields(selector).get("matchExpressions"))
+    )
+
+
+def _fits(labels: Value, expression: Value) -> bool:
+    key, operator, values = (fields(expression).get(name) for name in ("key", "operator", "values"))
+    is_in, negated = labels.get(key) in items(values), operator in ("NotIn", "DoesNotExist")
+    return (key in labels if "Exist" in str(operator) else is_in) != negated
+
+
+def _admits(source: Source) -> Rules:
+    """What a policy lets in, as security groups say it. Pods and namespaces are never where an ALB is."""
+    rules = source.node.get("spec", "ingress")
+    pods = source.trail.node("Deployment")
+    named = dict(_ports(pods)) if isinstance(pods, Node) else {}
+    if unknown := doubt(rules):
+        return unknown
+    rule = partial(SecurityGroupRule, **base_of(source.node), protocol="tcp")
+    return tuple(
+        rule(ranges=tuple(_ranges(fields(entry).get("from"))), from_port=first, to_port=last)
+        for entry in items(rules)
+        for first, last in _admitted_ports(fields(entry).get("ports"), named)
+    )
+
+
+def _ports(deployment: Node) -> Iterator[tuple[str, int]]:
+    for container in items(deployment.get(*_OF_PODS, "spec", "containers")):
+        for port in items(fields(container).get("ports")):
+            yield fields(port).get("name", ""), number(fields(port).get("containerPort"))
+
+
+def _ranges(peers: Value) -> Iterator[str]:
+    if not peers:
+        yield EVERYBODY
+    for peer in items(peers):
+        block = fields(fields(peer).get("ipBlock"))
+        if whole := network(block.get("cidr")):
+            left = [whole]
+            for taken in filter(None, map(network, items(block.get("except")))):
+                left = without(left, taken)
+            yield from map(str, left)
+
+
+def _admitted_ports(ports: Value, named: dict[str, int]) -> Iterator[tuple[int, int]]:
+    if not ports:
+        yield ALL_PORTS
+    for port in map(fields, items(ports)):
+        first = number(port.get("port"))
+        first = named.get(first) if isinstance(first, str) else first
+        if port.get("protocol", "TCP") == "TCP" and ("port" not in port or first is not None):
+            yield (first, number(port.get("endPort")) or first) if first is not None else ALL_PORTS
+
+
+@hop
+class NetworkPolicy(Hop):
+    """A NetworkPolicy about the pods."""
+
+    token = tokens.NETWORK_POLICY
+    admits: Rules = computed(_admits)
+
+
+def autoscalers(graph: Graph, deployment: Node) -> Fact[Sequence[Node]]:
+    """The HorizontalPodAutoscalers that count a Deployment's pods."""
+    found = _there(graph, tokens.AUTOSCALER, deployment)
+    targets = [node.get("spec", "scaleTargetRef") for node in found]
+    wanted = ("Deployment", deployment.get("metadata", "name"))
+    scaling = [
+        node
+        for node, target in zip(found, map(fields, targets), strict=True)
+        if (target.get("kind"), target.get("name")) == wanted
+    ]
+    return doubt(targets) or scaling or graph.why_not(tokens.AUTOSCALER, deployment) or []
+
+
+@hop
+class Autoscaler(Hop):
+    """A HorizontalPodAutoscaler that counts the pods."""
+
+    token = tokens.AUTOSCALER
+    least: Number = prop("spec", "minReplicas", convert=lambda value: number(value) or 1)
+    most: Number = prop("spec", "maxReplicas", convert=number)
+
+
+def service_account(graph: Graph, deployment: Node) -> Found[Node]:
+    """The ServiceAccount that the pods name; every namespace has `default` by itself."""
+    name, namespace = _account_of(deployment), deployment.get("metadata", "namespace")
+    return object_named(graph, tokens.SERVICE_ACCOUNT, deployment, namespace, name) if name else None
+
+
+def _account_of(deployment: Node) -> Text:
+    return deployment.get(*_OF_PODS, "spec", "serviceAccountName")
+
+
+def read_objects(graph: Graph, deployment: Node) -> Sequence[Node]:
+    """The ConfigMaps and Secrets of the Deployment's namespace that its pods name."""
+    found = [*_there(graph, tokens.CONFIG_MAP, deployment), *_there(graph, tokens.SECRET, deployment)]
+    named = visible(named_by(deployment.get(*_OF_PODS, "spec")))
+    wanted = {(each.type, each.name) for each in named}
+    return [node for node in found if (node.type, node.get("metadata", "name")) in wanted]
+
+
+@hop
+class ReadByPods(Hop):
+    """A ConfigMap or a Secret without which the pods don't start."""
+
+    type: str = computed(lambda source: source.node.type)
+    name: Text = prop("metadata", "name")
+
+
+def pod_identities(graph: Graph, deployment: Node) -> Sequence[Node]:
+    """The Pod Identity associations of the component that made a Deployment; nobody else's are looked at."""
+    of_sides = (node for node in graph.of_type(tokens.POD_IDENTITY) if side_of(node.urn))
+    return [node for node in of_sides if node.parent == deployment.parent]
+
+
+@hop
+class PodIdentity(Hop):
+    """An association by which pods have the rights of a role."""
+
+    token = tokens.POD_IDENTITY
+    cluster: Text = prop("clusterName")
+    namespace: Text = prop("namespace")
+    service_account: Text = prop("serviceAccount")
+    role: Text = prop("roleArn")
