@@ -17,6 +17,7 @@ from settings.consumer import Consumer
 from settings.described import Since
 from settings.fields import Model
 from settings.logs import FlowLogs
+from settings.quotas import Quotas
 from settings.tags import Tags
 
 
@@ -49,6 +50,8 @@ class StackConfig(Model):
     """The public REST API, new or existing."""
     tags: Tags | None = None
     """Tags of every resource, in every account."""
+    quotas: Annotated[Quotas | None, Since("0.2")] = None
+    """Quotas that AWS has raised for the stack's accounts."""
     flow_logs: FlowLogs | None = None
     """Flow logs of all networks that the stack makes; none if left out."""
     protect: bool = False
