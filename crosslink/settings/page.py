@@ -185,8 +185,8 @@ def _form(form: Schema, models: Schema) -> str:
 
 def _default(field: Schema) -> str:
     """The default; nothing where the setting's meaning tells it, or its parts have theirs."""
-    default: object = field.get("default")
-    of_parts = isinstance(default, Mapping) and any("$ref" in form for form in _forms(field))
-    if default is None or of_parts:
+    default = field.get("default")
+    if default is None or (isinstance(default, dict) and any("$ref" in form for form in _forms(field))):
         return ""
+    default = cast("object", default)
     return f"`{as_yaml(int(default) if isinstance(default, float) and default.is_integer() else default)}`"
