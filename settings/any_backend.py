@@ -84,8 +84,8 @@ class Backend(Model):
     endpoint_addresses: EndpointAddresses = Field(
         default={}, examples=[{"use1-az1": "10.30.7.20", "use1-az2": "10.30.8.20"}]
     )
-    """Zone id → address of the endpoint, in existing endpoint subnets; AWS chooses those that are left out.
-    In networks that the stack makes the address plan chooses."""
+    """Zone id → address of the endpoint in an existing subnet: one in each zone, or AWS chooses them. In
+    networks that the stack makes the address plan chooses."""
 
     @property
     def listener_port(self) -> int:
@@ -144,7 +144,8 @@ class ProvidedBackend(Backend):
     preview_role_arn: RoleArn | None = Field(
         default=None, examples=["arn:aws:iam::222222222222:role/crosslink-preview"]
     )
-    """Role that previews of pull requests assume instead. It may only read, and must exist before the up."""
+    """Role that previews of pull requests assume instead, which may only read: they need one for each
+    `roleArn`. It must exist before the up."""
     external_id: ExternalId | None = Field(default=None, examples=["crosslink"])
     """External id of both roles; may be secret. Not for an account with a cluster, since `aws eks get-token`
     can't give one."""

@@ -116,8 +116,8 @@ class Api(Model):
     """Whether services are told who calls, on routes that don't say it themselves, in a header that callers
     can't forge: with auth `iam` `X-Crosslink-Caller-Arn` (the user, or the role's session), with `cognito`
     `X-Crosslink-Caller-Subject` (the token's `sub`), with `lambda` `X-Crosslink-Caller-Principal` (the
-    function's `principalId`). `docs/security.md` says what services may trust. Routes with auth `apiKey` or
-    `none` have to say `false`."""
+    function's `principalId`). `docs/security.md` says what services may trust. With `true`, routes with auth
+    `apiKey` or `none` have to say `false`."""
     source_ips: SourceNetworks = Field(default=(), examples=[["203.0.113.0/24"]])
     """Networks that callers may come from; from everywhere if left out. Not with `existing`."""
     routes: Mapping[str, RouteSettings] = Field(default={}, examples=[{"/svc1": {"methods": ["GET"]}}])

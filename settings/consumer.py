@@ -33,7 +33,8 @@ class Consumer(Model):
     preview_role_arn: RoleArn | None = Field(
         default=None, examples=["arn:aws:iam::111111111111:role/crosslink-preview"]
     )
-    """Role that previews of pull requests assume instead. It may only read, and must exist before the up."""
+    """Role that previews of pull requests assume instead, which may only read: they need one for each
+    `roleArn`. It must exist before the up."""
     external_id: ExternalId | None = Field(default=None, examples=["crosslink"])
     """External id of both roles; may be secret."""
     permissions_boundary: PolicyArn | None = Field(

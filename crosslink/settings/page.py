@@ -8,6 +8,7 @@ from typing import Any, TypeAlias, cast
 
 from settings.backend import KINDS
 from settings.errors import as_yaml
+from settings.fields import MAX_INT32
 from settings.rules.keys import BACKENDS
 
 Schema: TypeAlias = Mapping[str, Any]
@@ -164,7 +165,8 @@ def _form(form: Schema, models: Schema) -> str:
     kind = TYPES.get(form.get("type", ""), "mapping")
     must = form.get("errorMessage", "").removeprefix("must ").replace("<", "&lt;")
     if "minimum" in form:
-        told = f"{kind} from {form['minimum']} to {form['maximum']}"
+        low, most = form["minimum"], form["maximum"]
+        told = f"{kind} {f'from {low} to {most}' if most < MAX_INT32 else f'of {low} or more'}"
     elif "exclusiveMinimum" in form:
         told = f"{kind} above {form['exclusiveMinimum']}"
     elif must:

@@ -74,8 +74,8 @@ def test_every_setting_says_what_it_is() -> None:
 @pytest.mark.parametrize(
     "told",
     [
-        "| `services[].replicas` | whole number from 1 to 2147483647 or mapping | `2` | 0.1 |",
-        "| `services[].replicas.max` | whole number from 1 to 2147483647 | required | 0.2 |",
+        "| `services[].replicas` | whole number of 1 or more or mapping | `2` | 0.1 |",
+        "| `services[].replicas.max` | whole number of 1 or more | required | 0.2 |",
         "| `services[].path` | text: / or one to 5 literal segments of A-Za-z0-9._-, without a slash at the "
         "end | required |",
         "| `services[].port` | whole number from 1 to 65535 | required, or `existing` |",
