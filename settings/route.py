@@ -97,8 +97,8 @@ class Cors(Model):
     """How many seconds browsers remember the answer."""
     credentials: Annotated[bool, Since("0.2")] = False
     """Whether pages may send cookies and other credentials that the browser keeps; not with origins `["*"]`.
-    The service's own answers then need `Access-Control-Allow-Credentials: true` and the page's origin. Pages
-    can read API Gateway's errors only if all `cors` of the API name one and the same origin."""
+    The service's own answers then need `Access-Control-Allow-Credentials: true` and the page's origin. With
+    them, pages can read API Gateway's errors only if all `cors` of the API name one and the same origin."""
 
 
 class RouteSettings(Model):
