@@ -186,8 +186,10 @@ def _unknown(
         return f"is unknown: {hint.where}", _lines(hint.right(given)) or f"# without {name}"
     meant = _nearest(owner, name)
     found = wanted(name, owner)
-    if found and (is_home(found, owner) or not resembles(name, meant)):
-        right = f"# without {as_yaml(name)}" if found.key in beside else instead(name, given, found, owner)
+    home = found and is_home(found, owner)
+    if found and (home or not (meant and (resembles(name, meant) or found.key == meant))):
+        there = home and found.key in beside
+        right = f"# without {as_yaml(name)}" if there else instead(name, given, found, owner)
         return f"is unknown: {found.where}", right
     nearest = (
         f"{meant} is the nearest key there is"

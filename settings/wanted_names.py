@@ -129,7 +129,7 @@ OTHERS: Final = {
         key="timeoutSeconds",
     ),
     **_instead(
-        *("stages", "stageName", "environments"),
+        *("stages", "stageName"),
         where="an API has one stage, crosslink:api.stage: another one is another stack",
         model=Api,
         key="stage",
