@@ -145,8 +145,8 @@ class RouteSettings(Model):
     """How many seconds API Gateway waits for the backend's answer; with `streaming`, until it is whole. At
     most 29, or the `integrationTimeoutSeconds` of `crosslink:quotas`, or 900 with `streaming`. The stack's
     ALBs wait longer; the idle timeout of an existing one, by default 60 seconds, is its owner's to raise. The
-    stack's pods serve so long, and 15 seconds, after they are told to stop: no rollout cuts an answer off, and
-    another time makes new pods."""
+    stack's pods serve so long, and 15 seconds, after they are told to stop: no rollout cuts an answer off.
+    Another time makes new pods."""
     streaming: Annotated[bool, Since("0.2")] = False
     """Whether callers get an answer while the backend still writes it, such as server-sent events or a large
     file. Otherwise they get it once it is whole, and it may have 10 MB at most. A stream is slowed down to 2

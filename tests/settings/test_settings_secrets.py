@@ -166,3 +166,16 @@ def test_a_file_s_keys_may_leave_out_the_project(tmp_path: Path) -> None:
     )
     assert places_in(file, "crosslink") == (("crosslink:api",), ("aws:token",))
     assert places_in(tmp_path / "Pulumi.other.yaml", "crosslink") == ()
+
+
+@pytest.mark.parametrize("place", ["envFrom.secrets[0]", "imagePullSecret"])
+def test_no_secret_of_others_has_the_name_of_one_of_the_stack(place: str) -> None:
+    other = place.partition(".")[0]
+    asked: Any = {"secrets": ["svc1"]} if "." in place else "svc1"
+    file = edited(STACK_FILE, {ENV: {"TOKEN": MARKER}, f"crosslink:backends[0].services[1].{other}": asked})
+    assert parse(as_config(file), "dev")
+    with pytest.raises(SettingsError) as error:
+        parse(as_config(file), "dev", {BACKENDS})
+    [fault] = error.value.faults
+    assert fault.path == f"crosslink:backends[0].services[1].{place}"
+    assert fault.must.startswith("must not be the name of a service with secrets in env")
