@@ -53,7 +53,7 @@ TEST_STAGE = "test-invoke-stage"
 (https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-test-method.html)."""
 ApiName = Annotated[
     Text,
-    matching(r"\S(.*\S)?", "must not be empty, nor begin or end with a space"),
+    matching(r"\S(.*\S)?", "must be one line that neither is empty nor begins or ends with a space"),
     at_most(MAX_API_NAME),
 ]
 FOR_ALL = "leave sourceIps out to admit them all"

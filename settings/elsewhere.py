@@ -1,6 +1,7 @@
 """Keys that users look for in one place and the program has in another, and mappings given as text."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from functools import partial
 from typing import NamedTuple, cast
 
@@ -24,7 +25,7 @@ from settings.networks import (
 from settings.pods_elsewhere import INSTEAD, MOVED, WITHIN, Right, from_kubernetes, moved
 from settings.published_service import PublishedService
 from settings.route import Cors, RouteSettings
-from settings.service import ExistingService, Service
+from settings.service import ExistingService, JoinedService, Service
 
 
 class Elsewhere(NamedTuple):
@@ -42,6 +43,10 @@ def _with(model: type[Model], name: str) -> Right:
 def _example(model: type[Model]) -> dict[str, object]:
     fields = [field for field in model.model_fields.values() if field.is_required()]
     return {str(field.alias): cast("list[object]", field.examples)[0] for field in fields}
+
+
+def _keys(model: type[Model]) -> AbstractSet[str]:
+    return {str(field.alias) for field in model.model_fields.values()}
 
 
 def _in(names: str, right: Right) -> Right:
@@ -170,6 +175,10 @@ UNKNOWN: Mapping[type[Model], Mapping[str, Elsewhere]] = {
         **{name: _of_pods(name) for name in MOVED},
         **{name: Elsewhere(where, _always(right)) for name, (where, right) in INSTEAD.items()},
     },
+    JoinedService: dict.fromkeys(
+        _keys(Service) - _keys(JoinedService),
+        Elsewhere("the pods of an existing Service are its owner's", _always({})),
+    ),
     GatewayNetwork: _of_network(ExistingGateway),
     Landing: _of_network(ExistingLanding),
     BackendNetwork: _of_network(ExistingBackendNetwork),

@@ -154,7 +154,8 @@ def _misfit(model: AnyModel, location: Location, detail: ErrorDetails) -> tuple[
         return context["must"], context["right"]
     if kind == "literal_error":
         right = {choice.lower(): choice for choice in choices(field_at(model, location).field.annotation)}
-        nearest = get_close_matches(str(given).lower(), right, n=1)
+        # Of `auth:` without a value the nearest would be none, which lets anybody call.
+        nearest = get_close_matches(given.lower(), right, n=1) if isinstance(given, str) else []
         return f"must be {' | '.join(right.values())}", right[nearest[0]] if nearest else None
     if kind == "bool_type" and isinstance(given, str) and given.lower() in SWITCHES:
         return "must be true or false", SWITCHES[given.lower()]
