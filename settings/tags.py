@@ -13,13 +13,14 @@ MAX_TAGS = 40
 """AWS allows 50 tags on a resource; the others are for the program's own tags and those of EKS."""
 RESERVED = re.compile(
     r"eks:"
-    r"|kubernetes\.io/cluster"
+    r"|kubernetes\.io/(cluster|role/)"
     r"|karpenter\.(sh|k8s\.aws)/"
     r"|(ingress|service)\.(k8s\.aws|eks\.amazonaws\.com)/"
     r"|elbv2\.k8s\.aws/"
 )
-"""How the keys begin that EKS and its controllers give nodes and load balancers, by which they know them: an
-API server refuses some of them in a NodeClass, and the others are overwritten
+"""How the keys begin that EKS and its controllers give nodes and load balancers, by which they know them, and
+those by which they find the subnets of load balancers: an API server refuses some of them in a NodeClass, and
+others are overwritten
 (https://karpenter.sh/docs/concepts/nodeclasses/#spectags,
 https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEKSLoadBalancingPolicy.html)."""
 
@@ -35,7 +36,7 @@ def _tags(value: Mapping[str, str]) -> Mapping[str, str]:
 
 def _not_reserved(value: str) -> str:
     if RESERVED.match(value):
-        raise unfit("must not be a tag that EKS or its controllers give: they know by it what is theirs")
+        raise unfit("must not be a tag that EKS or its controllers go by: they know by it what is theirs")
     return value
 
 
