@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from settings import Fault
+from settings.wanted_names import OTHERS
 from tests.settings.stack_file import STACK_FILE, StackFile, edited, tokens
 from tests.settings.test_settings_faults import CASES, read_yaml, remaining, repaired
 from tests.settings.test_settings_messages import JSON, PLACES
@@ -100,3 +101,12 @@ def test_what_is_proposed_for_an_unknown_key(place: str, key: str, value: object
     """It is renamed only where the value fits the key that is nearest."""
     file = edited(STACK_FILE, {f"{place}.{key}": value})
     assert all_refused(file) == []
+
+
+@pytest.mark.parametrize(
+    "place", ["crosslink:api.", 'crosslink:api.routes["/svc1"].', "crosslink:backends[0].services[0]."]
+)
+def test_what_is_proposed_for_what_users_look_for(place: str) -> None:
+    for name in OTHERS:
+        for value in (7, {"enabled": True}):
+            assert all_refused(edited(STACK_FILE, {f"{place}{name}": value})) == [], name
