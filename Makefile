@@ -15,7 +15,8 @@ demo: .venv/ready ## what `pulumi up` would make of the stack dev, and a request
 demo-fault: .venv/ready ## the same with a fault planted: where a request stops, why, and the fix
 	@$(BIN)/python -m tests.faults demo; test $$? -eq 2
 
-test: lint types unit ## everything CI runs: formatting, lint, types, tests
+test: .venv/ready .checkov/ready ## everything CI runs: formatting, lint, types, tests
+	@$(MAKE) --no-print-directory --jobs=2 unit lint types
 
 lint: .venv/ready .checkov/ready
 	$(BIN)/ruff format --check $(SOURCES)

@@ -82,8 +82,16 @@ def run(words: Sequence[str]) -> Status:
     except command.ERRORS as error:
         print_error(error, err, debug=arguments.debug)
         if arguments.json:
-            out.print_json(json.dumps({**command.asked(arguments), "error": str(error)}))
+            print_json({**command.asked(arguments), "error": str(error)}, out)
         return Status.COULD_NOT_RUN
+
+
+def print_json(document: Mapping[str, object], out: Console) -> None:
+    """Print a document, in colours to a terminal alone: they take longer than the walk that it tells."""
+    if out.is_terminal:
+        out.print_json(json.dumps(document))
+    else:
+        out.file.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
 
 
 def parse(words: Sequence[str]) -> argparse.Namespace:

@@ -296,5 +296,5 @@ def with_api(edits: Mapping[str, Any], *, existing: bool) -> StackFile:
 
 
 def _dev() -> StackFile:
-    config = engine.GIVEN | stack_file.read(DEV, engine.PROJECT).config
+    config = {**engine.GIVEN, **stack_file.read(DEV, engine.PROJECT).config}
     return {key: json.loads(text) for key, text in config.items()}

@@ -1,7 +1,6 @@
 """`crosslink doctor`: walk the path in AWS itself, and say where a request would stop."""
 
 import argparse
-import json
 import logging
 import os
 from collections.abc import Mapping, Sequence
@@ -11,7 +10,7 @@ from typing import NamedTuple
 
 from rich.console import Console
 
-from crosslink.command import Status, add_output_arguments
+from crosslink.command import Status, add_output_arguments, print_json
 from crosslink.doctor import crossing, outputs, probe, report
 from crosslink.doctor.acceptance import Pending, pending_of
 from crosslink.doctor.answers import meaning_of
@@ -89,7 +88,7 @@ def run(arguments: argparse.Namespace, out: Console, err: Console) -> Status:
     logging.basicConfig(level=logging.ERROR if arguments.debug else logging.CRITICAL)
     done = _examine(arguments, err)
     if arguments.json:
-        out.print_json(json.dumps(report.as_json(done)))
+        print_json(report.as_json(done), out)
     else:
         report.write(done, out)
     return report.status(done)

@@ -1,13 +1,12 @@
 """`crosslink sandbox`: run the program here, without an engine, credentials or a cloud."""
 
 import argparse
-import json
 
 import pulumi
 from rich.console import Console
 from rich.text import Text
 
-from crosslink.command import Status, add_output_arguments
+from crosslink.command import Status, add_output_arguments, print_json
 from crosslink.graph.from_sandbox import model_of
 from crosslink.project import root
 from crosslink.report import diagram
@@ -83,13 +82,13 @@ def run(arguments: argparse.Namespace, out: Console, err: Console) -> Status:
     if arguments.command == "diagram":
         mermaid = diagram.mermaid(model.walks)
         if arguments.json:
-            out.print_json(json.dumps({"command": "diagram", "stack": stack.name, "mermaid": mermaid}))
+            print_json({"command": "diagram", "stack": stack.name, "mermaid": mermaid}, out)
         else:
             out.print(Text(mermaid), end="", soft_wrap=True)
         return Status.HOLDS
     judgement = judge(model)
     if arguments.json:
-        out.print_json(json.dumps(report.as_json(done, stack.name, model, judgement, placeholders)))
+        print_json(report.as_json(done, stack.name, model, judgement, placeholders), out)
     else:
         report.write(done, model, judgement, out)
     return Status.BROKEN if judgement.rules(Result.BROKEN) else Status.HOLDS

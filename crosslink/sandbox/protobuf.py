@@ -7,7 +7,7 @@ The marks are those of Pulumi's protocol: github.com/pulumi/pulumi, `sdk/go/comm
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from google.protobuf.json_format import MessageToDict, ParseDict
 from google.protobuf.struct_pb2 import Struct
@@ -110,9 +110,13 @@ def requested(request: pb.RegisterResourceRequest, stack_urn: str, recorded: Rec
             additional_secret_outputs=frozenset(request.additionalSecretOutputs),
             custom_timeouts={field.name: given for field, given in request.customTimeouts.ListFields()},
             ignore_changes=tuple(request.ignoreChanges),
-            aliases=tuple(alias.spec.name for alias in request.aliases),
+            aliases=_aliases(request),
         ),
     )
+
+
+def _aliases(request: Any) -> tuple[str, ...]:  # noqa: ANN401 - the SDK's stubs don't know aliases
+    return tuple(alias.spec.name for alias in request.aliases)
 
 
 def provider_urn(provider: str) -> str:

@@ -56,7 +56,11 @@ def only_declared_principals(stack: Stack, node: Node) -> str | None:
     return None
 
 
-@rule(tokens.ENDPOINT_SERVICE, source=f"{PRIVATELINK}/create-endpoint-service.html")
+@rule(
+    tokens.ENDPOINT_SERVICE,
+    source=f"{PRIVATELINK}/create-endpoint-service.html",
+    same=("service-offers-an-nlb",),
+)
 @fix("Offer the stack's own NLB, or name the existing one in `networkLoadBalancer.arn` of the backend.")
 def only_declared_balancers(stack: Stack, node: Node) -> str | None:
     """An endpoint service offers load balancers of the stack, or the existing one that a backend declares."""

@@ -51,7 +51,8 @@ def built(
 @cache
 def mixed(*clients: str, existing: bool = False, preview: bool = False) -> Run:
     """A route for each auth, each at most with GET."""
-    api = api_of_each_auth(existing=existing, clients=tuple(CLIENTS[client] for client in clients))
+    given = {"clients": tuple(CLIENTS[client] for client in clients)} if clients else {}
+    api = api_of_each_auth(existing=existing, **given)
     routes = {path: route.model_copy(update={"methods": ("GET",)}) for path, route in api.routes.items()}
     return built(api.model_copy(update={"routes": routes}), EACH_AUTH, preview=preview)
 

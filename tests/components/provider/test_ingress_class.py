@@ -21,6 +21,7 @@ def test_the_parameters_have_the_tags_of_all_that_the_controller_makes(controlle
                 namespace="apps",
                 subnet_ids=["subnet-1"],
                 certificate_arn=None,
+                longest_wait=29,
                 tags=tags,
             )
             ingress_class(name, args, parent, None)

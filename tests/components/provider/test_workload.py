@@ -55,7 +55,7 @@ def built(
         }
         args = WorkloadArgs(
             namespace="crosslink-apps",
-            service=Service(**given | (MORE[more] if more else {})),
+            service=Service(**{**given, **(MORE[more] if more else {})}),
             client_cidrs=["10.20.48.64/26", "10.20.80.64/26"],
             cluster_name="crosslink-dev-apps",
             host=host,

@@ -1,7 +1,7 @@
 """The live reader where AWS doesn't tell: throttled, denied, locked out, out of reach."""
 
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from botocore.config import Config
@@ -11,6 +11,7 @@ from botocore.parsers import ResponseParserError
 from crosslink.graph import tokens
 from crosslink.graph.from_aws.collector import Collector
 from crosslink.graph.from_aws.network import read_vpc
+from crosslink.graph.from_aws.sessions import Clients
 from crosslink.graph.unknown import NotKnownError, Unknown
 from tests.crosslink.graph.from_aws.reads import only, read, types, why_unread
 from tests.crosslink.graph.from_aws.support import BACKEND, CONSUMER, GATEWAY, LANDING, first, up
@@ -34,7 +35,7 @@ def test_a_region_that_is_perhaps_not_enabled_is_named():
         raise ClientError({"Error": {"Code": "AuthFailure", "Message": "no"}}, "DescribeVpcs")
 
     off = SimpleNamespace(can_paginate=lambda _: False, describe_vpcs=refused)
-    reading = Collector(SimpleNamespace(client=lambda *_: off), CONSUMER, "me-south-1")
+    reading = Collector(cast("Clients", SimpleNamespace(client=lambda *_: off)), CONSUMER, "me-south-1")
 
     with pytest.raises(
         NotKnownError, match=f"me-south-1 may not be enabled in account {CONSUMER}.*AuthFailure"
