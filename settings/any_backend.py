@@ -74,18 +74,18 @@ class Backend(Model):
     name: BackendName = Field(examples=["apps"])
     """Part of the names of its resources; unique in the stack, and kept for the backend's life."""
     slot: int = 0
-    """Number of the backend from 0 to 49, unique in the stack: its listener on the gateway NLB has port
-    8000 + slot, its endpoint host 10 + slot in each subnet."""
+    """Number of the backend from 0 to 49, unique in the stack: its listener on the gateway NLB has port 8000
+    + slot, and its endpoint has host 10 + slot in each subnet."""
     account_id: AccountId = Field(examples=["222222222222"])
-    """Account 2: 12 digits in quotes."""
+    """Id of account 2, in quotes."""
     region: RegionName = Field(examples=["us-east-1"])
-    """Region of the endpoint service and all that is behind it, of partition aws. One that came after
-    March 2019, such as af-south-1, must be enabled in both accounts."""
+    """Region of the endpoint service and all that is behind it. One that AWS opened after March 2019, such as
+    af-south-1, must be enabled in both accounts."""
     endpoint_addresses: EndpointAddresses = Field(
         default={}, examples=[{"use1-az1": "10.30.7.20", "use1-az2": "10.30.8.20"}]
     )
-    """Zone id → address of the endpoint, in existing endpoint subnets; left out, AWS chooses there. In
-    networks of the stack the address plan says them."""
+    """Zone id → address of the endpoint in an existing subnet: one in each zone, or AWS chooses them. In
+    networks that the stack makes the address plan chooses."""
 
     @property
     def listener_port(self) -> int:
@@ -140,34 +140,34 @@ class ProvidedBackend(Backend):
     role_arn: RoleArn | None = Field(
         default=None, examples=["arn:aws:iam::222222222222:role/crosslink-deploy"]
     )
-    """Role that Pulumi assumes in the account; left out, the credentials that Pulumi runs with."""
+    """Role that Pulumi assumes in the account; if left out, the credentials that Pulumi runs with."""
     preview_role_arn: RoleArn | None = Field(
         default=None, examples=["arn:aws:iam::222222222222:role/crosslink-preview"]
     )
-    """Role that previews of pull requests assume instead: it may only read, and must exist before the up."""
+    """Role that previews of pull requests assume instead, which may only read: they need one for each
+    `roleArn`. It must exist before the up."""
     external_id: ExternalId | None = Field(default=None, examples=["crosslink"])
     """External id of both roles; may be secret. Not for an account with a cluster, since `aws eks get-token`
     can't give one."""
     permissions_boundary: PolicyArn | None = Field(
         default=None, examples=["arn:aws:iam::222222222222:policy/crosslink-boundary"]
     )
-    """ARN of the policy that bounds the IAM roles made in the account, of the account or of AWS; none if left
-    out."""
+    """Permissions boundary of the IAM roles that the stack makes in the account: a policy of the account or
+    of AWS; none if left out."""
     acceptance: Literal["automatic", "manual"] = "automatic"
-    """Who accepts the endpoint: AWS at once, or the provider account, in the same update or, if the endpoint
-    is another stack's, by hand. `docs/security.md` compares them."""
+    """Who accepts the endpoint: AWS at once, or the backend's account. There the stack accepts an endpoint of
+    its own in the same update; one of another stack is accepted by hand. `docs/security.md` compares them."""
     allowed_principals: Annotated[tuple[AccountPrincipalArn, ...], distinct(0, "principals")] = Field(
         default=(), examples=[["arn:aws:iam::111111111111:role/crosslink-deploy"]]
     )
-    """ARNs of accounts' roots, roles and users that may connect. Required without `crosslink:consumer`, and
-    refused beside it."""
+    """Who may connect an endpoint. Required without `crosslink:consumer`, and refused beside it."""
 
 
 class PathsBackend(Backend):
     """A backend without services of its own."""
 
     tls: TlsName | None = Field(default=None, examples=[{"domain": "apps.example.com"}])
-    """HTTPS to it; plain HTTP if left out."""
+    """HTTPS from the API to the load balancer; plain HTTP if left out."""
     paths: Paths = Field(examples=[{"/search": {}}])
     """Path of the API → nothing, or its settings. With `service.stack`, those published if left out."""
 

@@ -80,7 +80,7 @@ class ExistingApi(Model):
     """An API that this stack doesn't create, in the consumer's account and region."""
 
     id: ApiResourceId = Field(examples=["a1b2c3d4e5"])
-    """Id of an API that this stack doesn't make, in the consumer's account and the API's region."""
+    """Id of the API, in the consumer's account and the API's region."""
     root_resource_id: ApiResourceId = Field(examples=["abc123"])
     """Id of its resource `/`."""
 
@@ -113,14 +113,13 @@ class Api(Model):
     )
     """With auth `lambda`: who decides about callers."""
     identity_headers: Annotated[bool, Since("0.2")] = False
-    """Whether services are told who calls, on routes that don't say it themselves, by a header that callers
-    can't set: with auth `iam` `X-Crosslink-Caller-Arn` (the user, or the role's session), with `cognito`
+    """Whether services are told who calls, on routes that don't say it themselves, in a header that callers
+    can't forge: with auth `iam` `X-Crosslink-Caller-Arn` (the user, or the role's session), with `cognito`
     `X-Crosslink-Caller-Subject` (the token's `sub`), with `lambda` `X-Crosslink-Caller-Principal` (the
-    function's `principalId`). The other two are `-`, and all three on other routes of the API. Routes with
-    auth `apiKey` or `none` have to say `false`."""
+    function's `principalId`). `docs/security.md` says what services may trust. With `true`, routes with auth
+    `apiKey` or `none` have to say `false`."""
     source_ips: SourceNetworks = Field(default=(), examples=[["203.0.113.0/24"]])
-    """Networks of the internet that callers may come from, neither private nor reserved; from everywhere if
-    left out. Not with `existing`."""
+    """Networks that callers may come from; from everywhere if left out. Not with `existing`."""
     routes: Mapping[str, RouteSettings] = Field(default={}, examples=[{"/svc1": {"methods": ["GET"]}}])
     """Path of the API → the settings of its route."""
     throttle: Throttle = Field(default=Throttle(), examples=[{"rate": 100, "burst": 200}])
@@ -151,8 +150,8 @@ class Api(Model):
     )
     """Regional web ACL of AWS WAF for the stage; none if left out."""
     backend_domain: Annotated[str, public_domain(MAX_BACKEND_DOMAIN)] = "crosslink.example.com"
-    """The integrations' host is `<backend>.<this>`: backends without TLS see it as Host, and nothing resolves
-    it."""
+    """Domain of the host that requests to backends without TLS have, `<backend>.<backendDomain>`; nothing
+    resolves it."""
     logs: Annotated[
         Logs | None, BeforeValidator(_logs, json_schema_input_type=Logs | Literal[False] | None)
     ] = Field(default_factory=_logs_by_default, examples=[{"retentionDays": A_YEAR}])

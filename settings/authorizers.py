@@ -36,7 +36,7 @@ class Cognito(Model):
         ),
         AfterValidator(_of_one_region),
     ] = Field(examples=[example["userPoolArn"]])
-    """ARN of a Cognito user pool, of any account."""
+    """ARN of a user pool, of any account."""
     token: Annotated[Literal["access", "id"], Since("0.2")] = "access"  # noqa: S105 - a kind, no secret
     """Which tokens callers send: access tokens with one of a route's `scopes`, or ID tokens, which have no
     scopes. With `id` every user of the pool may call, from any of its app clients: nothing looks at the

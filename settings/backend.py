@@ -74,13 +74,13 @@ class ClusterBackend(ProvidedBackend):
     }
 
     network: AnyBackendNetwork = Field(examples=[_NETWORK])
-    """The provider network: a VPC that the stack makes, or an existing one."""
+    """VPC of load balancers and nodes: one that the stack makes, or an existing one."""
     cluster: Annotated[Annotated[Cluster, Made] | Annotated[JoinedCluster, Joined], EXISTING_OR_NOT] = Field(
         examples=[{"publicAccessCidrs": ["203.0.113.0/24"]}]
     )
     """The EKS cluster: one that the stack makes, or an existing one."""
     tls: Tls | None = Field(default=None, examples=[Tls.example])
-    """HTTPS from the API to the ALB; plain HTTP if left out."""
+    """HTTPS from the API to the load balancer; plain HTTP if left out."""
     services: Annotated[tuple[AnyService, ...], Check(_some, schema={"minItems": 1})] = Field(
         examples=[[{"name": "svc1", "path": "/svc1", "image": "hashicorp/http-echo:1.0", "port": 8080}]]
     )

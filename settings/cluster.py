@@ -62,29 +62,29 @@ class Cluster(Model):
 
     version: Version = DEFAULT
     """Version of Kubernetes, in quotes. EKS goes up by one minor version at a time, and not back
-    (`docs/operate.md`). Left out, the newest that AWS supports for half a year more, which a later version of
-    this program may change."""
+    (`docs/operate.md`). The default is the newest that AWS supports for half a year more; an update of this
+    program may change it."""
     public_access_cidrs: Annotated[
         tuple[Source, ...],
         distinct(0, "networks"),
         not_all_together(NOT_FOR_ALL),
         at_most(MAX_SOURCES, "EKS takes no more"),
     ] = Field(examples=[["203.0.113.0/24"]])
-    """Networks of the internet that may reach the cluster's API: where Pulumi runs, which makes objects in
-    the cluster. At most 40, neither private nor reserved. `[]` leaves a private endpoint alone: then Pulumi,
-    the doctor and everybody else must run in the cluster's VPC, or in a network connected to it that resolves
-    names by the VPC's DNS and that the cluster's security group lets in on port 443."""
+    """Networks that may reach the cluster's API: those that Pulumi, the doctor and `kubectl` run in. With
+    `[]` it has a private endpoint alone: all of these must then run in the cluster's VPC, or in a network
+    that is connected to it, resolves names by the VPC's DNS, and is let in on port 443 by the cluster's
+    security group."""
     admins: Annotated[tuple[PrincipalArn, ...], distinct(0, "principals")] = Field(
         default=(), examples=[["arn:aws:iam::222222222222:role/platform"]]
     )
-    """ARNs of roles and users of the backend's account that administer the cluster, besides the role that
-    creates it."""
+    """Roles and users of the backend's account that administer the cluster, besides the role that creates
+    it."""
     key_arn: KeyArn | None = Field(
         default=None,
         examples=["arn:aws:kms:us-east-1:222222222222:key/a1b2c3d4-5678-90ab-cdef-111111111111"],
     )
-    """KMS key that encrypts the cluster's Secrets, of the backend's region, for the cluster's life; left out,
-    the stack makes one."""
+    """KMS key of the backend's region that encrypts the cluster's Secrets, for the cluster's life; if left
+    out, the stack makes one."""
     log_retention_days: RetentionDays = A_YEAR
     """How many days the control plane's logs are kept."""
 

@@ -22,26 +22,26 @@ class Consumer(Model):
     }
 
     account_id: AccountId = Field(examples=["111111111111"])
-    """Account 1: 12 digits in quotes."""
+    """Id of account 1, in quotes."""
     region: RegionName = Field(examples=["us-west-2"])
-    """Region of the API, the VPC link and the gateway network, of partition aws. One that came after March
-    2019, such as af-south-1, must be enabled in the account, and in the one whose credentials assume a role
-    there."""
+    """Region of the API, the VPC link and the gateway network. One that AWS opened after March 2019, such as
+    af-south-1, must be enabled in the account, and in the one whose credentials assume a role there."""
     role_arn: RoleArn | None = Field(
         default=None, examples=["arn:aws:iam::111111111111:role/crosslink-deploy"]
     )
-    """Role that Pulumi assumes in the account; left out, the credentials that Pulumi runs with."""
+    """Role that Pulumi assumes in the account; if left out, the credentials that Pulumi runs with."""
     preview_role_arn: RoleArn | None = Field(
         default=None, examples=["arn:aws:iam::111111111111:role/crosslink-preview"]
     )
-    """Role that previews of pull requests assume instead: it may only read, and must exist before the up."""
+    """Role that previews of pull requests assume instead, which may only read: they need one for each
+    `roleArn`. It must exist before the up."""
     external_id: ExternalId | None = Field(default=None, examples=["crosslink"])
     """External id of both roles; may be secret."""
     permissions_boundary: PolicyArn | None = Field(
         default=None, examples=["arn:aws:iam::111111111111:policy/crosslink-boundary"]
     )
-    """ARN of the policy that bounds the IAM roles made in the account, of the account or of AWS; none if left
-    out."""
+    """Permissions boundary of the IAM roles that the stack makes in the account: a policy of the account or
+    of AWS; none if left out."""
     network: AnyGateway = Field(examples=[{"cidr": "10.10.0.0/16", "zoneIds": ["usw2-az1", "usw2-az2"]}])
     """The gateway network, with the NLB and the endpoints of backends in the API's region: a VPC that the
     stack makes, or an existing one."""

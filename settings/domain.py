@@ -42,7 +42,7 @@ class Domain(Model):
     """A custom domain name of the API, in the consumer's account and the API's region."""
 
     name: Annotated[str, public_domain()] = Field(examples=["api.example.com"])
-    """Name of the API, without a wildcard."""
+    """Name of the API."""
     hosted_zone_id: HostedZoneId | None = Field(default=None, examples=["Z0123456789ABCDEFGHIJ"])
     """Public hosted zone of the consumer's account that the name lies in. It gets the name's record and,
     without `certificateArn`, the record that validates the certificate. Left out, you make the record."""

@@ -271,7 +271,7 @@ def private_address() -> AfterValidator:
             raise unfit(IN_PRIVATE)
         return value
 
-    return Check(check, f"must be an IPv4 address, and lie{IN_PRIVATE.removeprefix('must lie')}")
+    return Check(check, f"must be an IPv4 address{IN_PRIVATE.removeprefix('must lie')}")
 
 
 Text = Annotated[str, BeforeValidator(quoted)]

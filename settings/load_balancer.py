@@ -30,12 +30,11 @@ class LoadBalancer(Model):
             "must be the ARN of an Application Load Balancer in partition aws",
         ),
     ] = Field(examples=[f"{_BALANCER}/app/search/50dc6c495c0c9188"])
-    """ARN of an internal ALB in the backend's account and region. Its rules are its owner's:
-    `docs/recipes/load-balancer.md` has those that bind a route to its targets."""
+    """ARN of an internal ALB in the backend's account and region."""
     port: Port = HTTP_PORT
     """Port of its listener."""
     health_path: HealthPath = Field(examples=["/health"])
-    """Path that it answers with 200 to 399, whatever the host."""
+    """Path that it answers with a status of 200 to 399, whatever the host."""
 
 
 class NetworkLoadBalancer(Model):
@@ -57,8 +56,8 @@ class NetworkLoadBalancer(Model):
     zone_ids: Annotated[tuple[ZoneId, ...], distinct(1, "zones")] = Field(examples=[["use1-az1", "use1-az2"]])
     """Ids of its zones."""
     health_path: HealthPath | None = Field(default=None, examples=["/health"])
-    """Path that is answered with 200 to 399 behind it, whatever the host; left out, health checks only
-    connect."""
+    """Path that is answered with a status of 200 to 399 behind it, whatever the host; if left out, health
+    checks only connect."""
 
 
 class LoadBalancerBackend(PathsBackend, ProvidedBackend):
@@ -69,7 +68,7 @@ class LoadBalancerBackend(PathsBackend, ProvidedBackend):
     network: Annotated[JoinedBackendNetwork, BeforeValidator(_existing)] = Field(
         examples=[JoinedBackendNetwork.example]
     )
-    """The ALB's VPC, which exists; without `nodeSubnets`."""
+    """The ALB's VPC; without `nodeSubnets`."""
     load_balancer: LoadBalancer = Field(
         examples=[{"arn": f"{_BALANCER}/app/search/50dc6c495c0c9188", "healthPath": "/health"}]
     )

@@ -47,8 +47,8 @@ class Logs(Model):
     retention_days: RetentionDays = A_YEAR
     """How many days they are kept."""
     account_role: Literal["existing", "managed"] = "existing"
-    """API Gateway's log role, which all APIs of an account and region share and without which AWS refuses the
-    stage: `existing`, or `managed` by this stack."""
+    """Whether API Gateway's log role exists, or is managed by this stack, for all APIs of the account and
+    region."""
 
 
 class FlowLogs(Model):

@@ -50,7 +50,7 @@ class ExistingGateway(Model):
     """A VPC in the API's region that the stack doesn't create."""
 
     vpc_id: VpcId = Field(examples=[_VPC])
-    """Id of an existing VPC in the API's region."""
+    """Id of the VPC."""
     nlb_subnets: SubnetsInZones = Field(examples=[_US_WEST_2])
     """Zone id → subnet of the gateway NLB."""
     endpoint_subnets: AnySubnets = Field(default={}, examples=[_US_WEST_2])
@@ -63,7 +63,7 @@ class JoinedGateway(Model):
     """The key `network` of the consumer with an existing VPC."""
 
     existing: ExistingGateway = Field(examples=[{"vpcId": _VPC, "nlbSubnets": _US_WEST_2}])
-    """An existing VPC."""
+    """An existing VPC in the API's region."""
 
     @property
     def zone_ids(self) -> tuple[str, ...]:
@@ -85,7 +85,7 @@ class ExistingLanding(Model):
     """A VPC in a backend's region that the stack doesn't create."""
 
     vpc_id: VpcId = Field(examples=[_VPC])
-    """Id of an existing VPC in that region."""
+    """Id of the VPC."""
     endpoint_subnets: SubnetsInZones = Field(examples=[_US_EAST_1])
     """Zone id → subnet of the endpoints of that region's backends."""
     route_tables: RouteTables = Field(default=(), examples=[["rtb-0a1b2c3d4e5f60718"]])
@@ -97,7 +97,7 @@ class JoinedLanding(Model):
     """A landing in an existing VPC."""
 
     existing: ExistingLanding = Field(examples=[{"vpcId": _VPC, "endpointSubnets": _US_EAST_1}])
-    """An existing VPC."""
+    """An existing VPC in that region."""
     connection: Connection = "peering"
     """What carries traffic to and from the gateway network: a `peering` that the stack makes, or something
     `existing`, such as a transit gateway."""
@@ -118,13 +118,13 @@ class ExistingBackendNetwork(Model):
     """A VPC in the backend's account and region that the stack doesn't create."""
 
     vpc_id: VpcId = Field(examples=[_VPC])
-    """Id of an existing VPC, that of an existing cluster."""
+    """Id of the VPC: that of the cluster or the load balancer, if one exists."""
     nlb_subnets: SubnetsInZones = Field(examples=[_US_EAST_1])
     """Zone id → subnet of the provider NLB; its zones are those of the endpoint service."""
     alb_subnets: AnySubnets = Field(default={}, examples=[_US_EAST_1])
     """Zone id → subnet of the ALB, which reaches pods from there; `nlbSubnets` if left out."""
     node_subnets: AnySubnets = Field(default={}, examples=[_US_EAST_1])
-    """Zone id → subnet of the nodes, for a cluster that the stack makes and for no other."""
+    """Zone id → subnet of the nodes, only for a cluster that the stack makes."""
 
 
 class JoinedBackendNetwork(Model):

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
-from settings.described import Check
+from settings.described import Check, Since
 from settings.fields import (
     MAX_HEALTH_PATH,
     MAX_INT32,
@@ -76,20 +76,20 @@ class Resources(Model):
     """What a pod gets of its node."""
 
     cpu: Cpu = Field(default="100m", examples=["250m"])
-    """CPU that a pod is sure to have, such as 250m, a quarter of one, or "2"; it may use more."""
+    """CPU that a pod is sure to have: `250m` is a quarter of one. It may use more."""
     memory: Memory = Field(default="256Mi", examples=["512Mi"])
-    """Memory that a pod is sure to have, in Mi or Gi, and is killed beyond; a JVM needs more than `-Xmx`."""
+    """Memory that a pod is sure to have, and beyond which it is killed; a JVM needs more than `-Xmx`."""
 
 
 class Autoscaling(Model):
     """A number of pods that follows their use of CPU."""
 
-    min: Annotated[int, between(1, MAX_INT32)] = 2
+    min: Annotated[int, between(1, MAX_INT32), Since("0.2")] = 2
     """The least number of pods, at most `max`."""
-    max: Annotated[int, between(1, MAX_INT32)] = Field(examples=[6])
+    max: Annotated[int, between(1, MAX_INT32), Since("0.2")] = Field(examples=[6])
     """The greatest number of pods."""
-    cpu_percent: Annotated[int, between(1, 1000)] = 70
-    """Use of CPU, 1 to 1000 percent of `resources.cpu`, above which there are more pods."""
+    cpu_percent: Annotated[int, between(1, 1000), Since("0.2")] = 70
+    """Use of CPU, in percent of `resources.cpu`, above which there are more pods."""
 
 
 Replicas = Annotated[
@@ -102,14 +102,15 @@ class Health(Model):
     """What tells that a pod is well, and that it is ready."""
 
     path: ProbePath = "/"
-    """Answered with 200 by a pod that is well; one that doesn't answer is restarted. It should depend on
+    """Path that a pod answers with 200 while it is well; one that doesn't is restarted. It should depend on
     nothing but the pod: otherwise a database that fails restarts all pods."""
     readiness_path: ProbePath | None = Field(default=None, examples=["/ready"])
-    """Answered with 200 by a pod that is ready for requests; the ALB asks it too. `path` if left out."""
+    """Path that a pod answers with 200 while it is ready for requests, which the ALB asks, too; `path` if
+    left out."""
     port: Port | None = Field(default=None, examples=[8081])
-    """Port that answers both; `port` of the service if left out."""
+    """Port that answers both; the service's `port` if left out."""
     timeout_seconds: Annotated[int, between(1, 10)] = 5
-    """How long an answer may take, 1 to 10 seconds."""
+    """How long an answer may take."""
 
 
 class EnvFrom(Model):
@@ -129,8 +130,9 @@ class ServiceAccount(Model):
     """The pods' identity in AWS, by EKS Pod Identity."""
 
     role_arn: RoleArn = Field(examples=["arn:aws:iam::222222222222:role/orders"])
-    """Role of the backend's account that the pods have. Its trust policy allows `sts:AssumeRole` and
-    `sts:TagSession` to `pods.eks.amazonaws.com`."""
+    """Role of the backend's account that the pods get. Its trust policy allows `sts:AssumeRole` and
+    `sts:TagSession` to `pods.eks.amazonaws.com`, and the deploy role may give it if its template has it in
+    `PodRoleArns`."""
 
 
 Architecture = Literal["amd64", "arm64"]

@@ -25,8 +25,8 @@ class PublishedService(Model):
     zone_ids: Annotated[tuple[ZoneId, ...], distinct(1, "zones")] = Field(examples=[["use1-az1", "use1-az2"]])
     """Ids of its zones."""
     health_path: HealthPath | None = Field(default=None, examples=["/healthz"])
-    """Path that is answered with 200 to 399 behind it, whatever the host; left out, health checks only
-    connect."""
+    """Path that is answered with a status of 200 to 399 behind it, whatever the host; if left out, health
+    checks only connect."""
 
 
 class ServiceBackend(PathsBackend):

@@ -5,7 +5,6 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from settings.described import Since
 from settings.fields import MAX_INT32, Model, between
 
 MAX_TIMEOUT = 29
@@ -34,32 +33,32 @@ def raised(name: str) -> str:
 class Quotas(Model):
     """Quotas that AWS raises on request, in Service Quotas, and to what it has raised them.
 
-    A file without them is held to AWS's defaults. A number here asks AWS for nothing: set it once AWS has
-    granted it, for the account and the region that the key names.
+    A number here asks AWS for nothing: set it once AWS has granted it, in the account and the region that the
+    key names.
     """
 
     example: ClassVar[Mapping[str, object]] = {"integrationTimeoutSeconds": 120}
 
-    integration_timeout_seconds: Annotated[int, between(MAX_TIMEOUT, MAX_RAISED_TIMEOUT), Since("0.2")] = (
-        Field(default=MAX_TIMEOUT, examples=[120])
+    integration_timeout_seconds: Annotated[int, between(MAX_TIMEOUT, MAX_RAISED_TIMEOUT)] = Field(
+        default=MAX_TIMEOUT, examples=[120]
     )
-    """Seconds of the quota "Maximum integration timeout in milliseconds" of the API's account and region,
-    up to which `timeoutSeconds` of routes may go. AWS may lower the account's throttle for it. In a stack
-    without an API the same as in the stack that has it: the ALBs of Ingresses then wait as long."""
-    api_resources: Annotated[int, between(MAX_API_RESOURCES, MAX_INT32), Since("0.2")] = Field(
+    """The quota "Maximum integration timeout in milliseconds" of the API's account and region, in seconds:
+    the most that `timeoutSeconds` of routes may be. AWS may lower the account's throttle for it. A stack
+    without an API says the same as the stack that has it, so that its ALBs wait as long."""
+    api_resources: Annotated[int, between(MAX_API_RESOURCES, MAX_INT32)] = Field(
         default=MAX_API_RESOURCES, examples=[600]
     )
     """The quota "Resources per API" of the API's account and region."""
-    resource_policy_characters: Annotated[int, between(MAX_POLICY, MAX_INT32), Since("0.2")] = Field(
+    resource_policy_characters: Annotated[int, between(MAX_POLICY, MAX_INT32)] = Field(
         default=MAX_POLICY, examples=[16384]
     )
     """The quota "Length, in characters, of API Gateway resource policy" of the API's account and region."""
-    alb_rules: Annotated[int, between(MAX_LISTENER_RULES, MAX_INT32), Since("0.2")] = Field(
+    alb_rules: Annotated[int, between(MAX_LISTENER_RULES, MAX_INT32)] = Field(
         default=MAX_LISTENER_RULES, examples=[200]
     )
     """The quota "Rules per Application Load Balancer" of the backends' accounts and regions."""
-    security_group_rules: Annotated[
-        int, between(MAX_GROUP_RULES, MAX_RULES_OF_GROUPS // MAX_GROUPS), Since("0.2")
-    ] = Field(default=MAX_GROUP_RULES, examples=[100])
+    security_group_rules: Annotated[int, between(MAX_GROUP_RULES, MAX_RULES_OF_GROUPS // MAX_GROUPS)] = Field(
+        default=MAX_GROUP_RULES, examples=[100]
+    )
     """The quota "Inbound or outbound rules per security group" of the API's account and region. With more
     than 200, AWS allows fewer than five groups of a network interface, which the gateway NLB may need."""

@@ -97,9 +97,8 @@ class Cors(Model):
     """How many seconds browsers remember the answer."""
     credentials: Annotated[bool, Since("0.2")] = False
     """Whether pages may send cookies and other credentials that the browser keeps; not with origins `["*"]`.
-    The service's own answers need `Access-Control-Allow-Credentials: true` and the page's origin, too. API
-    Gateway's errors have both only if all `cors` of the API name one and the same origin: else such pages
-    see that a call failed, and not why."""
+    The service's own answers then need `Access-Control-Allow-Credentials: true` and the page's origin. With
+    them, pages can read API Gateway's errors only if all `cors` of the API name one and the same origin."""
 
 
 class RouteSettings(Model):
@@ -116,12 +115,12 @@ class RouteSettings(Model):
         distinct(0, "principals"),
         some("principals", "whoever has a policy that allows it may call"),
     ] = Field(default=(), examples=[[CALLER]])
-    """With auth `iam`: ARNs of roles and users that may call; left out, whoever has a policy that allows it.
-    Not with `existing`."""
+    """With auth `iam`: roles and users that may call; if left out, whoever has a policy that allows it. Not
+    with `existing`."""
     scopes: Annotated[tuple[Scope, ...], distinct(0, "scopes")] = Field(
         default=(), examples=[["orders/read"]]
     )
-    """With auth `cognito`: scopes, one of which must be in the access token."""
+    """With auth `cognito`: scopes, of which the access token must have one."""
     identity_headers: Annotated[bool | None, Since("0.2")] = Field(default=None, examples=[True])
     """Whether the service is told who calls; as the API says if left out."""
     methods: Annotated[
@@ -136,14 +135,13 @@ class RouteSettings(Model):
     timeout_seconds: Annotated[int, Check(_seconds, TIMEOUT, {"minimum": 1, "maximum": MAX_STREAM})] = (
         MAX_TIMEOUT
     )
-    """How many seconds API Gateway waits for the backend's answer, with `streaming` until it is whole. Up
-    to 29; up to 300 where AWS has raised its quota and `crosslink:quotas.integrationTimeoutSeconds` says
-    so; up to 900 with `streaming`. The ALB of Ingresses waits longer. The idle timeout of an existing load
-    balancer, by default 60 seconds, is its owner's to raise above it."""
+    """How many seconds API Gateway waits for the backend's answer; with `streaming`, until it is whole. At
+    most 29, or the `integrationTimeoutSeconds` of `crosslink:quotas`, or 900 with `streaming`. The stack's
+    ALBs wait longer; the idle timeout of an existing one, by default 60 seconds, is its owner's to raise."""
     streaming: Annotated[bool, Since("0.2")] = False
-    """Whether callers get an answer while the backend still writes it, such as server-sent events or a
-    large file, instead of once it is whole, which may be 10 MB at most. What is beyond 10 MB is slowed down
-    to 2 MB/s. A pause in it may last 5 minutes. API Gateway doesn't compress it."""
+    """Whether callers get an answer while the backend still writes it, such as server-sent events or a large
+    file. Otherwise they get it once it is whole, and it may have 10 MB at most. A stream is slowed down to 2
+    MB/s after 10 MB, may pause for 5 minutes, and isn't compressed by API Gateway."""
     cors: Cors | None = Field(default=None, examples=[{"origins": ["https://app.example.com"]}])
     """Which web pages may call; none if left out. Not with `existing`."""
 

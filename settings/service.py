@@ -84,62 +84,61 @@ class Service(Model):
     name: ServiceName = Field(examples=["svc1"])
     """Name of the Kubernetes objects, unique in the backend."""
     path: Path = Field(examples=["/svc1"])
-    """Path in the API, with all below it that no longer path takes; `/` for the rest. Unique there."""
+    """Path in the API, unique there. What is below it goes to the service, too, unless a longer path takes
+    it; `/` takes the rest."""
     strip_prefix: bool = False
-    """Whether the pods are sent what is below the path alone: `/` for `/svc1`."""
+    """Whether the pods are sent paths without this one: `/` for `/svc1`, `/a` for `/svc1/a`."""
     image: Image = Field(examples=["hashicorp/http-echo:1.0"])
     """The container's image, best with its digest: `name:tag@sha256:…`."""
     image_pull_secret: Annotated[ObjectName | None, Since("0.2")] = Field(default=None, examples=["registry"])
-    """Name of a Secret in the services' namespace with the credentials of a private registry; ECR in the
-    backend's account needs none. The stack doesn't create it: pods wait for it, as for those of `envFrom`."""
+    """Name of a Secret with the credentials of a private registry, in the namespace of `envFrom`; as for
+    that, the stack doesn't create it, and pods wait for it. ECR in the backend's account needs none."""
     command: Annotated[tuple[Text, ...], Since("0.2")] = Field(default=(), examples=[["/app/serve"]])
     """The container's command; the image's if left out."""
     args: tuple[Text, ...] = Field(default=(), examples=[["-text=svc1", "-listen=:8080"]])
     """The container's arguments; the image's if left out."""
     env: Mapping[EnvName, EnvValue] = Field(default={}, examples=[{"LOG_LEVEL": "info"}])
-    """The container's environment; values may be secret. `POD_IP` is there, the pod's own address:
-    other values may hold it as `$(POD_IP)`."""
+    """The container's environment; values may be secret. It also has `POD_IP`, the pod's own address, which
+    other values may hold as `$(POD_IP)`."""
     env_from: Annotated[EnvFrom, Since("0.2")] = Field(
         default=EnvFrom(), examples=[{"configMaps": ["orders"]}]
     )
-    """More of the environment, from objects in the services' namespace that the stack doesn't create; a
-    variable that `env` has, too, is that of `env`. The namespace is `crosslink-<backend>`, in an existing
-    cluster `crosslink-<stack>-<backend>`. Pods start when all objects are there. In the first `up` the
-    namespace is new: create them while it waits for the pods, for 10 minutes and more, or run it again."""
+    """More of the environment, from Secrets and ConfigMaps that the stack doesn't create, in namespace
+    `crosslink-<backend>`, or in an existing cluster `crosslink-<stack>-<backend>`; pods wait for them
+    (`docs/recipes/services.md`). A variable that `env` has, too, is that of `env`."""
     port: Port = Field(examples=[8080])
-    """The port that the container listens on; ports under 1024 work."""
+    """Port that the container listens on; ports under 1024 work."""
     replicas: Replicas = Field(default=2, examples=[3])
-    """Number of pods; or a mapping of `min`, `max` and `cpuPercent`, for an autoscaler. That needs the
-    Metrics Server: the stack installs it in a cluster that it makes, an existing cluster must have it. A
-    change from a number to a mapping leaves the pods as they are, until the autoscaler has seen them. After
-    one from a mapping to a number run `pulumi up --refresh` once more: the autoscaler goes last, and may have
-    set another number meanwhile."""
+    """Number of pods, or a mapping for an autoscaler. That needs the Metrics Server, which the stack installs
+    in a cluster that it makes; an existing cluster must have it. A change from a number to a mapping leaves
+    the pods as they are until the autoscaler has seen them. After one from a mapping to a number, run
+    `pulumi up --refresh` once more: the autoscaler goes last, and may have set another number meanwhile."""
     resources: Annotated[Resources, Since("0.2")] = Field(
         default=Resources(), examples=[{"cpu": "250m", "memory": "512Mi"}]
     )
     """What each pod gets of its node."""
     startup_seconds: Annotated[int, between(1, MAX_STARTUP_SECONDS), Since("0.2")] = 60
-    """Seconds that a pod may take until it first answers `health.path`; until then nothing restarts it."""
+    """How long a pod may take until it first answers `health.path`; until then nothing restarts it."""
     health: Annotated[Health, Since("0.2")] = Field(default=Health(), examples=[{"path": "/healthz"}])
-    """What tells that a pod is well, and that it is ready. Kubernetes asks with the Host header that requests
-    have: `domain` of `tls`, or `<backend>.<backendDomain>`. The ALB asks with the pod's address and port,
-    which can't be changed, and so does Kubernetes in a stack that has neither `tls` nor an API. A framework
-    with allowed hosts has to allow that address, too: it is in the variable `POD_IP`."""
+    """How Kubernetes and the ALB ask whether a pod is well, and ready. Kubernetes sends the Host header that
+    requests have, `tls.domain` or `<backend>.<backendDomain>`; the ALB sends the pod's address and port, and
+    so does Kubernetes in a stack with neither an API nor `tls`. A framework with allowed hosts has to allow
+    both: the address is in `POD_IP`."""
     service_account: Annotated[ServiceAccount | None, Since("0.2")] = Field(
         default=None, examples=[{"roleArn": "arn:aws:iam::222222222222:role/orders"}]
     )
-    """The pods' identity in AWS, by EKS Pod Identity; none if left out. An existing cluster with
-    `controller: alb` needs the add-on `eks-pod-identity-agent`, which Auto Mode has built in."""
+    """The pods' identity in AWS, by EKS Pod Identity; none if left out. An existing cluster with `controller:
+    alb` needs the add-on `eks-pod-identity-agent`; Auto Mode has it built in."""
     architecture: Annotated[Architecture, Since("0.2")] = "amd64"
-    """Processors that the image is built for; pods run on nodes that have them. A cluster that the stack
-    makes gets nodes for them; the node pools of an existing one must take `arm64`."""
+    """Processors that the image is built for. A cluster that the stack makes gets nodes with them; the node
+    pools of an existing cluster must allow `arm64`."""
     run_as_user: Annotated[UserId, Since("0.2")] = 65532
     """User and group id of the container, and group of what it may write to. It never runs as root."""
     writable_paths: Annotated[tuple[WritablePath, ...], distinct(0, "paths"), Since("0.2")] = Field(
         default=(), examples=[["/var/cache"]]
     )
-    """Folders that the container may write to, up to 1 GiB each, beside `/tmp` with 64 MiB. They are empty
-    when the pod starts, and gone when it stops. All else is read-only."""
+    """Folders that the container may write to, up to 1 GiB each, besides `/tmp` with 64 MiB; everything else
+    is read-only. They are empty when the pod starts, and gone when it stops."""
 
     @property
     def scales(self) -> bool:
@@ -151,11 +150,11 @@ class ExistingService(Model):
     """A Kubernetes Service in the backend's cluster that the stack doesn't create."""
 
     namespace: NamespaceName = Field(examples=["orders"])
-    """Namespace of a Kubernetes Service that somebody else deploys; none of Kubernetes' own, `kube-…`."""
+    """Namespace of the Service; none of Kubernetes' own, `kube-…`."""
     service: ServiceName = Field(examples=["orders"])
-    """Its name."""
+    """Name of the Service."""
     port: Port = Field(examples=[80])
-    """Its port, not that of the pods."""
+    """Port of the Service, not of its pods."""
 
 
 class JoinedService(Model):

@@ -22,11 +22,11 @@ _EVERYWHERE = IPv4Network("0.0.0.0/0")
 
 def on_the_internet(why: str) -> Check:
     """Any network but one whose addresses no caller has; `why` says what it would do."""
-    must = f"must be a network of the internet, neither private nor reserved: {why}"
+    must = "must be a network of the internet, neither private nor reserved"
 
     def check(value: IPv4Network) -> IPv4Network:
         if any(value.subnet_of(range_) for range_ in _OF_NO_CALLER):
-            raise unfit(must)
+            raise unfit(f"{must}: {why}")
         return value
 
     return Check(check, must)

@@ -17,6 +17,7 @@ from settings.consumer import Consumer
 from settings.described import Since
 from settings.fields import Model
 from settings.logs import FlowLogs
+from settings.quotas import Quotas
 from settings.tags import Tags
 
 
@@ -48,11 +49,14 @@ class StackConfig(Model):
     api: Api | None = None
     """The public REST API, new or existing."""
     tags: Tags | None = None
-    """Tags of every resource, in every account."""
+    """Tags of all that the stack makes and AWS can tag, in every account: 40 at most, also on the load
+    balancers, nodes and volumes of clusters."""
     flow_logs: FlowLogs | None = None
     """Flow logs of all networks that the stack makes; none if left out."""
+    quotas: Annotated[Quotas | None, Since("0.2")] = Field(default=None, examples=[Quotas.example])
+    """What AWS has raised its quotas to, at your request; AWS's defaults if left out."""
     protect: bool = False
     """Whether Pulumi refuses to delete networks, endpoint services, the API and clusters."""
     allow_placeholders: Annotated[bool, Since("0.2")] = False
-    """Whether the stack may have account ids and addresses of examples, which `pulumi up` otherwise refuses:
-    for a stack that is tried against stand-ins of AWS. The sandbox takes them anyway, with a warning."""
+    """Whether `pulumi up` takes account ids and addresses of examples, which it otherwise refuses: for a
+    stack that is tried against stand-ins of AWS. The sandbox only warns of them."""

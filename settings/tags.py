@@ -71,11 +71,10 @@ TagValue = Annotated[
 class Tags(RootModel[Annotated[Mapping[TagKey, TagValue], AfterValidator(_tags)]]):
     """The tags, key → value: up to 40 on every resource that AWS can tag, those that EKS makes among them.
 
-    A change reaches the ALB, with its listeners, target groups and security groups, in place. The nodes of a
-    cluster that the stack makes, with their volumes, are replaced by tagged ones, some at a time as
-    disruption budgets allow; the first tags reach those that run already within 14 days, when each is
-    replaced anyway. The nodes of an existing cluster are its owner's. So is the role of one in Auto Mode:
-    for tags of the ALB it needs a policy
+    A change reaches ALBs, with their listeners, target groups and security groups, in place. Nodes of a
+    cluster that the stack makes are replaced by tagged ones, with their volumes, some at a time; with the
+    first tags, nodes that run already follow within 14 days. The nodes of an existing cluster are its
+    owner's, and so is the role of one in Auto Mode, which needs a policy for tags of the ALB
     (https://docs.aws.amazon.com/eks/latest/userguide/auto-cluster-iam-role.html#tag-prop).
     """
 

@@ -55,6 +55,7 @@ def test_a_zone_more_changes_only_lists_of_zones() -> None:
         "eks:index:Cluster crosslink-apps",
         "aws:eks/cluster:Cluster crosslink-apps-eksCluster",
         "kubernetes:eks.amazonaws.com/v1:IngressClassParams crosslink-apps",
+        "kubernetes:eks.amazonaws.com/v1:NodeClass crosslink-apps",
         "kubernetes:networking.k8s.io/v1:Ingress crosslink-apps",
         "kubernetes:networking.k8s.io/v1:NetworkPolicy crosslink-apps-svc1",
         "kubernetes:networking.k8s.io/v1:NetworkPolicy crosslink-apps-svc2",

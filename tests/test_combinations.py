@@ -188,9 +188,10 @@ REFUSED: Mapping[str, tuple[Stack, Mapping[str, Any], str | tuple[str, ...], str
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_makes_no_sense_is_refused_with_the_reason_and_the_way_out(name: str) -> None:
     stack, edits, keys, reason = REFUSED[name]
-    assert parsed(stack.file)
+    file = edited(stack.file, {"crosslink:allowPlaceholders": True})
+    assert parsed(file)
     with pytest.raises(SettingsError) as refused:
-        parsed(edited(stack.file, edits))
+        parsed(edited(file, edits))
     faults = refused.value.faults
     assert {fault.path for fault in faults} == set([keys] if isinstance(keys, str) else keys)
     assert [fault.must for fault in faults if reason not in fault.must] == []

@@ -33,9 +33,10 @@ What a stack file, `Pulumi.<stack>.yaml`, says under `config`. [`docs/recipes/`]
 stack file for each of what you may have already; [`docs/secrets.md`](secrets.md) says which values may be
 secret.
 
-Where no default is given and nothing is required, the last column says what happens without the setting.
-*Since* is the version that first had it. A value that can't be right is refused before anything is created,
-with its key and what would be right.
+In a key `[]` stands for each item of a list, and `<…>` for a key of your own. Where no default is given and
+nothing is required, the last column says what happens without the setting. *Since* is the version that first
+had it. A value that can't be right is refused before anything is created, with its key and what would be
+right.
 
 Editors that read JSON Schema complete and check a stack file that names it in its first line, as the examples
 do: `# yaml-language-server: $schema=docs/settings.schema.json`.

@@ -1,12 +1,14 @@
 """The reference of settings as Markdown, from their schema."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, TypeAlias, cast
 
 from settings.backend import KINDS
 from settings.errors import as_yaml
+from settings.fields import MAX_INT32
 from settings.rules.keys import BACKENDS
 
 Schema: TypeAlias = Mapping[str, Any]
@@ -38,7 +40,7 @@ class Row:
 
     def __str__(self) -> str:
         """A line of a table."""
-        return f"| `{self.key}` | {self.type} | {self.default} | {self.since} | {self.says} |"
+        return f"| `{self.key}` | {self.type} | {self.default} | {self.since} | {_linked(self.says)} |"
 
 
 def sections(schema: Schema) -> Iterator[str]:
@@ -46,14 +48,17 @@ def sections(schema: Schema) -> Iterator[str]:
     models: Schema = schema["$defs"]
     keys: Schema = schema["properties"]["config"]["properties"]
     for name, key in keys.items():
-        yield f"## `{name}`\n\n{key['description']}\n"
+        since = key.get("x-since", FIRST)
+        yield "\n\n".join([f"## `{name}`", key["description"], *_more(key, models)]) + "\n"
         if name == BACKENDS:
             yield from _kinds(models)
-        elif rows := _once(_inside(key, "", FIRST, models)):
+        elif rows := _once(_inside(key, "", since, models)):
             yield _table(rows)
         else:
             default = f"; default {_default(key)}" if _default(key) else ""
-            yield f"{_type(key, models).capitalize()}{default}.\n"
+            new = f"; since {since}" if since != FIRST else ""
+            told = _type(key, models)
+            yield f"{told[0].upper()}{told[1:]}{default}{new}.\n"
 
 
 def _kinds(models: Schema) -> Iterator[str]:
@@ -66,6 +71,11 @@ def _kinds(models: Schema) -> Iterator[str]:
         named = ", ".join(f"`{kind}`" for kind in kinds)
         yield f"Of {'every kind' if len(kinds) == len(KINDS) else f'kind {named}'}:\n"
         yield _table(rows)
+
+
+def _linked(text: str) -> str:
+    """Text with links to the pages that it names."""
+    return re.sub(r"`docs/([\w/-]+\.md)`", r"[`docs/\1`](\1)", text)
 
 
 def _once(rows: Iterable[Row]) -> list[Row]:
@@ -93,23 +103,32 @@ def _rows(model: Schema, above: str, since: str, models: Schema, required: str =
 def _more(field: Schema, models: Schema) -> Iterator[str]:
     """What a mapping's own docstring says beyond its first paragraph."""
     for form in _forms(field):
-        if model := _model(form, models):
-            yield from model.get("description", "").split("\n\n")[1:]
+        yield from _meant(form, models).get("description", "").split("\n\n")[1:]
 
 
 def _inside(field: Schema, key: str, since: str, models: Schema) -> Iterator[Row]:
     """The settings in a mapping, in each item of a list, or in each value of a mapping."""
     forms = [*_forms(field)]
+    choice = any("existing" in _meant(form, models).get("properties", {}) for form in forms[1:])
+    always = [
+        name for name in _required(forms[0], models) if all(name in _required(form, models) for form in forms)
+    ]
     for form in forms:
         if model := _model(form, models):
             above = f"{key}." if key else ""
             joined = "existing" in model["properties"]
-            required = "required" if len(forms) == 1 else "" if joined else "required, or `existing`"
-            yield from _rows(model, above, since, models, required)
+            required = "required" if not choice else "" if joined else "required, or `existing`"
+            for row in _rows(model, above, since, models, required):
+                name = row.key.removeprefix(above)
+                yield replace(row, default="required") if name in always else row
         elif "items" in form:
             yield from _inside(form["items"], f"{key}[]", since, models)
         elif values := _values(form):
             yield from _inside(values, f"{key}.{NAMES.get(key, '<name>')}", since, models)
+
+
+def _required(form: Schema, models: Schema) -> Sequence[str]:
+    return _meant(form, models).get("required", ())
 
 
 def _forms(field: Schema) -> Iterator[Schema]:
@@ -121,8 +140,13 @@ def _forms(field: Schema) -> Iterator[Schema]:
 
 def _model(form: Schema, models: Schema) -> Schema | None:
     """The mapping with known keys that a form leads to."""
-    model = models[form["$ref"].rpartition("/")[2]] if "$ref" in form else form
+    model = _meant(form, models)
     return model if "properties" in model else None
+
+
+def _meant(form: Schema, models: Schema) -> Schema:
+    """What a form refers to, or the form itself."""
+    return models[form["$ref"].rpartition("/")[2]] if "$ref" in form else form
 
 
 def _values(form: Schema) -> Schema | None:
@@ -137,19 +161,22 @@ def _type(field: Schema, models: Schema) -> str:
 
 
 def _form(form: Schema, models: Schema) -> str:
-    if "$ref" in form:
-        form = models[form["$ref"].rpartition("/")[2]]
+    form = _meant(form, models)
     kind = TYPES.get(form.get("type", ""), "mapping")
     must = form.get("errorMessage", "").removeprefix("must ").replace("<", "&lt;")
     if "minimum" in form:
-        told = f"{kind} from {form['minimum']} to {form['maximum']}"
+        low, most = form["minimum"], form["maximum"]
+        told = f"{kind} {f'from {low} to {most}' if most < MAX_INT32 else f'of {low} or more'}"
+    elif "exclusiveMinimum" in form:
+        told = f"{kind} above {form['exclusiveMinimum']}"
     elif must:
         told = f"{kind}: {must.removeprefix('be ')}" if must.startswith("be ") else f"{kind} that must {must}"
     elif "const" in form or "enum" in form:
         told = ", ".join(f"`{as_yaml(choice)}`" for choice in form.get("enum", [form.get("const")]))
     elif "items" in form:
-        least = form.get("minItems", 0)
-        told = f"list{f' of {least} or more' if least else ''}; each {_type(form['items'], models)}"
+        least, most = form.get("minItems", 0), form.get("maxItems", 0)
+        number = f" of {least} or more" if least else f" of at most {most}" if most else ""
+        told = f"list{number}; each {_type(form['items'], models)}"
     elif "properties" not in form and (values := _values(form)):
         names = form.get("propertyNames", {}).get("errorMessage", "").removeprefix("must be ")
         told = f"mapping{f'; each key {names}' if names else ''}; each value {_type(values, models)}"
@@ -161,6 +188,7 @@ def _form(form: Schema, models: Schema) -> str:
 def _default(field: Schema) -> str:
     """The default; nothing where the setting's meaning tells it, or its parts have theirs."""
     default = field.get("default")
-    if default is None or any("$ref" in form for form in _forms(field)):
+    if default is None or (isinstance(default, dict) and any("$ref" in form for form in _forms(field))):
         return ""
+    default = cast("object", default)
     return f"`{as_yaml(int(default) if isinstance(default, float) and default.is_integer() else default)}`"

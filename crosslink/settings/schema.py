@@ -24,7 +24,7 @@ def stack_file() -> Schema:
     models[REFERENCE] = _of_a_stack(models[ServiceBackend.__name__])
     config["properties"][BACKENDS]["items"] = _by_kind()
     config["properties"][DEFAULT_PROVIDERS] = {
-        "description": "Without it a resource could be made with whatever credentials are at hand.",
+        "description": "Required: without it a resource could be made with whatever credentials are at hand.",
         "const": ["aws", "kubernetes"],
     }
     # Pulumi and its providers have keys of their own, which are none of ours.

@@ -1,5 +1,6 @@
 """What a change does: pairs of settings, and what is said of each."""
 
+from copy import deepcopy
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -11,6 +12,7 @@ from crosslink.compare.changes import Operation
 from crosslink.compare.comparison import Comparison, compare
 from crosslink.compare.flowchart import mermaid
 from crosslink.compare.sources import NOTHING, Side, secrets
+from crosslink.graph import tokens
 from crosslink.rules.verdict import Result
 from crosslink.sandbox.record import ProgramError, Run
 from tests.redeployments import APPS, base, redeployed, whole
@@ -182,17 +184,19 @@ def test_an_encrypted_setting_is_named_by_what_it_belongs_to() -> None:
 
 def test_hostile_settings_stay_text() -> None:
     service = f"{APPS}.services[0]"
-    found = _compared(
-        base(),
-        whole(
-            {
-                f"{service}.args": [HOSTILE],
-                f"{service}.image": '</details>`|"#@octocat%%{init:{}}%%',
-                f"{service}.health.path": "/-->```",
-                "crosslink:api.name": HOSTILE.replace("\n", " "),
-            }
-        ),
+    changed = whole(
+        {
+            f"{service}.args": [HOSTILE],
+            f"{service}.health.path": "/-->```",
+            "crosslink:api.name": HOSTILE.replace("\n", " "),
+        }
     )
+    # The settings refuse such an image; a program's own code may have one.
+    deployment = changed.one(tokens.KUBERNETES_DEPLOYMENT, "crosslink-apps-svc1")
+    inputs: Any = deepcopy(deployment.inputs)
+    inputs["spec"]["template"]["spec"]["containers"][0]["image"] = '</details>`|"#@octocat%%{init:{}}%%'
+    hostile = {**changed.resources, deployment.urn: replace(deployment, inputs=inputs)}
+    found = _compared(base(), replace(changed, resources=hostile))
     lines = comment.write(found).split("\n")
     assert [line for line in lines if line.startswith("#")] == [
         "### ✓ `dev`: every route gets through; nothing opens up; resources: 4 changed",

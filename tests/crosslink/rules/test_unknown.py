@@ -39,6 +39,7 @@ ASKED_FOR = (
     steps.EXIT,
     steps.TARGET_INGRESS,
     steps.NETWORK_POLICY,
+    steps.NODE_POOL,
     steps.SERVICE_ACCOUNT,
     steps.READ_BY_PODS,
 )

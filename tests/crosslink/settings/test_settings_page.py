@@ -71,6 +71,25 @@ def test_every_setting_says_what_it_is() -> None:
     assert [name for name, field in fields if not field.get("description", "").endswith((".", "…"))] == []
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        "| `services[].replicas` | whole number of 1 or more or mapping | `2` | 0.1 |",
+        "| `services[].replicas.max` | whole number of 1 or more | required | 0.2 |",
+        "| `services[].path` | text: / or one to 5 literal segments of A-Za-z0-9._-, without a slash at the "
+        "end | required |",
+        "| `services[].port` | whole number from 1 to 65535 | required, or `existing` |",
+        "| `cluster.publicAccessCidrs` | list of at most 40; each text: a network of the internet, neither "
+        "private nor reserved | required, or `existing` |",
+        "| `throttle.rate` | number above 0 | `100` |",
+        "Mapping; each key a tag key of 1 to 128 of the characters A-Za-z0-9 ",
+        "[`docs/operate.md`](operate.md)",
+    ],
+)
+def test_the_page_tells_what_the_models_say(told: str) -> None:
+    assert told in page()
+
+
 def test_the_schema_is_one() -> None:
     Draft202012Validator.check_schema(SCHEMA.schema)
 

@@ -42,6 +42,7 @@ KUBERNETES_TYPES = {
     tokens.KUBERNETES_SERVICE,
     tokens.NAMESPACE,
     tokens.NETWORK_POLICY,
+    tokens.NODE_POOL,
     tokens.SERVICE_ACCOUNT,
 }
 
