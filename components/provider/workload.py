@@ -118,8 +118,8 @@ class Workload(pulumi.ComponentResource):
                 parent=self,
                 depends_on=[*([secret] if secret else []), *identity],
                 custom_timeouts=timeouts,
-                # A number that the Deployment had before the autoscaler: Kubernetes would set it to 1 if it
-                # were taken away (https://kubernetes.io/docs/reference/using-api/server-side-apply/#transferring-ownership).
+                # The number from before the autoscaler stays: if it weren't applied any more, it would be 1
+                # (https://kubernetes.io/docs/reference/using-api/server-side-apply/#transferring-ownership).
                 ignore_changes=["spec.replicas"] if scaling else None,
             ),
         )
