@@ -110,8 +110,9 @@ class Service(Model):
     """Port that the container listens on; ports under 1024 work."""
     replicas: Replicas = Field(default=2, examples=[3])
     """Number of pods, or a mapping for an autoscaler. That needs the Metrics Server, which the stack installs
-    in a cluster that it makes; an existing cluster must have it. After a change from a number to a mapping
-    there is one pod for a moment, until the autoscaler has seen it."""
+    in a cluster that it makes; an existing cluster must have it. A change from a number to a mapping leaves
+    the pods as they are until the autoscaler has seen them. After one from a mapping to a number, run
+    `pulumi up --refresh` once more: the autoscaler goes last, and may have set another number meanwhile."""
     resources: Annotated[Resources, Since("0.2")] = Field(
         default=Resources(), examples=[{"cpu": "250m", "memory": "512Mi"}]
     )

@@ -78,6 +78,7 @@ def described(resource: Resource, run: Run, properties: Mapping[str, Plain]) -> 
         "type": resource.type,
         "name": resource.name,
         "properties": to_struct(properties, resource.secrets),
+        "options": pb.AnalyzerResourceOptions(ignoreChanges=resource.options.ignore_changes),
         "provider": used
         and pb.AnalyzerProviderResource(
             urn=used.urn, type=used.type, name=used.name, properties=to_struct(used.inputs, used.secrets)

@@ -223,7 +223,7 @@ def test_every_method_has_the_auth_that_it_was_given(file: Path) -> None:
 PATHS = ("/svc1", "/svc10", "/team/orders", "/orders", "/")
 
 
-@hypothesis.settings(max_examples=40, deadline=None)
+@hypothesis.settings(max_examples=40)
 @given(api_files(PATHS, "111111111111", "us-west-2"))
 def test_whatever_the_mix(api: dict[str, Any]) -> None:
     api = {name: value for name, value in api.items() if name != "existing"} | {"name": "crosslink"}

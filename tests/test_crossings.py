@@ -110,7 +110,7 @@ SERVICES = st.lists(
 )
 
 
-@hypothesis.settings(max_examples=10, deadline=None)
+@hypothesis.settings(max_examples=10)
 @given(SERVICES)
 def test_no_services_cross(services: list[tuple[str, bool, str | None]]):
     routes = routes_with(backend(*services), GROUP)

@@ -122,6 +122,9 @@ class Workload(pulumi.ComponentResource):
                 parent=self,
                 depends_on=[*([secret] if secret else []), *identity],
                 custom_timeouts=timeouts,
+                # The number from before the autoscaler stays: if it weren't applied any more, it would be 1
+                # (https://kubernetes.io/docs/reference/using-api/server-side-apply/#transferring-ownership).
+                ignore_changes=["spec.replicas"] if scaling else None,
             ),
         )
         if scaling:

@@ -73,6 +73,7 @@ def _node(resource: PolicyResource, given: Mapping[str, Any], *, preview: bool) 
         missing=unknown if preview else None,
         references={name: frozenset(source.urn for source in sources) for name, sources in references},
         dependencies=frozenset(dependency.urn for dependency in resource.dependencies),
+        ignored=frozenset(resource.opts.ignore_changes),
         parent=parent.urn if parent and parent.resource_type != STACK else None,
         provider=resource.provider.urn if resource.provider else None,
     )

@@ -42,6 +42,7 @@ def _node(resource: Resource, run: Run) -> Node:
         missing=unknown if run.preview else None,
         references=resource.property_dependencies,
         dependencies=resource.dependencies,
+        ignored=frozenset(resource.options.ignore_changes),
         parent=resource.parent,
         provider=resource.provider,
     )

@@ -37,6 +37,7 @@ class Node:
     missing: Unknown | None  # an output that isn't among them: unknown in a preview, None after an up
     references: Mapping[str, frozenset[str]]  # property → URNs of the resources that its value comes from
     dependencies: frozenset[str]  # URNs of all resources that it waits for, `depends_on` included
+    ignored: frozenset[str] = frozenset()  # paths of properties that an up leaves as they are
     parent: str | None = None  # URN of the component that it belongs to
     provider: str | None = None  # URN of the Pulumi provider that made it
     # why nothing more is known of a resource that the program only looks up; None for one that it registers

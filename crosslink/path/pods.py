@@ -112,6 +112,7 @@ class Deployment(Hop):
 
     token = tokens.KUBERNETES_DEPLOYMENT
     replicas: Number = prop("spec", "replicas", convert=number)  # None means one, or as its autoscaler says
+    keeps_replicas: bool = computed(lambda source: "spec.replicas" in source.node.ignored)
     autoscalers: Fact[tuple[Autoscaler, ...]] = computed(_autoscalers)
     available: Number = computed(_available)  # None where the cluster wasn't asked
     labels: Fact[Labels] = prop(*_POD, "metadata", "labels", convert=_labels)

@@ -88,9 +88,11 @@ def pods_have_time_to_start(_walk: Walk, deployment: Deployment) -> str | None:
 
 
 @rule(steps.DEPLOYMENT, when=lambda walk, _: walk.order, source=f"{AUTOSCALING}#migrating-deployments")
-@fix("Leave `replicas` out of the Deployment.")
+@fix("Leave `replicas` out of the Deployment, or let it ignore changes of `spec.replicas`.")
 def autoscaler_alone_counts(_walk: Walk, deployment: Deployment) -> str | None:
     """A Deployment with an autoscaler doesn't say a number of pods: each up would go back to that."""
+    if deployment.keeps_replicas:
+        return None
     scalers, replicas = known(deployment.autoscalers), known(deployment.replicas)
     return f"it has {replicas} beside the autoscaler" if scalers and replicas is not None else None
 

@@ -66,6 +66,11 @@ def annotate(type_: str, name: str, annotation: str, value: str | None) -> Chang
     return put(type_, name, "metadata", "annotations", annotation, value=value)
 
 
+def ignore(type_: str, name: str, path: str) -> Change:
+    """Let an up leave a property as it is, as the resource option `ignore_changes` does."""
+    return _each(type_, name, lambda node: replace(node, ignored=node.ignored | {path}))
+
+
 def drop(type_: str, name: str = "*") -> Change:
     """Take resources away; what referred to them keeps their ids, and refers to nothing."""
 

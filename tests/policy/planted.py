@@ -120,7 +120,7 @@ def _resource(node: Node, provider: Resource | None) -> Resource:
         region=node.region,
         dependencies=node.dependencies,
         property_dependencies=node.references,
-        options=Options(),
+        options=Options(ignore_changes=tuple(node.ignored)),
     )
 
 

@@ -76,7 +76,7 @@ def faults(place: str, text: str) -> tuple[Fault, ...]:
     return ()
 
 
-@hypothesis.settings(max_examples=150, deadline=None)
+@hypothesis.settings(max_examples=150)
 @given(st.sampled_from(PLACES), JSON, BRACKETS, st.sampled_from([0, 0, MAX_LEVELS, 300, 2000]))
 def test_any_json_at_any_place(place: str, text: str, brackets: tuple[str, str], levels: int) -> None:
     opening, closing = brackets

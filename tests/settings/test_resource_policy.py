@@ -233,7 +233,7 @@ def test_only_a_policy_harms_and_only_routes_below() -> None:
     assert list(overruled(api_of({"routes": {"/a": OPEN, "/a/b": SIGNED}}), ["/a", "/a/b"])) == []
 
 
-@hypothesis.settings(max_examples=30, deadline=None)
+@hypothesis.settings(max_examples=30)
 @given(st.data())
 def test_the_effect_on_every_caller_is_what_the_settings_say(data: st.DataObject) -> None:
     others = st.lists(st.sampled_from([*OTHERS, *NESTED]), min_size=1, max_size=3, unique=True)

@@ -93,13 +93,13 @@ def message(place: str, value: object) -> str:
     return ""
 
 
-@hypothesis.settings(max_examples=100, deadline=None)
+@hypothesis.settings(max_examples=100)
 @given(st.sampled_from(PLACES), JSON)
 def test_no_message_is_pydantics_own(place: str, value: object) -> None:
     assert re.search(r"pydantic|validat|Input should|type=|typing\.", message(place, value)) is None
 
 
-@hypothesis.settings(max_examples=50, deadline=None)
+@hypothesis.settings(max_examples=50)
 @given(JSON)
 def test_values_are_shown_as_yaml(value: object) -> None:
     assert YAML(typ="safe", pure=True).load(as_yaml(value)) == value

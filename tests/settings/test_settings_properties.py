@@ -23,7 +23,7 @@ from tests.settings.backend_strategies import zones
 from tests.settings.stack_file import StackFile, clusters_of, consumer_of, parsed
 from tests.settings.strategies import any_settings, stack_files, stack_settings
 
-few = hypothesis.settings(max_examples=20, deadline=None)
+few = hypothesis.settings(max_examples=20)
 
 Subnets = dict[str, IPv4Network]
 

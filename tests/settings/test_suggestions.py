@@ -89,14 +89,14 @@ MAPPINGS = [
 
 
 @given(st.sampled_from(PLACES), JSON)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_what_is_proposed_for_any_value(place: str, value: object) -> None:
     file = edited(STACK_FILE, {place: value})
     assert all_refused(file) == []
 
 
 @given(st.sampled_from(MAPPINGS), st.sampled_from(KEYS), JSON)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_what_is_proposed_for_an_unknown_key(place: str, key: str, value: object) -> None:
     """It is renamed only where the value fits the key that is nearest."""
     file = edited(STACK_FILE, {f"{place}.{key}": value})

@@ -292,6 +292,12 @@ def test_an_autoscaler_sets_the_number_of_pods_and_the_deployment_does_not():
     assert built().of_type(AUTOSCALER) == []
 
 
+def test_pods_stay_when_an_autoscaler_takes_over_their_number():
+    # Kubernetes makes it 1 if nobody applies it any more.
+    assert built(more="scaling").one(DEPLOYMENT).options.ignore_changes == ("spec.replicas",)
+    assert built().one(DEPLOYMENT).options.ignore_changes == ()
+
+
 def test_what_restarts_a_pod_and_what_the_alb_asks_are_two_things():
     found = built(more="health")
     asked = {

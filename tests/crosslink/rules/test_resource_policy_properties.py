@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from crosslink.rules.resource_policy import Request
 from tests.crosslink.rules.policies import API, DENY, ROLE, UNSIGNED, USER, allows, said
 
-few = hypothesis.settings(max_examples=50, deadline=None)
+few = hypothesis.settings(max_examples=50)
 
 
 def maybe_list(*items: object) -> st.SearchStrategy[object]:

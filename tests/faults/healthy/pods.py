@@ -3,7 +3,7 @@
 from typing import Any
 
 from crosslink.graph import tokens
-from tests.faults.change import Change, annotate, edit, put, register, together
+from tests.faults.change import Change, annotate, edit, ignore, put, register, together
 from tests.faults.cluster import SVC1, container
 from tests.faults.healthy.variation import Variation
 
@@ -99,6 +99,14 @@ VARIATIONS = (
             of_the_namespace(tokens.AUTOSCALER, SCALER),
         ),
         source="https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/",
+    ),
+    Variation(
+        name="an autoscaler takes over the number of before",
+        change=together(
+            ignore(tokens.KUBERNETES_DEPLOYMENT, SVC1, "spec.replicas"),
+            of_the_namespace(tokens.AUTOSCALER, SCALER),
+        ),
+        source="https://kubernetes.io/docs/reference/using-api/server-side-apply/#transferring-ownership",
     ),
     Variation(
         name="a rollout is under way",
