@@ -51,7 +51,18 @@ def _accepted(fault: Fault, given: Given, faults_of: FaultsOf) -> Fault:
         file, more = _applied(file, refused[0].path, mend)
         kept = [path for path in written if not _is_in(path, more)]
         written = kept + [path for path in more if not _is_in(path, kept)]
+    last = parts(fault.path)[-1]
+    if isinstance(last, str) and fault.value is not ABSENT and not _is_missed(given, fault.path, faults_of):
+        return replace(fault, fix=f"# without {as_yaml(last)}")
     return replace(fault, fix="# docs/settings.md has all keys, with their limits")
+
+
+def _is_missed(given: Given, path: str, faults_of: FaultsOf) -> bool:
+    """Whether a file without a key has a fault there, too."""
+    file = copy.deepcopy({name: value for name, value in given.items() if value is not ABSENT})
+    *above, last = parts(path)
+    _at(file, above).pop(last, None)
+    return any(_is_in(left.path, [path]) for left in faults_of(file))
 
 
 def _proposed(fault: Fault) -> object:
