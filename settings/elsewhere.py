@@ -108,6 +108,12 @@ UNKNOWN: Mapping[type[Model], Mapping[str, Elsewhere]] = {
             "pool (auth: cognito) its own",
             _always({"auth": "lambda", "lambda": LambdaAuthorizer.example}),
         ),
+        "resources": Elsewhere(
+            "each path of a backend is a resource, and has its settings in routes", _always({})
+        ),
+        "tls": Elsewhere(
+            "the least version of TLS of callers is domain.tls", _in("domain", _with(Domain, "tls"))
+        ),
         "quotas": Elsewhere("quotas are a key of the stack file", _under("crosslink:quotas")),
         **dict.fromkeys(_STREAMING, Elsewhere("each route has its streaming", _always(_STREAMED))),
     },

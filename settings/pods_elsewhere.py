@@ -39,6 +39,14 @@ _FOLDERS = (
     {"writablePaths": ["/var/cache"]},
 )
 _NOTHING: Mapping[str, object] = {}
+_STOP = (
+    "a pod that is told to stop answers its longest request first, by timeoutSeconds of its route",
+    _NOTHING,
+)
+_TURNS = (
+    "rollouts and disruptions take pods in turns, and pods spread over the zones, always alike",
+    _NOTHING,
+)
 _ONE = ("a pod has one container; pods of another shape are a Service of your own, under existing", _NOTHING)
 _USER = "pods are restricted, and never run as root: they run as runAsUser, and ports under 1024 work"
 _PROTOCOL = (
@@ -68,6 +76,16 @@ INSTEAD: Mapping[str, tuple[str, Mapping[str, object]]] = {
     "hostPath": _FOLDERS,
     "securityContext": (_USER, {"runAsUser": 1000}),
     "runAsRoot": (_USER, {"runAsUser": 1000}),
+    "fsGroup": (_USER, {"runAsUser": 1000}),
+    "runAsGroup": (_USER, {"runAsUser": 1000}),
+    "readOnlyRootFilesystem": _FOLDERS,
+    **dict.fromkeys(("terminationGracePeriodSeconds", "gracePeriodSeconds", "preStop", "lifecycle"), _STOP),
+    **dict.fromkeys(
+        ("podDisruptionBudget", "pdb", "strategy", "rollingUpdate", "topologySpreadConstraints"), _TURNS
+    ),
+    "imagePullPolicy": ("nodes pull what they don't have: another image has another tag or digest", _NOTHING),
+    "secretEnv": ("values of env may be secret, set by pulumi config set --secret --path", _NOTHING),
+    "workingDir": ("it is the image's", _NOTHING),
     # https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
     "privileged": ("pods are restricted: none is privileged", _NOTHING),
     "capabilities": (
