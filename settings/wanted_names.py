@@ -227,7 +227,7 @@ OTHERS: Final = {
         *("helm", "chart", "helmChart", "manifests", "kustomize"),
     ),
     **_nothing(
-        "the stack writes the API's document from paths and routes; one with its own is crosslink:api.existing",
+        "paths and routes make the API's document; one that stands is crosslink:api.existing",
         *("openapi", "swagger", "definition", "openapiSpec", "body", "models", "requestValidator"),
     ),
     **_nothing(
