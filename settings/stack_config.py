@@ -39,19 +39,19 @@ class StackConfig(Model):
 
     model_config = ConfigDict(alias_generator=lambda name: f"crosslink:{to_camel(name)}")
 
-    consumer: Consumer | None = None
+    consumer: Consumer | None = Field(default=None, examples=[Consumer.example])
     """Account 1, with the API's region and the networks of the endpoints. Without it and `crosslink:api` the
     stack makes the provider side alone, which another stack may join."""
-    backends: tuple[AnyBackend, ...] = Field(min_length=1)
+    backends: tuple[AnyBackend, ...] = Field(min_length=1, examples=[[ClusterBackend.example]])
     """What the API's paths lead to. One of the keys `cluster`, `loadBalancer`, `networkLoadBalancer` and
     `service` tells which kind a backend is of. With those of kind `service` alone the stack makes the
     consumer side alone."""
-    api: Api | None = None
+    api: Api | None = Field(default=None, examples=[Api.example])
     """The public REST API, new or existing."""
-    tags: Tags | None = None
+    tags: Tags | None = Field(default=None, examples=[Tags.example])
     """Tags of all that the stack makes and AWS can tag, in every account: 40 at most, also on the load
     balancers, nodes and volumes of clusters."""
-    flow_logs: FlowLogs | None = None
+    flow_logs: FlowLogs | None = Field(default=None, examples=[FlowLogs.example])
     """Flow logs of all networks that the stack makes; none if left out."""
     quotas: Annotated[Quotas | None, Since("0.2")] = Field(default=None, examples=[Quotas.example])
     """What AWS has raised its quotas to, at your request; AWS's defaults if left out."""
