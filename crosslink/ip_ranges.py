@@ -5,7 +5,7 @@ from functools import cache
 from ipaddress import IPv4Network, collapse_addresses
 
 from crosslink.graph.unknown import Text
-from settings.fields import PRIVATE
+from settings.addresses import PRIVATE
 
 
 @cache  # the rules ask about the same few ranges again and again

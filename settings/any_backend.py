@@ -6,18 +6,9 @@ from typing import Annotated, Any, ClassVar, Literal, cast
 
 from pydantic import BeforeValidator, Field
 
+from settings.addresses import private_address
 from settings.described import Check, OrNothing
-from settings.fields import (
-    AccountId,
-    Model,
-    RegionName,
-    ZoneId,
-    between,
-    distinct,
-    matching,
-    private_address,
-    unfit,
-)
+from settings.fields import AccountId, Model, RegionName, ZoneId, between, distinct, matching, unfit
 from settings.ids import AccountPrincipalArn, ExternalId, PolicyArn, RoleArn
 from settings.path import Path, PathSettings, ServedPath
 from settings.tls import TlsName

@@ -5,22 +5,12 @@ from typing import Annotated, ClassVar, Literal, cast
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from settings.addresses import Network, not_everywhere
 from settings.auth import Auth
 from settings.authorizers import Cognito, LambdaAuthorizer
 from settings.described import Since
 from settings.domain import Domain
-from settings.fields import (
-    Model,
-    Network,
-    Text,
-    at_most,
-    distinct,
-    matching,
-    not_everywhere,
-    public_domain,
-    some,
-    unfit,
-)
+from settings.fields import Model, Text, at_most, distinct, matching, public_domain, some, unfit
 from settings.limits import Client, Throttle
 from settings.logs import A_YEAR, Logs
 from settings.route import ChosenAuth, RouteSettings

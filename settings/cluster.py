@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from settings.addresses import Network, not_everywhere
 from settings.described import Check
-from settings.fields import Model, Network, distinct, matching, not_everywhere, unfit
+from settings.fields import Model, distinct, matching, unfit
 from settings.ids import KeyArn, PrincipalArn
 from settings.kubernetes_versions import AS_OF, DEFAULT, SUPPORTED, minor, nearest
 from settings.logs import A_YEAR, RetentionDays

@@ -6,9 +6,10 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
+from settings.addresses import private_network
 from settings.described import Check
 from settings.existing_or_not import EXISTING_OR_NOT, Joined, Made
-from settings.fields import Model, ZoneId, ZoneIds, distinct, private_network, unfit
+from settings.fields import Model, ZoneId, ZoneIds, distinct, unfit
 from settings.ids import RouteTableId, SubnetId, VpcId
 
 MIN_ZONES = 2

@@ -3,9 +3,10 @@
 from ipaddress import IPv4Network, collapse_addresses
 from typing import Final
 
+from settings.addresses import PRIVATE
 from settings.described import Check
 from settings.errors import as_yaml
-from settings.fields import PRIVATE, unfit
+from settings.fields import unfit
 
 _OF_NO_CALLER: Final = (
     *PRIVATE,

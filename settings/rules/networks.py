@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from ipaddress import IPv4Network
 from itertools import combinations
 
+from settings.addresses import PRIVATE
 from settings.backend import ClusterBackend, LoadBalancerBackend
 from settings.consumer import Consumer
 from settings.errors import Fault, as_yaml, key
-from settings.fields import PRIVATE, Model
+from settings.fields import Model
 from settings.networks import (
     BackendNetwork,
     ExistingBackendNetwork,
