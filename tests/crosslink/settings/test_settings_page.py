@@ -1,5 +1,7 @@
 """docs/settings.md and the schema for editors are made of the models, and take what the program takes."""
 
+import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ from ruamel.yaml import YAML
 
 from crosslink.__main__ import main
 from crosslink.settings.command import page, schema
+from crosslink.settings.page import FIRST
 from crosslink.settings.schema import stack_file
 from settings.rules.keys import KEYS
 from tests.runs import ROOT
@@ -88,6 +91,14 @@ def test_every_setting_says_what_it_is() -> None:
 )
 def test_the_page_tells_what_the_models_say(told: str) -> None:
     assert told in page()
+
+
+def test_each_version_that_has_a_setting_first_is_in_the_changelog() -> None:
+    versions = set(re.findall(r'"x-since": "([\d.]+)"', schema())) | {FIRST}
+    told = re.findall(r"^## ([\d.]+)\.0$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert versions - {FIRST} == set(told)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert project["version"] == f"{max(told)}.0"
 
 
 def test_the_schema_is_one() -> None:
