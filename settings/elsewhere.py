@@ -9,7 +9,7 @@ from settings.any_backend import Backend, PathsBackend
 from settings.api import Api
 from settings.authorizers import LambdaAuthorizer
 from settings.backend import ClusterBackend
-from settings.cluster import Cluster, ExistingCluster
+from settings.cluster import Cluster, ExistingCluster, JoinedCluster
 from settings.consumer import Consumer
 from settings.domain import Domain
 from settings.fields import Model
@@ -20,6 +20,9 @@ from settings.networks import (
     ExistingGateway,
     ExistingLanding,
     GatewayNetwork,
+    JoinedBackendNetwork,
+    JoinedGateway,
+    JoinedLanding,
     Landing,
 )
 from settings.pods_elsewhere import INSTEAD, MOVED, WITHIN, Right, from_kubernetes, moved
@@ -90,6 +93,11 @@ def _of_network(existing: type[Model]) -> Mapping[str, Elsewhere]:
     names = [str(field.alias) for field in existing.model_fields.values()]
     where = "the keys of an existing network are under existing"
     return {name: Elsewhere(where, _in("existing", _with(existing, name))) for name in names}
+
+
+def _of_what_is_made(made: type[Model], joined: type[Model], why: str) -> Mapping[str, Elsewhere]:
+    """The keys of what the stack makes, beside `existing`."""
+    return dict.fromkeys(_keys(made) - _keys(joined), Elsewhere(why, _always({})))
 
 
 def _service(name: str) -> Elsewhere:
@@ -181,10 +189,18 @@ UNKNOWN: Mapping[type[Model], Mapping[str, Elsewhere]] = {
         **{name: _of_pods(name) for name in MOVED},
         **{name: Elsewhere(where, _always(right)) for name, (where, right) in INSTEAD.items()},
     },
-    JoinedService: dict.fromkeys(
-        _keys(Service) - _keys(JoinedService),
-        Elsewhere("the pods of an existing Service are its owner's", _always({})),
+    JoinedService: _of_what_is_made(
+        Service, JoinedService, "the pods of an existing Service are its owner's"
     ),
+    JoinedCluster: _of_what_is_made(Cluster, JoinedCluster, "an existing cluster is its owner's"),
+    **{
+        joined: _of_what_is_made(made, joined, "an existing network is its owner's")
+        for made, joined in (
+            (GatewayNetwork, JoinedGateway),
+            (Landing, JoinedLanding),
+            (BackendNetwork, JoinedBackendNetwork),
+        )
+    },
     GatewayNetwork: _of_network(ExistingGateway),
     Landing: _of_network(ExistingLanding),
     BackendNetwork: _of_network(ExistingBackendNetwork),

@@ -155,7 +155,7 @@ THAT_EXISTS = {f"{API}.existing": {"id": "a1b2c3d4e5", "rootResourceId": "abc123
 REFUSED: Mapping[str, tuple[Stack, Mapping[str, Any], str | tuple[str, ...], str]] = {
     "existing cluster in a made network": (JOINED, IN_MADE, NETWORK, "must be the existing cluster's own"),
     "existing cluster with nodes": (JOINED, WITH_NODES, NODES, "the stack makes no cluster there"),
-    "existing cluster, made": (JOINED, {CIDRS: ["203.0.113.0/24"]}, CIDRS, "the keys here are existing"),
+    "existing cluster, made": (JOINED, {CIDRS: ["203.0.113.0/24"]}, CIDRS, "an existing cluster is its owner's"),
     "made cluster without nodes": (MADE, {NETWORK: EXISTING}, NODES, "is required for a cluster"),
     "load balancer in a made network": (ALB, IN_MADE, NETWORK, "must be existing"),
     "load balancer with nodes": (ALB, WITH_NODES, NODES, "the stack makes no cluster there"),
@@ -175,7 +175,7 @@ REFUSED: Mapping[str, tuple[Stack, Mapping[str, Any], str | tuple[str, ...], str
     "cluster and load balancer": (JOINED, OF_ALB, BALANCER, "must not be set beside cluster: exactly one of"),
     "load balancer and service": (ALB, OF_SERVICE, PUBLISHED, "must not be set beside loadBalancer: exactly"),
     "addresses in a made network": (MADE, BY_HAND, ADDRESSES, "in a network that the stack makes"),
-    "made network, existing": (CONNECTED, {CIDR: "10.10.0.0/16"}, CIDR, "the keys here are existing"),
+    "made network, existing": (CONNECTED, {CIDR: "10.10.0.0/16"}, CIDR, "an existing network is its owner's"),
     "connected with tables": (CONNECTED, {t: [LANDING_TABLE] for t in TABLES}, TABLES, "without a peering"),
     "peered without tables": (PEERED, dict.fromkeys(TABLES, DROP), TABLES, "is required with a peering"),
     "no subnets for the endpoint": (NEAR, {SUBNETS: DROP}, SUBNETS, "must hold a subnet in a zone of"),
