@@ -155,7 +155,7 @@ THAT_EXISTS = {f"{API}.existing": {"id": "a1b2c3d4e5", "rootResourceId": "abc123
 REFUSED: Mapping[str, tuple[Stack, Mapping[str, Any], str | tuple[str, ...], str]] = {
     "existing cluster in a made network": (JOINED, IN_MADE, NETWORK, "must be the existing cluster's own"),
     "existing cluster with nodes": (JOINED, WITH_NODES, NODES, "the stack makes no cluster there"),
-    "existing cluster, made": (JOINED, {CIDRS: ["203.0.113.0/24"]}, CIDRS, "an existing cluster is its owner's"),
+    "existing cluster, made": (JOINED, {CIDRS: ["203.0.113.0/24"]}, CIDRS, "cluster is its owner's"),
     "made cluster without nodes": (MADE, {NETWORK: EXISTING}, NODES, "is required for a cluster"),
     "load balancer in a made network": (ALB, IN_MADE, NETWORK, "must be existing"),
     "load balancer with nodes": (ALB, WITH_NODES, NODES, "the stack makes no cluster there"),
