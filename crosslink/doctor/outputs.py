@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias, cast
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
@@ -106,24 +107,35 @@ def _parse(text: str, source: str) -> Outputs:
         written = _Written.model_validate(outputs)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        where = [str(key) for key in first["loc"] if key not in ("constrained-str", "str")]
+        where = [str(key) for key in first["loc"] if "[" not in str(key)]
         raise _of_another_version(source, ".".join(where), first["msg"]) from error
     declared = written.path
     for path, route in declared.routes.items():
         if route.backend not in declared.backends:
             absent = f"there is no backend {route.backend}"
             raise _of_another_version(source, f"path.routes.{path}.backend", absent)
+    for name, backend in declared.backends.items():
+        if backend.kind == "cluster" and not (backend.cluster_name and backend.controller):
+            absent = "it tells no clusterName or no controller"
+            raise _of_another_version(source, f"path.backends.{name}", absent)
     if declared.api and not declared.consumer:
         raise _of_another_version(source, "path.consumer", "a stack with an API has one")
     keys, kubeconfigs = written.api_keys, written.kubeconfigs
     return Outputs(
         declared=declared,
-        urls=written.routes,
+        urls={path: url for path, url in written.routes.items() if _is_url(url)},
         api_key=keys if isinstance(keys, str) else next(iter(keys.values()), written.api_key),
         kubeconfigs=dict.fromkeys(declared.backends, kubeconfigs)
         if isinstance(kubeconfigs, str)
         else {name: kubeconfig for name, kubeconfig in kubeconfigs.items() if kubeconfig},
     )
+
+
+def _is_url(text: str) -> bool:
+    try:
+        return bool(urlsplit(text).hostname)
+    except ValueError:
+        return False
 
 
 def _of_another_version(source: str, output: str, fault: str) -> OutputsError:

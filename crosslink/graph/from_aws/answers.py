@@ -1,10 +1,9 @@
-"""Answers that can't be used, and how that is said in a line: from AWS, a cluster, or whoever answers instead."""
+"""Answers that can't be used, of AWS, a cluster or whoever answers instead; how that is said in a line."""
 
 import json
 import logging
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from typing import Any
 
 from urllib3 import exceptions
 
@@ -14,6 +13,13 @@ from crosslink.graph.unknown import NotKnownError
 # What it raises to read an answer that lacks a part, or has one of another type.
 MALFORMED = (KeyError, TypeError, AttributeError, ValueError, IndexError, StopIteration)
 LONGEST = 160  # characters of what others say
+_CUT_OFF = ("IncompleteRead", "InvalidChunkLength")  # in the text of a `ProtocolError`
+_REASONS: Mapping[type[Exception], str] = {
+    exceptions.NameResolutionError: "its name doesn't resolve",
+    exceptions.ConnectTimeoutError: "no connection in time",
+    exceptions.ReadTimeoutError: "no answer in time",
+    exceptions.ProtocolError: "the connection was closed",
+}
 _LOG = logging.getLogger(__name__)
 
 
@@ -23,7 +29,7 @@ class NotUnderstoodError(NotKnownError):
 
 @contextmanager
 def understood(asked: str) -> Generator[None]:
-    """For the block that takes one answer apart: what is missing in it, or malformed, is `NotUnderstoodError`.
+    """For the block that takes one answer apart: what is missing or malformed is `NotUnderstoodError`.
 
     The traceback is logged, for the case that the fault is this program's own.
 
@@ -68,20 +74,10 @@ def why_no_answer(error: Exception) -> str:
     Args:
         error: of urllib3, or of what is built on it.
     """
-    reason: Any = getattr(error, "reason", None) or error
-    match reason:
-        case exceptions.NameResolutionError():
-            return "its name doesn't resolve"
-        case exceptions.ConnectTimeoutError():
-            return "no connection in time"
-        case exceptions.ReadTimeoutError():
-            return "no answer in time"
-        case exceptions.SSLError():
-            return f"TLS: {shortened(str(reason))}"
-        case exceptions.IncompleteRead() | exceptions.InvalidChunkLength():
-            return "the answer was cut off"
-        case exceptions.ProtocolError():
-            cut = "IncompleteRead" in str(reason) or "InvalidChunkLength" in str(reason)
-            return "the answer was cut off" if cut else "the connection was closed"
-        case _:
-            return shortened(str(reason).rpartition(">: ")[2])
+    reason = getattr(error, "reason", None) or error
+    if any(name in str(reason) for name in _CUT_OFF):
+        return "the answer was cut off"
+    if said := next((said for type_, said in _REASONS.items() if isinstance(reason, type_)), None):
+        return said
+    text = shortened(str(reason).rpartition(">: ")[2])
+    return f"TLS: {text}" if isinstance(reason, exceptions.SSLError) else text

@@ -25,15 +25,15 @@ LINK_ID = re.compile("[a-z0-9]+")
 
 class _Operation(BaseModel):
     security: list[dict[str, list[str]]] = []
-    integration: dict[str, Value] = Field({}, alias=INTEGRATION)
+    integration: dict[str, Value] = Field(default={}, alias=INTEGRATION)
 
 
 class _Scheme(BaseModel):
-    authorizer: dict[str, Value] = Field({}, alias=AUTHORIZER)
+    authorizer: dict[str, Value] = Field(default={}, alias=AUTHORIZER)
 
 
 class _Components(BaseModel):
-    schemes: dict[str, _Scheme] = Field({}, alias="securitySchemes")
+    schemes: dict[str, _Scheme] = Field(default={}, alias="securitySchemes")
 
 
 class _Document(BaseModel):
@@ -126,8 +126,8 @@ def _stage(aws: Collector, api_id: str, name: str) -> Node | None:
                 aws.add(tokens.API_METHOD_SETTINGS, properties, stageName=node)
             with aws.reading(tokens.API_DEPLOYMENT):
                 ids = {"restApiId": api_id, "deploymentId": stage["deploymentId"]}
-                if deployment := aws.ask("apigateway:GetDeployment", **ids):
-                    aws.add(tokens.API_DEPLOYMENT, {**deployment, "restApi": api_id})
+                deployment = aws.ask_again("apigateway:GetDeployment", **ids)
+                aws.add(tokens.API_DEPLOYMENT, {**deployment, "restApi": api_id})
     return node
 
 

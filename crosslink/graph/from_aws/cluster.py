@@ -17,7 +17,7 @@ from crosslink.graph import tokens
 from crosslink.graph.controllers import ALB, AUTO_MODE
 from crosslink.graph.from_aws.answers import MALFORMED, json_of, shortened, why_no_answer
 from crosslink.graph.from_aws.collector import Collector
-from crosslink.graph.unknown import NotKnownError
+from crosslink.graph.unknown import Gone, NotKnownError
 from crosslink.path.output import NOT_SHOWN, DeclaredBackend
 
 _Fields: TypeAlias = dict[str, Any] | None
@@ -38,9 +38,31 @@ class _Object(BaseModel):
     status: _Fields = None
 
 
+class _Container(BaseModel):
+    name: str
+
+
+class _Pods(BaseModel):
+    containers: list[_Container]
+
+
+class _Template(BaseModel):
+    spec: _Pods
+
+
+class _DeploymentSpec(BaseModel):
+    replicas: int = 1
+    template: _Template
+
+
+class _Deployment(BaseModel):
+    metadata: _Metadata
+    spec: _DeploymentSpec
+
+
 class _List(BaseModel):
     api_version: str = Field(alias="apiVersion")
-    items: list[_Object]
+    items: list[dict[str, Any]]
 
 
 # Asks a cluster's API for a path: status and body. Raises NotKnownError if the cluster doesn't answer.
@@ -88,7 +110,9 @@ def read_cluster(aws: Collector, backend: DeclaredBackend, kubeconfig: str | Non
     with aws.reading(tokens.EKS_CLUSTER):
         answer = aws.ask("eks:DescribeCluster", name=name)
         if not answer:
-            return  # nothing can be in a cluster that EKS doesn't know
+            gone = Gone(f"there is no cluster {name} in {aws.account} {aws.region}")
+            aws.leave(gone, *_IN_NAMESPACE, *of_cluster)
+            return
         aws.add(tokens.EKS_CLUSTER, {**answer["cluster"], "id": name})
     with aws.reading(*_IN_NAMESPACE, *of_cluster):
         if not kubeconfig:
@@ -162,11 +186,13 @@ def _objects(
     asked = f"the cluster's API answered {path}"
     answer = json_of(body, asked)
     try:
-        told = (_List if is_list(path) else _Object).model_validate(answer)
+        found_there = _List.model_validate(answer).items if _is_list(path) else [answer]
+        for found in found_there:
+            (_Deployment if type_ == tokens.KUBERNETES_DEPLOYMENT else _Object).model_validate(found)
     except ValidationError as error:
-        kind = "list of objects" if is_list(path) else "object"
+        kind = "list of objects" if _is_list(path) else "object"
         raise NotKnownError(f"{asked} with what is no {kind} of Kubernetes") from error
-    for found in filter(wanted, answer["items"] if isinstance(told, _List) else [answer]):
+    for found in filter(wanted, found_there):
         metadata = found["metadata"]
         id_ = "/".join(metadata[key] for key in ("namespace", "name") if key in metadata)
         # An item of a list leaves out what the list's own kind says.
@@ -174,7 +200,7 @@ def _objects(
         aws.add(type_, {**own, **found, "id": id_}, name=metadata["name"])
 
 
-def is_list(path: str) -> bool:
+def _is_list(path: str) -> bool:
     """Whether a path is that of a kind of objects, and not of one namespace."""
     return path.split("/")[-2] != "namespaces"
 
@@ -207,8 +233,9 @@ def connect(kubeconfig: str) -> Get:
             return response.status, response.read()
         except (HTTPError, OpenApiException, ValueError) as error:  # ValueError: a host that is none
             reason = (
-                f"the cluster's API at {configuration.host} doesn't answer: {why_no_answer(error)}; it does where its "
-                "publicAccessCidrs let in, without any only inside its VPC or a network connected to it"
+                f"the cluster's API at {configuration.host} doesn't answer: {why_no_answer(error)}; it does "
+                "where its publicAccessCidrs let in, without any only inside its VPC or a network connected "
+                "to it"
             )
             raise NotKnownError(reason) from error
 

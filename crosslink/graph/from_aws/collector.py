@@ -17,6 +17,7 @@ from crosslink.graph.from_aws.sessions import (
     NO_CREDENTIALS,
     SOMEBODY_ELSE,
     Clients,
+    NotOfAwsError,
     code_of,
     not_enabled,
     not_taken,
@@ -108,7 +109,7 @@ class Collector:
             if "NotFound" in code_of(error):  # `NotFoundException`, `InvalidVpcEndpointId.NotFound`, …
                 return None
             raise self._refused(call, error) from error
-        except (ResponseParserError, *MALFORMED) as error:  # botocore can't parse it
+        except (NotOfAwsError, ResponseParserError, *MALFORMED) as error:  # botocore can't parse it
             raise NotKnownError(f"{self._asked} failed: {SOMEBODY_ELSE}") from error
         answer.pop("ResponseMetadata", None)
         # API Gateway may leave out an empty list; all others answer with something.

@@ -7,6 +7,7 @@ from typing import Any, Protocol, cast
 import boto3
 import botocore.session
 from botocore import exceptions
+from botocore.awsrequest import AWSResponse
 from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.credentials import Credentials
@@ -95,7 +96,7 @@ class Sessions:
         key = (account, region, service)
         with self._lock:
             if key not in self._clients:
-                self._clients[key] = session.client(service, region_name=region, config=_CONFIG)
+                self._clients[key] = _client(session, service, region)
             return self._clients[key]
 
     def credentials(self, account: str) -> Credentials | None:
@@ -199,13 +200,25 @@ def _assume(ambient: _Session, party: Party, role_arn: str) -> _Session:
 
 def _ask(session: _Session, region: str, method: str, **parameters: str) -> Mapping[str, Any]:
     """A call of STS, whose clients have their methods from a file that no type checker reads."""
-    client = session.client("sts", region_name=region, config=_CONFIG)
+    client = _client(session, "sts", region)
     try:
         return getattr(client, method)(**parameters)
-    except BotoCoreError:  # some are also of a type below
+    except (BotoCoreError, NotOfAwsError):  # some of botocore's are also of a type below
         raise
     except NOT_OF_AWS as error:
         raise NotOfAwsError from error
+
+
+def _client(session: _Session, service: str, region: str) -> BaseClient:
+    client = session.client(service, region_name=region, config=_CONFIG)
+    client.meta.events.register("after-call", _no_page)
+    return client
+
+
+def _no_page(http_response: AWSResponse, **_: object) -> None:
+    """Stops at a page: botocore would make an empty list of it, or an error's whole text."""
+    if "text/html" in http_response.headers.get("content-type", ""):
+        raise NotOfAwsError
 
 
 def _text(answer: Mapping[str, Any], *path: str) -> str:

@@ -1,4 +1,4 @@
-"""`crosslink doctor` never ends in an exception, whatever it is answered: it says what was asked and what came."""
+"""`crosslink doctor` never ends in an exception: it says what was asked, and what came."""
 
 import json
 import re
@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from botocore import exceptions
+from botocore.credentials import Credentials
 
 from crosslink.__main__ import main
 from crosslink.doctor import command as doctor
@@ -67,7 +68,7 @@ def document(**members: object) -> bytes:
 
 
 EXPORT = [
-    Condition(name=name, status=3, said=rf"GetExport in \d+ us-west-2: {said}", aws={"GetExport": reply})
+    Condition(name=name, status=3, said=rf"GetExport in \d+ us-west-2: .*{said}", aws={"GetExport": reply})
     for name, reply, said in [
         ("export cut off", exported(b'{"paths": {', 5000), "the answer was cut off"),
         ("export ends early", exported(b'{"paths": {'), "not JSON"),
@@ -119,7 +120,7 @@ AWS = [
             {"*": raises(exceptions.ConnectionClosedError(endpoint_url="x"))},
             "close",
         ),
-        ("HTML 200 of all", 3, {"*": raw(LOGIN)}, "GetRestApi .* failed: what answers isn't AWS"),
+        ("HTML 200 of all", 3, {"*": raw(LOGIN)}, "GetStage .* failed: what answers isn't AWS"),
         ("HTML 500 of all", 3, {"*": raw(LOGIN, 500)}, "failed: "),
         ("HTML 200, unclosed", 3, {"*": raw(b"<html><br></html>")}, "failed: what answers isn't AWS"),
         (
@@ -156,7 +157,12 @@ AWS = [
         ),
         ("clock skew", 1, {"*": refused("RequestTimeTooSkewed")}, "clock"),
         ("clock skew of API", 1, {"*": refused("InvalidSignatureException", "Signature expired")}, "clock"),
-        ("cluster deleted", 2, {"DescribeCluster": refused("ResourceNotFoundException")}, "cluster cross"),
+        (
+            "cluster deleted",
+            2,
+            {"DescribeCluster": refused("ResourceNotFoundException")},
+            "there is no cluster crosslink-dev-apps in",
+        ),
         ("API deleted", 2, {n: refused("NotFoundException") for n in ("GetRestApi", "GetStage")}, "stage"),
         ("API deleted in mid-walk", 3, {"GetExport": refused("NotFoundException")}, "GetExport .* gone"),
         ("endpoint deleted", 2, {"DescribeVpcEndpoints": with_value([], "VpcEndpoints")}, "endpoint"),
@@ -165,10 +171,15 @@ AWS = [
             "service deleted",
             2,
             {"DescribeVpcEndpointServiceConfigurations": with_value([], "ServiceConfigurations")},
-            "service",
+            r"vpce-svc-\w+ isn't there",
         ),
         ("VPC link deleted", 2, {"GetVpcLink": refused("NotFoundException")}, "VPC link"),
-        ("NLB deleted", 2, {"DescribeLoadBalancers": refused("LoadBalancerNotFound")}, "NLB"),
+        (
+            "NLB deleted",
+            2,
+            {"DescribeLoadBalancers": refused("LoadBalancerNotFound")},
+            "load balancer isn't there",
+        ),
         (
             "NLB attributes gone",
             3,
@@ -214,18 +225,6 @@ AWS = [
             "GetRestApi|policy",
         ),
         ("API policy is plain text", 3, {"GetRestApi": with_value("nonsense", "policy")}, "policy"),
-        (
-            "endpoint policy is no JSON",
-            3,
-            {"DescribeVpcEndpoints": with_value("{", "VpcEndpoints", "*", "PolicyDocument")},
-            "policy",
-        ),
-        (
-            "endpoint policy is a list",
-            3,
-            {"DescribeVpcEndpoints": with_value("[]", "VpcEndpoints", "*", "PolicyDocument")},
-            "policy",
-        ),
     ]
 ]
 MISSING_KEYS = [
@@ -303,7 +302,7 @@ CLUSTER = [
         ("rules null", 2, cluster_items(spec(None, "spec", "rules"), "ingresses"), "no rule takes"),
         ("rules text", 2, cluster_items(spec("x", "spec", "rules"), "ingresses"), "no rule takes"),
         ("rules of nulls", 2, cluster_items(spec([None], "spec", "rules"), "ingresses"), "no rule takes"),
-        ("status null", 3, cluster_items(spec(None, "status"), "ingresses"), "."),
+        ("status null", 2, cluster_items(spec(None, "status"), "ingresses"), "."),
         ("annotations null", 2, cluster_items(spec(None, "metadata", "annotations"), "ingresses"), "."),
         ("ports null", 2, cluster_items(spec(None, "spec", "ports"), "services"), "."),
         ("ports of nulls", 2, cluster_items(spec([None], "spec", "ports"), "services"), "."),
@@ -328,7 +327,7 @@ CLUSTER = [
             ".",
         ),
         ("replicas text", 3, cluster_items(spec("two", "spec", "replicas"), "deployments"), "."),
-        ("Deployment's status null", 3, cluster_items(spec(None, "status"), "deployments"), "."),
+        ("Deployment's status null", 2, cluster_items(spec(None, "status"), "deployments"), "."),
     ]
 ]
 WIRE = [
@@ -336,7 +335,11 @@ WIRE = [
     for name, sent, said in [
         ("closes", b"", "doesn't answer: the connection was closed"),
         ("no HTTP", b"SSH-2.0-OpenSSH_9.6\r\n", "doesn't answer: "),
-        ("HTML", HTTP + b"text/html\r\nContent-Length: 95\r\n\r\n" + LOGIN, "with HTML, not JSON"),
+        (
+            "HTML",
+            HTTP + b"text/html\r\nContent-Length: %d\r\n\r\n" % len(LOGIN) + LOGIN,
+            "with HTML, not JSON",
+        ),
         ("nothing", HTTP + b"text/plain\r\nContent-Length: 0\r\n\r\n", "an empty answer"),
         (
             "short",
@@ -367,12 +370,15 @@ WIRE = [
 ]
 NODES = [
     Condition(
-        name="Ingress deleted", status=2, said="no rule takes", nodes=lambda n: without(n, tokens.INGRESS)
+        name="Ingress deleted",
+        status=2,
+        said="no Ingress has made",
+        nodes=lambda n: without(n, tokens.INGRESS),
     ),
     Condition(
         name="cluster's all deleted",
         status=2,
-        said="cluster crosslink-dev-apps",
+        said="there is no cluster crosslink-dev-apps in",
         nodes=lambda n: without(n, tokens.EKS_CLUSTER),
     ),
     Condition(name="nothing left", status=2, said="stage", nodes=lambda _: []),
@@ -395,16 +401,16 @@ OUTPUTS = [
         ("URLs a list", 1, put([], "routes"), "output routes", False),
         (
             "a URL masked",
-            3,
+            1,
             put({"/svc1": NOT_SHOWN, "/svc2": NOT_SHOWN}, "routes"),
-            "nothing answers at",
+            "there is no URL of /svc1",
             True,
         ),
         (
             "a URL that is none",
-            3,
+            1,
             put({"/svc1": "http://[", "/svc2": "x"}, "routes"),
-            "nothing answers at",
+            "there is no URL of /svc1",
             True,
         ),
         (
@@ -436,7 +442,7 @@ OUTPUTS = [
         ),
         ("service's id null", 3, put(None, "path", "backends", "apps", "serviceId"), "no serviceId", False),
         ("auth of a newer version", 1, put("mtls", "path", "routes", "/svc1", "auth"), "auth", False),
-        ("controller null", 3, put(None, "path", "backends", "apps", "controller"), ".", False),
+        ("controller null", 1, put(None, "path", "backends", "apps", "controller"), ".", False),
     ]
 ]
 TEXTS = [
@@ -496,8 +502,9 @@ def judged(condition: Condition, arguments: list[str], capsys: pytest.CaptureFix
     report = json.loads(out)
     SCHEMA.validate(report)
     told = json.dumps(report, ensure_ascii=False)
-    assert status == condition.status, told
-    assert re.search(condition.said, told.replace("\\n", " ")), told
+    brief = "\n".join(dict.fromkeys(reasons(report)))
+    assert status == condition.status, brief
+    assert re.search(condition.said, brief or told), brief
     assert max(map(len, reasons(report)), default=0) <= LONGEST
     for never in ("<html", "0x", "HTTPConnectionPool", "Traceback"):
         assert never not in told
@@ -511,7 +518,7 @@ def ids(conditions: list[Condition]) -> list[str]:
 def test_a_bad_condition_is_told(condition, tmp_path, monkeypatch, capsys):
     aws = BadAws(condition.nodes(up()), condition.aws, condition.cluster)
     monkeypatch.setattr(doctor, "open_sessions", lambda _parties: aws)
-    monkeypatch.setattr(aws, "credentials", lambda _account: None, raising=False)
+    monkeypatch.setattr(aws, "credentials", lambda _account: Credentials("AKIA", "x"), raising=False)
     monkeypatch.setattr(doctor.live, "read", partial(live.read, connect=aws.connect))
 
     judged(condition, ["--outputs", written(tmp_path, condition)], capsys)
