@@ -51,14 +51,14 @@ class BadAws(FakeAws):
     def answer(self, account: str, region: str, service: str, model: OperationModel, asked: Any) -> Outcome:
         outcome = super().answer(account, region, service, model, asked)
         reply = self._replies.get(model.name) or self._replies.get("*")
-        return reply(model, deepcopy_of(outcome)) if reply else outcome
+        return reply(model, _copy(outcome)) if reply else outcome
 
     def connect(self, kubeconfig: str) -> Get:
         get, reply = super().connect(kubeconfig), self._cluster
         return (lambda path: reply(path, get(path))) if reply else get
 
 
-def deepcopy_of(outcome: Outcome) -> Outcome:
+def _copy(outcome: Outcome) -> Outcome:
     status, answer = outcome
     body = answer.get("body")
     return (status, answer) if isinstance(body, StreamingBody) else (status, deepcopy(answer))
@@ -84,6 +84,7 @@ def raw(body: bytes, status: int = 200) -> Reply:
     def reply(model: OperationModel, _outcome: Outcome) -> Outcome:
         response = {"headers": {"content-type": "text/html"}, "status_code": status, "body": body}
         parser = create_parser(model.service_model.protocol)
+        assert model.output_shape
         return status, parser.parse(response, model.output_shape)
 
     return reply
