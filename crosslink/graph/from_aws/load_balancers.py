@@ -94,7 +94,7 @@ def read_existing(aws: Collector, arn: str, port: int) -> None:
 def _rules(aws: Collector, listener_arn: str) -> None:
     """The rules of a listener but the last, which is its default action."""
     with aws.reading(tokens.LISTENER_RULE):
-        for rule in aws.items("elbv2:DescribeRules", ListenerArn=listener_arn):
+        for rule in aws.ask_again("elbv2:DescribeRules", ListenerArn=listener_arn)["rules"]:
             if not rule["isDefault"]:
                 derived = {
                     "arn": rule["ruleArn"],
@@ -132,7 +132,7 @@ def _plain(text: str) -> Value:
 
 def _listeners(aws: Collector, arn: str) -> None:
     with aws.reading(tokens.LISTENER):
-        for listener in aws.items("elbv2:DescribeListeners", LoadBalancerArn=arn):
+        for listener in aws.ask_again("elbv2:DescribeListeners", LoadBalancerArn=arn)["listeners"]:
             derived = {
                 # The certificate that it shows by default, the only one that AWS lists with it.
                 "certificateArn": value_at(listener, "certificates", 0, "certificateArn"),
@@ -153,7 +153,7 @@ def _action(action: Answer) -> Answer:
 
 def _target_groups(aws: Collector, arn: str) -> None:
     with aws.reading(tokens.TARGET_GROUP, tokens.ATTACHMENT):
-        for group in aws.items("elbv2:DescribeTargetGroups", LoadBalancerArn=arn):
+        for group in aws.ask_again("elbv2:DescribeTargetGroups", LoadBalancerArn=arn)["targetGroups"]:
             group_arn: str = group["targetGroupArn"]
             are_balancers = group["targetType"] == "alb"
             check = {name: group.get(answered) for name, answered in _HEALTH_CHECK.items()}

@@ -188,6 +188,8 @@ AWS = [
             {"DescribeTargetHealth": refused("TargetGroupNotFound")},
             "DescribeTargetHealth .* gone",
         ),
+        ("listeners gone", 3, {"DescribeListeners": refused("LoadBalancerNotFound")}, "Listeners .* gone"),
+        ("groups gone", 3, {"DescribeTargetGroups": refused("LoadBalancerNotFound")}, "Groups .* gone"),
         ("no targets", 2, {"DescribeTargetHealth": with_value([], "TargetHealthDescriptions")}, "target"),
         ("no target groups", 2, {"DescribeTargetGroups": with_value([], "TargetGroups")}, "target group"),
         ("no listeners", 2, {"DescribeListeners": with_value([], "Listeners")}, "listener"),
