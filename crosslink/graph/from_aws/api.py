@@ -126,8 +126,8 @@ def _stage(aws: Collector, api_id: str, name: str) -> Node | None:
                 aws.add(tokens.API_METHOD_SETTINGS, properties, stageName=node)
             with aws.reading(tokens.API_DEPLOYMENT):
                 ids = {"restApiId": api_id, "deploymentId": stage["deploymentId"]}
-                deployment = aws.ask_again("apigateway:GetDeployment", **ids)
-                aws.add(tokens.API_DEPLOYMENT, {**deployment, "restApi": api_id})
+                if deployment := aws.ask("apigateway:GetDeployment", **ids):
+                    aws.add(tokens.API_DEPLOYMENT, {**deployment, "restApi": api_id})
     return node
 
 

@@ -199,7 +199,7 @@ AWS = [
             {"DescribeListeners": less("Listeners", "*", "DefaultActions")},
             "target group",
         ),
-        ("deployment gone", 3, {"GetDeployment": refused("NotFoundException")}, "."),
+        ("deployment gone", 2, {"GetDeployment": refused("NotFoundException")}, "deployment isn't there"),
         ("no subnets", 2, {"DescribeSubnets": with_value([], "Subnets")}, "."),
         ("no route tables", 2, {"DescribeRouteTables": with_value([], "RouteTables")}, "."),
         (
