@@ -98,6 +98,8 @@ def _examine(arguments: argparse.Namespace, progress: Console) -> report.Report:
     source, route = str(asked(arguments)["stack"]), arguments.route
     stack = outputs.of_file(arguments.outputs) if arguments.outputs else outputs.of_stack(source)
     declared = stack.declared
+    if not declared.routes:
+        raise UsageError("the stack has no routes, so there is no path to walk: nothing was judged")
     if route is not None and route not in declared.routes:
         raise UsageError(f"the stack has no route {route}; it has {', '.join(sorted(declared.routes))}")
     routes = [route] if route else sorted(declared.routes)

@@ -7,6 +7,7 @@ from functools import partial
 import urllib3
 
 from crosslink.doctor.acceptance import Pending
+from crosslink.graph.from_aws.answers import why_no_answer
 from crosslink.graph.unknown import NotKnownError
 from crosslink.path.output import DeclaredRoute
 from crosslink.rules.verdict import Result
@@ -92,8 +93,8 @@ def send(method: str, url: str, headers: Mapping[str, str]) -> Answer:
             response = pool.request(method, url, headers=headers, redirect=False, preload_content=False)
             beginning = response.read1(_MOST)  # an answer that is streamed may never end
             response.close()
-    except urllib3.exceptions.HTTPError as error:
-        raise NotKnownError(f"nothing answers at {url}: {error}") from error
+    except (urllib3.exceptions.HTTPError, UnicodeError) as error:  # UnicodeError: a host that is none
+        raise NotKnownError(f"nothing answers at {url}: {why_no_answer(error)}") from error
     return Answer(
         status=response.status,
         headers={name.lower(): value for name, value in response.headers.items()},

@@ -28,6 +28,11 @@ class Beyond(Unknown):
         return self.reason
 
 
+@dataclass(frozen=True)
+class Gone(Unknown):
+    """Unknown because what it would be in isn't there: so it isn't there either, and that is the reason."""
+
+
 def given_in_the_up(type_: str = "") -> Unknown:
     """Why an output of a type of resource isn't known before the up: AWS, or the cluster, gives it then."""
     giver = "the cluster" if type_.startswith("kubernetes:") else "AWS"

@@ -5,7 +5,7 @@ from itertools import product
 
 from components.route_header import ROUTE_HEADER
 from crosslink.graph.controllers import AUTO_MODE
-from crosslink.graph.unknown import Unknown, known, present, visible
+from crosslink.graph.unknown import Gone, Unknown, known, present, visible
 from crosslink.ip_ranges import is_private
 from crosslink.path import steps
 from crosslink.path.alb import Alb, AlbListener
@@ -193,7 +193,10 @@ def ingress_has_the_route(walk: Walk, _alb: Alb) -> str | None:
     """A rule of the Ingress takes the route, for every host or for the one that the integration names."""
     sent = _sent(walk)
     told = sent if sent == walk.path else f"{sent}, as which {walk.path} is sent"
-    return None if known(walk.one(steps.INGRESS_RULE)) else f"no rule takes {told}: the ALB answers 404"
+    found = walk.one(steps.INGRESS_RULE)
+    if isinstance(found, Gone):
+        return found.reason
+    return None if known(found) else f"no rule takes {told}: the ALB answers 404"
 
 
 @rule(steps.INGRESS_RULE, source=f"{KUBERNETES_NETWORK}/ingress/#path-types")

@@ -4,17 +4,41 @@ import json
 import re
 from collections.abc import Iterable
 
+from botocore.exceptions import BotoCoreError
+from pydantic import BaseModel, Field, ValidationError
+from urllib3.exceptions import HTTPError
+
+from components.consumer.openapi_keys import AUTHORIZER, INTEGRATION, OPERATIONS
 from crosslink.graph import tokens
 from crosslink.graph.from_aws import load_balancers
+from crosslink.graph.from_aws.answers import json_of
 from crosslink.graph.from_aws.collector import Collector, fact
 from crosslink.graph.node import Node, Value, items, value_at
-from crosslink.graph.unknown import Unknown, known
+from crosslink.graph.unknown import NotKnownError, Unknown, known
 from crosslink.path.output import DeclaredApi
 
 # https://docs.aws.amazon.com/apigateway/latest/api/API_BasePathMapping.html
 NO_BASE_PATH = "(none)"
 
 LINK_ID = re.compile("[a-z0-9]+")
+
+
+class _Operation(BaseModel):
+    security: list[dict[str, list[str]]] = []
+    integration: dict[str, Value] = Field(default={}, alias=INTEGRATION)
+
+
+class _Scheme(BaseModel):
+    authorizer: dict[str, Value] = Field(default={}, alias=AUTHORIZER)
+
+
+class _Components(BaseModel):
+    schemes: dict[str, _Scheme] = Field(default={}, alias="securitySchemes")
+
+
+class _Document(BaseModel):
+    paths: dict[str, dict[str, Value]]
+    components: _Components = _Components()
 
 
 def read_api(aws: Collector, api: DeclaredApi) -> None:
@@ -48,12 +72,31 @@ def _rest_api(aws: Collector, api_id: str, stage: str) -> None:
             aws.add(tokens.REST_API, {**api, **derived})
 
 
-def _served(aws: Collector, api_id: str, stage: str) -> str | None:
+def _served(aws: Collector, api_id: str, stage: str) -> str:
     """The document of what the stage serves, which may be older than the API's definition."""
     document = {"exportType": "oas30", "accepts": "application/json"}
     added = {"extensions": "integrations,authorizers"}
-    export = aws.ask("apigateway:GetExport", restApiId=api_id, stageName=stage, parameters=added, **document)
-    return export["body"].read().decode() if export else None
+    call = "apigateway:GetExport"
+    export = aws.ask_again(call, restApiId=api_id, stageName=stage, parameters=added, **document)
+    asked = f"{call} in {aws.account} {aws.region}"
+    try:
+        body: bytes = export["body"].read()
+    except (BotoCoreError, HTTPError) as error:
+        raise NotKnownError(f"{asked}: the answer was cut off") from error
+    if not _is_document(json_of(body, f"{asked}: it answered")):
+        raise NotKnownError(f"{asked}: what came is not an OpenAPI document")
+    return body.decode()
+
+
+def _is_document(document: Value) -> bool:
+    """Whether an export has the form that those who read its methods rely on."""
+    try:
+        for operations in _Document.model_validate(document).paths.values():
+            for name in operations.keys() & set(OPERATIONS):
+                _Operation.model_validate(operations[name])
+    except ValidationError:
+        return False
+    return True
 
 
 def _defined(aws: Collector, api_id: str) -> list[Value]:

@@ -9,13 +9,61 @@ from typing import Any, TypeAlias, cast
 from kubernetes import client, config
 from kubernetes.client.exceptions import OpenApiException
 from kubernetes.config import ConfigException
+from pydantic import BaseModel, Field, ValidationError
+from urllib3 import Retry
 from urllib3.exceptions import HTTPError
 
 from crosslink.graph import tokens
 from crosslink.graph.controllers import ALB, AUTO_MODE
+from crosslink.graph.from_aws.answers import MALFORMED, json_of, shortened, why_no_answer
 from crosslink.graph.from_aws.collector import Collector
-from crosslink.graph.unknown import NotKnownError
+from crosslink.graph.unknown import Gone, NotKnownError
 from crosslink.path.output import NOT_SHOWN, DeclaredBackend
+
+_Fields: TypeAlias = dict[str, Any] | None
+
+
+class _Metadata(BaseModel):
+    name: str
+    namespace: str = ""
+    annotations: dict[str, str] | None = None
+    labels: dict[str, str] | None = None
+
+
+class _Object(BaseModel):
+    """What every object of Kubernetes has, as far as readers rely on it."""
+
+    metadata: _Metadata
+    spec: dict[str, Any] = {}
+    status: _Fields = None
+
+
+class _Container(BaseModel):
+    name: str
+
+
+class _Pods(BaseModel):
+    containers: list[_Container]
+
+
+class _Template(BaseModel):
+    spec: _Pods
+
+
+class _DeploymentSpec(BaseModel):
+    replicas: int = 1
+    template: _Template
+
+
+class _Deployment(BaseModel):
+    metadata: _Metadata
+    spec: _DeploymentSpec
+
+
+class _List(BaseModel):
+    api_version: str = Field(alias="apiVersion")
+    items: list[dict[str, Any]]
+
 
 # Asks a cluster's API for a path: status and body. Raises NotKnownError if the cluster doesn't answer.
 Get: TypeAlias = Callable[[str], tuple[int, bytes]]
@@ -60,10 +108,12 @@ def read_cluster(aws: Collector, backend: DeclaredBackend, kubeconfig: str | Non
     nodes: Mapping[str, str] = {} if backend.existing else _OF_OWN_NODES
     of_cluster = {**_CLASSES, **_PARAMETERS.get(backend.controller, {}), **nodes}
     with aws.reading(tokens.EKS_CLUSTER):
-        cluster = aws.ask("eks:DescribeCluster", name=name).get("cluster")
-        if cluster is None:
-            return  # nothing can be in a cluster that EKS doesn't know
-        aws.add(tokens.EKS_CLUSTER, {**cluster, "id": name})
+        answer = aws.ask("eks:DescribeCluster", name=name)
+        if not answer:
+            gone = Gone(f"there is no cluster {name} in {aws.account} {aws.region}")
+            aws.leave(gone, *_IN_NAMESPACE, *of_cluster)
+            return
+        aws.add(tokens.EKS_CLUSTER, {**answer["cluster"], "id": name})
     with aws.reading(*_IN_NAMESPACE, *of_cluster):
         if not kubeconfig:
             raise NotKnownError(f"the stack's output `kubeconfigs` has none of cluster {name}")
@@ -71,7 +121,7 @@ def read_cluster(aws: Collector, backend: DeclaredBackend, kubeconfig: str | Non
             raise NotKnownError(
                 "the outputs were written without --show-secrets, so that the kubeconfig is hidden"
             )
-        get = connect(kubeconfig)
+        get = _while_it_answers(connect(kubeconfig))
         for type_, path in of_cluster.items():
             with aws.reading(type_):
                 _objects(aws, get, type_, path)
@@ -80,6 +130,22 @@ def read_cluster(aws: Collector, backend: DeclaredBackend, kubeconfig: str | Non
                 with aws.reading(type_):
                     _objects(aws, get, type_, path.format(namespace=namespace))
         _others_at_the_alb(aws, get, backend.namespaces)
+
+
+def _while_it_answers(get: Get) -> Get:
+    """Asks a cluster no more once it hasn't answered: each question may take until it times out."""
+    silent: list[str] = []
+
+    def ask(path: str) -> tuple[int, bytes]:
+        if silent:
+            raise NotKnownError(silent[0])
+        try:
+            return get(path)
+        except NotKnownError as error:
+            silent.append(str(error))
+            raise
+
+    return ask
 
 
 def _others_at_the_alb(aws: Collector, get: Get, namespaces: Collection[str]) -> None:
@@ -117,13 +183,26 @@ def _objects(
             raise NotKnownError(f"no permission to {what} in the cluster")
         case _:
             raise NotKnownError(f"the cluster's API answered {path} with {status}")
-    answer: Mapping[str, Any] = json.loads(body)
-    for found in filter(wanted, answer.get("items", [answer])):
+    asked = f"the cluster's API answered {path}"
+    answer = json_of(body, asked)
+    try:
+        found_there = _List.model_validate(answer).items if _is_list(path) else [answer]
+        for found in found_there:
+            (_Deployment if type_ == tokens.KUBERNETES_DEPLOYMENT else _Object).model_validate(found)
+    except ValidationError as error:
+        kind = "list of objects" if _is_list(path) else "object"
+        raise NotKnownError(f"{asked} with what is no {kind} of Kubernetes") from error
+    for found in filter(wanted, found_there):
         metadata = found["metadata"]
         id_ = "/".join(metadata[key] for key in ("namespace", "name") if key in metadata)
         # An item of a list leaves out what the list's own kind says.
         own = {"apiVersion": answer["apiVersion"], "kind": type_.rpartition(":")[2]}
         aws.add(type_, {**own, **found, "id": id_}, name=metadata["name"])
+
+
+def _is_list(path: str) -> bool:
+    """Whether a path is that of a kind of objects, and not of one namespace."""
+    return path.split("/")[-2] != "namespaces"
 
 
 def connect(kubeconfig: str) -> Get:
@@ -133,12 +212,13 @@ def connect(kubeconfig: str) -> Get:
         NotKnownError: the kubeconfig isn't one, or its command gives no token.
     """
     configuration = client.Configuration()
-    configuration.retries = 1
+    # A redirect leads out of the cluster's API, such as to a sign-in page.
+    configuration.retries = Retry(1, redirect=False)
     untyped = cast("Any", config)  # the client has annotations for some of its functions only
     try:
         untyped.load_kube_config_from_dict(json.loads(kubeconfig), client_configuration=configuration)
-    except (ValueError, ConfigException) as error:
-        raise NotKnownError(f"the kubeconfig can't be used: {error}") from error
+    except (ConfigException, *MALFORMED) as error:
+        raise NotKnownError(f"the kubeconfig can't be used: {shortened(str(error))}") from error
     if not configuration.api_key and not configuration.cert_file:
         # The client logs that the command failed, and goes on as nobody.
         raise NotKnownError(
@@ -151,10 +231,11 @@ def connect(kubeconfig: str) -> Get:
         try:
             response = api.call_api(*request, _request_timeout=TIMEOUTS)
             return response.status, response.read()
-        except (HTTPError, OpenApiException) as error:
+        except (HTTPError, OpenApiException, ValueError) as error:  # ValueError: a host that is none
             reason = (
-                f"the cluster's API at {configuration.host} doesn't answer: {error}; it does where its "
-                "publicAccessCidrs let in, without any only inside its VPC or a network connected to it"
+                f"the cluster's API at {configuration.host} doesn't answer: {why_no_answer(error)}; it does "
+                "where its publicAccessCidrs let in, without any only inside its VPC or a network connected "
+                "to it"
             )
             raise NotKnownError(reason) from error
 

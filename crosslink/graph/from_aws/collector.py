@@ -6,16 +6,21 @@ from typing import Any, ParamSpec, TypeAlias, TypeVar
 
 from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
+from crosslink.graph.from_aws.answers import MALFORMED, shortened, understood
 from crosslink.graph.from_aws.permissions import CALLS
 from crosslink.graph.from_aws.property_names import RENAMED, in_camel_case
 from crosslink.graph.from_aws.sessions import (
     DENIED,
-    NOT_OF_AWS,
+    EXPIRED,
+    NO_CREDENTIALS,
     SOMEBODY_ELSE,
     Clients,
+    NotOfAwsError,
     code_of,
     not_enabled,
+    not_taken,
 )
 from crosslink.graph.graph import Kind
 from crosslink.graph.node import Node, fields, items
@@ -38,14 +43,26 @@ class Collector:
         self.region = region
         self.nodes: list[Node] = []
         self.unread: dict[Kind, Unknown] = {}  # why resources of a type could not be read
+        self._asked = ""  # the last call, whose answer is being read
 
     @contextmanager
     def reading(self, *types: str) -> Generator[None]:
-        """Marks resources of some types as unread if AWS doesn't answer a call in the block."""
+        """Marks resources of some types as unread if AWS doesn't answer a call in the block, or not so that
+        it can be understood."""
         try:
-            yield
+            with self.understanding():
+                yield
         except NotKnownError as error:
             self.leave(Unknown(str(error)), *types)
+
+    @contextmanager
+    def understanding(self) -> Generator[None]:
+        """For a block that reads an answer: `NotKnownError` names the call if it can't be understood."""
+        try:
+            yield
+        except MALFORMED:
+            with understood(self._asked):
+                raise
 
     def leave(self, reason: Unknown, *types: str) -> None:
         """Marks resources of some types as unread; a reason given before stays."""
@@ -58,30 +75,59 @@ class Collector:
         Raises:
             NotKnownError: AWS doesn't answer, or doesn't tell us.
         """
+        answer = self._answer(call, **parameters)
+        return {} if answer is None else answer
+
+    def ask_again(self, call: str, **parameters: Any) -> Answer:  # noqa: ANN401 - each call has its own
+        """The answer to a call for more of what was found before, see `ask`.
+
+        Raises:
+            NotKnownError: also if AWS doesn't know it any more, which says nothing of how it is.
+        """
+        answer = self._answer(call, **parameters)
+        if not answer or answer in ({"attributes": []},):
+            raise NotKnownError(f"{self._asked}: it is gone since it was found, so run the doctor again")
+        return answer
+
+    def _answer(self, call: str, **parameters: Any) -> Answer | None:  # noqa: ANN401 - each call has its own
+        """What AWS answers; None if it knows no such thing."""
         service, _, operation = call.partition(":")
         client = self._clients.client(self.account, self.region, service)
         method = xform_name(operation)
+        self._asked = f"{call} in {self.account} {self.region}"
         try:
             if client.can_paginate(method):
                 pages = client.get_paginator(method).paginate(**parameters)
                 answer: dict[str, Any] = pages.build_full_result()
             else:
                 answer = getattr(client, method)(**parameters)
-        except NOT_OF_AWS as error:
-            place = f"{self.account} {self.region}"
-            raise NotKnownError(f"{call} in {place} failed: {SOMEBODY_ELSE}") from error
-        except (BotoCoreError, ClientError) as error:
-            code = code_of(error) if isinstance(error, ClientError) else ""
-            if "NotFound" in code:  # `NotFoundException`, `InvalidVpcEndpointId.NotFound`, …
-                return {}
-            place = f"{self.account} {self.region}"
-            denied = f"no permission for {CALLS[call]} in {place}"
-            if code in DENIED:
-                raise NotKnownError(denied) from error
-            why = not_enabled(error, self.account, self.region) if isinstance(error, ClientError) else ""
-            raise NotKnownError(f"{call} in {place} failed: {why}{error}") from error
+        except NO_CREDENTIALS as error:
+            raise not_taken(error) from error
+        except BotoCoreError as error:
+            raise NotKnownError(f"{self._asked} failed: {shortened(str(error))}") from error
+        except ClientError as error:
+            if "NotFound" in code_of(error):  # `NotFoundException`, `InvalidVpcEndpointId.NotFound`, …
+                return None
+            raise self._refused(call, error) from error
+        except (NotOfAwsError, ResponseParserError, *MALFORMED) as error:  # botocore can't parse it
+            raise NotKnownError(f"{self._asked} failed: {SOMEBODY_ELSE}") from error
         answer.pop("ResponseMetadata", None)
-        return in_camel_case(answer) if service in _PASCAL_CASE else answer
+        # API Gateway may leave out an empty list; all others answer with something.
+        if not answer and not (service == "apigateway" and client.can_paginate(method)):
+            raise NotKnownError(f"{self._asked} failed: {SOMEBODY_ELSE}")
+        with understood(self._asked):
+            return in_camel_case(answer) if service in _PASCAL_CASE else answer
+
+    def _refused(self, call: str, error: ClientError) -> Exception:
+        code, place = code_of(error), f"{self.account} {self.region}"
+        if code in EXPIRED:
+            return not_taken(error)
+        if code in DENIED:
+            return NotKnownError(f"no permission for {CALLS[call]} in {place}")
+        message = shortened(error.response.get("Error", {}).get("Message", ""))
+        why = not_enabled(error, self.account, self.region)
+        told = ": ".join(filter(None, (code, message))) or "an error without a code"
+        return NotKnownError(f"{self._asked} failed: {why}{told}")
 
     def items(self, call: str, **parameters: Any) -> list[Answer]:  # noqa: ANN401 - each call has its own
         """Makes a call whose answer is one list; an empty one if AWS knows no such thing. See `ask`."""

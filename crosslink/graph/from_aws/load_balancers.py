@@ -71,12 +71,13 @@ def read_load_balancer(aws: Collector, arn: str) -> None:
                 "securityGroups": balancer.get("securityGroups", []),
                 "state": balancer["state"]["code"],
             }
+            vpc_id, is_network = balancer["vpcId"], balancer["type"] == "network"
             call = "elbv2:DescribeLoadBalancerAttributes"
             attributes = _attributes(aws, call, BALANCER_ATTRIBUTES, LoadBalancerArn=arn)
             aws.add(tokens.LOAD_BALANCER, {**balancer, **derived, **attributes})
             _listeners(aws, arn)
-            read_security_groups(aws, derived["securityGroups"], balancer["vpcId"])
-            if balancer["type"] == "network":
+            read_security_groups(aws, derived["securityGroups"], vpc_id)
+            if is_network:
                 _target_groups(aws, arn)
 
 
@@ -93,7 +94,7 @@ def read_existing(aws: Collector, arn: str, port: int) -> None:
 def _rules(aws: Collector, listener_arn: str) -> None:
     """The rules of a listener but the last, which is its default action."""
     with aws.reading(tokens.LISTENER_RULE):
-        for rule in aws.items("elbv2:DescribeRules", ListenerArn=listener_arn):
+        for rule in aws.ask_again("elbv2:DescribeRules", ListenerArn=listener_arn)["rules"]:
             if not rule["isDefault"]:
                 derived = {
                     "arn": rule["ruleArn"],
@@ -117,10 +118,10 @@ def _condition(condition: Answer) -> Answer:
 
 def _attributes(aws: Collector, call: str, names: Mapping[str, str], **parameters: str) -> Answer:
     """Attributes as properties; each of them is unknown if AWS doesn't tell."""
-    attributes = fact(aws.items, call, **parameters)
-    if isinstance(attributes, Unknown):
-        return dict.fromkeys(names.values(), attributes)
-    values = {names.get(attribute["key"]): attribute["value"] for attribute in attributes}
+    answer = fact(aws.ask_again, call, **parameters)
+    if isinstance(answer, Unknown):
+        return dict.fromkeys(names.values(), answer)
+    values = {names.get(attribute["key"]): attribute["value"] for attribute in answer["attributes"]}
     return {name: value if name in _TEXTS else _plain(value) for name, value in values.items() if name}
 
 
@@ -131,7 +132,7 @@ def _plain(text: str) -> Value:
 
 def _listeners(aws: Collector, arn: str) -> None:
     with aws.reading(tokens.LISTENER):
-        for listener in aws.items("elbv2:DescribeListeners", LoadBalancerArn=arn):
+        for listener in aws.ask_again("elbv2:DescribeListeners", LoadBalancerArn=arn)["listeners"]:
             derived = {
                 # The certificate that it shows by default, the only one that AWS lists with it.
                 "certificateArn": value_at(listener, "certificates", 0, "certificateArn"),
@@ -152,14 +153,15 @@ def _action(action: Answer) -> Answer:
 
 def _target_groups(aws: Collector, arn: str) -> None:
     with aws.reading(tokens.TARGET_GROUP, tokens.ATTACHMENT):
-        for group in aws.items("elbv2:DescribeTargetGroups", LoadBalancerArn=arn):
+        for group in aws.ask_again("elbv2:DescribeTargetGroups", LoadBalancerArn=arn)["targetGroups"]:
             group_arn: str = group["targetGroupArn"]
+            are_balancers = group["targetType"] == "alb"
             check = {name: group.get(answered) for name, answered in _HEALTH_CHECK.items()}
             check["matcher"] = value_at(group, "matcher", "httpCode")
             call = "elbv2:DescribeTargetGroupAttributes"
             attributes = _attributes(aws, call, GROUP_ATTRIBUTES, TargetGroupArn=group_arn)
             aws.add(tokens.TARGET_GROUP, {**group, "healthCheck": check, **attributes})
-            _targets(aws, group_arn, are_balancers=group["targetType"] == "alb")
+            _targets(aws, group_arn, are_balancers=are_balancers)
 
 
 def _targets(aws: Collector, group_arn: str, *, are_balancers: bool) -> None:
@@ -168,7 +170,8 @@ def _targets(aws: Collector, group_arn: str, *, are_balancers: bool) -> None:
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html
     """
     with aws.reading(tokens.ATTACHMENT):
-        for described in aws.items("elbv2:DescribeTargetHealth", TargetGroupArn=group_arn):
+        answer = aws.ask_again("elbv2:DescribeTargetHealth", TargetGroupArn=group_arn)
+        for described in answer["targetHealthDescriptions"]:
             target, health = described["target"], described["targetHealth"]
             if health["state"] == "draining":
                 continue

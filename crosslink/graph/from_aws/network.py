@@ -20,9 +20,10 @@ def read_vpc(aws: Collector, vpc_id: str) -> None:
     """A VPC with its CIDRs, subnets and network ACLs."""
     with aws.reading(*_VPC):
         for vpc in aws.matching("ec2:DescribeVpcs", "vpc-id", vpc_id):
+            first = vpc["cidrBlock"]
             aws.add(tokens.VPC, vpc)
             for association in vpc.get("cidrBlockAssociationSet", []):
-                is_first = association["cidrBlock"] == vpc["cidrBlock"]
+                is_first = association["cidrBlock"] == first
                 if not is_first and association["cidrBlockState"]["state"] == "associated":
                     aws.add(tokens.VPC_CIDR, {**association, "vpcId": vpc_id})
     with aws.reading(*_SUBNETS):

@@ -18,11 +18,12 @@ def read_endpoint(aws: Collector, backend: DeclaredBackend) -> None:
     with aws.reading(tokens.ENDPOINT, *NETWORK_TYPES):
         id_ = _given(backend.endpoint_id, "endpointId")
         for endpoint in aws.matching("ec2:DescribeVpcEndpoints", "vpc-endpoint-id", id_):
+            state = _lower(endpoint["state"])
             addresses = fact(_addresses, aws, endpoint.get("networkInterfaceIds", []))
             if isinstance(addresses, Unknown):
                 # It is by its addresses that the targets' endpoint is found.
                 aws.leave(addresses, tokens.ENDPOINT)
-            node = _add(aws, {**endpoint, "subnetConfigurations": addresses})
+            node = _add(aws, {**endpoint, "state": state, "subnetConfigurations": addresses})
             read_security_groups(aws, node.get("securityGroupIds"), node.get("vpcId"))
 
 
@@ -50,9 +51,13 @@ def _addresses(aws: Collector, interfaces: Sequence[str]) -> list[Value]:
     """The private address that each network interface has; while an endpoint is pending it may have none."""
     if not interfaces:
         return []
+    call = "ec2:DescribeNetworkInterfaces"
+    found = aws.matching(call, "network-interface-id", *interfaces)
+    if len(found) < len(interfaces):
+        told = f"{len(found)} of the endpoint's {len(interfaces)} interfaces"
+        raise NotKnownError(f"{call} in {aws.account} {aws.region}: AWS tells {told}")
     return [
-        {"subnetId": interface["subnetId"], "ipv4": interface.get("privateIpAddress")}
-        for interface in aws.matching("ec2:DescribeNetworkInterfaces", "network-interface-id", *interfaces)
+        {"subnetId": interface["subnetId"], "ipv4": interface.get("privateIpAddress")} for interface in found
     ]
 
 

@@ -7,12 +7,15 @@ from typing import Any, Protocol, cast
 import boto3
 import botocore.session
 from botocore import exceptions
+from botocore.awsrequest import AWSResponse
 from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.credentials import Credentials
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
+from crosslink.graph.from_aws.answers import MALFORMED, shortened
+from crosslink.graph.node import Value, value_at
 from crosslink.graph.unknown import Unknown, known
 from crosslink.path.output import NOT_SHOWN, Party
 from settings.zones import is_opt_in
@@ -26,8 +29,22 @@ SIGN_IN = (
 DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
 # How they refuse credentials, also good ones in a region that their account hasn't enabled.
 UNKNOWN_THERE = ("AuthFailure", "InvalidClientTokenId", "UnrecognizedClientException")
+# How they refuse credentials whose time is over, or requests that aren't of now by this machine's clock
+# (https://docs.aws.amazon.com/general/latest/gr/api-error-codes.html).
+_SKEWED = ("RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture", "InvalidSignatureException")
+_SIGNED = (*_SKEWED, "SignatureDoesNotMatch", "AuthFailure")
+EXPIRED = ("ExpiredToken", "ExpiredTokenException", *_SKEWED)
+_REFUSED = (
+    *(*EXPIRED, *UNKNOWN_THERE, "SignatureDoesNotMatch", "InvalidAccessKeyId", "InvalidToken"),
+    *("IncompleteSignature", "MissingAuthenticationToken", "NotAuthorized", "OptInRequired"),
+)
+# What botocore raises if there are no credentials, or none that are valid.
+NO_CREDENTIALS = (
+    *(exceptions.NoCredentialsError, exceptions.PartialCredentialsError, exceptions.CredentialRetrievalError),
+    *(exceptions.SSOError, exceptions.TokenRetrievalError),
+)
 # What botocore makes of an answer that isn't AWS's: it can't parse it, or misses a part of it.
-NOT_OF_AWS = (ResponseParserError, KeyError)
+NOT_OF_AWS = (ResponseParserError, *MALFORMED)
 SOMEBODY_ELSE = "what answers isn't AWS, but such as a proxy's sign-in page"
 
 _CONFIG = Config(
@@ -41,6 +58,10 @@ _CONFIG = Config(
 
 class SessionError(Exception):
     """The credentials at hand can't be used; the text says what to do."""
+
+
+class NotOfAwsError(Exception):
+    """What answers in the place of AWS isn't AWS."""
 
 
 class Clients(Protocol):
@@ -75,7 +96,7 @@ class Sessions:
         key = (account, region, service)
         with self._lock:
             if key not in self._clients:
-                self._clients[key] = session.client(service, region_name=region, config=_CONFIG)
+                self._clients[key] = _client(session, service, region)
             return self._clients[key]
 
     def credentials(self, account: str) -> Credentials | None:
@@ -95,11 +116,18 @@ def open_sessions(parties: Iterable[Party]) -> Sessions:
     except exceptions.NoCredentialsError as error:
         raise SessionError(f"there are no AWS credentials: {SIGN_IN}") from error
     except (exceptions.EndpointConnectionError, exceptions.HTTPClientError) as error:
-        raise SessionError(f"AWS doesn't answer: {error}") from error
-    except NOT_OF_AWS as error:
+        raise SessionError(f"AWS doesn't answer: {shortened(str(error))}") from error
+    except NotOfAwsError as error:
         raise SessionError(f"AWS doesn't answer: {SOMEBODY_ELSE}") from error
     except exceptions.BotoCoreError as error:
         raise SessionError(f"the AWS credentials at hand can't be used: {error}\n{SIGN_IN}") from error
+
+
+def not_taken(error: Exception, why: str = "") -> SessionError:
+    """That AWS doesn't take the credentials at hand, or that there are none any more."""
+    code = code_of(error) if isinstance(error, ClientError) else shortened(str(error))
+    clock = "; if they are valid, set the clock of this machine" if code in _SIGNED else ""
+    return SessionError(f"AWS doesn't take the credentials at hand ({code}): {why}{SIGN_IN}{clock}")
 
 
 def not_enabled(error: ClientError, account: str, region: str) -> str:
@@ -126,9 +154,9 @@ def _entered(ambient: _Session, party: Party) -> _Session | Unknown:
     try:
         return _enter(ambient, party)
     except ClientError as error:
-        why = not_enabled(error, party.account_id, party.region)
-        message = f"AWS doesn't take the credentials at hand ({code_of(error)}): {why}{SIGN_IN}"
-        raise SessionError(message) from error
+        if code_of(error) not in _REFUSED:
+            raise SessionError(f"AWS answers sts:GetCallerIdentity with {_told(error)}") from error
+        raise not_taken(error, not_enabled(error, party.account_id, party.region)) from error
 
 
 def _enter(ambient: _Session, party: Party) -> _Session | Unknown:
@@ -141,12 +169,14 @@ def _enter(ambient: _Session, party: Party) -> _Session | Unknown:
         try:
             session = _assume(ambient, party, party.role_arn)
         except ClientError as error:
-            if code_of(error) not in DENIED:
+            if code_of(error) in _REFUSED:
                 raise
-            return Unknown(f"no permission for sts:AssumeRole of {party.role_arn}")
-        except NOT_OF_AWS:
+            if code_of(error) in DENIED:
+                return Unknown(f"no permission for sts:AssumeRole of {party.role_arn}")
+            return Unknown(f"{party.role_arn} can't be assumed: {_told(error)}")
+        except NotOfAwsError:
             return Unknown(f"{party.role_arn} can't be assumed: {SOMEBODY_ELSE}")
-    account: str = _ask(session, party.region, "get_caller_identity")["Account"]
+    account = _text(_ask(session, party.region, "get_caller_identity"), "Account")
     if account != party.account_id:
         raise SessionError(
             f"the credentials at hand are of account {account}, but the stack has something in "
@@ -159,20 +189,51 @@ def _assume(ambient: _Session, party: Party, role_arn: str) -> _Session:
     role = {"RoleArn": role_arn, "RoleSessionName": SESSION_NAME}
     if party.external_id:
         role["ExternalId"] = party.external_id
-    credentials = _ask(ambient, party.region, "assume_role", **role)["Credentials"]
+    answer = _ask(ambient, party.region, "assume_role", **role)
     session = boto3.Session(
-        aws_access_key_id=credentials["AccessKeyId"],
-        aws_secret_access_key=credentials["SecretAccessKey"],
-        aws_session_token=credentials["SessionToken"],
+        aws_access_key_id=_text(answer, "Credentials", "AccessKeyId"),
+        aws_secret_access_key=_text(answer, "Credentials", "SecretAccessKey"),
+        aws_session_token=_text(answer, "Credentials", "SessionToken"),
     )
     return cast("_Session", session)
 
 
 def _ask(session: _Session, region: str, method: str, **parameters: str) -> Mapping[str, Any]:
     """A call of STS, whose clients have their methods from a file that no type checker reads."""
-    return getattr(session.client("sts", region_name=region, config=_CONFIG), method)(**parameters)
+    client = _client(session, "sts", region)
+    try:
+        return getattr(client, method)(**parameters)
+    except (BotoCoreError, NotOfAwsError):  # some of botocore's are also of a type below
+        raise
+    except NOT_OF_AWS as error:
+        raise NotOfAwsError from error
+
+
+def _client(session: _Session, service: str, region: str) -> BaseClient:
+    client = session.client(service, region_name=region, config=_CONFIG)
+    client.meta.events.register("after-call", _no_page)
+    return client
+
+
+def _no_page(http_response: AWSResponse, **_: object) -> None:
+    """Stops at a page: botocore would make an empty list of it, or an error's whole text."""
+    if "text/html" in http_response.headers.get("content-type", ""):
+        raise NotOfAwsError
+
+
+def _text(answer: Mapping[str, Any], *path: str) -> str:
+    value: Value = value_at(answer, *path)
+    if not isinstance(value, str):
+        raise NotOfAwsError
+    return value
+
+
+def _told(error: ClientError) -> str:
+    """AWS's code and message of an error."""
+    message = shortened(error.response.get("Error", {}).get("Message", ""))
+    return ": ".join(filter(None, (code_of(error), message))) or "an error without a code"
 
 
 def code_of(error: ClientError) -> str:
     """AWS's code of an error, such as `AccessDenied`."""
-    return error.response.get("Error", {}).get("Code", "")
+    return str(error.response.get("Error", {}).get("Code", ""))

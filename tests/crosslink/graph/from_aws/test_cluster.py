@@ -12,7 +12,7 @@ from crosslink.graph import tokens
 from crosslink.graph.from_aws.cluster import ALL_INGRESSES, Get, connect, read_cluster
 from crosslink.graph.from_aws.collector import Collector
 from crosslink.graph.node import Node
-from crosslink.graph.unknown import NotKnownError, Unknown
+from crosslink.graph.unknown import Gone, NotKnownError, Unknown
 from crosslink.path.output import DeclaredBackend
 from tests.crosslink.doctor.server import Server, running
 from tests.crosslink.graph.from_aws.support import BACKEND, up, without
@@ -227,7 +227,9 @@ def test_what_is_not_there_is_not_unread():
 def test_in_a_cluster_that_is_gone_there_is_nothing_to_ask():
     reading = read(FakeAws(without(up(), tokens.EKS_CLUSTER)), whole_kubeconfig())
 
-    assert (reading.nodes, reading.unread) == ([], {})
+    assert reading.nodes == []
+    gone = Gone(f"there is no cluster crosslink-dev-apps in {BACKEND[0]} {BACKEND[1]}")
+    assert reading.unread == dict.fromkeys(((type_, *BACKEND) for type_ in KUBERNETES_TYPES), gone)
 
 
 class Asked:

@@ -1,5 +1,6 @@
 """Getting into the accounts: real sessions, whose clients are answered before they send anything."""
 
+import io
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -10,8 +11,10 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.parsers import QueryParser
+from urllib3 import HTTPResponse
 
 from crosslink.graph.from_aws import sessions
+from crosslink.graph.from_aws.collector import Collector
 from crosslink.graph.from_aws.sessions import SessionError, open_sessions
 from crosslink.graph.unknown import NotKnownError
 from crosslink.path.output import NOT_SHOWN, Party
@@ -24,6 +27,13 @@ BACKEND = Party(account_id=OTHER, region="us-east-1", role_arn=ROLE, external_id
 REAL_SESSION = boto3.Session
 
 Answer = dict[str, Any]
+CALLS: Mapping[str, tuple[str, Answer]] = {
+    "apigateway": ("apigateway:GetUsagePlans", {}),
+    "ec2": ("ec2:DescribeVpcs", {}),
+    "elbv2": ("elbv2:DescribeLoadBalancers", {}),
+    "eks": ("eks:DescribeCluster", {"name": "apps"}),
+    "lambda": ("lambda:GetPolicy", {"FunctionName": "f"}),
+}
 
 
 def error(code: str) -> Answer:
@@ -219,6 +229,47 @@ def test_a_proxy_that_answers_in_the_place_of_aws_is_told(monkeypatch, page):
 @pytest.mark.parametrize("page", HTML, ids=["XML", "no XML"])
 def test_a_role_that_a_proxy_keeps_from_being_assumed_leaves_its_account_unknown(monkeypatch, page):
     done = opened(monkeypatch, Proxy("AssumeRole", page), CONSUMER, BACKEND)
+
+    with pytest.raises(NotKnownError, match=f"{ROLE} can't be assumed: what answers isn't AWS"):
+        done.client(OTHER, "us-east-1", "ec2")
+
+
+@pytest.mark.parametrize("status", [200, 403, 500])
+@pytest.mark.parametrize("service", ["apigateway", "ec2", "elbv2", "eks", "lambda"])
+def test_a_page_is_not_taken_for_an_answer_of_a_service(monkeypatch, service, status):
+    done = opened(monkeypatch, Sts(), CONSUMER)
+    page = HTTPResponse(io.BytesIO(HTML[0]), preload_content=False)
+    answer = AWSResponse("", status, HTTPHeaders.from_dict({"content-type": "text/html"}), page)
+    client = done.client(AMBIENT, "us-west-2", service)
+    client.meta.events.register("before-send", lambda **_: answer)
+    monkeypatch.setattr("time.sleep", lambda _seconds: None)
+    call, parameters = CALLS[service]
+    collector = Collector(done, AMBIENT, "us-west-2")
+
+    with pytest.raises(NotKnownError, match=rf"{call} in {AMBIENT} us-west-2 failed: what answers isn't AWS"):
+        collector.ask(call, **parameters)
+
+
+def test_a_role_that_is_throttled_is_not_told_as_bad_credentials(monkeypatch):
+    done = opened(monkeypatch, Sts(AssumeRole=error("Throttling")), CONSUMER, BACKEND)
+
+    with pytest.raises(NotKnownError, match=f"{ROLE} can't be assumed: Throttling: no"):
+        done.client(OTHER, "us-east-1", "ec2")
+
+
+def test_an_error_of_sts_is_not_told_as_bad_credentials(monkeypatch):
+    with pytest.raises(SessionError, match="answers sts:GetCallerIdentity with InternalFailure: no"):
+        opened(monkeypatch, Sts(GetCallerIdentity=error("InternalFailure")), CONSUMER)
+
+
+def test_a_clock_that_goes_wrong_is_named(monkeypatch):
+    with pytest.raises(SessionError, match="set the clock of this machine"):
+        opened(monkeypatch, Sts(GetCallerIdentity=error("SignatureDoesNotMatch")), CONSUMER)
+
+
+@pytest.mark.parametrize("answer", [{}, {"Credentials": None}, {"Credentials": {"AccessKeyId": "A"}}])
+def test_a_role_without_credentials_leaves_its_account_unknown(monkeypatch, answer):
+    done = opened(monkeypatch, Sts(AssumeRole=answer), CONSUMER, BACKEND)
 
     with pytest.raises(NotKnownError, match=f"{ROLE} can't be assumed: what answers isn't AWS"):
         done.client(OTHER, "us-east-1", "ec2")
