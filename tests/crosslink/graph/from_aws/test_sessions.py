@@ -240,7 +240,7 @@ def test_a_page_is_not_taken_for_an_answer_of_a_service(monkeypatch, service, st
     done = opened(monkeypatch, Sts(), CONSUMER)
     page = HTTPResponse(io.BytesIO(HTML[0]), preload_content=False)
     answer = AWSResponse("", status, HTTPHeaders.from_dict({"content-type": "text/html"}), page)
-    client = done.client(AMBIENT, "us-west-2", service)
+    client: Any = done.client(AMBIENT, "us-west-2", service)
     client.meta.events.register("before-send", lambda **_: answer)
     monkeypatch.setattr("time.sleep", lambda _seconds: None)
     call, parameters = CALLS[service]
