@@ -10,29 +10,15 @@ import pulumi_eks as eks
 from pulumi import ResourceOptions
 from pulumi_kubernetes import Provider as KubernetesProvider
 from pulumi_kubernetes.core import v1 as core
-from pulumi_kubernetes.meta.v1 import ObjectMetaArgs, ObjectMetaPatchArgs
-from pulumi_kubernetes.rbac import v1 as rbac
+from pulumi_kubernetes.meta.v1 import ObjectMetaPatchArgs
 
 from components.provider.node_pool import BUILT_IN, NodePools, NodePoolsArgs
 from components.provider.tagging import tag_policy
+from components.provider.viewers import VIEWERS, let_viewers_read
 from settings.pods import Architecture
 
 ADMIN_POLICY = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
 """https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html"""
-VIEWERS = "crosslink:viewers"
-"""The Kubernetes group of those who see the kinds below. EKS's own policies for viewers show Secrets too, or
-leave out what belongs to the whole cluster."""
-VIEWED: Mapping[str, Sequence[str]] = {
-    "": ("configmaps", "namespaces", "serviceaccounts", "services"),
-    "apps": ("deployments",),
-    "autoscaling": ("horizontalpodautoscalers",),
-    "eks.amazonaws.com": ("ingressclassparams",),
-    "karpenter.sh": ("nodepools",),
-    "networking.k8s.io": ("ingressclasses", "ingresses", "networkpolicies"),
-    "policy": ("poddisruptionbudgets",),
-    "rbac.authorization.k8s.io": ("clusterrolebindings", "clusterroles"),
-}
-"""API group → the kinds that the program makes and the doctor reads, without Secrets."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,7 +185,7 @@ class Cluster(pulumi.ComponentResource):
                 opts=ResourceOptions(parent=self, depends_on=[cluster]),
             )
         if args.viewers:
-            self._let_viewers_read(name)
+            let_viewers_read(f"{name}-viewers", self.kubernetes, self)
         self.register_outputs({"kubeconfig": self.kubeconfig})
 
     def _key(self, name: str, cluster_name: str) -> aws.kms.Key:
@@ -209,26 +195,6 @@ class Cluster(pulumi.ComponentResource):
             enable_key_rotation=True,
             tags={"Name": name},
             opts=ResourceOptions(parent=self),
-        )
-
-    def _let_viewers_read(self, name: str) -> None:
-        role = rbac.ClusterRole(
-            f"{name}-viewers",
-            metadata=ObjectMetaArgs(name=VIEWERS),
-            rules=[
-                rbac.PolicyRuleArgs(api_groups=[group], resources=list(kinds), verbs=["get", "list", "watch"])
-                for group, kinds in VIEWED.items()
-            ],
-            opts=ResourceOptions(parent=self, provider=self.kubernetes),
-        )
-        rbac.ClusterRoleBinding(
-            f"{name}-viewers",
-            metadata=ObjectMetaArgs(name=VIEWERS),
-            role_ref=rbac.RoleRefArgs(
-                api_group="rbac.authorization.k8s.io", kind="ClusterRole", name=VIEWERS
-            ),
-            subjects=[rbac.SubjectArgs(api_group="rbac.authorization.k8s.io", kind="Group", name=VIEWERS)],
-            opts=ResourceOptions(parent=self, provider=self.kubernetes, depends_on=[role]),
         )
 
 
