@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from settings.addresses import private_address
 from settings.described import Check, OrNothing
-from settings.fields import AccountId, Model, RegionName, ZoneId, between, distinct, matching, unfit
+from settings.fields import AccountId, Model, RegionName, ZoneId, distinct, matching, unfit
 from settings.ids import AccountPrincipalArn, ExternalId, PolicyArn, RoleArn
 from settings.path import Path, PathSettings, ServedPath
 from settings.tls import TlsName
@@ -43,7 +43,6 @@ BackendName = Annotated[
         "beginning with a letter, not ending with a hyphen",
     ),
 ]
-Port = Annotated[int, between(1, 65535)]
 Paths = Annotated[
     Mapping[Path, Annotated[PathSettings, OrNothing()]],
     Check(_some_paths, schema={"minProperties": 1}),

@@ -219,3 +219,4 @@ ZoneId = Annotated[
     Check(_zone_id, "must be the id of a zone, such as use1-az1", {"pattern": f"^({ZONE_ID})$"}),
 ]
 ZoneIds = Annotated[tuple[ZoneId, ...], distinct(2, "zones")]
+Port = Annotated[int, between(1, 65535)]

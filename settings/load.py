@@ -151,7 +151,7 @@ def _read(
         joined = with_published(path, item, outputs, faults)
         if joined is not None and (backend := _backend(path, joined, faults, secret=BACKENDS in secret_keys)):
             backends[path] = backend
-    faults[:] = [in_its_region(fault, given) for fault in faults]
+    faults = [in_its_region(fault, given) for fault in faults]
     protect = _switch(PROTECT, given[PROTECT], faults)
     preview = _as_preview(as_preview, faults)
     _switch(ALLOW_PLACEHOLDERS, given[ALLOW_PLACEHOLDERS], faults)

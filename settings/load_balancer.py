@@ -4,8 +4,8 @@ from typing import Annotated, cast
 
 from pydantic import BeforeValidator, Field
 
-from settings.any_backend import HTTP_PORT, PathsBackend, Port, ProvidedBackend
-from settings.fields import Model, ZoneId, distinct, matching, unfit
+from settings.any_backend import HTTP_PORT, PathsBackend, ProvidedBackend
+from settings.fields import Model, Port, ZoneId, distinct, matching, unfit
 from settings.networks import JoinedBackendNetwork
 from settings.path import HealthPath
 

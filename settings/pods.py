@@ -10,6 +10,7 @@ from settings.described import Check, Since
 from settings.fields import (
     MAX_INT32,
     Model,
+    Port,
     between,
     distinct,
     matching,
@@ -95,7 +96,6 @@ ObjectName = Annotated[
     ),
 ]
 """https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names"""
-Port = Annotated[int, between(1, 65535)]
 
 
 class Resources(Model):

@@ -5,8 +5,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from settings.any_backend import HTTP_PORT, PathsBackend, Port
-from settings.fields import Model, ZoneId, distinct, matching
+from settings.any_backend import HTTP_PORT, PathsBackend
+from settings.fields import Model, Port, ZoneId, distinct, matching
 from settings.path import HealthPath
 
 

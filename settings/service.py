@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from settings.described import Since
-from settings.fields import MaybeSecret, Model, Text, between, distinct, matching, quoted, unfit
+from settings.fields import MaybeSecret, Model, Port, Text, between, distinct, matching, quoted, unfit
 from settings.image import Image
 from settings.path import Path
 from settings.pods import (
@@ -16,7 +16,6 @@ from settings.pods import (
     EnvFrom,
     Health,
     ObjectName,
-    Port,
     Replicas,
     Resources,
     ServiceAccount,

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias, cast
 import yaml
 
 from settings.errors import ABSENT, Fault, as_yaml, key, parts
+from settings.rules.keys import CONSUMER
 
 Given: TypeAlias = Mapping[str, object]
 FaultsOf: TypeAlias = Callable[[Given], Sequence[Fault]]
@@ -59,7 +60,7 @@ def _accepted(fault: Fault, given: Given, faults_of: FaultsOf) -> Fault:
 
 def _is_missed(given: Given, path: str, faults_of: FaultsOf) -> bool:
     """Whether a file without a key has a fault there, too."""
-    file = copy.deepcopy({name: value for name, value in given.items() if value is not ABSENT})
+    file = _copied(given)
     *above, last = parts(path)
     _at(file, above).pop(last, None)
     return any(_is_in(left.path, [path]) for left in faults_of(file))
@@ -76,9 +77,7 @@ def _applied(given: Given, path: str, proposed: object) -> tuple[Given, list[str
     A list's item takes the place of the item; keys of a stack file, `landings` of the consumer and keys of a
     mapping further up go there; other keys take the place of the key.
     """
-    file: dict[str, Any] = {
-        name: copy.deepcopy(value) for name, value in given.items() if value is not ABSENT
-    }
+    file = _copied(given)
     *above, last = parts(path)
     if isinstance(proposed, list):
         _at(file, above)[last] = cast("list[object]", proposed)[0]
@@ -89,7 +88,7 @@ def _applied(given: Given, path: str, proposed: object) -> tuple[Given, list[str
         file |= new
         return file, [*new]
     if LANDINGS in new:
-        above, last = ["crosslink:consumer"], LANDINGS
+        above, last = [CONSUMER], LANDINGS
     if (up := next((n for n, part in enumerate(above) if part in new), None)) is not None:
         above, last = above[:up], above[up]
     place = _at(file, above)
@@ -98,6 +97,10 @@ def _applied(given: Given, path: str, proposed: object) -> tuple[Given, list[str
     place.clear()
     place.update(chain.from_iterable(items))
     return file, [key(str(above[0]), *above[1:], name) for name in new]
+
+
+def _copied(given: Given) -> dict[str, Any]:
+    return {name: copy.deepcopy(value) for name, value in given.items() if value is not ABSENT}
 
 
 def _at(file: Mapping[str, Any], above: Sequence[str | int]) -> Any:  # noqa: ANN401 - what JSON holds
