@@ -47,8 +47,9 @@ class Status(IntEnum):
 
     HOLDS = 0  # all holds; of the sandbox, also what only an up will tell
     COULD_NOT_RUN = 1  # usage, settings, credentials, or a failure of the program
-    BROKEN = 2  # a rule is broken
-    UNKNOWN = 3  # nothing is broken, but something is unknown; of the doctor only
+    BROKEN = 2  # a rule is broken: requests stop, or somebody is let in
+    UNKNOWN = 3  # nothing is broken, but something is unknown or not judged
+    DEGRADED = 4  # requests get through, but redundancy is lost
 
 
 class Parser(argparse.ArgumentParser):

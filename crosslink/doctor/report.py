@@ -11,6 +11,7 @@ from crosslink.doctor.acceptance import SOURCE, Pending
 from crosslink.doctor.probe import Answer, Meaning
 from crosslink.path.walk import Model
 from crosslink.report.as_json import walks_as_json
+from crosslink.report.status import status_of
 from crosslink.report.walk import MARKS, write_walks
 from crosslink.rules.verdict import Judgement, Result
 
@@ -44,11 +45,7 @@ class Report:
 
 def status(report: Report) -> Status:
     """The exit status."""
-    results = set(report.judgement.results().values())
-    results |= {probe.meaning.result for probe in report.probes}
-    if Result.BROKEN in results:
-        return Status.BROKEN
-    return Status.UNKNOWN if Result.UNKNOWN in results else Status.HOLDS
+    return status_of(report.judgement, besides=[probe.meaning.result for probe in report.probes])
 
 
 def as_json(report: Report) -> dict[str, object]:

@@ -112,6 +112,7 @@ class Model:
     accounts: tuple[Account, ...] = ()  # the Pulumi providers of the sides; none where AWS was asked
     registered: tuple[Registered, ...] = ()  # every resource of a side; none where AWS was asked
     places: Fact[Mapping[str, frozenset[Place]]] = NOT_DECLARED  # where each side's resources may be
+    resources: Mapping[str, Node] = field(default_factory=dict[str, Node], repr=False)  # all, by URN
 
 
 def read_model(graph: Graph, declared: Declared | None) -> Model:
@@ -140,6 +141,7 @@ def read_model(graph: Graph, declared: Declared | None) -> Model:
         accounts=accounts_of(graph),
         registered=tuple(registered_of(graph)) if graph.registered else (),
         places=declared.places() if declared else NOT_DECLARED,
+        resources={node.urn: node for node in graph},
     )
 
 

@@ -2,11 +2,12 @@
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from pydantic.alias_generators import to_camel
 
+from crosslink.fields.not_judged import NotJudged
 from crosslink.graph.unknown import Beyond, Found, Unknown
 from crosslink.path.hop import Hop
 from crosslink.path.trail import Step
@@ -30,6 +31,7 @@ def walks_as_json(model: Model, judgement: Judgement) -> dict[str, object]:
         ],
         "beside": [verdict_as_json(verdict) for verdict in judgement.stack],
         "rules": {result.value: counts[result] for result in Result},
+        "notJudged": [_setting(setting, routes) for setting, routes in judgement.not_judged.items()],
     }
 
 
@@ -39,10 +41,25 @@ def verdict_as_json(verdict: Verdict) -> dict[str, object]:
     return {
         "rule": verdict.rule,
         "hop": verdict.title,
-        **{name: getattr(verdict.hop, name) for name in ("resource", "urn", "account", "region")},
+        **_resource(verdict.hop),
         "result": verdict.result.value,
+        "grade": verdict.grade and verdict.grade.value,
         **{name: getattr(verdict, name) for name in ("why", "symptom", *told)},
     }
+
+
+def _setting(setting: NotJudged, routes: Sequence[str]) -> dict[str, object]:
+    return {
+        "hop": setting.title,
+        **_resource(setting.hop),
+        "field": setting.field,
+        "value": setting.value,
+        "routes": list(routes),
+    }
+
+
+def _resource(hop: Hop) -> dict[str, object]:
+    return {name: getattr(hop, name) for name in ("resource", "urn", "account", "region")}
 
 
 def _hop(step: Step[Hop], hop: Found[Hop]) -> Mapping[str, object]:

@@ -18,6 +18,7 @@ TITLE_WIDTH = len("provider target group")
 MARKS = {  # how a result is shown: its sign and its style
     Result.HOLDS: ("✓", "green"),
     Result.BROKEN: ("✗", "bold red"),
+    Result.DEGRADED: ("▲", "yellow"),
     Result.UNKNOWN: ("?", "yellow"),
     Result.ADVICE: ("!", "yellow"),
 }
@@ -26,16 +27,33 @@ MARKS = {  # how a result is shown: its sign and its style
 def write_walks(model: Model, judgement: Judgement, console: Console) -> None:
     """Print the walk of every route, where requests stop, and how many rules hold."""
     walks = (_walk(walk, judgement.walks[walk.path]) for walk in model.walks)
-    for part in (*walks, *_stops(judgement)):
+    for part in (*walks, *_stops(judgement), *_not_judged(judgement)):
         console.print(part)
         console.print()
     counts = Counter(judgement.results().values())
     style = next((MARKS[result][1] for result in WORST_FIRST if counts[result]), "")
-    noun = "rule holds" if counts[Result.HOLDS] == 1 else "rules hold"
-    told = f"{counts[Result.HOLDS]} {noun}, {counts[Result.BROKEN]} broken, {counts[Result.UNKNOWN]} unknown"
+    console.print(Text(summary(judgement), MARKS[Result.UNKNOWN][1] if judgement.not_judged else style))
+
+
+def summary(judgement: Judgement) -> str:
+    """How many rules hold, are broken and so on, and how many settings nothing judges."""
+    counts = Counter(judgement.results().values())
+    parts = [
+        f"{_counted(counts[Result.HOLDS], 'rule holds', 'rules hold')}",
+        f"{counts[Result.BROKEN]} broken",
+        f"{counts[Result.UNKNOWN]} unknown",
+    ]
+    if degraded := counts[Result.DEGRADED]:
+        parts.append(f"{degraded} with redundancy lost")
     if advice := counts[Result.ADVICE]:
-        told += f", {advice} house {'rule' if advice == 1 else 'rules'} not kept"
-    console.print(Text(told, style))
+        parts.append(_counted(advice, "house rule not kept", "house rules not kept"))
+    if settings := len(judgement.not_judged):
+        parts.append(_counted(settings, "setting nothing judges", "settings nothing judges"))
+    return ", ".join(parts)
+
+
+def _counted(count: int, one: str, several: str) -> str:
+    return f"{count} {one if count == 1 else several}"
 
 
 def judged_hops(
@@ -101,9 +119,19 @@ def _stops(judgement: Judgement) -> Iterator[RenderableType]:
         yield _finding(f"{', '.join(paths)}: broken at the {verdict.title}", verdict)
     for verdict in with_result(judgement.stack, Result.BROKEN):
         yield _finding("Beside the path", verdict)
+    for verdict in dict.fromkeys(with_result(judgement.all(), Result.DEGRADED)):
+        routes = ", ".join(judgement.routes(verdict)) or "Beside the path"
+        yield _finding(f"{routes}: redundancy lost at the {verdict.title}", verdict)
     unknown = with_result(judgement.stack, Result.UNKNOWN)
     for rule, why in dict.fromkeys((verdict.rule, verdict.why) for verdict in unknown):
         yield Text(f"Beside the path: {rule} is unknown: {why}", MARKS[Result.UNKNOWN][1])
+
+
+def _not_judged(judgement: Judgement) -> Iterator[RenderableType]:
+    """The settings that nothing judges, each with the routes that it is on."""
+    if judgement.not_judged:
+        lines = (f"  {setting} ({', '.join(routes)})" for setting, routes in judgement.not_judged.items())
+        yield Text("\n".join(["Settings that nothing judges", *lines]), MARKS[Result.UNKNOWN][1])
 
 
 def _finding(headline: str, verdict: Verdict) -> RenderableType:
@@ -116,4 +144,4 @@ def _finding(headline: str, verdict: Verdict) -> RenderableType:
         ("see", verdict.source),
     ):
         table.add_row(Text(f"  {title}", "cyan"), Text(text))
-    return Group(Text(headline, MARKS[Result.BROKEN][1]), table)
+    return Group(Text(headline, MARKS[verdict.result][1]), table)

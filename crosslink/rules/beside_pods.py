@@ -8,6 +8,7 @@ from crosslink.path import steps
 from crosslink.path.pods import TRAFFIC_PORT, Deployment, KubernetesService
 from crosslink.path.probes import LIVENESS, READINESS, STARTUP
 from crosslink.path.walk import Walk
+from crosslink.rules.grade import Grade
 from crosslink.rules.ingress import CONTROLLER
 from crosslink.rules.packet_filters import not_admitted
 from crosslink.rules.pods import DEPLOYMENTS, PROBES, has_port, is_own
@@ -75,7 +76,7 @@ def pods_admit_the_alb(walk: Walk, deployment: Deployment) -> str | None:
     return f"nothing lets in {shut}" if shut else None
 
 
-@rule(steps.DEPLOYMENT, when=is_own, source=PROBES, house=True)
+@rule(steps.DEPLOYMENT, when=is_own, source=PROBES, grade=Grade.HOUSE)
 @fix("Give the container a startup probe, whose failureThreshold times periodSeconds is the time to start.")
 def pods_have_time_to_start(_walk: Walk, deployment: Deployment) -> str | None:
     """A pod isn't restarted as it starts: its liveness counts after a startup probe, or for a minute not."""
@@ -97,7 +98,7 @@ def autoscaler_alone_counts(_walk: Walk, deployment: Deployment) -> str | None:
     return f"it has {replicas} beside the autoscaler" if scalers and replicas is not None else None
 
 
-@rule(steps.DEPLOYMENT, when=is_own, source=f"{KUBERNETES}/workloads/pods/disruptions/", house=True)
+@rule(steps.DEPLOYMENT, when=is_own, source=f"{KUBERNETES}/workloads/pods/disruptions/", grade=Grade.HOUSE)
 @fix(
     "Set `replicas` or `replicas.min` to 2 or more; let the autoscaler's scaleTargetRef name the Deployment."
 )

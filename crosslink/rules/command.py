@@ -10,6 +10,7 @@ from crosslink.command import Status
 from crosslink.path.steps import STEPS
 from crosslink.project import root
 from crosslink.rules import STACK_RULES, WALK_RULES
+from crosslink.rules.grade import Grade
 from crosslink.rules.rule import THE_STACK, Rule
 
 DESCRIPTION = "Print docs/rules.md, the rules of the path, which is made from the code."
@@ -72,6 +73,6 @@ def page() -> str:
 
 
 def _row(rule: Rule[Any]) -> str:
-    symptom = " *Symptom.*" if rule.symptom else " *House rule.*" if rule.house else ""
+    symptom = " *Symptom.*" if rule.symptom else " *House rule.*" if rule.grade is Grade.HOUSE else ""
     step = ", ".join(rule.titles) if len(rule.titles) <= FEW else "each step"
     return f"| {step} | [`{rule.id}`]({rule.source}) | {rule.statement}{symptom} | {rule.fix} |"

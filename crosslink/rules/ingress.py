@@ -14,6 +14,7 @@ from crosslink.path.ingress_rules import PREFIX
 from crosslink.path.intent import Intent
 from crosslink.path.load_balancers import Target, TargetGroup
 from crosslink.path.walk import Walk
+from crosslink.rules.grade import Grade
 from crosslink.rules.load_balancers import ROUTING
 from crosslink.rules.packet_filters import not_admitted
 from crosslink.rules.rule import ALB_AS_TARGET, AWS, ELB, KUBERNETES_NETWORK, NLB, by_intent, fix, given, rule
@@ -123,7 +124,7 @@ def _zones(places: Iterable[tuple[str | None, str | None]]) -> str:
     return ", ".join(sorted(str(zone) for zone, _vpc in places)) or "no subnet that is known"
 
 
-@rule(steps.ALB, when=by_intent(_is_existing), source=LISTENER_RULES, house=True)
+@rule(steps.ALB, when=by_intent(_is_existing), source=LISTENER_RULES, grade=Grade.HOUSE)
 @fix(
     f"Ask its owner to add the condition http-header {ROUTE_HEADER} with the route's path "
     "to the rule for the route, as docs/adr/0012-a-header-binds-route-and-service.md says."
@@ -211,7 +212,7 @@ def ingress_takes_what_is_below(walk: Walk, rule_: IngressRule) -> str | None:
     return f"rules before it take {', '.join(cut)}" if cut else None
 
 
-@rule(steps.INGRESS_RULE, source=f"{KUBERNETES_NETWORK}/ingress/#the-ingress-resource", house=True)
+@rule(steps.INGRESS_RULE, source=f"{KUBERNETES_NETWORK}/ingress/#the-ingress-resource", grade=Grade.HOUSE)
 @fix("Take the host out of the Ingress's rule.")
 def ingress_rule_is_for_every_host(_walk: Walk, rule_: IngressRule) -> str | None:
     """The Ingress rule is for every host: the host of the integrations is a setting of the API's side."""

@@ -7,6 +7,7 @@ from crosslink.path import steps
 from crosslink.path.alb import Alb
 from crosslink.path.load_balancers import HealthCheck, Listener, LoadBalancer, Target, TargetGroup
 from crosslink.path.walk import Walk
+from crosslink.rules.grade import Grade
 from crosslink.rules.pending import stop_if_pending
 from crosslink.rules.rule import NLB, NLB_SECURITY_GROUPS, fix, given, rule, with_own_nlb
 
@@ -145,7 +146,7 @@ def _takes(matcher: str, code: int) -> bool:
     )
 
 
-@rule(steps.TARGET_GROUP, when=with_own_nlb, source=HEALTH_CHECKS, house=True)
+@rule(steps.TARGET_GROUP, when=with_own_nlb, source=HEALTH_CHECKS, grade=Grade.HOUSE)
 @fix("Check by HTTP, or by HTTPS if the ALB listens for that, for a path that the ALB answers itself.")
 def health_check_passes_private_link(_walk: Walk, group: TargetGroup) -> str | None:
     """The gateway's health checks ask the ALB: by TCP they stay green with nobody behind the endpoint."""

@@ -10,6 +10,7 @@ from crosslink.path import steps
 from crosslink.path.api import Stage
 from crosslink.path.methods import BINDING, LINK_VARIABLE, Method
 from crosslink.path.walk import Walk
+from crosslink.rules.grade import Grade
 from crosslink.rules.load_balancers import protocol_at
 from crosslink.rules.rule import API_GATEWAY, PRIVATE_INTEGRATION, by_intent, fix, rule
 from crosslink.rules.text import listed
@@ -90,7 +91,7 @@ def _link_fault(walk: Walk, method: Method) -> str | None:
     steps.METHOD,
     when=lambda _, method: method.connection_type == "VPC_LINK",
     source=STAGE_VARIABLES,
-    house=True,
+    grade=Grade.HOUSE,
 )
 @fix("Set connectionId \"${stageVariables.link}\", and let the stage's variable hold the link's id.")
 def link_is_named_by_a_variable(_walk: Walk, method: Method) -> str | None:

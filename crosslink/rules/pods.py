@@ -9,6 +9,7 @@ from crosslink.path.hop import Hop
 from crosslink.path.ingress import IngressRule
 from crosslink.path.pods import Deployment, KubernetesService
 from crosslink.path.walk import Walk
+from crosslink.rules.grade import Grade
 from crosslink.rules.rule import AWS, KUBERNETES, KUBERNETES_NETWORK, fix, given, rule
 
 PROBES = f"{KUBERNETES}/configuration/liveness-readiness-startup-probes/"
@@ -115,7 +116,7 @@ def nodes_reach_the_internet(walk: Walk, deployment: Deployment) -> str | None:
     return None
 
 
-@rule(steps.DEPLOYMENT, when=is_own, source=f"{KUBERNETES}/containers/images/#image-names", house=True)
+@rule(steps.DEPLOYMENT, when=is_own, source=f"{KUBERNETES}/containers/images/#image-names", grade=Grade.HOUSE)
 @fix("Name it with its digest, `name:tag@sha256:…`: `docker buildx imagetools inspect name:tag` prints it.")
 def image_is_named_by_digest(_walk: Walk, deployment: Deployment) -> str | None:
     """The image is named by its digest: what a tag names can be replaced in the registry."""

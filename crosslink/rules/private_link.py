@@ -7,6 +7,7 @@ from crosslink.ip_ranges import within
 from crosslink.path import steps
 from crosslink.path.private_link import Endpoint, EndpointService, accept_command
 from crosslink.path.walk import Walk
+from crosslink.rules.grade import Grade
 from crosslink.rules.packet_filters import not_admitted
 from crosslink.rules.pending import waits_for_another_team
 from crosslink.rules.rule import AWS, PEERING, PRIVATELINK, fix, given, rule
@@ -142,7 +143,7 @@ def _has_one_consumer(walk: Walk, _service: EndpointService) -> bool:
     steps.SERVICE,
     when=_has_one_consumer,
     source=f"{PRIVATELINK}/configure-endpoint-service.html",
-    house=True,
+    grade=Grade.HOUSE,
 )
 @fix("Allow the role that makes the consumer's endpoint alone.")
 def service_allows_one_principal(walk: Walk, service: EndpointService) -> str | None:
@@ -170,7 +171,7 @@ def service_connects_our_endpoints_only(walk: Walk, service: EndpointService) ->
     steps.SERVICE,
     when=_has_one_consumer,
     source=f"{PRIVATELINK}/configure-endpoint-service.html",
-    house=True,
+    grade=Grade.HOUSE,
 )
 @fix("Send what uses the other endpoint through the API, and delete it.")
 def service_has_one_endpoint(_walk: Walk, service: EndpointService) -> str | None:

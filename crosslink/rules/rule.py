@@ -9,13 +9,14 @@ from crosslink.path.hop import Hop
 from crosslink.path.intent import Intent
 from crosslink.path.trail import Step
 from crosslink.path.walk import Model, Walk
+from crosslink.rules.grade import Grade, Graded
 
 Scope = TypeVar("Scope")
 Subject = TypeVar("Subject", bound=Hop)
-AnyJudge = TypeVar("AnyJudge", bound=Callable[..., str | None])
-# Says what is wrong with a hop; None if nothing is. It asks for facts by `known()`, which raises if one
-# can't be known: then nobody can tell.
-Judge: TypeAlias = Callable[[Scope, Subject], str | None]
+AnyJudge = TypeVar("AnyJudge", bound=Callable[..., str | Graded | None])
+# Says what is wrong with a hop, as bad as the rule says or with a grade of its own; None if nothing is. It
+# asks for facts by `known()`, which raises if one can't be known: then nobody can tell.
+Judge: TypeAlias = Callable[[Scope, Subject], str | Graded | None]
 
 # The guides and pages that several rules come from
 AWS = "https://docs.aws.amazon.com"
@@ -49,7 +50,8 @@ class Rule(Generic[Scope]):
     source: str  # the page that it comes from
     subjects: Callable[[Scope], Iterable[tuple[str, Hop]]]  # what it applies to, each with its title
     symptom: bool = False  # it tells an effect, whose cause other rules may tell
-    house: bool = False  # it is a convention of this project: a request gets through without it
+    grade: Grade = Grade.STOPS  # how bad it is where it doesn't hold
+    partly: Grade | None = None  # how bad if it holds for others of the step's hops; None for as bad
 
 
 Check: TypeAlias = tuple[str, str, str, Judge[Scope, Subject]]  # the first four fields of a rule
@@ -66,7 +68,8 @@ def rule(
     told_at: Step[Hop] | None = None,
     when: Callable[[Walk, Subject], object] | None = None,
     symptom: bool = False,
-    house: bool = False,
+    grade: Grade = Grade.STOPS,
+    partly: Grade | None = None,
 ) -> Callable[[Check[Walk, Subject]], Rule[Walk]]:
     """Makes a function a rule on each route's walk; other arguments are fields of Rule.
 
@@ -91,7 +94,8 @@ def rule(
         source=source,
         subjects=subjects,
         symptom=symptom,
-        house=house,
+        grade=grade,
+        partly=partly,
     )
 
 
@@ -111,7 +115,7 @@ def with_own_nlb(walk: Walk, _hop: Hop) -> bool:
 
 
 def stack_rule(
-    subjects: Callable[[Model], Iterable[Subject]], *, source: str
+    subjects: Callable[[Model], Iterable[Subject]], *, source: str, grade: Grade = Grade.STOPS
 ) -> Callable[[Check[Model, Subject]], Rule[Model]]:
     """Makes a function a rule on the stack as a whole, which is told at its resources' accounts."""
     return lambda check: Rule(
@@ -119,6 +123,7 @@ def stack_rule(
         titles=(STACK_TITLE,),
         heading=THE_STACK,
         source=source,
+        grade=grade,
         subjects=lambda model: ((STACK_TITLE, hop) for hop in subjects(model)),
     )
 

@@ -1,19 +1,23 @@
 """What the rules say of a model: which hold, which are broken, and which nobody can tell."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from itertools import chain
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
-from crosslink.graph.unknown import BeyondError, NotKnownError
+from crosslink.fields.not_judged import NotJudged, not_judged
+from crosslink.graph.unknown import BeyondError, NotKnownError, Unknown
 from crosslink.path.hop import Hop
 from crosslink.path.walk import Model, Walk
 from crosslink.rules import STACK_RULES, WALK_RULES
+from crosslink.rules.grade import Grade, Graded
 from crosslink.rules.rule import Rule
 
 Scope = TypeVar("Scope", Model, Walk)
+# The title of a hop, the hop, and what a rule says of it
+_Said: TypeAlias = tuple[str, Hop, str | Graded | Unknown | None]
 
 
 class Result(StrEnum):
@@ -22,10 +26,13 @@ class Result(StrEnum):
     HOLDS = "holds"
     BROKEN = "broken"
     UNKNOWN = "unknown"
+    DEGRADED = "redundancy lost"  # requests get through; after one more failure some don't
     ADVICE = "house rule"  # a convention of this project isn't kept: requests get through all the same
 
 
-WORST_FIRST = (Result.BROKEN, Result.UNKNOWN, Result.ADVICE, Result.HOLDS)
+WORST_FIRST = (Result.BROKEN, Result.DEGRADED, Result.UNKNOWN, Result.ADVICE, Result.HOLDS)
+# Those of the other grades are broken.
+_RESULTS: Mapping[Grade, Result] = {Grade.REDUNDANCY: Result.DEGRADED, Grade.HOUSE: Result.ADVICE}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +44,7 @@ class Verdict:
     hop: Hop
     result: Result
     why: str | None  # what is wrong, or why it is unknown; None if the rule holds
+    grade: Grade | None  # how bad it is; None if the rule holds, or nobody can tell
     statement: str
     fix: str
     source: str
@@ -49,6 +57,7 @@ class Judgement:
 
     walks: dict[str, tuple[Verdict, ...]]  # route → the verdicts on its walk, in the order of the walk
     stack: tuple[Verdict, ...]  # those on the stack as a whole
+    not_judged: Mapping[NotJudged, Sequence[str]]  # a setting that nothing judges → the routes that it is on
 
     def all(self) -> list[Verdict]:
         """Those on every walk, then those on the stack; walks may share some."""
@@ -80,6 +89,7 @@ def judge(model: Model) -> Judgement:
     return Judgement(
         walks={walk.path: tuple(_in_order(walk, _judged(WALK_RULES, walk))) for walk in model.walks},
         stack=tuple(_judged(STACK_RULES, model)),
+        not_judged=not_judged(model),
     )
 
 
@@ -97,17 +107,34 @@ def _judged(rules: Sequence[Rule[Scope]], scope: Scope) -> Iterator[Verdict]:
     for rule in rules:
         own = {"statement": rule.statement, "fix": rule.fix, "source": rule.source}
         verdict = partial(Verdict, rule=rule.id, symptom=rule.symptom, **own)
-        for title, hop in rule.subjects(scope):
-            try:
-                why = rule.judge(scope, hop)
-                result = Result.HOLDS if why is None else Result.ADVICE if rule.house else Result.BROKEN
-            except BeyondError:
-                continue  # the walk tells once what is another owner's
-            except NotKnownError as unknown:
-                if rule.house:
-                    continue  # nobody has to know
-                why, result = str(unknown), Result.UNKNOWN
-            yield verdict(title=title, hop=hop, result=result, why=why)
+        said = list(_said(rule, scope))
+        for title, hop, found in said:
+            if isinstance(found, Unknown):
+                if rule.grade is not Grade.HOUSE:  # of a convention nobody has to know
+                    yield verdict(title=title, hop=hop, result=Result.UNKNOWN, why=found.reason, grade=None)
+            elif found is None:
+                yield verdict(title=title, hop=hop, result=Result.HOLDS, why=None, grade=None)
+            else:
+                graded = found if isinstance(found, Graded) else Graded(found, _grade(rule, title, said))
+                result = _RESULTS.get(graded.grade, Result.BROKEN)
+                yield verdict(title=title, hop=hop, result=result, why=graded.why, grade=graded.grade)
+
+
+def _said(rule: Rule[Scope], scope: Scope) -> Iterator[_Said]:
+    """What a rule says of each hop; nothing of another owner's, which the walk tells once."""
+    for title, hop in rule.subjects(scope):
+        try:
+            yield title, hop, rule.judge(scope, hop)
+        except BeyondError:
+            continue
+        except NotKnownError as unknown:
+            yield title, hop, Unknown(str(unknown))
+
+
+def _grade(rule: Rule[Scope], title: str, said: Sequence[_Said]) -> Grade:
+    """How bad a finding is: if the rule holds for another hop of the step, requests may take that."""
+    others_hold = any(found is None and told_at == title for told_at, _hop, found in said)
+    return rule.partly if rule.partly and others_hold else rule.grade
 
 
 def _in_order(walk: Walk, verdicts: Iterator[Verdict]) -> list[Verdict]:

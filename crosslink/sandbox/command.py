@@ -10,7 +10,8 @@ from crosslink.command import Status, add_output_arguments, print_json
 from crosslink.graph.from_sandbox import model_of
 from crosslink.project import root
 from crosslink.report import diagram
-from crosslink.rules.verdict import Result, judge
+from crosslink.report.status import status_of
+from crosslink.rules.verdict import judge
 from crosslink.sandbox import engine, manifests, refusals, report, stack_file
 from crosslink.sandbox.record import ProgramError, Run
 from settings.placeholders import in_texts
@@ -25,6 +26,8 @@ exit status:
   0  the program runs, and no rule of a request's way is broken
   1  it doesn't run, or its settings, the stack file or the command line are wrong
   2  a rule is broken: a request would stop, or get through where it should not
+  3  nothing is broken, but a resource of the path has a setting that nothing judges
+  4  requests would get through, but redundancy is lost: after one more failure some don't
 
 examples:
   crosslink sandbox preview
@@ -91,7 +94,9 @@ def run(arguments: argparse.Namespace, out: Console, err: Console) -> Status:
         print_json(report.as_json(done, stack.name, model, judgement, placeholders), out)
     else:
         report.write(done, model, judgement, out)
-    return Status.BROKEN if judgement.rules(Result.BROKEN) else Status.HOLDS
+    status = status_of(judgement)
+    # What is unknown here, the up tells. It doesn't tell what a setting does that nothing judges.
+    return Status.HOLDS if status is Status.UNKNOWN and not judgement.not_judged else status
 
 
 def _run(stack: stack_file.StackFile, progress: Console, *, preview: bool) -> Run:

@@ -1,0 +1,1 @@
+"""Which fields of a resource the rules judge, which are harmless, and which nothing judges."""

@@ -1,0 +1,128 @@
+"""The lists of fields in `lists/`, one file per type of resource and part of its properties.
+
+A field is *judged* by rules, *harmless* for a reason, or *neither*: then nothing can be said of a value that
+isn't its default. Tests hold the lists complete against the types of Pulumi's SDK and AWS's own answers.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TypeAlias
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from crosslink.graph.node import Value, fields, items
+
+FOLDER = Path(__file__).parent / "lists"
+WALK = "walk"  # in the place of a rule: the path is found by the field, so that another value leads elsewhere
+FieldPath: TypeAlias = tuple[str, ...]  # keys from the properties down to the field; lists have no index
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Rules judge it."""
+
+    rules: tuple[str, ...]  # their ids, or `WALK`
+
+
+@dataclass(frozen=True)
+class Harmless:
+    """Whatever it is, requests get through, and nobody else does."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Neither:
+    """Nothing judges it."""
+
+    defaults: tuple[Value, ...]  # the values that are as good as none
+
+    def is_default(self, value: Value) -> bool:
+        """Whether a value says nothing: it is empty, or a default. `False` is only where none is given."""
+        return value in (None, "", [], {}) or value in self.defaults or (not self.defaults and value is False)
+
+
+Kind: TypeAlias = Judged | Harmless | Neither
+
+
+class Listed(BaseModel):
+    """A file of `lists/`: the fields of a type of resource, or of one part of its properties.
+
+    A field is named by its keys from there, with dots between them: `healthCheck.path`. What is below a field
+    that is listed is of its kind unless it is listed itself.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    type: str
+    """The type token of the resource."""
+    at: tuple[str, ...] = ()
+    """The part of its properties that has the fields, as keys, which may have dots. Fields may be patterns then."""
+    prefix: str = ""
+    """What all the fields' names begin with, such as `alb.ingress.kubernetes.io/`; others are nobody's."""
+    source: str
+    """The page that says what the fields do."""
+    judged: Mapping[str, tuple[str, ...]] = {}
+    """Rule, or `walk` → the fields that it judges."""
+    harmless: Mapping[str, tuple[str, ...]] = {}
+    """The reason why they are → fields."""
+    neither: Mapping[str, Value] = {}
+    """Field → its default, a list of several, or null for none."""
+
+    @cached_property
+    def kinds(self) -> Mapping[str, Kind]:
+        """Field → its kind."""
+        judges: dict[str, list[str]] = {}
+        for rule, names in self.judged.items():
+            for name in names:
+                judges.setdefault(name, []).append(rule)
+        return {
+            **{name: Neither(_several(default)) for name, default in self.neither.items()},
+            **{name: Harmless(reason) for reason, names in self.harmless.items() for name in names},
+            **{name: Judged(tuple(rules)) for name, rules in judges.items()},
+        }
+
+    def kind_of(self, path: FieldPath) -> Kind | None:
+        """The kind of the field at a path of the resource's properties; None for one that isn't listed."""
+        inner = path[len(self.at) :]
+        if self.at:
+            name = inner[0].removeprefix(self.prefix)
+            return self.kinds.get(name) or next(
+                (kind for pattern, kind in self.kinds.items() if fnmatchcase(name, pattern)), None
+            )
+        beginnings = (".".join(inner[:length]) for length in range(len(inner), 0, -1))
+        return next((kind for name in beginnings if (kind := self.kinds.get(name))), None)
+
+    def is_about(self, path: FieldPath) -> bool:
+        """Whether the file lists the part of the properties that a path is in."""
+        return path[: len(self.at)] == self.at and len(path) > len(self.at)
+
+
+def _several(default: Value) -> tuple[Value, ...]:
+    return () if default is None else tuple(items(default)) if isinstance(default, list) else (default,)
+
+
+@cache
+def lists() -> Mapping[str, Sequence[Listed]]:
+    """Type token → its files, the one with the innermost part first."""
+    found: dict[str, list[Listed]] = {}
+    for file in sorted(FOLDER.glob("*.yaml")):
+        content = yaml.load(file.read_bytes(), yaml.CSafeLoader)  # noqa: S506 - the safe one, in C
+        listed = Listed.model_validate(content)
+        found.setdefault(listed.type, []).append(listed)
+    return {type_: sorted(own, key=lambda listed: -len(listed.at)) for type_, own in found.items()}
+
+
+def leaves(value: Value, path: FieldPath = ()) -> Iterator[tuple[FieldPath, Value]]:
+    """All values in the properties of a resource that are neither mappings nor lists of such."""
+    below = [item for item in items(value) if fields(item) or items(item)]
+    for item in below:
+        yield from leaves(item, path)
+    for key, item in fields(value).items():
+        yield from leaves(item, (*path, key))
+    if not below and not fields(value):
+        yield path, value

@@ -1,0 +1,68 @@
+"""The fields of a type of resource: those that Pulumi's SDK takes, and those that AWS answers with."""
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from keyword import iskeyword
+from typing import Any, TypeAlias, get_args
+
+import botocore.session
+from botocore.model import ListShape, Shape, StructureShape
+from pulumi._types import input_type_types, is_input_type
+
+from crosslink.fields.lists import FieldPath
+from crosslink.graph import tokens
+
+# Type → service and shape of botocore that the live reader reads it from; of the others it makes the
+# properties itself, or Kubernetes answers.
+ANSWERS: Mapping[str, tuple[str, str]] = {
+    tokens.LOAD_BALANCER: ("elbv2", "LoadBalancer"),
+}
+_Session: Any = botocore.session.get_session()
+Seen: TypeAlias = tuple[type, ...]
+
+
+def taken(type_: str) -> Iterator[FieldPath]:
+    """The fields that the SDK takes for a type of resource, down to those that hold no others."""
+    package, module, name = type_.split(":")
+    parts = [f"{part}_" if iskeyword(part) else part for part in module.split("/")]
+    parts = (
+        parts[:1] if package == "aws" else [parts[0].removesuffix(".k8s.io").partition(".")[0], *parts[1:]]
+    )
+    found = import_module(".".join([f"pulumi_{package}", *parts]))
+    arguments = getattr(found, f"{name}Args", None) or getattr(found, f"{name}InitArgs")
+    yield from _fields(arguments, (), ())
+
+
+def _fields(arguments: type, path: FieldPath, seen: Seen) -> Iterator[FieldPath]:
+    for name, type_ in input_type_types(arguments).items():
+        inner = _input_type(type_)
+        if inner and inner not in seen:
+            yield from _fields(inner, (*path, name), (*seen, inner))
+        else:
+            yield (*path, name)
+
+
+def _input_type(type_: Any) -> type | None:
+    """The type of a field's own fields, which may be in a list; None if it has none."""
+    if isinstance(type_, type) and is_input_type(type_):
+        return type_
+    return next(filter(None, map(_input_type, get_args(type_))), None)
+
+
+def answered(type_: str) -> Iterator[FieldPath]:
+    """The fields that AWS answers with, as the live reader names them."""
+    if type_ in ANSWERS:
+        service, shape = ANSWERS[type_]
+        model = _Session.get_service_model(service)
+        yield from _members(model.shape_for(shape), ())
+
+
+def _members(shape: Shape, path: FieldPath) -> Iterator[FieldPath]:
+    match shape:
+        case StructureShape():
+            for name, member in shape.members.items():
+                yield from _members(member, (*path, name[0].lower() + name[1:]))
+        case ListShape():
+            yield from _members(shape.member, path)
+        case _:
+            yield path

@@ -1,0 +1,58 @@
+"""The lists of fields are complete: each field of a resource of the path is of a kind."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from crosslink.fields.lists import WALK, Listed, lists
+from crosslink.path.hop import Hop
+from crosslink.rules import STACK_RULES, WALK_RULES
+from crosslink.rules.rule import Rule
+from tests.crosslink.fields.sdk import answered, taken
+
+ALL: list[Rule[Any]] = [*WALK_RULES, *STACK_RULES]
+FILES = [listed for own in lists().values() for listed in own]
+WHOLE = [listed for listed in FILES if not listed.at]
+
+
+def _hops(kind: type[Hop]) -> set[type[Hop]]:
+    return {kind}.union(*map(_hops, kind.__subclasses__()))
+
+
+@pytest.mark.parametrize("type_", sorted({kind.token for kind in _hops(Hop)} - {""}))
+def test_each_type_of_the_path_has_a_list(type_: str) -> None:
+    assert type_ in lists()
+
+
+@pytest.mark.parametrize("listed", WHOLE, ids=lambda listed: listed.type)
+def test_each_field_is_listed(listed: Listed) -> None:
+    fields = {*taken(listed.type), *answered(listed.type)}
+    own = lists()[listed.type]
+
+    def is_listed(path: tuple[str, ...]) -> bool:
+        return any(path[: len(one.at)] == one.at for one in own if one.at) or bool(listed.kind_of(path))
+
+    assert not sorted(".".join(path) for path in fields if not is_listed(path))
+
+
+@pytest.mark.parametrize("listed", FILES, ids=lambda listed: f"{listed.type} {'.'.join(listed.at)}")
+def test_a_field_is_of_one_kind(listed: Listed) -> None:
+    harmless = [name for names in listed.harmless.values() for name in names]
+    judged = {name for names in listed.judged.values() for name in names}
+    counts = Counter([*harmless, *judged, *listed.neither])
+
+    assert not [name for name, count in counts.items() if count > 1]
+
+
+@pytest.mark.parametrize("listed", FILES, ids=lambda listed: f"{listed.type} {'.'.join(listed.at)}")
+def test_the_rules_that_judge_are_there(listed: Listed) -> None:
+    assert not set(listed.judged) - {rule.id for rule in ALL} - {WALK}
+
+
+@pytest.mark.parametrize("listed", WHOLE, ids=lambda listed: listed.type)
+def test_no_field_is_listed_that_nobody_has(listed: Listed) -> None:
+    fields = {*taken(listed.type), *answered(listed.type)}
+    beginnings = {".".join(path[:length]) for path in fields for length in range(1, len(path) + 1)}
+
+    assert not set(listed.kinds) - beginnings
