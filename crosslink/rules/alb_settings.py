@@ -11,6 +11,7 @@ from crosslink.path.alb import Alb
 from crosslink.path.alb_actions import pairs
 from crosslink.path.ingress_rule import IngressRule
 from crosslink.path.pods import TRAFFIC_PORT, KubernetesService
+from crosslink.path.probes import READINESS
 from crosslink.path.walk import Walk
 from crosslink.rules.grade import Grade, Graded
 from crosslink.rules.ingress import AUTO_MODE_ALB, CONTROLLER
@@ -179,8 +180,8 @@ def albs_health_check_can_pass(walk: Walk, service: KubernetesService) -> str | 
         asked = int(str(port)) if str(port).isdecimal() else port
         if port != TRAFFIC_PORT and isinstance(asked, int) and not has_port(ports, asked):
             return f"it asks port {port}, the container has {listed(str(number) for _name, number in ports)}"
-    if not is_own(walk, service) and (others := _other_paths(walk, service)):
-        raise NotKnownError(f"whether pods answer {service.health_path} isn't known: probes ask {others}")
+    if not _is_asked(walk, service):
+        raise NotKnownError(f"whether the pods answer {service.health_path} isn't known: no probe asks it")
     if port != TRAFFIC_PORT and not str(port).isdecimal():
         raise NotKnownError(f"which port of the pods healthcheck-port {port} is isn't followed")
     told = {
@@ -199,11 +200,13 @@ def albs_health_check_can_pass(walk: Walk, service: KubernetesService) -> str | 
     return _codes(str(known(service.success_codes)))
 
 
-def _other_paths(walk: Walk, service: KubernetesService) -> str:
-    """The paths that pods' probes ask, if none of them is the one that the ALB asks."""
+def _is_asked(walk: Walk, service: KubernetesService) -> bool:
+    """Whether pods' probes ask the path of the health check, or tell nothing of it."""
     probes = [probe for pods in walk.seen(steps.DEPLOYMENT) for probe in known(pods.probes)]
-    paths = {path for probe in probes if (path := known(probe.path))}
-    return "" if known(service.health_path) in paths else listed(sorted(paths))
+    if is_own(walk, service) and any(probe.kind == READINESS and known(probe.path) for probe in probes):
+        return True  # another rule compares them
+    paths, asked = {path for probe in probes if (path := known(probe.path))}, known(service.health_path)
+    return asked in paths or (not paths and asked == "/")
 
 
 def _codes(told: str) -> str | None:

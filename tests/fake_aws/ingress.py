@@ -28,8 +28,9 @@ def _load_balancer(world: World, ingress: Node, hostname: str) -> list[Node]:
     annotations: dict[str, str] = ingress.get("metadata", "annotations") or {}
     listeners = json.loads(annotations.get(f"{_ANNOTATIONS}listen-ports", '[{"HTTP": 80}]'))
     protocols = {port: protocol for listener in listeners for protocol, port in listener.items()}
-    cidrs = annotations.get(f"{_ANNOTATIONS}inbound-cidrs", "0.0.0.0/0").split(",")
     spec = _class_parameters(world, ingress)
+    told = annotations.get(f"{_ANNOTATIONS}inbound-cidrs", "0.0.0.0/0").split(",")
+    cidrs: list[str] = spec.get("inboundCIDRs") or told
     certificates = spec.get("certificateARNs") or spec.get("certificateArn") or []
     certificate: str = next(iter(certificates), annotations.get(f"{_ANNOTATIONS}certificate-arn", ""))
     if not certificate:
