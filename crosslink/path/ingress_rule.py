@@ -2,7 +2,7 @@
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph, follow
-from crosslink.graph.node import Node, Value, doubt, fields, number
+from crosslink.graph.node import Node, Value, doubt, fields, items, number
 from crosslink.graph.unknown import Fact, Found, Text, Unknown, visible
 from crosslink.ip_ranges import covered
 from crosslink.path.alb_actions import answer, beside, of_service, refused, sent_to
@@ -13,6 +13,7 @@ from crosslink.path.label_selectors import is_valid, keys_of, selects
 from crosslink.path.methods import is_preflight
 from crosslink.path.unmet_conditions import Sent, Unmet, addresses_of, unmet
 
+_FINALIZERS = ("group.ingress.", "ingress.k8s.aws/")
 NAME_LABEL = "kubernetes.io/metadata.name"  # Kubernetes gives it to every namespace
 
 
@@ -66,16 +67,24 @@ def _target_type(source: Source) -> Text:
 
 
 def _not_selected(source: Source) -> Fact[tuple[str, ...]]:
-    """The namespaces of the ALB's Ingresses that their classes aren't for: the controller makes no ALB then.
+    """The namespaces of the ALB's Ingresses that their classes aren't for: the controller makes nothing then.
 
-    Source: https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/pkg/ingress/class_loader.go
+    One that has never been of the group is left out.
+
+    Source: https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/pkg/ingress/group_loader.go
     """
     found = source.on.found("Ingress") if source.on else [source.node]
-    ingresses = [source.node] if isinstance(found, Unknown) else found
+    others = [node for node in visible(found) if node.urn != source.node.urn and _is_member(node)]
+    ingresses = [source.node, *others]
     namespaces = [ingress.get("metadata", "namespace") for ingress in ingresses]
     selected = [_is_selected(source.graph, ingress) for ingress in ingresses]
     refused = [name for name, fits in zip(namespaces, selected, strict=True) if fits is False]
     return doubt(*namespaces) or tuple(sorted(refused)) or doubt(*selected) or ()
+
+
+def _is_member(ingress: Node) -> bool:
+    """Whether the controller has made something of an Ingress, which its finalizer says."""
+    return any(str(name).startswith(_FINALIZERS) for name in items(ingress.get("metadata", "finalizers")))
 
 
 def _is_selected(graph: Graph, ingress: Node) -> Fact[bool]:

@@ -91,7 +91,7 @@ WITHOUT_FACTS = {
     "route-waits-for-acceptance",
     "target-waits-for-the-endpoint",
     "hop-is-where-it-belongs",
-    *(rule.id for rule in WALK_RULES if rule.house and rule.id != "existing-alb-demands-the-header"),
+    *(rule.id for rule in WALK_RULES if rule.grade is Grade.HOUSE and rule.id != "existing-alb-demands-the-header"),
 }
 """Rules about what waits for what and who else uses a link, which any program tells, and about places, which
 every hop has; and house rules, which nobody has to know."""
