@@ -62,6 +62,15 @@ class Judgement:
         firsts = {path: first_broken(verdicts) for path, verdicts in self.walks.items()}
         return {stop: [path for path in firsts if firsts[path] == stop] for stop in firsts.values() if stop}
 
+    def degraded(self) -> dict[Verdict, list[str]]:
+        """Where redundancy is lost → the routes; on a route and beside it causes alone, if there are any."""
+        found: dict[Verdict, list[str]] = {}
+        for path, verdicts in [*self.walks.items(), (None, self.stack)]:
+            own = with_result(verdicts, Result.DEGRADED)
+            for verdict in [verdict for verdict in own if not verdict.symptom] or own:
+                found.setdefault(verdict, []).extend([path] if path else [])
+        return found
+
     def routes(self, verdict: Verdict) -> list[str]:
         """The routes on whose walks a verdict is."""
         return [path for path, verdicts in self.walks.items() if verdict in verdicts]
