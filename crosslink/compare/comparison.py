@@ -48,8 +48,8 @@ class Finding:
 class Comparison:
     """What a change of a stack does.
 
-    `findings` are broken after it, and by `degraded` redundancy is lost; `not_judged` are the settings that come
-    with it and that nothing judges, `openings` are more open after it, `refusals` are what AWS refuses of it.
+    After it `findings` are broken, by `degraded` redundancy is lost, `openings` are more open. `not_judged` are
+    the settings that come with it and that nothing judges; `refusals` are what AWS refuses of it.
     """
 
     stack: str
