@@ -48,8 +48,9 @@ class Finding:
 class Comparison:
     """What a change of a stack does.
 
-    After it `findings` are broken, by `degraded` redundancy is lost, `openings` are more open. `not_judged` are
-    the settings that come with it and that nothing judges; `refusals` are what AWS refuses of it.
+    After it `findings` are broken, by `degraded` redundancy is lost, `openings` are more open.
+    `not_judged` are the settings that come with it and that nothing judges; `refusals` are what of it AWS
+    refuses.
     """
 
     stack: str

@@ -34,8 +34,8 @@ INTRODUCTION = """\
 
 What must hold for a request to get from the API to the pods, and to get there in the way that was meant.
 `crosslink sandbox` asks these rules of what the program registers, `crosslink doctor` of what AWS has. What
-they say of a hop is *holds*, *broken*, *redundancy lost*, *house rule* where one isn't kept, or *unknown*, with
-the reason why that can't be told from here.
+they say of a hop is *holds*, *broken*, *redundancy lost*, *house rule* where one isn't kept, or *unknown*,
+with the reason why that can't be told from here.
 
 A request stops at the first rule on its way that is broken. A *symptom* tells an effect: as long as another
 rule is broken, that one is the cause. Each rule's name leads to the page that it comes from.
@@ -53,10 +53,10 @@ How bad it is where a rule doesn't hold, the exit status of sandbox and doctor, 
 """
 ZONES = """
 A grade *by zones* depends on what is left. Each node of a load balancer checks the health of the targets by
-itself, and one that it reaches is enough. If each node reaches one, redundancy is lost; if some reach none, the
-requests of their zones stop, and the finding says in how many; if none reaches any, all stop. What several rules
-find adds up. Other rules have two grades: the first, or the second if the rule holds for another hop of the step.
-*Or as told*: the finding itself says how bad it is.
+itself, and one that it reaches is enough. If each node reaches one, redundancy is lost; if some reach none,
+the requests of their zones stop, and the finding says in how many; if none reaches any, all stop. What
+several rules find adds up. Other rules have two grades: the first, or the second if the rule holds for
+another hop of the step. *Or as told*: the finding itself says how bad it is.
 """
 TABLE = "| Step | Rule | What must hold | Grade | What to do where it doesn't |\n|---|---|---|---|---|"
 LEVELS = Path(__file__).parents[2] / "policy" / "levels.json"

@@ -14,8 +14,8 @@ from crosslink.rules.grade import CutOff, Grade, Graded
 Scope = TypeVar("Scope")
 Subject = TypeVar("Subject", bound=Hop)
 AnyJudge = TypeVar("AnyJudge", bound=Callable[..., str | Graded | CutOff | None])
-# Says what is wrong with a hop: as bad as the rule says, with a grade of its own, or by what it cuts off.
-# None if all is well. It asks for facts by `known()`, which raises if one can't be known: then nobody can tell.
+# Says what is wrong with a hop: as bad as the rule says, with a grade of its own, or by what it cuts off; or
+# None. It asks for facts by `known()`, which raises if one can't be known: nobody can tell then.
 Judge: TypeAlias = Callable[[Scope, Subject], str | Graded | CutOff | None]
 
 # The guides and pages that several rules come from
