@@ -66,6 +66,8 @@ class Listed(BaseModel):
     """What all the fields' names begin with, such as `alb.ingress.kubernetes.io/`; others are nobody's."""
     source: str
     """The page that says what the fields do."""
+    whole: str | None = None
+    """The reason why a resource of the type is harmless whatever it says; None if it isn't."""
     judged: Mapping[str, tuple[str, ...]] = {}
     """Rule, or `walk` → the fields that it judges."""
     harmless: Mapping[str, tuple[str, ...]] = {}
@@ -115,6 +117,11 @@ def lists() -> Mapping[str, Sequence[Listed]]:
         listed = Listed.model_validate(content)
         found.setdefault(listed.type, []).append(listed)
     return {type_: sorted(own, key=lambda listed: -len(listed.at)) for type_, own in found.items()}
+
+
+def is_harmless(type_: str) -> bool:
+    """Whether resources of a type are harmless whatever they say."""
+    return any(listed.whole for listed in lists().get(type_, ()))
 
 
 def leaves(value: Value, path: FieldPath = ()) -> Iterator[tuple[FieldPath, Value]]:
