@@ -61,7 +61,7 @@ class Listed(BaseModel):
     type: str
     """The type token of the resource."""
     at: tuple[str, ...] = ()
-    """The part of its properties that has the fields, as keys, which may have dots. Fields may be patterns then."""
+    """The part of its properties that has the fields, as keys, which may have dots: fields may be patterns."""
     prefix: str = ""
     """What all the fields' names begin with, such as `alb.ingress.kubernetes.io/`; others are nobody's."""
     source: str
@@ -113,10 +113,16 @@ def lists() -> Mapping[str, Sequence[Listed]]:
     """Type token → its files, the one with the innermost part first."""
     found: dict[str, list[Listed]] = {}
     for file in sorted(FOLDER.glob("*.yaml")):
-        content = yaml.load(file.read_bytes(), yaml.CSafeLoader)  # noqa: S506 - the safe one, in C
+        content = yaml.load(file.read_bytes(), yaml.CSafeLoader)
         listed = Listed.model_validate(content)
         found.setdefault(listed.type, []).append(listed)
     return {type_: sorted(own, key=lambda listed: -len(listed.at)) for type_, own in found.items()}
+
+
+def kind_of(type_: str, path: FieldPath) -> Kind | None:
+    """The kind of a field of a type of resource; None for one that isn't listed."""
+    own = lists().get(type_, ())
+    return next((listed.kind_of(path) for listed in own if listed.is_about(path)), None)
 
 
 def is_harmless(type_: str) -> bool:
