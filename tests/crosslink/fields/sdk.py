@@ -47,9 +47,14 @@ RECORDED: Mapping[str, list[FieldPath]] = {
 
 def taken(type_: str) -> Iterator[FieldPath]:
     """The fields that the SDK takes for a type of resource, down to those that hold no others."""
+    return (path for path, _type in typed(type_))
+
+
+def typed(type_: str) -> Iterator[tuple[FieldPath, Any]]:
+    """The same, each with the type of its value."""
     if type_ in RECORDED:
-        yield from RECORDED[type_]
-        yield from (path for path in taken(_METADATA) if path[0] == "metadata")
+        yield from ((path, str) for path in RECORDED[type_])
+        yield from ((path, kind) for path, kind in typed(_METADATA) if path[0] == "metadata")
         return
     package, module, name = type_.split(":")
     parts = [f"{part}_" if iskeyword(part) else part for part in module.split("/")]
@@ -61,13 +66,13 @@ def taken(type_: str) -> Iterator[FieldPath]:
     yield from _fields(arguments, (), ())
 
 
-def _fields(arguments: type, path: FieldPath, seen: Seen) -> Iterator[FieldPath]:
+def _fields(arguments: type, path: FieldPath, seen: Seen) -> Iterator[tuple[FieldPath, Any]]:
     for name, type_ in input_type_types(arguments).items():
         inner = _input_type(type_)
         if inner and inner not in seen:
             yield from _fields(inner, (*path, name), (*seen, inner))
         else:
-            yield (*path, name)
+            yield (*path, name), type_
 
 
 def _input_type(type_: Any) -> type | None:
