@@ -26,6 +26,7 @@ CONTROLLER = "https://kubernetes-sigs.github.io/aws-load-balancer-controller/lat
 LISTENER_RULES = f"{ELB}/application/listener-rules.html"
 # How the names of policies for TLS 1.3 and nothing else begin
 # (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html)
+POLICIES = "ELBSecurityPolicy-"
 TLS_1_3_ALONE = "ELBSecurityPolicy-TLS13-1-3-"
 
 
@@ -158,7 +159,18 @@ def alb_is_active(_walk: Walk, alb: Alb) -> str | None:
 def alb_has_a_certificate(_walk: Walk, alb: Alb) -> str | None:
     """What the ALB listens for HTTPS with is a certificate: without one the controller makes no listener."""
     bare = [str(listener.port) for listener in _secured(alb) if not known(listener.certificate)]
-    return f"there is none for port {', '.join(bare)}" if bare else None
+    if bare:
+        return f"there is none for port {', '.join(bare)}"
+    shown = {str(known(listener.certificate)) for listener in _secured(alb)}
+    others = sorted(arn for arn in shown if not _is_here(arn, alb))
+    return f"{', '.join(others)} is no certificate of {alb.place}" if others else None
+
+
+def _is_here(arn: str, alb: Alb) -> bool:
+    """Whether an ARN may be that of a certificate which the ALB can have: of ACM there, or of IAM."""
+    _, _, service, region, account, *rest = [*arn.split(":"), *[""] * 6][:6]
+    place = (region, account) == (alb.region, alb.account) if service == "acm" else account == alb.account
+    return service in ("acm", "iam") and place and "certificate/" in "".join(rest)
 
 
 @rule(steps.ALB, source=f"{NLB}/target-group-health-checks.html")
@@ -167,8 +179,9 @@ def alb_has_a_certificate(_walk: Walk, alb: Alb) -> str | None:
 def health_checks_speak_the_albs_tls(_walk: Walk, alb: Alb) -> str | None:
     """The ALB takes TLS 1.2: the NLBs' health checks don't speak 1.3."""
     policies = [known(listener.tls_policy) or "" for listener in _secured(alb)]
+    odd = [policy for policy in policies if policy and not policy.startswith(POLICIES)]
     strict = [policy for policy in policies if policy.startswith(TLS_1_3_ALONE)]
-    return f"its policy is {', '.join(strict)}" if strict else None
+    return f"its policy is {', '.join((*odd, *strict))}" if odd or strict else None
 
 
 def _secured(alb: Alb) -> list[AlbListener]:
