@@ -114,7 +114,7 @@ def _waits_for_alb(source: Source) -> Fact[bool | None]:
     labels = follow(found, lambda node: node.get("metadata", "labels"))
     if unknown := doubt(gate, found, labels):
         return unknown
-    return fields(labels).get(gate) == "enabled" if found and gate else None
+    return fields(labels).get(str(gate)) == "enabled" if found and gate else None
 
 
 def _is_member(ingress: Node) -> bool:

@@ -134,10 +134,53 @@ OTHERS = (
         rule="alb-lets-the-nlb-in",
     ),
     Fault(
+        name="listener's certificate is of another region",
+        change=put(
+            tokens.INGRESS_CLASS_PARAMS,
+            "*payments*",
+            *("spec", "certificateARNs"),
+            value=["arn:aws:acm:us-west-2:222222222222:certificate/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"],
+        ),
+        rule="alb-has-a-certificate",
+        stack="tls",
+        source=f"{ELB}/https-listener-certificates.html",
+    ),
+    Fault(
+        name="class's group has a name that none can have",
+        change=of_class("group", {"name": "Apps"}),
+        rule="controller-takes-the-annotations",
+        source=f"{GUIDE}#group.name",
+    ),
+    Fault(
         name="parameters of a class are of another kind",
         change=put(tokens.INGRESS_CLASS, "*", "spec", "parameters", "kind", value="ConfigMap"),
         rule="ingress-class-is-the-controllers",
     ),
 )
 
-FAULTS = (*PROTOCOL, *HEALTH, *IDLE, *OTHERS)
+ROLLOUTS = (
+    Fault(
+        name="pods go before their requests are answered",
+        change=annotation("target-group-attributes", "deregistration_delay.timeout_seconds=0"),
+        rule="alb-drains-as-long-as-requests-take",
+        source=f"{ELB}/edit-target-group-attributes.html#deregistration-delay",
+    ),
+    Fault(
+        name="Service's pods go before their requests are answered",
+        change=of_service("target-group-attributes", "deregistration_delay.timeout_seconds=10"),
+        rule="alb-drains-as-long-as-requests-take",
+    ),
+    Fault(
+        name="new pods don't wait for the ALB",
+        change=put(
+            tokens.NAMESPACE,
+            "crosslink-apps",
+            *("metadata", "labels", "eks.amazonaws.com/pod-readiness-gate-inject"),
+            value=None,
+        ),
+        rule="new-pods-wait-for-the-alb",
+        source="https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/pod_readiness_gate/",
+    ),
+)
+
+FAULTS = (*PROTOCOL, *HEALTH, *IDLE, *OTHERS, *ROLLOUTS)
