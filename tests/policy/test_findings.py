@@ -86,7 +86,7 @@ def test_lost_redundancy_is_a_finding_of_its_own() -> None:
 def test_settings_that_nothing_judges_are_told_by_resource() -> None:
     change = put(tokens.LOAD_BALANCER, "crosslink-gateway", "speedOfLight", value="half")
     found = not_judged(judge(model_of("preview", "dev", change)))
-    [finding] = [one for one in found if 'speedOfLight: "half"' in one.why]
+    [finding] = [one for one in found if 'speedOfLight: "half"' in one.why[0]]
     assert finding.places == ("aws:lb/loadBalancer:LoadBalancer crosslink-gateway, 111111111111 us-west-2",)
     assert finding.routes == ("/svc1", "/svc2")
 
