@@ -106,8 +106,17 @@ def reachability(judgement: Judgement, told: Collection[tuple[str, str]] = ()) -
 
 
 def redundancy(judgement: Judgement) -> list[Finding]:
-    """Where redundancy is lost: all requests get through; after one more failure some don't."""
-    return merged(_of_verdict(verdict, *routes) for verdict, routes in judgement.degraded().items())
+    """Where redundancy is lost, on routes where nothing is broken: there it may be the same fault.
+
+    Of each route it is the first, as with what is broken.
+    """
+    degraded, firsts = judgement.degraded(), list[Finding]()
+    for route, verdicts in judgement.walks.items():
+        first = next((verdict for verdict, routes in degraded.items() if route in routes), None)
+        if first and not with_result(verdicts, Result.BROKEN):
+            firsts.append(_of_verdict(first, route))
+    beside = [verdict for verdict, routes in degraded.items() if not routes]
+    return merged([*firsts, *map(_of_verdict, beside)])
 
 
 def not_judged(judgement: Judgement) -> list[Finding]:
