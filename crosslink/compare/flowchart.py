@@ -14,7 +14,7 @@ from crosslink.compare.sources import Side
 from crosslink.compare.walks import told
 from crosslink.graph.unknown import present
 from crosslink.path.hop import Hop
-from crosslink.path.ingress import IngressRule
+from crosslink.path.ingress_rule import IngressRule
 from crosslink.path.methods import Method
 from crosslink.path.routes import Way
 from crosslink.path.walk import Walk

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from itertools import product
 
 from components.route_header import ROUTE_HEADER
-from crosslink.graph.controllers import AUTO_MODE
-from crosslink.graph.unknown import Gone, Unknown, known, present, visible
+from crosslink.graph.controllers import ALB, AUTO_MODE
+from crosslink.graph.unknown import Gone, NotKnownError, Unknown, known, present, visible
 from crosslink.ip_ranges import is_private
 from crosslink.path import steps
 from crosslink.path.alb import Alb, AlbListener
-from crosslink.path.ingress import IngressRule
+from crosslink.path.ingress_rule import IngressRule
 from crosslink.path.ingress_rules import PREFIX
 from crosslink.path.intent import Intent
 from crosslink.path.load_balancers import Target, TargetGroup
@@ -179,7 +179,13 @@ def _secured(alb: Alb) -> list[AlbListener]:
 @fix("Remove the annotation ssl-redirect: TLS ends at the API, or at the ALB's own HTTPS listener.")
 def alb_does_not_redirect(_walk: Walk, alb: Alb) -> str | None:
     """The ALB hands requests on: a redirect leads callers to a host that nothing resolves."""
-    return f"it redirects every request to port {alb.redirects_to}" if known(alb.redirects_to) else None
+    port = known(alb.redirects_to)
+    # Listeners of HTTPS stay as they are, and without one for the port the controller makes nothing.
+    if port is None or {str(known(listener.port)) for listener in _secured(alb)} == {
+        str(known(listener.port)) for listener in known(alb.listeners)
+    } == {str(port)}:
+        return None
+    return f"it redirects every request to port {port}"
 
 
 @rule(steps.ALB, source=f"{CONTROLLER}/annotations/#ingressgroup")
@@ -263,5 +269,7 @@ def ingress_class_is_the_controllers(walk: Walk, rule_: IngressRule) -> str | No
 @fix('Set the annotation target-type: "ip".')
 def pods_are_targets(_walk: Walk, rule_: IngressRule) -> str | None:
     """The ALB's targets are pods: by instance it would need Services of type NodePort."""
-    kind = known(rule_.target_type) or "ip"
-    return None if kind == "ip" else f"target-type is {kind}"
+    kind = known(rule_.target_type)
+    if kind is None and known(rule_.controller) == ALB:
+        raise NotKnownError("how the controller was started says whether targets are pods or instances")
+    return None if kind in ("ip", None) else f"target-type is {kind}"

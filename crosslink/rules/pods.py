@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from crosslink.graph.unknown import NotKnownError, known, present
 from crosslink.path import steps
 from crosslink.path.hop import Hop
-from crosslink.path.ingress import IngressRule
+from crosslink.path.ingress_rule import IngressRule
 from crosslink.path.pods import Deployment, KubernetesService
 from crosslink.path.routes import Way
 from crosslink.path.walk import Walk

@@ -20,6 +20,7 @@ from crosslink.path.output import Declared
 from tests import runs
 from tests.crosslink.graph.from_aws.support import CONSUMER, changed, up
 from tests.fake_aws import FakeAws
+from tests.faults.change import put
 from tests.schemas import validator
 
 SCHEMA = validator("crosslink/doctor/report.schema.json")
