@@ -83,7 +83,9 @@ def test_something_broken_is_2_and_comes_with_its_fix(outputs, monkeypatch, caps
 
 def test_lost_redundancy_is_4_and_nothing_is_called_broken(outputs, monkeypatch, capsys):
     """One of two targets is unhealthy for the moment: requests take the other."""
-    aws_of(Aws(put(tokens.ATTACHMENT, "crosslink-apps-use1-az1", "health", value="unhealthy")(up())), monkeypatch)
+    aws_of(
+        Aws(put(tokens.ATTACHMENT, "crosslink-apps-use1-az1", "health", value="unhealthy")(up())), monkeypatch
+    )
 
     status = main(["doctor", "--outputs", outputs])
 
