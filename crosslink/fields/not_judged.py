@@ -83,7 +83,7 @@ def _of(node: Node, title: str, hop: Hop) -> Iterator[NotJudged]:
     if own is None:
         yield NotJudged(title=title, hop=hop, field=None, value="")
         return
-    for path, value in leaves(node.properties, own=own):
+    for path, value in leaves(node.properties if node.given is None else node.given, own=own):
         if not _is_known(own, path, value):
             yield NotJudged(title=title, hop=hop, field=".".join(path), value=json.dumps(value, default=str))
 

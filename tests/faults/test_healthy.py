@@ -47,6 +47,7 @@ def test_nothing_is_called_broken(variation: Variation, vantage: str) -> None:
     unknown = {verdict.rule: verdict.why for verdict in judgement.all() if verdict.result is Result.UNKNOWN}
 
     assert broken == {}
+    assert set(judgement.rules(Result.DEGRADED)) == set(variation.degraded if vantage == "live" else ())
     allowed = {*variation.unknown, *unseen(variation.stack, vantage)}
     assert vantage in variation.blind or unknown.keys() <= allowed, unknown
 
