@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from itertools import chain
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from crosslink.fields.not_judged import NotJudged, not_judged
 from crosslink.graph.unknown import BeyondError, NotKnownError, Unknown
 from crosslink.path.hop import Hop
 from crosslink.path.walk import Model, Walk
 from crosslink.rules import STACK_RULES, WALK_RULES
+from crosslink.rules.by_hand import filled, look_at
 from crosslink.rules.grade import Grade, Graded
 from crosslink.rules.rule import Rule
 
@@ -49,6 +50,10 @@ class Verdict:
     fix: str
     source: str
     symptom: bool
+    # What an operator runs to look at the hop, and to mend it; None if nothing was found, there is no command
+    # for it, or AWS wasn't asked.
+    look: str | None = None
+    mend: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +122,16 @@ def _judged(rules: Sequence[Rule[Scope]], scope: Scope) -> Iterator[Verdict]:
             else:
                 graded = found if isinstance(found, Graded) else Graded(found, _grade(rule, title, said))
                 result = _RESULTS.get(graded.grade, Result.BROKEN)
-                yield verdict(title=title, hop=hop, result=result, why=graded.why, grade=graded.grade)
+                told = {"result": result, "why": graded.why, "grade": graded.grade}
+                yield verdict(title=title, hop=hop, **told, **_by_hand(rule, scope, hop))
+
+
+def _by_hand(rule: Rule[Any], scope: Model | Walk, hop: Hop) -> dict[str, str | None]:
+    """The commands for an operator; none where AWS wasn't asked, since nothing is there yet."""
+    if not isinstance(scope, Walk) or scope.order is not None:
+        return {}
+    commands = {"look": rule.look or look_at(hop), "mend": rule.mend}
+    return {name: command and filled(command, hop, scope) for name, command in commands.items()}
 
 
 def _said(rule: Rule[Scope], scope: Scope) -> Iterator[_Said]:
