@@ -13,7 +13,7 @@ from crosslink.compare.flowchart import mermaid
 from crosslink.compare.markdown import block, code, details, prose, table
 from crosslink.compare.refusals import Refusal
 from crosslink.compare.walks import walks
-from crosslink.report.walk import MARKS
+from crosslink.report.marks import MARKS
 from crosslink.rules.verdict import Result
 
 # Characters. GitHub refuses a comment of more than 65,536 ("body is too long"), and `preview.yml` cuts this

@@ -21,6 +21,7 @@ from crosslink.graph.unknown import NotKnownError
 from crosslink.path import steps
 from crosslink.path.output import Declared
 from crosslink.path.walk import Model, read_model
+from crosslink.report.walk import add_every_argument
 from crosslink.rules.verdict import Judgement, Result, Verdict, judge
 from settings.path import ServedPath
 
@@ -74,6 +75,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         f"{crossing.HEADER}; a plain request to the other route is sent to compare the answers"
     )
     parser.add_argument("--probe-crossing", action="store_true", help=crossing_over)
+    add_every_argument(parser)
     add_output_arguments(parser, "crosslink/doctor/report.schema.json")
 
 
@@ -91,7 +93,7 @@ def run(arguments: argparse.Namespace, out: Console, err: Console) -> Status:
     if arguments.json:
         print_json(report.as_json(done), out)
     else:
-        report.write(done, out)
+        report.write(done, out, every=arguments.all)
     return report.status(done)
 
 

@@ -1,11 +1,15 @@
 """What the tests of reports tell: the stack dev with one walk, as it is or changed."""
 
+import io
 from dataclasses import replace
+
+from rich.console import Console
 
 from crosslink.graph.unknown import Unknown, visible
 from crosslink.path import steps
 from crosslink.path.walk import Model, Walk
-from crosslink.rules.verdict import judge
+from crosslink.report.walk import write_walks
+from crosslink.rules.verdict import Judgement, judge
 from tests.crosslink.walks import model_of_file, there, with_found
 from tests.runs import DEV
 
@@ -24,7 +28,21 @@ def walking(walk_: Walk) -> Model:
 def counts(model: Model, **others: int) -> dict[str, int]:
     """How many rules there are of each result, where all others of those that apply hold."""
     all_ = len(judge(model).results())
-    return {"holds": all_ - sum(others.values()), "broken": 0, "unknown": 0, "house rule": 0, **others}
+    return {
+        "holds": all_ - sum(others.values()),
+        "broken": 0,
+        "unknown": 0,
+        "redundancy lost": 0,
+        "house rule": 0,
+        **others,
+    }
+
+
+def printed(model: Model, judgement: Judgement, *, every: bool = False) -> str:
+    """As in a terminal of 110 columns, without the blanks that fill up lines."""
+    file = io.StringIO()
+    write_walks(model, judgement, Console(file=file, width=110, highlight=False), every=every)
+    return "".join(f"{line.rstrip()}\n" for line in file.getvalue().splitlines())
 
 
 def naming_the_link_itself() -> Model:

@@ -1,18 +1,14 @@
 """What is printed of walks: exact texts for the stack dev, whole, broken and unknown."""
 
-import io
 from dataclasses import replace
-
-from rich.console import Console
 
 from crosslink.graph import tokens
 from crosslink.graph.node import Node
 from crosslink.graph.unknown import visible
 from crosslink.path import steps
 from crosslink.path.walk import Model
-from crosslink.report.walk import write_walks
 from crosslink.rules.verdict import judge
-from tests.crosslink.report.models import NOT_ALLOWED, counts, naming_the_link_itself, walk, walking
+from tests.crosslink.report.models import NOT_ALLOWED, counts, naming_the_link_itself, printed, walk, walking
 from tests.crosslink.walks import changed, model_of_file, there, with_found, without
 from tests.runs import DEV
 
@@ -200,7 +196,5 @@ def counted(model: Model, **others: int) -> str:
 
 
 def text(model: Model) -> str:
-    """As in a terminal of 110 columns, without the blanks that fill up lines."""
-    file = io.StringIO()
-    write_walks(model, judge(model), Console(file=file, width=110, highlight=False))
-    return "".join(f"{line.rstrip()}\n" for line in file.getvalue().splitlines())
+    """Without settings that nothing judges, which have tests of their own."""
+    return printed(model, replace(judge(model), not_judged={}))
