@@ -1,5 +1,6 @@
 """`crosslink`, or `python -m crosslink`: runs a command, and ends in a line what others have ended."""
 
+import json
 import os
 import sys
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ INTERRUPTED = 130  # as shells tell the end by SIGINT: 128 and the signal's numb
 # The same of SIGPIPE: whoever reads the output wants no more of it, as in `crosslink … | head -1`.
 CLOSED_PIPE = 141
 # Command → what has all that it needs. For the others it is what `make .venv/ready` installs.
-REQUIREMENTS = {"doctor": "requirements-doctor.txt"}
+REQUIREMENTS = {"doctor": "requirements-doctor.txt", "answers": "requirements-doctor.txt"}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -38,10 +39,13 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         command = next(iter(words), "")
         requirements = REQUIREMENTS.get(command, "requirements-dev.txt")
-        sys.stderr.write(
-            f"error: crosslink {command} needs {package}, which isn't installed: "
-            f"{sys.executable} -m pip install -r {requirements}\n"
+        reason = (
+            f"crosslink {command} needs {package}, which isn't installed: "
+            f"{sys.executable} -m pip install -r {requirements}"
         )
+        sys.stderr.write(f"error: {reason}\n")
+        if "--json" in words:
+            sys.stdout.write(json.dumps({"error": reason}, indent=2) + "\n")
         return COULD_NOT_RUN
     except OSError as error:
         # Python flushes what is left at the end of the process, which would fail once more.

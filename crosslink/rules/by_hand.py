@@ -74,6 +74,11 @@ def filled(command: str, hop: Hop, walk: Walk) -> str:
     return _Filler().vformat(command, (), {**_of_the_walk(walk), **_of_the_id(hop), **vars(hop)})
 
 
+def unfilled(command: str) -> str:
+    """A command for any hop, with `'<name>'` for all that it has of its hop."""
+    return _Filler().vformat(command, (), {})
+
+
 def _of_the_walk(walk: Walk) -> dict[str, object]:
     apis, stages = walk.seen(steps.REST_API), walk.seen(steps.STAGE)
     return {
