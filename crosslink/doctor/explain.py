@@ -1,7 +1,7 @@
 """What a status, an error of API Gateway's or a rule means on this path, without stack and credentials."""
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,12 +12,19 @@ from rich.text import Text
 from crosslink.doctor.answers import KINDS
 from crosslink.doctor.answers.kind import By, Kind
 from crosslink.doctor.answers.told import STATUSES_OF, of_auth, statuses, tell, texts
+from crosslink.graph import tokens
+from crosslink.path.hop import Hop
+from crosslink.path.methods import Method
+from crosslink.path.routes import Way
 from crosslink.path.steps import STEPS
 from crosslink.rules import STACK_RULES, WALK_RULES
 from crosslink.rules.by_hand import LOOKS, unfilled
 from crosslink.rules.rule import Rule
 
 RULES: Sequence[Rule[Any]] = (*WALK_RULES, *STACK_RULES)
+
+# Of kinds of hops that are parts of a resource, its type
+TOKENS: Mapping[type[Hop], str] = {Method: tokens.REST_API, Way: tokens.ROUTE}
 
 
 class UnknownTopicError(Exception):
@@ -59,10 +66,12 @@ def explain(topic: str) -> Explanation:
 def _of_status(status: int) -> Sequence[Kind]:
     """Those of this very status, then those of many statuses."""
     own = [kind for kind in KINDS if isinstance(kind.statuses, tuple) and status in kind.statuses]
-    # Of API Gateway and the ALB these only say that nothing more is known.
-    rest = (By.APPLICATION, By.STRANGER) if own else tuple(By)
-    many = [kind for kind in KINDS if not kind.error_types and kind.by in rest and kind not in own]
-    fitting = [kind for kind in many if not kind.statuses or status in kind.statuses]
+    many = [kind for kind in KINDS if not kind.error_types and kind not in own]
+    # Of API Gateway and the ALB the others only say that nothing more is known.
+    known = {kind.by for kind in own} & {By.GATEWAY, By.ALB}
+    fitting = [
+        kind for kind in many if status in (kind.statuses or [status]) and (kind.by not in known or kind.sign)
+    ]
     return [*own, *fitting] if 100 <= status < 600 else []  # noqa: PLR2004 - https://www.rfc-editor.org/rfc/rfc9110#section-15
 
 
@@ -127,8 +136,9 @@ def _rule(rule: Rule[Any]) -> dict[str, object]:
 
 def _looks(rule: Rule[Any]) -> Sequence[str]:
     """How the types of what it is about are looked at."""
-    kinds = (step.kind.token for step in STEPS if step.title in rule.titles)
-    return [LOOKS[token] for token in kinds if token in LOOKS]
+    kinds = (step.kind for step in STEPS if step.title in rule.titles)
+    told = (TOKENS.get(kind, kind.token) for kind in kinds)
+    return [LOOKS[token] for token in told if token in LOOKS]
 
 
 def write(explanation: Explanation, out: Console) -> None:

@@ -26,7 +26,7 @@ class By(StrEnum):
 
 SIGNS: Mapping[By, str] = {
     By.GATEWAY: "`x-amzn-errortype` names an error",
-    By.ALB: "`x-amzn-remapped-server` begins with `awselb/`",
+    By.ALB: "`x-amzn-remapped-server` names `awselb`",
     By.APPLICATION: "there is an `x-amzn-requestid`, and no `x-amzn-errortype`",
     By.STRANGER: "there is no `x-amzn-requestid`",
 }

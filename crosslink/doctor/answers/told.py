@@ -34,7 +34,8 @@ def texts(kind: Kind, status: str = "in this way") -> tuple[str, str | None]:
     own = kind.statuses if isinstance(kind.statuses, tuple) else ()
     status = str(own[0]) if len(own) == 1 else status
     by_status = [name for name, of in STATUSES_OF.items() if {*of} & {*own}]
-    error = next((name for name in (*kind.error_types, *by_status) if "*" not in name), "an error of another name")
+    errors = (name for name in (*kind.error_types, *by_status) if "*" not in name)
+    error = next(errors, "an error of another name")
     meaning = kind.meaning({**EXAMPLE, "error_type": error, "status": status})
     return meaning.what, meaning.fix
 
