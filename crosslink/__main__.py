@@ -32,6 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             sys.stdout.flush()
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
+        _tell_as_json(words, "interrupted")
         return INTERRUPTED
     except ModuleNotFoundError as error:
         package = str(error.name).partition(".")[0]
@@ -44,8 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             f"{sys.executable} -m pip install -r {requirements}"
         )
         sys.stderr.write(f"error: {reason}\n")
-        if "--json" in words:
-            sys.stdout.write(json.dumps({"error": reason}, indent=2) + "\n")
+        _tell_as_json(words, reason)
         return COULD_NOT_RUN
     except OSError as error:
         # Python flushes what is left at the end of the process, which would fail once more.
@@ -54,6 +54,12 @@ def main(argv: Sequence[str] | None = None) -> int:
             return CLOSED_PIPE
         sys.stderr.write(f"error: {error}\n")
         return COULD_NOT_RUN
+
+
+def _tell_as_json(words: Sequence[str], reason: str) -> None:
+    """Print why a command has no result, if its result was to be JSON."""
+    if "--json" in words:
+        sys.stdout.write(json.dumps({"error": reason}, indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -175,6 +175,16 @@ def test_an_interruption_is_a_line_and_130(
     assert capsys.readouterr() == ("", "interrupted\n")
 
 
+def test_an_interruption_is_one_object_too(monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+    def interrupted(_topic: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("crosslink.doctor.explain.explain", interrupted)
+    assert main(["doctor", "--explain", "504", "--json"]) == 130
+    out, err = capsys.readouterr()
+    assert (json.loads(out), err) == ({"error": "interrupted"}, "interrupted\n")
+
+
 # By `print`, and by rich
 each_way_to_print = pytest.mark.parametrize("words", [["--help"], ["sandbox", "preview"]])
 
