@@ -75,6 +75,7 @@ def _routes(routes: Sequence[str], judgement: Judgement, *, every: bool) -> str:
 def _finding(finding: Finding, judgement: Judgement, *, every: bool) -> RenderableType:
     verdict, routes = finding.verdicts[0], _routes(finding.routes, judgement, every=every)
     place = f": {finding.what} at the {verdict.title}" if finding.routes else ""
+    grade = [("grade", f"{verdict.grade}: {verdict.grade.meaning}")] if verdict.grade else []
     rule = ("rule", f"{verdict.rule}: {verdict.statement}"), ("fix", verdict.fix)
     own = finding.verdicts if every else [verdict]
     told = [*(("look", verdict.look) for verdict in own), *(("mend", verdict.mend) for verdict in own)]
@@ -85,7 +86,7 @@ def _finding(finding: Finding, judgement: Judgement, *, every: bool) -> Renderab
     ]
     return Group(
         Text(f"{routes}{place}", MARKS[verdict.result][1]),
-        _table([*_where(finding.verdicts, every=every), *rule]),
+        _table([*_where(finding.verdicts, every=every), *grade, *rule]),
         *commands,
         _table([("see", verdict.source)]),
     )

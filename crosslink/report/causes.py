@@ -50,16 +50,17 @@ def findings(judgement: Judgement) -> Iterator[Finding]:
     """Where requests stop, what is broken beside the path, and where redundancy is lost, in this order."""
     yield from _findings("broken", judgement.stops())
     yield from _findings("broken", dict.fromkeys(with_result(judgement.stack, Result.BROKEN), ()))
-    yield from _findings("redundancy lost", _on_routes(judgement, Result.DEGRADED))
+    yield from _findings("redundancy lost", judgement.degraded())
 
 
 def behind(judgement: Judgement) -> Iterator[Finding]:
     """What is broken on routes that stop before it."""
     stops = judgement.stops()
-    broken = _on_routes(judgement, Result.BROKEN)
-    beside = set(judgement.stack)
-    rest = {verdict: broken[verdict] for verdict in broken if verdict not in stops and verdict not in beside}
-    return _findings("also broken", rest)
+    broken: dict[Verdict, list[str]] = {}
+    for path, verdicts in judgement.walks.items():
+        for verdict in dict.fromkeys(with_result(verdicts, Result.BROKEN)):
+            broken.setdefault(verdict, []).append(path)
+    return _findings("also broken", {found: broken[found] for found in broken if found not in stops})
 
 
 def _findings(what: str, verdicts: Mapping[Verdict, Sequence[str]]) -> Iterator[Finding]:
@@ -115,17 +116,6 @@ def _where(worst: Result, verdicts: Sequence[Verdict]) -> str:
         return ""
     verdict = first_broken(verdicts) or with_result(verdicts, worst)[0]
     return f"{verdict.title}: {verdict.rule}"
-
-
-def _on_routes(judgement: Judgement, result: Result) -> dict[Verdict, list[str]]:
-    """The verdicts with a result → the routes on whose walks they are; none for those beside the path."""
-    found: dict[Verdict, list[str]] = {}
-    for path, verdicts in judgement.walks.items():
-        for verdict in dict.fromkeys(with_result(verdicts, result)):
-            found.setdefault(verdict, []).append(path)
-    for verdict in with_result(judgement.stack, result):
-        found.setdefault(verdict, [])
-    return found
 
 
 def grouped(values: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:

@@ -9,7 +9,7 @@ from crosslink.graph.unknown import Unknown, visible
 from crosslink.path import steps
 from crosslink.path.walk import Model, Walk
 from crosslink.report.walk import write_walks
-from crosslink.rules.verdict import Judgement, judge
+from crosslink.rules.verdict import Judgement, Result, judge
 from tests.crosslink.walks import model_of_file, there, with_found
 from tests.runs import DEV
 
@@ -28,14 +28,13 @@ def walking(walk_: Walk) -> Model:
 def counts(model: Model, **others: int) -> dict[str, int]:
     """How many rules there are of each result, where all others of those that apply hold."""
     all_ = len(judge(model).results())
-    return {
-        "holds": all_ - sum(others.values()),
-        "broken": 0,
-        "unknown": 0,
-        "redundancy lost": 0,
-        "house rule": 0,
-        **others,
-    }
+    none = dict.fromkeys(Result, 0)
+    return {**none, "holds": all_ - sum(others.values()), **others}
+
+
+def judged(model: Model) -> Judgement:
+    """What the rules say of a model; the settings that nothing judges have tests of their own."""
+    return replace(judge(model), not_judged={})
 
 
 def printed(model: Model, judgement: Judgement, *, every: bool = False) -> str:
