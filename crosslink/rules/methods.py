@@ -10,6 +10,7 @@ from crosslink.path import steps
 from crosslink.path.api import Stage
 from crosslink.path.methods import BINDING, LINK_VARIABLE, Method
 from crosslink.path.walk import Walk
+from crosslink.rules import by_hand
 from crosslink.rules.grade import Grade, Graded
 from crosslink.rules.load_balancers import protocol_at
 from crosslink.rules.rule import API_GATEWAY, PRIVATE_INTEGRATION, by_intent, fix, rule
@@ -25,8 +26,11 @@ def _paths(walk: Walk) -> tuple[str, str]:
 
 
 @rule(steps.STAGE, told_at=steps.METHOD, source=SIMPLE_PROXY)
-@fix("""Give the route two paths, the path itself and the greedy `/{proxy+}` below it, each with the methods
-    that the route declares, or with ANY.""")
+@fix(
+    """Give the route two paths, the path itself and the greedy `/{proxy+}` below it, each with the methods
+    that the route declares, or with ANY.""",
+    look=by_hand.METHODS,
+)
 def route_is_whole(walk: Walk, _stage: Stage) -> Graded | None:
     """The API has the methods that the route declares, for the route itself and for everything below it."""
     found = {(method.path, known(method.http_method)) for method in known(walk.every(steps.METHOD))}
@@ -37,8 +41,11 @@ def route_is_whole(walk: Walk, _stage: Stage) -> Graded | None:
 
 
 @rule(steps.STAGE, told_at=steps.METHOD, source=f"{API_GATEWAY}/how-to-deploy-api.html", grade=Grade.LETS_IN)
-@fix("""Remove the method; with an existing API deploy it once more after a route was removed (`pulumi up
-    --replace` on the deployment).""")
+@fix(
+    """Remove the method; with an existing API deploy it once more after a route was removed (`pulumi up
+    --replace` on the deployment).""",
+    look=by_hand.METHODS,
+)
 def only_declared_routes(_walk: Walk, stage: Stage) -> str | None:
     """Every method of the stack belongs to a route that the stack declares."""
     strays = set(known(stage.strays))
