@@ -124,5 +124,5 @@ def leaves(value: Value, path: FieldPath = ()) -> Iterator[tuple[FieldPath, Valu
         yield from leaves(item, path)
     for key, item in fields(value).items():
         yield from leaves(item, (*path, key))
-    if not below and not fields(value):
+    if path and not below and not fields(value):
         yield path, value

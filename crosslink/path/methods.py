@@ -26,6 +26,7 @@ PASSED_ON = "integration.request.path.proxy"
 _HEADER = "integration.request.header."
 BINDING = f"{_HEADER}{ROUTE_HEADER}"
 _CALLER = f"{_HEADER}{CALLER_HEADERS}".lower()
+_TEXTS = ("contentHandling", "responseTransferMode")
 _ALLOWS = "method.response.header.Access-Control-Allow-Credentials"
 
 
@@ -157,9 +158,9 @@ def _documented(graph: Graph, api: Node) -> Iterator[Method]:
                 **documented_demands(document, operations, operation),
                 "path": path,
                 "httpMethod": "ANY" if name == ANY_METHOD else name.upper(),
-                "sentWith": integration.get("httpMethod"),
+                "sentWith": text_of(integration.get("httpMethod")),
                 "auth": ", ".join(map(auth_of_scheme, asked.values())) or "NONE",
-                "scopes": [scope for scopes in required.values() for scope in scopes],
+                "scopes": [text_of(scope) for scopes in required.values() for scope in scopes],
                 "asked": tuple(filter(None, (of_scheme(graph, part) for part in parts if part.type == SCHEME))),
                 "parts": tuple(Hop(**base_of(part)) for part in parts),
             }
@@ -174,16 +175,16 @@ def _of_integration(integration: Mapping[str, Value]) -> Mapping[str, Value]:
     timeout = _timeout(integration)
     kind, mapped = integration.get("type") or "", integration.get("requestParameters")
     return {
-        **{key: text_of(value) for key, value in integration.items()},
+        **integration,
+        **{key: text_of(integration.get(key)) for key in _TEXTS},
         "requestParameters": if_known(
             mapped, lambda known: {name: text_of(value) for name, value in fields(known).items()}
         ),
         "answer": answer_of(integration),
-        "responses": integration.get("responses"),
-        "type": kind.upper() if isinstance(kind, str) else kind,
-        "connectionType": integration.get("connectionType") or "INTERNET",
-        "connectionId": integration.get("connectionId") or "",
-        "uri": integration.get("uri") or "",
+        "type": kind.upper() if isinstance(kind, str) else text_of(kind),
+        "connectionType": text_of(integration.get("connectionType") or "INTERNET"),
+        "connectionId": text_of(integration.get("connectionId") or ""),
+        "uri": text_of(integration.get("uri") or ""),
         "waits": if_known(timeout, lambda milliseconds: min(milliseconds // 1000, MAX_RAISED_TIMEOUT)),
         "timeout": timeout,
     }

@@ -41,7 +41,9 @@ def get_rest_api(here: Place, asked: Answer) -> Answer:
         "RestApi",
         api,
         createdDate=CREATED,
-        apiKeySource="HEADER",
+        apiKeySource=api.get("apiKeySource")
+        or document.get("x-amazon-apigateway-api-key-source")
+        or "HEADER",
         binaryMediaTypes=api.get("binaryMediaTypes")
         or document.get("x-amazon-apigateway-binary-media-types"),
         endpointConfiguration={"types": [api.get("endpointConfiguration", "types") or "EDGE"]},
