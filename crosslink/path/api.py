@@ -17,6 +17,8 @@ from crosslink.path.methods import defined, identity, route_of
 def _in_document(api: Node, property_: str, key: str) -> Value:
     """A property of the API: its own, or else a part of the document."""
     value, body = api.get(property_), api.get("body")
+    if value is None and isinstance(body, Unknown):
+        return body
     return json.loads(body).get(key) if value is None and isinstance(body, str) else value
 
 

@@ -30,6 +30,8 @@ _INVOCATION = re.compile(
 # The least time, in milliseconds, in which an answer comes back from another region, and from the same one:
 # between regions alone a packet and its answer take up to 300 ms (https://www.cloudping.co).
 _FAR, _NEAR = 1000, 100
+# What callers of the kinds of auth show: a route has no need of another's.
+_CREDENTIALS = {"authorization", "x-amz-date", "x-amz-security-token", "x-api-key"}
 _ALWAYS_SENT = {"host"}
 
 
@@ -182,7 +184,7 @@ def integration_leaves_bodies_alone(walk: Walk, method: Method) -> str | None:
     source=f"{API_GATEWAY}/api-gateway-payload-encodings.html",
     grade=Grade.STOPS_SOME,
 )
-@fix('Name "*/*" among the API\'s binary media types.')
+@fix("Name `*/*` among the API's binary media types.")
 def bodies_are_binary(_walk: Walk, api: Api) -> str | None:
     """All media types are binary for the API: as text, images and compressed bodies come out corrupt."""
     types = known(api.binary_media_types)
@@ -209,15 +211,15 @@ def integration_sends_its_own_host(walk: Walk, method: Method) -> str | None:
 
 @rule(steps.METHOD, source=_MAPPING, grade=Grade.STOPS_SOME)
 @fix("Map X-Forwarded-Prefix to what stands before the path that the backend is sent, in callers' URLs.")
-def links_keep_their_prefix(walk: Walk, method: Method) -> str | None:
+def links_keep_their_prefix(walk: Walk, method: Method) -> str | Graded | None:
     """The integration tells the backend what stands before its paths in callers' URLs, for links and redirects."""
     sent, intent, stage = known(method.prefix_header), known(walk.intent), known(walk.one(steps.STAGE))
-    if sent is None:
-        raise NotKnownError(f"{method.path} sends no X-Forwarded-Prefix; whether links need it nobody can see")
+    value = sent and _value_of(sent, stage)
+    if not value:  # backends that write no whole URLs don't miss it
+        return Graded(f"{method.path} sends no X-Forwarded-Prefix", Grade.HOUSE)
     name = intent.base_path or "" if intent.domain else known(stage.name) if stage else ""
     stripped = walk.path if intent.sent_as != walk.path else ""
     right = f"/{name}".rstrip("/") + stripped if stripped else f"/{name}"
-    value = _value_of(sent, stage)
     return None if value == right else f"{method.path} sends X-Forwarded-Prefix {value}, meant is {right}"
 
 
@@ -246,7 +248,7 @@ def preflight_allows_what_callers_send(walk: Walk, method: Method) -> str | None
     if not re.fullmatch(r"[1-5]\d\d", str(answer.picked)):
         return f"{told} picks status {answer.picked}, which is none"
     verbs = set(VERBS if intent.methods == ("ANY",) else intent.methods) - {"GET", "HEAD", "POST", "OPTIONS"}
-    needed = {*_headers_of_auth(intent), *(name.lower() for name in intent.cors_headers or ())}
+    needed = _headers_of_pages(intent)
     for header, wanted in (("Allow-Methods", verbs), ("Allow-Headers", needed)):
         if lacking := wanted - set(_allowed(answer.header(f"Access-Control-{header}"), wanted, intent)):
             return f"{told} doesn't allow {listed(lacking)} by Access-Control-{header}"
@@ -257,6 +259,13 @@ def preflight_allows_what_callers_send(walk: Walk, method: Method) -> str | None
     if intent.cors_origins is not None and origins != set(intent.cors_origins):
         return f"{told} lets pages of {listed(origins)} call, meant are {listed(intent.cors_origins)}"
     return None
+
+
+def _headers_of_pages(intent: Intent) -> set[str]:
+    """The headers, in lower case, that pages send: those of the route's auth, and what else is declared."""
+    auth, declared = _headers_of_auth(intent), {name.lower() for name in intent.cors_headers or ()}
+    temporary = {"x-amz-security-token"} & declared if intent.kind.signed else set[str]()
+    return auth | temporary | (declared - _CREDENTIALS)
 
 
 def _allowed(value: str | None, wanted: set[str], intent: Intent) -> Iterator[str]:

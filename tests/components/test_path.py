@@ -198,6 +198,7 @@ def test_it_has_the_auth_of_each_route() -> None:
             "backend": "apps",
             "auth": "iam",
             "principals": ["arn:aws:iam::111111111111:role/shop"],
+            "timeoutSeconds": 10,
             "tellsCaller": True,
         },
         "/catalog": {

@@ -24,7 +24,7 @@ def _api(here: Place, asked: Answer) -> Node:
 
 
 def _document(api: Node) -> Answer:
-    return json.loads(api.get("body") or '{"paths": {}}')
+    return definition.imported(json.loads(api.get("body") or '{"paths": {}}'))
 
 
 def _root(api: Node) -> str:

@@ -7,6 +7,7 @@ from tests.faults.fault import VANTAGES, model_of
 from tests.faults.healthy import (
     access,
     api,
+    document,
     domain,
     egress,
     firewalls,
@@ -24,6 +25,7 @@ from tests.faults.unseen import unseen
 VARIATIONS: tuple[Variation, ...] = (
     *api.VARIATIONS,
     *access.VARIATIONS,
+    *document.VARIATIONS,
     *domain.VARIATIONS,
     *load_balancers.VARIATIONS,
     *firewalls.VARIATIONS,

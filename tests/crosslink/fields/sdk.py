@@ -7,10 +7,11 @@ from typing import Any, TypeAlias, get_args
 
 import botocore.session
 from botocore.model import ListShape, Shape, StructureShape
-from pulumi._types import input_type_types, is_input_type
+from pulumi._types import input_type_types, is_input_type, resource_types
 
 from crosslink.fields.lists import FieldPath
 from crosslink.graph import tokens
+from tests.crosslink.fields.openapi import DOCUMENTS
 
 # Type → service and shape of botocore that the live reader reads it from; of the others it makes the
 # properties itself, or Kubernetes answers.
@@ -23,6 +24,9 @@ Seen: TypeAlias = tuple[type, ...]
 
 def taken(type_: str) -> Iterator[FieldPath]:
     """The fields that the SDK takes for a type of resource, down to those that hold no others."""
+    if type_ in DOCUMENTS:
+        yield from DOCUMENTS[type_]
+        return
     package, module, name = type_.split(":")
     parts = [f"{part}_" if iskeyword(part) else part for part in module.split("/")]
     parts = (
@@ -31,6 +35,14 @@ def taken(type_: str) -> Iterator[FieldPath]:
     found = import_module(".".join([f"pulumi_{package}", *parts]))
     arguments = getattr(found, f"{name}Args", None) or getattr(found, f"{name}InitArgs")
     yield from _fields(arguments, (), ())
+
+
+def told(type_: str) -> Iterator[FieldPath]:
+    """The properties that a resource of AWS has after an up, by their first keys."""
+    package, module, name = type_.split(":")
+    if package == "aws":
+        found = import_module(".".join(["pulumi_aws", module.partition("/")[0]]))
+        yield from ((property_,) for property_ in resource_types(getattr(found, name)))
 
 
 def _fields(arguments: type, path: FieldPath, seen: Seen) -> Iterator[FieldPath]:
