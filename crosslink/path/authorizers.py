@@ -14,6 +14,10 @@ from crosslink.path.hop import Hop, Source, hop, prop, read
 HEADER = "method.request.header."
 
 
+def _several(sources: Value) -> tuple[str, ...]:
+    return tuple(source.strip() for source in str(sources or "").split(",") if source.strip())
+
+
 @hop
 class Authorizer(Hop):
     """What looks at what callers show."""
@@ -21,9 +25,7 @@ class Authorizer(Hop):
     token = tokens.AUTHORIZER
     kind: Text = prop("type")  # `TOKEN`, `REQUEST` or `COGNITO_USER_POOLS`
     # where what callers show is: each must be there
-    sources: Fact[tuple[str, ...]] = prop(
-        "identitySource", convert=lambda value: tuple(filter(None, map(str.strip, str(value or "").split(","))))
-    )
+    sources: Fact[tuple[str, ...]] = prop("identitySource", convert=_several)
     expression: Text = prop("identityValidationExpression")  # what it must look like; None for anything
     uri: Text = prop("authorizerUri")  # of the function's invocation
     seconds: Number = prop("authorizerResultTtlInSeconds", convert=number)  # its answers are kept; None: 300

@@ -23,10 +23,12 @@ def documented_demands(
     """The demands of a method in a document: its own validator's, or else that of the whole API."""
     name = operation.get(VALIDATOR, document.get(VALIDATOR))
     every = fields(document.get(VALIDATORS))
-    validator = fields(every.get(name)) if isinstance(name, str) else {}
+    validator = fields(every.get(name) if isinstance(name, str) else None)
     parameters = {
         f"{_REQUEST}{_KINDS.get(kind, kind)}.{parameter.get('name')}": parameter.get("required")
-        for parameter in map(fields, (*items(operations.get("parameters")), *items(operation.get("parameters"))))
+        for parameter in map(
+            fields, (*items(operations.get("parameters")), *items(operation.get("parameters")))
+        )
         for kind in [str(parameter.get("in"))]
     }
     return _demands(validator, parameters, has_model="requestBody" in operation)

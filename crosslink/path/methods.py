@@ -1,7 +1,7 @@
 """The API's methods, from its document or from single resources."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -10,15 +10,15 @@ from components.identity_headers import CALLER_HEADERS
 from components.route_header import ROUTE_HEADER
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
-from crosslink.graph.node import Node, Value, doubt, fields, items, number, value_at
+from crosslink.graph.node import Node, Value, fields, items, value_at
 from crosslink.graph.unknown import Fact, Number, Text, Unknown
 from crosslink.path.authorizers import Authorizer, auth_of_scheme, of_scheme
 from crosslink.path.demands import documented_demands, single_demands
 from crosslink.path.document import SCHEME, document_parts, documented, schemes_of, text_of
 from crosslink.path.hop import Hop, Source, as_tuple, base_of, hop, if_known, prop, read
-from crosslink.path.preflights import Answer, answer_of
+from crosslink.path.integrations import of_authorizers, of_integration
+from crosslink.path.preflights import Answer
 from settings.path import ROOT
-from settings.quotas import MAX_RAISED_TIMEOUT, MAX_TIMEOUT
 
 LINK_VARIABLE = re.compile(r"\$\{stageVariables\.(\w+)\}")  # a connection id that is the stage's variable
 STATIC = re.compile(r"'([^']*)'")  # the mapping expression of a fixed value
@@ -26,7 +26,6 @@ PASSED_ON = "integration.request.path.proxy"
 _HEADER = "integration.request.header."
 BINDING = f"{_HEADER}{ROUTE_HEADER}"
 _CALLER = f"{_HEADER}{CALLER_HEADERS}".lower()
-_TEXTS = ("contentHandling", "responseTransferMode")
 _ALLOWS = "method.response.header.Access-Control-Allow-Credentials"
 
 
@@ -69,7 +68,9 @@ class Method(Hop):
     # what the path below, the header Host and the prefix of links are set from; None if nothing sets them
     path_below: Text = prop("requestParameters", convert=lambda value: fields(value).get(PASSED_ON))
     host_header: Text = prop("requestParameters", convert=lambda value: _mapped(value, "Host"))
-    prefix_header: Text = prop("requestParameters", convert=lambda value: _mapped(value, "X-Forwarded-Prefix"))
+    prefix_header: Text = prop(
+        "requestParameters", convert=lambda value: _mapped(value, "X-Forwarded-Prefix")
+    )
     # parameters that a validator demands, such as `header.X-Tenant`, and whether it looks at bodies
     required: Fact[tuple[str, ...]] = prop("required")
     checks_bodies: Fact[bool] = prop("bodyIsChecked")
@@ -99,7 +100,7 @@ class Method(Hop):
 
     @property
     def host(self) -> str | None:
-        """The host that the backend sees: the URI's, or a static one that is mapped; None if it isn't known."""
+        """The host that the backend sees, the URI's or a static mapped one; None if it isn't known."""
         if self.host_header is not None:
             static = isinstance(self.host_header, str) and STATIC.fullmatch(self.host_header)
             return static[1].partition(":")[0].lower() if static else None
@@ -153,78 +154,33 @@ def _documented(graph: Graph, api: Node) -> Iterator[Method]:
             parts = document_parts(api, path, operations, name, asked)
             integration = fields(operation.get(INTEGRATION))
             properties = {
-                **_of_integration(integration),
-                **_of_authorizers([fields(scheme.get(AUTHORIZER)) for scheme in asked.values()], "providerARNs"),
+                **of_integration(integration),
+                **of_authorizers(
+                    [fields(scheme.get(AUTHORIZER)) for scheme in asked.values()], "providerARNs"
+                ),
                 **documented_demands(document, operations, operation),
                 "path": path,
                 "httpMethod": "ANY" if name == ANY_METHOD else name.upper(),
                 "sentWith": text_of(integration.get("httpMethod")),
                 "auth": ", ".join(map(auth_of_scheme, asked.values())) or "NONE",
                 "scopes": [text_of(scope) for scopes in required.values() for scope in scopes],
-                "asked": tuple(filter(None, (of_scheme(graph, part) for part in parts if part.type == SCHEME))),
+                "asked": tuple(
+                    filter(None, (of_scheme(graph, part) for part in parts if part.type == SCHEME))
+                ),
                 "parts": tuple(Hop(**base_of(part)) for part in parts),
             }
             yield read(Method, Source(graph, replace(api, properties=properties)))
-
-
-def _of_integration(integration: Mapping[str, Value]) -> Mapping[str, Value]:
-    """What an integration says, with API Gateway's defaults.
-
-    Source: https://docs.aws.amazon.com/apigateway/latest/api/API_Integration.html
-    """
-    timeout = _timeout(integration)
-    kind, mapped = integration.get("type") or "", integration.get("requestParameters")
-    return {
-        **integration,
-        **{key: text_of(integration.get(key)) for key in _TEXTS},
-        "requestParameters": if_known(
-            mapped, lambda known: {name: text_of(value) for name, value in fields(known).items()}
-        ),
-        "answer": answer_of(integration),
-        "type": kind.upper() if isinstance(kind, str) else text_of(kind),
-        "connectionType": text_of(integration.get("connectionType") or "INTERNET"),
-        "connectionId": text_of(integration.get("connectionId") or ""),
-        "uri": text_of(integration.get("uri") or ""),
-        "waits": if_known(timeout, lambda milliseconds: min(milliseconds // 1000, MAX_RAISED_TIMEOUT)),
-        "timeout": timeout,
-    }
-
-
-def _timeout(integration: Mapping[str, Value]) -> Fact[int]:
-    """How many milliseconds an integration may take; one that streams may take longer than it waits for a byte.
-
-    Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html
-    """
-    told = integration.get("timeoutInMillis", integration.get("timeoutMilliseconds"))
-    return if_known(number(told), lambda milliseconds: milliseconds or MAX_TIMEOUT * 1000)
-
-
-def _of_authorizers(authorizers: Sequence[Mapping[str, Value]], pools: str) -> Mapping[str, Value]:
-    """Whom authorizers ask, user pools or the function that a URI invokes, by their ARNs, and as which role.
-
-    Source: https://docs.aws.amazon.com/apigateway/latest/api/API_Authorizer.html
-    """
-    arns: list[Value] = []
-    for authorizer in authorizers:
-        own, uri = authorizer.get(pools), authorizer.get("authorizerUri")
-        arns += [own] if isinstance(own, Unknown) else items(own)
-        if uri:
-            arns.append(
-                if_known(uri, lambda text: text.partition("/functions/")[2].removesuffix("/invocations"))
-            )
-    roles = (authorizer.get("authorizerCredentials") for authorizer in authorizers)
-    return {"authorizers": doubt(*arns) or arns, "authorizerRole": next(filter(None, roles), None)}
 
 
 def single_method(graph: Graph, method: Node) -> Method:
     """The method that is a resource of its own."""
     integrations = graph.naming(method, "httpMethod", tokens.INTEGRATION)
     links = [link for node in integrations for link in graph.named_by(node, "connectionId", tokens.VPC_LINK)]
-    integration = integrations[0].properties if integrations else {}
+    integration: Mapping[str, Value] = integrations[0].properties if integrations else {}
     authorizers = graph.named_by(method, "authorizerId", tokens.AUTHORIZER)
     properties = {
-        **_of_integration(integration),
-        **_of_authorizers([authorizer.properties for authorizer in authorizers], "providerArns"),
+        **of_integration(integration),
+        **of_authorizers([authorizer.properties for authorizer in authorizers], "providerArns"),
         **single_demands(graph, method),
         "link": links[0].urn if links else None,
         "path": _path(graph, method),
@@ -269,7 +225,7 @@ def _path(graph: Graph, method: Node) -> str:
 
 def defined(definition: Value) -> Iterator[tuple[Value, ...]]:
     """The methods that an API defines now, as `identity` has those that its stage serves."""
-    for method in map(_of_integration, map(fields, items(definition))):
+    for method in map(of_integration, map(fields, items(definition))):
         keys = ("path", "httpMethod", "type", "connectionType", "connectionId", "uri")
         scopes = tuple(items(method.get("authorizationScopes")))
         yield *(method[key] for key in keys), auth_of(method, "authorizationType"), scopes

@@ -69,6 +69,6 @@ def _origins(templates: Mapping[str, Value]) -> Text:
     """The origins of the program's own template; what another one does can't be known."""
     if not templates:
         return None
-    if templates.keys() == {_JSON} and (found := _ORIGINS.fullmatch(str(templates[_JSON]))):
+    if list(templates) == [_JSON] and (found := _ORIGINS.fullmatch(str(templates[_JSON]))):
         return found["origins"].replace('" || $origin == "', "\n")
     return Unknown("nobody runs the template of an answer here")

@@ -1,4 +1,4 @@
-"""The rules of what the API's document may say besides: demands, timeouts, headers, answers to browsers."""
+"""The rules of what else may stand in the API's document: demands, timeouts, headers, answers to browsers."""
 
 import re
 from collections.abc import Iterator
@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 from crosslink.graph.unknown import NotKnownError, known
 from crosslink.path import steps
 from crosslink.path.api import Api, Stage
-from crosslink.path.authorizers import HEADER, Authorizer
 from crosslink.path.intent import Intent
 from crosslink.path.methods import STATIC, Method
+from crosslink.path.preflights import Answer
 from crosslink.path.walk import Walk
 from crosslink.rules.grade import Grade, Graded
 from crosslink.rules.rule import API_GATEWAY, by_intent, fix, rule
@@ -19,14 +19,9 @@ from settings.route import VERBS
 
 _VALIDATION = f"{API_GATEWAY}/api-gateway-request-validation-set-up.html"
 _KEY_SOURCE = f"{API_GATEWAY}/api-gateway-api-key-source.html"
-_AUTHORIZER = "https://docs.aws.amazon.com/apigateway/latest/api/API_Authorizer.html"
 _INTEGRATION = "https://docs.aws.amazon.com/apigateway/latest/api/API_Integration.html"
 _MAPPING = f"{API_GATEWAY}/request-response-data-mappings.html"
 _FETCH = "https://fetch.spec.whatwg.org/#http-cors-protocol"
-_INVOCATION = re.compile(
-    r"arn:aws[a-z-]*:apigateway:([a-z0-9-]+):lambda:path/2015-03-31/functions/arn:aws[a-z-]*:lambda:([a-z0-9-]+):"
-    r"\d{12}:function:[^/]+/invocations"
-)
 # The least time, in milliseconds, in which an answer comes back from another region, and from the same one:
 # between regions alone a packet and its answer take up to 300 ms (https://www.cloudping.co).
 _FAR, _NEAR = 1000, 100
@@ -76,57 +71,12 @@ def keys_come_in_the_header(_walk: Walk, api: Api) -> str | None:
     return None if source in (None, "HEADER") else f"it takes them from {source}: callers get a 403"
 
 
-@rule(steps.METHOD, when=by_intent(lambda intent: intent.kind.asks), source=_AUTHORIZER)
-@fix("""Let the authorizer's identity source be the header that the stack names, alone, and its type that of
-    the stack; `aws apigateway get-authorizers` shows them.""")
-def authorizer_reads_what_callers_send(walk: Walk, method: Method) -> str | Graded | None:
-    """An authorizer asks for the header that callers are told to send, for nothing else, and passes it on as the
-    function takes it.
-    """
-    intent = known(walk.intent)
-    for authorizer in known(method.asked):
-        if wrong := _wrong_of(authorizer, intent):
-            return wrong
-    return None
-
-
-def _wrong_of(authorizer: Authorizer, intent: Intent) -> str | Graded | None:
-    pool, kind = intent.kind.asks == "user pool", str(known(authorizer.kind)).upper()
-    meant = "COGNITO_USER_POOLS" if pool else (intent.authorizer_type or kind).upper()
-    if kind != meant or (not pool and kind == "COGNITO_USER_POOLS"):
-        return f"{authorizer.resource} is of type {kind}, meant is {meant}"
-    header = "Authorization" if pool else intent.token_header
-    if header is None:
-        raise NotKnownError("the stack's output doesn't say which header callers send")
-    right = f"{HEADER}{header}".lower()
-    others = [source for source in known(authorizer.sources) if source.lower() != right]
-    if asked := [source for source in others if not source.startswith(("context.", "stageVariables."))]:
-        return f"{authorizer.resource} asks for {listed(asked)}, callers send {header}: they get a 401"
-    if variables := [source for source in others if source.startswith("stageVariables.")]:
-        raise NotKnownError(f"{authorizer.resource} asks for {listed(variables)}, which may be empty")
-    if known(authorizer.expression) and kind != "REQUEST":
-        raise NotKnownError(f"whether tokens match {authorizer.expression} nobody can see here")
-    return None if pool else _wrong_of_function(authorizer, intent)
-
-
-def _wrong_of_function(authorizer: Authorizer, intent: Intent) -> str | Graded | None:
-    uri = str(known(authorizer.uri))
-    regions = _INVOCATION.fullmatch(uri)
-    if regions is None or regions[1] != regions[2]:
-        return f"{authorizer.resource} invokes {uri}, which is no invocation of a function in its own region"
-    seconds, meant = known(authorizer.seconds), intent.cache_seconds
-    kept = 300 if seconds is None else seconds
-    if meant is not None and kept > meant:
-        return Graded(f"{authorizer.resource} keeps answers {kept} s, meant is {meant} s", Grade.LETS_IN)
-    return None
-
-
 @rule(steps.METHOD, source=_INTEGRATION, grade=Grade.STOPS_SOME)
 @fix("""Set the integration's timeoutInMillis to the route's `timeoutSeconds`, or leave it out for 29 seconds.
     `aws apigateway get-integration` shows it.""")
 def integration_waits_as_declared(walk: Walk, method: Method) -> str | Graded | None:
     """The integration waits as long as the route declares: less ends slow requests, or all, in a 504."""
-    timeout, intent = known(method.timeout), known(walk.intent)
+    timeout, intent = known(method.timeout) or MAX_TIMEOUT * 1000, known(walk.intent)
     far = intent.api is not None and intent.api.region != intent.backend.region
     told = f"{method.path} gives up after {timeout} ms"
     if timeout < (_FAR if far else _NEAR):
@@ -206,13 +156,17 @@ def integration_sends_its_own_host(walk: Walk, method: Method) -> str | None:
     if not sent or sent == urlsplit(str(known(method.uri))).hostname:
         return None
     rules = known(walk.every(steps.INGRESS_RULE))
-    return None if rules else f"{method.path} sends Host {sent} in the place of the URI's; no Ingress rule takes it"
+    return (
+        None
+        if rules
+        else f"{method.path} sends Host {sent} in the place of the URI's; no Ingress rule takes it"
+    )
 
 
 @rule(steps.METHOD, source=_MAPPING, grade=Grade.STOPS_SOME)
 @fix("Map X-Forwarded-Prefix to what stands before the path that the backend is sent, in callers' URLs.")
 def links_keep_their_prefix(walk: Walk, method: Method) -> str | Graded | None:
-    """The integration tells the backend what stands before its paths in callers' URLs, for links and redirects."""
+    """The integration tells the backend what stands before its paths in callers' URLs: links need it."""
     sent, intent, stage = known(method.prefix_header), known(walk.intent), known(walk.one(steps.STAGE))
     value = sent and _value_of(sent, stage)
     if not value:  # backends that write no whole URLs don't miss it
@@ -238,15 +192,11 @@ def _value_of(expression: str, stage: Stage | None) -> str | None:
 @fix("""Let the answer to a preflight be a 204 with the route's `cors`: Access-Control-Allow-Origin,
     -Allow-Methods, and -Allow-Headers with what callers of the route send, such as Authorization.""")
 def preflight_allows_what_callers_send(walk: Walk, method: Method) -> str | None:
-    """The answer to a preflight lets pages of the declared origins send the verbs and headers of the route."""
+    """The answer to a preflight lets pages of the declared origins send a route's verbs and headers."""
     answer, intent = known(method.answer), known(walk.intent)
     told = f"OPTIONS {method.path}"
-    if known(answer.picked) is None:
-        return f"{told} has no template for application/json: browsers get a 500"
-    if answer.status is None or not re.fullmatch(r"2\d\d", answer.status):
-        return f"{told} answers {answer.status}, which browsers take for a no"
-    if not re.fullmatch(r"[1-5]\d\d", str(answer.picked)):
-        return f"{told} picks status {answer.picked}, which is none"
+    if wrong := _status_fault(answer):
+        return f"{told} {wrong}"
     verbs = set(VERBS if intent.methods == ("ANY",) else intent.methods) - {"GET", "HEAD", "POST", "OPTIONS"}
     needed = _headers_of_pages(intent)
     for header, wanted in (("Allow-Methods", verbs), ("Allow-Headers", needed)):
@@ -259,6 +209,15 @@ def preflight_allows_what_callers_send(walk: Walk, method: Method) -> str | None
     if intent.cors_origins is not None and origins != set(intent.cors_origins):
         return f"{told} lets pages of {listed(origins)} call, meant are {listed(intent.cors_origins)}"
     return None
+
+
+def _status_fault(answer: Answer) -> str | None:
+    picked = known(answer.picked)
+    if picked is None:
+        return "has no template for application/json: browsers get a 500"
+    if answer.status is None or not re.fullmatch(r"2\d\d", answer.status):
+        return f"answers {answer.status}, which browsers take for a no"
+    return None if re.fullmatch(r"[1-5]\d\d", picked) else f"picks status {picked}, which is none"
 
 
 def _headers_of_pages(intent: Intent) -> set[str]:

@@ -150,21 +150,6 @@ def _operation(method: Node, integration: Node | None) -> Answer:
     return operation
 
 
-def imported(document: Answer) -> Answer:
-    """What API Gateway makes of a document: parameters of a path are those of each of its methods.
-
-    Source: https://spec.openapis.org/oas/v3.0.1#path-item-object
-    """
-    paths: dict[str, Answer] = {}
-    for path, operations in document.get("paths", {}).items():
-        shared = operations.get("parameters", [])
-        own = {name: item for name, item in operations.items() if isinstance(item, dict)}
-        paths[path] = own if not shared else {
-            name: {**item, "parameters": [*shared, *item.get("parameters", [])]} for name, item in own.items()
-        }
-    return {**document, "paths": paths}
-
-
 def export(document: Answer, *, url: str, stage: str, extensions: set[str]) -> Answer:
     """A document as GetExport returns it.
 

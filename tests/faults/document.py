@@ -1,4 +1,4 @@
-"""Faults of what the API's document says besides: demands, key source, identity sources, timeouts, preflights."""
+"""Faults of what else the API's document says: demands, key source, identity sources, timeouts."""
 
 from typing import Any
 
@@ -69,24 +69,6 @@ def single_validator(**required: bool) -> Change:
 def authorizer(name: str, **members: object) -> Change:
     """Set members of an authorizer in the document."""
     return document(lambda api: api["components"]["securitySchemes"][name][AUTHORIZER].update(members))
-
-
-def preflight(path: str, how: Any) -> Change:
-    """Change the integration of a path's OPTIONS."""
-    return document(lambda api: how(api["paths"][path]["options"][INTEGRATION]))
-
-
-def allowing(path: str, header: str, value: str | None) -> Change:
-    """Set a header of the answer to a preflight; None takes it away."""
-
-    def how(mock: Any) -> None:
-        name = f"method.response.header.{header}"
-        headers = mock["responses"]["default"]["responseParameters"]
-        headers.pop(name, None)
-        if value is not None:
-            headers[name] = f"'{value}'"
-
-    return preflight(path, how)
 
 
 DEMANDS = (
@@ -251,9 +233,7 @@ INTEGRATIONS = (
     Fault(
         name="integration sends a Host that the Ingress's rules aren't for",
         change=together(
-            put(
-                tokens.INGRESS, "*", "spec", "rules", 0, "host", value="apps.crosslink.example.com"
-            ),
+            put(tokens.INGRESS, "*", "spec", "rules", 0, "host", value="apps.crosslink.example.com"),
             mapped("/svc1", Host="'www.example.com'"),
         ),
         rule="integration-sends-its-own-host",
@@ -261,51 +241,4 @@ INTEGRATIONS = (
     ),
 )
 
-PREFLIGHTS = (
-    Fault(
-        name="preflight leaves out Authorization",
-        change=allowing("/catalog", "Access-Control-Allow-Headers", "Content-Type,X-Amz-Date"),
-        rule="preflight-allows-what-callers-send",
-        stack="mixed",
-        source="https://github.com/aws/serverless-application-model/issues/1151",
-    ),
-    Fault(
-        name="preflight allows any header but Authorization, which * doesn't stand for",
-        change=allowing("/catalog/{proxy+}", "Access-Control-Allow-Headers", "*"),
-        rule="preflight-allows-what-callers-send",
-        stack="mixed",
-        source="https://fetch.spec.whatwg.org/#cors-unsafe-request-header-byte",
-    ),
-    Fault(
-        name="preflight leaves out a verb",
-        change=allowing("/orders", "Access-Control-Allow-Methods", "GET,POST"),
-        rule="preflight-allows-what-callers-send",
-        stack="callers",
-    ),
-    Fault(
-        name="preflight names another origin",
-        change=allowing("/catalog", "Access-Control-Allow-Origin", "https://www.example.com"),
-        rule="preflight-allows-what-callers-send",
-        stack="mixed",
-    ),
-    Fault(
-        name="preflight names no origin",
-        change=allowing("/catalog", "Access-Control-Allow-Origin", None),
-        rule="preflight-allows-what-callers-send",
-        stack="mixed",
-    ),
-    Fault(
-        name="preflight has no template",
-        change=preflight("/catalog", lambda mock: mock.pop("requestTemplates")),
-        rule="preflight-allows-what-callers-send",
-        stack="mixed",
-    ),
-    Fault(
-        name="preflight answers a 403",
-        change=preflight("/catalog", lambda mock: mock["responses"]["default"].update(statusCode="403")),
-        rule="preflight-allows-what-callers-send",
-        stack="mixed",
-    ),
-)
-
-FAULTS = DEMANDS + KEYS + AUTHORIZERS + INTEGRATIONS + PREFLIGHTS
+FAULTS = DEMANDS + KEYS + AUTHORIZERS + INTEGRATIONS

@@ -19,7 +19,16 @@ from crosslink.path import document
 _MODEL: Any = botocore.session.get_session().get_service_model("apigateway")
 _SPELT = {"integrationResponses": "responses"}  # member → key in a document
 _OPERATION = (
-    *("tags", "summary", "description", "externalDocs", "operationId", "parameters", "requestBody", "responses"),
+    *(
+        "tags",
+        "summary",
+        "description",
+        "externalDocs",
+        "operationId",
+        "parameters",
+        "requestBody",
+        "responses",
+    ),
     *("callbacks", "deprecated", "security", "servers"),
 )
 _SCHEME = ("type", "description", "name", "in", "scheme", "bearerFormat", "flows", "openIdConnectUrl")
@@ -34,7 +43,7 @@ def _extension(name: str, shape: str, left_out: str, *others: str) -> Iterator[F
     first = f"x-amazon-apigateway-{name}"
     for member, inner in _MODEL.shape_for(shape).members.items():
         if member not in left_out.split():
-            yield from _members(inner, (first, _SPELT.get(member, member)))
+            yield from _members(inner, (first, _SPELT.get(str(member), str(member))))
     for other in others:
         yield first, *other.split(".")
 

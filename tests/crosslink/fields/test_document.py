@@ -1,4 +1,4 @@
-"""Whatever stands in an API's document besides is broken, unknown, not judged, or harmless: never passed over."""
+"""Whatever else stands in an API's document is broken, unknown, not judged, or harmless."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -29,6 +29,12 @@ PLACES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (SCHEME, ("components", "securitySchemes", "cognito")),
     (SCHEME, ("components", "securitySchemes", "cognito", AUTHORIZER)),
 )
+
+
+def _mappings(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.dictionaries(st.text("abc", min_size=1, max_size=3), inner, min_size=1, max_size=2)
+
+
 SAID = st.text(max_size=5) | st.integers(1) | st.just(value=True)
 VALUES = st.recursive(
     SAID.filter(bool), lambda inner: st.lists(inner, min_size=1, max_size=2) | _mappings(inner), max_leaves=4
@@ -36,10 +42,6 @@ VALUES = st.recursive(
 NEW_KEYS = st.text("abcdefgXYZ-.$", min_size=3, max_size=12) | st.sampled_from(
     ["x-amazon-apigateway-new", "integration.request.header.X-New", "responseTransfer", "credentialsArn"]
 )
-
-
-def _mappings(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    return st.dictionaries(st.text("abc", min_size=1, max_size=3), inner, min_size=1, max_size=2)
 
 
 def _set(way: tuple[str, ...], key: str, value: object, api: Any) -> None:
@@ -54,15 +56,19 @@ def _judged(change: Callable[[Any], None] | None = None) -> Judgement:
 
 
 @cache
-def _told(judgement: Judgement | None = None) -> frozenset[str]:
-    """What is said of the stack: all but what holds, and the settings that nothing judges."""
-    judgement = judgement or _judged()
+def _usual() -> frozenset[str]:
+    """What is said of the stack as it is."""
+    return _told(_judged())
+
+
+def _told(judgement: Judgement) -> frozenset[str]:
+    """What is said of a stack: all but what holds, and the settings that nothing judges."""
     wrong = {f"{found.rule} {found.why}" for found in judgement.all() if found.result is not Result.HOLDS}
     return frozenset({*wrong, *map(str, judgement.not_judged)})
 
 
 def _told_with(way: tuple[str, ...], key: str, value: object) -> frozenset[str]:
-    return _told.__wrapped__(_judged(partial(_set, way, key, value)))
+    return _told(_judged(partial(_set, way, key, value)))
 
 
 @settings(max_examples=40)
@@ -70,7 +76,7 @@ def _told_with(way: tuple[str, ...], key: str, value: object) -> frozenset[str]:
 def test_a_new_key_is_told(place: tuple[str, tuple[str, ...]], key: str, value: object) -> None:
     _type, way = place
 
-    assert _told_with(way, key, value) - _told()
+    assert _told_with(way, key, value) - _usual()
 
 
 def _listed() -> list[tuple[str, tuple[str, ...], str]]:
@@ -88,7 +94,7 @@ def _listed() -> list[tuple[str, tuple[str, ...], str]]:
 
 @pytest.mark.parametrize(("type_", "way", "key"), _listed())
 def test_a_field_that_nothing_judges_is_told(type_: str, way: tuple[str, ...], key: str) -> None:
-    assert _told_with(way, key, {"another": "value"}) - _told(), type_
+    assert _told_with(way, key, {"another": "value"}) - _usual(), type_
 
 
 WRONG: Mapping[str, object] = {
@@ -105,13 +111,15 @@ WRONG: Mapping[str, object] = {
 
 @pytest.mark.parametrize("key", WRONG)
 def test_a_wrong_value_is_told(key: str) -> None:
-    assert _told_with(("paths", "/admin", "get", INTEGRATION), key, WRONG[key]) - _told()
+    assert _told_with(("paths", "/admin", "get", INTEGRATION), key, WRONG[key]) - _usual()
 
 
 @settings(max_examples=40)
 @given(
     st.sampled_from([place for place in PLACES if place[0] in (OPERATION, PREFLIGHT, SCHEME)]),
-    st.sampled_from([*WRONG, "security", "parameters", "responses", "requestTemplates", "identitySource", "name"]),
+    st.sampled_from(
+        [*WRONG, "security", "parameters", "responses", "requestTemplates", "identitySource", "name"]
+    ),
     VALUES,
 )
 def test_what_no_api_has_ends_no_walk(place: tuple[str, tuple[str, ...]], key: str, value: object) -> None:

@@ -6,8 +6,9 @@ from components.consumer.openapi_keys import ANY_METHOD, GATEWAY_RESPONSES
 from crosslink.graph import tokens
 from tests.faults.api import API_GUIDE, integration, operation
 from tests.faults.change import document, edit, put, together
-from tests.faults.document import allowing, authorizer, demanding, mapped, parameter, preflight
+from tests.faults.document import authorizer, demanding, mapped, parameter
 from tests.faults.healthy.variation import Variation
+from tests.faults.preflights import allowing, preflight
 
 ROLE = "arn:aws:iam::111111111111:role/authorizer"
 
@@ -62,7 +63,10 @@ VARIATIONS = (
             responses={"default": {"statusCode": "200"}},
         ),
     ),
-    Variation(name="an integration sends the URI's host by name", change=mapped("/svc1", Host="'apps.crosslink.example.com'")),
+    Variation(
+        name="an integration sends the URI's host by name",
+        change=mapped("/svc1", Host="'apps.crosslink.example.com'"),
+    ),
     Variation(
         name="Ingress rules are for the host that is mapped",
         change=together(
@@ -73,7 +77,10 @@ VARIATIONS = (
                     {**ingress["spec"]["rules"][0], "host": "www.example.com"}
                 ),
             ),
-            *(mapped(path, Host="'www.example.com'") for path in ("/svc1", "/svc1/{proxy+}", "/svc2", "/svc2/{proxy+}")),
+            *(
+                mapped(path, Host="'www.example.com'")
+                for path in ("/svc1", "/svc1/{proxy+}", "/svc2", "/svc2/{proxy+}")
+            ),
         ),
     ),
     Variation(
