@@ -2,11 +2,12 @@
 
 import dataclasses
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from crosslink.fields.lists import FieldPath, Listed, Neither, leaves, lists
+from crosslink.fields.lists import FieldPath, Listed, Neither, is_harmless, leaves, lists
 from crosslink.graph.node import Node, Value
 from crosslink.path.hop import Hop
 from crosslink.path.walk import Model, Walk
@@ -42,6 +43,20 @@ def not_judged(model: Model) -> Mapping[NotJudged, Sequence[str]]:
     return routes
 
 
+def not_looked_at(model: Model) -> Mapping[str, int]:
+    """Type → how many resources of the sides are on no walk, where somebody could see what they say.
+
+    What the doctor doesn't read isn't among them: where AWS was asked, it is empty.
+    """
+    on_walks = {urn for walk in model.walks for urn in _resources(walk)}
+    beside = (
+        node.type
+        for registered in model.registered
+        if registered.urn not in on_walks and (node := model.resources.get(registered.urn))
+    )
+    return dict(Counter(type_ for type_ in beside if not is_harmless(type_)).most_common())
+
+
 def _resources(walk: Walk) -> dict[str, tuple[str, Hop]]:
     """URN → the title and the hop of each resource on a walk, what hops are made of included."""
     found: dict[str, tuple[str, Hop]] = {}
@@ -68,15 +83,17 @@ def _of(node: Node, title: str, hop: Hop) -> Iterator[NotJudged]:
     if own is None:
         yield NotJudged(title=title, hop=hop, field=None, value="")
         return
-    for path, value in leaves(node.properties):
+    for path, value in leaves(node.properties, own=own):
         if not _is_known(own, path, value):
             yield NotJudged(title=title, hop=hop, field=".".join(path), value=json.dumps(value, default=str))
 
 
 def _is_known(own: Sequence[Listed], path: FieldPath, value: Value) -> bool:
     """Whether a field is judged, harmless, or at its default."""
-    listed = next((one for one in own if one.is_about(path)), None)
-    if listed is None or not path[len(listed.at)].startswith(listed.prefix):
-        return listed is not None
+    about = [listed for listed in own if listed.is_about(path)]
+    named = (listed for listed in about if path[len(listed.at)].startswith(listed.prefix))
+    listed = next(named, None)
+    if listed is None or (not listed.at and any(other.at for other in about)):
+        return bool(about)
     kind = listed.kind_of(path) or Neither(())
     return not isinstance(kind, Neither) or kind.is_default(value)

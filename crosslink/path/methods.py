@@ -45,6 +45,14 @@ def _mapped(parameters: Value, header: str) -> Text:
     return names.get(f"{_HEADER}{header}".lower())
 
 
+def _set(parameters: Value) -> tuple[tuple[str, Value], ...]:
+    """What an integration sets in requests, in lower case, such as `header.x-tenant`."""
+    prefix = "integration.request."
+    lower = {name.lower(): value for name, value in fields(parameters).items()}
+    found = ((name.removeprefix(prefix), value) for name, value in lower.items() if name.startswith(prefix))
+    return tuple(sorted(found))
+
+
 @hop
 class Method(Hop):
     """A method of the API on one path, with its integration."""
@@ -77,6 +85,8 @@ class Method(Hop):
     asked: Fact[tuple[Authorizer, ...]] = prop("asked")  # who looks at what callers show
     parts: tuple[Hop, ...] = prop("parts")  # what else it is made of: of a document, or single resources
     answer: Fact[Answer] = prop("answer")  # of a preflight what browsers are told
+    # what the integration sets, such as `header.x-tenant`, and from what, such as `'blue'`
+    sets: Fact[tuple[tuple[str, Value], ...]] = prop("requestParameters", convert=_set)
     # what the header that binds route and Service is set from, `'svc1'`; None if nothing sets it
     route_header: Text = prop("requestParameters", convert=lambda value: fields(value).get(BINDING))
     # what the headers that tell who calls are set from, by their names in lower case
@@ -100,7 +110,7 @@ class Method(Hop):
 
     @property
     def host(self) -> str | None:
-        """The host that the backend sees, the URI's or a static mapped one; None if it isn't known."""
+        """The host that the backend sees: the URI's, or a static one that is mapped; None if unknown."""
         if self.host_header is not None:
             static = isinstance(self.host_header, str) and STATIC.fullmatch(self.host_header)
             return static[1].partition(":")[0].lower() if static else None
