@@ -118,7 +118,8 @@ def integration_keeps_the_path(walk: Walk, method: Method) -> str | None:
     uri, sent_as = str(known(method.uri)), walk.sent_as
     start = walk.path if isinstance(sent_as, Unknown) else sent_as
     below = method.path.removeprefix(walk.path.rstrip("/")).replace("{proxy+}", "{proxy}")
-    sent, meant = urlsplit(uri).path or ROOT, f"{start.rstrip('/')}{below}" or ROOT
+    parts, meant = urlsplit(uri), f"{start.rstrip('/')}{below}" or ROOT
+    sent = (parts.path or ROOT) + (f"?{parts.query}" if parts.query else "")
     if sent == meant:
         return None
     known(sent_as)
@@ -185,4 +186,7 @@ def integration_asks_for_the_domain(walk: Walk, method: Method) -> str | None:
 @fix('Map "integration.request.path.proxy" to "method.request.path.proxy".')
 def path_below_is_passed_on(_walk: Walk, method: Method) -> str | None:
     """What is below the route reaches the backend: the integration's `{proxy}` has its value."""
-    return None if known(method.passes_path_on) else f"{method.path} gives {{proxy}} in the URI no value"
+    value = known(method.path_below)
+    if value == "method.request.path.proxy":
+        return None
+    return f"{method.path} gives {{proxy}} in the URI {value or 'no value'}"

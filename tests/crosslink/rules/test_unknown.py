@@ -62,7 +62,6 @@ SILENT = {
     "IngressRule.ingress_class",
     "IngressRule.service_port",
     "Route.destination",
-    "Stage.name",
     "Stage.url",
     "VpcLink.message",
     "Way.destination",
@@ -71,6 +70,7 @@ SILENT = {
     "IngressRule.host",
     "IngressRule.own_namespace",
     "Method.authorizer_role",
+    "Method.transfer",  # only a route with streaming is asked for it
     "Target.target",
     "Target.zone",
     "Vpc.cidr",
