@@ -49,6 +49,7 @@ _REGISTERED: Mapping[str, Unseen] = {
     "existing-networks": _NETWORKS,
     "joined": {**_CLUSTER, **_ALB},
     "load-balancer": _ALB,
+    "mixed": {"web-acl-lets-callers-through": THEIRS},
     "network-load-balancer": _NLB,
     "offered": {rule: why for rule, why in _NLB.items() if not rule.startswith("endpoint-zones")},
 }
