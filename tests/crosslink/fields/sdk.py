@@ -7,7 +7,7 @@ from typing import Any, TypeAlias, get_args
 
 import botocore.session
 from botocore.model import ListShape, Shape, StructureShape
-from pulumi._types import input_type_types, is_input_type
+from pulumi._types import input_type_types, is_input_type, resource_types
 
 from crosslink.fields.lists import FieldPath
 from crosslink.graph import tokens
@@ -15,7 +15,17 @@ from crosslink.graph import tokens
 # Type → service and shape of botocore that the live reader reads it from; of the others it makes the
 # properties itself, or Kubernetes answers.
 ANSWERS: Mapping[str, tuple[str, str]] = {
+    tokens.API_ACCOUNT: ("apigateway", "Account"),
+    tokens.API_DEPLOYMENT: ("apigateway", "Deployment"),
+    tokens.API_KEY: ("apigateway", "ApiKey"),
+    tokens.BASE_PATH_MAPPING: ("apigateway", "BasePathMapping"),
+    tokens.DOMAIN_NAME: ("apigateway", "DomainName"),
     tokens.LOAD_BALANCER: ("elbv2", "LoadBalancer"),
+    tokens.REST_API: ("apigateway", "RestApi"),
+    tokens.STAGE: ("apigateway", "Stage"),
+    tokens.USAGE_PLAN: ("apigateway", "UsagePlan"),
+    tokens.USAGE_PLAN_KEY: ("apigateway", "UsagePlanKey"),
+    tokens.VPC_LINK: ("apigateway", "VpcLink"),
 }
 _Session: Any = botocore.session.get_session()
 Seen: TypeAlias = tuple[type, ...]
@@ -36,6 +46,15 @@ def typed(type_: str) -> Iterator[tuple[FieldPath, Any]]:
     found = import_module(".".join([f"pulumi_{package}", *parts]))
     arguments = getattr(found, f"{name}Args", None) or getattr(found, f"{name}InitArgs")
     yield from _fields(arguments, (), ())
+
+
+def told(type_: str) -> Iterator[FieldPath]:
+    """The properties that a resource of AWS has after an up, by their first keys."""
+    package, module, name = type_.split(":")
+    if package == "aws":
+        part = module.partition("/")[0]
+        found = import_module(f"pulumi_aws.{part}_" if iskeyword(part) else f"pulumi_aws.{part}")
+        yield from ((property_,) for property_ in resource_types(getattr(found, name)))
 
 
 def _fields(arguments: type, path: FieldPath, seen: Seen) -> Iterator[tuple[FieldPath, Any]]:
