@@ -10,24 +10,26 @@ the stack names, and such that it doesn't.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from ipaddress import IPv4Address, IPv4Network
 from itertools import product
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from crosslink.graph.unknown import Fact, Unknown, known
 from crosslink.ip_ranges import without
 from crosslink.path import steps
 from crosslink.path.api import Api
+from crosslink.path.hop import if_known
 from crosslink.path.intent import Intent
 from crosslink.path.walk import Walk
 from crosslink.rules.grade import Grade
-from crosslink.rules.resource_policy import Effect, Request, effect
+from crosslink.rules.resource_policy import Effect, Request, allows, effect
 from crosslink.rules.rule import API_GATEWAY, by_intent, fix, rule
 from crosslink.rules.text import account_of
 from settings.addresses import PRIVATE
 from settings.route import VERBS
 
+T = TypeVar("T")
 EXAMPLES = f"{API_GATEWAY}/apigateway-resource-policies-examples.html"
 PREFLIGHT = "OPTIONS"
 ANYWHERE, FOREIGN = "192.0.2.1", "000000000000"  # an address and an account that nobody has
@@ -84,11 +86,15 @@ def policy_lets_nobody_else_in(walk: Walk, api: Api) -> str | None:
     doubts: list[Unknown] = []
     calls = _not_meant(walk.path, intent, policy or "")
     for call, address in product(calls, _inside(intent, policy or "")):
-        said = _said(walk, api, call, address)
+        if intent.principals:  # in the own account a role's own policy is enough, unless this one denies
+            said = if_known(_said(walk, api, call, address), lambda effect: effect != "Deny")
+        else:
+            said = _asked(walk, api, call, address, allows) or False
         if isinstance(said, Unknown):
             doubts.append(said)
-        elif said == "Allow" or (intent.principals and said != "Deny"):
-            return f"it {'allows' if said == 'Allow' else 'does not deny'} {call}"
+        elif said:
+            allowed = _said(walk, api, call, address) == "Allow"
+            return f"it {'allows' if allowed else 'does not deny'} {call}"
     known(next(iter(doubts), None))
     return None
 
@@ -115,12 +121,18 @@ def policy_keeps_addresses_out(walk: Walk, api: Api) -> str | None:
 
 def _said(walk: Walk, api: Api, call: _Call, address: str) -> Fact[Effect | None]:
     """What the policy says to a call from an address; nothing if there is none."""
+    return _asked(walk, api, call, address, effect)
+
+
+def _asked(
+    walk: Walk, api: Api, call: _Call, address: str, ask: Callable[[str, Request], Fact[T]]
+) -> Fact[T | None]:
     policy, stage = known(api.policy), known(walk.one(steps.STAGE))
     if policy is None or stage is None:
         return None
     arn = None if isinstance(api.id, Unknown) else f"arn:aws:execute-api:{api.region}:{api.account}:{api.id}"
     request = Request(api=arn, stage=str(known(stage.name)), source_ip=address, **call._asdict())
-    return effect(policy, request)
+    return ask(policy, request)
 
 
 def _meant(path: str, intent: Intent) -> Sequence[_Call]:

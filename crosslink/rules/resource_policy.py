@@ -45,12 +45,28 @@ def effect(policy: str | Mapping[str, Any], request: Request) -> Fact[Effect | N
     return _effect(policy if isinstance(policy, str) else json.dumps(policy), request)
 
 
-@cache  # several rules ask the same of one policy, and for each route again
-def _effect(policy: str, request: Request) -> Fact[Effect | None]:
+def allows(policy: str, request: Request) -> Truth:
+    """Whether a policy's text says `Allow`: it can't where no statement may, whatever may deny."""
+    found = _effect(policy, request)
+    if isinstance(found, Unknown) and not isinstance(read := _read(policy), Unknown):
+        allowed = _some(_applies(part, request) for part in read.statement if part.effect == "Allow")
+        return False if allowed is False else found
+    return found if isinstance(found, Unknown) else found == "Allow"
+
+
+@cache
+def _read(policy: str) -> "Fact[_Policy]":
     try:
-        read = _Policy.model_validate_json(policy)
+        return _Policy.model_validate_json(policy)
     except ValidationError as error:
         return Unknown(f"the resource policy can't be read: {error.errors()[0]['msg']}")
+
+
+@cache  # several rules ask the same of one policy, and for each route again
+def _effect(policy: str, request: Request) -> Fact[Effect | None]:
+    read = _read(policy)
+    if isinstance(read, Unknown):
+        return read
     for verdict in ("Deny", "Allow"):
         said = _some(_applies(part, request) for part in read.statement if part.effect == verdict)
         if said is not False:

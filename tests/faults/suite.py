@@ -21,6 +21,7 @@ from tests.faults import (
     private_link,
     provider,
     sides,
+    stage_settings,
 )
 from tests.faults.fault import Fault
 
@@ -30,6 +31,7 @@ FAULTS: tuple[Fault, ...] = (
     *identity.FAULTS,
     *policy.FAULTS,
     *limits.FAULTS,
+    *stage_settings.FAULTS,
     *domain.FAULTS,
     *gateway.FAULTS,
     *network.FAULTS,

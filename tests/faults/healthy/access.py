@@ -32,6 +32,17 @@ def whole_api(nodes: Nodes) -> Nodes:
 
 AUTHORIZERS = (
     Variation(
+        name="the function may be invoked for the API's account",
+        change=put(tokens.LAMBDA_PERMISSION, "*", "sourceAccount", value="111111111111"),
+        stack="mixed",
+    ),
+    Variation(
+        name="the function may be invoked by an organization",
+        change=put(tokens.LAMBDA_PERMISSION, "*", "principalOrgId", value="o-1a2b3c4d5e"),
+        stack="mixed",
+        unknown=("function-may-be-invoked",),
+    ),
+    Variation(
         name="a role invokes the authorizer's function",
         change=together(scheme("lambda", authorizerCredentials=ROLE), drop(tokens.LAMBDA_PERMISSION)),
         stack="mixed",
@@ -77,6 +88,33 @@ POLICIES = (
     Variation(
         name="one address is denied",
         change=policy(Condition={"IpAddress": {"aws:SourceIp": "198.51.100.7/32"}}),
+    ),
+    Variation(
+        name="an address that no caller has is denied",
+        change=policy(Condition={"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "2001:db8::/32"]}}),
+    ),
+    Variation(
+        name="what doesn't come over HTTPS is denied",
+        change=policy(Condition={"Bool": {"aws:SecureTransport": "false"}}),
+    ),
+    Variation(
+        name="a role of the own account is allowed",
+        change=policy(Effect="Allow", Principal={"AWS": "arn:aws:iam::111111111111:role/team/batch"}),
+    ),
+    Variation(
+        name="a program that callers name is denied",
+        change=policy(Condition={"StringLike": {"aws:UserAgent": "*bot*"}}),
+        unknown=("policy-lets-callers-in",),
+    ),
+    Variation(
+        name="what comes later is denied",
+        change=policy(Condition={"DateGreaterThan": {"aws:CurrentTime": "2040-01-01T00:00:00Z"}}),
+        unknown=("policy-lets-callers-in",),
+    ),
+    Variation(
+        name="another organization is denied",
+        change=policy(Condition={"StringNotEquals": {"aws:PrincipalOrgID": "o-1a2b3c4d5e"}}),
+        unknown=("policy-lets-callers-in",),
     ),
     Variation(
         name="another path of the API has no requests",
