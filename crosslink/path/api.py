@@ -12,7 +12,7 @@ from crosslink.graph.node import Node, NotOurs, Value, doubt, fields, items, num
 from crosslink.graph.unknown import Fact, Flag, Found, Number, Text, Unknown, visible
 from crosslink.path.hop import Hop, Source, as_tuple, computed, each, hop, hops_at, only_aws, output, prop
 from crosslink.path.methods import defined, identity, route_of
-from crosslink.path.stage_settings import Canary, canary_of
+from crosslink.path.stage_settings import Canary, canary_of, is_of_api
 
 
 def _in_document(api: Node, property_: str, key: str) -> Value:
@@ -140,6 +140,11 @@ class Snapshot(Hop):
     current: Fact[bool] = computed(_is_current)  # it holds, or after the up will hold, the API's definition
 
 
+def _is_ours(source: Source) -> Fact[bool]:
+    stage = source.trail.node("stage")
+    return is_of_api(source.node, stage) if isinstance(stage, Node) else stage or False
+
+
 @hop
 class Throttle(Hop):
     """A limit of a stage for some of its methods.
@@ -153,6 +158,7 @@ class Throttle(Hop):
     )
     rate: Fact[float | None] = prop("settings", "throttlingRateLimit")  # requests per second; -1 is no limit
     burst: Fact[float | None] = prop("settings", "throttlingBurstLimit")  # requests at once; -1 is no limit
+    of_api: Fact[bool] = computed(_is_ours)  # whether it is for the stage's API
     caches: Flag = prop("settings", "cachingEnabled")  # whether answers are kept, if the stage has a cache
     cache_seconds: Number = prop("settings", "cacheTtlInSeconds", convert=number)  # None is the default, 300
     logs_bodies: Flag = prop("settings", "dataTraceEnabled")
@@ -178,6 +184,7 @@ class PlanLimit(Throttle):
 
     token = tokens.USAGE_PLAN
     method_path: Text = prop("methodPath", convert=lambda path: _plain(path or "*/*"))
+    of_api: Fact[bool] = computed(lambda _source: True)
     rate: Fact[float | None] = prop("throttleSettings", "rateLimit")
     burst: Fact[float | None] = prop("throttleSettings", "burstLimit")
 

@@ -2,10 +2,10 @@
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph, follow
-from crosslink.graph.node import Node, doubt, items
+from crosslink.graph.node import Node, NotOurs, doubt, items
 from crosslink.graph.unknown import Fact, Found, Text, Unknown
 from crosslink.path.hop import H, Hop, Source, computed, hop, hop_at, only_aws, prop
-from crosslink.path.stage_settings import is_output_of
+from crosslink.path.stage_settings import is_of_api, is_output_of
 
 CERTIFICATE_OF = "regionalCertificateArn"
 ADDRESSES = ("A", "AAAA", "CNAME")  # the types of records that say where a name leads
@@ -73,6 +73,8 @@ def _of_certificate(source: Source, type_: str, kind: type[H]) -> Found[H]:
         other_type, go_on = tokens.CERTIFICATE, graph.naming
     named, others = (graph.named_by(source.node, CERTIFICATE_OF, token) for token in (type_, other_type))
     found = [*named, *(node for other in others for node in go_on(other, "certificateArn", type_))]
+    if others and not found and type_ == tokens.CERTIFICATE:
+        return NotOurs.of("what the domain's certificate is validated by")
     return hop_at(kind, source, next(iter(found), None))
 
 
@@ -89,6 +91,13 @@ def _names(certificate: Node) -> Fact[tuple[str, ...]]:
     return doubt(certificate.get("domainName"), others) or (certificate.get("domainName"), *items(others))
 
 
+def _leads_to_api(source: Source) -> Fact[bool]:
+    mapping, stage = source.trail.node("base path"), source.trail.node("stage")
+    if not isinstance(mapping, Node) or not isinstance(stage, Node):
+        return doubt(mapping, stage) or False
+    return is_of_api(mapping, stage)
+
+
 @hop
 class Domain(Hop):
     """A custom domain name that leads to the stage."""
@@ -99,6 +108,7 @@ class Domain(Hop):
     base_path: Text = computed(
         lambda source: follow(source.trail.node("base path"), lambda mapping: mapping.get("basePath"))
     )
+    to_api: Fact[bool] = computed(_leads_to_api)  # whether what has that base path leads to the stage's API
     status: Text = only_aws("domainNameStatus")  # `AVAILABLE` and so on; None where AWS wasn't asked
     # the certificate that the stack makes for it; None for another
     certificate: Found[Certificate] = computed(

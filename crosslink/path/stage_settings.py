@@ -33,6 +33,15 @@ def is_output_of(
     return value in given
 
 
+def is_of_api(node: Node, stage: Node) -> Fact[bool]:
+    """Whether a resource names the stage's API, by id or by what gives it."""
+    theirs, own = node.get("restApi"), stage.get("restApi")
+    if isinstance(theirs, Unknown):
+        mine = stage.references.get("restApi")
+        return True if mine and mine == node.references.get("restApi") else theirs
+    return False if isinstance(own, Unknown) else theirs == own
+
+
 @dataclass(frozen=True, kw_only=True)
 class Override:
     """A stage variable of which a canary has a value of its own."""

@@ -137,7 +137,7 @@ def meets(walk: Walk, limit: Throttle) -> bool:
 @fix("Register MethodSettings for `*/*` with throttlingRateLimit and throttlingBurstLimit.")
 def stage_is_limited(walk: Walk, _stage: Stage) -> str | None:
     """The stage limits the requests of all its methods, and switches that off for none of the route's."""
-    own = (limit for limit in known(walk.every(steps.LIMIT)) if meets(walk, limit))
+    own = [limit for limit in known(walk.every(steps.LIMIT)) if meets(walk, limit) and known(limit.of_api)]
     limits = {str(known(limit.method_path)): (known(limit.rate), known(limit.burst)) for limit in own}
     if "*/*" not in limits:
         return "no limit for */*"

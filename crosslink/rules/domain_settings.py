@@ -2,7 +2,7 @@
 
 from crosslink.graph.unknown import NotKnownError, known
 from crosslink.path import steps
-from crosslink.path.domain import Alias, Certificate, Domain
+from crosslink.path.domain import Alias, Domain
 from crosslink.path.walk import Walk
 from crosslink.rules.rule import API_GATEWAY, AWS, fix, rule
 
@@ -31,8 +31,8 @@ def domain_asks_for_no_certificate(_walk: Walk, domain: Domain) -> str | None:
 def domain_is_regional(_walk: Walk, domain: Domain) -> str | None:
     """The domain is regional: its certificate and its record's target are."""
     kind = known(domain.endpoint_type) or "EDGE"
-    if kind == "EDGE" and known(domain.edge_certificate):
-        raise NotKnownError("the domain is EDGE, with a certificate and an address that aren't looked at")
+    if kind in ("EDGE", "REGIONAL") and known(domain.edge_certificate):
+        raise NotKnownError("the domain has a certificate for EDGE, whose address isn't looked at")
     return None if kind == "REGIONAL" else f"the domain is {kind}"
 
 
@@ -61,17 +61,22 @@ def domain_takes_todays_clients(_walk: Walk, domain: Domain) -> str | None:
 
 @rule(steps.DOMAIN, source=REGIONAL)
 @fix("Take a certificate of the API's region that names the domain. To look: `aws acm describe-certificate`.")
-def certificate_covers_the_domain(_walk: Walk, domain: Domain) -> str | None:
-    """The domain's certificate is of the API's region; one that the stack makes has the domain's name."""
+def certificate_covers_the_domain(walk: Walk, domain: Domain) -> str | None:
+    """The domain's certificate is of the API's region, and has the domain's name: AWS takes no other."""
     certificate, name = known(domain.certificate), known(domain.name)
-    if isinstance(certificate, Certificate):
+    if certificate is not None:
         covered = any(_covers(own, str(name)) for own in known(certificate.names))
         return None if covered else f"the certificate isn't for {name}"
-    match str(known(domain.certificate_arn)).split(":"):
-        case ["arn", _, "acm" | "iam", region, *_] if region not in ("", domain.region):
+    arn = str(known(domain.certificate_arn))
+    match arn.split(":"):
+        case ["arn", _, "acm", region, *_] if region != domain.region:
             return f"the certificate is of {region}, the domain of {domain.region}"
+        case ["arn", _, "acm", *_]:
+            if walk.order is None:
+                return None
+            raise NotKnownError(f"the names of {arn} are its owner's, and AWS alone tells them")
         case _:
-            return None
+            return f"{arn} is no certificate of ACM"
 
 
 def _covers(own: str, name: str) -> bool:

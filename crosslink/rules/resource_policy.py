@@ -45,6 +45,16 @@ def effect(policy: str | Mapping[str, Any], request: Request) -> Fact[Effect | N
     return _effect(policy if isinstance(policy, str) else json.dumps(policy), request)
 
 
+def allows_all(policy: str) -> bool:
+    """Whether a policy's text is that everybody may do everything, and nothing else."""
+    read = _read(policy)
+    if isinstance(read, Unknown) or len(read.statement) != 1:
+        return False
+    (only,) = read.statement
+    everything = only.action == only.resource == ("*",) and only.principal in ("*", {"AWS": ("*",)})
+    return only.effect == "Allow" and everything and not only.condition
+
+
 def allows(policy: str, request: Request) -> Truth:
     """Whether a policy's text says `Allow`: it can't where no statement may, whatever may deny."""
     found = _effect(policy, request)
@@ -203,7 +213,7 @@ def holds(operator: str, values: Sequence[str], found: Text) -> Truth:
     if isinstance(found, Unknown):
         return found
     if operator == "Null":
-        if not {*values} <= {"true", "false"}:
+        if not values or not {*values} <= {"true", "false"}:
             return Unknown(f"Null: {', '.join(values)} isn't looked at")
         return _some((found is None) == (value == "true") for value in values)
     name = _OPERATOR.fullmatch(operator)

@@ -107,8 +107,8 @@ def bodies_stay_out_of_the_logs(_walk: Walk, limit: Throttle) -> str | None:
 
 
 @rule(steps.ACCOUNT, source=LOGGING)
-@fix("""Set API Gateway's role for logs, and let the stage wait for it. To look: `aws apigateway get-account`; to
-    mend: `aws apigateway update-account --patch-operations op=replace,path=/cloudwatchRoleArn,value=…`.""")
+@fix("""Set API Gateway's role for logs, and let the stage wait for it: `aws apigateway get-account` shows it,
+    `aws apigateway update-account --patch-operations op=replace,path=/cloudwatchRoleArn,value=…` sets it.""")
 def logs_have_a_role(walk: Walk, account: ApiAccount) -> str | Graded | None:
     """API Gateway has a role for the stage's logs, before the stage asks for logs: others are refused."""
     stage = known(walk.one(steps.STAGE))

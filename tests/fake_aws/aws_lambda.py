@@ -30,6 +30,7 @@ _CONDITIONS = {
     "sourceAccount": ("StringEquals", "AWS:SourceAccount"),
     "eventSourceToken": ("StringEquals", "lambda:EventSourceToken"),
     "functionUrlAuthType": ("StringEquals", "lambda:FunctionUrlAuthType"),
+    "invokedViaFunctionUrl": ("Bool", "lambda:InvokedViaFunctionUrl"),
     "principalOrgId": ("StringEquals", "aws:PrincipalOrgID"),
 }
 """Pulumi's property → operator and key of the condition that AWS makes of it."""
@@ -39,7 +40,7 @@ def _statement(permission: Node) -> Answer:
     conditions: dict[str, dict[str, str]] = {}
     for name, (operator, key) in _CONDITIONS.items():
         if value := permission.get(name):
-            conditions.setdefault(operator, {})[key] = value
+            conditions.setdefault(operator, {})[key] = "true" if value is True else value
     principal = permission.get("principal")
     service = "." in principal
     return members(

@@ -45,6 +45,7 @@ _REGISTERED: Mapping[str, Unseen] = {
     "django": {"pods-find-what-they-read": NOT_MADE},
     "existing-cluster": _CLUSTER,
     "existing-cluster-alb": _CLUSTER,
+    "existing-mixed": {"certificate-covers-the-domain": THEIRS},
     "existing-network-cluster": {**_NLB, **_NETWORKS, **_PEERED},
     "existing-networks": _NETWORKS,
     "joined": {**_CLUSTER, **_ALB},
