@@ -54,6 +54,8 @@ def domain_heeds_base_paths(_walk: Walk, domain: Domain) -> str | None:
 def domain_takes_todays_clients(_walk: Walk, domain: Domain) -> str | None:
     """The domain takes the versions of TLS that clients of today speak."""
     policy, mode = known(domain.security_policy), known(domain.access_mode) or "BASIC"
+    if policy and policy.startswith("SecurityPolicy_") and domain.access_mode is None:
+        return f"security policy {policy} asks for an access mode"
     if (policy, mode) not in TLS:
         raise NotKnownError(f"whom security policy {policy} with access mode {mode} takes isn't looked at")
     return None

@@ -22,7 +22,7 @@ from crosslink.path.api import Api
 from crosslink.path.hop import if_known
 from crosslink.path.intent import Intent
 from crosslink.path.walk import Walk
-from crosslink.rules.grade import Grade
+from crosslink.rules.grade import Grade, Graded
 from crosslink.rules.resource_policy import Effect, Request, allows, effect
 from crosslink.rules.rule import API_GATEWAY, by_intent, fix, rule
 from crosslink.rules.text import account_of
@@ -58,13 +58,14 @@ class _Call(NamedTuple):
 @rule(steps.REST_API, source=f"{API_GATEWAY}/apigateway-authorization-flow.html")
 @fix("""Take the `Deny` out of the API's resource policy; with a policy a route without signatures needs an
     `Allow` for all, and one with principals an `Allow` for them. `aws apigateway get-rest-api` shows it.""")
-def policy_lets_callers_in(walk: Walk, api: Api) -> str | None:
+def policy_lets_callers_in(walk: Walk, api: Api) -> Graded | None:
     """The API's resource policy lets those in whom the route is for, from addresses that callers can have."""
     policy, intent = known(api.policy), known(walk.intent)
     if policy is None:
         return None
-    addresses, doubts = _inside(intent, policy), list[Unknown]()
-    for call in _meant(walk.path, intent):
+    addresses, calls, refused = _inside(intent, policy), _meant(walk.path, intent), dict[_Call, str]()
+    whole, doubts = 0, list[Unknown]()  # how many calls are refused wherever they come from
+    for call in calls:
         needed = intent.principals or intent.kind.needs_allow or (intent.cors and call.method == PREFLIGHT)
         said = {address: _said(walk, api, call, address) for address in addresses}
         doubts += [effect for effect in said.values() if isinstance(effect, Unknown)]
@@ -72,9 +73,13 @@ def policy_lets_callers_in(walk: Walk, api: Api) -> str | None:
         out = [where for where, is_ in clear.items() if is_ == "Deny" or (needed and is_ != "Allow")]
         # Without sourceIps somebody else's policy may keep some addresses out, though never all.
         if out and (intent.source_ips or out == addresses):
-            return f"it {'denies' if said[out[0]] == 'Deny' else 'does not allow'} {call} at {out[0]}"
-    known(next(iter(doubts), None))
-    return None
+            verb = "denies" if said[out[0]] == "Deny" else "does not allow"
+            refused[call] = f"it {verb} {call} at {out[0]}"
+            whole += out == addresses
+    if not refused:
+        known(next(iter(doubts), None))
+    grade = Grade.STOPS if whole == len(calls) else Grade.STOPS_SOME
+    return Graded(next(iter(refused.values())), grade) if refused else None
 
 
 @rule(steps.REST_API, source=f"{API_GATEWAY}/apigateway-authorization-flow.html", grade=Grade.LETS_IN)
@@ -99,12 +104,7 @@ def policy_lets_nobody_else_in(walk: Walk, api: Api) -> str | None:
     return None
 
 
-@rule(
-    steps.REST_API,
-    when=by_intent(lambda intent: intent.source_ips),
-    source=EXAMPLES,
-    grade=Grade.LETS_IN,
-)
+@rule(steps.REST_API, when=by_intent(lambda intent: intent.source_ips), source=EXAMPLES, grade=Grade.LETS_IN)
 @fix("Deny everything with `NotIpAddress` on `aws:SourceIp` and the ranges of `api.sourceIps`.")
 def policy_keeps_addresses_out(walk: Walk, api: Api) -> str | None:
     """The API's resource policy denies all calls from outside of the ranges that the stack declares."""

@@ -227,6 +227,19 @@ MUTUAL = (
         source=f"{API_GUIDE}/set-routing-mode.html",
     ),
     Fault(
+        name="domain with TLS 1.3 only, and no access mode",
+        change=put(tokens.DOMAIN_NAME, "*", "endpointAccessMode", value=None),
+        rule="domain-takes-todays-clients",
+        stack="domain",
+        source=f"{API_GUIDE}/apigateway-security-policies.html",
+    ),
+    Fault(
+        name="stage of another name",
+        change=put(*STAGE, "stageName", value="test"),
+        rule="stage-exists",
+        live=CannotKnow("the stage is asked for by its name"),
+    ),
+    Fault(
         name="certificate of another name",
         change=put(tokens.CERTIFICATE, "*", "domainName", value="www.example.com"),
         rule="certificate-covers-the-domain",

@@ -6,6 +6,7 @@ from crosslink.rules.verdict import Result, judge
 from tests.faults.fault import VANTAGES, model_of
 from tests.faults.healthy import (
     access,
+    alb_settings,
     api,
     domain,
     egress,
@@ -29,6 +30,7 @@ VARIATIONS: tuple[Variation, ...] = (
     *firewalls.VARIATIONS,
     *network.VARIATIONS,
     *ingress.VARIATIONS,
+    *alb_settings.VARIATIONS,
     *pods.VARIATIONS,
     *egress.VARIATIONS,
     *shared_cluster.VARIATIONS,
@@ -57,7 +59,7 @@ def test_no_two_variations_have_one_name() -> None:
 
 @pytest.mark.parametrize("vantage", VANTAGES)
 @pytest.mark.parametrize(
-    "variation", [*firewalls.UNREAD, *network.UNREAD], ids=lambda variation: variation.name
+    "variation", [*access.UNREAD, *firewalls.UNREAD, *network.UNREAD], ids=lambda variation: variation.name
 )
 def test_what_nobody_can_read_does_not_hold(variation: Variation, vantage: str) -> None:
     """A prefix list of somebody else's may hold every range that it has to, or none."""

@@ -6,6 +6,8 @@ from tests.faults.api import API_GUIDE
 from tests.faults.change import Change, Nodes, add, document, drop, find, put, together
 from tests.faults.healthy.variation import Variation
 
+DEFAULT_POLICY = '{"Statement": [{"Action": "*", "Effect": "Allow", "Principal": "*", "Resource": "*"}]}'
+ENDPOINT_POLICY = '{"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}], "Version": "2012-10-17"}'
 ROLE = "arn:aws:iam::111111111111:role/invokes-the-authorizer"
 
 
@@ -90,6 +92,10 @@ POLICIES = (
         change=policy(Condition={"IpAddress": {"aws:SourceIp": "198.51.100.7/32"}}),
     ),
     Variation(
+        name="the endpoint's policy allows all",
+        change=put(tokens.ENDPOINT, "*", "policy", value=DEFAULT_POLICY),
+    ),
+    Variation(
         name="an address that no caller has is denied",
         change=policy(Condition={"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "2001:db8::/32"]}}),
     ),
@@ -132,3 +138,17 @@ POLICIES = (
 )
 
 VARIATIONS = AUTHORIZERS + POLICIES
+
+UNREAD = (
+    Variation(
+        name="the endpoint has a policy of its own",
+        change=put(tokens.ENDPOINT, "*", "policy", value=ENDPOINT_POLICY),
+        unknown=("endpoint-policy-allows-all",),
+        source="https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html",
+    ),
+    Variation(
+        name="the endpoint's policy is no policy",
+        change=put(tokens.ENDPOINT, "*", "policy", value="{}"),
+        unknown=("endpoint-policy-allows-all",),
+    ),
+)
