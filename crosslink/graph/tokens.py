@@ -1,6 +1,7 @@
 """The type tokens of the resources that make the path."""
 
 ACCEPTER = "aws:ec2/vpcEndpointConnectionAccepter:VpcEndpointConnectionAccepter"
+API_ACCOUNT = "aws:apigateway/account:Account"
 API_DEPLOYMENT = "aws:apigateway/deployment:Deployment"
 API_KEY = "aws:apigateway/apiKey:ApiKey"
 API_METHOD_SETTINGS = "aws:apigateway/methodSettings:MethodSettings"
@@ -63,3 +64,5 @@ USAGE_PLAN_KEY = "aws:apigateway/usagePlanKey:UsagePlanKey"
 VPC = "aws:ec2/vpc:Vpc"
 VPC_CIDR = "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"
 VPC_LINK = "aws:apigateway/vpcLink:VpcLink"
+WEB_ACL = "aws:wafv2/webAcl:WebAcl"
+WEB_ACL_ASSOCIATION = "aws:wafv2/webAclAssociation:WebAclAssociation"

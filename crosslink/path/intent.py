@@ -38,6 +38,7 @@ class Intent:
     source_ips: tuple[str, ...]  # the ranges that callers come from; none for everywhere
     domain: str | None  # the API's own domain name; None for the one that API Gateway gives it
     base_path: str | None  # the first segment of all paths below it; None for none
+    stage: str | None  # the name of the API's stage; None in a stack without an API
     existing: bool  # whether the API is somebody else's
     api: Place | None  # None in a stack without an API
     backend: Place  # where the route's backend should be

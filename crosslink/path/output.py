@@ -157,6 +157,7 @@ class Declared(Part):
             source_ips=api.source_ips if api else (),
             domain=api.domain if api else None,
             base_path=api.base_path if api else None,
+            stage=api.stage if api else None,
             existing=api is not None and api.existing,
             api=self.consumer.place if self.consumer else None,
             backend=backend.place,

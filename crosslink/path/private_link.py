@@ -100,6 +100,7 @@ class Endpoint(Hop):
     kind: Text = prop("vpcEndpointType")  # `Interface`; None means `Gateway`
     interfaces: tuple[Interface, ...] = computed(_interfaces)
     service_name: Text = prop("serviceName")
+    policy: Text = prop("policy")  # a JSON text; None for the default, which allows all
     service: Found[Hop] = computed(_service)  # None if it isn't there
     lets_in: Rules = computed(lambda source: rules_of(source, INGRESS, "securityGroupIds"))
     acceptance: Found[Hop] = computed(_acceptance)  # None if nothing accepts it

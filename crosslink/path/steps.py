@@ -24,6 +24,7 @@ from crosslink.path.node_pools import NodePool, node_pools_of
 from crosslink.path.pods import Deployment, KubernetesService
 from crosslink.path.private_link import Endpoint, EndpointService
 from crosslink.path.routes import Peering, Way
+from crosslink.path.stage_settings import ApiAccount, WebAcl, account_of, web_acl_of
 from crosslink.path.trail import Step
 
 # The parts of the path: their headings, and what most of their steps have in common.
@@ -46,6 +47,8 @@ LIMIT = Step("limit", Throttle, naming("stage", "stageName", Throttle), **_API, 
 USAGE_PLAN = Step("usage plan", UsagePlan, naming("stage", "apiStages", UsagePlan), **_API, part_of=STAGE)
 _PLAN_LIMITS = within("usage plan", lambda plan: visible(plan.limits))
 PLAN_LIMIT = Step("limit of a usage plan", PlanLimit, _PLAN_LIMITS, **_API, part_of=STAGE)
+ACCOUNT = Step("account's settings", ApiAccount, account_of, **_API, part_of=STAGE)
+WEB_ACL = Step("web ACL", WebAcl, web_acl_of, **_API, part_of=STAGE)
 _PREFLIGHTS = visibly(partial(find_api.methods, preflights=True))
 PREFLIGHT = Step("preflight", Method, _PREFLIGHTS, **_API, optional=True)
 METHOD = Step("method", Method, find_api.methods, **_API)

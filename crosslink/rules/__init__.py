@@ -6,12 +6,30 @@ from typing import Any
 from crosslink.path.walk import Model, Walk
 from crosslink.rules.rule import STACK_TITLE, Rule
 
-_CONSUMERS = ("stage", "policy", "methods", "callers", "authorizers", "document", "load_balancers")
-_BEYOND = ("network", "private_link", "each_nlb", "alb_settings", "ingress", "pods")
-_REST = ("beside_pods", "node_pools", "packet_filters", "accounts")
+_FILES = (
+    "stage",
+    "domain_settings",
+    "policy",
+    "methods",
+    "callers",
+    "authorizers",
+    "document",
+    "stage_settings",
+    "load_balancers",
+    "network",
+    "private_link",
+    "each_nlb",
+    "alb_settings",
+    "ingress",
+    "pods",
+    "beside_pods",
+    "node_pools",
+    "packet_filters",
+    "accounts",
+)
 _RULES: list[Rule[Any]] = [
     found
-    for name in (*_CONSUMERS, *_BEYOND, *_REST)
+    for name in _FILES
     for found in vars(import_module(f"{__name__}.{name}")).values()
     if isinstance(found, Rule)
 ]

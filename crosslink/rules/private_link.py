@@ -11,6 +11,7 @@ from crosslink.rules import by_hand
 from crosslink.rules.grade import CutOff, Grade, Graded
 from crosslink.rules.packet_filters import not_admitted
 from crosslink.rules.pending import waits_for_another_team
+from crosslink.rules.resource_policy import allows_all
 from crosslink.rules.rule import AWS, PEERING, PRIVATELINK, fix, given, rule
 from crosslink.rules.text import account_of
 from crosslink.rules.zones import cut_off_nodes, gateway_pairs
@@ -119,6 +120,25 @@ def endpoint_is_available(walk: Walk, endpoint: Endpoint) -> str | None:
         by = f"account {known(walk.intent).backend.account}, endpoint {endpoint.id}"
         raise NotKnownError(f"pending acceptance by {by}: ask them to run `{command}`")
     return None if known(endpoint.state) == "available" else f"it is {endpoint.state}"
+
+
+@rule(
+    steps.ENDPOINT,
+    steps.NODE_ENDPOINT,
+    when=given("policy"),
+    source=f"{PRIVATELINK}/vpc-endpoints-access.html",
+)
+@fix("""Take the policy away: the default allows all. To look: `aws ec2 describe-vpc-endpoints`; to mend:
+    `aws ec2 modify-vpc-endpoint --reset-policy --vpc-endpoint-id …`.""")
+def endpoint_policy_allows_all(_walk: Walk, endpoint: Endpoint) -> str | None:
+    """The endpoint's policy allows all, as the default does.
+
+    What another one does isn't judged: AWS's page is about endpoints of AWS services, and says nothing of
+    requests without a signature to an endpoint service of one's own.
+    """
+    if not allows_all(known(endpoint.policy) or ""):
+        raise NotKnownError(f"what its policy does to requests isn't known: {endpoint.policy}")
+    return None
 
 
 def _consumers(walk: Walk) -> set[str | None]:

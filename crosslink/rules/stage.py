@@ -1,6 +1,6 @@
 """The rules of the API's address, of the stage that it leads to, and of the stage's VPC link."""
 
-from crosslink.graph.unknown import known
+from crosslink.graph.unknown import NotKnownError, known, present
 from crosslink.path import steps
 from crosslink.path.api import Api, Snapshot, Stage, VpcLink
 from crosslink.path.domain import Alias, Domain
@@ -25,6 +25,8 @@ def api_can_be_called(walk: Walk, api: Api) -> str | None:
     """The API has an address that answers callers from the internet: its own, or that of a domain."""
     if known(api.endpoint_type) == "PRIVATE":
         return "the API is PRIVATE: only VPC endpoints reach it"
+    if api.endpoint_type not in ("REGIONAL", "EDGE", None):
+        raise NotKnownError(f"who reaches an API of type {api.endpoint_type} isn't known")
     if not known(api.default_endpoint_disabled) or known(walk.one(steps.DOMAIN)):
         return None
     return "the default endpoint is disabled, and no domain leads to the stage"
@@ -60,7 +62,9 @@ def domain_leads_to_the_stage(walk: Walk, _source: Hop) -> str | None:
         return f"no base path of {intent.domain} leads to the stage"
     found = f"{known(domain.name)}/{known(domain.base_path) or ''}"
     meant = f"{intent.domain}/{intent.base_path or ''}"
-    return None if found == meant else f"{found} leads to the stage, not {meant}"
+    if found != meant:
+        return f"{found} leads to the stage, not {meant}"
+    return None if known(domain.to_api) else f"{found} leads to a stage of that name of another API"
 
 
 @rule(steps.DOMAIN, when=given("status"), source=f"{AWS}/apigateway/latest/api/API_DomainName.html")
@@ -96,8 +100,14 @@ def alias_leads_to_the_domain(_walk: Walk, alias: Alias) -> str | None:
     look="aws apigateway get-stages --rest-api-id {api} --region {region}",
 )
 def stage_exists(walk: Walk, _source: Hop) -> str | None:
-    """There is a stage, at which callers find the API."""
-    return None if known(walk.one(steps.STAGE)) else "there is no stage"
+    """There is a stage, at which callers find the API by its name."""
+    stage = known(walk.one(steps.STAGE))
+    if stage is None:
+        return "there is no stage"
+    meant = [intent.stage for intent in present(walk.intent) if intent.stage]
+    return (
+        None if known(stage.name) in (meant or [stage.name]) else f"its name is {stage.name}, not {meant[0]}"
+    )
 
 
 @rule(steps.STAGE, source=f"{API_GATEWAY}/how-to-deploy-api.html")

@@ -25,6 +25,7 @@ from tests.faults import (
     private_link,
     provider,
     sides,
+    stage_settings,
 )
 from tests.faults.fault import Fault
 
@@ -36,6 +37,7 @@ FAULTS: tuple[Fault, ...] = (
     *limits.FAULTS,
     *document.FAULTS,
     *preflights.FAULTS,
+    *stage_settings.FAULTS,
     *domain.FAULTS,
     *gateway.FAULTS,
     *network.FAULTS,

@@ -62,7 +62,7 @@ def test_no_two_variations_have_one_name() -> None:
 
 @pytest.mark.parametrize("vantage", VANTAGES)
 @pytest.mark.parametrize(
-    "variation", [*firewalls.UNREAD, *network.UNREAD], ids=lambda variation: variation.name
+    "variation", [*access.UNREAD, *firewalls.UNREAD, *network.UNREAD], ids=lambda variation: variation.name
 )
 def test_what_nobody_can_read_does_not_hold(variation: Variation, vantage: str) -> None:
     """A prefix list of somebody else's may hold every range that it has to, or none."""

@@ -45,10 +45,12 @@ _REGISTERED: Mapping[str, Unseen] = {
     "django": {"pods-find-what-they-read": NOT_MADE},
     "existing-cluster": _CLUSTER,
     "existing-cluster-alb": _CLUSTER,
+    "existing-mixed": {"certificate-covers-the-domain": THEIRS},
     "existing-network-cluster": {**_NLB, **_NETWORKS, **_PEERED},
     "existing-networks": _NETWORKS,
     "joined": {**_CLUSTER, **_ALB},
     "load-balancer": _ALB,
+    "mixed": {"web-acl-lets-callers-through": THEIRS},
     "network-load-balancer": _NLB,
     "offered": {rule: why for rule, why in _NLB.items() if not rule.startswith("endpoint-zones")},
 }

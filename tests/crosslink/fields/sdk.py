@@ -19,7 +19,17 @@ from tests.crosslink.fields.openapi import DOCUMENTS
 # Type → service and shape of botocore that the live reader reads it from; of the others it makes the
 # properties itself, or Kubernetes answers.
 ANSWERS: Mapping[str, tuple[str, str]] = {
+    tokens.API_ACCOUNT: ("apigateway", "Account"),
+    tokens.API_DEPLOYMENT: ("apigateway", "Deployment"),
+    tokens.API_KEY: ("apigateway", "ApiKey"),
+    tokens.BASE_PATH_MAPPING: ("apigateway", "BasePathMapping"),
+    tokens.DOMAIN_NAME: ("apigateway", "DomainName"),
     tokens.LOAD_BALANCER: ("elbv2", "LoadBalancer"),
+    tokens.REST_API: ("apigateway", "RestApi"),
+    tokens.STAGE: ("apigateway", "Stage"),
+    tokens.USAGE_PLAN: ("apigateway", "UsagePlan"),
+    tokens.USAGE_PLAN_KEY: ("apigateway", "UsagePlanKey"),
+    tokens.VPC_LINK: ("apigateway", "VpcLink"),
 }
 _METADATA = "kubernetes:core/v1:Namespace"  # has metadata as every object of Kubernetes
 _Session: Any = botocore.session.get_session()
@@ -74,7 +84,8 @@ def told(type_: str) -> Iterator[FieldPath]:
     """The properties that a resource of AWS has after an up, by their first keys."""
     package, module, name = type_.split(":")
     if package == "aws":
-        found = import_module(".".join(["pulumi_aws", module.partition("/")[0]]))
+        part = module.partition("/")[0]
+        found = import_module(f"pulumi_aws.{part}_" if iskeyword(part) else f"pulumi_aws.{part}")
         yield from ((property_,) for property_ in resource_types(getattr(found, name)))
 
 

@@ -89,6 +89,7 @@ def test_the_stack_says_what_each_route_is_meant_to_be(file: Path, preview: bool
                 source_ips=tuple(map(str, api.source_ips)),
                 domain=api.domain and api.domain.name,
                 base_path=api.domain and api.domain.base_path,
+                stage=api.stage,
                 existing=api.existing is not None,
                 api=Place(account=consumer.account_id, region=consumer.region),
                 backend=Place(account=backend.account_id, region=backend.region),
