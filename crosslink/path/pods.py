@@ -12,6 +12,15 @@ from crosslink.path.hop import Hop, Source, computed, hop, hops_at, prop
 from crosslink.path.ingress import object_named
 from crosslink.path.ingress_rules import annotation, backend
 from crosslink.path.node_pools import ARCHITECTURE
+from crosslink.path.pod_states import (
+    ClusterNode,
+    Pod,
+    Said,
+    conditions_of,
+    nodes_of,
+    pods_of,
+    warnings_of,
+)
 from crosslink.path.probes import Probe, probes_of
 from crosslink.path.read_by_pods import Named, named_by
 
@@ -103,7 +112,9 @@ def _autoscalers(source: Source) -> Fact[tuple[Autoscaler, ...]]:
 
 
 def _available(source: Source) -> Number:
-    return None if source.graph.registered else number(source.node.get("status", "availableReplicas")) or 0
+    """Those that are ready; `minReadySeconds` later Kubernetes calls them available, too."""
+    counts = (number(source.node.get("status", f"{how}Replicas")) or 0 for how in ("ready", "available"))
+    return None if source.graph.registered else max(counts)
 
 
 @hop
@@ -120,6 +131,11 @@ class Deployment(Hop):
     architecture: Text | None = prop(*_POD, "spec", "nodeSelector", ARCHITECTURE)
     image: Text = prop(*_CONTAINERS, 0, "image")  # of the first container
     probes: Fact[tuple[Probe, ...]] = prop(*_CONTAINERS, convert=probes_of)
+    # The pods that there are, what is said of them and of their nodes; none where the cluster wasn't asked
+    pods: Fact[tuple[Pod, ...]] = computed(lambda source: pods_of(source.graph, source.node))
+    conditions: tuple[tuple[str, Said], ...] = computed(lambda source: conditions_of(source.node))
+    warnings: tuple[Said, ...] = computed(lambda source: warnings_of(source.graph, source.node))
+    nodes: Fact[tuple[ClusterNode, ...]] = computed(lambda source: nodes_of(source.graph, source.node))
     namespace: Text = prop("metadata", "namespace")
     service_account: Text = prop(*_POD, "spec", "serviceAccountName")  # its name; None for `default`
     reads: Fact[tuple[Named, ...]] = prop(*_POD, "spec", convert=named_by)  # objects that pods start with

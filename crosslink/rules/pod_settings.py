@@ -1,0 +1,1 @@
+"""The rules of what a Deployment says of its pods."""
