@@ -6,13 +6,22 @@ from functools import partial
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
 from crosslink.graph.node import Node, Value, doubt, fields, items, number, same_place, side_of
-from crosslink.graph.unknown import Fact, Found, Number, Text, visible
+from crosslink.graph.unknown import Fact, Found, Number, Text, Unknown, visible
 from crosslink.ip_ranges import network, without
 from crosslink.path.hop import Hop, Source, base_of, computed, hop, prop
 from crosslink.path.ingress import object_named
 from crosslink.path.network import Rules, SecurityGroupRule
 from crosslink.path.read_by_pods import named_by
 
+# Kinds that may keep the ALB out whatever a NetworkPolicy admits
+# (https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html)
+OTHER_POLICIES = frozenset(
+    (
+        *("AdminNetworkPolicy", "ApplicationNetworkPolicy", "BaselineAdminNetworkPolicy"),
+        *("CiliumClusterwideNetworkPolicy", "CiliumNetworkPolicy", "ClusterNetworkPolicy"),
+        *("GlobalNetworkPolicy",),
+    )
+)
 EVERYBODY = "0.0.0.0/0"
 ALL_PORTS = (0, 65535)
 _OF_PODS = ("spec", "template")
@@ -30,17 +39,23 @@ def network_policies(graph: Graph, deployment: Node) -> Fact[Sequence[Node]]:
 
     Source: https://kubernetes.io/docs/concepts/services-networking/network-policies/
     """
+    for node in graph:
+        if node.type.rpartition(":")[2] in OTHER_POLICIES and same_place(node, deployment):
+            return Unknown(f"whom {node} keeps from pods isn't followed")
     found = _there(graph, tokens.NETWORK_POLICY, deployment)
     labels = fields(deployment.get(*_OF_PODS, "metadata", "labels"))
     about = [node for node in found if "Ingress" in (items(node.get("spec", "policyTypes")) or ["Ingress"])]
     if unknown := doubt([node.get("spec", "podSelector") for node in about], labels):
         return unknown
-    selecting = [node for node in about if _selects(node.get("spec", "podSelector"), labels)]
+    selecting = [node for node in about if selects(node.get("spec", "podSelector"), labels)]
     return selecting or graph.why_not(tokens.NETWORK_POLICY, deployment) or []
 
 
-def _selects(selector: Value, labels: Value) -> bool:
-    """https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors"""
+def selects(selector: Value, labels: Value) -> bool:
+    """Whether a selector fits some labels.
+
+    Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors
+    """
     return fields(fields(selector).get("matchLabels")).items() <= fields(labels).items() and all(
         _fits(fields(labels), expression) for expression in items(fields(selector).get("matchExpressions"))
     )
@@ -127,12 +142,13 @@ class Autoscaler(Hop):
 
 def service_account(graph: Graph, deployment: Node) -> Found[Node]:
     """The ServiceAccount that the pods name; every namespace has `default` by itself."""
-    name, namespace = _account_of(deployment), deployment.get("metadata", "namespace")
+    name, namespace = account_of(deployment.get(*_OF_PODS, "spec")), deployment.get("metadata", "namespace")
     return object_named(graph, tokens.SERVICE_ACCOUNT, deployment, namespace, name) if name else None
 
 
-def _account_of(deployment: Node) -> Text:
-    return deployment.get(*_OF_PODS, "spec", "serviceAccountName")
+def account_of(pod: Value) -> Text:
+    """The ServiceAccount that a template names, by one of its two fields; they are one for Kubernetes."""
+    return fields(pod).get("serviceAccountName") or fields(pod).get("serviceAccount")
 
 
 def read_objects(graph: Graph, deployment: Node) -> Sequence[Node]:

@@ -7,11 +7,12 @@ from crosslink.graph import tokens
 from crosslink.graph.graph import Graph, follow
 from crosslink.graph.node import Node, Value, doubt, fields, items, number, same_place
 from crosslink.graph.unknown import Fact, Found, Number, Text
-from crosslink.path.beside_pods import Autoscaler, autoscalers
+from crosslink.path.beside_pods import Autoscaler, account_of, autoscalers
 from crosslink.path.hop import Hop, Source, computed, hop, hops_at, prop
 from crosslink.path.ingress import object_named
 from crosslink.path.ingress_rules import annotation, backend
-from crosslink.path.node_pools import ARCHITECTURE
+from crosslink.path.placement import ARCHITECTURE, Placement, placement_of
+from crosslink.path.pod_security import insecure_of
 from crosslink.path.pod_states import (
     ClusterNode,
     Pod,
@@ -20,6 +21,18 @@ from crosslink.path.pod_states import (
     nodes_of,
     pods_of,
     warnings_of,
+)
+from crosslink.path.pod_template import (
+    Budget,
+    Drain,
+    Needs,
+    Rollout,
+    budgets_of,
+    drain_of,
+    first_port_of,
+    needs_of,
+    refused_of,
+    rollout_of,
 )
 from crosslink.path.probes import Probe, probes_of
 from crosslink.path.read_by_pods import Named, named_by
@@ -101,9 +114,10 @@ _CONTAINERS = (*_POD, "spec", "containers")
 
 
 def _ports(containers: Value) -> Fact[Ports]:
-    """Those of all containers, for sidecars may come first."""
+    """Those for TCP of all containers, for sidecars may come first."""
     listed = [fields(container).get("ports") for container in items(containers)]
     ports = [fields(port) for ports in listed for port in items(ports)]
+    ports = [port for port in ports if port.get("protocol", "TCP") == "TCP"]
     return doubt(listed) or tuple((port.get("name"), number(port.get("containerPort"))) for port in ports)
 
 
@@ -131,11 +145,22 @@ class Deployment(Hop):
     architecture: Text | None = prop(*_POD, "spec", "nodeSelector", ARCHITECTURE)
     image: Text = prop(*_CONTAINERS, 0, "image")  # of the first container
     probes: Fact[tuple[Probe, ...]] = prop(*_CONTAINERS, convert=probes_of)
+    rollout: Fact[Rollout] = prop("spec", convert=rollout_of)
+    drain: Fact[Drain] = prop(*_POD, "spec", convert=drain_of)
+    placement: Fact[Placement] = prop(*_POD, "spec", convert=placement_of)  # the nodes that pods take
+    needs: Fact[Needs] = prop(*_POD, "spec", convert=needs_of)  # of a node, for one of them
+    first_port: Number = prop(
+        *_POD, "spec", convert=first_port_of
+    )  # that it may listen on without being root
+    budgets: Fact[tuple[Budget, ...]] = computed(lambda source: budgets_of(source.graph, source.node))
+    # what Kubernetes refuses of it, or a node of its pods, and what the security standard of the namespace does
+    refused: Fact[tuple[str, ...]] = prop("spec", convert=refused_of)
+    insecure: Fact[tuple[str, ...]] = computed(lambda source: insecure_of(source.graph, source.node))
     # The pods that there are, what is said of them and of their nodes; none where the cluster wasn't asked
     pods: Fact[tuple[Pod, ...]] = computed(lambda source: pods_of(source.graph, source.node))
     conditions: tuple[tuple[str, Said], ...] = computed(lambda source: conditions_of(source.node))
     warnings: tuple[Said, ...] = computed(lambda source: warnings_of(source.graph, source.node))
     nodes: Fact[tuple[ClusterNode, ...]] = computed(lambda source: nodes_of(source.graph, source.node))
     namespace: Text = prop("metadata", "namespace")
-    service_account: Text = prop(*_POD, "spec", "serviceAccountName")  # its name; None for `default`
+    service_account: Text = prop(*_POD, "spec", convert=account_of)  # its name; None for `default`
     reads: Fact[tuple[Named, ...]] = prop(*_POD, "spec", convert=named_by)  # objects that pods start with
