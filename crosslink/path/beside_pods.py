@@ -6,7 +6,7 @@ from functools import partial
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
 from crosslink.graph.node import Node, Value, doubt, fields, items, number, same_place, side_of
-from crosslink.graph.unknown import Fact, Found, Number, Text, Unknown, visible
+from crosslink.graph.unknown import Fact, Found, Number, Text, Unknown, known, visible
 from crosslink.ip_ranges import network, without
 from crosslink.path.hop import Hop, Source, base_of, computed, hop, prop
 from crosslink.path.ingress import object_named
@@ -159,12 +159,19 @@ def read_objects(graph: Graph, deployment: Node) -> Sequence[Node]:
     return [node for node in found if (node.type, node.get("metadata", "name")) in wanted]
 
 
+def _keys(source: Source) -> Fact[frozenset[str]]:
+    said = [source.node.get(name) for name in ("data", "binaryData", "stringData")]
+    unknown = next((value for value in said if isinstance(value, Unknown)), None)
+    return unknown or frozenset(key for value in said for key in fields(value))
+
+
 @hop
 class ReadByPods(Hop):
     """A ConfigMap or a Secret without which the pods don't start."""
 
     type: str = computed(lambda source: source.node.type)
     name: Text = prop("metadata", "name")
+    keys: Fact[frozenset[str]] = computed(_keys)
 
 
 def pod_identities(graph: Graph, deployment: Node) -> Sequence[Node]:
@@ -182,3 +189,37 @@ class PodIdentity(Hop):
     namespace: Text = prop("namespace")
     service_account: Text = prop("serviceAccount")
     role: Text = prop("roleArn")
+
+
+def _part(value: int | str, replicas: int) -> int:
+    percent = str(value).removesuffix("%")
+    if not percent.isdecimal():
+        return 0
+    return -(-int(percent) * replicas // 100) if str(value).endswith("%") else int(percent)
+
+
+@hop
+class DisruptionBudget(Hop):
+    """A PodDisruptionBudget: how many of the pods may be moved at a time."""
+
+    token = tokens.DISRUPTION_BUDGET
+    # each a number, or a part such as `25%`; None if it isn't said
+    unavailable: Fact[int | str | None] = prop("spec", "maxUnavailable", convert=number)
+    available: Fact[int | str | None] = prop("spec", "minAvailable", convert=number)
+
+    def allowed(self, replicas: int) -> int:
+        """How many of some pods may be moved at a time; parts are rounded up."""
+        most, least = known(self.unavailable), known(self.available)
+        if most is not None:
+            return _part(most, replicas)
+        return replicas if least is None else replicas - _part(least, replicas)
+
+
+def disruption_budgets(graph: Graph, deployment: Node) -> Fact[Sequence[Node]]:
+    """The PodDisruptionBudgets of a Deployment's pods."""
+    found = _there(graph, tokens.DISRUPTION_BUDGET, deployment)
+    labels = fields(deployment.get(*_OF_PODS, "metadata", "labels"))
+    if unknown := doubt([node.get("spec", "selector") for node in found], labels):
+        return unknown
+    own = [node for node in found if selects(node.get("spec", "selector"), labels)]
+    return own or graph.why_not(tokens.DISRUPTION_BUDGET, deployment) or []

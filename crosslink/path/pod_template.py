@@ -4,15 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from crosslink.graph import tokens
-from crosslink.graph.graph import Graph
-from crosslink.graph.node import Node, Value, doubt, fields, items, number, same_place
+from crosslink.graph.node import Value, doubt, fields, items, number
 from crosslink.graph.unknown import Fact, Number, Unknown
-from crosslink.path.beside_pods import selects
 
 FIRST_PORT = "net.ipv4.ip_unprivileged_port_start"
 GRACE = 30  # seconds from the signal to stop until a container is killed, where the template says none
 DEADLINE = 600  # seconds for a rollout, likewise
+USUAL = ("cpu", "memory", "ephemeral-storage")  # what every node has
 ROLLING, RECREATE = "RollingUpdate", "Recreate"
 QUARTER = "25%"
 # https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
@@ -66,33 +64,12 @@ class Drain:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Budget:
-    """How many pods a PodDisruptionBudget lets be moved."""
-
-    name: str
-    unavailable: int | str | None  # a number, or a part such as `25%`
-    available: int | str | None
-
-    def allowed(self, replicas: int) -> int:
-        """How many of some pods may be moved at a time; parts are rounded up."""
-        if self.unavailable is not None:
-            return _part(self.unavailable, replicas)
-        return replicas if self.available is None else replicas - _part(self.available, replicas)
-
-
-def _part(value: int | str, replicas: int) -> int:
-    percent = str(value).removesuffix("%")
-    if not percent.isdecimal():
-        return 0
-    return -(-int(percent) * replicas // 100) if str(value).endswith("%") else int(percent)
-
-
-@dataclass(frozen=True, kw_only=True)
 class Needs:
     """What a pod asks of a node."""
 
     cpu: Decimal  # cores
     memory: Decimal  # bytes
+    others: tuple[str, ...]  # devices and whatever else it asks for
 
 
 def rollout_of(spec: Value) -> Fact[Rollout]:
@@ -109,23 +86,6 @@ def rollout_of(spec: Value) -> Fact[Rollout]:
         min_ready=number(told.get("minReadySeconds")) or 0,
         deadline=number(told.get("progressDeadlineSeconds")) or DEADLINE,
     )
-
-
-def budgets_of(graph: Graph, deployment: Node) -> Fact[tuple[Budget, ...]]:
-    """The PodDisruptionBudgets of a Deployment's pods."""
-    labels = fields(deployment.get("spec", "template", "metadata", "labels"))
-    namespace = deployment.get("metadata", "namespace")
-    there = [node for node in graph.of_type(tokens.DISRUPTION_BUDGET) if same_place(node, deployment)]
-    own = [node for node in there if node.get("metadata", "namespace") == namespace]
-    if unknown := doubt([node.get("spec") for node in own], labels):
-        return unknown
-    found = tuple(_budget(node) for node in own if selects(node.get("spec", "selector"), labels))
-    return found or graph.why_not(tokens.DISRUPTION_BUDGET, deployment) or ()
-
-
-def _budget(node: Node) -> Budget:
-    most, least = (number(node.get("spec", name)) for name in ("maxUnavailable", "minAvailable"))
-    return Budget(name=str(node.get("metadata", "name")), unavailable=most, available=least)
 
 
 def first_port_of(pod: Value) -> Number:
@@ -169,7 +129,8 @@ def needs_of(pod: Value) -> Fact[Needs]:
         if None in quantities:
             return Unknown(f"how much {name} the pods ask for can't be read")
     cpu, memory = (sum((each for each in found if each is not None), Decimal(0)) for found in totals.values())
-    return Needs(cpu=cpu, memory=memory)
+    others = sorted({name for resources in asked for name in resources} - {*USUAL})
+    return Needs(cpu=cpu, memory=memory, others=tuple(others))
 
 
 def _asked(container: Mapping[str, Value]) -> dict[str, Value]:

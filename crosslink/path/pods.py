@@ -23,11 +23,9 @@ from crosslink.path.pod_states import (
     warnings_of,
 )
 from crosslink.path.pod_template import (
-    Budget,
     Drain,
     Needs,
     Rollout,
-    budgets_of,
     drain_of,
     first_port_of,
     needs_of,
@@ -35,7 +33,7 @@ from crosslink.path.pod_template import (
     rollout_of,
 )
 from crosslink.path.probes import Probe, probes_of
-from crosslink.path.read_by_pods import Named, named_by
+from crosslink.path.read_by_pods import Named, keys_of, named_by
 
 TRAFFIC_PORT = "traffic-port"  # the port of the requests
 Labels = tuple[tuple[str, str], ...]
@@ -152,7 +150,6 @@ class Deployment(Hop):
     first_port: Number = prop(
         *_POD, "spec", convert=first_port_of
     )  # that it may listen on without being root
-    budgets: Fact[tuple[Budget, ...]] = computed(lambda source: budgets_of(source.graph, source.node))
     # what Kubernetes refuses of it, or a node of its pods, and what the security standard of the namespace does
     refused: Fact[tuple[str, ...]] = prop("spec", convert=refused_of)
     insecure: Fact[tuple[str, ...]] = computed(lambda source: insecure_of(source.graph, source.node))
@@ -164,3 +161,4 @@ class Deployment(Hop):
     namespace: Text = prop("metadata", "namespace")
     service_account: Text = prop(*_POD, "spec", convert=account_of)  # its name; None for `default`
     reads: Fact[tuple[Named, ...]] = prop(*_POD, "spec", convert=named_by)  # objects that pods start with
+    keys: Fact[tuple[tuple[Named, str], ...]] = prop(*_POD, "spec", convert=keys_of)  # what they read of each

@@ -1,6 +1,6 @@
 """The rules of what a Deployment says of its pods: whether they can start, where, and how they go."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from crosslink.graph.unknown import NotKnownError, known, present
@@ -171,6 +171,8 @@ def a_node_pool_fits_the_pods(walk: Walk, deployment: Deployment) -> str | None:
     for name, asked in (("cpu", needs.cpu), ("memory", needs.memory)):
         if asked > LARGEST[name]:
             return f"a pod asks for more {name} than any node has"
+    if needs.others:
+        raise NotKnownError(f"which nodes have {', '.join(needs.others)} isn't known here")
     if not any(placement.alternatives):
         return None
     pools = known(walk.every(steps.NODE_POOL))
@@ -260,14 +262,6 @@ def _is_known(key: str) -> bool:
     )
 
 
-def _budget(deployment: Deployment) -> Iterator[str]:
-    """What disruption budgets leave no pod to be moved."""
-    replicas = known(deployment.replicas) or 1
-    for budget in known(deployment.budgets):
-        if budget.allowed(replicas) < 1:
-            yield f"PodDisruptionBudget {budget.name} lets none of {replicas} pods be moved"
-
-
 @rule(
     steps.DEPLOYMENT,
     when=is_own,
@@ -275,6 +269,22 @@ def _budget(deployment: Deployment) -> Iterator[str]:
     grade=Grade.HOUSE,
 )
 @fix("Let the budget's maxUnavailable be 1, or minAvailable one pod less than there are.")
-def pods_may_be_moved(_walk: Walk, deployment: Deployment) -> str | None:
+def pods_may_be_moved(walk: Walk, deployment: Deployment) -> str | None:
     """A PodDisruptionBudget lets a pod go at a time: else nodes that are to be replaced never drain."""
-    return next(_budget(deployment), None)
+    replicas = known(deployment.replicas) or 1
+    held = [budget for budget in walk.seen(steps.DISRUPTION_BUDGET) if budget.allowed(replicas) < 1]
+    return f"{held[0].resource} lets none of {replicas} pods be moved" if held else None
+
+
+@rule(steps.DEPLOYMENT, when=is_own, source=f"{KUBERNETES}/configuration/configmap/")
+@fix(
+    "Name a key that the ConfigMap or Secret has: `kubectl -n NAMESPACE describe configmap NAME` lists them."
+)
+def keys_are_there(walk: Walk, deployment: Deployment) -> str | None:
+    """The ConfigMaps and Secrets have the keys that the pods' environment names: without one no pod starts."""
+    held = {(hop.type, known(hop.name)): hop for hop in walk.seen(steps.READ_BY_PODS)}
+    for named, key in known(deployment.keys):
+        found = held.get((named.type, named.name))
+        if found and key not in known(found.keys):
+            return f"{named} has no key {key}"
+    return None

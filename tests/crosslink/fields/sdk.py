@@ -11,11 +11,13 @@ from pulumi._types import input_type_types, is_input_type
 
 from crosslink.fields.lists import FieldPath
 from crosslink.graph import tokens
+from tests.crosslink.fields.custom import fields_of
 
 # Type → service and shape of botocore that the live reader reads it from; of the others it makes the
 # properties itself, or Kubernetes answers.
 ANSWERS: Mapping[str, tuple[str, str]] = {
     tokens.LOAD_BALANCER: ("elbv2", "LoadBalancer"),
+    tokens.NAT_GATEWAY: ("ec2", "NatGateway"),
 }
 _Session: Any = botocore.session.get_session()
 Seen: TypeAlias = tuple[type, ...]
@@ -28,6 +30,9 @@ def taken(type_: str) -> Iterator[FieldPath]:
 
 def typed(type_: str) -> Iterator[tuple[FieldPath, Any]]:
     """The same, each with the type of its value."""
+    if own := fields_of(type_):
+        yield from ((tuple(name.split(".")), str) for name in own)
+        return
     package, module, name = type_.split(":")
     parts = [f"{part}_" if iskeyword(part) else part for part in module.split("/")]
     parts = (
