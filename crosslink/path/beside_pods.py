@@ -93,6 +93,8 @@ def _ranges(peers: Value) -> Iterator[str]:
         yield EVERYBODY
     for peer in items(peers):
         block = fields(fields(peer).get("ipBlock"))
+        if len(fields(peer)) > 1:
+            continue  # Kubernetes takes none that names ranges and pods at once
         if whole := network(block.get("cidr")):
             left = [whole]
             for taken in filter(None, map(network, items(block.get("except")))):

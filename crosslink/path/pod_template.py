@@ -1,15 +1,26 @@
 """What a Deployment's template says of its pods, beside what requests are sent to."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from crosslink.graph.node import Value, doubt, fields, items, number
 from crosslink.graph.unknown import Fact, Number, Unknown
+from crosslink.path.beside_pods import selects
 
 FIRST_PORT = "net.ipv4.ip_unprivileged_port_start"
 GRACE = 30  # seconds from the signal to stop until a container is killed, where the template says none
 DEADLINE = 600  # seconds for a rollout, likewise
+# The fields of a pod that its environment may have
+# (https://kubernetes.io/docs/concepts/workloads/pods/downward-api/)
+FIELDS = frozenset(
+    (
+        *("metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName"),
+        *("status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs"),
+    )
+)
+_BY_KEY = re.compile(r"metadata\.(labels|annotations)\['[^']+'\]")
 USUAL = ("cpu", "memory", "ephemeral-storage")  # what every node has
 ROLLING, RECREATE = "RollingUpdate", "Recreate"
 QUARTER = "25%"
@@ -164,6 +175,7 @@ def refused_of(spec: Value) -> Fact[tuple[str, ...]]:
     names = ("strategy", "selector", "minReadySeconds", "progressDeadlineSeconds")
     containers = [
         {name: value for name, value in container.items() if name not in ("env", "image", "args", "command")}
+        | {"env": [_without_value(variable) for variable in items(container.get("env"))]}
         for container in all_containers(pod)
     ]
     told = [deployment.get(name) for name in names], containers, pod.get("volumes")
@@ -172,13 +184,20 @@ def refused_of(spec: Value) -> Fact[tuple[str, ...]]:
     return (*_of_rollout(deployment), *_of_pod(pod), *_of_containers(pod, containers))
 
 
+def _without_value(variable: Value) -> Value:
+    """A variable of the environment, whose own value may not be known."""
+    value = fields(variable).get("value")
+    return {**fields(variable), "value": "unknown"} if isinstance(value, Unknown) else variable
+
+
 def _of_rollout(deployment: Mapping[str, Value]) -> Iterator[str]:
-    selector = fields(fields(deployment.get("selector")).get("matchLabels"))
     labels = fields(fields(fields(deployment.get("template")).get("metadata")).get("labels"))
-    if not selector.items() <= labels.items():
+    if not selects(deployment.get("selector"), labels):
         yield "its selector doesn't select its own pods"
     strategy = fields(deployment.get("strategy"))
     rolling = fields(strategy.get("rollingUpdate"))
+    if strategy.get("type", ROLLING) not in (ROLLING, RECREATE):
+        yield f"strategy {strategy['type']} isn't known"
     if strategy.get("type") == RECREATE and rolling:
         yield "its strategy is Recreate, and has rollingUpdate"
     none = [
@@ -223,6 +242,7 @@ def _of_containers(pod: Mapping[str, Value], containers: Sequence[Mapping[str, V
         paths = [mount.get("mountPath") for mount in mounts]
         if len(set(paths)) < len(paths):
             yield f"container {name} mounts two volumes at one path"
+        yield from _of_environment(name, container.get("env"))
         yield from _of_resources(name, fields(container.get("resources")))
         yield from _of_probes(name, container)
         sleeps = number(
@@ -233,6 +253,16 @@ def _of_containers(pod: Mapping[str, Value], containers: Sequence[Mapping[str, V
         yield from _of_user(
             name, fields(pod.get("securityContext")), fields(container.get("securityContext"))
         )
+
+
+def _of_environment(name: str, env: Value) -> Iterator[str]:
+    for variable in map(fields, items(env)):
+        given = fields(variable.get("valueFrom"))
+        if (variable.get("value") not in (None, "")) + len(given) > 1:
+            yield f"variable {variable.get('name')} of container {name} has several values"
+        path = fields(given.get("fieldRef")).get("fieldPath")
+        if path is not None and not (path in FIELDS or _BY_KEY.fullmatch(str(path))):
+            yield f"variable {variable.get('name')} of container {name} is of no field {path}"
 
 
 def _of_resources(name: str, resources: Mapping[str, Value]) -> Iterator[str]:

@@ -22,6 +22,8 @@ class Probe:
 
     kind: str  # `startup`, `liveness` or `readiness`
     port: Fact[int | str | None]  # that it asks, by number or name; None if it runs a command
+    container: str
+    headers: Fact[tuple[tuple[str, str], ...]]  # that it sends
     path: Text  # that it asks by HTTP; None if it asks otherwise
     earliest: int  # seconds after which it has passed at the earliest
     patience: Number  # seconds for which it may fail before that counts
@@ -30,19 +32,28 @@ class Probe:
 def probes_of(containers: Value) -> Fact[tuple[Probe, ...]]:
     """Those of all containers."""
     found = [
-        (kind, fields(container).get(f"{kind}Probe"))
+        (str(fields(container).get("name")), kind, fields(container).get(f"{kind}Probe"))
         for container in items(containers)
         for kind in (STARTUP, LIVENESS, READINESS)
     ]
-    return doubt([probe for _kind, probe in found]) or tuple(
-        _probe(kind, fields(probe)) for kind, probe in found if probe is not None
+    return doubt([probe for _name, _kind, probe in found]) or tuple(
+        _probe(name, kind, fields(probe)) for name, kind, probe in found if probe is not None
     )
 
 
-def _probe(kind: str, probe: Mapping[str, Value]) -> Probe:
+def _probe(container: str, kind: str, probe: Mapping[str, Value]) -> Probe:
     asked = next((fields(probe[way]) for way in ASKING if way in probe), fields(None))
     delay, period, threshold = (number(probe.get(name)) or default for name, default in DEFAULTS.items())
     path = (asked.get("path") or "/") if "httpGet" in probe else None
     earliest = delay + period * ((number(probe.get("successThreshold")) or 1) - 1)
     patience = delay + period * threshold
-    return Probe(kind=kind, port=number(asked.get("port")), path=path, earliest=earliest, patience=patience)
+    headers = [fields(header) for header in items(asked.get("httpHeaders"))]
+    return Probe(
+        kind=kind,
+        port=number(asked.get("port")),
+        container=container,
+        headers=tuple((str(header.get("name")), str(header.get("value"))) for header in headers),
+        path=path,
+        earliest=earliest,
+        patience=patience,
+    )

@@ -23,6 +23,7 @@ from crosslink.path.placement import (
 )
 from crosslink.path.pod_template import quantity
 from crosslink.path.pods import Deployment
+from crosslink.path.probes import LIVENESS, STARTUP, Probe
 from crosslink.path.walk import Walk
 from crosslink.rules.grade import Grade, Graded
 from crosslink.rules.pods import DEPLOYMENTS, PROBES, is_own
@@ -140,8 +141,11 @@ def pods_drain(walk: Walk, deployment: Deployment) -> str | Graded | None:
 )
 def pods_are_ready_in_time(_walk: Walk, deployment: Deployment) -> str | None:
     """The first answer to a probe that makes a pod ready comes before the rollout has failed."""
-    deadline = known(deployment.rollout).deadline
-    late = [probe for probe in known(deployment.probes) if probe.earliest > deadline]
+    deadline, probes = known(deployment.rollout).deadline, known(deployment.probes)
+    slow = [known(probe.patience) or 0 for probe in probes if probe.kind == STARTUP]
+    if max([0, *slow]) > deadline:
+        return f"a pod may take {max(slow)} s to start, the rollout fails after {deadline} s"
+    late = [probe for probe in probes if probe.earliest > deadline]
     return (
         f"the {late[0].kind} probe takes {late[0].earliest} s at least, the rollout fails after {deadline} s"
         if late
@@ -270,10 +274,18 @@ def _is_known(key: str) -> bool:
 )
 @fix("Let the budget's maxUnavailable be 1, or minAvailable one pod less than there are.")
 def pods_may_be_moved(walk: Walk, deployment: Deployment) -> str | None:
-    """A PodDisruptionBudget lets a pod go at a time: else nodes that are to be replaced never drain."""
+    """A PodDisruptionBudget lets pods go, so that nodes drain, but not all at once."""
     replicas = known(deployment.replicas) or 1
-    held = [budget for budget in walk.seen(steps.DISRUPTION_BUDGET) if budget.allowed(replicas) < 1]
-    return f"{held[0].resource} lets none of {replicas} pods be moved" if held else None
+    budgets = known(walk.every(steps.DISRUPTION_BUDGET))
+    held = [budget for budget in budgets if budget.allowed(replicas) < 1]
+    if held:
+        return f"{held[0].resource} lets none of {replicas} pods be moved"
+    all_at_once = replicas > 1 and all(budget.allowed(replicas) >= replicas for budget in budgets)
+    return (
+        f"no PodDisruptionBudget keeps one of {replicas} pods while nodes are replaced"
+        if all_at_once
+        else None
+    )
 
 
 @rule(steps.DEPLOYMENT, when=is_own, source=f"{KUBERNETES}/configuration/configmap/")
@@ -288,3 +300,29 @@ def keys_are_there(walk: Walk, deployment: Deployment) -> str | None:
         if found and key not in known(found.keys):
             return f"{named} has no key {key}"
     return None
+
+
+@rule(steps.DEPLOYMENT, when=is_own, source=PROBES)
+@fix(
+    "Let the liveness probe ask what the startup probe asks, or something that the container is known to answer."
+)
+def liveness_asks_what_has_started(_walk: Walk, deployment: Deployment) -> str | None:
+    """The liveness probe asks what the startup probe asks, or pods that run have answered it."""
+    if deployment.available:
+        return None
+    started = {probe.container: probe for probe in known(deployment.probes) if probe.kind == STARTUP}
+    for probe in known(deployment.probes):
+        first = started.get(probe.container)
+        if probe.kind == LIVENESS and first and probe.path and first.path and _asked(probe) != _asked(first):
+            told = f"whether container {probe.container} answers {_told(probe)} isn't known"
+            raise NotKnownError(f"{told}: its startup probe asks {_told(first)}")
+    return None
+
+
+def _asked(probe: Probe) -> tuple[object, ...]:
+    return known(probe.port), known(probe.path), known(probe.headers)
+
+
+def _told(probe: Probe) -> str:
+    sent = ", ".join(f"{name}: {value}" for name, value in known(probe.headers))
+    return f"{known(probe.path)} at {known(probe.port)}" + (f" with {sent}" if sent else "")

@@ -117,19 +117,23 @@ def nodes_reach_the_internet(walk: Walk, deployment: Deployment) -> str | None:
         elif route.over in FOLLOWED_NO_FURTHER:
             told = f"where the {route.over} of {way.subnet.cidr}'s default route leads isn't followed"
             raise NotKnownError(told)
-        elif (route.over == NAT_GATEWAY or walk.order) and (why := _no_way(route, way)):
+        elif (route.over == NAT_GATEWAY or walk.order) and (why := _no_way(walk, route, way)):
             return f"the default route of {way.subnet.cidr} leads to {why}"
     return None
 
 
-def _no_way(route: Route, way: Way) -> str | None:
+def _no_way(walk: Walk, route: Route, way: Way) -> str | None:
     """Why packets don't get to the internet over a route's NAT gateway.
 
     Source: https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html
     """
     nat, vpc = known(route.nat), known(way.subnet.vpc)
-    if nat is None:
+    if nat is None and walk.order:
         return "no NAT gateway"
+    if nat is None:
+        raise NotKnownError(
+            f"the NAT gateway of {way.subnet.cidr}'s default route isn't among those of its VPC"
+        )
     ways = known(nat.ways_out)
     further = [over for over, _state in ways if over in FOLLOWED_NO_FURTHER]
     if further:

@@ -18,6 +18,7 @@ from tests.crosslink.fields.custom import fields_of
 ANSWERS: Mapping[str, tuple[str, str]] = {
     tokens.LOAD_BALANCER: ("elbv2", "LoadBalancer"),
     tokens.NAT_GATEWAY: ("ec2", "NatGateway"),
+    tokens.POD_IDENTITY: ("eks", "PodIdentityAssociation"),
 }
 _Session: Any = botocore.session.get_session()
 Seen: TypeAlias = tuple[type, ...]
