@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 
 from crosslink.graph.node import Value, doubt, fields, items, number
 from crosslink.graph.unknown import Fact, Number, Unknown
-from crosslink.path.beside_pods import selects
+from crosslink.path.label_selectors import selects
 
 FIRST_PORT = "net.ipv4.ip_unprivileged_port_start"
 GRACE = 30  # seconds from the signal to stop until a container is killed, where the template says none

@@ -26,6 +26,7 @@ class Probe:
     headers: Fact[tuple[tuple[str, str], ...]]  # that it sends
     path: Text  # that it asks by HTTP; None if it asks otherwise
     earliest: int  # seconds after which it has passed at the earliest
+    scheme: Text  # `HTTP` or `HTTPS`, of one that asks by HTTP; None if it asks otherwise
     patience: Number  # seconds for which it may fail before that counts
 
 
@@ -45,8 +46,8 @@ def _probe(container: str, kind: str, probe: Mapping[str, Value]) -> Probe:
     asked = next((fields(probe[way]) for way in ASKING if way in probe), fields(None))
     delay, period, threshold = (number(probe.get(name)) or default for name, default in DEFAULTS.items())
     path = (asked.get("path") or "/") if "httpGet" in probe else None
+    scheme = (asked.get("scheme") or "HTTP") if "httpGet" in probe else None
     earliest = delay + period * ((number(probe.get("successThreshold")) or 1) - 1)
-    patience = delay + period * threshold
     headers = [fields(header) for header in items(asked.get("httpHeaders"))]
     return Probe(
         kind=kind,
@@ -54,6 +55,7 @@ def _probe(container: str, kind: str, probe: Mapping[str, Value]) -> Probe:
         container=container,
         headers=tuple((str(header.get("name")), str(header.get("value"))) for header in headers),
         path=path,
+        scheme=scheme,
         earliest=earliest,
-        patience=patience,
+        patience=delay + period * threshold,
     )

@@ -7,11 +7,12 @@ from crosslink.path.walk import Model, Walk
 from crosslink.rules.rule import STACK_TITLE, Rule
 
 _CONSUMERS = ("stage", "policy", "methods", "callers", "load_balancers")
-_BEYOND = ("network", "private_link", "each_nlb", "ingress", "pod_states", "pod_settings", "pods")
+_BEYOND = ("network", "private_link", "each_nlb", "alb_settings", "ingress")
+_PODS = ("pod_states", "pod_settings", "pods")
 _REST = ("beside_pods", "node_pools", "packet_filters", "accounts")
 _RULES: list[Rule[Any]] = [
     found
-    for name in (*_CONSUMERS, *_BEYOND, *_REST)
+    for name in (*_CONSUMERS, *_BEYOND, *_PODS, *_REST)
     for found in vars(import_module(f"{__name__}.{name}")).values()
     if isinstance(found, Rule)
 ]

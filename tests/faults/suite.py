@@ -3,6 +3,7 @@
 from tests.faults import (
     access,
     accounts,
+    alb_settings,
     api,
     beside_pods,
     cluster,
@@ -39,6 +40,7 @@ FAULTS: tuple[Fault, ...] = (
     *provider.FAULTS,
     *sides.FAULTS,
     *cluster.FAULTS,
+    *alb_settings.FAULTS,
     *beside_pods.FAULTS,
     *pod_states.FAULTS,
     *pod_settings.FAULTS,
