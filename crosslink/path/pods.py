@@ -34,8 +34,10 @@ from crosslink.path.pod_template import (
     rollout_of,
 )
 from crosslink.path.probes import Probe, probes_of
+from crosslink.path.quotas import over_quota_of
 from crosslink.path.read_by_pods import Named, keys_of, named_by
 
+OF_SERVICE = "kubernetes.io/service-name"  # label of an EndpointSlice
 TRAFFIC_PORT = "traffic-port"  # the port of the requests
 Labels = tuple[tuple[str, str], ...]
 Ports = tuple[tuple[str | None, int], ...]
@@ -105,6 +107,23 @@ class KubernetesService(Hop):
     protocol: Text = computed(_protocol)  # of the port; None for TCP
     type: Text = prop("spec", "type")  # None for `ClusterIP`
     ip_families: Fact[tuple[str, ...]] = prop("spec", "ipFamilies", convert=as_tuple)
+    endpoints: Number = computed(lambda source: _endpoints(source))  # that are ready; None where nobody asked
+
+
+def _endpoints(source: Source) -> Number:
+    graph, service = source.graph, source.node
+    if graph.registered:
+        return None
+    named = [service.get("metadata", key) for key in ("namespace", "name")]
+    own = [
+        node
+        for node in graph.of_type(tokens.ENDPOINT_SLICE)
+        if same_place(node, service)
+        if [node.get("metadata", "namespace"), node.get("metadata", "labels", OF_SERVICE)] == named
+    ]
+    found = [fields(endpoint) for node in own for endpoint in items(node.get("endpoints"))]
+    ready = [each for each in found if fields(each.get("conditions")).get("ready") is not False]
+    return (graph.why_not(tokens.ENDPOINT_SLICE, service) if not own else None) or len(ready)
 
 
 def selected(graph: Graph, service: Node) -> Found[Node]:
@@ -169,6 +188,7 @@ class Deployment(Hop):
     )  # that it may listen on without being root
     # what Kubernetes refuses of it, or a node of its pods, and what the security standard of the namespace does
     refused: Fact[tuple[str, ...]] = prop("spec", convert=refused_of)
+    over_quota: Fact[tuple[str, ...]] = computed(lambda source: over_quota_of(source.graph, source.node))
     insecure: Fact[tuple[str, ...]] = computed(lambda source: insecure_of(source.graph, source.node))
     # The pods that there are, what is said of them and of their nodes; none where the cluster wasn't asked
     pods: Fact[tuple[Pod, ...]] = computed(lambda source: pods_of(source.graph, source.node))

@@ -3,7 +3,7 @@
 Source: https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from crosslink.graph.node import Value, doubt, fields, items, number
@@ -59,3 +59,28 @@ def _probe(container: str, kind: str, probe: Mapping[str, Value]) -> Probe:
         earliest=earliest,
         patience=delay + period * threshold,
     )
+
+
+def odd_one(probes: Sequence[Probe]) -> str | None:
+    """What a liveness probe asks that its container's startup probe doesn't; None if each asks the same.
+
+    Nobody can tell of such a container whether it answers before it runs.
+    """
+    started = {probe.container: probe for probe in probes if probe.kind == STARTUP and probe.path}
+    for probe in probes:
+        first = started.get(probe.container)
+        if probe.kind == LIVENESS and first and probe.path and _asked(probe) != _asked(first):
+            return (
+                f"container {probe.container} answers {_told(probe)}: its startup probe asks {_told(first)}"
+            )
+    return None
+
+
+def _asked(probe: Probe) -> tuple[object, ...]:
+    return probe.port, probe.path, probe.headers
+
+
+def _told(probe: Probe) -> str:
+    headers = probe.headers if isinstance(probe.headers, tuple) else ()
+    sent = ", ".join(f"{name}: {value}" for name, value in headers)
+    return f"{probe.path} at {probe.port}" + (f" with {sent}" if sent else "")

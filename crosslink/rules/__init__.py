@@ -8,7 +8,7 @@ from crosslink.rules.rule import STACK_TITLE, Rule
 
 _CONSUMERS = ("stage", "policy", "methods", "callers", "load_balancers")
 _BEYOND = ("network", "private_link", "each_nlb", "alb_settings", "ingress")
-_PODS = ("pod_states", "pod_settings", "pods")
+_PODS = ("pod_states", "pod_settings", "placement", "pod_capacity", "pods")
 _REST = ("beside_pods", "node_pools", "packet_filters", "accounts")
 _RULES: list[Rule[Any]] = [
     found

@@ -8,6 +8,7 @@ from crosslink.path import steps
 from crosslink.path.hop import Hop
 from crosslink.path.ingress_rule import IngressRule
 from crosslink.path.pods import Deployment, KubernetesService
+from crosslink.path.probes import odd_one
 from crosslink.path.routes import PUBLIC, TARGETS, Route, Way
 from crosslink.path.walk import Walk
 from crosslink.rules.grade import Grade, Graded
@@ -92,6 +93,8 @@ def probe_asks_the_container(_walk: Walk, deployment: Deployment) -> str | None:
         port = known(probe.port)
         if port is not None and not has_port(ports, port):
             return f"the {probe.kind} probe asks {port}, the container has {_ports(ports)}"
+    if not deployment.available and (odd := odd_one(known(deployment.probes))):
+        raise NotKnownError(f"nobody knows whether {odd}")
     return None
 
 
@@ -180,7 +183,10 @@ def image_is_named_by_digest(_walk: Walk, deployment: Deployment) -> str | None:
 
 
 @rule(steps.DEPLOYMENT, when=given("available"), source=DEPLOYMENTS, symptom=True)
-@fix("See `kubectl describe pods` in the namespace: image, arguments, port, probe, or no node for them.")
+@fix(
+    """Mend what the other findings of its pods tell. If there are none, they are starting, or don't answer:
+    `kubectl -n NAMESPACE get pods` and `kubectl -n NAMESPACE logs deployment/NAME --all-containers` show it."""
+)
 def pods_are_ready(_walk: Walk, deployment: Deployment) -> str | None:
     """At least one pod is ready."""
     return None if known(deployment.available) else "no pod is ready"

@@ -3,9 +3,10 @@
 from typing import Any
 
 from crosslink.graph import tokens
-from tests.faults.change import Change, edit, point, put, together, unpoint
+from tests.faults.change import Change, edit, point, put, register, together, unpoint
 from tests.faults.cluster import SVC1, container
 from tests.faults.fault import CannotKnow, Fault
+from tests.faults.healthy.pods import of_the_namespace
 
 DEPLOYMENT = (tokens.KUBERNETES_DEPLOYMENT, SVC1)
 POD = (*DEPLOYMENT, "spec", "template", "spec")
@@ -50,6 +51,27 @@ def selector(**labels: str) -> Change:
     )
 
 
+def _object(type_: str, name: str, **content: Any) -> Change:
+    """A ConfigMap or Secret in the services' namespace."""
+    metadata = {"namespace": "crosslink-apps", "name": name}
+    kind = type_.rpartition(":")[2]
+    return register(
+        type_,
+        name,
+        {"apiVersion": "v1", "kind": kind, "metadata": metadata, **content},
+        beside=(tokens.NAMESPACE, "crosslink-apps"),
+    )
+
+
+def _from(kind: str, name: str, key: str) -> dict[str, Any]:
+    """A variable of the environment that is a key of an object."""
+    return {"name": "SETTING", "valueFrom": {kind: {"name": name, "key": key}}}
+
+
+QUOTA, QUOTA_PAGE = (
+    "kubernetes:core/v1:ResourceQuota",
+    "https://kubernetes.io/docs/concepts/policy/resource-quotas/",
+)
 IN_A_PRIVATE_SUBNET = point(*NAT, "subnetId", to=NODES)
 """F41: a NAT gateway stands in a node subnet, whose own way out is the NAT gateway."""
 NATS = (
@@ -246,4 +268,38 @@ POLICIES = (
     ),
 )
 
-FAULTS = NATS + PLACES + REFUSED + SECURED + GOING + POLICIES
+QUOTAS = tuple(
+    _fault(name, "quota-has-room-for-the-pods", of_the_namespace(kind, spec), live=TAKEN, source=source)
+    for name, kind, spec, source in (
+        ("quota is smaller than the pods need", QUOTA, {"hard": {"pods": "1"}}, QUOTA_PAGE),
+        ("quota counts what the pods don't say", QUOTA, {"hard": {"limits.cpu": "100"}}, QUOTA_PAGE),
+        ("quota of memory is too small", QUOTA, {"hard": {"requests.memory": "256Mi"}}, QUOTA_PAGE),
+        (
+            "limit of containers is below the pods'",
+            "kubernetes:core/v1:LimitRange",
+            {"limits": [{"type": "Container", "max": {"memory": "64Mi"}}]},
+            "https://kubernetes.io/docs/concepts/policy/limit-range/",
+        ),
+    )
+)
+READ = (
+    _fault(
+        "environment names a key that the Secret doesn't have",
+        "keys-are-there",
+        together(
+            _object("kubernetes:core/v1:Secret", "cert", stringData={"crt": "x"}),
+            container(env=[_from("secretKeyRef", "cert", "key")]),
+        ),
+        live=CannotKnow("the doctor may not see Secrets"),
+    ),
+    _fault(
+        "environment names a key that the ConfigMap doesn't have",
+        "keys-are-there",
+        together(
+            _object(tokens.CONFIG_MAP, "settings", data={"a": "1"}),
+            container(env=[_from("configMapKeyRef", "settings", "b")]),
+        ),
+    ),
+)
+
+FAULTS = QUOTAS + READ + NATS + PLACES + REFUSED + SECURED + GOING + POLICIES

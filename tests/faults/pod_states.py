@@ -3,6 +3,7 @@
 from typing import Any
 
 from crosslink.graph import tokens
+from crosslink.rules.grade import Grade
 from tests.fake_aws.pods import NODE
 from tests.faults.change import Change, put, register, together
 from tests.faults.cluster import SVC1
@@ -280,4 +281,30 @@ READY = (
     ),
 )
 
-FAULTS = CREATED + STARTED + READY
+ONE = {"replicas": 2.0, "readyReplicas": 1.0, "availableReplicas": 1.0}
+NOT_ALL = tuple(
+    Fault(name=name, change=change, rule=rule, planned=STATE, grade=Grade.REDUNDANCY)
+    for name, rule, change in (
+        ("one of two pods isn't ready", "another-pod-is-ready", put(*DEPLOYMENT, "status", value=ONE)),
+        (
+            "one of two pods can't pull the image",
+            "image-is-pulled",
+            none_ready(waiting("ImagePullBackOff", "Back-off pulling image"), **ONE),
+        ),
+        (
+            "one of two pods finds no node",
+            "pods-are-placed",
+            none_ready(pending("0/2 nodes are available: 2 Too many pods."), **ONE),
+        ),
+    )
+)
+ENDPOINTS = (
+    _state(
+        "Service hasn't found its pods",
+        "service-has-ready-endpoints",
+        put(tokens.KUBERNETES_SERVICE, SVC1, "withoutEndpoints", value=True),
+        "https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/",
+    ),
+)
+
+FAULTS = CREATED + STARTED + READY + NOT_ALL + ENDPOINTS
