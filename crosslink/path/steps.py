@@ -11,7 +11,7 @@ from crosslink.graph.unknown import present, visible
 from crosslink.path import beside_pods, find, find_api, find_cluster
 from crosslink.path.alb import Alb
 from crosslink.path.api import Api, InvokePermission, PlanLimit, Snapshot, Stage, Throttle, UsagePlan, VpcLink
-from crosslink.path.beside_pods import NetworkPolicy, PodIdentity, ReadByPods
+from crosslink.path.beside_pods import DisruptionBudget, NetworkPolicy, PodIdentity, ReadByPods
 from crosslink.path.domain import Alias, Domain, records_of
 from crosslink.path.find import behind, named, naming, visibly, within
 from crosslink.path.hop import Hop
@@ -107,6 +107,8 @@ _ACCOUNT = behind("Deployment", beside_pods.service_account)
 SERVICE_ACCOUNT = Step("ServiceAccount", Hop, _ACCOUNT, **_BESIDE)
 _READ = behind("Deployment", beside_pods.read_objects)
 READ_BY_PODS = Step("object that the pods read", ReadByPods, _READ, **_BESIDE)
+_BUDGETS = behind("Deployment", beside_pods.disruption_budgets)
+DISRUPTION_BUDGET = Step("PodDisruptionBudget", DisruptionBudget, _BUDGETS, **_BESIDE)
 _IDENTITIES = behind("Deployment", beside_pods.pod_identities)
 POD_IDENTITY = Step("Pod Identity association", PodIdentity, _IDENTITIES, **_BESIDE)
 

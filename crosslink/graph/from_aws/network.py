@@ -86,6 +86,21 @@ def _associations(tables: Iterable[Answer], subnets: Iterable[str]) -> Mapping[s
     return {**{subnet: table for subnet in subnets for table in main}, **own}
 
 
+_ADDRESS = ("natGatewayAddresses", 0, "allocationId")
+
+
+def read_nat_gateways(aws: Collector, vpc_id: str) -> None:
+    """The NAT gateways of a VPC; one that was deleted AWS tells of for an hour."""
+    with aws.reading(tokens.NAT_GATEWAY):
+        filters = [{"Name": "vpc-id", "Values": [vpc_id]}]
+        for nat in aws.items("ec2:DescribeNatGateways", Filter=filters):
+            if nat.get("state") not in ("deleted", "deleting"):
+                aws.add(
+                    tokens.NAT_GATEWAY,
+                    {**nat, "allocationId": value_at(nat, *_ADDRESS), "id": nat["natGatewayId"]},
+                )
+
+
 def read_peerings(aws: Collector, vpc_id: str) -> None:
     """The peerings that a VPC requests, and the acceptances of those that it accepts."""
     for type_, (own, other) in _PEERINGS.items():

@@ -55,6 +55,7 @@ CONSUMER: Mapping[str, Permission] = {
 # … and in a backend's account.
 PROVIDER: Mapping[str, Permission] = {
     "eks:DescribeCluster": Permission(action="eks:DescribeCluster", resource="arn:aws:eks:*:*:cluster/*"),
+    **_ec2("DescribeNatGateways"),
     **_ec2("DescribeVpcEndpointConnections", "DescribeVpcEndpointServiceConfigurations"),
     **_ec2("DescribeVpcEndpointServicePermissions"),
     **_elb("DescribeRules"),

@@ -25,6 +25,8 @@ ANSWERS: Mapping[str, tuple[str, str]] = {
     tokens.BASE_PATH_MAPPING: ("apigateway", "BasePathMapping"),
     tokens.DOMAIN_NAME: ("apigateway", "DomainName"),
     tokens.LOAD_BALANCER: ("elbv2", "LoadBalancer"),
+    tokens.NAT_GATEWAY: ("ec2", "NatGateway"),
+    tokens.POD_IDENTITY: ("eks", "PodIdentityAssociation"),
     tokens.REST_API: ("apigateway", "RestApi"),
     tokens.STAGE: ("apigateway", "Stage"),
     tokens.USAGE_PLAN: ("apigateway", "UsagePlan"),
