@@ -7,15 +7,38 @@ from typing import Any, TypeAlias, get_args
 
 import botocore.session
 from botocore.model import ListShape, Shape, StructureShape
-from pulumi._types import input_type_types, is_input_type
+from pulumi._types import input_type_types, is_input_type, resource_types
 
 from crosslink.fields.lists import FieldPath
 from crosslink.graph import tokens
+from crosslink.graph.from_aws.attributes import BALANCER_ATTRIBUTES, GROUP_ATTRIBUTES, LISTENER_ATTRIBUTES
+from crosslink.graph.from_aws.property_names import RENAMED, camel_case
 
 # Type → service and shape of botocore that the live reader reads it from; of the others it makes the
 # properties itself, or Kubernetes answers.
 ANSWERS: Mapping[str, tuple[str, str]] = {
+    tokens.ACCEPTER: ("ec2", "VpcEndpointConnection"),
+    tokens.EGRESS_RULE: ("ec2", "SecurityGroupRule"),
+    tokens.ENDPOINT: ("ec2", "VpcEndpoint"),
+    tokens.ENDPOINT_SERVICE: ("ec2", "ServiceConfiguration"),
+    tokens.INGRESS_RULE: ("ec2", "SecurityGroupRule"),
+    tokens.LISTENER: ("elbv2", "Listener"),
     tokens.LOAD_BALANCER: ("elbv2", "LoadBalancer"),
+    tokens.NETWORK_ACL: ("ec2", "NetworkAcl"),
+    tokens.PEERING: ("ec2", "VpcPeeringConnection"),
+    tokens.PEERING_ACCEPTER: ("ec2", "VpcPeeringConnection"),
+    tokens.ROUTE: ("ec2", "Route"),
+    tokens.ROUTE_TABLE: ("ec2", "RouteTable"),
+    tokens.SUBNET: ("ec2", "Subnet"),
+    tokens.TARGET_GROUP: ("elbv2", "TargetGroup"),
+    tokens.VPC: ("ec2", "Vpc"),
+    tokens.VPC_CIDR: ("ec2", "VpcCidrBlockAssociation"),
+}
+# Type → what AWS tells of it as attributes, as the live reader names them.
+ATTRIBUTES: Mapping[str, Mapping[str, str]] = {
+    tokens.LISTENER: LISTENER_ATTRIBUTES,
+    tokens.LOAD_BALANCER: BALANCER_ATTRIBUTES,
+    tokens.TARGET_GROUP: GROUP_ATTRIBUTES,
 }
 _Session: Any = botocore.session.get_session()
 Seen: TypeAlias = tuple[type, ...]
@@ -29,8 +52,17 @@ def taken(type_: str) -> Iterator[FieldPath]:
         parts[:1] if package == "aws" else [parts[0].removesuffix(".k8s.io").partition(".")[0], *parts[1:]]
     )
     found = import_module(".".join([f"pulumi_{package}", *parts]))
-    arguments = getattr(found, f"{name}Args", None) or getattr(found, f"{name}InitArgs")
+    # Where a part of a resource has the name of its arguments, these are called otherwise.
+    arguments = getattr(found, f"{name}InitArgs", None) or getattr(found, f"{name}Args")
     yield from _fields(arguments, (), ())
+
+
+def told(type_: str) -> Iterator[FieldPath]:
+    """The properties that a resource of AWS has after an up, by their first keys."""
+    package, module, name = type_.split(":")
+    if package == "aws":
+        found = import_module(".".join(["pulumi_aws", module.partition("/")[0]]))
+        yield from ((property_,) for property_ in resource_types(getattr(found, name)))
 
 
 def _fields(arguments: type, path: FieldPath, seen: Seen) -> Iterator[FieldPath]:
@@ -53,15 +85,17 @@ def answered(type_: str) -> Iterator[FieldPath]:
     """The fields that AWS answers with, as the live reader names them."""
     if type_ in ANSWERS:
         service, shape = ANSWERS[type_]
-        model = _Session.get_service_model(service)
-        yield from _members(model.shape_for(shape), ())
+        model, renamed = _Session.get_service_model(service), RENAMED.get(type_, {})
+        for first, *inner in _members(model.shape_for(shape), ()):
+            yield (renamed.get(first, first), *inner)
+    yield from (tuple(name.split(".")) for name in ATTRIBUTES.get(type_, {}).values())
 
 
 def _members(shape: Shape, path: FieldPath) -> Iterator[FieldPath]:
     match shape:
         case StructureShape():
             for name, member in shape.members.items():
-                yield from _members(member, (*path, name[0].lower() + name[1:]))
+                yield from _members(member, (*path, camel_case(name)))
         case ListShape():
             yield from _members(shape.member, path)
         case _:
