@@ -75,6 +75,10 @@ class Listener(Hop):
     token = tokens.LISTENER
     protocol: Text = prop("protocol")
     port: Number = prop("port", convert=number)
+    actions: Fact[tuple[Text, ...]] = prop(  # what it does by default
+        "defaultActions",
+        convert=lambda actions: tuple(fields(action).get("type") for action in items(actions)),
+    )
     certificate: Text = prop("certificateArn")
     tls_policy: Text = prop("sslPolicy")
     alpn: Text = prop("alpnPolicy")

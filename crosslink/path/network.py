@@ -119,6 +119,7 @@ class Subnet(Hop):
         lambda source: hop_at(Vpc, source, source.graph.step(source.node, "vpcId", tokens.VPC))
     )
     acl: Found[tuple[AclEntry, ...]] = computed(_acl)  # None for the VPC's default one, which lets all pass
+    ipv6: Text = prop("ipv6CidrBlock")  # None for no range of IPv6
     free: Number = only_aws("availableIpAddressCount")  # addresses; None where AWS wasn't asked
     parts: tuple[Hop, ...] = computed(_parts)
 

@@ -82,7 +82,9 @@ class Peering(Hop):
     )
     # of each VPC its ranges; those of its subnets as long as these aren't known
     networks: Fact[tuple[tuple[Text, ...], ...]] = computed(_networks)
-    accepts_itself: Flag = prop("autoAccept")  # whether the request is its own acceptance
+    accepts_itself: Flag = computed(  # whether the request is its own acceptance; None where AWS was asked
+        lambda source: source.node.get("autoAccept") if source.graph.registered else None
+    )
     peer_owner: Text = prop("peerOwnerId")  # None for the requester's account
     peer_region: Text = prop("peerRegion")  # where the request says that the other VPC is
     # the resource that accepts it; where AWS was asked, the peering as its other side has it

@@ -9,9 +9,10 @@ from crosslink.rules.rule import STACK_TITLE, Rule
 _CONSUMERS = ("stage", "policy", "methods", "callers", "load_balancers")
 _BEYOND = ("network", "private_link", "each_nlb", "ingress", "pods")
 _REST = ("beside_pods", "node_pools", "packet_filters", "accounts")
+_SETTINGS = ("nlb_times", "refused", "refused_links", "dns")
 _RULES: list[Rule[Any]] = [
     found
-    for name in (*_CONSUMERS, *_BEYOND, *_REST)
+    for name in (*_CONSUMERS, *_BEYOND, *_REST, *_SETTINGS)
     for found in vars(import_module(f"{__name__}.{name}")).values()
     if isinstance(found, Rule)
 ]

@@ -1,10 +1,13 @@
 """The rules that one of the NLBs has to keep: first the gateway's, then the provider's."""
 
+from collections.abc import Sequence
+
 from crosslink.graph.unknown import Beyond, known, present
 from crosslink.path import steps
 from crosslink.path.hop import Hop
 from crosslink.path.load_balancers import AddressTarget, LoadBalancer, Target, TargetGroup
 from crosslink.path.walk import Walk
+from crosslink.rules.grade import Grade
 from crosslink.rules.packet_filters import not_admitted
 from crosslink.rules.pending import stop_if_pending
 from crosslink.rules.rule import (
@@ -100,9 +103,35 @@ def target_waits_for_the_endpoint(walk: Walk, target: Target) -> str | None:
 
 @rule(steps.PROVIDER_NLB, when=with_own_nlb, source=f"{NLB}/edit-load-balancer-attributes.html")
 @fix("Set enable_cross_zone_load_balancing=True.")
-def provider_nlb_crosses_zones(_walk: Walk, balancer: LoadBalancer) -> str | None:
+def provider_nlb_crosses_zones(walk: Walk, balancer: LoadBalancer) -> str | None:
     """The provider NLB sends requests on in whatever zone they come: cross-zone is on."""
-    return None if known(balancer.cross_zone) else "a zone without a healthy ALB node would swallow requests"
+    if not _crosses(balancer, walk.seen(steps.PROVIDER_GROUP)):
+        return "a zone without a healthy ALB node would swallow requests"
+    return None
+
+
+def _crosses(balancer: LoadBalancer, groups: Sequence[TargetGroup]) -> bool:
+    """Whether requests are sent on in all zones: a target group may say otherwise than its load balancer."""
+    own = {known(group.cross_zone) for group in groups}
+    if "false" in own:
+        return False
+    return bool(known(balancer.cross_zone)) or own == {"true"}
+
+
+@rule(steps.GATEWAY_NLB, source=f"{NLB}/edit-load-balancer-attributes.html", grade=Grade.STOPS_SOME)
+@fix("Set enable_cross_zone_load_balancing=True, or have a target in each zone of the load balancer.")
+def gateway_nlb_reaches_a_target(walk: Walk, balancer: LoadBalancer) -> str | None:
+    """In each of its zones the gateway NLB has a target, unless it sends requests on to other zones."""
+    targets = walk.seen(steps.TARGET)
+    if not targets or any(known(target.zone) == "all" for target in targets):
+        return None
+    if _crosses(balancer, walk.seen(steps.TARGET_GROUP)):
+        return None
+    reached = {known(subnet.zone) for target in targets for subnet in present(known(target.subnet))}
+    zones = [known(subnet.zone) for subnet in known(balancer.subnets)]
+    alone = sorted({str(zone) for zone in zones if zone not in reached})
+    told = f"{', '.join(alone)} has no target: those of {len(alone)} of {len(zones)} zones stop"
+    return told if alone else None
 
 
 @rule(

@@ -107,9 +107,12 @@ def _listeners(aws: Collector, arn: str) -> None:
 def _action(action: Answer) -> Answer:
     """What a listener does; one that forwards to several target groups names none as *the* group."""
     groups = items(value_at(action, "forwardConfig", "targetGroups"))
+    sticks = value_at(action, "forwardConfig", "targetGroupStickinessConfig") or {}
+    told = [{"arn": group["targetGroupArn"], "weight": group.get("weight")} for group in groups]
+    stickiness = {"enabled": sticks.get("enabled"), "duration": sticks.get("durationSeconds")}
     return {
         **{name.removesuffix("Config"): value for name, value in action.items()},
-        "forward": {"targetGroups": [{**group, "arn": group["targetGroupArn"]} for group in groups]},
+        "forward": {"targetGroups": told, "stickiness": stickiness},
     }
 
 

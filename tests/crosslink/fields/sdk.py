@@ -40,6 +40,11 @@ ATTRIBUTES: Mapping[str, Mapping[str, str]] = {
     tokens.LOAD_BALANCER: BALANCER_ATTRIBUTES,
     tokens.TARGET_GROUP: GROUP_ATTRIBUTES,
 }
+# Type → what the live reader makes of AWS's answers besides.
+MADE: Mapping[str, tuple[str, ...]] = {
+    tokens.ATTACHMENT: ("health", "healthReason"),
+    tokens.VPC: ("nameServers",),
+}
 _Session: Any = botocore.session.get_session()
 Seen: TypeAlias = tuple[type, ...]
 
@@ -88,6 +93,7 @@ def answered(type_: str) -> Iterator[FieldPath]:
         model, renamed = _Session.get_service_model(service), RENAMED.get(type_, {})
         for first, *inner in _members(model.shape_for(shape), ()):
             yield (renamed.get(first, first), *inner)
+    yield from ((name,) for name in MADE.get(type_, ()))
     yield from (tuple(name.split(".")) for name in ATTRIBUTES.get(type_, {}).values())
 
 
