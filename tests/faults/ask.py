@@ -6,7 +6,7 @@ or of a stack in `tests/faults/stacks/`.
 """
 
 import runpy
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -14,6 +14,7 @@ from typing import Any, cast
 from rich.console import Console
 from rich.text import Text
 
+from crosslink.report.walk import MARKS
 from crosslink.rules.verdict import Judgement, Result, Verdict, judge
 from tests.fake_aws import UnplayedError
 from tests.faults.change import Change
@@ -21,7 +22,8 @@ from tests.faults.fault import VANTAGES, first, model_of
 from tests.faults.nodes import NothingChangedError
 from tests.runs import ALL_FILES
 
-MARKS = {Result.BROKEN: ("✗", "bold red"), Result.UNKNOWN: ("?", "yellow")}
+SAID = (Result.BROKEN, Result.DEGRADED, Result.UNKNOWN, Result.ADVICE)
+NOT_JUDGED = "not judged"
 
 
 class CannotAskError(Exception):
@@ -54,13 +56,13 @@ class Answer:
     judgement: Judgement
 
     def told(self) -> Iterator[tuple[Verdict, list[str]]]:
-        """What is broken or unknown, each once, with the routes that it is on, the first fault first."""
+        """All that doesn't hold, each once, with the routes that it is on: first the first fault."""
         routes: dict[Verdict, list[str]] = {}
         for path, verdicts in self.judgement.walks.items():
             for verdict in verdicts:
                 routes.setdefault(verdict, []).append(path)
-        found = [verdict for verdict in self.judgement.all() if verdict.result in MARKS]
-        found.sort(key=lambda verdict: (verdict.rule != self.first, verdict.result is not Result.BROKEN))
+        found = [verdict for verdict in self.judgement.all() if verdict.result in SAID]
+        found.sort(key=lambda verdict: (verdict.rule != self.first, SAID.index(verdict.result)))
         return ((verdict, routes.get(verdict, [])) for verdict in found)
 
 
@@ -132,9 +134,11 @@ def _object(answer: Answer) -> dict[str, Any]:
             for verdict, routes in told
             if verdict.result is result
         ]
-        for result in MARKS
+        for result in SAID
     }
-    return {"first": answer.first, **results}
+    settings = answer.judgement.not_judged.items()
+    told_of = [{"hop": setting.title, "what": str(setting), "routes": list(on)} for setting, on in settings]
+    return {"first": answer.first, **results, NOT_JUDGED: told_of}
 
 
 def write(stack: str, found: Mapping[str, Mapping[str, Answer]], out: Console) -> None:
@@ -144,14 +148,21 @@ def write(stack: str, found: Mapping[str, Mapping[str, Answer]], out: Console) -
         for vantage, answer in of.items():
             out.print(Text(f"  {vantage}: {_counted(answer)}"))
             for place, (verdict, routes) in enumerate(answer.told()):
-                mark, style = MARKS[verdict.result]
-                on = f" ({', '.join(routes)})" if routes else ""
-                out.print(Text.assemble("    ", (mark, style), f" {verdict.rule}: {verdict.why}{on}"))
+                _print(MARKS[verdict.result], f"{verdict.rule}: {verdict.why}", routes, out)
                 if place == 0 and answer.first:
                     out.print(Text(f"      fix  {verdict.fix}"))
+            for setting, routes in answer.judgement.not_judged.items():
+                _print(MARKS[Result.UNKNOWN], f"{NOT_JUDGED}: {setting}", routes, out)
+
+
+def _print(mark: tuple[str, str], told: str, routes: Sequence[str], out: Console) -> None:
+    on = f" ({', '.join(routes)})" if routes else ""
+    out.print(Text.assemble("    ", mark, f" {told}{on}"))
 
 
 def _counted(answer: Answer) -> str:
     results = [verdict.result for verdict, _ in answer.told()]
-    counts = [f"{results.count(result)} {result}" for result in MARKS if result in results]
+    counts = [f"{results.count(result)} {result}" for result in SAID if result in results]
+    if settings := len(answer.judgement.not_judged):
+        counts.append(f"{settings} {NOT_JUDGED}")
     return ", ".join(counts) or "nothing is broken"

@@ -118,6 +118,8 @@ def read_peerings(aws: Collector, vpc_id: str) -> None:
             of_vpc = f"{own}-vpc-info.vpc-id"
             for peering in aws.matching("ec2:DescribeVpcPeeringConnections", of_vpc, vpc_id):
                 peer, status = peering[f"{other}VpcInfo"], peering["status"]["code"]
+                if peering[f"{own}VpcInfo"]["vpcId"] != vpc_id:
+                    continue  # who plays AWS may not know the filter
                 derived = {
                     "id": peering["vpcPeeringConnectionId"],
                     "vpcId": vpc_id,

@@ -216,8 +216,12 @@ def _client(session: _Session, service: str, region: str) -> BaseClient:
 
 
 def _no_page(http_response: AWSResponse, **_: object) -> None:
-    """Stops at a page: botocore would make an empty list of it, or an error's whole text."""
-    if "text/html" in http_response.headers.get("content-type", ""):
+    """Stops at a page: botocore would make an empty list of it, or an error's whole text.
+
+    The header alone says nothing: some that play AWS leave it at that of a page.
+    """
+    is_called_page = "text/html" in http_response.headers.get("content-type", "")
+    if is_called_page and http_response.content.lstrip().startswith(b"<"):
         raise NotOfAwsError
 
 

@@ -250,6 +250,18 @@ def test_a_page_is_not_taken_for_an_answer_of_a_service(monkeypatch, service, st
         collector.ask(call, **parameters)
 
 
+def test_an_answer_is_taken_though_it_is_called_a_page(monkeypatch):
+    done = opened(monkeypatch, Sts(), CONSUMER)
+    stage = HTTPResponse(io.BytesIO(b'{"stageName": "v1"}'), preload_content=False)
+    answer = AWSResponse("", 200, HTTPHeaders.from_dict({"content-type": "text/html; charset=utf-8"}), stage)
+    client: Any = done.client(AMBIENT, "us-west-2", "apigateway")
+    client.meta.events.register("before-send", lambda **_: answer)
+
+    found = Collector(done, AMBIENT, "us-west-2").ask("apigateway:GetStage", restApiId="a1", stageName="v1")
+
+    assert found["stageName"] == "v1"
+
+
 def test_a_role_that_is_throttled_is_not_told_as_bad_credentials(monkeypatch):
     done = opened(monkeypatch, Sts(AssumeRole=error("Throttling")), CONSUMER, BACKEND)
 
