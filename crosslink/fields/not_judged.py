@@ -84,7 +84,7 @@ def _of(node: Node, title: str, hop: Hop) -> Iterator[NotJudged]:
         yield NotJudged(title=title, hop=hop, field=None, value="")
         return
     for path, value in leaves(node.properties):
-        if not _is_known(own, path, value):
+        if path and not _is_known(own, path, value):
             yield NotJudged(title=title, hop=hop, field=".".join(path), value=json.dumps(value, default=str))
 
 

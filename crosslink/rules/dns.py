@@ -2,19 +2,18 @@
 
 import json
 import re
-from collections.abc import Mapping
-from typing import Any
 
+from crosslink.graph.node import fields, items
 from crosslink.graph.unknown import NotKnownError, known
 from crosslink.path import steps
 from crosslink.path.private_link import Endpoint, EndpointService
 from crosslink.path.routes import Way
 from crosslink.path.walk import Walk
-from crosslink.rules.rule import PRIVATELINK, VPC, fix, rule
+from crosslink.rules.rule import PRIVATELINK, fix, rule
 
 ENDPOINTS = (steps.ENDPOINT, steps.NODE_ENDPOINT)
 A_DOMAIN = re.compile(r"(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.IGNORECASE)
-DNS_OF_A_VPC = f"{VPC}/vpc-dns.html"
+EVERYTHING = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
 
 
 def _is_private(_walk: Walk, endpoint: Endpoint) -> bool:
@@ -92,10 +91,8 @@ def endpoint_policy_lets_pass(_walk: Walk, endpoint: Endpoint) -> str | None:
 
 def _lets_all_pass(policy: str) -> bool:
     try:
-        found: Mapping[str, Any] = json.loads(policy)
-        statements = found["Statement"]
-        [statement] = statements if isinstance(statements, list) else [statements]
-        wanted = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
-        return wanted == {key: value for key, value in statement.items() if key != "Sid"}
-    except (ValueError, KeyError, TypeError, AttributeError):
+        found = fields(json.loads(policy)).get("Statement")
+    except ValueError:
         return False
+    statements = [fields(statement) for statement in items(found) or [found]]
+    return [{**statement, "Sid": ""} for statement in statements] == [{**EVERYTHING, "Sid": ""}]

@@ -134,13 +134,20 @@ def acls_let_pass(walk: Walk, hop: Hop) -> str | None:
     return None
 
 
+def _pods_port(walk: Walk) -> int | str | None:
+    """The port that the ALB asks the pods on, which the Service may have by its name."""
+    wanted = next((known(service.target_port) for service in walk.seen(steps.KUBERNETES_SERVICE)), None)
+    named = dict(port for pods in walk.seen(steps.DEPLOYMENT) for port in known(pods.ports))
+    return named.get(wanted) if isinstance(wanted, str) else wanted
+
+
 @rule(steps.EXIT, when=lambda _, way: way.subnet.acl is not None, source=ACLS)
 @fix("""Let the ALB's requests and their answers pass, 443 out to the internet, and answers back in to ports
     1024 to 65535.""")
 def node_acls_let_pass(walk: Walk, way: Way) -> str | None:
     """The network ACLs of the nodes' and the ALB's subnets let requests to pods pass, and images."""
     entries, own = known(way.subnet.acl), known(way.subnet.cidr)
-    port = next((known(service.target_port) for service in walk.seen(steps.KUBERNETES_SERVICE)), None)
+    port = _pods_port(walk)
     ports = range(port, port + 1) if isinstance(port, int) else None
     for alb in walk.seen(steps.ALB):
         for subnet in visible(alb.subnets):

@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Iterator
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address
 
 from crosslink.graph.unknown import known, present
-from crosslink.ip_ranges import covered, within
+from crosslink.ip_ranges import covered, network, within
 from crosslink.path import steps
+from crosslink.path.existing import EXISTING
 from crosslink.path.hop import Hop
 from crosslink.path.load_balancers import HealthCheck, Listener, LoadBalancer, TargetGroup
 from crosslink.path.network import Subnet
 from crosslink.path.walk import Walk
 from crosslink.rules.load_balancers import GROUPS, LISTENERS, NLBS
-from crosslink.rules.rule import ELB, NLB, VPC, fix, rule
+from crosslink.rules.rule import ELB, NLB, VPC, fix, rule, with_own_nlb
 from settings.address_plan import is_usable
 
 REFERENCE = f"{ELB}/APIReference"
@@ -29,7 +30,13 @@ IDLE_SECONDS = range(60, 6001)
 PREFIXES = range(16, 29)
 
 
-@rule(*NAMED, source=f"{REFERENCE}/API_CreateLoadBalancer.html")
+def _is_made(walk: Walk, hop: LoadBalancer | TargetGroup | Listener) -> bool:
+    """Whether the stack makes a hop: what exists of others AWS has accepted."""
+    theirs = (steps.PROVIDER_NLB, steps.PROVIDER_LISTENER, steps.PROVIDER_GROUP)
+    return with_own_nlb(walk, hop) or all(hop not in walk.seen(step) for step in theirs)
+
+
+@rule(*NAMED, when=_is_made, source=f"{REFERENCE}/API_CreateLoadBalancer.html")
 @fix("Leave the name to Pulumi, or take up to 32 letters, digits and hyphens, with no hyphen at an end.")
 def names_are_accepted(_walk: Walk, hop: LoadBalancer | TargetGroup) -> str | None:
     """Names of load balancers and target groups are such as AWS takes."""
@@ -43,7 +50,7 @@ def names_are_accepted(_walk: Walk, hop: LoadBalancer | TargetGroup) -> str | No
     return None if A_NAME.fullmatch(name) else f"{name} isn't made of letters, digits and hyphens"
 
 
-@rule(*GROUPS, source=f"{REFERENCE}/API_CreateTargetGroup.html")
+@rule(*GROUPS, when=_is_made, source=f"{REFERENCE}/API_CreateTargetGroup.html")
 @fix("""Check by TCP, HTTP or HTTPS, an ALB by HTTP or HTTPS; path and matcher belong to HTTP and HTTPS; the
     timeout is at most the interval.""")
 def health_check_is_accepted(_walk: Walk, group: TargetGroup) -> str | None:
@@ -86,7 +93,7 @@ def _is_matcher(matcher: str) -> bool:
     return all(code.strip().isdigit() and int(code) in CODES for code in codes)
 
 
-@rule(*GROUPS, source=f"{REFERENCE}/API_TargetGroupAttribute.html")
+@rule(*GROUPS, when=_is_made, source=f"{REFERENCE}/API_TargetGroupAttribute.html")
 @fix('Leave stickiness off, or take type "source_ip"; an ALB as target takes none.')
 def stickiness_is_accepted(_walk: Walk, group: TargetGroup) -> str | None:
     """A target group of an NLB binds clients to targets by their address, or not at all."""
@@ -98,7 +105,7 @@ def stickiness_is_accepted(_walk: Walk, group: TargetGroup) -> str | None:
     return None if kind in (None, "source_ip") else f"stickiness is by {kind}, an NLB takes source_ip"
 
 
-@rule(*LISTENERS, source=f"{REFERENCE}/API_CreateListener.html")
+@rule(*LISTENERS, when=_is_made, source=f"{REFERENCE}/API_CreateListener.html")
 @fix("Leave certificate, policy and ALPN to TLS listeners, which need a certificate; idle is 60 to 6000 s.")
 def listener_is_accepted(_walk: Walk, listener: Listener) -> str | None:
     """A listener of an NLB has what its protocol takes."""
@@ -117,7 +124,7 @@ def listener_is_accepted(_walk: Walk, listener: Listener) -> str | None:
     return f"it can't wait {idle} s, but {IDLE_SECONDS[0]} to {IDLE_SECONDS[-1]}" if wrong else None
 
 
-@rule(*NLBS, source=f"{REFERENCE}/API_CreateLoadBalancer.html")
+@rule(*NLBS, when=_is_made, source=f"{REFERENCE}/API_CreateLoadBalancer.html")
 @fix("Give the load balancer one subnet in each zone.")
 def balancer_has_one_subnet_in_a_zone(_walk: Walk, balancer: LoadBalancer) -> str | None:
     """A load balancer has subnets, and no two in one zone."""
@@ -129,7 +136,7 @@ def balancer_has_one_subnet_in_a_zone(_walk: Walk, balancer: LoadBalancer) -> st
     return f"two of its subnets are in {', '.join(twice)}" if twice else None
 
 
-@rule(*NLBS, source=f"{NLB}/create-network-load-balancer.html")
+@rule(*NLBS, when=_is_made, source=f"{NLB}/create-network-load-balancer.html")
 @fix("Choose each address from its own subnet, without the first four and the last, or leave them to AWS.")
 def balancer_addresses_fit(_walk: Walk, balancer: LoadBalancer) -> str | None:
     """An address that a load balancer asks for is one of its subnet's that AWS doesn't keep."""
@@ -138,12 +145,17 @@ def balancer_addresses_fit(_walk: Walk, balancer: LoadBalancer) -> str | None:
         cidr = ranges.get(known(subnet_id))
         if cidr and not within(known(address), cidr):
             return f"{address} isn't in {cidr}"
-        if cidr and not is_usable(IPv4Network(cidr), IPv4Address(str(address))):
+        own = network(cidr)
+        if own and not is_usable(own, IPv4Address(str(address))):
             return f"{address} is one that AWS keeps in {cidr}"
     return None
 
 
-@rule(*NLBS, when=lambda walk, _: walk.order, source=f"{REFERENCE}/API_CreateLoadBalancer.html")
+@rule(
+    *NLBS,
+    when=lambda walk, nlb: walk.order and _is_made(walk, nlb),
+    source=f"{REFERENCE}/API_CreateLoadBalancer.html",
+)
 @fix('Leave ip_address_type at "ipv4", or give all its subnets ranges of IPv6.')
 def balancer_has_its_address_types(_walk: Walk, balancer: LoadBalancer) -> str | None:
     """A load balancer has addresses of IPv6 only if its subnets do."""
@@ -172,15 +184,16 @@ def subnets_fit_their_network(walk: Walk, hop: Hop) -> str | None:
     every = {subnet.urn: subnet for _hop, subnet in _subnets(walk)}
     for subnet in (subnet for owner, subnet in _subnets(walk) if owner == hop):
         cidr, vpc = known(subnet.cidr), known(subnet.network)
-        if cidr is None:
+        if cidr is None or subnet.urn.startswith(EXISTING):
             continue
-        if IPv4Network(cidr).prefixlen not in PREFIXES:
-            return f"a subnet can't be as large or small as {cidr}"
+        own = network(cidr)
+        if own is None or own.prefixlen not in PREFIXES:
+            return f"a subnet's range can't be {cidr}"
         if vpc and not covered(cidr, [known(given) for given in known(vpc.ranges)]):
             return f"{cidr} isn't in the ranges of its VPC"
         others = (other for other in every.values() if other.urn != subnet.urn and other.vpc == subnet.vpc)
         for other in others:
-            if isinstance(other.cidr, str) and IPv4Network(cidr).overlaps(IPv4Network(other.cidr)):
+            if (theirs := network(other.cidr)) and own.overlaps(theirs):
                 return f"{cidr} overlaps {other.cidr}, another subnet of its VPC"
     return None
 

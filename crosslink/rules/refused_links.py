@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
+from crosslink.graph import tokens
 from crosslink.graph.unknown import NotKnownError, Unknown, known, present, visible
-from crosslink.ip_ranges import is_private
+from crosslink.ip_ranges import is_private, network
 from crosslink.path import steps
 from crosslink.path.hop import Hop
 from crosslink.path.network import SecurityGroupRule
@@ -19,7 +20,9 @@ from settings.zones import DEFAULT_REGIONS
 EC2 = f"{AWS}/AWSEC2/latest/APIReference"
 WAYS = (steps.ROUTE_OUT, steps.ROUTE_BACK, steps.EXIT)
 GUARDED = (steps.GATEWAY_NLB, steps.ENDPOINT, steps.PROVIDER_NLB)
+A_PROTOCOL = re.compile(r"-1|all|tcp|udp|icmp|icmpv6|\d{1,3}")
 A_REGION = re.compile(r"[a-z]{2,3}(-[a-z]+)+-[1-9]")
+LAST_PORT = 65535
 WITH_PORTS = ("tcp", "udp", "6", "17")
 
 
@@ -102,6 +105,17 @@ def _rules(walk: Walk, hop: Hop) -> Iterator[SecurityGroupRule]:
             yield from visible(endpoint.lets_in)
 
 
+def _mixed(walk: Walk, hop: Hop) -> str | None:
+    """A group with rules of its own in a direction, beside such that are resources: an up takes one away."""
+    for part in (*walk.seen(steps.GATEWAY_NLB, steps.PROVIDER_NLB), *walk.seen(steps.ENDPOINT)):
+        ways = [part.lets_in] if isinstance(part, Endpoint) else [part.lets_in, part.lets_out]
+        for rules in ways if part == hop else ():
+            types = {found.resource.partition(" ")[0] for found in visible(rules)}
+            if tokens.SECURITY_GROUP in types and len(types) > 1:
+                return "a group has rules of its own beside rules that are resources"
+    return None
+
+
 def _has_rules(walk: Walk, hop: Hop) -> bool:
     return any(_rules(walk, hop))
 
@@ -109,19 +123,32 @@ def _has_rules(walk: Walk, hop: Hop) -> bool:
 @rule(*GUARDED, when=_has_rules, source=f"{EC2}/API_IpPermission.html")
 @fix("Name one range, prefix list or group in each rule, and for TCP and UDP the first and the last port.")
 def group_rules_are_accepted(walk: Walk, hop: Hop) -> str | None:
-    """A rule of a security group names one source or destination, and ports in order where it has any."""
-    for group_rule in _rules(walk, hop):
-        name, protocol = group_rule.resource, group_rule.protocol
-        first, last = group_rule.from_port, group_rule.to_port
-        if len(group_rule.named) > 1:
-            return f"{name} has {' and '.join(group_rule.named)}"
-        if isinstance(first, Unknown) or isinstance(last, Unknown) or protocol not in WITH_PORTS:
-            continue
+    """A rule of a security group names one source or destination, and ports in order where it has any.
+
+    A group has rules of its own, or such that are resources: with both an up takes away the other's.
+    Source: https://www.pulumi.com/registry/packages/aws/api-docs/ec2/securitygroup/
+    """
+    mixed = _mixed(walk, hop) if walk.order else None
+    return mixed or next(filter(None, map(_refused_of, _rules(walk, hop))), None)
+
+
+def _refused_of(group_rule: SecurityGroupRule) -> str | None:
+    """Why AWS doesn't take a rule of a security group; None if it does, as far as it can be read."""
+    first, last, protocol = group_rule.from_port, group_rule.to_port, group_rule.protocol
+    strange = [cidr for cidr in visible(group_rule.ranges) if network(cidr) is None]
+    why = None
+    if strange:
+        why = f"is for {strange[0]}, which is no range of IPv4"
+    elif len(group_rule.named) > 1:
+        why = f"has {' and '.join(group_rule.named)}"
+    elif isinstance(protocol, str) and not A_PROTOCOL.fullmatch(protocol):
+        why = f"is for {protocol}, which is no protocol"
+    elif not (isinstance(first, Unknown) or isinstance(last, Unknown) or protocol not in WITH_PORTS):
         if first is None or last is None:
-            return f"{name} is for {protocol}, and doesn't say which ports"
-        if not 0 <= first <= last <= 65535:  # noqa: PLR2004 - the ports that there are
-            return f"{name} is for ports {first} to {last}"
-    return None
+            why = f"is for {protocol}, and doesn't say which ports"
+        elif not 0 <= first <= last <= LAST_PORT:
+            why = f"is for ports {first} to {last}"
+    return why and f"{group_rule.resource} {why}"
 
 
 @rule(*GUARDED, when=_has_rules, source=f"{VPC}/vpc-security-groups.html", grade=Grade.LETS_IN)

@@ -93,6 +93,7 @@ def _listener(node: Node) -> Answer:
         node,
         ListenerArn=node.id,
         Certificates=[{"CertificateArn": certificate}] if certificate else None,
+        AlpnPolicy=[node.get("alpnPolicy")] if node.get("alpnPolicy") else None,
         DefaultActions=[action_of(action) for action in node.get("defaultActions") or []],
     )
 

@@ -20,6 +20,7 @@ from tests.faults import (
     policy,
     private_link,
     provider,
+    refused,
     sides,
 )
 from tests.faults.fault import Fault
@@ -44,6 +45,7 @@ FAULTS: tuple[Fault, ...] = (
     *accounts.FAULTS,
     *order.FAULTS,
     *near.FAULTS,
+    *refused.FAULTS,
     *field.FIELD,
 )
 """`field.FIELD` was written from AWS's troubleshooting pages by someone who had not seen the rules."""

@@ -11,7 +11,7 @@ from crosslink.graph.from_aws.attributes import (
 )
 from crosslink.graph.from_aws.collector import Answer, Collector
 from crosslink.graph.from_aws.network import NETWORK_TYPES, read_security_groups
-from crosslink.graph.node import items, value_at
+from crosslink.graph.node import fields, items, value_at
 
 # What can't be found without the load balancer, the network that it is in included.
 TYPES = (
@@ -96,6 +96,7 @@ def _listeners(aws: Collector, arn: str) -> None:
             derived = {
                 # The certificate that it shows by default, the only one that AWS lists with it.
                 "certificateArn": value_at(listener, "certificates", 0, "certificateArn"),
+                "alpnPolicy": value_at(listener, "alpnPolicy", 0),
                 "defaultActions": [_action(action) for action in listener.get("defaultActions", [])],
             }
             name = f"{listener['protocol']} {listener['port']}"
@@ -107,7 +108,7 @@ def _listeners(aws: Collector, arn: str) -> None:
 def _action(action: Answer) -> Answer:
     """What a listener does; one that forwards to several target groups names none as *the* group."""
     groups = items(value_at(action, "forwardConfig", "targetGroups"))
-    sticks = value_at(action, "forwardConfig", "targetGroupStickinessConfig") or {}
+    sticks = fields(value_at(action, "forwardConfig", "targetGroupStickinessConfig"))
     told = [{"arn": group["targetGroupArn"], "weight": group.get("weight")} for group in groups]
     stickiness = {"enabled": sticks.get("enabled"), "duration": sticks.get("durationSeconds")}
     return {
