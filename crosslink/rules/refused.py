@@ -94,9 +94,16 @@ def _is_matcher(matcher: str) -> bool:
 
 
 @rule(*GROUPS, when=_is_made, source=f"{REFERENCE}/API_TargetGroupAttribute.html")
-@fix('Leave stickiness off, or take type "source_ip"; an ALB as target takes none.')
-def stickiness_is_accepted(_walk: Walk, group: TargetGroup) -> str | None:
-    """A target group of an NLB binds clients to targets by their address, or not at all."""
+@fix("""Leave stickiness off, or take type "source_ip"; an ALB as target takes none. preserve_client_ip is "true"
+    or "false", load_balancing_cross_zone_enabled also "use_load_balancer_configuration".""")
+def group_attributes_are_accepted(_walk: Walk, group: TargetGroup) -> str | None:
+    """A target group has attributes that an NLB's takes: clients are bound by their address, or not at all."""
+    for what, value, others in (
+        ("cross-zone", known(group.cross_zone), ("use_load_balancer_configuration",)),
+        ("client addresses", known(group.preserves_client_ip), ()),
+    ):
+        if value and value not in ("true", "false", *others):
+            return f"{what} can't be {value}"
     if not known(group.sticky):
         return None
     if known(group.target_type) == "alb":

@@ -80,12 +80,17 @@ CHECKS = (
     Fault(
         name="provider's target group binds clients to its ALB",
         change=put(tokens.TARGET_GROUP, PROVIDER, "stickiness", value={"enabled": True, "type": "source_ip"}),
-        rule="stickiness-is-accepted",
+        rule="group-attributes-are-accepted",
+    ),
+    Fault(
+        name="gateway's target group crosses zones perhaps",
+        change=put(*GROUP, "loadBalancingCrossZoneEnabled", value="perhaps"),
+        rule="group-attributes-are-accepted",
     ),
     Fault(
         name="gateway's target group binds clients by a cookie",
         change=put(*GROUP, "stickiness", value={"enabled": True, "type": "lb_cookie"}),
-        rule="stickiness-is-accepted",
+        rule="group-attributes-are-accepted",
     ),
 )
 
