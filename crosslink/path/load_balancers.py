@@ -40,10 +40,10 @@ def _subnets(source: Source) -> Fact[tuple[Subnet, ...]]:
 
 
 def _addresses(source: Source) -> Fact[tuple[tuple[Text, Text], ...]]:
-    """Subnet id and private address of each mapping that asks for one."""
+    """Subnet id of each mapping, and the private address that it asks for."""
     mappings = source.node.get(MAPPINGS)
     pairs = [(one.get("subnetId"), one.get("privateIpv4Address")) for one in map(fields, items(mappings))]
-    return doubt(mappings) or tuple(pair for pair in pairs if pair[1])
+    return doubt(mappings) or tuple(pairs)
 
 
 @hop
@@ -56,7 +56,9 @@ class LoadBalancer(Hop):
     vpc: Text = computed(_vpc)
     name: Text = prop("name")  # None if Pulumi makes one up
     subnets: Fact[tuple[Subnet, ...]] = computed(_subnets)
-    addresses: Fact[tuple[tuple[Text, Text], ...]] = computed(_addresses)  # subnet id, address asked for
+    addresses: Fact[tuple[tuple[Text, Text], ...]] = computed(
+        _addresses
+    )  # subnet id, address asked for or None
     address_type: Text = prop("ipAddressType")  # None means `ipv4`
     groups: tuple[Hop, ...] = computed(lambda source: groups_of(source, GROUPS))
     lets_in: Rules = computed(lambda source: rules_of(source, INGRESS, GROUPS))

@@ -138,7 +138,10 @@ def prefix_list_ranges(source: Source, property_: str) -> Fact[tuple[str, ...]]:
         entries = [inline] if isinstance(inline, Unknown) else items(inline)
         cidrs += [if_known(entry, lambda known: fields(known).get("cidr")) for entry in entries]
         added = graph.naming(prefix_list, "prefixListId", tokens.PREFIX_LIST_ENTRY)
+        own = [*entries, *added]
         cidrs += [entry.get("cidr") for entry in added]
+        if isinstance(most := number(prefix_list.get("maxEntries")), int) and len(own) > most:
+            return Unknown(f"prefix list {prefix_list.name} has more entries than the {most} that it may")
     return doubt(*cidrs) or tuple(cidrs)
 
 
@@ -161,8 +164,9 @@ class SecurityGroupRule(Hop):
     protocol: Text = prop("ipProtocol")  # `tcp`, or `-1` for all
     from_port: Number = prop("fromPort", convert=number)
     to_port: Number = prop("toPort", convert=number)
-    named: tuple[str, ...] = computed(  # the properties that say whom it is for
-        lambda source: tuple(name for name in _SOURCES if source.node.get(name)), default=()
+    named: tuple[str, ...] = computed(  # the properties that say whom it is for; none where AWS was asked
+        lambda source: tuple(name for name in _SOURCES if source.graph.registered and source.node.get(name)),
+        default=(),
     )
     parts: tuple[Hop, ...] = computed(lambda source: list_parts(source, "prefixListId"), default=())
 

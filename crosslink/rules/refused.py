@@ -51,8 +51,8 @@ def names_are_accepted(_walk: Walk, hop: LoadBalancer | TargetGroup) -> str | No
 
 
 @rule(*GROUPS, when=_is_made, source=f"{REFERENCE}/API_CreateTargetGroup.html")
-@fix("""Check by TCP, HTTP or HTTPS, an ALB by HTTP or HTTPS; path and matcher belong to HTTP and HTTPS; the
-    timeout is at most the interval.""")
+@fix("""Check by TCP, HTTP or HTTPS, an ALB by HTTP or HTTPS; the timeout is at most the
+    interval, thresholds are 2 to 10.""")
 def health_check_is_accepted(_walk: Walk, group: TargetGroup) -> str | None:
     """A target group's health check is one that AWS takes."""
     check = known(group.health_check)
@@ -68,8 +68,6 @@ def _refused_of(check: HealthCheck, of_alb: bool) -> Iterator[str]:
     if of_alb and protocol not in BY_HTTP:
         yield f"an ALB is checked by HTTP or HTTPS, not by {protocol}"
     path, matcher = known(check.path), known(check.matcher)
-    if protocol not in BY_HTTP and (path or matcher):
-        yield f"a check by {protocol} has no {'path' if path else 'matcher'}"
     if path and not (path.startswith("/") and len(path) <= LONGEST_PATH):
         yield f"the path {path} doesn't begin with /, or is longer than {LONGEST_PATH}"
     if matcher and not _is_matcher(matcher):
@@ -94,10 +92,10 @@ def _is_matcher(matcher: str) -> bool:
 
 
 @rule(*GROUPS, when=_is_made, source=f"{REFERENCE}/API_TargetGroupAttribute.html")
-@fix("""Leave stickiness off, or take type "source_ip"; an ALB as target takes none. preserve_client_ip is "true"
-    or "false", load_balancing_cross_zone_enabled also "use_load_balancer_configuration".""")
+@fix("""Leave stickiness off, or take type "source_ip"; an ALB as target takes none. preserve_client_ip is
+    "true" or "false", load_balancing_cross_zone_enabled also "use_load_balancer_configuration".""")
 def group_attributes_are_accepted(_walk: Walk, group: TargetGroup) -> str | None:
-    """A target group has attributes that an NLB's takes: clients are bound by their address, or not at all."""
+    """A target group has attributes that an NLB's takes: it binds clients by their address, or not."""
     for what, value, others in (
         ("cross-zone", known(group.cross_zone), ("use_load_balancer_configuration",)),
         ("client addresses", known(group.preserves_client_ip), ()),
@@ -149,8 +147,12 @@ def balancer_addresses_fit(_walk: Walk, balancer: LoadBalancer) -> str | None:
     """An address that a load balancer asks for is one of its subnet's that AWS doesn't keep."""
     ranges = {subnet.id: known(subnet.cidr) for subnet in known(balancer.subnets)}
     for subnet_id, address in known(balancer.addresses):
-        cidr = ranges.get(known(subnet_id))
-        if cidr and not within(known(address), cidr):
+        if known(subnet_id) not in ranges:
+            return f"{address or 'one'} is asked for in {subnet_id}, which is none of its subnets"
+        cidr = ranges[known(subnet_id)]
+        if not known(address):
+            continue
+        if not within(known(address), cidr):
             return f"{address} isn't in {cidr}"
         own = network(cidr)
         if own and not is_usable(own, IPv4Address(str(address))):

@@ -15,6 +15,7 @@ from tests.faults.healthy import (
     load_balancers,
     network,
     pods,
+    settings,
     shared_cluster,
     sides,
 )
@@ -32,6 +33,7 @@ VARIATIONS: tuple[Variation, ...] = (
     *pods.VARIATIONS,
     *egress.VARIATIONS,
     *shared_cluster.VARIATIONS,
+    *settings.VARIATIONS,
     *joined.VARIATIONS,
     *sides.VARIATIONS,
 )

@@ -73,6 +73,14 @@ SILENT = {
     "Target.target",
     "Target.zone",
     "Vpc.cidr",
+    # Facts that only matter where somebody sets what this program doesn't.
+    "Endpoint.network",
+    "EndpointService.private_name_state",
+    "LoadBalancer.lets_in",
+    "LoadBalancer.name",
+    "Subnet.ipv6",
+    "TargetGroup.name",
+    "TargetGroup.stickiness",
     # What can't be known comes with more that can't be known then.
     "AddressTarget.subnet",
     "UsagePlan.limits",
@@ -91,6 +99,10 @@ WITHOUT_FACTS = {
     "route-waits-for-acceptance",
     "target-waits-for-the-endpoint",
     "hop-is-where-it-belongs",
+    "group-rules-are-accepted",
+    "groups-are-closed-to-the-world",
+    "names-are-accepted",
+    "route-says-one-thing",
     *(rule.id for rule in WALK_RULES if rule.house and rule.id != "existing-alb-demands-the-header"),
 }
 """Rules about what waits for what and who else uses a link, which any program tells, and about places, which
