@@ -3,6 +3,7 @@
 from tests.faults import (
     access,
     accounts,
+    alb_settings,
     api,
     beside_pods,
     cluster,
@@ -38,6 +39,7 @@ FAULTS: tuple[Fault, ...] = (
     *provider.FAULTS,
     *sides.FAULTS,
     *cluster.FAULTS,
+    *alb_settings.FAULTS,
     *beside_pods.FAULTS,
     *joined_networks.FAULTS,
     *joined_balancers.FAULTS,
