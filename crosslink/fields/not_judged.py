@@ -88,7 +88,7 @@ def _of(node: Node, title: str, hop: Hop) -> Iterator[NotJudged]:
         yield NotJudged(title=title, hop=hop, field=None, value="")
         return
     for path, value in leaves(node.properties if node.given is None else node.given, own=own):
-        if not _is_known(own, path, value):
+        if path and not _is_known(own, path, value):
             yield NotJudged(title=title, hop=hop, field=".".join(path), value=json.dumps(value, default=str))
 
 

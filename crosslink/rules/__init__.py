@@ -30,6 +30,10 @@ _FILES = (
     "node_pools",
     "packet_filters",
     "accounts",
+    "nlb_times",
+    "refused",
+    "refused_links",
+    "dns",
 )
 _RULES: list[Rule[Any]] = [
     found

@@ -1,5 +1,6 @@
 """The rules that one of the NLBs has to keep: first the gateway's, then the provider's."""
 
+from collections.abc import Sequence
 from itertools import product
 
 from crosslink.graph.unknown import Beyond, known, present, visible
@@ -160,7 +161,7 @@ def target_waits_for_the_endpoint(walk: Walk, target: Target) -> str | None:
 )
 def provider_nlb_crosses_zones(walk: Walk, balancer: LoadBalancer) -> str | Graded | None:
     """The provider NLB sends requests on in whatever zone they come: cross-zone is on."""
-    if known(balancer.cross_zone):
+    if _crosses(balancer, walk.seen(steps.PROVIDER_GROUP)):
         return None
     zones = {known(subnet.zone) for subnet in known(balancer.subnets)}
     albs = walk.reach(steps.ALB)
@@ -170,6 +171,30 @@ def provider_nlb_crosses_zones(walk: Walk, balancer: LoadBalancer) -> str | Grad
         why = f"{missing}, so that requests stop in {len(dark)} of {len(zones)} zones"
         return Graded(why, Grade.STOPS_SOME if dark < zones else Grade.STOPS)
     return "a zone without a healthy ALB node would swallow requests"
+
+
+def _crosses(balancer: LoadBalancer, groups: Sequence[TargetGroup]) -> bool:
+    """Whether requests are sent on in all zones: a target group may say otherwise than its load balancer."""
+    own = {known(group.cross_zone) for group in groups}
+    if "false" in own:
+        return False
+    return bool(known(balancer.cross_zone)) or own == {"true"}
+
+
+@rule(steps.GATEWAY_NLB, source=f"{NLB}/edit-load-balancer-attributes.html", grade=Grade.STOPS_SOME)
+@fix("Set enable_cross_zone_load_balancing=True, or have a target in each zone of the load balancer.")
+def gateway_nlb_reaches_a_target(walk: Walk, balancer: LoadBalancer) -> str | None:
+    """In each of its zones the gateway NLB has a target, unless it sends requests on to other zones."""
+    targets = walk.seen(steps.TARGET)
+    if not targets or any(known(target.zone) == "all" for target in targets):
+        return None
+    if _crosses(balancer, walk.seen(steps.TARGET_GROUP)):
+        return None
+    reached = {known(subnet.zone) for target in targets for subnet in present(known(target.subnet))}
+    zones = [known(subnet.zone) for subnet in known(balancer.subnets)]
+    alone = sorted({str(zone) for zone in zones if zone not in reached})
+    told = f"{', '.join(alone)} has no target: those of {len(alone)} of {len(zones)} zones stop"
+    return told if alone else None
 
 
 @rule(

@@ -86,6 +86,9 @@ def listener_speaks_tcp(walk: Walk, listener: Listener) -> str | None:
 def listener_forwards(walk: Walk, listener: Listener) -> str | None:
     """A listener forwards to a target group."""
     group = steps.TARGET_GROUP if listener in walk.seen(steps.LISTENER) else steps.PROVIDER_GROUP
+    others = [kind for kind in known(listener.actions) if known(kind) not in ("forward", None)]
+    if others:
+        return f"what it does is {', '.join(map(str, others))}"
     return None if known(walk.one(group)) else "it forwards to no target group"
 
 

@@ -1,9 +1,9 @@
 """The rules of PrivateLink: interface endpoint and endpoint service."""
 
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address
 
 from crosslink.graph.unknown import Beyond, NotKnownError, known, present
-from crosslink.ip_ranges import within
+from crosslink.ip_ranges import network, within
 from crosslink.path import steps
 from crosslink.path.private_link import Endpoint, EndpointService, accept_command
 from crosslink.path.walk import Walk
@@ -39,7 +39,7 @@ def addresses_fit_their_subnets(_walk: Walk, endpoint: Endpoint) -> str | None:
         cidr = known(subnet.cidr)
         if not within(address, cidr):
             return f"{address} isn't in {cidr}"
-        if not is_usable(IPv4Network(str(cidr)), IPv4Address(str(address))):
+        if (own := network(cidr)) and not is_usable(own, IPv4Address(str(address))):
             return f"{address} is one that AWS keeps in {cidr}"
     taken = {subnet.urn for interface in endpoint.interfaces for subnet in present(interface.subnet)}
     return "two of its addresses share a subnet" if len(taken) < len(endpoint.interfaces) else None

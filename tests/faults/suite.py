@@ -26,6 +26,7 @@ from tests.faults import (
     preflights,
     private_link,
     provider,
+    refused,
     sides,
     stage_settings,
 )
@@ -58,6 +59,7 @@ FAULTS: tuple[Fault, ...] = (
     *accounts.FAULTS,
     *order.FAULTS,
     *near.FAULTS,
+    *refused.FAULTS,
     *field.FIELD,
 )
 """`field.FIELD` was written from AWS's troubleshooting pages by someone who had not seen the rules."""

@@ -17,6 +17,7 @@ from tests.faults.healthy import (
     load_balancers,
     network,
     pods,
+    settings,
     shared_cluster,
     sides,
 )
@@ -36,6 +37,7 @@ VARIATIONS: tuple[Variation, ...] = (
     *pods.VARIATIONS,
     *egress.VARIATIONS,
     *shared_cluster.VARIATIONS,
+    *settings.VARIATIONS,
     *joined.VARIATIONS,
     *sides.VARIATIONS,
 )

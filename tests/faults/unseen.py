@@ -38,6 +38,7 @@ _ALB: Unseen = dict.fromkeys(
     ),
     THEIRS,
 )
+_NODES: Unseen = dict.fromkeys(("node-acls-let-pass", "nodes-resolve-names"), THEIRS)
 _NETWORKS: Unseen = dict.fromkeys(("acls-let-pass", "subnet-has-a-route"), THEIRS)
 _PEERED: Unseen = dict.fromkeys(("nodes-reach-the-internet", "peered-networks-are-apart"), THEIRS)
 _REGISTERED: Mapping[str, Unseen] = {
@@ -46,7 +47,7 @@ _REGISTERED: Mapping[str, Unseen] = {
     "existing-cluster": _CLUSTER,
     "existing-cluster-alb": _CLUSTER,
     "existing-mixed": {"certificate-covers-the-domain": THEIRS},
-    "existing-network-cluster": {**_NLB, **_NETWORKS, **_PEERED},
+    "existing-network-cluster": {**_NLB, **_NETWORKS, **_NODES, **_PEERED},
     "existing-networks": _NETWORKS,
     "joined": {**_CLUSTER, **_ALB},
     "load-balancer": _ALB,

@@ -34,8 +34,9 @@ def _elb(*calls: str) -> Mapping[str, Permission]:
 
 _BOTH = {
     **_ec2("DescribeNetworkAcls", "DescribeRouteTables", "DescribeSecurityGroupRules", "DescribeSubnets"),
-    **_ec2("DescribeVpcEndpoints", "DescribeVpcs"),
-    **_elb("DescribeListeners", "DescribeLoadBalancerAttributes", "DescribeLoadBalancers"),
+    **_ec2("DescribeDhcpOptions", "DescribeVpcAttribute", "DescribeVpcEndpoints", "DescribeVpcs"),
+    **_elb("DescribeListenerAttributes", "DescribeListeners"),
+    **_elb("DescribeLoadBalancerAttributes", "DescribeLoadBalancers"),
     **_elb("DescribeTargetGroupAttributes", "DescribeTargetGroups", "DescribeTargetHealth"),
 }
 # Service and name of a call, as boto3 has them → the permission it needs: in the consumer's account …

@@ -77,6 +77,14 @@ SILENT = {
     # What facts of the Ingress's rule are made of
     "Method.host_header",
     "Method.sets",
+    # Facts that only matter where somebody sets what this program doesn't.
+    "Endpoint.network",
+    "EndpointService.private_name_state",
+    "LoadBalancer.lets_in",
+    "LoadBalancer.name",
+    "Subnet.ipv6",
+    "TargetGroup.name",
+    "TargetGroup.stickiness",
     # What can't be known comes with more that can't be known then.
     "AddressTarget.subnet",
     "UsagePlan.limits",
@@ -95,6 +103,10 @@ WITHOUT_FACTS = {
     "route-waits-for-acceptance",
     "target-waits-for-the-endpoint",
     "hop-is-where-it-belongs",
+    "group-rules-are-accepted",
+    "groups-are-closed-to-the-world",
+    "names-are-accepted",
+    "route-says-one-thing",
     *(
         rule.id
         for rule in WALK_RULES
