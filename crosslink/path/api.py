@@ -5,10 +5,11 @@ import json
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
-from components.consumer.openapi_keys import BINARY_MEDIA_TYPES, POLICY
+from components.consumer.openapi_keys import API_KEY_SOURCE, BINARY_MEDIA_TYPES, POLICY
 from crosslink.graph import tokens
 from crosslink.graph.node import Node, NotOurs, Value, doubt, fields, number, side_of, texts_in
 from crosslink.graph.unknown import Fact, Flag, Found, Number, Text, Unknown, visible
+from crosslink.path.document import document_hop
 from crosslink.path.hop import Hop, Source, as_tuple, computed, each, hop, hops_at, only_aws, output, prop
 from crosslink.path.methods import defined, identity, route_of
 
@@ -16,6 +17,8 @@ from crosslink.path.methods import defined, identity, route_of
 def _in_document(api: Node, property_: str, key: str) -> Value:
     """A property of the API: its own, or else a part of the document."""
     value, body = api.get(property_), api.get("body")
+    if value is None and isinstance(body, Unknown):
+        return body
     return json.loads(body).get(key) if value is None and isinstance(body, str) else value
 
 
@@ -32,6 +35,10 @@ class Api(Hop):
     endpoint_type: Text = prop("endpointConfiguration", "types")  # `REGIONAL`, `EDGE` or `PRIVATE`
     default_endpoint_disabled: Flag = prop("disableExecuteApiEndpoint")
     policy: Text = computed(_policy)  # a JSON text
+    key_source: Text = computed(  # `HEADER`, or `AUTHORIZER`; None for the default, HEADER
+        lambda source: _in_document(source.node, "apiKeySource", API_KEY_SOURCE)
+    )
+    document: Hop | None = computed(lambda source: document_hop(source.node))  # without paths and schemes
     binary_media_types: Fact[tuple[str, ...]] = computed(  # `*/*` for all
         lambda source: as_tuple(_in_document(source.node, "binaryMediaTypes", BINARY_MEDIA_TYPES))
     )

@@ -51,6 +51,14 @@ class Intent:
     shares_cluster: bool  # whether the backend's cluster, its network and its nodes are somebody else's
     cluster_name: str | None  # the name of the backend's cluster in AWS; None without one
     connection: str | None  # `peering` or `existing`; None if the endpoint is in the API's own network
+    # None where the stack doesn't say it: its output is of an older version
+    cors_origins: tuple[str, ...] | None = None  # the pages that may call, `*` for any
+    cors_headers: tuple[str, ...] | None = None  # the headers that they may send
+    timeout_seconds: int | None = None  # how long API Gateway waits for an answer
+    streaming: bool = False  # whether answers are passed on as they come
+    token_header: str | None = None  # with auth `lambda` the header with the caller's token
+    authorizer_type: str | None = None  # with auth `lambda` what the function is sent, `token` or `request`
+    cache_seconds: int | None = None  # with auth `lambda` how long the function's answers are kept
 
     @property
     def kind(self) -> AuthKind:

@@ -5,6 +5,7 @@ from crosslink.path import steps
 from crosslink.path.api import PlanLimit, Stage, Throttle, UsagePlan
 from crosslink.path.methods import Method
 from crosslink.path.walk import Walk
+from crosslink.rules import by_hand
 from crosslink.rules.grade import Grade, Graded
 from crosslink.rules.rule import API_GATEWAY, by_intent, fix, rule
 from crosslink.rules.text import listed
@@ -43,7 +44,7 @@ def method_has_its_auth(walk: Walk, method: Method) -> str | Graded | None:
 @rule(
     steps.METHOD, when=by_intent(lambda intent: intent.kind.asks), source=AUTHORIZERS, partly=Grade.STOPS_SOME
 )
-@fix("Name the authorizer of `api.cognito` or `api.lambda` in the method.")
+@fix("Name the authorizer of `api.cognito` or `api.lambda` in the method.", look=by_hand.AUTHORIZERS)
 def method_asks_the_authorizer(walk: Walk, method: Method) -> str | None:
     """The user pool, or the function, that a method asks about its callers is the one that is declared."""
     asked, meant = known(method.authorizers), known(walk.intent).authorizer
@@ -73,8 +74,11 @@ def method_asks_for_its_scopes(walk: Walk, method: Method) -> str | Graded | Non
 
 
 @rule(steps.STAGE, told_at=steps.METHOD, when=_by_permission, source=FUNCTIONS)
-@fix("""Register a Permission with principal apigateway.amazonaws.com on the function, whose source ARN is
-    the API's with `/authorizers/*`.""")
+@fix(
+    """Register a Permission with principal apigateway.amazonaws.com on the function, whose source ARN is
+    the API's with `/authorizers/*`.""",
+    look=by_hand.AUTHORIZERS,
+)
 def function_may_be_invoked(walk: Walk, _stage: Stage) -> str | None:
     """API Gateway may invoke the function that it asks: otherwise every caller gets a 500."""
     function, permissions = known(walk.intent).authorizer, known(walk.every(steps.PERMISSION))
@@ -168,14 +172,20 @@ def quota_lets_requests_through(_walk: Walk, plan: UsagePlan) -> str | None:
 
 
 @rule(steps.STAGE, when=_has_keys, source=USAGE_PLANS)
-@fix("Register a UsagePlan that names the API's stage.")
+@fix(
+    "Register a UsagePlan that names the API's stage.",
+    look="aws apigateway get-usage-plans --region {region}",
+)
 def keys_have_a_plan(walk: Walk, _stage: Stage) -> str | None:
     """A usage plan names the stage: without one every key is refused."""
     return None if known(walk.every(steps.USAGE_PLAN)) else "no usage plan names the stage"
 
 
 @rule(steps.USAGE_PLAN, when=_has_keys, source=USAGE_PLANS, partly=Grade.STOPS_SOME)
-@fix("Register a UsagePlanKey that joins an enabled key to the plan.")
+@fix(
+    "Register a UsagePlanKey that joins an enabled key to the plan.",
+    look="aws apigateway get-usage-plan-keys --usage-plan-id {id} --region {region}",
+)
 def plan_has_keys(_walk: Walk, plan: UsagePlan) -> str | None:
     """A usage plan has a key that is enabled."""
     keys = known(plan.keys)

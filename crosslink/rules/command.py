@@ -1,7 +1,6 @@
 """`crosslink rules`: print docs/rules.md, which is made from the rules, or compare it with them."""
 
 import argparse
-import difflib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,8 +9,9 @@ from typing import Any, get_args, get_type_hints
 from rich.console import Console
 
 from crosslink.command import Status
+from crosslink.fields import table
+from crosslink.made_page import print_or_compare
 from crosslink.path.steps import STEPS
-from crosslink.project import root
 from crosslink.report.status import STATUSES
 from crosslink.rules import STACK_RULES, WALK_RULES
 from crosslink.rules.grade import CutOff, Grade, Graded, Result
@@ -65,6 +65,15 @@ OTHERS = {
     "unknown": "Nobody can tell from here whether a rule holds. The sandbox exits with 0: the up tells.",
     "not-judged": "A resource of the path has a setting that no rule judges and nobody has found harmless.",
 }
+SETTINGS = f"""\
+## Settings
+
+How many fields of each resource on the way the rules judge, how many are harmless whatever they say, and of
+how many nothing can be said: one of those that isn't at its default is told as a setting that nothing judges.
+A field counts for all below it that isn't listed itself; the lists are in `crosslink/fields/lists`.
+
+{table.HEAD}
+"""
 FEW = 4  # how many steps of a rule are listed
 
 
@@ -75,16 +84,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, out: Console, err: Console) -> Status:
     """Print the page, or what differs from it."""
-    if not arguments.check:
-        out.file.write(page())
-        return Status.HOLDS
-    lines = (root() / "docs" / "rules.md").read_text(encoding="utf-8").splitlines(), page().splitlines()
-    difference = [*difflib.unified_diff(*lines, "docs/rules.md", "the rules", n=0, lineterm="")]
-    if not difference:
-        return Status.HOLDS
-    out.file.writelines(f"{line}\n" for line in difference)
-    err.print("docs/rules.md isn't what the rules say: crosslink rules > docs/rules.md")
-    return Status.BROKEN
+    return print_or_compare("rules", page(), out, err, check=arguments.check)
 
 
 def page() -> str:
@@ -96,7 +96,7 @@ def page() -> str:
         own = [rule for rule in rules if rule.heading == heading]
         own.sort(key=lambda rule: places.get(rule.titles[0], len(places)))
         lines += [f"## {heading}\n", TABLE, *map(_row, own), ""]
-    return "\n".join(lines)
+    return "\n".join([*lines, "\n".join([SETTINGS.rstrip(), *table.rows()]), ""])
 
 
 def _row(rule: Rule[Any]) -> str:

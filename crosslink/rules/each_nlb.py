@@ -8,6 +8,7 @@ from crosslink.path.hop import Hop
 from crosslink.path.load_balancers import AddressTarget, LoadBalancer, Target, TargetGroup
 from crosslink.path.private_link import Endpoint
 from crosslink.path.walk import Walk
+from crosslink.rules import by_hand
 from crosslink.rules.grade import CutOff, Grade, Graded
 from crosslink.rules.packet_filters import not_admitted
 from crosslink.rules.pending import stop_if_pending
@@ -52,7 +53,10 @@ def gateway_nlb_lets_out(walk: Walk, balancer: LoadBalancer) -> CutOff | None:
 
 
 @rule(steps.GATEWAY_NLB, told_at=steps.LISTENER, source=PRIVATE_INTEGRATION)
-@fix("Make the port in the integration's URI that of the backend's listener, 8000 + slot.")
+@fix(
+    "Make the port in the integration's URI that of the backend's listener, 8000 + slot.",
+    look=by_hand.LISTENERS,
+)
 def uri_picks_a_listener(walk: Walk, _balancer: LoadBalancer) -> str | Graded | None:
     """All integrations' URIs have the port of one listener of the gateway NLB, which they pick by it."""
     methods, listener = known(walk.every(steps.METHOD)), known(walk.one(steps.LISTENER))
@@ -65,14 +69,22 @@ def uri_picks_a_listener(walk: Walk, _balancer: LoadBalancer) -> str | Graded | 
 
 
 @rule(steps.TARGET_GROUP, source=f"{NLB}/edit-target-group-attributes.html")
-@fix('Set preserve_client_ip="false".')
+@fix(
+    'Set preserve_client_ip="false".',
+    look=by_hand.GROUP_ATTRIBUTES,
+    mend="aws elbv2 modify-target-group-attributes --target-group-arn {id} --attributes "
+    "Key=preserve_client_ip.enabled,Value=false --region {region}",
+)
 def client_addresses_are_hidden(_walk: Walk, group: TargetGroup) -> str | None:
     """The gateway's target group doesn't preserve client addresses: with PrivateLink packets get lost."""
     return "preserve_client_ip is true" if known(group.preserves_client_ip) == "true" else None
 
 
 @rule(steps.TARGET_GROUP, told_at=steps.TARGET, source=f"{NLB}/target-group-register-targets.html")
-@fix("Register every address of the backend's interface endpoint as a target, and nothing else.")
+@fix(
+    "Register every address of the backend's interface endpoint as a target, and nothing else.",
+    look=by_hand.TARGETS,
+)
 def targets_are_the_endpoint(walk: Walk, _group: TargetGroup) -> str | Graded | CutOff | None:
     """The targets are the addresses of one interface endpoint: all of them, and no other."""
     targets = {str(known(target.target)) for target in known(walk.every(steps.TARGET))}
@@ -140,7 +152,12 @@ def target_waits_for_the_endpoint(walk: Walk, target: Target) -> str | None:
     source=f"{NLB}/edit-load-balancer-attributes.html",
     grade=Grade.REDUNDANCY,
 )
-@fix("Set enable_cross_zone_load_balancing=True.")
+@fix(
+    "Set enable_cross_zone_load_balancing=True.",
+    look=by_hand.ATTRIBUTES,
+    mend="aws elbv2 modify-load-balancer-attributes --load-balancer-arn {id} --attributes "
+    "Key=load_balancing.cross_zone.enabled,Value=true --region {region}",
+)
 def provider_nlb_crosses_zones(walk: Walk, balancer: LoadBalancer) -> str | Graded | None:
     """The provider NLB sends requests on in whatever zone they come: cross-zone is on."""
     if known(balancer.cross_zone):
@@ -174,7 +191,10 @@ def provider_nlb_lets_out(walk: Walk, balancer: LoadBalancer) -> CutOff | None:
 
 
 @rule(steps.PROVIDER_NLB, told_at=steps.PROVIDER_LISTENER, source=f"{NLB}/load-balancer-listeners.html")
-@fix("Use one port for the gateway's targets and the provider NLB's listener: 80, 443 with TLS.")
+@fix(
+    "Use one port for the gateway's targets and the provider NLB's listener: 80, 443 with TLS.",
+    look=by_hand.LISTENERS,
+)
 def endpoint_port_has_a_listener(walk: Walk, _balancer: LoadBalancer) -> str | CutOff | None:
     """The provider NLB listens on the port at which requests come through the endpoint."""
     listener, targets = known(walk.one(steps.PROVIDER_LISTENER)), walk.every(steps.TARGET)

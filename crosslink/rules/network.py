@@ -83,8 +83,11 @@ def peering_is_accepted_where_it_is_asked(walk: Walk, peering: Peering) -> str |
 
 
 @rule(steps.PEERING, source=f"{PEERING}/accept-vpc-peering-connection.html")
-@fix("""Register an accepter with auto_accept=True in the peer's region; a request that isn't accepted
-    expires after seven days.""")
+@fix(
+    """Register an accepter with auto_accept=True in the peer's region; a request that isn't accepted
+    expires after seven days.""",
+    mend="aws ec2 accept-vpc-peering-connection --vpc-peering-connection-id {id} --region {peer_region}",
+)
 def peering_is_accepted(_walk: Walk, peering: Peering) -> str | None:
     """The peering is accepted."""
     if known(peering.acceptance) is None:

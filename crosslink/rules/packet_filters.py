@@ -118,7 +118,10 @@ def _ends(walk: Walk) -> Iterator[End]:
 
 
 @rule(*HOPS, when=lambda walk, hop: any(end.hop == hop for end in _ends(walk)), source=ACLS)
-@fix("Let the connections pass, and the answers to ports 1024 to 65535: an ACL remembers no connection.")
+@fix(
+    "Let the connections pass, and the answers to ports 1024 to 65535: an ACL remembers no connection.",
+    look="aws ec2 describe-network-acls --region {region}",
+)
 def acls_let_pass(walk: Walk, hop: Hop) -> CutOff | None:
     """The network ACLs of a hop's subnets let connections pass, and the answers to them."""
     shut: dict[Pair, str] = {}

@@ -20,6 +20,7 @@ from crosslink.path import steps
 from crosslink.path.api import Api
 from crosslink.path.intent import Intent
 from crosslink.path.walk import Walk
+from crosslink.rules import by_hand
 from crosslink.rules.grade import Grade, Graded
 from crosslink.rules.resource_policy import Effect, Request, effect
 from crosslink.rules.rule import API_GATEWAY, by_intent, fix, rule
@@ -45,8 +46,11 @@ class _Call(NamedTuple):
 
 
 @rule(steps.REST_API, source=f"{API_GATEWAY}/apigateway-authorization-flow.html")
-@fix("""Take the `Deny` out of the API's resource policy; with a policy a route without signatures needs an
-    `Allow` for all, and one with principals an `Allow` for them.""")
+@fix(
+    """Take the `Deny` out of the API's resource policy; with a policy a route without signatures needs an
+    `Allow` for all, and one with principals an `Allow` for them.""",
+    look=by_hand.API_POLICY,
+)
 def policy_lets_callers_in(walk: Walk, api: Api) -> Graded | None:
     """The API's resource policy lets those in whom the route is for."""
     policy, intent = known(api.policy), known(walk.intent)
@@ -68,8 +72,11 @@ def policy_lets_callers_in(walk: Walk, api: Api) -> Graded | None:
 
 
 @rule(steps.REST_API, source=f"{API_GATEWAY}/apigateway-authorization-flow.html", grade=Grade.LETS_IN)
-@fix("""Deny a route's methods with `ArnNotLike` on `aws:PrincipalArn`, and allow none but its principals;
-    without principals, and with a function, allow nobody.""")
+@fix(
+    """Deny a route's methods with `ArnNotLike` on `aws:PrincipalArn`, and allow none but its principals;
+    without principals, and with a function, allow nobody.""",
+    look=by_hand.API_POLICY,
+)
 def policy_lets_nobody_else_in(walk: Walk, api: Api) -> str | None:
     """The API's resource policy lets nobody get round what a route asks of its callers."""
     policy, intent = known(api.policy), known(walk.intent)
@@ -81,7 +88,10 @@ def policy_lets_nobody_else_in(walk: Walk, api: Api) -> str | None:
 
 
 @rule(steps.REST_API, when=by_intent(lambda intent: intent.source_ips), source=EXAMPLES, grade=Grade.LETS_IN)
-@fix("Deny everything with `NotIpAddress` on `aws:SourceIp` and the ranges of `api.sourceIps`.")
+@fix(
+    "Deny everything with `NotIpAddress` on `aws:SourceIp` and the ranges of `api.sourceIps`.",
+    look=by_hand.API_POLICY,
+)
 def policy_keeps_addresses_out(walk: Walk, api: Api) -> str | None:
     """The API's resource policy denies all calls from outside of the ranges that the stack declares."""
     intent = known(walk.intent)

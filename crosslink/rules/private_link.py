@@ -7,6 +7,7 @@ from crosslink.ip_ranges import within
 from crosslink.path import steps
 from crosslink.path.private_link import Endpoint, EndpointService, accept_command
 from crosslink.path.walk import Walk
+from crosslink.rules import by_hand
 from crosslink.rules.grade import CutOff, Grade, Graded
 from crosslink.rules.packet_filters import not_admitted
 from crosslink.rules.pending import waits_for_another_team
@@ -91,7 +92,11 @@ def endpoint_has_a_service(walk: Walk, endpoint: Endpoint) -> str | None:
 
 
 @rule(steps.ENDPOINT, source=f"{PRIVATELINK}/configure-endpoint-service.html")
-@fix("Register a VpcEndpointConnectionAccepter in the provider's account, or accept automatically.")
+@fix(
+    "Register a VpcEndpointConnectionAccepter in the provider's account, or accept automatically.",
+    mend="aws ec2 accept-vpc-endpoint-connections --service-id {service.id} --vpc-endpoint-ids {id} "
+    "--region {region}",
+)
 def endpoint_is_accepted(walk: Walk, endpoint: Endpoint) -> str | None:
     """An endpoint whose service asks for acceptance is accepted, and no other: an accepter would fail."""
     service, accepter = known(walk.one(steps.SERVICE)), known(endpoint.acceptance)
@@ -124,7 +129,10 @@ def _consumers(walk: Walk) -> set[str | None]:
 
 
 @rule(steps.SERVICE, source=f"{PRIVATELINK}/configure-endpoint-service.html")
-@fix("Allow the consumer's role, or else `arn:aws:iam::<consumer's account>:root`, and nobody else.")
+@fix(
+    "Allow the consumer's role, or else `arn:aws:iam::<consumer's account>:root`, and nobody else.",
+    look=by_hand.PRINCIPALS,
+)
 def service_allows_the_consumer(walk: Walk, service: EndpointService) -> str | Graded | None:
     """The endpoint service allows principals of the consumer's account, and nobody else.
 
@@ -156,7 +164,7 @@ def _has_one_consumer(walk: Walk, _service: EndpointService) -> bool:
     source=f"{PRIVATELINK}/configure-endpoint-service.html",
     grade=Grade.HOUSE,
 )
-@fix("Allow the role that makes the consumer's endpoint alone.")
+@fix("Allow the role that makes the consumer's endpoint alone.", look=by_hand.PRINCIPALS)
 def service_allows_one_principal(walk: Walk, service: EndpointService) -> str | None:
     """Of the consumer's account the endpoint service allows one principal: others can pass the API by."""
     consumers = _consumers(walk)
@@ -165,7 +173,10 @@ def service_allows_one_principal(walk: Walk, service: EndpointService) -> str | 
 
 
 @rule(steps.SERVICE, source=f"{PRIVATELINK}/configure-endpoint-service.html", grade=Grade.LETS_IN)
-@fix("Reject the connection, and offer the load balancer by one endpoint service alone.")
+@fix(
+    "Reject the connection, and offer the load balancer by one endpoint service alone.",
+    look=by_hand.CONNECTIONS,
+)
 def service_connects_our_endpoints_only(walk: Walk, service: EndpointService) -> str | None:
     """The endpoint service lets in endpoints of the consumer's account only, and no other offers its NLB."""
     consumers = _consumers(walk)
@@ -184,7 +195,7 @@ def service_connects_our_endpoints_only(walk: Walk, service: EndpointService) ->
     source=f"{PRIVATELINK}/configure-endpoint-service.html",
     grade=Grade.HOUSE,
 )
-@fix("Send what uses the other endpoint through the API, and delete it.")
+@fix("Send what uses the other endpoint through the API, and delete it.", look=by_hand.CONNECTIONS)
 def service_has_one_endpoint(_walk: Walk, service: EndpointService) -> str | None:
     """The path's endpoint is the only one: what comes by another one doesn't pass the API."""
     others = [name for name, _owner in known(service.others)]
@@ -196,7 +207,7 @@ def service_has_one_endpoint(_walk: Walk, service: EndpointService) -> str | Non
     when=lambda walk, service: service.pending is not None and not _has_one_consumer(walk, service),
     source=f"{PRIVATELINK}/configure-endpoint-service.html",
 )
-@fix("Run the command for the endpoints of those who may connect.")
+@fix("Run the command for the endpoints of those who may connect.", look=by_hand.CONNECTIONS)
 def service_has_accepted_its_endpoints(walk: Walk, service: EndpointService) -> str | None:
     """No endpoint of an account that may connect waits for its acceptance."""
     consumers = _consumers(walk)

@@ -24,7 +24,27 @@ def _api(here: Place, asked: Answer) -> Node:
 
 
 def _document(api: Node) -> Answer:
-    return json.loads(api.get("body") or '{"paths": {}}')
+    return _imported(json.loads(api.get("body") or '{"paths": {}}'))
+
+
+def _imported(document: Answer) -> Answer:
+    """What API Gateway makes of a document: parameters of a path are those of each of its methods.
+
+    Source: https://spec.openapis.org/oas/v3.0.1#path-item-object
+    """
+    paths: dict[str, Answer] = {}
+    for path, operations in document.get("paths", {}).items():
+        shared = operations.get("parameters", [])
+        own = {name: item for name, item in operations.items() if isinstance(item, dict)}
+        paths[path] = (
+            own
+            if not shared
+            else {
+                name: {**item, "parameters": [*shared, *item.get("parameters", [])]}
+                for name, item in own.items()
+            }
+        )
+    return {**document, "paths": paths}
 
 
 def _root(api: Node) -> str:
@@ -41,7 +61,9 @@ def get_rest_api(here: Place, asked: Answer) -> Answer:
         "RestApi",
         api,
         createdDate=CREATED,
-        apiKeySource="HEADER",
+        apiKeySource=api.get("apiKeySource")
+        or document.get("x-amazon-apigateway-api-key-source")
+        or "HEADER",
         binaryMediaTypes=api.get("binaryMediaTypes")
         or document.get("x-amazon-apigateway-binary-media-types"),
         endpointConfiguration={"types": [api.get("endpointConfiguration", "types") or "EDGE"]},

@@ -8,6 +8,7 @@ from tests.faults.healthy import (
     access,
     alb_settings,
     api,
+    document,
     domain,
     egress,
     firewalls,
@@ -25,6 +26,7 @@ from tests.faults.unseen import unseen
 VARIATIONS: tuple[Variation, ...] = (
     *api.VARIATIONS,
     *access.VARIATIONS,
+    *document.VARIATIONS,
     *domain.VARIATIONS,
     *load_balancers.VARIATIONS,
     *firewalls.VARIATIONS,

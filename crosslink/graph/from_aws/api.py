@@ -75,7 +75,9 @@ def _rest_api(aws: Collector, api_id: str, stage: str) -> None:
 def _served(aws: Collector, api_id: str, stage: str) -> str:
     """The document of what the stage serves, which may be older than the API's definition."""
     document = {"exportType": "oas30", "accepts": "application/json"}
-    added = {"extensions": "integrations,authorizers"}
+    # All of API Gateway's own: request validators aren't told with those of integrations
+    # (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-export-api.html).
+    added = {"extensions": "apigateway,integrations,authorizers"}
     call = "apigateway:GetExport"
     export = aws.ask_again(call, restApiId=api_id, stageName=stage, parameters=added, **document)
     asked = f"{call} in {aws.account} {aws.region}"

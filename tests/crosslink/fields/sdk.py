@@ -9,11 +9,12 @@ from typing import Any, TypeAlias, get_args
 import botocore.session
 import yaml
 from botocore.model import ListShape, Shape, StructureShape
-from pulumi._types import input_type_types, is_input_type
+from pulumi._types import input_type_types, is_input_type, resource_types
 from pydantic import BaseModel, ConfigDict
 
 from crosslink.fields.lists import FieldPath
 from crosslink.graph import tokens
+from tests.crosslink.fields.openapi import DOCUMENTS
 
 # Type → service and shape of botocore that the live reader reads it from; of the others it makes the
 # properties itself, or Kubernetes answers.
@@ -52,6 +53,9 @@ def taken(type_: str) -> Iterator[FieldPath]:
 
 def typed(type_: str) -> Iterator[tuple[FieldPath, Any]]:
     """The same, each with the type of its value."""
+    if type_ in DOCUMENTS:
+        yield from ((path, str) for path in DOCUMENTS[type_])
+        return
     if type_ in RECORDED:
         yield from ((path, str) for path in RECORDED[type_])
         yield from ((path, kind) for path, kind in typed(_METADATA) if path[0] == "metadata")
@@ -64,6 +68,14 @@ def typed(type_: str) -> Iterator[tuple[FieldPath, Any]]:
     found = import_module(".".join([f"pulumi_{package}", *parts]))
     arguments = getattr(found, f"{name}Args", None) or getattr(found, f"{name}InitArgs")
     yield from _fields(arguments, (), ())
+
+
+def told(type_: str) -> Iterator[FieldPath]:
+    """The properties that a resource of AWS has after an up, by their first keys."""
+    package, module, name = type_.split(":")
+    if package == "aws":
+        found = import_module(".".join(["pulumi_aws", module.partition("/")[0]]))
+        yield from ((property_,) for property_ in resource_types(getattr(found, name)))
 
 
 def _fields(arguments: type, path: FieldPath, seen: Seen) -> Iterator[tuple[FieldPath, Any]]:

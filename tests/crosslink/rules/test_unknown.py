@@ -62,7 +62,6 @@ SILENT = {
     "IngressRule.ingress_class",
     "IngressRule.service_port",
     "Route.destination",
-    "Stage.name",
     "Stage.url",
     "VpcLink.message",
     "Way.destination",
@@ -71,9 +70,13 @@ SILENT = {
     "IngressRule.host",
     "IngressRule.own_namespace",
     "Method.authorizer_role",
+    "Method.transfer",  # only a route with streaming is asked for it
     "Target.target",
     "Target.zone",
     "Vpc.cidr",
+    # What facts of the Ingress's rule are made of
+    "Method.host_header",
+    "Method.sets",
     # What can't be known comes with more that can't be known then.
     "AddressTarget.subnet",
     "UsagePlan.limits",
