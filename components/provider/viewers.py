@@ -12,16 +12,21 @@ VIEWERS = "crosslink:viewers"
 """The Kubernetes group of those who see the kinds below. EKS's own policies for viewers show Secrets too, or
 leave out what belongs to the whole cluster."""
 VIEWED: Mapping[str, Sequence[str]] = {
-    "": ("configmaps", "namespaces", "serviceaccounts", "services"),
+    "": (
+        *("configmaps", "events", "limitranges", "namespaces", "nodes", "pods", "resourcequotas"),
+        *("serviceaccounts", "services"),
+    ),
     "apps": ("deployments",),
     "autoscaling": ("horizontalpodautoscalers",),
+    "discovery.k8s.io": ("endpointslices",),
     "eks.amazonaws.com": ("ingressclassparams",),
     "karpenter.sh": ("nodepools",),
     "networking.k8s.io": ("ingressclasses", "ingresses", "networkpolicies"),
     "policy": ("poddisruptionbudgets",),
     "rbac.authorization.k8s.io": ("clusterrolebindings", "clusterroles"),
 }
-"""API group → the kinds that the program makes and the doctor reads, without Secrets."""
+"""API group → the kinds that the program makes and the doctor reads, without Secrets. Pods, their nodes and events
+say why pods don't run."""
 
 
 def let_viewers_read(name: str, kubernetes: Provider, parent: pulumi.Resource) -> None:

@@ -6,7 +6,7 @@ from functools import partial
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
 from crosslink.graph.node import Node, Value, doubt, fields, items, number, same_place, side_of
-from crosslink.graph.unknown import Fact, Found, Number, Text, visible
+from crosslink.graph.unknown import Fact, Found, Number, Text, Unknown, known, visible
 from crosslink.ip_ranges import network, without
 from crosslink.path.hop import Hop, Source, base_of, computed, hop, prop
 from crosslink.path.ingress import object_named
@@ -14,6 +14,15 @@ from crosslink.path.label_selectors import selects
 from crosslink.path.network import Rules, SecurityGroupRule
 from crosslink.path.read_by_pods import named_by
 
+# Kinds that may keep the ALB out whatever a NetworkPolicy admits
+# (https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html)
+OTHER_POLICIES = frozenset(
+    (
+        *("AdminNetworkPolicy", "ApplicationNetworkPolicy", "BaselineAdminNetworkPolicy"),
+        *("CiliumClusterwideNetworkPolicy", "CiliumNetworkPolicy", "ClusterNetworkPolicy"),
+        *("GlobalNetworkPolicy",),
+    )
+)
 EVERYBODY = "0.0.0.0/0"
 ALL_PORTS = (0, 65535)
 _OF_PODS = ("spec", "template")
@@ -31,6 +40,9 @@ def network_policies(graph: Graph, deployment: Node) -> Fact[Sequence[Node]]:
 
     Source: https://kubernetes.io/docs/concepts/services-networking/network-policies/
     """
+    for node in graph:
+        if node.type.rpartition(":")[2] in OTHER_POLICIES and same_place(node, deployment):
+            return Unknown(f"whom {node} keeps from pods isn't followed")
     found = _there(graph, tokens.NETWORK_POLICY, deployment)
     labels = fields(deployment.get(*_OF_PODS, "metadata", "labels"))
     about = [node for node in found if "Ingress" in (items(node.get("spec", "policyTypes")) or ["Ingress"])]
@@ -66,6 +78,8 @@ def _ranges(peers: Value) -> Iterator[str]:
         yield EVERYBODY
     for peer in items(peers):
         block = fields(fields(peer).get("ipBlock"))
+        if len(fields(peer)) > 1:
+            continue  # Kubernetes takes none that names ranges and pods at once
         if whole := network(block.get("cidr")):
             left = [whole]
             for taken in filter(None, map(network, items(block.get("except")))):
@@ -115,12 +129,13 @@ class Autoscaler(Hop):
 
 def service_account(graph: Graph, deployment: Node) -> Found[Node]:
     """The ServiceAccount that the pods name; every namespace has `default` by itself."""
-    name, namespace = _account_of(deployment), deployment.get("metadata", "namespace")
+    name, namespace = account_of(deployment.get(*_OF_PODS, "spec")), deployment.get("metadata", "namespace")
     return object_named(graph, tokens.SERVICE_ACCOUNT, deployment, namespace, name) if name else None
 
 
-def _account_of(deployment: Node) -> Text:
-    return deployment.get(*_OF_PODS, "spec", "serviceAccountName")
+def account_of(pod: Value) -> Text:
+    """The ServiceAccount that a template names, by one of its two fields; they are one for Kubernetes."""
+    return fields(pod).get("serviceAccountName") or fields(pod).get("serviceAccount")
 
 
 def read_objects(graph: Graph, deployment: Node) -> Sequence[Node]:
@@ -131,12 +146,19 @@ def read_objects(graph: Graph, deployment: Node) -> Sequence[Node]:
     return [node for node in found if (node.type, node.get("metadata", "name")) in wanted]
 
 
+def _keys(source: Source) -> Fact[frozenset[str]]:
+    said = [source.node.get(name) for name in ("data", "binaryData", "stringData")]
+    unknown = next((value for value in said if isinstance(value, Unknown)), None)
+    return unknown or frozenset(key for value in said for key in fields(value))
+
+
 @hop
 class ReadByPods(Hop):
     """A ConfigMap or a Secret without which the pods don't start."""
 
     type: str = computed(lambda source: source.node.type)
     name: Text = prop("metadata", "name")
+    keys: Fact[frozenset[str]] = computed(_keys)
 
 
 def pod_identities(graph: Graph, deployment: Node) -> Sequence[Node]:
@@ -154,3 +176,37 @@ class PodIdentity(Hop):
     namespace: Text = prop("namespace")
     service_account: Text = prop("serviceAccount")
     role: Text = prop("roleArn")
+
+
+def _part(value: int | str, replicas: int) -> int:
+    percent = str(value).removesuffix("%")
+    if not percent.isdecimal():
+        return 0
+    return -(-int(percent) * replicas // 100) if str(value).endswith("%") else int(percent)
+
+
+@hop
+class DisruptionBudget(Hop):
+    """A PodDisruptionBudget: how many of the pods may be moved at a time."""
+
+    token = tokens.DISRUPTION_BUDGET
+    # each a number, or a part such as `25%`; None if it isn't said
+    unavailable: Fact[int | str | None] = prop("spec", "maxUnavailable", convert=number)
+    available: Fact[int | str | None] = prop("spec", "minAvailable", convert=number)
+
+    def allowed(self, replicas: int) -> int:
+        """How many of some pods may be moved at a time; parts are rounded up."""
+        most, least = known(self.unavailable), known(self.available)
+        if most is not None:
+            return _part(most, replicas)
+        return replicas if least is None else replicas - _part(least, replicas)
+
+
+def disruption_budgets(graph: Graph, deployment: Node) -> Fact[Sequence[Node]]:
+    """The PodDisruptionBudgets of a Deployment's pods."""
+    found = _there(graph, tokens.DISRUPTION_BUDGET, deployment)
+    labels = fields(deployment.get(*_OF_PODS, "metadata", "labels"))
+    if unknown := doubt([node.get("spec", "selector") for node in found], labels):
+        return unknown
+    own = [node for node in found if selects(node.get("spec", "selector"), labels)]
+    return own or graph.why_not(tokens.DISRUPTION_BUDGET, deployment) or []

@@ -1,35 +1,29 @@
 """The node pools of a cluster, which say on what its pods can run."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
-from crosslink.graph.node import Node, Value, fields, items, same_place
-from crosslink.graph.unknown import Fact
+from crosslink.graph.node import Node, Value, fields, same_place
+from crosslink.graph.unknown import Fact, Text
 from crosslink.path.hop import Hop, hop, prop
+from crosslink.path.placement import (
+    ARCHITECTURE,
+    VALUES,
+    Requirement,
+    Taint,
+    requirements_of,
+    taints_of,
+)
 
-ARCHITECTURE = "kubernetes.io/arch"
-ALL = frozenset({"amd64", "arm64"})
+_TEMPLATE = ("spec", "template")
+_OF_NODES = (*_TEMPLATE, "spec")
 
 
 def _architectures(requirements: Value) -> frozenset[str]:
-    """The processors that all requirements leave."""
-    left = ALL
-    for requirement in map(fields, items(requirements)):
-        if requirement.get("key") == ARCHITECTURE:
-            left = _left(left, requirement)
-    return left
-
-
-def _left(left: frozenset[str], requirement: Mapping[str, Value]) -> frozenset[str]:
-    values = frozenset(map(str, items(requirement.get("values"))))
-    match requirement.get("operator"):
-        case "In":
-            return left & values
-        case "NotIn":
-            return left - values
-        case _:  # a node has the label, whatever its value
-            return left
+    """The processors that all requirements leave; a node has the label, whatever else is said of it."""
+    asked = [said for said in requirements_of(requirements) if said.key == ARCHITECTURE]
+    return frozenset(name for name in VALUES[ARCHITECTURE] if all(said.takes(name) for said in asked))
 
 
 @hop
@@ -37,8 +31,18 @@ class NodePool(Hop):
     """A node pool of the cluster."""
 
     token = tokens.NODE_POOL
-    architectures: Fact[frozenset[str]] = prop(
-        "spec", "template", "spec", "requirements", convert=_architectures
+    name: Text = prop("metadata", "name")
+    architectures: Fact[frozenset[str]] = prop(*_OF_NODES, "requirements", convert=_architectures)
+    requirements: Fact[tuple[Requirement, ...]] = prop(*_OF_NODES, "requirements", convert=requirements_of)
+    taints: Fact[tuple[Taint, ...]] = prop(*_OF_NODES, "taints", convert=taints_of)
+    labels: Fact[tuple[tuple[str, str], ...]] = prop(
+        *_TEMPLATE, "metadata", "labels", convert=lambda labels: tuple(sorted(fields(labels).items()))
+    )
+    # of all its nodes together
+    limits: Fact[tuple[tuple[str, str], ...]] = prop(
+        "spec",
+        "limits",
+        convert=lambda limits: tuple((name, str(most)) for name, most in fields(limits).items()),
     )
 
 

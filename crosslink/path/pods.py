@@ -8,14 +8,36 @@ from crosslink.graph.graph import Graph, follow
 from crosslink.graph.node import Node, Value, doubt, fields, items, number, same_place
 from crosslink.graph.unknown import Fact, Found, Number, Text
 from crosslink.path.alb_actions import sent_to
-from crosslink.path.beside_pods import Autoscaler, autoscalers
+from crosslink.path.beside_pods import Autoscaler, account_of, autoscalers
 from crosslink.path.hop import Hop, Source, as_tuple, computed, hop, hops_at, prop
 from crosslink.path.ingress import object_named
 from crosslink.path.ingress_rules import annotation
-from crosslink.path.node_pools import ARCHITECTURE
+from crosslink.path.placement import ARCHITECTURE, Placement, placement_of
+from crosslink.path.pod_security import insecure_of
+from crosslink.path.pod_states import (
+    ClusterNode,
+    Pod,
+    Said,
+    conditions_of,
+    nodes_of,
+    pods_of,
+    warnings_of,
+)
+from crosslink.path.pod_template import (
+    Drain,
+    Needs,
+    Rollout,
+    drain_of,
+    first_port_of,
+    needs_of,
+    refused_of,
+    rollout_of,
+)
 from crosslink.path.probes import Probe, probes_of
-from crosslink.path.read_by_pods import Named, named_by
+from crosslink.path.quotas import over_quota_of
+from crosslink.path.read_by_pods import Named, keys_of, named_by
 
+OF_SERVICE = "kubernetes.io/service-name"  # label of an EndpointSlice
 TRAFFIC_PORT = "traffic-port"  # the port of the requests
 Labels = tuple[tuple[str, str], ...]
 Ports = tuple[tuple[str | None, int], ...]
@@ -85,6 +107,23 @@ class KubernetesService(Hop):
     protocol: Text = computed(_protocol)  # of the port; None for TCP
     type: Text = prop("spec", "type")  # None for `ClusterIP`
     ip_families: Fact[tuple[str, ...]] = prop("spec", "ipFamilies", convert=as_tuple)
+    endpoints: Number = computed(lambda source: _endpoints(source))  # that are ready; None where nobody asked
+
+
+def _endpoints(source: Source) -> Number:
+    graph, service = source.graph, source.node
+    if graph.registered:
+        return None
+    named = [service.get("metadata", key) for key in ("namespace", "name")]
+    own = [
+        node
+        for node in graph.of_type(tokens.ENDPOINT_SLICE)
+        if same_place(node, service)
+        if [node.get("metadata", "namespace"), node.get("metadata", "labels", OF_SERVICE)] == named
+    ]
+    found = [fields(endpoint) for node in own for endpoint in items(node.get("endpoints"))]
+    ready = [each for each in found if fields(each.get("conditions")).get("ready") is not False]
+    return (graph.why_not(tokens.ENDPOINT_SLICE, service) if not own else None) or len(ready)
 
 
 def selected(graph: Graph, service: Node) -> Found[Node]:
@@ -109,9 +148,10 @@ _CONTAINERS = (*_POD, "spec", "containers")
 
 
 def _ports(containers: Value) -> Fact[Ports]:
-    """Those of all containers, for sidecars may come first."""
+    """Those for TCP of all containers, for sidecars may come first."""
     listed = [fields(container).get("ports") for container in items(containers)]
     ports = [fields(port) for ports in listed for port in items(ports)]
+    ports = [port for port in ports if port.get("protocol", "TCP") == "TCP"]
     return doubt(listed) or tuple((port.get("name"), number(port.get("containerPort"))) for port in ports)
 
 
@@ -120,7 +160,9 @@ def _autoscalers(source: Source) -> Fact[tuple[Autoscaler, ...]]:
 
 
 def _available(source: Source) -> Number:
-    return None if source.graph.registered else number(source.node.get("status", "availableReplicas")) or 0
+    """Those that are ready; `minReadySeconds` later Kubernetes calls them available, too."""
+    counts = (number(source.node.get("status", f"{how}Replicas")) or 0 for how in ("ready", "available"))
+    return None if source.graph.registered else max(counts)
 
 
 @hop
@@ -137,6 +179,23 @@ class Deployment(Hop):
     architecture: Text | None = prop(*_POD, "spec", "nodeSelector", ARCHITECTURE)
     image: Text = prop(*_CONTAINERS, 0, "image")  # of the first container
     probes: Fact[tuple[Probe, ...]] = prop(*_CONTAINERS, convert=probes_of)
+    rollout: Fact[Rollout] = prop("spec", convert=rollout_of)
+    drain: Fact[Drain] = prop(*_POD, "spec", convert=drain_of)
+    placement: Fact[Placement] = prop(*_POD, "spec", convert=placement_of)  # the nodes that pods take
+    needs: Fact[Needs] = prop(*_POD, "spec", convert=needs_of)  # of a node, for one of them
+    first_port: Number = prop(
+        *_POD, "spec", convert=first_port_of
+    )  # that it may listen on without being root
+    # what Kubernetes refuses of it, or a node of its pods, and what the security standard of the namespace does
+    refused: Fact[tuple[str, ...]] = prop("spec", convert=refused_of)
+    over_quota: Fact[tuple[str, ...]] = computed(lambda source: over_quota_of(source.graph, source.node))
+    insecure: Fact[tuple[str, ...]] = computed(lambda source: insecure_of(source.graph, source.node))
+    # The pods that there are, what is said of them and of their nodes; none where the cluster wasn't asked
+    pods: Fact[tuple[Pod, ...]] = computed(lambda source: pods_of(source.graph, source.node))
+    conditions: tuple[tuple[str, Said], ...] = computed(lambda source: conditions_of(source.node))
+    warnings: tuple[Said, ...] = computed(lambda source: warnings_of(source.graph, source.node))
+    nodes: Fact[tuple[ClusterNode, ...]] = computed(lambda source: nodes_of(source.graph, source.node))
     namespace: Text = prop("metadata", "namespace")
-    service_account: Text = prop(*_POD, "spec", "serviceAccountName")  # its name; None for `default`
+    service_account: Text = prop(*_POD, "spec", convert=account_of)  # its name; None for `default`
     reads: Fact[tuple[Named, ...]] = prop(*_POD, "spec", convert=named_by)  # objects that pods start with
+    keys: Fact[tuple[tuple[Named, str], ...]] = prop(*_POD, "spec", convert=keys_of)  # what they read of each

@@ -1,11 +1,12 @@
 """Routes and peerings: what becomes of packets from a subnet to a destination."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import follow
-from crosslink.graph.node import Node, Value, doubt
+from crosslink.graph.graph import Graph, follow
+from crosslink.graph.node import Node, Value, doubt, fields, items
 from crosslink.graph.unknown import Fact, Flag, Found, Text, Unknown, visible
 from crosslink.ip_ranges import network, without
 from crosslink.path.hop import (
@@ -21,11 +22,12 @@ from crosslink.path.hop import (
     prop,
     read,
 )
-from crosslink.path.network import Subnet, prefix_list_ranges
+from crosslink.path.network import Subnet, list_parts, prefix_list_ranges, vpc_of
 
 INTERNET = "0.0.0.0/0"
 HALF_OF_ALL = 1  # prefix length of a route that takes half of all addresses: two are a default route
 PEERING_OF = "vpcPeeringConnectionId"
+REGIONAL, PUBLIC = "regional", "public"  # a NAT gateway of a whole VPC; one that leads to the internet
 # Property with a route's target → what that is
 # (https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html).
 TARGETS = {
@@ -39,7 +41,11 @@ TARGETS = {
     "egressOnlyGatewayId": "egress-only internet gateway",
     "carrierGatewayId": "carrier gateway",
     "localGatewayId": "local gateway",
+    "odbNetworkArn": "ODB network",
 }
+
+
+DESTINATIONS = ("destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId")
 
 
 def _vpcs(source: Source) -> Fact[list[Node]]:
@@ -77,6 +83,10 @@ class Peering(Hop):
     )
     # of each VPC its ranges; those of its subnets as long as these aren't known
     networks: Fact[tuple[tuple[Text, ...], ...]] = computed(_networks)
+    accepts_itself: Flag = computed(  # whether the request is its own acceptance; None where AWS was asked
+        lambda source: source.node.get("autoAccept") if source.graph.registered else None
+    )
+    peer_owner: Text = prop("peerOwnerId")  # None for the requester's account
     peer_region: Text = prop("peerRegion")  # where the request says that the other VPC is
     # the resource that accepts it; where AWS was asked, the peering as its other side has it
     acceptance: Found[Hop] = computed(lambda source: hop_at(Hop, source, _accepter(source)))
@@ -115,9 +125,60 @@ def _over(source: Source) -> str | None:
     return TARGETS[name] if name else None
 
 
-def _nat(source: Source) -> Found[Hop]:
-    nat = source.graph.step(source.node, "natGatewayId", tokens.NAT_GATEWAY)
-    return hop_at(Hop, source, nat) if source.graph.registered and source.node.get("natGatewayId") else None
+def _vpc_of_nat(source: Source) -> Text:
+    """The VPC that a NAT gateway names, or else that of its subnet."""
+    if source.node.get("vpcId"):
+        return vpc_of(source)
+    subnet = source.graph.step(source.node, "subnetId", tokens.SUBNET)
+    return follow(subnet, lambda node: vpc_of(source.at(node)))
+
+
+def _ways_out(source: Source) -> Fact[tuple[tuple[str | None, str | None], ...]]:
+    """Over what packets to the internet go on from a NAT gateway's own subnet, and in which state that is.
+
+    One that is regional has a route table of its own, with such a route.
+    """
+    graph, nat = source.graph, source.node
+    if nat.get("availabilityMode") == REGIONAL:
+        return ((TARGETS["gatewayId"], None),)
+    subnet = graph.step(nat, "subnetId", tokens.SUBNET)
+    if not isinstance(subnet, Node):
+        return subnet or ((None, None),)
+    taken = _routes(source.at(subnet), INTERNET)
+    unknown = next((found for found in taken if isinstance(found, Unknown)), None)
+    ends = (
+        (_over(source.at(found)), found.get("state")) if found else (None, None)
+        for found in taken
+        if not isinstance(found, Unknown)
+    )
+    return unknown or tuple(ends)
+
+
+def _has_address(source: Source) -> Flag:
+    nat = source.node
+    named = nat.get("availabilityMode") == REGIONAL or bool(nat.references.get("allocationId"))
+    return named or if_known(nat.get("allocationId"), bool)
+
+
+@hop
+class NatGateway(Hop):
+    """A NAT gateway, which itself needs a way to the internet."""
+
+    token = tokens.NAT_GATEWAY
+    connectivity: Text = prop("connectivityType", convert=lambda value: value or PUBLIC)
+    has_address: Flag = computed(_has_address)  # whether it has one of the internet
+    vpc: Text = computed(_vpc_of_nat)  # its URN
+    # over what packets go on from it, and in which state that is; None for no route
+    ways_out: Fact[tuple[tuple[str | None, str | None], ...]] = computed(_ways_out)
+    state: Text = only_aws("state")  # `available` and so on; None where AWS wasn't asked
+    failure: Text = only_aws("failureMessage")
+
+
+def _nat(source: Source) -> Found[NatGateway]:
+    """The NAT gateway that a route goes over."""
+    if not source.node.get("natGatewayId"):
+        return None
+    return hop_at(NatGateway, source, source.graph.step(source.node, "natGatewayId", tokens.NAT_GATEWAY))
 
 
 @hop
@@ -128,8 +189,13 @@ class Route(Hop):
     destination: Text = computed(  # the range, or the prefix list, it is for
         lambda source: source.node.get("destinationCidrBlock") or source.node.get("destinationPrefixListId")
     )
+    # the properties that say where it is for, and where it leads
+    said: tuple[str, ...] = computed(
+        lambda source: tuple(name for name in (*DESTINATIONS, *TARGETS) if source.node.get(name))
+    )
+    parts: tuple[Hop, ...] = computed(lambda source: list_parts(source, "destinationPrefixListId"))
     over: str | None = computed(_over)  # `peering`, `NAT gateway` and so on; None where that can't be told
-    nat: Found[Hop] = computed(_nat)  # the NAT gateway that it goes over; None also where AWS was asked
+    nat: Found[NatGateway] = computed(_nat)  # the NAT gateway that it goes over
     peering: Found[Peering] = computed(_peering)  # that it goes over; None if it goes elsewhere
     # whether it waits for the peering's acceptance; None where that can't be seen
     over_accepter: bool | None = computed(_over_accepter)
@@ -162,7 +228,27 @@ def routes_of(source: Source) -> Fact[list[Node]]:
     associations = graph.all_naming(subnet, "subnetId", tokens.ASSOCIATION)
     tables = each(associations, lambda node: graph.all_named(node, "routeTableId", tokens.ROUTE_TABLE))
     found = tables or graph.why_not(tokens.ROUTE_TABLE, subnet) or []
-    return each(found, lambda table: graph.all_naming(table, "routeTableId", tokens.ROUTE))
+    return each(found, partial(_routes_in, graph))
+
+
+def _routes_in(graph: Graph, table: Node) -> Fact[list[Node]]:
+    """The routes of a table: resources of their own, and those that stand in it."""
+    own = graph.all_naming(table, "routeTableId", tokens.ROUTE)
+    inline = [fields(route) for route in items(table.get("routes"))]
+    if not inline or isinstance(own, Unknown):
+        return own
+    sources = table.references.get("routes", frozenset())
+    made = [
+        replace(
+            table,
+            urn=f"{table.urn}|{place}",
+            type=tokens.ROUTE,
+            properties={**route, "destinationCidrBlock": route.get("cidrBlock"), "state": "active"},
+            references={name: sources for name in TARGETS if route.get(name)},
+        )
+        for place, route in enumerate(inline)
+    ]
+    return [*own, *made]
 
 
 def _routes(source: Source, destination: Value) -> Sequence[Found[Node]]:

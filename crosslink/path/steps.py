@@ -11,7 +11,7 @@ from crosslink.graph.unknown import present, visible
 from crosslink.path import beside_pods, find, find_api, find_cluster
 from crosslink.path.alb import Alb
 from crosslink.path.api import Api, InvokePermission, PlanLimit, Snapshot, Stage, Throttle, UsagePlan, VpcLink
-from crosslink.path.beside_pods import NetworkPolicy, PodIdentity, ReadByPods
+from crosslink.path.beside_pods import DisruptionBudget, NetworkPolicy, PodIdentity, ReadByPods
 from crosslink.path.domain import Alias, Domain, records_of
 from crosslink.path.find import behind, named, naming, visibly, within
 from crosslink.path.hop import Hop
@@ -24,6 +24,7 @@ from crosslink.path.node_pools import NodePool, node_pools_of
 from crosslink.path.pods import Deployment, KubernetesService
 from crosslink.path.private_link import Endpoint, EndpointService
 from crosslink.path.routes import Peering, Way
+from crosslink.path.stage_settings import ApiAccount, WebAcl, account_of, web_acl_of
 from crosslink.path.trail import Step
 
 # The parts of the path: their headings, and what most of their steps have in common.
@@ -46,6 +47,8 @@ LIMIT = Step("limit", Throttle, naming("stage", "stageName", Throttle), **_API, 
 USAGE_PLAN = Step("usage plan", UsagePlan, naming("stage", "apiStages", UsagePlan), **_API, part_of=STAGE)
 _PLAN_LIMITS = within("usage plan", lambda plan: visible(plan.limits))
 PLAN_LIMIT = Step("limit of a usage plan", PlanLimit, _PLAN_LIMITS, **_API, part_of=STAGE)
+ACCOUNT = Step("account's settings", ApiAccount, account_of, **_API, part_of=STAGE)
+WEB_ACL = Step("web ACL", WebAcl, web_acl_of, **_API, part_of=STAGE)
 _PREFLIGHTS = visibly(partial(find_api.methods, preflights=True))
 PREFLIGHT = Step("preflight", Method, _PREFLIGHTS, **_API, optional=True)
 METHOD = Step("method", Method, find_api.methods, **_API)
@@ -104,6 +107,8 @@ _ACCOUNT = behind("Deployment", beside_pods.service_account)
 SERVICE_ACCOUNT = Step("ServiceAccount", Hop, _ACCOUNT, **_BESIDE)
 _READ = behind("Deployment", beside_pods.read_objects)
 READ_BY_PODS = Step("object that the pods read", ReadByPods, _READ, **_BESIDE)
+_BUDGETS = behind("Deployment", beside_pods.disruption_budgets)
+DISRUPTION_BUDGET = Step("PodDisruptionBudget", DisruptionBudget, _BUDGETS, **_BESIDE)
 _IDENTITIES = behind("Deployment", beside_pods.pod_identities)
 POD_IDENTITY = Step("Pod Identity association", PodIdentity, _IDENTITIES, **_BESIDE)
 

@@ -8,7 +8,8 @@ from crosslink.path import steps
 from crosslink.path.hop import Hop
 from crosslink.path.ingress_rule import IngressRule
 from crosslink.path.pods import Deployment, KubernetesService
-from crosslink.path.routes import Way
+from crosslink.path.probes import odd_one
+from crosslink.path.routes import PUBLIC, TARGETS, Route, Way
 from crosslink.path.walk import Walk
 from crosslink.rules.grade import Grade, Graded
 from crosslink.rules.rule import AWS, KUBERNETES, KUBERNETES_NETWORK, fix, given, rule
@@ -21,6 +22,8 @@ OF_ECR = ("ecr.api", "ecr.dkr", "s3")
 ECR = re.compile(r"\d{12}\.dkr\.ecr\.")
 DIGEST = re.compile(r"@sha256:[0-9a-f]{64}$")
 # What may lead to the internet elsewhere: a central egress VPC, a firewall, a NAT instance
+INTERNET_GATEWAY, NAT_GATEWAY = TARGETS["gatewayId"], TARGETS["natGatewayId"]
+UP = (None, "available", "pending")  # states of a NAT gateway that works, or is about to
 FOLLOWED_NO_FURTHER = ("transit gateway", "core network", "VPC endpoint", "network interface", "peering")
 
 
@@ -35,7 +38,10 @@ def is_own(walk: Walk, _hop: Hop) -> bool:
 
 
 @rule(steps.INGRESS_RULE, told_at=steps.KUBERNETES_SERVICE, source=f"{KUBERNETES_NETWORK}/ingress/")
-@fix("Name a Service of the Ingress's namespace, and a port that it has.")
+@fix(
+    "Name a Service of the Ingress's namespace, and a port that it has.",
+    look="kubectl get services --namespace {namespace}",
+)
 def rule_has_its_service(walk: Walk, rule_: IngressRule) -> str | None:
     """The Ingress rule names a Service of its namespace, and a port that the Service has."""
     service = known(walk.one(steps.KUBERNETES_SERVICE))
@@ -45,7 +51,10 @@ def rule_has_its_service(walk: Walk, rule_: IngressRule) -> str | None:
 
 
 @rule(steps.KUBERNETES_SERVICE, source=f"{KUBERNETES_NETWORK}/service/")
-@fix("Make the Service's selector the labels of the Deployment's pods.")
+@fix(
+    "Make the Service's selector the labels of the Deployment's pods.",
+    look="kubectl get pods --namespace {namespace} --show-labels",
+)
 def service_selects_pods(walk: Walk, service: KubernetesService) -> str | None:
     """The Service selects the pods of a Deployment."""
     selector = ", ".join(f"{key}={value}" for key, value in known(service.selector))
@@ -75,7 +84,9 @@ def _ports(ports: Iterable[tuple[str | None, int]]) -> str:
 
 
 @rule(steps.DEPLOYMENT, source=DEPLOYMENTS)
-@fix("Set replicas to 1 or more.")
+@fix(
+    "Set replicas to 1 or more.", mend="kubectl scale deployment {name} --namespace {namespace} --replicas=1"
+)
 def pods_are_wanted(_walk: Walk, deployment: Deployment) -> str | None:
     """The Deployment has at least one pod."""
     return "it wants none" if known(deployment.replicas) == 0 else None
@@ -90,11 +101,17 @@ def probe_asks_the_container(_walk: Walk, deployment: Deployment) -> str | None:
         port = known(probe.port)
         if port is not None and not has_port(ports, port):
             return f"the {probe.kind} probe asks {port}, the container has {_ports(ports)}"
+    if not deployment.available and (odd := odd_one(known(deployment.probes))):
+        raise NotKnownError(f"nobody knows whether {odd}")
     return None
 
 
 @rule(steps.DEPLOYMENT, when=_has_own_nodes, source=f"{AWS}/eks/latest/userguide/network-reqs.html")
-@fix("Give each node subnet a default route over a NAT gateway, or the VPC endpoints for ECR and S3.")
+@fix(
+    """Give each node subnet a default route over a NAT gateway with an Elastic IP, in a subnet whose own default
+    route leads to an internet gateway; or the VPC endpoints for ECR and S3.""",
+    look="kubectl get events --namespace {namespace}",
+)
 def nodes_reach_the_internet(walk: Walk, deployment: Deployment) -> Graded | None:
     """The cluster's nodes reach the internet over a NAT gateway, or ECR by VPC endpoints, for images."""
     ways, shut, unread = known(walk.every(steps.EXIT)), dict[str, str](), dict[str, NotKnownError]()
@@ -131,9 +148,39 @@ def _no_way_out(walk: Walk, way: Way, deployment: Deployment) -> str | None:
     elif route.over in FOLLOWED_NO_FURTHER:
         told = f"where the {route.over} of {way.subnet.cidr}'s default route leads isn't followed"
         raise NotKnownError(told)
-    elif walk.order and known(route.nat) is None:
-        return f"the default route of {way.subnet.cidr} leads to no NAT gateway"
+    elif (route.over == NAT_GATEWAY or walk.order) and (why := _no_way(walk, route, way)):
+        return f"the default route of {way.subnet.cidr} leads to {why}"
     return None
+
+
+def _no_way(walk: Walk, route: Route, way: Way) -> str | None:
+    """Why packets don't get to the internet over a route's NAT gateway.
+
+    Source: https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html
+    """
+    nat, vpc = known(route.nat), known(way.subnet.vpc)
+    if nat is None and walk.order:
+        return "no NAT gateway"
+    if nat is None:
+        raise NotKnownError(
+            f"the NAT gateway of {way.subnet.cidr}'s default route isn't among those of its VPC"
+        )
+    ways = known(nat.ways_out)
+    further = [over for over, _state in ways if over in FOLLOWED_NO_FURTHER]
+    if further:
+        raise NotKnownError(f"where the {further[0]} leads behind {nat.resource} isn't followed")
+    overs, own = {over for over, _state in ways}, "whose own subnet's default route"
+    faults: dict[str, bool] = {
+        f"which is {nat.state}: {nat.failure or 'no reason given'}": known(nat.state) not in UP,
+        "which is private: nothing of the internet answers it": known(nat.connectivity) != PUBLIC,
+        "which has no address of the internet": not known(nat.has_address),
+        "which stands in another VPC": known(nat.vpc) != vpc,
+        "whose own subnet has no default route": None in overs,
+        f"{own} leads to a NAT gateway, not to an internet gateway": NAT_GATEWAY in overs,
+        f"{own} leads to no internet gateway": bool(overs - {INTERNET_GATEWAY}),
+        f"{own} leads to nothing": "blackhole" in {state for _over, state in ways},
+    }
+    return next((f"{nat.resource}, {why}" for why, is_so in faults.items() if is_so), None)
 
 
 @rule(steps.DEPLOYMENT, when=is_own, source=f"{KUBERNETES}/containers/images/#image-names", grade=Grade.HOUSE)
@@ -145,7 +192,10 @@ def image_is_named_by_digest(_walk: Walk, deployment: Deployment) -> str | None:
 
 
 @rule(steps.DEPLOYMENT, when=given("available"), source=DEPLOYMENTS, symptom=True)
-@fix("See `kubectl describe pods` in the namespace: image, arguments, port, probe, or no node for them.")
+@fix(
+    "Mend what the other findings of its pods tell. If there are none, they are starting, or don't answer.",
+    look="kubectl describe pods --namespace {namespace}",
+)
 def pods_are_ready(_walk: Walk, deployment: Deployment) -> str | None:
     """At least one pod is ready."""
     return None if known(deployment.available) else "no pod is ready"

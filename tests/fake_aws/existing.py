@@ -74,7 +74,7 @@ def _network(told: Told) -> Iterator[Node]:
     first, *others = told["cidrs"]
     tables: Mapping[str, list[Told]] = told.get("routeTables", {})
     main = next(iter(tables), f"rtb-{made_up('main', vpc)}")
-    yield _node(*here, tokens.VPC, vpc, cidrBlock=first, mainRouteTableId=main)
+    yield _node(*here, tokens.VPC, vpc, cidrBlock=first, mainRouteTableId=main, enableDnsHostnames=True)
     for cidr in others:
         association = f"vpc-cidr-assoc-{made_up(vpc, cidr)}"
         yield _node(*here, tokens.VPC_CIDR, association, vpcId=vpc, cidrBlock=cidr)
@@ -82,6 +82,12 @@ def _network(told: Told) -> Iterator[Node]:
         yield _node(*here, tokens.ROUTE_TABLE, table, vpcId=vpc)
         for route in routes:
             yield _route(here, table, route)
+    over = {route["over"] for routes in tables.values() for route in routes}
+    for nat in sorted(id_ for id_ in over if id_.startswith("nat-")):
+        address = f"eipalloc-{made_up(nat)}"
+        yield _node(
+            *here, tokens.NAT_GATEWAY, nat, vpcId=vpc, allocationId=address, availabilityMode="regional"
+        )
     for subnet, of_subnet in told.get("subnets", {}).items():
         zone: str = of_subnet["zoneId"]
         placed = {"availabilityZone": f"{here[1]}{'abcdef'[int(zone[-1]) - 1]}", "availabilityZoneId": zone}

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from crosslink.graph import tokens
 from crosslink.graph.node import Node
 from crosslink.graph.unknown import NotKnownError
+from tests.fake_aws import pods
 from tests.fake_aws.world import Answer, World, whole
 
 Get = Callable[[str], tuple[int, bytes]]
@@ -21,16 +22,25 @@ _PLURALS: Mapping[str, str] = {
     tokens.AUTOSCALER: "horizontalpodautoscalers",
     tokens.CONFIG_MAP: "configmaps",
     tokens.CONTROLLER_CLASS_PARAMS: "ingressclassparams",
+    tokens.DISRUPTION_BUDGET: "poddisruptionbudgets",
+    tokens.ENDPOINT_SLICE: "endpointslices",
+    tokens.EVENT: "events",
     tokens.INGRESS: "ingresses",
     tokens.INGRESS_CLASS: "ingressclasses",
     tokens.INGRESS_CLASS_PARAMS: "ingressclassparams",
     tokens.KUBERNETES_DEPLOYMENT: "deployments",
+    tokens.KUBERNETES_NODE: "nodes",
     tokens.KUBERNETES_SERVICE: "services",
+    tokens.LIMIT_RANGE: "limitranges",
     tokens.NAMESPACE: "namespaces",
     tokens.NETWORK_POLICY: "networkpolicies",
-    tokens.SERVICE_ACCOUNT: "serviceaccounts",
     tokens.NODE_POOL: "nodepools",
+    tokens.POD: "pods",
+    tokens.RESOURCE_QUOTA: "resourcequotas",
+    tokens.SERVICE_ACCOUNT: "serviceaccounts",
 }
+_PLANTED = ("pods", "withoutEndpoints")
+"""What a change says of what a cluster makes; the object itself doesn't have it."""
 
 
 def connect(world: World, kubeconfig: str, denied: Collection[str]) -> Get:
@@ -62,19 +72,33 @@ def _server(kubeconfig: str) -> str:
 
 
 def _objects(world: World, server: str) -> Iterator[tuple[str, Answer]]:
-    """Plural and content of each object of a cluster, with the status of what runs."""
+    """Plural and content of each object of a cluster, with the status of what runs, and what it makes itself."""
     providers = [node.urn for node in world.of(_PROVIDER) if _server(node.get("kubeconfig")) == server]
-    for type_, plural in _PLURALS.items():
-        for node in world.of(type_):
-            if node.provider in providers:
-                yield plural, _object(node)
+    found = [
+        (node, plural, _object(node))
+        for type_, plural in _PLURALS.items()
+        for node in world.of(type_)
+        if node.provider in providers
+    ]
+    running = [
+        pod
+        for node, _plural, content in found
+        if node.type == tokens.KUBERNETES_DEPLOYMENT
+        for pod in pods.pods_of(node, content)
+    ]
+    yield from ((plural, content) for _node, plural, content in found)
+    yield from (("pods", pod) for pod in running)
+    if not any(node.type == tokens.KUBERNETES_NODE for node, _plural, _content in found):
+        yield "nodes", pods.node()
+    for node, _plural, content in found:
+        if node.type == tokens.KUBERNETES_SERVICE and not node.get("withoutEndpoints"):
+            yield from (("endpointslices", slice_) for slice_ in pods.slices_of(content, running))
 
 
 def _object(node: Node) -> Answer:
-    known = whole(dict(node.properties))
+    known = whole({key: value for key, value in node.properties.items() if key not in _PLANTED})
     if node.type == tokens.KUBERNETES_DEPLOYMENT and "status" not in known:
-        running = ("replicas", "updatedReplicas", "readyReplicas", "availableReplicas")
-        known["status"] = {"observedGeneration": 1} | dict.fromkeys(running, known["spec"].get("replicas", 1))
+        known["status"] = pods.status_of(known)
     return known
 
 

@@ -15,7 +15,7 @@ from crosslink.graph.from_aws.api import read_api
 from crosslink.graph.from_aws.cluster import HOST_NAME, IN_CLUSTER, Connect, connect, read_cluster
 from crosslink.graph.from_aws.collector import Collector
 from crosslink.graph.from_aws.load_balancers import TYPES as BALANCER_TYPES
-from crosslink.graph.from_aws.network import read_peerings, read_routes, read_vpc
+from crosslink.graph.from_aws.network import read_nat_gateways, read_peerings, read_routes, read_vpc
 from crosslink.graph.from_aws.private_link import (
     SERVICE_TYPES,
     read_endpoint,
@@ -118,6 +118,8 @@ def _read_network(aws: Collector, vpc_id: str, declared: Declared) -> None:
     read_vpc(aws, vpc_id)
     read_routes(aws, vpc_id)
     read_other_endpoints(aws, vpc_id, {backend.endpoint_id for backend in declared.backends.values()})
+    if aws.account in {backend.account_id for backend in provided(declared).values()}:
+        read_nat_gateways(aws, vpc_id)
     if declared.consumer and aws.account == declared.consumer.account_id:
         read_peerings(aws, vpc_id)
 

@@ -82,8 +82,18 @@ _IN_NAMESPACE: Mapping[str, str] = {
     tokens.AUTOSCALER: "/apis/autoscaling/v2/namespaces/{namespace}/horizontalpodautoscalers",
     tokens.CONFIG_MAP: "/api/v1/namespaces/{namespace}/configmaps",
     tokens.SERVICE_ACCOUNT: "/api/v1/namespaces/{namespace}/serviceaccounts",
+    # What says why pods don't run
+    tokens.POD: "/api/v1/namespaces/{namespace}/pods",
+    tokens.EVENT: "/api/v1/namespaces/{namespace}/events",
+    tokens.RESOURCE_QUOTA: "/api/v1/namespaces/{namespace}/resourcequotas",
+    tokens.LIMIT_RANGE: "/api/v1/namespaces/{namespace}/limitranges",
+    tokens.DISRUPTION_BUDGET: "/apis/policy/v1/namespaces/{namespace}/poddisruptionbudgets",
+    tokens.ENDPOINT_SLICE: "/apis/discovery.k8s.io/v1/namespaces/{namespace}/endpointslices",
 }
-_CLASSES: Mapping[str, str] = {tokens.INGRESS_CLASS: "/apis/networking.k8s.io/v1/ingressclasses"}
+_CLASSES: Mapping[str, str] = {
+    tokens.INGRESS_CLASS: "/apis/networking.k8s.io/v1/ingressclasses",
+    tokens.KUBERNETES_NODE: "/api/v1/nodes",
+}
 # The controller of an IngressClass → where the parameters are that it reads.
 _PARAMETERS: Mapping[str | None, Mapping[str, str]] = {
     AUTO_MODE: {

@@ -149,7 +149,8 @@ def test_viewers_read_what_the_program_makes_but_no_secrets():
     role = found.one("kubernetes:rbac.authorization.k8s.io/v1:ClusterRole")
     kinds = {kind for rule in role.inputs["rules"] for kind in rule["resources"]}
     assert {"namespaces", "services", "deployments", "ingresses", "ingressclasses", "nodepools"} < kinds
-    assert not {kind for kind in kinds if "secret" in kind or "*" in kind}
+    assert {"pods", "events", "nodes", "resourcequotas", "limitranges", "endpointslices"} < kinds
+    assert not {kind for kind in kinds if "secret" in kind or "*" in kind or "/" in kind}
     assert {verb for rule in role.inputs["rules"] for verb in rule["verbs"]} == {"get", "list", "watch"}
     binding = found.one("kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding").inputs
     assert binding["roleRef"]["name"] == role.inputs["metadata"]["name"]

@@ -62,7 +62,6 @@ SILENT = {
     "IngressRule.ingress_class",
     "IngressRule.service_port",
     "Route.destination",
-    "Stage.name",
     "Stage.url",
     "VpcLink.message",
     "Way.destination",
@@ -71,12 +70,21 @@ SILENT = {
     "IngressRule.host",
     "IngressRule.own_namespace",
     "Method.authorizer_role",
+    "Method.transfer",  # only a route with streaming is asked for it
     "Target.target",
     "Target.zone",
     "Vpc.cidr",
     # What facts of the Ingress's rule are made of
     "Method.host_header",
     "Method.sets",
+    # Facts that only matter where somebody sets what this program doesn't.
+    "Endpoint.network",
+    "EndpointService.private_name_state",
+    "LoadBalancer.lets_in",
+    "LoadBalancer.name",
+    "Subnet.ipv6",
+    "TargetGroup.name",
+    "TargetGroup.stickiness",
     # What can't be known comes with more that can't be known then.
     "AddressTarget.subnet",
     "UsagePlan.limits",
@@ -95,6 +103,10 @@ WITHOUT_FACTS = {
     "route-waits-for-acceptance",
     "target-waits-for-the-endpoint",
     "hop-is-where-it-belongs",
+    "group-rules-are-accepted",
+    "groups-are-closed-to-the-world",
+    "names-are-accepted",
+    "route-says-one-thing",
     *(
         rule.id
         for rule in WALK_RULES

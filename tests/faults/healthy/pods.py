@@ -19,17 +19,23 @@ CLUSTER_TYPES = (
 )
 
 
+SECURED = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
+"""What the standard of the namespace asks of each container."""
+
+
 def _sidecar_first(deployment: Any) -> None:
     containers = deployment["spec"]["template"]["spec"]["containers"]
-    containers.insert(0, {"name": "proxy", "image": "envoy", "ports": [{"containerPort": 15001.0}]})
+    ports = [{"containerPort": 15001.0}]
+    containers.insert(0, {"name": "proxy", "image": "envoy", "ports": ports, "securityContext": SECURED})
 
 
 def _mesh(deployment: Any) -> None:
     """A native sidecar, which runs beside the containers, and a container of another kind."""
     pod = deployment["spec"]["template"]["spec"]
-    proxy = {"name": "mesh", "image": "envoy", "ports": [{"containerPort": 15001.0, "name": "proxy"}]}
+    own = {"image": "envoy", "securityContext": SECURED}
+    proxy = {**own, "name": "mesh", "ports": [{"containerPort": 15001.0, "name": "proxy"}]}
     pod["initContainers"] = [{**proxy, "restartPolicy": "Always"}]
-    pod["containers"].append({"name": "metrics", "image": "exporter", "ports": [{"containerPort": 9090.0}]})
+    pod["containers"].append({**own, "name": "metrics", "ports": [{"containerPort": 9090.0}]})
 
 
 def _metrics_first(service: Any) -> None:
