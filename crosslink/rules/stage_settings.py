@@ -28,16 +28,17 @@ ALL = 100  # percent
 def canary_leads_where_the_stage_does(walk: Walk, stage: Stage) -> Graded | None:
     """A canary of the stage serves the stage's deployment, by the stage's VPC link."""
     canary = known(stage.canary)
-    if canary is None or known(canary.percent) in (None, 0):
+    percent = canary and known(canary.percent)
+    if canary is None or not percent:
         return None
-    share = f"{known(canary.percent):g} % of requests"
+    share = f"{percent:g} % of requests"
     links = {
         found[1] for method in walk.seen(steps.METHOD) if (found := _link_variable(method.connection_id))
     }
     for override in canary.overrides:
         if override.name in links and override.same is False and override.somewhere is False:
             why = f"{share} take the link {override.value}, which isn't the stage's"
-            return Graded(why, Grade.STOPS if known(canary.percent) >= ALL else Grade.STOPS_SOME)
+            return Graded(why, Grade.STOPS if percent >= ALL else Grade.STOPS_SOME)
     _raise_if_elsewhere(share, canary)
     return None
 

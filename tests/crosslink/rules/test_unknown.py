@@ -65,6 +65,9 @@ SILENT = {
     "Stage.url",
     "VpcLink.message",
     "Way.destination",
+    "Throttle.cache_seconds",  # of a stage with a cache
+    "Throttle.caches",
+    "Throttle.logs_bodies",
     "AddressTarget.health_reason",
     "Target.health_reason",
     "IngressRule.host",
