@@ -10,8 +10,9 @@ from crosslink.graph.controllers import PARAMETERS
 from crosslink.graph.graph import Graph, follow
 from crosslink.graph.node import Node, NotOurs, Value, doubt, fields, number, same_place
 from crosslink.graph.unknown import Fact, Found, Text, present
+from crosslink.path.group_rules import with_rule
 from crosslink.path.hop import Hop, Source, as_tuple, computed, hop, prop
-from crosslink.path.ingress_rules import Asked, annotation, backend, demanded, with_rule
+from crosslink.path.ingress_rules import Asked, annotation, backend, demanded
 
 # Annotations that must have one value in a group, whichever Ingresses say it: else nothing is made of it
 # https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/

@@ -17,6 +17,8 @@ _PATH = re.compile(
     r"/(?:api|apis/(?P<group>[^/]+))/(?P<version>[^/]+)"
     r"(?:/namespaces/(?P<namespace>[^/]+)(?=/))?/(?P<plural>[^/]+)(?:/(?P<name>[^/]+))?"
 )
+_PLAYED = ("albRules", "albState", "podTargets")
+"""What a fault says of the load balancer in an object's properties: no part of the object."""
 _PLURALS: Mapping[str, str] = {
     tokens.AUTOSCALER: "horizontalpodautoscalers",
     tokens.CONFIG_MAP: "configmaps",
@@ -71,7 +73,7 @@ def _objects(world: World, server: str) -> Iterator[tuple[str, Answer]]:
 
 
 def _object(node: Node) -> Answer:
-    known = whole(dict(node.properties))
+    known = whole({name: value for name, value in node.properties.items() if name not in _PLAYED})
     if node.type == tokens.KUBERNETES_DEPLOYMENT and "status" not in known:
         running = ("replicas", "updatedReplicas", "readyReplicas", "availableReplicas")
         known["status"] = {"observedGeneration": 1} | dict.fromkeys(running, known["spec"].get("replicas", 1))

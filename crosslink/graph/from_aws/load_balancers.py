@@ -91,6 +91,18 @@ def read_existing(aws: Collector, arn: str, port: int) -> None:
             _rules(aws, str(listener.id))
 
 
+def read_made(aws: Collector) -> None:
+    """Of the ALBs that were found, which a controller has made: the rules of their listeners, and targets."""
+    balancers = [node for node in aws.nodes if node.type == tokens.LOAD_BALANCER]
+    arns = [arn for node in balancers if "/app/" in (arn := str(node.get("arn")))]
+    listeners = [node for node in aws.nodes if node.type == tokens.LISTENER]
+    for arn in arns:
+        for listener in listeners:
+            if listener.get("loadBalancerArn") == arn:
+                _rules(aws, str(listener.id))
+        _target_groups(aws, arn)
+
+
 def _rules(aws: Collector, listener_arn: str) -> None:
     """The rules of a listener but the last, which is its default action."""
     with aws.reading(tokens.LISTENER_RULE):

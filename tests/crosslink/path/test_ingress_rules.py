@@ -9,7 +9,8 @@ from components.route_header import header_condition
 from crosslink.graph import tokens
 from crosslink.graph.node import Node
 from crosslink.graph.unknown import Unknown
-from crosslink.path.ingress_rules import ANNOTATIONS, Asked, demanded, routes_in, with_rule
+from crosslink.path.group_rules import with_rule
+from crosslink.path.ingress_rules import ANNOTATIONS, Asked, demanded, routes_in
 
 HEALTH = "/healthz"
 
