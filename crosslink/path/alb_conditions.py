@@ -56,10 +56,22 @@ class Request:
         """One for something below its path, of which no rule has the name."""
         return replace(self, path=f"{self.path.rstrip('/')}/{BELOW}")
 
-    def __str__(self) -> str:
-        below = self.path.endswith(BELOW)
-        path = f"what is below {self.path.removesuffix(BELOW)}" if below else self.path
-        return " ".join(filter(None, (self.method, path, self.source and f"from {self.source}")))
+    @property
+    def is_below(self) -> bool:
+        """Whether it is for something below its route's path."""
+        return self.path.endswith(f"/{BELOW}")
+
+
+def told(requests: Sequence[Request]) -> str:
+    """Requests of one route for people, such as "GET, HEAD of /svc1 and what is below it"."""
+    path = requests[0].path.removesuffix(BELOW) if requests[0].is_below else requests[0].path
+    path = path.rstrip("/") or path
+    every = {request.is_below for request in requests}
+    alone = f"what is below {path}" if every == {True} else path
+    what = f"{path} and what is below it" if len(every) > 1 else alone
+    methods = ", ".join(sorted({request.method for request in requests if request.method}))
+    sources = ", ".join(sorted({request.source for request in requests if request.source}))
+    return f"{methods and f'{methods} of '}{what}{sources and f' from {sources}'}"
 
 
 @dataclass(frozen=True)

@@ -8,18 +8,19 @@ from crosslink.graph.node import Node, fields, items
 from crosslink.graph.unknown import Fact, Found, Text, Unknown, visible
 from crosslink.path.alb_conditions import Condition
 from crosslink.path.group_rules import asked_rules
-from crosslink.path.hop import Hop, Source, computed, hop, hops_at, if_known
+from crosslink.path.hop import Hop, Source, computed, hop, hops_at, if_known, prop
 from crosslink.path.ingress_rules import backend, is_annotated
-from crosslink.path.load_balancers import Target, TargetGroup
+from crosslink.path.load_balancers import Target
 from crosslink.path.rule_order import groups_of, made_rules, own_asked, own_made, sorted_
 from crosslink.path.trail import Trail
 
 
 @hop
-class PodGroup(TargetGroup):
+class PodGroup(Hop):
     """A target group of the ALB, whose targets are pods."""
 
-    name: Text = computed(lambda source: source.node.name)
+    token = tokens.TARGET_GROUP
+    target_type: Text = prop("targetType")  # `ip`
     targets: Fact[tuple[Target, ...]] = computed(
         lambda source: hops_at(
             Target,

@@ -35,7 +35,7 @@ _KINDS: dict[str, Field] = {
 class Taken:
     """What becomes of one of a route's requests."""
 
-    request: str  # what it asks for, for people
+    request: Request
     is_own: bool  # whether the route's own rule takes it, or may
     rule: str | None  # the rule that takes it; None for the default action
     answer: str  # what the ALB does with it
@@ -94,7 +94,7 @@ def taken_by(rules: Sequence[AlbRule], own: AlbRule | None, request: Request, de
         if isinstance(fact, Unknown) and not (rule is own and isinstance(fact, Callers)):
             doubts.append((rule, fact))
     return Taken(
-        request=str(request),
+        request=request,
         is_own=own is not None and own in (taker, *(rule for rule, _ in doubts)),
         rule=taker.told if taker else None,
         answer=taker.answer if taker else default,

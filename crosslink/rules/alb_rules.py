@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from crosslink.graph.unknown import NotKnownError, Unknown, known, present, visible
 from crosslink.path import steps
 from crosslink.path.alb import Alb
+from crosslink.path.alb_conditions import Request, told
 from crosslink.path.listener_rule import ListenerRule, PodGroup
 from crosslink.path.rule_order import RuleOrder, Taken
 from crosslink.path.walk import Walk
@@ -49,14 +50,14 @@ def listener_has_the_routes_rule(walk: Walk, _alb: Alb) -> str | None:
     controller puts the Ingresses' rules back when it next makes them.""")
 def listeners_first_rule_is_the_routes(walk: Walk, _alb: Alb) -> Graded | None:
     """The first rule of the listener in AWS that takes a route's requests is the route's own."""
-    told = {
+    already = {
         taken.request
         for order in walk.seen(steps.ASKED_ORDER)
         for taken in visible(order.taken)
         if not taken.is_own
     }
     for order in known(walk.every(steps.MADE_ORDER)):
-        if (own := known(order.own)) and (found := _judged(known(order.taken), own, told)):
+        if (own := known(order.own)) and (found := _judged(known(order.taken), own, already)):
             return found
     return None
 
@@ -66,28 +67,37 @@ def _is_made(walk: Walk) -> bool:
     return walk.order is None and any(intent.controller for intent in present(walk.intent))
 
 
-def _judged(taken: Iterable[Taken], own: str, told: Collection[str]) -> Graded | None:
+def _judged(taken: Iterable[Taken], own: str, told_already: Collection[Request]) -> Graded | None:
     """What is wrong with what becomes of requests, but for those of which it is told elsewhere."""
-    every = list(taken)
-    lost = {
-        found.request: why for found in every if (why := _why_lost(found, own)) and found.request not in told
-    }
+    every = [found for found in taken if found.request not in told_already]
+    lost: dict[str, list[Request]] = {}
+    for found in every:
+        if why := _why_lost(found, own):
+            lost.setdefault(why, []).append(found.request)
     if lost:
-        all_ = len(lost) == len(every)
-        return Graded("; ".join(dict.fromkeys(lost.values())), Grade.STOPS if all_ else Grade.STOPS_SOME)
+        all_ = sum(map(len, lost.values())) == len(every)
+        why = "; ".join(why.format(told(requests)) for why, requests in lost.items())
+        return Graded(why, Grade.STOPS if all_ else Grade.STOPS_SOME)
     for found in every:
         if found.doubt:
-            raise NotKnownError(f"whether {own} takes {found.request}: {found.doubt}")
+            raise NotKnownError(f"whether {own} takes {told([found.request])}: {found.doubt}")
     return None
 
 
 def _why_lost(taken: Taken, own: str) -> str | None:
+    """Why the route's own rule doesn't take a request, with braces in the place of the request."""
     if taken.is_own:
         return None
     if taken.rule:
-        return f"{taken.rule} takes {taken.request}: {taken.answer}"
-    lacking = listed(taken.lacking)
-    return f"{own} asks for {lacking}, which {taken.request} hasn't got: {taken.answer}" if lacking else None
+        return f"{_plain(taken.rule)} takes {{}}: {_plain(taken.answer)}"
+    lacking = taken.lacking and listed(taken.lacking)
+    asks = f"{_plain(own)} asks for {_plain(lacking)}" if lacking else ""
+    return f"{asks}, which {{}} hasn't got: {_plain(taken.answer)}" if asks else None
+
+
+def _plain(text: str) -> str:
+    """A text that may have braces of its own."""
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 @rule(steps.LISTENER_RULE, source=LISTENER_RULES, grade=Grade.LETS_IN)
@@ -122,7 +132,7 @@ def _is_of_place(condition: str) -> bool:
 
 
 @rule(steps.POD_GROUP, source=TARGET_HEALTH, symptom=True)
-@fix("""`aws elbv2 describe-target-health --target-group-arn ARN` tells each target's reason: of
+@fix("""Look at `aws elbv2 describe-target-health --target-group-arn ARN` for each target's reason: of
     Target.ResponseCodeMismatch and FailedHealthChecks see the annotations healthcheck-…, of Target.Timeout
     the pods' security group or the time they take; Elb.InternalError is AWS's own. With no healthy target at
     all the ALB sends to unhealthy ones.""")

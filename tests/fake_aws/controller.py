@@ -153,7 +153,8 @@ class Group:
             for id_ in cluster.get("vpcConfig", "subnetIds") or []
             if (node := self._world.find(tokens.SUBNET, id_))
         ]
-        return [ip_network(node.get("cidrBlock")) for node in subnets] or [ip_network("10.0.0.0/16")]
+        ranges = [cidr for node in subnets if isinstance(cidr := node.get("cidrBlock"), str)]
+        return [*map(ip_network, ranges)] or [ip_network("10.0.0.0/16")]
 
     def _service(self, beside: Node, namespace: str, name: str) -> Node | None:
         there = (beside.provider, namespace, name)

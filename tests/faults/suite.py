@@ -3,6 +3,7 @@
 from tests.faults import (
     access,
     accounts,
+    alb_rules,
     api,
     beside_pods,
     cluster,
@@ -37,6 +38,7 @@ FAULTS: tuple[Fault, ...] = (
     *provider.FAULTS,
     *sides.FAULTS,
     *cluster.FAULTS,
+    *alb_rules.FAULTS,
     *beside_pods.FAULTS,
     *joined_networks.FAULTS,
     *joined_balancers.FAULTS,

@@ -15,6 +15,7 @@ from crosslink.graph import tokens
 # Type → service and shape of botocore that the live reader reads it from; of the others it makes the
 # properties itself, or Kubernetes answers.
 ANSWERS: Mapping[str, tuple[str, str]] = {
+    tokens.LISTENER_RULE: ("elbv2", "Rule"),
     tokens.LOAD_BALANCER: ("elbv2", "LoadBalancer"),
 }
 _Session: Any = botocore.session.get_session()
