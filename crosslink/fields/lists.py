@@ -61,11 +61,13 @@ class Listed(BaseModel):
     type: str
     """The type token of the resource."""
     at: tuple[str, ...] = ()
-    """The part of its properties that has the fields, as keys, which may have dots. Fields may be patterns then."""
+    """The part of its properties that has the fields, as keys, which may have dots: fields may be patterns."""
     prefix: str = ""
     """What all the fields' names begin with, such as `alb.ingress.kubernetes.io/`; others are nobody's."""
     source: str
     """The page that says what the fields do."""
+    whole: str | None = None
+    """The reason why a resource of the type is harmless whatever it says; None if it isn't."""
     judged: Mapping[str, tuple[str, ...]] = {}
     """Rule, or `walk` → the fields that it judges."""
     harmless: Mapping[str, tuple[str, ...]] = {}
@@ -111,10 +113,21 @@ def lists() -> Mapping[str, Sequence[Listed]]:
     """Type token → its files, the one with the innermost part first."""
     found: dict[str, list[Listed]] = {}
     for file in sorted(FOLDER.glob("*.yaml")):
-        content = yaml.load(file.read_bytes(), yaml.CSafeLoader)  # noqa: S506 - the safe one, in C
+        content = yaml.load(file.read_bytes(), yaml.CSafeLoader)
         listed = Listed.model_validate(content)
         found.setdefault(listed.type, []).append(listed)
     return {type_: sorted(own, key=lambda listed: -len(listed.at)) for type_, own in found.items()}
+
+
+def kind_of(type_: str, path: FieldPath) -> Kind | None:
+    """The kind of a field of a type of resource; None for one that isn't listed."""
+    own = lists().get(type_, ())
+    return next((listed.kind_of(path) for listed in own if listed.is_about(path)), None)
+
+
+def is_harmless(type_: str) -> bool:
+    """Whether resources of a type are harmless whatever they say."""
+    return any(listed.whole for listed in lists().get(type_, ()))
 
 
 def leaves(value: Value, path: FieldPath = ()) -> Iterator[tuple[FieldPath, Value]]:

@@ -2,11 +2,12 @@
 
 import dataclasses
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from crosslink.fields.lists import FieldPath, Listed, Neither, leaves, lists
+from crosslink.fields.lists import FieldPath, Listed, Neither, is_harmless, leaves, lists
 from crosslink.graph.node import Node, Value
 from crosslink.path.hop import Hop
 from crosslink.path.walk import Model, Walk
@@ -40,6 +41,20 @@ def not_judged(model: Model) -> Mapping[NotJudged, Sequence[str]]:
             for setting in found[urn]:
                 routes.setdefault(setting, []).append(walk.path)
     return routes
+
+
+def not_looked_at(model: Model) -> Mapping[str, int]:
+    """Type → how many resources of the sides are on no walk, where somebody could see what they say.
+
+    What the doctor doesn't read isn't among them: where AWS was asked, it is empty.
+    """
+    on_walks = {urn for walk in model.walks for urn in _resources(walk)}
+    beside = (
+        node.type
+        for registered in model.registered
+        if registered.urn not in on_walks and (node := model.resources.get(registered.urn))
+    )
+    return dict(Counter(type_ for type_ in beside if not is_harmless(type_)).most_common())
 
 
 def _resources(walk: Walk) -> dict[str, tuple[str, Hop]]:

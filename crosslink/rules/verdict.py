@@ -7,7 +7,7 @@ from functools import partial
 from itertools import chain
 from typing import TypeAlias, TypeVar
 
-from crosslink.fields.not_judged import NotJudged, not_judged
+from crosslink.fields.not_judged import NotJudged, not_judged, not_looked_at
 from crosslink.graph.unknown import BeyondError, NotKnownError, Unknown
 from crosslink.path.hop import Hop
 from crosslink.path.walk import Model, Walk
@@ -58,6 +58,7 @@ class Judgement:
     walks: dict[str, tuple[Verdict, ...]]  # route → the verdicts on its walk, in the order of the walk
     stack: tuple[Verdict, ...]  # those on the stack as a whole
     not_judged: Mapping[NotJudged, Sequence[str]]  # a setting that nothing judges → the routes that it is on
+    not_looked_at: Mapping[str, int]  # type → how many resources of the sides are on no walk
 
     def all(self) -> list[Verdict]:
         """Those on every walk, then those on the stack; walks may share some."""
@@ -90,6 +91,7 @@ def judge(model: Model) -> Judgement:
         walks={walk.path: tuple(_in_order(walk, _judged(WALK_RULES, walk))) for walk in model.walks},
         stack=tuple(_judged(STACK_RULES, model)),
         not_judged=not_judged(model),
+        not_looked_at=not_looked_at(model),
     )
 
 

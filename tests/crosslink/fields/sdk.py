@@ -24,6 +24,11 @@ Seen: TypeAlias = tuple[type, ...]
 
 def taken(type_: str) -> Iterator[FieldPath]:
     """The fields that the SDK takes for a type of resource, down to those that hold no others."""
+    return (path for path, _type in typed(type_))
+
+
+def typed(type_: str) -> Iterator[tuple[FieldPath, Any]]:
+    """The same, each with the type of its value."""
     package, module, name = type_.split(":")
     parts = [f"{part}_" if iskeyword(part) else part for part in module.split("/")]
     parts = (
@@ -34,13 +39,13 @@ def taken(type_: str) -> Iterator[FieldPath]:
     yield from _fields(arguments, (), ())
 
 
-def _fields(arguments: type, path: FieldPath, seen: Seen) -> Iterator[FieldPath]:
+def _fields(arguments: type, path: FieldPath, seen: Seen) -> Iterator[tuple[FieldPath, Any]]:
     for name, type_ in input_type_types(arguments).items():
         inner = _input_type(type_)
         if inner and inner not in seen:
             yield from _fields(inner, (*path, name), (*seen, inner))
         else:
-            yield (*path, name)
+            yield (*path, name), type_
 
 
 def _input_type(type_: Any) -> type | None:

@@ -13,7 +13,7 @@ from tests.crosslink.fields.sdk import answered, taken
 
 ALL: list[Rule[Any]] = [*WALK_RULES, *STACK_RULES]
 FILES = [listed for own in lists().values() for listed in own]
-WHOLE = [listed for listed in FILES if not listed.at]
+WHOLE = [listed for listed in FILES if not listed.at and not listed.whole]
 
 
 def _hops(kind: type[Hop]) -> set[type[Hop]]:
