@@ -153,7 +153,7 @@ def with_rule(ingresses: Fact[Sequence[Node]], asked: Asked, namespaces: Collect
 
 def own_rule(rules: Sequence[AlbRule], asked: Asked, namespaces: Collection[str] = ()) -> AlbRule | None:
     """The rule that is meant for a route: it sends what has the route's header, or its path, to a Service."""
-    sending = [rule for rule in rules if not is_annotated(rule.path_rule)]
+    sending = [rule for rule in rules if _sends(rule)]
     home = [rule for rule in sending if rule.owner.get("metadata", "namespace") in namespaces]
     bound = [rule for rule in home or sending if _binds(rule, asked.route)]
     named = [
@@ -163,6 +163,12 @@ def own_rule(rules: Sequence[AlbRule], asked: Asked, namespaces: Collection[str]
     ]
     open_ = [rule for rule in named if rule.demands() is None]
     return next(iter((*bound, *open_, *named)), None)
+
+
+def _sends(rule: AlbRule) -> bool:
+    """Whether a rule sends requests on, and the ALB doesn't answer them itself."""
+    said = action(rule.owner, rule.path_rule)
+    return not is_annotated(rule.path_rule) or fields(read_json(said)).get("type") == "forward"
 
 
 def _binds(rule: AlbRule, route: str) -> bool:

@@ -62,9 +62,11 @@ def _adds(source: Source) -> Fact[tuple[str, ...]]:
     return if_known(_asked(source), added)
 
 
-def _action(source: Source) -> Text:
-    actions = items(source.node.get("actions"))
-    return fields(actions[-1]).get("type") if actions else None
+def _actions(source: Source) -> Fact[tuple[str, ...]]:
+    found = source.node.get("actions")
+    return if_known(
+        found, lambda actions: tuple(str(fields(action).get("type")) for action in items(actions))
+    )
 
 
 def _other_service(source: Source) -> Text:
@@ -81,7 +83,9 @@ def _other_service(source: Source) -> Text:
         for rule in rules
         if not is_annotated(rule.path_rule)
     }
-    meant = _start(own.owner, str(backend(own.path_rule).get("name"))) if own else ""
+    if own is None or is_annotated(own.path_rule):
+        return None  # what an annotation forwards to isn't compared
+    meant = _start(own.owner, str(backend(own.path_rule).get("name")))
     for group in groups_of(source.trail, source.node):
         for start, rule in named.items():
             if group.name.startswith(start) and not group.name.startswith(meant):
@@ -104,7 +108,7 @@ class ListenerRule(Hop):
     # what the Ingress asks for that the rule doesn't, and what it asks for besides
     lacks: Fact[tuple[str, ...]] = computed(_lacks)
     adds: Fact[tuple[str, ...]] = computed(_adds)
-    action: Text = computed(_action)  # the last: `forward` and so on
+    actions: Fact[tuple[str, ...]] = computed(_actions)  # in their order: `forward` and so on
     groups: Fact[tuple[PodGroup, ...]] = computed(
         lambda source: hops_at(PodGroup, source, groups_of(source.trail, source.node))
     )

@@ -15,7 +15,7 @@ from crosslink.graph.unknown import Fact, Found, Text, Unknown, visible
 from crosslink.path.alb_conditions import AlbRule, Callers, Condition, Field, Request, takes
 from crosslink.path.group_rules import asked_rules, own_rule
 from crosslink.path.hop import Hop, base_of, if_known
-from crosslink.path.ingress_rules import Asked, is_annotated
+from crosslink.path.ingress_rules import Asked
 from crosslink.path.load_balancers import SUBNETS, listener_for, target_port
 from crosslink.path.refused_rules import refused
 from crosslink.path.trail import Trail
@@ -125,13 +125,12 @@ def asked_order(trail: Trail) -> Sequence[RuleOrder]:
 
 
 def own_asked(trail: Trail, rules: Fact[Sequence[AlbRule]]) -> AlbRule | None:
-    """The rule of the Ingresses that is the route's own: the one that is followed, if a Service is behind."""
+    """The rule of the Ingresses that is the route's own: the one that is followed."""
     namespaces = trail.backend.namespaces if trail.backend else ()
     followed = trail.node("Ingress rule")
     rule = followed.get("rule") if isinstance(followed, Node) else None
     same = [found for found in visible(rules) if rule is not None and found.path_rule == rule]
     mine = [found for found in same if isinstance(followed, Node) and found.owner.urn == followed.urn]
-    mine = [found for found in mine if not is_annotated(found.path_rule)]
     return next(iter(mine), None) or own_rule(visible(rules), trail.asked, namespaces)
 
 

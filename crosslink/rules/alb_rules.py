@@ -1,6 +1,7 @@
 """The rules of the ALB in their order: what the Ingresses ask for, and what the controller has made of it."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 
 from crosslink.graph.unknown import NotKnownError, Unknown, known, present, visible
 from crosslink.path import steps
@@ -15,6 +16,7 @@ from crosslink.rules.rule import ELB, fix, rule
 from crosslink.rules.text import listed
 
 EVENTS = "`kubectl describe ingress -n NAMESPACE` tells the controller's events"
+JWT = "jwt-validation"
 RULES = "`aws elbv2 describe-rules --listener-arn ARN` tells them in their order"
 TARGET_HEALTH = f"{ELB}/application/target-group-health-checks.html"
 
@@ -32,8 +34,9 @@ def controller_makes_the_rules(_walk: Walk, order: RuleOrder) -> str | None:
     by a shorter prefix; or have it demand a header, host or path that the route's requests haven't got.
     `kubectl get ingress -A -o yaml` shows the Ingresses of the group.""")
 def first_rule_is_the_routes(_walk: Walk, order: RuleOrder) -> Graded | None:
-    """The first rule of the group that takes a route's requests is its own, and asks for nothing else."""
-    return _judged(known(order.taken), known(order.own) or "the rule", ())
+    """The first rule of the group that takes a route's requests is its own."""
+    own = known(order.own) or "the rule"  # what its annotations ask for besides, another rule judges
+    return _judged([replace(found, lacking=()) for found in known(order.taken)], own, ())
 
 
 @rule(steps.ALB, told_at=steps.INGRESS_RULE, when=lambda walk, _: _is_made(walk), source=LISTENER_RULES)
@@ -115,16 +118,21 @@ def listener_rule_demands_what_is_asked(_walk: Walk, rule_: ListenerRule) -> str
 def listener_rule_is_as_asked(_walk: Walk, rule_: ListenerRule) -> str | None:
     """The listener's rule for the route has the Ingress's path and hosts, and forwards to its Service."""
     differing = [*filter(_is_of_place, known(rule_.lacks)), *filter(_is_of_place, known(rule_.adds))]
-    if known(rule_.action) != "forward":
-        return f"it does {rule_.action}, and doesn't forward"
-    if other := known(rule_.other_service):
-        return f"it forwards to the target group of Service {other}"
-    if not known(rule_.groups):
-        return "it forwards to a target group that isn't there"
-    types = {known(group.target_type) for group in known(rule_.groups)} - {"ip"}
-    if types:
-        return f"its targets are of type {listed(map(str, types))}, meant are pods' addresses"
-    return f"it and the Ingress differ in {listed(differing)}" if differing else None
+    first, last = known(rule_.actions)[:-1], known(rule_.actions)[-1:]
+    other, groups = known(rule_.other_service), known(rule_.groups)
+    types = {known(group.target_type) for group in groups} - {"ip"}
+    found = {
+        f"it does {listed(last)}, and doesn't forward": last != ("forward",),
+        f"it does {listed(first)} before it forwards": set(first) - {JWT},
+        f"it forwards to the target group of Service {other}": other,
+        "it forwards to a target group that isn't there": not groups,
+        f"its targets are of type {listed(map(str, types))}, meant are pods' addresses": types,
+        f"it and the Ingress differ in {listed(differing)}": differing,
+    }
+    wrong = next((why for why, is_so in found.items() if is_so), None)
+    if wrong is None and first:
+        raise NotKnownError("which tokens it takes before it forwards isn't known")
+    return wrong
 
 
 def _is_of_place(condition: str) -> bool:

@@ -4,7 +4,7 @@ from typing import Any
 
 from crosslink.graph import tokens
 from tests.faults.change import Change, edit, put, together
-from tests.faults.cluster import SVC1, header
+from tests.faults.cluster import SVC1
 from tests.faults.fault import STATE, STRANGER, Fault
 from tests.faults.healthy.ingress import NAME, group, ingress, namespace, path
 from tests.faults.healthy.shared_cluster import of_a_group
@@ -71,6 +71,11 @@ GROUP_ORDER = "alb.ingress.kubernetes.io/group.order"
 FIRST, LISTENERS = "first-rule-is-the-routes", "listeners-first-rule-is-the-routes"
 ANYTHING = {"conditions": [{"pathPattern": {"values": ["/*"]}}]}
 
+OWN = [
+    {"httpHeader": {"httpHeaderName": "X-Crosslink-Route", "values": ["/svc1"]}},
+    {"pathPattern": {"values": ["/svc1", "/svc1/*"]}},
+]
+
 ORDER = (
     Fault(
         name="a rule for every path stands before the routes in the Ingress",
@@ -128,32 +133,6 @@ ORDER = (
         rule=FIRST,
         stack="existing-cluster",
         planned=STRANGER,
-    ),
-    Fault(
-        name="the condition of the route's rule asks for a header that API Gateway doesn't send",
-        change=annotation(
-            "conditions.svc1", header("/svc1")[:-1] + ", " + header("acme", name="X-Tenant")[1:]
-        ),
-        rule=FIRST,
-        source=f"{GUIDE}#conditions",
-    ),
-    Fault(
-        name="the condition of the route's rule asks for a source that the NLB isn't in",
-        change=annotation(
-            "conditions.svc1",
-            header("/svc1")[:-1]
-            + ', {"field": "source-ip", "sourceIPConfig": {"values": ["192.168.0.0/16"]}}]',
-        ),
-        rule=FIRST,
-    ),
-    Fault(
-        name="the condition of the route's rule takes GET alone",
-        change=annotation(
-            "conditions.svc1",
-            header("/svc1")[:-1]
-            + ', {"field": "http-request-method", "httpRequestMethodConfig": {"values": ["GET"]}}]',
-        ),
-        rule=FIRST,
     ),
     Fault(
         name="Ingress path is in another case than the route",
@@ -215,6 +194,18 @@ MADE = (
         name="the listener's rule for the route was deleted",
         change=by_hand(rule_1=None),
         rule="listener-has-the-routes-rule",
+        planned=STATE,
+    ),
+    Fault(
+        name="a condition on an address was added to the listener's rule by hand",
+        change=by_hand(rule_1={"conditions": [*OWN, {"sourceIp": {"values": ["192.168.0.0/16"]}}]}),
+        rule=LISTENERS,
+        planned=STATE,
+    ),
+    Fault(
+        name="a condition on the method was added to the listener's rule by hand",
+        change=by_hand(rule_1={"conditions": [*OWN, {"httpRequestMethod": {"values": ["GET"]}}]}),
+        rule=LISTENERS,
         planned=STATE,
     ),
     Fault(

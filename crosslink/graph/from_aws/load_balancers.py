@@ -109,7 +109,6 @@ def _rules(aws: Collector, listener_arn: str) -> None:
         for rule in aws.ask_again("elbv2:DescribeRules", ListenerArn=listener_arn)["rules"]:
             if not rule["isDefault"]:
                 derived = {
-                    "arn": rule["ruleArn"],
                     "listenerArn": listener_arn,
                     "priority": int(rule["priority"]),
                     "conditions": [_condition(condition) for condition in rule.get("conditions", [])],
