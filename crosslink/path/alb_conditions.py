@@ -5,16 +5,16 @@ Sources:
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import translate
 from functools import cache
-from ipaddress import ip_network
 from typing import Literal, TypeAlias
 
 from components.route_header import ROUTE_HEADER
 from crosslink.graph.node import Node, Value
 from crosslink.graph.unknown import Fact, Unknown
+from crosslink.ip_ranges import covered, network
 
 Field: TypeAlias = Literal["path", "host", "header", "method", "query", "source", "other"]
 
@@ -157,15 +157,10 @@ _WAYS = tuple(
 )
 
 
-def _comes_from(ranges: Iterable[str], source: str | None) -> Fact[bool]:
-    told = Unknown(f"whether requests come from {', '.join(ranges)} can't be told")
-    if source is None:
-        return told
-    try:
-        own, others = ip_network(source), [ip_network(cidr) for cidr in ranges]
-    except ValueError:
-        return told
-    same = [other for other in others if other.version == own.version]
-    if any(own.subnet_of(other) for other in same):
+def _comes_from(ranges: Sequence[str], source: str | None) -> Fact[bool]:
+    """Whether a range of IPv4 lies in others; those of IPv6 have nothing of it."""
+    own, others = network(source), [network(cidr) for cidr in ranges if ":" not in cidr]
+    if covered(source, ranges):
         return True
-    return told if any(own.overlaps(other) for other in same) else False
+    apart = own is not None and all(other is not None and not own.overlaps(other) for other in others)
+    return False if apart else Unknown(f"whether requests come from {', '.join(ranges)} can't be told")

@@ -201,7 +201,7 @@ def _condition(told: Value) -> Condition:
 
 def _does(trail: Trail, owner: Node, actions: Sequence[Value]) -> str:
     """What a listener does with requests, for people."""
-    last = fields(actions[-1]) if actions else {}
+    last = fields(actions[-1] if actions else None)
     if last.get("type") == "forward":
         groups = groups_of(trail, owner)
         return f"target group {', '.join(group.name for group in groups) or 'of somebody else'}"

@@ -93,9 +93,10 @@ def _why_lost(taken: Taken, own: str) -> str | None:
         return None
     if taken.rule:
         return f"{_plain(taken.rule)} takes {{}}: {_plain(taken.answer)}"
-    lacking = taken.lacking and listed(taken.lacking)
-    asks = f"{_plain(own)} asks for {_plain(lacking)}" if lacking else ""
-    return f"{asks}, which {{}} hasn't got: {_plain(taken.answer)}" if asks else None
+    if not taken.lacking:
+        return None
+    asks = f"{_plain(own)} asks for {_plain(listed(taken.lacking))}"
+    return f"{asks}, which {{}} hasn't got: {_plain(taken.answer)}"
 
 
 def _plain(text: str) -> str:
@@ -115,8 +116,10 @@ def listener_rule_demands_what_is_asked(_walk: Walk, rule_: ListenerRule) -> str
 @rule(steps.LISTENER_RULE, source=LISTENER_RULES)
 @fix(f"""Let the controller make the rule again: delete it by `aws elbv2 delete-rule --rule-arn ARN`, and
     touch the Ingress. {EVENTS}.""")
-def listener_rule_is_as_asked(_walk: Walk, rule_: ListenerRule) -> str | None:
+def listener_rule_is_as_asked(walk: Walk, rule_: ListenerRule) -> str | None:
     """The listener's rule for the route has the Ingress's path and hosts, and forwards to its Service."""
+    if walk.one(steps.KUBERNETES_SERVICE) is None:
+        return None  # then the controller lets the ALB answer 503, and another rule tells why
     differing = [*filter(_is_of_place, known(rule_.lacks)), *filter(_is_of_place, known(rule_.adds))]
     first, last = known(rule_.actions)[:-1], known(rule_.actions)[-1:]
     other, groups = known(rule_.other_service), known(rule_.groups)

@@ -111,6 +111,28 @@ def for_host(host: str) -> Any:
     return how
 
 
+def rules_beside(*paths: dict[str, Any]) -> Any:
+    """More rules for every host, after the others."""
+
+    def how(ingress: Any) -> None:
+        ingress["spec"]["rules"].append({"http": {"paths": list(paths)}})
+
+    return how
+
+
+def written_first(*paths: dict[str, Any], host: str | None = None) -> Any:
+    """More rules before the others: for a host, or in the list of those for every host."""
+
+    def how(ingress: Any) -> None:
+        rules = ingress["spec"]["rules"]
+        if host:
+            rules.insert(0, {"host": host, "http": {"paths": list(paths)}})
+        else:
+            rules[0]["http"]["paths"][:0] = paths
+
+    return how
+
+
 VARIATIONS = (
     Variation(name="two Ingresses of one group have a route each", change=group, source=AUTO_MODE),
     Variation(
@@ -124,6 +146,23 @@ VARIATIONS = (
             ),
         ),
         source=AUTO_MODE,
+    ),
+    Variation(
+        name="a rule for every path comes after the routes",
+        change=edit(*INGRESS, rules_beside({**path("svc2", "/*"), "pathType": "ImplementationSpecific"})),
+    ),
+    Variation(
+        name="a rule for every path is written first, and demands another route's header",
+        change=edit(*INGRESS, written_first({**path("svc2", "/*"), "pathType": "ImplementationSpecific"})),
+        source="https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/2763",
+    ),
+    Variation(
+        name="a rule for another host comes first",
+        change=edit(*INGRESS, written_first(path("team", "/"), host="team.example.org")),
+    ),
+    Variation(
+        name="a default backend takes what no rule takes",
+        change=put(*INGRESS, "spec", "defaultBackend", value=path("svc2")["backend"]),
     ),
     Variation(
         name="rules for the host that the integrations send",
