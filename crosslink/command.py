@@ -39,7 +39,7 @@ COMMANDS: Mapping[str, str] = {
 }
 PIPED_WIDTH = 200  # columns: nothing is wrapped for a terminal that isn't there
 # For an output whose encoding lacks the character. Not `?`, which is the mark of what is unknown.
-SUBSTITUTES = {"✓": "+", "✗": "x", "→": "->", "…": "...", "·": "-"}
+SUBSTITUTES = {"✓": "+", "✗": "x", "▲": "^", "⚠": "!", "→": "->", "…": "...", "·": "-"}
 
 
 class Status(IntEnum):

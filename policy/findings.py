@@ -6,6 +6,7 @@ from itertools import chain
 from operator import attrgetter
 from typing import TypeAlias
 
+from crosslink.fields.lists import lists
 from crosslink.graph.node import Node
 from crosslink.graph.unknown import NotKnownError
 from crosslink.path.hop import Hop
@@ -43,6 +44,7 @@ class Finding:
         return f"{self.rule}: {self.statement}\n{self}"
 
 
+REGISTRY = "https://www.pulumi.com/registry/"
 Found: TypeAlias = tuple[list[Finding], list[Finding]]  # what is broken, and what nobody can tell
 # Where the stack doesn't say what is meant, nobody can say whether it is so.
 UNDECLARED = Finding(
@@ -102,6 +104,35 @@ def reachability(judgement: Judgement, told: Collection[tuple[str, str]] = ()) -
     return merged(_of_verdict(verdict) for urn, verdict in once.items() if urn not in urns), merged(unknown)
 
 
+def redundancy(judgement: Judgement) -> list[Finding]:
+    """Where redundancy is lost: all requests get through; after one more failure some don't."""
+    return merged(_of_verdict(verdict, *routes) for verdict, routes in judgement.degraded().items())
+
+
+def not_judged(judgement: Judgement) -> list[Finding]:
+    """The settings that nothing judges, those of one resource together."""
+    return merged(
+        Finding(
+            rule="setting-is-judged",
+            statement="A rule judges every setting of the path's resources that isn't harmless.",
+            urns=(setting.hop.urn,),
+            places=(_place(setting.hop.resource, setting.hop),),
+            why=(
+                "nothing judges its type" if setting.field is None else f"{setting.field}: {setting.value}",
+            ),
+            routes=tuple(routes),
+            fix="Take the setting away, or find out what it does to requests and have a rule judge it.",
+            source=_source(setting.hop),
+        )
+        for setting, routes in judgement.not_judged.items()
+    )
+
+
+def _source(hop: Hop) -> str:
+    """The page that says what the settings of a resource do."""
+    return next((listed.source for listed in lists().get(hop.token, ())), REGISTRY)
+
+
 def house(judgement: Judgement) -> list[Finding]:
     """The house rules that aren't kept: a request gets through all the same."""
     advice = with_result(judgement.all(), Result.ADVICE)
@@ -136,6 +167,11 @@ def _of_verdict(verdict: Verdict, *routes: str) -> Finding:
     return _finding(verdict.rule, verdict, verdict.hop, verdict.why or "", routes)
 
 
+def _place(resource: str, of: Node | Hop) -> str:
+    # Nobody can tell the account of what has a default provider
+    return f"{resource}, {of.account} {of.region}" if of.account else resource
+
+
 def _finding(
     id_: str, rule: SecurityRule | Verdict, of: Node | Hop, why: str, routes: tuple[str, ...] = ()
 ) -> Finding:
@@ -144,8 +180,7 @@ def _finding(
         rule=id_,
         statement=rule.statement,
         urns=(of.urn,),
-        # Nobody can tell the account of what has a default provider
-        places=(f"{resource}, {of.account} {of.region}" if of.account else resource,),
+        places=(_place(resource, of),),
         why=(why,),
         routes=routes,
         fix=rule.fix,

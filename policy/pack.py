@@ -63,6 +63,8 @@ class Pack:
             ),
             *(_policy(rule.id, rule.statement, partial(self._security, rule), rule.source) for rule in RULES),
             _policy("reachability", "A request gets from the API to the pods.", self._reachability),
+            _policy("redundancy", "A single failure stops no request.", self._redundancy),
+            _policy("not-judged", "A rule judges every setting of the path.", self._not_judged),
             _policy("house-rules", "The conventions of this project are kept.", self._house),
             _policy(
                 "unknown",
@@ -84,6 +86,12 @@ class Pack:
         broken, unknown = findings.reachability(self._judgement(args), self._told)
         self._unknown += unknown
         return _report(broken, report)
+
+    def _redundancy(self, args: Args, report: Report) -> None:
+        _report(findings.redundancy(self._judgement(args)), report)
+
+    def _not_judged(self, args: Args, report: Report) -> None:
+        _report(findings.not_judged(self._judgement(args)), report)
 
     def _house(self, args: Args, report: Report) -> None:
         _report(findings.house(self._judgement(args)), report)

@@ -11,7 +11,7 @@ from rich.console import Console
 from crosslink.command import Status, add_output_arguments
 from crosslink.compare import comment
 from crosslink.compare import sources as sides
-from crosslink.compare.comparison import compare
+from crosslink.compare.comparison import Comparison, compare
 from crosslink.sandbox.record import ProgramError
 from crosslink.sandbox.stack_file import StackFileError
 
@@ -28,9 +28,11 @@ BASE and HEAD are each
 A name is a stack's, and only where there is none a folder's; with a slash, as in ./dev, it is a folder's.
 
 exit status:
-  0  the comparison is printed, no rule is broken in HEAD, and AWS refuses nothing of the change
+  0  the comparison is printed, all is well in HEAD as far as a preview knows, and AWS refuses nothing of it
   1  one side doesn't run, or the command line is wrong; what is printed is a comment that says so
   2  the comparison is printed, and a rule is broken in HEAD or AWS refuses a part of the change
+  3  the comparison is printed, and the change brings settings that nothing judges
+  4  the comparison is printed, and redundancy is lost in HEAD: after one more failure some requests stop
 
 examples:
   crosslink compare dev two-backends
@@ -85,7 +87,15 @@ def _compared(arguments: argparse.Namespace, stack: str, err: Console) -> tuple[
     with _named("HEAD can't be compared with BASE"):
         found = compare(stack, *ran)
         text = json.dumps(found.as_json(), indent=2) + "\n" if arguments.json else comment.write(found)
-    return text, Status.BROKEN if found.findings or found.refusals else Status.HOLDS
+    return text, _status(found)
+
+
+def _status(found: Comparison) -> Status:
+    if found.findings or found.refusals:
+        return Status.BROKEN
+    if found.degraded:
+        return Status.DEGRADED
+    return Status.UNKNOWN if found.not_judged else Status.HOLDS
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """A comparison as one comment of a pull request, in GitHub's Markdown, without what there is no room for."""
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from itertools import groupby
@@ -10,9 +9,11 @@ from typing import TypeAlias
 from crosslink.compare.changes import Change, Difference, Operation, displayed
 from crosslink.compare.comparison import Comparison, Finding, Route, State
 from crosslink.compare.flowchart import mermaid
+from crosslink.compare.headline import FEW, few, headline
 from crosslink.compare.markdown import block, code, details, prose, table
 from crosslink.compare.refusals import Refusal
 from crosslink.compare.walks import walks
+from crosslink.fields.not_judged import NotJudged
 from crosslink.report.walk import MARKS
 from crosslink.rules.verdict import Result
 
@@ -24,7 +25,6 @@ FOOTER = (
     "versions of the program and its settings. What is deployed isn't looked at, and whether a changed "
     "property replaces its resource is for the provider to say: the real preview tells.</sub>"
 )
-FEW = 3
 ITEMS = 20
 LONG = 1000  # characters of a sentence
 LARGEST_PICTURE = 20_000  # characters; Mermaid itself refuses 50,000
@@ -72,36 +72,6 @@ def failed(stack: str, error: str) -> str:
     return f"{marker(stack)}\n\n### ✗ {code(stack)}: the comparison could not run\n\n{block(text)}\n"
 
 
-def headline(comparison: Comparison) -> str:
-    """The verdict in one sentence."""
-    stack = code(comparison.stack) + (", a new stack" if comparison.is_new else "")
-    sign, verdict = _verdict(comparison)
-    if not comparison.changes and not comparison.secrets:
-        return f"{sign} {stack}: nothing changes; {verdict}"
-    opens = len(comparison.openings)
-    opening = f"**{opens} thing{' opens' if opens == 1 else 's open'} up**" if opens else "nothing opens up"
-    counts = Counter(change.operation for change in comparison.changes)
-    resources = [f"{counts[operation]} {operation}" for operation in Operation if counts[operation]]
-    return f"{sign} {stack}: {verdict}; {opening}; resources: {', '.join(resources) or 'none changes'}"
-
-
-def _verdict(comparison: Comparison) -> tuple[str, str]:
-    results = Counter(route.after.result for route in comparison.routes if route.after)
-    routes = f"{results.total()} {'route' if results.total() == 1 else 'routes'}"
-    if broken := results[Result.BROKEN]:
-        hops = list(dict.fromkeys(found.verdict.title for found in comparison.findings if found.paths))
-        where = ", ".join(map(prose, hops[:FEW])) + (" and others" if len(hops) > FEW else "")
-        return "✗", f"{broken} of {routes} broken at the {where}"
-    if comparison.findings:
-        return "✗", "every route gets through, but a rule beside the path is broken"
-    if comparison.refusals:
-        return "✗", "AWS refuses a part of the change"
-    if unknown := results[Result.UNKNOWN]:
-        return "?", f"of {unknown} of {routes} nobody can tell whether a request gets through"
-    mended = any(route.before and route.before.result is Result.BROKEN for route in comparison.routes)
-    return "✓", f"every route gets through{' again' if mended else ''}"
-
-
 def _paragraphs(comparison: Comparison, drawn: str | None, left_out: Parts) -> Iterator[str]:
     """All paragraphs; `drawn` is a flowchart in Mermaid, None if nothing changes on the way."""
     yield marker(comparison.stack)
@@ -113,12 +83,18 @@ def _paragraphs(comparison: Comparison, drawn: str | None, left_out: Parts) -> I
     yield from _more(comparison.findings, most)
     yield from map(_refusal, comparison.refusals[:most])
     yield from _more(comparison.refusals, most)
+    yield from map(_finding, comparison.degraded[:most])
+    yield from _more(comparison.degraded, most)
+    if settings := comparison.not_judged:
+        told = "\n".join(f"- {_setting(setting)}" for setting in settings[:most])
+        yield f"**? New settings that nothing judges**: what they do to requests nobody has said.\n{told}"
+        yield from _more(settings, most)
     paths = [route.path for route in comparison.routes if _is_walked(route)]
     if paths and Part.WALKS not in left_out:
-        summary = "The walk of each route that is new, changed or broken, hop by hop"
+        summary = "The walk of each route that is new, changed, broken or without redundancy, hop by hop"
         yield details(summary, block(walks(comparison.head, paths)))
     yield "#### What opens up"
-    lines = [f"- {_few(open_.what, ITEMS)}: {prose(open_.how, LONG)}" for open_ in comparison.openings]
+    lines = [f"- {few(open_.what, ITEMS)}: {prose(open_.how, LONG)}" for open_ in comparison.openings]
     yield "\n".join(lines[:most]) or "Nothing: no route, range, principal or limit is wider."
     yield from _more(lines, most)
     if comparison.secrets:
@@ -156,7 +132,8 @@ def _stays_well(route: Route) -> bool:
 
 def _is_walked(route: Route) -> bool:
     """Whether a route's walk is worth the room: it is another one, or somebody must mend it."""
-    return route.after is not None and (route.before != route.after or route.after.result is Result.BROKEN)
+    bad = (Result.BROKEN, Result.DEGRADED)
+    return route.after is not None and (route.before != route.after or route.after.result in bad)
 
 
 def _result(state: State) -> str:
@@ -173,15 +150,26 @@ def _was_is(route: Route, told: Callable[[State], str], new: str = "", removed: 
 def _finding(finding: Finding) -> str:
     """What is broken: where, why, and what to do."""
     verdict = finding.verdict
-    at = f"{_few(finding.paths, FEW)}: broken at the {prose(verdict.title)}"
+    sign, _style = MARKS[verdict.result]
+    what = str(verdict.result)
+    at = f"{few(finding.paths, FEW)}: {what} at the {prose(verdict.title)}"
     type_, _blank, name = verdict.hop.resource.partition(" ")
+    beside = f"{what.capitalize()} beside the path"
     return f"""\
-**✗ {at if finding.paths else "Broken beside the path"}**{", as it was before" if finding.already else ""}
+**{sign} {at if finding.paths else beside}**{", as it was before" if finding.already else ""}
 - **where**: {code(displayed(type_))} {code(name)}, {prose(verdict.hop.place)}
 - **why**: {prose(verdict.why or "", LONG)}
+- **grade**: {verdict.grade}{f": {verdict.grade.meaning}" if verdict.grade else ""}
 - **rule**: {code(verdict.rule)}: {prose(verdict.statement, LONG)}
 - **fix**: {prose(verdict.fix, LONG)}
 - **see**: <{verdict.source}>"""
+
+
+def _setting(setting: NotJudged) -> str:
+    """The resource and the field with its value, or that nothing judges such resources."""
+    type_, _blank, name = setting.hop.resource.partition(" ")
+    told = "all of it" if setting.field is None else f"{code(setting.field)} is {code(setting.value)}"
+    return f"{code(displayed(type_))} {code(name)}: {told}"
 
 
 def _refusal(refusal: Refusal) -> str:
@@ -247,12 +235,6 @@ def _values(difference: Difference) -> str:
     if HASH.fullmatch(before) and HASH.fullmatch(after):
         return "another hash"
     return f"{code(before)} → {code(after)}"
-
-
-def _few(texts: Sequence[str], most: int) -> str:
-    """The first of several, and how many there are besides."""
-    left = len(texts) - most
-    return ", ".join(map(code, texts[:most])) + (f" and {left} more" if left > 0 else "")
 
 
 def _more(all_: Sequence[object], most: int | None) -> list[str]:

@@ -1,15 +1,18 @@
 """Two sides of a stack, and all that differs between them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import chain
 
 from crosslink.compare.changes import Change, changes
 from crosslink.compare.flowchart import mermaid
 from crosslink.compare.openings import Opening, openings
 from crosslink.compare.refusals import Refusal, refusals
 from crosslink.compare.sources import NOTHING, Side
+from crosslink.fields.not_judged import NotJudged
 from crosslink.graph.unknown import Unknown
 from crosslink.path.walk import Walk
-from crosslink.report.as_json import verdict_as_json
+from crosslink.report.as_json import setting_as_json, verdict_as_json
 from crosslink.rules.verdict import Result, Verdict, first_broken, with_result
 
 
@@ -34,23 +37,29 @@ class Route:
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One thing that is broken in HEAD."""
+    """One thing that is broken in HEAD, or by which redundancy is lost."""
 
     verdict: Verdict
-    paths: tuple[str, ...]  # the routes that it stops; none if it is beside the path
+    paths: tuple[str, ...]  # the routes that it is on; none if it is beside the path
     already: bool  # whether it is so in BASE, too
 
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """What a change of a stack does: `findings` are broken after it, `openings` are more open after it, and
-    `refusals` are what AWS refuses of it."""
+    """What a change of a stack does.
+
+    After it `findings` are broken, by `degraded` redundancy is lost, `openings` are more open.
+    `not_judged` are the settings that come with it and that nothing judges; `refusals` are what of it AWS
+    refuses.
+    """
 
     stack: str
     base: Side
     head: Side
     routes: tuple[Route, ...]
     findings: tuple[Finding, ...]
+    degraded: tuple[Finding, ...]
+    not_judged: tuple[NotJudged, ...]
     openings: tuple[Opening, ...]
     refusals: tuple[Refusal, ...]
     changes: tuple[Change, ...]
@@ -79,8 +88,11 @@ class Comparison:
             "isNew": self.is_new,
             "sidesGone": self.sides_gone,
             "routes": [asdict(route) for route in self.routes],
-            "findings": [
-                {**vars(finding), "verdict": verdict_as_json(finding.verdict)} for finding in self.findings
+            "findings": [_as_json(finding) for finding in self.findings],
+            "degraded": [_as_json(finding) for finding in self.degraded],
+            "notJudged": [
+                setting_as_json(setting, self.head.judgement.not_judged[setting])
+                for setting in self.not_judged
             ],
             "openings": [asdict(opening) for opening in self.openings],
             "refusals": [asdict(refusal) for refusal in self.refusals],
@@ -99,6 +111,8 @@ def compare(stack: str, base: Side, head: Side) -> Comparison:
         head=head,
         routes=_routes(base, head),
         findings=_findings(base, head),
+        degraded=_degraded(base, head),
+        not_judged=_not_judged(base, head),
         openings=openings(base, head),
         refusals=refusals(base, head),
         changes=changes(base.run, head.run),
@@ -115,8 +129,8 @@ def _routes(base: Side, head: Side) -> tuple[Route, ...]:
 
 def _state(walk: Walk, side: Side) -> State:
     verdicts, intent = side.judgement.walks[walk.path], walk.intent
-    unknown = with_result(verdicts, Result.UNKNOWN)
-    worst = first_broken(verdicts) or next(iter(unknown), None)
+    others = (with_result(verdicts, result) for result in (Result.DEGRADED, Result.UNKNOWN))
+    worst = first_broken(verdicts) or next(chain.from_iterable(others), None)
     return State(
         auth=None if isinstance(intent, Unknown) or intent.api is None else intent.auth,
         methods=() if isinstance(intent, Unknown) else intent.methods,
@@ -130,8 +144,31 @@ def _findings(base: Side, head: Side) -> tuple[Finding, ...]:
     stopped = head.judgement.stops()
     for verdict in with_result(head.judgement.stack, Result.BROKEN):
         stopped.setdefault(verdict, [])
-    known = {(verdict.rule, verdict.hop.urn) for verdict in with_result(base.judgement.all(), Result.BROKEN)}
+    return _told(stopped, base, Result.BROKEN)
+
+
+def _degraded(base: Side, head: Side) -> tuple[Finding, ...]:
+    """Where redundancy is lost in HEAD."""
+    return _told(head.judgement.degraded(), base, Result.DEGRADED)
+
+
+def _told(found: Mapping[Verdict, Sequence[str]], base: Side, result: Result) -> tuple[Finding, ...]:
+    known = {(verdict.rule, verdict.hop.urn) for verdict in with_result(base.judgement.all(), result)}
     return tuple(
         Finding(verdict=verdict, paths=tuple(paths), already=(verdict.rule, verdict.hop.urn) in known)
-        for verdict, paths in stopped.items()
+        for verdict, paths in found.items()
     )
+
+
+def _not_judged(base: Side, head: Side) -> tuple[NotJudged, ...]:
+    """The settings of HEAD that nothing judges, and that BASE doesn't have with the same value."""
+
+    def key(setting: NotJudged) -> tuple[str, str | None, str]:
+        return setting.hop.urn, setting.field, setting.value
+
+    before = set(map(key, base.judgement.not_judged))
+    return tuple(setting for setting in head.judgement.not_judged if key(setting) not in before)
+
+
+def _as_json(finding: Finding) -> dict[str, object]:
+    return {**vars(finding), "verdict": verdict_as_json(finding.verdict)}

@@ -3,7 +3,7 @@
 Source: https://mermaid.js.org/syntax/flowchart.html
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import groupby
@@ -14,13 +14,13 @@ from crosslink.compare.sources import Side
 from crosslink.compare.walks import told
 from crosslink.graph.unknown import present
 from crosslink.path.hop import Hop
-from crosslink.path.ingress import IngressRule
+from crosslink.path.ingress_rule import IngressRule
 from crosslink.path.methods import Method
 from crosslink.path.routes import Way
 from crosslink.path.walk import Walk
 from crosslink.report.mermaid import CLIENT, Arrow, Node, flowchart
 from crosslink.report.text import line
-from crosslink.rules.verdict import Result
+from crosslink.rules.verdict import Result, Verdict
 
 Key: TypeAlias = tuple[str, ...]  # what makes a hop the same on both sides
 
@@ -32,6 +32,7 @@ class Mark(Enum):
     """What becomes of a hop: the sign on its node, and its class's style. The first of several counts."""
 
     BROKEN = "✗ broken", "fill:#ffebe9,stroke:#cf222e,stroke-width:3px,color:#1f2328"
+    DEGRADED = "▲ redundancy lost", "fill:#fff1e5,stroke:#bc4c00,stroke-width:3px,color:#1f2328"
     GONE = "- goes", "fill:#f6f8fa,stroke:#cf222e,stroke-dasharray:5 5,color:#1f2328"
     NEW = "+ new", "fill:#dafbe1,stroke:#1a7f37,stroke-width:2px,color:#1f2328"
     CHANGED = "~ changed", "fill:#fff8c5,stroke:#9a6700,stroke-width:2px,color:#1f2328"
@@ -62,14 +63,21 @@ def mermaid(base: Side, head: Side) -> str | None:
     )
     ways: list[list[_Stop]] = []
     for path, way in after.items():
-        broken = {verdict.title for verdict in head.judgement.walks[path] if verdict.result is Result.BROKEN}
+        bad = _bad(head.judgement.walks[path])
         was = {stop.title: stop.hops for stop in before.get(path, [])}
-        ways.append([_marked(stop, was, old, broken) for stop in way if stop.hops or stop.title in broken])
+        ways.append([_marked(stop, was, old, bad) for stop in way if stop.hops or stop.title in bad])
     for way in (way for path, way in before.items() if path not in after):
         # Other routes may pass a stop of a route that goes, too.
         marks = ((stop, Mark.SAME if stop.hops.keys() <= new.keys() else Mark.GONE) for stop in way)
         ways.append([replace(stop, mark=mark) for stop, mark in marks if stop.hops])
     return _drawn(ways)
+
+
+def _bad(verdicts: Iterable[Verdict]) -> dict[str, Mark]:
+    """The titles where something is broken or redundancy is lost, each with its mark."""
+    marks = {Result.DEGRADED: Mark.DEGRADED, Result.BROKEN: Mark.BROKEN}
+    found = [(verdict.title, marks[verdict.result]) for verdict in verdicts if verdict.result in marks]
+    return dict(sorted(found, key=lambda pair: -pair[1].rank))
 
 
 def _stops(walk: Walk) -> Iterator[_Stop]:
@@ -102,11 +110,11 @@ def _key(title: str, hop: Hop) -> Key:
 
 
 def _marked(
-    stop: _Stop, was: Mapping[str, Mapping[Key, Hop]], old: Mapping[Key, Hop], broken: Collection[str]
+    stop: _Stop, was: Mapping[str, Mapping[Key, Hop]], old: Mapping[Key, Hop], bad: Mapping[str, Mark]
 ) -> _Stop:
     """What becomes of a stop of HEAD: `was` has the route's hops in BASE by title, `old` all hops there."""
-    if stop.title in broken:
-        return replace(stop, mark=Mark.BROKEN, lines=stop.lines or ["missing"])
+    if mark := bad.get(stop.title):
+        return replace(stop, mark=mark, lines=stop.lines or ["missing"])
     before = was.get(stop.title, {})
     if not before and old.keys().isdisjoint(stop.hops):
         return replace(stop, mark=Mark.NEW)

@@ -49,6 +49,15 @@ class Neither:
 Kind: TypeAlias = Judged | Harmless | Neither
 
 
+class Place(BaseModel):
+    """A part of the properties of a type of resource."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    type: str
+    at: tuple[str, ...] = ()
+
+
 class Listed(BaseModel):
     """A file of `lists/`: the fields of a type of resource, or of one part of its properties.
 
@@ -61,7 +70,13 @@ class Listed(BaseModel):
     type: str
     """The type token of the resource."""
     at: tuple[str, ...] = ()
-    """The part of its properties that has the fields, as keys, which may have dots: fields may be patterns."""
+    """The part of its properties that has the fields: keys, which may have dots, or patterns of such. Fields
+    may be patterns then."""
+    also: Sequence[Place] = ()
+    """The other places that have the same fields."""
+    as_pairs: bool = False
+    """Whether the part is no mapping, but a text `<field>=<value>,…`, or a list of mappings with `key` and
+    `value`."""
     prefix: str = ""
     """What all the fields' names begin with, such as `alb.ingress.kubernetes.io/`; others are nobody's."""
     source: str
@@ -101,7 +116,12 @@ class Listed(BaseModel):
 
     def is_about(self, path: FieldPath) -> bool:
         """Whether the file lists the part of the properties that a path is in."""
-        return path[: len(self.at)] == self.at and len(path) > len(self.at)
+        return len(path) > len(self.at) and self.is_at(path[: len(self.at)])
+
+    def is_at(self, path: FieldPath) -> bool:
+        """Whether a path is the one of the part that the file lists."""
+        same = len(path) == len(self.at)
+        return same and all(key == at or fnmatchcase(key, at) for key, at in zip(path, self.at, strict=True))
 
 
 def _several(default: Value) -> tuple[Value, ...]:
@@ -115,7 +135,9 @@ def lists() -> Mapping[str, Sequence[Listed]]:
     for file in sorted(FOLDER.glob("*.yaml")):
         content = yaml.load(file.read_bytes(), yaml.CSafeLoader)
         listed = Listed.model_validate(content)
-        found.setdefault(listed.type, []).append(listed)
+        for place in (Place(type=listed.type, at=listed.at), *listed.also):
+            own = listed.model_copy(update={"type": place.type, "at": place.at, "also": ()})
+            found.setdefault(place.type, []).append(own)
     return {type_: sorted(own, key=lambda listed: -len(listed.at)) for type_, own in found.items()}
 
 
@@ -130,12 +152,31 @@ def is_harmless(type_: str) -> bool:
     return any(listed.whole for listed in lists().get(type_, ()))
 
 
-def leaves(value: Value, path: FieldPath = ()) -> Iterator[tuple[FieldPath, Value]]:
-    """All values in the properties of a resource that are neither mappings nor lists of such."""
+def leaves(
+    value: Value, path: FieldPath = (), own: Sequence[Listed] = ()
+) -> Iterator[tuple[FieldPath, Value]]:
+    """All values in the properties of a resource that are neither mappings nor lists of such.
+
+    Args:
+        value: the properties, or what is in them at a path.
+        path: the path.
+        own: the files of the resource's type, which say where fields are written as pairs.
+    """
+    if any(listed.as_pairs and listed.is_at(path) for listed in own):
+        value = _from_pairs(value)
     below = [item for item in items(value) if fields(item) or items(item)]
     for item in below:
-        yield from leaves(item, path)
+        yield from leaves(item, path, own)
     for key, item in fields(value).items():
-        yield from leaves(item, (*path, key))
+        yield from leaves(item, (*path, key), own)
     if not below and not fields(value):
         yield path, value
+
+
+def _from_pairs(value: Value) -> Value:
+    """The fields of what is written as pairs; what isn't is left as it is."""
+    if isinstance(value, str):
+        pairs = [pair.partition("=") for pair in value.split(",") if pair.strip()]
+        whole = all(equals for _, equals, _ in pairs)
+        return {name.strip(): own.strip() for name, _, own in pairs} if whole else value
+    return {str(fields(entry).get("key")): fields(entry).get("value") for entry in items(value)} or value

@@ -83,15 +83,17 @@ def _of(node: Node, title: str, hop: Hop) -> Iterator[NotJudged]:
     if own is None:
         yield NotJudged(title=title, hop=hop, field=None, value="")
         return
-    for path, value in leaves(node.properties):
+    for path, value in leaves(node.properties, own=own):
         if not _is_known(own, path, value):
             yield NotJudged(title=title, hop=hop, field=".".join(path), value=json.dumps(value, default=str))
 
 
 def _is_known(own: Sequence[Listed], path: FieldPath, value: Value) -> bool:
     """Whether a field is judged, harmless, or at its default."""
-    listed = next((one for one in own if one.is_about(path)), None)
-    if listed is None or not path[len(listed.at)].startswith(listed.prefix):
-        return listed is not None
+    about = [listed for listed in own if listed.is_about(path)]
+    named = (listed for listed in about if path[len(listed.at)].startswith(listed.prefix))
+    listed = next(named, None)
+    if listed is None or (not listed.at and any(other.at for other in about)):
+        return bool(about)
     kind = listed.kind_of(path) or Neither(())
     return not isinstance(kind, Neither) or kind.is_default(value)

@@ -8,21 +8,25 @@ from crosslink.graph import tokens
 from crosslink.graph.graph import Graph, follow
 from crosslink.graph.node import Node, NotOurs, Value, doubt, fields, items, number
 from crosslink.graph.unknown import Fact, Number, Text, Unknown, visible
+from crosslink.path import of_ingresses
+from crosslink.path.alb_actions import pairs
 from crosslink.path.hop import (
     Hop,
     Read,
     Source,
     base_of,
     computed,
-    each,
     hop,
     hops_at,
     if_known,
     only_aws,
     prop,
 )
-from crosslink.path.ingress import differences, host_name, parameters_of
-from crosslink.path.ingress_rules import ANNOTATIONS, action, annotation, path_rules, read_json
+from crosslink.path.ingress import asked_of_class, host_name, parameters_of
+from crosslink.path.ingress_rules import (
+    annotation,
+    read_json,
+)
 from crosslink.path.listener_rules import demanded_by_rules
 from crosslink.path.load_balancers import GROUPS, SUBNETS
 from crosslink.path.network import INGRESS, Rules, SecurityGroupRule, Subnet, rules_of
@@ -60,12 +64,14 @@ def let_in_by(graph: Graph, ingress: Node) -> Rules:
 
     Nobody can tell where the Ingress names security groups of its own.
     """
-    cidrs, listeners = annotation(ingress, "inbound-cidrs"), _asked_listeners(graph, ingress)
+    cidrs = asked_of_class(graph, ingress, "inbound-cidrs", "inboundCIDRs")
+    listeners = _asked_listeners(graph, ingress)
     if groups := annotation(ingress, "security-groups"):
         return Unknown(f"by the annotation security-groups {groups} decide, whose rules can't be seen")
     if unknown := doubt(cidrs, listeners):
         return unknown
-    ranges = tuple(cidr.strip() for cidr in (cidrs or EVERYBODY).split(","))
+    listed = items(cidrs) or [cidr.strip() for cidr in (cidrs or EVERYBODY).split(",")]
+    ranges = tuple(listed)
     rule = partial(SecurityGroupRule, **base_of(ingress), ranges=ranges, protocol="tcp")
     ports = [listener.port for listener in visible(listeners)]
     return tuple(rule(from_port=port, to_port=port) for port in ports)
@@ -78,7 +84,9 @@ def _asked_listeners(graph: Graph, ingress: Node) -> Fact[tuple[AlbListener, ...
         ports = if_known(certificate, lambda given: '[{"HTTPS": 443}]' if given else '[{"HTTP": 80}]')
     if isinstance(ports, Unknown):
         return ports
-    listener = partial(AlbListener, **base_of(ingress), tls_policy=annotation(ingress, "ssl-policy"))
+    listener = partial(
+        AlbListener, **base_of(ingress), tls_policy=asked_of_class(graph, ingress, "ssl-policy", "sslPolicy")
+    )
     shown = certificate or _looked_for(ingress)
     return tuple(
         listener(port=port, protocol=protocol, certificate=shown if protocol == "HTTPS" else None)
@@ -118,8 +126,7 @@ def _asked_idle(source: Source) -> Number:
     annotated = annotation(source.node, "load-balancer-attributes")
     if unknown := doubt(of_class, annotated):
         return unknown
-    pairs = (pair.partition("=") for pair in str(annotated or "").split(","))
-    told = {name.strip(): value.strip() for name, _, value in pairs}
+    told = {**pairs(annotated)}
     told |= {str(pair.get("key")): pair.get("value") for pair in map(fields, items(of_class))}
     idle = told.get(IDLE_TIMEOUT)
     return int(idle) if isinstance(idle, str) and idle.isdigit() else DEFAULT_IDLE
@@ -141,39 +148,6 @@ def _or_default(idle: int | None) -> int:
 
 def _scheme(internal: Value) -> str:
     return "internal" if internal is True else "internet-facing"
-
-
-def _answers(source: Source) -> Fact[tuple[tuple[str, str], ...]]:
-    """The paths with a fixed response, whatever the host, of all Ingresses that share the ALB.
-
-    An existing ALB has rules of its owner's, whose targets may answer.
-    """
-    ingresses = source.trail.found("Ingress") or Unknown("there is no Ingress to say it")
-    return if_known(each(ingresses, _answered), tuple)
-
-
-def _answered(ingress: Node) -> Fact[list[tuple[str, str]]]:
-    annotations, prefix = ingress.get("metadata", "annotations"), f"{ANNOTATIONS}/actions."
-    actions = [value for name, value in fields(annotations).items() if name.startswith(prefix)]
-    unread = annotations if isinstance(annotations, Unknown) else actions
-    if unknown := doubt(ingress.get("spec", "rules"), unread):
-        return unknown
-    found = [
-        (str(rule.get("path")), fields(read_json(action(ingress, rule)))) for rule in path_rules(ingress)
-    ]
-    codes = [(path, fields(answer.get("fixedResponseConfig")).get("statusCode")) for path, answer in found]
-    return [(path, str(code)) for path, code in codes if code is not None]
-
-
-def _redirects_to(source: Source) -> Text:
-    ingresses = source.trail.found("Ingress")
-    ports = (annotation(ingress, "ssl-redirect") for ingress in visible(ingresses))
-    return ingresses if isinstance(ingresses, Unknown) else next((port for port in ports if port), None)
-
-
-def _differences(source: Source) -> Fact[tuple[str, ...]]:
-    ingresses = source.trail.found("Ingress")
-    return ingresses if isinstance(ingresses, Unknown) else differences(source.graph, ingresses)
 
 
 def _aws_listeners(source: Source) -> Fact[tuple[AlbListener, ...]]:
@@ -206,9 +180,16 @@ class Alb(Hop):
     idle_timeout: Number = either(
         _asked_idle, lambda source: if_known(number(source.node.get("idleTimeout")), _or_default)
     )
-    answers: Fact[tuple[tuple[str, str], ...]] = computed(_answers)  # path, status code
-    redirects_to: Text = computed(_redirects_to)  # the port; None for no redirect
-    differences: Fact[tuple[str, ...]] = computed(_differences)  # what its Ingresses don't say alike
+    answers: Fact[tuple[tuple[str, str], ...]] = computed(of_ingresses.answers)  # path, status code
+    redirects_to: Text = computed(of_ingresses.redirects_to)  # the port; None for no redirect
+    wrong_host: Text = computed(
+        of_ingresses.wrong_host
+    )  # None if a rule takes the route, or none would for any host
+    # port → `off`, `passthrough` or `verify`
+    client_certificates: Fact[tuple[tuple[int, str], ...]] = computed(of_ingresses.client_certificates)
+    differences: Fact[tuple[str, ...]] = computed(
+        of_ingresses.differing
+    )  # what its Ingresses don't say alike
     # the values of the binding header of which the rule of an existing ALB needs one; None if it demands none
     demanded_header: Fact[tuple[str, ...] | None] = either(lambda _source: None, demanded_by_rules)
     # `active` and so on; None where AWS wasn't asked

@@ -10,6 +10,7 @@ from crosslink.graph.unknown import Fact, Found, Number, Text, visible
 from crosslink.ip_ranges import network, without
 from crosslink.path.hop import Hop, Source, base_of, computed, hop, prop
 from crosslink.path.ingress import object_named
+from crosslink.path.label_selectors import selects
 from crosslink.path.network import Rules, SecurityGroupRule
 from crosslink.path.read_by_pods import named_by
 
@@ -35,21 +36,8 @@ def network_policies(graph: Graph, deployment: Node) -> Fact[Sequence[Node]]:
     about = [node for node in found if "Ingress" in (items(node.get("spec", "policyTypes")) or ["Ingress"])]
     if unknown := doubt([node.get("spec", "podSelector") for node in about], labels):
         return unknown
-    selecting = [node for node in about if _selects(node.get("spec", "podSelector"), labels)]
+    selecting = [node for node in about if selects(node.get("spec", "podSelector"), labels)]
     return selecting or graph.why_not(tokens.NETWORK_POLICY, deployment) or []
-
-
-def _selects(selector: Value, labels: Value) -> bool:
-    """https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors"""
-    return fields(fields(selector).get("matchLabels")).items() <= fields(labels).items() and all(
-        _fits(fields(labels), expression) for expression in items(fields(selector).get("matchExpressions"))
-    )
-
-
-def _fits(labels: Value, expression: Value) -> bool:
-    key, operator, values = (fields(expression).get(name) for name in ("key", "operator", "values"))
-    is_in, negated = labels.get(key) in items(values), operator in ("NotIn", "DoesNotExist")
-    return (key in labels if "Exist" in str(operator) else is_in) != negated
 
 
 def _admits(source: Source) -> Rules:

@@ -8,15 +8,18 @@ from collections.abc import Sequence
 from crosslink.graph import tokens
 from crosslink.graph.controllers import PARAMETERS
 from crosslink.graph.graph import Graph, follow
-from crosslink.graph.node import Node, NotOurs, Value, doubt, fields, number, same_place
+from crosslink.graph.node import Node, NotOurs, Value, doubt, fields, same_place
 from crosslink.graph.unknown import Fact, Found, Text, present
 from crosslink.path.group_rules import with_rule
-from crosslink.path.hop import Hop, Source, as_tuple, computed, hop, prop
-from crosslink.path.ingress_rules import Asked, annotation, backend, demanded
+from crosslink.path.ingress_rules import Asked, annotation
 
 # Annotations that must have one value in a group, whichever Ingresses say it: else nothing is made of it
 # https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/
 EXCLUSIVE = ("inbound-cidrs", "scheme", "security-groups", "ssl-policy", "ssl-redirect", "subnets")
+
+
+_PARAMETERS = "IngressClassParams"
+NAME_LABEL = "kubernetes.io/metadata.name"  # Kubernetes gives it to every namespace
 
 
 def host_name(ingress: Node) -> Value:
@@ -100,7 +103,8 @@ def parameters_of(graph: Graph, ingress: Node) -> Found[Node]:
         if unknown := doubt(controller, named):
             return unknown
         group, type_ = PARAMETERS.get(controller, (None, None))
-        if type_ is None or fields(named).get("apiGroup", group) != group:
+        told = tuple(fields(named).get(key) for key in ("apiGroup", "kind", "scope"))
+        if type_ is None or told not in ((group, _PARAMETERS, None), (group, _PARAMETERS, "Cluster")):
             return None
         return object_named(graph, type_, ingress, None, fields(named).get("name"))
 
@@ -119,38 +123,7 @@ def is_of_own_namespace(ingress: Node) -> Fact[bool]:
     return doubt(namespace, name) or namespace == name
 
 
-def _controller(source: Source) -> Text:
-    return follow(class_of(source.graph, source.node), lambda node: node.get("spec", "controller"))
-
-
-def _parameters(source: Source) -> Found[str]:
-    parameters = parameters_of(source.graph, source.node)
-    return follow(parameters, lambda node: str(node.get("metadata", "name")))
-
-
-def _port_of(rule: Value) -> Fact[int | str | None]:
-    port = fields(backend(rule).get("port"))
-    return number(port.get("number")) or port.get("name")
-
-
-@hop
-class IngressRule(Hop):
-    """The rule of an Ingress that takes the route."""
-
-    token = tokens.INGRESS
-    # whether its Services are the stack's
-    own_namespace: Fact[bool] = computed(lambda source: is_of_own_namespace(source.node))
-    ingress_class: Text = prop("spec", "ingressClassName")
-    controller: Text = computed(_controller)  # of the class; None if there is no such class
-    parameters: Found[str] = computed(_parameters)  # their name
-    target_type: Text = computed(lambda source: annotation(source.node, "target-type"))  # `ip` or `instance`
-    host: Text = prop("rule", "host")  # None for every host
-    path: Text = prop("rule", "path")
-    path_type: Text = prop("rule", "pathType")  # `Prefix` or `Exact`
-    service_name: Text = computed(lambda source: backend(source.node.get("rule")).get("name"))
-    service_port: Fact[int | str | None] = prop("rule", convert=_port_of)
-    demanded_header: Fact[tuple[str, ...] | None] = computed(  # None: it demands no header
-        lambda source: demanded(source.node, source.node.get("rule"))
-    )
-    # the paths below its own that rules before it take from the route
-    cut: Fact[tuple[str, ...]] = prop("cut", convert=as_tuple)
+def asked_of_class(graph: Graph, ingress: Node, name: str, *path: str) -> Value:
+    """A setting of the ALB: what the IngressClassParams say, or else the Ingress's annotation."""
+    of_class = follow(parameters_of(graph, ingress), lambda node: node.get("spec", *path))
+    return annotation(ingress, name) if of_class in (None, "", []) else of_class

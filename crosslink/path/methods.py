@@ -18,6 +18,7 @@ from settings.path import ROOT
 from settings.quotas import MAX_RAISED_TIMEOUT, MAX_TIMEOUT
 
 LINK_VARIABLE = re.compile(r"\$\{stageVariables\.(\w+)\}")  # a connection id that is the stage's variable
+STATIC = re.compile(r"'([^']*)'")  # the mapping expression of a fixed value
 PASSED_ON = "integration.request.path.proxy"
 _HEADER = "integration.request.header."
 BINDING = f"{_HEADER}{ROUTE_HEADER}"
@@ -33,6 +34,20 @@ def _caller_headers(parameters: Value) -> Fact[tuple[tuple[str, Text], ...]]:
         for name, value in mapped
         if name.lower().startswith(_CALLER)
     )
+
+
+def _mapped(parameters: Value, header: str) -> Text:
+    """What sets a header, whatever the case of its name."""
+    names = {name.lower(): value for name, value in fields(parameters).items()}
+    return names.get(f"{_HEADER}{header}".lower())
+
+
+def _set(parameters: Value) -> tuple[tuple[str, Value], ...]:
+    """What an integration sets in requests, in lower case, such as `header.x-tenant`."""
+    prefix = "integration.request."
+    lower = {name.lower(): value for name, value in fields(parameters).items()}
+    found = ((name.removeprefix(prefix), value) for name, value in lower.items() if name.startswith(prefix))
+    return tuple(sorted(found))
 
 
 @hop
@@ -54,6 +69,9 @@ class Method(Hop):
     waits: Number = prop("waits")  # how many seconds at most for the backend's next byte
     # whether what is below the path reaches the backend
     passes_path_on: Fact[bool] = prop("requestParameters", convert=lambda value: PASSED_ON in fields(value))
+    host_header: Text = prop("requestParameters", convert=lambda value: _mapped(value, "Host"))
+    # what the integration sets, such as `header.x-tenant`, and from what, such as `'blue'`
+    sets: Fact[tuple[tuple[str, Value], ...]] = prop("requestParameters", convert=_set)
     # what the header that binds route and Service is set from, `'svc1'`; None if nothing sets it
     route_header: Text = prop("requestParameters", convert=lambda value: fields(value).get(BINDING))
     # what the headers that tell who calls are set from, by their names in lower case
@@ -77,7 +95,10 @@ class Method(Hop):
 
     @property
     def host(self) -> str | None:
-        """The host of the URI, which the backend sees as Host; None if there is none that is known."""
+        """The host that the backend sees: the URI's, or a static one that is mapped; None if unknown."""
+        if self.host_header is not None:
+            static = isinstance(self.host_header, str) and STATIC.fullmatch(self.host_header)
+            return static[1].partition(":")[0].lower() if static else None
         try:
             return urlsplit(self.uri).hostname if isinstance(self.uri, str) else None
         except ValueError:  # not a URI

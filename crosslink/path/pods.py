@@ -7,10 +7,11 @@ from crosslink.graph import tokens
 from crosslink.graph.graph import Graph, follow
 from crosslink.graph.node import Node, Value, doubt, fields, items, number, same_place
 from crosslink.graph.unknown import Fact, Found, Number, Text
+from crosslink.path.alb_actions import sent_to
 from crosslink.path.beside_pods import Autoscaler, autoscalers
-from crosslink.path.hop import Hop, Source, computed, hop, hops_at, prop
+from crosslink.path.hop import Hop, Source, as_tuple, computed, hop, hops_at, prop
 from crosslink.path.ingress import object_named
-from crosslink.path.ingress_rules import annotation, backend
+from crosslink.path.ingress_rules import annotation
 from crosslink.path.node_pools import ARCHITECTURE
 from crosslink.path.probes import Probe, probes_of
 from crosslink.path.read_by_pods import Named, named_by
@@ -22,14 +23,14 @@ Ports = tuple[tuple[str | None, int], ...]
 
 def service_behind(graph: Graph, rule: Node) -> Found[Node]:
     """The Service that an Ingress's rule names."""
-    namespace, name = rule.get("metadata", "namespace"), backend(rule.get("rule")).get("name")
+    namespace, name = rule.get("metadata", "namespace"), sent_to(rule, rule.get("rule")).get("name")
     return object_named(graph, tokens.KUBERNETES_SERVICE, rule, namespace, name)
 
 
 def _port(source: Source) -> Mapping[str, Value]:
     """The port of a Service that the Ingress's rule names, by number or name."""
-    rule = follow(source.trail.node("Ingress rule"), lambda node: node.get("rule"))
-    asked = fields(backend(rule).get("port"))
+    rule = follow(source.trail.node("Ingress rule"), lambda node: sent_to(node, node.get("rule")))
+    asked = fields(fields(rule).get("port"))
     wanted = [value for value in (number(asked.get("number")), asked.get("name")) if value is not None]
     ports = map(fields, items(source.node.get("spec", "ports")))
     fitting = (port for port in ports if number(port.get("port")) in wanted or port.get("name") in wanted)
@@ -44,8 +45,12 @@ def _target_port(source: Source) -> Fact[int | str | None]:
     return number(_port(source).get("targetPort")) or _own_port(source)
 
 
-def _asked_of_pods(name: str, default: str) -> Any:  # noqa: ANN401 - the field's annotation has its type
-    """What the ALB's health checks ask: the Service says it, or else the Ingress."""
+def _protocol(source: Source) -> Text:
+    return _port(source).get("protocol") or doubt(source.node.get("spec", "ports"))
+
+
+def _asked_of_pods(name: str, default: str | None) -> Any:  # noqa: ANN401 - the field's annotation has its type
+    """What the ALB asks of pods: the Service says it, or else the Ingress."""
 
     def read(source: Source) -> Text:
         of_ingress = follow(source.trail.node("Ingress rule"), lambda node: annotation(node, name))
@@ -68,6 +73,18 @@ class KubernetesService(Hop):
     selector: Fact[Labels] = prop("spec", "selector", convert=_labels)
     health_path: Text = _asked_of_pods("healthcheck-path", "/")  # what the ALB asks the pods
     health_port: Text = _asked_of_pods("healthcheck-port", TRAFFIC_PORT)
+    health_protocol: Text = _asked_of_pods("healthcheck-protocol", None)  # None for that of requests
+    health_interval: Text = _asked_of_pods("healthcheck-interval-seconds", "15")  # seconds, as for the next
+    health_timeout: Text = _asked_of_pods("healthcheck-timeout-seconds", "5")
+    healthy_after: Text = _asked_of_pods("healthy-threshold-count", "2")  # how many checks, as for the next
+    unhealthy_after: Text = _asked_of_pods("unhealthy-threshold-count", "2")
+    success_codes: Text = _asked_of_pods("success-codes", "200")
+    backend_protocol: Text = _asked_of_pods("backend-protocol", "HTTP")
+    protocol_version: Text = _asked_of_pods("backend-protocol-version", "HTTP1")
+    target_attributes: Text = _asked_of_pods("target-group-attributes", "")  # `<name>=<value>,…`
+    protocol: Text = computed(_protocol)  # of the port; None for TCP
+    type: Text = prop("spec", "type")  # None for `ClusterIP`
+    ip_families: Fact[tuple[str, ...]] = prop("spec", "ipFamilies", convert=as_tuple)
 
 
 def selected(graph: Graph, service: Node) -> Found[Node]:

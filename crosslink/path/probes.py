@@ -23,6 +23,7 @@ class Probe:
     kind: str  # `startup`, `liveness` or `readiness`
     port: Fact[int | str | None]  # that it asks, by number or name; None if it runs a command
     path: Text  # that it asks by HTTP; None if it asks otherwise
+    scheme: Text  # `HTTP` or `HTTPS`, of one that asks by HTTP; None if it asks otherwise
     patience: Number  # seconds for which it may fail before that counts
 
 
@@ -42,4 +43,11 @@ def _probe(kind: str, probe: Mapping[str, Value]) -> Probe:
     asked = next((fields(probe[way]) for way in ASKING if way in probe), fields(None))
     delay, period, threshold = (number(probe.get(name)) or default for name, default in DEFAULTS.items())
     path = (asked.get("path") or "/") if "httpGet" in probe else None
-    return Probe(kind=kind, port=number(asked.get("port")), path=path, patience=delay + period * threshold)
+    scheme = (asked.get("scheme") or "HTTP") if "httpGet" in probe else None
+    return Probe(
+        kind=kind,
+        port=number(asked.get("port")),
+        path=path,
+        scheme=scheme,
+        patience=delay + period * threshold,
+    )

@@ -15,7 +15,8 @@ from crosslink.path.beside_pods import NetworkPolicy, PodIdentity, ReadByPods
 from crosslink.path.domain import Alias, Domain, records_of
 from crosslink.path.find import behind, named, naming, visibly, within
 from crosslink.path.hop import Hop
-from crosslink.path.ingress import IngressRule, parts_of
+from crosslink.path.ingress import parts_of
+from crosslink.path.ingress_rule import IngressRule
 from crosslink.path.listener_rule import ListenerRule, PodGroup, listener_rule, pod_groups
 from crosslink.path.load_balancers import AddressTarget, Listener, LoadBalancer, Target, TargetGroup
 from crosslink.path.methods import Method

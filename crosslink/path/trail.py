@@ -83,7 +83,9 @@ class Trail:
         declared, backend = self.stack.declared, self.backend
         sent_as = declared.intent(self.path).sent_as if declared else self.path
         host = next((host for method in visible(self.own_methods) if (host := method.host)), None)
-        return Asked(self.path, sent_as, host or (backend.tls_domain if backend else None))
+        sets_host = any(method.host_header is not None for method in visible(self.own_methods))
+        planned = backend.tls_domain if backend and not sets_host else None
+        return Asked(self.path, sent_as, host or planned)
 
     def found(self, title: str) -> Fact[list[Node]]:
         """The resources of a step."""

@@ -31,7 +31,7 @@ def walks_as_json(model: Model, judgement: Judgement) -> dict[str, object]:
         ],
         "beside": [verdict_as_json(verdict) for verdict in judgement.stack],
         "rules": {result.value: counts[result] for result in Result},
-        "notJudged": [_setting(setting, routes) for setting, routes in judgement.not_judged.items()],
+        "notJudged": [setting_as_json(setting, routes) for setting, routes in judgement.not_judged.items()],
     }
 
 
@@ -48,7 +48,8 @@ def verdict_as_json(verdict: Verdict) -> dict[str, object]:
     }
 
 
-def _setting(setting: NotJudged, routes: Sequence[str]) -> dict[str, object]:
+def setting_as_json(setting: NotJudged, routes: Sequence[str]) -> dict[str, object]:
+    """A setting that nothing judges, with the routes that it is on."""
     return {
         "hop": setting.title,
         **_resource(setting.hop),

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from crosslink.graph.unknown import Beyond, present, visible
 from crosslink.path import alb, api, domain, load_balancers, methods, pods, private_link, routes, steps
 from crosslink.path.hop import Hop
-from crosslink.path.ingress import IngressRule
+from crosslink.path.ingress_rule import IngressRule
 from crosslink.path.trail import Step
 from crosslink.path.walk import Walk
 from crosslink.report.hops import listed, listening

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from crosslink.graph.unknown import Fact, Unknown, present, visible
-from crosslink.path import alb, api, domain, ingress, load_balancers, methods, pods, private_link, routes
+from crosslink.path import alb, api, domain, ingress_rule, load_balancers, methods, pods, private_link, routes
 from crosslink.path.hop import Hop
 
 T = TypeVar("T")
@@ -65,7 +65,7 @@ def _facts_after_the_target(hop: Hop) -> str:
             text = f"{hop.id}, allows {listed(hop.allowed_principals)}{_state(hop.state)}"
         case alb.Alb():
             text = f"{hop.scheme}, {listening(hop)}, {hop.host_name}{_state(hop.state)}"
-        case ingress.IngressRule():
+        case ingress_rule.IngressRule():
             text = f"{hop.path_type} {hop.path} → Service {hop.service_name}:{hop.service_port}"
         case pods.KubernetesService():
             text = f"port {hop.port} → port {hop.target_port} of the pods"

@@ -113,14 +113,14 @@ def mark(verdicts: Iterable[Verdict]) -> tuple[str, str]:
 def _stops(judgement: Judgement) -> Iterator[RenderableType]:
     """What is broken and what to do: the first finding of each route, those that several share once.
 
-    Then what is broken or unknown beside the path, which no walk shows.
+    Then what is broken beside the path, where redundancy is lost, and what is unknown beside the path.
     """
     for verdict, paths in judgement.stops().items():
         yield _finding(f"{', '.join(paths)}: broken at the {verdict.title}", verdict)
     for verdict in with_result(judgement.stack, Result.BROKEN):
         yield _finding("Beside the path", verdict)
-    for verdict in dict.fromkeys(with_result(judgement.all(), Result.DEGRADED)):
-        routes = ", ".join(judgement.routes(verdict)) or "Beside the path"
+    for verdict, paths in judgement.degraded().items():
+        routes = ", ".join(paths) or "Beside the path"
         yield _finding(f"{routes}: redundancy lost at the {verdict.title}", verdict)
     unknown = with_result(judgement.stack, Result.UNKNOWN)
     for rule, why in dict.fromkeys((verdict.rule, verdict.why) for verdict in unknown):
@@ -139,6 +139,7 @@ def _finding(headline: str, verdict: Verdict) -> RenderableType:
     for title, text in (
         ("where", f"{verdict.hop.resource}, {verdict.hop.place}"),
         ("why", verdict.why or ""),
+        ("grade", f"{verdict.grade}: {verdict.grade.meaning}" if verdict.grade else ""),
         ("rule", f"{verdict.rule}: {verdict.statement}"),
         ("fix", verdict.fix),
         ("see", verdict.source),

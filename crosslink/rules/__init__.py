@@ -7,7 +7,7 @@ from crosslink.path.walk import Model, Walk
 from crosslink.rules.rule import STACK_TITLE, Rule
 
 _CONSUMERS = ("stage", "policy", "methods", "callers", "load_balancers")
-_BEYOND = ("network", "private_link", "each_nlb", "ingress", "alb_rules", "pods")
+_BEYOND = ("network", "private_link", "each_nlb", "alb_settings", "ingress", "alb_rules", "pods")
 _REST = ("beside_pods", "node_pools", "packet_filters", "accounts")
 _RULES: list[Rule[Any]] = [
     found

@@ -8,12 +8,13 @@ from crosslink.path import steps
 from crosslink.path.pods import TRAFFIC_PORT, Deployment, KubernetesService
 from crosslink.path.probes import LIVENESS, READINESS, STARTUP
 from crosslink.path.walk import Walk
-from crosslink.rules.grade import Grade
+from crosslink.rules.grade import CutOff, Grade
 from crosslink.rules.ingress import CONTROLLER
 from crosslink.rules.packet_filters import not_admitted
 from crosslink.rules.pods import DEPLOYMENTS, PROBES, has_port, is_own
 from crosslink.rules.rule import AWS, KUBERNETES, KUBERNETES_NETWORK, fix, rule
 from crosslink.rules.text import listed
+from crosslink.rules.zones import cut_off_nodes
 
 AUTOSCALING = "https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/"
 POD_IDENTITY = f"{AWS}/eks/latest/userguide/pod-id-association.html"
@@ -57,23 +58,26 @@ def _health_port(ports: Ports, service: KubernetesService) -> int | str | None:
 
 @rule(steps.DEPLOYMENT, when=is_own, source=f"{KUBERNETES_NETWORK}/network-policies/")
 @fix("Let a NetworkPolicy of the pods' namespace admit the ALB's subnets to the ports that the ALB asks.")
-def pods_admit_the_alb(walk: Walk, deployment: Deployment) -> str | None:
+def pods_admit_the_alb(walk: Walk, deployment: Deployment) -> str | CutOff | None:
     """NetworkPolicies about the pods, if there are any, admit the ALB's subnets, health checks included."""
     policies = known(walk.every(steps.NETWORK_POLICY))
     if not policies:
         return None
     rules = [admitted for policy in policies for admitted in known(policy.admits)]
     ports = known(deployment.ports)
-    ends = (
-        (subnet.cidr, port)
-        for alb in walk.reach(steps.ALB)
-        for subnet in known(alb.subnets)
+    asked = {
+        port: None
         for service in walk.seen(steps.KUBERNETES_SERVICE)
-        for port in {_number(ports, known(service.target_port)), _health_port(ports, service)}
+        for port in (_number(ports, known(service.target_port)), _health_port(ports, service))
         if isinstance(port, int)
-    )
-    shut = not_admitted(rules, ends, "{} to port {}")
-    return f"nothing lets in {shut}" if shut else None
+    }
+    nodes = [subnet for alb in walk.reach(steps.ALB) for subnet in known(alb.subnets)]
+    told = {
+        node: not_admitted(rules, ((node.cidr, port) for port in asked), "{} to port {}") for node in nodes
+    }
+    shut = {node: text for node, text in told.items() if text}
+    pairs = frozenset((node.urn, deployment.urn) for node in nodes)
+    return cut_off_nodes(f"nothing lets in {', '.join(shut.values())}", pairs, shut) if shut else None
 
 
 @rule(steps.DEPLOYMENT, when=is_own, source=PROBES, grade=Grade.HOUSE)
@@ -88,7 +92,12 @@ def pods_have_time_to_start(_walk: Walk, deployment: Deployment) -> str | None:
     return f"it is restarted when it hasn't started after {min(soon)} s" if soon else None
 
 
-@rule(steps.DEPLOYMENT, when=lambda walk, _: walk.order, source=f"{AUTOSCALING}#migrating-deployments")
+@rule(
+    steps.DEPLOYMENT,
+    when=lambda walk, _: walk.order,
+    source=f"{AUTOSCALING}#migrating-deployments",
+    grade=Grade.REDUNDANCY,
+)
 @fix("Leave `replicas` out of the Deployment, or let it ignore changes of `spec.replicas`.")
 def autoscaler_alone_counts(_walk: Walk, deployment: Deployment) -> str | None:
     """A Deployment with an autoscaler doesn't say a number of pods: each up would go back to that."""

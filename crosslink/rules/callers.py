@@ -5,6 +5,7 @@ from crosslink.path import steps
 from crosslink.path.api import PlanLimit, Stage, Throttle, UsagePlan
 from crosslink.path.methods import Method
 from crosslink.path.walk import Walk
+from crosslink.rules.grade import Grade, Graded
 from crosslink.rules.rule import API_GATEWAY, by_intent, fix, rule
 from crosslink.rules.text import listed
 
@@ -15,6 +16,7 @@ CORS = f"{API_GATEWAY}/how-to-cors.html"
 THROTTLING = f"{API_GATEWAY}/api-gateway-request-throttling.html"
 USAGE_PLANS = f"{API_GATEWAY}/api-gateway-api-usage-plans.html"
 UNLIMITED = -1
+OPEN = "NONE"  # the auth of a method that asks its callers nothing
 CALLER = "apigateway.amazonaws.com"
 
 
@@ -24,18 +26,23 @@ def _by_permission(walk: Walk, _stage: Stage) -> bool:
     return asks and not all({method.authorizer_role for method in walk.seen(steps.METHOD)} or {None})
 
 
-@rule(steps.METHOD, source=f"{API_GATEWAY}/apigateway-control-access-to-api.html")
+@rule(steps.METHOD, source=f"{API_GATEWAY}/apigateway-control-access-to-api.html", partly=Grade.STOPS_SOME)
 @fix("Set the method's authorization to what the route's `auth` says.")
-def method_has_its_auth(walk: Walk, method: Method) -> str | None:
+def method_has_its_auth(walk: Walk, method: Method) -> str | Graded | None:
     """A method asks its callers for exactly what the route's `auth` says."""
     auth = known(method.auth)
-    if auth != "NONE" and isinstance(walk.intent, Unknown):
+    if auth != OPEN and isinstance(walk.intent, Unknown):
         return None
     meant = known(walk.intent).kind.shown_as
-    return None if auth == meant else f"{method.http_method} {method.path} has auth {auth}, meant is {meant}"
+    if auth == meant:
+        return None
+    why = f"{method.http_method} {method.path} has auth {auth}, meant is {meant}"
+    return Graded(why, Grade.LETS_IN) if auth == OPEN else why
 
 
-@rule(steps.METHOD, when=by_intent(lambda intent: intent.kind.asks), source=AUTHORIZERS)
+@rule(
+    steps.METHOD, when=by_intent(lambda intent: intent.kind.asks), source=AUTHORIZERS, partly=Grade.STOPS_SOME
+)
 @fix("Name the authorizer of `api.cognito` or `api.lambda` in the method.")
 def method_asks_the_authorizer(walk: Walk, method: Method) -> str | None:
     """The user pool, or the function, that a method asks about its callers is the one that is declared."""
@@ -44,9 +51,14 @@ def method_asks_the_authorizer(walk: Walk, method: Method) -> str | None:
     return None if asked == (meant,) else wrong
 
 
-@rule(steps.METHOD, when=by_intent(lambda intent: intent.kind.asks == "user pool"), source=USER_POOLS)
+@rule(
+    steps.METHOD,
+    when=by_intent(lambda intent: intent.kind.asks == "user pool"),
+    source=USER_POOLS,
+    partly=Grade.STOPS_SOME,
+)
 @fix("Give the method the scopes of the route; none with `cognito.token: id`.")
-def method_asks_for_its_scopes(walk: Walk, method: Method) -> str | None:
+def method_asks_for_its_scopes(walk: Walk, method: Method) -> str | Graded | None:
     """A method that asks a user pool wants one of the route's scopes: with none, ID tokens of all pass, which
     is for `cognito.token: id` to say.
     """
@@ -54,7 +66,10 @@ def method_asks_for_its_scopes(walk: Walk, method: Method) -> str | None:
     scopes, meant = set(known(method.scopes)), set(intent.scopes)
     if scopes == meant and bool(scopes) is not intent.id_tokens:
         return None
-    return f"{method.http_method} {method.path} asks for scope {listed(scopes)}, meant is {listed(meant)}"
+    why = f"{method.http_method} {method.path} asks for scope {listed(scopes)}, meant is {listed(meant)}"
+    if not scopes or scopes > meant:  # with none ID tokens of all pass; of several one is enough
+        return Graded(why, Grade.LETS_IN)
+    return Graded(why, Grade.STOPS_SOME) if scopes & meant else why
 
 
 @rule(steps.STAGE, told_at=steps.METHOD, when=_by_permission, source=FUNCTIONS)
@@ -68,7 +83,13 @@ def function_may_be_invoked(walk: Walk, _stage: Stage) -> str | None:
     return None if granted else f"no permission lets API Gateway invoke {function} for this API"
 
 
-@rule(steps.STAGE, told_at=steps.METHOD, when=by_intent(lambda intent: intent.cors), source=CORS)
+@rule(
+    steps.STAGE,
+    told_at=steps.METHOD,
+    when=by_intent(lambda intent: intent.cors),
+    source=CORS,
+    grade=Grade.STOPS_SOME,
+)
 @fix("Give the route's two paths an OPTIONS each of type MOCK, and no auth: browsers send none.")
 def preflights_are_answered(walk: Walk, _stage: Stage) -> str | None:
     """The API itself answers what browsers ask before they call a route with CORS, and asks them nothing."""
@@ -76,11 +97,15 @@ def preflights_are_answered(walk: Walk, _stage: Stage) -> str | None:
     missing = [path for path in (walk.path, f"{walk.path}/{{proxy+}}") if path not in found]
     if missing:
         return f"no OPTIONS of type MOCK at {listed(missing)}"
-    asking = [f"{path} has auth {auth}" for path, auth in found.items() if auth != "NONE"]
+    asking = [f"{path} has auth {auth}" for path, auth in found.items() if auth != OPEN]
     return f"OPTIONS {', '.join(asking)}" if asking else None
 
 
-@rule(steps.PREFLIGHT, source=f"{API_GATEWAY}/api-gateway-payload-encodings-workflow.html")
+@rule(
+    steps.PREFLIGHT,
+    source=f"{API_GATEWAY}/api-gateway-payload-encodings-workflow.html",
+    grade=Grade.STOPS_SOME,
+)
 @fix("Set the integration's contentHandling to CONVERT_TO_TEXT.")
 def preflight_has_a_text(walk: Walk, method: Method) -> str | None:
     """Where all bodies are binary, a preflight's becomes text, or the mock has no template to use: a 500."""
@@ -90,14 +115,16 @@ def preflight_has_a_text(walk: Walk, method: Method) -> str | None:
     return None
 
 
-@rule(steps.PREFLIGHT, source=CORS)
+@rule(steps.PREFLIGHT, source=CORS, grade=Grade.STOPS_SOME)
 @fix("""Set Access-Control-Allow-Credentials to 'true' in the answer to a preflight if the route has
     `cors.credentials`, and only then.""")
-def preflight_allows_credentials(walk: Walk, method: Method) -> str | None:
+def preflight_allows_credentials(walk: Walk, method: Method) -> Graded | None:
     """A preflight lets pages send cookies and other credentials where the route declares it, nowhere else."""
     allowed, meant = known(method.allows_credentials), known(walk.intent).credentials
     answers = "allows" if allowed else "doesn't allow"
-    return None if allowed == meant else f"OPTIONS {method.path} {answers} pages to send credentials"
+    grade = Grade.LETS_IN if allowed else Grade.STOPS_SOME
+    why = f"OPTIONS {method.path} {answers} pages to send credentials"
+    return None if allowed == meant else Graded(why, grade)
 
 
 _has_keys = by_intent(lambda intent: intent.kind.key)
@@ -112,7 +139,7 @@ def _meets(walk: Walk, limit: Throttle) -> bool:
     return path == "*" or isinstance(limit.method_path, Unknown) or f"/{path}/".startswith(f"{walk.path}/")
 
 
-@rule(steps.STAGE, source=THROTTLING)
+@rule(steps.STAGE, source=THROTTLING, grade=Grade.LETS_IN)
 @fix("Register MethodSettings for `*/*` with throttlingRateLimit and throttlingBurstLimit.")
 def stage_is_limited(walk: Walk, _stage: Stage) -> str | None:
     """The stage limits the requests of all its methods, and switches that off for none of the route's."""
@@ -124,7 +151,7 @@ def stage_is_limited(walk: Walk, _stage: Stage) -> str | None:
     return f"the limit for {listed(off)} is off" if off else None
 
 
-@rule(steps.LIMIT, steps.PLAN_LIMIT, when=_meets, source=THROTTLING)
+@rule(steps.LIMIT, steps.PLAN_LIMIT, when=_meets, source=THROTTLING, partly=Grade.STOPS_SOME)
 @fix("Set a rate and a burst above 0.")
 def limit_lets_requests_through(_walk: Walk, throttle: Throttle) -> str | None:
     """A limit of the stage, or of a usage plan, lets some requests through: with 0 callers get a 429."""
@@ -133,7 +160,7 @@ def limit_lets_requests_through(_walk: Walk, throttle: Throttle) -> str | None:
     return f"{' and '.join(closed)} of {throttle.method_path} is 0" if closed else None
 
 
-@rule(steps.USAGE_PLAN, when=_has_keys, source=USAGE_PLANS)
+@rule(steps.USAGE_PLAN, when=_has_keys, source=USAGE_PLANS, partly=Grade.STOPS_SOME)
 @fix("Set a quota above 0, or none.")
 def quota_lets_requests_through(_walk: Walk, plan: UsagePlan) -> str | None:
     """A usage plan's quota lets some requests through: with 0 callers get a 429."""
@@ -147,7 +174,7 @@ def keys_have_a_plan(walk: Walk, _stage: Stage) -> str | None:
     return None if known(walk.every(steps.USAGE_PLAN)) else "no usage plan names the stage"
 
 
-@rule(steps.USAGE_PLAN, when=_has_keys, source=USAGE_PLANS)
+@rule(steps.USAGE_PLAN, when=_has_keys, source=USAGE_PLANS, partly=Grade.STOPS_SOME)
 @fix("Register a UsagePlanKey that joins an enabled key to the plan.")
 def plan_has_keys(_walk: Walk, plan: UsagePlan) -> str | None:
     """A usage plan has a key that is enabled."""

@@ -2,15 +2,19 @@
 
 import argparse
 import difflib
-from typing import Any
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
 
 from rich.console import Console
 
 from crosslink.command import Status
 from crosslink.path.steps import STEPS
 from crosslink.project import root
+from crosslink.report.status import STATUSES
 from crosslink.rules import STACK_RULES, WALK_RULES
-from crosslink.rules.grade import Grade
+from crosslink.rules.grade import CutOff, Grade, Graded, Result
 from crosslink.rules.rule import THE_STACK, Rule
 
 DESCRIPTION = "Print docs/rules.md, the rules of the path, which is made from the code."
@@ -30,14 +34,37 @@ INTRODUCTION = """\
 
 What must hold for a request to get from the API to the pods, and to get there in the way that was meant.
 `crosslink sandbox` asks these rules of what the program registers, `crosslink doctor` of what AWS has. What
-they say of a hop is *holds*, *broken*, or *unknown*, with the reason why that can't be told from here.
+they say of a hop is *holds*, *broken*, *redundancy lost*, *house rule* where one isn't kept, or *unknown*,
+with the reason why that can't be told from here.
 
 A request stops at the first rule on its way that is broken. A *symptom* tells an effect: as long as another
 rule is broken, that one is the cause. Each rule's name leads to the page that it comes from.
 
 This page is made from the code: `crosslink rules > docs/rules.md`.
 """
-TABLE = "| Step | Rule | What must hold | What to do where it doesn't |\n|---|---|---|---|"
+GRADES = """\
+## Grades
+
+How bad it is where a rule doesn't hold, the exit status of sandbox and doctor, and the policy of the
+[policy pack](policy.md) that reports it. Of several findings the exit status is that of the worst.
+
+| Grade | What it means | Exit status | Policy |
+|---|---|---|---|
+"""
+ZONES = """
+A grade *by zones* depends on what is left. Each node of a load balancer checks the health of the targets by
+itself, and one that it reaches is enough. If each node reaches one, redundancy is lost; if some reach none,
+the requests of their zones stop, and the finding says in how many; if none reaches any, all stop. What
+several rules find adds up. Other rules have two grades: the first, or the second if the rule holds for
+another hop of the step. *Or as told*: the finding itself says how bad it is.
+"""
+TABLE = "| Step | Rule | What must hold | Grade | What to do where it doesn't |\n|---|---|---|---|---|"
+LEVELS = Path(__file__).parents[2] / "policy" / "levels.json"
+# Policy → what it reports, which has no grade
+OTHERS = {
+    "unknown": "Nobody can tell from here whether a rule holds. The sandbox exits with 0: the up tells.",
+    "not-judged": "A resource of the path has a setting that no rule judges and nobody has found harmless.",
+}
 FEW = 4  # how many steps of a rule are listed
 
 
@@ -62,7 +89,7 @@ def run(arguments: argparse.Namespace, out: Console, err: Console) -> Status:
 
 def page() -> str:
     """The page as Markdown."""
-    lines = [INTRODUCTION]
+    lines = [INTRODUCTION, f"{GRADES}{''.join(f'{row}{chr(10)}' for row in _grades())}{ZONES}"]
     rules: tuple[Rule[Any], ...] = (*WALK_RULES, *STACK_RULES)
     places = {title: place for place, title in enumerate(step.told_as for step in STEPS)}
     for heading in dict.fromkeys([*(step.heading for step in STEPS), THE_STACK]):
@@ -73,6 +100,26 @@ def page() -> str:
 
 
 def _row(rule: Rule[Any]) -> str:
-    symptom = " *Symptom.*" if rule.symptom else " *House rule.*" if rule.grade is Grade.HOUSE else ""
+    symptom = " *Symptom.*" if rule.symptom else ""
     step = ", ".join(rule.titles) if len(rule.titles) <= FEW else "each step"
-    return f"| {step} | [`{rule.id}`]({rule.source}) | {rule.statement}{symptom} | {rule.fix} |"
+    cells = step, f"[`{rule.id}`]({rule.source})", f"{rule.statement}{symptom}", grade_of(rule), rule.fix
+    return f"| {' | '.join(cells)} |"
+
+
+def grade_of(rule: Rule[Any]) -> str:
+    """How bad it is where a rule doesn't hold, for the table."""
+    says = get_args(get_type_hints(rule.judge)["return"])
+    if CutOff in says:
+        return "by zones"
+    partly = f" or {rule.partly}" if rule.partly else ""
+    return f"{rule.grade}{partly}{', or as told' if Graded in says else ''}"
+
+
+def _grades() -> Iterator[str]:
+    """The table of grades, and of what has none."""
+    levels = json.loads(LEVELS.read_text(encoding="utf-8"))
+    for grade in Grade:
+        status = STATUSES[grade.result]
+        yield f"| {grade} | {grade.meaning} | {status} | `{grade.policy}`, {levels[grade.policy]} |"
+    for policy, meaning in OTHERS.items():
+        yield f"| *none* | {meaning} | {STATUSES[Result.UNKNOWN]} | `{policy}`, {levels[policy]} |"

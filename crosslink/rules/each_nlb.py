@@ -1,10 +1,14 @@
 """The rules that one of the NLBs has to keep: first the gateway's, then the provider's."""
 
-from crosslink.graph.unknown import Beyond, known, present
+from itertools import product
+
+from crosslink.graph.unknown import Beyond, known, present, visible
 from crosslink.path import steps
 from crosslink.path.hop import Hop
 from crosslink.path.load_balancers import AddressTarget, LoadBalancer, Target, TargetGroup
+from crosslink.path.private_link import Endpoint
 from crosslink.path.walk import Walk
+from crosslink.rules.grade import CutOff, Grade, Graded
 from crosslink.rules.packet_filters import not_admitted
 from crosslink.rules.pending import stop_if_pending
 from crosslink.rules.rule import (
@@ -17,6 +21,8 @@ from crosslink.rules.rule import (
     rule,
     with_own_nlb,
 )
+from crosslink.rules.text import listed
+from crosslink.rules.zones import EVERY_ZONE, cut_off_targets, end_of, gateway_pairs, provider_pairs
 
 
 @rule(steps.LINK, told_at=steps.GATEWAY_NLB, source=PRIVATE_INTEGRATION)
@@ -32,23 +38,30 @@ def link_goes_to_an_nlb(walk: Walk, link: Hop) -> str | None:
 
 @rule(steps.GATEWAY_NLB, when=lambda _, nlb: nlb.guarded is not False, source=NLB_SECURITY_GROUPS)
 @fix("Add an egress rule for the endpoint's subnets and port.")
-def gateway_nlb_lets_out(walk: Walk, balancer: LoadBalancer) -> str | None:
+def gateway_nlb_lets_out(walk: Walk, balancer: LoadBalancer) -> CutOff | None:
     """The gateway NLB's security groups let it connect to every target."""
     known(balancer.guarded)
     rules = known(balancer.lets_out)
-    shut = not_admitted(rules, ((target.target, target.port) for target in known(walk.every(steps.TARGET))))
-    return f"nothing lets it out to {shut}" if shut else None
+    told = {
+        end_of(target): not_admitted(rules, [(target.target, target.port)])
+        for target in known(walk.every(steps.TARGET))
+    }
+    shut = {end: text for end, text in told.items() if text}
+    why = f"nothing lets it out to {', '.join(shut.values())}"
+    return cut_off_targets(why, gateway_pairs(walk), shut) if shut else None
 
 
 @rule(steps.GATEWAY_NLB, told_at=steps.LISTENER, source=PRIVATE_INTEGRATION)
 @fix("Make the port in the integration's URI that of the backend's listener, 8000 + slot.")
-def uri_picks_a_listener(walk: Walk, _balancer: LoadBalancer) -> str | None:
+def uri_picks_a_listener(walk: Walk, _balancer: LoadBalancer) -> str | Graded | None:
     """All integrations' URIs have the port of one listener of the gateway NLB, which they pick by it."""
     methods, listener = known(walk.every(steps.METHOD)), known(walk.one(steps.LISTENER))
     if listener is None:
         return f"no listener for {', '.join(sorted(str(method.uri) for method in methods)) or 'the route'}"
     strays = sorted(str(method.uri) for method in methods if known(method.port) != known(listener.port))
-    return f"{', '.join(strays)} doesn't pick the listener on {listener.port}" if strays else None
+    grade = Grade.STOPS if len(strays) == len(methods) else Grade.STOPS_SOME
+    why = f"{', '.join(strays)} doesn't pick the listener on {listener.port}"
+    return Graded(why, grade) if strays else None
 
 
 @rule(steps.TARGET_GROUP, source=f"{NLB}/edit-target-group-attributes.html")
@@ -60,7 +73,7 @@ def client_addresses_are_hidden(_walk: Walk, group: TargetGroup) -> str | None:
 
 @rule(steps.TARGET_GROUP, told_at=steps.TARGET, source=f"{NLB}/target-group-register-targets.html")
 @fix("Register every address of the backend's interface endpoint as a target, and nothing else.")
-def targets_are_the_endpoint(walk: Walk, _group: TargetGroup) -> str | None:
+def targets_are_the_endpoint(walk: Walk, _group: TargetGroup) -> str | Graded | CutOff | None:
     """The targets are the addresses of one interface endpoint: all of them, and no other."""
     targets = {str(known(target.target)) for target in known(walk.every(steps.TARGET))}
     if not targets:
@@ -72,9 +85,32 @@ def targets_are_the_endpoint(walk: Walk, _group: TargetGroup) -> str | None:
     if not addresses:
         stop_if_pending(walk)
     if strangers := sorted(targets - addresses):
-        return f"{', '.join(strangers)} isn't an address of the endpoint"
+        # What answers there, if anything does, gets requests.
+        grade = Grade.STOPS_SOME if targets & addresses else Grade.STOPS
+        return Graded(f"{', '.join(strangers)} isn't an address of the endpoint", grade)
     missing = sorted(addresses - targets)
-    return f"{', '.join(missing)} of the endpoint isn't a target" if missing else None
+    return _missing(walk, endpoint, missing) if missing else None
+
+
+def _missing(walk: Walk, endpoint: Endpoint, addresses: list[str]) -> CutOff:
+    """Addresses that aren't targets; without cross-zone load balancing their zones have none."""
+    pairs = set(gateway_pairs(walk))
+    ends = [
+        subnet
+        for interface in endpoint.interfaces
+        if str(interface.address) in addresses
+        for subnet in present(interface.subnet)
+    ]
+    nodes = [node for nlb in walk.seen(steps.GATEWAY_NLB) for node in visible(nlb.subnets)]
+    crosses = all(nlb.cross_zone is True for nlb in walk.seen(steps.GATEWAY_NLB))
+    outside = any(target.zone == EVERY_ZONE for target in walk.seen(steps.TARGET))
+    cut = {
+        (node.urn, end.urn)
+        for node, end in product(nodes, ends)
+        if crosses or outside or node.zone == end.zone
+    }
+    why = f"{', '.join(addresses)} of the endpoint isn't a target"
+    return CutOff(why, frozenset(cut), frozenset(pairs | cut))
 
 
 @rule(steps.TARGET, source=f"{ELB}/APIReference/API_TargetDescription.html")
@@ -98,11 +134,25 @@ def target_waits_for_the_endpoint(walk: Walk, target: Target) -> str | None:
     return None
 
 
-@rule(steps.PROVIDER_NLB, when=with_own_nlb, source=f"{NLB}/edit-load-balancer-attributes.html")
+@rule(
+    steps.PROVIDER_NLB,
+    when=with_own_nlb,
+    source=f"{NLB}/edit-load-balancer-attributes.html",
+    grade=Grade.REDUNDANCY,
+)
 @fix("Set enable_cross_zone_load_balancing=True.")
-def provider_nlb_crosses_zones(_walk: Walk, balancer: LoadBalancer) -> str | None:
+def provider_nlb_crosses_zones(walk: Walk, balancer: LoadBalancer) -> str | Graded | None:
     """The provider NLB sends requests on in whatever zone they come: cross-zone is on."""
-    return None if known(balancer.cross_zone) else "a zone without a healthy ALB node would swallow requests"
+    if known(balancer.cross_zone):
+        return None
+    zones = {known(subnet.zone) for subnet in known(balancer.subnets)}
+    albs = walk.reach(steps.ALB)
+    dark = zones.difference(known(subnet.zone) for alb in albs for subnet in known(alb.subnets))
+    if albs and dark:
+        missing = f"the ALB has no node in {listed(map(str, dark))}"
+        why = f"{missing}, so that requests stop in {len(dark)} of {len(zones)} zones"
+        return Graded(why, Grade.STOPS_SOME if dark < zones else Grade.STOPS)
+    return "a zone without a healthy ALB node would swallow requests"
 
 
 @rule(
@@ -111,19 +161,21 @@ def provider_nlb_crosses_zones(_walk: Walk, balancer: LoadBalancer) -> str | Non
     source=NLB_SECURITY_GROUPS,
 )
 @fix("Add an egress rule for the ALB's subnets and port.")
-def provider_nlb_lets_out(walk: Walk, balancer: LoadBalancer) -> str | None:
+def provider_nlb_lets_out(walk: Walk, balancer: LoadBalancer) -> CutOff | None:
     """The provider NLB's security groups let it connect to the ALB in every zone."""
     known(balancer.guarded)
     rules = known(balancer.lets_out)
     ports = [known(target.port) for target in walk.seen(steps.PROVIDER_TARGET)]
-    subnets = (subnet for alb in walk.reach(steps.ALB) for subnet in known(alb.subnets))
-    shut = not_admitted(rules, ((subnet.cidr, port) for subnet in subnets for port in ports))
-    return f"nothing lets it out to {shut}" if shut else None
+    subnets = [subnet for alb in walk.reach(steps.ALB) for subnet in known(alb.subnets)]
+    told = {subnet.urn: not_admitted(rules, ((subnet.cidr, port) for port in ports)) for subnet in subnets}
+    shut = {end: text for end, text in told.items() if text}
+    why = f"nothing lets it out to {', '.join(shut.values())}"
+    return cut_off_targets(why, provider_pairs(walk), shut) if shut else None
 
 
 @rule(steps.PROVIDER_NLB, told_at=steps.PROVIDER_LISTENER, source=f"{NLB}/load-balancer-listeners.html")
 @fix("Use one port for the gateway's targets and the provider NLB's listener: 80, 443 with TLS.")
-def endpoint_port_has_a_listener(walk: Walk, _balancer: LoadBalancer) -> str | None:
+def endpoint_port_has_a_listener(walk: Walk, _balancer: LoadBalancer) -> str | CutOff | None:
     """The provider NLB listens on the port at which requests come through the endpoint."""
     listener, targets = known(walk.one(steps.PROVIDER_LISTENER)), walk.every(steps.TARGET)
     # Where the targets are another stack's, the port is the one that is declared for them.
@@ -131,4 +183,10 @@ def endpoint_port_has_a_listener(walk: Walk, _balancer: LoadBalancer) -> str | N
     ports = {known(walk.intent).port} if before else {known(target.port) for target in known(targets)}
     if listener:
         ports -= {known(listener.port)}
-    return f"no listener on port {', '.join(sorted(map(str, ports)))}" if ports or not listener else None
+    if not ports and listener:
+        return None
+    why = f"no listener on port {', '.join(sorted(map(str, ports)))}"
+    if before or not listener:
+        return why
+    deaf = [end_of(target) for target in walk.seen(steps.TARGET) if target.port in ports]
+    return cut_off_targets(why, gateway_pairs(walk), deaf)

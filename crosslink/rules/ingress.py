@@ -4,21 +4,22 @@ from collections.abc import Iterable
 from itertools import product
 
 from components.route_header import ROUTE_HEADER
-from crosslink.graph.controllers import AUTO_MODE
-from crosslink.graph.unknown import Gone, Unknown, known, present, visible
+from crosslink.graph.controllers import ALB, AUTO_MODE
+from crosslink.graph.unknown import Gone, NotKnownError, Unknown, known, present, visible
 from crosslink.ip_ranges import is_private
 from crosslink.path import steps
 from crosslink.path.alb import Alb, AlbListener
-from crosslink.path.ingress import IngressRule
+from crosslink.path.ingress_rule import IngressRule
 from crosslink.path.ingress_rules import PREFIX
 from crosslink.path.intent import Intent
 from crosslink.path.load_balancers import Target, TargetGroup
 from crosslink.path.walk import Walk
-from crosslink.rules.grade import Grade
+from crosslink.rules.grade import CutOff, Grade, Graded
 from crosslink.rules.load_balancers import ROUTING
 from crosslink.rules.packet_filters import not_admitted
 from crosslink.rules.rule import ALB_AS_TARGET, AWS, ELB, KUBERNETES_NETWORK, NLB, by_intent, fix, given, rule
 from crosslink.rules.text import listed
+from crosslink.rules.zones import cut_off_nodes, provider_pairs
 
 AUTO_MODE_ALB = f"{AWS}/eks/latest/userguide/auto-configure-alb.html"
 CONTROLLER = "https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress"
@@ -63,7 +64,7 @@ def target_is_an_alb(walk: Walk, _target: Target) -> str | None:
     return None if known(walk.one(steps.ALB)) else "no Ingress has made its target, and no ALB is there"
 
 
-@rule(steps.ALB, source=AUTO_MODE_ALB)
+@rule(steps.ALB, source=AUTO_MODE_ALB, grade=Grade.LETS_IN)
 @fix('Set scheme "internal" in the IngressClassParams; instead of an existing ALB name an internal one.')
 def alb_is_private(_walk: Walk, alb: Alb) -> str | None:
     """The ALB is internal: the API alone is open to the world."""
@@ -73,23 +74,28 @@ def alb_is_private(_walk: Walk, alb: Alb) -> str | None:
 @rule(steps.ALB, source=f"{CONTROLLER}/annotations/#inbound-cidrs")
 @fix("""Name the provider NLB's subnets in the annotation inbound-cidrs, and no security-groups beside it; the
     owner of an existing ALB lets them in by its security groups.""")
-def alb_lets_the_nlb_in(walk: Walk, alb: Alb) -> str | None:
+def alb_lets_the_nlb_in(walk: Walk, alb: Alb) -> Graded | CutOff | None:
     """The ALB lets in every subnet of the provider's NLB, and nobody from the internet."""
     rules = known(alb.lets_in)
     hops = product(walk.seen(steps.PROVIDER_NLB), walk.seen(steps.PROVIDER_TARGET))
-    ends = ((subnet.cidr, target.port) for nlb, target in hops for subnet in known(nlb.subnets))
-    if shut := not_admitted(rules, ends, "{} to port {}"):
-        return f"nothing lets in {shut}"
+    told = {
+        subnet: not_admitted(rules, [(subnet.cidr, target.port)], "{} to port {}")
+        for nlb, target in hops
+        for subnet in known(nlb.subnets)
+    }
+    if shut := {subnet: text for subnet, text in told.items() if text}:
+        return cut_off_nodes(f"nothing lets in {', '.join(shut.values())}", provider_pairs(walk), shut)
     if any(map(_is_existing, present(walk.intent))):
         return None  # whom else it lets in is its owner's to say
     world = {cidr for found in rules for cidr in visible(found.ranges) if not is_private(cidr)}
-    return f"it lets in {', '.join(sorted(world))}" if world else None
+    return Graded(f"it lets in {', '.join(sorted(world))}", Grade.LETS_IN) if world else None
 
 
 @rule(
     steps.ALB,
     when=lambda walk, _: walk.seen(steps.METHOD),
     source=f"{ELB}/application/edit-load-balancer-attributes.html",
+    grade=Grade.STOPS_SOME,
 )
 @fix("""Set the attribute idle_timeout.timeout_seconds in the IngressClassParams above the timeout of the
     route's integrations; of an existing ALB its owner sets it.""")
@@ -97,12 +103,13 @@ def alb_outwaits_the_api(walk: Walk, alb: Alb) -> str | None:
     """The ALB waits longer for an answer than API Gateway does, so that a route's `timeoutSeconds` counts."""
     longest = max(known(method.waits) or 0 for method in walk.seen(steps.METHOD))
     idle = known(alb.idle_timeout) or 0
-    return None if idle > longest else f"it waits {idle} s, API Gateway waits {longest} s"
+    why = f"it waits {idle} s, API Gateway waits {longest} s: slower answers are lost"
+    return None if idle > longest else why
 
 
 @rule(steps.ALB, source=ALB_AS_TARGET)
 @fix("Give the IngressClassParams the NLB's subnets for load balancers; name an existing ALB of its VPC.")
-def alb_is_in_the_nlbs_subnets(walk: Walk, alb: Alb) -> str | None:
+def alb_is_in_the_nlbs_subnets(walk: Walk, alb: Alb) -> str | Graded | None:
     """The ALB is in the VPC and the zones of the NLB in front of it; an existing one may have other zones."""
     own = {(known(subnet.zone), known(subnet.vpc)) for subnet in known(alb.subnets)}
     for balancer in walk.seen(steps.PROVIDER_NLB):
@@ -112,7 +119,8 @@ def alb_is_in_the_nlbs_subnets(walk: Walk, alb: Alb) -> str | None:
             if own != wanted:
                 return "it is in another VPC than the NLB"
         elif own != wanted:
-            return f"it is in {_zones(own)}, the NLB in {_zones(wanted)}"
+            why = f"it is in {_zones(own)}, the NLB in {_zones(wanted)}"
+            return Graded(why, Grade.REDUNDANCY) if own & wanted and balancer.cross_zone is True else why
     return None
 
 
@@ -171,7 +179,13 @@ def _secured(alb: Alb) -> list[AlbListener]:
 @fix("Remove the annotation ssl-redirect: TLS ends at the API, or at the ALB's own HTTPS listener.")
 def alb_does_not_redirect(_walk: Walk, alb: Alb) -> str | None:
     """The ALB hands requests on: a redirect leads callers to a host that nothing resolves."""
-    return f"it redirects every request to port {alb.redirects_to}" if known(alb.redirects_to) else None
+    port = known(alb.redirects_to)
+    # Listeners of HTTPS stay as they are, and without one for the port the controller makes nothing.
+    if port is None or {str(known(listener.port)) for listener in _secured(alb)} == {
+        str(known(listener.port)) for listener in known(alb.listeners)
+    } == {str(port)}:
+        return None
+    return f"it redirects every request to port {port}"
 
 
 @rule(steps.ALB, source=f"{CONTROLLER}/annotations/#ingressgroup")
@@ -206,13 +220,14 @@ def ingress_has_the_route(walk: Walk, _alb: Alb) -> str | None:
 @rule(steps.INGRESS_RULE, source=f"{KUBERNETES_NETWORK}/ingress/#path-types")
 @fix("""Set pathType "Prefix" and the route's own path, or / with `stripPrefix`; what the ALB answers itself
     is ImplementationSpecific, so that it comes last.""")
-def ingress_takes_what_is_below(walk: Walk, rule_: IngressRule) -> str | None:
+def ingress_takes_what_is_below(walk: Walk, rule_: IngressRule) -> str | Graded | None:
     """The Ingress rule takes the route and everything below it, as they are sent, and nothing else."""
     found = (known(rule_.path_type), known(rule_.path))
     if found != (PREFIX, _sent(walk)):
-        return f"the rule is {' '.join(map(str, found))}, meant is {PREFIX} {known(walk.sent_as)}"
+        why = f"the rule is {' '.join(map(str, found))}, meant is {PREFIX} {known(walk.sent_as)}"
+        return Graded(why, Grade.STOPS_SOME) if found[1] == _sent(walk) else why
     cut = known(rule_.cut)
-    return f"rules before it take {', '.join(cut)}" if cut else None
+    return Graded(f"rules before it take {', '.join(cut)}", Grade.STOPS_SOME) if cut else None
 
 
 @rule(steps.INGRESS_RULE, source=f"{KUBERNETES_NETWORK}/ingress/#the-ingress-resource", grade=Grade.HOUSE)
@@ -227,13 +242,16 @@ def ingress_rule_is_for_every_host(_walk: Walk, rule_: IngressRule) -> str | Non
     f"Demand the header {ROUTE_HEADER} with the route's path in the annotation `conditions.<Service>`, as "
     "docs/adr/0012-a-header-binds-route-and-service.md says."
 )
-def ingress_rule_demands_the_header(walk: Walk, rule_: IngressRule) -> str | None:
+def ingress_rule_demands_the_header(walk: Walk, rule_: IngressRule) -> str | Graded | None:
     """The Ingress rule demands the header that this route's integrations set, and no other route's do."""
     demanded, name = known(rule_.demanded_header), known(rule_.service_name)
     if demanded == (walk.path,):
         return None
     asked = f"{ROUTE_HEADER} {' or '.join(demanded)}" if demanded else f"no {ROUTE_HEADER}"
-    return f"Service {name} is reached with {asked}: a path that is read differently crosses over to it"
+    if demanded and walk.path not in demanded:
+        return f"Service {name} is reached with {asked}, and the route's integrations send another"
+    why = f"Service {name} is reached with {asked}: a path that is read differently crosses over to it"
+    return Graded(why, Grade.LETS_IN)
 
 
 @rule(steps.INGRESS_RULE, source=AUTO_MODE_ALB)
@@ -254,5 +272,7 @@ def ingress_class_is_the_controllers(walk: Walk, rule_: IngressRule) -> str | No
 @fix('Set the annotation target-type: "ip".')
 def pods_are_targets(_walk: Walk, rule_: IngressRule) -> str | None:
     """The ALB's targets are pods: by instance it would need Services of type NodePort."""
-    kind = known(rule_.target_type) or "ip"
-    return None if kind == "ip" else f"target-type is {kind}"
+    kind = known(rule_.target_type)
+    if kind is None and known(rule_.controller) == ALB:
+        raise NotKnownError("how the controller was started says whether targets are pods or instances")
+    return None if kind in ("ip", None) else f"target-type is {kind}"

@@ -5,11 +5,19 @@ from collections.abc import Sequence
 from crosslink.graph.unknown import known, present
 from crosslink.path import steps
 from crosslink.path.alb import Alb
-from crosslink.path.load_balancers import HealthCheck, Listener, LoadBalancer, Target, TargetGroup
+from crosslink.path.load_balancers import (
+    AddressTarget,
+    HealthCheck,
+    Listener,
+    LoadBalancer,
+    Target,
+    TargetGroup,
+)
 from crosslink.path.walk import Walk
-from crosslink.rules.grade import Grade
+from crosslink.rules.grade import CutOff, Grade, Graded
 from crosslink.rules.pending import stop_if_pending
 from crosslink.rules.rule import NLB, NLB_SECURITY_GROUPS, fix, given, rule, with_own_nlb
+from crosslink.rules.zones import cut_off_targets, end_of, gateway_pairs
 
 NLBS = (steps.GATEWAY_NLB, steps.PROVIDER_NLB)
 LISTENERS = (steps.LISTENER, steps.PROVIDER_LISTENER)
@@ -18,6 +26,7 @@ HEALTH_CHECKS = f"{NLB}/target-group-health-checks.html"
 # The states in which a load balancer routes; an impaired one lacks what it needs to scale
 # (https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerState.html)
 ROUTING = ("active", "active_impaired")
+NEW = "initial"  # the state of a target that is asked for the first time
 
 
 def _is_own(walk: Walk, group: TargetGroup) -> bool:
@@ -39,7 +48,7 @@ def balancer_is_an_nlb(_walk: Walk, balancer: LoadBalancer) -> str | None:
     return None if kind == "network" else f"it is of type {kind}"
 
 
-@rule(*NLBS, source=f"{NLB}/create-network-load-balancer.html")
+@rule(*NLBS, source=f"{NLB}/create-network-load-balancer.html", grade=Grade.LETS_IN)
 @fix("Set internal=True: the default gives it public addresses.")
 def balancer_is_private(_walk: Walk, balancer: LoadBalancer) -> str | None:
     """A load balancer of the path has private addresses only."""
@@ -156,13 +165,18 @@ def health_check_passes_private_link(_walk: Walk, group: TargetGroup) -> str | N
 
 @rule(steps.TARGET, steps.PROVIDER_TARGET, when=given("health"), source=HEALTH_CHECKS, symptom=True)
 @fix("See the rules that are broken, from the target on. If none is: a network ACL, or the pods.")
-def target_is_healthy(walk: Walk, target: Target) -> str | None:
-    """The load balancer sees its target healthy, or another one to send requests to."""
+def target_is_healthy(walk: Walk, target: Target) -> Graded | CutOff | None:
+    """The load balancer sees its target healthy; one that is new may still be asked if another one is."""
     health = known(target.health)
     sides = (walk.seen(steps.TARGET), walk.seen(steps.PROVIDER_TARGET))
     targets: Sequence[Target] = next(side for side in sides if target in side)
     others_are = any(other.health == "healthy" for other in targets)
-    fine = health == "healthy" or others_are  # requests take the others
-    if not fine:
+    if health == "healthy" or (others_are and health == NEW):
+        return None
+    why = f"{target.target} is {health}: {target.health_reason}"
+    if not others_are:
         stop_if_pending(walk)
-    return None if fine else f"{target.target} is {health}: {target.health_reason}"
+        return Graded(why, Grade.STOPS)
+    if isinstance(target, AddressTarget):
+        return cut_off_targets(why, gateway_pairs(walk), [end_of(target)])
+    return Graded(why, Grade.REDUNDANCY)  # those of an existing NLB

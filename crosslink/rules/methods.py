@@ -10,7 +10,7 @@ from crosslink.path import steps
 from crosslink.path.api import Stage
 from crosslink.path.methods import BINDING, LINK_VARIABLE, Method
 from crosslink.path.walk import Walk
-from crosslink.rules.grade import Grade
+from crosslink.rules.grade import Grade, Graded
 from crosslink.rules.load_balancers import protocol_at
 from crosslink.rules.rule import API_GATEWAY, PRIVATE_INTEGRATION, by_intent, fix, rule
 from crosslink.rules.text import listed
@@ -27,15 +27,16 @@ def _paths(walk: Walk) -> tuple[str, str]:
 @rule(steps.STAGE, told_at=steps.METHOD, source=SIMPLE_PROXY)
 @fix("""Give the route two paths, the path itself and the greedy `/{proxy+}` below it, each with the methods
     that the route declares, or with ANY.""")
-def route_is_whole(walk: Walk, _stage: Stage) -> str | None:
+def route_is_whole(walk: Walk, _stage: Stage) -> Graded | None:
     """The API has the methods that the route declares, for the route itself and for everything below it."""
     found = {(method.path, known(method.http_method)) for method in known(walk.every(steps.METHOD))}
     wanted = product(_paths(walk), known(walk.intent).methods)
     missing = [f"{verb} at {path}" for path, verb in wanted if not found & {(path, verb), (path, "ANY")}]
-    return f"no method {', '.join(missing)}" if missing else None
+    grade = Grade.STOPS_SOME if found else Grade.STOPS
+    return Graded(f"no method {', '.join(missing)}", grade) if missing else None
 
 
-@rule(steps.STAGE, told_at=steps.METHOD, source=f"{API_GATEWAY}/how-to-deploy-api.html")
+@rule(steps.STAGE, told_at=steps.METHOD, source=f"{API_GATEWAY}/how-to-deploy-api.html", grade=Grade.LETS_IN)
 @fix("""Remove the method; with an existing API deploy it once more after a route was removed (`pulumi up
     --replace` on the deployment).""")
 def only_declared_routes(_walk: Walk, stage: Stage) -> str | None:
@@ -44,7 +45,7 @@ def only_declared_routes(_walk: Walk, stage: Stage) -> str | None:
     return f"still serves {listed(strays)}" if strays else None
 
 
-@rule(steps.METHOD, source=f"{API_GATEWAY}/how-to-method-settings.html")
+@rule(steps.METHOD, source=f"{API_GATEWAY}/how-to-method-settings.html", grade=Grade.LETS_IN)
 @fix("""Remove the method, or declare it: by `methods` of the route, or by `cors` for an OPTIONS that the
     API answers itself. With an existing API deploy it once more after a method was taken away (`pulumi up
     --replace` on the deployment).""")
@@ -55,7 +56,7 @@ def only_declared_methods(walk: Walk, method: Method) -> str | None:
     return None if declared else f"{verb} {method.path} is not declared"
 
 
-@rule(steps.METHOD, source=PRIVATE_INTEGRATION)
+@rule(steps.METHOD, source=PRIVATE_INTEGRATION, partly=Grade.STOPS_SOME)
 @fix('Set type HTTP_PROXY, connectionType VPC_LINK and connectionId "${stageVariables.link}".')
 def integration_uses_the_link(walk: Walk, method: Method) -> str | None:
     """The integration is HTTP_PROXY over a VPC link: by its id, or by a variable of the stage."""
@@ -100,7 +101,7 @@ def link_is_named_by_a_variable(_walk: Walk, method: Method) -> str | None:
     return None if LINK_VARIABLE.fullmatch(link) else f"{method.path} names the link as {link!r}"
 
 
-@rule(steps.METHOD, source=PRIVATE_INTEGRATION)
+@rule(steps.METHOD, source=PRIVATE_INTEGRATION, partly=Grade.STOPS_SOME)
 @fix("""Build the URI from the backend's host, its listener port and the route's own path; with
     `stripPrefix` from what is below that alone.""")
 def integration_keeps_the_path(walk: Walk, method: Method) -> str | None:
@@ -117,7 +118,7 @@ def integration_keeps_the_path(walk: Walk, method: Method) -> str | None:
     return f"{method.path} is sent to path {sent} of {uri}, meant is {meant}"
 
 
-@rule(steps.METHOD, source=f"{API_GATEWAY}/request-response-data-mappings.html")
+@rule(steps.METHOD, source=f"{API_GATEWAY}/request-response-data-mappings.html", partly=Grade.STOPS_SOME)
 @fix(f'Map "{BINDING}" to the route\'s path in single quotes.')
 def integration_sets_the_header(walk: Walk, method: Method) -> str | None:
     """The integration sets the header that binds route and Service, in the place of what callers send."""
@@ -131,6 +132,7 @@ def integration_sets_the_header(walk: Walk, method: Method) -> str | None:
     steps.METHOD,
     when=by_intent(lambda intent: intent.identity_headers),
     source=f"{API_GATEWAY}/rest-api-parameter-mapping-sources.html",
+    grade=Grade.LETS_IN,
 )
 @fix(f"""Map each of the three {CALLER_HEADERS} headers: that of the route's auth to who calls, if the route
     has `identityHeaders`, the others to {NOBODY}.""")
@@ -145,7 +147,7 @@ def integration_tells_who_calls(walk: Walk, method: Method) -> str | None:
     return f"{method.path} sends {'; '.join(wrong)}" if wrong else None
 
 
-@rule(steps.METHOD, source=PRIVATE_INTEGRATION)
+@rule(steps.METHOD, source=PRIVATE_INTEGRATION, partly=Grade.STOPS_SOME)
 @fix("Build the URI with https:// where the ALB listens for HTTPS, else with http://.")
 def integration_speaks_the_albs_protocol(walk: Walk, method: Method) -> str | None:
     """The integration speaks what the ALB at the far end listens for: both NLBs only pass it on."""
@@ -157,7 +159,7 @@ def integration_speaks_the_albs_protocol(walk: Walk, method: Method) -> str | No
     return f"{method.path} is sent to {uri}, the ALB listens for {spoken}"
 
 
-@rule(steps.METHOD, source=PRIVATE_INTEGRATION)
+@rule(steps.METHOD, source=PRIVATE_INTEGRATION, partly=Grade.STOPS_SOME)
 @fix("Build the URI with https:// and the domain of the backend's `tls`, which the certificate must name.")
 def integration_asks_for_the_domain(walk: Walk, method: Method) -> str | None:
     """With TLS the integration asks the ALB for the backend's own domain, which its certificate must name."""
@@ -167,7 +169,12 @@ def integration_asks_for_the_domain(walk: Walk, method: Method) -> str | None:
     return f"{method.path} is sent to {uri}, meant is https://{domain}"
 
 
-@rule(steps.METHOD, when=lambda walk, method: method.path != walk.path, source=SIMPLE_PROXY)
+@rule(
+    steps.METHOD,
+    when=lambda walk, method: method.path != walk.path,
+    source=SIMPLE_PROXY,
+    grade=Grade.STOPS_SOME,
+)
 @fix('Map "integration.request.path.proxy" to "method.request.path.proxy".')
 def path_below_is_passed_on(_walk: Walk, method: Method) -> str | None:
     """What is below the route reaches the backend: the integration's `{proxy}` has its value."""

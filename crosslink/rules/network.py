@@ -8,9 +8,9 @@ from crosslink.graph.unknown import NotKnownError, known, present
 from crosslink.path import steps
 from crosslink.path.routes import Peering, Way
 from crosslink.path.walk import Walk
+from crosslink.rules.grade import CutOff
 from crosslink.rules.rule import PEERING, VPC, fix, rule
-
-ROUTES = (steps.ROUTE_OUT, steps.ROUTE_BACK)
+from crosslink.rules.zones import ROUTES, cut_off_way
 
 
 def _is_routed(_walk: Walk, way: Way) -> bool:
@@ -23,25 +23,28 @@ def _route_given(fact: str) -> Callable[[Walk, Way], bool]:
 
 @rule(*ROUTES, source=f"{PEERING}/vpc-peering-routing.html")
 @fix("Add a route to the subnet's own table, for the other network, over the accepted peering.")
-def subnet_has_a_route(_walk: Walk, way: Way) -> str | None:
+def subnet_has_a_route(walk: Walk, way: Way) -> CutOff | None:
     """Every subnet of the gateway NLB has a route to every endpoint subnet, and each of those one back."""
-    return None if known(way.route) else f"{way.subnet.cidr} has no route to {way.destination}"
+    why = f"{way.subnet.cidr} has no route to {way.destination}"
+    return None if known(way.route) else cut_off_way(why, walk, way)
 
 
 @rule(*ROUTES, when=_is_routed, source=f"{PEERING}/vpc-peering-routing.html")
 @fix("Point the route at the peering, and let no more specific route take its packets.")
-def route_takes_the_peering(walk: Walk, way: Way) -> str | None:
+def route_takes_the_peering(walk: Walk, way: Way) -> CutOff | None:
     """A route of the path goes over a peering of the two networks, or over an existing connection of them."""
     for route in present(way.route):
         peering = known(route.peering)
         if peering is None:
             if any(intent.connection == "existing" for intent in present(walk.intent)):
                 raise NotKnownError(f"where the {route.over} of {way.subnet.cidr} leads isn't followed")
-            return f"{way.subnet.cidr} → {route.destination} doesn't go over a peering"
+            why = f"{way.subnet.cidr} → {route.destination} doesn't go over a peering"
+            return cut_off_way(why, walk, way)
         subnets = present(*(target.subnet for target in walk.seen(steps.TARGET)))
         ends = {known(end.vpc) for end in (*subnets, *walk.seen(steps.GATEWAY_NLB))}
         if not ends <= known(peering.vpcs):
-            return f"{way.subnet.cidr} → {route.destination} goes over a peering of other networks"
+            why = f"{way.subnet.cidr} → {route.destination} goes over a peering of other networks"
+            return cut_off_way(why, walk, way)
     return None
 
 
@@ -59,11 +62,11 @@ def route_waits_for_acceptance(walk: Walk, way: Way) -> str | None:
 
 @rule(*ROUTES, when=_route_given("state"), source=f"{VPC}/VPC_Route_Tables.html", symptom=True)
 @fix("A blackhole's peering is gone: `pulumi up --refresh` makes it again.")
-def route_is_active(_walk: Walk, way: Way) -> str | None:
+def route_is_active(walk: Walk, way: Way) -> CutOff | None:
     """A route of the path is active."""
     for route in present(way.route):
         if (state := known(route.state)) != "active":
-            return f"the route to {route.destination} is a {state}"
+            return cut_off_way(f"the route to {route.destination} is a {state}", walk, way)
     return None
 
 

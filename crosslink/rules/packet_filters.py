@@ -11,7 +11,9 @@ from crosslink.path import steps
 from crosslink.path.hop import Hop
 from crosslink.path.network import AclEntry, SecurityGroupRule, Subnet
 from crosslink.path.walk import Walk
+from crosslink.rules.grade import CutOff, Pair
 from crosslink.rules.rule import VPC, fix, rule
+from crosslink.rules.zones import gateway_pairs, provider_pairs
 
 ACLS = f"{VPC}/vpc-network-acls.html"
 HOPS = (steps.GATEWAY_NLB, steps.ENDPOINT, steps.PROVIDER_NLB, steps.ALB)
@@ -117,17 +119,36 @@ def _ends(walk: Walk) -> Iterator[End]:
 
 @rule(*HOPS, when=lambda walk, hop: any(end.hop == hop for end in _ends(walk)), source=ACLS)
 @fix("Let the connections pass, and the answers to ports 1024 to 65535: an ACL remembers no connection.")
-def acls_let_pass(walk: Walk, hop: Hop) -> str | None:
+def acls_let_pass(walk: Walk, hop: Hop) -> CutOff | None:
     """The network ACLs of a hop's subnets let connections pass, and the answers to them."""
+    shut: dict[Pair, str] = {}
+    unread: NotKnownError | None = None
+    gateway = hop in (*walk.seen(steps.GATEWAY_NLB), *walk.seen(steps.ENDPOINT))
     for end in _ends(walk):
-        entries = known(end.subnet.acl) if end.hop == hop else None
-        if entries is None:
-            continue
-        port = known(end.port) or 0
-        for outwards in (True, False):
-            to_target = outwards == end.asks
-            ports, what = (range(port, port + 1), f"port {port}") if to_target else (ANSWERS, "answers")
-            if not _passes(entries, known(end.other.cidr), ports, outwards=outwards):
-                way = f"out of {end.subnet.cidr} to" if outwards else f"into {end.subnet.cidr} from"
-                return f"no entry lets {what} {way} {end.other.cidr}"
+        try:
+            if end.hop == hop and (why := _shut(end)):
+                node, target = (end.subnet, end.other) if end.asks else (end.other, end.subnet)
+                shut.setdefault((node.urn, target.urn), why)
+        except NotKnownError as error:
+            unread = error
+    if not shut:
+        if unread:
+            raise unread
+        return None
+    pairs = gateway_pairs(walk) if gateway else provider_pairs(walk)
+    return CutOff(next(iter(shut.values())), frozenset(shut), pairs)
+
+
+def _shut(end: End) -> str | None:
+    """What the network ACL of an end's subnet doesn't let pass."""
+    entries = known(end.subnet.acl)
+    if entries is None:
+        return None
+    port = known(end.port) or 0
+    for outwards in (True, False):
+        to_target = outwards == end.asks
+        ports, what = (range(port, port + 1), f"port {port}") if to_target else (ANSWERS, "answers")
+        if not _passes(entries, known(end.other.cidr), ports, outwards=outwards):
+            way = f"out of {end.subnet.cidr} to" if outwards else f"into {end.subnet.cidr} from"
+            return f"no entry lets {what} {way} {end.other.cidr}"
     return None

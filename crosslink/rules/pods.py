@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from crosslink.graph.unknown import NotKnownError, known, present
 from crosslink.path import steps
 from crosslink.path.hop import Hop
-from crosslink.path.ingress import IngressRule
+from crosslink.path.ingress_rule import IngressRule
 from crosslink.path.pods import Deployment, KubernetesService
+from crosslink.path.routes import Way
 from crosslink.path.walk import Walk
-from crosslink.rules.grade import Grade
+from crosslink.rules.grade import Grade, Graded
 from crosslink.rules.rule import AWS, KUBERNETES, KUBERNETES_NETWORK, fix, given, rule
 
 PROBES = f"{KUBERNETES}/configuration/liveness-readiness-startup-probes/"
@@ -94,25 +95,44 @@ def probe_asks_the_container(_walk: Walk, deployment: Deployment) -> str | None:
 
 @rule(steps.DEPLOYMENT, when=_has_own_nodes, source=f"{AWS}/eks/latest/userguide/network-reqs.html")
 @fix("Give each node subnet a default route over a NAT gateway, or the VPC endpoints for ECR and S3.")
-def nodes_reach_the_internet(walk: Walk, deployment: Deployment) -> str | None:
+def nodes_reach_the_internet(walk: Walk, deployment: Deployment) -> Graded | None:
     """The cluster's nodes reach the internet over a NAT gateway, or ECR by VPC endpoints, for images."""
+    ways, shut, unread = known(walk.every(steps.EXIT)), dict[str, str](), dict[str, NotKnownError]()
+    for way in ways:
+        try:
+            if why := _no_way_out(walk, way, deployment):
+                shut.setdefault(way.subnet.urn, why)
+        except NotKnownError as error:
+            unread.setdefault(way.subnet.urn, error)
+    subnets = {way.subnet.urn for way in ways}
+    if shut:
+        why = next(iter(shut.values()))
+        if subnets - shut.keys() - unread.keys():  # pods run on the nodes of others
+            return Graded(f"{why}, in {len(shut)} of {len(subnets)} zones", Grade.REDUNDANCY)
+        return Graded(why, Grade.STOPS)
+    if unread:
+        raise next(iter(unread.values()))
+    return None
+
+
+def _no_way_out(walk: Walk, way: Way, deployment: Deployment) -> str | None:
+    """What is wrong with the way that nodes of a subnet get images by."""
     services = [known(endpoint.service_name) for endpoint in walk.seen(steps.NODE_ENDPOINT)]
     endpoints = {part for name in services for part in str(name).split(".", 3)[3:]}
-    for way in known(walk.every(steps.EXIT)):
-        route = known(way.route)
-        if route is None:
-            if not endpoints.issuperset(OF_ECR):
-                return f"{way.subnet.cidr} has no default route"
-            if not ECR.match(str(known(deployment.image))):
-                told = f"whether the VPC's endpoints reach the registry of {deployment.image} isn't known"
-                raise NotKnownError(told)
-        elif known(route.state) == "blackhole":
-            return f"the default route of {way.subnet.cidr} leads to nothing"
-        elif route.over in FOLLOWED_NO_FURTHER:
-            told = f"where the {route.over} of {way.subnet.cidr}'s default route leads isn't followed"
+    route = known(way.route)
+    if route is None:
+        if not endpoints.issuperset(OF_ECR):
+            return f"{way.subnet.cidr} has no default route"
+        if not ECR.match(str(known(deployment.image))):
+            told = f"whether the VPC's endpoints reach the registry of {deployment.image} isn't known"
             raise NotKnownError(told)
-        elif walk.order and known(route.nat) is None:
-            return f"the default route of {way.subnet.cidr} leads to no NAT gateway"
+    elif known(route.state) == "blackhole":
+        return f"the default route of {way.subnet.cidr} leads to nothing"
+    elif route.over in FOLLOWED_NO_FURTHER:
+        told = f"where the {route.over} of {way.subnet.cidr}'s default route leads isn't followed"
+        raise NotKnownError(told)
+    elif walk.order and known(route.nat) is None:
+        return f"the default route of {way.subnet.cidr} leads to no NAT gateway"
     return None
 
 

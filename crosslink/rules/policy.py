@@ -20,6 +20,7 @@ from crosslink.path import steps
 from crosslink.path.api import Api
 from crosslink.path.intent import Intent
 from crosslink.path.walk import Walk
+from crosslink.rules.grade import Grade, Graded
 from crosslink.rules.resource_policy import Effect, Request, effect
 from crosslink.rules.rule import API_GATEWAY, by_intent, fix, rule
 from crosslink.rules.text import account_of
@@ -46,23 +47,27 @@ class _Call(NamedTuple):
 @rule(steps.REST_API, source=f"{API_GATEWAY}/apigateway-authorization-flow.html")
 @fix("""Take the `Deny` out of the API's resource policy; with a policy a route without signatures needs an
     `Allow` for all, and one with principals an `Allow` for them.""")
-def policy_lets_callers_in(walk: Walk, api: Api) -> str | None:
+def policy_lets_callers_in(walk: Walk, api: Api) -> Graded | None:
     """The API's resource policy lets those in whom the route is for."""
     policy, intent = known(api.policy), known(walk.intent)
     if policy is None:
         return None
-    addresses = _inside(intent, policy)
-    for call in _meant(walk.path, intent):
+    addresses, calls, refused = _inside(intent, policy), _meant(walk.path, intent), dict[_Call, str]()
+    whole = 0  # how many calls are refused wherever they come from
+    for call in calls:
         needed = intent.principals or intent.kind.needs_allow or (intent.cors and call.method == PREFLIGHT)
         said = {address: _said(walk, api, call, address) for address in addresses}
         out = [where for where in addresses if said[where] == "Deny" or (needed and said[where] != "Allow")]
         # Without sourceIps somebody else's policy may keep some addresses out, though never all.
         if out and (intent.source_ips or out == addresses):
-            return f"it {'denies' if said[out[0]] == 'Deny' else 'does not allow'} {call} at {out[0]}"
-    return None
+            verb = "denies" if said[out[0]] == "Deny" else "does not allow"
+            refused[call] = f"it {verb} {call} at {out[0]}"
+            whole += out == addresses
+    grade = Grade.STOPS if whole == len(calls) else Grade.STOPS_SOME
+    return Graded(next(iter(refused.values())), grade) if refused else None
 
 
-@rule(steps.REST_API, source=f"{API_GATEWAY}/apigateway-authorization-flow.html")
+@rule(steps.REST_API, source=f"{API_GATEWAY}/apigateway-authorization-flow.html", grade=Grade.LETS_IN)
 @fix("""Deny a route's methods with `ArnNotLike` on `aws:PrincipalArn`, and allow none but its principals;
     without principals, and with a function, allow nobody.""")
 def policy_lets_nobody_else_in(walk: Walk, api: Api) -> str | None:
@@ -75,7 +80,7 @@ def policy_lets_nobody_else_in(walk: Walk, api: Api) -> str | None:
     return None
 
 
-@rule(steps.REST_API, when=by_intent(lambda intent: intent.source_ips), source=EXAMPLES)
+@rule(steps.REST_API, when=by_intent(lambda intent: intent.source_ips), source=EXAMPLES, grade=Grade.LETS_IN)
 @fix("Deny everything with `NotIpAddress` on `aws:SourceIp` and the ranges of `api.sourceIps`.")
 def policy_keeps_addresses_out(walk: Walk, api: Api) -> str | None:
     """The API's resource policy denies all calls from outside of the ranges that the stack declares."""

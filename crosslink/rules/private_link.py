@@ -7,12 +7,15 @@ from crosslink.ip_ranges import within
 from crosslink.path import steps
 from crosslink.path.private_link import Endpoint, EndpointService, accept_command
 from crosslink.path.walk import Walk
-from crosslink.rules.grade import Grade
+from crosslink.rules.grade import CutOff, Grade, Graded
 from crosslink.rules.packet_filters import not_admitted
 from crosslink.rules.pending import waits_for_another_team
 from crosslink.rules.rule import AWS, PEERING, PRIVATELINK, fix, given, rule
 from crosslink.rules.text import account_of
+from crosslink.rules.zones import cut_off_nodes, gateway_pairs
 from settings.address_plan import is_usable
+
+ANYBODY = "*"  # as a principal
 
 
 @rule(steps.ENDPOINT, source=f"{PRIVATELINK}/create-interface-endpoint.html")
@@ -54,13 +57,18 @@ def endpoint_zones_are_the_services(walk: Walk, endpoint: Endpoint) -> str | Non
 
 @rule(steps.ENDPOINT, source=f"{PEERING}/vpc-peering-security-groups.html")
 @fix("Add an ingress rule for the gateway NLB's subnets and the service's port, by CIDR.")
-def endpoint_lets_the_gateway_in(walk: Walk, endpoint: Endpoint) -> str | None:
+def endpoint_lets_the_gateway_in(walk: Walk, endpoint: Endpoint) -> CutOff | None:
     """The endpoint's security groups let every subnet of the gateway NLB in, on the targets' port."""
     rules = known(endpoint.lets_in)
     ports = {known(target.port) for target in known(walk.every(steps.TARGET))}
-    subnets = (subnet for balancer in walk.seen(steps.GATEWAY_NLB) for subnet in known(balancer.subnets))
-    shut = not_admitted(rules, ((subnet.cidr, port) for subnet in subnets for port in ports), "{} to port {}")
-    return f"nothing lets in {shut}" if shut else None
+    subnets = [subnet for balancer in walk.seen(steps.GATEWAY_NLB) for subnet in known(balancer.subnets)]
+    told = {
+        subnet: not_admitted(rules, ((subnet.cidr, port) for port in ports), "{} to port {}")
+        for subnet in subnets
+    }
+    shut = {subnet: text for subnet, text in told.items() if text}
+    why = f"nothing lets in {', '.join(shut.values())}"
+    return cut_off_nodes(why, gateway_pairs(walk), shut) if shut else None
 
 
 @rule(steps.ENDPOINT, source=f"{PRIVATELINK}/create-interface-endpoint.html")
@@ -117,7 +125,7 @@ def _consumers(walk: Walk) -> set[str | None]:
 
 @rule(steps.SERVICE, source=f"{PRIVATELINK}/configure-endpoint-service.html")
 @fix("Allow the consumer's role, or else `arn:aws:iam::<consumer's account>:root`, and nobody else.")
-def service_allows_the_consumer(walk: Walk, service: EndpointService) -> str | None:
+def service_allows_the_consumer(walk: Walk, service: EndpointService) -> str | Graded | None:
     """The endpoint service allows principals of the consumer's account, and nobody else.
 
     In a stack without an API it allows all who are declared.
@@ -127,11 +135,14 @@ def service_allows_the_consumer(walk: Walk, service: EndpointService) -> str | N
     if isinstance(walk.one(steps.ENDPOINT), Beyond):
         declared = known(walk.intent).allowed_principals
         if missing := [principal for principal in declared if principal not in allowed]:
-            return f"it doesn't allow {', '.join(missing)}"
+            all_miss = len(missing) == len(declared)
+            grade = Grade.STOPS if all_miss else Grade.STOPS_SOME
+            return Graded(f"it doesn't allow {', '.join(missing)}", grade)
         strangers = [principal for principal in allowed if principal not in declared]
     if len(strangers) == len(allowed):
-        return f"it allows {', '.join(allowed) or 'nobody'}"
-    return f"it allows {', '.join(strangers)}, too" if strangers else None
+        grade = Grade.LETS_IN if ANYBODY in allowed else Grade.STOPS
+        return Graded(f"it allows {', '.join(allowed) or 'nobody'}", grade)
+    return Graded(f"it allows {', '.join(strangers)}, too", Grade.LETS_IN) if strangers else None
 
 
 def _has_one_consumer(walk: Walk, _service: EndpointService) -> bool:
@@ -153,7 +164,7 @@ def service_allows_one_principal(walk: Walk, service: EndpointService) -> str | 
     return f"it allows {', '.join(own)}" if len(own) > 1 else None
 
 
-@rule(steps.SERVICE, source=f"{PRIVATELINK}/configure-endpoint-service.html")
+@rule(steps.SERVICE, source=f"{PRIVATELINK}/configure-endpoint-service.html", grade=Grade.LETS_IN)
 @fix("Reject the connection, and offer the load balancer by one endpoint service alone.")
 def service_connects_our_endpoints_only(walk: Walk, service: EndpointService) -> str | None:
     """The endpoint service lets in endpoints of the consumer's account only, and no other offers its NLB."""

@@ -9,14 +9,14 @@ from crosslink.path.hop import Hop
 from crosslink.path.intent import Intent
 from crosslink.path.trail import Step
 from crosslink.path.walk import Model, Walk
-from crosslink.rules.grade import Grade, Graded
+from crosslink.rules.grade import CutOff, Grade, Graded
 
 Scope = TypeVar("Scope")
 Subject = TypeVar("Subject", bound=Hop)
-AnyJudge = TypeVar("AnyJudge", bound=Callable[..., str | Graded | None])
-# Says what is wrong with a hop, as bad as the rule says or with a grade of its own; None if nothing is. It
-# asks for facts by `known()`, which raises if one can't be known: then nobody can tell.
-Judge: TypeAlias = Callable[[Scope, Subject], str | Graded | None]
+AnyJudge = TypeVar("AnyJudge", bound=Callable[..., str | Graded | CutOff | None])
+# Says what is wrong with a hop: as bad as the rule says, with a grade of its own, or by what it cuts off; or
+# None. It asks for facts by `known()`, which raises if one can't be known: nobody can tell then.
+Judge: TypeAlias = Callable[[Scope, Subject], str | Graded | CutOff | None]
 
 # The guides and pages that several rules come from
 AWS = "https://docs.aws.amazon.com"

@@ -6,6 +6,7 @@ from crosslink.path.api import Api, Snapshot, Stage, VpcLink
 from crosslink.path.domain import Alias, Domain
 from crosslink.path.hop import Hop
 from crosslink.path.walk import Walk
+from crosslink.rules.grade import Grade
 from crosslink.rules.rule import API_GATEWAY, AWS, PRIVATE_INTEGRATION, by_intent, fix, given, rule
 from crosslink.rules.text import listed
 
@@ -25,7 +26,12 @@ def api_can_be_called(walk: Walk, api: Api) -> str | None:
     return "the default endpoint is disabled, and no domain leads to the stage"
 
 
-@rule(steps.REST_API, when=by_intent(lambda intent: intent.domain and not intent.existing), source=DISABLING)
+@rule(
+    steps.REST_API,
+    when=by_intent(lambda intent: intent.domain and not intent.existing),
+    source=DISABLING,
+    grade=Grade.LETS_IN,
+)
 @fix("Set disableExecuteApiEndpoint of the API, and deploy it.")
 def only_the_domain_answers(_walk: Walk, api: Api) -> str | None:
     """With a domain an API of the stack's own has no other address, with another TLS policy."""
@@ -113,7 +119,7 @@ def stage_names_a_link(walk: Walk, stage: Stage) -> str | None:
     return f"none of its variables ({listed({name for name, _ in known(stage.variables)})}) names a VPC link"
 
 
-@rule(steps.LINK, when=lambda walk, _: walk.order, source=PRIVATE_INTEGRATION)
+@rule(steps.LINK, when=lambda walk, _: walk.order, source=PRIVATE_INTEGRATION, grade=Grade.LETS_IN)
 @fix("Give the other API a VPC link and a load balancer of its own.")
 def link_serves_one_api(_walk: Walk, link: VpcLink) -> str | None:
     """No other API of the program uses the VPC link: its auth would let callers in to the services."""

@@ -1,8 +1,7 @@
 """What the rules say of a model: which hold, which are broken, and which nobody can tell."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import partial
 from itertools import chain
 from typing import TypeAlias, TypeVar
@@ -12,27 +11,15 @@ from crosslink.graph.unknown import BeyondError, NotKnownError, Unknown
 from crosslink.path.hop import Hop
 from crosslink.path.walk import Model, Walk
 from crosslink.rules import STACK_RULES, WALK_RULES
-from crosslink.rules.grade import Grade, Graded
+from crosslink.rules.grade import CutOff, Grade, Graded, Pair, Result
 from crosslink.rules.rule import Rule
 
 Scope = TypeVar("Scope", Model, Walk)
 # The title of a hop, the hop, and what a rule says of it
-_Said: TypeAlias = tuple[str, Hop, str | Graded | Unknown | None]
-
-
-class Result(StrEnum):
-    """What a rule says of a hop."""
-
-    HOLDS = "holds"
-    BROKEN = "broken"
-    UNKNOWN = "unknown"
-    DEGRADED = "redundancy lost"  # requests get through; after one more failure some don't
-    ADVICE = "house rule"  # a convention of this project isn't kept: requests get through all the same
+_Said: TypeAlias = tuple[str, Hop, str | Graded | CutOff | Unknown | None]
 
 
 WORST_FIRST = (Result.BROKEN, Result.DEGRADED, Result.UNKNOWN, Result.ADVICE, Result.HOLDS)
-# Those of the other grades are broken.
-_RESULTS: Mapping[Grade, Result] = {Grade.REDUNDANCY: Result.DEGRADED, Grade.HOUSE: Result.ADVICE}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +63,15 @@ class Judgement:
         firsts = {path: first_broken(verdicts) for path, verdicts in self.walks.items()}
         return {stop: [path for path in firsts if firsts[path] == stop] for stop in firsts.values() if stop}
 
+    def degraded(self) -> dict[Verdict, list[str]]:
+        """Where redundancy is lost → the routes; on a route and beside it causes alone, if there are any."""
+        found: dict[Verdict, list[str]] = {}
+        for path, verdicts in [*self.walks.items(), (None, self.stack)]:
+            own = with_result(verdicts, Result.DEGRADED)
+            for verdict in [verdict for verdict in own if not verdict.symptom] or own:
+                found.setdefault(verdict, []).extend([path] if path else [])
+        return found
+
     def routes(self, verdict: Verdict) -> list[str]:
         """The routes on whose walks a verdict is."""
         return [path for path, verdicts in self.walks.items() if verdict in verdicts]
@@ -106,20 +102,23 @@ def first_broken(verdicts: Iterable[Verdict]) -> Verdict | None:
 
 
 def _judged(rules: Sequence[Rule[Scope]], scope: Scope) -> Iterator[Verdict]:
-    for rule in rules:
+    said = [(rule, list(_said(rule, scope))) for rule in rules]
+    causes = {pair for rule, of_hops in said if not rule.symptom for pair in _cut_off(of_hops)}
+    for rule, of_hops in said:
         own = {"statement": rule.statement, "fix": rule.fix, "source": rule.source}
         verdict = partial(Verdict, rule=rule.id, symptom=rule.symptom, **own)
-        said = list(_said(rule, scope))
-        for title, hop, found in said:
+        cut_off = causes.union(_cut_off(of_hops))
+        for title, hop, found in of_hops:
             if isinstance(found, Unknown):
                 if rule.grade is not Grade.HOUSE:  # of a convention nobody has to know
                     yield verdict(title=title, hop=hop, result=Result.UNKNOWN, why=found.reason, grade=None)
             elif found is None:
                 yield verdict(title=title, hop=hop, result=Result.HOLDS, why=None, grade=None)
             else:
-                graded = found if isinstance(found, Graded) else Graded(found, _grade(rule, title, said))
-                result = _RESULTS.get(graded.grade, Result.BROKEN)
-                yield verdict(title=title, hop=hop, result=result, why=graded.why, grade=graded.grade)
+                graded = _graded(found, cut_off, _grade(rule, title, of_hops))
+                yield verdict(
+                    title=title, hop=hop, result=graded.grade.result, why=graded.why, grade=graded.grade
+                )
 
 
 def _said(rule: Rule[Scope], scope: Scope) -> Iterator[_Said]:
@@ -131,6 +130,24 @@ def _said(rule: Rule[Scope], scope: Scope) -> Iterator[_Said]:
             continue
         except NotKnownError as unknown:
             yield title, hop, Unknown(str(unknown))
+
+
+def _cut_off(said: Iterable[_Said]) -> Iterator[Pair]:
+    """All that a rule finds cut off."""
+    for _title, _hop, found in said:
+        if isinstance(found, CutOff):
+            yield from found.pairs
+
+
+def _graded(found: str | Graded | CutOff, cut_off: Collection[Pair], default: Grade) -> Graded:
+    """A finding with its grade, which the rule says unless the finding does."""
+    match found:
+        case Graded():
+            return found
+        case CutOff():
+            return found.graded(cut_off)
+        case why:
+            return Graded(why, default)
 
 
 def _grade(rule: Rule[Scope], title: str, said: Sequence[_Said]) -> Grade:

@@ -31,8 +31,9 @@ def _load_balancer(world: World, ingresses: list[Node], hostname: str) -> list[N
     annotations: dict[str, str] = ingress.get("metadata", "annotations") or {}
     listeners = json.loads(annotations.get(f"{_ANNOTATIONS}listen-ports", '[{"HTTP": 80}]'))
     protocols = {port: protocol for listener in listeners for protocol, port in listener.items()}
-    cidrs = annotations.get(f"{_ANNOTATIONS}inbound-cidrs", "0.0.0.0/0").split(",")
     spec = _class_parameters(world, ingress)
+    told = annotations.get(f"{_ANNOTATIONS}inbound-cidrs", "0.0.0.0/0").split(",")
+    cidrs: list[str] = spec.get("inboundCIDRs") or told
     certificates = spec.get("certificateARNs") or spec.get("certificateArn") or []
     certificate: str = next(iter(certificates), annotations.get(f"{_ANNOTATIONS}certificate-arn", ""))
     if not certificate:
@@ -63,6 +64,7 @@ def _load_balancer(world: World, ingresses: list[Node], hostname: str) -> list[N
             loadBalancerType="application",
             internal=spec.get("scheme", "internal") == "internal",
             state=ingress.get("albState"),
+            idleTimeout=_idle_timeout(spec, annotations),
             subnets=_subnets(world, ingress, spec),
             securityGroups=[group],
         ),
@@ -102,6 +104,14 @@ def _load_balancer(world: World, ingresses: list[Node], hostname: str) -> list[N
             ipProtocol="-1",
         ),
     ]
+
+
+def _idle_timeout(spec: dict[str, Any], annotations: dict[str, str]) -> int:
+    """Seconds; the class's attribute comes before the annotation's."""
+    pairs = annotations.get(f"{_ANNOTATIONS}load-balancer-attributes", "").split(",")
+    told = dict(pair.strip().split("=", 1) for pair in pairs if "=" in pair)
+    told |= {pair["key"]: pair["value"] for pair in spec.get("loadBalancerAttributes", [])}
+    return int(told.get("idle_timeout.timeout_seconds", 60))
 
 
 def _tls(certificate: str, annotations: dict[str, str]) -> dict[str, str]:

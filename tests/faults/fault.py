@@ -14,7 +14,7 @@ from crosslink.path.output import Declared
 from crosslink.path.walk import Model, read_model
 from crosslink.rules import WALK_RULES
 from crosslink.rules.grade import Grade
-from crosslink.rules.verdict import Result, Verdict, first_broken, judge
+from crosslink.rules.verdict import Result, Verdict, first_broken, judge, with_result
 from tests.fake_aws import FakeAws
 from tests.fake_aws import beside as told_beside
 from tests.fake_aws.existing import existing
@@ -59,6 +59,7 @@ class Fault:
         planned: whether an up of the sandbox shows it, by `rule`; or why it can't.
         preview: the same of a preview: by `rule`, by another rule's id, or why it can't be known there.
         live: the same of AWS itself.
+        grade: how bad it is wherever `rule` tells it; None for whatever the rule says.
         source: the page that the fault comes from.
     """
 
@@ -69,6 +70,7 @@ class Fault:
     planned: str | CannotKnow | None = None
     preview: str | CannotKnow | None = None
     live: str | CannotKnow | None = None
+    grade: Grade | None = None
     source: str = ""
 
     @property
@@ -99,7 +101,7 @@ def model_of(vantage: str, stack: str, change: Change | None = None) -> Model:
 
 
 def first(model: Model, *, house: bool = False) -> Verdict | None:
-    """The first broken rule of the first route that has one, or else of the stack.
+    """The first broken rule of the first route that has one, or else of the stack; then one that is degraded.
 
     Args:
         model: what is judged.
@@ -107,10 +109,15 @@ def first(model: Model, *, house: bool = False) -> Verdict | None:
     """
     if house:
         return next((verdict for verdict in judge(model).all() if verdict.result is Result.ADVICE), None)
+    degraded: list[Verdict] = []
     for walk in model.walks:  # each by itself: most faults are on the first one
-        if found := first_broken(judge(Model(walks=(walk,))).walks[walk.path]):
+        verdicts = judge(Model(walks=(walk,))).walks[walk.path]
+        if found := first_broken(verdicts):
             return found
-    return first_broken(judge(replace(model, walks=())).stack)
+        degraded += with_result(verdicts, Result.DEGRADED)
+    stack = judge(replace(model, walks=())).stack
+    degraded += with_result(stack, Result.DEGRADED)
+    return first_broken(stack) or min(degraded, key=lambda verdict: verdict.symptom, default=None)
 
 
 @cache

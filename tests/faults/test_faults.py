@@ -41,6 +41,8 @@ def test_a_fault_is_caught_first_by_its_rule(fault: Fault, vantage: str) -> None
     found = first(model_of(vantage, fault.stack, fault.change), house=fault.house)
 
     assert (found.rule if found else None) == (None if isinstance(expected, CannotKnow) else expected)
+    if found and fault.grade and found.rule == fault.rule:
+        assert found.grade is fault.grade
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)

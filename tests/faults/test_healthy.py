@@ -6,6 +6,7 @@ from crosslink.rules.verdict import Result, judge
 from tests.faults.fault import VANTAGES, model_of
 from tests.faults.healthy import (
     access,
+    alb_settings,
     api,
     domain,
     egress,
@@ -29,6 +30,7 @@ VARIATIONS: tuple[Variation, ...] = (
     *firewalls.VARIATIONS,
     *network.VARIATIONS,
     *ingress.VARIATIONS,
+    *alb_settings.VARIATIONS,
     *pods.VARIATIONS,
     *egress.VARIATIONS,
     *shared_cluster.VARIATIONS,

@@ -69,6 +69,7 @@ def outcome_of(stack: str, change: Change | None = None, *, preview: bool) -> Ou
     judgement = judge(read_model(shown.graph, declared))
     broken, left = findings.reachability(judgement, told)
     found += [("reachability", finding) for finding in broken]
+    found += [("redundancy", one) for one in findings.redundancy(judgement)]
     found += [("house-rules", one) for one in findings.house(judgement)]
     return Outcome(found=tuple(found), unknown=(*unknown, *left))
 

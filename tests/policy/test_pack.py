@@ -143,7 +143,14 @@ def test_a_stack_that_does_not_say_what_is_meant_is_refused(
 
 
 def test_every_policy_has_a_level_in_the_one_file() -> None:
-    assert list(LEVELS) == ["reachability", "unknown", "house-rules", *(rule.id for rule in RULES)]
+    assert list(LEVELS) == [
+        "reachability",
+        "redundancy",
+        "not-judged",
+        "unknown",
+        "house-rules",
+        *(rule.id for rule in RULES),
+    ]
     assert {
         policy.name: policy.enforcement_level.value
         for policy in Pack().policies()

@@ -3,11 +3,14 @@
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from keyword import iskeyword
+from pathlib import Path
 from typing import Any, TypeAlias, get_args
 
 import botocore.session
+import yaml
 from botocore.model import ListShape, Shape, StructureShape
 from pulumi._types import input_type_types, is_input_type
+from pydantic import BaseModel, ConfigDict
 
 from crosslink.fields.lists import FieldPath
 from crosslink.graph import tokens
@@ -18,8 +21,29 @@ ANSWERS: Mapping[str, tuple[str, str]] = {
     tokens.LISTENER_RULE: ("elbv2", "Rule"),
     tokens.LOAD_BALANCER: ("elbv2", "LoadBalancer"),
 }
+_METADATA = "kubernetes:core/v1:Namespace"  # has metadata as every object of Kubernetes
 _Session: Any = botocore.session.get_session()
 Seen: TypeAlias = tuple[type, ...]
+
+
+class Recorded(BaseModel):
+    """A file of `recorded/`: fields that no SDK has, of a custom resource or of a part of its properties."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    type: str
+    at: tuple[str, ...] = ()
+    source: str
+    fields: tuple[str, ...]  # with dots between the keys, or as they are in a part
+
+
+RECORDS = [
+    Recorded.model_validate(yaml.safe_load(file.read_bytes()))
+    for file in sorted(Path(__file__).with_name("recorded").glob("*.yaml"))
+]
+RECORDED: Mapping[str, list[FieldPath]] = {
+    record.type: [tuple(name.split(".")) for name in record.fields] for record in RECORDS if not record.at
+}
 
 
 def taken(type_: str) -> Iterator[FieldPath]:
@@ -29,6 +53,10 @@ def taken(type_: str) -> Iterator[FieldPath]:
 
 def typed(type_: str) -> Iterator[tuple[FieldPath, Any]]:
     """The same, each with the type of its value."""
+    if type_ in RECORDED:
+        yield from ((path, str) for path in RECORDED[type_])
+        yield from ((path, kind) for path, kind in typed(_METADATA) if path[0] == "metadata")
+        return
     package, module, name = type_.split(":")
     parts = [f"{part}_" if iskeyword(part) else part for part in module.split("/")]
     parts = (

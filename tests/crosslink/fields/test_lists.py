@@ -9,7 +9,7 @@ from crosslink.fields.lists import WALK, Listed, lists
 from crosslink.path.hop import Hop
 from crosslink.rules import STACK_RULES, WALK_RULES
 from crosslink.rules.rule import Rule
-from tests.crosslink.fields.sdk import answered, taken
+from tests.crosslink.fields.sdk import RECORDS, Recorded, answered, taken
 
 ALL: list[Rule[Any]] = [*WALK_RULES, *STACK_RULES]
 FILES = [listed for own in lists().values() for listed in own]
@@ -34,6 +34,20 @@ def test_each_field_is_listed(listed: Listed) -> None:
         return any(path[: len(one.at)] == one.at for one in own if one.at) or bool(listed.kind_of(path))
 
     assert not sorted(".".join(path) for path in fields if not is_listed(path))
+
+
+@pytest.mark.parametrize(
+    "record", [record for record in RECORDS if record.at], ids=lambda record: f"{record.type} {record.at}"
+)
+def test_each_recorded_field_is_listed(record: Recorded) -> None:
+    own = [listed for listed in lists()[record.type] if listed.at == record.at]
+    named = {name: [listed for listed in own if name.startswith(listed.prefix)] for name in record.fields}
+
+    assert not [
+        name
+        for name, about in named.items()
+        if not any(listed.kind_of((*record.at, name)) for listed in about)
+    ]
 
 
 @pytest.mark.parametrize("listed", FILES, ids=lambda listed: f"{listed.type} {'.'.join(listed.at)}")

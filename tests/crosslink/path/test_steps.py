@@ -39,7 +39,7 @@ def test_every_title_that_is_asked_for_is_a_steps() -> None:
         ("find", "provider target group"),
         ("steps", "base path"),
         ("steps", "target group"),
-        ("alb", "Ingress"),
+        ("of_ingresses", "Ingress"),
     }
 
 

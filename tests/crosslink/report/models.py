@@ -5,7 +5,7 @@ from dataclasses import replace
 from crosslink.graph.unknown import Unknown, visible
 from crosslink.path import steps
 from crosslink.path.walk import Model, Walk
-from crosslink.rules.verdict import judge
+from crosslink.rules.verdict import Judgement, Result, judge
 from tests.crosslink.walks import model_of_file, there, with_found
 from tests.runs import DEV
 
@@ -24,7 +24,13 @@ def walking(walk_: Walk) -> Model:
 def counts(model: Model, **others: int) -> dict[str, int]:
     """How many rules there are of each result, where all others of those that apply hold."""
     all_ = len(judge(model).results())
-    return {"holds": all_ - sum(others.values()), "broken": 0, "unknown": 0, "house rule": 0, **others}
+    none = dict.fromkeys(Result, 0)
+    return {**none, "holds": all_ - sum(others.values()), **others}
+
+
+def judged(model: Model) -> Judgement:
+    """What the rules say of a model; the settings that nothing judges have tests of their own."""
+    return replace(judge(model), not_judged={})
 
 
 def naming_the_link_itself() -> Model:

@@ -1,10 +1,12 @@
 """The JSON of walks and verdicts: what the schema describes, whole, broken and unknown."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from crosslink.fields.not_judged import NotJudged
 from crosslink.graph import tokens
 from crosslink.path import steps
 from crosslink.path.walk import Model
@@ -83,12 +85,42 @@ def test_the_json_of_a_house_rule_that_is_not_kept() -> None:
     assert all({"statement", "fix", "source"} <= verdict.keys() for verdict in house)
 
 
+def test_the_json_of_lost_redundancy() -> None:
+    first, *others = walk().seen(steps.TARGET)
+    unhealthy = replace(first, health="unhealthy", health_reason="Target.Timeout")
+    targets = (unhealthy, *(replace(other, health="healthy") for other in others))
+    found = as_json(walking(with_found(walk(), steps.TARGET, targets)))
+    assert found["rules"]["redundancy lost"] == 1
+    [told] = found["walks"]
+    assert told["stopsAt"] is None
+    [lost] = [verdict for verdict in told["verdicts"] if verdict["result"] == "redundancy lost"]
+    assert (lost["rule"], lost["grade"]) == ("target-is-healthy", "redundancy lost")
+
+
+def test_the_json_of_a_setting_that_nothing_judges() -> None:
+    model = walking(walk())
+    setting = NotJudged(title="VPC link", hop=there(walk(), steps.LINK), field="speed", value='"slow"')
+    judgement = replace(judge(model), not_judged={setting: ["/svc1"]})
+    found: Any = walks_as_json(model, judgement)
+    [told] = found["notJudged"]
+    assert (told["hop"], told["field"], told["value"], told["routes"]) == (
+        "VPC link",
+        "speed",
+        '"slow"',
+        ["/svc1"],
+    )
+
+
 def as_json(model: Model) -> Any:
     """What is printed, which the schema of the walks describes."""
     found = json.loads(json.dumps(walks_as_json(model, judge(model))))
     schema = validator("crosslink/sandbox/report.schema.json")
-    for name in ("walk", "rules"):
+    for name, parts in (
+        ("walk", found["walks"]),
+        ("rules", [found["rules"]]),
+        ("setting", found["notJudged"]),
+    ):
         part = schema.evolve(schema={"$ref": f"crosslink:/report/walks.schema.json#/$defs/{name}"})
-        for told in found["walks"] if name == "walk" else [found["rules"]]:
+        for told in parts:
             part.validate(told)
     return found

@@ -5,14 +5,15 @@ from dataclasses import replace
 
 from rich.console import Console
 
+from crosslink.fields.not_judged import NotJudged
 from crosslink.graph import tokens
 from crosslink.graph.node import Node
 from crosslink.graph.unknown import visible
 from crosslink.path import steps
 from crosslink.path.walk import Model
 from crosslink.report.walk import write_walks
-from crosslink.rules.verdict import judge
-from tests.crosslink.report.models import NOT_ALLOWED, counts, naming_the_link_itself, walk, walking
+from crosslink.rules.verdict import Judgement
+from tests.crosslink.report.models import NOT_ALLOWED, counts, judged, naming_the_link_itself, walk, walking
 from tests.crosslink.walks import changed, model_of_file, there, with_found, without
 from tests.runs import DEV
 
@@ -96,6 +97,7 @@ BROKEN = """\
   where aws:lb/loadBalancer:LoadBalancer crosslink-gateway, 111111111111 us-west-2
   why   no listener for http://apps.crosslink.example.com:8000/svc1,
         http://apps.crosslink.example.com:8000/svc1/{proxy}
+  grade stops all: No request of the route gets through.
   rule  uri-picks-a-listener: All integrations' URIs have the port of one listener of the gateway NLB, which
         they pick by it.
   fix   Make the port in the integration's URI that of the backend's listener, 8000 + slot.
@@ -192,6 +194,48 @@ def test_a_house_rule_that_is_not_kept_is_told_as_one() -> None:
     assert f"{lines[-1]}\n" == counted(model, **{"house rule": 1})
 
 
+DEGRADED = """\
+/svc1: redundancy lost at the gateway NLB
+  where aws:lb/loadBalancer:LoadBalancer crosslink-gateway, 111111111111 us-west-2
+  why   nothing lets it out to 10.11.2.10:80
+  grade redundancy lost: All requests get through; after one more failure some don't.
+"""
+
+
+def test_where_redundancy_is_lost_is_told_and_nothing_is_called_broken() -> None:
+    [balancer] = walk().seen(steps.GATEWAY_NLB)
+    rules = [rule for rule in visible(balancer.lets_out) if rule.ranges != ("10.11.2.10/32",)]
+    model = walking(with_found(walk(), steps.GATEWAY_NLB, (replace(balancer, lets_out=tuple(rules)),)))
+    told = text(model)
+    assert "    ▲ gateway NLB           internal, in 10.10.32.0/26" in told
+    assert "        redundancy lost     gateway-nlb-lets-out: nothing lets it out to 10.11.2.10:80\n" in told
+    assert told.partition("/svc1: ")[1] + told.partition("/svc1: ")[2].partition("  rule")[0] == DEGRADED
+    assert "broken at" not in told
+    assert told.endswith(" 0 broken, 0 unknown, 1 with redundancy lost\n")
+
+
+def test_settings_that_nothing_judges_are_told_with_their_routes() -> None:
+    link = there(walk(), steps.LINK)
+    first, second = (
+        NotJudged(title="VPC link", hop=link, field=field, value=value)
+        for field, value in (("tags.speed", '"slow"'), (None, ""))
+    )
+    one, two = (
+        text(
+            walking(walk()),
+            replace(judged(walking(walk())), not_judged={setting: ["/svc1"] for setting in settings}),
+        )
+        for settings in ([first], [first, second])
+    )
+    assert one.splitlines()[-4:-2] == [
+        "Settings that nothing judges",
+        f'  {link.resource}: tags.speed: "slow" (/svc1)',
+    ]
+    assert one.endswith(" 0 broken, 0 unknown, 1 setting nothing judges\n")
+    assert f"  {link.resource}: nothing judges resources of this type (/svc1)\n" in two
+    assert two.endswith(", 2 settings nothing judges\n")
+
+
 def counted(model: Model, **others: int) -> str:
     """The last line of a report."""
     found = counts(model, **others)
@@ -199,8 +243,8 @@ def counted(model: Model, **others: int) -> str:
     return f"{found['holds']} rules hold, {found['broken']} broken, {found['unknown']} unknown{house}\n"
 
 
-def text(model: Model) -> str:
+def text(model: Model, judgement: Judgement | None = None) -> str:
     """As in a terminal of 110 columns, without the blanks that fill up lines."""
     file = io.StringIO()
-    write_walks(model, judge(model), Console(file=file, width=110, highlight=False))
+    write_walks(model, judgement or judged(model), Console(file=file, width=110, highlight=False))
     return "".join(f"{line.rstrip()}\n" for line in file.getvalue().splitlines())

@@ -12,13 +12,14 @@ from crosslink.path import steps
 from crosslink.path.hop import Hop
 from crosslink.path.walk import Walk
 from crosslink.rules import STACK_RULES, WALK_RULES
-from crosslink.rules.command import page
+from crosslink.rules.command import grade_of, page
+from crosslink.rules.grade import Grade
 from crosslink.rules.rule import Rule, fix, rule
+from policy.pack import LEVELS
 from tests.runs import ROOT
 
 RULES: tuple[Rule[Any], ...] = (*WALK_RULES, *STACK_RULES)
 
-HOUSE = {True: " *House rule.*", False: ""}
 each_rule = pytest.mark.parametrize("judged", RULES, ids=lambda judged: judged.id)
 
 
@@ -80,9 +81,31 @@ def test_check_says_whether_the_documentation_is_current(tmp_path: Path, monkeyp
 
 
 def test_the_documentation_has_every_rule_once() -> None:
-    rows = re.findall(r"^\| ([^|]+) \| \[`(.+)`\]\((.+)\) \| (.+) \| (.+) \|$", page(), re.MULTILINE)
+    row = r"^\| ([^|]+) \| \[`(.+)`\]\((.+)\) \| (.+) \| (.+) \| (.+) \|$"
+    rows = re.findall(row, page(), re.MULTILINE)
     said = {True: " *Symptom.*", False: ""}
     assert sorted((row[1:]) for row in rows) == sorted(
-        (rule.id, rule.source, f"{rule.statement}{said[rule.symptom] or HOUSE[rule.house]}", rule.fix)
+        (rule.id, rule.source, f"{rule.statement}{said[rule.symptom]}", grade_of(rule), rule.fix)
         for rule in RULES
     )
+
+
+def test_the_documentation_tells_what_follows_from_each_grade() -> None:
+    rows = re.findall(r"^\| ([\w *]+) \| ([^|]+) \| (\d) \| `([\w-]+)`, (\w+) \|$", page(), re.MULTILINE)
+
+    assert [(grade, status, policy) for grade, _meaning, status, policy, _level in rows] == [
+        ("stops all", "2", "reachability"),
+        ("stops some", "2", "reachability"),
+        ("lets somebody in", "2", "reachability"),
+        ("redundancy lost", "4", "redundancy"),
+        ("house rule", "0", "house-rules"),
+        ("*none*", "3", "unknown"),
+        ("*none*", "3", "not-judged"),
+    ]
+    assert all(level == LEVELS[policy] for *_, policy, level in rows)
+
+
+@each_rule
+def test_a_rule_is_partly_as_bad_where_it_says_so(judged: Rule[Any]) -> None:
+    assert judged.partly is None or list(Grade).index(judged.partly) > list(Grade).index(judged.grade)
+    assert not judged.symptom or judged.grade is Grade.STOPS

@@ -13,6 +13,7 @@ from crosslink.path import steps
 from crosslink.path.steps import STEPS
 from crosslink.path.walk import Model, Order, Walk
 from crosslink.rules import WALK_RULES
+from crosslink.rules.grade import Grade
 from crosslink.rules.verdict import Result, Verdict, judge
 from tests.faults.fault import model_of
 
@@ -91,7 +92,11 @@ WITHOUT_FACTS = {
     "route-waits-for-acceptance",
     "target-waits-for-the-endpoint",
     "hop-is-where-it-belongs",
-    *(rule.id for rule in WALK_RULES if rule.house and rule.id != "existing-alb-demands-the-header"),
+    *(
+        rule.id
+        for rule in WALK_RULES
+        if rule.grade is Grade.HOUSE and rule.id != "existing-alb-demands-the-header"
+    ),
 }
 """Rules about what waits for what and who else uses a link, which any program tells, and about places, which
 every hop has; and house rules, which nobody has to know."""

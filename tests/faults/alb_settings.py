@@ -1,0 +1,349 @@
+"""Faults in what Ingress, Service and IngressClass ask of the ALB."""
+
+import json
+from typing import Any
+
+from crosslink.graph import tokens
+from crosslink.path.ingress_rules import ANNOTATIONS
+from tests.faults.change import Change, annotate, document, edit, put, together
+from tests.faults.cluster import SVC1, backend, container, header
+from tests.faults.fault import Fault
+from tests.faults.healthy.ingress import INGRESS, PARAMS, for_host
+from tests.faults.provider import annotation
+
+GUIDE = "https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/"
+ISSUES = "https://github.com/kubernetes-sigs/aws-load-balancer-controller"
+ELB = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application"
+HOST = "apps.crosslink.example.com"
+INTEGRATION = "x-amazon-apigateway-integration"
+NAMESPACE = (tokens.NAMESPACE, "crosslink-apps")
+
+
+def of_service(name: str, value: str | None) -> Change:
+    """Set an annotation of svc1's Service."""
+    return annotate(tokens.KUBERNETES_SERVICE, SVC1, f"{ANNOTATIONS}/{name}", value)
+
+
+def of_class(name: str, value: object) -> Change:
+    """Set a field of the IngressClassParams."""
+    return put(*PARAMS, "spec", name, value=value)
+
+
+def attribute(key: str, value: str) -> Change:
+    """Set an attribute of the ALB in the IngressClassParams."""
+    return of_class("loadBalancerAttributes", [{"key": key, "value": value}])
+
+
+def sends(parameter: str, value: str) -> Change:
+    """Let all integrations set a parameter of requests, `header.Host`."""
+
+    def how(api: Any) -> None:
+        for operations in api["paths"].values():
+            for operation in operations.values():
+                operation[INTEGRATION]["requestParameters"][f"integration.request.{parameter}"] = value
+
+    return document(how)
+
+
+def demands(kind: str, **config: object) -> Change:
+    """One more condition of the rule for /svc1."""
+    words = kind.split("-")
+    key = "".join([words[0], *(word.capitalize() for word in words[1:])]).replace("Ip", "IP") + "Config"
+    own = json.loads(header("/svc1"))
+    return annotation("conditions.svc1", json.dumps([*own, {"field": kind, key: config}]))
+
+
+def action(**members: object) -> Change:
+    """Let an annotation say what the ALB does for /svc1."""
+    return together(
+        backend("svc1-action", {"name": "use-annotation"}),
+        annotation("conditions.svc1-action", header("/svc1")),
+        annotation("actions.svc1-action", json.dumps(members)),
+    )
+
+
+def certificates(mode: str, **members: object) -> Change:
+    """What the listener for HTTPS does about clients' certificates."""
+    return annotation("mutual-authentication", json.dumps([{"port": 443, "mode": mode, **members}]))
+
+
+TRUSTED = "arn:aws:elasticloadbalancing:us-east-1:222222222222:truststore/team/0123456789abcdef"
+
+HOSTS = tuple(
+    Fault(name=name, change=change, rule="rule-is-for-the-sent-host", stack=stack, source=source)
+    for name, change, stack, source in (
+        (
+            "integrations set another host than that of their URI, for which the ALB's rules are",
+            together(edit(*INGRESS, for_host(HOST)), sends("header.Host", "'api.example.com'")),
+            "dev",
+            f"{ISSUES}/issues/1671",
+        ),
+        ("ALB's rules are for another host", edit(*INGRESS, for_host("www.example.com")), "dev", GUIDE),
+        (
+            "ALB's rules are for a domain above the host's",
+            edit(*INGRESS, for_host("*.example.com")),
+            "dev",
+            "https://kubernetes.io/docs/concepts/services-networking/ingress/#hostname-wildcards",
+        ),
+    )
+)
+
+CONDITIONS = tuple(
+    Fault(name=name, change=change, rule="requests-meet-the-conditions", source=f"{GUIDE}#conditions")
+    for name, change in (
+        (
+            "ALB demands a header that API Gateway doesn't send",
+            demands("http-header", httpHeaderName="X-Tenant", values=["blue"]),
+        ),
+        (
+            "ALB demands another value than the integrations set",
+            together(
+                sends("header.X-Tenant", "'green'"),
+                demands("http-header", httpHeaderName="X-Tenant", values=["blue"]),
+            ),
+        ),
+        ("ALB demands a query string", demands("query-string", values=[{"key": "v", "value": "1"}])),
+        ("ALB takes one verb of a route for all", demands("http-request-method", values=["GET"])),
+        ("ALB takes requests from elsewhere", demands("source-ip", values=["192.168.0.0/16"])),
+        ("ALB takes requests from one of the NLB's subnets", demands("source-ip", values=["10.20.48.64/26"])),
+        ("ALB demands another host", demands("host-header", values=["www.example.com"])),
+    )
+)
+
+ACTIONS = tuple(
+    Fault(name=name, change=change, rule="alb-hands-requests-on", source=f"{GUIDE}#actions")
+    for name, change in (
+        (
+            "ALB redirects the route",
+            action(type="redirect", redirectConfig={"host": "www.example.com", "statusCode": "HTTP_301"}),
+        ),
+        (
+            "ALB answers the route itself",
+            action(type="fixed-response", fixedResponseConfig={"statusCode": "503"}),
+        ),
+        (
+            "ALB gives all target groups of the route the weight 0",
+            action(
+                type="forward",
+                forwardConfig={
+                    "targetGroups": [
+                        {"serviceName": "svc1", "servicePort": 80, "weight": 0},
+                        {"serviceName": "svc2", "servicePort": 80, "weight": 0},
+                    ]
+                },
+            ),
+        ),
+    )
+)
+
+PROTOCOL = tuple(
+    Fault(name=name, change=change, rule="alb-speaks-the-pods-protocol", source=source)
+    for name, change, source in (
+        (
+            "ALB speaks TLS to pods without it",
+            annotation("backend-protocol", "HTTPS"),
+            f"{ISSUES}/issues/3163",
+        ),
+        ("Service asks for TLS to pods without it", of_service("backend-protocol", "HTTPS"), GUIDE),
+        ("ALB checks pods without TLS by TLS", of_service("healthcheck-protocol", "HTTPS"), GUIDE),
+        (
+            "ALB speaks no TLS to pods that have it",
+            container(
+                **{
+                    f"{kind}Probe": {"httpGet": {"path": "/", "port": "http", "scheme": "HTTPS"}}
+                    for kind in ("startup", "readiness", "liveness")
+                }
+            ),
+            GUIDE,
+        ),
+        ("ALB's target groups are for gRPC", annotation("backend-protocol-version", "GRPC"), GUIDE),
+        (
+            "ALB's target groups are for HTTP/2",
+            of_service("backend-protocol-version", "HTTP2"),
+            f"{ELB}/load-balancer-troubleshooting.html",
+        ),
+    )
+)
+
+HEALTH = tuple(
+    Fault(name=name, change=change, rule="albs-health-check-can-pass", source=f"{GUIDE}#health-check")
+    for name, change in (
+        ("ALB's health check asks a port that no container has", annotation("healthcheck-port", "9090")),
+        (
+            "Service has a health check on a port that no container has",
+            of_service("healthcheck-port", "9090"),
+        ),
+        (
+            "ALB's health check waits longer than it is repeated",
+            of_service("healthcheck-timeout-seconds", "20"),
+        ),
+        (
+            "ALB's health checks are further apart than AWS takes",
+            of_service("healthcheck-interval-seconds", "600"),
+        ),
+        (
+            "ALB's health check wants success more often than AWS takes",
+            annotation("healthy-threshold-count", "1"),
+        ),
+        ("ALB's health check takes codes that AWS doesn't", annotation("success-codes", "200-599")),
+    )
+)
+
+IDLE = tuple(
+    Fault(
+        name=name,
+        change=change,
+        rule="alb-outwaits-the-api",
+        source=f"{ELB}/edit-load-balancer-attributes.html",
+    )
+    for name, change in (
+        (
+            "ALB's annotation makes it give up before API Gateway",
+            annotation("load-balancer-attributes", "idle_timeout.timeout_seconds=5"),
+        ),
+        ("ALB's class makes it give up before API Gateway", attribute("idle_timeout.timeout_seconds", "29")),
+        (
+            "ALB's class makes it give up, whatever the annotation says",
+            together(
+                annotation("load-balancer-attributes", "idle_timeout.timeout_seconds=120"),
+                attribute("idle_timeout.timeout_seconds", "5"),
+            ),
+        ),
+    )
+)
+
+CLASS = tuple(
+    Fault(
+        name=name,
+        change=of_class("namespaceSelector", selector),
+        rule="class-is-for-the-namespace",
+        source=f"{ISSUES}/pull/1849",
+    )
+    for name, selector in (
+        ("class is for another team's namespaces", {"matchLabels": {"team": "other"}}),
+        ("class is for another namespace", {"matchLabels": {"kubernetes.io/metadata.name": "other"}}),
+        (
+            "class is for namespaces of an environment",
+            {"matchExpressions": [{"key": "environment", "operator": "In", "values": ["prod"]}]},
+        ),
+        (
+            "class is for namespaces without enforced standards",
+            {"matchExpressions": [{"key": "pod-security.kubernetes.io/enforce", "operator": "DoesNotExist"}]},
+        ),
+        (
+            "class selects by an operator that isn't there",
+            {"matchExpressions": [{"key": "team", "operator": "Equals", "values": ["a"]}]},
+        ),
+    )
+)
+
+CERTIFICATES = tuple(
+    Fault(
+        name=name,
+        change=change,
+        rule=rule,
+        stack="tls",
+        source=f"{ELB}/mutual-authentication.html",
+    )
+    for name, change, rule in (
+        (
+            "ALB verifies certificates of clients",
+            certificates("verify", trustStore=TRUSTED),
+            "alb-asks-for-no-client-certificate",
+        ),
+        (
+            "ALB verifies certificates of clients, expired ones included",
+            certificates("verify", trustStore="team", ignoreClientCertificateExpiry=True),
+            "alb-asks-for-no-client-certificate",
+        ),
+        (
+            "ALB is to do with certificates what AWS doesn't know",
+            certificates("require"),
+            "controller-takes-the-annotations",
+        ),
+        (
+            "ALB is to pass certificates through, and trusts some",
+            certificates("passthrough", trustStore=TRUSTED),
+            "controller-takes-the-annotations",
+        ),
+    )
+)
+
+SIGN_IN = tuple(
+    Fault(
+        name=name,
+        change=change,
+        rule="alb-asks-for-no-sign-in",
+        stack="tls",
+        source=f"{GUIDE}#authentication",
+    )
+    for name, change in (
+        ("ALB sends callers to a sign-in", annotation("auth-type", "cognito")),
+        (
+            "ALB refuses callers who haven't signed in",
+            together(annotation("auth-type", "oidc"), annotation("auth-on-unauthenticated-request", "deny")),
+        ),
+    )
+)
+
+OTHERS = (
+    Fault(
+        name="transform that the controller doesn't know",
+        change=annotation("transforms.svc1", '[{"type": "path-rewrite"}]'),
+        rule="controller-takes-the-annotations",
+        source=f"{GUIDE}#transforms",
+    ),
+    Fault(
+        name="Service is another name for a host",
+        change=put(tokens.KUBERNETES_SERVICE, SVC1, "spec", "type", value="ExternalName"),
+        rule="alb-finds-pods-of-the-service",
+        source="https://kubernetes.io/docs/concepts/services-networking/service/#externalname",
+    ),
+    Fault(
+        name="Service is for UDP",
+        change=put(tokens.KUBERNETES_SERVICE, SVC1, "spec", "ports", 0, "protocol", value="UDP"),
+        rule="alb-finds-pods-of-the-service",
+    ),
+    Fault(
+        name="Service has IPv6 too",
+        change=put(tokens.KUBERNETES_SERVICE, SVC1, "spec", "ipFamilies", value=["IPv4", "IPv6"]),
+        rule="alb-finds-pods-of-the-service",
+        source=f"{ISSUES}/blob/main/pkg/ingress/model_build_target_group.go",
+    ),
+    Fault(
+        name="Service has a load balancer of its own",
+        change=put(tokens.KUBERNETES_SERVICE, SVC1, "spec", "type", value="LoadBalancer"),
+        rule="service-has-no-balancer-of-its-own",
+        source="https://kubernetes.io/docs/concepts/services-networking/service/#loadbalancer",
+    ),
+    Fault(
+        name="class's targets are instances",
+        change=of_class("targetType", "instance"),
+        rule="pods-are-targets",
+    ),
+    Fault(
+        name="Service's targets are instances",
+        change=of_service("target-type", "instance"),
+        rule="pods-are-targets",
+    ),
+    Fault(
+        name="class redirects to HTTPS",
+        change=of_class("sslRedirectPort", "443"),
+        rule="alb-does-not-redirect",
+    ),
+    Fault(
+        name="class lets others in than the NLB",
+        change=of_class("inboundCIDRs", ["192.168.0.0/16"]),
+        rule="alb-lets-the-nlb-in",
+    ),
+    Fault(
+        name="parameters of a class are of another kind",
+        change=put(tokens.INGRESS_CLASS, "*", "spec", "parameters", "kind", value="ConfigMap"),
+        rule="ingress-class-is-the-controllers",
+    ),
+)
+
+FAULTS = (
+    *(*HOSTS, *CONDITIONS, *ACTIONS, *PROTOCOL, *HEALTH, *IDLE),
+    *(*CLASS, *CERTIFICATES, *SIGN_IN, *OTHERS),
+)
