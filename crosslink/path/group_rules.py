@@ -183,10 +183,10 @@ def _order(ingress: Node) -> tuple[int, str]:
 
 
 def _fits(rule: AlbRule, request: Request) -> bool:
-    """Whether a rule takes a path and a host, or may."""
+    """Whether a rule takes a path and a host, or may; a host that an annotation asks for is a condition."""
+    fields_ = ("path", "host") if rule.path_rule.get("host") else ("path",)
     of_place = if_known(
-        rule.conditions,
-        lambda found: tuple(condition for condition in found if condition.field in ("path", "host")),
+        rule.conditions, lambda found: tuple(condition for condition in found if condition.field in fields_)
     )
     return takes(of_place, request) is not False
 

@@ -106,17 +106,17 @@ class Group:
         def said(what: str, default: str) -> str:
             return _annotation(ingress, what) or default
 
-        def number(what: str, default: int) -> int:
+        def number(what: str, default: int, least: int = 2, most: int = 10) -> int:
             text = said(what, str(default))
-            return int(text) if text.isdigit() else default
+            return int(text) if text.isdigit() and least <= int(text) <= most else default
 
         check = {
             "protocol": said("healthcheck-protocol", "HTTP"),
             "port": said("healthcheck-port", "traffic-port"),
             "path": said("healthcheck-path", "/"),
             "matcher": said("success-codes", "200"),
-            "interval": number("healthcheck-interval-seconds", 15),
-            "timeout": number("healthcheck-timeout-seconds", 5),
+            "interval": number("healthcheck-interval-seconds", 15, 5, 300),
+            "timeout": number("healthcheck-timeout-seconds", 5, 2, 120),
             "healthyThreshold": number("healthy-threshold-count", 2),
             "unhealthyThreshold": number("unhealthy-threshold-count", 2),
         }

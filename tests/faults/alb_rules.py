@@ -61,6 +61,7 @@ def shared_alb(nodes: Any) -> Any:
     order = {f"{GROUP_ORDER}": "-1"}
     return together(
         group,
+        put(tokens.INGRESS_CLASS_PARAMS, NAME, "spec", "namespaceSelector", value=None),
         namespace("team"),
         catch,
         put(tokens.INGRESS, "team", "metadata", "annotations", value=order),

@@ -139,6 +139,7 @@ VARIATIONS = (
         name="a group has an Ingress of another team's, too",
         change=together(
             group,
+            put(*PARAMS, "spec", "namespaceSelector", value=None),
             namespace("team"),
             ingress("team", "team", NAME, path("team", "/team"), host_name=OTHER_ALB),
             lambda nodes: put(tokens.INGRESS, "team", "status", value=find(nodes, *INGRESS).output("status"))(
@@ -178,6 +179,11 @@ VARIATIONS = (
         name="rules for all hosts of a domain",
         change=edit(*INGRESS, for_host("*.crosslink.example.com")),
         source=f"{KUBERNETES}/services-networking/ingress/#hostname-wildcards",
+    ),
+    Variation(
+        name="rules for all hosts of a domain above: the ALB's wildcard takes several labels",
+        change=edit(*INGRESS, for_host("*.example.com")),
+        source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html",
     ),
     Variation(
         name="another team's Ingress has a class of its own",
