@@ -13,6 +13,7 @@ from crosslink.graph.graph import follow
 from crosslink.graph.node import Node, Value, fields, items, number
 from crosslink.graph.unknown import Fact, Found, Text, Unknown, visible
 from crosslink.path.alb_conditions import AlbRule, Callers, Condition, Field, Request, takes
+from crosslink.path.endless_redirects import without_endless
 from crosslink.path.group_rules import asked_rules, own_rule
 from crosslink.path.hop import Hop, base_of, if_known
 from crosslink.path.ingress_rules import Asked
@@ -117,7 +118,7 @@ def asked_order(trail: Trail) -> Sequence[RuleOrder]:
     ingresses = trail.found("Ingress")
     if isinstance(ingresses, Unknown) or not ingresses:
         return []
-    rules = asked_rules(ingresses)
+    rules = without_endless(trail, asked_rules(ingresses))
     own, first = own_asked(trail, rules), trail.node("Ingress rule")
     shown = own.owner if own else first if isinstance(first, Node) else ingresses[0]
     default = _default_asked(ingresses)

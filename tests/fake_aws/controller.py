@@ -48,9 +48,9 @@ class Group:
             if backend := ingress.get("spec", "defaultBackend"):
                 self.default = self._action(ingress, backend)
 
-    def rules(self, listener: str) -> Iterator[Node]:
+    def rules(self, listener: str, protocol: str, port: int) -> Iterator[Node]:
         """The rules of a listener, as changed by hand: see `albRules` in tests/faults/README.md."""
-        rules: list[Told | None] = [*self._rules]
+        rules: list[Told | None] = [rule for rule in self._rules if not _is_endless(rule, protocol, port)]
         for ingress in self._ingresses:
             for priority, change in (ingress.get("albRules") or {}).items():
                 if priority == "first":
@@ -162,6 +162,14 @@ class Group:
             if (node.provider, node.get("metadata", "namespace"), node.get("metadata", "name")) == there:
                 return node
         return None
+
+
+def _is_endless(rule: Told, protocol: str, port: int) -> bool:
+    """Whether a rule redirects what comes to its listener to the same listener: then it isn't made."""
+    to = rule["actions"][0].get("redirect")
+    if to is None or to.get("host") or to.get("path"):
+        return False
+    return to.get("protocol", protocol) == protocol and to.get("port", str(port)) == str(port)
 
 
 def _ready(deployments: Sequence[Node]) -> int:

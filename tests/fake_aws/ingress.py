@@ -80,7 +80,11 @@ def _load_balancer(world: World, ingresses: list[Node], hostname: str) -> list[N
             )
             for listener, port in listeners.items()
         ),
-        *(rule for listener in listeners for rule in controller.rules(listener)),
+        *(
+            rule
+            for listener, port in listeners.items()
+            for rule in controller.rules(listener, protocols[port], port)
+        ),
         *controller.groups(),
         made(tokens.SECURITY_GROUP, group, name=arn.split("/")[-2], vpcId=_vpc(world, ingress, spec)),
         *(

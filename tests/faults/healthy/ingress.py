@@ -19,6 +19,13 @@ SERVICES = {name: (tokens.KUBERNETES_SERVICE, f"{NAME}-{name}") for name in ("sv
 OTHER_ALB = "internal-k8s-team-team-1a2b3c4d5e-1234567890.us-east-1.elb.amazonaws.com"
 
 
+TO_HTTPS = {
+    "path": "/*",
+    "pathType": "ImplementationSpecific",
+    "backend": {"service": {"name": "to-https", "port": {"name": "use-annotation"}}},
+}
+
+
 def path(name: str, to: str = "/svc1") -> dict[str, Any]:
     """A rule that sends what lies below a path to a Service."""
     service = {"name": name, "port": {"number": 80.0}}
@@ -160,6 +167,19 @@ VARIATIONS = (
     Variation(
         name="a rule for another host comes first",
         change=edit(*INGRESS, written_first(path("team", "/"), host="team.example.org")),
+    ),
+    Variation(
+        name="what comes by HTTP is redirected to HTTPS, where the controller leaves the redirect out",
+        change=together(
+            edit(tokens.INGRESS, "crosslink-payments", written_first(TO_HTTPS, host="payments.example.com")),
+            annotation(
+                "actions.to-https",
+                '{"type": "redirect", "redirectConfig": {"protocol": "HTTPS", "statusCode": "HTTP_301"}}',
+                of="crosslink-payments",
+            ),
+        ),
+        stack="tls",
+        source="https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/pkg/ingress/rule_optimizer.go",
     ),
     Variation(
         name="a default backend takes what no rule takes",
