@@ -10,6 +10,7 @@ from typing import Any, get_args, get_type_hints
 from rich.console import Console
 
 from crosslink.command import Status
+from crosslink.fields import table
 from crosslink.path.steps import STEPS
 from crosslink.project import root
 from crosslink.report.status import STATUSES
@@ -65,6 +66,15 @@ OTHERS = {
     "unknown": "Nobody can tell from here whether a rule holds. The sandbox exits with 0: the up tells.",
     "not-judged": "A resource of the path has a setting that no rule judges and nobody has found harmless.",
 }
+SETTINGS = f"""\
+## Settings
+
+How many fields of each resource on the way the rules judge, how many are harmless whatever they say, and of
+how many nothing can be said: one of those that isn't at its default is told as a setting that nothing judges.
+A field counts for all below it that isn't listed itself; the lists are in `crosslink/fields/lists`.
+
+{table.HEAD}
+"""
 FEW = 4  # how many steps of a rule are listed
 
 
@@ -96,7 +106,7 @@ def page() -> str:
         own = [rule for rule in rules if rule.heading == heading]
         own.sort(key=lambda rule: places.get(rule.titles[0], len(places)))
         lines += [f"## {heading}\n", TABLE, *map(_row, own), ""]
-    return "\n".join(lines)
+    return "\n".join([*lines, "\n".join([SETTINGS.rstrip(), *table.rows()]), ""])
 
 
 def _row(rule: Rule[Any]) -> str:
