@@ -3,7 +3,7 @@
 import re
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import follow
+from crosslink.graph.graph import Graph, follow
 from crosslink.graph.node import Node, fields, items
 from crosslink.graph.unknown import Fact, Found, Text, Unknown, visible
 from crosslink.path.alb_conditions import Condition
@@ -100,6 +100,11 @@ def _start(ingress: Node, service: str) -> str:
     return f"k8s-{'-'.join(parts)}-"
 
 
+def _groups(graph: Graph, rule: Node) -> Fact[list[Node]]:
+    """The target groups that a rule sends to, as far as they could be read."""
+    return graph.all_named(rule, "actions", tokens.TARGET_GROUP)
+
+
 @hop
 class ListenerRule(Hop):
     """The rule of the ALB's listener that the controller has made for a route."""
@@ -110,7 +115,7 @@ class ListenerRule(Hop):
     adds: Fact[tuple[str, ...]] = computed(_adds)
     actions: Fact[tuple[str, ...]] = computed(_actions)  # in their order: `forward` and so on
     groups: Fact[tuple[PodGroup, ...]] = computed(
-        lambda source: hops_at(PodGroup, source, groups_of(source.trail, source.node))
+        lambda source: hops_at(PodGroup, source, _groups(source.graph, source.node))
     )
     other_service: Text = computed(_other_service)  # None if it is the route's, or can't be told by name
 
@@ -124,4 +129,4 @@ def listener_rule(trail: Trail) -> Found[Node]:
 
 def pod_groups(trail: Trail) -> Fact[list[Node]]:
     """The target groups that the route's rule sends to."""
-    return follow(trail.node("listener rule"), lambda rule: groups_of(trail, rule)) or []
+    return follow(trail.node("listener rule"), lambda rule: _groups(trail.graph, rule)) or []
