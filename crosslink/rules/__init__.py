@@ -21,6 +21,7 @@ _FILES = (
     "each_nlb",
     "alb_settings",
     "ingress",
+    "alb_rules",
     "pod_states",
     "pod_settings",
     "placement",

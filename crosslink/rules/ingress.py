@@ -244,7 +244,10 @@ def ingress_has_the_route(walk: Walk, _alb: Alb) -> str | None:
     found = walk.one(steps.INGRESS_RULE)
     if isinstance(found, Gone):
         return found.reason
-    return None if known(found) else f"no rule takes {told}: the ALB answers 404"
+    if known(found):
+        return None
+    defaults = (order.default for order in walk.seen(steps.ASKED_ORDER))
+    return f"no rule takes {told}: {next(defaults, 'the ALB answers 404')}"
 
 
 @rule(steps.INGRESS_RULE, source=f"{KUBERNETES_NETWORK}/ingress/#path-types")

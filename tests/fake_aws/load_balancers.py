@@ -100,6 +100,9 @@ def _listener(node: Node) -> Answer:
 
 def action_of(action: dict[str, Any]) -> Answer:
     """What a listener or a rule does, as AWS tells it."""
+    if action["type"] == "redirect":
+        target = {f"{name[0].upper()}{name[1:]}": value for name, value in action["redirect"].items()}
+        return {"Type": "redirect", "RedirectConfig": target}
     if action["type"] != "forward":
         fixed: dict[str, Any] = action["fixedResponse"]
         response = {"StatusCode": fixed["statusCode"], "ContentType": fixed["contentType"]}

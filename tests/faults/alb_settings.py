@@ -79,12 +79,6 @@ HOSTS = tuple(
             f"{ISSUES}/issues/1671",
         ),
         ("ALB's rules are for another host", edit(*INGRESS, for_host("www.example.com")), "dev", GUIDE),
-        (
-            "ALB's rules are for a domain above the host's",
-            edit(*INGRESS, for_host("*.example.com")),
-            "dev",
-            "https://kubernetes.io/docs/concepts/services-networking/ingress/#hostname-wildcards",
-        ),
     )
 )
 

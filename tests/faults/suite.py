@@ -3,6 +3,7 @@
 from tests.faults import (
     access,
     accounts,
+    alb_rules,
     alb_settings,
     alb_targets,
     api,
@@ -48,6 +49,7 @@ FAULTS: tuple[Fault, ...] = (
     *provider.FAULTS,
     *sides.FAULTS,
     *cluster.FAULTS,
+    *alb_rules.FAULTS,
     *alb_settings.FAULTS,
     *alb_targets.FAULTS,
     *beside_pods.FAULTS,

@@ -65,13 +65,24 @@ def read_existing(aws: Collector, arn: str, port: int) -> None:
             _rules(aws, str(listener.id))
 
 
+def read_made(aws: Collector) -> None:
+    """Of the ALBs that were found, which a controller has made: the rules of their listeners, and targets."""
+    balancers = [node for node in aws.nodes if node.type == tokens.LOAD_BALANCER]
+    arns = [arn for node in balancers if "/app/" in (arn := str(node.get("arn")))]
+    listeners = [node for node in aws.nodes if node.type == tokens.LISTENER]
+    for arn in arns:
+        for listener in listeners:
+            if listener.get("loadBalancerArn") == arn:
+                _rules(aws, str(listener.id))
+        _target_groups(aws, arn)
+
+
 def _rules(aws: Collector, listener_arn: str) -> None:
     """The rules of a listener but the last, which is its default action."""
     with aws.reading(tokens.LISTENER_RULE):
         for rule in aws.ask_again("elbv2:DescribeRules", ListenerArn=listener_arn)["rules"]:
             if not rule["isDefault"]:
                 derived = {
-                    "arn": rule["ruleArn"],
                     "listenerArn": listener_arn,
                     "priority": int(rule["priority"]),
                     "conditions": [_condition(condition) for condition in rule.get("conditions", [])],

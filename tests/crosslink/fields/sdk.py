@@ -32,6 +32,7 @@ ANSWERS: Mapping[str, tuple[str, str]] = {
     tokens.ENDPOINT_SERVICE: ("ec2", "ServiceConfiguration"),
     tokens.INGRESS_RULE: ("ec2", "SecurityGroupRule"),
     tokens.LISTENER: ("elbv2", "Listener"),
+    tokens.LISTENER_RULE: ("elbv2", "Rule"),
     tokens.LOAD_BALANCER: ("elbv2", "LoadBalancer"),
     tokens.NAT_GATEWAY: ("ec2", "NatGateway"),
     tokens.NETWORK_ACL: ("ec2", "NetworkAcl"),

@@ -39,6 +39,7 @@ ASKED_FOR = (
     steps.PERMISSION,
     steps.EXIT,
     steps.TARGET_INGRESS,
+    steps.MADE_ORDER,
     steps.NETWORK_POLICY,
     steps.NODE_POOL,
     steps.SERVICE_ACCOUNT,
