@@ -19,7 +19,7 @@ _PATH = re.compile(
     r"(?:/namespaces/(?P<namespace>[^/]+)(?=/))?/(?P<plural>[^/]+)(?:/(?P<name>[^/]+))?"
 )
 _PLAYED = ("albRules", "albState", "podTargets", "pods", "withoutEndpoints")
-"""What a fault says of the load balancer in an object's properties: no part of the object."""
+"""What a fault says of the load balancer and of the pods in an object's properties: no part of the object."""
 _PLURALS: Mapping[str, str] = {
     tokens.AUTOSCALER: "horizontalpodautoscalers",
     tokens.CONFIG_MAP: "configmaps",
@@ -41,7 +41,6 @@ _PLURALS: Mapping[str, str] = {
     tokens.RESOURCE_QUOTA: "resourcequotas",
     tokens.SERVICE_ACCOUNT: "serviceaccounts",
 }
-"""What a change says of what a cluster makes; the object itself doesn't have it."""
 
 
 def connect(world: World, kubeconfig: str, denied: Collection[str]) -> Get:
