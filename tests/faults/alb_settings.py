@@ -70,15 +70,20 @@ def certificates(mode: str, **members: object) -> Change:
 TRUSTED = "arn:aws:elasticloadbalancing:us-east-1:222222222222:truststore/team/0123456789abcdef"
 
 HOSTS = tuple(
-    Fault(name=name, change=change, rule="rule-is-for-the-sent-host", stack=stack, source=source)
-    for name, change, stack, source in (
+    Fault(name=name, change=change, rule=rule, source=source)
+    for name, change, rule, source in (
         (
             "integrations set another host than that of their URI, for which the ALB's rules are",
             together(edit(*INGRESS, for_host(HOST)), sends("header.Host", "'api.example.com'")),
-            "dev",
+            "integration-sends-its-own-host",
             f"{ISSUES}/issues/1671",
         ),
-        ("ALB's rules are for another host", edit(*INGRESS, for_host("www.example.com")), "dev", GUIDE),
+        (
+            "ALB's rules are for another host",
+            edit(*INGRESS, for_host("www.example.com")),
+            "rule-is-for-the-sent-host",
+            GUIDE,
+        ),
     )
 )
 
