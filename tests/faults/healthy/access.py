@@ -7,7 +7,7 @@ from tests.faults.change import Change, Nodes, add, document, drop, find, put, t
 from tests.faults.healthy.variation import Variation
 
 DEFAULT_POLICY = '{"Statement": [{"Action": "*", "Effect": "Allow", "Principal": "*", "Resource": "*"}]}'
-ENDPOINT_POLICY = '{"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}], "Version": "2012-10-17"}'
+ENDPOINT_POLICY = '{"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}]}'
 ROLE = "arn:aws:iam::111111111111:role/invokes-the-authorizer"
 
 
