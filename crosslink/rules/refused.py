@@ -186,7 +186,13 @@ def _subnets(walk: Walk) -> Iterator[tuple[Hop, Subnet]]:
     yield from ((way, way.subnet) for way in walk.seen(steps.EXIT))
 
 
-@rule(*NLBS, steps.ENDPOINT, steps.EXIT, source=f"{VPC}/subnet-sizing.html")
+@rule(
+    *NLBS,
+    steps.ENDPOINT,
+    steps.EXIT,
+    when=lambda walk, _: walk.order,
+    source=f"{VPC}/subnet-sizing.html",
+)
 @fix("Give each subnet a range of its own, /16 to /28, in a range of its VPC.")
 def subnets_fit_their_network(walk: Walk, hop: Hop) -> str | None:
     """A subnet's range is in its VPC's, of a size that AWS takes, and overlaps no other's."""

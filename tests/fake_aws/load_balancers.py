@@ -53,7 +53,7 @@ def _described(here: Place, node: Node) -> Answer:
             for subnet in subnets
         ],
         SecurityGroups=groups,
-        IpAddressType="ipv4",
+        IpAddressType=node.get("ipAddressType") or "ipv4",
         EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic=(
             enforced if groups and kind == "network" else None
         ),
@@ -175,7 +175,7 @@ def _described_group(here: Place, node: Node) -> Answer:
         UnhealthyThresholdCount=whole(check.get("unhealthyThreshold", 2)),
         LoadBalancerArns=_users(here, str(node.id)),
         TargetType=node.get("targetType") or "instance",
-        IpAddressType="ipv4",
+        IpAddressType=node.get("ipAddressType") or "ipv4",
     )
 
 

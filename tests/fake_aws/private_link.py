@@ -38,7 +38,7 @@ def _endpoint(here: Place, node: Node) -> Answer:
         RouteTableIds=node.get("routeTableIds") or [],
         SubnetIds=[interface["SubnetId"] for interface in interfaces],
         Groups=[] if gateway else _groups(here, node),
-        IpAddressType="ipv4",
+        IpAddressType=node.get("ipAddressType") or "ipv4",
         PrivateDnsEnabled=bool(node.get("privateDnsEnabled")),
         RequesterManaged=False,
         NetworkInterfaceIds=[interface["NetworkInterfaceId"] for interface in interfaces],

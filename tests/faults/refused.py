@@ -134,11 +134,13 @@ SUBNETS = (
         name="node subnet is outside its VPC",
         change=put(tokens.SUBNET, NODES, "cidrBlock", value="10.99.0.0/24"),
         rule="subnets-fit-their-network",
+        live=NOT_MADE,
     ),
     Fault(
         name="node subnet is smaller than AWS takes",
         change=put(tokens.SUBNET, NODES, "cidrBlock", value="10.20.0.0/29"),
         rule="subnets-fit-their-network",
+        live=NOT_MADE,
     ),
     Fault(
         name="provider NLB's subnet has no address left",

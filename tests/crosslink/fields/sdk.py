@@ -107,8 +107,10 @@ def typed(type_: str) -> Iterator[tuple[FieldPath, Any]]:
         parts[:1] if package == "aws" else [parts[0].removesuffix(".k8s.io").partition(".")[0], *parts[1:]]
     )
     found = import_module(".".join([f"pulumi_{package}", *parts]))
-    # Where a part of a resource has the name of its arguments, these are called otherwise.
-    arguments = getattr(found, f"{name}InitArgs", None) or getattr(found, f"{name}Args")
+    # Where a part of a resource of AWS has the name of its arguments, these are called otherwise.
+    names = [f"{name}Args", f"{name}InitArgs"]
+    own = names[::-1] if package == "aws" else names
+    arguments = next(filter(None, (getattr(found, name, None) for name in own)))
     yield from _fields(arguments, (), ())
 
 
