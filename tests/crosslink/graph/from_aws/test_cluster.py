@@ -35,14 +35,21 @@ INGRESSES = "/apis/networking.k8s.io/v1/namespaces/crosslink-apps/ingresses"
 KUBERNETES_TYPES = {
     tokens.AUTOSCALER,
     tokens.CONFIG_MAP,
+    tokens.DISRUPTION_BUDGET,
+    tokens.ENDPOINT_SLICE,
+    tokens.EVENT,
     tokens.INGRESS,
     tokens.INGRESS_CLASS,
     tokens.INGRESS_CLASS_PARAMS,
     tokens.KUBERNETES_DEPLOYMENT,
+    tokens.KUBERNETES_NODE,
     tokens.KUBERNETES_SERVICE,
+    tokens.LIMIT_RANGE,
     tokens.NAMESPACE,
     tokens.NETWORK_POLICY,
     tokens.NODE_POOL,
+    tokens.POD,
+    tokens.RESOURCE_QUOTA,
     tokens.SERVICE_ACCOUNT,
 }
 
