@@ -100,8 +100,8 @@ def probe_asks_the_container(_walk: Walk, deployment: Deployment) -> str | None:
 
 @rule(steps.DEPLOYMENT, when=_has_own_nodes, source=f"{AWS}/eks/latest/userguide/network-reqs.html")
 @fix(
-    """Give each node subnet a default route over a NAT gateway with an Elastic IP, in a subnet whose own default
-    route leads to an internet gateway; or the VPC endpoints for ECR and S3."""
+    """Give each node subnet a default route over a NAT gateway with an Elastic IP, in a subnet whose own
+    default route leads to an internet gateway; or the VPC endpoints for ECR and S3."""
 )
 def nodes_reach_the_internet(walk: Walk, deployment: Deployment) -> Graded | None:
     """The cluster's nodes reach the internet over a NAT gateway, or ECR by VPC endpoints, for images."""
@@ -185,7 +185,8 @@ def image_is_named_by_digest(_walk: Walk, deployment: Deployment) -> str | None:
 @rule(steps.DEPLOYMENT, when=given("available"), source=DEPLOYMENTS, symptom=True)
 @fix(
     """Mend what the other findings of its pods tell. If there are none, they are starting, or don't answer:
-    `kubectl -n NAMESPACE get pods` and `kubectl -n NAMESPACE logs deployment/NAME --all-containers` show it."""
+    `kubectl -n NAMESPACE get pods` and `kubectl -n NAMESPACE logs deployment/NAME --all-containers` show
+    it."""
 )
 def pods_are_ready(_walk: Walk, deployment: Deployment) -> str | None:
     """At least one pod is ready."""

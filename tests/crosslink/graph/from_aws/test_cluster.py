@@ -270,6 +270,6 @@ def test_each_namespace_is_asked_for_its_own():
     read_cluster(Collector(FakeAws(up()), *BACKEND), backend, "{}", lambda _kubeconfig: api.get)
 
     namespaced = [path for path in api.paths if "/namespaces/" in path]
-    assert len(namespaced) == 16
+    assert len(namespaced) == 28
     assert {path.split("/namespaces/")[1].split("/")[0] for path in namespaced} == {"crosslink-apps", "shop"}
     assert [path for path in api.paths if path.endswith("/ingressclasses")] != []
