@@ -86,14 +86,12 @@ def pods_drain(walk: Walk, deployment: Deployment) -> str | Graded | None:
             continue  # what its hook does nobody sees: it may well wait
         if stop.sleeps is None:
             if drain.grace < longest:
-                return f"it is killed {drain.grace} s after it is told to stop, and a request may take {longest} s"
+                return f"it is killed after {drain.grace} s, and a request may take {longest} s"
             return Graded(f"container {stop.container} may stop while the ALB sends to it", Grade.HOUSE)
         if stop.sleeps < DEREGISTERED:
-            return f"container {stop.container} stops after {stop.sleeps} s, the ALB sends to it for {DEREGISTERED} s"
+            return f"it stops after {stop.sleeps} s, the ALB sends to it for {DEREGISTERED} s"
         if drain.grace < longest:
-            return (
-                f"it is killed {drain.grace} s after it is told to stop, and a request may take {longest} s"
-            )
+            return f"it is killed after {drain.grace} s, and a request may take {longest} s"
     return None
 
 
