@@ -132,7 +132,7 @@ def ports_may_be_bound(_walk: Walk, deployment: Deployment) -> str | None:
     them."""
 )
 def keys_are_there(walk: Walk, deployment: Deployment) -> str | None:
-    """The ConfigMaps and Secrets have the keys that the pods' environment names: without one no pod starts."""
+    """ConfigMaps and Secrets have the keys that the pods' environment names: without one no pod starts."""
     held = {(hop.type, known(hop.name)): hop for hop in walk.seen(steps.READ_BY_PODS)}
     for named, key in known(deployment.keys):
         found = held.get((named.type, named.name))
