@@ -61,6 +61,8 @@ def _api(api: Api, side: ConsumerSide) -> Mapping[str, object]:
         "identityHeaders": api.has_identity_headers,
         "functionArn": api.lambda_.function_arn if api.lambda_ else None,
         "tokenHeader": api.lambda_.header if api.lambda_ else None,
+        "authorizerType": api.lambda_.type if api.lambda_ else None,
+        "cacheSeconds": api.lambda_.cache_seconds if api.lambda_ else None,
         "domain": api.domain.name if api.domain else None,
         "basePath": api.domain.base_path if api.domain else None,
     }
@@ -79,6 +81,10 @@ def _route(api: Api | None, served: ServedPath, backend: Backend) -> Mapping[str
         "scopes": list(route.scopes),
         "cors": route.cors is not None,
         "credentials": route.cors is not None and route.cors.credentials,
+        "corsOrigins": list(route.cors.origins) if route.cors else [],
+        "corsHeaders": list(route.cors.headers) if route.cors else [],
+        "timeoutSeconds": route.timeout_seconds,
+        "streaming": route.streaming,
         "tellsCaller": api.tells_caller(served.path),
     }
 

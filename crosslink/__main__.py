@@ -1,5 +1,6 @@
 """`crosslink`, or `python -m crosslink`: runs a command, and ends in a line what others have ended."""
 
+import json
 import os
 import sys
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ INTERRUPTED = 130  # as shells tell the end by SIGINT: 128 and the signal's numb
 # The same of SIGPIPE: whoever reads the output wants no more of it, as in `crosslink … | head -1`.
 CLOSED_PIPE = 141
 # Command → what has all that it needs. For the others it is what `make .venv/ready` installs.
-REQUIREMENTS = {"doctor": "requirements-doctor.txt"}
+REQUIREMENTS = {"doctor": "requirements-doctor.txt", "answers": "requirements-doctor.txt"}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -31,6 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             sys.stdout.flush()
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
+        _tell_as_json(words, "interrupted")
         return INTERRUPTED
     except ModuleNotFoundError as error:
         package = str(error.name).partition(".")[0]
@@ -38,10 +40,12 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         command = next(iter(words), "")
         requirements = REQUIREMENTS.get(command, "requirements-dev.txt")
-        sys.stderr.write(
-            f"error: crosslink {command} needs {package}, which isn't installed: "
-            f"{sys.executable} -m pip install -r {requirements}\n"
+        reason = (
+            f"crosslink {command} needs {package}, which isn't installed: "
+            f"{sys.executable} -m pip install -r {requirements}"
         )
+        sys.stderr.write(f"error: {reason}\n")
+        _tell_as_json(words, reason)
         return COULD_NOT_RUN
     except OSError as error:
         # Python flushes what is left at the end of the process, which would fail once more.
@@ -50,6 +54,12 @@ def main(argv: Sequence[str] | None = None) -> int:
             return CLOSED_PIPE
         sys.stderr.write(f"error: {error}\n")
         return COULD_NOT_RUN
+
+
+def _tell_as_json(words: Sequence[str], reason: str) -> None:
+    """Print why a command has no result, if its result was to be JSON."""
+    if "--json" in words:
+        sys.stdout.write(json.dumps({"error": reason}, indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, str] = {
     "compare": "what a change of a stack does, as a comment for a pull request",
     "doctor": "walk the path in AWS itself, and say where a request would stop",
     "rules": "the rules of the path, which is docs/rules.md",
+    "answers": "what an answer of a route means, which is docs/answers.md",
     "settings": "every setting with its limits and default, which is docs/settings.md; or their JSON Schema",
     "previews": "copy a stack's state for previews with roles that only read",
 }
@@ -52,12 +53,21 @@ class Status(IntEnum):
     DEGRADED = 4  # requests get through, but redundancy is lost
 
 
+class BadUsage(SystemExit):
+    """The command line is wrong; usage and reason are printed."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(Status.COULD_NOT_RUN)
+        self.reason = reason
+
+
 class Parser(argparse.ArgumentParser):
     """Bad usage is status 1 like all that keeps a command from running: 2 means that something is broken."""
 
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)
-        self.exit(Status.COULD_NOT_RUN, f"error: {message}\n")
+        sys.stderr.write(f"error: {message}\n")
+        raise BadUsage(message)
 
 
 class Command(Protocol):
@@ -76,7 +86,12 @@ class Command(Protocol):
 def run(words: Sequence[str]) -> Status:
     """Run the command that is asked for, and tell why if it can't run. Bad usage raises SystemExit(1)."""
     out, err = consoles()
-    arguments = parse(words)
+    try:
+        arguments = parse(words)
+    except BadUsage as error:
+        if asks_for_json(words):
+            print_json({"error": error.reason}, out)
+        raise
     command = _module(arguments.name)
     try:
         return command.run(arguments, out, err)
@@ -85,6 +100,11 @@ def run(words: Sequence[str]) -> Status:
         if arguments.json:
             print_json({**command.asked(arguments), "error": str(error)}, out)
         return Status.COULD_NOT_RUN
+
+
+def asks_for_json(words: Sequence[str]) -> bool:
+    """Whether a command line, which may be wrong, has `--json` in it, or what argparse takes for it."""
+    return any(word.startswith("--j") and "--json".startswith(word) for word in words)
 
 
 def print_json(document: Mapping[str, object], out: Console) -> None:

@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import TypeAlias
 
 from crosslink.fields.lists import lists
+from crosslink.fields.not_judged import NotJudged
 from crosslink.graph.node import Node
 from crosslink.graph.unknown import NotKnownError
 from crosslink.path.hop import Hop
@@ -105,27 +106,41 @@ def reachability(judgement: Judgement, told: Collection[tuple[str, str]] = ()) -
 
 
 def redundancy(judgement: Judgement) -> list[Finding]:
-    """Where redundancy is lost: all requests get through; after one more failure some don't."""
-    return merged(_of_verdict(verdict, *routes) for verdict, routes in judgement.degraded().items())
+    """Where redundancy is lost, on routes where nothing is broken: there it may be the same fault.
+
+    Of each route it is the first, as with what is broken.
+    """
+    degraded, firsts = judgement.degraded(), list[Finding]()
+    for route, verdicts in judgement.walks.items():
+        first = next((verdict for verdict, routes in degraded.items() if route in routes), None)
+        if first and not with_result(verdicts, Result.BROKEN):
+            firsts.append(_of_verdict(first, route))
+    beside = [verdict for verdict, routes in degraded.items() if not routes]
+    return merged([*firsts, *map(_of_verdict, beside)])
 
 
 def not_judged(judgement: Judgement) -> list[Finding]:
-    """The settings that nothing judges, those of one resource together."""
+    """The settings that nothing judges, those of one resource together, and resources that have the same."""
+    own: dict[Hop, list[NotJudged]] = {}
+    for setting in judgement.not_judged:
+        own.setdefault(setting.hop, []).append(setting)
     return merged(
         Finding(
             rule="setting-is-judged",
             statement="A rule judges every setting of the path's resources that isn't harmless.",
-            urns=(setting.hop.urn,),
-            places=(_place(setting.hop.resource, setting.hop),),
-            why=(
-                "nothing judges its type" if setting.field is None else f"{setting.field}: {setting.value}",
-            ),
-            routes=tuple(routes),
+            urns=(hop.urn,),
+            places=(_place(hop.resource, hop),),
+            why=("; ".join(map(_told, settings)),),
+            routes=tuple(judgement.not_judged[settings[0]]),
             fix="Take the setting away, or find out what it does to requests and have a rule judge it.",
-            source=_source(setting.hop),
+            source=_source(hop),
         )
-        for setting, routes in judgement.not_judged.items()
+        for hop, settings in own.items()
     )
+
+
+def _told(setting: NotJudged) -> str:
+    return "nothing judges its type" if setting.field is None else f"{setting.field}: {setting.value}"
 
 
 def _source(hop: Hop) -> str:

@@ -8,6 +8,7 @@ from settings.route import VERBS
 _EXTENSION = "x-amazon-apigateway-"
 
 ANY_METHOD = f"{_EXTENSION}any-method"
+API_KEY_SOURCE = f"{_EXTENSION}api-key-source"
 AUTHORIZER = f"{_EXTENSION}authorizer"
 AUTHTYPE = f"{_EXTENSION}authtype"
 BINARY_MEDIA_TYPES = f"{_EXTENSION}binary-media-types"
@@ -16,6 +17,8 @@ GATEWAY_RESPONSES = f"{_EXTENSION}gateway-responses"
 INTEGRATION = f"{_EXTENSION}integration"
 POLICY = f"{_EXTENSION}policy"
 SECURITY_POLICY = f"{_EXTENSION}security-policy"
+VALIDATOR = f"{_EXTENSION}request-validator"
+VALIDATORS = f"{_EXTENSION}request-validators"
 
 OPERATIONS = (*map(str.lower, VERBS), ANY_METHOD)
 """The keys of a path's methods."""

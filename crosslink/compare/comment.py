@@ -14,7 +14,7 @@ from crosslink.compare.markdown import block, code, details, prose, table
 from crosslink.compare.refusals import Refusal
 from crosslink.compare.walks import walks
 from crosslink.fields.not_judged import NotJudged
-from crosslink.report.walk import MARKS
+from crosslink.report.marks import MARKS
 from crosslink.rules.verdict import Result
 
 # Characters. GitHub refuses a comment of more than 65,536 ("body is too long"), and `preview.yml` cuts this

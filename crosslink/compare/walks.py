@@ -8,8 +8,9 @@ from crosslink.compare.sources import Side
 from crosslink.path.hop import Hop
 from crosslink.path.walk import Walk
 from crosslink.report.hops import facts, named
+from crosslink.report.marks import mark
 from crosslink.report.text import line
-from crosslink.report.walk import TITLE_WIDTH, judged_hops, mark
+from crosslink.report.walk import TITLE_WIDTH, judged_hops
 from crosslink.rules.verdict import Verdict
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from rich.console import Console
 
 from crosslink.command import Status, add_output_arguments, print_json
-from crosslink.doctor import crossing, outputs, probe, report
+from crosslink.doctor import crossing, explain, outputs, probe, report
 from crosslink.doctor.acceptance import Pending, pending_of
 from crosslink.doctor.answers import meaning_of
 from crosslink.doctor.caller import VARIABLE, Caller
@@ -21,6 +21,7 @@ from crosslink.graph.unknown import NotKnownError
 from crosslink.path import steps
 from crosslink.path.output import Declared
 from crosslink.path.walk import Model, read_model
+from crosslink.report.walk import add_every_argument
 from crosslink.rules.verdict import Judgement, Result, Verdict, judge
 from settings.path import ServedPath
 
@@ -43,6 +44,7 @@ examples:
   crosslink doctor
   crosslink doctor --route /svc1 --probe
   crosslink doctor --probe-crossing
+  crosslink doctor --explain 504
   CROSSLINK_TOKEN=$(cat token) crosslink doctor --route /svc1 --probe
   pulumi stack output --json --show-secrets > outputs.json; crosslink doctor --outputs outputs.json --json
 """
@@ -52,7 +54,7 @@ class UsageError(Exception):
     """The stack doesn't have what the command line asks for."""
 
 
-ERRORS = (outputs.OutputsError, SessionError, UsageError)
+ERRORS = (outputs.OutputsError, SessionError, UsageError, explain.UnknownTopicError)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -62,6 +64,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     source.add_argument("--stack", metavar="NAME|FILE", help=stack)
     written = "what `pulumi stack output --json --show-secrets` has written, instead of the CLI"
     source.add_argument("--outputs", type=Path, metavar="FILE", help=written)
+    explaining = "print what a status, a name in x-amzn-errortype or a rule means; asks nobody"
+    explained = source.add_argument("--explain", metavar="STATUS|ERROR|RULE", help=explaining)
+    explained.completer = _topics  # pyright: ignore[reportAttributeAccessIssue] - argcomplete's
     parser.add_argument("--route", metavar="PATH", help="only this route, such as /svc1")
     probing = (
         "also send one request to the route, or else to the first one, with GET, HEAD or OPTIONS; auth "
@@ -74,11 +79,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         f"{crossing.HEADER}; a plain request to the other route is sent to compare the answers"
     )
     parser.add_argument("--probe-crossing", action="store_true", help=crossing_over)
+    add_every_argument(parser)
     add_output_arguments(parser, "crosslink/doctor/report.schema.json")
 
 
 def asked(arguments: argparse.Namespace) -> dict[str, object]:
-    """The source of the outputs."""
+    """The source of the outputs, or what was to be explained."""
+    if arguments.explain is not None:
+        return {"explain": arguments.explain}
     # No default of the parser's own: `--stack dev --outputs FILE` would pass for `--outputs FILE`.
     return {"stack": str(arguments.outputs or arguments.stack or "dev")}
 
@@ -87,12 +95,28 @@ def run(arguments: argparse.Namespace, out: Console, err: Console) -> Status:
     """Walk the path, and print what was found. `ERRORS` are what it raises."""
     # The Kubernetes client logs what fails and goes on; here it becomes a verdict.
     logging.basicConfig(level=logging.ERROR if arguments.debug else logging.CRITICAL)
+    if arguments.explain is not None:
+        return _explain(arguments.explain, out, json=arguments.json)
     done = _examine(arguments, err)
     if arguments.json:
         print_json(report.as_json(done), out)
     else:
-        report.write(done, out)
+        report.write(done, out, every=arguments.all)
     return report.status(done)
+
+
+def _explain(topic: str, out: Console, *, json: bool) -> Status:
+    explanation = explain.explain(topic)
+    if json:
+        print_json(explain.as_json(explanation), out)
+    else:
+        explain.write(explanation, out)
+    return Status.HOLDS
+
+
+def _topics(**_shell: object) -> Sequence[str]:
+    """What a shell completes."""
+    return explain.topics()
 
 
 def _examine(arguments: argparse.Namespace, progress: Console) -> report.Report:

@@ -11,8 +11,9 @@ from crosslink.doctor.acceptance import SOURCE, Pending
 from crosslink.doctor.probe import Answer, Meaning
 from crosslink.path.walk import Model
 from crosslink.report.as_json import walks_as_json
+from crosslink.report.marks import MARKS
 from crosslink.report.status import status_of
-from crosslink.report.walk import MARKS, write_walks
+from crosslink.report.walk import write_walks
 from crosslink.rules.verdict import Judgement, Result
 
 
@@ -86,15 +87,21 @@ def _probe(probe: Probe) -> dict[str, object]:
     }
 
 
-def write(report: Report, out: Console) -> None:
-    """The report for people: who is waited for, the requests, if any were sent, the walks and the figures."""
+def write(report: Report, out: Console, *, every: bool = False) -> None:
+    """The report for people: who is waited for, the requests, if any were sent, the walks and the figures.
+
+    Args:
+        report: what was found.
+        out: where to print.
+        every: print every walk in full.
+    """
     for pending in report.pending:
         _write_pending(pending, out)
         out.print()
     for probe in report.probes:
         _write_probe(probe, out)
         out.print()
-    write_walks(report.model, report.judgement, out)
+    write_walks(report.model, report.judgement, out, every=every)
 
 
 def _write_pending(pending: Pending, out: Console) -> None:

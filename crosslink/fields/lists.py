@@ -169,7 +169,7 @@ def leaves(
         yield from leaves(item, path, own)
     for key, item in fields(value).items():
         yield from leaves(item, (*path, key), own)
-    if not below and not fields(value):
+    if path and not below and not fields(value):
         yield path, value
 
 

@@ -22,11 +22,15 @@ class NotJudged:
     field: str | None  # with dots between its keys; None if nothing judges resources of this type
     value: str  # as JSON
 
-    def __str__(self) -> str:
-        told = (
+    @property
+    def what(self) -> str:
+        """The field and its value, or that nothing judges the resource at all."""
+        return (
             "nothing judges resources of this type" if self.field is None else f"{self.field}: {self.value}"
         )
-        return f"{self.hop.resource}: {told}"
+
+    def __str__(self) -> str:
+        return f"{self.hop.resource}: {self.what}"
 
 
 def not_judged(model: Model) -> Mapping[NotJudged, Sequence[str]]:
@@ -83,8 +87,8 @@ def _of(node: Node, title: str, hop: Hop) -> Iterator[NotJudged]:
     if own is None:
         yield NotJudged(title=title, hop=hop, field=None, value="")
         return
-    for path, value in leaves(node.properties, own=own):
-        if not _is_known(own, path, value):
+    for path, value in leaves(node.properties if node.given is None else node.given, own=own):
+        if path and not _is_known(own, path, value):
             yield NotJudged(title=title, hop=hop, field=".".join(path), value=json.dumps(value, default=str))
 
 

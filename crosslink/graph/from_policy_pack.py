@@ -61,6 +61,7 @@ def _node(resource: PolicyResource, given: Mapping[str, Any], *, preview: bool) 
     outputs = {name: value for name, value in shown.items() if not isinstance(value, Unknown)}
     id_ = _kubernetes_id(outputs) if resource.resource_type.startswith("kubernetes:") else outputs.get("id")
     account, region = _place(resource.provider or resource)
+    inputs = fields(_plain(given, unknown))
     parent, references = resource.parent, resource.property_dependencies.items()
     return Node(
         urn=resource.urn,
@@ -69,13 +70,14 @@ def _node(resource: PolicyResource, given: Mapping[str, Any], *, preview: bool) 
         id=id_ or unknown,
         account=account,
         region=region,
-        properties={**fields(_plain(given, unknown)), **outputs},
+        properties={**inputs, **outputs},
         missing=unknown if preview else None,
         references={name: frozenset(source.urn for source in sources) for name, sources in references},
         dependencies=frozenset(dependency.urn for dependency in resource.dependencies),
         ignored=frozenset(resource.opts.ignore_changes),
         parent=parent.urn if parent and parent.resource_type != STACK else None,
         provider=resource.provider.urn if resource.provider else None,
+        given=inputs,
     )
 
 

@@ -42,6 +42,8 @@ class Node:
     provider: str | None = None  # URN of the Pulumi provider that made it
     # why nothing more is known of a resource that the program only looks up; None for one that it registers
     looked_up: Unknown | None = None
+    # its inputs alone, where there are outputs that nobody has set; None where `properties` are to be read
+    given: Mapping[str, Value] | None = None
 
     def __str__(self) -> str:
         return f"{self.type} {self.name}"

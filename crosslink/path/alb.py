@@ -29,7 +29,7 @@ from crosslink.path.ingress_rules import (
 )
 from crosslink.path.listener_rules import demanded_by_rules
 from crosslink.path.load_balancers import GROUPS, SUBNETS
-from crosslink.path.network import INGRESS, Rules, SecurityGroupRule, Subnet, rules_of
+from crosslink.path.network import INGRESS, Rules, SecurityGroupRule, Subnet, groups_of, rules_of
 
 EVERYBODY = "0.0.0.0/0"
 IDLE_TIMEOUT, DEFAULT_IDLE = "idle_timeout.timeout_seconds", 60
@@ -176,6 +176,7 @@ class Alb(Hop):
     lets_in: Rules = either(
         lambda source: let_in_by(source.graph, source.node), lambda source: rules_of(source, INGRESS, GROUPS)
     )
+    groups: tuple[Hop, ...] = either(lambda _source: (), lambda source: groups_of(source, GROUPS))
     # how many seconds at most it waits for the next byte
     idle_timeout: Number = either(
         _asked_idle, lambda source: if_known(number(source.node.get("idleTimeout")), _or_default)

@@ -3,19 +3,24 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
-from components.consumer.openapi_keys import BINARY_MEDIA_TYPES, POLICY
+from components.consumer.openapi_keys import API_KEY_SOURCE, BINARY_MEDIA_TYPES, POLICY
 from crosslink.graph import tokens
-from crosslink.graph.node import Node, NotOurs, Value, doubt, fields, number, side_of, texts_in
+from crosslink.graph.node import Node, NotOurs, Value, doubt, fields, items, number, side_of, texts_in
 from crosslink.graph.unknown import Fact, Flag, Found, Number, Text, Unknown, visible
+from crosslink.path.document import document_hop
 from crosslink.path.hop import Hop, Source, as_tuple, computed, each, hop, hops_at, only_aws, output, prop
 from crosslink.path.methods import defined, identity, route_of
+from crosslink.path.stage_settings import Canary, canary_of, is_of_api
 
 
 def _in_document(api: Node, property_: str, key: str) -> Value:
     """A property of the API: its own, or else a part of the document."""
     value, body = api.get(property_), api.get("body")
+    if value is None and isinstance(body, Unknown):
+        return body
     return json.loads(body).get(key) if value is None and isinstance(body, str) else value
 
 
@@ -32,6 +37,10 @@ class Api(Hop):
     endpoint_type: Text = prop("endpointConfiguration", "types")  # `REGIONAL`, `EDGE` or `PRIVATE`
     default_endpoint_disabled: Flag = prop("disableExecuteApiEndpoint")
     policy: Text = computed(_policy)  # a JSON text
+    key_source: Text = computed(  # `HEADER`, or `AUTHORIZER`; None for the default, HEADER
+        lambda source: _in_document(source.node, "apiKeySource", API_KEY_SOURCE)
+    )
+    document: Hop | None = computed(lambda source: document_hop(source.node))  # without paths and schemes
     binary_media_types: Fact[tuple[str, ...]] = computed(  # `*/*` for all
         lambda source: as_tuple(_in_document(source.node, "binaryMediaTypes", BINARY_MEDIA_TYPES))
     )
@@ -61,14 +70,32 @@ def _is_for_api(source: Source) -> Fact[bool]:
     return arn is None or fnmatchcase(authorizer, arn)
 
 
+_CONDITIONS = (
+    "eventSourceToken",
+    "functionUrlAuthType",
+    "invokedViaFunctionUrl",
+    "principalOrgId",
+    "conditions",
+)
+
+
+def _conditions(source: Source) -> Fact[tuple[str, ...]]:
+    given = {name: source.node.get(name) for name in _CONDITIONS}
+    return doubt(*given.values()) or tuple(name for name, value in given.items() if value)
+
+
 @hop
 class InvokePermission(Hop):
     """That somebody may invoke a function."""
 
     token = tokens.LAMBDA_PERMISSION
     function: Text = computed(_function)
+    action: Text = prop("action")  # `lambda:InvokeFunction`
     principal: Text = prop("principal")  # `apigateway.amazonaws.com`
     for_api: Fact[bool] = computed(_is_for_api)  # for this API's authorizers, at least
+    source_account: Text = prop("sourceAccount")  # the account that API Gateway acts for; None for any
+    # what else it asks for, which API Gateway doesn't tell, or which isn't read
+    conditions: Fact[tuple[str, ...]] = computed(_conditions)
 
 
 def _is_current(source: Source) -> Fact[bool]:
@@ -108,12 +135,21 @@ def _is_as_defined(source: Source, api: Found[Node]) -> Fact[bool]:
     return served == {method for method in defined(definition) if route_of(method[0]) in routes}
 
 
+def _plain(method_path: str) -> str:
+    return method_path.replace("~1", "/").removeprefix("/")
+
+
 @hop
 class Snapshot(Hop):
     """The deployment of the API that a stage serves."""
 
     token = tokens.API_DEPLOYMENT
     current: Fact[bool] = computed(_is_current)  # it holds, or after the up will hold, the API's definition
+
+
+def _is_ours(source: Source) -> Fact[bool]:
+    stage = source.trail.node("stage")
+    return is_of_api(source.node, stage) if isinstance(stage, Node) else stage or False
 
 
 @hop
@@ -125,10 +161,14 @@ class Throttle(Hop):
 
     token = tokens.API_METHOD_SETTINGS
     method_path: Text = prop(  # `svc1/GET`; `*/*` for all methods
-        "methodPath", convert=lambda path: path and path.replace("~1", "/").removeprefix("/")
+        "methodPath", convert=lambda path: path and _plain(path)
     )
     rate: Fact[float | None] = prop("settings", "throttlingRateLimit")  # requests per second; -1 is no limit
     burst: Fact[float | None] = prop("settings", "throttlingBurstLimit")  # requests at once; -1 is no limit
+    of_api: Fact[bool] = computed(_is_ours)  # whether it is for the stage's API
+    caches: Flag = prop("settings", "cachingEnabled")  # whether answers are kept, if the stage has a cache
+    cache_seconds: Number = prop("settings", "cacheTtlInSeconds", convert=number)  # None is the default, 300
+    logs_bodies: Flag = prop("settings", "dataTraceEnabled")
 
 
 @hop
@@ -147,16 +187,30 @@ def _keys(source: Source) -> Fact[tuple[ApiKey, ...]]:
 
 @hop
 class PlanLimit(Throttle):
-    """The limit of a usage plan for each of its keys."""
+    """The limit of a usage plan for each of its keys, on all methods together or on one."""
 
     token = tokens.USAGE_PLAN
-    method_path: Text = computed(lambda _source: "*/*")
+    method_path: Text = prop("methodPath", convert=lambda path: _plain(path or "*/*"))
+    of_api: Fact[bool] = computed(lambda _source: True)
     rate: Fact[float | None] = prop("throttleSettings", "rateLimit")
     burst: Fact[float | None] = prop("throttleSettings", "burstLimit")
 
 
 def _limits(source: Source) -> Fact[tuple[PlanLimit, ...]]:
-    return hops_at(PlanLimit, source, [source.node] if source.node.get("throttleSettings") else [])
+    plan, stage = source.node, source.trail.node("stage")
+    own = stage.get("restApi") if isinstance(stage, Node) else None
+    ours = [entry for entry in items(plan.get("apiStages")) if _may_be(fields(entry).get("apiId"), own)]
+    of_methods = [
+        {"methodPath": fields(limit).get("path"), "throttleSettings": limit}
+        for entry in ours
+        for limit in items(fields(entry).get("throttles"))
+    ]
+    of_all = [{"throttleSettings": both}] if (both := plan.get("throttleSettings")) else []
+    return hops_at(PlanLimit, source, [replace(plan, properties=limit) for limit in of_all + of_methods])
+
+
+def _may_be(api_id: Value, own: Value) -> bool:
+    return isinstance(api_id, Unknown) or isinstance(own, Unknown) or api_id == own
 
 
 @hop
@@ -167,6 +221,7 @@ class UsagePlan(Hop):
     keys: Fact[tuple[ApiKey, ...]] = computed(_keys)
     limits: Fact[tuple[PlanLimit, ...]] = computed(_limits)  # for each key; empty if the plan has no limit
     quota: Number = prop("quotaSettings", "limit", convert=number)  # requests per period; None for any number
+    used: Number = prop("quotaSettings", "offset", convert=number)  # how many fewer in the first period
 
 
 def _strays(source: Source) -> Fact[tuple[str, ...]]:
@@ -190,6 +245,9 @@ class Stage(Hop):
     variables: Fact[tuple[tuple[str, Text], ...]] = prop(  # one of them holds the VPC link's id
         "variables", convert=lambda variables: tuple(sorted(fields(variables).items()))
     )
+    canary: Fact[Canary | None] = computed(canary_of)  # None without one
+    logs: Fact[bool] = prop("accessLogSettings", convert=bool)  # whether it has access logs
+    has_cache: Flag = prop("cacheClusterEnabled")  # None is the default: no
     strays: Fact[tuple[str, ...]] = computed(_strays)  # paths through the VPC link that are not declared
 
 

@@ -11,6 +11,8 @@ from crosslink.graph.node import Node, Value
 from crosslink.graph.unknown import Unknown
 from crosslink.path.output import Declared
 
+EXISTING = "existing:"  # what the URNs of such resources begin with
+
 
 def with_existing(graph: Graph, declared: Declared | None) -> Graph:
     """The graph with what the stack joins, unless it is read from AWS."""
@@ -40,7 +42,7 @@ def _existing(type_: str, id_: str, place: tuple[str, str], facts: Mapping[str, 
     account, region = place
     reason = Unknown(f"{what} are its owner's, and AWS alone tells them")
     return Node(
-        urn=f"existing:{account}:{region}:{id_}",
+        urn=f"{EXISTING}{account}:{region}:{id_}",
         type=type_,
         name=_name(id_),
         id=id_,

@@ -10,7 +10,7 @@ from crosslink.graph.node import Node, Value, side_of
 from crosslink.graph.unknown import Beyond, Fact, Found, Unknown, present, visible
 from crosslink.path.find_api import methods
 from crosslink.path.hop import Hop, if_known, read
-from crosslink.path.load_balancers import SUBNETS, endpoint_subnet, is_outside, listener_for, target_port
+from crosslink.path.load_balancers import endpoint_subnet, is_outside, listener_for, subnets_at, target_port
 from crosslink.path.output import Id
 from crosslink.path.private_link import PENDING, endpoint_behind
 from crosslink.path.routes import Peering, Way
@@ -54,7 +54,9 @@ def crossing(trail: Trail, *, back: bool = False) -> Sequence[Way]:
     Those that take the same route from a subnet are one.
     """
     graph, gateways = trail.graph, present(trail.node("gateway NLB"))
-    nearby = [node for nlb in gateways for node in visible(graph.all_named(nlb, SUBNETS, tokens.SUBNET))]
+    nearby = [
+        node for nlb in gateways for node in visible(graph.all_named(nlb, subnets_at(nlb), tokens.SUBNET))
+    ]
     targets = map(trail.source, visible(trail.found("target")))
     outside = [endpoint_subnet(target) for target in targets if is_outside(target) is True]
     once: dict[tuple[str, Value], Way] = {}

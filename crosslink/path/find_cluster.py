@@ -7,9 +7,10 @@ from crosslink.graph import tokens
 from crosslink.graph.graph import follow
 from crosslink.graph.node import Node
 from crosslink.graph.unknown import Fact, Found, Unknown, visible
+from crosslink.path.group_rules import with_rule
 from crosslink.path.hop import each
 from crosslink.path.ingress import ingresses_behind, is_of_own_namespace, object_named
-from crosslink.path.ingress_rules import backend, with_rule
+from crosslink.path.ingress_rules import backend
 from crosslink.path.pods import selected, service_behind
 from crosslink.path.routes import INTERNET, Way, routes_of
 from crosslink.path.trail import Trail
@@ -67,7 +68,8 @@ def _node_subnets(trail: Trail) -> Fact[list[Node]]:
 
 def ingress_rule(trail: Trail) -> Found[Node]:
     """The Ingress with the rule that takes the route."""
-    return with_rule(trail.found("Ingress"), trail.asked)
+    namespaces = trail.backend.namespaces if trail.backend else ()
+    return with_rule(trail.found("Ingress"), trail.asked, namespaces)
 
 
 def service(trail: Trail) -> Found[Node]:

@@ -63,9 +63,9 @@ Read: TypeAlias = Callable[[Source], Any]
 _READ = "read"
 
 
-def computed(read: Read) -> Any:  # noqa: ANN401 - the field's annotation has its type
-    """A field whose value a function reads."""
-    return dataclasses.field(metadata={_READ: read})
+def computed(read: Read, *, default: Any = dataclasses.MISSING) -> Any:  # noqa: ANN401 - the field's annotation has its type
+    """A field whose value a function reads; it may have a default for hops that nothing is read for."""
+    return dataclasses.field(metadata={_READ: read}, default=default)
 
 
 def prop(*path: str | int, convert: Callable[[Value], Value] = lambda value: value) -> Any:  # noqa: ANN401

@@ -10,7 +10,8 @@ from crosslink.graph.controllers import PARAMETERS
 from crosslink.graph.graph import Graph, follow
 from crosslink.graph.node import Node, NotOurs, Value, doubt, fields, same_place
 from crosslink.graph.unknown import Fact, Found, Text, present
-from crosslink.path.ingress_rules import Asked, annotation, with_rule
+from crosslink.path.group_rules import with_rule
+from crosslink.path.ingress_rules import Asked, annotation
 
 # Annotations that must have one value in a group, whichever Ingresses say it: else nothing is made of it
 # https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/

@@ -1,18 +1,35 @@
 """The rule of an Ingress that takes the route, and what the ALB does by it."""
 
+import re
+
 from crosslink.graph import tokens
+from crosslink.graph.controllers import ALB, AUTO_MODE
 from crosslink.graph.graph import Graph, follow
-from crosslink.graph.node import Node, Value, doubt, fields, number
+from crosslink.graph.node import Node, Value, doubt, fields, items, number
 from crosslink.graph.unknown import Fact, Found, Text, Unknown, visible
 from crosslink.ip_ranges import covered
 from crosslink.path.alb_actions import answer, beside, of_service, refused, sent_to
 from crosslink.path.hop import Hop, Source, as_tuple, computed, each, hop, if_known, prop
-from crosslink.path.ingress import asked_of_class, class_of, is_of_own_namespace, object_named, parameters_of
+from crosslink.path.ingress import (
+    asked_of_class,
+    class_of,
+    group_of,
+    is_of_own_namespace,
+    object_named,
+    parameters_of,
+)
 from crosslink.path.ingress_rules import annotation, demanded
 from crosslink.path.label_selectors import is_valid, keys_of, selects
 from crosslink.path.methods import is_preflight
 from crosslink.path.unmet_conditions import Sent, Unmet, addresses_of, unmet
 
+_FINALIZERS = ("group.ingress.", "ingress.k8s.aws/")
+_GROUP = re.compile(r"(?=.{1,63}$)([a-z0-9][-a-z0-9.]*)?[a-z0-9]")
+# Controller → the label of a namespace whose new pods are ready once the ALB finds them healthy
+_GATES = {
+    AUTO_MODE: "eks.amazonaws.com/pod-readiness-gate-inject",
+    ALB: "elbv2.k8s.aws/pod-readiness-gate-inject",
+}
 NAME_LABEL = "kubernetes.io/metadata.name"  # Kubernetes gives it to every namespace
 
 
@@ -20,7 +37,15 @@ def _refused(source: Source) -> Fact[tuple[str, ...]]:
     """Of all Ingresses that share the ALB: the controller makes it for all of them, or not at all."""
     found = source.on.found("Ingress") if source.on else [source.node]
     ingresses = [source.node] if isinstance(found, Unknown) else found
-    return if_known(each(ingresses, lambda ingress: if_known(refused(ingress), list)), tuple)
+    groups = {group_of(source.graph, ingress) for ingress in ingresses}
+    bad = [f"{group} is no name of a group" for group in groups if group and not _is_group(group)]
+    found = each(ingresses, lambda ingress: if_known(refused(ingress), list))
+    return if_known(found, lambda annotations: (*sorted(bad), *annotations))
+
+
+def _is_group(name: Text) -> bool:
+    """https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#group.name"""
+    return isinstance(name, Unknown) or bool(_GROUP.fullmatch(str(name)))
 
 
 def _sign_in(source: Source) -> Text:
@@ -66,16 +91,35 @@ def _target_type(source: Source) -> Text:
 
 
 def _not_selected(source: Source) -> Fact[tuple[str, ...]]:
-    """The namespaces of the ALB's Ingresses that their classes aren't for: the controller makes no ALB then.
+    """The namespaces of the ALB's Ingresses that their classes aren't for: the controller makes nothing then.
 
-    Source: https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/pkg/ingress/class_loader.go
+    One that has never been of the group is left out.
+
+    Source: https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/pkg/ingress/group_loader.go
     """
     found = source.on.found("Ingress") if source.on else [source.node]
-    ingresses = [source.node] if isinstance(found, Unknown) else found
+    others = [node for node in visible(found) if node.urn != source.node.urn and _is_member(node)]
+    ingresses = [source.node, *others]
     namespaces = [ingress.get("metadata", "namespace") for ingress in ingresses]
     selected = [_is_selected(source.graph, ingress) for ingress in ingresses]
     refused = [name for name, fits in zip(namespaces, selected, strict=True) if fits is False]
     return doubt(*namespaces) or tuple(sorted(refused)) or doubt(*selected) or ()
+
+
+def _waits_for_alb(source: Source) -> Fact[bool | None]:
+    """Source: https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/pod_readiness_gate/"""
+    gate = if_known(_controller(source), lambda name: _GATES.get(str(name)))
+    name = source.node.get("metadata", "namespace")
+    found = object_named(source.graph, tokens.NAMESPACE, source.node, None, name)
+    labels = follow(found, lambda node: node.get("metadata", "labels"))
+    if unknown := doubt(gate, found, labels):
+        return unknown
+    return fields(labels).get(str(gate)) == "enabled" if found and gate else None
+
+
+def _is_member(ingress: Node) -> bool:
+    """Whether the controller has made something of an Ingress, which its finalizer says."""
+    return any(str(name).startswith(_FINALIZERS) for name in items(ingress.get("metadata", "finalizers")))
 
 
 def _is_selected(graph: Graph, ingress: Node) -> Fact[bool]:
@@ -166,6 +210,7 @@ class IngressRule(Hop):
     unmet: Fact[tuple[Unmet, ...]] = computed(_unmet)
     # namespaces of the ALB's Ingresses that their classes aren't for
     not_selected: Fact[tuple[str, ...]] = computed(_not_selected)
+    waits_for_alb: Fact[bool | None] = computed(_waits_for_alb)  # whether new pods do, to become ready
     refused: Fact[tuple[str, ...]] = computed(_refused)  # annotations that the controller can't carry out
     sign_in: Text = computed(_sign_in)  # what the ALB wants of callers, `oidc` or `cognito`; None for nothing
     wants_token: Fact[bool] = computed(

@@ -38,6 +38,7 @@ class Intent:
     source_ips: tuple[str, ...]  # the ranges that callers come from; none for everywhere
     domain: str | None  # the API's own domain name; None for the one that API Gateway gives it
     base_path: str | None  # the first segment of all paths below it; None for none
+    stage: str | None  # the name of the API's stage; None in a stack without an API
     existing: bool  # whether the API is somebody else's
     api: Place | None  # None in a stack without an API
     backend: Place  # where the route's backend should be
@@ -51,6 +52,14 @@ class Intent:
     shares_cluster: bool  # whether the backend's cluster, its network and its nodes are somebody else's
     cluster_name: str | None  # the name of the backend's cluster in AWS; None without one
     connection: str | None  # `peering` or `existing`; None if the endpoint is in the API's own network
+    # None where the stack doesn't say it: its output is of an older version
+    cors_origins: tuple[str, ...] | None = None  # the pages that may call, `*` for any
+    cors_headers: tuple[str, ...] | None = None  # the headers that they may send
+    timeout_seconds: int | None = None  # how long API Gateway waits for an answer
+    streaming: bool = False  # whether answers are passed on as they come
+    token_header: str | None = None  # with auth `lambda` the header with the caller's token
+    authorizer_type: str | None = None  # with auth `lambda` what the function is sent, `token` or `request`
+    cache_seconds: int | None = None  # with auth `lambda` how long the function's answers are kept
 
     @property
     def kind(self) -> AuthKind:

@@ -26,8 +26,10 @@ def keys_of(selector: Value) -> set[str]:
 
 def is_valid(selector: Value) -> bool:
     """Whether a selector is one: operators are known, and those about values have some."""
-    expressions = list(map(fields, items(fields(selector).get("matchExpressions"))))
-    return all(
+    labels, said = (fields(selector).get(name) for name in ("matchLabels", "matchExpressions"))
+    shaped = isinstance(labels, dict | None) and isinstance(said, list | None)
+    expressions = list(map(fields, items(said)))
+    return shaped and all(
         expression.get("operator") in OPERATORS
         and bool(items(expression.get("values"))) == str(expression.get("operator")).endswith("In")
         for expression in expressions

@@ -1,16 +1,16 @@
 """Load balancers, their listeners, target groups and targets."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph, follow
-from crosslink.graph.node import Node, Value, doubt, fields, number
+from crosslink.graph.node import Node, Value, doubt, fields, items, number
 from crosslink.graph.unknown import Fact, Flag, Found, Number, Text, Unknown, visible
-from crosslink.path.hop import Hop, Source, all_named, computed, hop, hop_at, only_aws, prop
-from crosslink.path.network import EGRESS, Rules, Subnet, rules_of, vpc_of, vpcs_of
+from crosslink.path.hop import Hop, Source, computed, hop, hop_at, hops_at, only_aws, prop
+from crosslink.path.network import EGRESS, INGRESS, Rules, Subnet, groups_of, rules_of, vpc_of, vpcs_of
 from crosslink.path.private_link import configurations, subnet_of
 
-SUBNETS, GROUPS = "subnets", "securityGroups"
+SUBNETS, MAPPINGS, GROUPS = "subnets", "subnetMappings", "securityGroups"
 
 
 def _guarded(source: Source) -> Fact[bool]:
@@ -21,8 +21,29 @@ def _guarded(source: Source) -> Fact[bool]:
 
 def _vpc(source: Source) -> Text:
     """A load balancer is in the VPC of its subnets."""
-    subnet = source.graph.step(source.node, SUBNETS, tokens.SUBNET)
+    subnet = source.graph.step(source.node, subnets_at(source.node), tokens.SUBNET)
     return follow(subnet, lambda node: vpc_of(source.at(node)))
+
+
+def subnets_at(balancer: Node) -> str:
+    """The property with a load balancer's subnets."""
+    return MAPPINGS if balancer.get(SUBNETS) is None and balancer.get(MAPPINGS) else SUBNETS
+
+
+def _subnets(source: Source) -> Fact[tuple[Subnet, ...]]:
+    """Beside the ids of subnets, mappings may have others."""
+    node, property_ = source.node, subnets_at(source.node)
+    if property_ == MAPPINGS:
+        ids = [node.get(MAPPINGS, place, "subnetId") for place in range(len(items(node.get(MAPPINGS))))]
+        node = replace(node, properties={MAPPINGS: ids})
+    return hops_at(Subnet, source, source.graph.all_named(node, property_, tokens.SUBNET))
+
+
+def _addresses(source: Source) -> Fact[tuple[tuple[Text, Text], ...]]:
+    """Subnet id of each mapping, and the private address that it asks for."""
+    mappings = source.node.get(MAPPINGS)
+    pairs = [(one.get("subnetId"), one.get("privateIpv4Address")) for one in map(fields, items(mappings))]
+    return doubt(mappings) or tuple(pairs)
 
 
 @hop
@@ -33,7 +54,14 @@ class LoadBalancer(Hop):
     kind: Text = prop("loadBalancerType")  # `network`; None means `application`
     internal: Flag = prop("internal")
     vpc: Text = computed(_vpc)
-    subnets: Fact[tuple[Subnet, ...]] = all_named(SUBNETS, Subnet)
+    name: Text = prop("name")  # None if Pulumi makes one up
+    subnets: Fact[tuple[Subnet, ...]] = computed(_subnets)
+    addresses: Fact[tuple[tuple[Text, Text], ...]] = computed(
+        _addresses
+    )  # subnet id, address asked for or None
+    address_type: Text = prop("ipAddressType")  # None means `ipv4`
+    groups: tuple[Hop, ...] = computed(lambda source: groups_of(source, GROUPS))
+    lets_in: Rules = computed(lambda source: rules_of(source, INGRESS, GROUPS))
     guarded: Fact[bool] = computed(_guarded)  # whether it has security groups
     # "on" or "off"
     enforces_on_private_link: Text = prop("enforceSecurityGroupInboundRulesOnPrivateLinkTraffic")
@@ -49,6 +77,14 @@ class Listener(Hop):
     token = tokens.LISTENER
     protocol: Text = prop("protocol")
     port: Number = prop("port", convert=number)
+    actions: Fact[tuple[Text, ...]] = prop(  # what it does by default
+        "defaultActions",
+        convert=lambda actions: tuple(fields(action).get("type") for action in items(actions)),
+    )
+    certificate: Text = prop("certificateArn")
+    tls_policy: Text = prop("sslPolicy")
+    alpn: Text = prop("alpnPolicy")
+    idle: Number = prop("tcpIdleTimeoutSeconds", convert=number)  # in seconds; None means 350
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,12 +96,24 @@ class HealthCheck:
     port: Text  # `traffic-port`, or None, is the target's
     path: Text
     matcher: Text  # healthy status codes; None means `200-399`
+    interval: Number  # in seconds; None means 30
+    timeout: Number  # in seconds
+    healthy_threshold: Number  # checks in a row; None means 5
+    unhealthy_threshold: Number  # None means 2
 
 
 def _health_check(value: Value) -> HealthCheck | None:
     check = fields(value)
     names = ("enabled", "protocol", "port", "path", "matcher")
-    return HealthCheck(**{name: check.get(name) for name in names}) if check else None
+    if not check:
+        return None
+    return HealthCheck(
+        **{name: check.get(name) for name in names},
+        interval=number(check.get("interval")),
+        timeout=number(check.get("timeout")),
+        healthy_threshold=number(check.get("healthyThreshold")),
+        unhealthy_threshold=number(check.get("unhealthyThreshold")),
+    )
 
 
 @hop
@@ -76,7 +124,12 @@ class TargetGroup(Hop):
     target_type: Text = prop("targetType")  # `ip` or `alb`
     protocol: Text = prop("protocol")
     port: Number = prop("port", convert=number)  # of the targets, unless one has its own
+    name: Text = prop("name")  # None if Pulumi makes one up
     vpc: Text = computed(vpc_of)
+    # `true`, `false`, or as its load balancer says
+    cross_zone: Text = prop("loadBalancingCrossZoneEnabled")
+    sticky: Flag = prop("stickiness", "enabled")
+    stickiness: Text = prop("stickiness", "type")
     preserves_client_ip: Text = prop("preserveClientIp")  # "true" or "false"
     proxy_protocol: Flag = prop("proxyProtocolV2")  # a header names the client
     health_check: Fact[HealthCheck | None] = prop("healthCheck", convert=_health_check)
@@ -116,7 +169,11 @@ def is_outside(source: Source) -> Flag:
     subnet, balancer = endpoint_subnet(source), source.trail.node("gateway NLB")
     if not isinstance(subnet, Node):
         return subnet
-    nodes = source.graph.all_named(balancer, SUBNETS, tokens.SUBNET) if isinstance(balancer, Node) else []
+    nodes = (
+        source.graph.all_named(balancer, subnets_at(balancer), tokens.SUBNET)
+        if isinstance(balancer, Node)
+        else []
+    )
     if isinstance(nodes, Unknown):
         return nodes
     ends = (vpcs_of(source.at(node) for node in nodes), vpcs_of([source.at(subnet)]))

@@ -1,21 +1,24 @@
 """The API's methods, from its document or from single resources."""
 
-import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from components.consumer.openapi_keys import ANY_METHOD, AUTHORIZER, AUTHTYPE, INTEGRATION, OPERATIONS
+from components.consumer.openapi_keys import ANY_METHOD, AUTHORIZER, INTEGRATION, OPERATIONS
 from components.identity_headers import CALLER_HEADERS
 from components.route_header import ROUTE_HEADER
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
-from crosslink.graph.node import Node, Value, doubt, fields, items, number, value_at
+from crosslink.graph.node import Node, Value, fields, items, value_at
 from crosslink.graph.unknown import Fact, Number, Text, Unknown
-from crosslink.path.hop import Hop, Source, as_tuple, hop, if_known, prop, read
+from crosslink.path.authorizers import Authorizer, auth_of_scheme, of_scheme
+from crosslink.path.demands import documented_demands, single_demands
+from crosslink.path.document import SCHEME, document_parts, documented, schemes_of, text_of
+from crosslink.path.hop import Hop, Source, as_tuple, base_of, hop, if_known, prop, read
+from crosslink.path.integrations import of_authorizers, of_integration
+from crosslink.path.preflights import Answer
 from settings.path import ROOT
-from settings.quotas import MAX_RAISED_TIMEOUT, MAX_TIMEOUT
 
 LINK_VARIABLE = re.compile(r"\$\{stageVariables\.(\w+)\}")  # a connection id that is the stage's variable
 STATIC = re.compile(r"'([^']*)'")  # the mapping expression of a fixed value
@@ -67,9 +70,21 @@ class Method(Hop):
     link: Text = prop("link")  # URN of the VPC link that a resource of its own refers to; None for a text
     uri: Text = prop("uri")  # host, port and path that the request is sent to
     waits: Number = prop("waits")  # how many seconds at most for the backend's next byte
-    # whether what is below the path reaches the backend
-    passes_path_on: Fact[bool] = prop("requestParameters", convert=lambda value: PASSED_ON in fields(value))
+    timeout: Number = prop("timeout")  # how many milliseconds the whole answer may take
+    sent_with: Text = prop("sentWith")  # the verb that the backend is sent; `ANY` for the caller's own
+    transfer: Text = prop("responseTransferMode")  # `STREAM`, or `BUFFERED` as by default
+    # what the path below, the header Host and the prefix of links are set from; None if nothing sets them
+    path_below: Text = prop("requestParameters", convert=lambda value: fields(value).get(PASSED_ON))
     host_header: Text = prop("requestParameters", convert=lambda value: _mapped(value, "Host"))
+    prefix_header: Text = prop(
+        "requestParameters", convert=lambda value: _mapped(value, "X-Forwarded-Prefix")
+    )
+    # parameters that a validator demands, such as `header.X-Tenant`, and whether it looks at bodies
+    required: Fact[tuple[str, ...]] = prop("required")
+    checks_bodies: Fact[bool] = prop("bodyIsChecked")
+    asked: Fact[tuple[Authorizer, ...]] = prop("asked")  # who looks at what callers show
+    parts: tuple[Hop, ...] = prop("parts")  # what else it is made of: of a document, or single resources
+    answer: Fact[Answer] = prop("answer")  # of a preflight what browsers are told
     # what the integration sets, such as `header.x-tenant`, and from what, such as `'blue'`
     sets: Fact[tuple[tuple[str, Value], ...]] = prop("requestParameters", convert=_set)
     # what the header that binds route and Service is set from, `'svc1'`; None if nothing sets it
@@ -122,7 +137,7 @@ def methods_of(graph: Graph, stage: Node) -> Fact[list[Method]]:
     """The methods that the stage's API has, from its document or from single resources."""
     api = graph.step(stage, "restApi", tokens.REST_API)
     if isinstance(api, Node):
-        return if_known(api.get("body"), lambda body: list(_documented(graph, api, body or "{}")))
+        return if_known(api.get("body"), lambda _: list(_documented(graph, api)))
     singles = [method for method in graph.of_type(tokens.METHOD) if _is_of(stage, method)]
     if isinstance(api, Unknown) and not singles:
         return api
@@ -137,99 +152,67 @@ def _is_of(stage: Node, method: Node) -> bool:
     return method.get("restApi") == api_id
 
 
-def _documented(graph: Graph, api: Node, body: str) -> Iterator[Method]:
-    document: Mapping[str, Value] = json.loads(body)
-    schemes = document.get("components", {}).get("securitySchemes", {})
-    for path, operations in document.get("paths", {}).items():
+def _documented(graph: Graph, api: Node) -> Iterator[Method]:
+    document = documented(api)
+    schemes = schemes_of(document)
+    for path, operations in fields(document.get("paths")).items():
         for name in (name for name in OPERATIONS if name in operations):
-            operation = operations[name]
-            security: list[Mapping[str, list[str]]] = operation.get("security", [])
-            required = {scheme: scopes for asked in security for scheme, scopes in asked.items()}
-            asked = [schemes.get(scheme, {}) for scheme in required]
+            operation = fields(operations[name])
+            security = [fields(asked) for asked in items(operation.get("security"))]
+            required = {scheme: items(scopes) for asked in security for scheme, scopes in asked.items()}
+            asked = {scheme: fields(schemes.get(scheme)) for scheme in required}
+            parts = document_parts(api, path, operations, name, asked)
+            integration = fields(operation.get(INTEGRATION))
             properties = {
-                **_of_integration(operation.get(INTEGRATION, {})),
-                **_of_authorizers([scheme.get(AUTHORIZER, {}) for scheme in asked], "providerARNs"),
+                **of_integration(integration),
+                **of_authorizers(
+                    [fields(scheme.get(AUTHORIZER)) for scheme in asked.values()], "providerARNs"
+                ),
+                **documented_demands(document, operations, operation),
                 "path": path,
                 "httpMethod": "ANY" if name == ANY_METHOD else name.upper(),
-                "auth": ", ".join(map(_auth_of_scheme, asked)) or "NONE",
-                "scopes": [scope for scopes in required.values() for scope in scopes],
+                "sentWith": text_of(integration.get("httpMethod")),
+                "auth": ", ".join(map(auth_of_scheme, asked.values())) or "NONE",
+                "scopes": [text_of(scope) for scopes in required.values() for scope in scopes],
+                "asked": tuple(
+                    filter(None, (of_scheme(graph, part) for part in parts if part.type == SCHEME))
+                ),
+                "parts": tuple(Hop(**base_of(part)) for part in parts),
             }
             yield read(Method, Source(graph, replace(api, properties=properties)))
-
-
-def _of_integration(integration: Mapping[str, Value]) -> Mapping[str, Value]:
-    """What an integration says, with API Gateway's defaults.
-
-    Source: https://docs.aws.amazon.com/apigateway/latest/api/API_Integration.html
-    """
-    kind = integration.get("type") or ""
-    return {
-        **integration,
-        "type": kind.upper() if isinstance(kind, str) else kind,
-        "connectionType": integration.get("connectionType") or "INTERNET",
-        "connectionId": integration.get("connectionId") or "",
-        "uri": integration.get("uri") or "",
-        "waits": if_known(_timeout(integration), lambda seconds: min(seconds, MAX_RAISED_TIMEOUT)),
-    }
-
-
-def _timeout(integration: Mapping[str, Value]) -> Fact[int]:
-    """How many seconds an integration may take; one that streams may take longer than it waits for a byte.
-
-    Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html
-    """
-    told = integration.get("timeoutInMillis", integration.get("timeoutMilliseconds"))
-    return if_known(number(told), lambda milliseconds: (milliseconds or MAX_TIMEOUT * 1000) // 1000)
-
-
-def _auth_of_scheme(scheme: Mapping[str, Value]) -> str:
-    """What API Gateway calls a security scheme; a function's may have any name.
-
-    Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authtype.html
-    """
-    match scheme.get(AUTHTYPE), scheme:
-        case "awsSigv4", _:
-            return "AWS_IAM"
-        case "cognito_user_pools", _:
-            return "COGNITO_USER_POOLS"
-        case _, {"name": "x-api-key"} if AUTHORIZER not in scheme:
-            return "API_KEY"
-        case _:
-            return "CUSTOM"
-
-
-def _of_authorizers(authorizers: Sequence[Mapping[str, Value]], pools: str) -> Mapping[str, Value]:
-    """Whom authorizers ask, user pools or the function that a URI invokes, by their ARNs, and as which role.
-
-    Source: https://docs.aws.amazon.com/apigateway/latest/api/API_Authorizer.html
-    """
-    arns: list[Value] = []
-    for authorizer in authorizers:
-        own, uri = authorizer.get(pools), authorizer.get("authorizerUri")
-        arns += [own] if isinstance(own, Unknown) else items(own)
-        if uri:
-            arns.append(
-                if_known(uri, lambda text: text.partition("/functions/")[2].removesuffix("/invocations"))
-            )
-    roles = (authorizer.get("authorizerCredentials") for authorizer in authorizers)
-    return {"authorizers": doubt(*arns) or arns, "authorizerRole": next(filter(None, roles), None)}
 
 
 def single_method(graph: Graph, method: Node) -> Method:
     """The method that is a resource of its own."""
     integrations = graph.naming(method, "httpMethod", tokens.INTEGRATION)
     links = [link for node in integrations for link in graph.named_by(node, "connectionId", tokens.VPC_LINK)]
+    integration: Mapping[str, Value] = integrations[0].properties if integrations else {}
     authorizers = graph.named_by(method, "authorizerId", tokens.AUTHORIZER)
     properties = {
-        **_of_integration(integrations[0].properties if integrations else {}),
-        **_of_authorizers([authorizer.properties for authorizer in authorizers], "providerArns"),
+        **of_integration(integration),
+        **of_authorizers([authorizer.properties for authorizer in authorizers], "providerArns"),
+        **single_demands(graph, method),
         "link": links[0].urn if links else None,
         "path": _path(graph, method),
         "httpMethod": method.get("httpMethod"),
+        "sentWith": integration.get("integrationHttpMethod"),
+        "asked": tuple(read(Authorizer, Source(graph, authorizer)) for authorizer in authorizers),
+        "parts": tuple(Hop(**base_of(part)) for part in _parts(graph, method)),
         "auth": auth_of(method.properties, "authorization"),
         "scopes": method.get("authorizationScopes"),
     }
     return read(Method, Source(graph, replace(method, properties=properties)))
+
+
+def _parts(graph: Graph, method: Node) -> Iterator[Node]:
+    """The resources beside a method and its integration that decide about its requests."""
+    above = graph.named_by(method, "resourceId", tokens.API_RESOURCE)
+    while above:
+        yield above[0]
+        above = graph.named_by(above[0], "parentId", tokens.API_RESOURCE)
+    yield from graph.named_by(method, "requestValidatorId", tokens.REQUEST_VALIDATOR)
+    for type_ in (tokens.METHOD_RESPONSE, tokens.INTEGRATION_RESPONSE):
+        yield from graph.naming(method, "httpMethod", type_)
 
 
 def auth_of(method: Mapping[str, Value], authorization: str) -> Text:
@@ -252,7 +235,7 @@ def _path(graph: Graph, method: Node) -> str:
 
 def defined(definition: Value) -> Iterator[tuple[Value, ...]]:
     """The methods that an API defines now, as `identity` has those that its stage serves."""
-    for method in map(_of_integration, map(fields, items(definition))):
+    for method in map(of_integration, map(fields, items(definition))):
         keys = ("path", "httpMethod", "type", "connectionType", "connectionId", "uri")
         scopes = tuple(items(method.get("authorizationScopes")))
         yield *(method[key] for key in keys), auth_of(method, "authorizationType"), scopes

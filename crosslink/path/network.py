@@ -8,8 +8,25 @@ from typing import TypeAlias
 from crosslink.graph import tokens
 from crosslink.graph.graph import follow
 from crosslink.graph.node import Node, Value, doubt, fields, items, number, same_place
-from crosslink.graph.unknown import Fact, Found, Number, Text, Unknown
-from crosslink.path.hop import Hop, Source, as_tuple, base_of, computed, hop, if_known, prop, read
+from crosslink.graph.unknown import Fact, Flag, Found, Number, Text, Unknown, visible
+from crosslink.path.hop import (
+    Hop,
+    Source,
+    as_tuple,
+    base_of,
+    computed,
+    hop,
+    hop_at,
+    if_known,
+    only_aws,
+    output,
+    prop,
+    read,
+)
+
+DHCP_ASSOCIATION = "aws:ec2/vpcDhcpOptionsAssociation:VpcDhcpOptionsAssociation"
+# The properties of a security group's rule that say whom it is for; a rule has one of them.
+_SOURCES = ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,12 +70,41 @@ def _acl(source: Source) -> Found[tuple[AclEntry, ...]]:
     return tuple(sorted(entries, key=attrgetter("number")))
 
 
+def _vpc_ranges(source: Source) -> Fact[tuple[Text, ...]]:
+    added = source.graph.all_naming(source.node, "vpcId", tokens.VPC_CIDR)
+    ranges = (node.get("cidrBlock") for node in (source.node, *visible(added)))
+    return source.node.looked_up or tuple(ranges)
+
+
+def _name_servers(source: Source) -> Fact[tuple[Text, ...]]:
+    """Those that DHCP options name; none where they are AWS's, as by default."""
+    if source.graph.registered and source.graph.naming(source.node, "vpcId", DHCP_ASSOCIATION):
+        return Unknown(f"what the DHCP options of {source.node.name} say isn't followed")
+    return if_known(source.node.get("nameServers"), lambda servers: tuple(items(servers)))
+
+
 @hop
 class Vpc(Hop):
     """A VPC."""
 
     token = tokens.VPC
     cidr: Text = prop("cidrBlock")  # its first range
+    ranges: Fact[tuple[Text, ...]] = computed(_vpc_ranges)  # that, and those that were added
+    resolves: Flag = prop("enableDnsSupport")  # whether AWS answers DNS queries in it; None means yes
+    host_names: Flag = prop("enableDnsHostnames")  # whether it may have names of its own; None means no
+    name_servers: Fact[tuple[Text, ...]] = computed(_name_servers)
+
+
+def _parts(source: Source) -> tuple[Hop, ...]:
+    """What decides on a subnet's packets: its table, its ACL, and the ranges that were added to its VPC."""
+    graph, subnet = source.graph, source.node
+    associations = visible(graph.all_naming(subnet, "subnetId", tokens.ASSOCIATION))
+    named = (graph.all_named(node, "routeTableId", tokens.ROUTE_TABLE) for node in associations)
+    tables = [table for found in named for table in visible(found)]
+    acls = visible(graph.all_naming(subnet, "subnetIds", tokens.NETWORK_ACL))
+    vpc = graph.step(subnet, "vpcId", tokens.VPC)
+    added = visible(graph.all_naming(vpc, "vpcId", tokens.VPC_CIDR)) if isinstance(vpc, Node) else ()
+    return tuple(Hop(**base_of(node)) for node in (*associations, *tables, *acls, *added))
 
 
 @hop
@@ -66,10 +112,16 @@ class Subnet(Hop):
     """A subnet."""
 
     token = tokens.SUBNET
-    zone: Text = prop("availabilityZoneId")
+    zone: Text = output("availabilityZoneId")
     cidr: Text = prop("cidrBlock")
     vpc: Text = computed(vpc_of)  # its URN
+    network: Found[Vpc] = computed(
+        lambda source: hop_at(Vpc, source, source.graph.step(source.node, "vpcId", tokens.VPC))
+    )
     acl: Found[tuple[AclEntry, ...]] = computed(_acl)  # None for the VPC's default one, which lets all pass
+    ipv6: Text = prop("ipv6CidrBlock")  # None for no range of IPv6
+    free: Number = only_aws("availableIpAddressCount")  # addresses; None where AWS wasn't asked
+    parts: tuple[Hop, ...] = computed(_parts)
 
 
 def prefix_list_ranges(source: Source, property_: str) -> Fact[tuple[str, ...]]:
@@ -86,7 +138,10 @@ def prefix_list_ranges(source: Source, property_: str) -> Fact[tuple[str, ...]]:
         entries = [inline] if isinstance(inline, Unknown) else items(inline)
         cidrs += [if_known(entry, lambda known: fields(known).get("cidr")) for entry in entries]
         added = graph.naming(prefix_list, "prefixListId", tokens.PREFIX_LIST_ENTRY)
+        own = [*entries, *added]
         cidrs += [entry.get("cidr") for entry in added]
+        if isinstance(most := number(prefix_list.get("maxEntries")), int) and len(own) > most:
+            return Unknown(f"prefix list {prefix_list.name} has more entries than the {most} that it may")
     return doubt(*cidrs) or tuple(cidrs)
 
 
@@ -109,6 +164,33 @@ class SecurityGroupRule(Hop):
     protocol: Text = prop("ipProtocol")  # `tcp`, or `-1` for all
     from_port: Number = prop("fromPort", convert=number)
     to_port: Number = prop("toPort", convert=number)
+    named: tuple[str, ...] = computed(  # the properties that say whom it is for; none where AWS was asked
+        lambda source: tuple(name for name in _SOURCES if source.graph.registered and source.node.get(name)),
+        default=(),
+    )
+    parts: tuple[Hop, ...] = computed(lambda source: list_parts(source, "prefixListId"), default=())
+
+
+def list_parts(source: Source, property_: str) -> tuple[Hop, ...]:
+    """The prefix lists that a property names, and their entries."""
+    lists = visible(source.graph.all_named(source.node, property_, tokens.PREFIX_LIST))
+    entries = [
+        entry
+        for prefix_list in lists
+        for entry in source.graph.naming(prefix_list, "prefixListId", tokens.PREFIX_LIST_ENTRY)
+    ]
+    return tuple(Hop(**base_of(node)) for node in (*lists, *entries))
+
+
+def groups_of(source: Source, property_: str) -> tuple[Hop, ...]:
+    """The security groups that a property names."""
+    named = source.graph.all_named(source.node, property_, tokens.SECURITY_GROUP)
+    found = (
+        named
+        if not isinstance(named, Unknown)
+        else source.graph.named_by(source.node, property_, tokens.SECURITY_GROUP)
+    )
+    return tuple(Hop(**base_of(node)) for node in found)
 
 
 Rules: TypeAlias = Fact[tuple[SecurityGroupRule, ...]]

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from crosslink.graph.node import Node, doubt, fields, items, number
 from crosslink.graph.unknown import Fact, Text, Unknown, visible
+from crosslink.path.group_rules import with_rule
 from crosslink.path.hop import Source, each, if_known
 from crosslink.path.ingress import asked_of_class, differences
 from crosslink.path.ingress_rules import (
@@ -14,7 +15,6 @@ from crosslink.path.ingress_rules import (
     annotation,
     path_rules,
     read_json,
-    with_rule,
 )
 
 

@@ -55,6 +55,8 @@ class DeclaredApi(Part):
     identity_headers: bool = False  # whether integrations set the headers that tell who calls
     function_arn: str | None = None  # the function that routes with auth `lambda` ask
     token_header: str | None = None  # where that function's authorizer looks for callers' tokens
+    authorizer_type: str | None = None  # what that function is sent, `token` or `request`
+    cache_seconds: int | None = None  # how long that function's answers are kept
     domain: str | None = None  # the API's own domain name; None for the one that API Gateway gives it
     base_path: str | None = None  # the first segment of all paths below it; None for none
 
@@ -70,6 +72,11 @@ class DeclaredRoute(Part):
     scopes: tuple[str, ...] = ()  # with auth `cognito` those of which callers need one
     cors: bool = False  # whether web pages of other origins may call
     credentials: bool = False  # whether they may send what the browser keeps, such as cookies
+    # Which pages, and what they may send. None of these three in the output of an older version
+    cors_origins: tuple[str, ...] | None = None
+    cors_headers: tuple[str, ...] | None = None
+    timeout_seconds: int | None = None  # how long API Gateway waits for an answer
+    streaming: bool = False  # whether answers are passed on as they come
     tells_caller: bool = False  # whether the service is told who calls
 
 
@@ -136,13 +143,21 @@ class Declared(Part):
             scopes=route.scopes,
             cors=route.cors,
             credentials=route.credentials,
+            cors_origins=route.cors_origins,
+            cors_headers=route.cors_headers,
+            timeout_seconds=route.timeout_seconds,
+            streaming=route.streaming,
             id_tokens=api is not None and api.id_tokens and AUTHS[auth].asks == "user pool",
             identity_headers=api is not None and api.identity_headers,
             tells_caller=route.tells_caller,
             authorizer=authorizers[AUTHS[auth].asks],
+            token_header=api.token_header if api else None,
+            authorizer_type=api.authorizer_type if api else None,
+            cache_seconds=api.cache_seconds if api else None,
             source_ips=api.source_ips if api else (),
             domain=api.domain if api else None,
             base_path=api.base_path if api else None,
+            stage=api.stage if api else None,
             existing=api is not None and api.existing,
             api=self.consumer.place if self.consumer else None,
             backend=backend.place,

@@ -9,7 +9,7 @@ from crosslink.graph.node import Node, NotOurs, Value, doubt, items
 from crosslink.graph.unknown import Beyond, Fact, Flag, Found, Text, Unknown
 from crosslink.ip_ranges import within
 from crosslink.path.hop import Hop, Source, as_tuple, computed, hop, hop_at, if_known, only_aws, output, prop
-from crosslink.path.network import INGRESS, Rules, Subnet, rules_of
+from crosslink.path.network import INGRESS, Rules, Subnet, Vpc, groups_of, rules_of
 
 PENDING = "pendingAcceptance"  # the state of an endpoint that nobody has accepted yet
 
@@ -100,8 +100,17 @@ class Endpoint(Hop):
     kind: Text = prop("vpcEndpointType")  # `Interface`; None means `Gateway`
     interfaces: tuple[Interface, ...] = computed(_interfaces)
     service_name: Text = prop("serviceName")
+    policy: Text = prop("policy")  # a JSON text; None for the default, which allows all
     service: Found[Hop] = computed(_service)  # None if it isn't there
     lets_in: Rules = computed(lambda source: rules_of(source, INGRESS, "securityGroupIds"))
+    groups: tuple[Hop, ...] = computed(lambda source: groups_of(source, "securityGroupIds"))
+    network: Found[Vpc] = computed(
+        lambda source: hop_at(Vpc, source, source.graph.step(source.node, "vpcId", tokens.VPC))
+    )
+    private_dns: Flag = prop("privateDnsEnabled")  # whether the service's private name leads to it
+    service_region: Text = prop("serviceRegion")  # None for its own
+    routed_from: Fact[tuple[Value, ...]] = prop("routeTableIds", convert=as_tuple)  # a gateway endpoint's
+    accepts_itself: Flag = prop("autoAccept")
     acceptance: Found[Hop] = computed(_acceptance)  # None if nothing accepts it
     state: Text = only_aws("state")  # `available` and so on; None where AWS wasn't asked
 
@@ -155,6 +164,12 @@ class EndpointService(Hop):
 
     token = tokens.ENDPOINT_SERVICE
     name: Text = output("serviceName")
+    private_name: Text = prop("privateDnsName")
+    # whether its owner has proved to own the private name; None where AWS wasn't asked
+    private_name_state: Text = only_aws("privateDnsNameConfiguration", "state")
+    gateways: Fact[tuple[Value, ...]] = prop("gatewayLoadBalancerArns", convert=as_tuple)
+    address_types: Fact[tuple[Value, ...]] = prop("supportedIpAddressTypes", convert=as_tuple)
+    regions: Fact[tuple[Value, ...]] = prop("supportedRegions", convert=as_tuple)
     allowed_principals: Fact[tuple[str, ...]] = prop(
         "allowedPrincipals", convert=lambda allowed: doubt(allowed) or as_tuple(allowed)
     )

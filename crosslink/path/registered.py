@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
 from crosslink.graph.node import Node, Value, side_of
-from crosslink.graph.unknown import Fact
+from crosslink.graph.unknown import Fact, Text
 from crosslink.path.hop import Hop, Source, base_of, hop, prop, read
 
 
@@ -48,6 +48,7 @@ class Registered(Hop):
 
     type: str
     side: str  # `consumer` or `provider`
+    own_region: Text  # that it asks for itself; None for its provider's
     references: tuple[Reference, ...]  # what it refers to in other accounts and regions
 
 
@@ -59,7 +60,14 @@ def registered_of(graph: Graph) -> Iterator[Registered]:
     for node in graph:
         if (side := side_of(node.urn)) and node.type.startswith(("aws:", "kubernetes:")):
             crossing = tuple(_crossing(graph, node))
-            yield Registered(**base_of(node), type=node.type, side=side, references=crossing)
+            own = node.get("region") if node.type.startswith("aws:") else None
+            yield Registered(
+                **base_of(node),
+                type=node.type,
+                side=side,
+                own_region=own,
+                references=crossing,
+            )
 
 
 def _crossing(graph: Graph, node: Node) -> Iterator[Reference]:

@@ -1,11 +1,12 @@
 """Routes and peerings: what becomes of packets from a subnet to a destination."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import follow
-from crosslink.graph.node import Node, Value, doubt
+from crosslink.graph.graph import Graph, follow
+from crosslink.graph.node import Node, Value, doubt, fields, items
 from crosslink.graph.unknown import Fact, Flag, Found, Text, Unknown, visible
 from crosslink.ip_ranges import network, without
 from crosslink.path.hop import (
@@ -21,7 +22,7 @@ from crosslink.path.hop import (
     prop,
     read,
 )
-from crosslink.path.network import Subnet, prefix_list_ranges, vpc_of
+from crosslink.path.network import Subnet, list_parts, prefix_list_ranges, vpc_of
 
 INTERNET = "0.0.0.0/0"
 HALF_OF_ALL = 1  # prefix length of a route that takes half of all addresses: two are a default route
@@ -40,7 +41,11 @@ TARGETS = {
     "egressOnlyGatewayId": "egress-only internet gateway",
     "carrierGatewayId": "carrier gateway",
     "localGatewayId": "local gateway",
+    "odbNetworkArn": "ODB network",
 }
+
+
+DESTINATIONS = ("destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId")
 
 
 def _vpcs(source: Source) -> Fact[list[Node]]:
@@ -78,6 +83,10 @@ class Peering(Hop):
     )
     # of each VPC its ranges; those of its subnets as long as these aren't known
     networks: Fact[tuple[tuple[Text, ...], ...]] = computed(_networks)
+    accepts_itself: Flag = computed(  # whether the request is its own acceptance; None where AWS was asked
+        lambda source: source.node.get("autoAccept") if source.graph.registered else None
+    )
+    peer_owner: Text = prop("peerOwnerId")  # None for the requester's account
     peer_region: Text = prop("peerRegion")  # where the request says that the other VPC is
     # the resource that accepts it; where AWS was asked, the peering as its other side has it
     acceptance: Found[Hop] = computed(lambda source: hop_at(Hop, source, _accepter(source)))
@@ -180,6 +189,11 @@ class Route(Hop):
     destination: Text = computed(  # the range, or the prefix list, it is for
         lambda source: source.node.get("destinationCidrBlock") or source.node.get("destinationPrefixListId")
     )
+    # the properties that say where it is for, and where it leads
+    said: tuple[str, ...] = computed(
+        lambda source: tuple(name for name in (*DESTINATIONS, *TARGETS) if source.node.get(name))
+    )
+    parts: tuple[Hop, ...] = computed(lambda source: list_parts(source, "destinationPrefixListId"))
     over: str | None = computed(_over)  # `peering`, `NAT gateway` and so on; None where that can't be told
     nat: Found[NatGateway] = computed(_nat)  # the NAT gateway that it goes over
     peering: Found[Peering] = computed(_peering)  # that it goes over; None if it goes elsewhere
@@ -214,7 +228,27 @@ def routes_of(source: Source) -> Fact[list[Node]]:
     associations = graph.all_naming(subnet, "subnetId", tokens.ASSOCIATION)
     tables = each(associations, lambda node: graph.all_named(node, "routeTableId", tokens.ROUTE_TABLE))
     found = tables or graph.why_not(tokens.ROUTE_TABLE, subnet) or []
-    return each(found, lambda table: graph.all_naming(table, "routeTableId", tokens.ROUTE))
+    return each(found, partial(_routes_in, graph))
+
+
+def _routes_in(graph: Graph, table: Node) -> Fact[list[Node]]:
+    """The routes of a table: resources of their own, and those that stand in it."""
+    own = graph.all_naming(table, "routeTableId", tokens.ROUTE)
+    inline = [fields(route) for route in items(table.get("routes"))]
+    if not inline or isinstance(own, Unknown):
+        return own
+    sources = table.references.get("routes", frozenset())
+    made = [
+        replace(
+            table,
+            urn=f"{table.urn}|{place}",
+            type=tokens.ROUTE,
+            properties={**route, "destinationCidrBlock": route.get("cidrBlock"), "state": "active"},
+            references={name: sources for name in TARGETS if route.get(name)},
+        )
+        for place, route in enumerate(inline)
+    ]
+    return [*own, *made]
 
 
 def _routes(source: Source, destination: Value) -> Sequence[Found[Node]]:

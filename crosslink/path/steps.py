@@ -17,6 +17,7 @@ from crosslink.path.find import behind, named, naming, visibly, within
 from crosslink.path.hop import Hop
 from crosslink.path.ingress import parts_of
 from crosslink.path.ingress_rule import IngressRule
+from crosslink.path.listener_rule import ListenerRule, PodGroup, listener_rule, pod_groups
 from crosslink.path.load_balancers import AddressTarget, Listener, LoadBalancer, Target, TargetGroup
 from crosslink.path.methods import Method
 from crosslink.path.network import Vpc
@@ -24,6 +25,8 @@ from crosslink.path.node_pools import NodePool, node_pools_of
 from crosslink.path.pods import Deployment, KubernetesService
 from crosslink.path.private_link import Endpoint, EndpointService
 from crosslink.path.routes import Peering, Way
+from crosslink.path.rule_order import RuleOrder, asked_order, made_order
+from crosslink.path.stage_settings import ApiAccount, WebAcl, account_of, web_acl_of
 from crosslink.path.trail import Step
 
 # The parts of the path: their headings, and what most of their steps have in common.
@@ -46,6 +49,8 @@ LIMIT = Step("limit", Throttle, naming("stage", "stageName", Throttle), **_API, 
 USAGE_PLAN = Step("usage plan", UsagePlan, naming("stage", "apiStages", UsagePlan), **_API, part_of=STAGE)
 _PLAN_LIMITS = within("usage plan", lambda plan: visible(plan.limits))
 PLAN_LIMIT = Step("limit of a usage plan", PlanLimit, _PLAN_LIMITS, **_API, part_of=STAGE)
+ACCOUNT = Step("account's settings", ApiAccount, account_of, **_API, part_of=STAGE)
+WEB_ACL = Step("web ACL", WebAcl, web_acl_of, **_API, part_of=STAGE)
 _PREFLIGHTS = visibly(partial(find_api.methods, preflights=True))
 PREFLIGHT = Step("preflight", Method, _PREFLIGHTS, **_API, optional=True)
 METHOD = Step("method", Method, find_api.methods, **_API)
@@ -86,10 +91,14 @@ TARGET_INGRESS = Step(
     "Ingress of the target", Hop, find_cluster.target_ingresses, **_CLUSTER, part_of=INGRESS_RULE
 )
 INGRESS = Step("Ingress", Hop, find_cluster.ingresses, **_CLUSTER, part_of=INGRESS_RULE)
+ASKED_ORDER = Step("order of the Ingresses", RuleOrder, asked_order, **_CLUSTER, part_of=INGRESS_RULE)
+MADE_ORDER = Step("order of the listener", RuleOrder, made_order, **_CLUSTER, part_of=INGRESS_RULE)
+LISTENER_RULE = Step("listener rule", ListenerRule, listener_rule, **_CLUSTER, part_of=INGRESS_RULE)
 _PARTS = visibly(behind("Ingress rule", parts_of))
 INGRESS_PART = Step("part of the Ingress", Hop, _PARTS, **_CLUSTER, part_of=INGRESS_RULE)
 EGRESS = Step("way to AWS", Hop, find_cluster.egress, **_CLUSTER, part_of=INGRESS_RULE)
 KUBERNETES_SERVICE = Step("Service", KubernetesService, find_cluster.service, **_CLUSTER, side="backend")
+POD_GROUP = Step("target group of the pods", PodGroup, pod_groups, **_CLUSTER, part_of=KUBERNETES_SERVICE)
 DEPLOYMENT = Step("Deployment", Deployment, find_cluster.deployment, **_CLUSTER, side="backend")
 _POOLS = behind("Deployment", node_pools_of)
 NODE_POOL = Step("node pool", NodePool, _POOLS, **_CLUSTER, part_of=DEPLOYMENT)

@@ -10,6 +10,7 @@ from crosslink.graph.graph import Graph, follow
 from crosslink.graph.node import Node, side_of
 from crosslink.graph.unknown import Beyond, Fact, Found, Unknown, known, present, visible
 from crosslink.path import steps
+from crosslink.path.document import document_nodes
 from crosslink.path.existing import with_existing
 from crosslink.path.hop import Hop, if_known
 from crosslink.path.ingress_rules import routes_in
@@ -141,8 +142,14 @@ def read_model(graph: Graph, declared: Declared | None) -> Model:
         accounts=accounts_of(graph),
         registered=tuple(registered_of(graph)) if graph.registered else (),
         places=declared.places() if declared else NOT_DECLARED,
-        resources={node.urn: node for node in graph},
+        resources={node.urn: node for node in (*graph, *_parts(graph, stage))},
     )
+
+
+def _parts(graph: Graph, stage: Found[Node]) -> Iterator[Node]:
+    """The parts of the API's document."""
+    api = graph.step(stage, "restApi", tokens.REST_API)
+    return document_nodes(api) if isinstance(api, Node) else iter(())
 
 
 def _stage(graph: Graph, declared: Declared | None) -> Found[Node]:

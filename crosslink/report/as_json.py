@@ -37,7 +37,7 @@ def walks_as_json(model: Model, judgement: Judgement) -> dict[str, object]:
 
 def verdict_as_json(verdict: Verdict) -> dict[str, object]:
     """A verdict; statement, fix and source only where the rule doesn't hold."""
-    told = () if verdict.result is Result.HOLDS else ("statement", "fix", "source")
+    told = () if verdict.result is Result.HOLDS else ("statement", "fix", "look", "mend", "source")
     return {
         "rule": verdict.rule,
         "hop": verdict.title,

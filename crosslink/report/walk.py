@@ -1,7 +1,10 @@
 """How walks are printed: a line per hop under its account and region, with what the rules say of it."""
 
+import argparse
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -11,24 +14,43 @@ from rich.text import Text
 from crosslink.graph.unknown import Beyond, Found
 from crosslink.path.hop import Hop
 from crosslink.path.walk import Model, Walk
+from crosslink.report.cause_lines import lines_of, overview
+from crosslink.report.causes import doubts, grouped
 from crosslink.report.hops import facts, more, named
-from crosslink.rules.verdict import WORST_FIRST, Judgement, Result, Verdict, with_result
+from crosslink.report.marks import MARKS, mark
+from crosslink.rules.verdict import WORST_FIRST, Judgement, Result, Verdict
 
 TITLE_WIDTH = len("provider target group")
-MARKS = {  # how a result is shown: its sign and its style
-    Result.HOLDS: ("✓", "green"),
-    Result.BROKEN: ("✗", "bold red"),
-    Result.DEGRADED: ("▲", "yellow"),
-    Result.UNKNOWN: ("?", "yellow"),
-    Result.ADVICE: ("!", "yellow"),
-}
+MOST_WALKS = 8  # of a stack with more routes than these, walks are printed if they are asked for
+RUN = 3  # so many hops in a row that another walk has, too, are told in a line
 
 
-def write_walks(model: Model, judgement: Judgement, console: Console) -> None:
-    """Print the walk of every route, where requests stop, and how many rules hold."""
-    walks = (_walk(walk, judgement.walks[walk.path]) for walk in model.walks)
-    for part in (*walks, *_stops(judgement), *_not_judged(judgement)):
-        console.print(part)
+def add_every_argument(parser: argparse.ArgumentParser) -> None:
+    """The argument of a command that prints walks."""
+    every = f"print every walk in full; of more than {MOST_WALKS} routes only causes are printed otherwise"
+    parser.add_argument("--all", action="store_true", help=every)
+
+
+def write_walks(model: Model, judgement: Judgement, console: Console, *, every: bool = False) -> None:
+    """Print the walk of every route, the causes of what was found, and how many rules hold.
+
+    Args:
+        model: the path.
+        judgement: what the rules say of it.
+        console: where to print.
+        every: print all walks in full, however many there are, and name all that a cause touches.
+    """
+    reasons = {f"[{number}]": doubt for number, doubt in enumerate(doubts(model, judgement), start=1)}
+    causes = lines_of(judgement, reasons, every=every)
+    if every or len(model.walks) <= MOST_WALKS:
+        printer = _Walks({doubt.why: sign for sign, doubt in reasons.items()}, every=every)
+        walks = (printer.walk(walk, judgement.walks[walk.path]) for walk in model.walks)
+        parts = (*walks, *causes)
+    else:
+        hint = Text("--route PATH prints the walk of a route, --all those of all.", "dim")
+        parts = (*causes, *overview(judgement), hint)
+    for part in parts:
+        console.print(part, crop=False)  # commands are to be copied: they aren't wrapped
         console.print()
     counts = Counter(judgement.results().values())
     style = next((MARKS[result][1] for result in WORST_FIRST if counts[result]), "")
@@ -72,77 +94,86 @@ def judged_hops(
         reached = reached and hop is not None
 
 
-def _walk(walk: Walk, verdicts: Iterable[Verdict]) -> RenderableType:
-    parts: list[RenderableType] = [Text(f"Walk of {walk.path}", "bold")]
-    table, place = None, None
-    for title, hop, own, reached in judged_hops(walk, verdicts):
-        if table is None or (isinstance(hop, Hop) and place != hop.place):
-            place = hop.place if isinstance(hop, Hop) else None
-            table = Table.grid(Column(), Column(width=TITLE_WIDTH), Column(overflow="fold"), padding=(0, 1))
-            parts += [Text(f"  {place}")] if place else []
-            parts.append(Padding(table, (0, 0, 0, 4), expand=False))
-        _add_rows(table, title, hop, own, reached=reached)
-    return Group(*parts)
+@dataclass(frozen=True)
+class _Row:
+    """What a walk tells of a hop."""
+
+    title: str
+    hop: Found[Hop]
+    verdicts: tuple[Verdict, ...]
+    reached: bool  # whether no hop before it is missing
 
 
-def _add_rows(table: Table, title: str, hop: Found[Hop], verdicts: list[Verdict], *, reached: bool) -> None:
-    if isinstance(hop, Hop):
-        text = Text.assemble(facts(hop), (f"  {named(hop)}", "dim"))
-    elif hop is None:
-        text = Text("missing", "bold red") if reached else Text("not reached", "dim")
-    else:
-        text = Text(str(hop))
-    below = [("", f"  {name}", Text(line)) for name, line in more(hop)] if isinstance(hop, Hop) else []
-    # Another owner's part of the path is more than the step at which it begins.
-    title = "" if isinstance(hop, Beyond) else title
-    for sign, name, told in [(Text(*mark(verdicts)), title, text), *below]:
-        told.highlight_words(["unknown"], "yellow")
-        table.add_row(sign, Text(name, "cyan"), told)
-    for verdict in verdicts:
-        if verdict.result is not Result.HOLDS:
-            result = Text(f"  {verdict.result}", MARKS[verdict.result][1])
-            table.add_row("", result, Text(f"{verdict.rule}: {verdict.why}"))
+class _Walks:
+    """Prints walks: what an earlier one has told in a line, reasons that are told apart by their signs."""
+
+    def __init__(self, signs: Mapping[str, str], *, every: bool) -> None:
+        self._signs = signs  # reason → the sign that stands for it
+        self._every = every
+        self._told: set[_Row] = set()
+
+    def walk(self, walk: Walk, verdicts: Iterable[Verdict]) -> RenderableType:
+        """The walk of a route."""
+        parts: list[RenderableType] = [Text(f"Walk of {walk.path}", "bold")]
+        table, place = None, None
+        rows = [
+            _Row(title, hop, tuple(own), reached) for title, hop, own, reached in judged_hops(walk, verdicts)
+        ]
+        for run in self._runs(rows):
+            hop = run[0].hop
+            if table is None or (isinstance(hop, Hop) and place != hop.place):
+                table = Table.grid(
+                    Column(), Column(width=TITLE_WIDTH), Column(overflow="fold"), padding=(0, 1)
+                )
+                parts += [Text(f"  {hop.place}")] if isinstance(hop, Hop) else []
+                parts.append(Padding(table, (0, 0, 0, 4), expand=False))
+            places = [row.hop.place for row in run if isinstance(row.hop, Hop)]
+            place = places[-1] if places else place
+            self._add(table, run)
+        self._told.update(rows)
+        return Group(*parts)
+
+    def _runs(self, rows: Sequence[_Row]) -> Iterator[Sequence[_Row]]:
+        """Hops in a row that were told before; every other hop by itself."""
+        for told, group in groupby(rows, lambda row: row in self._told and not self._every):
+            run = [*group]
+            yield from [run] if told and len(run) >= RUN else ([row] for row in run)
+
+    def _add(self, table: Table, run: Sequence[_Row]) -> None:
+        if len(run) == 1:
+            self._add_hop(table, run[0])
+        else:
+            sign = Text(*mark(verdict for row in run for verdict in row.verdicts))
+            table.add_row(sign, Text(run[0].title, "cyan"), Text(f"to {run[-1].title}: as above", "dim"))
+
+    def _add_hop(self, table: Table, row: _Row) -> None:
+        hop, title = row.hop, row.title
+        if isinstance(hop, Hop):
+            text = Text.assemble(self._short(facts(hop)), (f"  {named(hop)}", "dim"))
+        elif hop is None:
+            text = Text("missing", "bold red") if row.reached else Text("not reached", "dim")
+        else:
+            text = Text(self._short(str(hop)))
+        below = [("", f"  {name}", Text(self._short(told))) for name, told in _more(hop)]
+        # Another owner's part of the path is more than the step at which it begins.
+        title = "" if isinstance(hop, Beyond) else title
+        for sign, name, told in [(Text(*mark(row.verdicts)), title, text), *below]:
+            told.highlight_words(["unknown"], "yellow")
+            table.add_row(sign, Text(name, "cyan"), told)
+        told_of = [verdict for verdict in row.verdicts if verdict.result is not Result.HOLDS]
+        for own in grouped(told_of, lambda verdict: (verdict.result, verdict.why)).values():
+            result, why = own[0].result, own[0].why or ""
+            rules = ", ".join(dict.fromkeys(verdict.rule for verdict in own))
+            sign = self._signs.get(why) if result is Result.UNKNOWN else None
+            told = f"{rules} {sign}" if sign else f"{rules}: {why}"
+            table.add_row("", Text(f"  {result}", MARKS[result][1]), Text(told))
+
+    def _short(self, text: str) -> str:
+        """A text with signs for the reasons that are told apart."""
+        for why, sign in self._signs.items():
+            text = text.replace(f"unknown: {why}", f"unknown {sign}")
+        return text
 
 
-def mark(verdicts: Iterable[Verdict]) -> tuple[str, str]:
-    """How the worst of some verdicts is shown: its sign and its style; both are empty if there are none."""
-    results = {verdict.result for verdict in verdicts}
-    return next((MARKS[result] for result in WORST_FIRST if result in results), ("", ""))
-
-
-def _stops(judgement: Judgement) -> Iterator[RenderableType]:
-    """What is broken and what to do: the first finding of each route, those that several share once.
-
-    Then what is broken beside the path, where redundancy is lost, and what is unknown beside the path.
-    """
-    for verdict, paths in judgement.stops().items():
-        yield _finding(f"{', '.join(paths)}: broken at the {verdict.title}", verdict)
-    for verdict in with_result(judgement.stack, Result.BROKEN):
-        yield _finding("Beside the path", verdict)
-    for verdict, paths in judgement.degraded().items():
-        routes = ", ".join(paths) or "Beside the path"
-        yield _finding(f"{routes}: redundancy lost at the {verdict.title}", verdict)
-    unknown = with_result(judgement.stack, Result.UNKNOWN)
-    for rule, why in dict.fromkeys((verdict.rule, verdict.why) for verdict in unknown):
-        yield Text(f"Beside the path: {rule} is unknown: {why}", MARKS[Result.UNKNOWN][1])
-
-
-def _not_judged(judgement: Judgement) -> Iterator[RenderableType]:
-    """The settings that nothing judges, each with the routes that it is on."""
-    if judgement.not_judged:
-        lines = (f"  {setting} ({', '.join(routes)})" for setting, routes in judgement.not_judged.items())
-        yield Text("\n".join(["Settings that nothing judges", *lines]), MARKS[Result.UNKNOWN][1])
-
-
-def _finding(headline: str, verdict: Verdict) -> RenderableType:
-    table = Table.grid(Column(width=len("  where")), Column(overflow="fold"), padding=(0, 1))
-    for title, text in (
-        ("where", f"{verdict.hop.resource}, {verdict.hop.place}"),
-        ("why", verdict.why or ""),
-        ("grade", f"{verdict.grade}: {verdict.grade.meaning}" if verdict.grade else ""),
-        ("rule", f"{verdict.rule}: {verdict.statement}"),
-        ("fix", verdict.fix),
-        ("see", verdict.source),
-    ):
-        table.add_row(Text(f"  {title}", "cyan"), Text(text))
-    return Group(Text(headline, MARKS[verdict.result][1]), table)
+def _more(hop: Found[Hop]) -> Iterable[tuple[str, str]]:
+    return more(hop) if isinstance(hop, Hop) else ()

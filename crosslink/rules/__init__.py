@@ -6,13 +6,39 @@ from typing import Any
 from crosslink.path.walk import Model, Walk
 from crosslink.rules.rule import STACK_TITLE, Rule
 
-_CONSUMERS = ("stage", "policy", "methods", "callers", "load_balancers")
-_BEYOND = ("network", "private_link", "each_nlb", "alb_settings", "ingress")
-_PODS = ("pod_states", "pod_settings", "placement", "pod_capacity", "pods")
-_REST = ("beside_pods", "node_pools", "packet_filters", "accounts")
+_FILES = (
+    "stage",
+    "domain_settings",
+    "policy",
+    "methods",
+    "callers",
+    "authorizers",
+    "document",
+    "stage_settings",
+    "load_balancers",
+    "network",
+    "private_link",
+    "each_nlb",
+    "alb_settings",
+    "ingress",
+    "alb_rules",
+    "pod_states",
+    "pod_settings",
+    "placement",
+    "pod_capacity",
+    "pods",
+    "beside_pods",
+    "node_pools",
+    "packet_filters",
+    "accounts",
+    "nlb_times",
+    "refused",
+    "refused_links",
+    "dns",
+)
 _RULES: list[Rule[Any]] = [
     found
-    for name in (*_CONSUMERS, *_BEYOND, *_PODS, *_REST)
+    for name in _FILES
     for found in vars(import_module(f"{__name__}.{name}")).values()
     if isinstance(found, Rule)
 ]

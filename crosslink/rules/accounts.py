@@ -47,6 +47,16 @@ def resource_has_its_account(model: Model, resource: Registered) -> str | None:
     return f"it is in {here}, the {resource.side} is in {', '.join(sorted(map(str, allowed)))}"
 
 
+@stack_rule(lambda model: model.registered, source=f"{AWS_PROVIDER}#region")
+@fix("Leave the resource's own region out: it is where its provider is.")
+def resource_is_in_its_providers_region(_model: Model, resource: Registered) -> str | None:
+    """A resource of a side is in the region of its provider, and asks for no other."""
+    own = known(resource.own_region)
+    return (
+        None if own in (None, resource.region) else f"it asks for {own}, its provider is in {resource.region}"
+    )
+
+
 @stack_rule(lambda model: model.registered, source=PROVIDERS)
 @fix("Refer to a resource of the same account and region; the way across is the path's own.")
 def references_stay(_model: Model, resource: Registered) -> str | None:

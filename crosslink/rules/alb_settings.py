@@ -25,7 +25,13 @@ SEE_EVENTS = "`kubectl describe ingress -n <namespace>` has the controller's own
 # What AWS takes: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
 INTERVALS, TIMEOUTS, THRESHOLDS = range(5, 301), range(2, 121), range(2, 11)
 CODES = range(200, 500)
+TYPES = (None, "ClusterIP", "NodePort", "LoadBalancer")  # of Services that have pods
 DRAINS, DEFAULT_DRAIN = "deregistration_delay.timeout_seconds", 300  # seconds
+
+
+def is_own_namespace(_walk: Walk, rule_: IngressRule) -> bool:
+    """Whether the stack makes the namespace of the Ingress."""
+    return rule_.own_namespace is not False
 
 
 @rule(steps.INGRESS_RULE, source=AUTO_MODE_ALB)
@@ -35,6 +41,19 @@ def class_is_for_the_namespace(_walk: Walk, rule_: IngressRule) -> str | None:
     """The classes of all Ingresses of the ALB are for their namespaces: else the controller makes nothing."""
     refused = known(rule_.not_selected)
     return f"the namespaceSelector doesn't fit namespace {listed(refused)}" if refused else None
+
+
+@rule(
+    steps.INGRESS_RULE,
+    when=is_own_namespace,
+    source="https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/pod_readiness_gate/",
+    grade=Grade.REDUNDANCY,
+)
+@fix("""Label the namespace: `kubectl label namespace <namespace>
+    eks.amazonaws.com/pod-readiness-gate-inject=enabled`, or elbv2.k8s.aws/… with `controller: alb`.""")
+def new_pods_wait_for_the_alb(_walk: Walk, rule_: IngressRule) -> str | None:
+    """New pods become ready once the ALB finds them healthy: else a rollout may take all it knows away."""
+    return "pods become ready before the ALB knows them" if known(rule_.waits_for_alb) is False else None
 
 
 @rule(steps.INGRESS_RULE, source=f"{ANNOTATIONS}/")
@@ -117,12 +136,12 @@ def alb_asks_for_no_client_certificate(_walk: Walk, alb: Alb) -> str | None:
 )
 def alb_finds_pods_of_the_service(_walk: Walk, service: KubernetesService) -> str | None:
     """The controller finds pods behind the Service: it is no alias, its port is TCP, its pods have IPv4."""
-    if known(service.type) == "ExternalName":
-        return "it is another name for a host: it has no pods"
+    if (kind := known(service.type)) not in TYPES:
+        return f"it is an {kind}, which has no pods"
     if (protocol := known(service.protocol)) not in (None, "TCP"):
         return f"its port is for {protocol}"
     families = known(service.ip_families)
-    return f"it is for {listed(families)}, the ALB for IPv4" if "IPv6" in families else None
+    return None if set(families) <= {"IPv4"} else f"it is for {listed(families)}, the ALB for IPv4"
 
 
 @rule(

@@ -57,7 +57,10 @@ def _health_port(ports: Ports, service: KubernetesService) -> int | str | None:
 
 
 @rule(steps.DEPLOYMENT, when=is_own, source=f"{KUBERNETES_NETWORK}/network-policies/")
-@fix("Let a NetworkPolicy of the pods' namespace admit the ALB's subnets to the ports that the ALB asks.")
+@fix(
+    "Let a NetworkPolicy of the pods' namespace admit the ALB's subnets to the ports that the ALB asks.",
+    look="kubectl describe networkpolicies --namespace {namespace}",
+)
 def pods_admit_the_alb(walk: Walk, deployment: Deployment) -> str | CutOff | None:
     """NetworkPolicies about the pods, if there are any, admit the ALB's subnets, health checks included."""
     policies = known(walk.every(steps.NETWORK_POLICY))
@@ -98,7 +101,10 @@ def pods_have_time_to_start(_walk: Walk, deployment: Deployment) -> str | None:
     source=f"{AUTOSCALING}#migrating-deployments",
     grade=Grade.REDUNDANCY,
 )
-@fix("Leave `replicas` out of the Deployment, or let it ignore changes of `spec.replicas`.")
+@fix(
+    "Leave `replicas` out of the Deployment, or let it ignore changes of `spec.replicas`.",
+    look="kubectl describe hpa --namespace {namespace}",
+)
 def autoscaler_alone_counts(_walk: Walk, deployment: Deployment) -> str | None:
     """A Deployment with an autoscaler doesn't say a number of pods: each up would go back to that."""
     if deployment.keeps_replicas:
@@ -109,7 +115,8 @@ def autoscaler_alone_counts(_walk: Walk, deployment: Deployment) -> str | None:
 
 @rule(steps.DEPLOYMENT, when=is_own, source=f"{KUBERNETES}/workloads/pods/disruptions/", grade=Grade.HOUSE)
 @fix(
-    "Set `replicas` or `replicas.min` to 2 or more; let the autoscaler's scaleTargetRef name the Deployment."
+    "Set `replicas` or `replicas.min` to 2 or more; let the autoscaler's scaleTargetRef name the Deployment.",
+    look="kubectl describe hpa --namespace {namespace}",
 )
 def two_pods_are_wanted(_walk: Walk, deployment: Deployment) -> str | None:
     """There are never fewer than two pods: with one, requests fail whenever it moves to another node."""
@@ -120,7 +127,11 @@ def two_pods_are_wanted(_walk: Walk, deployment: Deployment) -> str | None:
 
 
 @rule(steps.DEPLOYMENT, when=is_own, source=f"{KUBERNETES}/security/service-accounts/")
-@fix("Create the ServiceAccount in the pods' namespace, or name none.")
+@fix(
+    "Create the ServiceAccount in the pods' namespace, or name none.",
+    look="kubectl get serviceaccounts --namespace {namespace}",
+    mend="kubectl create serviceaccount {service_account} --namespace {namespace}",
+)
 def service_account_is_there(walk: Walk, deployment: Deployment) -> str | None:
     """The pods' ServiceAccount is there: without it the cluster creates no pod."""
     name = known(deployment.service_account)
@@ -130,7 +141,10 @@ def service_account_is_there(walk: Walk, deployment: Deployment) -> str | None:
 
 
 @rule(steps.DEPLOYMENT, when=is_own, source=f"{DEPLOYMENTS}#failed-deployment")
-@fix("Create it in the pods' namespace, or take its name out of the service's settings.")
+@fix(
+    "Create it in the pods' namespace, or take its name out of the service's settings.",
+    look="kubectl get configmaps,secrets --namespace {namespace}",
+)
 def pods_find_what_they_read(walk: Walk, deployment: Deployment) -> str | None:
     """The ConfigMaps and Secrets that pods name are there: without one they don't start."""
     found = {(hop.type, known(hop.name)) for hop in walk.seen(steps.READ_BY_PODS)}
@@ -149,7 +163,10 @@ def pods_find_what_they_read(walk: Walk, deployment: Deployment) -> str | None:
 
 
 @rule(steps.DEPLOYMENT, source=POD_IDENTITY)
-@fix("Name the backend's cluster, and the pods' own namespace and ServiceAccount in the association.")
+@fix(
+    "Name the backend's cluster, and the pods' own namespace and ServiceAccount in the association.",
+    look="kubectl describe serviceaccount {service_account} --namespace {namespace}",
+)
 def identity_is_the_pods(walk: Walk, deployment: Deployment) -> str | None:
     """A Pod Identity association is for the pods' cluster, namespace and ServiceAccount."""
     clusters = [intent.cluster_name for intent in present(walk.intent)]

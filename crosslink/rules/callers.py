@@ -1,10 +1,11 @@
 """The rules of callers: what a method asks of them, whom it asks, what browsers ask before, the limits."""
 
-from crosslink.graph.unknown import Unknown, known, present
+from crosslink.graph.unknown import NotKnownError, Unknown, known, present
 from crosslink.path import steps
-from crosslink.path.api import PlanLimit, Stage, Throttle, UsagePlan
+from crosslink.path.api import InvokePermission, PlanLimit, Stage, Throttle, UsagePlan
 from crosslink.path.methods import Method
 from crosslink.path.walk import Walk
+from crosslink.rules import by_hand
 from crosslink.rules.grade import Grade, Graded
 from crosslink.rules.rule import API_GATEWAY, by_intent, fix, rule
 from crosslink.rules.text import listed
@@ -16,8 +17,10 @@ CORS = f"{API_GATEWAY}/how-to-cors.html"
 THROTTLING = f"{API_GATEWAY}/api-gateway-request-throttling.html"
 USAGE_PLANS = f"{API_GATEWAY}/api-gateway-api-usage-plans.html"
 UNLIMITED = -1
+ALL_METHODS = "*/*"
 OPEN = "NONE"  # the auth of a method that asks its callers nothing
 CALLER = "apigateway.amazonaws.com"
+INVOKES = ("lambda:InvokeFunction", "lambda:*", "*")
 
 
 def _by_permission(walk: Walk, _stage: Stage) -> bool:
@@ -43,7 +46,7 @@ def method_has_its_auth(walk: Walk, method: Method) -> str | Graded | None:
 @rule(
     steps.METHOD, when=by_intent(lambda intent: intent.kind.asks), source=AUTHORIZERS, partly=Grade.STOPS_SOME
 )
-@fix("Name the authorizer of `api.cognito` or `api.lambda` in the method.")
+@fix("Name the authorizer of `api.cognito` or `api.lambda` in the method.", look=by_hand.AUTHORIZERS)
 def method_asks_the_authorizer(walk: Walk, method: Method) -> str | None:
     """The user pool, or the function, that a method asks about its callers is the one that is declared."""
     asked, meant = known(method.authorizers), known(walk.intent).authorizer
@@ -73,14 +76,35 @@ def method_asks_for_its_scopes(walk: Walk, method: Method) -> str | Graded | Non
 
 
 @rule(steps.STAGE, told_at=steps.METHOD, when=_by_permission, source=FUNCTIONS)
-@fix("""Register a Permission with principal apigateway.amazonaws.com on the function, whose source ARN is
-    the API's with `/authorizers/*`.""")
+@fix(
+    """Register a Permission with principal apigateway.amazonaws.com on the function, whose source ARN is
+    the API's with `/authorizers/*`.""",
+    look=by_hand.AUTHORIZERS,
+)
 def function_may_be_invoked(walk: Walk, _stage: Stage) -> str | None:
     """API Gateway may invoke the function that it asks: otherwise every caller gets a 500."""
     function, permissions = known(walk.intent).authorizer, known(walk.every(steps.PERMISSION))
-    given = [permission for permission in permissions if known(permission.function) == function]
-    granted = any(known(permission.principal) == CALLER and known(permission.for_api) for permission in given)
-    return None if granted else f"no permission lets API Gateway invoke {function} for this API"
+    doubts: list[NotKnownError] = []
+    for permission in permissions:
+        try:
+            if known(permission.function) == function and _lets_in(permission):
+                return None
+        except NotKnownError as doubt:
+            doubts.append(doubt)
+    if doubts:
+        raise doubts[0]
+    return f"no permission lets API Gateway invoke {function} for this API"
+
+
+def _lets_in(permission: InvokePermission) -> bool:
+    """Whether a permission lets API Gateway invoke the function for the stage's API."""
+    if known(permission.principal) != CALLER or known(permission.action) not in INVOKES:
+        return False
+    if known(permission.source_account) not in (None, permission.account) or not known(permission.for_api):
+        return False
+    if others := known(permission.conditions):
+        raise NotKnownError(f"whether {permission.id} is for API Gateway isn't known: {listed(others)}")
+    return True
 
 
 @rule(
@@ -130,10 +154,10 @@ def preflight_allows_credentials(walk: Walk, method: Method) -> Graded | None:
 _has_keys = by_intent(lambda intent: intent.kind.key)
 
 
-def _meets(walk: Walk, limit: Throttle) -> bool:
+def meets(walk: Walk, limit: Throttle) -> bool:
     """Whether requests of the route may meet a limit."""
-    if isinstance(limit, PlanLimit):
-        return _has_keys(walk, limit)
+    if isinstance(limit, PlanLimit) and not _has_keys(walk, limit):
+        return False
     # `svc1/GET`, `svc1/{proxy+}/*`, `*/*`; an unknown one is judged.
     path, _, _method = str(limit.method_path).rpartition("/")
     return path == "*" or isinstance(limit.method_path, Unknown) or f"/{path}/".startswith(f"{walk.path}/")
@@ -143,7 +167,7 @@ def _meets(walk: Walk, limit: Throttle) -> bool:
 @fix("Register MethodSettings for `*/*` with throttlingRateLimit and throttlingBurstLimit.")
 def stage_is_limited(walk: Walk, _stage: Stage) -> str | None:
     """The stage limits the requests of all its methods, and switches that off for none of the route's."""
-    own = (limit for limit in known(walk.every(steps.LIMIT)) if _meets(walk, limit))
+    own = [limit for limit in known(walk.every(steps.LIMIT)) if meets(walk, limit) and known(limit.of_api)]
     limits = {str(known(limit.method_path)): (known(limit.rate), known(limit.burst)) for limit in own}
     if "*/*" not in limits:
         return "no limit for */*"
@@ -151,34 +175,53 @@ def stage_is_limited(walk: Walk, _stage: Stage) -> str | None:
     return f"the limit for {listed(off)} is off" if off else None
 
 
-@rule(steps.LIMIT, steps.PLAN_LIMIT, when=_meets, source=THROTTLING, partly=Grade.STOPS_SOME)
+@rule(steps.LIMIT, steps.PLAN_LIMIT, when=meets, source=THROTTLING, partly=Grade.STOPS_SOME)
 @fix("Set a rate and a burst above 0.")
-def limit_lets_requests_through(_walk: Walk, throttle: Throttle) -> str | None:
+def limit_lets_requests_through(_walk: Walk, throttle: Throttle) -> str | Graded | None:
     """A limit of the stage, or of a usage plan, lets some requests through: with 0 callers get a 429."""
-    limits = {"rate": known(throttle.rate), "burst": known(throttle.burst)}
-    closed = [name for name, limit in limits.items() if limit == 0]
-    return f"{' and '.join(closed)} of {throttle.method_path} is 0" if closed else None
+    rate, burst = known(throttle.rate), known(throttle.burst)
+    closed = [name for name, limit in {"rate": rate, "burst": burst}.items() if limit == 0]
+    if closed:
+        return f"{' and '.join(closed)} of {throttle.method_path} is 0"
+    slow = rate is not None and 0 < rate < 1
+    return (
+        Graded(f"{throttle.method_path} has {rate:g} requests a second", Grade.STOPS_SOME) if slow else None
+    )
 
 
 @rule(steps.USAGE_PLAN, when=_has_keys, source=USAGE_PLANS, partly=Grade.STOPS_SOME)
 @fix("Set a quota above 0, or none.")
-def quota_lets_requests_through(_walk: Walk, plan: UsagePlan) -> str | None:
+def quota_lets_requests_through(_walk: Walk, plan: UsagePlan) -> str | Graded | None:
     """A usage plan's quota lets some requests through: with 0 callers get a 429."""
-    return "the quota is 0" if known(plan.quota) == 0 else None
+    quota, used = known(plan.quota), known(plan.used) or 0
+    if quota == 0:
+        return "the quota is 0"
+    if quota is not None and used >= quota:
+        return Graded(f"{used} of {quota} requests are taken off the first period", Grade.STOPS_SOME)
+    return None
 
 
 @rule(steps.STAGE, when=_has_keys, source=USAGE_PLANS)
-@fix("Register a UsagePlan that names the API's stage.")
+@fix(
+    "Register a UsagePlan that names the API's stage.",
+    look="aws apigateway get-usage-plans --region {region}",
+)
 def keys_have_a_plan(walk: Walk, _stage: Stage) -> str | None:
     """A usage plan names the stage: without one every key is refused."""
     return None if known(walk.every(steps.USAGE_PLAN)) else "no usage plan names the stage"
 
 
 @rule(steps.USAGE_PLAN, when=_has_keys, source=USAGE_PLANS, partly=Grade.STOPS_SOME)
-@fix("Register a UsagePlanKey that joins an enabled key to the plan.")
+@fix(
+    "Register a UsagePlanKey that joins an enabled key to the plan.",
+    look="aws apigateway get-usage-plan-keys --usage-plan-id {id} --region {region}",
+)
 def plan_has_keys(_walk: Walk, plan: UsagePlan) -> str | None:
     """A usage plan has a key that is enabled."""
     keys = known(plan.keys)
     if not keys:
         return "no key belongs to the plan"
-    return None if any(known(key.enabled) is not False for key in keys) else "its keys are disabled"
+    disabled = [str(key.id) for key in keys if known(key.enabled) is False]
+    if 0 < len(disabled) < len(keys):
+        raise NotKnownError(f"whether {listed(disabled)} is disabled on purpose isn't known")
+    return "its keys are disabled" if disabled else None

@@ -1,7 +1,6 @@
 """`crosslink rules`: print docs/rules.md, which is made from the rules, or compare it with them."""
 
 import argparse
-import difflib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,8 +10,8 @@ from rich.console import Console
 
 from crosslink.command import Status
 from crosslink.fields import table
+from crosslink.made_page import print_or_compare
 from crosslink.path.steps import STEPS
-from crosslink.project import root
 from crosslink.report.status import STATUSES
 from crosslink.rules import STACK_RULES, WALK_RULES
 from crosslink.rules.grade import CutOff, Grade, Graded, Result
@@ -85,16 +84,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, out: Console, err: Console) -> Status:
     """Print the page, or what differs from it."""
-    if not arguments.check:
-        out.file.write(page())
-        return Status.HOLDS
-    lines = (root() / "docs" / "rules.md").read_text(encoding="utf-8").splitlines(), page().splitlines()
-    difference = [*difflib.unified_diff(*lines, "docs/rules.md", "the rules", n=0, lineterm="")]
-    if not difference:
-        return Status.HOLDS
-    out.file.writelines(f"{line}\n" for line in difference)
-    err.print("docs/rules.md isn't what the rules say: crosslink rules > docs/rules.md")
-    return Status.BROKEN
+    return print_or_compare("rules", page(), out, err, check=arguments.check)
 
 
 def page() -> str:

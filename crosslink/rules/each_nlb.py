@@ -1,5 +1,6 @@
 """The rules that one of the NLBs has to keep: first the gateway's, then the provider's."""
 
+from collections.abc import Sequence
 from itertools import product
 
 from crosslink.graph.unknown import Beyond, known, present, visible
@@ -8,6 +9,7 @@ from crosslink.path.hop import Hop
 from crosslink.path.load_balancers import AddressTarget, LoadBalancer, Target, TargetGroup
 from crosslink.path.private_link import Endpoint
 from crosslink.path.walk import Walk
+from crosslink.rules import by_hand
 from crosslink.rules.grade import CutOff, Grade, Graded
 from crosslink.rules.packet_filters import not_admitted
 from crosslink.rules.pending import stop_if_pending
@@ -52,7 +54,10 @@ def gateway_nlb_lets_out(walk: Walk, balancer: LoadBalancer) -> CutOff | None:
 
 
 @rule(steps.GATEWAY_NLB, told_at=steps.LISTENER, source=PRIVATE_INTEGRATION)
-@fix("Make the port in the integration's URI that of the backend's listener, 8000 + slot.")
+@fix(
+    "Make the port in the integration's URI that of the backend's listener, 8000 + slot.",
+    look=by_hand.LISTENERS,
+)
 def uri_picks_a_listener(walk: Walk, _balancer: LoadBalancer) -> str | Graded | None:
     """All integrations' URIs have the port of one listener of the gateway NLB, which they pick by it."""
     methods, listener = known(walk.every(steps.METHOD)), known(walk.one(steps.LISTENER))
@@ -65,14 +70,22 @@ def uri_picks_a_listener(walk: Walk, _balancer: LoadBalancer) -> str | Graded | 
 
 
 @rule(steps.TARGET_GROUP, source=f"{NLB}/edit-target-group-attributes.html")
-@fix('Set preserve_client_ip="false".')
+@fix(
+    'Set preserve_client_ip="false".',
+    look=by_hand.GROUP_ATTRIBUTES,
+    mend="aws elbv2 modify-target-group-attributes --target-group-arn {id} --attributes "
+    "Key=preserve_client_ip.enabled,Value=false --region {region}",
+)
 def client_addresses_are_hidden(_walk: Walk, group: TargetGroup) -> str | None:
     """The gateway's target group doesn't preserve client addresses: with PrivateLink packets get lost."""
     return "preserve_client_ip is true" if known(group.preserves_client_ip) == "true" else None
 
 
 @rule(steps.TARGET_GROUP, told_at=steps.TARGET, source=f"{NLB}/target-group-register-targets.html")
-@fix("Register every address of the backend's interface endpoint as a target, and nothing else.")
+@fix(
+    "Register every address of the backend's interface endpoint as a target, and nothing else.",
+    look=by_hand.TARGETS,
+)
 def targets_are_the_endpoint(walk: Walk, _group: TargetGroup) -> str | Graded | CutOff | None:
     """The targets are the addresses of one interface endpoint: all of them, and no other."""
     targets = {str(known(target.target)) for target in known(walk.every(steps.TARGET))}
@@ -140,10 +153,15 @@ def target_waits_for_the_endpoint(walk: Walk, target: Target) -> str | None:
     source=f"{NLB}/edit-load-balancer-attributes.html",
     grade=Grade.REDUNDANCY,
 )
-@fix("Set enable_cross_zone_load_balancing=True.")
+@fix(
+    "Set enable_cross_zone_load_balancing=True.",
+    look=by_hand.ATTRIBUTES,
+    mend="aws elbv2 modify-load-balancer-attributes --load-balancer-arn {id} --attributes "
+    "Key=load_balancing.cross_zone.enabled,Value=true --region {region}",
+)
 def provider_nlb_crosses_zones(walk: Walk, balancer: LoadBalancer) -> str | Graded | None:
     """The provider NLB sends requests on in whatever zone they come: cross-zone is on."""
-    if known(balancer.cross_zone):
+    if _crosses(balancer, walk.seen(steps.PROVIDER_GROUP)):
         return None
     zones = {known(subnet.zone) for subnet in known(balancer.subnets)}
     albs = walk.reach(steps.ALB)
@@ -153,6 +171,30 @@ def provider_nlb_crosses_zones(walk: Walk, balancer: LoadBalancer) -> str | Grad
         why = f"{missing}, so that requests stop in {len(dark)} of {len(zones)} zones"
         return Graded(why, Grade.STOPS_SOME if dark < zones else Grade.STOPS)
     return "a zone without a healthy ALB node would swallow requests"
+
+
+def _crosses(balancer: LoadBalancer, groups: Sequence[TargetGroup]) -> bool:
+    """Whether requests are sent on in all zones: a target group may say otherwise than its load balancer."""
+    own = {known(group.cross_zone) for group in groups}
+    if "false" in own:
+        return False
+    return bool(known(balancer.cross_zone)) or own == {"true"}
+
+
+@rule(steps.GATEWAY_NLB, source=f"{NLB}/edit-load-balancer-attributes.html", grade=Grade.STOPS_SOME)
+@fix("Set enable_cross_zone_load_balancing=True, or have a target in each zone of the load balancer.")
+def gateway_nlb_reaches_a_target(walk: Walk, balancer: LoadBalancer) -> str | None:
+    """In each of its zones the gateway NLB has a target, unless it sends requests on to other zones."""
+    targets = walk.seen(steps.TARGET)
+    if not targets or any(known(target.zone) == "all" for target in targets):
+        return None
+    if _crosses(balancer, walk.seen(steps.TARGET_GROUP)):
+        return None
+    reached = {known(subnet.zone) for target in targets for subnet in present(known(target.subnet))}
+    zones = [known(subnet.zone) for subnet in known(balancer.subnets)]
+    alone = sorted({str(zone) for zone in zones if zone not in reached})
+    told = f"{', '.join(alone)} has no target: those of {len(alone)} of {len(zones)} zones stop"
+    return told if alone else None
 
 
 @rule(
@@ -174,7 +216,10 @@ def provider_nlb_lets_out(walk: Walk, balancer: LoadBalancer) -> CutOff | None:
 
 
 @rule(steps.PROVIDER_NLB, told_at=steps.PROVIDER_LISTENER, source=f"{NLB}/load-balancer-listeners.html")
-@fix("Use one port for the gateway's targets and the provider NLB's listener: 80, 443 with TLS.")
+@fix(
+    "Use one port for the gateway's targets and the provider NLB's listener: 80, 443 with TLS.",
+    look=by_hand.LISTENERS,
+)
 def endpoint_port_has_a_listener(walk: Walk, _balancer: LoadBalancer) -> str | CutOff | None:
     """The provider NLB listens on the port at which requests come through the endpoint."""
     listener, targets = known(walk.one(steps.PROVIDER_LISTENER)), walk.every(steps.TARGET)

@@ -14,6 +14,7 @@ from crosslink.path.ingress_rules import PREFIX
 from crosslink.path.intent import Intent
 from crosslink.path.load_balancers import Target, TargetGroup
 from crosslink.path.walk import Walk
+from crosslink.rules import by_hand
 from crosslink.rules.grade import CutOff, Grade, Graded
 from crosslink.rules.load_balancers import ROUTING
 from crosslink.rules.packet_filters import not_admitted
@@ -26,18 +27,25 @@ CONTROLLER = "https://kubernetes-sigs.github.io/aws-load-balancer-controller/lat
 LISTENER_RULES = f"{ELB}/application/listener-rules.html"
 # How the names of policies for TLS 1.3 and nothing else begin
 # (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html)
+POLICIES = "ELBSecurityPolicy-"
 TLS_1_3_ALONE = "ELBSecurityPolicy-TLS13-1-3-"
 
 
 @rule(steps.PROVIDER_GROUP, told_at=steps.PROVIDER_TARGET, source=ALB_AS_TARGET)
-@fix("Attach the ALB to the target group; of an existing NLB its owner attaches the targets.")
+@fix(
+    "Attach the ALB to the target group; of an existing NLB its owner attaches the targets.",
+    look=by_hand.TARGETS,
+)
 def alb_is_the_target(walk: Walk, _group: TargetGroup) -> str | None:
     """The provider NLB has a target: the ALB, or what its owner has behind it."""
     return None if known(walk.one(steps.PROVIDER_TARGET)) else "there is no target"
 
 
 @rule(steps.PROVIDER_TARGET, source=ALB_AS_TARGET)
-@fix("Make target group, attachment and ALB listener one port.")
+@fix(
+    "Make target group, attachment and ALB listener one port.",
+    look="aws elbv2 describe-listeners --load-balancer-arn {target} --region {region}",
+)
 def alb_listens_on_the_port(walk: Walk, target: Target) -> str | None:
     """The ALB listens on the port of its target group: AWS refuses it as a target otherwise."""
     for alb, group in product(walk.reach(steps.ALB), walk.seen(steps.PROVIDER_GROUP)):
@@ -97,8 +105,11 @@ def alb_lets_the_nlb_in(walk: Walk, alb: Alb) -> Graded | CutOff | None:
     source=f"{ELB}/application/edit-load-balancer-attributes.html",
     grade=Grade.STOPS_SOME,
 )
-@fix("""Set the attribute idle_timeout.timeout_seconds in the IngressClassParams above the timeout of the
-    route's integrations; of an existing ALB its owner sets it.""")
+@fix(
+    """Set the attribute idle_timeout.timeout_seconds in the IngressClassParams above the timeout of the
+    route's integrations; of an existing ALB its owner sets it.""",
+    look=by_hand.ATTRIBUTES,
+)
 def alb_outwaits_the_api(walk: Walk, alb: Alb) -> str | None:
     """The ALB waits longer for an answer than API Gateway does, so that a route's `timeoutSeconds` counts."""
     longest = max(known(method.waits) or 0 for method in walk.seen(steps.METHOD))
@@ -135,7 +146,8 @@ def _zones(places: Iterable[tuple[str | None, str | None]]) -> str:
 @rule(steps.ALB, when=by_intent(_is_existing), source=LISTENER_RULES, grade=Grade.HOUSE)
 @fix(
     f"Ask its owner to add the condition http-header {ROUTE_HEADER} with the route's path "
-    "to the rule for the route, as docs/adr/0012-a-header-binds-route-and-service.md says."
+    "to the rule for the route, as docs/adr/0012-a-header-binds-route-and-service.md says.",
+    look=by_hand.LISTENERS,
 )
 def existing_alb_demands_the_header(walk: Walk, alb: Alb) -> str | None:
     """The rule of an existing ALB that takes the route demands the header that its integrations set."""
@@ -154,21 +166,36 @@ def alb_is_active(_walk: Walk, alb: Alb) -> str | None:
 
 
 @rule(steps.ALB, source=AUTO_MODE_ALB)
-@fix("Name a certificate in the IngressClassParams' certificateARNs.")
+@fix("Name a certificate in the IngressClassParams' certificateARNs.", look=by_hand.LISTENERS)
 def alb_has_a_certificate(_walk: Walk, alb: Alb) -> str | None:
     """What the ALB listens for HTTPS with is a certificate: without one the controller makes no listener."""
     bare = [str(listener.port) for listener in _secured(alb) if not known(listener.certificate)]
-    return f"there is none for port {', '.join(bare)}" if bare else None
+    if bare:
+        return f"there is none for port {', '.join(bare)}"
+    shown = {str(known(listener.certificate)) for listener in _secured(alb)}
+    others = sorted(arn for arn in shown if not _is_here(arn, alb))
+    return f"{', '.join(others)} is no certificate of {alb.place}" if others else None
+
+
+def _is_here(arn: str, alb: Alb) -> bool:
+    """Whether an ARN may be that of a certificate which the ALB can have: of ACM there, or of IAM."""
+    _, _, service, region, account, *rest = [*arn.split(":"), *[""] * 6][:6]
+    place = (region, account) == (alb.region, alb.account) if service == "acm" else account == alb.account
+    return service in ("acm", "iam") and place and "certificate/" in "".join(rest)
 
 
 @rule(steps.ALB, source=f"{NLB}/target-group-health-checks.html")
-@fix("""Name a policy for TLS 1.2 and 1.3, ELBSecurityPolicy-TLS13-1-2-…, in the annotation ssl-policy, or
-    ask the owner of an existing ALB.""")
+@fix(
+    """Name a policy for TLS 1.2 and 1.3, ELBSecurityPolicy-TLS13-1-2-…, in the annotation ssl-policy, or
+    ask the owner of an existing ALB.""",
+    look=by_hand.LISTENERS,
+)
 def health_checks_speak_the_albs_tls(_walk: Walk, alb: Alb) -> str | None:
     """The ALB takes TLS 1.2: the NLBs' health checks don't speak 1.3."""
     policies = [known(listener.tls_policy) or "" for listener in _secured(alb)]
+    odd = [policy for policy in policies if policy and not policy.startswith(POLICIES)]
     strict = [policy for policy in policies if policy.startswith(TLS_1_3_ALONE)]
-    return f"its policy is {', '.join(strict)}" if strict else None
+    return f"its policy is {', '.join((*odd, *strict))}" if odd or strict else None
 
 
 def _secured(alb: Alb) -> list[AlbListener]:
@@ -176,7 +203,10 @@ def _secured(alb: Alb) -> list[AlbListener]:
 
 
 @rule(steps.ALB, source=f"{CONTROLLER}/annotations/#ssl-redirect")
-@fix("Remove the annotation ssl-redirect: TLS ends at the API, or at the ALB's own HTTPS listener.")
+@fix(
+    "Remove the annotation ssl-redirect: TLS ends at the API, or at the ALB's own HTTPS listener.",
+    look=by_hand.LISTENERS,
+)
 def alb_does_not_redirect(_walk: Walk, alb: Alb) -> str | None:
     """The ALB hands requests on: a redirect leads callers to a host that nothing resolves."""
     port = known(alb.redirects_to)
@@ -189,8 +219,11 @@ def alb_does_not_redirect(_walk: Walk, alb: Alb) -> str | None:
 
 
 @rule(steps.ALB, source=f"{CONTROLLER}/annotations/#ingressgroup")
-@fix("""Name one group in all IngressClassParams, or with `controller: alb` in all annotations group.name, and
-    say the same in the other annotations of its Ingresses.""")
+@fix(
+    """Name one group in all IngressClassParams, or with `controller: alb` in all annotations group.name, and
+    say the same in the other annotations of its Ingresses.""",
+    look=by_hand.INGRESSES,
+)
 def ingresses_share_the_alb(_walk: Walk, alb: Alb) -> str | None:
     """The Ingresses of a backend are of one group, and say alike what is the ALB's: else it isn't made."""
     differing = known(alb.differences)
@@ -203,7 +236,7 @@ def _sent(walk: Walk) -> str:
 
 
 @rule(steps.ALB, told_at=steps.INGRESS_RULE, source=f"{KUBERNETES_NETWORK}/ingress/")
-@fix("Add a rule for the route to the Ingress, without a host.")
+@fix("Add a rule for the route to the Ingress, without a host.", look=by_hand.INGRESSES)
 def ingress_has_the_route(walk: Walk, _alb: Alb) -> str | None:
     """A rule of the Ingress takes the route, for every host or for the one that the integration names."""
     sent = _sent(walk)
@@ -211,7 +244,10 @@ def ingress_has_the_route(walk: Walk, _alb: Alb) -> str | None:
     found = walk.one(steps.INGRESS_RULE)
     if isinstance(found, Gone):
         return found.reason
-    return None if known(found) else f"no rule takes {told}: the ALB answers 404"
+    if known(found):
+        return None
+    defaults = (order.default for order in walk.seen(steps.ASKED_ORDER))
+    return f"no rule takes {told}: {next(defaults, 'the ALB answers 404')}"
 
 
 @rule(steps.INGRESS_RULE, source=f"{KUBERNETES_NETWORK}/ingress/#path-types")
@@ -252,8 +288,11 @@ def ingress_rule_demands_the_header(walk: Walk, rule_: IngressRule) -> str | Gra
 
 
 @rule(steps.INGRESS_RULE, source=AUTO_MODE_ALB)
-@fix(f"""Name an IngressClass whose controller is {AUTO_MODE}, or in an existing cluster the one
-    that `controller` says, and IngressClassParams of that controller's API group.""")
+@fix(
+    f"""Name an IngressClass whose controller is {AUTO_MODE}, or in an existing cluster the one
+    that `controller` says, and IngressClassParams of that controller's API group.""",
+    look="kubectl get ingressclass --output yaml",
+)
 def ingress_class_is_the_controllers(walk: Walk, rule_: IngressRule) -> str | None:
     """The Ingress has a class of the cluster's controller, with its parameters: else nobody makes an ALB."""
     controller = known(rule_.controller)

@@ -14,6 +14,7 @@ from crosslink.path.load_balancers import (
     TargetGroup,
 )
 from crosslink.path.walk import Walk
+from crosslink.rules import by_hand
 from crosslink.rules.grade import CutOff, Grade, Graded
 from crosslink.rules.pending import stop_if_pending
 from crosslink.rules.rule import NLB, NLB_SECURITY_GROUPS, fix, given, rule, with_own_nlb
@@ -85,6 +86,9 @@ def listener_speaks_tcp(walk: Walk, listener: Listener) -> str | None:
 def listener_forwards(walk: Walk, listener: Listener) -> str | None:
     """A listener forwards to a target group."""
     group = steps.TARGET_GROUP if listener in walk.seen(steps.LISTENER) else steps.PROVIDER_GROUP
+    others = [kind for kind in known(listener.actions) if known(kind) not in ("forward", None)]
+    if others:
+        return f"what it does is {', '.join(map(str, others))}"
     return None if known(walk.one(group)) else "it forwards to no target group"
 
 
@@ -107,7 +111,12 @@ def group_is_in_the_vpc(walk: Walk, group: TargetGroup) -> str | None:
 
 
 @rule(*GROUPS, when=_is_own, source=f"{NLB}/edit-target-group-attributes.html")
-@fix("Leave proxy_protocol_v2 off.")
+@fix(
+    "Leave proxy_protocol_v2 off.",
+    look=by_hand.GROUP_ATTRIBUTES,
+    mend="aws elbv2 modify-target-group-attributes --target-group-arn {id} --attributes "
+    "Key=proxy_protocol_v2.enabled,Value=false --region {region}",
+)
 def no_proxy_protocol(_walk: Walk, group: TargetGroup) -> str | None:
     """No target group puts a proxy protocol header before requests: the ALB answers it with 400."""
     return "proxy_protocol_v2 is on" if known(group.proxy_protocol) else None

@@ -10,6 +10,7 @@ from crosslink.path import steps
 from crosslink.path.api import Stage
 from crosslink.path.methods import BINDING, LINK_VARIABLE, Method
 from crosslink.path.walk import Walk
+from crosslink.rules import by_hand
 from crosslink.rules.grade import Grade, Graded
 from crosslink.rules.load_balancers import protocol_at
 from crosslink.rules.rule import API_GATEWAY, PRIVATE_INTEGRATION, by_intent, fix, rule
@@ -25,8 +26,11 @@ def _paths(walk: Walk) -> tuple[str, str]:
 
 
 @rule(steps.STAGE, told_at=steps.METHOD, source=SIMPLE_PROXY)
-@fix("""Give the route two paths, the path itself and the greedy `/{proxy+}` below it, each with the methods
-    that the route declares, or with ANY.""")
+@fix(
+    """Give the route two paths, the path itself and the greedy `/{proxy+}` below it, each with the methods
+    that the route declares, or with ANY.""",
+    look=by_hand.METHODS,
+)
 def route_is_whole(walk: Walk, _stage: Stage) -> Graded | None:
     """The API has the methods that the route declares, for the route itself and for everything below it."""
     found = {(method.path, known(method.http_method)) for method in known(walk.every(steps.METHOD))}
@@ -37,8 +41,11 @@ def route_is_whole(walk: Walk, _stage: Stage) -> Graded | None:
 
 
 @rule(steps.STAGE, told_at=steps.METHOD, source=f"{API_GATEWAY}/how-to-deploy-api.html", grade=Grade.LETS_IN)
-@fix("""Remove the method; with an existing API deploy it once more after a route was removed (`pulumi up
-    --replace` on the deployment).""")
+@fix(
+    """Remove the method; with an existing API deploy it once more after a route was removed (`pulumi up
+    --replace` on the deployment).""",
+    look=by_hand.METHODS,
+)
 def only_declared_routes(_walk: Walk, stage: Stage) -> str | None:
     """Every method of the stack belongs to a route that the stack declares."""
     strays = set(known(stage.strays))
@@ -111,7 +118,8 @@ def integration_keeps_the_path(walk: Walk, method: Method) -> str | None:
     uri, sent_as = str(known(method.uri)), walk.sent_as
     start = walk.path if isinstance(sent_as, Unknown) else sent_as
     below = method.path.removeprefix(walk.path.rstrip("/")).replace("{proxy+}", "{proxy}")
-    sent, meant = urlsplit(uri).path or ROOT, f"{start.rstrip('/')}{below}" or ROOT
+    parts, meant = urlsplit(uri), f"{start.rstrip('/')}{below}" or ROOT
+    sent = (parts.path or ROOT) + (f"?{parts.query}" if parts.query else "")
     if sent == meant:
         return None
     known(sent_as)
@@ -178,4 +186,7 @@ def integration_asks_for_the_domain(walk: Walk, method: Method) -> str | None:
 @fix('Map "integration.request.path.proxy" to "method.request.path.proxy".')
 def path_below_is_passed_on(_walk: Walk, method: Method) -> str | None:
     """What is below the route reaches the backend: the integration's `{proxy}` has its value."""
-    return None if known(method.passes_path_on) else f"{method.path} gives {{proxy}} in the URI no value"
+    value = known(method.path_below)
+    if value == "method.request.path.proxy":
+        return None
+    return f"{method.path} gives {{proxy}} in the URI {value or 'no value'}"

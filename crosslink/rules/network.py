@@ -1,10 +1,10 @@
 """The rules of the way between the regions: routes both ways, and the peering."""
 
 from collections.abc import Callable
-from ipaddress import IPv4Network
 from itertools import chain, combinations, product
 
 from crosslink.graph.unknown import NotKnownError, known, present
+from crosslink.ip_ranges import network
 from crosslink.path import steps
 from crosslink.path.routes import Peering, Way
 from crosslink.path.walk import Walk
@@ -83,8 +83,11 @@ def peering_is_accepted_where_it_is_asked(walk: Walk, peering: Peering) -> str |
 
 
 @rule(steps.PEERING, source=f"{PEERING}/accept-vpc-peering-connection.html")
-@fix("""Register an accepter with auto_accept=True in the peer's region; a request that isn't accepted
-    expires after seven days.""")
+@fix(
+    """Register an accepter with auto_accept=True in the peer's region; a request that isn't accepted
+    expires after seven days.""",
+    mend="aws ec2 accept-vpc-peering-connection --vpc-peering-connection-id {id} --region {peer_region}",
+)
 def peering_is_accepted(_walk: Walk, peering: Peering) -> str | None:
     """The peering is accepted."""
     if known(peering.acceptance) is None:
@@ -99,7 +102,9 @@ def peering_is_accepted(_walk: Walk, peering: Peering) -> str | None:
 def peered_networks_are_apart(_walk: Walk, peering: Peering) -> str | None:
     """The CIDRs of peered networks don't overlap: such a peering fails."""
     both = known(peering.networks)
-    networks = [[IPv4Network(cidr) for cidr in present(*cidrs)] for cidrs in both]
+    if strange := [cidr for cidr in chain(*both) if isinstance(cidr, str) and network(cidr) is None]:
+        return f"{', '.join(strange)} isn't a range"
+    networks = [[own for cidr in present(*cidrs) if (own := network(cidr))] for cidrs in both]
     pairs = chain(*(product(*ends) for ends in combinations(networks, 2)))
     if overlap := next((pair for pair in pairs if pair[0].overlaps(pair[1])), None):
         return f"{overlap[0]} and {overlap[1]} overlap"

@@ -17,7 +17,10 @@ def _has_own_nodes(walk: Walk, deployment: Deployment) -> bool:
 
 
 @rule(steps.DEPLOYMENT, when=_has_own_nodes, source=f"{AWS}/eks/latest/userguide/set-builtin-node-pools.html")
-@fix("Give the cluster a node pool for that processor: the program makes one for `architecture: arm64`.")
+@fix(
+    "Give the cluster a node pool for that processor: the program makes one for `architecture: arm64`.",
+    look="kubectl get nodepools --output yaml",
+)
 def nodes_have_the_pods_processor(walk: Walk, deployment: Deployment) -> str | None:
     """The cluster has a node pool with the processor that the pods are built for."""
     wanted = known(deployment.architecture)

@@ -10,6 +10,7 @@ from crosslink.ip_ranges import covered, network, without
 from crosslink.path import steps
 from crosslink.path.hop import Hop
 from crosslink.path.network import AclEntry, SecurityGroupRule, Subnet
+from crosslink.path.routes import INTERNET, Way
 from crosslink.path.walk import Walk
 from crosslink.rules.grade import CutOff, Pair
 from crosslink.rules.rule import VPC, fix, rule
@@ -118,7 +119,10 @@ def _ends(walk: Walk) -> Iterator[End]:
 
 
 @rule(*HOPS, when=lambda walk, hop: any(end.hop == hop for end in _ends(walk)), source=ACLS)
-@fix("Let the connections pass, and the answers to ports 1024 to 65535: an ACL remembers no connection.")
+@fix(
+    "Let the connections pass, and the answers to ports 1024 to 65535: an ACL remembers no connection.",
+    look="aws ec2 describe-network-acls --region {region}",
+)
 def acls_let_pass(walk: Walk, hop: Hop) -> CutOff | None:
     """The network ACLs of a hop's subnets let connections pass, and the answers to them."""
     shut: dict[Pair, str] = {}
@@ -151,4 +155,34 @@ def _shut(end: End) -> str | None:
         if not _passes(entries, known(end.other.cidr), ports, outwards=outwards):
             way = f"out of {end.subnet.cidr} to" if outwards else f"into {end.subnet.cidr} from"
             return f"no entry lets {what} {way} {end.other.cidr}"
+    return None
+
+
+def _pods_port(walk: Walk) -> int | str | None:
+    """The port that the ALB asks the pods on, which the Service may have by its name."""
+    wanted = next((known(service.target_port) for service in walk.seen(steps.KUBERNETES_SERVICE)), None)
+    named = dict(port for pods in walk.seen(steps.DEPLOYMENT) for port in known(pods.ports))
+    return named.get(wanted) if isinstance(wanted, str) else wanted
+
+
+@rule(steps.EXIT, when=lambda _, way: way.subnet.acl is not None, source=ACLS)
+@fix("""Let the ALB's requests and their answers pass, 443 out to the internet, and answers back in to ports
+    1024 to 65535.""")
+def node_acls_let_pass(walk: Walk, way: Way) -> str | None:
+    """The network ACLs of the nodes' and the ALB's subnets let requests to pods pass, and images."""
+    entries, own = known(way.subnet.acl), known(way.subnet.cidr)
+    port = _pods_port(walk)
+    ports = range(port, port + 1) if isinstance(port, int) else None
+    for alb in walk.seen(steps.ALB):
+        for subnet in visible(alb.subnets):
+            for acl, other, inwards in ((entries, subnet.cidr, True), (subnet.acl, own, False)):
+                if ports is None or acl is None:
+                    continue
+                for outwards, wanted in ((not inwards, ports), (inwards, ANSWERS)):
+                    if not _passes(known(acl), known(other), wanted, outwards=outwards):
+                        what = f"port {port}" if wanted is ports else "answers"
+                        return f"no entry lets {what} pass between {own} and the ALB's {subnet.cidr}"
+    open_ = _passes(entries or (), INTERNET, range(443, 444), outwards=True)
+    if entries is not None and not (open_ and _passes(entries, INTERNET, ANSWERS, outwards=False)):
+        raise NotKnownError(f"whether the ACL of {own} lets pass what the nodes need isn't followed")
     return None

@@ -38,7 +38,10 @@ def is_own(walk: Walk, _hop: Hop) -> bool:
 
 
 @rule(steps.INGRESS_RULE, told_at=steps.KUBERNETES_SERVICE, source=f"{KUBERNETES_NETWORK}/ingress/")
-@fix("Name a Service of the Ingress's namespace, and a port that it has.")
+@fix(
+    "Name a Service of the Ingress's namespace, and a port that it has.",
+    look="kubectl get services --namespace {namespace}",
+)
 def rule_has_its_service(walk: Walk, rule_: IngressRule) -> str | None:
     """The Ingress rule names a Service of its namespace, and a port that the Service has."""
     service = known(walk.one(steps.KUBERNETES_SERVICE))
@@ -48,7 +51,10 @@ def rule_has_its_service(walk: Walk, rule_: IngressRule) -> str | None:
 
 
 @rule(steps.KUBERNETES_SERVICE, source=f"{KUBERNETES_NETWORK}/service/")
-@fix("Make the Service's selector the labels of the Deployment's pods.")
+@fix(
+    "Make the Service's selector the labels of the Deployment's pods.",
+    look="kubectl get pods --namespace {namespace} --show-labels",
+)
 def service_selects_pods(walk: Walk, service: KubernetesService) -> str | None:
     """The Service selects the pods of a Deployment."""
     selector = ", ".join(f"{key}={value}" for key, value in known(service.selector))
@@ -78,7 +84,9 @@ def _ports(ports: Iterable[tuple[str | None, int]]) -> str:
 
 
 @rule(steps.DEPLOYMENT, source=DEPLOYMENTS)
-@fix("Set replicas to 1 or more.")
+@fix(
+    "Set replicas to 1 or more.", mend="kubectl scale deployment {name} --namespace {namespace} --replicas=1"
+)
 def pods_are_wanted(_walk: Walk, deployment: Deployment) -> str | None:
     """The Deployment has at least one pod."""
     return "it wants none" if known(deployment.replicas) == 0 else None
@@ -100,8 +108,9 @@ def probe_asks_the_container(_walk: Walk, deployment: Deployment) -> str | None:
 
 @rule(steps.DEPLOYMENT, when=_has_own_nodes, source=f"{AWS}/eks/latest/userguide/network-reqs.html")
 @fix(
-    """Give each node subnet a default route over a NAT gateway with an Elastic IP, in a subnet whose own
-    default route leads to an internet gateway; or the VPC endpoints for ECR and S3."""
+    """Give each node subnet a default route over a NAT gateway with an Elastic IP, in a subnet whose own default
+    route leads to an internet gateway; or the VPC endpoints for ECR and S3.""",
+    look="kubectl get events --namespace {namespace}",
 )
 def nodes_reach_the_internet(walk: Walk, deployment: Deployment) -> Graded | None:
     """The cluster's nodes reach the internet over a NAT gateway, or ECR by VPC endpoints, for images."""
@@ -184,9 +193,8 @@ def image_is_named_by_digest(_walk: Walk, deployment: Deployment) -> str | None:
 
 @rule(steps.DEPLOYMENT, when=given("available"), source=DEPLOYMENTS, symptom=True)
 @fix(
-    """Mend what the other findings of its pods tell. If there are none, they are starting, or don't answer:
-    `kubectl -n NAMESPACE get pods` and `kubectl -n NAMESPACE logs deployment/NAME --all-containers` show
-    it."""
+    "Mend what the other findings of its pods tell. If there are none, they are starting, or don't answer.",
+    look="kubectl describe pods --namespace {namespace}",
 )
 def pods_are_ready(_walk: Walk, deployment: Deployment) -> str | None:
     """At least one pod is ready."""

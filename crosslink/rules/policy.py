@@ -10,25 +10,37 @@ the stack names, and such that it doesn't.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from ipaddress import IPv4Address, IPv4Network
 from itertools import product
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from crosslink.graph.unknown import Unknown, known
+from crosslink.graph.unknown import Fact, Unknown, known
+from crosslink.ip_ranges import without
 from crosslink.path import steps
 from crosslink.path.api import Api
+from crosslink.path.hop import if_known
 from crosslink.path.intent import Intent
 from crosslink.path.walk import Walk
+from crosslink.rules import by_hand
 from crosslink.rules.grade import Grade, Graded
-from crosslink.rules.resource_policy import Effect, Request, effect
+from crosslink.rules.resource_policy import Effect, Request, allows, effect
 from crosslink.rules.rule import API_GATEWAY, by_intent, fix, rule
 from crosslink.rules.text import account_of
+from settings.addresses import PRIVATE
 from settings.route import VERBS
 
+T = TypeVar("T")
 EXAMPLES = f"{API_GATEWAY}/apigateway-resource-policies-examples.html"
 PREFLIGHT = "OPTIONS"
 ANYWHERE, FOREIGN = "192.0.2.1", "000000000000"  # an address and an account that nobody has
+# What callers of a public API can't have, whatever a policy says: private networks and those behind a
+# provider's NAT, this host and its link, multicast and reserved addresses
+# (https://www.iana.org/assignments/iana-ipv4-special-registry).
+_THIS_HOST_AND_LINK = ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16")
+IMPOSSIBLE = (*PRIVATE, *map(IPv4Network, (*_THIS_HOST_AND_LINK, "224.0.0.0/3")))
+_RANGES = re.compile(r"\d+(?:\.\d+){3}(?:/\d+)?")
+_PEOPLE = re.compile(r"arn:aws[\w-]*:iam::\d{12}:(?:role|user)/[\w+=,.@/-]+")
 BELOW = "~"  # no route has it in its path
 _somebody = "arn:aws:iam::{}:role/somebody".format  # a role of an account that no policy names
 
@@ -45,60 +57,92 @@ class _Call(NamedTuple):
 
 
 @rule(steps.REST_API, source=f"{API_GATEWAY}/apigateway-authorization-flow.html")
-@fix("""Take the `Deny` out of the API's resource policy; with a policy a route without signatures needs an
-    `Allow` for all, and one with principals an `Allow` for them.""")
+@fix(
+    """Take the `Deny` out of the API's resource policy; with a policy a route without signatures needs an
+    `Allow` for all, and one with principals an `Allow` for them.""",
+    look=by_hand.API_POLICY,
+)
 def policy_lets_callers_in(walk: Walk, api: Api) -> Graded | None:
-    """The API's resource policy lets those in whom the route is for."""
+    """The API's resource policy lets those in whom the route is for, from addresses that callers can have."""
     policy, intent = known(api.policy), known(walk.intent)
     if policy is None:
         return None
     addresses, calls, refused = _inside(intent, policy), _meant(walk.path, intent), dict[_Call, str]()
-    whole = 0  # how many calls are refused wherever they come from
+    whole, doubts = 0, list[Unknown]()  # how many calls are refused wherever they come from
     for call in calls:
         needed = intent.principals or intent.kind.needs_allow or (intent.cors and call.method == PREFLIGHT)
         said = {address: _said(walk, api, call, address) for address in addresses}
-        out = [where for where in addresses if said[where] == "Deny" or (needed and said[where] != "Allow")]
+        doubts += [effect for effect in said.values() if isinstance(effect, Unknown)]
+        clear = {where: effect for where, effect in said.items() if not isinstance(effect, Unknown)}
+        out = [where for where, is_ in clear.items() if is_ == "Deny" or (needed and is_ != "Allow")]
         # Without sourceIps somebody else's policy may keep some addresses out, though never all.
         if out and (intent.source_ips or out == addresses):
             verb = "denies" if said[out[0]] == "Deny" else "does not allow"
             refused[call] = f"it {verb} {call} at {out[0]}"
             whole += out == addresses
+    if not refused:
+        known(next(iter(doubts), None))
     grade = Grade.STOPS if whole == len(calls) else Grade.STOPS_SOME
     return Graded(next(iter(refused.values())), grade) if refused else None
 
 
 @rule(steps.REST_API, source=f"{API_GATEWAY}/apigateway-authorization-flow.html", grade=Grade.LETS_IN)
-@fix("""Deny a route's methods with `ArnNotLike` on `aws:PrincipalArn`, and allow none but its principals;
-    without principals, and with a function, allow nobody.""")
+@fix(
+    """Deny a route's methods with `ArnNotLike` on `aws:PrincipalArn`, and allow none but its principals;
+    without principals, and with a function, allow nobody.""",
+    look=by_hand.API_POLICY,
+)
 def policy_lets_nobody_else_in(walk: Walk, api: Api) -> str | None:
     """The API's resource policy lets nobody get round what a route asks of its callers."""
     policy, intent = known(api.policy), known(walk.intent)
-    for call, address in product(_not_meant(walk.path, intent), _inside(intent, policy or "")):
-        said = _said(walk, api, call, address)
-        if said == "Allow" or (intent.principals and said != "Deny"):
-            return f"it {'allows' if said == 'Allow' else 'does not deny'} {call}"
+    doubts: list[Unknown] = []
+    calls = _not_meant(walk.path, intent, policy or "")
+    for call, address in product(calls, _inside(intent, policy or "")):
+        if intent.principals:  # in the own account a role's own policy is enough, unless this one denies
+            said = if_known(_said(walk, api, call, address), lambda effect: effect != "Deny")
+        else:
+            said = _asked(walk, api, call, address, allows) or False
+        if isinstance(said, Unknown):
+            doubts.append(said)
+        elif said:
+            allowed = _said(walk, api, call, address) == "Allow"
+            return f"it {'allows' if allowed else 'does not deny'} {call}"
+    known(next(iter(doubts), None))
     return None
 
 
 @rule(steps.REST_API, when=by_intent(lambda intent: intent.source_ips), source=EXAMPLES, grade=Grade.LETS_IN)
-@fix("Deny everything with `NotIpAddress` on `aws:SourceIp` and the ranges of `api.sourceIps`.")
+@fix(
+    "Deny everything with `NotIpAddress` on `aws:SourceIp` and the ranges of `api.sourceIps`.",
+    look=by_hand.API_POLICY,
+)
 def policy_keeps_addresses_out(walk: Walk, api: Api) -> str | None:
     """The API's resource policy denies all calls from outside of the ranges that the stack declares."""
-    intent = known(walk.intent)
+    intent, doubts = known(walk.intent), list[Unknown]()
     for call, address in product(_meant(walk.path, intent), _outside(intent)):
-        if _said(walk, api, call, address) != "Deny":
+        said = _said(walk, api, call, address)
+        if isinstance(said, Unknown):
+            doubts.append(said)
+        elif said != "Deny":
             return f"it does not deny {call} at {address}"
+    known(next(iter(doubts), None))
     return None
 
 
-def _said(walk: Walk, api: Api, call: _Call, address: str) -> Effect | None:
+def _said(walk: Walk, api: Api, call: _Call, address: str) -> Fact[Effect | None]:
     """What the policy says to a call from an address; nothing if there is none."""
+    return _asked(walk, api, call, address, effect)
+
+
+def _asked(
+    walk: Walk, api: Api, call: _Call, address: str, ask: Callable[[str, Request], Fact[T]]
+) -> Fact[T | None]:
     policy, stage = known(api.policy), known(walk.one(steps.STAGE))
     if policy is None or stage is None:
         return None
     arn = None if isinstance(api.id, Unknown) else f"arn:aws:execute-api:{api.region}:{api.account}:{api.id}"
     request = Request(api=arn, stage=str(known(stage.name)), source_ip=address, **call._asdict())
-    return known(effect(policy, request))
+    return ask(policy, request)
 
 
 def _meant(path: str, intent: Intent) -> Sequence[_Call]:
@@ -108,14 +152,21 @@ def _meant(path: str, intent: Intent) -> Sequence[_Call]:
     return calls + _calls(path, [None], [PREFLIGHT] if intent.cors else [])
 
 
-def _not_meant(path: str, intent: Intent) -> Sequence[_Call]:
-    """Calls of those whom the route isn't for, or not before its function has said so."""
+def _not_meant(path: str, intent: Intent, policy: str) -> Sequence[_Call]:
+    """Calls of those whom the route isn't for, or not before its function has said so.
+
+    Strangers are such as the policy names, and one whom it can't know.
+    """
     if intent.kind.asks == "function":
         return _calls(path, [None], _verbs(intent))
     if not intent.kind.signed:
         return []
-    named = [_own_account(intent), *map(account_of, intent.principals)] if intent.principals else []
-    return _calls(path, map(_somebody, dict.fromkeys([*named, FOREIGN])), _verbs(intent))
+    meant = [_own_account(intent), *map(account_of, intent.principals)]
+    own = meant if intent.principals else []
+    named = [account for account in re.findall(r"\b\d{12}\b", policy) if account not in meant]
+    accounts = dict.fromkeys([*own, FOREIGN, *named])
+    arns = [arn for arn in _PEOPLE.findall(policy) if account_of(arn) in named]
+    return _calls(path, [*map(_somebody, accounts), *dict.fromkeys(arns)], _verbs(intent))
 
 
 def _calls(path: str, callers: Iterable[str | None], verbs: Iterable[str]) -> list[_Call]:
@@ -135,11 +186,23 @@ def _verbs(intent: Intent) -> Sequence[str]:
 def _inside(intent: Intent, policy: str) -> list[str]:
     """The first and the last address of each range from which callers come.
 
-    If that is everywhere, an address that the policy doesn't know, and those that it does.
+    If that is everywhere, an address that the policy doesn't know, and one of each range that it does, as far
+    as callers can be there.
     """
     ranges = map(IPv4Network, intent.source_ips)
     ends = dict.fromkeys(str(range_[end]) for range_ in ranges for end in (0, -1))
-    return list(ends) or [ANYWHERE, *re.findall(r"\d+(?:\.\d+){3}", policy)]
+    return list(ends) or list(dict.fromkeys([ANYWHERE, *filter(None, map(_public, _RANGES.findall(policy)))]))
+
+
+def _public(cidr: str) -> str | None:
+    """An address in a range that a caller on the internet can have; None if there is none."""
+    try:
+        left = [IPv4Network(cidr, strict=False)]
+    except ValueError:  # what reads the policy says so
+        return None
+    for impossible in IMPOSSIBLE:
+        left = without(left, impossible)
+    return str(left[0][0]) if left else None
 
 
 def _outside(intent: Intent) -> list[str]:

@@ -1,15 +1,17 @@
 """The rules of PrivateLink: interface endpoint and endpoint service."""
 
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address
 
 from crosslink.graph.unknown import Beyond, NotKnownError, known, present
-from crosslink.ip_ranges import within
+from crosslink.ip_ranges import network, within
 from crosslink.path import steps
 from crosslink.path.private_link import Endpoint, EndpointService, accept_command
 from crosslink.path.walk import Walk
+from crosslink.rules import by_hand
 from crosslink.rules.grade import CutOff, Grade, Graded
 from crosslink.rules.packet_filters import not_admitted
 from crosslink.rules.pending import waits_for_another_team
+from crosslink.rules.resource_policy import allows_all
 from crosslink.rules.rule import AWS, PEERING, PRIVATELINK, fix, given, rule
 from crosslink.rules.text import account_of
 from crosslink.rules.zones import cut_off_nodes, gateway_pairs
@@ -37,7 +39,7 @@ def addresses_fit_their_subnets(_walk: Walk, endpoint: Endpoint) -> str | None:
         cidr = known(subnet.cidr)
         if not within(address, cidr):
             return f"{address} isn't in {cidr}"
-        if not is_usable(IPv4Network(str(cidr)), IPv4Address(str(address))):
+        if (own := network(cidr)) and not is_usable(own, IPv4Address(str(address))):
             return f"{address} is one that AWS keeps in {cidr}"
     taken = {subnet.urn for interface in endpoint.interfaces for subnet in present(interface.subnet)}
     return "two of its addresses share a subnet" if len(taken) < len(endpoint.interfaces) else None
@@ -91,7 +93,11 @@ def endpoint_has_a_service(walk: Walk, endpoint: Endpoint) -> str | None:
 
 
 @rule(steps.ENDPOINT, source=f"{PRIVATELINK}/configure-endpoint-service.html")
-@fix("Register a VpcEndpointConnectionAccepter in the provider's account, or accept automatically.")
+@fix(
+    "Register a VpcEndpointConnectionAccepter in the provider's account, or accept automatically.",
+    mend="aws ec2 accept-vpc-endpoint-connections --service-id {service.id} --vpc-endpoint-ids {id} "
+    "--region {region}",
+)
 def endpoint_is_accepted(walk: Walk, endpoint: Endpoint) -> str | None:
     """An endpoint whose service asks for acceptance is accepted, and no other: an accepter would fail."""
     service, accepter = known(walk.one(steps.SERVICE)), known(endpoint.acceptance)
@@ -116,6 +122,25 @@ def endpoint_is_available(walk: Walk, endpoint: Endpoint) -> str | None:
     return None if known(endpoint.state) == "available" else f"it is {endpoint.state}"
 
 
+@rule(
+    steps.ENDPOINT,
+    steps.NODE_ENDPOINT,
+    when=given("policy"),
+    source=f"{PRIVATELINK}/vpc-endpoints-access.html",
+)
+@fix("""Take the policy away: the default allows all. To look: `aws ec2 describe-vpc-endpoints`; to mend:
+    `aws ec2 modify-vpc-endpoint --reset-policy --vpc-endpoint-id …`.""")
+def endpoint_policy_allows_all(_walk: Walk, endpoint: Endpoint) -> str | None:
+    """The endpoint's policy allows all, as the default does.
+
+    What another one does isn't judged: AWS's page is about endpoints of AWS services, and says nothing of
+    requests without a signature to an endpoint service of one's own.
+    """
+    if not allows_all(known(endpoint.policy) or ""):
+        raise NotKnownError(f"what its policy does to requests isn't known: {endpoint.policy}")
+    return None
+
+
 def _consumers(walk: Walk) -> set[str | None]:
     """The consumer's account, or those of other stacks that are declared; none without an endpoint."""
     if isinstance(walk.one(steps.ENDPOINT), Beyond):
@@ -124,7 +149,10 @@ def _consumers(walk: Walk) -> set[str | None]:
 
 
 @rule(steps.SERVICE, source=f"{PRIVATELINK}/configure-endpoint-service.html")
-@fix("Allow the consumer's role, or else `arn:aws:iam::<consumer's account>:root`, and nobody else.")
+@fix(
+    "Allow the consumer's role, or else `arn:aws:iam::<consumer's account>:root`, and nobody else.",
+    look=by_hand.PRINCIPALS,
+)
 def service_allows_the_consumer(walk: Walk, service: EndpointService) -> str | Graded | None:
     """The endpoint service allows principals of the consumer's account, and nobody else.
 
@@ -156,7 +184,7 @@ def _has_one_consumer(walk: Walk, _service: EndpointService) -> bool:
     source=f"{PRIVATELINK}/configure-endpoint-service.html",
     grade=Grade.HOUSE,
 )
-@fix("Allow the role that makes the consumer's endpoint alone.")
+@fix("Allow the role that makes the consumer's endpoint alone.", look=by_hand.PRINCIPALS)
 def service_allows_one_principal(walk: Walk, service: EndpointService) -> str | None:
     """Of the consumer's account the endpoint service allows one principal: others can pass the API by."""
     consumers = _consumers(walk)
@@ -165,7 +193,10 @@ def service_allows_one_principal(walk: Walk, service: EndpointService) -> str | 
 
 
 @rule(steps.SERVICE, source=f"{PRIVATELINK}/configure-endpoint-service.html", grade=Grade.LETS_IN)
-@fix("Reject the connection, and offer the load balancer by one endpoint service alone.")
+@fix(
+    "Reject the connection, and offer the load balancer by one endpoint service alone.",
+    look=by_hand.CONNECTIONS,
+)
 def service_connects_our_endpoints_only(walk: Walk, service: EndpointService) -> str | None:
     """The endpoint service lets in endpoints of the consumer's account only, and no other offers its NLB."""
     consumers = _consumers(walk)
@@ -184,7 +215,7 @@ def service_connects_our_endpoints_only(walk: Walk, service: EndpointService) ->
     source=f"{PRIVATELINK}/configure-endpoint-service.html",
     grade=Grade.HOUSE,
 )
-@fix("Send what uses the other endpoint through the API, and delete it.")
+@fix("Send what uses the other endpoint through the API, and delete it.", look=by_hand.CONNECTIONS)
 def service_has_one_endpoint(_walk: Walk, service: EndpointService) -> str | None:
     """The path's endpoint is the only one: what comes by another one doesn't pass the API."""
     others = [name for name, _owner in known(service.others)]
@@ -196,7 +227,7 @@ def service_has_one_endpoint(_walk: Walk, service: EndpointService) -> str | Non
     when=lambda walk, service: service.pending is not None and not _has_one_consumer(walk, service),
     source=f"{PRIVATELINK}/configure-endpoint-service.html",
 )
-@fix("Run the command for the endpoints of those who may connect.")
+@fix("Run the command for the endpoints of those who may connect.", look=by_hand.CONNECTIONS)
 def service_has_accepted_its_endpoints(walk: Walk, service: EndpointService) -> str | None:
     """No endpoint of an account that may connect waits for its acceptance."""
     consumers = _consumers(walk)

@@ -10,7 +10,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
@@ -45,12 +45,38 @@ def effect(policy: str | Mapping[str, Any], request: Request) -> Fact[Effect | N
     return _effect(policy if isinstance(policy, str) else json.dumps(policy), request)
 
 
-@cache  # several rules ask the same of one policy, and for each route again
-def _effect(policy: str, request: Request) -> Fact[Effect | None]:
+def allows_all(policy: str) -> bool:
+    """Whether a policy's text is that everybody may do everything, and nothing else."""
+    read = _read(policy)
+    if isinstance(read, Unknown) or len(read.statement) != 1:
+        return False
+    (only,) = read.statement
+    everything = only.action == only.resource == ("*",) and only.principal in ("*", {"AWS": ("*",)})
+    return only.effect == "Allow" and everything and not only.condition
+
+
+def allows(policy: str, request: Request) -> Truth:
+    """Whether a policy's text says `Allow`: it can't where no statement may, whatever may deny."""
+    found = _effect(policy, request)
+    if isinstance(found, Unknown) and not isinstance(read := _read(policy), Unknown):
+        allowed = _some(_applies(part, request) for part in read.statement if part.effect == "Allow")
+        return False if allowed is False else found
+    return found if isinstance(found, Unknown) else found == "Allow"
+
+
+@cache
+def _read(policy: str) -> "Fact[_Policy]":
     try:
-        read = _Policy.model_validate_json(policy)
+        return _Policy.model_validate_json(policy)
     except ValidationError as error:
         return Unknown(f"the resource policy can't be read: {error.errors()[0]['msg']}")
+
+
+@cache  # several rules ask the same of one policy, and for each route again
+def _effect(policy: str, request: Request) -> Fact[Effect | None]:
+    read = _read(policy)
+    if isinstance(read, Unknown):
+        return read
     for verdict in ("Deny", "Allow"):
         said = _some(_applies(part, request) for part in read.statement if part.effect == verdict)
         if said is not False:
@@ -101,7 +127,7 @@ def _applies(statement: _Statement, request: Request) -> Truth:
         ),
         _covers(statement.resource, statement.not_resource, lambda arn: _is_requested(arn, request)),
         *(
-            _holds(operator, values, _found(key, request))
+            holds(operator, values, _found(key, request))
             for operator, keys in statement.condition.items()
             for key, values in keys.items()
         ),
@@ -147,6 +173,8 @@ def _is_requested(resource: str, request: Request) -> Truth:
     requested = f"/{request.stage}/{request.method}{request.path}"
     if resource.startswith("execute-api:/"):
         return _meets(_like, resource.removeprefix("execute-api:"), requested)
+    if resource.startswith("execute-api:"):
+        return Unknown(f"what {resource} is short for isn't known")
     if request.api is not None or resource == "*":
         return _meets(_like, resource, f"{request.api}{requested}")
     _api, slash, rest = resource.partition("/")
@@ -166,21 +194,44 @@ def _found(key: str, request: Request) -> Text:
     return found.get(key.lower(), Unknown(f"{key} isn't looked at"))
 
 
-def _holds(operator: str, values: _Strings, found: Text) -> Truth:
-    """Whether a condition holds for what was found under its key."""
+_OPERATOR = re.compile(r"(?P<of>ForAnyValue:|ForAllValues:)?(?P<test>\w+?)(?P<if_exists>IfExists)?")
+_NEGATED: Mapping[str, str] = {
+    "StringNotEquals": "StringEquals",
+    "StringNotEqualsIgnoreCase": "StringEqualsIgnoreCase",
+    "StringNotLike": "StringLike",
+    "ArnNotEquals": "ArnEquals",
+    "ArnNotLike": "ArnLike",
+    "NotIpAddress": "IpAddress",
+}
+
+
+def holds(operator: str, values: Sequence[str], found: Text) -> Truth:
+    """Whether a condition holds for what was found under its key: one value, or None for none.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+    """
     if isinstance(found, Unknown):
         return found
     if operator == "Null":
+        if not values or not {*values} <= {"true", "false"}:
+            return Unknown(f"Null: {', '.join(values)} isn't looked at")
         return _some((found is None) == (value == "true") for value in values)
-    name = operator.removesuffix("IfExists")
-    # An operator is negated by a Not in its name: StringNotLike, NotIpAddress.
-    negated, test = "Not" in name, _TESTS.get(name.replace("Not", ""))
-    if test is None:
+    name = _OPERATOR.fullmatch(operator)
+    test = name and _TESTS.get(_NEGATED.get(name["test"], name["test"]))
+    if name is None or test is None or not values:
         return Unknown(f"the operator {operator} isn't looked at")
+    negated = name["test"] in _NEGATED
     if found is None:
-        return negated or operator != name
+        return _of_nothing(operator, of=name["of"], passes=negated or bool(name["if_exists"]))
     met = _some(_meets(test, value, found) for value in values)
     return _not(met) if negated else met
+
+
+def _of_nothing(operator: str, *, of: str | None, passes: bool) -> Truth:
+    """Whether a condition holds for a request without its key; of no values all are as they should be."""
+    if of == "ForAnyValue:" and passes:
+        return Unknown(f"what {operator} says of a request without its key isn't known")
+    return of == "ForAllValues:" or passes
 
 
 def _meets(test: Callable[[str, str], Truth], text: str, found: str) -> Truth:
@@ -212,6 +263,10 @@ def _same(text: str, found: str) -> bool:
     return text.lower() == found.lower()
 
 
+def _is_flag(text: str, found: str) -> Truth:
+    return _same(text, found) if text.lower() in ("true", "false") else Unknown(f"{text} is no boolean")
+
+
 _TESTS: Mapping[str, Callable[[str, str], Truth]] = {
     "StringEquals": str.__eq__,
     "StringEqualsIgnoreCase": _same,
@@ -219,7 +274,7 @@ _TESTS: Mapping[str, Callable[[str, str], Truth]] = {
     "ArnEquals": _arn_like,
     "ArnLike": _arn_like,
     "IpAddress": _in_range,
-    "Bool": _same,
+    "Bool": _is_flag,
 }
 
 

@@ -44,6 +44,10 @@ class Rule(Generic[Scope]):
     statement: str  # what must hold
     fix: str  # what to do where it doesn't
     judge: Judge[Scope, Any]
+    # How an operator looks at a hop, where that isn't as at all of its type, and how one mends it: commands
+    # of aws or kubectl, as by_hand.py takes them; None for none.
+    look: str | None = None
+    mend: str | None = None
     _: KW_ONLY
     titles: tuple[str, ...]  # of the steps that it is told at
     heading: str  # the part of the path that it is about
@@ -54,12 +58,21 @@ class Rule(Generic[Scope]):
     partly: Grade | None = None  # how bad if it holds for others of the step's hops; None for as bad
 
 
-Check: TypeAlias = tuple[str, str, str, Judge[Scope, Subject]]  # the first four fields of a rule
+# The first fields of a rule
+Check: TypeAlias = tuple[str, str, str, Judge[Scope, Subject], str | None, str | None]
 
 
-def fix(text: str) -> Callable[[AnyJudge], tuple[str, str, str, AnyJudge]]:
-    """Says what to do where a function finds something wrong; `rule` or `stack_rule` makes it a rule then."""
-    return lambda judge: (*id_and_statement(judge), " ".join(text.split()), judge)
+def fix(
+    text: str, *, look: str | None = None, mend: str | None = None
+) -> Callable[[AnyJudge], tuple[str, str, str, AnyJudge, str | None, str | None]]:
+    """Says what to do where a function finds something wrong; `rule` or `stack_rule` makes it a rule then.
+
+    Args:
+        text: what to change in the program or the stack file.
+        look: the command that shows an operator what is wrong, if `LOOKS` in by_hand.py has no fitting one.
+        mend: the command by which an operator mends it, if there is one that fits every case.
+    """
+    return lambda judge: (*id_and_statement(judge), " ".join(text.split()), judge, look, mend)
 
 
 def rule(

@@ -1,11 +1,12 @@
 """The rules of the API's address, of the stage that it leads to, and of the stage's VPC link."""
 
-from crosslink.graph.unknown import known
+from crosslink.graph.unknown import NotKnownError, known, present
 from crosslink.path import steps
 from crosslink.path.api import Api, Snapshot, Stage, VpcLink
 from crosslink.path.domain import Alias, Domain
 from crosslink.path.hop import Hop
 from crosslink.path.walk import Walk
+from crosslink.rules import by_hand
 from crosslink.rules.grade import Grade
 from crosslink.rules.rule import API_GATEWAY, AWS, PRIVATE_INTEGRATION, by_intent, fix, given, rule
 from crosslink.rules.text import listed
@@ -15,12 +16,17 @@ MAPPINGS = f"{API_GATEWAY}/rest-api-mappings.html"
 
 
 @rule(steps.REST_API, source=f"{API_GATEWAY}/api-gateway-api-endpoint-types.html")
-@fix("""Set the API's endpoint type to REGIONAL, and keep its default endpoint unless a domain leads to the
-    stage.""")
+@fix(
+    """Set the API's endpoint type to REGIONAL, and keep its default endpoint unless a domain leads to the
+    stage.""",
+    look="aws apigateway get-rest-api --rest-api-id {id} --region {region}",
+)
 def api_can_be_called(walk: Walk, api: Api) -> str | None:
     """The API has an address that answers callers from the internet: its own, or that of a domain."""
     if known(api.endpoint_type) == "PRIVATE":
         return "the API is PRIVATE: only VPC endpoints reach it"
+    if api.endpoint_type not in ("REGIONAL", "EDGE", None):
+        raise NotKnownError(f"who reaches an API of type {api.endpoint_type} isn't known")
     if not known(api.default_endpoint_disabled) or known(walk.one(steps.DOMAIN)):
         return None
     return "the default endpoint is disabled, and no domain leads to the stage"
@@ -32,15 +38,23 @@ def api_can_be_called(walk: Walk, api: Api) -> str | None:
     source=DISABLING,
     grade=Grade.LETS_IN,
 )
-@fix("Set disableExecuteApiEndpoint of the API, and deploy it.")
+@fix(
+    "Set disableExecuteApiEndpoint of the API, and deploy it.",
+    look="aws apigateway get-rest-api --rest-api-id {id} --region {region}",
+    mend="aws apigateway update-rest-api --rest-api-id {id} --patch-operations "
+    "op=replace,path=/disableExecuteApiEndpoint,value=true --region {region}",
+)
 def only_the_domain_answers(_walk: Walk, api: Api) -> str | None:
     """With a domain an API of the stack's own has no other address, with another TLS policy."""
     return None if known(api.default_endpoint_disabled) else "the default endpoint answers, too"
 
 
 @rule(steps.ROUTE, told_at=steps.DOMAIN, when=by_intent(lambda intent: intent.domain), source=MAPPINGS)
-@fix("""Register a DomainName, and a BasePathMapping of its base path to the stage; in AWS `pulumi up
-    --refresh` makes them again.""")
+@fix(
+    """Register a DomainName, and a BasePathMapping of its base path to the stage; in AWS `pulumi up
+    --refresh` makes them again.""",
+    look="aws apigateway get-domain-names --region {region}",
+)
 def domain_leads_to_the_stage(walk: Walk, _source: Hop) -> str | None:
     """The domain that the stack declares leads to the stage, with the base path that it declares."""
     domain, intent = known(walk.one(steps.DOMAIN)), known(walk.intent)
@@ -48,7 +62,9 @@ def domain_leads_to_the_stage(walk: Walk, _source: Hop) -> str | None:
         return f"no base path of {intent.domain} leads to the stage"
     found = f"{known(domain.name)}/{known(domain.base_path) or ''}"
     meant = f"{intent.domain}/{intent.base_path or ''}"
-    return None if found == meant else f"{found} leads to the stage, not {meant}"
+    if found != meant:
+        return f"{found} leads to the stage, not {meant}"
+    return None if known(domain.to_api) else f"{found} leads to a stage of that name of another API"
 
 
 @rule(steps.DOMAIN, when=given("status"), source=f"{AWS}/apigateway/latest/api/API_DomainName.html")
@@ -79,22 +95,35 @@ def alias_leads_to_the_domain(_walk: Walk, alias: Alias) -> str | None:
 
 
 @rule(steps.ROUTE, source=f"{API_GATEWAY}/set-up-stages.html")
-@fix("Register a stage that serves the API; in AWS `pulumi up --refresh` makes it again.")
+@fix(
+    "Register a stage that serves the API; in AWS `pulumi up --refresh` makes it again.",
+    look="aws apigateway get-stages --rest-api-id {api} --region {region}",
+)
 def stage_exists(walk: Walk, _source: Hop) -> str | None:
-    """There is a stage, at which callers find the API."""
-    return None if known(walk.one(steps.STAGE)) else "there is no stage"
+    """There is a stage, at which callers find the API by its name."""
+    stage = known(walk.one(steps.STAGE))
+    if stage is None:
+        return "there is no stage"
+    meant = [intent.stage for intent in present(walk.intent) if intent.stage]
+    return (
+        None if known(stage.name) in (meant or [stage.name]) else f"its name is {stage.name}, not {meant[0]}"
+    )
 
 
 @rule(steps.STAGE, source=f"{API_GATEWAY}/how-to-deploy-api.html")
-@fix("Let the stage name the deployment of the API's own definition.")
+@fix("Let the stage name the deployment of the API's own definition.", mend=by_hand.DEPLOY)
 def stage_has_deployment(walk: Walk, _stage: Stage) -> str | None:
     """The stage serves a deployment of its API."""
     return None if known(walk.one(steps.SNAPSHOT)) else "the stage's deployment isn't there"
 
 
 @rule(steps.SNAPSHOT, source=f"{API_GATEWAY}/how-to-deploy-api.html")
-@fix("""Give the deployment a trigger that is the digest of the API's definition; in AWS, deploy again:
-    `pulumi up --replace` on the deployment.""")
+@fix(
+    """Give the deployment a trigger that is the digest of the API's definition; in AWS, deploy again:
+    `pulumi up --replace` on the deployment.""",
+    look="aws apigateway get-deployments --rest-api-id {api} --region {region}",
+    mend=by_hand.DEPLOY,
+)
 def deployment_is_current(_walk: Walk, snapshot: Snapshot) -> str | None:
     """The stage's deployment holds what the API's definition says now, and is made anew when that changes."""
     return None if known(snapshot.current) else "the deployment doesn't follow the API's definition"
@@ -111,7 +140,10 @@ def deployment_waits_for_methods(walk: Walk, snapshot: Snapshot) -> str | None:
 
 
 @rule(steps.STAGE, told_at=steps.LINK, source=PRIVATE_INTEGRATION)
-@fix("Let the stage's variable hold the id of the VPC link.")
+@fix(
+    "Let the stage's variable hold the id of the VPC link.",
+    look="aws apigateway get-vpc-links --region {region}",
+)
 def stage_names_a_link(walk: Walk, stage: Stage) -> str | None:
     """A variable of the stage holds the id of a VPC link that is there."""
     if known(walk.one(steps.LINK)):

@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from crosslink.fields.not_judged import NotJudged, not_judged, not_looked_at
 from crosslink.graph.unknown import BeyondError, NotKnownError, Unknown
 from crosslink.path.hop import Hop
 from crosslink.path.walk import Model, Walk
 from crosslink.rules import STACK_RULES, WALK_RULES
+from crosslink.rules.by_hand import filled, look_at
 from crosslink.rules.grade import CutOff, Grade, Graded, Pair, Result
 from crosslink.rules.rule import Rule
 
@@ -36,6 +37,10 @@ class Verdict:
     fix: str
     source: str
     symptom: bool
+    # What an operator runs to look at the hop, and to mend it; None if nothing was found, there is no command
+    # for it, or AWS wasn't asked.
+    look: str | None = None
+    mend: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,9 +121,16 @@ def _judged(rules: Sequence[Rule[Scope]], scope: Scope) -> Iterator[Verdict]:
                 yield verdict(title=title, hop=hop, result=Result.HOLDS, why=None, grade=None)
             else:
                 graded = _graded(found, cut_off, _grade(rule, title, of_hops))
-                yield verdict(
-                    title=title, hop=hop, result=graded.grade.result, why=graded.why, grade=graded.grade
-                )
+                told = {"result": graded.grade.result, "why": graded.why, "grade": graded.grade}
+                yield verdict(title=title, hop=hop, **told, **_by_hand(rule, scope, hop))
+
+
+def _by_hand(rule: Rule[Any], scope: Model | Walk, hop: Hop) -> dict[str, str | None]:
+    """The commands for an operator; none where AWS wasn't asked, since nothing is there yet."""
+    if not isinstance(scope, Walk) or scope.order is not None:
+        return {}
+    commands = {"look": rule.look or look_at(hop), "mend": rule.mend}
+    return {name: command and filled(command, hop, scope) for name, command in commands.items()}
 
 
 def _said(rule: Rule[Scope], scope: Scope) -> Iterator[_Said]:

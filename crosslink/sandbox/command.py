@@ -11,6 +11,7 @@ from crosslink.graph.from_sandbox import model_of
 from crosslink.project import root
 from crosslink.report import diagram
 from crosslink.report.status import status_of
+from crosslink.report.walk import add_every_argument
 from crosslink.rules.verdict import judge
 from crosslink.sandbox import engine, manifests, refusals, report, stack_file
 from crosslink.sandbox.record import ProgramError, Run
@@ -54,6 +55,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             metavar="NAME|FILE",
             help="a stack of the checkout or of its examples, or a stack file's path (default: dev)",
         )
+        if command != "diagram":
+            add_every_argument(own)
         add_output_arguments(own, "crosslink/sandbox/report.schema.json")
 
 
@@ -93,7 +96,7 @@ def run(arguments: argparse.Namespace, out: Console, err: Console) -> Status:
     if arguments.json:
         print_json(report.as_json(done, stack.name, model, judgement, placeholders), out)
     else:
-        report.write(done, model, judgement, out)
+        report.write(done, model, judgement, out, every=arguments.all)
     status = status_of(judgement)
     # What is unknown here, the up tells. It doesn't tell what a setting does that nothing judges.
     return Status.HOLDS if status is Status.UNKNOWN and not judgement.not_judged else status

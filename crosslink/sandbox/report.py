@@ -46,8 +46,10 @@ def as_json(
     }
 
 
-def write(run: Run, model: Model, judgement: Judgement, console: Console) -> None:
-    """Print a run for people. What a newcomer looks for comes last, where a terminal stops."""
+def write(run: Run, model: Model, judgement: Judgement, console: Console, *, every: bool = False) -> None:
+    """Print a run for people, with `every` each walk in full. What a newcomer looks for comes last, where a
+    terminal stops.
+    """
     places: defaultdict[str, list[Resource]] = defaultdict(list)
     for resource in run.resources.values():
         if resource.account and resource.region:  # a component has neither: it only groups resources
@@ -64,7 +66,7 @@ def write(run: Run, model: Model, judgement: Judgement, console: Console) -> Non
     for part in (*parts, outputs):
         console.print(part)
         console.print()
-    write_walks(model, judgement, console)
+    write_walks(model, judgement, console, every=every)
 
 
 def _shown_outputs(run: Run) -> dict[str, Plain]:

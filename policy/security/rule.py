@@ -48,9 +48,9 @@ class SecurityRule:
 
 def rule(
     *types: str, source: str, same: tuple[str, ...] = ()
-) -> Callable[[tuple[str, str, str, Judge]], SecurityRule]:
+) -> Callable[[tuple[str, str, str, Judge, str | None, str | None]], SecurityRule]:
     """Makes a function, of which `fix` has said what to do, a rule on the resources of some types."""
-    return lambda check: SecurityRule(*check, types=types, source=source, same=same)
+    return lambda check: SecurityRule(*check[:4], types=types, source=source, same=same)
 
 
 def sure(values: Iterable[Value]) -> None:

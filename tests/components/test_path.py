@@ -65,6 +65,8 @@ def api_of(run: Run, api: Api) -> dict[str, object]:
         "identityHeaders": any(route.identity_headers for route in api.routes.values()),
         "functionArn": api.lambda_.function_arn if api.lambda_ else None,
         "tokenHeader": api.lambda_.header if api.lambda_ else None,
+        "authorizerType": api.lambda_.type if api.lambda_ else None,
+        "cacheSeconds": api.lambda_.cache_seconds if api.lambda_ else None,
         "domain": mapping.get("domainName"),
         "basePath": mapping.get("basePath"),
     }
@@ -80,6 +82,10 @@ def callers_of(api: Api, path: str) -> dict[str, object]:
         "scopes": list(route.scopes),
         "cors": route.cors is not None,
         "credentials": route.cors is not None and route.cors.credentials,
+        "corsOrigins": list(route.cors.origins) if route.cors else [],
+        "corsHeaders": list(route.cors.headers) if route.cors else [],
+        "timeoutSeconds": route.timeout_seconds,
+        "streaming": route.streaming,
         "tellsCaller": route.identity_headers is True,
     }
 
@@ -179,6 +185,10 @@ def test_it_has_the_auth_of_each_route() -> None:
         "scopes": [],
         "cors": False,
         "credentials": False,
+        "corsOrigins": [],
+        "corsHeaders": [],
+        "timeoutSeconds": 29,
+        "streaming": False,
         "tellsCaller": False,
     }
     path = run_stack(file_of("mixed"), preview=False).outputs["path"]
@@ -188,6 +198,7 @@ def test_it_has_the_auth_of_each_route() -> None:
             "backend": "apps",
             "auth": "iam",
             "principals": ["arn:aws:iam::111111111111:role/shop"],
+            "timeoutSeconds": 10,
             "tellsCaller": True,
         },
         "/catalog": {
@@ -197,6 +208,14 @@ def test_it_has_the_auth_of_each_route() -> None:
             "methods": ["GET"],
             "scopes": ["catalog/read"],
             "cors": True,
+            "corsOrigins": ["https://app.example.com"],
+            "corsHeaders": [
+                "Authorization",
+                "Content-Type",
+                "X-Amz-Date",
+                "X-Amz-Security-Token",
+                "X-Api-Key",
+            ],
         },
         "/partners": {**nothing, "backend": "apps", "auth": "apiKey"},
         "/webhooks": {

@@ -1,5 +1,6 @@
 """The command from the outside: how it starts, completes and ends."""
 
+import json
 import os
 import re
 import shlex
@@ -16,8 +17,14 @@ from crosslink.command import COMMANDS, parse
 from crosslink.project import root
 from crosslink.rules import command as rules
 from tests.runs import ROOT
+from tests.schemas import validator
 
 MODULE = [sys.executable, "-m", "crosslink"]
+SCHEMAS = (
+    "crosslink/sandbox/report.schema.json",
+    "crosslink/doctor/report.schema.json",
+    "crosslink/compare/compare.schema.json",
+)
 WITHOUT = """\
 import sys
 sys.modules.update(dict.fromkeys(sys.argv.pop(1).split(",")))
@@ -77,6 +84,35 @@ def test_bad_usage_is_status_1(words: list[str], capsys: pytest.CaptureFixture[s
 
 
 @pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ("doctor --nonsense --json", "unrecognized arguments: --nonsense"),
+        ("doctor --json --route", "argument --route: expected one argument"),
+        ("doctor --js --stack a --outputs b", "argument --outputs: not allowed with argument --stack"),
+        ("sandbox nonsense --json", "argument COMMAND: invalid choice: 'nonsense'"),
+        ("compare --json", "the following arguments are required: "),
+        ("nonsense --json", "argument COMMAND: invalid choice: 'nonsense'"),
+    ],
+)
+def test_bad_usage_is_one_object_where_json_is_asked_for(words: str, reason: str, capsys) -> None:
+    with pytest.raises(SystemExit, match="1"):
+        main(words.split())
+    out, err = capsys.readouterr()
+    report = json.loads(out)
+    assert report.keys() == {"error"}
+    assert report["error"].startswith(reason)
+    assert err.endswith(f"error: {report['error']}\n")
+    for schema in SCHEMAS:
+        validator(schema).validate(report)
+
+
+def test_a_package_that_is_missing_is_one_object_too() -> None:
+    done = run(sys.executable, "-c", WITHOUT, "boto3", "doctor", "--json")
+    assert done.returncode == 1
+    assert "needs boto3, which isn't installed" in json.loads(done.stdout)["error"]
+
+
+@pytest.mark.parametrize(
     ("command", "missing", "status", "said"),
     [
         ("doctor --outputs nowhere", "ruamel,jsonschema,kubernetes_validate", 1, "nowhere can't be read"),
@@ -104,6 +140,9 @@ def test_a_command_needs_its_own_packages_alone(command: str, missing: str, stat
     [
         ("crosslink ", {*COMMANDS, "-h", "--help"}),
         ("crosslink sandbox up --st", {"--stack "}),
+        ("crosslink doctor --explain 50", {"500", "502", "503", "504"}),
+        ("crosslink doctor --explain AccessD", {"AccessDeniedException "}),
+        ("crosslink doctor --explain link-is-a", {"link-is-available "}),
     ],
 )
 def test_a_shell_completes_commands_and_options(line: str, words: set[str], tmp_path: Path) -> None:
@@ -134,6 +173,16 @@ def test_an_interruption_is_a_line_and_130(
     monkeypatch.setattr(rules, "page", interrupted)
     assert main(["rules"]) == 130
     assert capsys.readouterr() == ("", "interrupted\n")
+
+
+def test_an_interruption_is_one_object_too(monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+    def interrupted(_topic: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("crosslink.doctor.explain.explain", interrupted)
+    assert main(["doctor", "--explain", "504", "--json"]) == 130
+    out, err = capsys.readouterr()
+    assert (json.loads(out), err) == ({"error": "interrupted"}, "interrupted\n")
 
 
 # By `print`, and by rich

@@ -10,7 +10,7 @@ from crosslink.graph import tokens
 from crosslink.graph.node import Node
 from tests.fake_aws import definition
 from tests.fake_aws.structures import structure
-from tests.fake_aws.world import CREATED, Answer, AwsError, Place, UnplayedError, made_up
+from tests.fake_aws.world import CREATED, Answer, AwsError, Place, UnplayedError, made_up, members, whole
 
 
 def _missing(what: str) -> AwsError:
@@ -24,7 +24,27 @@ def _api(here: Place, asked: Answer) -> Node:
 
 
 def _document(api: Node) -> Answer:
-    return json.loads(api.get("body") or '{"paths": {}}')
+    return _imported(json.loads(api.get("body") or '{"paths": {}}'))
+
+
+def _imported(document: Answer) -> Answer:
+    """What API Gateway makes of a document: parameters of a path are those of each of its methods.
+
+    Source: https://spec.openapis.org/oas/v3.0.1#path-item-object
+    """
+    paths: dict[str, Answer] = {}
+    for path, operations in document.get("paths", {}).items():
+        shared = operations.get("parameters", [])
+        own = {name: item for name, item in operations.items() if isinstance(item, dict)}
+        paths[path] = (
+            own
+            if not shared
+            else {
+                name: {**item, "parameters": [*shared, *item.get("parameters", [])]}
+                for name, item in own.items()
+            }
+        )
+    return {**document, "paths": paths}
 
 
 def _root(api: Node) -> str:
@@ -41,15 +61,35 @@ def get_rest_api(here: Place, asked: Answer) -> Answer:
         "RestApi",
         api,
         createdDate=CREATED,
-        apiKeySource="HEADER",
+        apiKeySource=api.get("apiKeySource")
+        or document.get("x-amazon-apigateway-api-key-source")
+        or "HEADER",
         binaryMediaTypes=api.get("binaryMediaTypes")
         or document.get("x-amazon-apigateway-binary-media-types"),
-        endpointConfiguration={"types": [api.get("endpointConfiguration", "types") or "EDGE"]},
+        endpointConfiguration=endpoints(api),
         # Its quotes come escaped: https://github.com/hashicorp/terraform-provider-aws/issues/4397
         policy=json.dumps(text)[1:-1] if text else None,
         disableExecuteApiEndpoint=bool(api.get("disableExecuteApiEndpoint")),
         rootResourceId=_root(api),
     )
+
+
+def endpoints(node: Node) -> Answer:
+    """The endpoint configuration of an API or a domain."""
+    given = node.get("endpointConfiguration") or {}
+    return {**given, "types": [given.get("types") or "EDGE"]}
+
+
+def get_account(here: Place, _asked: Answer) -> Answer:
+    """What all APIs share: the limits of a new account, unless a fault sets others."""
+    account = next(iter(here.of(tokens.API_ACCOUNT)), None)
+    given = account.properties if account else {}
+    return {
+        "cloudwatchRoleArn": given.get("cloudwatchRoleArn", f"arn:aws:iam::{here.account}:role/api-logs"),
+        "throttleSettings": {"rateLimit": 10000.0, "burstLimit": 5000, **given.get("throttleSettings", {})},
+        "features": ["UsagePlans"],
+        "apiKeyVersion": "4",
+    }
 
 
 def get_resources(here: Place, asked: Answer) -> Answer:
@@ -78,12 +118,20 @@ def get_stage(here: Place, asked: Answer) -> Answer:
         "apigateway",
         "Stage",
         stage,
-        cacheClusterEnabled=False,
-        cacheClusterStatus="NOT_AVAILABLE",
+        cacheClusterEnabled=bool(stage.get("cacheClusterEnabled")),
+        cacheClusterStatus="AVAILABLE" if stage.get("cacheClusterEnabled") else "NOT_AVAILABLE",
+        webAclArn=_web_acl_arn(here, stage),
         methodSettings=settings,
         tracingEnabled=bool(stage.get("xrayTracingEnabled")),
         createdDate=CREATED,
         lastUpdatedDate=CREATED,
+    )
+
+
+def _web_acl_arn(here: Place, stage: Node) -> str | None:
+    found = (node for node in here.of(tokens.WEB_ACL_ASSOCIATION))
+    return next(
+        (node.get("webAclArn") for node in found if node.get("resourceArn") == stage.get("arn")), None
     )
 
 
@@ -136,7 +184,25 @@ def get_export(here: Place, asked: Answer) -> Answer:
 
 
 def get_usage_plans(here: Place, _asked: Answer) -> Answer:
-    return {"items": [structure("apigateway", "UsagePlan", node) for node in here.of(tokens.USAGE_PLAN)]}
+    return {"items": [_usage_plan(node) for node in here.of(tokens.USAGE_PLAN)]}
+
+
+def _usage_plan(plan: Node) -> Answer:
+    stages = [
+        members(
+            apiId=entry.get("apiId"),
+            stage=entry.get("stage"),
+            throttle={
+                limit["path"]: whole(
+                    {name: limit[name] for name in ("burstLimit", "rateLimit") if name in limit}
+                )
+                for limit in entry.get("throttles", [])
+            }
+            or None,
+        )
+        for entry in plan.get("apiStages") or []
+    ]
+    return structure("apigateway", "UsagePlan", plan, apiStages=stages)
 
 
 def get_usage_plan_keys(here: Place, asked: Answer) -> Answer:

@@ -25,13 +25,29 @@ def _function(permission: Node) -> str:
     return permission.get("function") + (f":{qualifier}" if qualifier else "")
 
 
+_CONDITIONS = {
+    "sourceArn": ("ArnLike", "AWS:SourceArn"),
+    "sourceAccount": ("StringEquals", "AWS:SourceAccount"),
+    "eventSourceToken": ("StringEquals", "lambda:EventSourceToken"),
+    "functionUrlAuthType": ("StringEquals", "lambda:FunctionUrlAuthType"),
+    "invokedViaFunctionUrl": ("Bool", "lambda:InvokedViaFunctionUrl"),
+    "principalOrgId": ("StringEquals", "aws:PrincipalOrgID"),
+}
+"""Pulumi's property → operator and key of the condition that AWS makes of it."""
+
+
 def _statement(permission: Node) -> Answer:
-    source = permission.get("sourceArn")
+    conditions: dict[str, dict[str, str]] = {}
+    for name, (operator, key) in _CONDITIONS.items():
+        if value := permission.get(name):
+            conditions.setdefault(operator, {})[key] = "true" if value is True else value
+    principal = permission.get("principal")
+    service = "." in principal
     return members(
         Sid=permission.get("statementId"),
         Effect="Allow",
-        Principal={"Service": permission.get("principal")},
+        Principal={"Service" if service else "AWS": principal} if principal != "*" else "*",
         Action=permission.get("action"),
         Resource=_function(permission),
-        Condition={"ArnLike": {"AWS:SourceArn": source}} if source else None,
+        Condition=conditions or None,
     )

@@ -18,6 +18,20 @@ _SCHEMES: Mapping[str, Answer] = {
     "api_key": {"type": "apiKey", "name": "x-api-key", "in": "header"},
 }
 _AUTHORIZATION = {"awsSigv4": "AWS_IAM", "cognito_user_pools": "COGNITO_USER_POOLS"}
+_VALIDATOR = "x-amazon-apigateway-request-validator"
+_CHECKS = ("validateRequestBody", "validateRequestParameters")
+_KINDS = {"querystring": "query"}
+# Members of an integration that a document calls as a resource does.
+_AS_THEY_ARE = (
+    "cacheKeyParameters",
+    "cacheNamespace",
+    "contentHandling",
+    "credentials",
+    "integrationTarget",
+    "requestTemplates",
+    "responseTransferMode",
+    "tlsConfig",
+)
 _FOREIGN = {
     "get": {
         "responses": {"200": {"description": "Orders"}},
@@ -61,12 +75,16 @@ def _document(world: World, api: str) -> Answer:
             operation = _operation(method, integrations.get(_key(method)))
             paths.setdefault(_path(resource, resources), {})[name] = operation
     authorizers = [node for node in world.of(tokens.AUTHORIZER) if node.get("restApi") == api]
+    validators = [node for node in world.of(tokens.REQUEST_VALIDATOR) if node.get("restApi") == api]
     return {
         "openapi": "3.0.1",
         "info": {"title": "somebody-else-s", "version": "1"},
         "paths": paths,
         "components": {
             "securitySchemes": {**_SCHEMES, **{str(node.id): _scheme(node) for node in authorizers}}
+        },
+        f"{_VALIDATOR}s": {
+            str(node.id): {name: bool(node.get(name)) for name in _CHECKS} for node in validators
         },
     }
 
@@ -75,9 +93,10 @@ def _scheme(authorizer: Node) -> Answer:
     """An authorizer as a security scheme."""
     header = authorizer.get("identitySource").rpartition(".")[2]
     kind: str = authorizer.get("type").lower()
+    sources = authorizer.get("identitySource") if kind == "request" else None
     return {
         "type": "apiKey",
-        "name": header,
+        "name": "Unused" if sources else header,
         "in": "header",
         _AUTHTYPE: kind if kind in _AUTHORIZATION else "custom",
         _AUTHORIZER: members(
@@ -85,6 +104,9 @@ def _scheme(authorizer: Node) -> Answer:
             providerARNs=authorizer.get("providerArns"),
             authorizerUri=authorizer.get("authorizerUri"),
             authorizerCredentials=authorizer.get("authorizerCredentials"),
+            identitySource=sources,
+            identityValidationExpression=authorizer.get("identityValidationExpression"),
+            authorizerResultTtlInSeconds=whole(authorizer.get("authorizerResultTtlInSeconds")),
         ),
     }
 
@@ -106,8 +128,13 @@ def _operation(method: Node, integration: Node | None) -> Answer:
     operation: Answer = {"security": security, "responses": {"200": {"description": "200 response"}}}
     parameters: dict[str, bool] = method.get("requestParameters") or {}
     for name, required in parameters.items():
-        parameter = {"name": name.rpartition(".")[2], "in": "path", "required": required}
+        kind, _, last = name.removeprefix("method.request.").partition(".")
+        parameter = {"name": last, "in": _KINDS.get(kind, kind), "required": required}
         operation.setdefault("parameters", []).append(parameter | {"schema": {"type": "string"}})
+    if method.get("requestModels"):
+        operation["requestBody"] = {"content": {kind: {} for kind in method.get("requestModels")}}
+    if method.get("requestValidatorId"):
+        operation[_VALIDATOR] = method.get("requestValidatorId")
     if integration:
         operation[_INTEGRATION] = members(
             type=integration.get("type").lower(),
@@ -118,7 +145,7 @@ def _operation(method: Node, integration: Node | None) -> Answer:
             passthroughBehavior=(integration.get("passthroughBehavior") or "WHEN_NO_MATCH").lower(),
             requestParameters=integration.get("requestParameters") or None,
             timeoutInMillis=whole(integration.get("timeoutMilliseconds")),
-            tlsConfig=integration.get("tlsConfig"),
+            **{name: integration.get(name) for name in _AS_THEY_ARE},
         )
     return operation
 
@@ -136,6 +163,11 @@ def export(document: Answer, *, url: str, stage: str, extensions: set[str]) -> A
     """
     server = {"url": f"{url}/{{basePath}}", "variables": {"basePath": {"default": stage}}}
     exported = json.loads(json.dumps(document)) | {"servers": [server]}
+    for operation in (operation for methods in exported["paths"].values() for operation in methods.values()):
+        integration = operation.get(_INTEGRATION)
+        if isinstance(integration, dict):
+            integration.setdefault("passthroughBehavior", "when_no_match")
+            integration.setdefault("responses", {"default": {"statusCode": "200"}})
     if "apigateway" in extensions:
         return exported
     if "integrations" not in extensions:
@@ -204,6 +236,9 @@ def _integration(given: Answer, resource: str) -> Answer:
         timeoutInMillis=given.get("timeoutInMillis", 29000),
         tlsConfig=given.get("tlsConfig"),
         contentHandling=given.get("contentHandling"),
-        cacheNamespace=resource,
-        cacheKeyParameters=[],
+        credentials=given.get("credentials"),
+        requestTemplates=given.get("requestTemplates"),
+        responseTransferMode=given.get("responseTransferMode"),
+        cacheNamespace=given.get("cacheNamespace", resource),
+        cacheKeyParameters=given.get("cacheKeyParameters", []),
     )

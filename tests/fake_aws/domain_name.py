@@ -1,6 +1,7 @@
 """Amazon API Gateway: custom domain names."""
 
 from crosslink.graph import tokens
+from tests.fake_aws.api_gateway import endpoints
 from tests.fake_aws.structures import structure
 from tests.fake_aws.world import Answer, AwsError, Place
 
@@ -13,7 +14,7 @@ def get_domain_name(here: Place, asked: Answer) -> Answer:
         "apigateway",
         "DomainName",
         node,
-        endpointConfiguration={"types": [node.get("endpointConfiguration", "types")]},
+        endpointConfiguration=endpoints(node),
         domainNameStatus=node.get("domainNameStatus") or "AVAILABLE",
     )
 

@@ -74,7 +74,7 @@ def _network(told: Told) -> Iterator[Node]:
     first, *others = told["cidrs"]
     tables: Mapping[str, list[Told]] = told.get("routeTables", {})
     main = next(iter(tables), f"rtb-{made_up('main', vpc)}")
-    yield _node(*here, tokens.VPC, vpc, cidrBlock=first, mainRouteTableId=main)
+    yield _node(*here, tokens.VPC, vpc, cidrBlock=first, mainRouteTableId=main, enableDnsHostnames=True)
     for cidr in others:
         association = f"vpc-cidr-assoc-{made_up(vpc, cidr)}"
         yield _node(*here, tokens.VPC_CIDR, association, vpcId=vpc, cidrBlock=cidr)

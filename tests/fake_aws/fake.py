@@ -25,6 +25,7 @@ from tests.fake_aws import (
     private_link,
     sts,
     vpc,
+    waf,
 )
 from tests.fake_aws.existing import Told, existing
 from tests.fake_aws.services import existing_services
@@ -38,6 +39,7 @@ _MODULES: Mapping[str, tuple[ModuleType, ...]] = {
     "elbv2": (load_balancers, listener_rules),
     "lambda": (aws_lambda,),
     "sts": (sts,),
+    "wafv2": (waf,),
 }
 _IAM_PREFIXES = {"elbv2": "elasticloadbalancing"}
 _DENIALS = {"ec2": "UnauthorizedOperation", "elbv2": "AccessDenied", "sts": "AccessDenied"}

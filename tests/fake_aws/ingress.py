@@ -7,6 +7,7 @@ from typing import Any
 
 from crosslink.graph import tokens
 from crosslink.graph.node import Node
+from tests.fake_aws.controller import Group
 from tests.fake_aws.world import World, made_up
 
 _ANNOTATIONS = "alb.ingress.kubernetes.io/"
@@ -15,14 +16,16 @@ _ANNOTATIONS = "alb.ingress.kubernetes.io/"
 def load_balancers(nodes: Iterable[Node]) -> list[Node]:
     """The load balancers of all Ingresses with their listeners and security groups, as resources."""
     world = World(nodes)
-    made: dict[str, list[Node]] = {}
+    groups: dict[str, list[Node]] = {}
     for ingress in world.of(tokens.INGRESS):
         for entry in ingress.get("status", "loadBalancer", "ingress") or []:
-            made[entry["hostname"]] = _load_balancer(world, ingress, entry["hostname"])
-    return [node for resources in made.values() for node in resources]
+            groups.setdefault(entry["hostname"], []).append(ingress)
+    return [node for hostname, group in groups.items() for node in _load_balancer(world, group, hostname)]
 
 
-def _load_balancer(world: World, ingress: Node, hostname: str) -> list[Node]:
+def _load_balancer(world: World, ingresses: list[Node], hostname: str) -> list[Node]:
+    """An ALB with what its Ingresses make of it; what is the ALB's the last of them says."""
+    ingress = ingresses[-1]
     arn = _arn(world, ingress, hostname)
     group = f"sg-{made_up('alb', arn)}"
     annotations: dict[str, str] = ingress.get("metadata", "annotations") or {}
@@ -45,6 +48,11 @@ def _load_balancer(world: World, ingress: Node, hostname: str) -> list[Node]:
     def made(type_: str, id_: str, **properties: Any) -> Node:
         return _made(ingress, type_, id_, properties)
 
+    controller = Group(world, ingresses, made, _vpc(world, ingress, spec))
+    listeners = {
+        f"{arn.replace(':loadbalancer/', ':listener/')}/{made_up(arn, str(port), digits=16)}": port
+        for port in protocols
+    }
     return [
         made(
             tokens.LOAD_BALANCER,
@@ -63,15 +71,21 @@ def _load_balancer(world: World, ingress: Node, hostname: str) -> list[Node]:
         *(
             made(
                 tokens.LISTENER,
-                f"{arn.replace(':loadbalancer/', ':listener/')}/{made_up(arn, str(port), digits=16)}",
+                listener,
                 loadBalancerArn=arn,
-                protocol=protocol,
+                protocol=protocols[port],
                 port=port,
-                defaultActions=[not_found],
-                **(_tls(certificate, annotations) if protocol == "HTTPS" else {}),
+                defaultActions=[controller.default or not_found],
+                **(_tls(certificate, annotations) if protocols[port] == "HTTPS" else {}),
             )
-            for port, protocol in protocols.items()
+            for listener, port in listeners.items()
         ),
+        *(
+            rule
+            for listener, port in listeners.items()
+            for rule in controller.rules(listener, protocols[port], port)
+        ),
+        *controller.groups(),
         made(tokens.SECURITY_GROUP, group, name=arn.split("/")[-2], vpcId=_vpc(world, ingress, spec)),
         *(
             made(

@@ -18,6 +18,8 @@ _PATH = re.compile(
     r"/(?:api|apis/(?P<group>[^/]+))/(?P<version>[^/]+)"
     r"(?:/namespaces/(?P<namespace>[^/]+)(?=/))?/(?P<plural>[^/]+)(?:/(?P<name>[^/]+))?"
 )
+_PLAYED = ("albRules", "albState", "podTargets", "pods", "withoutEndpoints")
+"""What a fault says of the load balancer and of the pods in an object's properties: no part of the object."""
 _PLURALS: Mapping[str, str] = {
     tokens.AUTOSCALER: "horizontalpodautoscalers",
     tokens.CONFIG_MAP: "configmaps",
@@ -39,8 +41,6 @@ _PLURALS: Mapping[str, str] = {
     tokens.RESOURCE_QUOTA: "resourcequotas",
     tokens.SERVICE_ACCOUNT: "serviceaccounts",
 }
-_PLANTED = ("pods", "withoutEndpoints")
-"""What a change says of what a cluster makes; the object itself doesn't have it."""
 
 
 def connect(world: World, kubeconfig: str, denied: Collection[str]) -> Get:
@@ -96,7 +96,7 @@ def _objects(world: World, server: str) -> Iterator[tuple[str, Answer]]:
 
 
 def _object(node: Node) -> Answer:
-    known = whole({key: value for key, value in node.properties.items() if key not in _PLANTED})
+    known = whole({name: value for name, value in node.properties.items() if name not in _PLAYED})
     if node.type == tokens.KUBERNETES_DEPLOYMENT and "status" not in known:
         known["status"] = pods.status_of(known)
     return known

@@ -38,14 +38,22 @@ def _condition(condition: dict[str, Any]) -> Answer:
     ((kind, given),) = condition.items()
     match kind:
         case "httpHeader":
-            header = {"HttpHeaderName": given["httpHeaderName"], "Values": given["values"]}
+            values, regexes = given.get("values"), given.get("regexValues")
+            header = members(HttpHeaderName=given["httpHeaderName"], Values=values, RegexValues=regexes)
             return {"Field": "http-header", "HttpHeaderConfig": header}
         case "queryStrings":
             pairs = [members(Key=pair.get("key"), Value=pair["value"]) for pair in given]
             return {"Field": "query-string", "QueryStringConfig": {"Values": pairs}}
+        case "httpRequestMethod":
+            return {"Field": "http-request-method", "HttpRequestMethodConfig": {"Values": given["values"]}}
+        case "sourceIp":
+            return {"Field": "source-ip", "SourceIpConfig": {"Values": given["values"]}}
         case "hostHeader" | "pathPattern":  # whose values AWS tells twice
             field = {"hostHeader": "host-header", "pathPattern": "path-pattern"}[kind]
             config = f"{kind[0].upper()}{kind[1:]}Config"
-            return {"Field": field, "Values": given["values"], config: {"Values": given["values"]}}
+            values, regexes = given.get("values"), given.get("regexValues")
+            return members(
+                Field=field, Values=values, **{config: members(Values=values, RegexValues=regexes)}
+            )
         case _:
             raise UnplayedError(f"no condition {kind} is played here")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from crosslink.graph import tokens
-from crosslink.graph.from_aws.load_balancers import BALANCER_ATTRIBUTES, GROUP_ATTRIBUTES
+from crosslink.graph.from_aws.attributes import BALANCER_ATTRIBUTES, GROUP_ATTRIBUTES, LISTENER_ATTRIBUTES
 from crosslink.graph.node import Node, Value
 from tests.fake_aws.structures import structure
 from tests.fake_aws.world import CREATED, Answer, AwsError, Place, members, whole
@@ -64,8 +64,9 @@ def describe_load_balancer_attributes(here: Place, asked: Answer) -> Answer:
     node = _load_balancer(here, asked["LoadBalancerArn"])
     application = node.get("loadBalancerType") in (None, "application")
     by_default = {"enableDeletionProtection": False, "enableCrossZoneLoadBalancing": application}
+    by_default |= {"accessLogs.enabled": False, "ipv6DenyAllIgwTraffic": bool(node.get("internal"))}
     if application:
-        by_default |= {"idleTimeout": 60}
+        by_default |= {"idleTimeout": 60, "enableHttp2": True, "clientKeepAlive": 3600}
     return _attributes(node, BALANCER_ATTRIBUTES, by_default)
 
 
@@ -76,6 +77,14 @@ def describe_listeners(here: Place, asked: Answer) -> Answer:
     return {"Listeners": [_listener(node) for node in nodes]}
 
 
+def describe_listener_attributes(here: Place, asked: Answer) -> Answer:
+    node = here.find(tokens.LISTENER, asked["ListenerArn"])
+    if node is None:
+        raise AwsError("ListenerNotFound", f"Listeners '[{asked['ListenerArn']}]' not found")
+    of_tcp = {"tcpIdleTimeoutSeconds": 350} if node.get("protocol") == "TCP" else {}
+    return _attributes(node, LISTENER_ATTRIBUTES, of_tcp or {"routingHttpResponseServerEnabled": True})
+
+
 def _listener(node: Node) -> Answer:
     certificate = node.get("certificateArn")
     return structure(
@@ -84,12 +93,16 @@ def _listener(node: Node) -> Answer:
         node,
         ListenerArn=node.id,
         Certificates=[{"CertificateArn": certificate}] if certificate else None,
+        AlpnPolicy=[node.get("alpnPolicy")] if node.get("alpnPolicy") else None,
         DefaultActions=[action_of(action) for action in node.get("defaultActions") or []],
     )
 
 
 def action_of(action: dict[str, Any]) -> Answer:
     """What a listener or a rule does, as AWS tells it."""
+    if action["type"] == "redirect":
+        target = {f"{name[0].upper()}{name[1:]}": value for name, value in action["redirect"].items()}
+        return {"Type": "redirect", "RedirectConfig": target}
     if action["type"] != "forward":
         fixed: dict[str, Any] = action["fixedResponse"]
         response = {"StatusCode": fixed["statusCode"], "ContentType": fixed["contentType"]}
@@ -171,18 +184,22 @@ def describe_target_group_attributes(here: Place, asked: Answer) -> Answer:
     # Off by default where targets are addresses behind TCP or TLS.
     preserves = node.get("targetType") != "ip" or node.get("protocol") not in ("TCP", "TLS")
     by_default = {"deregistrationDelay": 300, "preserveClientIp": preserves, "proxyProtocolV2": False}
+    by_default |= {"stickiness.enabled": False, "stickiness.type": "source_ip"}
+    by_default |= {"loadBalancingCrossZoneEnabled": "use_load_balancer_configuration"}
     return _attributes(node, GROUP_ATTRIBUTES, by_default)
 
 
 def _attributes(node: Node, names: Mapping[str, str], by_default: Mapping[str, Value]) -> Answer:
-    values = {**by_default, **{name: value for name, value in node.properties.items() if value is not None}}
-    return {
-        "Attributes": [
-            {"Key": key, "Value": str(whole(values[name])).lower()}
-            for key, name in names.items()
-            if name in values
-        ]
-    }
+    own = {name: node.get(*name.split(".")) for name in names.values()}
+    values = {**by_default, **{name: value for name, value in own.items() if value is not None}}
+    told = {key: values[name] for key, name in names.items() if name in values}
+    told |= node.get("attributes") or {}  # those that nothing but AWS has a name for
+    return {"Attributes": [{"Key": key, "Value": _text(value)} for key, value in told.items()]}
+
+
+def _text(value: Value) -> str:
+    """A flag or a number as AWS has it; texts are as they are."""
+    return value if isinstance(value, str) else str(whole(value)).lower()
 
 
 def describe_target_health(here: Place, asked: Answer) -> Answer:

@@ -45,12 +45,16 @@ def _typed(shape: Any, value: Value) -> Value:
             return [{"Key": key, "Value": text} for key, text in value.items()]
         case "list", list():
             return [_typed(shape.member, item) for item in value]
-        case "integer" | "long", float():
+        case "integer" | "long", float() | str() if _is_number(value):
             return int(value)
         case "timestamp", str():
             return datetime.fromisoformat(value)
         case _:
             return value
+
+
+def _is_number(value: Value) -> bool:
+    return not isinstance(value, str) or value.removeprefix("-").isdigit()
 
 
 @cache

@@ -79,11 +79,12 @@ def test_one_alb_serves_the_ingresses_of_all_namespaces():
 
     graph = read(FakeAws(nodes, beside=BESIDE), path=path)
 
-    (target,) = (node for node in graph.of_type(tokens.ATTACHMENT) if node.account == PROVIDER)
+    (alb,) = (node for node in graph.of_type(tokens.LOAD_BALANCER) if "/app/" in str(node.get("arn")))
+    (target,) = graph.naming(alb, "targetId", tokens.ATTACHMENT)
     assert len(graph.waited_for(target, tokens.INGRESS)) == 2
     assert len(graph.of_type(tokens.CONTROLLER_CLASS_PARAMS)) == 1
     assert graph.of_type(tokens.INGRESS_CLASS_PARAMS) == []
-    (alb,) = graph.named_by(target, "targetId", tokens.LOAD_BALANCER)
+    assert graph.named_by(target, "targetId", tokens.LOAD_BALANCER) == [alb]
     assert alb.get("subnets") == ["subnet-0e1"]
 
 

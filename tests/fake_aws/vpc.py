@@ -5,7 +5,17 @@ from collections.abc import Iterator
 from crosslink.graph import tokens
 from crosslink.graph.node import Node
 from tests.fake_aws.structures import structure
-from tests.fake_aws.world import CREATED, Answer, Place, World, described, filtered, made_up, members
+from tests.fake_aws.world import (
+    CREATED,
+    Answer,
+    AwsError,
+    Place,
+    World,
+    described,
+    filtered,
+    made_up,
+    members,
+)
 
 _INTERNET_GATEWAY = "aws:ec2/internetGateway:InternetGateway"
 _TARGETS = {  # property of a route → type of what it leads to
@@ -25,11 +35,46 @@ def describe_vpcs(here: Place, asked: Answer) -> Answer:
             State="available",
             OwnerId=node.account,
             IsDefault=False,
+            DhcpOptionsId=_dhcp_options(node),
             CidrBlockAssociationSet=list(_cidr_associations(here, node)),
         )
         for node in here.of(tokens.VPC)
     ]
     return {"Vpcs": described(vpcs, asked, "VpcId", {"vpc-id": "VpcId"})}
+
+
+def describe_vpc_attribute(here: Place, asked: Answer) -> Answer:
+    node, name = here.find(tokens.VPC, asked["VpcId"]), asked["Attribute"]
+    if node is None:
+        raise AwsError("InvalidVpcID.NotFound", f"The vpc ID '{asked['VpcId']}' does not exist")
+    given = node.get(name)
+    on = name == "enableDnsSupport" if given is None else given
+    return {"VpcId": node.id, name[0].upper() + name[1:]: {"Value": on}}
+
+
+def describe_dhcp_options(here: Place, asked: Answer) -> Answer:
+    """The options of each VPC, whose name servers are AWS's unless a fault names others."""
+    options = [
+        {
+            "DhcpOptionsId": _dhcp_options(node),
+            "OwnerId": node.account,
+            "DhcpConfigurations": [
+                {
+                    "Key": "domain-name-servers",
+                    "Values": [
+                        {"Value": server} for server in node.get("nameServers") or ["AmazonProvidedDNS"]
+                    ],
+                }
+            ],
+            "Tags": [],
+        }
+        for node in here.of(tokens.VPC)
+    ]
+    return {"DhcpOptions": described(options, asked, "DhcpOptionsId", {"dhcp-options-id": "DhcpOptionsId"})}
+
+
+def _dhcp_options(vpc: Node) -> str:
+    return vpc.get("dhcpOptionsId") or f"dopt-{made_up('dhcp', str(vpc.id))}"
 
 
 def _cidr_associations(here: Place, vpc: Node) -> Iterator[Answer]:

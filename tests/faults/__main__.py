@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from crosslink.command import Parser, Status, consoles, print_error
+from crosslink.report.status import STATUSES
 from crosslink.report.walk import write_walks
 from crosslink.rules.verdict import judge
 from tests.faults import ask
@@ -146,7 +147,8 @@ def demo(fault: Fault, out: Console) -> int:
     out.print(Text.assemble(("Planted: ", "bold"), f"{fault.name}, in {where} stack {fault.stack}"))
     out.print()
     write_walks(model, judge(model), out)
-    return Status.BROKEN if first(model) else Status.HOLDS
+    found = first(model)
+    return STATUSES[found.result] if found else Status.HOLDS
 
 
 def answer(file: Path, out: Console, err: Console, *, json_wanted: bool) -> int:

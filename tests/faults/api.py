@@ -5,6 +5,7 @@ from typing import Any
 from components.consumer.openapi_keys import ANY_METHOD, INTEGRATION
 from crosslink.graph import tokens
 from crosslink.path.methods import BINDING
+from crosslink.rules.grade import Grade
 from tests.faults.change import Change, document, drop, put, register, together
 from tests.faults.fault import PLAIN_ID, STATE, CannotKnow, Fault
 
@@ -125,6 +126,7 @@ INTEGRATIONS = (
     ),
     Fault(
         name="integration without the route's path",
+        grade=Grade.STOPS_SOME,
         change=integration("/svc1", uri="http://apps.crosslink.example.com:8000/"),
         rule="integration-keeps-the-path",
     ),

@@ -4,6 +4,7 @@ from typing import Any
 
 from crosslink.graph import tokens
 from crosslink.path.ingress_rules import ANNOTATIONS
+from crosslink.rules.grade import Grade
 from tests.faults.change import annotate, drop, edit, in_aws, put, together, unpoint, unwait
 from tests.faults.cluster import SVC1, container
 from tests.faults.fault import MADE_BEFORE, ORDER, THEIRS, CannotKnow, Fault
@@ -46,11 +47,13 @@ REACHED = (
     ),
     Fault(
         name="network policy leaves one of the ALB's subnets out",
+        grade=Grade.STOPS_SOME,
         change=edit(*POLICY, _one_subnet_less),
         rule="pods-admit-the-alb",
     ),
     Fault(
         name="network policy that denies all is alone",
+        grade=Grade.STOPS,
         change=drop(*POLICY),
         rule="pods-admit-the-alb",
     ),

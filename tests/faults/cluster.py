@@ -100,7 +100,7 @@ INGRESS = (
     Fault(
         name="Service demands another header",
         change=annotation("conditions.svc1", header("/svc1", name="X-Route")),
-        rule="ingress-rule-demands-the-header",
+        rule="requests-meet-the-conditions",
     ),
     Fault(
         name="ALB sends to instances",

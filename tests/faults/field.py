@@ -10,6 +10,7 @@ from typing import Any
 
 from crosslink.graph import tokens
 from crosslink.path.methods import BINDING
+from crosslink.rules.grade import Grade
 from tests.faults.change import Change, Nodes, add, document, drop, move, point, put, together, unpoint
 from tests.faults.fault import PLAIN_ID, CannotKnow, Fault
 from tests.faults.provider import annotation
@@ -106,6 +107,7 @@ FIELD: tuple[Fault, ...] = (
     ),
     Fault(
         name="network ACLs of the gateway NLB's subnets let no answers in",
+        grade=Grade.STOPS,
         change=together(_acl_without_answers("usw2-az1"), _acl_without_answers("usw2-az2")),
         rule="acls-let-pass",
         source="https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-troubleshooting.html",

@@ -1,6 +1,7 @@
 """Faults between the stage and the endpoint: VPC link, gateway NLB, listener, target group, targets."""
 
 from crosslink.graph import tokens
+from crosslink.rules.grade import Grade
 from tests.faults.change import drop, move, point, put, spell_out, together
 from tests.faults.fault import ORDER, PLAIN_ID, STATE, Fault
 from tests.faults.names import ALL_TARGETS, CONSUMER, FIRST_TARGET, LANDING
@@ -59,6 +60,7 @@ BALANCER = (
     ),
     Fault(
         name="gateway NLB may not connect to one zone's endpoint",
+        grade=Grade.REDUNDANCY,
         change=put(
             tokens.EGRESS_RULE, "crosslink-gateway-nlb-us-east-1-80", "cidrIpv4", value="10.11.2.0/26"
         ),
@@ -136,6 +138,7 @@ TARGET_GROUP = (
 TARGETS = (
     Fault(
         name="one zone's endpoint address isn't a target",
+        grade=Grade.REDUNDANCY,
         change=drop(tokens.ATTACHMENT, FIRST_TARGET),
         rule="targets-are-the-endpoint",
     ),
@@ -166,6 +169,7 @@ TARGETS = (
     ),
     Fault(
         name="all targets are unhealthy",
+        grade=Grade.STOPS,
         change=together(
             put(tokens.ATTACHMENT, ALL_TARGETS, "health", value="unhealthy"),
             put(tokens.ATTACHMENT, ALL_TARGETS, "healthReason", value="Target.FailedHealthChecks: Timeout"),

@@ -93,7 +93,7 @@ RULES = (
     Fault(
         name="a stranger's Ingress joins the group and takes a path first",
         change=in_our_group("/orders"),
-        rule="ingress-rule-demands-the-header",
+        rule="first-rule-is-the-routes",
         stack=AUTO,
         planned=STRANGER,
         source=f"{ANNOTATIONS_GUIDE}#ingressgroup",

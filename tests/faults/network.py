@@ -1,6 +1,7 @@
 """Faults of the way between gateway and endpoint: routes both ways, peering."""
 
 from crosslink.graph import tokens
+from crosslink.rules.grade import Grade
 from tests.faults.change import Change, drop, move, point, put, register, together
 from tests.faults.fault import ORDER, STATE, CannotKnow, Fault
 from tests.faults.names import LANDING
@@ -35,11 +36,13 @@ def routes_by_list(way: str, beside: Named, *cidrs: str) -> Change:
 ROUTES = (
     Fault(
         name="no route out in one zone",
+        grade=Grade.STOPS_SOME,
         change=drop(tokens.ROUTE, f"{LANDING}-out-usw2-az2"),
         rule="subnet-has-a-route",
     ),
     Fault(
         name="no route back in one zone",
+        grade=Grade.REDUNDANCY,
         change=drop(tokens.ROUTE, f"{LANDING}-back-use1-az1"),
         rule="subnet-has-a-route",
         source=f"{PEERING_GUIDE}/vpc-peering-routing.html",

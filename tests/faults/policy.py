@@ -11,6 +11,12 @@ FLOW = f"{API_GUIDE}/apigateway-authorization-flow.html"
 POLICY = "x-amazon-apigateway-policy"
 ALL = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}
 """What many examples begin with."""
+OWN = {**ALL, "Principal": {"AWS": "111111111111"}}
+
+
+def statements_of(*all_: object) -> Change:
+    """Give the document a policy of these statements."""
+    return document(lambda api: api.update({POLICY: {"Version": "2012-10-17", "Statement": list(all_)}}))
 
 
 def statements(how: Callable[[list[Any]], None]) -> Change:
@@ -59,7 +65,68 @@ def one_principal_less(all_: list[Any]) -> None:
             principals.pop()
 
 
+def only(**statement: object) -> Change:
+    """Give the document a policy that allows the own account, and denies what a statement says."""
+    deny = {**ALL, "Effect": "Deny", **statement}
+    return statements_of(OWN, {key: value for key, value in deny.items() if value is not None})
+
+
+TROUBLE = "https://repost.aws/knowledge-center/api-gateway-troubleshoot-403-forbidden"
+IMPOSSIBLE = (
+    Fault(
+        name="policy denies all but a private network, where no caller of a public API is",
+        change=only(Condition={"NotIpAddress": {"aws:SourceIp": "10.0.0.0/8"}}),
+        rule="policy-lets-callers-in",
+        source=TROUBLE,
+    ),
+    Fault(
+        name="policy denies all but private networks and the addresses behind a provider's NAT",
+        change=only(
+            Condition={"NotIpAddress": {"aws:SourceIp": ["172.16.0.0/12", "192.168.7.4", "100.64.0.0/10"]}}
+        ),
+        rule="policy-lets-callers-in",
+        stack="cognito",
+    ),
+    Fault(
+        name="policy denies all but callers from a VPC",
+        change=only(Condition={"StringNotEquals": {"aws:SourceVpc": "vpc-0a1b2c3d"}}),
+        rule="policy-lets-callers-in",
+        source=TROUBLE,
+    ),
+    Fault(
+        name="policy denies all but callers of one VPC endpoint, if they tell one",
+        change=only(Condition={"StringNotEqualsIfExists": {"aws:SourceVpce": ["vpce-0a1b2c3d"]}}),
+        rule="policy-lets-callers-in",
+    ),
+    Fault(
+        name="policy denies all that come without a VPC endpoint",
+        change=only(Condition={"Null": {"aws:SourceVpce": "true"}}),
+        rule="policy-lets-callers-in",
+    ),
+    Fault(
+        name="policy denies all but IPv6",
+        change=only(Condition={"NotIpAddress": {"aws:SourceIp": "2001:db8::/32"}}),
+        rule="policy-lets-callers-in",
+    ),
+    Fault(
+        name="policy denies what comes over HTTPS",
+        change=only(Condition={"Bool": {"aws:SecureTransport": "true"}}),
+        rule="policy-lets-callers-in",
+    ),
+    Fault(
+        name="policy denies a route to all but one of its methods",
+        change=only(NotResource="execute-api:/v1/GET/svc1", Resource=None),
+        rule="policy-lets-callers-in",
+    ),
+    Fault(
+        name="policy allows a stranger's account",
+        change=statements_of(ALL | {"Principal": {"AWS": "arn:aws:iam::999999999999:root"}}),
+        rule="policy-lets-nobody-else-in",
+    ),
+)
+
 FAULTS = (
+    *IMPOSSIBLE,
     Fault(
         name="policy leaves out a route that asks for no signature",
         change=left_out("/status"),

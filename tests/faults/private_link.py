@@ -1,6 +1,7 @@
 """Faults of both ends of PrivateLink: the interface endpoint and the endpoint service."""
 
 from crosslink.graph import tokens
+from crosslink.rules.grade import Grade
 from tests.faults.change import Change, add, drop, move, point, put, spell_out, together, unpoint
 from tests.faults.fault import ORDER, PLAIN_ID, STATE, CannotKnow, Fault
 from tests.faults.names import FIRST_TARGET
@@ -53,6 +54,7 @@ ENDPOINT = (
     ),
     Fault(
         name="endpoint's security group leaves one zone out",
+        grade=Grade.STOPS_SOME,
         change=drop(tokens.INGRESS_RULE, "crosslink-apps-usw2-az2"),
         rule="endpoint-lets-the-gateway-in",
     ),
@@ -130,12 +132,14 @@ SERVICE = (
     ),
     Fault(
         name="service allows nobody",
+        grade=Grade.STOPS,
         change=put(tokens.ENDPOINT_SERVICE, "*", "allowedPrincipals", value=None),
         rule="service-allows-the-consumer",
         source="https://github.com/aws/aws-cdk/issues/28851",
     ),
     Fault(
         name="service allows a stranger, too",
+        grade=Grade.LETS_IN,
         change=put(
             tokens.ENDPOINT_SERVICE,
             "*",

@@ -4,6 +4,7 @@ from typing import Any
 
 from crosslink.graph import tokens
 from crosslink.path.ingress_rules import ANNOTATIONS
+from crosslink.rules.grade import Grade
 from tests.faults.change import Change, annotate, drop, edit, point, put, together, unpoint
 from tests.faults.fault import PLAIN_ID, STATE, Fault
 from tests.faults.names import PROVIDER
@@ -129,6 +130,7 @@ ALB = (
     ),
     Fault(
         name="ALB leaves one zone of the NLB out",
+        grade=Grade.STOPS_SOME,
         change=annotation("inbound-cidrs", "10.20.48.64/26"),
         rule="alb-lets-the-nlb-in",
     ),

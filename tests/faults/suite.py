@@ -3,10 +3,13 @@
 from tests.faults import (
     access,
     accounts,
+    alb_rules,
     alb_settings,
+    alb_targets,
     api,
     beside_pods,
     cluster,
+    document,
     domain,
     field,
     gateway,
@@ -21,9 +24,12 @@ from tests.faults import (
     pod_settings,
     pod_states,
     policy,
+    preflights,
     private_link,
     provider,
+    refused,
     sides,
+    stage_settings,
 )
 from tests.faults.fault import Fault
 
@@ -33,6 +39,9 @@ FAULTS: tuple[Fault, ...] = (
     *identity.FAULTS,
     *policy.FAULTS,
     *limits.FAULTS,
+    *document.FAULTS,
+    *preflights.FAULTS,
+    *stage_settings.FAULTS,
     *domain.FAULTS,
     *gateway.FAULTS,
     *network.FAULTS,
@@ -40,7 +49,9 @@ FAULTS: tuple[Fault, ...] = (
     *provider.FAULTS,
     *sides.FAULTS,
     *cluster.FAULTS,
+    *alb_rules.FAULTS,
     *alb_settings.FAULTS,
+    *alb_targets.FAULTS,
     *beside_pods.FAULTS,
     *pod_states.FAULTS,
     *pod_settings.FAULTS,
@@ -50,6 +61,7 @@ FAULTS: tuple[Fault, ...] = (
     *accounts.FAULTS,
     *order.FAULTS,
     *near.FAULTS,
+    *refused.FAULTS,
     *field.FIELD,
 )
 """`field.FIELD` was written from AWS's troubleshooting pages by someone who had not seen the rules."""

@@ -2,10 +2,13 @@
 
 import pytest
 
+from crosslink.graph import tokens
 from crosslink.rules import STACK_RULES, WALK_RULES
+from crosslink.rules.grade import Grade
 from crosslink.rules.verdict import Result, judge
-from tests.faults.change import together
+from tests.faults.change import put, together
 from tests.faults.fault import STATE, THEIRS, VANTAGES, CannotKnow, Fault, first, model_of
+from tests.faults.healthy.access import UNREAD
 from tests.faults.healthy.sides import WAITING
 from tests.faults.suite import FAULTS
 from tests.faults.unseen import unseen
@@ -48,7 +51,7 @@ def test_a_fault_is_caught_first_by_its_rule(fault: Fault, vantage: str) -> None
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_every_rule_has_a_fault_that_it_catches_first(rule) -> None:
     caught = [fault.name for fault in FAULTS if rule.id in map(fault.expected, VANTAGES)]
-    waits = [variation.name for variation in WAITING if rule.id in variation.unknown]
+    waits = [variation.name for variation in (*WAITING, *UNREAD) if rule.id in variation.unknown]
 
     assert caught or waits
 
@@ -85,8 +88,8 @@ def test_what_is_not_registered_can_be_seen_in_aws() -> None:
 @pytest.mark.parametrize(
     "cause",
     [
-        "gateway NLB may not connect to one zone's endpoint",
-        "no route back in one zone",
+        "gateway NLB's security groups judge the VPC link",
+        "no route out in one zone",
         "peering has expired",
         "endpoint's security group leaves one zone out",
         "no pods are wanted",
@@ -101,3 +104,28 @@ def test_a_cause_is_told_before_its_symptoms(cause: str, symptom: str) -> None:
 
     assert found
     assert found.rule == one.rule
+
+
+def test_a_cause_by_which_redundancy_is_lost_is_told_before_its_symptom() -> None:
+    cause = named("no route back in one zone").change
+    unhealthy = put(tokens.ATTACHMENT, "crosslink-apps-use1-az1", "health", value="unhealthy")
+
+    found = first(model_of("live", "dev", together(cause, unhealthy)))
+
+    assert found
+    assert (found.rule, found.grade) == ("subnet-has-a-route", Grade.REDUNDANCY)
+
+
+def test_two_faults_that_leave_no_way_stop_all() -> None:
+    """The NLB gets no answers from one target, and may not connect to the other."""
+    both = ("no route back in one zone", "gateway NLB may not connect to one zone's endpoint")
+
+    model = model_of("planned", "dev", together(*(named(name).change for name in both)))
+
+    found = [verdict for verdict in judge(model).all() if verdict.result is not Result.HOLDS]
+    assert {verdict.rule for verdict in found} == {"subnet-has-a-route", "gateway-nlb-lets-out"}
+    assert {verdict.grade for verdict in found} == {Grade.STOPS}
+
+
+def named(name: str) -> Fault:
+    return next(fault for fault in FAULTS if fault.name == name)

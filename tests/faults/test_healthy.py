@@ -8,6 +8,7 @@ from tests.faults.healthy import (
     access,
     alb_settings,
     api,
+    document,
     domain,
     egress,
     firewalls,
@@ -16,6 +17,7 @@ from tests.faults.healthy import (
     load_balancers,
     network,
     pods,
+    settings,
     shared_cluster,
     sides,
 )
@@ -25,6 +27,7 @@ from tests.faults.unseen import unseen
 VARIATIONS: tuple[Variation, ...] = (
     *api.VARIATIONS,
     *access.VARIATIONS,
+    *document.VARIATIONS,
     *domain.VARIATIONS,
     *load_balancers.VARIATIONS,
     *firewalls.VARIATIONS,
@@ -34,6 +37,7 @@ VARIATIONS: tuple[Variation, ...] = (
     *pods.VARIATIONS,
     *egress.VARIATIONS,
     *shared_cluster.VARIATIONS,
+    *settings.VARIATIONS,
     *joined.VARIATIONS,
     *sides.VARIATIONS,
 )
@@ -47,6 +51,7 @@ def test_nothing_is_called_broken(variation: Variation, vantage: str) -> None:
     unknown = {verdict.rule: verdict.why for verdict in judgement.all() if verdict.result is Result.UNKNOWN}
 
     assert broken == {}
+    assert set(judgement.rules(Result.DEGRADED)) == set(variation.degraded if vantage == "live" else ())
     allowed = {*variation.unknown, *unseen(variation.stack, vantage)}
     assert vantage in variation.blind or unknown.keys() <= allowed, unknown
 
@@ -59,7 +64,7 @@ def test_no_two_variations_have_one_name() -> None:
 
 @pytest.mark.parametrize("vantage", VANTAGES)
 @pytest.mark.parametrize(
-    "variation", [*firewalls.UNREAD, *network.UNREAD], ids=lambda variation: variation.name
+    "variation", [*access.UNREAD, *firewalls.UNREAD, *network.UNREAD], ids=lambda variation: variation.name
 )
 def test_what_nobody_can_read_does_not_hold(variation: Variation, vantage: str) -> None:
     """A prefix list of somebody else's may hold every range that it has to, or none."""

@@ -38,6 +38,7 @@ _ALB: Unseen = dict.fromkeys(
     ),
     THEIRS,
 )
+_NODES: Unseen = dict.fromkeys(("node-acls-let-pass", "nodes-resolve-names"), THEIRS)
 _NETWORKS: Unseen = dict.fromkeys(("acls-let-pass", "subnet-has-a-route"), THEIRS)
 _PEERED: Unseen = dict.fromkeys(("nodes-reach-the-internet", "peered-networks-are-apart"), THEIRS)
 _REGISTERED: Mapping[str, Unseen] = {
@@ -45,10 +46,12 @@ _REGISTERED: Mapping[str, Unseen] = {
     "django": {"pods-find-what-they-read": NOT_MADE},
     "existing-cluster": _CLUSTER,
     "existing-cluster-alb": _CLUSTER,
-    "existing-network-cluster": {**_NLB, **_NETWORKS, **_PEERED},
+    "existing-mixed": {"certificate-covers-the-domain": THEIRS},
+    "existing-network-cluster": {**_NLB, **_NETWORKS, **_NODES, **_PEERED},
     "existing-networks": _NETWORKS,
     "joined": {**_CLUSTER, **_ALB},
     "load-balancer": _ALB,
+    "mixed": {"web-acl-lets-callers-through": THEIRS},
     "network-load-balancer": _NLB,
     "offered": {rule: why for rule, why in _NLB.items() if not rule.startswith("endpoint-zones")},
 }

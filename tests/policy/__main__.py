@@ -55,6 +55,9 @@ of them may be in any account and region.
 
 ## Policies
 
+What stops requests, or lets somebody in, is reported by `reachability`; lost redundancy, house rules and
+settings that nothing judges are reported by policies of their own, as the [grades](rules.md#grades) say.
+
 A level is `mandatory`, `advisory` or `disabled`. They are in `policy/levels.json`. A file of your own, given
 with `--policy-pack-config`, changes some of them and says which tags are required:
 
@@ -71,6 +74,14 @@ were disabled, too. The CLI doesn't notice a name that no policy has.
 """
 OTHERS = {
     "reachability": ("The [rules of the path](rules.md) hold.", "What the rule says."),
+    "redundancy": (
+        "A single failure stops no request: no rule of the path says *redundancy lost*.",
+        "What the rule says.",
+    ),
+    "not-judged": (
+        "A rule judges every setting of the path's resources, or somebody has found it harmless.",
+        "Take it away, or find out what it does to requests and have a rule judge it.",
+    ),
     "house-rules": (
         "The conventions of this project, *house rules* among the [rules](rules.md), are kept.",
         "As above.",

@@ -29,13 +29,14 @@ def diagnostics_of(
     Args:
         run: the run.
         monkeypatch: pytest's.
-        levels: policy → its level, where it isn't the default one.
+        levels: policy → its level, where it isn't the default one; settings that nothing judges are left out.
         tags: those that are required.
         outputs: the stack's, in the place of the run's own.
     """
     monkeypatch.setattr(pulumi.runtime, "is_dry_run", lambda: run.preview)
     pack = _PolicyAnalyzerServicer("crosslink", "0.1.0", Pack().policies(), EnforcementLevel.MANDATORY)
-    pack.Configure(_configuration(levels or {}, tags, pack), None)
+    chosen = {"not-judged": "disabled", **(levels or {})}
+    pack.Configure(_configuration(chosen, tags, pack), None)
     for resource in run.resources.values():
         asked = pb.AnalyzeRequest(**described(resource, run, shown_inputs(resource)))
         assert not pack.Analyze(asked, None).diagnostics

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
+from crosslink.graph import tokens
 from crosslink.rules.verdict import judge
-from policy.findings import Finding, merged, reachability
+from policy.findings import Finding, merged, not_judged, reachability, redundancy
 from policy.security import RULES
-from tests.faults.change import Nodes, add, move, together
+from tests.faults.change import Nodes, add, move, put, together
 from tests.faults.fault import model_of
 from tests.faults.suite import FAULTS
 from tests.policy.faults import FAULTS as SECURITY_FAULTS
@@ -54,11 +55,11 @@ def test_what_stands_beside_the_path_comes_after_it() -> None:
 
 
 def test_an_unbound_provider_comes_first() -> None:
-    assert rules_of("provider may act in any account", "no route back in one zone") == ["account-is-guarded"]
+    assert rules_of("provider may act in any account", "no route out in one zone") == ["account-is-guarded"]
 
 
 def test_two_faults_on_two_routes_are_two_findings() -> None:
-    assert rules_of("no route back in one zone") == ["subnet-has-a-route"]
+    assert rules_of("no route out in one zone") == ["subnet-has-a-route"]
     assert rules_of("integration with the stage's name in the path", "route open to everybody") == [
         "method-has-its-auth",
         "integration-keeps-the-path",
@@ -66,13 +67,28 @@ def test_two_faults_on_two_routes_are_two_findings() -> None:
 
 
 def test_what_security_told_of_a_hop_is_not_told_again() -> None:
-    planted = plant("gateway NLB faces the internet", "no route back in one zone")
+    planted = plant("gateway NLB faces the internet", "no route out in one zone")
     [public] = [rule for rule in RULES if rule.id == "no-public-load-balancer"]
     broken, _unknown = reachability(planted)
     urn = broken[0].urns[0]
     assert [finding.rule for finding in broken] == ["balancer-is-private"]
     left, _unknown = reachability(planted, {(rule, urn) for rule in public.same})
     assert [one.rule for one in left] == ["subnet-has-a-route"]
+
+
+def test_lost_redundancy_is_a_finding_of_its_own() -> None:
+    planted = plant("no route back in one zone")
+    assert reachability(planted) == ([], [])
+    [finding] = redundancy(planted)
+    assert (finding.rule, finding.routes) == ("subnet-has-a-route", ("/svc1", "/svc2"))
+
+
+def test_settings_that_nothing_judges_are_told_by_resource() -> None:
+    change = put(tokens.LOAD_BALANCER, "crosslink-gateway", "speedOfLight", value="half")
+    found = not_judged(judge(model_of("preview", "dev", change)))
+    [finding] = [one for one in found if 'speedOfLight: "half"' in one.why[0]]
+    assert finding.places == ("aws:lb/loadBalancer:LoadBalancer crosslink-gateway, 111111111111 us-west-2",)
+    assert finding.routes == ("/svc1", "/svc2")
 
 
 def test_what_is_on_no_side_of_the_path_goes_where_it_likes() -> None:

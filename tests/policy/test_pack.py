@@ -41,7 +41,11 @@ def test_nothing_is_reported_of_a_clean_stack(
     [
         (
             "no route back in one zone",
-            ("reachability", "mandatory", "crosslink-landing-us-east-1-endpoints-use1-az1"),
+            ("redundancy", "advisory", "crosslink-landing-us-east-1-endpoints-use1-az1"),
+        ),
+        (
+            "no route out in one zone",
+            ("reachability", "mandatory", "crosslink-gateway-nlb-usw2-az2"),
         ),
         ("gateway NLB faces the internet", ("no-public-load-balancer", "mandatory", "crosslink-gateway")),
         ("route open to everybody", ("no-unauthenticated-method", "mandatory", "crosslink")),
@@ -63,7 +67,7 @@ def test_a_report_says_where_and_why_and_what_to_do(monkeypatch: pytest.MonkeyPa
     run = planted_run("dev", PLANTED["no route back in one zone"].change, preview=True)
     [one] = diagnostics_of(run, monkeypatch)
     assert one.message.splitlines() == [
-        "A request gets from the API to the pods.",
+        "A single failure stops no request.",
         "subnet-has-a-route: Every subnet of the gateway NLB has a route to every endpoint subnet, and each "
         "of those one back.",
         "where: aws:ec2/subnet:Subnet crosslink-landing-us-east-1-endpoints-use1-az1, 111111111111 us-east-1 "
@@ -79,6 +83,16 @@ def test_what_can_not_be_told_is_advisory(monkeypatch: pytest.MonkeyPatch) -> No
     diagnostics = diagnostics_of(planted_run("dev", change, preview=True), monkeypatch)
     assert told(diagnostics) == [("unknown", "advisory", "crosslink-apps-eksCluster")]
     assert "no-ingress-from-anywhere: " in diagnostics[0].message
+
+
+def test_a_setting_that_nothing_judges_is_told_with_its_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    change = put(tokens.LOAD_BALANCER, "crosslink-gateway", "speedOfLight", value="half")
+    run = planted_run("dev", change, preview=True)
+    found = diagnostics_of(run, monkeypatch, {"not-judged": "advisory"})
+    settings = [one for one in found if one.policyName == "not-judged"]
+    [balancer] = [one for one in settings if one.urn.endswith("::crosslink-gateway")]
+    assert set(told(found)) == set(told(settings))
+    assert 'speedOfLight: "half"' in balancer.message
 
 
 def test_one_unknown_value_hides_no_fault_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:

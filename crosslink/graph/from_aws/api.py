@@ -12,14 +12,24 @@ from components.consumer.openapi_keys import AUTHORIZER, INTEGRATION, OPERATIONS
 from crosslink.graph import tokens
 from crosslink.graph.from_aws import load_balancers
 from crosslink.graph.from_aws.answers import json_of
-from crosslink.graph.from_aws.collector import Collector, fact
-from crosslink.graph.node import Node, Value, items, value_at
+from crosslink.graph.from_aws.collector import Answer, Collector, fact
+from crosslink.graph.node import Node, Value, fields, items, value_at
 from crosslink.graph.unknown import NotKnownError, Unknown, known
 from crosslink.path.output import DeclaredApi
 
 # https://docs.aws.amazon.com/apigateway/latest/api/API_BasePathMapping.html
 NO_BASE_PATH = "(none)"
 
+# Operator and key of a permission's condition, in lower case → Pulumi's property
+# (https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html).
+PERMISSION_CONDITIONS = {
+    ("arnlike", "aws:sourcearn"): "sourceArn",
+    ("bool", "lambda:invokedviafunctionurl"): "invokedViaFunctionUrl",
+    ("stringequals", "aws:principalorgid"): "principalOrgId",
+    ("stringequals", "aws:sourceaccount"): "sourceAccount",
+    ("stringequals", "lambda:eventsourcetoken"): "eventSourceToken",
+    ("stringequals", "lambda:functionurlauthtype"): "functionUrlAuthType",
+}
 LINK_ID = re.compile("[a-z0-9]+")
 
 
@@ -51,6 +61,9 @@ def read_api(aws: Collector, api: DeclaredApi) -> None:
         _domain(aws, api.domain, api_id, stage)
     if api.function_arn:
         _lambda_permissions(aws, api.function_arn)
+    if stage and stage.get("webAclArn"):
+        _web_acl(aws, stage.get("webAclArn"))
+    _account(aws)
     # The stage may name another link than the stack's. What has the form of an id and is none isn't found.
     variables = stage.get("variables").values() if stage else ()
     _links(aws, {known(api.vpc_link_id), *filter(LINK_ID.fullmatch, variables)})
@@ -61,7 +74,7 @@ def _rest_api(aws: Collector, api_id: str, stage: str) -> None:
         if api := aws.ask("apigateway:GetRestApi", restApiId=api_id):
             policy = api.get("policy")
             derived = {
-                "endpointConfiguration": {"types": api["endpointConfiguration"]["types"][0]},
+                "endpointConfiguration": _endpoints(api),
                 "disableExecuteApiEndpoint": api.get("disableExecuteApiEndpoint", False),
                 # JSON, escaped once more: https://github.com/hashicorp/terraform-provider-aws/issues/4397
                 "policy": json.loads(f'"{policy}"') if policy and policy.startswith("{\\") else policy,
@@ -72,10 +85,18 @@ def _rest_api(aws: Collector, api_id: str, stage: str) -> None:
             aws.add(tokens.REST_API, {**api, **derived})
 
 
+def _endpoints(answer: Answer) -> Answer:
+    """The endpoint configuration, with the one type that there is as Pulumi has it."""
+    given = answer["endpointConfiguration"]
+    return {**given, "types": value_at(given, "types", 0)}
+
+
 def _served(aws: Collector, api_id: str, stage: str) -> str:
     """The document of what the stage serves, which may be older than the API's definition."""
     document = {"exportType": "oas30", "accepts": "application/json"}
-    added = {"extensions": "integrations,authorizers"}
+    # All of API Gateway's own: request validators aren't told with those of integrations
+    # (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-export-api.html).
+    added = {"extensions": "apigateway,integrations,authorizers"}
     call = "apigateway:GetExport"
     export = aws.ask_again(call, restApiId=api_id, stageName=stage, parameters=added, **document)
     asked = f"{call} in {aws.account} {aws.region}"
@@ -137,8 +158,14 @@ def _usage_plans(aws: Collector, api_id: str, stage_name: str, stage: Node | Non
         for plan in aws.items("apigateway:GetUsagePlans"):
             stages = [(named["apiId"], named["stage"]) for named in plan.get("apiStages", [])]
             if (api_id, stage_name) in stages:
-                aws.add(tokens.USAGE_PLAN, plan, apiStages=stage)
+                entries = [{**named, "throttles": _throttles(named)} for named in plan.get("apiStages", [])]
+                aws.add(tokens.USAGE_PLAN, {**plan, "apiStages": entries}, apiStages=stage)
                 _keys(aws, plan["id"])
+
+
+def _throttles(named: Answer) -> list[Answer]:
+    """The limits of single methods, each with its path, `/svc1/GET`."""
+    return [{**limit, "path": path} for path, limit in named.get("throttle", {}).items()]
 
 
 def _keys(aws: Collector, plan_id: str) -> None:
@@ -147,7 +174,7 @@ def _keys(aws: Collector, plan_id: str) -> None:
         for member in aws.items("apigateway:GetUsagePlanKeys", usagePlanId=plan_id):
             key_id: str = member["id"]
             ids = {"id": f"{plan_id}/{key_id}", "keyId": key_id, "usagePlanId": plan_id}
-            aws.add(tokens.USAGE_PLAN_KEY, ids)
+            aws.add(tokens.USAGE_PLAN_KEY, {"keyType": member.get("type"), **ids})
             key = fact(aws.ask, "apigateway:GetApiKey", apiKey=key_id, includeValue=False)
             told = {"enabled": key} if isinstance(key, Unknown) else {"enabled": False, **key}
             told.pop("value", None)
@@ -158,8 +185,8 @@ def _domain(aws: Collector, name: str, api_id: str, stage: Node | None) -> None:
     """A domain name, and its base path mappings that lead to the stage."""
     with aws.reading(tokens.DOMAIN_NAME):
         if domain := aws.ask("apigateway:GetDomainName", domainName=name):
-            types = {"types": value_at(domain, "endpointConfiguration", "types", 0)}
-            aws.add(tokens.DOMAIN_NAME, {**domain, "id": name, "endpointConfiguration": types})
+            endpoints = {"endpointConfiguration": _endpoints(domain)}
+            aws.add(tokens.DOMAIN_NAME, {**domain, "id": name, **endpoints})
     with aws.reading(tokens.BASE_PATH_MAPPING):
         for mapping in aws.items("apigateway:GetBasePathMappings", domainName=name):
             if stage and (mapping["restApiId"], mapping.get("stage")) == (api_id, stage.get("stageName")):
@@ -179,10 +206,45 @@ def _lambda_permissions(aws: Collector, function: str) -> None:
                 "function": function,
                 "action": statement.get("Action"),
                 "statementId": statement["Sid"],
-                "principal": value_at(statement, "Principal", "Service"),
-                "sourceArn": value_at(statement, "Condition", "ArnLike", "AWS:SourceArn"),
+                "principal": _principal(statement.get("Principal")),
+                **_conditions(statement),
             }
             aws.add(tokens.LAMBDA_PERMISSION, properties)
+
+
+def _principal(named: Value) -> Value:
+    """The one principal that a permission of Lambda's names."""
+    return named if isinstance(named, str) else next(iter(fields(named).values()), None)
+
+
+def _conditions(statement: Answer) -> Answer:
+    """The conditions of a permission, as Pulumi has them; of others that there are any."""
+    properties: dict[str, Value] = {}
+    others = [] if statement.get("Effect") == "Allow" else [f"Effect {statement.get('Effect')}"]
+    for operator, keys in fields(statement.get("Condition")).items():
+        for key, value in fields(keys).items():
+            name = PERMISSION_CONDITIONS.get((operator.lower(), key.lower()))
+            if name and not isinstance(value, list):
+                properties[name] = value
+            else:
+                others.append(f"{operator} {key}")
+    return {**properties, "conditions": others}
+
+
+def _account(aws: Collector) -> None:
+    """What is set for all APIs of the account in the region, such as the limit that they share."""
+    with aws.reading(tokens.API_ACCOUNT):
+        if account := aws.ask("apigateway:GetAccount"):
+            aws.add(tokens.API_ACCOUNT, {**account, "id": "api-gateway-account"})
+
+
+def _web_acl(aws: Collector, arn: str) -> None:
+    """The web ACL in front of the stage, with its rules; its ARN ends with its name and its id."""
+    with aws.reading(tokens.WEB_ACL):
+        *_, name, id_ = arn.split("/")
+        if answer := aws.ask("wafv2:GetWebACL", Name=name, Id=id_, Scope="REGIONAL"):
+            acl = answer["webACL"]
+            aws.add(tokens.WEB_ACL, {**acl, "arn": arn}, name=name)
 
 
 def _links(aws: Collector, ids: Iterable[str]) -> None:

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from crosslink.graph import tokens
-from crosslink.graph.from_aws.collector import Answer, Collector
+from crosslink.graph.from_aws.collector import Answer, Collector, fact
 from crosslink.graph.node import value_at
 from crosslink.graph.unknown import Unknown
 
 _VPC = (tokens.VPC, tokens.VPC_CIDR)
+_DNS = ("enableDnsHostnames", "enableDnsSupport")
 _SUBNETS = (tokens.SUBNET, tokens.ASSOCIATION)
 _ROUTES = (tokens.ROUTE_TABLE, tokens.ASSOCIATION, tokens.ROUTE)
 _RULES = (tokens.INGRESS_RULE, tokens.EGRESS_RULE)
@@ -21,7 +22,7 @@ def read_vpc(aws: Collector, vpc_id: str) -> None:
     with aws.reading(*_VPC):
         for vpc in aws.matching("ec2:DescribeVpcs", "vpc-id", vpc_id):
             first = vpc["cidrBlock"]
-            aws.add(tokens.VPC, vpc)
+            aws.add(tokens.VPC, {**vpc, **_names(aws, vpc)})
             for association in vpc.get("cidrBlockAssociationSet", []):
                 is_first = association["cidrBlock"] == first
                 if not is_first and association["cidrBlockState"]["state"] == "associated":
@@ -38,6 +39,30 @@ def read_vpc(aws: Collector, vpc_id: str) -> None:
                 "egress": [entry for entry in entries if entry["egress"]],
             }
             aws.add(tokens.NETWORK_ACL, {**acl, **derived})
+
+
+def _names(aws: Collector, vpc: Answer) -> Answer:
+    """What answers the DNS queries in a VPC: its two attributes, and the servers of its DHCP options."""
+    told = {name: fact(_is_on, aws, vpc["vpcId"], name) for name in _DNS}
+    servers = fact(_name_servers, aws, vpc.get("dhcpOptionsId"))
+    return {**told, "nameServers": servers}
+
+
+def _is_on(aws: Collector, vpc_id: str, name: str) -> bool:
+    answer = aws.ask_again("ec2:DescribeVpcAttribute", VpcId=vpc_id, Attribute=name)
+    return answer[name]["value"]
+
+
+def _name_servers(aws: Collector, options_id: str | None) -> Sequence[str]:
+    """The servers that DHCP options name; none where they are `default`, which are AWS's."""
+    if options_id in (None, "default"):
+        return []
+    call = "ec2:DescribeDhcpOptions"
+    found = aws.matching(call, "dhcp-options-id", str(options_id))
+    entries = [entry for options in found for entry in options.get("dhcpConfigurations", [])]
+    own = [entry["values"] for entry in entries if entry["key"] == "domain-name-servers"]
+    servers = [value["value"] for values in own for value in values]
+    return [] if servers == ["AmazonProvidedDNS"] else servers
 
 
 def _entry(entry: Answer) -> Answer:

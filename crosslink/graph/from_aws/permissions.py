@@ -34,12 +34,14 @@ def _elb(*calls: str) -> Mapping[str, Permission]:
 
 _BOTH = {
     **_ec2("DescribeNetworkAcls", "DescribeRouteTables", "DescribeSecurityGroupRules", "DescribeSubnets"),
-    **_ec2("DescribeVpcEndpoints", "DescribeVpcs"),
-    **_elb("DescribeListeners", "DescribeLoadBalancerAttributes", "DescribeLoadBalancers"),
+    **_ec2("DescribeDhcpOptions", "DescribeVpcAttribute", "DescribeVpcEndpoints", "DescribeVpcs"),
+    **_elb("DescribeListenerAttributes", "DescribeListeners"),
+    **_elb("DescribeLoadBalancerAttributes", "DescribeLoadBalancers"),
     **_elb("DescribeTargetGroupAttributes", "DescribeTargetGroups", "DescribeTargetHealth"),
 }
 # Service and name of a call, as boto3 has them → the permission it needs: in the consumer's account …
 CONSUMER: Mapping[str, Permission] = {
+    **_api_gateway("/account", "GetAccount"),
     **_api_gateway("/apikeys/*", "GetApiKey"),
     **_api_gateway("/domainnames/*", "GetBasePathMappings", "GetDomainName"),
     **_api_gateway("/restapis/*", "GetDeployment", "GetExport", "GetResources", "GetRestApi", "GetStage"),
@@ -47,6 +49,7 @@ CONSUMER: Mapping[str, Permission] = {
     **_api_gateway("/usageplans/*", "GetUsagePlanKeys"),
     **_api_gateway("/vpclinks/*", "GetVpcLink"),
     "lambda:GetPolicy": Permission(action="lambda:GetPolicy", resource="arn:aws:lambda:*:*:function:*"),
+    "wafv2:GetWebACL": Permission(action="wafv2:GetWebACL", resource="arn:aws:wafv2:*:*:regional/webacl/*/*"),
     **_ec2("DescribeNetworkInterfaces", "DescribeVpcPeeringConnections"),
     **_BOTH,
 }

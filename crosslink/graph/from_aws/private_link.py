@@ -86,6 +86,8 @@ def read_service(aws: Collector, backend: DeclaredBackend) -> None:
             for other in services:  # there is no filter for load balancers
                 if other["serviceId"] != id_ and {*balancers} & {*other.get("networkLoadBalancerArns", [])}:
                     aws.add(tokens.ENDPOINT_SERVICE, other)
+        if backend.cluster_name:
+            load_balancers.read_made(aws)
         if backend.load_balancer_arn:
             load_balancers.read_existing(aws, known(backend.load_balancer_arn), backend.port)
 

@@ -18,6 +18,7 @@ RENAMED: Mapping[str, Mapping[str, str]] = {
     tokens.ENDPOINT_SERVICE: {"serviceId": "id", "serviceState": "state"},
     tokens.INGRESS_RULE: {"securityGroupRuleId": "id", "groupId": "securityGroupId"},
     tokens.LISTENER: {"listenerArn": "arn"},
+    tokens.LISTENER_RULE: {"ruleArn": "arn"},
     tokens.LOAD_BALANCER: {
         "loadBalancerArn": "arn",
         "loadBalancerName": "name",

@@ -1,6 +1,7 @@
 """`crosslink compare`: what BASE and HEAD may be, what it prints, and its exit status."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from jsonschema import ValidationError
 from crosslink.__main__ import main
 from crosslink.compare import checkout as recording
 from crosslink.compare import sources as sides
+from crosslink.graph import tokens
 from crosslink.sandbox.record import ProgramError, Run
 from tests.redeployments import base, redeployed, whole
 from tests.runs import DEV, run_stack
@@ -207,6 +209,33 @@ def _checkouts(tmp_path: Path) -> list[str]:
         _make_checkout(tmp_path / name)
         (tmp_path / name / "Pulumi.dev.yaml").touch()
     return [str(tmp_path / "base"), str(tmp_path / "head")]
+
+
+def test_lost_redundancy_in_head_is_status_4(runs: dict[str, Run], tmp_path: Path, capsys):
+    gone = next(one for one in base().of_type("aws:ec2/route:Route") if one.name.endswith("-back-use1-az1"))
+    left = {urn: resource for urn, resource in base().resources.items() if urn != gone.urn}
+    runs.update(base=base(), head=replace(base(), resources=left))
+    assert main(["compare", *_checkouts(tmp_path), "--json"]) == 4
+    report: dict[str, Any] = json.loads(capsys.readouterr().out)
+    VALIDATOR.validate(report)
+    assert report["findings"] == []
+    [lost] = {finding["verdict"]["rule"] for finding in report["degraded"]}
+    assert lost == "subnet-has-a-route"
+
+
+def test_new_settings_that_nothing_judges_are_status_3(runs: dict[str, Run], tmp_path: Path, capsys):
+    [nlb] = [one for one in base().of_type(tokens.LOAD_BALANCER) if one.name == "crosslink-gateway"]
+    odd = replace(nlb, inputs={**nlb.inputs, "speedOfLight": "half"})
+    runs.update(base=base(), head=replace(base(), resources={**base().resources, nlb.urn: odd}))
+    assert main(["compare", *_checkouts(tmp_path), "--json"]) == 3
+    report: dict[str, Any] = json.loads(capsys.readouterr().out)
+    VALIDATOR.validate(report)
+    [setting] = report["notJudged"]
+    assert (setting["field"], setting["value"], setting["routes"]) == (
+        "speedOfLight",
+        '"half"',
+        ["/svc1", "/svc2"],
+    )
 
 
 def test_all_of_a_comparison_is_as_the_schema_says(runs: dict[str, Run], tmp_path: Path, capsys):

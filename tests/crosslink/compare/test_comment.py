@@ -11,6 +11,7 @@ from crosslink.compare import comment
 from crosslink.compare.comment import ITEMS, Part
 from crosslink.compare.comparison import Comparison, Finding, compare
 from crosslink.compare.sources import Side
+from crosslink.graph import tokens
 from crosslink.rules.verdict import Result
 from crosslink.sandbox.record import Resource
 from tests.redeployments import base, redeployed
@@ -23,9 +24,14 @@ SECTIONS = {
 }
 
 
+def _compared(before: Side, after: Side) -> Comparison:
+    """The settings that nothing judges have a test of their own."""
+    return replace(compare("dev", before, after), not_judged=())
+
+
 @cache
 def _more() -> Comparison:
-    return compare("dev", Side(base(), {}), Side(redeployed("a backend more"), {}))
+    return _compared(Side(base(), {}), Side(redeployed("a backend more"), {}))
 
 
 @cache
@@ -38,7 +44,7 @@ def _without(gone: Iterable[Resource]) -> Comparison:
     left = dict(base().resources)
     for resource in gone:
         del left[resource.urn]
-    return compare("dev", Side(base(), {}), Side(replace(base(), resources=left), {}))
+    return _compared(Side(base(), {}), Side(replace(base(), resources=left), {}))
 
 
 def test_the_headline_tells_what_is_broken() -> None:
@@ -47,12 +53,59 @@ def test_the_headline_tells_what_is_broken() -> None:
     )
 
 
+def test_lost_redundancy_is_told_and_no_route_is_called_broken() -> None:
+    found = _without(
+        node for node in base().of_type("aws:ec2/route:Route") if node.name.endswith("-back-use1-az1")
+    )
+    lost = "every route gets through, but 2 of 2 routes lose redundancy at the route back"
+    assert comment.headline(found) == f"⚠ `dev`: {lost}; nothing opens up; resources: 1 deleted"
+    text = comment.write(found)
+    assert "**▲ `/svc1`, `/svc2`: redundancy lost at the route back**\n" in text
+    assert (
+        "- **grade**: redundancy lost: All requests get through; after one more failure some don't.\n" in text
+    )
+    assert "| `/svc1` | iam | ANY | ✓ holds → ▲ redundancy lost at the route back |" in text
+    assert "\n    ▲ route back" in text
+    assert "route back (▲ redundancy lost)" in text
+    assert "✗" not in text
+    again = comment.write(_compared(found.head, found.head))
+    assert "redundancy lost at the route back**, as it was before\n" in again
+
+
+def test_of_a_route_of_which_something_is_unknown_nobody_says_that_it_gets_through() -> None:
+    found = _without(
+        node for node in base().of_type("aws:ec2/route:Route") if node.name.endswith("-back-use1-az1")
+    )
+    verdicts = {
+        path: (*own, replace(own[0], result=Result.UNKNOWN))
+        for path, own in found.head.judgement.walks.items()
+    }
+    head = Side(found.head.run, {})
+    head.__dict__["judgement"] = replace(found.head.judgement, walks=verdicts)
+    assert "⚠ `dev`: 2 of 2 routes lose redundancy at the route back; " in comment.headline(
+        replace(found, head=head)
+    )
+
+
+def test_new_settings_that_nothing_judges_are_told_and_old_ones_are_not() -> None:
+    [nlb] = [node for node in base().of_type(tokens.LOAD_BALANCER) if node.name == "crosslink-gateway"]
+    odd = replace(nlb, inputs={**nlb.inputs, "speedOfLight": "half"})
+    side = Side(replace(base(), resources={**base().resources, nlb.urn: odd}), {})
+    found = compare("dev", Side(base(), {}), side)
+    assert comment.headline(found) == (
+        "? `dev`: no rule is broken, but nothing judges 1 new setting; nothing opens up; resources: 1 changed"
+    )
+    assert '- `aws:lb:LoadBalancer` `crosslink-gateway`: `speedOfLight` is `"half"`\n' in comment.write(found)
+    again = compare("dev", side, side)
+    assert comment.headline(again) == "✓ `dev`: nothing changes; every route gets through"
+
+
 def test_what_was_broken_before_says_so_and_what_is_mended_too() -> None:
     head, healthy = _broken().head, _broken().base
     assert "**✗ `/svc1`, `/svc2`: broken at the route back**, as it was before" in comment.write(
-        compare("dev", head, head)
+        _compared(head, head)
     )
-    mended = comment.write(compare("dev", head, healthy))
+    mended = comment.write(_compared(head, healthy))
     assert "every route gets through again; nothing opens up; resources: 2 created" in mended
     assert "| `/svc1` | iam | ANY | ✗ broken at the route back → ✓ holds |" in mended
 

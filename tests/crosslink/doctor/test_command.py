@@ -20,6 +20,7 @@ from crosslink.path.output import Declared
 from tests import runs
 from tests.crosslink.graph.from_aws.support import CONSUMER, changed, up
 from tests.fake_aws import FakeAws
+from tests.faults.change import put
 from tests.schemas import validator
 
 SCHEMA = validator("crosslink/doctor/report.schema.json")
@@ -78,6 +79,21 @@ def test_something_broken_is_2_and_comes_with_its_fix(outputs, monkeypatch, caps
     assert "/svc1: broken at the endpoint service" in out
     assert "  fix   Allow " in out
     assert "/svc2" not in out
+
+
+def test_lost_redundancy_is_4_and_nothing_is_called_broken(outputs, monkeypatch, capsys):
+    """One of two targets is unhealthy for the moment: requests take the other."""
+    aws_of(
+        Aws(put(tokens.ATTACHMENT, "crosslink-apps-use1-az1", "health", value="unhealthy")(up())), monkeypatch
+    )
+
+    status = main(["doctor", "--outputs", outputs])
+
+    out, _err = capsys.readouterr()
+    assert status == 4
+    assert "/svc1, /svc2: redundancy lost at the target" in out
+    assert ", 0 broken, " in out
+    assert ", 1 with redundancy lost" in out
 
 
 def test_something_unknown_is_3_and_names_the_action(outputs, monkeypatch, capsys):

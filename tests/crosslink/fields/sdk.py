@@ -9,18 +9,58 @@ from typing import Any, TypeAlias, get_args
 import botocore.session
 import yaml
 from botocore.model import ListShape, Shape, StructureShape
-from pulumi._types import input_type_types, is_input_type
+from pulumi._types import input_type_types, is_input_type, resource_types
 from pydantic import BaseModel, ConfigDict
 
 from crosslink.fields.lists import FieldPath
 from crosslink.graph import tokens
+from crosslink.graph.from_aws.attributes import BALANCER_ATTRIBUTES, GROUP_ATTRIBUTES, LISTENER_ATTRIBUTES
+from crosslink.graph.from_aws.property_names import RENAMED, camel_case
+from tests.crosslink.fields.openapi import DOCUMENTS
 
 # Type → service and shape of botocore that the live reader reads it from; of the others it makes the
 # properties itself, or Kubernetes answers.
 ANSWERS: Mapping[str, tuple[str, str]] = {
+    tokens.ACCEPTER: ("ec2", "VpcEndpointConnection"),
+    tokens.API_ACCOUNT: ("apigateway", "Account"),
+    tokens.API_DEPLOYMENT: ("apigateway", "Deployment"),
+    tokens.API_KEY: ("apigateway", "ApiKey"),
+    tokens.BASE_PATH_MAPPING: ("apigateway", "BasePathMapping"),
+    tokens.DOMAIN_NAME: ("apigateway", "DomainName"),
+    tokens.EGRESS_RULE: ("ec2", "SecurityGroupRule"),
+    tokens.ENDPOINT: ("ec2", "VpcEndpoint"),
+    tokens.ENDPOINT_SERVICE: ("ec2", "ServiceConfiguration"),
+    tokens.INGRESS_RULE: ("ec2", "SecurityGroupRule"),
+    tokens.LISTENER: ("elbv2", "Listener"),
+    tokens.LISTENER_RULE: ("elbv2", "Rule"),
     tokens.LOAD_BALANCER: ("elbv2", "LoadBalancer"),
     tokens.NAT_GATEWAY: ("ec2", "NatGateway"),
+    tokens.NETWORK_ACL: ("ec2", "NetworkAcl"),
+    tokens.PEERING: ("ec2", "VpcPeeringConnection"),
+    tokens.PEERING_ACCEPTER: ("ec2", "VpcPeeringConnection"),
     tokens.POD_IDENTITY: ("eks", "PodIdentityAssociation"),
+    tokens.REST_API: ("apigateway", "RestApi"),
+    tokens.ROUTE: ("ec2", "Route"),
+    tokens.ROUTE_TABLE: ("ec2", "RouteTable"),
+    tokens.STAGE: ("apigateway", "Stage"),
+    tokens.SUBNET: ("ec2", "Subnet"),
+    tokens.TARGET_GROUP: ("elbv2", "TargetGroup"),
+    tokens.USAGE_PLAN: ("apigateway", "UsagePlan"),
+    tokens.USAGE_PLAN_KEY: ("apigateway", "UsagePlanKey"),
+    tokens.VPC: ("ec2", "Vpc"),
+    tokens.VPC_CIDR: ("ec2", "VpcCidrBlockAssociation"),
+    tokens.VPC_LINK: ("apigateway", "VpcLink"),
+}
+# Type → what AWS tells of it as attributes, as the live reader names them.
+ATTRIBUTES: Mapping[str, Mapping[str, str]] = {
+    tokens.LISTENER: LISTENER_ATTRIBUTES,
+    tokens.LOAD_BALANCER: BALANCER_ATTRIBUTES,
+    tokens.TARGET_GROUP: GROUP_ATTRIBUTES,
+}
+# Type → what the live reader makes of AWS's answers besides.
+MADE: Mapping[str, tuple[str, ...]] = {
+    tokens.ATTACHMENT: ("health", "healthReason"),
+    tokens.VPC: ("nameServers",),
 }
 _METADATA = "kubernetes:core/v1:Namespace"  # has metadata as every object of Kubernetes
 _Session: Any = botocore.session.get_session()
@@ -54,6 +94,9 @@ def taken(type_: str) -> Iterator[FieldPath]:
 
 def typed(type_: str) -> Iterator[tuple[FieldPath, Any]]:
     """The same, each with the type of its value."""
+    if type_ in DOCUMENTS:
+        yield from ((path, str) for path in DOCUMENTS[type_])
+        return
     if type_ in RECORDED:
         yield from ((path, str) for path in RECORDED[type_])
         yield from ((path, kind) for path, kind in typed(_METADATA) if path[0] == "metadata")
@@ -64,8 +107,18 @@ def typed(type_: str) -> Iterator[tuple[FieldPath, Any]]:
         parts[:1] if package == "aws" else [parts[0].removesuffix(".k8s.io").partition(".")[0], *parts[1:]]
     )
     found = import_module(".".join([f"pulumi_{package}", *parts]))
-    arguments = getattr(found, f"{name}Args", None) or getattr(found, f"{name}InitArgs")
+    # Where a part of a resource has the name of its arguments, these are called otherwise.
+    arguments = getattr(found, f"{name}InitArgs", None) or getattr(found, f"{name}Args")
     yield from _fields(arguments, (), ())
+
+
+def told(type_: str) -> Iterator[FieldPath]:
+    """The properties that a resource of AWS has after an up, by their first keys."""
+    package, module, name = type_.split(":")
+    if package == "aws":
+        part = module.partition("/")[0]
+        found = import_module(f"pulumi_aws.{part}_" if iskeyword(part) else f"pulumi_aws.{part}")
+        yield from ((property_,) for property_ in resource_types(getattr(found, name)))
 
 
 def _fields(arguments: type, path: FieldPath, seen: Seen) -> Iterator[tuple[FieldPath, Any]]:
@@ -88,15 +141,18 @@ def answered(type_: str) -> Iterator[FieldPath]:
     """The fields that AWS answers with, as the live reader names them."""
     if type_ in ANSWERS:
         service, shape = ANSWERS[type_]
-        model = _Session.get_service_model(service)
-        yield from _members(model.shape_for(shape), ())
+        model, renamed = _Session.get_service_model(service), RENAMED.get(type_, {})
+        for first, *inner in _members(model.shape_for(shape), ()):
+            yield (renamed.get(first, first), *inner)
+    yield from ((name,) for name in MADE.get(type_, ()))
+    yield from (tuple(name.split(".")) for name in ATTRIBUTES.get(type_, {}).values())
 
 
 def _members(shape: Shape, path: FieldPath) -> Iterator[FieldPath]:
     match shape:
         case StructureShape():
             for name, member in shape.members.items():
-                yield from _members(member, (*path, name[0].lower() + name[1:]))
+                yield from _members(member, (*path, camel_case(name)))
         case ListShape():
             yield from _members(shape.member, path)
         case _:

@@ -9,7 +9,7 @@ from crosslink.fields.lists import WALK, Listed, lists
 from crosslink.path.hop import Hop
 from crosslink.rules import STACK_RULES, WALK_RULES
 from crosslink.rules.rule import Rule
-from tests.crosslink.fields.sdk import RECORDS, Recorded, answered, taken
+from tests.crosslink.fields.sdk import RECORDS, Recorded, answered, taken, told
 
 ALL: list[Rule[Any]] = [*WALK_RULES, *STACK_RULES]
 FILES = [listed for own in lists().values() for listed in own]
@@ -66,7 +66,7 @@ def test_the_rules_that_judge_are_there(listed: Listed) -> None:
 
 @pytest.mark.parametrize("listed", WHOLE, ids=lambda listed: listed.type)
 def test_no_field_is_listed_that_nobody_has(listed: Listed) -> None:
-    fields = {*taken(listed.type), *answered(listed.type)}
+    fields = {*taken(listed.type), *told(listed.type), *answered(listed.type)}
     beginnings = {".".join(path[:length]) for path in fields for length in range(1, len(path) + 1)}
 
     assert not set(listed.kinds) - beginnings

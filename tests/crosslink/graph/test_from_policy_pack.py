@@ -38,7 +38,7 @@ def test_a_pack_reads_the_nodes_that_the_sandbox_recorded(file: Path, preview: b
         else:
             keys = (node.properties.keys() | expected.properties.keys()) - {"id"}
             assert values(node, keys) == values(expected, keys)
-            assert replace(node, id="", properties={}) == replace(expected, id="", properties={})
+            assert replace(node, id="", properties={}, given=None) == replace(expected, id="", properties={})
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,19 @@ def test_the_rules_say_the_same_of_what_a_pack_reads(file: Path, preview: bool) 
     assert list(map(verdict_as_json, said.all())) == list(map(verdict_as_json, judge(recorded).all()))
     assert said.rules(Result.HOLDS)
     assert [(verdict.rule, verdict.why) for verdict in said.all() if verdict.result is not Result.HOLDS] == []
+
+
+@each_run
+def test_no_output_is_taken_for_a_setting(preview: bool) -> None:
+    """An engine shows outputs that nobody has set; what it doesn't judge, the sandbox doesn't either."""
+    graph, run = graph_of_pack(DEV, preview=preview), run_stack(DEV, preview=preview)
+    shown, recorded = (judge(read_model(nodes, declared_of(run))) for nodes in (graph, Graph(nodes_of(run))))
+    settings, known = (
+        {(setting.hop.urn, setting.field) for setting in said.not_judged} for said in (shown, recorded)
+    )
+    assert settings <= known
+    given = {node.urn: node.given or {} for node in graph}
+    assert all(field is None or field.partition(".")[0] in given[urn] for urn, field in settings)
 
 
 def test_ids_are_unknown_in_a_preview_and_known_after_an_up() -> None:
@@ -131,12 +144,12 @@ def values(node: Node, keys: set[str]) -> dict[str, Value]:
 
 
 def told(model: Model) -> Any:
-    """All of a model, the hops of its walks by the titles of their steps."""
+    """All of a model but its resources, the hops of its walks by the titles of their steps."""
     walks = [
         [plain(replace(walk, found={})), {step.title: plain(found) for step, found in walk.found.items()}]
         for walk in model.walks
     ]
-    return without_ids([plain(replace(model, walks=())), walks])
+    return without_ids([plain(replace(model, walks=(), resources={})), walks])
 
 
 def without_ids(value: Any) -> Any:

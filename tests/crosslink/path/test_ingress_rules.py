@@ -9,7 +9,8 @@ from components.route_header import header_condition
 from crosslink.graph import tokens
 from crosslink.graph.node import Node
 from crosslink.graph.unknown import Unknown
-from crosslink.path.ingress_rules import ANNOTATIONS, Asked, demanded, routes_in, with_rule
+from crosslink.path.group_rules import with_rule
+from crosslink.path.ingress_rules import ANNOTATIONS, Asked, demanded, routes_in
 
 HEALTH = "/healthz"
 
@@ -76,15 +77,26 @@ def test_of_several_rules_for_all_paths_the_header_picks_one(
     assert taken(STRIPPED, Asked(route, path)) == reached
 
 
-def test_the_first_ingress_of_the_group_that_takes_the_route_wins() -> None:
-    """By its order, then by its namespace; one that demands nothing takes everybody's requests."""
+def test_the_routes_own_rule_is_followed_whatever_takes_its_requests_first() -> None:
+    """Its own is the one for its header, in a namespace of the backend's."""
     early = ingress("z", rule("thief", "/"), order=-1)
-    assert taken([*STRIPPED, early], Asked("/orders", "/")) == ("z", "thief", [])
-    late = ingress("z", rule("thief", "/"), order=1000)
-    assert taken([*STRIPPED, late], Asked("/orders", "/")) == ("orders", "orders", [])
-    broken = ingress("a", rule("thief", "/"), order=None)
+    assert taken([*STRIPPED, early], Asked("/orders", "/")) == ("orders", "orders", [])
+    thief = ingress("z", rule("thief", "/"), order=-1, thief="/orders")
+    assert taken([*STRIPPED, thief], Asked("/orders", "/")) == ("z", "thief", [])
+    found = with_rule([*STRIPPED, thief], Asked("/orders", "/"), ("orders", "billing"))
+    assert isinstance(found, Node)
+    assert found.name == "orders"
+
+
+def test_without_a_rule_of_its_own_the_first_that_takes_the_route_is_followed() -> None:
+    """By the order of Ingresses, then by their namespaces."""
+    first, last = ingress("z", rule("early", "/"), order=-1), ingress("y", rule("late", "/"), order=1000)
+    assert taken([last, first], Asked("/orders", "/orders")) == ("z", "early", [])
+    broken = ingress("a", rule("other", "/"), order=None)
     broken.get("metadata", "annotations")[f"{ANNOTATIONS}/group.order"] = "soon"
-    assert taken([*STRIPPED, broken], Asked("/orders", "/")) == ("a", "thief", [])
+    assert taken([last, broken], Asked("/orders", "/orders")) == ("a", "other", [])
+    names = [ingress("a-b", rule("dashed", "/")), ingress("a", rule("plain", "/"))]
+    assert taken(names, Asked("/orders", "/orders")) == ("a-b", "dashed", [])
 
 
 def test_within_an_ingress_longer_prefixes_come_first() -> None:

@@ -89,6 +89,7 @@ def test_the_stack_says_what_each_route_is_meant_to_be(file: Path, preview: bool
                 source_ips=tuple(map(str, api.source_ips)),
                 domain=api.domain and api.domain.name,
                 base_path=api.domain and api.domain.base_path,
+                stage=api.stage,
                 existing=api.existing is not None,
                 api=Place(account=consumer.account_id, region=consumer.region),
                 backend=Place(account=backend.account_id, region=backend.region),
@@ -102,6 +103,13 @@ def test_the_stack_says_what_each_route_is_meant_to_be(file: Path, preview: bool
                 shares_cluster=False,
                 cluster_name=cluster_name(file.stem.removeprefix("Pulumi."), backend.name),
                 connection="peering" if far else None,
+                cors_origins=route.cors.origins if route.cors else (),
+                cors_headers=route.cors.headers if route.cors else (),
+                timeout_seconds=route.timeout_seconds,
+                streaming=route.streaming,
+                token_header=api.lambda_.header if api.lambda_ else None,
+                authorizer_type=api.lambda_.type if api.lambda_ else None,
+                cache_seconds=api.lambda_.cache_seconds if api.lambda_ else None,
             )
 
 

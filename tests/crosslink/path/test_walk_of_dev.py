@@ -16,13 +16,16 @@ PASSES = ("ranges", "protocol", "from_port", "to_port")
 def test_the_api_end_of_dev() -> None:
     walk = walk_of("/svc1")
     exact, below = visible(walk.every(steps.METHOD))
-    assert facts(exact, "http_method", "auth", "uri", "passes_path_on") == (
+    assert facts(exact, "http_method", "auth", "uri", "path_below") == (
         "ANY",
         "AWS_IAM",
         "http://apps.crosslink.example.com:8000/svc1",
-        False,
+        None,
     )
-    assert (below.uri, below.passes_path_on) == ("http://apps.crosslink.example.com:8000/svc1/{proxy}", True)
+    assert (below.uri, below.path_below) == (
+        "http://apps.crosslink.example.com:8000/svc1/{proxy}",
+        "method.request.path.proxy",
+    )
     for method in (exact, below):
         assert facts(method, "integration_type", "connection_type", "connection_id") == (
             "HTTP_PROXY",

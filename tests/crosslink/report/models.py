@@ -1,10 +1,14 @@
 """What the tests of reports tell: the stack dev with one walk, as it is or changed."""
 
+import io
 from dataclasses import replace
+
+from rich.console import Console
 
 from crosslink.graph.unknown import Unknown, visible
 from crosslink.path import steps
 from crosslink.path.walk import Model, Walk
+from crosslink.report.walk import write_walks
 from crosslink.rules.verdict import Judgement, Result, judge
 from tests.crosslink.walks import model_of_file, there, with_found
 from tests.runs import DEV
@@ -31,6 +35,13 @@ def counts(model: Model, **others: int) -> dict[str, int]:
 def judged(model: Model) -> Judgement:
     """What the rules say of a model; the settings that nothing judges have tests of their own."""
     return replace(judge(model), not_judged={})
+
+
+def printed(model: Model, judgement: Judgement, *, every: bool = False) -> str:
+    """As in a terminal of 110 columns, without the blanks that fill up lines."""
+    file = io.StringIO()
+    write_walks(model, judgement, Console(file=file, width=110, highlight=False), every=every)
+    return "".join(f"{line.rstrip()}\n" for line in file.getvalue().splitlines())
 
 
 def naming_the_link_itself() -> Model:

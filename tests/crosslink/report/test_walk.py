@@ -1,9 +1,6 @@
 """What is printed of walks: exact texts for the stack dev, whole, broken and unknown."""
 
-import io
 from dataclasses import replace
-
-from rich.console import Console
 
 from crosslink.fields.not_judged import NotJudged
 from crosslink.graph import tokens
@@ -11,9 +8,16 @@ from crosslink.graph.node import Node
 from crosslink.graph.unknown import visible
 from crosslink.path import steps
 from crosslink.path.walk import Model
-from crosslink.report.walk import write_walks
 from crosslink.rules.verdict import Judgement
-from tests.crosslink.report.models import NOT_ALLOWED, counts, judged, naming_the_link_itself, walk, walking
+from tests.crosslink.report.models import (
+    NOT_ALLOWED,
+    counts,
+    judged,
+    naming_the_link_itself,
+    printed,
+    walk,
+    walking,
+)
 from tests.crosslink.walks import changed, model_of_file, there, with_found, without
 from tests.runs import DEV
 
@@ -204,8 +208,9 @@ DEGRADED = """\
 
 def test_where_redundancy_is_lost_is_told_and_nothing_is_called_broken() -> None:
     [balancer] = walk().seen(steps.GATEWAY_NLB)
-    rules = [rule for rule in visible(balancer.lets_out) if rule.ranges != ("10.11.2.10/32",)]
-    model = walking(with_found(walk(), steps.GATEWAY_NLB, (replace(balancer, lets_out=tuple(rules)),)))
+    [rule] = visible(balancer.lets_out)
+    narrow = replace(balancer, lets_out=(replace(rule, ranges=("10.11.4.0/26",)),))
+    model = walking(with_found(walk(), steps.GATEWAY_NLB, (narrow,)))
     told = text(model)
     assert "    ▲ gateway NLB           internal, in 10.10.32.0/26" in told
     assert "        redundancy lost     gateway-nlb-lets-out: nothing lets it out to 10.11.2.10:80\n" in told
@@ -244,7 +249,5 @@ def counted(model: Model, **others: int) -> str:
 
 
 def text(model: Model, judgement: Judgement | None = None) -> str:
-    """As in a terminal of 110 columns, without the blanks that fill up lines."""
-    file = io.StringIO()
-    write_walks(model, judgement or judged(model), Console(file=file, width=110, highlight=False))
-    return "".join(f"{line.rstrip()}\n" for line in file.getvalue().splitlines())
+    """Without settings that nothing judges, unless they are given."""
+    return printed(model, judgement or judged(model))

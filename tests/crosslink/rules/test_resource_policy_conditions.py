@@ -34,7 +34,14 @@ from tests.crosslink.rules.policies import (
         ("ArnLike", [USER], False),
         ("Null", ["false"], True),
         ("Null", [True], False),
-        ("ForAnyValue:StringEquals", [ROLE], "?"),
+        ("Null", ["yes"], "?"),
+        ("NullIfExists", ["true"], "?"),
+        ("ForAnyValue:StringEquals", [ROLE], True),
+        ("ForAllValues:ArnNotLike", [ROLE], False),
+        ("ForSomeValue:StringEquals", [ROLE], "?"),
+        ("NotStringEquals", [USER], "?"),
+        ("StringEquals", [], "?"),
+        ("Bool", ["yes"], "?"),
         ("NumericEquals", ["1"], "?"),
     ],
 )
@@ -101,6 +108,20 @@ def test_source_addresses(values, expected) -> None:
 )
 def test_keys(key, value, unsigned, signed) -> None:
     assert [met(request, "StringEquals", key, value) for request in (UNSIGNED, SIGNED)] == [unsigned, signed]
+
+
+@pytest.mark.parametrize(
+    ("operator", "expected"),
+    [
+        ("ForAnyValue:StringEquals", False),
+        ("ForAnyValue:StringNotEquals", "?"),
+        ("ForAnyValue:StringEqualsIfExists", "?"),
+        ("ForAllValues:StringEquals", True),
+        ("ForAllValues:StringNotEquals", True),
+    ],
+)
+def test_a_set_without_values(operator, expected) -> None:
+    assert met(SIGNED, operator, "aws:SourceVpce", "vpce-1") == expected
 
 
 def test_all_conditions_have_to_hold() -> None:

@@ -89,6 +89,55 @@ def test_what_is_learned_never_changes_an_answer(statements, request_) -> None:
     assert vague in ("?", exact)
 
 
+# Written here again: what the rules may decide, and no more.
+DECIDED = {
+    *("StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase"),
+    *("StringLike", "StringNotLike", "ArnEquals", "ArnNotEquals", "ArnLike", "ArnNotLike"),
+    *("IpAddress", "NotIpAddress", "Bool"),
+}
+OTHERS = {
+    *("NumericEquals", "NumericNotEquals", "NumericLessThan", "NumericLessThanEquals", "NumericGreaterThan"),
+    *("DateEquals", "DateNotEquals", "DateLessThan", "DateGreaterThanEquals", "BinaryEquals", "IpNotAddress"),
+}
+OPERATORS = st.builds(
+    "{}{}{}".format,
+    st.sampled_from(["", "", "ForAnyValue:", "ForAllValues:", "ForSomeValues:"]),
+    st.sampled_from(sorted({*DECIDED, *OTHERS, "Null"})) | st.text("aBN:", min_size=1, max_size=4),
+    st.sampled_from(["", "", "IfExists"]),
+)
+KNOWN_KEYS = (
+    "aws:PrincipalArn",
+    "aws:SourceIp",
+    "aws:SourceVpc",
+    "aws:SecureTransport",
+    "aws:PrincipalAccount",
+)
+OTHER_KEYS = ("aws:UserAgent", "aws:Referer", "aws:PrincipalOrgID", "aws:CurrentTime", "aws:TokenIssueTime")
+
+
+def is_decided(operator: str) -> bool:
+    name = operator.removeprefix("ForAnyValue:").removeprefix("ForAllValues:").removesuffix("IfExists")
+    return name in DECIDED or operator == "Null"
+
+
+@hypothesis.settings(max_examples=200)
+@hypothesis.given(
+    OPERATORS,
+    st.sampled_from((*KNOWN_KEYS, *OTHER_KEYS)),
+    st.lists(st.sampled_from([ROLE, "true", "10.0.0.0/8", "*", ""]), max_size=2),
+    st.sampled_from(["Allow", "Deny"]),
+    st.sampled_from([None, ROLE]),
+)
+def test_nothing_is_decided_by_an_operator_or_a_key_that_is_not_known(
+    operator, key, values, effect_, principal
+) -> None:
+    request = replace(UNSIGNED, principal=principal, source_ip="203.0.113.9")
+    statement = {**DENY, "Effect": effect_, "Condition": {operator: {key: values}}}
+
+    if not is_decided(operator) or key in OTHER_KEYS or not values:
+        assert said(request, statement) == "?"
+
+
 TEXTS = st.text("ab/[]!*?-.", max_size=6)
 
 

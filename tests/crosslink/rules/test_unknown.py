@@ -39,6 +39,7 @@ ASKED_FOR = (
     steps.PERMISSION,
     steps.EXIT,
     steps.TARGET_INGRESS,
+    steps.MADE_ORDER,
     steps.NETWORK_POLICY,
     steps.NODE_POOL,
     steps.SERVICE_ACCOUNT,
@@ -62,18 +63,32 @@ SILENT = {
     "IngressRule.ingress_class",
     "IngressRule.service_port",
     "Route.destination",
-    "Stage.name",
     "Stage.url",
     "VpcLink.message",
     "Way.destination",
+    "Throttle.cache_seconds",  # of a stage with a cache
+    "Throttle.caches",
+    "Throttle.logs_bodies",
     "AddressTarget.health_reason",
     "Target.health_reason",
     "IngressRule.host",
     "IngressRule.own_namespace",
     "Method.authorizer_role",
+    "Method.transfer",  # only a route with streaming is asked for it
     "Target.target",
     "Target.zone",
     "Vpc.cidr",
+    # What facts of the Ingress's rule are made of
+    "Method.host_header",
+    "Method.sets",
+    # Facts that only matter where somebody sets what this program doesn't.
+    "Endpoint.network",
+    "EndpointService.private_name_state",
+    "LoadBalancer.lets_in",
+    "LoadBalancer.name",
+    "Subnet.ipv6",
+    "TargetGroup.name",
+    "TargetGroup.stickiness",
     # What can't be known comes with more that can't be known then.
     "AddressTarget.subnet",
     "UsagePlan.limits",
@@ -92,6 +107,10 @@ WITHOUT_FACTS = {
     "route-waits-for-acceptance",
     "target-waits-for-the-endpoint",
     "hop-is-where-it-belongs",
+    "group-rules-are-accepted",
+    "groups-are-closed-to-the-world",
+    "names-are-accepted",
+    "route-says-one-thing",
     *(
         rule.id
         for rule in WALK_RULES

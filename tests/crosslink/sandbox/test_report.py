@@ -197,7 +197,10 @@ def test_a_stack_without_an_api_has_no_urls() -> None:
 
 def _printed(run: Run, model: Model) -> str:
     file = io.StringIO()
-    report.write(run, model, judge(model), Console(file=file, width=110, highlight=False))
+    # The settings that nothing judges are told by the tests of walks.
+    report.write(
+        run, model, replace(judge(model), not_judged={}), Console(file=file, width=110, highlight=False)
+    )
     return "".join(f"{line.rstrip()}\n" for line in file.getvalue().splitlines())
 
 

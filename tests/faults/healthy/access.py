@@ -6,6 +6,8 @@ from tests.faults.api import API_GUIDE
 from tests.faults.change import Change, Nodes, add, document, drop, find, put, together
 from tests.faults.healthy.variation import Variation
 
+DEFAULT_POLICY = '{"Statement": [{"Action": "*", "Effect": "Allow", "Principal": "*", "Resource": "*"}]}'
+ENDPOINT_POLICY = '{"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}], "Version": "2012-10-17"}'
 ROLE = "arn:aws:iam::111111111111:role/invokes-the-authorizer"
 
 
@@ -31,6 +33,17 @@ def whole_api(nodes: Nodes) -> Nodes:
 
 
 AUTHORIZERS = (
+    Variation(
+        name="the function may be invoked for the API's account",
+        change=put(tokens.LAMBDA_PERMISSION, "*", "sourceAccount", value="111111111111"),
+        stack="mixed",
+    ),
+    Variation(
+        name="the function may be invoked by an organization",
+        change=put(tokens.LAMBDA_PERMISSION, "*", "principalOrgId", value="o-1a2b3c4d5e"),
+        stack="mixed",
+        unknown=("function-may-be-invoked",),
+    ),
     Variation(
         name="a role invokes the authorizer's function",
         change=together(scheme("lambda", authorizerCredentials=ROLE), drop(tokens.LAMBDA_PERMISSION)),
@@ -79,6 +92,37 @@ POLICIES = (
         change=policy(Condition={"IpAddress": {"aws:SourceIp": "198.51.100.7/32"}}),
     ),
     Variation(
+        name="the endpoint's policy allows all",
+        change=put(tokens.ENDPOINT, "*", "policy", value=DEFAULT_POLICY),
+    ),
+    Variation(
+        name="an address that no caller has is denied",
+        change=policy(Condition={"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "2001:db8::/32"]}}),
+    ),
+    Variation(
+        name="what doesn't come over HTTPS is denied",
+        change=policy(Condition={"Bool": {"aws:SecureTransport": "false"}}),
+    ),
+    Variation(
+        name="a role of the own account is allowed",
+        change=policy(Effect="Allow", Principal={"AWS": "arn:aws:iam::111111111111:role/team/batch"}),
+    ),
+    Variation(
+        name="a program that callers name is denied",
+        change=policy(Condition={"StringLike": {"aws:UserAgent": "*bot*"}}),
+        unknown=("policy-lets-callers-in",),
+    ),
+    Variation(
+        name="what comes later is denied",
+        change=policy(Condition={"DateGreaterThan": {"aws:CurrentTime": "2040-01-01T00:00:00Z"}}),
+        unknown=("policy-lets-callers-in",),
+    ),
+    Variation(
+        name="another organization is denied",
+        change=policy(Condition={"StringNotEquals": {"aws:PrincipalOrgID": "o-1a2b3c4d5e"}}),
+        unknown=("policy-lets-callers-in",),
+    ),
+    Variation(
         name="another path of the API has no requests",
         change=add(
             (tokens.API_METHOD_SETTINGS, "*"),
@@ -94,3 +138,17 @@ POLICIES = (
 )
 
 VARIATIONS = AUTHORIZERS + POLICIES
+
+UNREAD = (
+    Variation(
+        name="the endpoint has a policy of its own",
+        change=put(tokens.ENDPOINT, "*", "policy", value=ENDPOINT_POLICY),
+        unknown=("endpoint-policy-allows-all",),
+        source="https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html",
+    ),
+    Variation(
+        name="the endpoint's policy is no policy",
+        change=put(tokens.ENDPOINT, "*", "policy", value="{}"),
+        unknown=("endpoint-policy-allows-all",),
+    ),
+)

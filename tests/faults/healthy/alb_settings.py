@@ -144,7 +144,7 @@ VARIATIONS = (
     ),
     Variation(
         name="HTTP would be redirected, and there is HTTPS alone",
-        change=annotation("ssl-redirect", "443"),
+        change=annotation("ssl-redirect", "443", of="crosslink-payments"),
         stack="tls",
         source=f"{GUIDE}#ssl-redirect",
     ),

@@ -18,6 +18,7 @@ from tests.faults.change import (
     unpoint,
 )
 from tests.faults.healthy.variation import Variation
+from tests.faults.stage_settings import canary, web_acl
 
 STAGE = (tokens.STAGE, "crosslink")
 LINK = (tokens.VPC_LINK, "crosslink")
@@ -155,21 +156,48 @@ BESIDE = (
     ),
     Variation(
         name="a web ACL stands in front of the stage",
+        change=web_acl("allow"),
+    ),
+    Variation(
+        name="a web ACL counts what a group of rules would block",
+        change=web_acl("allow", {"name": "common", "priority": 1, "overrideAction": {"count": {}}}),
+    ),
+    Variation(
+        name="a web ACL has a group of rules",
+        change=web_acl("allow", {"name": "common", "priority": 1, "overrideAction": {"none": {}}}),
+        unknown=("web-acl-lets-callers-through",),
+    ),
+    Variation(
+        name="a web ACL is somebody else's",
+        change=register(
+            tokens.WEB_ACL_ASSOCIATION,
+            "team",
+            {"webAclArn": "arn:aws:wafv2:us-west-2:111111111111:regional/webacl/team/0f1e2d3c"},
+            beside=STAGE,
+            resourceArn=(*STAGE, "arn"),
+        ),
+        unknown=("web-acl-lets-callers-through",),
+    ),
+    Variation(name="the stage has a canary without requests", change=canary(0, link="gone12")),
+    Variation(name="the stage has a canary of its own deployment", change=canary(50)),
+    Variation(
+        name="the stage has a canary of another deployment",
+        change=put(*STAGE, "canarySettings", value={"deploymentId": "n3wd3p", "percentTraffic": 5.0}),
+        unknown=("canary-leads-where-the-stage-does",),
+    ),
+    Variation(
+        name="the stage has a cache that no method uses",
         change=together(
-            register(
-                "aws:wafv2/webAcl:WebAcl",
-                "team",
-                {"scope": "REGIONAL", "defaultAction": {"allow": {}}},
-                beside=STAGE,
-            ),
-            register(
-                "aws:wafv2/webAclAssociation:WebAclAssociation",
-                "team",
-                {},
-                beside=STAGE,
-                resourceArn=(*STAGE, "arn"),
-                webAclArn=("aws:wafv2/webAcl:WebAcl", "team"),
-            ),
+            put(*STAGE, "cacheClusterEnabled", value=True),
+            put(tokens.API_METHOD_SETTINGS, "*", "settings", "cachingEnabled", value=False),
+        ),
+    ),
+    Variation(
+        name="methods are measured and logged without bodies",
+        change=edit(
+            tokens.API_METHOD_SETTINGS,
+            "*",
+            lambda limit: limit["settings"].update(metricsEnabled=True, dataTraceEnabled=False),
         ),
     ),
     Variation(

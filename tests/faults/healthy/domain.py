@@ -2,7 +2,7 @@
 
 from crosslink.graph import tokens
 from tests.faults.api import API_GUIDE
-from tests.faults.change import register, unpoint
+from tests.faults.change import edit, put, register, unpoint
 from tests.faults.healthy.api import STAGE, TEAM
 from tests.faults.healthy.variation import Variation
 
@@ -34,6 +34,7 @@ VARIATIONS = (
         name="the domain's certificate is named by its ARN",
         change=unpoint(*DOMAIN, "regionalCertificateArn", value=CERTIFICATE),
         stack="domain",
+        unknown=("certificate-covers-the-domain",),
     ),
     Variation(
         name="another base path of the domain leads to another API",
@@ -46,5 +47,45 @@ VARIATIONS = (
         ),
         stack="domain",
         source=f"{API_GUIDE}/rest-api-mappings.html",
+    ),
+    Variation(
+        name="the record is a CNAME",
+        change=edit(
+            tokens.DNS_RECORD,
+            "crosslink",
+            lambda record: record.update(type="CNAME", ttl=300.0, records=[record.pop("aliases")[0]["name"]]),
+        ),
+        stack="domain",
+        blind=("preview",),
+    ),
+    Variation(
+        name="the certificate is for all names of the zone",
+        change=put(tokens.CERTIFICATE, "*", "domainName", value="*.example.com"),
+        stack="domain",
+    ),
+    Variation(
+        name="the certificate has the domain's name beside another",
+        change=edit(
+            tokens.CERTIFICATE,
+            "*",
+            lambda own: own.update(domainName="example.com", subjectAlternativeNames=["API.example.com"]),
+        ),
+        stack="domain",
+    ),
+    Variation(
+        name="the domain takes older versions of TLS",
+        change=edit(
+            tokens.DOMAIN_NAME,
+            "*",
+            lambda own: own.update(securityPolicy="TLS_1_0", endpointAccessMode=None),
+        ),
+        stack="domain",
+        unknown=("domain-takes-todays-clients",),
+    ),
+    Variation(
+        name="the domain has routing rules, too",
+        change=put(tokens.DOMAIN_NAME, "*", "routingMode", value="ROUTING_RULE_THEN_BASE_PATH_MAPPING"),
+        stack="domain",
+        unknown=("domain-heeds-base-paths",),
     ),
 )

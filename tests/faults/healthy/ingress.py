@@ -19,6 +19,13 @@ SERVICES = {name: (tokens.KUBERNETES_SERVICE, f"{NAME}-{name}") for name in ("sv
 OTHER_ALB = "internal-k8s-team-team-1a2b3c4d5e-1234567890.us-east-1.elb.amazonaws.com"
 
 
+TO_HTTPS = {
+    "path": "/*",
+    "pathType": "ImplementationSpecific",
+    "backend": {"service": {"name": "to-https", "port": {"name": "use-annotation"}}},
+}
+
+
 def path(name: str, to: str = "/svc1") -> dict[str, Any]:
     """A rule that sends what lies below a path to a Service."""
     service = {"name": name, "port": {"number": 80.0}}
@@ -111,12 +118,35 @@ def for_host(host: str) -> Any:
     return how
 
 
+def rules_beside(*paths: dict[str, Any]) -> Any:
+    """More rules for every host, after the others."""
+
+    def how(ingress: Any) -> None:
+        ingress["spec"]["rules"].append({"http": {"paths": list(paths)}})
+
+    return how
+
+
+def written_first(*paths: dict[str, Any], host: str | None = None) -> Any:
+    """More rules before the others: for a host, or in the list of those for every host."""
+
+    def how(ingress: Any) -> None:
+        rules = ingress["spec"]["rules"]
+        if host:
+            rules.insert(0, {"host": host, "http": {"paths": list(paths)}})
+        else:
+            rules[0]["http"]["paths"][:0] = paths
+
+    return how
+
+
 VARIATIONS = (
     Variation(name="two Ingresses of one group have a route each", change=group, source=AUTO_MODE),
     Variation(
         name="a group has an Ingress of another team's, too",
         change=together(
             group,
+            put(*PARAMS, "spec", "namespaceSelector", value=None),
             namespace("team"),
             ingress("team", "team", NAME, path("team", "/team"), host_name=OTHER_ALB),
             lambda nodes: put(tokens.INGRESS, "team", "status", value=find(nodes, *INGRESS).output("status"))(
@@ -124,6 +154,36 @@ VARIATIONS = (
             ),
         ),
         source=AUTO_MODE,
+    ),
+    Variation(
+        name="a rule for every path comes after the routes",
+        change=edit(*INGRESS, rules_beside({**path("svc2", "/*"), "pathType": "ImplementationSpecific"})),
+    ),
+    Variation(
+        name="a rule for every path is written first, and demands another route's header",
+        change=edit(*INGRESS, written_first({**path("svc2", "/*"), "pathType": "ImplementationSpecific"})),
+        source="https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/2763",
+    ),
+    Variation(
+        name="a rule for another host comes first",
+        change=edit(*INGRESS, written_first(path("team", "/"), host="team.example.org")),
+    ),
+    Variation(
+        name="what comes by HTTP is redirected to HTTPS, where the controller leaves the redirect out",
+        change=together(
+            edit(tokens.INGRESS, "crosslink-payments", written_first(TO_HTTPS, host="payments.example.com")),
+            annotation(
+                "actions.to-https",
+                '{"type": "redirect", "redirectConfig": {"protocol": "HTTPS", "statusCode": "HTTP_301"}}',
+                of="crosslink-payments",
+            ),
+        ),
+        stack="tls",
+        source="https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/pkg/ingress/rule_optimizer.go",
+    ),
+    Variation(
+        name="a default backend takes what no rule takes",
+        change=put(*INGRESS, "spec", "defaultBackend", value=path("svc2")["backend"]),
     ),
     Variation(
         name="rules for the host that the integrations send",
@@ -139,6 +199,11 @@ VARIATIONS = (
         name="rules for all hosts of a domain",
         change=edit(*INGRESS, for_host("*.crosslink.example.com")),
         source=f"{KUBERNETES}/services-networking/ingress/#hostname-wildcards",
+    ),
+    Variation(
+        name="rules for all hosts of a domain above: the ALB's wildcard takes several labels",
+        change=edit(*INGRESS, for_host("*.example.com")),
+        source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html",
     ),
     Variation(
         name="another team's Ingress has a class of its own",

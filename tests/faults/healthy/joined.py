@@ -110,6 +110,7 @@ BALANCERS = (
     Variation(
         name="one of an existing NLB's targets is unhealthy",
         change=in_aws(put(tokens.ATTACHMENT, "arn:*targetgroup/*|10.61.0.20", "health", value="unhealthy")),
+        degraded=("target-is-healthy",),
         stack="network-load-balancer",
     ),
 )

@@ -128,6 +128,7 @@ VARIATIONS = (
     Variation(
         name="one of two targets is unhealthy for the moment",
         change=target(FIRST_TARGET, "unhealthy", "Target.FailedHealthChecks: Health checks failed"),
+        degraded=("target-is-healthy",),
         source=f"{NLB_GUIDE}/target-group-health-checks.html",
     ),
     Variation(

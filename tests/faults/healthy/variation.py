@@ -14,6 +14,7 @@ class Variation:
         change: makes it of the stack's resources.
         stack: the stack that it is made of: `dev`, or the name of an example.
         unknown: the rules of which nobody can tell whether they hold, from any vantage point.
+        degraded: the rules by which redundancy is lost in AWS: requests get through all the same.
         blind: the vantage points from which any rule may be unknown.
         source: the page that says that it works.
     """
@@ -22,5 +23,6 @@ class Variation:
     change: Change
     stack: str = "dev"
     unknown: tuple[str, ...] = ()
+    degraded: tuple[str, ...] = ()
     blind: tuple[str, ...] = ()
     source: str = ""

@@ -31,10 +31,10 @@ def listed(value: str | list[str]) -> list[str]:
 
 
 def called(account: str) -> set[str]:
-    """The calls that reading makes in an account: of two APIs, which have everything between them, and
-    of an ALB of somebody else."""
+    """The calls that reading makes in an account: of three APIs, which have everything between them,
+    and of an ALB of somebody else."""
     calls: set[str] = set()
-    for example in ("two-regions", "existing-mixed"):
+    for example in ("two-regions", "existing-mixed", "mixed"):
         aws = FakeAws(support.up(example))
         stack = runs.run_stack(runs.file_of(example), preview=False).outputs
         live.read(Declared.model_validate(stack["path"]), aws, stack["kubeconfigs"], aws.connect)

@@ -1,0 +1,30 @@
+"""A page of docs/ that a command makes from the code: print it, or compare it with what is there."""
+
+import difflib
+
+from rich.console import Console
+
+from crosslink.command import Status
+from crosslink.project import root
+
+
+def print_or_compare(name: str, text: str, out: Console, err: Console, *, check: bool) -> Status:
+    """Print the page `docs/NAME.md`, which the command of that name makes, or what differs from it.
+
+    Args:
+        name: of the page and of the command.
+        text: what the page should be.
+        out: for the page, or the difference.
+        err: for what to do where it differs.
+        check: compare it instead.
+    """
+    if not check:
+        out.file.write(text)
+        return Status.HOLDS
+    lines = (root() / "docs" / f"{name}.md").read_text(encoding="utf-8").splitlines(), text.splitlines()
+    difference = [*difflib.unified_diff(*lines, f"docs/{name}.md", f"the {name}", n=0, lineterm="")]
+    if not difference:
+        return Status.HOLDS
+    out.file.writelines(f"{line}\n" for line in difference)
+    err.print(f"docs/{name}.md isn't what the {name} say: crosslink {name} > docs/{name}.md")
+    return Status.BROKEN
