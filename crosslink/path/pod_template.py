@@ -208,7 +208,7 @@ def _of_rollout(deployment: Mapping[str, Value]) -> Iterator[str]:
     rollout = rollout_of(deployment)
     if isinstance(rollout, Rollout) and rollout.min_ready >= rollout.deadline:
         yield (
-            f"its progressDeadlineSeconds, {rollout.deadline}, isn't beyond minReadySeconds, {rollout.min_ready}"
+            f"its progressDeadlineSeconds {rollout.deadline} isn't beyond minReadySeconds {rollout.min_ready}"
         )
 
 
@@ -249,7 +249,7 @@ def _of_containers(pod: Mapping[str, Value], containers: Sequence[Mapping[str, V
             fields(fields(fields(container.get("lifecycle")).get("preStop")).get("sleep")).get("seconds")
         )
         if sleeps is not None and not 0 <= sleeps <= (GRACE if grace is None else grace):
-            yield f"container {name} sleeps {sleeps} s before it stops, and is to be gone after {grace or GRACE} s"
+            yield f"container {name} sleeps {sleeps} s before it stops, and has {grace or GRACE} s in all"
         yield from _of_user(
             name, fields(pod.get("securityContext")), fields(container.get("securityContext"))
         )

@@ -85,6 +85,22 @@ def _labels(value: Value) -> Labels:
     return tuple(sorted(fields(value).items()))
 
 
+def _endpoints(source: Source) -> Number:
+    graph, service = source.graph, source.node
+    if graph.registered:
+        return None
+    named = [service.get("metadata", key) for key in ("namespace", "name")]
+    own = [
+        node
+        for node in graph.of_type(tokens.ENDPOINT_SLICE)
+        if same_place(node, service)
+        if [node.get("metadata", "namespace"), node.get("metadata", "labels", OF_SERVICE)] == named
+    ]
+    found = [fields(endpoint) for node in own for endpoint in items(node.get("endpoints"))]
+    ready = [each for each in found if fields(each.get("conditions")).get("ready") is not False]
+    return (graph.why_not(tokens.ENDPOINT_SLICE, service) if not own else None) or len(ready)
+
+
 @hop
 class KubernetesService(Hop):
     """The Service in front of the pods."""
@@ -107,23 +123,7 @@ class KubernetesService(Hop):
     protocol: Text = computed(_protocol)  # of the port; None for TCP
     type: Text = prop("spec", "type")  # None for `ClusterIP`
     ip_families: Fact[tuple[str, ...]] = prop("spec", "ipFamilies", convert=as_tuple)
-    endpoints: Number = computed(lambda source: _endpoints(source))  # that are ready; None where nobody asked
-
-
-def _endpoints(source: Source) -> Number:
-    graph, service = source.graph, source.node
-    if graph.registered:
-        return None
-    named = [service.get("metadata", key) for key in ("namespace", "name")]
-    own = [
-        node
-        for node in graph.of_type(tokens.ENDPOINT_SLICE)
-        if same_place(node, service)
-        if [node.get("metadata", "namespace"), node.get("metadata", "labels", OF_SERVICE)] == named
-    ]
-    found = [fields(endpoint) for node in own for endpoint in items(node.get("endpoints"))]
-    ready = [each for each in found if fields(each.get("conditions")).get("ready") is not False]
-    return (graph.why_not(tokens.ENDPOINT_SLICE, service) if not own else None) or len(ready)
+    endpoints: Number = computed(_endpoints)  # that are ready
 
 
 def selected(graph: Graph, service: Node) -> Found[Node]:
@@ -186,7 +186,7 @@ class Deployment(Hop):
     first_port: Number = prop(
         *_POD, "spec", convert=first_port_of
     )  # that it may listen on without being root
-    # what Kubernetes refuses of it, or a node of its pods, and what the security standard of the namespace does
+    # what Kubernetes refuses of it, or a node, and what the security standard of the namespace does
     refused: Fact[tuple[str, ...]] = prop("spec", convert=refused_of)
     over_quota: Fact[tuple[str, ...]] = computed(lambda source: over_quota_of(source.graph, source.node))
     insecure: Fact[tuple[str, ...]] = computed(lambda source: insecure_of(source.graph, source.node))

@@ -76,10 +76,10 @@ def _out_of_range(deployment: Node, limits: list[Mapping[str, Value]]) -> Iterat
         for limit in limits:
             for resource, most in fields(limit.get("max")).items():
                 if _is_less(most, resources["limits"].get(resource)):
-                    yield f"container {name} may use {resources['limits'][resource]} of {resource}, {most} at most"
+                    yield f"container {name} may use more {resource} than {most}"
             for resource, least in fields(limit.get("min")).items():
                 if _is_less(resources["requests"].get(resource), least):
-                    yield f"container {name} asks for {resources['requests'][resource]} of {resource}, not {least}"
+                    yield f"container {name} asks for less {resource} than {least}"
 
 
 def _is_less(one: Value, other: Value) -> bool:
@@ -108,4 +108,4 @@ def _over(
             replicas = number(node.get("spec", "replicas"))
             asked += each * (1 if replicas is None else replicas)
         if most is not None and asked > most:
-            yield f"quota {name} allows {hard} of {resource}, and the namespace's pods ask for {asked.normalize():f}"
+            yield f"quota {name} allows {hard} of {resource}, its pods ask for {asked.normalize():f}"

@@ -48,8 +48,8 @@ def _has_own_nodes(walk: Walk, _deployment: Deployment) -> bool:
 
 @rule(steps.DEPLOYMENT, when=_has_own_nodes, source=BUILT_IN_POOLS)
 @fix(
-    """Let nodeSelector, affinity and resources ask for what a node pool has, or give the cluster a node pool that fits:
-    `kubectl get nodepools -o yaml` shows what there is."""
+    """Let nodeSelector, affinity and resources ask for what a node pool has, or give the cluster a node
+    pool that fits: `kubectl get nodepools -o yaml` shows what there is."""
 )
 def a_node_pool_fits_the_pods(walk: Walk, deployment: Deployment) -> str | None:
     """A node pool of the cluster makes nodes that the pods take, and that have room for one of them."""

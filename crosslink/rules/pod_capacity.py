@@ -4,15 +4,15 @@ from crosslink.graph.unknown import known
 from crosslink.path import steps
 from crosslink.path.pods import Deployment, KubernetesService
 from crosslink.path.walk import Walk
-from crosslink.rules.grade import Grade
+from crosslink.rules.grade import Grade, Graded
 from crosslink.rules.pods import DEPLOYMENTS, is_own
 from crosslink.rules.rule import KUBERNETES, KUBERNETES_NETWORK, fix, given, rule
 
 
 @rule(steps.DEPLOYMENT, when=is_own, source=f"{KUBERNETES}/policy/resource-quotas/")
 @fix(
-    """Raise the quota or the limit, or let the containers ask for less, and say what it counts:
-    `kubectl -n NAMESPACE describe resourcequotas,limitranges` shows what there is."""
+    """Raise the quota or the limit, or let the containers ask for less, and say what it counts: `kubectl -n
+    NAMESPACE describe resourcequotas,limitranges` shows what there is."""
 )
 def quota_has_room_for_the_pods(_walk: Walk, deployment: Deployment) -> str | None:
     """The namespace's quotas and limits leave room for the pods, and they say what these count."""
@@ -26,15 +26,16 @@ def quota_has_room_for_the_pods(_walk: Walk, deployment: Deployment) -> str | No
     when=given("available"),
     source=f"{DEPLOYMENTS}#deployment-status",
     symptom=True,
-    grade=Grade.REDUNDANCY,
 )
 @fix(
-    "Mend what the other findings of its pods tell: `kubectl -n NAMESPACE get pods` shows which aren't ready."
+    """Mend what the other findings of its pods tell: `kubectl -n NAMESPACE get pods` shows which aren't
+    ready."""
 )
-def another_pod_is_ready(_walk: Walk, deployment: Deployment) -> str | None:
+def another_pod_is_ready(_walk: Walk, deployment: Deployment) -> Graded | None:
     """Where several pods are wanted, more than one is ready."""
     wanted = known(deployment.replicas) or 1
-    return f"1 of {wanted} pods is ready" if wanted > 1 and known(deployment.available) == 1 else None
+    lonely = wanted > 1 and known(deployment.available) == 1
+    return Graded(f"1 of {wanted} pods is ready", Grade.REDUNDANCY) if lonely else None
 
 
 @rule(

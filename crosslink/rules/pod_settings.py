@@ -17,8 +17,8 @@ DEREGISTERED = (
 
 @rule(steps.DEPLOYMENT, when=is_own, source=DEPLOYMENTS)
 @fix(
-    """Let the Deployment be as Kubernetes takes it: `kubectl apply --dry-run=server -f FILE` tells the same without a
-    change."""
+    """Let the Deployment be as Kubernetes takes it: `kubectl apply --dry-run=server -f FILE` tells the same
+    without a change."""
 )
 def kubernetes_takes_the_pods(_walk: Walk, deployment: Deployment) -> str | None:
     """Kubernetes takes the Deployment, and nodes take its pods: no two settings exclude each other."""
@@ -27,9 +27,9 @@ def kubernetes_takes_the_pods(_walk: Walk, deployment: Deployment) -> str | None
 
 @rule(steps.DEPLOYMENT, when=is_own, source=SECURITY)
 @fix(
-    """Set what the standard of the namespace asks for, or take out what it forbids;
-    `kubectl label --dry-run=server --overwrite namespace NAME pod-security.kubernetes.io/enforce=restricted` lists
-    what it refuses."""
+    """Set what the standard of the namespace asks for, or take out what it forbids; `kubectl label
+    --dry-run=server --overwrite namespace NAME pod-security.kubernetes.io/enforce=restricted` lists what it
+    refuses."""
 )
 def pods_meet_the_security_standard(_walk: Walk, deployment: Deployment) -> str | None:
     """The pods meet the security standard that their namespace enforces: others aren't created."""
@@ -74,8 +74,8 @@ def rollouts_leave_pods(_walk: Walk, deployment: Deployment) -> str | None:
     grade=Grade.STOPS_SOME,
 )
 @fix(
-    """Let the container's preStop hook sleep until the ALB has deregistered the pod and the longest request is answered,
-    and `terminationGracePeriodSeconds` be longer."""
+    """Let the container's preStop hook sleep until the ALB has deregistered the pod and the longest request
+    is answered, and `terminationGracePeriodSeconds` be longer."""
 )
 def pods_drain(walk: Walk, deployment: Deployment) -> str | Graded | None:
     """A pod that is told to stop serves on until the ALB sends it no more, and finishes its requests."""
@@ -86,20 +86,19 @@ def pods_drain(walk: Walk, deployment: Deployment) -> str | Graded | None:
             continue  # what its hook does nobody sees: it may well wait
         if stop.sleeps is None:
             if drain.grace < longest:
-                return f"it is killed {drain.grace} s after it is told to stop, and a request may take {longest} s"
+                return f"it is killed after {drain.grace} s, and a request may take {longest} s"
             return Graded(f"container {stop.container} may stop while the ALB sends to it", Grade.HOUSE)
         if stop.sleeps < DEREGISTERED:
-            return f"container {stop.container} stops after {stop.sleeps} s, the ALB sends to it for {DEREGISTERED} s"
+            return f"it stops after {stop.sleeps} s, the ALB sends to it for {DEREGISTERED} s"
         if drain.grace < longest:
-            return (
-                f"it is killed {drain.grace} s after it is told to stop, and a request may take {longest} s"
-            )
+            return f"it is killed after {drain.grace} s, and a request may take {longest} s"
     return None
 
 
 @rule(steps.DEPLOYMENT, when=is_own, source=PROBES)
 @fix(
-    "Let `initialDelaySeconds` and `periodSeconds` be short: a startup probe waits for those that start slowly."
+    """Let `initialDelaySeconds` and `periodSeconds` be short: a startup probe waits for those that start
+    slowly."""
 )
 def pods_are_ready_in_time(_walk: Walk, deployment: Deployment) -> str | None:
     """The first answer to a probe that makes a pod ready comes before the rollout has failed."""
@@ -117,7 +116,8 @@ def pods_are_ready_in_time(_walk: Walk, deployment: Deployment) -> str | None:
 
 @rule(steps.DEPLOYMENT, when=is_own, source="https://docs.kernel.org/networking/ip-sysctl.html")
 @fix(
-    "Let the container listen on a port from the sysctl `net.ipv4.ip_unprivileged_port_start` on, or set that lower."
+    """Let the container listen on a port from the sysctl `net.ipv4.ip_unprivileged_port_start` on, or set
+    that lower."""
 )
 def ports_may_be_bound(_walk: Walk, deployment: Deployment) -> str | None:
     """The container may listen on its ports: those below a bound are for root alone."""
@@ -128,10 +128,11 @@ def ports_may_be_bound(_walk: Walk, deployment: Deployment) -> str | None:
 
 @rule(steps.DEPLOYMENT, when=is_own, source=f"{KUBERNETES}/configuration/configmap/")
 @fix(
-    "Name a key that the ConfigMap or Secret has: `kubectl -n NAMESPACE describe configmap NAME` lists them."
+    """Name a key that the ConfigMap or Secret has: `kubectl -n NAMESPACE describe configmap NAME` lists
+    them."""
 )
 def keys_are_there(walk: Walk, deployment: Deployment) -> str | None:
-    """The ConfigMaps and Secrets have the keys that the pods' environment names: without one no pod starts."""
+    """ConfigMaps and Secrets have the keys that the pods' environment names: without one no pod starts."""
     held = {(hop.type, known(hop.name)): hop for hop in walk.seen(steps.READ_BY_PODS)}
     for named, key in known(deployment.keys):
         found = held.get((named.type, named.name))

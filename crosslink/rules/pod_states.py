@@ -78,9 +78,9 @@ def _containers(
 
 @rule(steps.DEPLOYMENT, when=_asked, source=f"{DEPLOYMENTS}#failed-deployment")
 @fix(
-    """Do what the message says: raise the quota or the limit, create the ServiceAccount, or give the pods what the
-    admission asks for. `kubectl -n NAMESPACE get deployment NAME -o yaml` has it in the conditions;
-    `kubectl -n NAMESPACE describe resourcequotas,limitranges` shows what there is."""
+    """Do what the message says: raise the quota or the limit, create the ServiceAccount, or give the pods
+    what the admission asks for. `kubectl -n NAMESPACE get deployment NAME -o yaml` has it in the
+    conditions; `kubectl -n NAMESPACE describe resourcequotas,limitranges` shows what there is."""
 )
 def pods_are_created(_walk: Walk, deployment: Deployment) -> str | Graded | None:
     """The cluster creates the pods: no quota, limit, admission or missing ServiceAccount refuses them."""
@@ -97,8 +97,9 @@ def pods_are_created(_walk: Walk, deployment: Deployment) -> str | Graded | None
 
 @rule(steps.DEPLOYMENT, when=_asked, source=f"{KUBERNETES}/scheduling-eviction/kube-scheduler/")
 @fix(
-    """Let pods ask for what a node pool has: processor, zone, cpu and memory, tolerations; or give the cluster a node
-    pool that fits. `kubectl get nodepools,nodeclaims` and `kubectl get nodes` show what there is."""
+    """Let pods ask for what a node pool has: processor, zone, cpu and memory, tolerations; or give the
+    cluster a node pool that fits. `kubectl get nodepools,nodeclaims` and `kubectl get nodes` show what
+    there is."""
 )
 def pods_are_placed(_walk: Walk, deployment: Deployment) -> str | Graded | None:
     """The scheduler finds a node for each pod."""
@@ -115,8 +116,8 @@ def pods_are_placed(_walk: Walk, deployment: Deployment) -> str | Graded | None:
 
 @rule(steps.DEPLOYMENT, when=_asked, source=f"{KUBERNETES}/architecture/nodes/#condition")
 @fix(
-    """`kubectl describe node NAME` shows its conditions; `kubectl drain NAME --ignore-daemonsets` and
-    `kubectl delete nodeclaim` replace it in Auto Mode."""
+    """Replace the node: `kubectl describe node NAME` shows its conditions; `kubectl drain NAME
+    --ignore-daemonsets` and `kubectl delete nodeclaim` replace it in Auto Mode."""
 )
 def nodes_are_ready(_walk: Walk, deployment: Deployment) -> str | Graded | None:
     """The nodes that the pods are on are ready."""
@@ -133,9 +134,9 @@ def nodes_are_ready(_walk: Walk, deployment: Deployment) -> str | Graded | None:
 
 @rule(steps.DEPLOYMENT, when=_asked, source=f"{KUBERNETES}/containers/images/")
 @fix(
-    """Name an image that is there, for the nodes' processor, and let the nodes reach its registry: a NAT gateway or
-    VPC endpoints, and the secret of a private one in `imagePullSecret`. `docker buildx imagetools inspect IMAGE`
-    tells whether it is there."""
+    """Name an image that is there, for the nodes' processor, and let the nodes reach its registry: a NAT
+    gateway or VPC endpoints, and the secret of a private one in `imagePullSecret`. `docker buildx
+    imagetools inspect IMAGE` tells whether it is there."""
 )
 def image_is_pulled(_walk: Walk, deployment: Deployment) -> str | Graded | None:
     """The nodes pull the pods' images."""
@@ -156,8 +157,8 @@ def _waiting(deployment: Deployment, reasons: Iterable[str], what: str) -> Itera
 
 @rule(steps.DEPLOYMENT, when=_asked, source=f"{DEBUG}/debug-pods/")
 @fix(
-    """Create what the message names, in the pods' namespace: ConfigMap, Secret, a key in it, a volume; or give the
-    subnets more free addresses if it can't assign one."""
+    """Create what the message names, in the pods' namespace: ConfigMap, Secret, a key in it, a volume; or
+    give the subnets more free addresses if it can't assign one."""
 )
 def containers_are_made(_walk: Walk, deployment: Deployment) -> str | Graded | None:
     """The nodes make the pods' containers: volumes, addresses, ConfigMaps and Secrets are there."""
@@ -180,8 +181,9 @@ def _is_refused(why: Said) -> bool:
 
 @rule(steps.DEPLOYMENT, when=_asked, source=f"{LIFECYCLE}#container-restarts")
 @fix(
-    """`kubectl -n NAMESPACE logs POD -c CONTAINER --previous` has its last words. Mend command, arguments or
-    environment; give it more memory if it ran out of that, and more time to start if a probe killed it."""
+    """Read its last words: `kubectl -n NAMESPACE logs POD -c CONTAINER --previous` has them. Mend command,
+    arguments or environment; give it more memory if it ran out of that, and more time to start if a probe
+    killed it."""
 )
 def containers_keep_running(_walk: Walk, deployment: Deployment) -> str | Graded | None:
     """The pods' containers keep running."""
@@ -209,8 +211,8 @@ def _crash(container: Container) -> str:
 
 @rule(steps.DEPLOYMENT, when=_asked, source=f"{KUBERNETES}/workloads/pods/init-containers/")
 @fix(
-    """`kubectl -n NAMESPACE logs POD -c CONTAINER` tells what it waits for. One that is to run beside the others
-    needs `restartPolicy: Always`."""
+    """Let it end: `kubectl -n NAMESPACE logs POD -c CONTAINER` tells what it waits for. One that is to run
+    beside the others needs `restartPolicy: Always`."""
 )
 def init_containers_end(_walk: Walk, deployment: Deployment) -> str | Graded | None:
     """Init containers end, and well: the pod's own containers start after them."""
@@ -227,8 +229,8 @@ def init_containers_end(_walk: Walk, deployment: Deployment) -> str | Graded | N
 
 @rule(steps.DEPLOYMENT, when=_asked, source=f"{KUBERNETES}/configuration/liveness-readiness-startup-probes/")
 @fix(
-    """Let the probes ask the port and path that the container answers, in the time that it takes;
-    `kubectl -n NAMESPACE logs POD` tells whether it listens."""
+    """Let the probes ask the port and path that the container answers, in the time that it takes; `kubectl
+    -n NAMESPACE logs POD` tells whether it listens."""
 )
 def pods_answer_their_probes(_walk: Walk, deployment: Deployment) -> str | Graded | None:
     """Running pods answer their probes."""
@@ -247,7 +249,8 @@ def pods_answer_their_probes(_walk: Walk, deployment: Deployment) -> str | Grade
 @rule(steps.DEPLOYMENT, when=_asked, source=f"{LIFECYCLE}#pod-readiness-gate")
 @fix(
     """A gate of `target-health.elbv2.k8s.aws` waits until the pod is healthy in the ALB's target group:
-    `aws elbv2 describe-target-health --target-group-arn ARN`. Of others the controller has to set the condition."""
+    `aws elbv2 describe-target-health --target-group-arn ARN`. Of others the controller has to set the
+    condition."""
 )
 def readiness_gates_are_met(_walk: Walk, deployment: Deployment) -> str | Graded | None:
     """The readiness gates of running pods are met: the ALB's that it takes the pod for healthy."""
@@ -269,7 +272,8 @@ def readiness_gates_are_met(_walk: Walk, deployment: Deployment) -> str | Graded
 
 @rule(steps.DEPLOYMENT, when=_asked, source=f"{KUBERNETES}/scheduling-eviction/node-pressure-eviction/")
 @fix(
-    """Ask for as much memory and storage as the pods use, and keep what they write below the volume's `sizeLimit`."""
+    """Ask for as much memory and storage as the pods use, and keep what they write below the volume's
+    `sizeLimit`."""
 )
 def pods_stay_on_their_nodes(_walk: Walk, deployment: Deployment) -> str | Graded | None:
     """Pods aren't evicted or preempted, and those that are deleted go."""
@@ -284,8 +288,8 @@ def pods_stay_on_their_nodes(_walk: Walk, deployment: Deployment) -> str | Grade
 
 @rule(steps.DEPLOYMENT, when=given("available"), source=f"{DEPLOYMENTS}#deployment-status", symptom=True)
 @fix(
-    """Mend what the other findings of its pods tell; `kubectl -n NAMESPACE rollout undo deployment/NAME` goes back to the
-    version before."""
+    """Mend what the other findings of its pods tell; `kubectl -n NAMESPACE rollout undo deployment/NAME`
+    goes back to the version before."""
 )
 def rollout_goes_on(_walk: Walk, deployment: Deployment) -> str | Graded | None:
     """The newest version of the Deployment is rolled out, or about to be."""

@@ -108,8 +108,8 @@ def probe_asks_the_container(_walk: Walk, deployment: Deployment) -> str | None:
 
 @rule(steps.DEPLOYMENT, when=_has_own_nodes, source=f"{AWS}/eks/latest/userguide/network-reqs.html")
 @fix(
-    """Give each node subnet a default route over a NAT gateway with an Elastic IP, in a subnet whose own default
-    route leads to an internet gateway; or the VPC endpoints for ECR and S3.""",
+    """Give each node subnet a default route over a NAT gateway with an Elastic IP, in a subnet whose own
+    default route leads to an internet gateway; or the VPC endpoints for ECR and S3.""",
     look="kubectl get events --namespace {namespace}",
 )
 def nodes_reach_the_internet(walk: Walk, deployment: Deployment) -> Graded | None:

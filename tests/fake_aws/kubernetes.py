@@ -72,7 +72,7 @@ def _server(kubeconfig: str) -> str:
 
 
 def _objects(world: World, server: str) -> Iterator[tuple[str, Answer]]:
-    """Plural and content of each object of a cluster, with the status of what runs, and what it makes itself."""
+    """Plural and content of each object of a cluster, and of what it makes itself."""
     providers = [node.urn for node in world.of(_PROVIDER) if _server(node.get("kubeconfig")) == server]
     found = [
         (node, plural, _object(node))

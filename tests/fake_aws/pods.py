@@ -1,6 +1,6 @@
 """The pods, their endpoints and their node, as a cluster makes them of a Deployment.
 
-A Deployment's `status` says how many there are and are ready; its property `pods` what else is said of one, such as
+A Deployment's `status` says how many there are and are ready; its property `pods` what else is said, such as
 `{"status": {…}, "spec": {…}, "metadata": {…}}`, each in the place of one that isn't ready.
 """
 

@@ -164,12 +164,16 @@ PLACES = (
 REFUSED = tuple(
     _fault(name, "kubernetes-takes-the-pods", change, source=VALIDATION)
     for name, change in (
-        ("Deployment's selector isn't its pods'", put(*DEPLOYMENT, "spec", "selector", value={"matchLabels": {"a": "b"}})),
+        ("Deployment's selector isn't its pods'", put(
+            *DEPLOYMENT, "spec", "selector", value={"matchLabels": {"a": "b"}}
+        )),
         ("rollout may neither add pods nor leave some out", put(
             *DEPLOYMENT, "spec", "strategy", value={"rollingUpdate": {"maxSurge": 0.0, "maxUnavailable": 0.0}}
         )),
         ("rollout fails before pods count", put(*DEPLOYMENT, "spec", "minReadySeconds", value=900.0)),
-        ("container mounts a volume that isn't there", container(volumeMounts=[{"name": "data", "mountPath": "/data"}])),
+        ("container mounts a volume that isn't there", container(
+            volumeMounts=[{"name": "data", "mountPath": "/data"}]
+        )),
         ("container asks for more than its limit", container(
             resources={"requests": {"memory": "512Mi"}, "limits": {"memory": "256Mi"}}
         )),
@@ -186,8 +190,9 @@ SECURED = tuple(
         ("container may gain rights", _first({"allowPrivilegeEscalation": True})),
         ("container adds a capability", _first({"capabilities": {"drop": ["ALL"], "add": ["NET_ADMIN"]}})),
         ("pods may run as root", put(*POD, "securityContext", "runAsNonRoot", value=None)),
-        ("pods mount a folder of the node", edit(*DEPLOYMENT, lambda deployment: deployment["spec"]["template"]["spec"][
-            "volumes"].append({"name": "host", "hostPath": {"path": "/var/log"}}))),
+        ("pods mount a folder of the node", put(
+            *POD, "volumes", value=[{"name": "tmp", "hostPath": {"path": "/var/log"}}]
+        )),
     )
 )  # fmt: skip
 

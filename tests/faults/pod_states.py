@@ -133,8 +133,8 @@ CREATED = (
                     "ReplicaFailure",
                     "True",
                     "FailedCreate",
-                    'pods "svc1-7d4b8c9f6-" is forbidden: exceeded quota: team, requested: limits.cpu=1, used: '
-                    "limits.cpu=2, limited: limits.cpu=2",
+                    'pods "svc1-7d4b8c9f6-" is forbidden: exceeded quota: team, requested: cpu=1, used: '
+                    "cpu=2, limited: cpu=2",
                 )
             ],
         ),

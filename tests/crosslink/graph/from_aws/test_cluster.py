@@ -35,14 +35,21 @@ INGRESSES = "/apis/networking.k8s.io/v1/namespaces/crosslink-apps/ingresses"
 KUBERNETES_TYPES = {
     tokens.AUTOSCALER,
     tokens.CONFIG_MAP,
+    tokens.DISRUPTION_BUDGET,
+    tokens.ENDPOINT_SLICE,
+    tokens.EVENT,
     tokens.INGRESS,
     tokens.INGRESS_CLASS,
     tokens.INGRESS_CLASS_PARAMS,
     tokens.KUBERNETES_DEPLOYMENT,
+    tokens.KUBERNETES_NODE,
     tokens.KUBERNETES_SERVICE,
+    tokens.LIMIT_RANGE,
     tokens.NAMESPACE,
     tokens.NETWORK_POLICY,
     tokens.NODE_POOL,
+    tokens.POD,
+    tokens.RESOURCE_QUOTA,
     tokens.SERVICE_ACCOUNT,
 }
 
@@ -263,6 +270,6 @@ def test_each_namespace_is_asked_for_its_own():
     read_cluster(Collector(FakeAws(up()), *BACKEND), backend, "{}", lambda _kubeconfig: api.get)
 
     namespaced = [path for path in api.paths if "/namespaces/" in path]
-    assert len(namespaced) == 16
+    assert len(namespaced) == 28
     assert {path.split("/namespaces/")[1].split("/")[0] for path in namespaced} == {"crosslink-apps", "shop"}
     assert [path for path in api.paths if path.endswith("/ingressclasses")] != []
