@@ -3,6 +3,7 @@
 import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, cast
 
 from pydantic.alias_generators import to_camel
@@ -78,6 +79,8 @@ def plain(value: object) -> object:
     """A fact: dataclasses as objects with camelCase keys, what is unknown as `{"unknown": <reason>}`."""
     if isinstance(value, Unknown):
         return {"unknown": value.reason}
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, frozenset):
         return sorted(map(str, cast("Iterable[object]", value)))
     if isinstance(value, list | tuple):
