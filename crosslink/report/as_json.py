@@ -81,7 +81,7 @@ def plain(value: object) -> object:
     if isinstance(value, Unknown):
         return {"unknown": value.reason}
     if isinstance(value, Decimal):
-        return float(value)
+        return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, frozenset):
         return sorted(map(str, cast("Iterable[object]", value)))
     if isinstance(value, list | tuple):

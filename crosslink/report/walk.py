@@ -17,7 +17,7 @@ from crosslink.path.walk import Model, Walk
 from crosslink.report.cause_lines import lines_of, overview
 from crosslink.report.causes import doubts, grouped
 from crosslink.report.hops import facts, more, named
-from crosslink.report.marks import MARKS, mark
+from crosslink.report.marks import MARKS, mark, worst_of
 from crosslink.rules.verdict import WORST_FIRST, Judgement, Result, Verdict
 
 TITLE_WIDTH = len("provider target group")
@@ -166,7 +166,10 @@ class _Walks:
         below = [("", f"  {name}", Text(self._short(told))) for name, told in _more(hop)]
         # Another owner's part of the path is more than the step at which it begins.
         title = "" if isinstance(hop, Beyond) else title
-        for sign, name, told in [(Text(*mark(row.verdicts)), title, text), *below]:
+        # What holds beside a hop that isn't reached says nothing of the hop.
+        tells = hop is not None or row.reached or worst_of(row.verdicts) is not Result.HOLDS
+        sign = Text(*mark(row.verdicts)) if tells else Text()
+        for sign, name, told in [(sign, title, text), *below]:
             told.highlight_words(["unknown"], "yellow")
             table.add_row(sign, Text(name, "cyan"), told)
         told_of = [verdict for verdict in row.verdicts if verdict.result is not Result.HOLDS]

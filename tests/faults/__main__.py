@@ -26,7 +26,8 @@ EPILOG = """\
 exit status:
   0  of table: each fault is caught first by the rule that it names; of ask: it is said what is said
   1  usage, or a file that can't be asked about
-  2  of table: a fault isn't; of demo: a rule is broken, as it should be
+  2  of table: a fault isn't; of demo: a rule is broken
+  4  of demo: redundancy is lost
 
 examples:
   python -m tests.faults table
@@ -34,7 +35,7 @@ examples:
   python -m tests.faults demo "client addresses are preserved"
   python -m tests.faults ask ../my_fault.py    (tests/faults/README.md shows such files)
 """
-DEMO = "no route back in one zone"
+DEMO = "no route out in one zone"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
