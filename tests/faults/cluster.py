@@ -172,7 +172,7 @@ PODS = (
             "nodeSelector",
             value={"kubernetes.io/arch": "arm64"},
         ),
-        rule="nodes-have-the-pods-processor",
+        rule="a-node-pool-fits-the-pods",
     ),
     Fault(
         name="image is named by a tag alone",

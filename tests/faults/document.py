@@ -190,6 +190,13 @@ INTEGRATIONS = (
         stack="existing-api",
     ),
     Fault(
+        name="integration keeps back the answers of a route that streams",
+        change=integration("/stock", responseTransferMode="BUFFERED"),
+        rule="integration-streams-as-declared",
+        stack="callers",
+        source=f"{API_GUIDE}/response-transfer-mode.html",
+    ),
+    Fault(
         name="integration sends every request as POST",
         change=integration("/svc1", httpMethod="POST"),
         rule="integration-keeps-the-verb",

@@ -237,7 +237,6 @@ MUTUAL = (
         name="stage of another name",
         change=put(*STAGE, "stageName", value="test"),
         rule="stage-exists",
-        live=CannotKnow("the stage is asked for by its name"),
     ),
     Fault(
         name="certificate of another name",

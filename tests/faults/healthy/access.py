@@ -48,6 +48,7 @@ AUTHORIZERS = (
         name="a role invokes the authorizer's function",
         change=together(scheme("lambda", authorizerCredentials=ROLE), drop(tokens.LAMBDA_PERMISSION)),
         stack="mixed",
+        not_judged="whether the role may invoke the function",
         source=f"{API_GUIDE}/configure-api-gateway-lambda-authorization.html",
     ),
     Variation(
@@ -57,6 +58,7 @@ AUTHORIZERS = (
             drop(tokens.LAMBDA_PERMISSION),
         ),
         stack="existing-mixed",
+        not_judged="whether the role may invoke the function",
         source=f"{API_GUIDE}/configure-api-gateway-lambda-authorization.html",
     ),
     Variation(

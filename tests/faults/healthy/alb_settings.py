@@ -91,6 +91,7 @@ VARIATIONS = (
             demands("http-header", httpHeaderName="x-tenant", values=["green", "BLUE"]),
         ),
         blind=("preview",),
+        not_judged="what a Service makes of one more header",
     ),
     Variation(
         name="the rule is for the NLB's subnets",
@@ -115,6 +116,7 @@ VARIATIONS = (
     Variation(
         name="the ALB and the pods have TLS between them",
         change=together(of_service("backend-protocol", "HTTPS"), container(**by_tls())),
+        not_judged="whether the pods have TLS",
         source=f"{GUIDE}#backend-protocol",
     ),
     Variation(

@@ -96,6 +96,7 @@ VARIATIONS = (
             readinessProbe={"exec": {"command": ["/bin/ready"]}},
             startupProbe={"httpGet": {"path": "/", "port": "http"}},
         ),
+        unknown=("probe-asks-the-container",),  # liveness asks with a Host, and nobody knows before it runs
     ),
     Variation(
         name="an autoscaler owns the replicas",
@@ -121,6 +122,7 @@ VARIATIONS = (
     Variation(
         name="one of two pods isn't ready",
         change=status(replicas=2.0, updatedReplicas=2.0, readyReplicas=1.0, availableReplicas=1.0),
+        degraded=("another-pod-is-ready",),
     ),
     Variation(
         name="the namespace has a quota and limits",
