@@ -28,6 +28,7 @@ _FILES = (
     "pod_capacity",
     "pods",
     "beside_pods",
+    "eks_cluster",
     "packet_filters",
     "accounts",
     "nlb_times",
