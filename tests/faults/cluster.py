@@ -162,7 +162,7 @@ PODS = (
         rule="probe-asks-the-container",
     ),
     Fault(
-        name="no node pool has the pods' processor",
+        name="no node pool has the pods' processor",  # F63
         change=put(
             tokens.KUBERNETES_DEPLOYMENT,
             SVC1,

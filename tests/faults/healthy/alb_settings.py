@@ -40,7 +40,7 @@ def by_tls() -> dict[str, dict[str, object]]:
 
 VARIATIONS = (
     Variation(
-        name="annotations give the ALB attributes",
+        name="annotations give the ALB attributes",  # H21
         change=annotation("load-balancer-attributes", ",".join(f"{k}={v}" for k, v in ATTRIBUTES.items())),
         source=f"{GUIDE}#load-balancer-attributes",
     ),
@@ -58,7 +58,7 @@ VARIATIONS = (
         source=GUIDE,
     ),
     Variation(
-        name="annotations give the ALB a name and tags",
+        name="annotations give the ALB a name and tags",  # H34
         change=together(annotation("load-balancer-name", "apps"), annotation("tags", "team=apps,cost=42")),
         source=f"{GUIDE}#load-balancer-name",
     ),
