@@ -172,7 +172,7 @@ def write(explanation: Explanation, out: Console) -> None:
 def _consequence(rule: Rule[Any]) -> str:
     if rule.how_bad == BY_ZONES:
         return "by zones: all requests stop, those of some zones do, or redundancy is lost"
-    return f"{rule.how_bad}: {rule.grade.meaning}" if rule.how_bad == rule.grade else rule.how_bad
+    return f"{rule.how_bad}: {rule.grade.meaning}" if rule.how_bad == rule.grade.value else rule.how_bad
 
 
 def _write(headline: str, rows: dict[str, object], out: Console) -> None:
