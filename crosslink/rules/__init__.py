@@ -29,6 +29,7 @@ _FILES = (
     "pods",
     "beside_pods",
     "node_pools",
+    "eks_cluster",
     "packet_filters",
     "accounts",
     "nlb_times",
