@@ -54,7 +54,7 @@ class Field:
 
     urn: str
     type: str
-    path: tuple[str | int, ...]
+    path: tuple[str | int, ...]  # a 0 is the first item of a list
     value: object
 
     @property
@@ -71,10 +71,10 @@ class Field:
         return changed
 
     def _set(self, node: Node) -> Node:
-        property_, *below = self.path
-        value = _with(node.properties.get(str(property_)), below, self.value)
-        changed = replace(node, properties={**node.properties, str(property_): value})
-        return refer(changed, str(property_)) if property_ in node.references else changed
+        property_, below = str(self.path[0]), self.path[1:]
+        value = _with(node.properties.get(property_), below, self.value)
+        changed = replace(node, properties={**node.properties, property_: value})
+        return refer(changed, property_) if property_ in node.references else changed
 
 
 def _with(value: Value, path: Sequence[str | int], new: object) -> Value:
@@ -208,10 +208,10 @@ def told(judgement: Judgement) -> frozenset[tuple[str, str, Result, str | None]]
 
 
 @cache
-def fields_by_type(stack: str) -> Mapping[str, Sequence[Field]]:
+def fields_by_type(stack: str) -> Mapping[str, tuple[Field, ...]]:
     """Type → the fields of its first resource: those of the others are judged by the same rules."""
     found: dict[str, list[Field]] = {}
     for node in model_of("planned", stack).resources.values():
         if side_of(node.urn) and node.type.startswith(("aws:", "kubernetes:")) and node.type not in found:
             found[node.type] = list(fields_of(node))
-    return {type_: fields for type_, fields in found.items() if fields}
+    return {type_: tuple(fields) for type_, fields in found.items() if fields}

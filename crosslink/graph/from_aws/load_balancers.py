@@ -39,11 +39,12 @@ def read_load_balancer(aws: Collector, arn: str) -> None:
     """A load balancer with all that belongs to it; behind an NLB also the ALB that is its target."""
     with aws.reading(*TYPES):
         for balancer in aws.items("elbv2:DescribeLoadBalancers", LoadBalancerArns=[arn]):
+            groups: list[str] = balancer.get("securityGroups", [])
             derived = {
                 "internal": balancer["scheme"] == "internal",
                 "subnetMappings": [*_mappings(balancer["availabilityZones"])],
                 "subnets": [zone["subnetId"] for zone in balancer["availabilityZones"]],
-                "securityGroups": balancer.get("securityGroups", []),
+                "securityGroups": groups,
                 "state": balancer["state"]["code"],
             }
             vpc_id, is_network = balancer["vpcId"], balancer["type"] == "network"
@@ -51,7 +52,7 @@ def read_load_balancer(aws: Collector, arn: str) -> None:
             attributes = attributes_of(aws, call, BALANCER_ATTRIBUTES, LoadBalancerArn=arn)
             aws.add(tokens.LOAD_BALANCER, {**balancer, **derived, **attributes})
             _listeners(aws, arn)
-            read_security_groups(aws, derived["securityGroups"], vpc_id)
+            read_security_groups(aws, groups, vpc_id)
             if is_network:
                 _target_groups(aws, arn)
 
