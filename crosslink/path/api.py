@@ -7,7 +7,7 @@ from components.consumer.openapi_keys import API_KEY_SOURCE, BINARY_MEDIA_TYPES,
 from crosslink.graph import tokens
 from crosslink.graph.node import Node, Value, fields, side_of, texts_in
 from crosslink.graph.unknown import Fact, Flag, Text, Unknown
-from crosslink.path.document import document_hop
+from crosslink.path.document import body_of, document_hop, documented
 from crosslink.path.hop import Hop, Source, as_tuple, computed, hop, only_aws, output, prop
 from crosslink.path.methods import route_of
 from crosslink.path.stage_settings import Canary, canary_of
@@ -15,10 +15,10 @@ from crosslink.path.stage_settings import Canary, canary_of
 
 def _in_document(api: Node, property_: str, key: str) -> Value:
     """A property of the API: its own, or else a part of the document."""
-    value, body = api.get(property_), api.get("body")
+    value, body = api.get(property_), body_of(api)
     if value is None and isinstance(body, Unknown):
         return body
-    return json.loads(body).get(key) if value is None and isinstance(body, str) else value
+    return documented(api).get(key) if value is None else value
 
 
 def _policy(source: Source) -> Text:

@@ -11,6 +11,7 @@ from typing import Any
 
 from components.consumer.openapi_keys import INTEGRATION, OPERATIONS
 from crosslink.graph.node import Node, Value, fields
+from crosslink.graph.unknown import Text, Unknown
 from crosslink.path.hop import Hop, base_of
 
 # The types of the parts. No program registers them: they are in the body of a REST API.
@@ -22,9 +23,19 @@ SCHEME = "openapi:document:SecurityScheme"
 _SCHEMES = "securitySchemes"
 
 
-def documented(api: Node) -> Mapping[str, Any]:
-    """The document of an API; an empty one if it has none, or if it isn't known yet."""
+def body_of(api: Node) -> Text:
+    """The text of an API's document; unknown, too, if it isn't understood."""
     body = api.get("body")
+    try:
+        understood = not isinstance(body, str) or not body or isinstance(json.loads(body), dict)
+    except ValueError:
+        understood = False
+    return body if understood else Unknown("the API's document is no JSON object")
+
+
+def documented(api: Node) -> Mapping[str, Any]:
+    """The document of an API; an empty one if it has none, or if it isn't known."""
+    body = body_of(api)
     return json.loads(body) if isinstance(body, str) and body else {}
 
 

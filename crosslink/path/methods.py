@@ -14,7 +14,7 @@ from crosslink.graph.node import Node, Value, fields, items, value_at
 from crosslink.graph.unknown import Fact, Number, Text, Unknown
 from crosslink.path.authorizers import Authorizer, auth_of_scheme, of_scheme
 from crosslink.path.demands import documented_demands, single_demands
-from crosslink.path.document import SCHEME, document_parts, documented, schemes_of, text_of
+from crosslink.path.document import SCHEME, body_of, document_parts, documented, schemes_of, text_of
 from crosslink.path.hop import Hop, Source, as_tuple, base_of, hop, if_known, prop, read
 from crosslink.path.integrations import of_authorizers, of_integration
 from crosslink.path.preflights import Answer
@@ -137,7 +137,7 @@ def methods_of(graph: Graph, stage: Node) -> Fact[list[Method]]:
     """The methods that the stage's API has, from its document or from single resources."""
     api = graph.step(stage, "restApi", tokens.REST_API)
     if isinstance(api, Node):
-        return if_known(api.get("body"), lambda _: list(_documented(graph, api)))
+        return if_known(body_of(api), lambda _: list(_documented(graph, api)))
     singles = [method for method in graph.of_type(tokens.METHOD) if _is_of(stage, method)]
     if isinstance(api, Unknown) and not singles:
         return api

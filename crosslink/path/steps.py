@@ -13,6 +13,7 @@ from crosslink.path.alb import Alb
 from crosslink.path.api import Api, Stage, VpcLink
 from crosslink.path.beside_pods import DisruptionBudget, NetworkPolicy, PodIdentity, ReadByPods
 from crosslink.path.domain import Alias, Domain, records_of
+from crosslink.path.eks_cluster import EksCluster
 from crosslink.path.find import behind, named, naming, visibly, within
 from crosslink.path.hop import Hop
 from crosslink.path.ingress import parts_of
@@ -103,6 +104,7 @@ EGRESS = Step("way to AWS", Hop, find_cluster.egress, **_CLUSTER, part_of=INGRES
 KUBERNETES_SERVICE = Step("Service", KubernetesService, find_cluster.service, **_CLUSTER, side="backend")
 POD_GROUP = Step("target group of the pods", PodGroup, pod_groups, **_CLUSTER, part_of=KUBERNETES_SERVICE)
 DEPLOYMENT = Step("Deployment", Deployment, find_cluster.deployment, **_CLUSTER, side="backend")
+CLUSTER = Step("cluster", EksCluster, visibly(find_cluster.cluster), **_CLUSTER, part_of=DEPLOYMENT)
 _POOLS = behind("Deployment", node_pools_of)
 NODE_POOL = Step("node pool", NodePool, _POOLS, **_CLUSTER, part_of=DEPLOYMENT)
 EXIT = Step("way to the internet", Way, find_cluster.exits, **_CLUSTER, part_of=DEPLOYMENT)

@@ -32,6 +32,7 @@ def walks_as_json(model: Model, judgement: Judgement) -> dict[str, object]:
         ],
         "beside": [verdict_as_json(verdict) for verdict in judgement.stack],
         "rules": {result.value: counts[result] for result in Result},
+        "notLookedAt": dict(judgement.not_looked_at),
         "notJudged": [setting_as_json(setting, routes) for setting, routes in judgement.not_judged.items()],
     }
 

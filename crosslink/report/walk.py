@@ -52,6 +52,9 @@ def write_walks(model: Model, judgement: Judgement, console: Console, *, every: 
     for part in parts:
         console.print(part, crop=False)  # commands are to be copied: they aren't wrapped
         console.print()
+    if judgement.not_looked_at:
+        console.print(Text(_beside(judgement), "dim"), soft_wrap=True)
+        console.print()
     counts = Counter(judgement.results().values())
     style = next((MARKS[result][1] for result in WORST_FIRST if counts[result]), "")
     console.print(Text(summary(judgement), MARKS[Result.UNKNOWN][1] if judgement.not_judged else style))
@@ -72,6 +75,12 @@ def summary(judgement: Judgement) -> str:
     if settings := len(judgement.not_judged):
         parts.append(_counted(settings, "setting nothing judges", "settings nothing judges"))
     return ", ".join(parts)
+
+
+def _beside(judgement: Judgement) -> str:
+    """The resources that no rule looks at, by their types."""
+    types = (f"{count} {type_.rpartition(':')[2]}" for type_, count in judgement.not_looked_at.items())
+    return f"Beside the way, and not looked at: {', '.join(types)}"
 
 
 def _counted(count: int, one: str, several: str) -> str:

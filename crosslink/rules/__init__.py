@@ -28,7 +28,7 @@ _FILES = (
     "pod_capacity",
     "pods",
     "beside_pods",
-    "node_pools",
+    "eks_cluster",
     "packet_filters",
     "accounts",
     "nlb_times",

@@ -35,7 +35,10 @@ def alb_asks_what_is_ready(walk: Walk, service: KubernetesService) -> str | None
     """The ALB's health checks ask the port and path of the readiness probe, which pods do answer."""
     for deployment in walk.seen(steps.DEPLOYMENT):
         ports = known(deployment.ports)
-        asked = _health_port(ports, service), known(service.health_path)
+        port = _health_port(ports, service)
+        if not has_port(ports, port):
+            continue  # another rule says so
+        asked = port, known(service.health_path)
         ready = [
             (_number(ports, known(probe.port)), probe.path)
             for probe in known(deployment.probes)

@@ -24,7 +24,10 @@ def _api(here: Place, asked: Answer) -> Node:
 
 
 def _document(api: Node) -> Answer:
-    return _imported(json.loads(api.get("body") or '{"paths": {}}'))
+    try:
+        return _imported(json.loads(api.get("body") or '{"paths": {}}'))
+    except ValueError as error:
+        raise UnplayedError("API Gateway would not import this") from error
 
 
 def _imported(document: Answer) -> Answer:

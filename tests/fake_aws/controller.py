@@ -6,12 +6,11 @@ Source: https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/mai
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
-from ipaddress import ip_network
 from typing import Any
 
 from crosslink.graph import tokens
 from crosslink.graph.node import Node
-from tests.fake_aws.world import World, made_up
+from tests.fake_aws.world import World, made_up, network
 
 ANNOTATIONS = "alb.ingress.kubernetes.io/"
 _FIELDS = {  # of a condition in an annotation → Pulumi's name of the condition, and where its values are
@@ -130,7 +129,8 @@ class Group:
         states = [{"health": "healthy"}] * _ready(self._pods(service)) if told is None else told
         addresses = self._addresses(service)
         for place, state in enumerate(states):
-            address = str(addresses[place % len(addresses)][20 + place])
+            subnet = addresses[place % len(addresses)]
+            address = str(subnet[(20 + place) % subnet.num_addresses])
             properties = {"targetGroupArn": group, "targetId": address, "port": 8080, **state}
             yield self._make(tokens.ATTACHMENT, f"{group}|{address}", **properties)
 
@@ -154,7 +154,7 @@ class Group:
             if (node := self._world.find(tokens.SUBNET, id_))
         ]
         ranges = [cidr for node in subnets if isinstance(cidr := node.get("cidrBlock"), str)]
-        return [*map(ip_network, ranges)] or [ip_network("10.0.0.0/16")]
+        return [*map(network, ranges)] or [network("10.0.0.0/16")]
 
     def _service(self, beside: Node, namespace: str, name: str) -> Node | None:
         there = (beside.provider, namespace, name)

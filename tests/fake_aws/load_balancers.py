@@ -5,9 +5,9 @@ from typing import Any
 
 from crosslink.graph import tokens
 from crosslink.graph.from_aws.attributes import BALANCER_ATTRIBUTES, GROUP_ATTRIBUTES, LISTENER_ATTRIBUTES
-from crosslink.graph.node import Node, Value
-from tests.fake_aws.structures import structure
-from tests.fake_aws.world import CREATED, Answer, AwsError, Place, members, whole
+from crosslink.graph.node import Node, Value, value_at
+from tests.fake_aws.structures import shaped, structure
+from tests.fake_aws.world import CREATED, Answer, AwsError, Place, UnplayedError, members, whole
 
 _HEALTH = {  # state → reason and description, where AWS gives any
     "healthy": (None, None),
@@ -17,6 +17,8 @@ _HEALTH = {  # state → reason and description, where AWS gives any
         "Target group is not configured to receive traffic from the load balancer",
     ),
 }
+
+_ACTIONS = ("authenticateCognito", "authenticateOidc", "fixedResponse", "jwtValidation", "redirect")
 
 
 def describe_load_balancers(here: Place, asked: Answer) -> Answer:
@@ -34,7 +36,7 @@ def _load_balancer(here: Place, arn: str) -> Node:
 
 def _described(here: Place, node: Node) -> Answer:
     mappings: list[dict[str, Any]] = node.get("subnetMappings") or []
-    subnet_ids = node.get("subnets") or [mapping["subnetId"] for mapping in mappings]
+    subnet_ids = node.get("subnets") or [mapping.get("subnetId") for mapping in mappings]
     subnets = [subnet for id_ in subnet_ids if (subnet := here.find(tokens.SUBNET, id_))]
     kind = node.get("loadBalancerType") or "application"
     groups = node.get("securityGroups") or None
@@ -49,8 +51,14 @@ def _described(here: Place, node: Node) -> Answer:
         State={"Code": node.get("state") or "active"},
         Type=kind,
         AvailabilityZones=[
-            members(ZoneName=subnet.get("availabilityZone"), SubnetId=subnet.id, LoadBalancerAddresses=[])
+            members(
+                ZoneName=subnet.get("availabilityZone"),
+                SubnetId=subnet.id,
+                OutpostId=mapped.get("outpostId"),
+                LoadBalancerAddresses=_addresses(mapped),
+            )
             for subnet in subnets
+            for mapped in [next((own for own in mappings if own.get("subnetId") == subnet.id), {})]
         ],
         SecurityGroups=groups,
         IpAddressType=node.get("ipAddressType") or "ipv4",
@@ -58,6 +66,16 @@ def _described(here: Place, node: Node) -> Answer:
             enforced if groups and kind == "network" else None
         ),
     )
+
+
+def _addresses(mapping: Mapping[str, Any]) -> list[Answer]:
+    """The addresses that are chosen for a subnet; AWS doesn't tell those that it picks itself."""
+    own = members(
+        AllocationId=mapping.get("allocationId"),
+        PrivateIPv4Address=mapping.get("privateIpv4Address"),
+        IPv6Address=mapping.get("ipv6Address"),
+    )
+    return [own] if own else []
 
 
 def describe_load_balancer_attributes(here: Place, asked: Answer) -> Answer:
@@ -100,25 +118,34 @@ def _listener(node: Node) -> Answer:
 
 def action_of(action: dict[str, Any]) -> Answer:
     """What a listener or a rule does, as AWS tells it."""
-    if action["type"] == "redirect":
-        target = {f"{name[0].upper()}{name[1:]}": value for name, value in action["redirect"].items()}
-        return {"Type": "redirect", "RedirectConfig": target}
-    if action["type"] != "forward":
-        fixed: dict[str, Any] = action["fixedResponse"]
-        response = {"StatusCode": fixed["statusCode"], "ContentType": fixed["contentType"]}
-        return {"Type": action["type"], "FixedResponseConfig": response}
     groups = _forwarded_to(action)
-    return members(
-        Type="forward",
-        TargetGroupArn=groups[0] if len(groups) == 1 else None,
-        ForwardConfig={"TargetGroups": [{"TargetGroupArn": arn} for arn in groups]},
+    told = {f"{name}Config": action[name] for name in _ACTIONS if action.get(name)}
+    if not all("arn" in group for group in _groups(action)):
+        raise UnplayedError("AWS takes no target group without its ARN")
+    weights = {group.get("arn"): group.get("weight") for group in _groups(action)}
+    forward = members(
+        TargetGroups=[members(TargetGroupArn=arn, Weight=whole(weights.get(arn))) for arn in groups],
+        TargetGroupStickinessConfig=_stickiness((action.get("forward") or {}).get("stickiness")),
     )
+    return members(
+        **shaped("elbv2", "Action", type=action["type"], order=action.get("order"), **told),
+        TargetGroupArn=groups[0] if len(groups) == 1 else None,
+        ForwardConfig=forward if action["type"] == "forward" or groups else None,
+    )
+
+
+def _stickiness(given: dict[str, Any] | None) -> Answer | None:
+    return given and members(Enabled=given.get("enabled"), DurationSeconds=whole(given.get("duration")))
 
 
 def _forwarded_to(action: dict[str, Any]) -> list[str]:
     if "targetGroupArn" in action:
         return [action["targetGroupArn"]]
-    return [group["arn"] for group in (action.get("forward") or {}).get("targetGroups", [])]
+    return [group["arn"] for group in _groups(action) if "arn" in group]
+
+
+def _groups(action: dict[str, Any]) -> list[dict[str, Any]]:
+    return (action.get("forward") or {}).get("targetGroups") or []
 
 
 def _users(here: Place, target_group_arn: str) -> list[str]:
@@ -190,11 +217,19 @@ def describe_target_group_attributes(here: Place, asked: Answer) -> Answer:
 
 
 def _attributes(node: Node, names: Mapping[str, str], by_default: Mapping[str, Value]) -> Answer:
-    own = {name: node.get(*name.split(".")) for name in names.values()}
+    own = {name: _given(node, name) for name in names.values()}
     values = {**by_default, **{name: value for name, value in own.items() if value is not None}}
     told = {key: values[name] for key, name in names.items() if name in values}
     told |= node.get("attributes") or {}  # those that nothing but AWS has a name for
     return {"Attributes": [{"Key": key, "Value": _text(value)} for key, value in told.items()]}
+
+
+def _given(node: Node, name: str) -> Value:
+    """A property, or what is in one, which Pulumi may have as the only item of a list."""
+    value: Value = node.properties
+    for key in name.split("."):
+        value = value_at(value_at(value, 0) if isinstance(value, list) else value, key)
+    return value
 
 
 def _text(value: Value) -> str:

@@ -1,7 +1,5 @@
 """Amazon EC2: VPC endpoints, and PrivateLink's endpoint services."""
 
-import ipaddress
-
 from crosslink.graph import tokens
 from crosslink.graph.node import Node
 from tests.fake_aws.firewalls import default_security_group
@@ -16,6 +14,7 @@ from tests.fake_aws.world import (
     filtered,
     made_up,
     members,
+    network,
 )
 
 
@@ -106,7 +105,7 @@ def _interfaces(here: Place, endpoint: Node) -> list[Answer]:
 def _interface(here: Place, endpoint: Node, id_: str, subnet_id: str, address: str | None) -> Answer:
     subnet = here.find(tokens.SUBNET, subnet_id)
     if address is None and subnet is not None:
-        address = str(ipaddress.ip_network(subnet.get("cidrBlock"))[40])  # some free one
+        address = str(network(subnet.get("cidrBlock"))[40])  # some free one
     return members(
         NetworkInterfaceId=id_,
         SubnetId=subnet_id,

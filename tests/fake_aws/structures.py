@@ -30,6 +30,11 @@ def structure(service: str, name: str, node: Node, /, **other: Value) -> Answer:
     return members(**{**_members(_shape(service, name), properties, renamed), **other})
 
 
+def shaped(service: str, name: str, /, **properties: Value) -> Answer:
+    """A part of a structure, out of properties that are named as its members are."""
+    return _members(_shape(service, name), properties, {})
+
+
 def _members(shape: Any, properties: Mapping[str, Value], renamed: Mapping[str, str]) -> Answer:
     """The members of a structure that there is a property for."""
     found = {name: properties.get(renamed.get(camel_case(name), camel_case(name))) for name in shape.members}

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from ipaddress import IPv4Network
 from typing import Any
 
 import jmespath
@@ -107,6 +108,14 @@ def filtered(items: list[Answer], asked: Answer, filters: Mapping[str, str]) -> 
         path = jmespath.compile(f"[{filters[given['Name']]}][]")
         items = [item for item in items if set(given["Values"]) & set(path.search(item))]
     return items
+
+
+def network(cidr: Value) -> IPv4Network:
+    """The range of a VPC or a subnet."""
+    try:
+        return IPv4Network(cidr)
+    except ValueError as error:
+        raise UnplayedError(f"AWS takes no CIDR {cidr}") from error
 
 
 def whole(value: Value) -> Value:

@@ -2,19 +2,28 @@
 
 import collections.abc
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from typing import Any, get_args, get_origin
 
-from crosslink.fields.lists import FieldPath, Harmless, Judged, kind_of
-from crosslink.graph.node import Node
+from crosslink.fields.lists import (
+    FieldPath,
+    Harmless,
+    Judged,
+    Kind,
+    Neither,
+    is_harmless,
+    kind_of,
+    leaves,
+)
+from crosslink.graph.node import Node, Value, fields, items, value_at
 from crosslink.rules.verdict import Judgement, Result, judge
-from tests.crosslink.fields.sdk import typed
+from tests.crosslink.fields.sdk import answered, is_typed, typed
 from tests.fake_aws import UnplayedError
 from tests.faults.change import Change
 from tests.faults.fault import model_of
-from tests.faults.nodes import Nodes, refer, with_value
+from tests.faults.nodes import Nodes, refer
 
 VALUES: Mapping[type, Sequence[object]] = {
     bool: (True, False),
@@ -30,10 +39,11 @@ class Said(StrEnum):
     NAMED = "named"  # a rule is broken, redundancy is lost, or a convention isn't kept
     NOTICED = "noticed"  # a rule can't tell any more
     NOT_JUDGED = "not judged"
-    NOT_LOOKED_AT = "not looked at"  # the resource is on no walk
     HARMLESS = "harmless"  # by the lists
     HOLDS = "holds"  # a rule judges the field, and takes the value
-    UNPLAYED = "not played"  # the played AWS can't tell it
+    NOT_ANSWERED = "not answered"  # AWS has no member for it in its answers
+    NOT_LOOKED_AT = "not looked at"  # the resource is on no walk, or the doctor reads none of its type
+    UNPLAYED = "not played"  # AWS would refuse the value
     SILENCE = "silence"
 
 
@@ -60,17 +70,37 @@ class Field:
         return changed
 
     def _set(self, node: Node) -> Node:
-        property_, changed = str(self.path[0]), with_value(node, self.path, self.value)
-        return refer(changed, property_) if property_ in node.references else changed
+        property_, *below = self.path
+        value = _with(node.properties.get(str(property_)), below, self.value)
+        changed = replace(node, properties={**node.properties, str(property_): value})
+        return refer(changed, str(property_)) if property_ in node.references else changed
+
+
+def _with(value: Value, path: Sequence[str | int], new: object) -> Value:
+    """A value with another one at a path, all between made where it isn't there."""
+    match path:
+        case []:
+            return new
+        case [int(), *below]:
+            first, *others = items(value) or [None]
+            return [_with(first, below, new), *others]
+        case [key, *below]:
+            return {**fields(value), key: _with(fields(value).get(key), below, new)}
 
 
 def fields_of(node: Node) -> Iterator[Field]:
-    """The fields that the SDK takes for a resource, each with a few values."""
-    for path, type_ in typed(node.type):
+    """The fields that the SDK takes for a resource, or of an unknown type its own, each with a few values."""
+    for path, type_ in typed(node.type) if is_typed(node.type) else _own(node):
         place = tuple(_place(node, path))
+        if isinstance(node.get(*place[:-1]), str):
+            continue  # the program gives the document as a text
         for value in _values(type_):
             if node.get(*place) != value:
                 yield Field(urn=node.urn, type=node.type, path=place, value=value)
+
+
+def _own(node: Node) -> Iterator[tuple[FieldPath, Any]]:
+    yield from ((path, type(value)) for path, value in leaves(node.properties))
 
 
 def _values(type_: Any) -> Iterator[object]:
@@ -84,18 +114,18 @@ def _values(type_: Any) -> Iterator[object]:
         case None:
             yield from VALUES.get(type_, ())
         case _:
-            yield from dict.fromkeys(inner)
+            yield from {repr(value): value for value in inner}.values()
 
 
-def _place(node: Node, path: FieldPath) -> Iterator[str | int]:
+def _place(node: Node, path: Sequence[str | int]) -> Iterator[str | int]:
     """A field's path in a resource: in a list it is in the first of its items."""
     value: Any = node.properties
     for key in path:
-        if isinstance(value, list):
+        if isinstance(value, list) and key != 0:
             yield 0
-            value = value[0] if value else None
+            value = value_at(value, 0)
         yield key
-        value = value.get(key) if isinstance(value, dict) else None
+        value = value_at(value, key)
 
 
 @cache
@@ -103,34 +133,57 @@ def _before(vantage: str, stack: str) -> Judgement:
     return judge(model_of(vantage, stack))
 
 
+def judged(field: Field, vantage: str, stack: str) -> Judgement | None:
+    """What is judged of a stack with a field changed; None if AWS would refuse the value."""
+    try:
+        return judge(model_of(vantage, stack, field.change()))
+    except UnplayedError:
+        return None
+
+
 def said_of(field: Field, vantage: str, stack: str) -> Said:
     """What is said of a change of a field in a stack."""
-    before = _before(vantage, stack)
-    try:
-        after = judge(model_of(vantage, stack, field.change()))
-    except UnplayedError:
+    before, after = _before(vantage, stack), judged(field, vantage, stack)
+    if after is None:
         return Said.UNPLAYED
-    if new := {result for _rule, _urn, result, _why in {*_told(after)} - {*_told(before)}}:
+    if new := {result for _rule, _urn, result, _why in {*told(after)} - {*told(before)}}:
         return Said.NOTICED if new == {Result.UNKNOWN} else Said.NAMED
     if {*after.not_judged} - {*before.not_judged}:
         return Said.NOT_JUDGED
-    return _by_the_lists(field, after)
+    kind = kind_of(field.type, field.names)
+    if _is_harmless(field, kind):
+        return Said.HARMLESS
+    unseen = Said.NOT_LOOKED_AT if field.type in after.not_looked_at else _unseen(field, vantage, stack)
+    return unseen or (Said.HOLDS if isinstance(kind, Judged) else Said.SILENCE)
 
 
-def _by_the_lists(field: Field, judgement: Judgement) -> Said:
-    """Why no rule and no setting that nothing judges tells a field."""
-    if field.type in judgement.not_looked_at:
+def _is_harmless(field: Field, kind: Kind | None) -> bool:
+    """Whether the lists of fields say that a value does nothing."""
+    at_default = isinstance(kind, Neither) and kind.is_default(field.value)
+    return is_harmless(field.type) or isinstance(kind, Harmless) or at_default
+
+
+def _unseen(field: Field, vantage: str, stack: str) -> Said | None:
+    """Why nobody who asks AWS can see a field, if so."""
+    if vantage != "live":
+        return None
+    read = read_live(stack).get(field.type)
+    if read is None:
         return Said.NOT_LOOKED_AT
-    match kind_of(field.type, field.names):
-        case Harmless():
-            return Said.HARMLESS
-        case Judged():
-            return Said.HOLDS
-        case kind:
-            return Said.HARMLESS if kind and kind.is_default(field.value) else Said.SILENCE
+    keys = read | {path[0] for path in answered(field.type)}
+    return None if field.names[0] in keys or field.type.startswith("kubernetes:") else Said.NOT_ANSWERED
 
 
-def _told(judgement: Judgement) -> Iterator[tuple[str, str, Result, str | None]]:
+@cache
+def read_live(stack: str) -> Mapping[str, frozenset[str]]:
+    """Type of resource that the doctor reads in a stack → the properties that it makes of the answers."""
+    found: dict[str, frozenset[str]] = {}
+    for node in model_of("live", stack).resources.values():
+        found[node.type] = found.get(node.type, frozenset()) | node.properties.keys()
+    return found
+
+
+def told(judgement: Judgement) -> Iterator[tuple[str, str, Result, str | None]]:
     for verdict in judgement.all():
         if verdict.result is not Result.HOLDS:
             yield verdict.rule, verdict.hop.urn, verdict.result, verdict.why

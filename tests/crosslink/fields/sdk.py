@@ -1,10 +1,10 @@
 """The fields of a type of resource: those that Pulumi's SDK takes, and those that AWS answers with."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from keyword import iskeyword
 from pathlib import Path
-from typing import Any, TypeAlias, get_args
+from typing import Any, TypeAlias, get_args, get_origin
 
 import botocore.session
 import yaml
@@ -27,6 +27,7 @@ ANSWERS: Mapping[str, tuple[str, str]] = {
     tokens.API_KEY: ("apigateway", "ApiKey"),
     tokens.BASE_PATH_MAPPING: ("apigateway", "BasePathMapping"),
     tokens.DOMAIN_NAME: ("apigateway", "DomainName"),
+    tokens.EKS_CLUSTER: ("eks", "Cluster"),
     tokens.EGRESS_RULE: ("ec2", "SecurityGroupRule"),
     tokens.ENDPOINT: ("ec2", "VpcEndpoint"),
     tokens.ENDPOINT_SERVICE: ("ec2", "ServiceConfiguration"),
@@ -65,6 +66,7 @@ MADE: Mapping[str, tuple[str, ...]] = {
 _METADATA = "kubernetes:core/v1:Namespace"  # has metadata as every object of Kubernetes
 _Session: Any = botocore.session.get_session()
 Seen: TypeAlias = tuple[type, ...]
+ValuePath: TypeAlias = tuple[str | int, ...]
 
 
 class Recorded(BaseModel):
@@ -89,11 +91,11 @@ RECORDED: Mapping[str, list[FieldPath]] = {
 
 def taken(type_: str) -> Iterator[FieldPath]:
     """The fields that the SDK takes for a type of resource, down to those that hold no others."""
-    return (path for path, _type in typed(type_))
+    return (tuple(key for key in place if isinstance(key, str)) for place, _type in typed(type_))
 
 
-def typed(type_: str) -> Iterator[tuple[FieldPath, Any]]:
-    """The same, each with the type of its value."""
+def typed(type_: str) -> Iterator[tuple[ValuePath, Any]]:
+    """The same, each with the type of its value; its place has a 0 for the first item of a list."""
     if type_ in DOCUMENTS:
         yield from ((path, str) for path in DOCUMENTS[type_])
         return
@@ -101,17 +103,34 @@ def typed(type_: str) -> Iterator[tuple[FieldPath, Any]]:
         yield from ((path, str) for path in RECORDED[type_])
         yield from ((path, kind) for path, kind in typed(_METADATA) if path[0] == "metadata")
         return
-    package, module, name = type_.split(":")
-    parts = [f"{part}_" if iskeyword(part) else part for part in module.split("/")]
-    parts = (
-        parts[:1] if package == "aws" else [parts[0].removesuffix(".k8s.io").partition(".")[0], *parts[1:]]
-    )
-    found = import_module(".".join([f"pulumi_{package}", *parts]))
+    package, _module, name = type_.split(":")
+    found = import_module(_package(type_))
     # Where a part of a resource of AWS has the name of its arguments, these are called otherwise.
     names = [f"{name}Args", f"{name}InitArgs"]
     own = names[::-1] if package == "aws" else names
     arguments = next(filter(None, (getattr(found, name, None) for name in own)))
     yield from _fields(arguments, (), ())
+
+
+def is_typed(type_: str) -> bool:
+    """Whether the fields of a type of resource are known: those of most custom resources aren't."""
+    if type_ in DOCUMENTS or type_ in RECORDED:
+        return True
+    try:
+        import_module(_package(type_))
+    except ModuleNotFoundError:
+        return False
+    return True
+
+
+def _package(type_: str) -> str:
+    """The package of the SDK that has a type of resource."""
+    package, module, _name = type_.split(":")
+    parts = [f"{part}_" if iskeyword(part) else part for part in module.split("/")]
+    parts = (
+        parts[:1] if package == "aws" else [parts[0].removesuffix(".k8s.io").partition(".")[0], *parts[1:]]
+    )
+    return ".".join([f"pulumi_{package}", *parts])
 
 
 def told(type_: str) -> Iterator[FieldPath]:
@@ -123,11 +142,12 @@ def told(type_: str) -> Iterator[FieldPath]:
         yield from ((property_,) for property_ in resource_types(getattr(found, name)))
 
 
-def _fields(arguments: type, path: FieldPath, seen: Seen) -> Iterator[tuple[FieldPath, Any]]:
+def _fields(arguments: type, path: ValuePath, seen: Seen) -> Iterator[tuple[ValuePath, Any]]:
     for name, type_ in input_type_types(arguments).items():
         inner = _input_type(type_)
         if inner and inner not in seen:
-            yield from _fields(inner, (*path, name), (*seen, inner))
+            place = (name, 0) if _is_list(type_) else (name,)
+            yield from _fields(inner, (*path, *place), (*seen, inner))
         else:
             yield (*path, name), type_
 
@@ -137,6 +157,10 @@ def _input_type(type_: Any) -> type | None:
     if isinstance(type_, type) and is_input_type(type_):
         return type_
     return next(filter(None, map(_input_type, get_args(type_))), None)
+
+
+def _is_list(type_: Any) -> bool:
+    return get_origin(type_) is Sequence or any(map(_is_list, get_args(type_)))
 
 
 def answered(type_: str) -> Iterator[FieldPath]:
