@@ -80,7 +80,7 @@ def summary(judgement: Judgement) -> str:
 def _beside(judgement: Judgement) -> str:
     """The resources that no rule looks at, by their types."""
     types = (f"{count} {type_.rpartition(':')[2]}" for type_, count in judgement.not_looked_at.items())
-    return f"Beside the way, and not looked at: {', '.join(types)}"
+    return f"Not on the way of requests, and looked at by no rule: {', '.join(types)}"
 
 
 def _counted(count: int, one: str, several: str) -> str:
