@@ -52,13 +52,18 @@ def not_looked_at(model: Model) -> Mapping[str, int]:
 
     What the doctor doesn't read isn't among them: where AWS was asked, it is empty.
     """
-    on_walks = {urn for walk in model.walks for urn in _resources(walk)}
+    looked_at = on_walks(model)
     beside = (
         node.type
         for registered in model.registered
-        if registered.urn not in on_walks and (node := model.resources.get(registered.urn))
+        if registered.urn not in looked_at and (node := model.resources.get(registered.urn))
     )
     return dict(Counter(type_ for type_ in beside if not is_harmless(type_)).most_common())
+
+
+def on_walks(model: Model) -> frozenset[str]:
+    """URNs of the resources that are hops of a walk, or parts of such."""
+    return frozenset(urn for walk in model.walks for urn in _resources(walk))
 
 
 def _resources(walk: Walk) -> dict[str, tuple[str, Hop]]:

@@ -30,12 +30,12 @@ from crosslink.path.pod_template import (
     drain_of,
     first_port_of,
     needs_of,
-    refused_of,
     rollout_of,
 )
 from crosslink.path.probes import Probe, probes_of
 from crosslink.path.quotas import over_quota_of
 from crosslink.path.read_by_pods import Named, keys_of, named_by
+from crosslink.path.refused_pods import refused_of
 
 OF_SERVICE = "kubernetes.io/service-name"  # label of an EndpointSlice
 TRAFFIC_PORT = "traffic-port"  # the port of the requests

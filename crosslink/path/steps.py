@@ -10,7 +10,7 @@ from typing import Any, cast
 from crosslink.graph.unknown import present, visible
 from crosslink.path import beside_pods, find, find_api, find_cluster
 from crosslink.path.alb import Alb
-from crosslink.path.api import Api, InvokePermission, PlanLimit, Snapshot, Stage, Throttle, UsagePlan, VpcLink
+from crosslink.path.api import Api, Stage, VpcLink
 from crosslink.path.beside_pods import DisruptionBudget, NetworkPolicy, PodIdentity, ReadByPods
 from crosslink.path.domain import Alias, Domain, records_of
 from crosslink.path.eks_cluster import EksCluster
@@ -18,15 +18,18 @@ from crosslink.path.find import behind, named, naming, visibly, within
 from crosslink.path.hop import Hop
 from crosslink.path.ingress import parts_of
 from crosslink.path.ingress_rule import IngressRule
+from crosslink.path.limits import PlanLimit, Throttle, UsagePlan
 from crosslink.path.listener_rule import ListenerRule, PodGroup, listener_rule, pod_groups
 from crosslink.path.load_balancers import AddressTarget, Listener, LoadBalancer, Target, TargetGroup
 from crosslink.path.methods import Method
 from crosslink.path.network import Vpc
 from crosslink.path.node_pools import NodePool, node_pools_of
+from crosslink.path.permissions import InvokePermission
 from crosslink.path.pods import Deployment, KubernetesService
 from crosslink.path.private_link import Endpoint, EndpointService
 from crosslink.path.routes import Peering, Way
 from crosslink.path.rule_order import RuleOrder, asked_order, made_order
+from crosslink.path.snapshot import Snapshot
 from crosslink.path.stage_settings import ApiAccount, WebAcl, account_of, web_acl_of
 from crosslink.path.trail import Step
 

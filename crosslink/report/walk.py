@@ -80,7 +80,7 @@ def summary(judgement: Judgement) -> str:
 def _beside(judgement: Judgement) -> str:
     """The resources that no rule looks at, by their types."""
     types = (f"{count} {type_.rpartition(':')[2]}" for type_, count in judgement.not_looked_at.items())
-    return f"Beside the way, and not looked at: {', '.join(types)}"
+    return f"Not on the way of requests, and looked at by no rule: {', '.join(types)}"
 
 
 def _counted(count: int, one: str, several: str) -> str:
@@ -168,14 +168,14 @@ class _Walks:
         title = "" if isinstance(hop, Beyond) else title
         # What holds beside a hop that isn't reached says nothing of the hop.
         tells = hop is not None or row.reached or worst_of(row.verdicts) is not Result.HOLDS
-        sign = Text(*mark(row.verdicts)) if tells else Text()
-        for sign, name, told in [(sign, title, text), *below]:
+        own = Text(*mark(row.verdicts)) if tells else Text()
+        for sign, name, told in [(own, title, text), *below]:
             told.highlight_words(["unknown"], "yellow")
             table.add_row(sign, Text(name, "cyan"), told)
         told_of = [verdict for verdict in row.verdicts if verdict.result is not Result.HOLDS]
-        for own in grouped(told_of, lambda verdict: (verdict.result, verdict.why)).values():
-            result, why = own[0].result, own[0].why or ""
-            rules = ", ".join(dict.fromkeys(verdict.rule for verdict in own))
+        for alike in grouped(told_of, lambda verdict: (verdict.result, verdict.why)).values():
+            result, why = alike[0].result, alike[0].why or ""
+            rules = ", ".join(dict.fromkeys(verdict.rule for verdict in alike))
             sign = self._signs.get(why) if result is Result.UNKNOWN else None
             told = f"{rules} {sign}" if sign else f"{rules}: {why}"
             table.add_row("", Text(f"  {result}", MARKS[result][1]), Text(told))

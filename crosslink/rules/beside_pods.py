@@ -8,8 +8,8 @@ from crosslink.path import steps
 from crosslink.path.pods import TRAFFIC_PORT, Deployment, KubernetesService
 from crosslink.path.probes import LIVENESS, READINESS, STARTUP
 from crosslink.path.walk import Walk
+from crosslink.rules.alb import CONTROLLER
 from crosslink.rules.grade import CutOff, Grade
-from crosslink.rules.ingress import CONTROLLER
 from crosslink.rules.packet_filters import not_admitted
 from crosslink.rules.pods import DEPLOYMENTS, PROBES, has_port, is_own
 from crosslink.rules.rule import AWS, KUBERNETES, KUBERNETES_NETWORK, fix, rule

@@ -36,7 +36,9 @@ def _load_balancer(here: Place, arn: str) -> Node:
 
 def _described(here: Place, node: Node) -> Answer:
     mappings: list[dict[str, Any]] = node.get("subnetMappings") or []
-    subnet_ids = node.get("subnets") or [mapping.get("subnetId") for mapping in mappings]
+    if not all("subnetId" in mapping for mapping in mappings):
+        raise UnplayedError("AWS takes no mapping without its subnet")
+    subnet_ids = node.get("subnets") or [mapping["subnetId"] for mapping in mappings]
     subnets = [subnet for id_ in subnet_ids if (subnet := here.find(tokens.SUBNET, id_))]
     kind = node.get("loadBalancerType") or "application"
     groups = node.get("securityGroups") or None

@@ -14,7 +14,7 @@ from crosslink.command import Parser, Status, consoles, print_error
 from crosslink.report.status import STATUSES
 from crosslink.report.walk import write_walks
 from crosslink.rules.verdict import judge
-from tests.faults import ask
+from tests.faults import ask, count_fields
 from tests.faults.fault import VANTAGES, CannotKnow, Fault, first, model_of
 from tests.faults.suite import FAULTS
 
@@ -24,15 +24,17 @@ an up (`planned`), in a preview, and in AWS as the doctor would read it after th
 """
 EPILOG = """\
 exit status:
-  0  of table: each fault is caught first by the rule that it names; of ask: it is said what is said
+  0  of table: each fault is caught first by the rule that it names; of ask: it is said what is said;
+     of fields: no change is passed over in silence
   1  usage, or a file that can't be asked about
-  2  of table: a fault isn't; of demo: a rule is broken
+  2  of table: a fault isn't; of demo: a rule is broken; of fields: one is passed over
   4  of demo: redundancy is lost
 
 examples:
   python -m tests.faults table
   python -m tests.faults table --json | jq '.[] | select(.live == null) | .fault'
   python -m tests.faults demo "client addresses are preserved"
+  python -m tests.faults fields mixed --vantage live
   python -m tests.faults ask ../my_fault.py    (tests/faults/README.md shows such files)
 """
 DEMO = "no route out in one zone"
@@ -53,6 +55,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return demo(arguments.fault, out)
     if arguments.command == "ask":
         return answer(arguments.file, out, err, json_wanted=arguments.json)
+    if arguments.command == "fields":
+        return count(arguments.stack, arguments.vantage, out, err, json_wanted=arguments.json)
     with err.status("planting faults"):
         outcomes = [outcome_of(fault) for fault in FAULTS]
     if arguments.json:
@@ -167,6 +171,17 @@ def answer(file: Path, out: Console, err: Console, *, json_wanted: bool) -> int:
     return Status.HOLDS
 
 
+def count(stack: str, vantage: str, out: Console, err: Console, *, json_wanted: bool) -> int:
+    """Print what is said of a change of each field."""
+    with err.status("changing fields"):
+        found = count_fields.counts(vantage, stack)
+    if json_wanted:
+        out.print_json(json.dumps(found))
+    else:
+        count_fields.write(found, out)
+    return Status.BROKEN if count_fields.is_silent(found) else Status.HOLDS
+
+
 def parser() -> argparse.ArgumentParser:
     """What the command takes."""
     made = Parser(
@@ -192,6 +207,10 @@ def parser() -> argparse.ArgumentParser:
     planted = commands.add_parser("ask", help="what is said of a change that a file plants, from everywhere")
     planted.add_argument("file", type=Path, metavar="FILE", help="Python that sets CHANGE or CHANGES")
     planted.add_argument("--json", action="store_true", help="print one JSON array, an object per change")
+    fields = commands.add_parser("fields", help="what is said of another value of each field, per type")
+    fields.add_argument("stack", nargs="?", default="dev", metavar="STACK", help="a stack (default: dev)")
+    fields.add_argument("--vantage", choices=VANTAGES, default="planned", help="default: planned")
+    fields.add_argument("--json", action="store_true", help="print one JSON object, an entry per type")
     return made
 
 

@@ -17,7 +17,8 @@ from crosslink.fields.lists import (
     kind_of,
     leaves,
 )
-from crosslink.graph.node import Node, Value, fields, items, value_at
+from crosslink.fields.not_judged import on_walks
+from crosslink.graph.node import Node, Value, fields, items, side_of, value_at
 from crosslink.rules.verdict import Judgement, Result, judge
 from tests.crosslink.fields.sdk import answered, is_typed, typed
 from tests.fake_aws import UnplayedError
@@ -53,7 +54,7 @@ class Field:
 
     urn: str
     type: str
-    path: tuple[str | int, ...]
+    path: tuple[str | int, ...]  # a 0 is the first item of a list
     value: object
 
     @property
@@ -70,10 +71,10 @@ class Field:
         return changed
 
     def _set(self, node: Node) -> Node:
-        property_, *below = self.path
-        value = _with(node.properties.get(str(property_)), below, self.value)
-        changed = replace(node, properties={**node.properties, str(property_): value})
-        return refer(changed, str(property_)) if property_ in node.references else changed
+        property_, below = str(self.path[0]), self.path[1:]
+        value = _with(node.properties.get(property_), below, self.value)
+        changed = replace(node, properties={**node.properties, property_: value})
+        return refer(changed, property_) if property_ in node.references else changed
 
 
 def _with(value: Value, path: Sequence[str | int], new: object) -> Value:
@@ -129,7 +130,8 @@ def _place(node: Node, path: Sequence[str | int]) -> Iterator[str | int]:
 
 
 @cache
-def _before(vantage: str, stack: str) -> Judgement:
+def as_it_is(vantage: str, stack: str) -> Judgement:
+    """What is judged of a stack."""
     return judge(model_of(vantage, stack))
 
 
@@ -143,17 +145,22 @@ def judged(field: Field, vantage: str, stack: str) -> Judgement | None:
 
 def said_of(field: Field, vantage: str, stack: str) -> Said:
     """What is said of a change of a field in a stack."""
-    before, after = _before(vantage, stack), judged(field, vantage, stack)
+    return said_in(judged(field, vantage, stack), field, vantage, stack)
+
+
+def said_in(after: Judgement | None, field: Field, vantage: str, stack: str) -> Said:
+    """What a judgement says of a change of a field, beside what it says of the stack as it is."""
     if after is None:
         return Said.UNPLAYED
-    if new := {result for _rule, _urn, result, _why in {*told(after)} - {*told(before)}}:
+    before = as_it_is(vantage, stack)
+    if new := {result for _rule, _urn, result, _why in told(after) - told(before)}:
         return Said.NOTICED if new == {Result.UNKNOWN} else Said.NAMED
     if {*after.not_judged} - {*before.not_judged}:
         return Said.NOT_JUDGED
     kind = kind_of(field.type, field.names)
     if _is_harmless(field, kind):
         return Said.HARMLESS
-    unseen = Said.NOT_LOOKED_AT if field.type in after.not_looked_at else _unseen(field, vantage, stack)
+    unseen = _unasked(field, stack) if vantage == "live" else _beside(field, vantage, stack)
     return unseen or (Said.HOLDS if isinstance(kind, Judged) else Said.SILENCE)
 
 
@@ -163,10 +170,18 @@ def _is_harmless(field: Field, kind: Kind | None) -> bool:
     return is_harmless(field.type) or isinstance(kind, Harmless) or at_default
 
 
-def _unseen(field: Field, vantage: str, stack: str) -> Said | None:
+def _beside(field: Field, vantage: str, stack: str) -> Said | None:
+    """Whether a resource is on no walk: the report counts those."""
+    return None if field.urn in _on_walks(vantage, stack) else Said.NOT_LOOKED_AT
+
+
+@cache
+def _on_walks(vantage: str, stack: str) -> frozenset[str]:
+    return on_walks(model_of(vantage, stack))
+
+
+def _unasked(field: Field, stack: str) -> Said | None:
     """Why nobody who asks AWS can see a field, if so."""
-    if vantage != "live":
-        return None
     read = read_live(stack).get(field.type)
     if read is None:
         return Said.NOT_LOOKED_AT
@@ -183,7 +198,20 @@ def read_live(stack: str) -> Mapping[str, frozenset[str]]:
     return found
 
 
-def told(judgement: Judgement) -> Iterator[tuple[str, str, Result, str | None]]:
-    for verdict in judgement.all():
-        if verdict.result is not Result.HOLDS:
-            yield verdict.rule, verdict.hop.urn, verdict.result, verdict.why
+def told(judgement: Judgement) -> frozenset[tuple[str, str, Result, str | None]]:
+    """The rules that don't hold: id, URN, result and why."""
+    return frozenset(
+        (verdict.rule, verdict.hop.urn, verdict.result, verdict.why)
+        for verdict in judgement.all()
+        if verdict.result is not Result.HOLDS
+    )
+
+
+@cache
+def fields_by_type(stack: str) -> Mapping[str, tuple[Field, ...]]:
+    """Type → the fields of its first resource: those of the others are judged by the same rules."""
+    found: dict[str, list[Field]] = {}
+    for node in model_of("planned", stack).resources.values():
+        if side_of(node.urn) and node.type.startswith(("aws:", "kubernetes:")) and node.type not in found:
+            found[node.type] = list(fields_of(node))
+    return {type_: tuple(fields) for type_, fields in found.items() if fields}

@@ -1,6 +1,6 @@
 """Reads load balancers: listeners, target groups, targets and their health."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from crosslink.graph import tokens
 from crosslink.graph.from_aws.attributes import (
@@ -39,10 +39,12 @@ def read_load_balancer(aws: Collector, arn: str) -> None:
     """A load balancer with all that belongs to it; behind an NLB also the ALB that is its target."""
     with aws.reading(*TYPES):
         for balancer in aws.items("elbv2:DescribeLoadBalancers", LoadBalancerArns=[arn]):
+            groups: list[str] = balancer.get("securityGroups", [])
             derived = {
                 "internal": balancer["scheme"] == "internal",
+                "subnetMappings": [*_mappings(balancer["availabilityZones"])],
                 "subnets": [zone["subnetId"] for zone in balancer["availabilityZones"]],
-                "securityGroups": balancer.get("securityGroups", []),
+                "securityGroups": groups,
                 "state": balancer["state"]["code"],
             }
             vpc_id, is_network = balancer["vpcId"], balancer["type"] == "network"
@@ -50,9 +52,23 @@ def read_load_balancer(aws: Collector, arn: str) -> None:
             attributes = attributes_of(aws, call, BALANCER_ATTRIBUTES, LoadBalancerArn=arn)
             aws.add(tokens.LOAD_BALANCER, {**balancer, **derived, **attributes})
             _listeners(aws, arn)
-            read_security_groups(aws, derived["securityGroups"], vpc_id)
+            read_security_groups(aws, groups, vpc_id)
             if is_network:
                 _target_groups(aws, arn)
+
+
+def _mappings(zones: Iterable[Answer]) -> Iterator[Answer]:
+    """What is chosen for subnets; an address that AWS has picked itself isn't told with them."""
+    for zone in zones:
+        own = value_at(zone, "loadBalancerAddresses", 0)
+        chosen = {
+            "outpostId": zone.get("outpostId"),
+            "allocationId": value_at(own, "allocationId"),
+            "privateIpv4Address": value_at(own, "privateIPv4Address"),
+            "ipv6Address": value_at(own, "iPv6Address"),
+        }
+        if given := {name: value for name, value in chosen.items() if value is not None}:
+            yield {"subnetId": zone["subnetId"], **given}
 
 
 def read_existing(aws: Collector, arn: str, port: int) -> None:

@@ -204,7 +204,7 @@ def test_a_usage_plan_has_its_keys() -> None:
 
 
 def without_resources(file: Path, *, preview: bool = False) -> Model:
-    """What is read of a stack, without the resources it is read from: these have the providers, of unknown ids."""
+    """What is read of a stack, without the resources that it is read from: of providers no id is known."""
     return dataclasses.replace(model_of_file(file, preview=preview), resources={})
 
 

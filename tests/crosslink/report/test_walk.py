@@ -253,7 +253,7 @@ def test_what_no_rule_looks_at_is_counted_by_type() -> None:
 
     line = printed(walking(walk()), told).splitlines()[-3]
 
-    assert line == "Beside the way, and not looked at: 2 Eip, 1 Key"
+    assert line == "Not on the way of requests, and looked at by no rule: 2 Eip, 1 Key"
 
 
 def text(model: Model, judgement: Judgement | None = None) -> str:

@@ -127,8 +127,12 @@ def test_over_an_existing_connection_nobody_follows_a_transit_gateway() -> None:
     assert "route-takes-the-peering" not in said(walk)
     base = {name: getattr(ways[0], name) for name in ("resource", "urn", "id", "account", "region")}
     facts: Mapping[str, Any] = {
-        **{"said": ("destinationCidrBlock", "transitGatewayId"), "parts": ()},
-        **{"nat": None, "peering": None, "over_accepter": None, "state": "active"},
+        "said": ("destinationCidrBlock", "transitGatewayId"),
+        "parts": (),
+        "nat": None,
+        "peering": None,
+        "over_accepter": None,
+        "state": "active",
     }
     route = Route(**base, destination="10.0.0.0/8", over="transit gateway", **facts)
     routed = with_facts(with_facts(walk, steps.ROUTE_OUT, route=route), steps.ROUTE_BACK, route=route)
