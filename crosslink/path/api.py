@@ -139,17 +139,18 @@ def _plain(method_path: str) -> str:
     return method_path.replace("~1", "/").removeprefix("/")
 
 
+def _is_ours(source: Source) -> Fact[bool]:
+    stage = source.trail.node("stage")
+    return is_of_api(source.node, stage) if isinstance(stage, Node) else stage or False
+
+
 @hop
 class Snapshot(Hop):
     """The deployment of the API that a stage serves."""
 
     token = tokens.API_DEPLOYMENT
+    of_api: Fact[bool] = computed(_is_ours)  # whether it is of the stage's own API
     current: Fact[bool] = computed(_is_current)  # it holds, or after the up will hold, the API's definition
-
-
-def _is_ours(source: Source) -> Fact[bool]:
-    stage = source.trail.node("stage")
-    return is_of_api(source.node, stage) if isinstance(stage, Node) else stage or False
 
 
 @hop

@@ -15,6 +15,7 @@ from tests.fake_aws.world import (
     filtered,
     made_up,
     members,
+    network,
 )
 
 _INTERNET_GATEWAY = "aws:ec2/internetGateway:InternetGateway"
@@ -81,7 +82,8 @@ def _cidr_associations(here: Place, vpc: Node) -> Iterator[Answer]:
     """A VPC's own CIDR, which no resource associates, and the secondary ones."""
     associated = {"State": "associated"}
     first = f"vpc-cidr-assoc-{made_up('cidr', str(vpc.id))}"
-    yield {"AssociationId": first, "CidrBlock": vpc.get("cidrBlock"), "CidrBlockState": associated}
+    own = str(network(vpc.get("cidrBlock")))
+    yield {"AssociationId": first, "CidrBlock": own, "CidrBlockState": associated}
     for node in here.of(tokens.VPC_CIDR):
         if node.get("vpcId") == vpc.id:
             state = {"State": node.get("state") or "associated"}
