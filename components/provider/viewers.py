@@ -25,8 +25,8 @@ VIEWED: Mapping[str, Sequence[str]] = {
     "policy": ("poddisruptionbudgets",),
     "rbac.authorization.k8s.io": ("clusterrolebindings", "clusterroles"),
 }
-"""API group → the kinds that the program makes and the doctor reads, without Secrets. Pods, their nodes and events
-say why pods don't run."""
+"""API group → the kinds that the program makes and the doctor reads, without Secrets. Pods, their nodes
+and events say why pods don't run."""
 
 
 def let_viewers_read(name: str, kubernetes: Provider, parent: pulumi.Resource) -> None:

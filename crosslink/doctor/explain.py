@@ -11,7 +11,7 @@ from rich.text import Text
 
 from crosslink.doctor.answers import KINDS
 from crosslink.doctor.answers.kind import By, Kind
-from crosslink.doctor.answers.told import STATUSES_OF, of_auth, statuses, tell, texts
+from crosslink.doctor.answers.told import EXAMPLE, STAGE, STATUSES_OF, of_auth, statuses, tell, texts
 from crosslink.graph import tokens
 from crosslink.path.hop import Hop
 from crosslink.path.methods import Method
@@ -19,7 +19,7 @@ from crosslink.path.routes import Way
 from crosslink.path.steps import STEPS
 from crosslink.rules import STACK_RULES, WALK_RULES
 from crosslink.rules.by_hand import LOOKS, unfilled
-from crosslink.rules.rule import Rule
+from crosslink.rules.rule import BY_ZONES, Rule
 
 RULES: Sequence[Rule[Any]] = (*WALK_RULES, *STACK_RULES)
 
@@ -28,7 +28,7 @@ TOKENS: Mapping[type[Hop], str] = {Method: tokens.REST_API, Way: tokens.ROUTE}
 
 
 class UnknownTopicError(Exception):
-    """There is nothing to explain of that name; the text lists what there is."""
+    """There is nothing to explain of that name; the text says what there is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,8 +67,8 @@ def _of_status(status: int) -> Sequence[Kind]:
     """Those of this very status, then those of many statuses."""
     own = [kind for kind in KINDS if isinstance(kind.statuses, tuple) and status in kind.statuses]
     many = [kind for kind in KINDS if not kind.error_types and kind not in own]
-    # Of API Gateway and the ALB the others only say that nothing more is known.
-    known = {kind.by for kind in own} & {By.GATEWAY, By.ALB}
+    # The others of the same answerer only say that nothing more is known; a sign tells own ones from these.
+    known = {kind.by for kind in own if kind.by in {By.GATEWAY, By.ALB} or not kind.sign}
     fitting = [
         kind for kind in many if status in (kind.statuses or [status]) and (kind.by not in known or kind.sign)
     ]
@@ -88,7 +88,12 @@ def _of_error(name: str) -> Sequence[Kind]:
 def _nothing_of(topic: str) -> str:
     alike = difflib.get_close_matches(topic, topics(), n=3)
     meant = f" (did you mean {' or '.join(alike)}?)" if alike else ""
-    return f"there is nothing to explain of {topic}{meant}; what can be explained: {', '.join(topics())}"
+    rules = {rule.id for rule in RULES}
+    answers = ", ".join(name for name in topics() if name not in rules)
+    return (
+        f"there is nothing to explain of {topic}{meant}; what can be explained: the id of a rule, which "
+        f"`crosslink rules` lists, and {answers}"
+    )
 
 
 def as_json(explanation: Explanation) -> dict[str, object]:
@@ -126,7 +131,7 @@ def _rule(rule: Rule[Any]) -> dict[str, object]:
         "id": rule.id,
         "titles": list(rule.titles),
         "statement": rule.statement,
-        "grade": str(rule.grade),
+        "grade": rule.how_bad,
         "fix": rule.fix,
         "look": look and unfilled(look),
         "mend": rule.mend and unfilled(rule.mend),
@@ -149,19 +154,25 @@ def write(explanation: Explanation, out: Console) -> None:
         _write(
             headline, {"tell": tell(kind), "at": kind.hop, "why": what, "do": fix, "see": kind.source}, out
         )
+    if explanation.kinds:
+        out.print(Text(f"The examples are of the route `{EXAMPLE['path']}` on the stage `{STAGE}`.", "dim"))
     if rule := explanation.rule:
         told = _rule(rule)
         rows = {
             "at": ", ".join(rule.titles),
             "must": rule.statement,
-            "if not": f"it {told['grade']}"
-            if str(told["grade"]).startswith(("stops", "lets"))
-            else told["grade"],
+            "if not": _consequence(rule),
             "do": rule.fix,
             **{name: told[name] for name in ("look", "mend")},
             "see": rule.source,
         }
         _write(rule.id, rows, out)
+
+
+def _consequence(rule: Rule[Any]) -> str:
+    if rule.how_bad == BY_ZONES:
+        return "by zones: all requests stop, those of some zones do, or redundancy is lost"
+    return f"{rule.how_bad}: {rule.grade.meaning}" if rule.how_bad == rule.grade.value else rule.how_bad
 
 
 def _write(headline: str, rows: dict[str, object], out: Console) -> None:

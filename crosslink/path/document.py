@@ -118,4 +118,5 @@ def _part(api: Node, type_: str, name: str, properties: Mapping[str, Value]) -> 
         name=f"{name} of {api.name}",
         properties=properties,
         references={},
+        given=None,
     )

@@ -57,6 +57,16 @@ def _cluster(trail: Trail) -> Found[Node]:
     return trail.graph.one(named, tokens.EKS_CLUSTER)
 
 
+def cluster(trail: Trail) -> Found[Node]:
+    """The cluster; of an existing one, which the program only looks up, where AWS was asked."""
+    backend, found = trail.backend, _cluster(trail)
+    if found is not None or backend is None or trail.graph.registered:
+        return found
+    there = trail.graph.of_type(tokens.EKS_CLUSTER)
+    own = (backend.account_id, backend.region, backend.cluster_name)
+    return next((node for node in there if (node.account, node.region, node.get("name")) == own), None)
+
+
 def _node_subnets(trail: Trail) -> Fact[list[Node]]:
     def subnets(cluster: Node) -> Fact[list[Node]]:
         # Beside the subnets there are other ids in it.

@@ -40,8 +40,10 @@ def _timeout(integration: Mapping[str, Value]) -> Fact[int]:
 
     Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html
     """
-    told = integration.get("timeoutInMillis", integration.get("timeoutMilliseconds"))
-    return if_known(number(told), lambda milliseconds: milliseconds or MAX_TIMEOUT * 1000)
+    told = number(integration.get("timeoutInMillis", integration.get("timeoutMilliseconds")))
+    if not isinstance(told, int | Unknown | None):
+        return Unknown(f"the timeout {text_of(told)} is no number")
+    return if_known(told, lambda milliseconds: milliseconds or MAX_TIMEOUT * 1000)
 
 
 def of_authorizers(authorizers: Sequence[Mapping[str, Value]], pools: str) -> Mapping[str, Value]:

@@ -4,26 +4,13 @@ from collections.abc import Sequence
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
-from crosslink.graph.node import Node, Value, fields, same_place
+from crosslink.graph.node import Node, fields, same_place
 from crosslink.graph.unknown import Fact, Text
 from crosslink.path.hop import Hop, hop, prop
-from crosslink.path.placement import (
-    ARCHITECTURE,
-    VALUES,
-    Requirement,
-    Taint,
-    requirements_of,
-    taints_of,
-)
+from crosslink.path.placement import Requirement, Taint, requirements_of, taints_of
 
 _TEMPLATE = ("spec", "template")
 _OF_NODES = (*_TEMPLATE, "spec")
-
-
-def _architectures(requirements: Value) -> frozenset[str]:
-    """The processors that all requirements leave; a node has the label, whatever else is said of it."""
-    asked = [said for said in requirements_of(requirements) if said.key == ARCHITECTURE]
-    return frozenset(name for name in VALUES[ARCHITECTURE] if all(said.takes(name) for said in asked))
 
 
 @hop
@@ -32,7 +19,6 @@ class NodePool(Hop):
 
     token = tokens.NODE_POOL
     name: Text = prop("metadata", "name")
-    architectures: Fact[frozenset[str]] = prop(*_OF_NODES, "requirements", convert=_architectures)
     requirements: Fact[tuple[Requirement, ...]] = prop(*_OF_NODES, "requirements", convert=requirements_of)
     taints: Fact[tuple[Taint, ...]] = prop(*_OF_NODES, "taints", convert=taints_of)
     labels: Fact[tuple[tuple[str, str], ...]] = prop(

@@ -12,7 +12,7 @@ from crosslink.path.beside_pods import Autoscaler, account_of, autoscalers
 from crosslink.path.hop import Hop, Source, as_tuple, computed, hop, hops_at, prop
 from crosslink.path.ingress import object_named
 from crosslink.path.ingress_rules import annotation
-from crosslink.path.placement import ARCHITECTURE, Placement, placement_of
+from crosslink.path.placement import Placement, placement_of
 from crosslink.path.pod_security import insecure_of
 from crosslink.path.pod_states import (
     ClusterNode,
@@ -30,12 +30,12 @@ from crosslink.path.pod_template import (
     drain_of,
     first_port_of,
     needs_of,
-    refused_of,
     rollout_of,
 )
 from crosslink.path.probes import Probe, probes_of
 from crosslink.path.quotas import over_quota_of
 from crosslink.path.read_by_pods import Named, keys_of, named_by
+from crosslink.path.refused_pods import refused_of
 
 OF_SERVICE = "kubernetes.io/service-name"  # label of an EndpointSlice
 TRAFFIC_PORT = "traffic-port"  # the port of the requests
@@ -176,7 +176,6 @@ class Deployment(Hop):
     available: Number = computed(_available)  # None where the cluster wasn't asked
     labels: Fact[Labels] = prop(*_POD, "metadata", "labels", convert=_labels)
     ports: Fact[Ports] = prop(*_CONTAINERS, convert=_ports)
-    architecture: Text | None = prop(*_POD, "spec", "nodeSelector", ARCHITECTURE)
     image: Text = prop(*_CONTAINERS, 0, "image")  # of the first container
     probes: Fact[tuple[Probe, ...]] = prop(*_CONTAINERS, convert=probes_of)
     rollout: Fact[Rollout] = prop("spec", convert=rollout_of)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from crosslink.graph.node import Value, doubt, fields, items, number
-from crosslink.graph.unknown import Fact, Number, Text
+from crosslink.graph.unknown import Fact, Number, Text, known
 
 STARTUP, LIVENESS, READINESS = "startup", "liveness", "readiness"
 ASKING = ("httpGet", "tcpSocket", "grpc")  # the probes that ask a port; `exec` runs a command
@@ -65,6 +65,9 @@ def odd_one(probes: Sequence[Probe]) -> str | None:
     """What a liveness probe asks that its container's startup probe doesn't; None if each asks the same.
 
     Nobody can tell of such a container whether it answers before it runs.
+
+    Raises:
+        NotKnownError: it isn't known what a probe sends.
     """
     started = {probe.container: probe for probe in probes if probe.kind == STARTUP and probe.path}
     for probe in probes:
@@ -77,10 +80,9 @@ def odd_one(probes: Sequence[Probe]) -> str | None:
 
 
 def _asked(probe: Probe) -> tuple[object, ...]:
-    return probe.port, probe.path, probe.headers
+    return probe.port, probe.path, known(probe.headers)
 
 
 def _told(probe: Probe) -> str:
-    headers = probe.headers if isinstance(probe.headers, tuple) else ()
-    sent = ", ".join(f"{name}: {value}" for name, value in headers)
+    sent = ", ".join(f"{name}: {value}" for name, value in known(probe.headers))
     return f"{probe.path} at {probe.port}" + (f" with {sent}" if sent else "")

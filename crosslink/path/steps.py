@@ -10,22 +10,26 @@ from typing import Any, cast
 from crosslink.graph.unknown import present, visible
 from crosslink.path import beside_pods, find, find_api, find_cluster
 from crosslink.path.alb import Alb
-from crosslink.path.api import Api, InvokePermission, PlanLimit, Snapshot, Stage, Throttle, UsagePlan, VpcLink
+from crosslink.path.api import Api, Stage, VpcLink
 from crosslink.path.beside_pods import DisruptionBudget, NetworkPolicy, PodIdentity, ReadByPods
 from crosslink.path.domain import Alias, Domain, records_of
+from crosslink.path.eks_cluster import EksCluster
 from crosslink.path.find import behind, named, naming, visibly, within
 from crosslink.path.hop import Hop
 from crosslink.path.ingress import parts_of
 from crosslink.path.ingress_rule import IngressRule
+from crosslink.path.limits import PlanLimit, Throttle, UsagePlan
 from crosslink.path.listener_rule import ListenerRule, PodGroup, listener_rule, pod_groups
 from crosslink.path.load_balancers import AddressTarget, Listener, LoadBalancer, Target, TargetGroup
 from crosslink.path.methods import Method
 from crosslink.path.network import Vpc
 from crosslink.path.node_pools import NodePool, node_pools_of
+from crosslink.path.permissions import InvokePermission
 from crosslink.path.pods import Deployment, KubernetesService
 from crosslink.path.private_link import Endpoint, EndpointService
 from crosslink.path.routes import Peering, Way
 from crosslink.path.rule_order import RuleOrder, asked_order, made_order
+from crosslink.path.snapshot import Snapshot
 from crosslink.path.stage_settings import ApiAccount, WebAcl, account_of, web_acl_of
 from crosslink.path.trail import Step
 
@@ -100,6 +104,7 @@ EGRESS = Step("way to AWS", Hop, find_cluster.egress, **_CLUSTER, part_of=INGRES
 KUBERNETES_SERVICE = Step("Service", KubernetesService, find_cluster.service, **_CLUSTER, side="backend")
 POD_GROUP = Step("target group of the pods", PodGroup, pod_groups, **_CLUSTER, part_of=KUBERNETES_SERVICE)
 DEPLOYMENT = Step("Deployment", Deployment, find_cluster.deployment, **_CLUSTER, side="backend")
+CLUSTER = Step("cluster", EksCluster, visibly(find_cluster.cluster), **_CLUSTER, part_of=DEPLOYMENT)
 _POOLS = behind("Deployment", node_pools_of)
 NODE_POOL = Step("node pool", NodePool, _POOLS, **_CLUSTER, part_of=DEPLOYMENT)
 EXIT = Step("way to the internet", Way, find_cluster.exits, **_CLUSTER, part_of=DEPLOYMENT)

@@ -3,6 +3,7 @@
 import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, cast
 
 from pydantic.alias_generators import to_camel
@@ -31,6 +32,7 @@ def walks_as_json(model: Model, judgement: Judgement) -> dict[str, object]:
         ],
         "beside": [verdict_as_json(verdict) for verdict in judgement.stack],
         "rules": {result.value: counts[result] for result in Result},
+        "notLookedAt": dict(judgement.not_looked_at),
         "notJudged": [setting_as_json(setting, routes) for setting, routes in judgement.not_judged.items()],
     }
 
@@ -78,6 +80,8 @@ def plain(value: object) -> object:
     """A fact: dataclasses as objects with camelCase keys, what is unknown as `{"unknown": <reason>}`."""
     if isinstance(value, Unknown):
         return {"unknown": value.reason}
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, frozenset):
         return sorted(map(str, cast("Iterable[object]", value)))
     if isinstance(value, list | tuple):

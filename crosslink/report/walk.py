@@ -17,7 +17,7 @@ from crosslink.path.walk import Model, Walk
 from crosslink.report.cause_lines import lines_of, overview
 from crosslink.report.causes import doubts, grouped
 from crosslink.report.hops import facts, more, named
-from crosslink.report.marks import MARKS, mark
+from crosslink.report.marks import MARKS, mark, worst_of
 from crosslink.rules.verdict import WORST_FIRST, Judgement, Result, Verdict
 
 TITLE_WIDTH = len("provider target group")
@@ -52,6 +52,9 @@ def write_walks(model: Model, judgement: Judgement, console: Console, *, every: 
     for part in parts:
         console.print(part, crop=False)  # commands are to be copied: they aren't wrapped
         console.print()
+    if judgement.not_looked_at:
+        console.print(Text(_beside(judgement), "dim"), soft_wrap=True)
+        console.print()
     counts = Counter(judgement.results().values())
     style = next((MARKS[result][1] for result in WORST_FIRST if counts[result]), "")
     console.print(Text(summary(judgement), MARKS[Result.UNKNOWN][1] if judgement.not_judged else style))
@@ -72,6 +75,12 @@ def summary(judgement: Judgement) -> str:
     if settings := len(judgement.not_judged):
         parts.append(_counted(settings, "setting nothing judges", "settings nothing judges"))
     return ", ".join(parts)
+
+
+def _beside(judgement: Judgement) -> str:
+    """The resources that no rule looks at, by their types."""
+    types = (f"{count} {type_.rpartition(':')[2]}" for type_, count in judgement.not_looked_at.items())
+    return f"Not on the way of requests, and looked at by no rule: {', '.join(types)}"
 
 
 def _counted(count: int, one: str, several: str) -> str:
@@ -157,13 +166,16 @@ class _Walks:
         below = [("", f"  {name}", Text(self._short(told))) for name, told in _more(hop)]
         # Another owner's part of the path is more than the step at which it begins.
         title = "" if isinstance(hop, Beyond) else title
-        for sign, name, told in [(Text(*mark(row.verdicts)), title, text), *below]:
+        # What holds beside a hop that isn't reached says nothing of the hop.
+        tells = hop is not None or row.reached or worst_of(row.verdicts) is not Result.HOLDS
+        own = Text(*mark(row.verdicts)) if tells else Text()
+        for sign, name, told in [(own, title, text), *below]:
             told.highlight_words(["unknown"], "yellow")
             table.add_row(sign, Text(name, "cyan"), told)
         told_of = [verdict for verdict in row.verdicts if verdict.result is not Result.HOLDS]
-        for own in grouped(told_of, lambda verdict: (verdict.result, verdict.why)).values():
-            result, why = own[0].result, own[0].why or ""
-            rules = ", ".join(dict.fromkeys(verdict.rule for verdict in own))
+        for alike in grouped(told_of, lambda verdict: (verdict.result, verdict.why)).values():
+            result, why = alike[0].result, alike[0].why or ""
+            rules = ", ".join(dict.fromkeys(verdict.rule for verdict in alike))
             sign = self._signs.get(why) if result is Result.UNKNOWN else None
             told = f"{rules} {sign}" if sign else f"{rules}: {why}"
             table.add_row("", Text(f"  {result}", MARKS[result][1]), Text(told))

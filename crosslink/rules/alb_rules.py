@@ -10,8 +10,8 @@ from crosslink.path.alb_conditions import Request, told
 from crosslink.path.listener_rule import ListenerRule, PodGroup
 from crosslink.path.rule_order import RuleOrder, Taken
 from crosslink.path.walk import Walk
+from crosslink.rules.alb import CONTROLLER, LISTENER_RULES
 from crosslink.rules.grade import Grade, Graded
-from crosslink.rules.ingress import CONTROLLER, LISTENER_RULES
 from crosslink.rules.rule import ELB, fix, rule
 from crosslink.rules.text import listed
 

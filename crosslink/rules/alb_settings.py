@@ -13,8 +13,8 @@ from crosslink.path.ingress_rule import IngressRule
 from crosslink.path.pods import TRAFFIC_PORT, KubernetesService
 from crosslink.path.probes import READINESS
 from crosslink.path.walk import Walk
+from crosslink.rules.alb import AUTO_MODE_ALB, CONTROLLER
 from crosslink.rules.grade import Grade, Graded
-from crosslink.rules.ingress import AUTO_MODE_ALB, CONTROLLER
 from crosslink.rules.pods import has_port, is_own
 from crosslink.rules.rule import ELB, KUBERNETES_NETWORK, fix, rule
 from crosslink.rules.text import listed

@@ -8,8 +8,8 @@ from crosslink.path import steps
 from crosslink.path.pods import TRAFFIC_PORT, Deployment, KubernetesService
 from crosslink.path.probes import LIVENESS, READINESS, STARTUP
 from crosslink.path.walk import Walk
+from crosslink.rules.alb import CONTROLLER
 from crosslink.rules.grade import CutOff, Grade
-from crosslink.rules.ingress import CONTROLLER
 from crosslink.rules.packet_filters import not_admitted
 from crosslink.rules.pods import DEPLOYMENTS, PROBES, has_port, is_own
 from crosslink.rules.rule import AWS, KUBERNETES, KUBERNETES_NETWORK, fix, rule
@@ -35,7 +35,10 @@ def alb_asks_what_is_ready(walk: Walk, service: KubernetesService) -> str | None
     """The ALB's health checks ask the port and path of the readiness probe, which pods do answer."""
     for deployment in walk.seen(steps.DEPLOYMENT):
         ports = known(deployment.ports)
-        asked = _health_port(ports, service), known(service.health_path)
+        port = _health_port(ports, service)
+        if not has_port(ports, port):
+            continue  # another rule says so
+        asked = port, known(service.health_path)
         ready = [
             (_number(ports, known(probe.port)), probe.path)
             for probe in known(deployment.probes)

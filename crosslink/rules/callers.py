@@ -2,8 +2,10 @@
 
 from crosslink.graph.unknown import NotKnownError, Unknown, known, present
 from crosslink.path import steps
-from crosslink.path.api import InvokePermission, PlanLimit, Stage, Throttle, UsagePlan
+from crosslink.path.api import Stage
+from crosslink.path.limits import PlanLimit, Throttle, UsagePlan
 from crosslink.path.methods import Method
+from crosslink.path.permissions import InvokePermission
 from crosslink.path.walk import Walk
 from crosslink.rules import by_hand
 from crosslink.rules.grade import Grade, Graded

@@ -4,7 +4,7 @@ import argparse
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import Any
 
 from rich.console import Console
 
@@ -14,7 +14,7 @@ from crosslink.made_page import print_or_compare
 from crosslink.path.steps import STEPS
 from crosslink.report.status import STATUSES
 from crosslink.rules import STACK_RULES, WALK_RULES
-from crosslink.rules.grade import CutOff, Grade, Graded, Result
+from crosslink.rules.grade import Grade, Result
 from crosslink.rules.rule import THE_STACK, Rule
 
 DESCRIPTION = "Print docs/rules.md, the rules of the path, which is made from the code."
@@ -102,17 +102,8 @@ def page() -> str:
 def _row(rule: Rule[Any]) -> str:
     symptom = " *Symptom.*" if rule.symptom else ""
     step = ", ".join(rule.titles) if len(rule.titles) <= FEW else "each step"
-    cells = step, f"[`{rule.id}`]({rule.source})", f"{rule.statement}{symptom}", grade_of(rule), rule.fix
+    cells = step, f"[`{rule.id}`]({rule.source})", f"{rule.statement}{symptom}", rule.how_bad, rule.fix
     return f"| {' | '.join(cells)} |"
-
-
-def grade_of(rule: Rule[Any]) -> str:
-    """How bad it is where a rule doesn't hold, for the table."""
-    says = get_args(get_type_hints(rule.judge)["return"])
-    if CutOff in says:
-        return "by zones"
-    partly = f" or {rule.partly}" if rule.partly else ""
-    return f"{rule.grade}{partly}{', or as told' if Graded in says else ''}"
 
 
 def _grades() -> Iterator[str]:

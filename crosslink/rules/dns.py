@@ -1,9 +1,7 @@
 """The rules of names: those of endpoints, and those that the cluster's nodes look up."""
 
-import json
 import re
 
-from crosslink.graph.node import fields, items
 from crosslink.graph.unknown import NotKnownError, known
 from crosslink.path import steps
 from crosslink.path.private_link import Endpoint, EndpointService
@@ -13,7 +11,6 @@ from crosslink.rules.rule import PRIVATELINK, fix, rule
 
 ENDPOINTS = (steps.ENDPOINT, steps.NODE_ENDPOINT)
 A_DOMAIN = re.compile(r"(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.IGNORECASE)
-EVERYTHING = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
 
 
 def _is_private(_walk: Walk, endpoint: Endpoint) -> bool:
@@ -73,26 +70,3 @@ def nodes_resolve_names(_walk: Walk, way: Way) -> str | None:
     if servers := known(vpc.name_servers):
         raise NotKnownError(f"what the name servers {', '.join(map(str, servers))} answer isn't known")
     return None
-
-
-@rule(
-    *ENDPOINTS,
-    when=lambda _walk, endpoint: endpoint.policy,
-    source=f"{PRIVATELINK}/vpc-endpoints-access.html",
-)
-@fix("Leave the policy out: security groups and the service's own permissions decide who may connect.")
-def endpoint_policy_lets_pass(_walk: Walk, endpoint: Endpoint) -> str | None:
-    """An endpoint has no policy but AWS's own, which lets everything pass."""
-    policy = known(endpoint.policy)
-    if policy and not _lets_all_pass(policy):
-        raise NotKnownError("what its policy lets pass isn't followed")
-    return None
-
-
-def _lets_all_pass(policy: str) -> bool:
-    try:
-        found = fields(json.loads(policy)).get("Statement")
-    except ValueError:
-        return False
-    statements = [fields(statement) for statement in items(found) or [found]]
-    return [{**statement, "Sid": ""} for statement in statements] == [{**EVERYTHING, "Sid": ""}]

@@ -138,7 +138,8 @@ def integration_leaves_bodies_alone(walk: Walk, method: Method) -> str | None:
 def bodies_are_binary(_walk: Walk, api: Api) -> str | None:
     """All media types are binary for the API: as text, images and compressed bodies come out corrupt."""
     types = known(api.binary_media_types)
-    return None if "*/*" in types else f"only {listed(map(str, types))} are binary"
+    told = f"only {listed(map(str, types))} are" if types else "none is"
+    return None if "*/*" in types else f"{told} binary"
 
 
 @rule(steps.METHOD, source=_MAPPING)

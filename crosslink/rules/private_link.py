@@ -130,7 +130,7 @@ def endpoint_is_available(walk: Walk, endpoint: Endpoint) -> str | None:
 )
 @fix("""Take the policy away: the default allows all. To look: `aws ec2 describe-vpc-endpoints`; to mend:
     `aws ec2 modify-vpc-endpoint --reset-policy --vpc-endpoint-id …`.""")
-def endpoint_policy_allows_all(_walk: Walk, endpoint: Endpoint) -> str | None:
+def endpoint_policy_allows_all(_walk: Walk, endpoint: Endpoint) -> None:
     """The endpoint's policy allows all, as the default does.
 
     What another one does isn't judged: AWS's page is about endpoints of AWS services, and says nothing of
@@ -138,7 +138,6 @@ def endpoint_policy_allows_all(_walk: Walk, endpoint: Endpoint) -> str | None:
     """
     if not allows_all(known(endpoint.policy) or ""):
         raise NotKnownError(f"what its policy does to requests isn't known: {endpoint.policy}")
-    return None
 
 
 def _consumers(walk: Walk) -> set[str | None]:
@@ -228,7 +227,7 @@ def service_has_one_endpoint(_walk: Walk, service: EndpointService) -> str | Non
     source=f"{PRIVATELINK}/configure-endpoint-service.html",
 )
 @fix("Run the command for the endpoints of those who may connect.", look=by_hand.CONNECTIONS)
-def service_has_accepted_its_endpoints(walk: Walk, service: EndpointService) -> str | None:
+def service_has_accepted_its_endpoints(walk: Walk, service: EndpointService) -> None:
     """No endpoint of an account that may connect waits for its acceptance."""
     consumers = _consumers(walk)
     waiting = [name for name, owner in known(service.pending) or () if owner in consumers]
@@ -236,7 +235,6 @@ def service_has_accepted_its_endpoints(walk: Walk, service: EndpointService) -> 
         commands = " and ".join(f"`{accept_command(service.id, name, service.region)}`" for name in waiting)
         pending = f"pending acceptance by this account, endpoint {', '.join(waiting)}"
         raise NotKnownError(f"{pending}: run {commands}")
-    return None
 
 
 @rule(steps.SERVICE, when=given("state"), source=f"{PRIVATELINK}/create-endpoint-service.html")

@@ -112,7 +112,7 @@ def group_attributes_are_accepted(_walk: Walk, group: TargetGroup) -> str | None
 
 @rule(*LISTENERS, when=_is_made, source=f"{REFERENCE}/API_CreateListener.html")
 @fix("Leave certificate, policy and ALPN to TLS listeners, which need a certificate; idle is 60 to 6000 s.")
-def listener_is_accepted(_walk: Walk, listener: Listener) -> str | None:
+def listener_is_accepted(walk: Walk, listener: Listener) -> str | None:
     """A listener of an NLB has what its protocol takes."""
     protocol = known(listener.protocol)
     of_tls = {
@@ -122,7 +122,8 @@ def listener_is_accepted(_walk: Walk, listener: Listener) -> str | None:
     }
     if protocol == "TLS":
         return None if of_tls["certificate"] else "it is TLS, and has no certificate"
-    if given := [name for name, value in of_tls.items() if value]:
+    given = [name for name, value in of_tls.items() if value]
+    if given and walk.order:  # one that is there AWS has taken, whatever it says of it
         return f"it is {protocol}, and has a {given[0]}"
     idle = known(listener.idle)
     wrong = idle is not None and idle not in IDLE_SECONDS

@@ -5,26 +5,24 @@ request, is unknown, and so is the answer, though only where that could change i
 
 Sources: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies.html;
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html, and besides it
-…_elements_principal, …_elements_notprincipal, …_elements_condition_operators and …_condition-keys.
+…_elements_principal, …_elements_notprincipal and …_condition-keys.
 """
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from functools import cache
-from ipaddress import ip_address, ip_network
 from typing import Annotated, Any, Literal, Self, TypeAlias, cast
 
 from pydantic import BaseModel, BeforeValidator, ValidationError, model_validator
 from pydantic.alias_generators import to_pascal
 
 from crosslink.graph.unknown import Fact, Text, Unknown
+from crosslink.rules.policy_conditions import Truth, every, holds, like, meets, not_, some
 from crosslink.rules.text import account_of
 
 Effect: TypeAlias = Literal["Allow", "Deny"]
-Truth: TypeAlias = Fact[bool]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +57,7 @@ def allows(policy: str, request: Request) -> Truth:
     """Whether a policy's text says `Allow`: it can't where no statement may, whatever may deny."""
     found = _effect(policy, request)
     if isinstance(found, Unknown) and not isinstance(read := _read(policy), Unknown):
-        allowed = _some(_applies(part, request) for part in read.statement if part.effect == "Allow")
+        allowed = some(_applies(part, request) for part in read.statement if part.effect == "Allow")
         return False if allowed is False else found
     return found if isinstance(found, Unknown) else found == "Allow"
 
@@ -78,7 +76,7 @@ def _effect(policy: str, request: Request) -> Fact[Effect | None]:
     if isinstance(read, Unknown):
         return read
     for verdict in ("Deny", "Allow"):
-        said = _some(_applies(part, request) for part in read.statement if part.effect == verdict)
+        said = some(_applies(part, request) for part in read.statement if part.effect == verdict)
         if said is not False:
             return verdict if said is True else said
     return None
@@ -120,10 +118,10 @@ class _Policy(BaseModel, extra="forbid", alias_generator=to_pascal):
 
 
 def _applies(statement: _Statement, request: Request) -> Truth:
-    return _every(
+    return every(
         _is_for(statement, request.principal),
         _covers(
-            statement.action, statement.not_action, lambda action: _like(action.lower(), "execute-api:invoke")
+            statement.action, statement.not_action, lambda action: like(action.lower(), "execute-api:invoke")
         ),
         _covers(statement.resource, statement.not_resource, lambda arn: _is_requested(arn, request)),
         *(
@@ -138,7 +136,7 @@ def _is_for(statement: _Statement, signer: str | None) -> Truth:
     """Whether a statement speaks of the one who signed the request."""
     named = statement.principal or statement.not_principal or {}
     kinds: Mapping[str, _Strings] = {"AWS": ("*",)} if named == "*" else named
-    among = _some(_is(kind, name, signer) for kind, names in kinds.items() for name in names)
+    among = some(_is(kind, name, signer) for kind, names in kinds.items() for name in names)
     if statement.not_principal is None:
         return among
     # With Deny it hits those whom it names, too, if they have a permissions boundary; with Allow nobody says.
@@ -165,20 +163,20 @@ def _is(kind: str, principal: str, signer: str | None) -> Truth:
 
 def _covers(named: _Strings | None, spared: _Strings | None, test: Callable[[str], Truth]) -> Truth:
     """Whether what is tested for is in an element, or not in its Not form."""
-    return _some(map(test, named)) if named is not None else _not(_some(map(test, spared or ())))
+    return some(map(test, named)) if named is not None else not_(some(map(test, spared or ())))
 
 
 def _is_requested(resource: str, request: Request) -> Truth:
     """Whether a resource is what is requested. `execute-api:/` is short for this API."""
     requested = f"/{request.stage}/{request.method}{request.path}"
     if resource.startswith("execute-api:/"):
-        return _meets(_like, resource.removeprefix("execute-api:"), requested)
+        return meets(like, resource.removeprefix("execute-api:"), requested)
     if resource.startswith("execute-api:"):
         return Unknown(f"what {resource} is short for isn't known")
     if request.api is not None or resource == "*":
-        return _meets(_like, resource, f"{request.api}{requested}")
+        return meets(like, resource, f"{request.api}{requested}")
     _api, slash, rest = resource.partition("/")
-    of_any_api = _meets(_like, f"*{slash}{rest}", requested)
+    of_any_api = meets(like, f"*{slash}{rest}", requested)
     return Unknown(f"whether {resource} is of this API isn't known") if of_any_api is True else of_any_api
 
 
@@ -192,100 +190,3 @@ def _found(key: str, request: Request) -> Text:
         **dict.fromkeys(("aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip")),  # of VPC endpoints
     }
     return found.get(key.lower(), Unknown(f"{key} isn't looked at"))
-
-
-_OPERATOR = re.compile(r"(?P<of>ForAnyValue:|ForAllValues:)?(?P<test>\w+?)(?P<if_exists>IfExists)?")
-_NEGATED: Mapping[str, str] = {
-    "StringNotEquals": "StringEquals",
-    "StringNotEqualsIgnoreCase": "StringEqualsIgnoreCase",
-    "StringNotLike": "StringLike",
-    "ArnNotEquals": "ArnEquals",
-    "ArnNotLike": "ArnLike",
-    "NotIpAddress": "IpAddress",
-}
-
-
-def holds(operator: str, values: Sequence[str], found: Text) -> Truth:
-    """Whether a condition holds for what was found under its key: one value, or None for none.
-
-    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
-    """
-    if isinstance(found, Unknown):
-        return found
-    if operator == "Null":
-        if not values or not {*values} <= {"true", "false"}:
-            return Unknown(f"Null: {', '.join(values)} isn't looked at")
-        return _some((found is None) == (value == "true") for value in values)
-    name = _OPERATOR.fullmatch(operator)
-    test = name and _TESTS.get(_NEGATED.get(name["test"], name["test"]))
-    if name is None or test is None or not values:
-        return Unknown(f"the operator {operator} isn't looked at")
-    negated = name["test"] in _NEGATED
-    if found is None:
-        return _of_nothing(operator, of=name["of"], passes=negated or bool(name["if_exists"]))
-    met = _some(_meets(test, value, found) for value in values)
-    return _not(met) if negated else met
-
-
-def _of_nothing(operator: str, *, of: str | None, passes: bool) -> Truth:
-    """Whether a condition holds for a request without its key; of no values all are as they should be."""
-    if of == "ForAnyValue:" and passes:
-        return Unknown(f"what {operator} says of a request without its key isn't known")
-    return of == "ForAllValues:" or passes
-
-
-def _meets(test: Callable[[str, str], Truth], text: str, found: str) -> Truth:
-    """The test of a text that may hold a policy variable."""
-    return Unknown(f"what the variable in {text} is isn't known") if "${" in text else test(text, found)
-
-
-def _like(pattern: str, text: str) -> bool:
-    """`*` is any characters and `?` is one; the classes of characters that fnmatch has, IAM hasn't."""
-    return fnmatchcase(text, pattern.replace("[", "[[]"))
-
-
-def _arn_like(pattern: str, arn: str) -> Truth:
-    """Part by part, so that no `*` spans colons. ArnEquals does the same."""
-    patterns, parts = pattern.split(":", 5), arn.split(":", 5)
-    if len(patterns) != len(parts):
-        return Unknown(f"{pattern} is no ARN")
-    return all(map(_like, patterns, parts))
-
-
-def _in_range(cidr: str, address: str) -> Truth:
-    try:
-        return ip_address(address) in ip_network(cidr, strict=False)
-    except ValueError as error:
-        return Unknown(str(error))
-
-
-def _same(text: str, found: str) -> bool:
-    return text.lower() == found.lower()
-
-
-def _is_flag(text: str, found: str) -> Truth:
-    return _same(text, found) if text.lower() in ("true", "false") else Unknown(f"{text} is no boolean")
-
-
-_TESTS: Mapping[str, Callable[[str, str], Truth]] = {
-    "StringEquals": str.__eq__,
-    "StringEqualsIgnoreCase": _same,
-    "StringLike": _like,
-    "ArnEquals": _arn_like,
-    "ArnLike": _arn_like,
-    "IpAddress": _in_range,
-    "Bool": _is_flag,
-}
-
-
-def _some(truths: Iterable[Truth]) -> Truth:
-    found = list(truths)
-    return True in found or next((truth for truth in found if isinstance(truth, Unknown)), False)
-
-
-def _every(*truths: Truth) -> Truth:
-    return _not(_some(map(_not, truths)))
-
-
-def _not(truth: Truth) -> Truth:
-    return truth if isinstance(truth, Unknown) else not truth

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass
-from typing import Any, Generic, TypeAlias, TypeVar, cast
+from typing import Any, Generic, TypeAlias, TypeVar, cast, get_args, get_type_hints
 
 from crosslink.graph.unknown import present
 from crosslink.path.hop import Hop
@@ -33,6 +33,7 @@ KUBERNETES = "https://kubernetes.io/docs/concepts"
 KUBERNETES_NETWORK = f"{KUBERNETES}/services-networking"
 
 THE_STACK = "The whole stack"  # the heading of what isn't about one part of the path
+BY_ZONES = "by zones"  # how bad it is where a rule tells what it cuts off
 STACK_TITLE = "account"  # the title of what is judged beside the walks
 
 
@@ -56,6 +57,15 @@ class Rule(Generic[Scope]):
     symptom: bool = False  # it tells an effect, whose cause other rules may tell
     grade: Grade = Grade.STOPS  # how bad it is where it doesn't hold
     partly: Grade | None = None  # how bad if it holds for others of the step's hops; None for as bad
+
+    @property
+    def how_bad(self) -> str:
+        """How bad it is where it doesn't hold, as docs/rules.md has it."""
+        says = get_args(get_type_hints(self.judge)["return"])
+        if CutOff in says:
+            return BY_ZONES
+        partly = f" or {self.partly}" if self.partly else ""
+        return f"{self.grade}{partly}{', or as told' if Graded in says else ''}"
 
 
 # The first fields of a rule

@@ -2,9 +2,10 @@
 
 from crosslink.graph.unknown import NotKnownError, known, present
 from crosslink.path import steps
-from crosslink.path.api import Api, Snapshot, Stage, VpcLink
+from crosslink.path.api import Api, Stage, VpcLink
 from crosslink.path.domain import Alias, Domain
 from crosslink.path.hop import Hop
+from crosslink.path.snapshot import Snapshot
 from crosslink.path.walk import Walk
 from crosslink.rules import by_hand
 from crosslink.rules.grade import Grade

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 from crosslink.graph.unknown import Fact, NotKnownError, Unknown, known
 from crosslink.path import steps
-from crosslink.path.api import Stage, Throttle
+from crosslink.path.api import Stage
 from crosslink.path.hop import if_known
+from crosslink.path.limits import Throttle
 from crosslink.path.methods import LINK_VARIABLE
 from crosslink.path.stage_settings import ApiAccount, Canary, Override, WebAcl
 from crosslink.path.walk import Walk

@@ -28,7 +28,8 @@ def control_plane(cluster: Resource) -> Resource:
         RefusedError: the plugin would not take the arguments.
     """
     given, mode = cluster.inputs, cluster.inputs.get("authenticationMode")
-    if given.get("autoMode", {}).get("enabled") and mode not in ("API", "API_AND_CONFIG_MAP"):
+    is_auto = bool(given.get("autoMode", {}).get("enabled"))
+    if is_auto and mode not in ("API", "API_AND_CONFIG_MAP"):
         raise RefusedError("Auto Mode needs authenticationMode API or API_AND_CONFIG_MAP")
     subnets = "subnetIds" if "subnetIds" in given else "privateSubnetIds"
     network = {key: given[key] for key in _NETWORK_IN_AWS if key in given}
@@ -36,6 +37,13 @@ def control_plane(cluster: Resource) -> Resource:
         **{key: given[key] for key in _SAME_IN_AWS if key in given},
         "vpcConfig": {**network, "subnetIds": given.get(subnets, [])},
         "accessConfig": {"authenticationMode": mode, "bootstrapClusterCreatorAdminPermissions": True},
+        "bootstrapSelfManagedAddons": not is_auto,
+        "computeConfig": {
+            "enabled": is_auto,
+            **({"nodePools": ["general-purpose", "system"]} if is_auto else {}),
+        },
+        "kubernetesNetworkConfig": {"elasticLoadBalancing": {"enabled": is_auto}, "ipFamily": "ipv4"},
+        "storageConfig": {"blockStorage": {"enabled": is_auto}},
     }
     properties = {"vpcConfig": cluster.property_dependencies.get(subnets, frozenset())}
     if "encryptionConfigKeyArn" in given:

@@ -129,7 +129,8 @@ class Group:
         states = [{"health": "healthy"}] * _ready(self._pods(service)) if told is None else told
         addresses = self._addresses(service)
         for place, state in enumerate(states):
-            address = str(addresses[place % len(addresses)][20 + place])
+            subnet = addresses[place % len(addresses)]
+            address = str(subnet[(20 + place) % subnet.num_addresses])
             properties = {"targetGroupArn": group, "targetId": address, "port": 8080, **state}
             yield self._make(tokens.ATTACHMENT, f"{group}|{address}", **properties)
 

@@ -187,6 +187,7 @@ def _cluster(told: Told, nodes: list[Node]) -> Node:
         vpcConfig={"subnetIds": subnets, **anywhere},
         accessConfig={"authenticationMode": told.get("authenticationMode", "API")},
         computeConfig={"enabled": bool(told.get("autoMode"))},
+        kubernetesNetworkConfig={"elasticLoadBalancing": {"enabled": bool(told.get("autoMode"))}},
     )
 
 

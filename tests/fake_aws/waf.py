@@ -11,16 +11,16 @@ def get_web_acl(here: Place, asked: Answer) -> Answer:
     place, name, id_ = f"{here.region}:{here.account}", asked["Name"], asked["Id"]
     arn = f"arn:aws:wafv2:{place}:regional/webacl/{name}/{id_}"
     node = next((node for node in here.of(tokens.WEB_ACL) if node.get("arn") == arn), None)
-    given = node.properties if node else {"defaultAction": {"allow": {}}}
+    given: Answer = {**node.properties} if node else {"defaultAction": {"allow": {}}}
     visible = {"SampledRequestsEnabled": True, "CloudWatchMetricsEnabled": True, "MetricName": name}
     rules = [
         {
-            "Priority": place,
+            "Priority": priority,
             "Statement": {"GeoMatchStatement": {"CountryCodes": ["AQ"]}},
             "VisibilityConfig": {**visible, "MetricName": rule["name"]},
             **{_pascal(key): _actions(value) for key, value in rule.items() if key in _TOLD},
         }
-        for place, rule in enumerate(given.get("rules") or [])
+        for priority, rule in enumerate(given.get("rules") or [])
     ]
     acl = {"Name": name, "Id": id_, "ARN": arn, "DefaultAction": _actions(given["defaultAction"])}
     return {"WebACL": {**acl, "Rules": rules, "VisibilityConfig": visible, "Capacity": len(rules)}}

@@ -27,7 +27,8 @@ exit status:
   0  of table: each fault is caught first by the rule that it names; of ask: it is said what is said;
      of fields: no change is passed over in silence
   1  usage, or a file that can't be asked about
-  2  of table: a fault isn't; of demo: a rule is broken, as it should be; of fields: one is passed over
+  2  of table: a fault isn't; of demo: a rule is broken; of fields: one is passed over
+  4  of demo: redundancy is lost
 
 examples:
   python -m tests.faults table
@@ -36,7 +37,7 @@ examples:
   python -m tests.faults fields mixed --vantage live
   python -m tests.faults ask ../my_fault.py    (tests/faults/README.md shows such files)
 """
-DEMO = "no route back in one zone"
+DEMO = "no route out in one zone"
 
 
 def main(argv: Sequence[str] | None = None) -> int:

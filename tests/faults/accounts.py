@@ -1,11 +1,11 @@
 """Faults of accounts and regions: Pulumi providers, and resources or references in the wrong place."""
 
 from crosslink.graph import tokens
-from tests.faults.change import move, point, put
-from tests.faults.fault import CannotKnow, Fault
+from tests.faults.change import move, point, put, wait
+from tests.faults.fault import ORDER, CannotKnow, Fault
 from tests.faults.names import LANDING
 
-BESIDE = CannotKnow("it lies beside the path, which is all that is asked about")
+NOT_MADE = CannotKnow("AWS finds no subnet of another account's, and makes none")
 PULUMIS = CannotKnow("a setting of Pulumi, which AWS doesn't know")
 
 PLACES = (
@@ -29,8 +29,14 @@ PLACES = (
             "subnetId",
             to=(tokens.SUBNET, f"{LANDING}-endpoints-use1-az1"),
         ),
+        rule="nodes-reach-the-internet",
+        live=NOT_MADE,
+    ),
+    Fault(
+        name="cluster waits for the consumer's network",
+        change=wait(tokens.EKS_CLUSTER, "*", for_=(tokens.VPC, LANDING)),
         rule="references-stay",
-        live=BESIDE,
+        live=ORDER,
     ),
 )
 

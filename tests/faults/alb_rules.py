@@ -79,7 +79,7 @@ OWN = [
 
 ORDER = (
     Fault(
-        name="a rule for every path stands before the routes in the Ingress",
+        name="a rule for every path stands before the routes in the Ingress",  # F44
         change=rules_before(to("team", **CATCH_ALL)),
         rule=FIRST,
         source="https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/2763",

@@ -73,7 +73,7 @@ HOSTS = tuple(
     Fault(name=name, change=change, rule=rule, source=source)
     for name, change, rule, source in (
         (
-            "integrations set another host than that of their URI, for which the ALB's rules are",
+            "integrations set another host than that of their URI, for which the ALB's rules are",  # F21
             together(edit(*INGRESS, for_host(HOST)), sends("header.Host", "'api.example.com'")),
             "integration-sends-its-own-host",
             f"{ISSUES}/issues/1671",
@@ -91,7 +91,7 @@ CONDITIONS = tuple(
     Fault(name=name, change=change, rule="requests-meet-the-conditions", source=f"{GUIDE}#conditions")
     for name, change in (
         (
-            "ALB demands a header that API Gateway doesn't send",
+            "ALB demands a header that API Gateway doesn't send",  # F46
             demands("http-header", httpHeaderName="X-Tenant", values=["blue"]),
         ),
         (
@@ -143,7 +143,7 @@ CLASS = tuple(
         source=f"{ISSUES}/pull/1849",
     )
     for name, selector in (
-        ("class is for another team's namespaces", {"matchLabels": {"team": "other"}}),
+        ("class is for another team's namespaces", {"matchLabels": {"team": "other"}}),  # F54
         ("class is for another namespace", {"matchLabels": {"kubernetes.io/metadata.name": "other"}}),
         (
             "class is for namespaces of an environment",
@@ -170,7 +170,7 @@ CERTIFICATES = tuple(
     )
     for name, change, rule in (
         (
-            "ALB verifies certificates of clients",
+            "ALB verifies certificates of clients",  # F58
             certificates("verify", trustStore=TRUSTED),
             "alb-asks-for-no-client-certificate",
         ),

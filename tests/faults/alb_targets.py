@@ -11,7 +11,7 @@ PROTOCOL = tuple(
     Fault(name=name, change=change, rule="alb-speaks-the-pods-protocol", source=source)
     for name, change, source in (
         (
-            "ALB speaks TLS to pods without it",
+            "ALB speaks TLS to pods without it",  # F48
             annotation("backend-protocol", "HTTPS"),
             f"{ISSUES}/issues/3163",
         ),
@@ -39,7 +39,10 @@ PROTOCOL = tuple(
 HEALTH = tuple(
     Fault(name=name, change=change, rule="albs-health-check-can-pass", source=f"{GUIDE}#health-check")
     for name, change in (
-        ("ALB's health check asks a port that no container has", annotation("healthcheck-port", "9090")),
+        (
+            "ALB's health check asks a port that no container has",
+            annotation("healthcheck-port", "9090"),
+        ),  # F50
         (
             "Service has a health check on a port that no container has",
             of_service("healthcheck-port", "9090"),
@@ -69,7 +72,7 @@ IDLE = tuple(
     )
     for name, change in (
         (
-            "ALB's annotation makes it give up before API Gateway",
+            "ALB's annotation makes it give up before API Gateway",  # F52
             annotation("load-balancer-attributes", "idle_timeout.timeout_seconds=5"),
         ),
         ("ALB's class makes it give up before API Gateway", attribute("idle_timeout.timeout_seconds", "29")),

@@ -20,6 +20,11 @@ def _one_subnet_less(policy: Any) -> None:
     policy["spec"]["ingress"][0]["from"].pop()
 
 
+def _metrics(deployment: Any) -> None:
+    container = deployment["spec"]["template"]["spec"]["containers"][0]
+    container["ports"].append({"name": "metrics", "containerPort": 9090.0})
+
+
 def _liveness(**probe: float) -> dict[str, object]:
     return {"httpGet": {"path": "/", "port": "http"}, **probe}
 
@@ -31,8 +36,11 @@ REACHED = (
         rule="alb-asks-what-is-ready",
     ),
     Fault(
-        name="ALB asks the pods a port that they don't answer",
-        change=annotate(tokens.KUBERNETES_SERVICE, SVC1, f"{ANNOTATIONS}/healthcheck-port", "9090"),
+        name="ALB asks the pods' port for metrics, which no probe asks",
+        change=together(
+            edit(*DEPLOYMENT, _metrics),
+            annotate(tokens.KUBERNETES_SERVICE, SVC1, f"{ANNOTATIONS}/healthcheck-port", "9090"),
+        ),
         rule="alb-asks-what-is-ready",
     ),
     Fault(

@@ -162,7 +162,7 @@ PODS = (
         rule="probe-asks-the-container",
     ),
     Fault(
-        name="no node pool has the pods' processor",
+        name="no node pool has the pods' processor",  # F63
         change=put(
             tokens.KUBERNETES_DEPLOYMENT,
             SVC1,
@@ -172,7 +172,7 @@ PODS = (
             "nodeSelector",
             value={"kubernetes.io/arch": "arm64"},
         ),
-        rule="nodes-have-the-pods-processor",
+        rule="a-node-pool-fits-the-pods",
     ),
     Fault(
         name="image is named by a tag alone",

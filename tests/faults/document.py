@@ -73,7 +73,7 @@ def authorizer(name: str, **members: object) -> Change:
 
 DEMANDS = (
     Fault(
-        name="validator demands a header that callers don't send",
+        name="validator demands a header that callers don't send",  # F07
         change=demanding(parameter("header", "X-Tenant")),
         rule="callers-send-what-is-demanded",
         source=f"{API_GUIDE}/api-gateway-request-validation-set-up.html",
@@ -101,7 +101,7 @@ DEMANDS = (
 
 KEYS = (
     Fault(
-        name="API takes keys from an authorizer",
+        name="API takes keys from an authorizer",  # F03
         change=put(tokens.REST_API, "*", "apiKeySource", value="AUTHORIZER"),
         rule="keys-come-in-the-header",
         stack="api-key",
@@ -117,7 +117,7 @@ KEYS = (
 
 AUTHORIZERS = (
     Fault(
-        name="authorizer asks for a second identity source",
+        name="authorizer asks for a second identity source",  # F05
         change=authorizer(
             "lambda",
             type="request",
@@ -174,7 +174,7 @@ AUTHORIZERS = (
 
 INTEGRATIONS = (
     Fault(
-        name="integration gives up before an answer can come",
+        name="integration gives up before an answer can come",  # F18
         change=integration("/svc1", timeoutInMillis=50),
         rule="integration-waits-as-declared",
     ),
@@ -188,6 +188,13 @@ INTEGRATIONS = (
         change=put(tokens.INTEGRATION, "crosslink/team/svc1", "timeoutMilliseconds", value=1000),
         rule="integration-waits-as-declared",
         stack="existing-api",
+    ),
+    Fault(
+        name="integration keeps back the answers of a route that streams",
+        change=integration("/stock", responseTransferMode="BUFFERED"),
+        rule="integration-streams-as-declared",
+        stack="callers",
+        source=f"{API_GUIDE}/response-transfer-mode.html",
     ),
     Fault(
         name="integration sends every request as POST",

@@ -168,6 +168,17 @@ TARGETS = (
         stack="same-region",
     ),
     Fault(
+        name="one zone of the gateway NLB has no target, and it sends nothing to the other",
+        change=together(
+            put(tokens.LOAD_BALANCER, "crosslink-gateway", "enableCrossZoneLoadBalancing", value=False),
+            drop(tokens.ATTACHMENT, "crosslink-local-usw2-az1"),
+        ),
+        rule="gateway-nlb-reaches-a-target",
+        stack="same-region",
+        grade=Grade.STOPS_SOME,
+        source=f"{NLB_GUIDE}/edit-load-balancer-attributes.html",
+    ),
+    Fault(
         name="all targets are unhealthy",
         grade=Grade.STOPS,
         change=together(

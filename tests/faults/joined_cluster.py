@@ -87,7 +87,7 @@ RULES = (
     Fault(
         name="Ingress of another namespace demands the header of another route",
         change=annotation("conditions.api", header("/users"), of=BILLING),
-        rule="ingress-rule-demands-the-header",
+        rule="requests-meet-the-conditions",
         stack=AUTO,
     ),
     Fault(

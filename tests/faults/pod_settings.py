@@ -76,7 +76,7 @@ IN_A_PRIVATE_SUBNET = point(*NAT, "subnetId", to=NODES)
 """F41: a NAT gateway stands in a node subnet, whose own way out is the NAT gateway."""
 NATS = (
     _fault(
-        "NAT gateway stands in a node subnet",
+        "NAT gateway stands in a node subnet",  # F41
         "nodes-reach-the-internet",
         IN_A_PRIVATE_SUBNET,
         source="https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html",
@@ -246,7 +246,7 @@ GOING = (
 
 POLICIES = (
     _fault(
-        "network policy of somebody else's is alone, and denies all",
+        "network policy of somebody else's is alone, and denies all",  # F62
         "pods-admit-the-alb",
         put(
             tokens.NETWORK_POLICY,

@@ -74,7 +74,7 @@ def only(**statement: object) -> Change:
 TROUBLE = "https://repost.aws/knowledge-center/api-gateway-troubleshoot-403-forbidden"
 IMPOSSIBLE = (
     Fault(
-        name="policy denies all but a private network, where no caller of a public API is",
+        name="policy denies all but a private network, where no caller of a public API is",  # F12
         change=only(Condition={"NotIpAddress": {"aws:SourceIp": "10.0.0.0/8"}}),
         rule="policy-lets-callers-in",
         source=TROUBLE,

@@ -27,11 +27,17 @@ def allowing(path: str, header: str, value: str | None) -> Change:
 
 FAULTS = (
     Fault(
-        name="preflight leaves out Authorization",
+        name="preflight leaves out Authorization",  # F22
+        change=allowing("/orders", "Access-Control-Allow-Headers", "Content-Type,X-Amz-Date"),
+        rule="preflight-allows-what-callers-send",
+        stack="cognito",
+        source="https://github.com/aws/serverless-application-model/issues/1151",
+    ),
+    Fault(
+        name="preflight of a route with a function leaves out Authorization",
         change=allowing("/catalog", "Access-Control-Allow-Headers", "Content-Type,X-Amz-Date"),
         rule="preflight-allows-what-callers-send",
         stack="mixed",
-        source="https://github.com/aws/serverless-application-model/issues/1151",
     ),
     Fault(
         name="preflight allows any header but Authorization, which * doesn't stand for",

@@ -169,7 +169,7 @@ SUBNETS = (
 
 LINKS = (
     Fault(
-        name="private DNS at a service without a private name",
+        name="private DNS at a service without a private name",  # F29
         change=PRIVATE,
         rule="private-dns-has-a-name",
         live="private-dns-has-a-name",

@@ -70,7 +70,7 @@ def web_acl(default: str, *rules: Mapping[str, object]) -> Change:
 
 CANARIES = (
     Fault(
-        name="canary takes all requests by a VPC link that is gone",
+        name="canary takes all requests by a VPC link that is gone",  # F02
         change=canary(100, link="gone12"),
         rule="canary-leads-where-the-stage-does",
         source=CANARY,
@@ -121,7 +121,7 @@ CACHES = (
 
 LIMITS = (
     Fault(
-        name="account has one request a second",
+        name="account has one request a second",  # F25
         change=account(rateLimit=1.0, burstLimit=5000),
         rule="account-lets-requests-through",
         planned=STATE,
@@ -191,7 +191,7 @@ STAGES = (
 
 MUTUAL = (
     Fault(
-        name="domain asks callers for a certificate",
+        name="domain asks callers for a certificate",  # F14
         change=put(
             tokens.DOMAIN_NAME,
             "*",
@@ -237,7 +237,6 @@ MUTUAL = (
         name="stage of another name",
         change=put(*STAGE, "stageName", value="test"),
         rule="stage-exists",
-        live=CannotKnow("the stage is asked for by its name"),
     ),
     Fault(
         name="certificate of another name",

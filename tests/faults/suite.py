@@ -11,6 +11,7 @@ from tests.faults import (
     cluster,
     document,
     domain,
+    eks_cluster,
     field,
     gateway,
     identity,
@@ -54,6 +55,7 @@ FAULTS: tuple[Fault, ...] = (
     *alb_targets.FAULTS,
     *beside_pods.FAULTS,
     *pod_states.FAULTS,
+    *eks_cluster.FAULTS,
     *pod_settings.FAULTS,
     *joined_networks.FAULTS,
     *joined_balancers.FAULTS,
@@ -64,4 +66,7 @@ FAULTS: tuple[Fault, ...] = (
     *refused.FAULTS,
     *field.FIELD,
 )
-"""`field.FIELD` was written from AWS's troubleshooting pages by someone who had not seen the rules."""
+"""`field.FIELD` was written from AWS's troubleshooting pages by someone who had not seen the rules.
+
+A comment such as `F41`, or `H08` in `healthy/`, is the row of the cases of issue 17 that it stands for.
+"""

@@ -54,6 +54,16 @@ def test_nothing_is_called_broken(variation: Variation, vantage: str) -> None:
     assert set(judgement.rules(Result.DEGRADED)) == set(variation.degraded if vantage == "live" else ())
     allowed = {*variation.unknown, *unseen(variation.stack, vantage)}
     assert vantage in variation.blind or unknown.keys() <= allowed, unknown
+    assert variation.not_judged or not judgement.not_judged, list(map(str, judgement.not_judged))
+
+
+@pytest.mark.parametrize(
+    "variation",
+    [variation for variation in VARIATIONS if variation.not_judged],
+    ids=lambda variation: variation.name,
+)
+def test_a_setting_that_nothing_judges_is_told(variation: Variation) -> None:
+    assert judge(model_of("live", variation.stack, variation.change)).not_judged
 
 
 def test_no_two_variations_have_one_name() -> None:

@@ -26,10 +26,19 @@ def test_the_demo_stops_with_the_fix(capsys) -> None:
     assert main(["demo"]) == 2
 
     printed = capsys.readouterr().out
-    assert "Planted: no route back in one zone" in printed
-    assert "10.11.2.0/26 has no route to 10.10.32.0/26" in printed
+    assert "Planted: no route out in one zone" in printed
+    assert "10.10.64.0/26 has no route to 10.11.2.0/26, so that requests stop in 1 of 2 zones" in printed
     assert "fix   Add a route" in printed
     assert "1 broken, 0 unknown" in printed
+
+
+def test_the_demo_of_lost_redundancy_says_that_all_requests_get_through(capsys) -> None:
+    assert main(["demo", "no route back in one zone"]) == 4
+
+    printed = capsys.readouterr().out
+    assert "/svc1, /svc2: redundancy lost at the route back" in printed
+    assert "All requests get through; after one more failure some don't." in printed
+    assert "0 broken, 0 unknown, 1 with redundancy lost" in printed
 
 
 def test_what_only_aws_shows_is_shown_as_aws_shows_it(capsys) -> None:

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 from crosslink.doctor.answers.kind import SIGNS, By, Kind
 
+STAGE = "v1"
 EXAMPLE: Mapping[str, object] = {
     "path": "/svc1",
     "sent_as": "/svc1",
-    "leaked": "/v1/svc1",
+    "leaked": f"/{STAGE}/svc1",
     "domain": "the domain",
     "host": "an inner host",
     "pending": "the endpoint waits for the owner of the endpoint service to accept it",

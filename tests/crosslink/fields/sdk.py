@@ -27,6 +27,7 @@ ANSWERS: Mapping[str, tuple[str, str]] = {
     tokens.API_KEY: ("apigateway", "ApiKey"),
     tokens.BASE_PATH_MAPPING: ("apigateway", "BasePathMapping"),
     tokens.DOMAIN_NAME: ("apigateway", "DomainName"),
+    tokens.EKS_CLUSTER: ("eks", "Cluster"),
     tokens.EGRESS_RULE: ("ec2", "SecurityGroupRule"),
     tokens.ENDPOINT: ("ec2", "VpcEndpoint"),
     tokens.ENDPOINT_SERVICE: ("ec2", "ServiceConfiguration"),

@@ -10,15 +10,17 @@ from tests.faults.alb_settings import SVC1, annotation, attribute, of_class, of_
 from tests.faults.change import Change, annotate, put
 from tests.faults.fault import VANTAGES, model_of
 from tests.faults.healthy import alb_settings, ingress, pods
+from tests.faults.healthy.ingress import path
 from tests.faults.healthy.variation import Variation
 
 TYPES = (
     *(tokens.INGRESS, tokens.INGRESS_CLASS, tokens.INGRESS_CLASS_PARAMS, tokens.CONTROLLER_CLASS_PARAMS),
     *(tokens.KUBERNETES_SERVICE, tokens.NAMESPACE),
 )
+DEFAULT_BACKEND = "a default backend takes what no rule takes"  # it is healthy, and nothing judges it
 HEALTHY = (
     *alb_settings.VARIATIONS,
-    *ingress.VARIATIONS,
+    *(one for one in ingress.VARIATIONS if one.name != DEFAULT_BACKEND),
     *(one for one in pods.VARIATIONS if "Helm" in one.name),
 )
 SERVICE = (tokens.KUBERNETES_SERVICE, SVC1)
@@ -58,6 +60,10 @@ TOLD: dict[str, tuple[Change, str]] = {
     "an older annotation": (
         annotate(tokens.INGRESS, "*", "kubernetes.io/ingress.class", "nginx"),
         "kubernetes.io/ingress.class",
+    ),
+    "a default backend": (
+        put(tokens.INGRESS, "*", "spec", "defaultBackend", value=path("svc2")["backend"]),
+        "spec.defaultBackend.service.name",
     ),
     "a label of the namespace": (
         put(tokens.NAMESPACE, "*", "metadata", "labels", "istio-injection", value="enabled"),

@@ -67,7 +67,7 @@ def test_the_gateway_nlb_of_dev() -> None:
     )
     assert group.vpc == balancer.vpc
     [check] = present(group.health_check)
-    assert dataclasses.astuple(check) == (True, "HTTP", "traffic-port", "/healthz", "200")
+    assert dataclasses.astuple(check) == (True, "HTTP", "traffic-port", "/healthz", "200", 10, 6, 2, 2)
 
 
 def test_the_way_to_the_endpoint_of_dev() -> None:

@@ -56,6 +56,7 @@ def test_the_json_has_facts_by_the_names_of_the_model(preview: bool) -> None:
     if preview:
         assert facts["endpoint service"]["name"] == {"unknown": "AWS gives it in the up"}
     else:
+        assert facts["Deployment"]["needs"] == {"cpu": 0.1, "memory": 256 * 1024**2, "others": []}
         assert '"unknown":' not in json.dumps(told["hops"] + told["parts"])
 
 

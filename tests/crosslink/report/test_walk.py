@@ -248,6 +248,14 @@ def counted(model: Model, **others: int) -> str:
     return f"{found['holds']} rules hold, {found['broken']} broken, {found['unknown']} unknown{house}\n"
 
 
+def test_what_no_rule_looks_at_is_counted_by_type() -> None:
+    told = replace(judged(walking(walk())), not_looked_at={"aws:ec2/eip:Eip": 2, "aws:kms/key:Key": 1})
+
+    line = printed(walking(walk()), told).splitlines()[-3]
+
+    assert line == "Not on the way of requests, and looked at by no rule: 2 Eip, 1 Key"
+
+
 def text(model: Model, judgement: Judgement | None = None) -> str:
-    """Without settings that nothing judges, unless they are given."""
-    return printed(model, judgement or judged(model))
+    """Without settings that nothing judges, unless they are given, and without what is beside the way."""
+    return printed(model, replace(judgement or judged(model), not_looked_at={}))

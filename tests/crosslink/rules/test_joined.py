@@ -126,7 +126,14 @@ def test_over_an_existing_connection_nobody_follows_a_transit_gateway() -> None:
     assert said(walk)["subnet-has-a-route"][0] is Result.UNKNOWN
     assert "route-takes-the-peering" not in said(walk)
     base = {name: getattr(ways[0], name) for name in ("resource", "urn", "id", "account", "region")}
-    facts: Mapping[str, Any] = {"nat": None, "peering": None, "over_accepter": None, "state": "active"}
+    facts: Mapping[str, Any] = {
+        "said": ("destinationCidrBlock", "transitGatewayId"),
+        "parts": (),
+        "nat": None,
+        "peering": None,
+        "over_accepter": None,
+        "state": "active",
+    }
     route = Route(**base, destination="10.0.0.0/8", over="transit gateway", **facts)
     routed = with_facts(with_facts(walk, steps.ROUTE_OUT, route=route), steps.ROUTE_BACK, route=route)
     cidr = ways[0].subnet.cidr

@@ -12,7 +12,7 @@ from crosslink.path import steps
 from crosslink.path.hop import Hop
 from crosslink.path.walk import Walk
 from crosslink.rules import STACK_RULES, WALK_RULES
-from crosslink.rules.command import grade_of, page
+from crosslink.rules.command import page
 from crosslink.rules.grade import Grade
 from crosslink.rules.rule import Rule, fix, rule
 from policy.pack import LEVELS
@@ -85,7 +85,7 @@ def test_the_documentation_has_every_rule_once() -> None:
     rows = re.findall(row, page(), re.MULTILINE)
     said = {True: " *Symptom.*", False: ""}
     assert sorted((row[1:]) for row in rows) == sorted(
-        (rule.id, rule.source, f"{rule.statement}{said[rule.symptom]}", grade_of(rule), rule.fix)
+        (rule.id, rule.source, f"{rule.statement}{said[rule.symptom]}", rule.how_bad, rule.fix)
         for rule in RULES
     )
 

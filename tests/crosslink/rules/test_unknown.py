@@ -36,6 +36,7 @@ ASKED_FOR = (
     steps.SNAPSHOT,
     steps.LIMIT,
     steps.USAGE_PLAN,
+    steps.WEB_ACL,
     steps.PERMISSION,
     steps.EXIT,
     steps.TARGET_INGRESS,
@@ -48,10 +49,8 @@ ASKED_FOR = (
 """The steps of which a rule says so if they can't be looked at; with the others more can't be known."""
 SILENT = {
     "Alb.host_name",
-    "Autoscaler.least",
     "Autoscaler.most",
     "PodIdentity.role",
-    "Probe.patience",
     # Facts of joined parts alone; see test_joined.py.
     "Alb.demanded_header",
     "EndpointService.pending",
@@ -78,9 +77,12 @@ SILENT = {
     "Target.target",
     "Target.zone",
     "Vpc.cidr",
-    # What facts of the Ingress's rule are made of
-    "Method.host_header",
-    "Method.sets",
+    "Method.sets",  # what facts of the Ingress's rule are made of
+    "NatGateway.failure",  # for people
+    "Deployment.nodes",  # asked for only if pods aren't ready
+    # House rules alone ask for them.
+    "DisruptionBudget.available",
+    "DisruptionBudget.unavailable",
     # Facts that only matter where somebody sets what this program doesn't.
     "Endpoint.network",
     "EndpointService.private_name_state",

@@ -45,9 +45,10 @@ AUTHORIZERS = (
         unknown=("function-may-be-invoked",),
     ),
     Variation(
-        name="a role invokes the authorizer's function",
+        name="a role invokes the authorizer's function",  # H41
         change=together(scheme("lambda", authorizerCredentials=ROLE), drop(tokens.LAMBDA_PERMISSION)),
         stack="mixed",
+        not_judged="whether the role may invoke the function",
         source=f"{API_GUIDE}/configure-api-gateway-lambda-authorization.html",
     ),
     Variation(
@@ -57,10 +58,11 @@ AUTHORIZERS = (
             drop(tokens.LAMBDA_PERMISSION),
         ),
         stack="existing-mixed",
+        not_judged="whether the role may invoke the function",
         source=f"{API_GUIDE}/configure-api-gateway-lambda-authorization.html",
     ),
     Variation(
-        name="the function may be invoked for all of the API",
+        name="the function may be invoked for all of the API",  # H42
         change=together(
             put(tokens.LAMBDA_PERMISSION, "*", "statementId", value="AllowTheWholeApi"), whole_api
         ),
@@ -88,7 +90,7 @@ POLICIES = (
         ),
     ),
     Variation(
-        name="one address is denied",
+        name="one address is denied",  # H23
         change=policy(Condition={"IpAddress": {"aws:SourceIp": "198.51.100.7/32"}}),
     ),
     Variation(

@@ -40,7 +40,7 @@ def by_tls() -> dict[str, dict[str, object]]:
 
 VARIATIONS = (
     Variation(
-        name="annotations give the ALB attributes",
+        name="annotations give the ALB attributes",  # H21
         change=annotation("load-balancer-attributes", ",".join(f"{k}={v}" for k, v in ATTRIBUTES.items())),
         source=f"{GUIDE}#load-balancer-attributes",
     ),
@@ -58,7 +58,7 @@ VARIATIONS = (
         source=GUIDE,
     ),
     Variation(
-        name="annotations give the ALB a name and tags",
+        name="annotations give the ALB a name and tags",  # H34
         change=together(annotation("load-balancer-name", "apps"), annotation("tags", "team=apps,cost=42")),
         source=f"{GUIDE}#load-balancer-name",
     ),
@@ -91,6 +91,7 @@ VARIATIONS = (
             demands("http-header", httpHeaderName="x-tenant", values=["green", "BLUE"]),
         ),
         blind=("preview",),
+        not_judged="what a Service makes of one more header",
     ),
     Variation(
         name="the rule is for the NLB's subnets",
@@ -115,6 +116,7 @@ VARIATIONS = (
     Variation(
         name="the ALB and the pods have TLS between them",
         change=together(of_service("backend-protocol", "HTTPS"), container(**by_tls())),
+        not_judged="whether the pods have TLS",
         source=f"{GUIDE}#backend-protocol",
     ),
     Variation(

@@ -136,7 +136,7 @@ BESIDE = (
         ),
     ),
     Variation(
-        name="the account has another VPC link",
+        name="the account has another VPC link",  # H06
         change=register(
             tokens.VPC_LINK,
             "team",
@@ -149,13 +149,13 @@ BESIDE = (
         ),
     ),
     Variation(
-        name="the owner of the API has routes of other kinds",
+        name="the owner of the API has routes of other kinds",  # H13
         change=OWNERS_ROUTES,
         stack="existing-api",
         source=f"{API_GUIDE}/api-gateway-integration-types.html",
     ),
     Variation(
-        name="a web ACL stands in front of the stage",
+        name="a web ACL stands in front of the stage",  # H14
         change=web_acl("allow"),
     ),
     Variation(
@@ -201,7 +201,7 @@ BESIDE = (
         ),
     ),
     Variation(
-        name="the API has gateway responses of its own",
+        name="the API has gateway responses of its own",  # H15
         change=document(
             lambda api: api["x-amazon-apigateway-gateway-responses"].update(
                 {"THROTTLED": {"statusCode": 429, "responseParameters": {}}}
@@ -209,7 +209,7 @@ BESIDE = (
         ),
     ),
     Variation(
-        name="a usage plan is for two APIs",
+        name="a usage plan is for two APIs",  # H29
         change=edit(
             tokens.USAGE_PLAN,
             "crosslink",
@@ -221,7 +221,7 @@ BESIDE = (
 
 LINKS = (
     Variation(
-        name="the document names the link itself",
+        name="the document names the link itself",  # H43
         change=link_by_id,
         blind=("preview",),
         source=f"{API_GUIDE}/getting-started-with-private-integration.html",

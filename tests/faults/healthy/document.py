@@ -25,12 +25,14 @@ VARIATIONS = (
         name="an authorizer is invoked by a role",
         change=authorizer("lambda", authorizerCredentials=ROLE),
         stack="mixed",
+        not_judged="whether the role may invoke the function",
         source=f"{API_GUIDE}/configure-api-gateway-lambda-authorization.html",
     ),
     Variation(
         name="an authorizer of an existing API is invoked by a role",
         change=put(tokens.AUTHORIZER, "crosslink-lambda", "authorizerCredentials", value=ROLE),
         stack="existing-mixed",
+        not_judged="whether the role may invoke the function",
     ),
     Variation(
         name="an authorizer's answers are kept by address, too",

@@ -37,7 +37,7 @@ VARIATIONS = (
         unknown=("certificate-covers-the-domain",),
     ),
     Variation(
-        name="another base path of the domain leads to another API",
+        name="another base path of the domain leads to another API",  # H40
         change=register(
             tokens.BASE_PATH_MAPPING,
             "team",

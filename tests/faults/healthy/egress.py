@@ -78,7 +78,7 @@ BEYOND = ("nodes-reach-the-internet",)
 
 VARIATIONS = (
     Variation(
-        name="nodes go out through a transit gateway",
+        name="nodes go out through a transit gateway",  # H30
         change=together(
             default_routes("transitGatewayId", "tgw-0a1b2c3d4e5f60718"), drop(tokens.NAT_GATEWAY)
         ),
@@ -86,7 +86,7 @@ VARIATIONS = (
         source="https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-nat-igw.html",
     ),
     Variation(
-        name="nodes go out through a firewall's endpoint",
+        name="nodes go out through a firewall's endpoint",  # H31
         change=together(
             default_routes("vpcEndpointId", "vpce-0a1b2c3d4e5f60718"),
             put(tokens.ROUTE, "crosslink-apps-nat-*", "state", value="active"),
@@ -100,7 +100,7 @@ VARIATIONS = (
         source="https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html",
     ),
     Variation(
-        name="nodes have endpoints for ECR, S3, STS and EKS, and no way out",
+        name="nodes have endpoints for ECR, S3, STS and EKS, and no way out",  # H32
         change=private_cluster("ecr.api", "ecr.dkr", "sts", "eks"),
     ),
 )

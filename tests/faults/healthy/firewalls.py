@@ -73,10 +73,11 @@ GROUPS = (
         change=put(tokens.INGRESS_RULE, "*", "ipProtocol", value="-1"),
     ),
     Variation(
-        name="the endpoint's group lets a VPN in, too", change=lets_in("vpn", "172.16.0.0/12", 443, 443)
+        name="the endpoint's group lets a VPN in, too",
+        change=lets_in("vpn", "172.16.0.0/12", 443, 443),  # H01
     ),
     Variation(
-        name="the endpoint's group has a prefix list beside its ranges",
+        name="the endpoint's group has a prefix list beside its ranges",  # H02
         change=rule(
             tokens.INGRESS_RULE,
             "crosslink-apps-usw2-az2",

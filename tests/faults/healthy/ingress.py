@@ -141,7 +141,7 @@ def written_first(*paths: dict[str, Any], host: str | None = None) -> Any:
 
 
 VARIATIONS = (
-    Variation(name="two Ingresses of one group have a route each", change=group, source=AUTO_MODE),
+    Variation(name="two Ingresses of one group have a route each", change=group, source=AUTO_MODE),  # H48
     Variation(
         name="a group has an Ingress of another team's, too",
         change=together(
@@ -184,9 +184,10 @@ VARIATIONS = (
     Variation(
         name="a default backend takes what no rule takes",
         change=put(*INGRESS, "spec", "defaultBackend", value=path("svc2")["backend"]),
+        not_judged="who is to be served by what no rule takes",
     ),
     Variation(
-        name="rules for the host that the integrations send",
+        name="rules for the host that the integrations send",  # H22
         change=edit(*INGRESS, for_host("apps.crosslink.example.com")),
         source=f"{KUBERNETES}/services-networking/ingress/",
     ),
@@ -206,7 +207,7 @@ VARIATIONS = (
         source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html",
     ),
     Variation(
-        name="another team's Ingress has a class of its own",
+        name="another team's Ingress has a class of its own",  # H09
         change=together(
             ingress_class("team"),
             namespace("team"),
@@ -214,7 +215,7 @@ VARIATIONS = (
         ),
     ),
     Variation(
-        name="another Ingress of the class has an ALB of its own",
+        name="another Ingress of the class has an ALB of its own",  # H10
         change=together(
             put(*PARAMS, "spec", "group", value=None),
             namespace("team"),
@@ -222,7 +223,7 @@ VARIATIONS = (
         ),
     ),
     Variation(
-        name="an Ingress of the namespace is of no group",
+        name="an Ingress of the namespace is of no group",  # H49
         change=together(
             group, ingress_class("team"), ingress("team", NAME, "team", path("svc1"), host_name=OTHER_ALB)
         ),

@@ -104,14 +104,14 @@ VARIATIONS = (
         name="a load balancer lacks room to scale",
         change=put(tokens.LOAD_BALANCER, "*", "state", value="active_impaired"),
     ),
-    Variation(name="another team listens on the gateway NLB", change=another_listener()),
+    Variation(name="another team listens on the gateway NLB", change=another_listener()),  # H04
     Variation(
-        name="the gateway checks health by TCP",
+        name="the gateway checks health by TCP",  # H25
         change=put(tokens.TARGET_GROUP, CONSUMER, "healthCheck", "protocol", value="TCP"),
         source=f"{NLB_GUIDE}/target-group-health-checks.html",
     ),
     Variation(
-        name="a zone is being added: its target is initial",
+        name="a zone is being added: its target is initial",  # H47
         change=target(
             "crosslink-apps-use1-az4",
             "initial",
@@ -126,13 +126,13 @@ VARIATIONS = (
         source=f"{NLB_GUIDE}/target-group-health-checks.html",
     ),
     Variation(
-        name="one of two targets is unhealthy for the moment",
+        name="one of two targets is unhealthy for the moment",  # H50
         change=target(FIRST_TARGET, "unhealthy", "Target.FailedHealthChecks: Health checks failed"),
         degraded=("target-is-healthy",),
         source=f"{NLB_GUIDE}/target-group-health-checks.html",
     ),
     Variation(
-        name="a role of the consumer's is allowed beside another",
+        name="a role of the consumer's is allowed beside another",  # H16
         change=edit(
             tokens.ENDPOINT_SERVICE,
             "*",
@@ -140,7 +140,7 @@ VARIATIONS = (
         ),
         source="https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html",
     ),
-    Variation(name="another network has an endpoint at the service", change=another_endpoint()),
+    Variation(name="another network has an endpoint at the service", change=another_endpoint()),  # H46
     Variation(
         name="the ALB has listeners of others",
         change=annotation("listen-ports", '[{"HTTP": 80}, {"HTTP": 8080}]'),

@@ -83,7 +83,7 @@ ROUTES = (
         source=f"{VPC_GUIDE}/route-tables-priority.html",
     ),
     Variation(
-        name="routes to a transit gateway beside those of the path",
+        name="routes to a transit gateway beside those of the path",  # H05
         change=together(
             route(f"{GATEWAY}-nlb-usw2-az1", "vpn", "172.16.0.0/12", **TRANSIT_GATEWAY),
             route(f"{GATEWAY}-nlb-usw2-az1", "rest", "0.0.0.0/0", **TRANSIT_GATEWAY),
@@ -92,7 +92,7 @@ ROUTES = (
         ),
     ),
     Variation(
-        name="routes over the peering by managed prefix lists",
+        name="routes over the peering by managed prefix lists",  # H38
         change=together(
             routes_by_list("out", NLB[0], "10.11.0.0/20"),
             routes_by_list("back", ENDPOINTS[0], "10.10.32.0/26", "10.10.64.0/26", "192.168.0.0/24"),
@@ -146,7 +146,7 @@ NETWORKS = (
         source=f"{VPC_GUIDE}/vpc-cidr-blocks.html",
     ),
     Variation(
-        name="the networks have subnets and route tables of others",
+        name="the networks have subnets and route tables of others",  # H17
         change=together(
             one_more_subnet(GATEWAY, "10.10.224.0/24", "usw2-az1"),
             one_more_subnet(LANDING, "10.11.14.0/24", "use1-az1"),
@@ -154,7 +154,7 @@ NETWORKS = (
         ),
     ),
     Variation(
-        name="everything has one more tag",
+        name="everything has one more tag",  # H07
         change=together(
             *(
                 edit(type_, "*", _tagged)

@@ -82,23 +82,24 @@ VARIATIONS = (
         change=edit(tokens.KUBERNETES_DEPLOYMENT, "*-svc1", _sidecar_first),
     ),
     Variation(
-        name="a mesh has a native sidecar, and a second container runs",
+        name="a mesh has a native sidecar, and a second container runs",  # H08
         change=edit(tokens.KUBERNETES_DEPLOYMENT, "*", _mesh),
         source=f"{KUBERNETES}/workloads/pods/sidecar-containers/",
     ),
     Variation(
-        name="a Service has its metrics' port first",
+        name="a Service has its metrics' port first",  # H37
         change=edit(tokens.KUBERNETES_SERVICE, SVC1, _metrics_first),
     ),
     Variation(
-        name="readiness is told by a command, and a startup probe waits",
+        name="readiness is told by a command, and a startup probe waits",  # H35
         change=container(
             readinessProbe={"exec": {"command": ["/bin/ready"]}},
             startupProbe={"httpGet": {"path": "/", "port": "http"}},
         ),
+        unknown=("probe-asks-the-container",),  # liveness asks with a Host, and nobody knows before it runs
     ),
     Variation(
-        name="an autoscaler owns the replicas",
+        name="an autoscaler owns the replicas",  # H19
         change=together(
             put(tokens.KUBERNETES_DEPLOYMENT, SVC1, "spec", "replicas", value=None),
             status(replicas=7.0, updatedReplicas=7.0, readyReplicas=7.0, availableReplicas=7.0),
@@ -115,15 +116,16 @@ VARIATIONS = (
         source="https://kubernetes.io/docs/reference/using-api/server-side-apply/#transferring-ownership",
     ),
     Variation(
-        name="a rollout is under way",
+        name="a rollout is under way",  # H27
         change=status(replicas=3.0, updatedReplicas=1.0, readyReplicas=2.0, availableReplicas=2.0),
     ),
     Variation(
-        name="one of two pods isn't ready",
+        name="one of two pods isn't ready",  # H28
         change=status(replicas=2.0, updatedReplicas=2.0, readyReplicas=1.0, availableReplicas=1.0),
+        degraded=("another-pod-is-ready",),
     ),
     Variation(
-        name="the namespace has a quota and limits",
+        name="the namespace has a quota and limits",  # H45
         change=together(
             of_the_namespace("kubernetes:core/v1:ResourceQuota", {"hard": {"pods": "100"}}),
             of_the_namespace(
@@ -133,7 +135,7 @@ VARIATIONS = (
         ),
     ),
     Variation(
-        name="Helm has labelled everything",
+        name="Helm has labelled everything",  # H18
         change=together(*map(_helm, CLUSTER_TYPES)),
     ),
 )

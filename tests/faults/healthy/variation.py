@@ -16,6 +16,7 @@ class Variation:
         unknown: the rules of which nobody can tell whether they hold, from any vantage point.
         degraded: the rules by which redundancy is lost in AWS: requests get through all the same.
         blind: the vantage points from which any rule may be unknown.
+        not_judged: why nobody can tell what one of its settings does; empty if there is no such setting.
         source: the page that says that it works.
     """
 
@@ -25,4 +26,5 @@ class Variation:
     unknown: tuple[str, ...] = ()
     degraded: tuple[str, ...] = ()
     blind: tuple[str, ...] = ()
+    not_judged: str = ""
     source: str = ""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import botocore.session
 import pytest
+from botocore.model import StructureShape
 
 from crosslink.graph import tokens
 from crosslink.graph.from_aws.attributes import BALANCER_ATTRIBUTES, GROUP_ATTRIBUTES, LISTENER_ATTRIBUTES
@@ -18,7 +19,9 @@ STATES = {"unhealthy.draining"}
 
 def documented(shape: str) -> set[str]:
     """The keys in AWS's own description of an attribute."""
-    page = MODEL.shape_for(shape).members["Key"].documentation
+    described = MODEL.shape_for(shape)
+    assert isinstance(described, StructureShape)
+    page = described.members["Key"].documentation
     return {*re.findall(r"<code>([a-z0-9_]+(?:\.[a-z0-9_]+)+)</code>", page)} - STATES
 
 

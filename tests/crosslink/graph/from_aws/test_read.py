@@ -85,7 +85,7 @@ def test_a_key_is_read_without_its_value():
     assert key.get("enabled") is True
     assert "value" not in key.properties
     assert first(up("api-key"), tokens.API_KEY).get("value") not in repr([node.properties for node in graph])
-    assert set(only(graph, tokens.USAGE_PLAN_KEY).properties) == {"keyId", "usagePlanId"}
+    assert set(only(graph, tokens.USAGE_PLAN_KEY).properties) == {"keyId", "keyType", "usagePlanId"}
 
 
 def test_a_backend_in_the_apis_own_region_shares_its_vpc():

@@ -1,0 +1,57 @@
+"""The deployment of an API: what a stage serves until there is another one."""
+
+import hashlib
+from collections.abc import Mapping
+
+from crosslink.graph import tokens
+from crosslink.graph.node import Node, NotOurs, Value, doubt, fields
+from crosslink.graph.unknown import Fact, Found, Unknown, visible
+from crosslink.path.hop import Hop, Source, computed, hop
+from crosslink.path.limits import is_ours
+from crosslink.path.methods import defined, identity, route_of
+
+
+def _is_current(source: Source) -> Fact[bool]:
+    """Whether a deployment is current; a program's is if its trigger changes with what it deploys."""
+    graph, deployment = source.graph, source.node
+    api = graph.step(deployment, "restApi", tokens.REST_API)
+    if not graph.registered:
+        return _is_as_defined(source, api)
+    deployed, triggers = _deployed_with(api), deployment.get("triggers")
+    declared = source.trail.stack.declared
+    existing = declared and declared.api and declared.api.existing
+    if isinstance(api, NotOurs) and not existing:
+        return api
+    if (isinstance(api, Unknown) and not existing) or doubt(triggers, deployed):
+        return Unknown("the trigger or the document is only known after the up")
+    # Of single resources the trigger is there, and their order tells the rest.
+    return deployed.items() <= fields(triggers).items() if deployed else bool(fields(triggers))
+
+
+def _deployed_with(api: Found[Node]) -> Mapping[str, Value]:
+    """What of an API takes effect with a deployment, as the trigger of one has it."""
+    if not isinstance(api, Node):
+        return {}
+    body, disabled = api.get("body"), api.get("disableExecuteApiEndpoint")
+    document = hashlib.sha256(body.encode()).hexdigest() if isinstance(body, str) else body
+    switch = disabled if isinstance(disabled, Unknown) else str(bool(disabled)).lower()
+    return {"document": document, "disableExecuteApiEndpoint": switch}
+
+
+def _is_as_defined(source: Source, api: Found[Node]) -> Fact[bool]:
+    """Whether the methods that a stage serves are those that the API has now on the stack's routes."""
+    definition = api.get("definition") if isinstance(api, Node) else api
+    methods, routes = source.trail.stack.methods, source.trail.stack.routes
+    if unknown := doubt(definition, methods):
+        return unknown
+    served = {identity(method) for method in visible(methods) if route_of(method.path) in routes}
+    return served == {method for method in defined(definition) if route_of(method[0]) in routes}
+
+
+@hop
+class Snapshot(Hop):
+    """The deployment of the API that a stage serves."""
+
+    token = tokens.API_DEPLOYMENT
+    of_api: Fact[bool] = computed(is_ours)  # whether it is of the stage's own API
+    current: Fact[bool] = computed(_is_current)  # it holds, or after the up will hold, the API's definition
