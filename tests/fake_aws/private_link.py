@@ -134,7 +134,7 @@ def describe_vpc_endpoint_service_configurations(here: Place, asked: Answer) -> 
             ServiceState=node.get("state") or "Available",
             AcceptanceRequired=bool(node.get("acceptanceRequired")),
             ManagesVpcEndpoints=False,
-            SupportedIpAddressTypes=["ipv4"],
+            SupportedIpAddressTypes=node.get("supportedIpAddressTypes") or ["ipv4"],
             SupportedRegions=[{"Region": region} for region in node.get("supportedRegions") or []],
         )
         for node in here.of(tokens.ENDPOINT_SERVICE)
