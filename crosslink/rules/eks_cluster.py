@@ -35,7 +35,7 @@ def cluster_makes_what_the_path_needs(walk: Walk, cluster: EksCluster) -> str | 
 
 @rule(steps.CLUSTER, when=_runs_by_auto_mode, source=f"{EKS}/cni-ipv6.html")
 @fix("Make a cluster with `ipFamily` ipv4: it can't be changed.", look=LOOK)
-def cluster_gives_ipv4_addresses(_walk: Walk, cluster: EksCluster) -> str | None:
+def cluster_is_of_the_paths_ip_family(_walk: Walk, cluster: EksCluster) -> str | None:
     """Pods have IPv4 addresses, as the ALB's targets and the groups of the path have."""
     family = known(cluster.ip_family) or "ipv4"
     return None if family == "ipv4" else f"its ipFamily is {family}"

@@ -34,7 +34,7 @@ SCHEME = "service.beta.kubernetes.io/aws-load-balancer-scheme"
     tokens.INGRESS,
     tokens.KUBERNETES_SERVICE,
     source=f"{SECURITY_HUB}/elb-controls.html",
-    same=("balancer-is-private", "alb-is-private"),
+    same=("balancer-is-private", "alb-is-private", "service-has-no-balancer-of-its-own"),
 )
 @fix("""Set internal=True; of an Ingress scheme "internal" in its IngressClassParams; of a Service the type
 ClusterIP.""")

@@ -24,7 +24,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         name="pods have IPv6 addresses",
         change=put(*CLUSTER, "kubernetesNetworkConfig", "ipFamily", value="ipv6"),
-        rule="cluster-gives-ipv4-addresses",
+        rule="cluster-is-of-the-paths-ip-family",
         source=f"{GUIDE}/cni-ipv6.html",
     ),
     Fault(

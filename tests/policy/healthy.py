@@ -45,7 +45,10 @@ HEALTHY: dict[str, Change] = {
         tokens.SECURITY_GROUP_RULE, {"type": "egress", "cidrBlocks": ANYWHERE}
     ),
     "a cluster answers its own network only": put(
-        tokens.EKS_CLUSTER, "*", "vpcConfig", value={"endpointPublicAccess": False, "subnetIds": []}
+        tokens.EKS_CLUSTER,
+        "*",
+        "vpcConfig",
+        value={"endpointPrivateAccess": True, "endpointPublicAccess": False, "subnetIds": []},
     ),
     "a security group that exists gets a rule": also(
         tokens.INGRESS_RULE, {"securityGroupId": "sg-0a1b2c3d4e5f60718", "cidrIpv4": "10.0.0.0/16"}

@@ -25,6 +25,11 @@ ECHOES = {
     "integration sets the header of another route": [PREFIX],
     "header of an existing API is what the caller sends": [PREFIX],
     "what is below the route isn't passed on": [PREFIX],
+    "greedy integration sends the letters {proxy} instead of the path": [PREFIX],
+    "another namespace's Ingress of the group takes every path first": ["no-ingress-from-anywhere"],
+    "endpoint's group is open to the world": ["no-ingress-from-anywhere"],
+    "longer path lets the root's Service in": ["first-rule-is-the-routes"],
+    "disruption budget is left to a default provider": ["pods-may-be-moved"],
     "integration sends a Host that the Ingress's rules aren't for": [
         "health-check-reaches-the-alb",
         "ingress-rule-is-for-every-host",

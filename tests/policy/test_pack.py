@@ -32,7 +32,9 @@ def test_nothing_is_reported_of_a_clean_stack(
     stack: str, preview: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = run_stack(file_of(stack), preview=preview)
-    assert told(diagnostics_of(run, monkeypatch, tags=["owner"] if stack == "dev" else [])) == []
+    # The certificate of existing-mixed is named by its ARN: what it is for, AWS alone tells.
+    unknown = [("unknown", "advisory", "crosslink")] if stack == "existing-mixed" else []
+    assert told(diagnostics_of(run, monkeypatch, tags=["owner"] if stack == "dev" else [])) == unknown
 
 
 @pytest.mark.parametrize("preview", [True, False], ids=["preview", "up"])

@@ -67,7 +67,7 @@ def test_the_json_tells_the_parts_of_hops() -> None:
     of, limit = parts["limit"]
     assert (of, limit["found"], limit["facts"]["methodPath"]) == ("stage", "yes", "*/*")
     of, deployment = parts["API deployment"]
-    assert (of, deployment["facts"]) == ("stage", {"current": True})
+    assert (of, deployment["facts"]) == ("stage", {"ofApi": True, "current": True})
     assert [title for title in ("usage plan", "alias", "permission") if title in parts] == []
 
     [told] = as_json(walking(with_found(walk(), steps.SNAPSHOT, NOT_ALLOWED)))["walks"]
