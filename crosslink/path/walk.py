@@ -117,7 +117,33 @@ class Model:
 
 
 def read_model(graph: Graph, declared: Declared | None) -> Model:
-    """The walk of every route, in the order of their paths, and what stands beside.
+    """The walk of every route, in the order of their paths, and what stands beside."""
+    stack = _stack(graph, declared)
+    return Model(
+        walks=tuple(_walks(stack)),
+        accounts=accounts_of(stack.graph),
+        registered=tuple(registered_of(stack.graph)) if graph.registered else (),
+        places=declared.places() if declared else NOT_DECLARED,
+        resources={node.urn: node for node in (*stack.graph, *_parts(stack.graph, stack.stage))},
+    )
+
+
+def read_walks(graph: Graph, declared: Declared | None) -> Iterator[Walk]:
+    """The walks alone, one after the other, for those who may not need all."""
+    return _walks(_stack(graph, declared))
+
+
+def _walks(stack: Stack) -> Iterator[Walk]:
+    order = Order(waits=stack.graph.order()) if stack.graph.registered else None
+    for path in sorted(stack.routes):
+        intent = stack.declared.intent(path) if stack.declared else NOT_DECLARED
+        trail = Trail(stack, path)
+        found = {step: trail.hops(step.title) for step in steps.STEPS}
+        yield Walk(path=path, intent=intent, found=found, order=order)
+
+
+def _stack(graph: Graph, declared: Declared | None) -> Stack:
+    """What all routes share.
 
     The routes are those that the stack's output `path` declares, or else those of its API and its Ingresses.
     """
@@ -130,20 +156,7 @@ def read_model(graph: Graph, declared: Declared | None) -> Model:
         in_cluster = (path for ingress in graph.of_type(tokens.INGRESS) for path in routes_in(ingress))
         routes = frozenset((*(route_of(method.path) for method in visible(methods)), *in_cluster))
     by_title = {step.title: step for step in steps.STEPS}
-    stack = Stack(graph=graph, declared=declared, stage=stage, methods=methods, routes=routes, steps=by_title)
-    order = Order(waits=graph.order()) if graph.registered else None
-    walks: list[Walk] = []
-    for path in sorted(routes):
-        intent, trail = declared.intent(path) if declared else NOT_DECLARED, Trail(stack, path)
-        found = {step: trail.hops(step.title) for step in steps.STEPS}
-        walks.append(Walk(path=path, intent=intent, found=found, order=order))
-    return Model(
-        walks=tuple(walks),
-        accounts=accounts_of(graph),
-        registered=tuple(registered_of(graph)) if graph.registered else (),
-        places=declared.places() if declared else NOT_DECLARED,
-        resources={node.urn: node for node in (*graph, *_parts(graph, stage))},
-    )
+    return Stack(graph=graph, declared=declared, stage=stage, methods=methods, routes=routes, steps=by_title)
 
 
 def _parts(graph: Graph, stage: Found[Node]) -> Iterator[Node]:
