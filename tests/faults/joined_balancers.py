@@ -70,6 +70,19 @@ def rule_before(conditions: list[Any], action: Any) -> Change:
     return in_aws(change)
 
 
+def let_in_by_list(*cidrs: str) -> Change:
+    """The existing ALB's group lets in the ranges of its owner's prefix list, and nobody besides."""
+    rules, list_id = (tokens.INGRESS_RULE, "222222222222/sgr-*"), "pl-0c00000000000000a"
+    entries = [{"cidr": cidr, "description": "ours"} for cidr in cidrs]
+    return in_aws(
+        together(
+            register(tokens.PREFIX_LIST, "ours", {"entries": entries}, beside=ALB, id_=list_id),
+            put(*rules, "cidrIpv4", value=None),
+            put(*rules, "prefixListId", value=list_id),
+        )
+    )
+
+
 def also_to(weights: tuple[int, int], health: str = "healthy") -> Change:
     """The rule sends to a second target group, too, by weight."""
 
@@ -284,6 +297,22 @@ OF_AN_ALB = (
         name="existing ALB's security group leaves the NLB out",
         change=theirs(tokens.INGRESS_RULE, "222222222222/sgr-*", "cidrIpv4", value="10.60.1.0/24"),
         rule="alb-lets-the-nlb-in",
+        stack="load-balancer",
+        planned=THEIRS,
+    ),
+    Fault(
+        name="prefix list of an existing ALB's group leaves a zone of the NLB out",
+        change=let_in_by_list("10.60.0.0/26", "192.168.0.0/16"),
+        rule="alb-lets-the-nlb-in",
+        stack="load-balancer",
+        planned=THEIRS,
+        source="https://docs.aws.amazon.com/vpc/latest/userguide/managed-prefix-lists.html",
+    ),
+    Fault(
+        name="prefix list of an existing ALB's group is empty",
+        change=let_in_by_list(),
+        rule="alb-lets-the-nlb-in",
+        grade=Grade.STOPS,
         stack="load-balancer",
         planned=THEIRS,
     ),

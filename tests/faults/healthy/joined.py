@@ -6,7 +6,15 @@ from typing import Any
 from crosslink.graph import tokens
 from tests.faults.change import Change, Nodes, edit, find, in_aws, put, register, together
 from tests.faults.healthy.variation import Variation
-from tests.faults.joined_balancers import ALB, ANY_PATH, MAINTENANCE, NLB, also_to, rule_before
+from tests.faults.joined_balancers import (
+    ALB,
+    ANY_PATH,
+    MAINTENANCE,
+    NLB,
+    also_to,
+    let_in_by_list,
+    rule_before,
+)
 
 GATEWAY_TABLE = (tokens.ROUTE_TABLE, "rtb-0e00000000000000a")
 RULE = (tokens.LISTENER_RULE, "*")
@@ -100,6 +108,12 @@ BALANCERS = (
             another_rule(2, path("/*"), {"hostHeader": {"values": ["reports.example.com"]}}),
         ),
         stack="load-balancer",
+    ),
+    Variation(
+        name="an existing ALB's group lets in a prefix list",  # H02
+        change=let_in_by_list("10.60.0.0/25", "2001:db8::/32"),
+        stack="load-balancer",
+        source="https://docs.aws.amazon.com/vpc/latest/userguide/managed-prefix-lists.html",
     ),
     Variation(
         name="an existing ALB shuts out callers of a header first",
