@@ -18,6 +18,7 @@ from crosslink.path.find import behind, named, naming, visibly, within
 from crosslink.path.hop import Hop
 from crosslink.path.ingress import parts_of
 from crosslink.path.ingress_rule import IngressRule
+from crosslink.path.joined_nodes import JoinedExit, joined_exits
 from crosslink.path.limits import PlanLimit, Throttle, UsagePlan
 from crosslink.path.listener_rule import ListenerRule, PodGroup, listener_rule, pod_groups
 from crosslink.path.listener_rules import JoinedOrder, joined_groups, joined_order
@@ -111,6 +112,8 @@ CLUSTER = Step("cluster", EksCluster, visibly(find_cluster.cluster), **_CLUSTER,
 _POOLS = behind("Deployment", node_pools_of)
 NODE_POOL = Step("node pool", NodePool, _POOLS, **_CLUSTER, part_of=DEPLOYMENT)
 EXIT = Step("way to the internet", Way, find_cluster.exits, **_CLUSTER, part_of=DEPLOYMENT)
+_JOINED_EXIT = "way of existing nodes to the internet"
+JOINED_EXIT = Step(_JOINED_EXIT, JoinedExit, joined_exits, **_CLUSTER, part_of=DEPLOYMENT)
 NODE_ENDPOINT = Step(
     "VPC endpoint of the nodes", Endpoint, find_cluster.node_endpoints, **_CLUSTER, part_of=DEPLOYMENT
 )
