@@ -27,7 +27,6 @@ from crosslink.path.ingress_rules import (
     annotation,
     read_json,
 )
-from crosslink.path.listener_rules import demanded_by_rules
 from crosslink.path.load_balancers import GROUPS, SUBNETS
 from crosslink.path.network import INGRESS, Rules, SecurityGroupRule, Subnet, groups_of, rules_of
 
@@ -191,7 +190,5 @@ class Alb(Hop):
     differences: Fact[tuple[str, ...]] = computed(
         of_ingresses.differing
     )  # what its Ingresses don't say alike
-    # the values of the binding header of which the rule of an existing ALB needs one; None if it demands none
-    demanded_header: Fact[tuple[str, ...] | None] = either(lambda _source: None, demanded_by_rules)
     # `active` and so on; None where AWS wasn't asked
     state: Text = only_aws("state")

@@ -1,61 +1,175 @@
-"""The rules of an existing ALB: what they demand of a route's requests.
+"""What an existing ALB makes of a route's requests: its owner sets the rules, and AWS alone tells them.
 
-The owner of the load balancer sets them, and AWS alone tells them.
+Which rule is meant for the route its header tells; if no rule demands that, any that forwards may be.
 
-Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
+Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-rules.html
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from fnmatch import fnmatchcase
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from components.route_header import ROUTE_HEADER
 from crosslink.graph import tokens
-from crosslink.graph.graph import follow
-from crosslink.graph.node import Node, Value, fields, items, number
-from crosslink.graph.unknown import Fact, Unknown
-from crosslink.path.hop import Source, if_known
-from crosslink.path.ingress_rules import Asked
+from crosslink.graph.node import Node, fields, items, number
+from crosslink.graph.unknown import Fact, Found, Text, Unknown, visible
+from crosslink.path.alb_conditions import AlbRule, Callers, Request, takes
+from crosslink.path.hop import Hop, base_of, if_known
 from crosslink.path.load_balancers import listener_for, target_port
+from crosslink.path.rule_order import Taken, does, is_bound, requests_of, rules_at
+from crosslink.path.trail import Trail
 
-PATH, HOST, HEADER = "pathPattern", "hostHeader", "httpHeader"
-
-
-def demanded_by_rules(source: Source) -> Fact[tuple[str, ...] | None]:
-    """The values of the binding header of which the first rule that takes a route needs one.
-
-    Returns:
-        The values; None if the rule, or the default action, takes requests without the header.
-    """
-    graph, trail = source.graph, source.trail
-    target = trail.node("provider target")
-    port = if_known(target, lambda node: target_port(source.at(node)) if node else None)
-    listener = listener_for(graph, source.node, port)
-    rules = follow(listener, lambda node: graph.all_naming(node, "listenerArn", tokens.LISTENER_RULE))
-    if isinstance(rules, Unknown):
-        return rules
-    return next(demands(rules or (), trail.asked), None)
+FORWARD = "forward"
 
 
-def demands(rules: Sequence[Node], asked: Asked) -> Iterator[tuple[str, ...] | None]:
-    """What each rule demands that takes a route's requests, in the order in which the ALB asks them.
+@dataclass(frozen=True, kw_only=True)
+class JoinedOrder(Hop):
+    """What the listener of an existing ALB makes of a route's requests."""
 
-    Those with other conditions, such as a verb or an address, take some of them at most.
-    """
-    for rule in sorted(rules, key=lambda rule: number(rule.get("priority"))):
-        conditions = [fields(condition) for condition in items(rule.get("conditions"))]
-        if not all(condition.keys() & {PATH, HOST, HEADER} for condition in conditions):
-            continue
-        headers = [fields(condition[HEADER]) for condition in conditions if HEADER in condition]
-        if any(str(header.get("httpHeaderName")).lower() != ROUTE_HEADER.lower() for header in headers):
-            continue
-        values = tuple(str(value) for header in headers for value in items(header.get("values")))
-        if headers and asked.route not in values:
-            continue
-        if _fit(conditions, PATH, asked.path) and _fit(conditions, HOST, asked.host):
-            yield values if headers else None
+    own: Text  # the rule that is meant for the route, for people; None if none is told to be
+    taken: Fact[
+        tuple[Taken, ...]
+    ]  # one for the path itself, one for what is below it, and by verb and source
+    # the values of the binding header of which each rule needs one that takes them; None if it demands none
+    demanded: Fact[frozenset[tuple[str, ...] | None]]
+    first_actions: Fact[tuple[str, ...]]  # what is done with them before they are forwarded
+    groups: Fact[tuple[str, ...]]  # the ARNs of the target groups that they are forwarded to
 
 
-def _fit(conditions: Sequence[Mapping[str, Value]], name: str, asked: str | None) -> bool:
-    """Whether the conditions on a path or a host, each a list of patterns, take what is asked."""
-    patterns = [items(fields(condition[name]).get("values")) for condition in conditions if name in condition]
-    return all(any(fnmatchcase(asked or "", str(pattern)) for pattern in own) for own in patterns)
+@dataclass(frozen=True)
+class _Outcome:
+    """What becomes of one request."""
+
+    taken: Taken
+    owner: Node  # the rule that takes it, or the listener by its default action
+    rule: AlbRule | None
+
+
+def joined_order(trail: Trail) -> Sequence[JoinedOrder] | Unknown:
+    """What the listener does at which the NLB asks an existing ALB; nothing of another ALB."""
+    if trail.backend is None or trail.backend.kind != "loadBalancer":
+        return []
+    found = _listener(trail)
+    if not isinstance(found, Node):
+        return found or []
+    rules = rules_at(trail, found)
+    outcomes = if_known(rules, lambda known: _Judge(trail, found, known).outcomes())
+    bound = [rule for rule in visible(rules) if is_bound(rule, trail.asked)]
+    order = JoinedOrder(
+        **base_of(found),
+        own=if_known(rules, lambda _: bound[0].told if bound else None),
+        taken=if_known(outcomes, lambda every: tuple(outcome.taken for outcome in every)),
+        demanded=if_known(outcomes, _demanded),
+        first_actions=if_known(outcomes, _first_actions),
+        groups=if_known(outcomes, _groups),
+    )
+    return [order]
+
+
+def _listener(trail: Trail) -> Found[Node]:
+    alb, target = trail.node("ALB"), trail.node("provider target")
+    if not isinstance(alb, Node):
+        return alb
+    port = if_known(target, lambda node: target_port(trail.source(node)) if node else None)
+    return listener_for(trail.graph, alb, port)
+
+
+class _Judge:
+    """Tells for each request whether the rule that takes it may be the one that is meant."""
+
+    def __init__(self, trail: Trail, listener: Node, rules: Sequence[AlbRule]) -> None:
+        self._trail, self._listener, self._rules = trail, listener, rules
+        self._bound = [rule for rule in rules if is_bound(rule, trail.asked)]
+        self._meant = {arn for rule in self._bound for arn in forwarded(rule.owner)}
+        self._default = f"{does(trail, listener, items(listener.get('defaultActions')))} by default"
+
+    def outcomes(self) -> tuple[_Outcome, ...]:
+        return tuple(self._outcome(request) for request in requests_of(self._trail, self._rules))
+
+    def _outcome(self, request: Request) -> _Outcome:
+        doubts: list[tuple[AlbRule, Unknown]] = []
+        taker: AlbRule | None = None
+        for rule in self._rules:
+            fact = takes(rule.conditions, request)
+            if fact is True:
+                taker = rule
+                break
+            if isinstance(fact, Unknown):
+                doubts.append((rule, fact))
+        owner = taker.owner if taker else self._listener
+        is_own = self._is_meant(owner)
+        # Who sends what another rule asks for its owner knows; the route's own must take all the rest.
+        counting = [
+            fact
+            for rule, fact in doubts
+            if self._is_meant(rule.owner) != is_own and not (is_own and isinstance(fact, Callers))
+        ]
+        taken = Taken(
+            request=request,
+            is_own=is_own or bool(counting),
+            rule=taker.told if taker else None,
+            answer=taker.answer if taker else self._default,
+            doubt=counting[0].reason if counting else None,
+            lacking=self._lacking(request),
+        )
+        return _Outcome(taken, owner, taker)
+
+    def _is_meant(self, owner: Node) -> bool:
+        """Whether what a rule, or the listener by default, does may be meant for the route."""
+        groups = forwarded(owner)
+        return bool(groups) and (not self._bound or set(groups) <= self._meant)
+
+    def _lacking(self, request: Request) -> tuple[str, ...]:
+        """What the rule that is meant asks for that a request hasn't got."""
+        own = next(iter(self._bound), None) or next(filter(self._has_path, self._rules), None)
+        conditions = visible(own.conditions) if own else ()
+        return tuple(str(found) for found in conditions if takes([found], request) is False)
+
+    def _has_path(self, rule: AlbRule) -> bool:
+        own = self._trail.asked.request()
+        paths = [found for found in visible(rule.conditions) if found.field == "path"]
+        return bool(paths) and bool(forwarded(rule.owner)) and takes(paths, own) is True
+
+
+def _actions(owner: Node) -> list[str]:
+    key = "actions" if owner.type == tokens.LISTENER_RULE else "defaultActions"
+    return [str(fields(action).get("type")) for action in items(owner.get(key))]
+
+
+def forwarded(owner: Node) -> tuple[str, ...]:
+    """The ARNs of the target groups that a rule, or a listener by default, forwards requests to."""
+    key = "actions" if owner.type == tokens.LISTENER_RULE else "defaultActions"
+    last = fields((items(owner.get(key)) or [None])[-1])
+    if last.get("type") != FORWARD:
+        return ()
+    told = [fields(group) for group in items(fields(last.get("forward")).get("targetGroups"))]
+    several = tuple(str(group.get("arn")) for group in told if number(group.get("weight")) != 0)
+    single = last.get("targetGroupArn")
+    return several if told else (str(single),) if single else ()
+
+
+def _demanded(outcomes: Sequence[_Outcome]) -> Fact[frozenset[tuple[str, ...] | None]]:
+    told = [outcome.rule.demands() if outcome.rule else None for outcome in outcomes]
+    unknown = next((found for found in told if isinstance(found, Unknown)), None)
+    return unknown or frozenset(found for found in told if not isinstance(found, Unknown))
+
+
+def _first_actions(outcomes: Sequence[_Outcome]) -> tuple[str, ...]:
+    """Such as `authenticate-oidc`."""
+    every = [action for outcome in outcomes for action in _actions(outcome.owner)[:-1]]
+    return tuple(dict.fromkeys(every))
+
+
+def _groups(outcomes: Sequence[_Outcome]) -> tuple[str, ...]:
+    meant = (outcome.owner for outcome in outcomes if outcome.taken.is_own)
+    return tuple(dict.fromkeys(arn for owner in meant for arn in forwarded(owner)))
+
+
+def joined_groups(trail: Trail) -> Fact[Sequence[Node]]:
+    """The target groups that an existing ALB forwards the route's requests to."""
+    orders = [hop for hop in visible(trail.hops("order of the existing ALB")) if isinstance(hop, JoinedOrder)]
+    arns, graph, alb = orders[0].groups if orders else (), trail.graph, trail.node("ALB")
+    groups = {str(node.id): node for node in graph.of_type(tokens.TARGET_GROUP)}
+    missing = [arn for arn in visible(arns) if arn not in groups]
+    if missing:
+        beside = alb if isinstance(alb, Node) else None
+        return graph.why_not(tokens.TARGET_GROUP, beside) or Unknown(f"{missing[0]} could not be read")
+    return if_known(arns, lambda known: [groups[arn] for arn in known])

@@ -11,7 +11,7 @@ BEFORE = Beyond("before: the API and its endpoint are another stack's")
 LAST: Mapping[Kind, str] = {
     "service": "VPC of the endpoint",
     "networkLoadBalancer": "provider target",
-    "loadBalancer": "ALB",
+    "loadBalancer": "target group of the existing ALB",
 }
 FIRST = "endpoint service"  # of a stack without an API
 

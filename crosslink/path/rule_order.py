@@ -173,8 +173,13 @@ def listener(trail: Trail) -> Found[Node]:
 
 def made_rules(trail: Trail) -> Fact[list[AlbRule]]:
     """The rules that a listener has in AWS, but for its default action, in their order."""
+    return rules_at(trail, listener(trail))
+
+
+def rules_at(trail: Trail, listener: Found[Node]) -> Fact[list[AlbRule]]:
+    """The rules of a listener in AWS, but for its default action, in their order."""
     graph = trail.graph
-    found = follow(listener(trail), lambda node: graph.all_naming(node, "listenerArn", tokens.LISTENER_RULE))
+    found = follow(listener, lambda node: graph.all_naming(node, "listenerArn", tokens.LISTENER_RULE))
     return if_known(
         found or [],
         lambda rules: [
@@ -186,7 +191,7 @@ def made_rules(trail: Trail) -> Fact[list[AlbRule]]:
 def _made(trail: Trail, rule: Node) -> AlbRule:
     conditions = tuple(_condition(fields(found)) for found in items(rule.get("conditions")))
     told = f"rule {rule.get('priority')} of the listener"
-    return AlbRule(rule, told, conditions, _does(trail, rule, items(rule.get("actions"))), {})
+    return AlbRule(rule, told, conditions, does(trail, rule, items(rule.get("actions"))), {})
 
 
 def _condition(told: Value) -> Condition:
@@ -200,7 +205,7 @@ def _condition(told: Value) -> Condition:
     return Condition(_KINDS.get(kind, "other"), values, regexes, name)
 
 
-def _does(trail: Trail, owner: Node, actions: Sequence[Value]) -> str:
+def does(trail: Trail, owner: Node, actions: Sequence[Value]) -> str:
     """What a listener does with requests, for people."""
     last = fields(actions[-1] if actions else None)
     if last.get("type") == "forward":
@@ -221,7 +226,7 @@ def own_made(trail: Trail, rules: Fact[Sequence[AlbRule]]) -> AlbRule | None:
     asked = own_asked(trail, if_known(trail.found("Ingress"), asked_rules))
     conditions = asked.conditions if asked else Unknown("no Ingress asks for it")
     own = [rule for rule in visible(rules) if visible(conditions) and _same(rule.conditions, conditions)]
-    bound = [rule for rule in visible(rules) if _has(rule, trail.asked)]
+    bound = [rule for rule in visible(rules) if is_bound(rule, trail.asked)]
     paths = {condition for condition in visible(conditions) if condition.field == "path"}
     placed = [rule for rule in visible(rules) if paths & set(visible(rule.conditions))]
     return next(iter((*own, *bound, *placed)), None)
@@ -236,7 +241,8 @@ def sorted_(condition: Condition) -> Condition:
     return replace(condition, name=condition.name.lower(), values=tuple(sorted(condition.values)))
 
 
-def _has(rule: AlbRule, asked: Asked) -> bool:
+def is_bound(rule: AlbRule, asked: Asked) -> bool:
+    """Whether a rule demands the header of a route."""
     values = rule.demands()
     return isinstance(values, tuple) and asked.route.lower() in [value.lower() for value in values]
 
@@ -247,5 +253,5 @@ def made_order(trail: Trail) -> Fact[Sequence[RuleOrder]]:
     if not isinstance(found, Node):
         return found or []
     rules = made_rules(trail)
-    default = f"{_does(trail, found, items(found.get('defaultActions')))} by default"
+    default = f"{does(trail, found, items(found.get('defaultActions')))} by default"
     return [_order(trail, found, rules, own_made(trail, rules), default, made=True)]

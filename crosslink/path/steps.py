@@ -18,8 +18,10 @@ from crosslink.path.find import behind, named, naming, visibly, within
 from crosslink.path.hop import Hop
 from crosslink.path.ingress import parts_of
 from crosslink.path.ingress_rule import IngressRule
+from crosslink.path.joined_nodes import JoinedExit, joined_exits
 from crosslink.path.limits import PlanLimit, Throttle, UsagePlan
 from crosslink.path.listener_rule import ListenerRule, PodGroup, listener_rule, pod_groups
+from crosslink.path.listener_rules import JoinedOrder, joined_groups, joined_order
 from crosslink.path.load_balancers import AddressTarget, Listener, LoadBalancer, Target, TargetGroup
 from crosslink.path.methods import Method
 from crosslink.path.network import Vpc
@@ -90,6 +92,8 @@ PROVIDER_GROUP = Step("provider target group", TargetGroup, _GROUPS, **_PROVIDER
 PROVIDER_TARGET = Step("provider target", Target, find.provider_targets, **_PROVIDER)
 
 ALB = Step("ALB", Alb, find_cluster.alb, **_CLUSTER, side="backend")
+JOINED_ORDER = Step("order of the existing ALB", JoinedOrder, joined_order, **_CLUSTER, part_of=ALB)
+JOINED_GROUP = Step("target group of the existing ALB", PodGroup, joined_groups, **_CLUSTER, part_of=ALB)
 INGRESS_RULE = Step("Ingress rule", IngressRule, find_cluster.ingress_rule, **_CLUSTER, side="backend")
 TARGET_INGRESS = Step(
     "Ingress of the target", Hop, find_cluster.target_ingresses, **_CLUSTER, part_of=INGRESS_RULE
@@ -108,6 +112,8 @@ CLUSTER = Step("cluster", EksCluster, visibly(find_cluster.cluster), **_CLUSTER,
 _POOLS = behind("Deployment", node_pools_of)
 NODE_POOL = Step("node pool", NodePool, _POOLS, **_CLUSTER, part_of=DEPLOYMENT)
 EXIT = Step("way to the internet", Way, find_cluster.exits, **_CLUSTER, part_of=DEPLOYMENT)
+_JOINED_EXIT = "way of existing nodes to the internet"
+JOINED_EXIT = Step(_JOINED_EXIT, JoinedExit, joined_exits, **_CLUSTER, part_of=DEPLOYMENT)
 NODE_ENDPOINT = Step(
     "VPC endpoint of the nodes", Endpoint, find_cluster.node_endpoints, **_CLUSTER, part_of=DEPLOYMENT
 )

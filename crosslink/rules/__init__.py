@@ -21,6 +21,7 @@ _FILES = (
     "each_nlb",
     "alb_settings",
     "alb",
+    "joined_alb",
     "ingress",
     "alb_rules",
     "pod_states",

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from itertools import product
 
-from components.route_header import ROUTE_HEADER
 from crosslink.graph.unknown import known, present, visible
 from crosslink.ip_ranges import is_private
 from crosslink.path import steps
@@ -15,7 +14,7 @@ from crosslink.rules import by_hand
 from crosslink.rules.grade import CutOff, Grade, Graded
 from crosslink.rules.load_balancers import ROUTING
 from crosslink.rules.packet_filters import not_admitted
-from crosslink.rules.rule import ALB_AS_TARGET, AWS, ELB, NLB, by_intent, fix, given, rule
+from crosslink.rules.rule import ALB_AS_TARGET, AWS, ELB, NLB, fix, given, rule
 from crosslink.rules.text import listed
 from crosslink.rules.zones import cut_off_nodes, provider_pairs
 
@@ -90,7 +89,7 @@ def alb_lets_the_nlb_in(walk: Walk, alb: Alb) -> Graded | CutOff | None:
     }
     if shut := {subnet: text for subnet, text in told.items() if text}:
         return cut_off_nodes(f"nothing lets in {', '.join(shut.values())}", provider_pairs(walk), shut)
-    if any(map(_is_existing, present(walk.intent))):
+    if any(map(is_existing, present(walk.intent))):
         return None  # whom else it lets in is its owner's to say
     world = {cidr for found in rules for cidr in visible(found.ranges) if not is_private(cidr)}
     return Graded(f"it lets in {', '.join(sorted(world))}", Grade.LETS_IN) if world else None
@@ -122,7 +121,7 @@ def alb_is_in_the_nlbs_subnets(walk: Walk, alb: Alb) -> str | Graded | None:
     own = {(known(subnet.zone), known(subnet.vpc)) for subnet in known(alb.subnets)}
     for balancer in walk.seen(steps.PROVIDER_NLB):
         wanted = {(known(subnet.zone), known(subnet.vpc)) for subnet in known(balancer.subnets)}
-        if any(map(_is_existing, present(walk.intent))):
+        if any(map(is_existing, present(walk.intent))):
             own, wanted = {(None, vpc) for _zone, vpc in own}, {(None, vpc) for _zone, vpc in wanted}
             if own != wanted:
                 return "it is in another VPC than the NLB"
@@ -132,27 +131,13 @@ def alb_is_in_the_nlbs_subnets(walk: Walk, alb: Alb) -> str | Graded | None:
     return None
 
 
-def _is_existing(intent: Intent) -> bool:
+def is_existing(intent: Intent) -> bool:
+    """Whether the backend is an ALB that exists beside the stack."""
     return intent.kind_of_backend == "loadBalancer"
 
 
 def _zones(places: Iterable[tuple[str | None, str | None]]) -> str:
     return ", ".join(sorted(str(zone) for zone, _vpc in places)) or "no subnet that is known"
-
-
-@rule(steps.ALB, when=by_intent(_is_existing), source=LISTENER_RULES, grade=Grade.HOUSE)
-@fix(
-    f"Ask its owner to add the condition http-header {ROUTE_HEADER} with the route's path "
-    "to the rule for the route, as docs/adr/0012-a-header-binds-route-and-service.md says.",
-    look=by_hand.LISTENERS,
-)
-def existing_alb_demands_the_header(walk: Walk, alb: Alb) -> str | None:
-    """The rule of an existing ALB that takes the route demands the header that its integrations set."""
-    demanded = known(alb.demanded_header)
-    if demanded == (walk.path,):
-        return None
-    asked = " or ".join(demanded) if demanded else "no value"
-    return f"its rule for {walk.path} demands {asked} of {ROUTE_HEADER}: other routes may cross over to it"
 
 
 @rule(steps.ALB, when=given("state"), source=f"{ELB}/application/application-load-balancers.html")

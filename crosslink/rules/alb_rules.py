@@ -92,14 +92,14 @@ def _why_lost(taken: Taken, own: str) -> str | None:
     if taken.is_own:
         return None
     if taken.rule:
-        return f"{_plain(taken.rule)} takes {{}}: {_plain(taken.answer)}"
+        return f"{plain(taken.rule)} takes {{}}: {plain(taken.answer)}"
     if not taken.lacking:
         return None
-    asks = f"{_plain(own)} asks for {_plain(listed(taken.lacking))}"
-    return f"{asks}, which {{}} hasn't got: {_plain(taken.answer)}"
+    asks = f"{plain(own)} asks for {plain(listed(taken.lacking))}"
+    return f"{asks}, which {{}} hasn't got: {plain(taken.answer)}"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A text that may have braces of its own."""
     return text.replace("{", "{{").replace("}", "}}")
 
@@ -151,10 +151,15 @@ def pods_are_healthy_targets(walk: Walk, group: PodGroup) -> str | Graded | None
     """The ALB sees the pods of the route healthy."""
     if any(0 in (pods.replicas, pods.available) for pods in walk.seen(steps.DEPLOYMENT)):
         return None  # the pods' own rules tell that there are none
+    return judged_health(group, "the controller has registered no pod")
+
+
+def judged_health(group: PodGroup, none: str) -> str | Graded | None:
+    """What is wrong with the health of a target group's targets, `none` being why it has none."""
     targets = known(group.targets)
     states = [known(target.health) for target in targets]
     if not targets:
-        return "it has no targets: the controller has registered no pod"
+        return f"it has no targets: {none}"
     well, bad = states.count("healthy"), [target for target in targets if target.health not in GETTING_THERE]
     reasons = listed(sorted({str(_shown(target.health_reason)) for target in bad}))
     if not well and not bad:

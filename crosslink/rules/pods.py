@@ -9,27 +9,24 @@ from crosslink.path.hop import Hop
 from crosslink.path.ingress_rule import IngressRule
 from crosslink.path.pods import Deployment, KubernetesService
 from crosslink.path.probes import odd_one
-from crosslink.path.routes import PUBLIC, TARGETS, Route, Way
 from crosslink.path.walk import Walk
 from crosslink.rules.grade import Grade, Graded
 from crosslink.rules.rule import AWS, KUBERNETES, KUBERNETES_NETWORK, fix, given, rule
+from crosslink.rules.ways_out import joined_ways_out, no_way_out
 
 PROBES = f"{KUBERNETES}/configuration/liveness-readiness-startup-probes/"
 DEPLOYMENTS = f"{KUBERNETES}/workloads/controllers/deployment/"
-# The VPC endpoints by which nodes without a way to the internet get images
-# (https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html)
-OF_ECR = ("ecr.api", "ecr.dkr", "s3")
-ECR = re.compile(r"\d{12}\.dkr\.ecr\.")
 DIGEST = re.compile(r"@sha256:[0-9a-f]{64}$")
-# What may lead to the internet elsewhere: a central egress VPC, a firewall, a NAT instance
-INTERNET_GATEWAY, NAT_GATEWAY = TARGETS["gatewayId"], TARGETS["natGatewayId"]
-UP = (None, "available", "pending")  # states of a NAT gateway that works, or is about to
-FOLLOWED_NO_FURTHER = ("transit gateway", "core network", "VPC endpoint", "network interface", "peering")
 
 
 def _has_own_nodes(walk: Walk, _deployment: Deployment) -> bool:
     """How the nodes of an existing cluster get images its owner knows."""
     return not any(intent.shares_cluster for intent in present(walk.intent))
+
+
+def _nodes_are_seen(walk: Walk, deployment: Deployment) -> bool:
+    """The network of an existing cluster's nodes AWS alone tells."""
+    return walk.order is None or _has_own_nodes(walk, deployment)
 
 
 def is_own(walk: Walk, _hop: Hop) -> bool:
@@ -106,7 +103,7 @@ def probe_asks_the_container(_walk: Walk, deployment: Deployment) -> str | None:
     return None
 
 
-@rule(steps.DEPLOYMENT, when=_has_own_nodes, source=f"{AWS}/eks/latest/userguide/network-reqs.html")
+@rule(steps.DEPLOYMENT, when=_nodes_are_seen, source=f"{AWS}/eks/latest/userguide/network-reqs.html")
 @fix(
     """Give each node subnet a default route over a NAT gateway with an Elastic IP, in a subnet whose own
     default route leads to an internet gateway; or the VPC endpoints for ECR and S3.""",
@@ -114,10 +111,13 @@ def probe_asks_the_container(_walk: Walk, deployment: Deployment) -> str | None:
 )
 def nodes_reach_the_internet(walk: Walk, deployment: Deployment) -> Graded | None:
     """The cluster's nodes reach the internet over a NAT gateway, or ECR by VPC endpoints, for images."""
+    if not _has_own_nodes(walk, deployment):
+        return joined_ways_out(walk, deployment)
+    services = [endpoint.service_name for endpoint in walk.seen(steps.NODE_ENDPOINT)]
     ways, shut, unread = known(walk.every(steps.EXIT)), dict[str, str](), dict[str, NotKnownError]()
     for way in ways:
         try:
-            if why := _no_way_out(walk, way, deployment):
+            if why := no_way_out(walk, way, deployment, services):
                 shut.setdefault(way.subnet.urn, why)
         except NotKnownError as error:
             unread.setdefault(way.subnet.urn, error)
@@ -130,57 +130,6 @@ def nodes_reach_the_internet(walk: Walk, deployment: Deployment) -> Graded | Non
     if unread:
         raise next(iter(unread.values()))
     return None
-
-
-def _no_way_out(walk: Walk, way: Way, deployment: Deployment) -> str | None:
-    """What is wrong with the way that nodes of a subnet get images by."""
-    services = [known(endpoint.service_name) for endpoint in walk.seen(steps.NODE_ENDPOINT)]
-    endpoints = {part for name in services for part in str(name).split(".", 3)[3:]}
-    route = known(way.route)
-    if route is None:
-        if not endpoints.issuperset(OF_ECR):
-            return f"{way.subnet.cidr} has no default route"
-        if not ECR.match(str(known(deployment.image))):
-            told = f"whether the VPC's endpoints reach the registry of {deployment.image} isn't known"
-            raise NotKnownError(told)
-    elif known(route.state) == "blackhole":
-        return f"the default route of {way.subnet.cidr} leads to nothing"
-    elif route.over in FOLLOWED_NO_FURTHER:
-        told = f"where the {route.over} of {way.subnet.cidr}'s default route leads isn't followed"
-        raise NotKnownError(told)
-    elif (route.over == NAT_GATEWAY or walk.order) and (why := _no_way(walk, route, way)):
-        return f"the default route of {way.subnet.cidr} leads to {why}"
-    return None
-
-
-def _no_way(walk: Walk, route: Route, way: Way) -> str | None:
-    """Why packets don't get to the internet over a route's NAT gateway.
-
-    Source: https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html
-    """
-    nat, vpc = known(route.nat), known(way.subnet.vpc)
-    if nat is None and walk.order:
-        return "no NAT gateway"
-    if nat is None:
-        raise NotKnownError(
-            f"the NAT gateway of {way.subnet.cidr}'s default route isn't among those of its VPC"
-        )
-    ways = known(nat.ways_out)
-    further = [over for over, _state in ways if over in FOLLOWED_NO_FURTHER]
-    if further:
-        raise NotKnownError(f"where the {further[0]} leads behind {nat.resource} isn't followed")
-    overs, own = {over for over, _state in ways}, "whose own subnet's default route"
-    faults: dict[str, bool] = {
-        f"which is {nat.state}: {nat.failure or 'no reason given'}": known(nat.state) not in UP,
-        "which is private: nothing of the internet answers it": known(nat.connectivity) != PUBLIC,
-        "which has no address of the internet": not known(nat.has_address),
-        "which stands in another VPC": known(nat.vpc) != vpc,
-        "whose own subnet has no default route": None in overs,
-        f"{own} leads to a NAT gateway, not to an internet gateway": NAT_GATEWAY in overs,
-        f"{own} leads to no internet gateway": bool(overs - {INTERNET_GATEWAY}),
-        f"{own} leads to nothing": "blackhole" in {state for _over, state in ways},
-    }
-    return next((f"{nat.resource}, {why}" for why, is_so in faults.items() if is_so), None)
 
 
 @rule(steps.DEPLOYMENT, when=is_own, source=f"{KUBERNETES}/containers/images/#image-names", grade=Grade.HOUSE)

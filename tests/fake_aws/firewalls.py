@@ -5,7 +5,7 @@ from typing import Any
 from crosslink.graph import tokens
 from crosslink.graph.node import Node
 from tests.fake_aws.structures import structure
-from tests.fake_aws.world import Answer, Place, described, made_up, members, whole
+from tests.fake_aws.world import Answer, AwsError, Place, described, made_up, members, whole
 
 _DEFAULT_SECURITY_GROUP = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
 _PROTOCOL_NUMBERS = {"all": "-1", "icmp": "1", "tcp": "6", "udp": "17"}
@@ -58,6 +58,17 @@ def _rule(node: Node, *, egress: bool) -> Answer:
         ReferencedGroupInfo={"GroupId": group, "UserId": node.account} if group else None,
         **(every_port if node.get("ipProtocol") in ("-1", None) else {}),
     )
+
+
+def get_managed_prefix_list_entries(here: Place, asked: Answer) -> Answer:
+    """The ranges of a prefix list, which stand in it or are resources of their own."""
+    id_ = asked["PrefixListId"]
+    found = here.find(tokens.PREFIX_LIST, id_)
+    if found is None:
+        raise AwsError("InvalidPrefixListID.NotFound", f"The prefix list ID '{id_}' does not exist.")
+    apart = [node.properties for node in here.of(tokens.PREFIX_LIST_ENTRY) if node.get("prefixListId") == id_]
+    told = [*(found.get("entries") or []), *apart]
+    return {"Entries": [members(Cidr=entry["cidr"], Description=entry.get("description")) for entry in told]}
 
 
 def describe_network_acls(here: Place, asked: Answer) -> Answer:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from crosslink.graph import tokens
+from crosslink.rules.grade import Grade
 from tests.faults.change import Change, Nodes, drop, edit, in_aws, put, register, together
 from tests.faults.fault import BEHIND, STATE, STRANGER, THEIRS, CannotKnow, Fault
 from tests.faults.nodes import find
@@ -12,6 +13,12 @@ ALB, NLB = (tokens.LOAD_BALANCER, "arn:*/app/search/*"), (tokens.LOAD_BALANCER, 
 ALB_LISTENER, NLB_LISTENER = (tokens.LISTENER, "arn:*/app/search/*"), (tokens.LISTENER, "arn:*/net/ledger/*")
 TARGETS = (tokens.ATTACHMENT, "arn:*:222222222222:targetgroup/*")
 ELB_GUIDE = "https://docs.aws.amazon.com/elasticloadbalancing/latest"
+OWN_GROUP = (tokens.TARGET_GROUP, "arn:*:222222222222:targetgroup/*")
+STRANGE_GROUP = "arn:aws:elasticloadbalancing:us-east-1:222222222222:targetgroup/theirs/0123456789abcdef"
+DEFAULT = {"type": "forward", "targetGroupArn": STRANGE_GROUP}
+ANY_PATH = {"pathPattern": {"values": ["/*"]}}
+MAINTENANCE = {"type": "fixed-response", "fixedResponse": {"statusCode": "503", "contentType": "text/plain"}}
+RULES_GUIDE = f"{ELB_GUIDE}/application/rule-condition-types.html"
 UNASKED = CannotKnow("a house rule asks AWS, and nobody has to know")
 
 
@@ -40,6 +47,64 @@ def another_rule(properties: Any) -> None:
     ]
 
 
+def asks_for(condition: Any) -> Change:
+    """The rule asks for more than path and header."""
+    return in_aws(
+        edit(tokens.LISTENER_RULE, "*", lambda properties: properties["conditions"].append(condition))
+    )
+
+
+def rule_before(conditions: list[Any], action: Any) -> Change:
+    """Another rule of the owner's comes before the route's."""
+
+    def change(nodes: Nodes) -> Nodes:
+        rule = find(nodes, tokens.LISTENER_RULE, "*")
+        arn = f"{rule.id}0"
+        properties = {"arn": arn, "listenerArn": rule.get("listenerArn"), "priority": 1}
+        properties |= {"conditions": conditions, "actions": [action]}
+        added = register(
+            tokens.LISTENER_RULE, "before", properties, beside=(tokens.LISTENER_RULE, "*"), id_=arn
+        )
+        return together(put(tokens.LISTENER_RULE, "*", "priority", value=10), added)(nodes)
+
+    return in_aws(change)
+
+
+def let_in_by_list(*cidrs: str) -> Change:
+    """The existing ALB's group lets in the ranges of its owner's prefix list, and nobody besides."""
+    rules, list_id = (tokens.INGRESS_RULE, "222222222222/sgr-*"), "pl-0c00000000000000a"
+    entries = [{"cidr": cidr, "description": "ours"} for cidr in cidrs]
+    return in_aws(
+        together(
+            register(tokens.PREFIX_LIST, "ours", {"entries": entries}, beside=ALB, id_=list_id),
+            put(*rules, "cidrIpv4", value=None),
+            put(*rules, "prefixListId", value=list_id),
+        )
+    )
+
+
+def also_to(weights: tuple[int, int], health: str = "healthy") -> Change:
+    """The rule sends to a second target group, too, by weight."""
+
+    def change(nodes: Nodes) -> Nodes:
+        rule = find(nodes, tokens.LISTENER_RULE, "*")
+        group = find(nodes, *OWN_GROUP)
+        arn = f"{str(group.id)[:-4]}0000"
+        first, second = weights
+        groups = [{"arn": group.id, "weight": first}, {"arn": arn, "weight": second}]
+        action = {"type": "forward", "forward": {"targetGroups": groups}}
+        target = {"targetGroupArn": arn, "targetId": "10.60.1.30", "port": 8080, "health": health}
+        return together(
+            register(
+                tokens.TARGET_GROUP, "next", {**group.properties, "arn": arn}, beside=OWN_GROUP, id_=arn
+            ),
+            register(tokens.ATTACHMENT, "next", target, beside=OWN_GROUP, id_=f"{arn}|10.60.1.30"),
+            put(rule.type, "*", "actions", value=[action]),
+        )(nodes)
+
+    return in_aws(change)
+
+
 def second_service(nodes: Nodes) -> Nodes:
     """Somebody else's endpoint service offers the NLB, too."""
     arn = find(nodes, *NLB).id
@@ -63,11 +128,163 @@ OF_AN_ALB = (
         source=f"{ELB_GUIDE}/application/rule-condition-types.html",
     ),
     Fault(
-        name="existing ALB's default action takes the route, and no rule demands its header",
+        name="existing ALB's only rule is gone, and the default action answers 404",
         change=in_aws(drop(tokens.LISTENER_RULE)),
+        rule="existing-alb-forwards-the-route",
+        stack="load-balancer",
+        planned=THEIRS,
+        grade=Grade.STOPS,
+        source=RULES_GUIDE,
+    ),
+    Fault(
+        name="existing ALB's default action takes the route, and no rule demands its header",
+        change=in_aws(
+            together(put(*ALB_LISTENER, "defaultActions", value=[DEFAULT]), drop(tokens.LISTENER_RULE))
+        ),
         rule="existing-alb-demands-the-header",
         stack="load-balancer",
         planned=UNASKED,
+        source=RULES_GUIDE,
+    ),
+    Fault(
+        name="existing ALB's rule asks for a host that requests haven't got",
+        change=asks_for({"hostHeader": {"values": ["search.example.org"]}}),
+        rule="existing-alb-forwards-the-route",
+        stack="load-balancer",
+        planned=THEIRS,
+        grade=Grade.STOPS,
+        source=RULES_GUIDE,
+    ),
+    Fault(
+        name="existing ALB's rule takes POST alone",
+        change=asks_for({"httpRequestMethod": {"values": ["POST"]}}),
+        rule="existing-alb-forwards-the-route",
+        stack="load-balancer",
+        planned=THEIRS,
+        grade=Grade.STOPS_SOME,
+        source=RULES_GUIDE,
+    ),
+    Fault(
+        name="existing ALB's rule takes requests from elsewhere",
+        change=asks_for({"sourceIp": {"values": ["192.168.0.0/16"]}}),
+        rule="existing-alb-forwards-the-route",
+        stack="load-balancer",
+        planned=THEIRS,
+        grade=Grade.STOPS,
+        source=RULES_GUIDE,
+    ),
+    Fault(
+        name="existing ALB's rule has another path",
+        change=in_aws(
+            put(tokens.LISTENER_RULE, "*", "conditions", 0, "pathPattern", "values", value=["/other/*"])
+        ),
+        rule="existing-alb-forwards-the-route",
+        stack="load-balancer",
+        planned=THEIRS,
+        grade=Grade.STOPS,
+        source=RULES_GUIDE,
+    ),
+    Fault(
+        name="existing ALB's rule takes the path alone, and nothing below it",
+        change=in_aws(put(tokens.LISTENER_RULE, "*", "conditions", 0, "pathPattern", "values", value=["/"])),
+        rule="existing-alb-forwards-the-route",
+        stack="load-balancer",
+        planned=THEIRS,
+        grade=Grade.STOPS_SOME,
+        source=RULES_GUIDE,
+    ),
+    Fault(
+        name="existing ALB answers maintenance before the route's rule",
+        change=rule_before([ANY_PATH], MAINTENANCE),
+        rule="existing-alb-forwards-the-route",
+        stack="load-balancer",
+        planned=THEIRS,
+        grade=Grade.STOPS,
+        source=RULES_GUIDE,
+    ),
+    Fault(
+        name="existing ALB answers maintenance to requests that read",
+        change=rule_before([ANY_PATH, {"httpRequestMethod": {"values": ["GET"]}}], MAINTENANCE),
+        rule="existing-alb-forwards-the-route",
+        stack="load-balancer",
+        planned=THEIRS,
+        grade=Grade.STOPS_SOME,
+        source=RULES_GUIDE,
+    ),
+    Fault(
+        name="existing ALB's rule redirects",
+        change=in_aws(
+            put(
+                tokens.LISTENER_RULE,
+                "*",
+                "actions",
+                value=[
+                    {
+                        "type": "redirect",
+                        "redirect": {"statusCode": "HTTP_301", "port": "443", "protocol": "HTTPS"},
+                    }
+                ],
+            )
+        ),
+        rule="existing-alb-forwards-the-route",
+        stack="load-balancer",
+        planned=THEIRS,
+        grade=Grade.STOPS,
+        source=RULES_GUIDE,
+    ),
+    Fault(
+        name="another service's rule of an existing ALB comes first",
+        change=rule_before([ANY_PATH], DEFAULT),
+        rule="existing-alb-forwards-the-route",
+        stack="load-balancer",
+        planned=THEIRS,
+        grade=Grade.STOPS,
+        source=RULES_GUIDE,
+    ),
+    Fault(
+        name="existing ALB's rule sends to groups of weight 0",
+        change=also_to((0, 0)),
+        rule="existing-alb-forwards-the-route",
+        stack="load-balancer",
+        planned=THEIRS,
+        grade=Grade.STOPS,
+        source=RULES_GUIDE,
+    ),
+    Fault(
+        name="existing ALB's targets are all unhealthy",
+        change=theirs(*TARGETS, "health", value="unhealthy"),
+        rule="existing-albs-targets-are-healthy",
+        stack="load-balancer",
+        planned=STATE,
+        grade=Grade.STOPS,
+        source=f"{ELB_GUIDE}/application/target-group-health-checks.html",
+    ),
+    Fault(
+        name="one of an existing ALB's targets is unhealthy",
+        change=theirs(tokens.ATTACHMENT, "*|10.60.1.20", "health", value="unhealthy"),
+        rule="existing-albs-targets-are-healthy",
+        stack="load-balancer",
+        planned=STATE,
+        grade=Grade.REDUNDANCY,
+        source=f"{ELB_GUIDE}/application/target-group-health-checks.html",
+    ),
+    Fault(
+        name="existing ALB has no targets",
+        change=in_aws(drop(*TARGETS)),
+        rule="existing-albs-targets-are-healthy",
+        stack="load-balancer",
+        planned=STATE,
+        grade=Grade.STOPS,
+        source=f"{ELB_GUIDE}/application/target-group-health-checks.html",
+    ),
+    Fault(
+        name="the second of an existing ALB's target groups is unhealthy",
+        change=also_to((50, 50), "unhealthy"),
+        rule="existing-albs-targets-are-healthy",
+        stack="load-balancer",
+        planned=STATE,
+        grade=Grade.STOPS_SOME,
+        source=f"{ELB_GUIDE}/application/target-group-health-checks.html",
     ),
     Fault(
         name="existing ALB faces the internet",
@@ -80,6 +297,22 @@ OF_AN_ALB = (
         name="existing ALB's security group leaves the NLB out",
         change=theirs(tokens.INGRESS_RULE, "222222222222/sgr-*", "cidrIpv4", value="10.60.1.0/24"),
         rule="alb-lets-the-nlb-in",
+        stack="load-balancer",
+        planned=THEIRS,
+    ),
+    Fault(
+        name="prefix list of an existing ALB's group leaves a zone of the NLB out",
+        change=let_in_by_list("10.60.0.0/26", "192.168.0.0/16"),
+        rule="alb-lets-the-nlb-in",
+        stack="load-balancer",
+        planned=THEIRS,
+        source="https://docs.aws.amazon.com/vpc/latest/userguide/managed-prefix-lists.html",
+    ),
+    Fault(
+        name="prefix list of an existing ALB's group is empty",
+        change=let_in_by_list(),
+        rule="alb-lets-the-nlb-in",
+        grade=Grade.STOPS,
         stack="load-balancer",
         planned=THEIRS,
     ),

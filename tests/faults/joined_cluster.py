@@ -3,10 +3,12 @@
 from typing import Any
 
 from crosslink.graph import tokens
+from crosslink.rules.grade import Grade
 from tests.faults.change import Change, Nodes, drop, edit, in_aws, put, together
 from tests.faults.cluster import header
-from tests.faults.fault import BEHIND, STATE, STRANGER, THEIRS, Fault
+from tests.faults.fault import BEHIND, STATE, STRANGER, THEIRS, CannotKnow, Fault
 from tests.faults.healthy.ingress import OTHER_ALB
+from tests.faults.healthy.joined_egress import NAT, WAY_OUT, node_at, one_more_subnet
 from tests.faults.healthy.shared_cluster import in_our_group
 from tests.faults.provider import annotation
 
@@ -175,4 +177,45 @@ HEALTH = (
     ),
 )
 
-FAULTS = CLASS + RULES + SERVICES + HEALTH
+OUT = "nodes-reach-the-internet"
+NOT_READY = in_aws(put(tokens.KUBERNETES_DEPLOYMENT, "*", "status", value={"unavailableReplicas": 2}))
+
+
+def out(
+    name: str, change: Change, *, grade: Grade = Grade.REDUNDANCY, rule: str = OUT, source: str = ""
+) -> Fault:
+    """A fault of the nodes' way to the internet, which AWS alone tells."""
+    return Fault(name=name, change=change, rule=rule, grade=grade, stack=AUTO, planned=UNASKED, source=source)
+
+
+UNASKED = CannotKnow("the network of an existing cluster is its owner's: AWS alone tells it")
+GONE = put(*WAY_OUT, "state", value="blackhole")
+NODES = (
+    out(
+        "existing cluster's NAT gateway is deleted",
+        in_aws(drop(*NAT)),
+        source="https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html",
+    ),
+    out("default route of an existing cluster leads to nothing", in_aws(together(GONE, drop(*NAT)))),
+    out(
+        "default route of an existing cluster leads to nothing, and its pods don't run",
+        together(in_aws(GONE), NOT_READY),
+        grade=Grade.STOPS,
+    ),
+    out("default route of an existing cluster is gone", in_aws(drop(*WAY_OUT))),
+    out(
+        "existing cluster's NAT gateway has failed",
+        in_aws(put(*NAT, "state", value="failed")),
+    ),
+    out(
+        "an existing cluster's nodes are where no way leads out",
+        in_aws(
+            together(
+                one_more_subnet("subnet-0a00000000000000c", "10.40.32.0/20", "rtb-0a00000000000000c"),
+                node_at("10.40.32.17"),
+            )
+        ),
+    ),
+)
+
+FAULTS = CLASS + RULES + SERVICES + HEALTH + NODES

@@ -3,7 +3,7 @@
 from crosslink.graph import tokens
 from crosslink.rules.grade import Grade
 from tests.faults.change import Change, drop, move, point, put, register, together
-from tests.faults.fault import ORDER, STATE, CannotKnow, Fault
+from tests.faults.fault import ORDER, STATE, Fault
 from tests.faults.names import LANDING
 from tests.faults.nodes import Named
 
@@ -66,7 +66,6 @@ ROUTES = (
         name="routes out by a prefix list that leaves one zone out",
         change=routes_by_list("out", (tokens.SUBNET, "crosslink-gateway-nlb-usw2-az1"), "10.11.2.0/26"),
         rule="subnet-has-a-route",
-        live=CannotKnow("AWS names a prefix list by its id, and its ranges are not read"),
     ),
     Fault(
         name="subnet without a route table of its own",

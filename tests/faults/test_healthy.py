@@ -14,6 +14,7 @@ from tests.faults.healthy import (
     firewalls,
     ingress,
     joined,
+    joined_egress,
     load_balancers,
     network,
     pods,
@@ -39,6 +40,7 @@ VARIATIONS: tuple[Variation, ...] = (
     *shared_cluster.VARIATIONS,
     *settings.VARIATIONS,
     *joined.VARIATIONS,
+    *joined_egress.VARIATIONS,
     *sides.VARIATIONS,
 )
 

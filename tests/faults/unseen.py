@@ -31,6 +31,7 @@ _ALB: Unseen = dict.fromkeys(
         "alb-lets-the-nlb-in",
         "alb-listens-on-the-port",
         "alb-outwaits-the-api",
+        "existing-alb-forwards-the-route",
         "health-check-reaches-the-alb",
         "health-checks-speak-the-albs-tls",
         "integration-speaks-the-albs-protocol",

@@ -79,6 +79,8 @@ def read_existing(aws: Collector, arn: str, port: int) -> None:
     for listener in listeners:
         if (listener.get("loadBalancerArn"), listener.get("port")) == (arn, port) and "/app/" in arn:
             _rules(aws, str(listener.id))
+    if "/app/" in arn:
+        _target_groups(aws, arn)
 
 
 def read_made(aws: Collector) -> None:

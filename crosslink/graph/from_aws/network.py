@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from crosslink.graph import tokens
 from crosslink.graph.from_aws.collector import Answer, Collector, fact
 from crosslink.graph.node import value_at
-from crosslink.graph.unknown import Unknown
 
 _VPC = (tokens.VPC, tokens.VPC_CIDR)
 _DNS = ("enableDnsHostnames", "enableDnsSupport")
@@ -78,6 +77,7 @@ def read_routes(aws: Collector, vpc_id: str) -> None:
             aws.add(tokens.ROUTE_TABLE, {key: table[key] for key in table if key != "routes"})
             for route in table.get("routes", []):
                 _route(aws, table["routeTableId"], route)
+        _prefix_lists(aws, tokens.ROUTE, "destinationPrefixListId")
         own = (tokens.SUBNET, vpc_id)
         subnets = [str(node.id) for node in aws.nodes if (node.type, node.get("vpcId")) == own]
         for subnet_id, table_id in _associations(tables, subnets).items():
@@ -109,6 +109,16 @@ def _associations(tables: Iterable[Answer], subnets: Iterable[str]) -> Mapping[s
     main: list[str] = [row["routeTableId"] for row in rows if row.get("main")]
     own = {row["subnetId"]: row["routeTableId"] for row in rows if "subnetId" in row}
     return {**{subnet: table for subnet in subnets for table in main}, **own}
+
+
+def _prefix_lists(aws: Collector, type_: str, property_: str) -> None:
+    """The entries of the prefix lists that routes or rules name; those of an endpoint's routes are AWS's."""
+    naming = [node for node in aws.nodes if node.type == type_ and not node.get("vpcEndpointId")]
+    known = {node.id for node in aws.nodes if node.type == tokens.PREFIX_LIST}
+    for list_id in sorted({str(named) for node in naming if (named := node.get(property_))} - known):
+        with aws.reading(tokens.PREFIX_LIST):
+            answer = aws.ask_again("ec2:GetManagedPrefixListEntries", PrefixListId=list_id)
+            aws.add(tokens.PREFIX_LIST, {"id": list_id, "entries": answer["entries"]})
 
 
 _ADDRESS = ("natGatewayAddresses", 0, "allocationId")
@@ -157,7 +167,6 @@ def read_security_groups(aws: Collector, group_ids: Sequence[str], vpc_id: str) 
                 derived = {"referencedSecurityGroupId": value_at(rule, "referencedGroupInfo", "groupId")}
                 if rule["ipProtocol"] == "-1":
                     derived |= {"fromPort": None, "toPort": None}  # -1 in the answer
-                if "prefixListId" in rule:
-                    unread = f"the ranges of prefix list {rule['prefixListId']} are not read"
-                    derived["cidrIpv4"] = Unknown(unread)
                 aws.add(tokens.EGRESS_RULE if rule["isEgress"] else tokens.INGRESS_RULE, {**rule, **derived})
+        for type_ in _RULES:
+            _prefix_lists(aws, type_, "prefixListId")

@@ -35,6 +35,9 @@ def _elb(*calls: str) -> Mapping[str, Permission]:
 _BOTH = {
     **_ec2("DescribeNetworkAcls", "DescribeRouteTables", "DescribeSecurityGroupRules", "DescribeSubnets"),
     **_ec2("DescribeDhcpOptions", "DescribeVpcAttribute", "DescribeVpcEndpoints", "DescribeVpcs"),
+    "ec2:GetManagedPrefixListEntries": Permission(
+        action="ec2:GetManagedPrefixListEntries", resource="arn:aws:ec2:*:*:prefix-list/*"
+    ),
     **_elb("DescribeListenerAttributes", "DescribeListeners"),
     **_elb("DescribeLoadBalancerAttributes", "DescribeLoadBalancers"),
     **_elb("DescribeTargetGroupAttributes", "DescribeTargetGroups", "DescribeTargetHealth"),

@@ -1,4 +1,4 @@
-"""What the rules of an existing ALB demand of a route's requests."""
+"""What the rules of an existing ALB make of a route's requests."""
 
 from typing import Any
 
@@ -6,26 +6,19 @@ import pytest
 
 from components.route_header import ROUTE_HEADER
 from crosslink.graph import tokens
-from crosslink.graph.node import Node
-from crosslink.path.ingress_rules import Asked
-from crosslink.path.listener_rules import demands
+from crosslink.graph.unknown import Fact
+from crosslink.path import steps
+from crosslink.path.listener_rules import JoinedOrder
+from tests.faults.change import edit, in_aws, together
+from tests.faults.fault import model_of
+from tests.faults.healthy.joined import another_rule
+from tests.faults.joined_balancers import rule_before
 
-ASKED = Asked("/search", "/search", "search.example.com")
 
-
-def rule(priority: int, *conditions: dict[str, Any]) -> Node:
-    return Node(
-        urn=f"rule {priority}",
-        type=tokens.LISTENER_RULE,
-        name=str(priority),
-        id=f"rule {priority}",
-        account="222222222222",
-        region="us-east-1",
-        properties={"priority": priority, "conditions": list(conditions)},
-        missing=None,
-        references={},
-        dependencies=frozenset(),
-    )
+def order(change: Any) -> JoinedOrder:
+    [walk] = model_of("live", "load-balancer", change).walks
+    [found] = walk.seen(steps.JOINED_ORDER)
+    return found
 
 
 def path(*patterns: str) -> dict[str, Any]:
@@ -36,28 +29,68 @@ def header(*values: str, name: str = ROUTE_HEADER) -> dict[str, Any]:
     return {"httpHeader": {"httpHeaderName": name, "values": list(values)}}
 
 
+def host(*names: str) -> dict[str, Any]:
+    return {"hostHeader": {"values": list(names)}}
+
+
+def rule(*conditions: dict[str, Any]) -> Any:
+    """The route's rule with other conditions."""
+    return in_aws(edit(tokens.LISTENER_RULE, "*", lambda found: found.update(conditions=list(conditions))))
+
+
 @pytest.mark.parametrize(
-    ("rules", "demanded"),
+    ("change", "demanded"),
     [
-        ([rule(1, path("/search*"), header("/search"))], ("/search",)),
-        ([rule(1, path("/search*"), header("/search", name=ROUTE_HEADER.lower()))], ("/search",)),
-        ([rule(1, path("/search*"))], None),
+        (rule(header("/search")), {("/search",)}),
+        (rule(path("/*"), header("/search", name=ROUTE_HEADER.lower())), {("/search",)}),
+        (rule(header("/search", "/find")), {("/search", "/find")}),
+        (rule(path("/*")), {None}),
         # The lowest number comes first, in whatever order AWS tells them.
         (
-            [rule(9, path("/search*")), rule(2, path("/search"), header("/search", "/find"))],
-            ("/search", "/find"),
+            together(rule(header("/search")), another_rule(1, header("/search", "/find"))),
+            {("/search", "/find")},
         ),
         # What these demand or take the route's requests don't have.
-        ([rule(1, header("/other")), rule(2, header("/search"))], ("/search",)),
-        ([rule(1, path("/other*")), rule(2, header("/search"))], ("/search",)),
-        ([rule(1, {"hostHeader": {"values": ["*.org"]}}), rule(2, header("/search"))], ("/search",)),
-        ([rule(1, {"httpRequestMethod": {"values": ["GET"]}}), rule(2, header("/search"))], ("/search",)),
-        ([rule(1, header("yes", name="X-Canary")), rule(2, header("/search"))], ("/search",)),
-        ([rule(1, {"hostHeader": {"values": ["*.example.com"]}})], None),
-        ([], None),
+        (another_rule(1, header("/other")), {("/search",)}),
+        (another_rule(1, path("/other*")), {("/search",)}),
+        (another_rule(1, host("*.org")), {("/search",)}),
     ],
 )
-def test_the_first_rule_that_takes_the_route_says_what_it_needs(
-    rules: list[Node], demanded: tuple[str, ...] | None
-) -> None:
-    assert next(demands(rules, ASKED), None) == demanded
+def test_the_rules_that_take_the_route_say_what_they_need(change: Any, demanded: Fact[Any]) -> None:
+    found = order(change)
+
+    assert found.demanded == demanded
+    assert [taken for taken in found.taken if not taken.is_own or taken.doubt] == []
+
+
+@pytest.mark.parametrize(
+    ("condition", "why"),
+    [
+        (header("yes", name="X-Tenant"), "it depends on whether callers send header X-Tenant yes"),
+        ({"queryStrings": [{"key": "v", "value": "2"}]}, "it depends on whether callers send ?v=2"),
+    ],
+)
+def test_what_the_routes_own_rule_asks_of_callers_nobody_can_tell(condition: Any, why: str) -> None:
+    found = order(rule(path("/*"), header("/search"), condition))
+
+    assert {taken.doubt for taken in found.taken} == {why}
+
+
+def test_what_is_done_before_requests_are_forwarded_is_told() -> None:
+    def authenticates(found: Any) -> None:
+        endpoints = ("issuer", "authorizationEndpoint", "tokenEndpoint", "userInfoEndpoint")
+        oidc = {"clientId": "search", **dict.fromkeys(endpoints, "https://idp.example.com")}
+        found["actions"].insert(0, {"type": "authenticate-oidc", "order": 1, "authenticateOidc": oidc})
+
+    assert order(in_aws(edit(tokens.LISTENER_RULE, "*", authenticates))).first_actions == (
+        "authenticate-oidc",
+    )
+
+
+def test_a_rule_for_others_that_forwards_to_the_routes_targets_is_as_good() -> None:
+    nobodys = order(None)
+    [group] = nobodys.groups
+    found = order(rule_before([path("/*")], {"type": "forward", "targetGroupArn": group}))
+
+    assert {taken.is_own for taken in found.taken} == {True}
+    assert found.groups == (group,)

@@ -10,6 +10,7 @@ from crosslink.graph.unknown import Unknown, present, visible
 from crosslink.path import steps
 from crosslink.path.alb import Alb
 from crosslink.path.hop import Hop
+from crosslink.path.listener_rules import JoinedOrder
 from crosslink.path.network import SecurityGroupRule
 from crosslink.path.routes import Route
 from crosslink.path.walk import Model, Walk
@@ -162,7 +163,13 @@ def alb_in_aws(**facts: Any) -> Walk:
 def test_the_owner_of_an_alb_is_advised_to_demand_the_header(
     demanded: tuple[str, ...] | None, result: Result
 ) -> None:
-    assert said(alb_in_aws(demanded_header=demanded))["existing-alb-demands-the-header"][0] is result
+    walk = first("load-balancer")
+    [alb] = visible(walk.every(steps.ALB))
+    base = {name: getattr(alb, name) for name in ("resource", "urn", "id", "account", "region")}
+    facts: Mapping[str, Any] = {"own": None, "taken": (), "first_actions": (), "groups": ()}
+    order = JoinedOrder(**base, **facts, demanded=frozenset([demanded]))
+    asked = with_found(walk, steps.JOINED_ORDER, (order,))
+    assert said(asked)["existing-alb-demands-the-header"][0] is result
     assert "existing-alb-demands-the-header" not in said(walk_of("/svc1"))
 
 

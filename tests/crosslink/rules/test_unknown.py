@@ -52,7 +52,6 @@ SILENT = {
     "Autoscaler.most",
     "PodIdentity.role",
     # Facts of joined parts alone; see test_joined.py.
-    "Alb.demanded_header",
     "EndpointService.pending",
     "Intent.service_name",
     "Deployment.image",

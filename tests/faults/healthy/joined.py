@@ -4,9 +4,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from crosslink.graph import tokens
-from tests.faults.change import Change, Nodes, find, in_aws, put, register, together
+from tests.faults.change import Change, Nodes, edit, find, in_aws, put, register, together
 from tests.faults.healthy.variation import Variation
-from tests.faults.joined_balancers import ALB, NLB
+from tests.faults.joined_balancers import (
+    ALB,
+    ANY_PATH,
+    MAINTENANCE,
+    NLB,
+    also_to,
+    let_in_by_list,
+    rule_before,
+)
 
 GATEWAY_TABLE = (tokens.ROUTE_TABLE, "rtb-0e00000000000000a")
 RULE = (tokens.LISTENER_RULE, "*")
@@ -65,6 +73,15 @@ def path(*patterns: str) -> Mapping[str, Any]:
     return {"pathPattern": {"values": list(patterns)}}
 
 
+def methods_apart(nodes: Nodes) -> Nodes:
+    """The owner has a rule for what reads and one for what writes, both with the route's header."""
+    rule = find(nodes, *RULE) if any(node.type == tokens.LISTENER_RULE for node in nodes) else None
+    if rule is None:
+        return nodes
+    methods = {"httpRequestMethod": {"values": ["GET", "HEAD", "OPTIONS"]}}
+    return another_rule(1, *rule.properties["conditions"], methods)(nodes)
+
+
 NETWORKS = (
     Variation(
         name="an existing route table has routes of others, too",
@@ -90,6 +107,49 @@ BALANCERS = (
             another_rule(1, path("/reports", "/reports/*")),
             another_rule(2, path("/*"), {"hostHeader": {"values": ["reports.example.com"]}}),
         ),
+        stack="load-balancer",
+    ),
+    Variation(
+        name="an existing ALB's group lets in a prefix list",  # H02
+        change=let_in_by_list("10.60.0.0/25", "2001:db8::/32"),
+        stack="load-balancer",
+        source="https://docs.aws.amazon.com/vpc/latest/userguide/managed-prefix-lists.html",
+    ),
+    Variation(
+        name="an existing ALB shuts out callers of a header first",
+        change=rule_before(
+            [ANY_PATH, {"httpHeader": {"httpHeaderName": "User-Agent", "values": ["*bot*"]}}], MAINTENANCE
+        ),
+        stack="load-balancer",
+    ),
+    Variation(
+        name="an existing ALB has a canary group beside the stable one",
+        change=also_to((90, 10)),
+        stack="load-balancer",
+    ),
+    Variation(
+        name="an existing ALB has a group of weight 0 without healthy targets",
+        change=also_to((100, 0), "unhealthy"),
+        stack="load-balancer",
+    ),
+    Variation(
+        name="an existing ALB's rules split the methods",
+        change=methods_apart,
+        stack="load-balancer",
+    ),
+    Variation(
+        name="an existing ALB's rule takes hosts of any name",
+        change=in_aws(edit(*RULE, lambda rule: rule["conditions"].append({"hostHeader": {"values": ["*"]}}))),
+        stack="load-balancer",
+    ),
+    Variation(
+        name="an existing ALB's target is just registered",
+        change=in_aws(put(tokens.ATTACHMENT, "*|10.60.1.20", "health", value="initial")),
+        stack="load-balancer",
+    ),
+    Variation(
+        name="an existing ALB's targets have no health checks",
+        change=in_aws(put(tokens.ATTACHMENT, "arn:*targetgroup/*", "health", value="unavailable")),
         stack="load-balancer",
     ),
     Variation(

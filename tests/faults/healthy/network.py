@@ -97,7 +97,6 @@ ROUTES = (
             routes_by_list("out", NLB[0], "10.11.0.0/20"),
             routes_by_list("back", ENDPOINTS[0], "10.10.32.0/26", "10.10.64.0/26", "192.168.0.0/24"),
         ),
-        blind=("live",),
         source=f"{VPC_GUIDE}/working-with-managed-prefix-lists.html",
     ),
     Variation(
@@ -112,7 +111,6 @@ ROUTES = (
                 prefixListId=(PREFIX_LIST, "out"),
             ),
         ),
-        blind=("live",),
     ),
     Variation(
         name="the tables of the path have S3's route",

@@ -7,11 +7,20 @@ from typing import Any
 import pytest
 
 from crosslink.graph import from_aws as live
+from crosslink.graph import tokens
 from crosslink.graph.from_aws.permissions import CONSUMER, PROBES, PROVIDER, Permission
 from crosslink.path.output import Declared
 from tests import runs
 from tests.crosslink.graph.from_aws import reads, shapes, support
 from tests.fake_aws import FakeAws
+from tests.faults.change import put, together
+
+# Groups and routes with prefix lists, on each side
+_LIST = "pl-0123456789abcdef0"
+_LISTED = together(
+    put(tokens.INGRESS_RULE, "*", "prefixListId", value=_LIST),
+    put(tokens.ROUTE, "*", "destinationPrefixListId", value=_LIST),
+)
 
 
 def policy(side: str) -> Mapping[str, Any]:
@@ -35,7 +44,7 @@ def called(account: str) -> set[str]:
     and of an ALB of somebody else."""
     calls: set[str] = set()
     for example in ("two-regions", "existing-mixed", "mixed"):
-        aws = FakeAws(support.up(example))
+        aws = FakeAws(_LISTED(support.up(example)))
         stack = runs.run_stack(runs.file_of(example), preview=False).outputs
         live.read(Declared.model_validate(stack["path"]), aws, stack["kubeconfigs"], aws.connect)
         calls |= {f"{service}:{name}" for owner, _region, service, name in aws.calls if owner == account}

@@ -9,7 +9,6 @@ import pytest
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
 from crosslink.graph.node import Node
-from crosslink.graph.unknown import Unknown
 from tests.crosslink.graph.from_aws.reads import only, read
 from tests.crosslink.graph.from_aws.support import BACKEND, GATEWAY, LANDING, changed, first, up
 from tests.fake_aws import FakeAws
@@ -141,16 +140,24 @@ def test_a_cidr_that_is_not_associated_does_not_count():
     assert graph.of_type(tokens.VPC_CIDR) == []
 
 
-def test_a_security_group_rule_by_prefix_list_names_it():
+def test_the_ranges_of_a_security_group_rules_prefix_list_are_read():
+    nodes = changed(up(), tokens.INGRESS_RULE, cidrIpv4=None, prefixListId="pl-1")
+    rule = next(node for node in nodes if node.get("prefixListId") and node.region == LANDING[1])
+    ours = made(rule, tokens.PREFIX_LIST, "pl-1", entries=[{"cidr": "10.1.0.0/16"}])
+
+    (found,) = read(FakeAws([*nodes, ours])).of_type(tokens.PREFIX_LIST)
+
+    assert (found.id, found.get("entries")) == ("pl-1", [{"cidr": "10.1.0.0/16"}])
+
+
+def test_a_prefix_list_that_is_gone_is_unread():
     nodes = changed(up(), tokens.INGRESS_RULE, cidrIpv4=None, prefixListId="pl-1")
 
-    rules = [node for node in read(FakeAws(nodes)).of_type(tokens.INGRESS_RULE) if node.region == LANDING[1]]
+    graph = read(FakeAws(nodes))
 
-    by_list = [node for node in rules if node.get("prefixListId")]
-    assert {node.get("prefixListId") for node in by_list} == {"pl-1"}
-    assert {node.get("cidrIpv4") for node in by_list} == {
-        Unknown("the ranges of prefix list pl-1 are not read")
-    }
+    rules = [node for node in graph.of_type(tokens.INGRESS_RULE) if node.get("prefixListId")]
+    (reason,) = {graph.why_not(tokens.PREFIX_LIST, rule) for rule in rules if rule.region == LANDING[1]}
+    assert "ec2:GetManagedPrefixListEntries in" in str(reason)
 
 
 def test_the_endpoints_of_the_nodes_network_are_read():
