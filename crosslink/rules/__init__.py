@@ -21,6 +21,7 @@ _FILES = (
     "each_nlb",
     "alb_settings",
     "alb",
+    "alb_access",
     "ingress",
     "alb_rules",
     "pod_states",
