@@ -28,6 +28,7 @@ _FILES = (
     "container_states",
     "pod_settings",
     "placement",
+    "node_zones",
     "pod_capacity",
     "pods",
     "beside_pods",

@@ -22,6 +22,18 @@ FAULTS: tuple[Fault, ...] = (
         source=f"{GUIDE}/auto-enable-existing.html",
     ),
     Fault(
+        name="cluster takes no access entries",
+        change=put(*CLUSTER, "accessConfig", "authenticationMode", value="CONFIG_MAP"),
+        rule="cluster-knows-access-entries",
+        source=f"{GUIDE}/setting-up-access-entries.html",
+    ),
+    Fault(
+        name="cluster is made as AWS makes it by default, without access entries",
+        change=put(*CLUSTER, "accessConfig", value={"bootstrapClusterCreatorAdminPermissions": True}),
+        rule="cluster-knows-access-entries",
+        source=f"{GUIDE}/setting-up-access-entries.html",
+    ),
+    Fault(
         name="pods have IPv6 addresses",
         change=put(*CLUSTER, "kubernetesNetworkConfig", "ipFamily", value="ipv6"),
         rule="cluster-gives-ipv4-addresses",
