@@ -29,6 +29,8 @@ class EksCluster(Hop):
     built_in_pools: Fact[tuple[str, ...]] = prop(
         "computeConfig", "nodePools", convert=lambda names: tuple(items(names))
     )
+    creator_is_admin: Flag = prop("accessConfig", "bootstrapClusterCreatorAdminPermissions")  # None for yes
+    makes_volumes: Flag = prop("storageConfig", "blockStorage", "enabled")  # by Auto Mode
     ip_family: Text = prop("kubernetesNetworkConfig", "ipFamily")  # None for the default, `ipv4`
     # whether nodes reach its API inside the VPC, and whether others do; None for the defaults, no and yes
     private_access: Flag = prop("vpcConfig", "endpointPrivateAccess")

@@ -31,22 +31,26 @@ def cluster_makes_what_the_path_needs(walk: Walk, cluster: EksCluster) -> str | 
     """Auto Mode makes the load balancer of the Ingress, and the nodes of a cluster of the stack's own."""
     if not known(cluster.makes_balancers):
         return "it makes no load balancers (kubernetesNetworkConfig.elasticLoadBalancing)"
+    if known(cluster.makes_volumes) is False:
+        return "it makes no volumes (storageConfig.blockStorage): AWS refuses the others without"
     own = not any(intent.shares_cluster for intent in present(walk.intent))
     return "it makes no nodes (computeConfig)" if own and not known(cluster.makes_nodes) else None
 
 
 @rule(steps.CLUSTER, when=_runs_by_auto_mode, source=f"{EKS}/auto-enable-existing.html")
 @fix(
-    "Set accessConfig.authenticationMode to API_AND_CONFIG_MAP or API: it can't be set back.",
+    "Set accessConfig.authenticationMode to API_AND_CONFIG_MAP or API, which can't be set back, and leave "
+    "bootstrapClusterCreatorAdminPermissions true.",
     look=LOOK,
     mend="aws eks update-cluster-config --name {id} --access-config authenticationMode=API_AND_CONFIG_MAP "
     "--region {region}",
 )
-def cluster_knows_access_entries(_walk: Walk, cluster: EksCluster) -> str | None:
-    """The cluster heeds access entries, by which the nodes of Auto Mode join it."""
+def cluster_knows_access_entries(walk: Walk, cluster: EksCluster) -> str | None:
+    """The cluster heeds access entries, by which nodes join it, and lets the role that makes it fill it."""
     mode = known(cluster.authentication)
     if mode in WITH_ENTRIES:
-        return None
+        shut_out = walk.order and known(cluster.creator_is_admin) is False
+        return "the role that makes it isn't an admin, and may make nothing in it" if shut_out else None
     told = (
         f"its authenticationMode is {mode}"
         if mode

@@ -3,7 +3,7 @@
 from crosslink.graph import tokens
 from crosslink.rules.grade import Grade
 from tests.faults.change import put, together
-from tests.faults.fault import STATE, Fault
+from tests.faults.fault import STATE, CannotKnow, Fault
 
 CLUSTER = (tokens.EKS_CLUSTER, "*")
 GUIDE = "https://docs.aws.amazon.com/eks/latest/userguide"
@@ -32,6 +32,19 @@ FAULTS: tuple[Fault, ...] = (
         change=put(*CLUSTER, "accessConfig", value={"bootstrapClusterCreatorAdminPermissions": True}),
         rule="cluster-knows-access-entries",
         source=f"{GUIDE}/setting-up-access-entries.html",
+    ),
+    Fault(
+        name="the role that makes the cluster isn't its admin",
+        change=put(*CLUSTER, "accessConfig", "bootstrapClusterCreatorAdminPermissions", value=False),
+        rule="cluster-knows-access-entries",
+        live=CannotKnow("the cluster is made, and what is in it"),
+        source=f"{GUIDE}/setting-up-access-entries.html",
+    ),
+    Fault(
+        name="Auto Mode makes no volumes",
+        change=put(*CLUSTER, "storageConfig", "blockStorage", "enabled", value=False),
+        rule="cluster-makes-what-the-path-needs",
+        source=f"{GUIDE}/auto-enable-existing.html",
     ),
     Fault(
         name="pods have IPv6 addresses",
