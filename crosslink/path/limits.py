@@ -13,7 +13,8 @@ def _plain(method_path: str) -> str:
     return method_path.replace("~1", "/").removeprefix("/")
 
 
-def _is_ours(source: Source) -> Fact[bool]:
+def is_ours(source: Source) -> Fact[bool]:
+    """Whether a resource is of the API of the stage."""
     stage = source.trail.node("stage")
     return is_of_api(source.node, stage) if isinstance(stage, Node) else stage or False
 
@@ -31,7 +32,7 @@ class Throttle(Hop):
     )
     rate: Fact[float | None] = prop("settings", "throttlingRateLimit")  # requests per second; -1 is no limit
     burst: Fact[float | None] = prop("settings", "throttlingBurstLimit")  # requests at once; -1 is no limit
-    of_api: Fact[bool] = computed(_is_ours)  # whether it is for the stage's API
+    of_api: Fact[bool] = computed(is_ours)  # whether it is for the stage's API
     caches: Flag = prop("settings", "cachingEnabled")  # whether answers are kept, if the stage has a cache
     cache_seconds: Number = prop("settings", "cacheTtlInSeconds", convert=number)  # None is the default, 300
     logs_bodies: Flag = prop("settings", "dataTraceEnabled")

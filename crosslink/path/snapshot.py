@@ -7,6 +7,7 @@ from crosslink.graph import tokens
 from crosslink.graph.node import Node, NotOurs, Value, doubt, fields
 from crosslink.graph.unknown import Fact, Found, Unknown, visible
 from crosslink.path.hop import Hop, Source, computed, hop
+from crosslink.path.limits import is_ours
 from crosslink.path.methods import defined, identity, route_of
 
 
@@ -52,4 +53,5 @@ class Snapshot(Hop):
     """The deployment of the API that a stage serves."""
 
     token = tokens.API_DEPLOYMENT
+    of_api: Fact[bool] = computed(is_ours)  # whether it is of the stage's own API
     current: Fact[bool] = computed(_is_current)  # it holds, or after the up will hold, the API's definition

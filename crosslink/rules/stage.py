@@ -115,7 +115,10 @@ def stage_exists(walk: Walk, _source: Hop) -> str | None:
 @fix("Let the stage name the deployment of the API's own definition.", mend=by_hand.DEPLOY)
 def stage_has_deployment(walk: Walk, _stage: Stage) -> str | None:
     """The stage serves a deployment of its API."""
-    return None if known(walk.one(steps.SNAPSHOT)) else "the stage's deployment isn't there"
+    snapshot = known(walk.one(steps.SNAPSHOT))
+    if snapshot is None:
+        return "the stage's deployment isn't there"
+    return None if known(snapshot.of_api) else "the stage's deployment is another API's"
 
 
 @rule(steps.SNAPSHOT, source=f"{API_GATEWAY}/how-to-deploy-api.html")

@@ -89,11 +89,21 @@ class Judgement:
 def judge(model: Model) -> Judgement:
     """Asks every rule about every hop that it applies to."""
     return Judgement(
-        walks={walk.path: tuple(_in_order(walk, _judged(WALK_RULES, walk))) for walk in model.walks},
-        stack=tuple(_judged(STACK_RULES, model)),
+        walks={walk.path: judge_walk(walk) for walk in model.walks},
+        stack=judge_stack(model),
         not_judged=not_judged(model),
         not_looked_at=not_looked_at(model),
     )
+
+
+def judge_walk(walk: Walk) -> tuple[Verdict, ...]:
+    """The verdicts on a walk, in its order."""
+    return tuple(_in_order(walk, _judged(WALK_RULES, walk)))
+
+
+def judge_stack(model: Model) -> tuple[Verdict, ...]:
+    """The verdicts on the stack as a whole."""
+    return tuple(_judged(STACK_RULES, model))
 
 
 def with_result(verdicts: Iterable[Verdict], result: Result) -> list[Verdict]:

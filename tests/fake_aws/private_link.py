@@ -92,18 +92,18 @@ def describe_network_interfaces(here: Place, asked: Answer) -> Answer:
 def _interfaces(here: Place, endpoint: Node) -> list[Answer]:
     """An endpoint's interfaces, one in each subnet, the subnets with a chosen address first."""
     configurations: list[dict[str, str]] = endpoint.get("subnetConfigurations") or []
-    chosen = {given["subnetId"]: given.get("ipv4") for given in configurations}
+    chosen = {given["subnetId"]: given for given in configurations}
     subnets: list[str] = list(dict.fromkeys((*chosen, *(endpoint.get("subnetIds") or []))))
     ids = list(endpoint.get("networkInterfaceIds") or [])
     ids += [f"eni-{made_up(str(endpoint.id), subnet)}" for subnet in subnets[len(ids) :]]
     return [
-        _interface(here, endpoint, id_, subnet, chosen.get(subnet))
+        _interface(here, endpoint, id_, subnet, chosen.get(subnet, {}))
         for id_, subnet in zip(ids, subnets, strict=False)
     ]
 
 
-def _interface(here: Place, endpoint: Node, id_: str, subnet_id: str, address: str | None) -> Answer:
-    subnet = here.find(tokens.SUBNET, subnet_id)
+def _interface(here: Place, endpoint: Node, id_: str, subnet_id: str, chosen: dict[str, str]) -> Answer:
+    subnet, address, ipv6 = here.find(tokens.SUBNET, subnet_id), chosen.get("ipv4"), chosen.get("ipv6")
     if address is None and subnet is not None:
         address = str(network(subnet.get("cidrBlock"))[40])  # some free one
     return members(
@@ -112,6 +112,7 @@ def _interface(here: Place, endpoint: Node, id_: str, subnet_id: str, address: s
         VpcId=endpoint.get("vpcId"),
         AvailabilityZone=subnet.get("availabilityZone") if subnet else None,
         PrivateIpAddress=address,
+        Ipv6Addresses=[{"Ipv6Address": ipv6}] if ipv6 else [],
         PrivateIpAddresses=[members(Primary=True, PrivateIpAddress=address)],
         Groups=_groups(here, endpoint),
         Description=f"VPC Endpoint Interface {endpoint.id}",
@@ -133,7 +134,7 @@ def describe_vpc_endpoint_service_configurations(here: Place, asked: Answer) -> 
             ServiceState=node.get("state") or "Available",
             AcceptanceRequired=bool(node.get("acceptanceRequired")),
             ManagesVpcEndpoints=False,
-            SupportedIpAddressTypes=["ipv4"],
+            SupportedIpAddressTypes=node.get("supportedIpAddressTypes") or ["ipv4"],
             SupportedRegions=[{"Region": region} for region in node.get("supportedRegions") or []],
         )
         for node in here.of(tokens.ENDPOINT_SERVICE)

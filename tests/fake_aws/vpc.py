@@ -1,6 +1,7 @@
 """Amazon EC2: networks, their routes and peerings."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from crosslink.graph import tokens
 from crosslink.graph.node import Node
@@ -10,14 +11,18 @@ from tests.fake_aws.world import (
     Answer,
     AwsError,
     Place,
+    UnplayedError,
     World,
     described,
     filtered,
     made_up,
     members,
+    network,
 )
 
 _INTERNET_GATEWAY = "aws:ec2/internetGateway:InternetGateway"
+_DESTINATIONS = {"cidrBlock": "destinationCidrBlock", "ipv6CidrBlock": "destinationIpv6CidrBlock"}
+"""Of a route that is a table's own property."""
 _TARGETS = {  # property of a route → type of what it leads to
     "gatewayId": _INTERNET_GATEWAY,
     "natGatewayId": tokens.NAT_GATEWAY,
@@ -81,7 +86,8 @@ def _cidr_associations(here: Place, vpc: Node) -> Iterator[Answer]:
     """A VPC's own CIDR, which no resource associates, and the secondary ones."""
     associated = {"State": "associated"}
     first = f"vpc-cidr-assoc-{made_up('cidr', str(vpc.id))}"
-    yield {"AssociationId": first, "CidrBlock": vpc.get("cidrBlock"), "CidrBlockState": associated}
+    own = str(network(vpc.get("cidrBlock")))
+    yield {"AssociationId": first, "CidrBlock": own, "CidrBlockState": associated}
     for node in here.of(tokens.VPC_CIDR):
         if node.get("vpcId") == vpc.id:
             state = {"State": node.get("state") or "associated"}
@@ -123,6 +129,7 @@ def _route_table(here: Place, table: Node) -> Answer:
     routes = [
         *_local_routes(here, here.find(tokens.VPC, table.get("vpcId"))),
         *(_route(here, node) for node in here.of(tokens.ROUTE) if node.get("routeTableId") == table.id),
+        *_inline_routes(here, table),
         *(
             _to_gateway_endpoint(node)
             for node in here.of(tokens.ENDPOINT)
@@ -184,6 +191,15 @@ def _route(here: Place, node: Node) -> Answer:
         Origin="CreateRoute",
         State=node.get("state") or ("active" if _leads_somewhere(here, node) else "blackhole"),
     )
+
+
+def _inline_routes(here: Place, table: Node) -> Iterator[Answer]:
+    """The routes that a table has as its own property."""
+    for given in table.get("routes") or []:
+        own = {_DESTINATIONS.get(name, name): value for name, value in given.items()}
+        if not own.keys() & {*_DESTINATIONS.values(), "destinationPrefixListId"}:
+            raise UnplayedError("AWS takes no route without a destination")
+        yield _route(here, replace(table, type=tokens.ROUTE, properties=own))
 
 
 def _to_gateway_endpoint(endpoint: Node) -> Answer:

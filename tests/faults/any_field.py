@@ -32,6 +32,8 @@ VALUES: Mapping[type, Sequence[object]] = {
     float: (0.5, 7.0),
     str: ("other", "0", "HTTPS", "dualstack"),
 }
+RANGES: Mapping[type, Sequence[object]] = {**VALUES, str: ("10.99.0.0/24", "192.0.2.0/25")}
+"""Those of fields that are ranges of addresses by their name: AWS refuses all other texts."""
 
 
 class Said(StrEnum):
@@ -85,7 +87,7 @@ def _with(value: Value, path: Sequence[str | int], new: object) -> Value:
         case [int(), *below]:
             first, *others = items(value) or [None]
             return [_with(first, below, new), *others]
-        case [key, *below]:
+        case [str(key), *below]:
             return {**fields(value), key: _with(fields(value).get(key), below, new)}
 
 
@@ -95,7 +97,7 @@ def fields_of(node: Node) -> Iterator[Field]:
         place = tuple(_place(node, path))
         if isinstance(node.get(*place[:-1]), str):
             continue  # the program gives the document as a text
-        for value in _values(type_):
+        for value in _values(type_, RANGES if "cidr" in str(place[-1]).lower() else VALUES):
             if node.get(*place) != value:
                 yield Field(urn=node.urn, type=node.type, path=place, value=value)
 
@@ -104,16 +106,16 @@ def _own(node: Node) -> Iterator[tuple[FieldPath, Any]]:
     yield from ((path, type(value)) for path, value in leaves(node.properties))
 
 
-def _values(type_: Any) -> Iterator[object]:
+def _values(type_: Any, known: Mapping[type, Sequence[object]]) -> Iterator[object]:
     """Values of a type of the SDK's; in its annotations of lists and mappings each may be an `Output`."""
-    inner = [value for argument in get_args(type_) for value in _values(argument)]
+    inner = [value for argument in get_args(type_) for value in _values(argument, known)]
     match get_origin(type_):
         case collections.abc.Sequence:
             yield from ([value] for value in inner)
         case collections.abc.Mapping:
             yield from ({"other": value} for value in inner)
         case None:
-            yield from VALUES.get(type_, ())
+            yield from known.get(type_, ())
         case _:
             yield from {repr(value): value for value in inner}.values()
 

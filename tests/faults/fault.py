@@ -1,7 +1,7 @@
 """What a planted fault is, and what each vantage point makes of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
 from unittest import mock
@@ -14,7 +14,15 @@ from crosslink.path.output import Declared
 from crosslink.path.walk import Model, read_model
 from crosslink.rules import WALK_RULES
 from crosslink.rules.grade import Grade
-from crosslink.rules.verdict import Result, Verdict, first_broken, judge, with_result
+from crosslink.rules.verdict import (
+    Result,
+    Verdict,
+    first_broken,
+    judge,
+    judge_stack,
+    judge_walk,
+    with_result,
+)
 from tests.fake_aws import FakeAws
 from tests.fake_aws import beside as told_beside
 from tests.fake_aws.existing import existing
@@ -111,11 +119,11 @@ def first(model: Model, *, house: bool = False) -> Verdict | None:
         return next((verdict for verdict in judge(model).all() if verdict.result is Result.ADVICE), None)
     degraded: list[Verdict] = []
     for walk in model.walks:  # each by itself: most faults are on the first one
-        verdicts = judge(Model(walks=(walk,))).walks[walk.path]
+        verdicts = judge_walk(walk)
         if found := first_broken(verdicts):
             return found
         degraded += with_result(verdicts, Result.DEGRADED)
-    stack = judge(replace(model, walks=())).stack
+    stack = judge_stack(model)
     degraded += with_result(stack, Result.DEGRADED)
     return first_broken(stack) or min(degraded, key=lambda verdict: verdict.symptom, default=None)
 

@@ -16,16 +16,27 @@ from tests.policy.planted import declared_in, graph_with
 REQUIRED_TAGS = {"dev": ("owner",)}
 """Stack → the tags that are asked of it, by whoever configures the pack: by default none are."""
 
+PREFIX = "links-keep-their-prefix"
 ECHOES = {
     "cluster in the wrong account": ["references-stay"] * 2,  # its role, and its nodes
-    "route answers preflights that it doesn't declare": ["uri-picks-a-listener"],
+    "route answers preflights that it doesn't declare": ["uri-picks-a-listener", PREFIX],
+    "integration names a variable that the stage doesn't set": [PREFIX],
+    "callers choose the header that binds route and Service": [PREFIX],
+    "integration sets the header of another route": [PREFIX],
+    "header of an existing API is what the caller sends": [PREFIX],
+    "what is below the route isn't passed on": [PREFIX],
+    "integration sends a Host that the Ingress's rules aren't for": [
+        "health-check-reaches-the-alb",
+        "ingress-rule-is-for-every-host",
+    ],
     "backend answers preflights, and so anybody": ["preflights-are-answered"],
     "integration names another VPC link": ["link-is-named-by-a-variable"],
     "policy is gone": ["policy-keeps-addresses-out"],
     "somebody else's endpoint is connected": ["service-has-one-endpoint"],
 }
 """Fault → what else is found: a method that should not be there breaks other hops, too; where a policy is
-gone, each of two routes has lost something else; and a stranger's endpoint is one too many besides."""
+gone, each of two routes has lost something else; a stranger's endpoint is one too many besides; and where all
+that an integration maps is replaced, or all variables of the stage, the prefix of links is gone with it."""
 
 
 @dataclass(frozen=True)

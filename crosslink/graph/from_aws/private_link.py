@@ -57,7 +57,12 @@ def _addresses(aws: Collector, interfaces: Sequence[str]) -> list[Value]:
         told = f"{len(found)} of the endpoint's {len(interfaces)} interfaces"
         raise NotKnownError(f"{call} in {aws.account} {aws.region}: AWS tells {told}")
     return [
-        {"subnetId": interface["subnetId"], "ipv4": interface.get("privateIpAddress")} for interface in found
+        {
+            "subnetId": interface["subnetId"],
+            "ipv4": interface.get("privateIpAddress"),
+            "ipv6": value_at(interface, "ipv6Addresses", 0, "ipv6Address"),
+        }
+        for interface in found
     ]
 
 

@@ -96,7 +96,7 @@ The eight steps
 
 @pytest.mark.parametrize(("preview", "steps"), [(False, STEPS), (True, STEPS_BEFORE)], ids=["up", "preview"])
 def test_what_a_newcomer_looks_for_comes_last(preview: bool, steps: str) -> None:
-    *places, eight, urls, outputs, svc1, svc2, summary = text(preview=preview).split("\n\n")
+    *places, eight, urls, outputs, svc1, svc2, beside, summary = text(preview=preview).split("\n\n")
     assert [place.partition("  ")[0] for place in places] == [
         "111111111111 us-east-1",
         "111111111111 us-west-2",
@@ -109,6 +109,7 @@ def test_what_a_newcomer_looks_for_comes_last(preview: bool, steps: str) -> None
         "Walk of /svc1",
         "Walk of /svc2",
     ]
+    assert beside.startswith("Not on the way of requests, and looked at by no rule: ")
     rules = len(judge(model_of(run_stack(DEV, preview=preview))).results())
     assert summary == f"{rules} rules hold, 0 broken, 0 unknown\n"
 
@@ -137,9 +138,10 @@ def test_the_json_of_every_example(file: Path, preview: bool) -> None:
     assert all(step["doers"] or step["number"] in elsewhere for step in found["steps"])
     counts = found["rules"]
     assert counts["holds"] + counts["unknown"] == len(judgement.results())
-    # What belongs to somebody else can't be known: what pods read by name, and a web ACL.
+    # What belongs to somebody else can't be known: what pods read by name, a web ACL, a certificate.
     api = settings_of(file).api
-    names_others = bool(api and api.web_acl_arn) or any(
+    owned = api and (api.web_acl_arn or (api.domain and api.domain.certificate_arn))
+    names_others = bool(owned) or any(
         service.env_from.secrets or service.env_from.config_maps or service.image_pull_secret
         for backend in clusters_of(settings_of(file))
         for service in backend.services
