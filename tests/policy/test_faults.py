@@ -55,8 +55,8 @@ def check(fault: Fault, *, preview: bool) -> None:
     assert rules == [*told, *ECHOES.get(fault.name, [])]
     vantage = "preview" if preview else "planned"
     unknown = {finding.rule for finding in outcome.unknown} - unseen(fault.stack, vantage).keys()
-    # What a plain id or a name is of, the program doesn't know, nor in a preview which link has an id; of AWS's
-    # own state only who plays AWS is told.
+    # What a plain id or a name is of, the program doesn't know, nor in a preview which link has an id; of
+    # AWS's own state only who plays AWS is told.
     plain_id = fault.expected(vantage) in (PLAIN_ID, MADE_BEFORE, STATE)
     doubtful = fault.house or plain_id or fault.rule == "only-declared-balancers"
     assert not unknown or doubtful
