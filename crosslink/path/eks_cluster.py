@@ -24,6 +24,13 @@ class EksCluster(Hop):
     token = tokens.EKS_CLUSTER
     makes_nodes: Flag = prop("computeConfig", "enabled")  # by Auto Mode
     makes_balancers: Flag = prop("kubernetesNetworkConfig", "elasticLoadBalancing", "enabled")  # by Auto Mode
+    authentication: Text = prop("accessConfig", "authenticationMode")  # None for AWS's default
+    # built-in node pools; none for none
+    built_in_pools: Fact[tuple[str, ...]] = prop(
+        "computeConfig", "nodePools", convert=lambda names: tuple(items(names))
+    )
+    creator_is_admin: Flag = prop("accessConfig", "bootstrapClusterCreatorAdminPermissions")  # None for yes
+    makes_volumes: Flag = prop("storageConfig", "blockStorage", "enabled")  # by Auto Mode
     ip_family: Text = prop("kubernetesNetworkConfig", "ipFamily")  # None for the default, `ipv4`
     # whether nodes reach its API inside the VPC, and whether others do; None for the defaults, no and yes
     private_access: Flag = prop("vpcConfig", "endpointPrivateAccess")

@@ -113,6 +113,7 @@ class Subnet(Hop):
 
     token = tokens.SUBNET
     zone: Text = output("availabilityZoneId")
+    zone_name: Text = output("availabilityZone")
     cidr: Text = prop("cidrBlock")
     vpc: Text = computed(vpc_of)  # its URN
     network: Found[Vpc] = computed(

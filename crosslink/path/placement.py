@@ -12,6 +12,8 @@ from crosslink.graph.unknown import Fact
 
 ARCHITECTURE, SYSTEM = "kubernetes.io/arch", "kubernetes.io/os"
 ZONE, REGION = "topology.kubernetes.io/zone", "topology.kubernetes.io/region"
+# The same zone by its name and by its id
+ZONE_ID = "topology.k8s.aws/zone-id"
 INSTANCE_TYPE = "node.kubernetes.io/instance-type"
 CAPACITY, POOL = "karpenter.sh/capacity-type", "karpenter.sh/nodepool"
 _EKS = "eks.amazonaws.com/instance-"
@@ -86,6 +88,9 @@ class Taint:
     key: str
     value: str
     effect: str
+
+    def __str__(self) -> str:
+        return f"{self.key}{'=' if self.value else ''}{self.value}:{self.effect}"
 
     @property
     def shuts_out(self) -> bool:

@@ -99,6 +99,23 @@ def pods_have_time_to_start(_walk: Walk, deployment: Deployment) -> str | None:
 
 
 @rule(
+    steps.DEPLOYMENT, when=is_own, source=f"{KUBERNETES}/workloads/pods/disruptions/", grade=Grade.REDUNDANCY
+)
+@fix(
+    "Set `replicas` or `replicas.min` to 2 or more; let the autoscaler's scaleTargetRef name the Deployment.",
+    look="kubectl describe hpa --namespace {namespace}",
+)
+def two_pods_are_wanted(_walk: Walk, deployment: Deployment) -> str | None:
+    """There are never fewer than two pods: with one, requests fail whenever it moves to another node."""
+    scalers = known(deployment.autoscalers)
+    replicas = known(deployment.replicas)
+    least = [known(scaler.least) for scaler in scalers] or [1 if replicas is None else replicas]
+    if 1 not in least:
+        return None
+    return "its autoscaler may leave one pod" if scalers else "it wants one pod"
+
+
+@rule(
     steps.DEPLOYMENT,
     when=lambda walk, _: walk.order,
     source=f"{AUTOSCALING}#migrating-deployments",
@@ -114,19 +131,6 @@ def autoscaler_alone_counts(_walk: Walk, deployment: Deployment) -> str | None:
         return None
     scalers, replicas = known(deployment.autoscalers), known(deployment.replicas)
     return f"it has {replicas} beside the autoscaler" if scalers and replicas is not None else None
-
-
-@rule(steps.DEPLOYMENT, when=is_own, source=f"{KUBERNETES}/workloads/pods/disruptions/", grade=Grade.HOUSE)
-@fix(
-    "Set `replicas` or `replicas.min` to 2 or more; let the autoscaler's scaleTargetRef name the Deployment.",
-    look="kubectl describe hpa --namespace {namespace}",
-)
-def two_pods_are_wanted(_walk: Walk, deployment: Deployment) -> str | None:
-    """There are never fewer than two pods: with one, requests fail whenever it moves to another node."""
-    scalers = known(deployment.autoscalers)
-    replicas = known(deployment.replicas)
-    least = [known(scaler.least) for scaler in scalers] or [1 if replicas is None else replicas]
-    return "it may have one" if 1 in least else None
 
 
 @rule(steps.DEPLOYMENT, when=is_own, source=f"{KUBERNETES}/security/service-accounts/")

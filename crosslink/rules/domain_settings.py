@@ -17,8 +17,9 @@ BY_BASE_PATHS, BY_RULES_ONLY = "BASE_PATH_MAPPING_ONLY", "ROUTING_RULE_ONLY"
 
 
 @rule(steps.DOMAIN, source=MUTUAL_TLS)
-@fix("""Take mutualTlsAuthentication away: no setting of this stack has callers show a certificate. To look:
-    `aws apigateway get-domain-name`; to mend: `aws apigateway update-domain-name --patch-operations
+@fix("""Take mutualTlsAuthentication away: no setting declares callers with certificates. If they are to show
+    them, the API's own endpoint has to be disabled as well (only-the-domain-answers), which asks for none.
+    To look: `aws apigateway get-domain-name`; to mend: `aws apigateway update-domain-name --patch-operations
     op=replace,path=/mutualTlsAuthentication/truststoreUri,value=''`.""")
 def domain_asks_for_no_certificate(_walk: Walk, domain: Domain) -> str | None:
     """The domain asks callers for no client certificate: who shows none gets a 403."""

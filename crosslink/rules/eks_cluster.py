@@ -13,6 +13,8 @@ EVERYBODY = "0.0.0.0/0"
 # An update doesn't stop what runs
 # (https://docs.aws.amazon.com/eks/latest/APIReference/API_Cluster.html#AmazonEKS-Type-Cluster-status).
 RUNNING = ("ACTIVE", "UPDATING")
+# https://docs.aws.amazon.com/eks/latest/userguide/setting-up-access-entries.html
+WITH_ENTRIES = ("API", "API_AND_CONFIG_MAP")
 LOOK = "aws eks describe-cluster --name {id} --region {region}"
 
 
@@ -29,8 +31,32 @@ def cluster_makes_what_the_path_needs(walk: Walk, cluster: EksCluster) -> str | 
     """Auto Mode makes the load balancer of the Ingress, and the nodes of a cluster of the stack's own."""
     if not known(cluster.makes_balancers):
         return "it makes no load balancers (kubernetesNetworkConfig.elasticLoadBalancing)"
+    if known(cluster.makes_volumes) is False:
+        return "it makes no volumes (storageConfig.blockStorage): AWS refuses the others without"
     own = not any(intent.shares_cluster for intent in present(walk.intent))
     return "it makes no nodes (computeConfig)" if own and not known(cluster.makes_nodes) else None
+
+
+@rule(steps.CLUSTER, when=_runs_by_auto_mode, source=f"{EKS}/auto-enable-existing.html")
+@fix(
+    "Set accessConfig.authenticationMode to API_AND_CONFIG_MAP or API, which can't be set back, and leave "
+    "bootstrapClusterCreatorAdminPermissions true.",
+    look=LOOK,
+    mend="aws eks update-cluster-config --name {id} --access-config authenticationMode=API_AND_CONFIG_MAP "
+    "--region {region}",
+)
+def cluster_knows_access_entries(walk: Walk, cluster: EksCluster) -> str | None:
+    """The cluster heeds access entries, by which nodes join it, and lets the role that makes it fill it."""
+    mode = known(cluster.authentication)
+    if mode in WITH_ENTRIES:
+        shut_out = walk.order and known(cluster.creator_is_admin) is False
+        return "the role that makes it isn't an admin, and may make nothing in it" if shut_out else None
+    told = (
+        f"its authenticationMode is {mode}"
+        if mode
+        else "it has no authenticationMode: CONFIG_MAP is AWS's own"
+    )
+    return f"{told}, which takes no access entries"
 
 
 @rule(steps.CLUSTER, when=_runs_by_auto_mode, source=f"{EKS}/cni-ipv6.html")

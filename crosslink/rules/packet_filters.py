@@ -55,7 +55,7 @@ def admitted(rules: Iterable[SecurityGroupRule], cidr: str | None, port: int | N
     unread: NotKnownError | None = None
     for group_rule in rules:
         try:
-            if _is_for(group_rule, port):
+            if is_for(group_rule, port):
                 ranges += known(group_rule.ranges)
         except NotKnownError as error:
             unread = error
@@ -65,7 +65,8 @@ def admitted(rules: Iterable[SecurityGroupRule], cidr: str | None, port: int | N
     return passes
 
 
-def _is_for(group_rule: SecurityGroupRule, port: int | None) -> bool:
+def is_for(group_rule: SecurityGroupRule, port: int | None) -> bool:
+    """Whether a rule of a security group is for TCP to a port."""
     protocol = known(group_rule.protocol)
     if protocol not in TCP:
         return protocol == "-1"

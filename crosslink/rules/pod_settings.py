@@ -100,18 +100,20 @@ def pods_drain(walk: Walk, deployment: Deployment) -> str | Graded | None:
     """Let `initialDelaySeconds` and `periodSeconds` be short: a startup probe waits for those that start
     slowly."""
 )
-def pods_are_ready_in_time(_walk: Walk, deployment: Deployment) -> str | None:
+def pods_are_ready_in_time(_walk: Walk, deployment: Deployment) -> Graded | None:
     """The first answer to a probe that makes a pod ready comes before the rollout has failed."""
     deadline, probes = known(deployment.rollout).deadline, known(deployment.probes)
     slow = [known(probe.patience) or 0 for probe in probes if probe.kind == STARTUP]
     if max([0, *slow]) > deadline:
-        return f"a pod may take {max(slow)} s to start, the rollout fails after {deadline} s"
+        why = f"a pod may take {max(slow)} s to start, the rollout fails after {deadline} s"
+        return Graded(why, Grade.HOUSE if deployment.available else Grade.STOPS)
     late = [probe for probe in probes if probe.earliest > deadline]
-    return (
+    if not late:
+        return None
+    why = (
         f"the {late[0].kind} probe takes {late[0].earliest} s at least, the rollout fails after {deadline} s"
-        if late
-        else None
     )
+    return Graded(why, Grade.HOUSE if deployment.available else Grade.STOPS)
 
 
 @rule(steps.DEPLOYMENT, when=is_own, source="https://docs.kernel.org/networking/ip-sysctl.html")

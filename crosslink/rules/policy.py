@@ -10,7 +10,7 @@ the stack names, and such that it doesn't.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Network
 from itertools import product
 from typing import NamedTuple, TypeVar
@@ -56,6 +56,13 @@ class _Call(NamedTuple):
         return f"{self.method} {self.path} to {self.principal or 'callers'}"
 
 
+class _Refusal(NamedTuple):
+    """How the policy refuses a call."""
+
+    verb: str
+    where: str | None  # an address of a caller; None for all
+
+
 @rule(steps.REST_API, source=f"{API_GATEWAY}/apigateway-authorization-flow.html")
 @fix(
     """Take the `Deny` out of the API's resource policy; with a policy a route without signatures needs an
@@ -67,7 +74,7 @@ def policy_lets_callers_in(walk: Walk, api: Api) -> Graded | None:
     policy, intent = known(api.policy), known(walk.intent)
     if policy is None:
         return None
-    addresses, calls, refused = _inside(intent, policy), _meant(walk.path, intent), dict[_Call, str]()
+    addresses, calls, refused = _inside(intent, policy), _meant(walk.path, intent), dict[_Call, _Refusal]()
     whole, doubts = 0, list[Unknown]()  # how many calls are refused wherever they come from
     for call in calls:
         needed = intent.principals or intent.kind.needs_allow or (intent.cors and call.method == PREFLIGHT)
@@ -78,12 +85,28 @@ def policy_lets_callers_in(walk: Walk, api: Api) -> Graded | None:
         # Without sourceIps somebody else's policy may keep some addresses out, though never all.
         if out and (intent.source_ips or out == addresses):
             verb = "denies" if said[out[0]] == "Deny" else "does not allow"
-            refused[call] = f"it {verb} {call} at {out[0]}"
+            refused[call] = _Refusal(verb, None if out == addresses else out[0])
             whole += out == addresses
     if not refused:
         known(next(iter(doubts), None))
     grade = Grade.STOPS if whole == len(calls) else Grade.STOPS_SOME
-    return Graded(next(iter(refused.values())), grade) if refused else None
+    return Graded(_told(calls, refused), grade) if refused else None
+
+
+def _told(calls: Sequence[_Call], refused: Mapping[_Call, _Refusal]) -> str:
+    """What is refused to whom: every call, or which methods of a path to which callers."""
+    verb, where = next(iter(refused.values()))
+    alike = [call for call, refusal in refused.items() if refusal == (verb, where)]
+    at = f" at {where}" if where else ""
+    if len(alike) == len(calls):
+        return f"it {verb} every call{at}"
+    path = alike[0].path
+    here = [call for call in alike if call.path == path]
+    everybody = {call.principal for call in calls} == {call.principal for call in here}
+    callers = "callers" if everybody else ", ".join(dict.fromkeys(str(call.principal) for call in here))
+    every = {call.method for call in calls} == {call.method for call in here}
+    methods = "every method" if every else ", ".join(dict.fromkeys(call.method for call in here))
+    return f"it {verb} {methods} of {path} to {callers}{at}"
 
 
 @rule(steps.REST_API, source=f"{API_GATEWAY}/apigateway-authorization-flow.html", grade=Grade.LETS_IN)

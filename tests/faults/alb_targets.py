@@ -137,6 +137,11 @@ OTHERS = (
         rule="alb-lets-the-nlb-in",
     ),
     Fault(
+        name="class lets in all private networks",
+        change=of_class("inboundCIDRs", ["10.0.0.0/8"]),
+        rule="alb-lets-in-the-nlb-alone",
+    ),
+    Fault(
         name="listener's certificate is of another region",
         change=put(
             tokens.INGRESS_CLASS_PARAMS,

@@ -147,9 +147,11 @@ def write(stack: str, found: Mapping[str, Mapping[str, Answer]], out: Console) -
         out.print(Text.assemble((name, "bold"), f", planted in stack {stack}"))
         for vantage, answer in of.items():
             out.print(Text(f"  {vantage}: {_counted(answer)}"))
-            for place, (verdict, routes) in enumerate(answer.told()):
+            mended: set[str] = set()  # each rule has its fix once
+            for verdict, routes in answer.told():
                 _print(MARKS[verdict.result], f"{verdict.rule}: {verdict.why}", routes, out)
-                if place == 0 and answer.first:
+                if verdict.result in (Result.BROKEN, Result.DEGRADED) and verdict.rule not in mended:
+                    mended.add(verdict.rule)
                     out.print(Text(f"      fix  {verdict.fix}"))
             for setting, routes in answer.judgement.not_judged.items():
                 _print(MARKS[Result.UNKNOWN], f"{NOT_JUDGED}: {setting}", routes, out)

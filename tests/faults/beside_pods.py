@@ -97,6 +97,12 @@ STAY = (
         rule="two-pods-are-wanted",
     ),
     Fault(
+        name="one pod is enough for the autoscaler beside a number of pods",
+        change=of_the_namespace(tokens.AUTOSCALER, {**SCALER, "minReplicas": 1.0}),
+        rule="two-pods-are-wanted",
+        grade=Grade.REDUNDANCY,
+    ),
+    Fault(
         name="there is one pod",
         change=put(*DEPLOYMENT, "spec", "replicas", value=1.0),
         rule="two-pods-are-wanted",

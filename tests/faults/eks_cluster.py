@@ -3,7 +3,7 @@
 from crosslink.graph import tokens
 from crosslink.rules.grade import Grade
 from tests.faults.change import put, together
-from tests.faults.fault import STATE, Fault
+from tests.faults.fault import STATE, CannotKnow, Fault
 
 CLUSTER = (tokens.EKS_CLUSTER, "*")
 GUIDE = "https://docs.aws.amazon.com/eks/latest/userguide"
@@ -18,6 +18,31 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         name="Auto Mode makes no nodes",
         change=put(*CLUSTER, "computeConfig", "enabled", value=False),
+        rule="cluster-makes-what-the-path-needs",
+        source=f"{GUIDE}/auto-enable-existing.html",
+    ),
+    Fault(
+        name="cluster takes no access entries",
+        change=put(*CLUSTER, "accessConfig", "authenticationMode", value="CONFIG_MAP"),
+        rule="cluster-knows-access-entries",
+        source=f"{GUIDE}/setting-up-access-entries.html",
+    ),
+    Fault(
+        name="cluster is made as AWS makes it by default, without access entries",
+        change=put(*CLUSTER, "accessConfig", value={"bootstrapClusterCreatorAdminPermissions": True}),
+        rule="cluster-knows-access-entries",
+        source=f"{GUIDE}/setting-up-access-entries.html",
+    ),
+    Fault(
+        name="the role that makes the cluster isn't its admin",
+        change=put(*CLUSTER, "accessConfig", "bootstrapClusterCreatorAdminPermissions", value=False),
+        rule="cluster-knows-access-entries",
+        live=CannotKnow("the cluster is made, and what is in it"),
+        source=f"{GUIDE}/setting-up-access-entries.html",
+    ),
+    Fault(
+        name="Auto Mode makes no volumes",
+        change=put(*CLUSTER, "storageConfig", "blockStorage", "enabled", value=False),
         rule="cluster-makes-what-the-path-needs",
         source=f"{GUIDE}/auto-enable-existing.html",
     ),

@@ -77,6 +77,13 @@ CLASS = (
         stack=AUTO,
         source=f"{ANNOTATIONS_GUIDE}#inbound-cidrs",
     ),
+    Fault(
+        name="all Ingresses of a group let in all private networks",
+        change=annotation("inbound-cidrs", "10.0.0.0/8"),
+        rule="alb-lets-in-the-nlb-alone",
+        stack=AUTO,
+        source=f"{ANNOTATIONS_GUIDE}#inbound-cidrs",
+    ),
 )
 
 RULES = (

@@ -231,6 +231,13 @@ GOING = (
         "readiness waits longer than the rollout",
         "pods-are-ready-in-time",
         container(readinessProbe={"httpGet": {"path": "/", "port": "http"}, "initialDelaySeconds": 3600.0}),
+        live=CannotKnow("pods of before are ready: the rollout alone fails"),
+    ),
+    _fault(
+        "a rollout has less time than the pods' startup probe gives them",
+        "pods-are-ready-in-time",
+        put(*DEPLOYMENT, "spec", "progressDeadlineSeconds", value=16),
+        live=CannotKnow("pods of before are ready: the rollout alone fails"),
     ),
     _fault(
         "container may not listen on its port",

@@ -135,6 +135,22 @@ ALB = (
         rule="alb-lets-the-nlb-in",
     ),
     Fault(
+        name="ALB lets in all private networks",
+        change=annotation("inbound-cidrs", "10.0.0.0/8"),
+        rule="alb-lets-in-the-nlb-alone",
+        source="https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/",
+    ),
+    Fault(
+        name="ALB lets in its whole VPC",
+        change=annotation("inbound-cidrs", "10.20.0.0/16"),
+        rule="alb-lets-in-the-nlb-alone",
+    ),
+    Fault(
+        name="ALB lets in a peered network beside the NLB",
+        change=annotation("inbound-cidrs", "10.20.48.64/26,10.20.80.64/26,10.30.0.0/16"),
+        rule="alb-lets-in-the-nlb-alone",
+    ),
+    Fault(
         name="ALB in one zone of the NLB only",
         change=point(
             tokens.INGRESS_CLASS_PARAMS,

@@ -39,7 +39,8 @@ def test_json_has_an_object_for_each_change(tmp_path: Path, capsys: pytest.Captu
 
     (told,) = json.loads(capsys.readouterr().out)
     assert (told["change"], told["stack"]) == ("failed", "dev")
-    assert told["planned"] == told["preview"] == {"first": None, "broken": [], "unknown": []}
+    nothing = {said: [] for said in ("broken", "redundancy lost", "unknown", "house rule", "not judged")}
+    assert told["planned"] == told["preview"] == {"first": None, **nothing}
     assert told["live"]["first"] == "balancer-is-active"
     assert told["live"]["broken"] == [
         {

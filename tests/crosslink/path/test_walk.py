@@ -142,6 +142,7 @@ def test_a_preview_knows_all_but_what_aws_and_the_cluster_give(file: Path) -> No
         "id",
         "Stage.url",
         "Stage.variables",
+        "Subnet.zone_name",
         "Endpoint.service_name",
         "EndpointService.name",
         "Intent.service_name",

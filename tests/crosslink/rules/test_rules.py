@@ -30,7 +30,7 @@ def test_no_two_rules_have_one_id() -> None:
 
 @each_rule
 def test_a_rule_has_all_that_people_need(judged: Rule[Any]) -> None:
-    assert re.fullmatch(r"[a-z]+(-[a-z]+)+", judged.id)
+    assert re.fullmatch(r"[a-z]+(-[a-z0-9]+)+", judged.id)
     for text in (judged.statement, judged.fix):
         assert re.fullmatch(r"[A-Za-z].*[^.]\.", text)
         # It stands in a table of Markdown, too, where these mean something outside of code.

@@ -22,7 +22,25 @@ def check(**settings: float) -> Change:
     return together(*(put(*GROUP, "healthCheck", name, value=value) for name, value in settings.items()))
 
 
+def logs(level: str) -> Change:
+    """How much the stage logs."""
+    return edit(
+        tokens.API_METHOD_SETTINGS,
+        "*",
+        lambda found: found["settings"].update(loggingLevel=level, metricsEnabled=True),
+    )
+
+
 VARIATIONS = (
+    *(
+        Variation(name=f"stage logs what is of level {level}, and counts it", change=logs(level))
+        for level in ("OFF", "ERROR", "INFO")
+    ),
+    Variation(
+        name="cluster heeds access entries beside its ConfigMap",
+        change=put(tokens.EKS_CLUSTER, "*", "accessConfig", "authenticationMode", value="API_AND_CONFIG_MAP"),
+        source="https://docs.aws.amazon.com/eks/latest/userguide/setting-up-access-entries.html",
+    ),
     Variation(
         name="NLB keeps idle connections for over an hour",
         change=put(tokens.LISTENER, "*", "tcpIdleTimeoutSeconds", value=4000.0),
