@@ -98,17 +98,18 @@ LISTENERS = (
             value="arn:aws:acm:us-west-2:111111111111:certificate/0e1d2c3b",
         ),
         rule="listener-is-accepted",
+        live=NOT_MADE,
     ),
     Fault(
         name="provider's TCP listener has an ALPN policy",
         change=put(tokens.LISTENER, PROVIDER, "alpnPolicy", value="HTTP2Preferred"),
         rule="listener-is-accepted",
+        live=NOT_MADE,
     ),
     Fault(
         name="gateway's listener answers by itself",
         change=put(tokens.LISTENER, CONSUMER, "defaultActions", 0, "type", value="redirect"),
         rule="listener-forwards",
-        live=NOT_MADE,
     ),
     Fault(
         name="NLB forgets connections before API Gateway does",

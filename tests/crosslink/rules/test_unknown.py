@@ -89,8 +89,6 @@ SILENT = {
     "EndpointService.private_name_state",
     "LoadBalancer.lets_in",
     "LoadBalancer.name",
-    "EksCluster.public_access",  # with a private endpoint nobody asks for the public one
-    "EksCluster.public_ranges",
     "NodePool.node_class",  # with a built-in node pool its class is there
     "Subnet.ipv6",
     "Subnet.zone_name",
