@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := __main__.py settings components crosslink policy tests
 # Half of the tests, by their CPU time, so that both halves can run side by side.
-HALF := tests/crosslink tests/bootstrap tests/fake_aws
+HALF := tests/crosslink tests/bootstrap tests/components tests/fake_aws
 SLIPCOVER := $(BIN)/python -W ignore::RuntimeWarning:slipcover.importer -m slipcover --branch \
   --source settings,components,crosslink,policy
 

@@ -34,12 +34,17 @@ def is_output_of(
 
 
 def is_of_api(node: Node, stage: Node) -> Fact[bool]:
-    """Whether a resource names the stage's API, by id or by what gives it."""
-    theirs, own = node.get("restApi"), stage.get("restApi")
-    if isinstance(theirs, Unknown):
-        mine = stage.references.get("restApi")
-        return True if mine and mine == node.references.get("restApi") else theirs
-    return False if isinstance(own, Unknown) else theirs == own
+    """Whether a resource names the stage's API, by id or by what gives it.
+
+    If one of the two has a plain id and the other's comes from a resource, nobody knows whose that id is.
+    """
+    values = [named.get("restApi") for named in (node, stage)]
+    givers = [named.references.get("restApi") for named in (node, stage)]
+    unknown = doubt(*values)
+    if (givers[0] and givers[0] == givers[1]) or (values[0] == values[1] and not unknown):
+        return True
+    plain = [value for value, giver in zip(values, givers, strict=True) if not giver]
+    return NotOurs.of(str(plain[0])) if any(givers) and plain else unknown or False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -224,7 +224,6 @@ LINKS = (
         name="endpoint service is for IPv6 alone",
         change=put(*SERVICE, "supportedIpAddressTypes", value=["ipv6"]),
         rule="service-is-accepted-by-aws",
-        live=NOT_MADE,
     ),
     Fault(
         name="endpoint service offers a gateway load balancer, too",
@@ -339,7 +338,6 @@ ADDRESSES = (
         change=_mapped("10.10.64.10"),
         rule="balancer-addresses-fit",
         preview=CannotKnow("subnets have no ids yet"),
-        live=NOT_MADE,
     ),
     Fault(
         name="provider's target group keeps requests in their zone",
