@@ -77,9 +77,12 @@ def same_place(node: Node, other: Node) -> bool:
 def value_at(value: Value, *path: str | int) -> Value:
     """The value at a path of keys and indexes; None where there is none, Unknown below an unknown one."""
     for step in path:
-        if isinstance(value, Unknown):
-            return value
-        value = dict(enumerate(items(value))).get(step) if isinstance(step, int) else fields(value).get(step)
+        if isinstance(value, str):  # its characters are no items
+            return None
+        try:
+            value = value[step]
+        except (KeyError, IndexError, TypeError):
+            return value if isinstance(value, Unknown) else None
     return value
 
 
