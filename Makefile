@@ -10,7 +10,7 @@ TABLES := tests/faults tests/policy
 SLIPCOVER := $(BIN)/python -W ignore::RuntimeWarning:slipcover.importer -m slipcover --branch \
   --source settings,components,crosslink,policy
 
-.PHONY: help demo demo-fault test lint types unit unit-half unit-rest unit-tables requirements clean
+.PHONY: help demo demo-fault test lint types unit unit-half unit-rest unit-faults unit-policy requirements clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 18
@@ -34,7 +34,7 @@ lint: .venv/ready .checkov/ready
 types: .venv/ready
 	$(BIN)/pyright
 
-unit: unit-half unit-tables unit-rest # the floor is what is covered, rounded down; other processes are not looked at
+unit: unit-half unit-rest unit-faults unit-policy # the floor is what is covered, rounded down; other processes are not looked at
 	$(BIN)/python -m slipcover --branch --skip-covered --fail-under 98 \
 	  --merge .coverage.half .coverage.rest --out .coverage
 
@@ -44,8 +44,8 @@ unit-half: .venv/ready
 unit-rest: .venv/ready
 	$(SLIPCOVER) --json --out .coverage.rest -m pytest $(addprefix --ignore=,$(HALF) $(TABLES))
 
-unit-tables: .venv/ready
-	$(BIN)/python -m pytest $(TABLES)
+unit-faults unit-policy: unit-%: .venv/ready
+	$(BIN)/python -m pytest tests/$*
 
 .venv/ready: requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

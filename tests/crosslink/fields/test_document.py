@@ -71,7 +71,7 @@ def _told_with(way: tuple[str, ...], key: str, value: object) -> frozenset[str]:
     return _told(_judged(partial(_set, way, key, value)))
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(st.sampled_from(PLACES), NEW_KEYS, VALUES)
 def test_a_new_key_is_told(place: tuple[str, tuple[str, ...]], key: str, value: object) -> None:
     _type, way = place
@@ -114,7 +114,7 @@ def test_a_wrong_value_is_told(key: str) -> None:
     assert _told_with(("paths", "/admin", "get", INTEGRATION), key, WRONG[key]) - _usual()
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(
     st.sampled_from([place for place in PLACES if place[0] in (OPERATION, PREFLIGHT, SCHEME)]),
     st.sampled_from(
