@@ -3,14 +3,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := __main__.py settings components crosslink policy tests
-# Tests run side by side, in parts of about the same CPU time. Those of the tables of faults go without coverage,
-# which takes as long as they do; what they find, they hold themselves.
-HALF := tests/crosslink tests/bootstrap tests/fake_aws
-TABLES := tests/faults tests/policy
+# Half of the tests, by their CPU time, so that both halves can run side by side.
+HALF := tests/crosslink tests/bootstrap tests/components tests/fake_aws tests/settings
 SLIPCOVER := $(BIN)/python -W ignore::RuntimeWarning:slipcover.importer -m slipcover --branch \
   --source settings,components,crosslink,policy
 
-.PHONY: help demo demo-fault test lint types unit unit-half unit-rest unit-faults unit-policy requirements clean
+.PHONY: help demo demo-fault test lint types unit unit-half unit-rest requirements clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 18
@@ -34,7 +32,7 @@ lint: .venv/ready .checkov/ready
 types: .venv/ready
 	$(BIN)/pyright
 
-unit: unit-half unit-rest unit-faults unit-policy # the floor is what is covered, rounded down; other processes are not looked at
+unit: unit-half unit-rest # the floor is what is covered, rounded down; other processes are not looked at
 	$(BIN)/python -m slipcover --branch --skip-covered --fail-under 98 \
 	  --merge .coverage.half .coverage.rest --out .coverage
 
@@ -42,10 +40,7 @@ unit-half: .venv/ready
 	$(SLIPCOVER) --json --out .coverage.half -m pytest $(HALF)
 
 unit-rest: .venv/ready
-	$(SLIPCOVER) --json --out .coverage.rest -m pytest $(addprefix --ignore=,$(HALF) $(TABLES))
-
-unit-faults unit-policy: unit-%: .venv/ready
-	$(BIN)/python -m pytest tests/$*
+	$(SLIPCOVER) --json --out .coverage.rest -m pytest $(addprefix --ignore=,$(HALF))
 
 .venv/ready: requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
