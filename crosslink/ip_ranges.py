@@ -7,6 +7,8 @@ from ipaddress import IPv4Network, collapse_addresses
 from crosslink.graph.unknown import Text
 from settings.addresses import PRIVATE
 
+EVERYBODY = "0.0.0.0/0"
+
 
 @cache  # the rules ask about the same few ranges again and again
 def network(cidr: Text) -> IPv4Network | None:

@@ -21,10 +21,15 @@ def print_or_compare(name: str, text: str, out: Console, err: Console, *, check:
     if not check:
         out.file.write(text)
         return Status.HOLDS
-    lines = (root() / "docs" / f"{name}.md").read_text(encoding="utf-8").splitlines(), text.splitlines()
-    difference = [*difflib.unified_diff(*lines, f"docs/{name}.md", f"the {name}", n=0, lineterm="")]
-    if not difference:
+    if not differs(f"{name}.md", text, name, out):
         return Status.HOLDS
-    out.file.writelines(f"{line}\n" for line in difference)
     err.print(f"docs/{name}.md isn't what the {name} say: crosslink {name} > docs/{name}.md")
     return Status.BROKEN
+
+
+def differs(file: str, text: str, made_from: str, out: Console) -> bool:
+    """Whether a file of docs/ isn't the text that is made from the code; the difference is printed."""
+    lines = (root() / "docs" / file).read_text(encoding="utf-8").splitlines(), text.splitlines()
+    difference = [*difflib.unified_diff(*lines, f"docs/{file}", f"the {made_from}", n=0, lineterm="")]
+    out.file.writelines(f"{line}\n" for line in difference)
+    return bool(difference)

@@ -47,6 +47,7 @@ class Neither:
 
 
 Kind: TypeAlias = Judged | Harmless | Neither
+NOBODYS = Harmless("nobody reads it")
 
 
 class Place(BaseModel):
@@ -142,9 +143,16 @@ def lists() -> Mapping[str, Sequence[Listed]]:
 
 
 def kind_of(type_: str, path: FieldPath) -> Kind | None:
-    """The kind of a field of a type of resource; None for one that isn't listed."""
-    own = lists().get(type_, ())
-    return next((listed.kind_of(path) for listed in own if listed.is_about(path)), None)
+    """The kind of a field of a type of resource; None for one that isn't listed.
+
+    In a part that has lists of its own, what has none of their prefixes is nobody's.
+    """
+    about = [listed for listed in lists().get(type_, ()) if listed.is_about(path)]
+    parts = [listed for listed in about if listed.at] or about
+    named = [listed for listed in parts if path[len(listed.at)].startswith(listed.prefix)]
+    if parts and not named:
+        return NOBODYS
+    return named[0].kind_of(path) if named else None
 
 
 def is_harmless(type_: str) -> bool:

@@ -1,16 +1,14 @@
 """The settings of a path's resources that nothing judges."""
 
-import dataclasses
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
 
-from crosslink.fields.lists import FieldPath, Listed, Neither, is_harmless, leaves, lists
-from crosslink.graph.node import Node, Value
+from crosslink.fields.lists import Neither, is_harmless, kind_of, leaves, lists
+from crosslink.graph.node import Node
 from crosslink.path.hop import Hop
-from crosslink.path.walk import Model, Walk
+from crosslink.path.walk import Model
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +36,7 @@ def not_judged(model: Model) -> Mapping[NotJudged, Sequence[str]]:
     found: dict[str, tuple[NotJudged, ...]] = {}  # URN → its settings
     routes: dict[NotJudged, list[str]] = {}
     for walk in model.walks:
-        for urn, (title, hop) in _resources(walk).items():
+        for urn, (title, hop) in walk.resources.items():
             if urn not in found:
                 node = model.resources.get(urn)
                 found[urn] = tuple(_of(node, title, hop)) if node else ()
@@ -52,7 +50,7 @@ def not_looked_at(model: Model) -> Mapping[str, int]:
 
     What the doctor doesn't read isn't among them: where AWS was asked, it is empty.
     """
-    looked_at = on_walks(model)
+    looked_at = model.on_walks
     beside = (
         node.type
         for registered in model.registered
@@ -61,48 +59,12 @@ def not_looked_at(model: Model) -> Mapping[str, int]:
     return dict(Counter(type_ for type_ in beside if not is_harmless(type_)).most_common())
 
 
-def on_walks(model: Model) -> frozenset[str]:
-    """URNs of the resources that are hops of a walk, or parts of such."""
-    return frozenset(urn for walk in model.walks for urn in _resources(walk))
-
-
-def _resources(walk: Walk) -> dict[str, tuple[str, Hop]]:
-    """URN → the title and the hop of each resource on a walk, what hops are made of included."""
-    found: dict[str, tuple[str, Hop]] = {}
-    for step, hops in walk.distinct.items():
-        for hop in hops:
-            for part in _hops_in(hop):
-                found.setdefault(part.urn, (step.told_as, part))
-    return found
-
-
-def _hops_in(value: object) -> Iterator[Hop]:
-    if isinstance(value, Hop):
-        yield value
-    if isinstance(value, tuple):
-        for item in cast("tuple[object, ...]", value):
-            yield from _hops_in(item)
-    elif dataclasses.is_dataclass(value):
-        for name in value.__dataclass_fields__:
-            yield from _hops_in(getattr(value, name))
-
-
 def _of(node: Node, title: str, hop: Hop) -> Iterator[NotJudged]:
     own = lists().get(node.type)
     if own is None:
         yield NotJudged(title=title, hop=hop, field=None, value="")
         return
     for path, value in leaves(node.properties if node.given is None else node.given, own=own):
-        if path and not _is_known(own, path, value):
+        kind = kind_of(node.type, path) or Neither(())
+        if isinstance(kind, Neither) and not kind.is_default(value):
             yield NotJudged(title=title, hop=hop, field=".".join(path), value=json.dumps(value, default=str))
-
-
-def _is_known(own: Sequence[Listed], path: FieldPath, value: Value) -> bool:
-    """Whether a field is judged, harmless, or at its default."""
-    about = [listed for listed in own if listed.is_about(path)]
-    named = (listed for listed in about if path[len(listed.at)].startswith(listed.prefix))
-    listed = next(named, None)
-    if listed is None or (not listed.at and any(other.at for other in about)):
-        return bool(about)
-    kind = listed.kind_of(path) or Neither(())
-    return not isinstance(kind, Neither) or kind.is_default(value)

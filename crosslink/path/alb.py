@@ -8,6 +8,7 @@ from crosslink.graph import tokens
 from crosslink.graph.graph import Graph, follow
 from crosslink.graph.node import Node, NotOurs, Value, doubt, fields, items, number
 from crosslink.graph.unknown import Fact, Number, Text, Unknown, visible
+from crosslink.ip_ranges import EVERYBODY
 from crosslink.path import of_ingresses
 from crosslink.path.alb_actions import pairs
 from crosslink.path.hop import (
@@ -30,7 +31,6 @@ from crosslink.path.ingress_rules import (
 from crosslink.path.load_balancers import GROUPS, SUBNETS
 from crosslink.path.network import INGRESS, Rules, SecurityGroupRule, Subnet, groups_of, rules_of
 
-EVERYBODY = "0.0.0.0/0"
 IDLE_TIMEOUT, DEFAULT_IDLE = "idle_timeout.timeout_seconds", 60
 # How IngressClassParams list certificates: those of EKS Auto Mode, and of the AWS Load Balancer Controller
 CERTIFICATES = ("certificateARNs", "certificateArn")

@@ -7,14 +7,13 @@ Sources:
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from fnmatch import translate
-from functools import cache
 from typing import Literal, TypeAlias
 
 from components.route_header import ROUTE_HEADER
 from crosslink.graph.node import Node, Value
 from crosslink.graph.unknown import Fact, Unknown
 from crosslink.ip_ranges import covered, network
+from crosslink.wildcards import is_like
 
 Field: TypeAlias = Literal["path", "host", "header", "method", "query", "source", "other"]
 
@@ -129,17 +128,15 @@ def _fits(condition: Condition, value: str, *, ignore_case: bool) -> Fact[bool]:
     AWS's pages don't say whether a regular expression must fit all of the value, or whether its case counts:
     where that makes a difference nobody can tell.
     """
-    if any(_pattern(pattern, ignore_case).match(value) for pattern in condition.values):
+    text, patterns = value, condition.values
+    if ignore_case:
+        text, patterns = value.lower(), tuple(map(str.lower, patterns))
+    if any(is_like(text, pattern) for pattern in patterns):
         return True
     told = {bool(how(pattern, value)) for pattern in condition.regexes for how in _WAYS}
     if len(told) > 1 and not any(all(how(pattern, value) for how in _WAYS) for pattern in condition.regexes):
         return Unknown(f"how the ALB reads the regular expression of {condition} isn't known")
     return bool(told) and True in told
-
-
-@cache
-def _pattern(pattern: str, ignore_case: bool) -> re.Pattern[str]:
-    return re.compile(translate(pattern.replace("[", "[[]")), re.IGNORECASE if ignore_case else re.NOFLAG)
 
 
 def _searching(flags: re.RegexFlag, *, whole: bool) -> Callable[[str, str], object]:

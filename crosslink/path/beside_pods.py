@@ -7,7 +7,7 @@ from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
 from crosslink.graph.node import Node, Value, doubt, fields, items, number, same_place, side_of
 from crosslink.graph.unknown import Fact, Found, Number, Text, Unknown, known, visible
-from crosslink.ip_ranges import network, without
+from crosslink.ip_ranges import EVERYBODY, network, without
 from crosslink.path.hop import Hop, Source, base_of, computed, hop, prop
 from crosslink.path.ingress import object_named
 from crosslink.path.label_selectors import selects
@@ -23,7 +23,6 @@ OTHER_POLICIES = frozenset(
         *("GlobalNetworkPolicy",),
     )
 )
-EVERYBODY = "0.0.0.0/0"
 ALL_PORTS = (0, 65535)
 _OF_PODS = ("spec", "template")
 

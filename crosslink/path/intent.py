@@ -77,6 +77,11 @@ class Intent:
         return self.kind.caller_header if self.tells_caller else None
 
     @property
+    def joins_alb(self) -> bool:
+        """Whether the backend is an ALB that exists beside the stack."""
+        return self.kind_of_backend == "loadBalancer"
+
+    @property
     def has_own_nlb(self) -> bool:
         """Whether the load balancer of the backend's endpoint service is the stack's own."""
         return self.kind_of_backend in ("cluster", "loadBalancer")

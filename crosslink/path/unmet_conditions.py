@@ -5,12 +5,12 @@ Source: https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/gu
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 from components.route_header import ROUTE_HEADER
 from crosslink.graph.node import Node, Value, fields, items
 from crosslink.graph.unknown import Fact, Unknown
 from crosslink.path.ingress_rules import Rule, annotation, backend, read_json
+from crosslink.wildcards import is_like
 
 # Field of a condition → the key of what it demands, whose `values` or `regexValues` say it
 CONFIGS: Mapping[str, str] = {
@@ -85,7 +85,7 @@ def _unmet(condition: Rule, rule: Rule, sent: Sent) -> Iterator[Unmet | Unknown]
             hosts = [*filter(None, [rule.get("host")]), *values]
             if patterns:
                 yield Unknown(f"whether {sent.host} is one of {listed(patterns)} isn't judged")
-            elif not any(is_like(sent.host or "", host) for host in hosts):
+            elif not _is_one_of(sent.host or "", hosts):
                 yield Unmet(f"it is for host {listed(hosts)}, requests are for {sent.host or 'another'}")
         case "http-request-method":
             if not sent.methods:
@@ -122,13 +122,13 @@ def _header(
             yield Unmet(f"it demands the header {wanted}, which API Gateway doesn't send")
     elif isinstance(sent, Unknown) or not str(sent).startswith("'") or patterns:
         yield Unknown(f"whether the header {wanted} is sent isn't known: it is set from {sent}")
-    elif not any(is_like(str(sent)[1:-1], value) for value in values):
+    elif not _is_one_of(str(sent)[1:-1], values):
         yield Unmet(f"it demands the header {wanted}, API Gateway sends {sent}")
 
 
-def is_like(sent: str, value: Value) -> bool:
-    """Whether the ALB takes a text for one of a condition's: whatever the case, with * and ? in these."""
-    return fnmatchcase(sent.lower(), str(value).lower().replace("[", "[[]"))
+def _is_one_of(sent: str, values: Iterable[Value]) -> bool:
+    """Whether the ALB takes a text for one of a condition's, whatever the case."""
+    return any(is_like(sent.lower(), str(value).lower()) for value in values)
 
 
 def addresses_of(ingress: Node, rule: Value) -> Iterator[Sequence[Value]]:

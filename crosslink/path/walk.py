@@ -1,5 +1,6 @@
 """The way of a request for each route, hop by hop, and what else of a stack is judged."""
 
+import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -71,6 +72,15 @@ class Walk:
         """The hops that one could look at of each step, each once: many rules ask for them."""
         return {step: tuple(dict.fromkeys(visible(found))) for step, found in self.found.items()}
 
+    @cached_property
+    def resources(self) -> Mapping[str, tuple[str, Hop]]:
+        """URN → the title and the hop of each resource, those that hops are made of included."""
+        found: dict[str, tuple[str, Hop]] = {}
+        for step, hops in self.distinct.items():
+            for part in _hops_in(hops):
+                found.setdefault(part.urn, (step.told_as, part))
+        return found
+
     def waits(self, later: Hop, earlier: Hop) -> bool | None:
         """Whether one resource waits for another; None where AWS was asked."""
         return self.order and self.order.after(later, earlier)
@@ -105,6 +115,18 @@ class Walk:
                 yield from ((step, hop) for hop in ([found] if isinstance(found, Unknown) else found))
 
 
+def _hops_in(value: object) -> Iterator[Hop]:
+    """The hops in a value, and those that they are made of."""
+    if isinstance(value, Hop):
+        yield value
+    if isinstance(value, tuple):
+        for item in cast("tuple[object, ...]", value):
+            yield from _hops_in(item)
+    elif dataclasses.is_dataclass(value):
+        for name in value.__dataclass_fields__:
+            yield from _hops_in(getattr(value, name))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Model:
     """All that the rules are about."""
@@ -114,6 +136,11 @@ class Model:
     registered: tuple[Registered, ...] = ()  # every resource of a side; none where AWS was asked
     places: Fact[Mapping[str, frozenset[Place]]] = NOT_DECLARED  # where each side's resources may be
     resources: Mapping[str, Node] = field(default_factory=dict[str, Node], repr=False)  # all, by URN
+
+    @property
+    def on_walks(self) -> frozenset[str]:
+        """URNs of the resources that are hops of a walk, or parts of such."""
+        return frozenset(urn for walk in self.walks for urn in walk.resources)
 
 
 def read_model(graph: Graph, declared: Declared | None) -> Model:
@@ -126,11 +153,6 @@ def read_model(graph: Graph, declared: Declared | None) -> Model:
         places=declared.places() if declared else NOT_DECLARED,
         resources={node.urn: node for node in (*stack.graph, *_parts(stack.graph, stack.stage))},
     )
-
-
-def read_walks(graph: Graph, declared: Declared | None) -> Iterator[Walk]:
-    """The walks alone, one after the other, for those who may not need all."""
-    return _walks(_stack(graph, declared))
 
 
 def _walks(stack: Stack) -> Iterator[Walk]:

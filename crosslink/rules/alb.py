@@ -7,7 +7,6 @@ from crosslink.graph.unknown import known, present, visible
 from crosslink.ip_ranges import is_private
 from crosslink.path import steps
 from crosslink.path.alb import Alb, AlbListener
-from crosslink.path.intent import Intent
 from crosslink.path.load_balancers import Target, TargetGroup
 from crosslink.path.walk import Walk
 from crosslink.rules import by_hand
@@ -89,7 +88,7 @@ def alb_lets_the_nlb_in(walk: Walk, alb: Alb) -> Graded | CutOff | None:
     }
     if shut := {subnet: text for subnet, text in told.items() if text}:
         return cut_off_nodes(f"nothing lets in {', '.join(shut.values())}", provider_pairs(walk), shut)
-    if any(map(is_existing, present(walk.intent))):
+    if any(intent.joins_alb for intent in present(walk.intent)):
         return None  # whom else it lets in is its owner's to say
     world = {cidr for found in rules for cidr in visible(found.ranges) if not is_private(cidr)}
     return Graded(f"it lets in {', '.join(sorted(world))}", Grade.LETS_IN) if world else None
@@ -121,7 +120,7 @@ def alb_is_in_the_nlbs_subnets(walk: Walk, alb: Alb) -> str | Graded | None:
     own = {(known(subnet.zone), known(subnet.vpc)) for subnet in known(alb.subnets)}
     for balancer in walk.seen(steps.PROVIDER_NLB):
         wanted = {(known(subnet.zone), known(subnet.vpc)) for subnet in known(balancer.subnets)}
-        if any(map(is_existing, present(walk.intent))):
+        if any(intent.joins_alb for intent in present(walk.intent)):
             own, wanted = {(None, vpc) for _zone, vpc in own}, {(None, vpc) for _zone, vpc in wanted}
             if own != wanted:
                 return "it is in another VPC than the NLB"
@@ -129,11 +128,6 @@ def alb_is_in_the_nlbs_subnets(walk: Walk, alb: Alb) -> str | Graded | None:
             why = f"it is in {_zones(own)}, the NLB in {_zones(wanted)}"
             return Graded(why, Grade.REDUNDANCY) if own & wanted and balancer.cross_zone is True else why
     return None
-
-
-def is_existing(intent: Intent) -> bool:
-    """Whether the backend is an ALB that exists beside the stack."""
-    return intent.kind_of_backend == "loadBalancer"
 
 
 def _zones(places: Iterable[tuple[str | None, str | None]]) -> str:

@@ -17,7 +17,7 @@ from crosslink.rules.text import listed
 
 def _is_the_stacks(walk: Walk, _alb: Alb) -> bool:
     """Whom else an existing ALB lets in is its owner's to say."""
-    return not any(intent.kind_of_backend == "loadBalancer" for intent in present(walk.intent))
+    return not any(intent.joins_alb for intent in present(walk.intent))
 
 
 @rule(steps.ALB, when=_is_the_stacks, source=f"{CONTROLLER}/annotations/#inbound-cidrs", grade=Grade.HOUSE)

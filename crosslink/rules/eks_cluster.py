@@ -2,14 +2,14 @@
 
 from crosslink.graph.controllers import AUTO_MODE
 from crosslink.graph.unknown import known, present
+from crosslink.ip_ranges import EVERYBODY
 from crosslink.path import steps
 from crosslink.path.eks_cluster import EksCluster
 from crosslink.path.walk import Walk
 from crosslink.rules.grade import Grade, Graded
-from crosslink.rules.rule import AWS, fix, given, rule
+from crosslink.rules.rule import AWS, fix, given, rule, with_own_cluster
 
 EKS = f"{AWS}/eks/latest/userguide"
-EVERYBODY = "0.0.0.0/0"
 # An update doesn't stop what runs
 # (https://docs.aws.amazon.com/eks/latest/APIReference/API_Cluster.html#AmazonEKS-Type-Cluster-status).
 RUNNING = ("ACTIVE", "UPDATING")
@@ -33,8 +33,8 @@ def cluster_makes_what_the_path_needs(walk: Walk, cluster: EksCluster) -> str | 
         return "it makes no load balancers (kubernetesNetworkConfig.elasticLoadBalancing)"
     if known(cluster.makes_volumes) is False:
         return "it makes no volumes (storageConfig.blockStorage): AWS refuses the others without"
-    own = not any(intent.shares_cluster for intent in present(walk.intent))
-    return "it makes no nodes (computeConfig)" if own and not known(cluster.makes_nodes) else None
+    needs_nodes = with_own_cluster(walk, cluster)
+    return "it makes no nodes (computeConfig)" if needs_nodes and not known(cluster.makes_nodes) else None
 
 
 @rule(steps.CLUSTER, when=_runs_by_auto_mode, source=f"{EKS}/auto-enable-existing.html")

@@ -10,7 +10,7 @@ from crosslink.path.listener_rules import JoinedOrder
 from crosslink.path.rule_order import Taken
 from crosslink.path.walk import Walk
 from crosslink.rules import by_hand
-from crosslink.rules.alb import LISTENER_RULES, is_existing
+from crosslink.rules.alb import LISTENER_RULES
 from crosslink.rules.alb_rules import TARGET_HEALTH, judged_health, plain
 from crosslink.rules.grade import Grade, Graded
 from crosslink.rules.rule import by_intent, fix, rule
@@ -19,7 +19,9 @@ from crosslink.rules.text import listed
 NOT_CHECKED = "unavailable"  # the state of targets whose group has no health checks
 
 
-@rule(steps.ALB, when=by_intent(is_existing), source=LISTENER_RULES, partly=Grade.STOPS_SOME)
+@rule(
+    steps.ALB, when=by_intent(lambda intent: intent.joins_alb), source=LISTENER_RULES, partly=Grade.STOPS_SOME
+)
 @fix(
     """Ask its owner to have a rule before all others forward the route's requests, with what is below its
     path: by the path and the header alone, and no method or host that they haven't got.""",
@@ -55,7 +57,7 @@ def _why_lost(taken: Taken, own: str | None) -> str:
     return f"{takes} ({own or 'the rule for its path'} asks for {asked})" if taken.lacking else takes
 
 
-@rule(steps.ALB, when=by_intent(is_existing), source=LISTENER_RULES, grade=Grade.HOUSE)
+@rule(steps.ALB, when=by_intent(lambda intent: intent.joins_alb), source=LISTENER_RULES, grade=Grade.HOUSE)
 @fix(
     f"Ask its owner to add the condition http-header {ROUTE_HEADER} with the route's path "
     "to the rule for the route, as docs/adr/0012-a-header-binds-route-and-service.md says.",

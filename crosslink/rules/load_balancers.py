@@ -146,7 +146,7 @@ def health_check_reaches_the_alb(walk: Walk, group: TargetGroup) -> str | None:
 
 def _unanswered(walk: Walk, check: HealthCheck, alb: Alb) -> str | None:
     """What is wrong with a check's path, which the ALB answers itself; an existing one does as it likes."""
-    if any(intent.kind_of_backend == "loadBalancer" for intent in present(walk.intent)):
+    if any(intent.joins_alb for intent in present(walk.intent)):
         return None
     answers = dict(known(alb.answers))
     code = answers.get(str(known(check.path)))

@@ -10,8 +10,7 @@ from crosslink.path.pods import Deployment
 from crosslink.path.walk import Walk
 from crosslink.rules.grade import Grade, Graded
 from crosslink.rules.node_fit import pools_of
-from crosslink.rules.placement import has_own_nodes
-from crosslink.rules.rule import fix, rule
+from crosslink.rules.rule import fix, rule, with_own_cluster
 from crosslink.rules.text import listed
 
 
@@ -30,7 +29,7 @@ class _Zone(NamedTuple):
 
 @rule(
     steps.DEPLOYMENT,
-    when=has_own_nodes,
+    when=with_own_cluster,
     source="https://karpenter.sh/docs/concepts/scheduling/#topology-spread",
     grade=Grade.REDUNDANCY,
 )

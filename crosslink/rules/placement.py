@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from crosslink.graph.unknown import NotKnownError, known, present
+from crosslink.graph.unknown import NotKnownError, known
 from crosslink.path import steps
 from crosslink.path.node_pools import Pods
 from crosslink.path.placement import CATEGORY, REGION, ZONE
@@ -13,7 +13,7 @@ from crosslink.path.walk import Walk
 from crosslink.rules.grade import Grade, Graded
 from crosslink.rules.node_fit import Pool, has_built_in, pools_of, without_class
 from crosslink.rules.pod_states import is_whole
-from crosslink.rules.rule import AWS, fix, rule
+from crosslink.rules.rule import AWS, fix, rule, with_own_cluster
 from crosslink.rules.text import listed
 
 BUILT_IN_POOLS = f"{AWS}/eks/latest/userguide/set-builtin-node-pools.html"
@@ -27,12 +27,7 @@ CORES, SHARE = Decimal(2), Decimal("0.9")
 MEMORY = {"c": 4, "m": 8, "r": 16}  # GiB of a category's machine with two cores; 4 of others, such as t
 
 
-def has_own_nodes(walk: Walk, _deployment: Deployment) -> bool:
-    """The nodes of an existing cluster are its owner's."""
-    return not any(intent.shares_cluster for intent in present(walk.intent))
-
-
-@rule(steps.DEPLOYMENT, when=has_own_nodes, source=BUILT_IN_POOLS)
+@rule(steps.DEPLOYMENT, when=with_own_cluster, source=BUILT_IN_POOLS)
 @fix(
     """Let nodeSelector, affinity and resources ask for what a node pool has, or give the cluster a node
     pool that fits: `kubectl get nodepools -o yaml` shows what there is."""
@@ -72,7 +67,7 @@ def _unless_elsewhere(deployment: Deployment) -> str | None:
     return None
 
 
-@rule(steps.DEPLOYMENT, when=has_own_nodes, source=LIMITS, grade=Grade.REDUNDANCY)
+@rule(steps.DEPLOYMENT, when=with_own_cluster, source=LIMITS, grade=Grade.REDUNDANCY)
 @fix(
     """Raise spec.limits of the node pool above what all pods ask for that take no other, and above two nodes:
     `kubectl get nodepools -o yaml` shows what it has, and in its status what is taken."""

@@ -9,14 +9,12 @@ from crosslink.path.pods import Deployment
 from crosslink.path.walk import Walk
 from crosslink.rules.grade import Grade, Graded
 from crosslink.rules.pods import DEPLOYMENTS
-from crosslink.rules.rule import KUBERNETES, fix, rule
+from crosslink.rules.rule import KUBERNETES, fix, given, rule
 
 UNSCHEDULED, PLACED = ("Unschedulable", "SchedulingGated"), "PodScheduled"
 
 
-def asked(_walk: Walk, deployment: Deployment) -> bool:
-    """Whether the cluster was asked, and fewer pods are ready than there are to be, or a rollout is stuck."""
-    return deployment.available is not None
+asked = given("available")  # whether the cluster was
 
 
 def _wanted(deployment: Deployment) -> int:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from crosslink.graph.unknown import NotKnownError, known, present
+from crosslink.graph.unknown import NotKnownError, known
 from crosslink.path import steps
 from crosslink.path.hop import Hop
 from crosslink.path.ingress_rule import IngressRule
@@ -11,7 +11,7 @@ from crosslink.path.pods import Deployment, KubernetesService
 from crosslink.path.probes import odd_one
 from crosslink.path.walk import Walk
 from crosslink.rules.grade import Grade, Graded
-from crosslink.rules.rule import AWS, KUBERNETES, KUBERNETES_NETWORK, fix, given, rule
+from crosslink.rules.rule import AWS, KUBERNETES, KUBERNETES_NETWORK, fix, given, rule, with_own_cluster
 from crosslink.rules.ways_out import joined_ways_out, no_way_out
 
 PROBES = f"{KUBERNETES}/configuration/liveness-readiness-startup-probes/"
@@ -19,14 +19,9 @@ DEPLOYMENTS = f"{KUBERNETES}/workloads/controllers/deployment/"
 DIGEST = re.compile(r"@sha256:[0-9a-f]{64}$")
 
 
-def _has_own_nodes(walk: Walk, _deployment: Deployment) -> bool:
-    """How the nodes of an existing cluster get images its owner knows."""
-    return not any(intent.shares_cluster for intent in present(walk.intent))
-
-
 def _nodes_are_seen(walk: Walk, deployment: Deployment) -> bool:
     """The network of an existing cluster's nodes AWS alone tells."""
-    return walk.order is None or _has_own_nodes(walk, deployment)
+    return walk.order is None or with_own_cluster(walk, deployment)
 
 
 def is_own(walk: Walk, _hop: Hop) -> bool:
@@ -111,7 +106,7 @@ def probe_asks_the_container(_walk: Walk, deployment: Deployment) -> str | None:
 )
 def nodes_reach_the_internet(walk: Walk, deployment: Deployment) -> Graded | None:
     """The cluster's nodes reach the internet over a NAT gateway, or ECR by VPC endpoints, for images."""
-    if not _has_own_nodes(walk, deployment):
+    if not with_own_cluster(walk, deployment):
         return joined_ways_out(walk, deployment)
     services = [endpoint.service_name for endpoint in walk.seen(steps.NODE_ENDPOINT)]
     ways, shut, unread = known(walk.every(steps.EXIT)), dict[str, str](), dict[str, NotKnownError]()

@@ -5,11 +5,11 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elem
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from fnmatch import fnmatchcase
 from ipaddress import ip_address, ip_network
 from typing import TypeAlias
 
 from crosslink.graph.unknown import Fact, Text, Unknown
+from crosslink.wildcards import is_like
 
 Truth: TypeAlias = Fact[bool]
 
@@ -60,7 +60,7 @@ def meets(test: Callable[[str, str], Truth], text: str, found: str) -> Truth:
 
 def like(pattern: str, text: str) -> bool:
     """`*` is any characters and `?` is one; the classes of characters that fnmatch has, IAM hasn't."""
-    return fnmatchcase(text, pattern.replace("[", "[[]"))
+    return is_like(text, pattern)
 
 
 def _arn_like(pattern: str, arn: str) -> Truth:

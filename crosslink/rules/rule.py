@@ -137,6 +137,11 @@ def with_own_nlb(walk: Walk, _hop: Hop) -> bool:
     return all(intent.has_own_nlb for intent in present(walk.intent))
 
 
+def with_own_cluster(walk: Walk, _hop: Hop) -> bool:
+    """When a rule applies to the backend's cluster and its nodes: unless they are another owner's."""
+    return not any(intent.shares_cluster for intent in present(walk.intent))
+
+
 def stack_rule(
     subjects: Callable[[Model], Iterable[Subject]], *, source: str, grade: Grade = Grade.STOPS
 ) -> Callable[[Check[Model, Subject]], Rule[Model]]:

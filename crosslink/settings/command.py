@@ -1,13 +1,12 @@
 """`crosslink settings`: print the reference of settings or their schema, or compare both with docs/."""
 
 import argparse
-import difflib
 import json
 
 from rich.console import Console
 
 from crosslink.command import Status
-from crosslink.project import root
+from crosslink.made_page import differs
 from crosslink.settings.page import sections
 from crosslink.settings.schema import stack_file
 
@@ -58,7 +57,7 @@ def run(arguments: argparse.Namespace, out: Console, err: Console) -> Status:
     if not arguments.check:
         out.file.write(made["settings.schema.json" if arguments.schema else "settings.md"])
         return Status.HOLDS
-    differing = [name for name, text in made.items() if _differs(name, text, out)]
+    differing = [name for name, text in made.items() if differs(name, text, "settings", out)]
     for name in differing:
         flag = " --schema" if name.endswith(".json") else ""
         err.print(
@@ -75,11 +74,3 @@ def page() -> str:
 def schema() -> str:
     """The schema of stack files, as JSON."""
     return json.dumps(stack_file(), indent=2, ensure_ascii=False) + "\n"
-
-
-def _differs(name: str, text: str, out: Console) -> bool:
-    """Whether a file of docs/ differs; the difference is printed."""
-    lines = (root() / "docs" / name).read_text(encoding="utf-8").splitlines(), text.splitlines()
-    difference = [*difflib.unified_diff(*lines, f"docs/{name}", "the settings", n=0, lineterm="")]
-    out.file.writelines(f"{line}\n" for line in difference)
-    return bool(difference)

@@ -15,7 +15,7 @@ from crosslink.report.status import STATUSES
 from crosslink.report.walk import write_walks
 from crosslink.rules.verdict import judge
 from tests.faults import ask, count_fields
-from tests.faults.fault import VANTAGES, CannotKnow, Fault, first, first_of, model_of
+from tests.faults.fault import VANTAGES, CannotKnow, Fault, first, model_of
 from tests.faults.suite import FAULTS
 
 DESCRIPTION = """\
@@ -96,7 +96,10 @@ class Outcome:
 
 def outcome_of(fault: Fault) -> Outcome:
     """Plants a fault."""
-    found = {vantage: first_of(fault, vantage) for vantage in VANTAGES}
+    found = {
+        vantage: first(model_of(vantage, fault.stack, fault.change), house=fault.house)
+        for vantage in VANTAGES
+    }
     return Outcome(fault, {vantage: verdict.rule if verdict else None for vantage, verdict in found.items()})
 
 

@@ -17,7 +17,6 @@ from crosslink.fields.lists import (
     kind_of,
     leaves,
 )
-from crosslink.fields.not_judged import on_walks
 from crosslink.graph.node import Node, Value, fields, items, side_of, value_at
 from crosslink.rules.verdict import Judgement, Result, judge
 from tests.crosslink.fields.sdk import answered, is_typed, typed
@@ -179,7 +178,7 @@ def _beside(field: Field, vantage: str, stack: str) -> Said | None:
 
 @cache
 def _on_walks(vantage: str, stack: str) -> frozenset[str]:
-    return on_walks(model_of(vantage, stack))
+    return model_of(vantage, stack).on_walks
 
 
 def _unasked(field: Field, stack: str) -> Said | None:

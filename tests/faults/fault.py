@@ -11,7 +11,7 @@ from crosslink.graph.from_sandbox import declared_of, nodes_of
 from crosslink.graph.graph import Graph
 from crosslink.graph.node import Node
 from crosslink.path.output import Declared
-from crosslink.path.walk import Model, read_model, read_walks
+from crosslink.path.walk import Model, read_model
 from crosslink.rules import WALK_RULES
 from crosslink.rules.grade import Grade
 from crosslink.rules.verdict import (
@@ -100,25 +100,12 @@ def model_of(vantage: str, stack: str, change: Change | None = None) -> Model:
         stack: the stack.
         change: the fault planted in it; None leaves it as it is.
     """
-    return read_model(*_seen(vantage, stack, change))
-
-
-def _seen(vantage: str, stack: str, change: Change | None) -> tuple[Graph, Declared]:
     nodes, outputs, declared = _registered(stack, preview=vantage == "preview")
     if vantage == "live":
         nodes = [*nodes, *_beside(stack)]
     nodes = change(nodes) if change else nodes
-    return _in_aws(nodes, outputs, declared) if vantage == "live" else Graph(nodes), declared
-
-
-def first_of(fault: Fault, vantage: str) -> Verdict | None:
-    """What is said first of a fault, see `first`, with no more walks read than it takes."""
-    seen = _seen(vantage, fault.stack, fault.change)
-    if isinstance(fault.expected(vantage), str) and not fault.house and fault.grade is not Grade.REDUNDANCY:
-        for verdicts in map(judge_walk, read_walks(*seen)):
-            if found := first_broken(verdicts):
-                return found
-    return first(read_model(*seen), house=fault.house)
+    graph = _in_aws(nodes, outputs, declared) if vantage == "live" else Graph(nodes)
+    return read_model(graph, declared)
 
 
 def first(model: Model, *, house: bool = False) -> Verdict | None:

@@ -10,7 +10,7 @@ from crosslink.rules import STACK_RULES, WALK_RULES
 from crosslink.rules.grade import Grade
 from crosslink.rules.verdict import Result, judge
 from tests.faults.change import put, together
-from tests.faults.fault import STATE, THEIRS, VANTAGES, CannotKnow, Fault, first, first_of, model_of
+from tests.faults.fault import STATE, THEIRS, VANTAGES, CannotKnow, Fault, first, model_of
 from tests.faults.healthy.access import UNREAD
 from tests.faults.healthy.sides import WAITING
 from tests.faults.suite import FAULTS
@@ -45,7 +45,7 @@ def test_a_stack_without_a_fault_is_clean(stack: str, vantage: str) -> None:
 def test_a_fault_is_caught_first_by_its_rule(fault: Fault, vantage: str) -> None:
     expected = fault.expected(vantage)
 
-    found = first_of(fault, vantage)
+    found = first(model_of(vantage, fault.stack, fault.change), house=fault.house)
 
     assert (found.rule if found else None) == (None if isinstance(expected, CannotKnow) else expected)
     if found and fault.grade and found.rule == fault.rule:
