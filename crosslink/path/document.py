@@ -7,7 +7,8 @@ what else decides about its requests.
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 
 from components.consumer.openapi_keys import INTEGRATION, OPERATIONS
 from crosslink.graph.node import Node, Value, fields
@@ -26,17 +27,25 @@ _SCHEMES = "securitySchemes"
 def body_of(api: Node) -> Text:
     """The text of an API's document; unknown, too, if it isn't understood."""
     body = api.get("body")
-    try:
-        understood = not isinstance(body, str) or not body or isinstance(json.loads(body), dict)
-    except ValueError:
-        understood = False
-    return body if understood else Unknown("the API's document is no JSON object")
+    if isinstance(body, str) and body and _parsed(body) is None:
+        return Unknown("the API's document is no JSON object")
+    return body
 
 
 def documented(api: Node) -> Mapping[str, Any]:
     """The document of an API; an empty one if it has none, or if it isn't known."""
-    body = body_of(api)
-    return json.loads(body) if isinstance(body, str) and body else {}
+    body = api.get("body")
+    return (_parsed(body) if isinstance(body, str) else None) or {}
+
+
+@lru_cache(maxsize=8)  # several steps of each route read the same document
+def _parsed(body: str) -> Mapping[str, Any] | None:
+    """The object that a text is as JSON, which nobody may change; None if it is none."""
+    try:
+        document = json.loads(body)
+    except ValueError:
+        return None
+    return cast("Mapping[str, Any]", document) if isinstance(document, dict) else None
 
 
 def schemes_of(document: Mapping[str, Any]) -> Mapping[str, Mapping[str, Value]]:

@@ -14,14 +14,13 @@ from crosslink.path.alb import Alb
 from crosslink.path.alb_conditions import AlbRule
 from crosslink.path.hop import if_known
 from crosslink.path.ingress_rules import action, is_annotated, read_json
-from crosslink.path.load_balancers import target_port
+from crosslink.path.load_balancers import alb_port
 from crosslink.path.trail import Trail
 
 
 def without_endless(trail: Trail, rules: Fact[Sequence[AlbRule]]) -> Fact[Sequence[AlbRule]]:
     """The rules that the controller makes at the listener that the provider's target is asked at."""
-    target = trail.node("provider target")
-    port = if_known(target, lambda node: target_port(trail.source(node)) if node else None)
+    port = alb_port(trail)
     albs = [alb for alb in visible(trail.hops("ALB")) if isinstance(alb, Alb)]
     listeners = [listener for alb in albs for listener in visible(alb.listeners)]
     protocol = next((listener.protocol for listener in listeners if listener.port == port), None)

@@ -10,14 +10,15 @@ Sources:
     https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/pkg/ingress/model_build_listener_rules.go
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from crosslink.graph.node import Node, Value, doubt, fields, items, number
 from crosslink.graph.unknown import Fact, Found, Unknown
-from crosslink.path.alb_conditions import AlbRule, Condition, Field, Request, takes
+from crosslink.path.alb_conditions import AlbRule, Condition, Request, takes
 from crosslink.path.hop import if_known
 from crosslink.path.ingress_rules import (
+    CONFIGS,
     PREFIX,
     Asked,
     Rule,
@@ -30,14 +31,6 @@ from crosslink.path.ingress_rules import (
 )
 
 _TRUE = ("1", "t", "true")
-CONFIGS: Mapping[str, tuple[Field, str]] = {  # field of a condition → what it is of, and where its values are
-    "host-header": ("host", "hostHeaderConfig"),
-    "path-pattern": ("path", "pathPatternConfig"),
-    "http-header": ("header", "httpHeaderConfig"),
-    "http-request-method": ("method", "httpRequestMethodConfig"),
-    "query-string": ("query", "queryStringConfig"),
-    "source-ip": ("source", "sourceIPConfig"),
-}
 
 
 def asked_rules(ingresses: Sequence[Node]) -> Fact[list[AlbRule]]:

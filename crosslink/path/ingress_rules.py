@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from components.route_header import ROUTE_HEADER
 from crosslink.graph.node import Node, Value, fields, items
 from crosslink.graph.unknown import Fact, Unknown
-from crosslink.path.alb_conditions import Request
+from crosslink.path.alb_conditions import Field, Request
 from crosslink.path.hop import if_known
 
 # https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/
@@ -16,6 +16,14 @@ ANNOTATIONS = "alb.ingress.kubernetes.io"
 PREFIX = "Prefix"
 _TYPES = ("Exact", PREFIX)  # what is ImplementationSpecific comes after them
 
+CONFIGS: Mapping[str, tuple[Field, str]] = {  # field of a condition → what it is of, and where its values are
+    "host-header": ("host", "hostHeaderConfig"),
+    "path-pattern": ("path", "pathPatternConfig"),
+    "http-header": ("header", "httpHeaderConfig"),
+    "http-request-method": ("method", "httpRequestMethodConfig"),
+    "query-string": ("query", "queryStringConfig"),
+    "source-ip": ("source", "sourceIPConfig"),
+}
 Rule = Mapping[str, Value]
 
 

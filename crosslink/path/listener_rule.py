@@ -11,7 +11,8 @@ from crosslink.path.group_rules import asked_rules
 from crosslink.path.hop import Hop, Source, computed, hop, hops_at, if_known, prop
 from crosslink.path.ingress_rules import backend, is_annotated
 from crosslink.path.load_balancers import Target
-from crosslink.path.rule_order import groups_of, made_rules, own_asked, own_made, sorted_
+from crosslink.path.made_order import groups_of, made_rules, own_made, sorted_
+from crosslink.path.rule_order import own_asked
 from crosslink.path.trail import Trail
 
 

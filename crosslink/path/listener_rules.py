@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crosslink.graph import tokens
+from crosslink.graph.graph import follow
 from crosslink.graph.node import Node, fields, items, number
 from crosslink.graph.unknown import Fact, Found, Text, Unknown, visible
 from crosslink.path.alb_conditions import AlbRule, Callers, Request, takes
 from crosslink.path.hop import Hop, base_of, if_known
-from crosslink.path.load_balancers import listener_for, target_port
-from crosslink.path.rule_order import Taken, does, is_bound, requests_of, rules_at
+from crosslink.path.load_balancers import alb_port, listener_for
+from crosslink.path.made_order import actions_of, does, is_bound, rules_at
+from crosslink.path.rule_order import Taken, first_that_takes, requests_of
 from crosslink.path.trail import Trail
 
 FORWARD = "forward"
@@ -65,11 +67,7 @@ def joined_order(trail: Trail) -> Sequence[JoinedOrder] | Unknown:
 
 
 def _listener(trail: Trail) -> Found[Node]:
-    alb, target = trail.node("ALB"), trail.node("provider target")
-    if not isinstance(alb, Node):
-        return alb
-    port = if_known(target, lambda node: target_port(trail.source(node)) if node else None)
-    return listener_for(trail.graph, alb, port)
+    return follow(trail.node("ALB"), lambda alb: listener_for(trail.graph, alb, alb_port(trail)))
 
 
 class _Judge:
@@ -79,21 +77,13 @@ class _Judge:
         self._trail, self._listener, self._rules = trail, listener, rules
         self._bound = [rule for rule in rules if is_bound(rule, trail.asked)]
         self._meant = {arn for rule in self._bound for arn in forwarded(rule.owner)}
-        self._default = f"{does(trail, listener, items(listener.get('defaultActions')))} by default"
+        self._default = f"{does(trail, listener)} by default"
 
     def outcomes(self) -> tuple[_Outcome, ...]:
         return tuple(self._outcome(request) for request in requests_of(self._trail, self._rules))
 
     def _outcome(self, request: Request) -> _Outcome:
-        doubts: list[tuple[AlbRule, Unknown]] = []
-        taker: AlbRule | None = None
-        for rule in self._rules:
-            fact = takes(rule.conditions, request)
-            if fact is True:
-                taker = rule
-                break
-            if isinstance(fact, Unknown):
-                doubts.append((rule, fact))
+        taker, doubts = first_that_takes(self._rules, request)
         owner = taker.owner if taker else self._listener
         is_own = self._is_meant(owner)
         # Who sends what another rule asks for its owner knows; the route's own must take all the rest.
@@ -129,15 +119,9 @@ class _Judge:
         return bool(paths) and bool(forwarded(rule.owner)) and takes(paths, own) is True
 
 
-def _actions(owner: Node) -> list[str]:
-    key = "actions" if owner.type == tokens.LISTENER_RULE else "defaultActions"
-    return [str(fields(action).get("type")) for action in items(owner.get(key))]
-
-
 def forwarded(owner: Node) -> tuple[str, ...]:
     """The ARNs of the target groups that a rule, or a listener by default, forwards requests to."""
-    key = "actions" if owner.type == tokens.LISTENER_RULE else "defaultActions"
-    last = fields((items(owner.get(key)) or [None])[-1])
+    last = fields((actions_of(owner) or [None])[-1])
     if last.get("type") != FORWARD:
         return ()
     told = [fields(group) for group in items(fields(last.get("forward")).get("targetGroups"))]
@@ -154,8 +138,8 @@ def _demanded(outcomes: Sequence[_Outcome]) -> Fact[frozenset[tuple[str, ...] | 
 
 def _first_actions(outcomes: Sequence[_Outcome]) -> tuple[str, ...]:
     """Such as `authenticate-oidc`."""
-    every = [action for outcome in outcomes for action in _actions(outcome.owner)[:-1]]
-    return tuple(dict.fromkeys(every))
+    every = (fields(action) for outcome in outcomes for action in actions_of(outcome.owner)[:-1])
+    return tuple(dict.fromkeys(str(action.get("type")) for action in every))
 
 
 def _groups(outcomes: Sequence[_Outcome]) -> tuple[str, ...]:

@@ -1,14 +1,18 @@
 """Load balancers, their listeners, target groups and targets."""
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph, follow
 from crosslink.graph.node import Node, Value, doubt, fields, items, number
 from crosslink.graph.unknown import Fact, Flag, Found, Number, Text, Unknown, visible
-from crosslink.path.hop import Hop, Source, computed, hop, hop_at, hops_at, only_aws, prop
+from crosslink.path.hop import Hop, Source, computed, hop, hop_at, hops_at, if_known, only_aws, prop
 from crosslink.path.network import EGRESS, INGRESS, Rules, Subnet, groups_of, rules_of, vpc_of, vpcs_of
 from crosslink.path.private_link import configurations, subnet_of
+
+if TYPE_CHECKING:
+    from crosslink.path.trail import Trail
 
 SUBNETS, MAPPINGS, GROUPS = "subnets", "subnetMappings", "securityGroups"
 
@@ -140,6 +144,12 @@ def target_port(source: Source) -> Number:
     own = source.node.get("port")
     group = source.graph.step(source.node, "targetGroupArn", tokens.TARGET_GROUP)
     return number(group.get("port") if own is None and isinstance(group, Node) else own)
+
+
+def alb_port(trail: "Trail") -> Number:
+    """The port at which the provider NLB asks the ALB; None if the ALB isn't its target."""
+    target = trail.node("provider target")
+    return if_known(target, lambda node: target_port(trail.source(node)) if node else None)
 
 
 @hop

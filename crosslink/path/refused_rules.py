@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 
 from crosslink.graph.node import Node, doubt, fields, items
 from crosslink.graph.unknown import Fact, visible
-from crosslink.path.group_rules import CONFIGS, asked_rules
-from crosslink.path.ingress_rules import PREFIX, action, annotation, backend, is_annotated, read_json
+from crosslink.path.group_rules import asked_rules
+from crosslink.path.ingress_rules import CONFIGS, PREFIX, action, annotation, backend, is_annotated, read_json
 
 LAST = 1000  # the highest group.order, and the lowest below zero
 MAX_VALUES = 5  # of all conditions of a rule

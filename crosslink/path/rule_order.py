@@ -1,6 +1,6 @@
-"""Which rule of the ALB takes a route's requests: the first that does, in the order of the ALB.
+"""Which rule of the ALB takes a route's requests: the first that does, in the order that Ingresses ask for.
 
-The order is told twice: by the Ingresses of the group, and in AWS by the listener that the controller made.
+The order is told twice: `made_order` tells what the listener has that the controller made.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,26 +10,16 @@ from itertools import product
 from components.route_header import ROUTE_HEADER
 from crosslink.graph import tokens
 from crosslink.graph.graph import follow
-from crosslink.graph.node import Node, Value, fields, items, number
-from crosslink.graph.unknown import Fact, Found, Text, Unknown, visible
-from crosslink.path.alb_conditions import AlbRule, Callers, Condition, Field, Request, takes
+from crosslink.graph.node import Node, fields
+from crosslink.graph.unknown import Fact, Text, Unknown, visible
+from crosslink.path.alb_conditions import AlbRule, Callers, Request, takes
 from crosslink.path.endless_redirects import without_endless
 from crosslink.path.group_rules import asked_rules, own_rule
 from crosslink.path.hop import Hop, base_of, if_known
-from crosslink.path.ingress_rules import Asked
-from crosslink.path.load_balancers import SUBNETS, listener_for, target_port
+from crosslink.path.load_balancers import SUBNETS
 from crosslink.path.refused_rules import refused
 from crosslink.path.trail import Trail
 from settings.route import VERBS
-
-_KINDS: dict[str, Field] = {
-    "pathPattern": "path",
-    "hostHeader": "host",
-    "httpHeader": "header",
-    "httpRequestMethod": "method",
-    "queryStrings": "query",
-    "sourceIp": "source",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,18 +72,25 @@ def _sources(trail: Trail) -> list[str | None]:
     return [cidr if isinstance(cidr, str) else None for cidr in ranges] or [None]
 
 
-def taken_by(rules: Sequence[AlbRule], own: AlbRule | None, request: Request, default: str) -> Taken:
-    """What becomes of a request."""
+def first_that_takes(
+    rules: Iterable[AlbRule], request: Request
+) -> tuple[AlbRule | None, list[tuple[AlbRule, Unknown]]]:
+    """The rule that surely takes a request, None if none does; and those before it that may, with why."""
     doubts: list[tuple[AlbRule, Unknown]] = []
-    taker: AlbRule | None = None
     for rule in rules:
         fact = takes(rule.conditions, request)
         if fact is True:
-            taker = rule
-            break
-        # The route's own rule must not depend on what callers send; another one may take their requests.
-        if isinstance(fact, Unknown) and not (rule is own and isinstance(fact, Callers)):
+            return rule, doubts
+        if isinstance(fact, Unknown):
             doubts.append((rule, fact))
+    return None, doubts
+
+
+def taken_by(rules: Sequence[AlbRule], own: AlbRule | None, request: Request, default: str) -> Taken:
+    """What becomes of a request."""
+    taker, unsure = first_that_takes(rules, request)
+    # The route's own rule must not depend on what callers send; another one may take their requests.
+    doubts = [(rule, why) for rule, why in unsure if not (rule is own and isinstance(why, Callers))]
     return Taken(
         request=request,
         is_own=own is not None and own in (taker, *(rule for rule, _ in doubts)),
@@ -122,7 +119,7 @@ def asked_order(trail: Trail) -> Sequence[RuleOrder]:
     own, first = own_asked(trail, rules), trail.node("Ingress rule")
     shown = own.owner if own else first if isinstance(first, Node) else ingresses[0]
     default = _default_asked(ingresses)
-    return [_order(trail, shown, rules, own, default, made=False)]
+    return [order_of(trail, shown, rules, own, default, made=False)]
 
 
 def own_asked(trail: Trail, rules: Fact[Sequence[AlbRule]]) -> AlbRule | None:
@@ -144,7 +141,7 @@ def _default_asked(ingresses: Iterable[Node]) -> str:
     return f"the default backend {name} takes it" if name else "the ALB answers 404"
 
 
-def _order(
+def order_of(
     trail: Trail,
     shown: Node,
     rules: Fact[Sequence[AlbRule]],
@@ -153,6 +150,7 @@ def _order(
     *,
     made: bool,
 ) -> RuleOrder:
+    """What some rules make of the route's requests; `shown` is the resource that it is told of."""
     requests = requests_of(trail, visible(rules))
     taken = if_known(
         rules, lambda found: tuple(taken_by(found, own, request, default) for request in requests)
@@ -160,98 +158,3 @@ def _order(
     told = if_known(rules, lambda _: own.told if own else None)
     why = () if made else if_known(trail.found("Ingress"), refused)
     return RuleOrder(**base_of(shown), made=made, own=told, default=default, refused=why, taken=taken)
-
-
-def listener(trail: Trail) -> Found[Node]:
-    """The ALB's listener that the provider's target is asked at, in AWS."""
-    target, alb = trail.node("provider target"), trail.node("ALB")
-    if trail.graph.registered or not isinstance(alb, Node) or alb.type != tokens.LOAD_BALANCER:
-        return None
-    port = if_known(target, lambda node: target_port(trail.source(node)) if node else None)
-    return listener_for(trail.graph, alb, port)
-
-
-def made_rules(trail: Trail) -> Fact[list[AlbRule]]:
-    """The rules that a listener has in AWS, but for its default action, in their order."""
-    return rules_at(trail, listener(trail))
-
-
-def rules_at(trail: Trail, listener: Found[Node]) -> Fact[list[AlbRule]]:
-    """The rules of a listener in AWS, but for its default action, in their order."""
-    graph = trail.graph
-    found = follow(listener, lambda node: graph.all_naming(node, "listenerArn", tokens.LISTENER_RULE))
-    return if_known(
-        found or [],
-        lambda rules: [
-            _made(trail, rule) for rule in sorted(rules, key=lambda rule: number(rule.get("priority")))
-        ],
-    )
-
-
-def _made(trail: Trail, rule: Node) -> AlbRule:
-    conditions = tuple(_condition(fields(found)) for found in items(rule.get("conditions")))
-    told = f"rule {rule.get('priority')} of the listener"
-    return AlbRule(rule, told, conditions, does(trail, rule, items(rule.get("actions"))), {})
-
-
-def _condition(told: Value) -> Condition:
-    kind = next(iter(fields(told)), "other")
-    given = fields(told).get(kind)
-    if kind == "queryStrings":
-        pairs = map(fields, items(given))
-        return Condition("query", tuple(f"{pair.get('key') or '*'}={pair.get('value')}" for pair in pairs))
-    values, regexes = (tuple(map(str, items(fields(given).get(name)))) for name in ("values", "regexValues"))
-    name = str(fields(given).get("httpHeaderName") or "")
-    return Condition(_KINDS.get(kind, "other"), values, regexes, name)
-
-
-def does(trail: Trail, owner: Node, actions: Sequence[Value]) -> str:
-    """What a listener does with requests, for people."""
-    last = fields(actions[-1] if actions else None)
-    if last.get("type") == "forward":
-        groups = groups_of(trail, owner)
-        return f"target group {', '.join(group.name for group in groups) or 'of somebody else'}"
-    code = fields(last.get("fixedResponse")).get("statusCode")
-    return f"the ALB's own {code}" if code else str(last.get("type"))
-
-
-def groups_of(trail: Trail, owner: Node) -> list[Node]:
-    """The target groups that a rule, or a listener by default, sends to."""
-    key = "actions" if owner.type == tokens.LISTENER_RULE else "defaultActions"
-    return trail.graph.named_by(owner, key, tokens.TARGET_GROUP)
-
-
-def own_made(trail: Trail, rules: Fact[Sequence[AlbRule]]) -> AlbRule | None:
-    """The route's own rule of the listener: as the Ingress asks, or else with its header, or its path."""
-    asked = own_asked(trail, if_known(trail.found("Ingress"), asked_rules))
-    conditions = asked.conditions if asked else Unknown("no Ingress asks for it")
-    own = [rule for rule in visible(rules) if visible(conditions) and _same(rule.conditions, conditions)]
-    bound = [rule for rule in visible(rules) if is_bound(rule, trail.asked)]
-    paths = {condition for condition in visible(conditions) if condition.field == "path"}
-    placed = [rule for rule in visible(rules) if paths & set(visible(rule.conditions))]
-    return next(iter((*own, *bound, *placed)), None)
-
-
-def _same(one: Fact[tuple[Condition, ...]], other: Fact[tuple[Condition, ...]]) -> bool:
-    return {sorted_(found) for found in visible(one)} == {sorted_(found) for found in visible(other)}
-
-
-def sorted_(condition: Condition) -> Condition:
-    """A condition in a form that can be compared."""
-    return replace(condition, name=condition.name.lower(), values=tuple(sorted(condition.values)))
-
-
-def is_bound(rule: AlbRule, asked: Asked) -> bool:
-    """Whether a rule demands the header of a route."""
-    values = rule.demands()
-    return isinstance(values, tuple) and asked.route.lower() in [value.lower() for value in values]
-
-
-def made_order(trail: Trail) -> Fact[Sequence[RuleOrder]]:
-    """What the listener does that the controller made; nothing where AWS wasn't asked."""
-    found = listener(trail)
-    if not isinstance(found, Node):
-        return found or []
-    rules = made_rules(trail)
-    default = f"{does(trail, found, items(found.get('defaultActions')))} by default"
-    return [_order(trail, found, rules, own_made(trail, rules), default, made=True)]

@@ -23,6 +23,7 @@ from crosslink.path.limits import PlanLimit, Throttle, UsagePlan
 from crosslink.path.listener_rule import ListenerRule, PodGroup, listener_rule, pod_groups
 from crosslink.path.listener_rules import JoinedOrder, joined_groups, joined_order
 from crosslink.path.load_balancers import AddressTarget, Listener, LoadBalancer, Target, TargetGroup
+from crosslink.path.made_order import made_order
 from crosslink.path.methods import Method
 from crosslink.path.network import Vpc
 from crosslink.path.node_pools import NodePool, node_pools_of
@@ -30,7 +31,7 @@ from crosslink.path.permissions import InvokePermission
 from crosslink.path.pods import Deployment, KubernetesService
 from crosslink.path.private_link import Endpoint, EndpointService
 from crosslink.path.routes import Peering, Way
-from crosslink.path.rule_order import RuleOrder, asked_order, made_order
+from crosslink.path.rule_order import RuleOrder, asked_order
 from crosslink.path.snapshot import Snapshot
 from crosslink.path.stage_settings import ApiAccount, WebAcl, account_of, web_acl_of
 from crosslink.path.trail import Step

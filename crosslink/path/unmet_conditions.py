@@ -9,18 +9,9 @@ from dataclasses import dataclass
 from components.route_header import ROUTE_HEADER
 from crosslink.graph.node import Node, Value, fields, items
 from crosslink.graph.unknown import Fact, Unknown
-from crosslink.path.ingress_rules import Rule, annotation, backend, read_json
+from crosslink.path.ingress_rules import CONFIGS, Rule, annotation, backend, read_json
 from crosslink.wildcards import is_like
 
-# Field of a condition → the key of what it demands, whose `values` or `regexValues` say it
-CONFIGS: Mapping[str, str] = {
-    "host-header": "hostHeaderConfig",
-    "http-header": "httpHeaderConfig",
-    "http-request-method": "httpRequestMethodConfig",
-    "path-pattern": "pathPatternConfig",
-    "query-string": "queryStringConfig",
-    "source-ip": "sourceIPConfig",
-}
 # Headers that API Gateway or the ALB sets itself, or that many callers send
 _OFTEN_SENT = frozenset(
     {
@@ -76,7 +67,9 @@ def unmet(ingress: Node, rule: Rule, sent: Sent) -> Fact[tuple[Unmet, ...]]:
 
 
 def _unmet(condition: Rule, rule: Rule, sent: Sent) -> Iterator[Unmet | Unknown]:
-    kind, config = condition.get("field"), fields(condition.get(CONFIGS.get(str(condition.get("field")), "")))
+    kind = str(condition.get("field"))
+    _, key = CONFIGS.get(kind, (None, ""))
+    config = fields(condition.get(key))
     values, patterns = items(config.get("values")), items(config.get("regexValues"))
     match kind:
         case "http-header":
@@ -133,9 +126,10 @@ def _is_one_of(sent: str, values: Iterable[Value]) -> bool:
 
 def addresses_of(ingress: Node, rule: Value) -> Iterator[Sequence[Value]]:
     """The ranges of each condition on the address that a request comes from, which is the NLB's."""
+    _, key = CONFIGS["source-ip"]
     for condition in conditions_of(ingress, rule):
         if condition.get("field") == "source-ip":
-            yield items(fields(condition.get(CONFIGS["source-ip"])).get("values"))
+            yield items(fields(condition.get(key)).get("values"))
 
 
 def listed(values: Iterable[Value]) -> str:
