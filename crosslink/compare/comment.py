@@ -14,6 +14,7 @@ from crosslink.compare.markdown import block, code, details, prose, table
 from crosslink.compare.refusals import Refusal
 from crosslink.compare.walks import walks
 from crosslink.fields.not_judged import NotJudged
+from crosslink.path.hop import Hop
 from crosslink.report.marks import MARKS
 from crosslink.rules.verdict import Result
 
@@ -153,11 +154,10 @@ def _finding(finding: Finding) -> str:
     sign, _style = MARKS[verdict.result]
     what = str(verdict.result)
     at = f"{few(finding.paths, FEW)}: {what} at the {prose(verdict.title)}"
-    type_, _blank, name = verdict.hop.resource.partition(" ")
     beside = f"{what.capitalize()} beside the path"
     return f"""\
 **{sign} {at if finding.paths else beside}**{", as it was before" if finding.already else ""}
-- **where**: {code(displayed(type_))} {code(name)}, {prose(verdict.hop.place)}
+- **where**: {_resource(verdict.hop)}, {prose(verdict.hop.place)}
 - **why**: {prose(verdict.why or "", LONG)}
 - **grade**: {verdict.grade}{f": {verdict.grade.meaning}" if verdict.grade else ""}
 - **rule**: {code(verdict.rule)}: {prose(verdict.statement, LONG)}
@@ -167,9 +167,12 @@ def _finding(finding: Finding) -> str:
 
 def _setting(setting: NotJudged) -> str:
     """The resource and the field with its value, or that nothing judges such resources."""
-    type_, _blank, name = setting.hop.resource.partition(" ")
     told = "all of it" if setting.field is None else f"{code(setting.field)} is {code(setting.value)}"
-    return f"{code(displayed(type_))} {code(name)}: {told}"
+    return f"{_resource(setting.hop)}: {told}"
+
+
+def _resource(hop: Hop) -> str:
+    return f"{code(displayed(hop.resource_type))} {code(hop.resource_name)}"
 
 
 def _refusal(refusal: Refusal) -> str:

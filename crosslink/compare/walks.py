@@ -7,7 +7,7 @@ from itertools import groupby
 from crosslink.compare.sources import Side
 from crosslink.path.hop import Hop
 from crosslink.path.walk import Walk
-from crosslink.report.hops import facts, named
+from crosslink.report.hops import facts
 from crosslink.report.marks import mark
 from crosslink.report.text import line
 from crosslink.report.walk import TITLE_WIDTH, judged_hops
@@ -26,7 +26,7 @@ class _Step:
 def told(hop: Hop) -> str:
     """What a hop is wired to, in a line, without what only an up will tell; its name if that is all."""
     parts = (part for part in facts(hop).split(", ") if not part.startswith("unknown: "))
-    return ", ".join(parts) or named(hop)
+    return ", ".join(parts) or hop.resource_name
 
 
 def walks(side: Side, paths: Collection[str]) -> str:
@@ -44,7 +44,7 @@ def walks(side: Side, paths: Collection[str]) -> str:
 def _steps(walk: Walk, verdicts: Sequence[Verdict]) -> Iterator[_Step]:
     for title, hop, own, reached in judged_hops(walk, verdicts):
         if isinstance(hop, Hop):  # a name that is all there is to tell isn't told twice
-            text = " · ".join(dict.fromkeys([told(hop), named(hop)]))
+            text = " · ".join(dict.fromkeys([told(hop), hop.resource_name]))
         else:
             text = str(hop or ("missing" if reached else "not reached"))
         told_of = (f"{verdict.result} {verdict.rule}: {verdict.why}" for verdict in own if verdict.why)

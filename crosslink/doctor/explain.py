@@ -17,11 +17,9 @@ from crosslink.path.hop import Hop
 from crosslink.path.methods import Method
 from crosslink.path.routes import Way
 from crosslink.path.steps import STEPS
-from crosslink.rules import STACK_RULES, WALK_RULES
+from crosslink.rules import RULES
 from crosslink.rules.by_hand import LOOKS, unfilled
 from crosslink.rules.rule import BY_ZONES, Rule
-
-RULES: Sequence[Rule[Any]] = (*WALK_RULES, *STACK_RULES)
 
 # Of kinds of hops that are parts of a resource, its type
 TOKENS: Mapping[type[Hop], str] = {Method: tokens.REST_API, Way: tokens.ROUTE}

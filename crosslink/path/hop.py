@@ -34,6 +34,16 @@ class Hop:
     region: str | None
 
     @property
+    def resource_type(self) -> str:
+        """The type token of its resource."""
+        return self.resource.partition(" ")[0]
+
+    @property
+    def resource_name(self) -> str:
+        """The name of its resource; a tag Name may have blanks in it, a type has none."""
+        return self.resource.partition(" ")[2]
+
+    @property
     def place(self) -> str:
         """Account and region, for people."""
         return f"{self.account} {self.region}"

@@ -124,10 +124,9 @@ def _settings(judgement: Judgement, *, every: bool) -> Iterator[str]:
     yield "Settings that nothing judges"
     for own in settings(judgement):
         routes = dict.fromkeys(route for setting in own for route in judgement.not_judged[setting])
-        type_ = own[0].hop.resource.partition(" ")[0]
-        names = dict.fromkeys(setting.hop.resource.partition(" ")[2] for setting in own)
+        names = dict.fromkeys(setting.hop.resource_name for setting in own)
         values = dict.fromkeys(line(setting.what, None if every else LONGEST) for setting in own)
         yield (
-            f"  {type_} {listed(names, every=every)}: {listed(values, every=every)} "
+            f"  {own[0].hop.resource_type} {listed(names, every=every)}: {listed(values, every=every)} "
             f"({_routes([*routes], judgement, every=every)})"
         )

@@ -95,9 +95,7 @@ def doubts(model: Model, judgement: Judgement) -> Sequence[Doubt]:
 
 def settings(judgement: Judgement) -> Iterable[Sequence[NotJudged]]:
     """The settings that nothing judges, by the type of the resource and the field."""
-    types = grouped(
-        judgement.not_judged, lambda setting: (setting.hop.resource.partition(" ")[0], setting.field)
-    )
+    types = grouped(judgement.not_judged, lambda setting: (setting.hop.resource_type, setting.field))
     return types.values()
 
 

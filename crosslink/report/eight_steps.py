@@ -57,9 +57,15 @@ def eight_steps(walks: Iterable[Walk]) -> list[EightStep]:
 
 
 def _doer(hop: Hop, number: int) -> Doer:
-    type_, _, name = hop.resource.partition(" ")
     wiring = () if isinstance(hop, private_link.Endpoint) and number != ADDRESSES else tuple(_wiring(hop))
-    return Doer(type=type_, name=name, account=hop.account, region=hop.region, id=hop.id, wiring=wiring)
+    return Doer(
+        type=hop.resource_type,
+        name=hop.resource_name,
+        account=hop.account,
+        region=hop.region,
+        id=hop.id,
+        wiring=wiring,
+    )
 
 
 def _wiring(hop: Hop) -> Iterator[Text]:

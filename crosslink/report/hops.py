@@ -11,11 +11,6 @@ from crosslink.path.hop import Hop
 T = TypeVar("T")
 
 
-def named(hop: Hop) -> str:
-    """The name of a hop's resource; a tag Name may have blanks in it, a type has none."""
-    return hop.resource.partition(" ")[2]
-
-
 def facts(hop: Hop) -> str:
     """What a hop is wired to, in a line."""
     match hop:

@@ -16,7 +16,7 @@ from crosslink.path.hop import Hop
 from crosslink.path.walk import Model, Walk
 from crosslink.report.cause_lines import lines_of, overview
 from crosslink.report.causes import doubts, grouped
-from crosslink.report.hops import facts, more, named
+from crosslink.report.hops import facts, more
 from crosslink.report.marks import MARKS, mark, worst_of
 from crosslink.rules.verdict import WORST_FIRST, Judgement, Result, Verdict
 
@@ -158,7 +158,7 @@ class _Walks:
     def _add_hop(self, table: Table, row: _Row) -> None:
         hop, title = row.hop, row.title
         if isinstance(hop, Hop):
-            text = Text.assemble(self._short(facts(hop)), (f"  {named(hop)}", "dim"))
+            text = Text.assemble(self._short(facts(hop)), (f"  {hop.resource_name}", "dim"))
         elif hop is None:
             text = Text("missing", "bold red") if row.reached else Text("not reached", "dim")
         else:

@@ -41,12 +41,13 @@ _FILES = (
     "refused_links",
     "dns",
 )
-_RULES: list[Rule[Any]] = [
+_ALL: list[Rule[Any]] = [
     found
     for name in _FILES
     for found in vars(import_module(f"{__name__}.{name}")).values()
     if isinstance(found, Rule)
 ]
 # Those of the stack as a whole, and those of each route's walk
-STACK_RULES: tuple[Rule[Model], ...] = tuple(rule for rule in _RULES if rule.titles == (STACK_TITLE,))
-WALK_RULES: tuple[Rule[Walk], ...] = tuple(rule for rule in _RULES if rule.titles != (STACK_TITLE,))
+STACK_RULES: tuple[Rule[Model], ...] = tuple(rule for rule in _ALL if rule.titles == (STACK_TITLE,))
+WALK_RULES: tuple[Rule[Walk], ...] = tuple(rule for rule in _ALL if rule.titles != (STACK_TITLE,))
+RULES: tuple[Rule[Any], ...] = (*WALK_RULES, *STACK_RULES)

@@ -68,7 +68,7 @@ LOOKS: Mapping[str, str] = {
 
 def look_at(hop: Hop) -> str | None:
     """The command to look at a hop, before it is filled; None if there is none for its type."""
-    return LOOKS.get(hop.resource.partition(" ")[0])
+    return LOOKS.get(hop.resource_type)
 
 
 def filled(command: str, hop: Hop, walk: Walk) -> str:

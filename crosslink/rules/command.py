@@ -13,7 +13,7 @@ from crosslink.fields import table
 from crosslink.made_page import print_or_compare
 from crosslink.path.steps import STEPS
 from crosslink.report.status import STATUSES
-from crosslink.rules import STACK_RULES, WALK_RULES
+from crosslink.rules import RULES
 from crosslink.rules.grade import Grade, Result
 from crosslink.rules.rule import THE_STACK, Rule
 
@@ -90,10 +90,9 @@ def run(arguments: argparse.Namespace, out: Console, err: Console) -> Status:
 def page() -> str:
     """The page as Markdown."""
     lines = [INTRODUCTION, f"{GRADES}{''.join(f'{row}{chr(10)}' for row in _grades())}{ZONES}"]
-    rules: tuple[Rule[Any], ...] = (*WALK_RULES, *STACK_RULES)
     places = {title: place for place, title in enumerate(step.told_as for step in STEPS)}
     for heading in dict.fromkeys([*(step.heading for step in STEPS), THE_STACK]):
-        own = [rule for rule in rules if rule.heading == heading]
+        own = [rule for rule in RULES if rule.heading == heading]
         own.sort(key=lambda rule: places.get(rule.titles[0], len(places)))
         lines += [f"## {heading}\n", TABLE, *map(_row, own), ""]
     return "\n".join([*lines, "\n".join([SETTINGS.rstrip(), *table.rows()]), ""])

@@ -110,7 +110,7 @@ def _mixed(walk: Walk, hop: Hop) -> str | None:
     for part in (*walk.seen(steps.GATEWAY_NLB, steps.PROVIDER_NLB), *walk.seen(steps.ENDPOINT)):
         ways = [part.lets_in] if isinstance(part, Endpoint) else [part.lets_in, part.lets_out]
         for rules in ways if part == hop else ():
-            types = {found.resource.partition(" ")[0] for found in visible(rules)}
+            types = {found.resource_type for found in visible(rules)}
             if tokens.SECURITY_GROUP in types and len(types) > 1:
                 return "a group has rules of its own beside rules that are resources"
     return None

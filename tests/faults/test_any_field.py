@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crosslink.rules import STACK_RULES, WALK_RULES
+from crosslink.rules import RULES
 from crosslink.rules.verdict import Judgement, Result
 from tests.faults.any_field import Field, Said, as_it_is, fields_by_type, judged, said_in, told
 
 STACKS = ("dev", "mixed", "existing-api")
-MODULES = {rule.id: rule.judge.__module__ for rule in (*WALK_RULES, *STACK_RULES)}
+MODULES = {rule.id: rule.judge.__module__ for rule in RULES}
 # Why a rule that is broken in the program may hold in AWS.
 PLANNED_ONLY: Mapping[str, Callable[[str], bool]] = {
     "AWS refuses it in the up, so that it never is as the program says": lambda rule: (

@@ -6,7 +6,7 @@ from typing import get_type_hints
 import pytest
 
 from crosslink.graph import tokens
-from crosslink.rules import STACK_RULES, WALK_RULES
+from crosslink.rules import RULES
 from crosslink.rules.grade import Grade
 from crosslink.rules.verdict import Result, judge
 from tests.faults.change import put, together
@@ -18,7 +18,6 @@ from tests.faults.unseen import unseen
 from tests.runs import ALL_FILES
 
 STACKS = [file.stem.removeprefix("Pulumi.") for file in ALL_FILES]
-RULES = (*WALK_RULES, *STACK_RULES)
 DOUBTED = (*WAITING, *UNREAD)
 SYMPTOMS = {rule.id for rule in RULES if rule.symptom}
 

@@ -9,7 +9,7 @@ from crosslink.__main__ import main
 from crosslink.doctor import command as doctor
 from crosslink.doctor.answers import KINDS, meaning_of
 from crosslink.doctor.explain import explain, topics
-from crosslink.rules import STACK_RULES, WALK_RULES
+from crosslink.rules import RULES, WALK_RULES
 from tests.crosslink.doctor.test_meaning import ANSWERS, ASKED
 from tests.schemas import validator
 
@@ -106,7 +106,7 @@ def test_what_there_is_nothing_of_is_told_with_what_there_is(topic: str, capsys)
     SCHEMA.validate(report)
     assert report["explain"] == topic
     assert err == f"error: {report['error']}\n"
-    rules = {rule.id for rule in (*WALK_RULES, *STACK_RULES)}
+    rules = {rule.id for rule in RULES}
     for name in ("`crosslink rules` lists", *(name for name in topics() if name not in rules)):
         assert name in report["error"]
     assert len(report["error"]) < 1000, "the rules would fill a page"

@@ -1,18 +1,15 @@
 """The lists of fields are complete: each field of a resource of the path is of a kind."""
 
 from collections import Counter
-from typing import Any
 
 import pytest
 
 from crosslink.fields.lists import WALK, Listed, lists
 from crosslink.graph import tokens
 from crosslink.path.hop import Hop
-from crosslink.rules import STACK_RULES, WALK_RULES
-from crosslink.rules.rule import Rule
+from crosslink.rules import RULES
 from tests.crosslink.fields.sdk import RECORDS, Recorded, answered, taken, told
 
-ALL: list[Rule[Any]] = [*WALK_RULES, *STACK_RULES]
 FILES = [listed for own in lists().values() for listed in own]
 ON_NO_WALK = {"", tokens.AWS_ACCOUNT}  # hops without a type of their own, and the Pulumi providers
 WHOLE = [listed for listed in FILES if not listed.at and not listed.whole]
@@ -66,7 +63,7 @@ def test_a_field_is_of_one_kind(listed: Listed) -> None:
 
 @pytest.mark.parametrize("listed", FILES, ids=lambda listed: f"{listed.type} {'.'.join(listed.at)}")
 def test_the_rules_that_judge_are_there(listed: Listed) -> None:
-    assert not set(listed.judged) - {rule.id for rule in ALL} - {WALK}
+    assert not set(listed.judged) - {rule.id for rule in RULES} - {WALK}
 
 
 @pytest.mark.parametrize("listed", WHOLE, ids=lambda listed: listed.type)

@@ -11,14 +11,12 @@ from crosslink.__main__ import main
 from crosslink.path import steps
 from crosslink.path.hop import Hop
 from crosslink.path.walk import Walk
-from crosslink.rules import STACK_RULES, WALK_RULES
+from crosslink.rules import RULES
 from crosslink.rules.command import page
 from crosslink.rules.grade import Grade
 from crosslink.rules.rule import Rule, fix, rule
 from policy.pack import LEVELS
 from tests.runs import ROOT
-
-RULES: tuple[Rule[Any], ...] = (*WALK_RULES, *STACK_RULES)
 
 each_rule = pytest.mark.parametrize("judged", RULES, ids=lambda judged: judged.id)
 
