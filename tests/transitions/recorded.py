@@ -1,0 +1,73 @@
+"""What the engine's previews said of each change, as `recorded/*.yaml` keeps it."""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from crosslink.sandbox import go_yaml
+from tests.transitions.outcome import OPERATIONS, Outcome, deleted_first, previewed
+from tests.transitions.transition import HERE, bases, transitions
+
+RECORDED = HERE / "recorded"
+_WIDTH = 110
+
+
+class Recorded(BaseModel):
+    """One change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    created: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    updated: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    replaced: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    deleted: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    deleted_first: Mapping[str, tuple[str, ...]] = Field(default_factory=dict, alias="deletedFirst")
+    refused: str | None = None  # what the engine says where it refuses the change
+
+    @property
+    def outcome(self) -> Outcome:
+        found = {operation: getattr(self, operation) for operation in OPERATIONS}
+        return {operation: types for operation, types in found.items() if types}
+
+
+@cache
+def recorded() -> Mapping[str, Recorded]:
+    """By the change's id."""
+    found: dict[str, Recorded] = {}
+    for file in sorted(RECORDED.glob("*.yaml")):
+        found |= TypeAdapter(dict[str, Recorded]).validate_python(go_yaml.load(file))
+    return found
+
+
+def record(base: str, previews: Path) -> None:
+    """Keeps what the previews in a directory say, but for what they say of the unchanged base, too."""
+    if not (previews / "0-same.json").exists():
+        return
+    noise = {step["urn"] for step in _read(previews / "0-same.json")["steps"] if step["op"] != "same"}
+    found = {
+        transition.id: _of(_read(file), noise)
+        for transition in transitions().values()
+        if transition.base == base and (file := previews / f"{transition.id}.json").exists()
+    }
+    head = f"# What the engine's previews said of changes of {base}: {bases()[base].about}.\n"
+    text = yaml.safe_dump(found, sort_keys=False, width=_WIDTH, default_flow_style=None)
+    RECORDED.mkdir(exist_ok=True)
+    (RECORDED / f"{base}.yaml").write_text(head + text)
+
+
+def _read(file: Path) -> Any:
+    return json.loads(file.read_text())
+
+
+def _of(preview: Mapping[str, Any], noise: set[str]) -> dict[str, Any]:
+    errors = [told["message"] for told in preview.get("diagnostics", ()) if told["severity"] == "error"]
+    if errors:
+        return {"refused": errors[0].strip()}
+    steps = [step for step in preview["steps"] if step["urn"] not in noise]
+    found = {**previewed(steps), "deletedFirst": deleted_first(steps)}
+    return {key: {type_: [*names] for type_, names in types.items()} for key, types in found.items() if types}
