@@ -1,15 +1,22 @@
 """What becomes of each resource: as `crosslink compare` predicts it, and as the engine's preview says it."""
 
-import gc
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from typing import Any, TypeAlias
 
+import pulumi
+
+from crosslink.command import Status
+from crosslink.compare import comment
 from crosslink.compare.changes import Change
-from crosslink.compare.comparison import Comparison, compare
+from crosslink.compare.command import _status
+from crosslink.compare.comparison import compare
+from crosslink.compare.headline import headline
 from crosslink.compare.sources import Side
 from crosslink.sandbox import engine
+from crosslink.sandbox.record import ProgramError
 from tests.runs import PROGRAM
 from tests.settings.stack_file import StackFile, as_config
 from tests.transitions.transition import Base, bases, transitions
@@ -63,17 +70,32 @@ def _sorted(found: Iterable[tuple[str, str]]) -> Outcome:
     }
 
 
-@cache
-def comparison(id_: str) -> Comparison:
-    """The comparison of a stack before and after a change.
+@dataclass(frozen=True)
+class Told:
+    """What `crosslink compare` says of a change."""
 
-    Raises:
-        ProgramError: the program refuses the change.
-        pulumi.RunError: the settings do.
-    """
+    outcome: Outcome
+    sign: str
+    status: int  # the exit status
+    text: str  # the comment
+    refused: str | None = None  # where the program or the settings refuse it
+
+
+@cache
+def told(id_: str) -> Told:
+    """What `crosslink compare` says of a change."""
     transition = transitions()[id_]
     base = bases()[transition.base]
-    return compare(base.stack, _standing(transition.base), _side(base, transition.files()[1]))
+    try:
+        head = _side(base, transition.files()[1])
+    except (ProgramError, pulumi.RunError) as error:
+        return Told(outcome={}, sign="✗", status=Status.BROKEN, text=str(error), refused=str(error))
+    found = compare(base.stack, _standing(transition.base), head)
+    return Told(predicted(found.changes), headline(found)[0], _status(found), comment.write(found))
+
+
+for _side_of_path in ("components.consumer.side", "components.provider.side"):
+    import_module(_side_of_path)  # once, rather than anew in each run
 
 
 @cache
@@ -84,16 +106,5 @@ def _standing(base: str) -> Side:
 
 def _side(base: Base, file: StackFile) -> Side:
     config = {key: text for key, text in as_config(file).items() if text is not None}
-    with _without_cycles():
-        run = engine.run(PROGRAM, stack=base.stack, config=config, existing=base.existing(), preview=True)
+    run = engine.run(PROGRAM, stack=base.stack, config=config, existing=base.existing(), preview=True)
     return Side(run, {})
-
-
-@contextmanager
-def _without_cycles() -> Iterator[None]:
-    """More than a third of a run's time would go into a search for cycles, and there are hardly any."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()

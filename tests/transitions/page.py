@@ -1,6 +1,6 @@
 """docs/changes.md: what happens if a stack that stands is changed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from crosslink.compare.markdown import table
 from tests.transitions.recorded import Recorded, recorded
@@ -49,24 +49,24 @@ def _row(transition: Transition) -> list[str]:
 
 
 def _resources(transition: Transition, found: Recorded | None) -> list[str]:
-    cells = [transition.what, f"`{transition.base}`"]
-    if found is None:
-        return [*cells, *[NONE] * 4]
-    if found.refused:
-        return [*cells, "refused", NONE, NONE, NONE]
-    return [
-        *cells,
-        *(_types(types) for types in (found.created, found.updated, found.replaced, found.deleted)),
-    ]
+    head = [transition.what, f"`{transition.base}`"]
+    if found is None or found.refused:
+        return [*head, *(["refused"] * 4 if found else [NONE] * 4)]
+    kept = {
+        type_: set(names) - {*found.deleted_first.get(type_, ())} for type_, names in found.replaced.items()
+    }
+    replaced = "; ".join(filter(None, [_types(kept), _types(found.deleted_first, "deleted first ")]))
+    return [*head, _types(found.created), _types(found.updated), replaced, _types(found.deleted)]
 
 
-def _types(types: Mapping[str, tuple[str, ...]]) -> str:
+def _types(types: Mapping[str, Collection[str]], how: str = "") -> str:
     """`3: Listener, TargetGroup 2`."""
     total = sum(map(len, types.values()))
-    return f"{total}: {', '.join(_counted(types))}" if total else NONE
+    return f"{how}{total}: {', '.join(_counted(types))}" if total else NONE
 
 
-def _counted(types: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+def _counted(types: Mapping[str, Collection[str]]) -> Iterator[str]:
     for type_, names in sorted(types.items(), key=lambda item: item[0].rpartition(":")[2]):
-        provider = "provider " if type_.startswith("pulumi:providers:") else ""
-        yield f"{provider}{type_.rpartition(':')[2]}" + (f" {len(names)}" if len(names) > 1 else "")
+        if names:
+            provider = "provider " if type_.startswith("pulumi:providers:") else ""
+            yield f"{provider}{type_.rpartition(':')[2]}" + (f" {len(names)}" if len(names) > 1 else "")
