@@ -12,7 +12,8 @@ from components.consumer.side import ConsumerSide, ConsumerSideArgs, Reach
 from components.outputs import outputs_of
 from components.provider.side import ProviderSide, ProviderSideArgs
 
-stack = settings.load()
+before = settings.last_update()
+stack = settings.load(before)
 consumer = stack.consumer
 flow_log_days = stack.flow_logs.retention_days if stack.flow_logs else None
 
