@@ -26,6 +26,8 @@ accounts = Accounts(
     tags=stack.tags,
 )
 
+awaited = settings.awaited(before, settings.of_settings(stack))
+
 provider_sides = {
     backend.name: ProviderSide(
         f"crosslink-{backend.name}",
@@ -56,10 +58,19 @@ reaches = [
             )
             if backend.acceptance == "manual"
             else None,
+            deployed=before.addresses(backend.name),
+            awaited=provider_sides[backend.name].ready if backend.name in awaited else (),
         )
         for backend in stack.provided
     ),
-    *(Reach(backend=backend, service_name=backend.service.name) for backend in stack.published),
+    *(
+        Reach(
+            backend=backend,
+            service_name=backend.service.name,
+            deployed=before.addresses(backend.name),
+        )
+        for backend in stack.published
+    ),
 ]
 
 consumer_side = (

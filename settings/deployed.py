@@ -1,6 +1,7 @@
 """What is deployed already, as the stack's own output `path` tells it."""
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 import pulumi
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -65,11 +66,23 @@ class Deployed(_Part):
         consumer: None if it is another stack's, or nothing is deployed.
         backends: Name → backend, in the order of the stack file where that is known.
         routes: Path → route.
+        endpoint_addresses: Name of a backend → zone id → address of its endpoint, as far as AWS has told.
     """
 
     consumer: DeployedParty | None = None
     backends: Mapping[str, DeployedBackend] = {}
     routes: Mapping[str, DeployedRoute] = {}
+    endpoint_addresses: Mapping[str, Mapping[str, str]] = {}
+
+    def end(self, path: str) -> tuple[str, int, str | None] | None:
+        """What a route leads to: backend, port, domain of its certificate; None without a route."""
+        route = self.routes.get(path)
+        backend = self.backends.get(route.backend) if route else None
+        return (route.backend, backend.port, backend.tls_domain) if route and backend else None
+
+    def addresses(self, backend: str) -> frozenset[str] | None:
+        """The addresses of a backend's endpoint; None if they aren't known."""
+        return frozenset(self.endpoint_addresses.get(backend, {}).values()) or None
 
 
 NOTHING = Deployed()
@@ -84,9 +97,27 @@ def last_update() -> Deployed:
     """
     name = "/".join((pulumi.get_organization(), pulumi.get_project(), pulumi.get_stack()))
     try:
-        return of_output(outputs_of(name).get("path"))
+        outputs = outputs_of(name)
     except LookupError:  # a stack without a state
         return NOTHING
+    path: object = outputs.get("path")
+    if not isinstance(path, dict):
+        return NOTHING
+    addresses: object = outputs.get("endpointAddresses")
+    return of_output({**cast("dict[str, object]", path), "endpointAddresses": addresses or {}})
+
+
+def awaited(before: Deployed, after: Deployed) -> frozenset[str]:
+    """Names of the backends whose provider side has to be complete before the API leads there.
+
+    They are those of routes that are new, or that led elsewhere before, or over another protocol. Others
+    serve already. On a first up nobody calls yet, and both sides are made side by side.
+    """
+    if not before.consumer:
+        return frozenset()
+    return frozenset(
+        route.backend for path, route in after.routes.items() if after.end(path) != before.end(path)
+    )
 
 
 def of_output(path: object, names: Sequence[str] = ()) -> Deployed:
