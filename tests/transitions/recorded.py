@@ -1,4 +1,17 @@
-"""What the engine's previews said of each change, as `recorded/*.yaml` keeps it."""
+"""What the engine's previews said of each change, as `recorded/*.yaml` keeps it.
+
+How it was recorded: the Pulumi CLI (3.260) ran the program itself, with pulumi-eks (4.3). `pulumi up` made each
+base, and then `pulumi preview --json` was asked of each change of it. What needs AWS was played:
+
+- Resources of `aws` by terraform-provider-aws (5.100) itself, which planned each change, and made the base in
+  moto, a stand-in for AWS that was given what it lacks. pulumi-aws 7 bridges version 6 of it, and adds what its
+  bridge does: providers are replaced with their region, and what has a name of its own is deleted before its
+  successor is made.
+- Those of `kubernetes` by a stand-in that keeps what it is given, and replaces what pulumi-kubernetes does
+  (https://github.com/pulumi/pulumi-kubernetes, `provider/pkg/provider/diff.go`).
+- For the base `joined`, which looks up what exists, those of `aws` by such a stand-in, too, with a table of what
+  forces a replacement.
+"""
 
 import json
 from collections.abc import Mapping
