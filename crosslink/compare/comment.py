@@ -23,8 +23,8 @@ from crosslink.rules.verdict import Result
 LIMIT = 60_000
 FOOTER = (
     "<sub>From two runs of the program without AWS, `crosslink compare`: what differs between two "
-    "versions of the program and its settings. What is deployed isn't looked at, and whether a changed "
-    "property replaces its resource is for the provider to say: the real preview tells.</sub>"
+    "versions of the program and its settings. What is deployed isn't looked at: of that the real preview "
+    "tells.</sub>"
 )
 ITEMS = 20
 LONG = 1000  # characters of a sentence

@@ -97,7 +97,7 @@ class Comparison:
             "openings": [asdict(opening) for opening in self.openings],
             "refusals": [asdict(refusal) for refusal in self.refusals],
             "secrets": self.secrets,
-            "changes": [asdict(change) for change in self.changes],
+            "changes": [_change_as_json(change) for change in self.changes],
             "mermaid": mermaid(self.base, self.head),
         }
 
@@ -168,6 +168,12 @@ def _not_judged(base: Side, head: Side) -> tuple[NotJudged, ...]:
 
     before = set(map(key, base.judgement.not_judged))
     return tuple(setting for setting in head.judgement.not_judged if key(setting) not in before)
+
+
+def _change_as_json(change: Change) -> dict[str, object]:
+    fields = asdict(change)
+    first = fields.pop("old_first")
+    return {**fields, "oldFirst": first}
 
 
 def _as_json(finding: Finding) -> dict[str, object]:
