@@ -18,8 +18,8 @@ the program registers. The prices are a dated table of this checkout; AWS isn't 
 is listed, such as the nodes of a cluster, and so is what traffic costs besides.
 """
 EPILOG = """\
-STACK and BASE are each a stack of this checkout or of its examples by its name, a stack file, or the folder of
-a checkout, whose stack dev is taken; see crosslink compare.
+STACK and BASE are each a stack of this checkout or of its examples by its name, a stack file, or the folder
+of a checkout, whose stack dev is taken; see crosslink compare.
 
 exit status:
   0  the estimate is printed

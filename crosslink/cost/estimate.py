@@ -1,7 +1,7 @@
 """What a stack costs a month before any traffic, hop by hop, and what it can't say of that."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from crosslink.cost.charges import CHARGES, Charge
@@ -14,7 +14,6 @@ from crosslink.graph.node import Node, side_of
 from crosslink.path import steps
 
 BESIDE = "beside the path"
-CENT = Decimal("0.01")
 # Type → the hop that its cost is told at, by the side that it belongs to; `None` for either.
 _HOPS: Mapping[str, Mapping[str | None, str]] = {
     tokens.STAGE: {None: steps.STAGE.title},
@@ -91,6 +90,12 @@ class Difference:
         """What the change adds a month."""
         return self.after.usd - self.before.usd
 
+    @property
+    def beyond(self) -> tuple[str, ...]:
+        """What of it isn't priced and differs: the amount doesn't say what that adds."""
+        gaps = set(self.before.not_priced) ^ set(self.after.not_priced)
+        return tuple(sorted({gap.what for gap in gaps}))
+
 
 def estimate(graph: Graph) -> Estimate:
     """What the resources of a graph cost a month before any traffic.
@@ -109,7 +114,7 @@ def estimate(graph: Graph) -> Estimate:
         else:
             key = (*key, line.why)
             quantity = line.quantity + (gaps[key].quantity if key in gaps else 0)
-            gaps[key] = NotPriced(**{**vars(line), "quantity": quantity})
+            gaps[key] = replace(line, quantity=quantity)
     return Estimate(
         lines=tuple(sorted(lines.values(), key=_place)),
         not_priced=tuple(sorted(gaps.values(), key=_place)),
@@ -181,7 +186,7 @@ def _hop(node: Node) -> str:
 def _together(before: Line | None, line: Line) -> Line:
     if before is None:
         return line
-    return Line(**{**vars(line), "quantity": before.quantity + line.quantity, "usd": before.usd + line.usd})
+    return replace(line, quantity=before.quantity + line.quantity, usd=before.usd + line.usd)
 
 
 def _place(line: Line | NotPriced) -> tuple[int, str, str, str]:

@@ -27,8 +27,9 @@ def pods_ask(graph: Graph, deployments: Iterable[Node]) -> str:
         pods += count
         if not isinstance(needs, Unknown):
             cpu, memory = cpu + count * needs.cpu, memory + count * needs.memory
-    what = f"{pods} {'pod asks' if pods == 1 else 'pods ask'} for {_short(cpu)} vCPU and {_short(memory / GIB)} GiB"
-    return f"{what}; which EC2 instances they get, with volumes and Auto Mode's fee, isn't known before"
+    who = "1 pod asks" if pods == 1 else f"{pods} pods ask"
+    asked = f"{_short(cpu)} vCPU and {_short(memory / GIB)} GiB"
+    return f"{who} for {asked}; on which instances, and with what fee of Auto Mode, the cluster decides"
 
 
 def _count(graph: Graph, deployment: Node) -> int:

@@ -14,6 +14,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 HERE = Path(__file__).parent
+CENT = Decimal("0.01")
 EVERYWHERE = "everywhere"  # in the place of a region
 
 
@@ -48,7 +49,8 @@ class Traffic(_Row):
     source: str
 
     def __str__(self) -> str:
-        return f"${self.usd.normalize():f} per {self.per}"
+        told = self.usd if self.usd % CENT else self.usd.quantize(CENT)
+        return f"${told:f} per {self.per}"
 
 
 class Prices(_Row):
