@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from crosslink.cost.charges import CHARGES, Charge
 from crosslink.cost.pods import WHAT as NODES
-from crosslink.cost.pods import deployments_of, pods_ask
+from crosslink.cost.pods import nodes_of
 from crosslink.cost.prices import free, prices
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
@@ -137,11 +137,8 @@ def _of_hop(found: Estimate, hop: str) -> Decimal:
 def _told(graph: Graph) -> Iterator[Line | NotPriced]:
     for node in graph:
         yield from _of_node(graph, node)
-    beside: dict[tuple[str | None, str | None], list[Node]] = {}
-    for deployment in deployments_of(graph):
-        beside.setdefault((deployment.account, deployment.region), []).append(deployment)
-    for deployments in beside.values():
-        yield _gap(deployments[0], NODES, pods_ask(graph, deployments))
+    for node, why in nodes_of(graph):
+        yield _gap(node, NODES, why)
 
 
 def _of_node(graph: Graph, node: Node) -> Iterator[Line | NotPriced]:

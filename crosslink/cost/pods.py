@@ -1,6 +1,6 @@
 """What the pods of a stack ask of nodes, whose instances nobody names: that is why they aren't priced."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from crosslink.graph import tokens
@@ -14,12 +14,22 @@ GIB = Decimal(1024**3)
 WHAT = "nodes"
 
 
-def pods_ask(graph: Graph, deployments: Iterable[Node]) -> str:
-    """Why nodes aren't priced, with what pods ask of them at least.
+def nodes_of(graph: Graph) -> Iterator[tuple[Node, str]]:
+    """One resource of each place with a cluster or Deployments, and why its nodes aren't priced.
 
     Auto Mode chooses instances that fit, and shares them between pods; its fee depends on each instance
     (https://aws.amazon.com/eks/pricing/). A cluster that exists may have room for the pods already.
     """
+    beside: dict[tuple[str | None, str | None], list[Node]] = {}
+    for node in (*graph.of_type(tokens.KUBERNETES_DEPLOYMENT), *graph.of_type(tokens.EKS_CLUSTER)):
+        beside.setdefault((node.account, node.region), []).append(node)
+    for nodes in beside.values():
+        deployments = [node for node in nodes if node.type == tokens.KUBERNETES_DEPLOYMENT]
+        yield nodes[0], _asked(graph, deployments) if deployments else "what runs there, others deploy"
+
+
+def _asked(graph: Graph, deployments: Sequence[Node]) -> str:
+    """What pods ask for at least."""
     pods, cpu, memory = 0, Decimal(0), Decimal(0)
     for deployment in deployments:
         count = _count(graph, deployment)
@@ -39,11 +49,6 @@ def _count(graph: Graph, deployment: Node) -> int:
     return max((count for count in replicas if isinstance(count, int)), default=1)
 
 
-def deployments_of(graph: Graph) -> list[Node]:
-    """The Deployments of a stack."""
-    return graph.of_type(tokens.KUBERNETES_DEPLOYMENT)
-
-
 def _short(value: Decimal) -> str:
-    """At most two digits after the point, and none that are nothing."""
+    """At most two digits after the point, and no zeros at the end."""
     return f"{value.quantize(Decimal('0.01')).normalize():f}"

@@ -90,6 +90,11 @@ def test_nodes_are_not_priced_but_told_with_what_pods_ask() -> None:
     assert gap.why.startswith("4 pods ask for 0.4 vCPU and 1 GiB; ")
 
 
+def test_nodes_for_what_others_deploy_are_not_priced_either() -> None:
+    (gap,) = estimate(Graph([resource(tokens.EKS_CLUSTER, {})])).not_priced
+    assert (gap.hop, gap.what, gap.why) == ("cluster", "nodes", "what runs there, others deploy")
+
+
 def test_autoscaled_pods_count_at_their_least() -> None:
     scaler = {"metadata": {"namespace": "n"}, "spec": {"minReplicas": 3, "scaleTargetRef": SCALED}}
     deployment = resource(
@@ -117,7 +122,7 @@ def test_autoscaled_pods_count_at_their_least() -> None:
 )
 def test_what_a_resource_says_decides(type_: str, properties: Mapping[str, Any], hourly: float) -> None:
     usd, gaps = of(resource(type_, properties))
-    assert (float(usd), gaps) == (pytest.approx(730 * hourly), [])
+    assert (float(usd), set(gaps) - {"nodes"}) == (pytest.approx(730 * hourly), set())
 
 
 @pytest.mark.parametrize(
@@ -138,7 +143,7 @@ def test_what_has_no_price_is_told(type_: str, properties: Mapping[str, Any], to
 
 def test_a_provisioned_control_plane_costs_more_than_is_known() -> None:
     tier = {"controlPlaneScalingConfig": {"tier": "tier-xl"}}
-    assert of(resource(tokens.EKS_CLUSTER, tier)) == (73, ["provisioned control plane"])
+    assert of(resource(tokens.EKS_CLUSTER, tier)) == (73, ["nodes", "provisioned control plane"])
 
 
 def test_a_region_that_the_table_lacks_is_told() -> None:
