@@ -157,6 +157,10 @@ def test_a_component_of_a_team_only_groups_others() -> None:
     assert of(group, resource(KEY, {}, parent=group.urn)) == (1, [])
 
 
+def test_a_resource_without_an_account_is_told() -> None:
+    assert of(resource("acme:index:Line", {}, account=None, region=None)) == (0, ["acme:index:Line"])
+
+
 @pytest.mark.parametrize(
     ("nodes", "albs"),
     [
