@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from crosslink.compare.changes import Change, Difference, Operation, displayed
 from crosslink.compare.comparison import Comparison, Finding, Route, State
+from crosslink.compare.cost_line import cost_line
 from crosslink.compare.flowchart import mermaid
 from crosslink.compare.headline import FEW, few, headline
 from crosslink.compare.markdown import block, code, details, prose, table
@@ -107,6 +108,7 @@ def _paragraphs(comparison: Comparison, drawn: str | None, left_out: Parts) -> I
         yield from _picture(drawn)
     if comparison.changes:
         yield from _resources(comparison.changes, left_out)
+        yield cost_line(comparison.cost)
     if left_out:
         yield f"_There is no room for {', '.join(left_out)}. With `--json` there is all but the walks._"
     yield FOOTER

@@ -9,6 +9,8 @@ from crosslink.compare.flowchart import mermaid
 from crosslink.compare.openings import Opening, openings
 from crosslink.compare.refusals import Refusal, refusals
 from crosslink.compare.sources import NOTHING, Side
+from crosslink.cost.estimate import Difference, difference, estimate
+from crosslink.cost.report import difference_as_json
 from crosslink.fields.not_judged import NotJudged
 from crosslink.graph.unknown import Unknown
 from crosslink.path.walk import Walk
@@ -66,6 +68,7 @@ class Comparison:
     # The settings whose encrypted value differs. The value itself may be the same: encrypting it once more
     # gives another text. The sandbox can't read either.
     secrets: tuple[str, ...]
+    cost: Difference  # a month, before traffic
 
     @property
     def sides_gone(self) -> tuple[str, ...]:
@@ -98,6 +101,7 @@ class Comparison:
             "refusals": [asdict(refusal) for refusal in self.refusals],
             "secrets": self.secrets,
             "changes": [_change_as_json(change) for change in self.changes],
+            "cost": difference_as_json(self.cost),
             "mermaid": mermaid(self.base, self.head),
         }
 
@@ -117,6 +121,7 @@ def compare(stack: str, base: Side, head: Side) -> Comparison:
         refusals=refusals(base, head),
         changes=changes(base.run, head.run),
         secrets=tuple(name for name in settings if base.secrets.get(name) != head.secrets.get(name)),
+        cost=difference(estimate(base.graph), estimate(head.graph)),
     )
 
 
