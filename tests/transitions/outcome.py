@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 from typing import Any, TypeAlias
 
 import pulumi
 
 from crosslink.command import Status
 from crosslink.compare import comment
-from crosslink.compare.changes import Change
+from crosslink.compare.changes import Change, Operation
 from crosslink.compare.command import _status
 from crosslink.compare.comparison import compare
 from crosslink.compare.headline import headline
@@ -22,7 +21,10 @@ from tests.settings.stack_file import StackFile, as_config
 from tests.transitions.transition import Base, bases, transitions
 
 Outcome: TypeAlias = Mapping[str, Mapping[str, tuple[str, ...]]]  # operation → type → names
-OPERATIONS = ("created", "updated", "replaced", "deleted")
+OLD_FIRST = (
+    "replacedOldFirst"  # deleted before its successor is there; others are replaced beside the old one
+)
+OPERATIONS = ("created", "updated", "replaced", OLD_FIRST, "deleted")
 _OF_STEPS = {  # the engine's steps, https://www.pulumi.com/docs/iac/concepts/how-pulumi-works/
     "create": "created",
     "update": "updated",
@@ -31,28 +33,27 @@ _OF_STEPS = {  # the engine's steps, https://www.pulumi.com/docs/iac/concepts/ho
     "delete-replaced": "replaced",
     "delete": "deleted",
 }
-_OF_CHANGES = {"changed": "updated"}
 
 
 def predicted(changes: Iterable[Change]) -> Outcome:
     """What a comparison says."""
-    return _sorted((_OF_CHANGES.get(change.operation, change.operation), change.urn) for change in changes)
+    return _sorted((_operation(change), change.urn) for change in changes)
+
+
+def _operation(change: Change) -> str:
+    if change.operation is Operation.REPLACED and change.old_first:
+        return OLD_FIRST
+    return "updated" if change.operation is Operation.CHANGED else change.operation
 
 
 def previewed(steps: Sequence[Mapping[str, Any]]) -> Outcome:
     """What the steps of `pulumi preview --json` say."""
-    return _sorted((_OF_STEPS[step["op"]], step["urn"]) for step in steps if step["op"] in _OF_STEPS)
-
-
-def deleted_first(steps: Sequence[Mapping[str, Any]]) -> Mapping[str, tuple[str, ...]]:
-    """What is replaced by deleting it before its successor is there."""
+    found = {step["urn"]: _OF_STEPS[step["op"]] for step in steps if step["op"] in _OF_STEPS}
     order = [(step["op"], step["urn"]) for step in steps]
-    first = [
-        ("deleted", urn)
-        for place, (op, urn) in enumerate(order)
-        if op == "delete-replaced" and ("create-replacement", urn) in order[place:]
-    ]
-    return _sorted(first).get("deleted", {})
+    for place, (step, urn) in enumerate(order):
+        if step == "delete-replaced" and ("create-replacement", urn) in order[place:]:
+            found[urn] = OLD_FIRST
+    return _sorted((operation, urn) for urn, operation in found.items())
 
 
 def _sorted(found: Iterable[tuple[str, str]]) -> Outcome:
@@ -92,10 +93,6 @@ def told(id_: str) -> Told:
         return Told(outcome={}, sign="✗", status=Status.BROKEN, text=str(error), refused=str(error))
     found = compare(base.stack, _standing(transition.base), head)
     return Told(predicted(found.changes), headline(found)[0], _status(found), comment.write(found))
-
-
-for _side_of_path in ("components.consumer.side", "components.provider.side"):
-    import_module(_side_of_path)  # once, rather than anew in each run
 
 
 @cache

@@ -1,6 +1,6 @@
 """docs/changes.md: what happens if a stack that stands is changed."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from crosslink.compare.markdown import table
 from tests.transitions.recorded import Recorded, recorded
@@ -52,21 +52,23 @@ def _resources(transition: Transition, found: Recorded | None) -> list[str]:
     head = [transition.what, f"`{transition.base}`"]
     if found is None or found.refused:
         return [*head, *(["refused"] * 4 if found else [NONE] * 4)]
-    kept = {
-        type_: set(names) - {*found.deleted_first.get(type_, ())} for type_, names in found.replaced.items()
-    }
-    replaced = "; ".join(filter(None, [_types(kept), _types(found.deleted_first, "deleted first ")]))
-    return [*head, _types(found.created), _types(found.updated), replaced, _types(found.deleted)]
+    replaced = [_types(found.replaced), _types(found.replaced_old_first, "the old one first, ")]
+    return [
+        *head,
+        _types(found.created),
+        _types(found.updated),
+        "; ".join(filter(None, replaced)),
+        _types(found.deleted),
+    ]
 
 
-def _types(types: Mapping[str, Collection[str]], how: str = "") -> str:
+def _types(types: Mapping[str, tuple[str, ...]], how: str = "") -> str:
     """`3: Listener, TargetGroup 2`."""
     total = sum(map(len, types.values()))
     return f"{how}{total}: {', '.join(_counted(types))}" if total else NONE
 
 
-def _counted(types: Mapping[str, Collection[str]]) -> Iterator[str]:
+def _counted(types: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     for type_, names in sorted(types.items(), key=lambda item: item[0].rpartition(":")[2]):
-        if names:
-            provider = "provider " if type_.startswith("pulumi:providers:") else ""
-            yield f"{provider}{type_.rpartition(':')[2]}" + (f" {len(names)}" if len(names) > 1 else "")
+        provider = "provider " if type_.startswith("pulumi:providers:") else ""
+        yield f"{provider}{type_.rpartition(':')[2]}" + (f" {len(names)}" if len(names) > 1 else "")

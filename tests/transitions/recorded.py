@@ -1,16 +1,16 @@
 """What the engine's previews said of each change, as `recorded/*.yaml` keeps it.
 
-How it was recorded: the Pulumi CLI (3.260) ran the program itself, with pulumi-eks (4.3). `pulumi up` made each
-base, and then `pulumi preview --json` was asked of each change of it. What needs AWS was played:
+How it was recorded: the Pulumi CLI (3.260) ran the program itself, with pulumi-eks (4.3). `pulumi up` made
+each base, and then `pulumi preview --json` was asked of each change of it. What needs AWS was played:
 
 - Resources of `aws` by terraform-provider-aws (5.100) itself, which planned each change, and made the base in
-  moto, a stand-in for AWS that was given what it lacks. pulumi-aws 7 bridges version 6 of it, and adds what its
-  bridge does: providers are replaced with their region, and what has a name of its own is deleted before its
-  successor is made.
+  moto, a stand-in for AWS that was given what it lacks. pulumi-aws 7 bridges version 6 of it, and adds what
+  its bridge does: providers are replaced with their region, and what has a name of its own is deleted before
+  its successor is made.
 - Those of `kubernetes` by a stand-in that keeps what it is given, and replaces what pulumi-kubernetes does
   (https://github.com/pulumi/pulumi-kubernetes, `provider/pkg/provider/diff.go`).
-- For the base `joined`, which looks up what exists, those of `aws` by such a stand-in, too, with a table of what
-  forces a replacement.
+- For the base `joined`, which looks up what exists, those of `aws` by such a stand-in, too, with a table of
+  what forces a replacement.
 """
 
 import json
@@ -23,7 +23,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from crosslink.sandbox import go_yaml
-from tests.transitions.outcome import OPERATIONS, Outcome, deleted_first, previewed
+from tests.transitions.outcome import OLD_FIRST, OPERATIONS, Outcome, previewed
 from tests.transitions.transition import HERE, bases, transitions
 
 RECORDED = HERE / "recorded"
@@ -38,14 +38,13 @@ class Recorded(BaseModel):
     created: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     updated: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     replaced: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    replaced_old_first: Mapping[str, tuple[str, ...]] = Field(default_factory=dict, alias=OLD_FIRST)
     deleted: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
-    deleted_first: Mapping[str, tuple[str, ...]] = Field(default_factory=dict, alias="deletedFirst")
     refused: str | None = None  # what the engine says where it refuses the change
 
     @property
     def outcome(self) -> Outcome:
-        found = {operation: getattr(self, operation) for operation in OPERATIONS}
-        return {operation: types for operation, types in found.items() if types}
+        return {name: types for name in OPERATIONS if (types := self.model_dump(by_alias=True)[name])}
 
 
 @cache
@@ -82,5 +81,7 @@ def _of(preview: Mapping[str, Any], noise: set[str]) -> dict[str, Any]:
     if errors:
         return {"refused": errors[0].strip()}
     steps = [step for step in preview["steps"] if step["urn"] not in noise]
-    found = {**previewed(steps), "deletedFirst": deleted_first(steps)}
-    return {key: {type_: [*names] for type_, names in types.items()} for key, types in found.items() if types}
+    return {
+        operation: {type_: [*names] for type_, names in types.items()}
+        for operation, types in previewed(steps).items()
+    }
