@@ -1,8 +1,8 @@
 """Requests that fail while an update is under way, though the route is the same before and after it.
 
 Pulumi makes what is new first, changes what refers to it, and deletes last. So a route is interrupted by what
-is deleted before its successor is there, and by what several resources have to agree on: they change one after
-the other. What else replaces a hop of a route and isn't known to be harmless is told as not judged.
+is deleted before its successor is there, and by what several resources have to agree on: they don't change
+at once. What else replaces a hop of a route and isn't known to be harmless is told as not judged.
 """
 
 from collections import defaultdict
