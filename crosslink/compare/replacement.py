@@ -56,10 +56,13 @@ def clashes(before: Resource, after: Resource) -> tuple[str, ...]:
     """The inputs that a successor has in common with what it replaces, though there can only be one; none if
     the old one goes first, or if its names are others.
     """
+    return () if old_goes_first(before, after) else in_common(before, after)
+
+
+def in_common(before: Resource, after: Resource) -> tuple[str, ...]:
+    """The inputs by which two resources of one type can't stand side by side; none if they can."""
     known = resource_types().get(after.type)
-    if known is None or not known.unique or old_goes_first(before, after):
-        return ()
-    return known.unique if _same(known.unique, before, after) else ()
+    return known.unique if known and known.unique and _same(known.unique, before, after) else ()
 
 
 def refers_to(resource: Resource, name: str, others: Container[str]) -> bool:
@@ -101,11 +104,23 @@ def _loses(name: str, before: Resource, after: Resource, others: Container[str])
 
 
 def _same(unique: tuple[str, ...], before: Resource, after: Resource) -> bool:
-    """Whether two resources have some inputs in common, of which at least one is given."""
-    values = [[_at(resource, path) for path in unique] for resource in (before, after)]
-    if any(map(contains_unknown, values)) or not any(values[0]):
-        return False
-    return values[0] == values[1]
+    """Whether two resources have some inputs in common, of which at least one is given: a name that isn't is
+    the provider's to make. What is unknown is the same if it comes from the same resources.
+    """
+    given = False
+    for path in unique:
+        was, is_ = (_at(resource, path) for resource in (before, after))
+        if contains_unknown(was) or contains_unknown(is_):
+            name = path.partition(".")[0]
+            sources = [resource.property_dependencies.get(name) for resource in (before, after)]
+            if not sources[0] or sources[0] != sources[1]:
+                return False
+            given = True
+        elif was != is_:
+            return False
+        else:
+            given = given or was is not None
+    return given
 
 
 def _at(resource: Resource, path: str) -> Value:
