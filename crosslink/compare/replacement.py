@@ -44,25 +44,25 @@ def _why(before: Resource, after: Resource, others: Container[str]) -> str | Non
     return f"with {', '.join(with_)}" if with_ else None
 
 
-def old_goes_first(before: Resource, after: Resource) -> bool:
-    """Whether the old resource is deleted before its successor is made."""
+def old_goes_first(before: Resource, after: Resource, others: Container[str]) -> bool:
+    """Whether the old resource is deleted before its successor is made, given others that are replaced."""
     if after.options.delete_before_replace is not None:
         return after.options.delete_before_replace
     known = resource_types().get(after.type)
-    return known is not None and known.deleted_first and _same(known.unique, before, after)
+    return known is not None and known.deleted_first and _same(known.unique, before, after, others)
 
 
-def clashes(before: Resource, after: Resource) -> tuple[str, ...]:
+def clashes(before: Resource, after: Resource, others: Container[str]) -> tuple[str, ...]:
     """The inputs that a successor has in common with what it replaces, though there can only be one; none if
     the old one goes first, or if its names are others.
     """
-    return () if old_goes_first(before, after) else in_common(before, after)
+    return () if old_goes_first(before, after, others) else in_common(before, after, others)
 
 
-def in_common(before: Resource, after: Resource) -> tuple[str, ...]:
+def in_common(before: Resource, after: Resource, others: Container[str]) -> tuple[str, ...]:
     """The inputs by which two resources of one type can't stand side by side; none if they can."""
     known = resource_types().get(after.type)
-    return known.unique if known and known.unique and _same(known.unique, before, after) else ()
+    return known.unique if known and known.unique and _same(known.unique, before, after, others) else ()
 
 
 def refers_to(resource: Resource, name: str, others: Container[str]) -> bool:
@@ -103,9 +103,10 @@ def _loses(name: str, before: Resource, after: Resource, others: Container[str])
     return bool(sources[0] - sources[1]) or refers_to(after, name, others)
 
 
-def _same(unique: tuple[str, ...], before: Resource, after: Resource) -> bool:
+def _same(unique: tuple[str, ...], before: Resource, after: Resource, others: Container[str]) -> bool:
     """Whether two resources have some inputs in common, of which at least one is given: a name that isn't is
-    the provider's to make. What is unknown is the same if it comes from the same resources.
+    the provider's to make. What is unknown is the same if it comes from the same resources, and none of them
+    is replaced.
     """
     given = False
     for path in unique:
@@ -113,7 +114,7 @@ def _same(unique: tuple[str, ...], before: Resource, after: Resource) -> bool:
         if contains_unknown(was) or contains_unknown(is_):
             name = path.partition(".")[0]
             sources = [resource.property_dependencies.get(name) for resource in (before, after)]
-            if not sources[0] or sources[0] != sources[1]:
+            if not sources[0] or sources[0] != sources[1] or any(urn in others for urn in sources[0]):
                 return False
             given = True
         elif was != is_:
