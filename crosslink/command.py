@@ -32,6 +32,7 @@ It works from any folder of the checkout. For completion in bash or zsh:
 COMMANDS: Mapping[str, str] = {
     "sandbox": "run the program without an engine, credentials or a cloud: preview, up, diagram",
     "compare": "what a change of a stack does, as a comment for a pull request",
+    "cost": "what a stack costs a month before any traffic, hop by hop",
     "doctor": "walk the path in AWS itself, and say where a request would stop",
     "rules": "the rules of the path, which is docs/rules.md",
     "answers": "what an answer of a route means, which is docs/answers.md",
@@ -51,6 +52,7 @@ class Status(IntEnum):
     BROKEN = 2  # a rule is broken: requests stop, or somebody is let in
     UNKNOWN = 3  # nothing is broken, but something is unknown or not judged
     DEGRADED = 4  # requests get through, but redundancy is lost
+    NOTICED = 5  # of a comparison: callers notice the change
 
 
 class BadUsage(SystemExit):

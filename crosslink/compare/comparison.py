@@ -7,8 +7,10 @@ from itertools import chain
 from crosslink.compare.changes import Change, changes
 from crosslink.compare.flowchart import mermaid
 from crosslink.compare.openings import Opening, openings
-from crosslink.compare.refusals import Refusal, refusals
 from crosslink.compare.sources import NOTHING, Side
+from crosslink.compare.standing import Effect, effects
+from crosslink.cost.estimate import Difference, difference, estimate
+from crosslink.cost.report import difference_as_json
 from crosslink.fields.not_judged import NotJudged
 from crosslink.graph.unknown import Unknown
 from crosslink.path.walk import Walk
@@ -49,8 +51,8 @@ class Comparison:
     """What a change of a stack does.
 
     After it `findings` are broken, by `degraded` redundancy is lost, `openings` are more open.
-    `not_judged` are the settings that come with it and that nothing judges; `refusals` are what of it AWS
-    refuses.
+    `not_judged` are the settings that come with it and that nothing judges; `standing` is what it does to
+    what stands.
     """
 
     stack: str
@@ -61,11 +63,12 @@ class Comparison:
     degraded: tuple[Finding, ...]
     not_judged: tuple[NotJudged, ...]
     openings: tuple[Opening, ...]
-    refusals: tuple[Refusal, ...]
+    standing: tuple[Effect, ...]
     changes: tuple[Change, ...]
     # The settings whose encrypted value differs. The value itself may be the same: encrypting it once more
     # gives another text. The sandbox can't read either.
     secrets: tuple[str, ...]
+    cost: Difference  # a month, before traffic
 
     @property
     def sides_gone(self) -> tuple[str, ...]:
@@ -95,9 +98,10 @@ class Comparison:
                 for setting in self.not_judged
             ],
             "openings": [asdict(opening) for opening in self.openings],
-            "refusals": [asdict(refusal) for refusal in self.refusals],
+            "standing": [_effect_as_json(effect) for effect in self.standing],
             "secrets": self.secrets,
-            "changes": [asdict(change) for change in self.changes],
+            "changes": [_change_as_json(change) for change in self.changes],
+            "cost": difference_as_json(self.cost),
             "mermaid": mermaid(self.base, self.head),
         }
 
@@ -105,6 +109,7 @@ class Comparison:
 def compare(stack: str, base: Side, head: Side) -> Comparison:
     """Compare two sides of the stack of that name."""
     settings = dict.fromkeys([*base.secrets, *head.secrets])
+    changed = changes(base.run, head.run)
     return Comparison(
         stack=stack,
         base=base,
@@ -114,9 +119,10 @@ def compare(stack: str, base: Side, head: Side) -> Comparison:
         degraded=_degraded(base, head),
         not_judged=_not_judged(base, head),
         openings=openings(base, head),
-        refusals=refusals(base, head),
-        changes=changes(base.run, head.run),
+        standing=effects(base, head, changed),
+        changes=changed,
         secrets=tuple(name for name in settings if base.secrets.get(name) != head.secrets.get(name)),
+        cost=difference(estimate(base.graph), estimate(head.graph)),
     )
 
 
@@ -168,6 +174,16 @@ def _not_judged(base: Side, head: Side) -> tuple[NotJudged, ...]:
 
     before = set(map(key, base.judgement.not_judged))
     return tuple(setting for setting in head.judgement.not_judged if key(setting) not in before)
+
+
+def _effect_as_json(effect: Effect) -> dict[str, object]:
+    return {"sign": effect.kind.sign, **asdict(effect)}
+
+
+def _change_as_json(change: Change) -> dict[str, object]:
+    fields = asdict(change)
+    first = fields.pop("old_first")
+    return {**fields, "oldFirst": first}
 
 
 def _as_json(finding: Finding) -> dict[str, object]:
