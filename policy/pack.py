@@ -74,8 +74,8 @@ class Pack:
         ]
 
     def _security(self, rule: SecurityRule, args: Args, report: Report) -> None:
-        broken, unknown = findings.security(rule, self._stack(args))
-        self._told |= {(same, urn) for finding in broken for urn in finding.urns for same in rule.same}
+        broken, unknown = findings.security(rule, self._stack(args), self._told)
+        self._told |= findings.told_by(rule, broken)
         self._unknown += unknown
         for finding in broken:
             report(str(finding), finding.urns[0])

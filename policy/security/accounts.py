@@ -10,7 +10,7 @@ from crosslink.graph.node import Node, Value, fields, items, value_at
 from crosslink.graph.unknown import Unknown, known
 from crosslink.rules.rule import AWS, fix
 from crosslink.rules.text import account_of, listed
-from policy.security.rule import SECURITY_HUB, Stack, parsed, rule, several, sure
+from policy.security.rule import NO_FOREIGN, ONLY_KNOWN, SECURITY_HUB, Stack, parsed, rule, several, sure
 
 POLICY = "aws:iam/policy:Policy"
 DOCUMENTS = (POLICY, *(f"aws:iam/{whose.lower()}Policy:{whose}Policy" for whose in ("Role", "User", "Group")))
@@ -84,7 +84,11 @@ def _tags_given_by(node: Node) -> Iterator[str]:
         yield from (str(fields(tag).get("key")) for tag in items(known(node.get("spec", "tags"))))
 
 
-@rule(tokens.POD_IDENTITY, source=f"{AWS}/eks/latest/best-practices/identity-and-access-management.html")
+@rule(
+    tokens.POD_IDENTITY,
+    source=f"{AWS}/eks/latest/best-practices/identity-and-access-management.html",
+    same=(NO_FOREIGN,),
+)
 @fix(
     "Give the service a role of its own in the cluster's account, which allows what its pods do and no more."
 )
@@ -111,7 +115,7 @@ def _deploying(stack: Stack) -> Iterator[str]:
         yield from filter(None, (party.role_arn, party.preview_role_arn))
 
 
-@rule(*DOCUMENTS, *ATTACHED, source=f"{SECURITY_HUB}/iam-controls.html#iam-21")
+@rule(*DOCUMENTS, *ATTACHED, source=f"{SECURITY_HUB}/iam-controls.html#iam-21", same=(ONLY_KNOWN,))
 @fix("Name the actions that are needed, or attach a policy of AWS's that does.")
 def no_wildcard_actions(stack: Stack, node: Node) -> str | None:
     """No policy of the stack's roles allows everything, be it all that there is or all of one service.

@@ -13,7 +13,7 @@ from crosslink.graph.unknown import Unknown
 from crosslink.path.output import DeclaredBackend
 from crosslink.rules.rule import PRIVATELINK, fix
 from crosslink.rules.text import account_of, listed
-from policy.security.rule import Stack, rule, several, sure
+from policy.security.rule import NO_FOREIGN, ONLY_KNOWN, Stack, rule, several, sure
 
 ALLOWED_PRINCIPAL = "aws:ec2/vpcEndpointServiceAllowedPrinciple:VpcEndpointServiceAllowedPrinciple"
 EVERYBODY = re.compile(r"\*|arn:[\w-]+:iam::\*:.*")  # principals of all accounts
@@ -24,7 +24,7 @@ _ALLOWS = "service-allows-the-consumer"
     tokens.ENDPOINT_SERVICE,
     ALLOWED_PRINCIPAL,
     source=f"{PRIVATELINK}/configure-endpoint-service.html",
-    same=(_ALLOWS,),
+    same=(_ALLOWS, NO_FOREIGN, ONLY_KNOWN),
 )
 @fix("Name the consumer's account among the allowed principals, `arn:aws:iam::111111111111:root`.")
 def no_open_endpoint_service(_stack: Stack, node: Node) -> str | None:
@@ -38,7 +38,7 @@ def no_open_endpoint_service(_stack: Stack, node: Node) -> str | None:
     tokens.ENDPOINT_SERVICE,
     ALLOWED_PRINCIPAL,
     source=f"{PRIVATELINK}/configure-endpoint-service.html",
-    same=(_ALLOWS,),
+    same=(_ALLOWS, NO_FOREIGN, ONLY_KNOWN),
 )
 @fix("Take the principal away, or name it in `allowedPrincipals` of the backend.")
 def only_declared_principals(stack: Stack, node: Node) -> str | None:
@@ -59,7 +59,7 @@ def only_declared_principals(stack: Stack, node: Node) -> str | None:
 @rule(
     tokens.ENDPOINT_SERVICE,
     source=f"{PRIVATELINK}/create-endpoint-service.html",
-    same=("service-offers-an-nlb",),
+    same=("service-offers-an-nlb", NO_FOREIGN),
 )
 @fix("Offer the stack's own NLB, or name the existing one in `networkLoadBalancer.arn` of the backend.")
 def only_declared_balancers(stack: Stack, node: Node) -> str | None:

@@ -76,14 +76,14 @@ def outcome_of(stack: str, change: Change | None = None, *, preview: bool) -> Ou
     )
     found: list[tuple[str, Finding]] = []
     unknown: list[Finding] = []
+    told = set[tuple[str, str]]()
     for rule in RULES:
         if rule.id == "stage-writes-access-logs" and stack != "logs":
             continue  # disabled by default: access logs are a choice of the settings
-        broken, left = findings.security(rule, shown)
+        broken, left = findings.security(rule, shown, told)
+        told |= findings.told_by(rule, broken)
         found += [(rule.id, finding) for finding in broken]
         unknown += left
-    same = {rule.id: rule.same for rule in RULES}
-    told = {(other, urn) for policy, one in found for urn in one.urns for other in same[policy]}
     judgement = judge(read_model(shown.graph, declared))
     broken, left = findings.reachability(judgement, told)
     found += [("reachability", finding) for finding in broken]
