@@ -15,7 +15,6 @@ from crosslink.graph import tokens
 from crosslink.graph.node import Node, Value, fields, items, texts_in
 from crosslink.rules.rule import AWS, fix
 from crosslink.rules.text import listed
-from policy.security.known import KNOWN
 from policy.security.rule import ALL, Stack, rule
 from settings.account_ids import ALONE, accounts_in
 
@@ -25,7 +24,11 @@ _FOR_ACCOUNTS = re.compile(r"account|owner|principal|registry|^AWS$|^userIds?$",
 _DOCUMENT = re.compile(r"\s*[\[{]")
 
 
-@rule(ALL, source=f"{AWS}/IAM/latest/UserGuide/access_policies-cross-account-resource-access.html")
+@rule(
+    ALL,
+    source=f"{AWS}/IAM/latest/UserGuide/access_policies-cross-account-resource-access.html",
+    same=("policy-lets-nobody-else-in", "peering-is-accepted-by-aws"),
+)
 @fix("""Take the account out; or name it in the settings, or with the reason in `policy/known.yaml`, under
 `accounts`.""")
 def no_foreign_account(stack: Stack, node: Node) -> str | None:
@@ -40,7 +43,7 @@ def no_foreign_account(stack: Stack, node: Node) -> str | None:
 @lru_cache(maxsize=4)
 def named_accounts(stack: Stack) -> frozenset[str]:
     """The accounts that the settings name, as far as the stack tells them, and those of `policy/known.yaml`."""
-    found = set(KNOWN.accounts)
+    found = set(stack.known.accounts)
     if stack.declared:
         # As JSON, for tuples; what is unknown names none.
         for text in texts_in(json.loads(json.dumps(stack.declared.model_dump(), default=str))):

@@ -9,6 +9,7 @@ from crosslink.graph.graph import Graph
 from crosslink.graph.node import Node, Value, doubt, items
 from crosslink.graph.unknown import Unknown, known
 from crosslink.path.output import Declared
+from policy.known import KNOWN, Known
 
 ALL = "*"  # in the place of tokens: resources of all types
 # Ids of the rules about whatever there is: other rules tell the same of a resource in better words
@@ -23,6 +24,7 @@ class Stack:
     graph: Graph
     declared: Declared | None  # what the stack says of its path; None where it can't be seen
     required_tags: tuple[str, ...] = ()  # the keys that every resource must be tagged with
+    known: Known = KNOWN  # what the team has named beside the settings
 
 
 # Says what is wrong with a resource; None if nothing is. It asks for facts by `known()`, which raises if one

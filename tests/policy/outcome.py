@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 from functools import cache
 
+from crosslink.graph import tokens
 from crosslink.path.walk import read_model
 from crosslink.rules.verdict import judge
 from policy import findings
 from policy.findings import Finding
+from policy.known import Known
 from policy.security import RULES
+from policy.security.accounts import ATTACHED, DOCUMENTS
+from policy.security.exposure import HTTP_API, HTTP_ROUTE
 from policy.security.rule import Stack
 from tests.faults.change import Change
 from tests.faults.fault import CannotKnow, Fault
@@ -17,7 +21,19 @@ REQUIRED_TAGS = {"dev": ("owner",)}
 """Stack → the tags that are asked of it, by whoever configures the pack: by default none are."""
 
 PREFIX = "links-keep-their-prefix"
+NAMED = Known(
+    types=dict.fromkeys(
+        {
+            *(value for value in vars(tokens).values() if isinstance(value, str) and ":" in value),
+            *(*DOCUMENTS, *ATTACHED, HTTP_API, HTTP_ROUTE),
+        },
+        "the test adds it",
+    )
+)
+"""Types that faults and variations add to stacks, as a team would name them: those that the rules of the path read, and
+some that only rules of security do."""
 ECHOES = {
+    "another endpoint service offers the NLB": ["only-declared-principals"],
     "cluster in the wrong account": ["references-stay"] * 2,  # its role, and its nodes
     "route answers preflights that it doesn't declare": ["uri-picks-a-listener", PREFIX],
     "integration names a variable that the stage doesn't set": [PREFIX],
@@ -73,6 +89,7 @@ def outcome_of(stack: str, change: Change | None = None, *, preview: bool) -> Ou
         graph=graph_with(stack, change, preview=preview),
         declared=declared,
         required_tags=REQUIRED_TAGS.get(stack, ()),
+        known=NAMED,
     )
     found: list[tuple[str, Finding]] = []
     unknown: list[Finding] = []
