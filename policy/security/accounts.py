@@ -98,16 +98,16 @@ def pods_have_roles_of_their_own(stack: Stack, node: Node) -> str | None:
     Whoever gets into a pod has its role's rights.
     """
     roles = [role for key in ("roleArn", "targetRoleArn") if (role := node.get(key))]
-    deploying = set(_deploying(stack))
+    own = set(deploying(stack))
     for role in roles:
-        if isinstance(role, str) and role in deploying:
+        if isinstance(role, str) and role in own:
             return f"{role} is the stack's own"
         if isinstance(role, str) and account_of(role) != node.account:
             return f"{role} is of another account"
     return sure(roles)
 
 
-def _deploying(stack: Stack) -> Iterator[str]:
+def deploying(stack: Stack) -> Iterator[str]:
     """ARNs of the roles by which the program and the doctor act."""
     declared = stack.declared
     parties = (declared.consumer, *declared.backends.values()) if declared else ()
@@ -122,13 +122,13 @@ def no_wildcard_actions(stack: Stack, node: Node) -> str | None:
 
     What one says of a resource, such as a key's policy, is about that resource alone and not judged here.
     """
-    documents, attached = list(_documents(node)), list(_attached(stack.graph, node))
+    documents, attached = list(inline_documents(node)), list(_attached(stack.graph, node))
     wide = set(chain.from_iterable(map(_wildcards, documents)))
     wide |= {found[1] for arn in attached if (found := OF_AWS.fullmatch(str(arn)))}
     return f"it allows {listed(wide)}" if wide else sure([*documents, *attached])
 
 
-def _documents(node: Node) -> Iterator[Value]:
+def inline_documents(node: Node) -> Iterator[Value]:
     """The policies that a resource holds; a role's trust policy allows nothing but to become it."""
     if node.type in DOCUMENTS:
         yield parsed(node.get("policy"))

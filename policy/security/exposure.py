@@ -7,7 +7,7 @@ from crosslink.graph.graph import Graph
 from crosslink.graph.node import Node, Value
 from crosslink.graph.unknown import known
 from crosslink.path.alb import let_in_by, scheme_of
-from crosslink.path.methods import Method, is_preflight, methods_of, route_of, single_method
+from crosslink.path.methods import Method, is_preflight, methods_in, route_of, single_method
 from crosslink.rules.rule import fix
 from crosslink.rules.text import listed
 from policy.security.ranges import (
@@ -94,6 +94,7 @@ def _ranges(stack: Stack, node: Node) -> Iterator[Value]:
 @rule(
     tokens.REST_API,
     tokens.METHOD,
+    HTTP_API,
     HTTP_ROUTE,
     FUNCTION_URL,
     source=f"{SECURITY_HUB}/apigateway-controls.html#apigateway-8",
@@ -112,7 +113,11 @@ def no_unauthenticated_method(stack: Stack, node: Node) -> str | None:
 
 def _asked(stack: Stack, node: Node) -> Iterator[tuple[str, Value]]:
     """What callers call → what they must show."""
-    if node.type in (HTTP_ROUTE, FUNCTION_URL):
+    if node.type == HTTP_API:
+        # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop.html
+        if node.get("target") or node.references.get("target"):
+            yield f"the route {node.get('routeKey') or '$default'} that quick create makes", "NONE"
+    elif node.type in (HTTP_ROUTE, FUNCTION_URL):
         name = "the function's URL" if node.type == FUNCTION_URL else str(node.get("routeKey"))
         if not _is_message(stack.graph, node):
             yield name, node.get("authorizationType") or "NONE"
@@ -133,8 +138,7 @@ def _methods(graph: Graph, node: Node) -> Sequence[Method]:
     """The methods of an API's document, or the one that a resource is."""
     if node.type == tokens.METHOD:
         return [single_method(graph, node)]
-    stages = graph.naming(node, "restApi", tokens.STAGE)
-    return known(methods_of(graph, stages[0])) if stages else []
+    return known(methods_in(graph, node))  # whoever may deploy it can serve them
 
 
 def _is_declared(stack: Stack, method: Method) -> bool:
