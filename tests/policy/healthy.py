@@ -7,18 +7,8 @@ from policy.security.accounts import DOCUMENTS, ROLE
 from policy.security.exposure import HTTP_API, HTTP_ROUTE, SCHEME
 from policy.security.records import KEY, LOG_GROUP
 from tests.faults.change import Change, Nodes, put, together
-from tests.policy.faults import ANYWHERE, ATTACHMENT, LIKE, NLB, allowing, also
-
-
-def component(type_: str) -> Change:
-    """Add a component, which has no provider of its own, on no side of the path."""
-
-    def change(nodes: Nodes) -> Nodes:
-        *rest, added = also(type_, {})(nodes)
-        urn = f"urn:pulumi:dev::crosslink::{type_}::more"
-        return [*rest, replace(added, urn=urn, provider=None, account=None, region=None)]
-
-    return change
+from tests.policy.faults import ANYWHERE, ATTACHMENT
+from tests.policy.planting import LIKE, NLB, allowing, also, component
 
 
 def holding(change: Change) -> Change:
