@@ -158,9 +158,9 @@ def _source(hop: Hop) -> str:
     return next((listed.source for listed in lists().get(hop.token, ())), REGISTRY)
 
 
-def house(judgement: Judgement) -> list[Finding]:
-    """The house rules that aren't kept: a request gets through all the same."""
-    advice = with_result(judgement.all(), Result.ADVICE)
+def house(judgement: Judgement, told: Collection[tuple[str, str]] = ()) -> list[Finding]:
+    """The house rules that aren't kept: a request gets through all the same. For `told` see `reachability`."""
+    advice = [verdict for verdict in with_result(judgement.all(), Result.ADVICE) if _id(verdict) not in told]
     return merged(_of_verdict(verdict, *judgement.routes(verdict)) for verdict in advice)
 
 

@@ -94,7 +94,7 @@ class Pack:
         _report(findings.not_judged(self._judgement(args)), report)
 
     def _house(self, args: Args, report: Report) -> None:
-        _report(findings.house(self._judgement(args)), report)
+        _report(findings.house(self._judgement(args), self._told), report)
 
     def _judgement(self, args: Args) -> Judgement:
         """What the rules of the path say of the stack, for the policies that tell of them."""

@@ -13,13 +13,14 @@ a stack of its own.""")
 def only_the_declared_stage(stack: Stack, node: Node) -> str | None:
     """The stack's API is served by the one stage that it declares, with its limits, its web ACL and its logs."""
     api = stack.declared.api if stack.declared else None
-    if api is None or not _is_of_our_api(stack, node, api.id):
-        return None
+    stages = [stage for stage in stack.graph.of_type(tokens.STAGE) if api and _is_of(stack, stage, api.id)]
+    if api is None or node not in stages or not any(stage.get("stageName") == api.stage for stage in stages):
+        return None  # that there is the stage is a rule of the path
     name = known(node.get("stageName"))
     return f"its name is {name}, and {api.stage} is the API's stage" if name != api.stage else None
 
 
-def _is_of_our_api(stack: Stack, stage: Node, api_id: Value) -> bool:
+def _is_of(stack: Stack, stage: Node, api_id: Value) -> bool:
     """Whether a stage is of the API that the stack declares: by its id, in a preview by the side that makes it."""
     value = stage.get("restApi")
     if isinstance(value, str) and isinstance(api_id, str):
@@ -28,7 +29,11 @@ def _is_of_our_api(stack: Stack, stage: Node, api_id: Value) -> bool:
     return any(side_of(api.urn) == "consumer" for api in apis)
 
 
-@rule(tokens.API_METHOD_SETTINGS, source=f"{API_GATEWAY}/set-up-logging.html")
+@rule(
+    tokens.API_METHOD_SETTINGS,
+    source=f"{API_GATEWAY}/set-up-logging.html",
+    same=("bodies-stay-out-of-the-logs",),
+)
 @fix("Take dataTraceEnabled away: access logs, `api.logs`, say who called what, without what was sent.")
 def no_bodies_in_logs(_stack: Stack, node: Node) -> str | None:
     """A stage's logs don't have what requests and answers carry: tokens, keys, persons' data."""

@@ -15,7 +15,7 @@ from policy.security.ranges import (
     SECURITY_GROUPS,
     everybody_in,
     foreign_prefix_lists,
-    is_public,
+    is_wide,
     let_in,
     of_group,
 )
@@ -73,7 +73,7 @@ def no_ingress_from_anywhere(stack: Stack, node: Node) -> str | None:
         return f"it lets in the prefix list {listed(others)}, which isn't the stack's: nobody here knows whom"
     if node.type in (*SECURITY_GROUPS, *RULES_OF_GROUPS):
         own = list(let_in(stack, node))
-        ranges = [*own, *of_group(stack, node)] if any(map(is_public, own)) else own
+        ranges = [*own, *of_group(stack, node)] if any(map(is_wide, own)) else own
     else:
         ranges = list(_ranges(stack, node))
     found = everybody_in(ranges)

@@ -7,7 +7,7 @@ from crosslink.graph.node import Node, Value, side_of
 from crosslink.ip_ranges import covered
 from crosslink.rules.rule import NLB_SECURITY_GROUPS, fix
 from crosslink.rules.text import listed
-from policy.security.ranges import RULES_OF_GROUPS, SECURITY_GROUPS, group_of, let_in
+from policy.security.ranges import RULES_OF_GROUPS, SECURITY_GROUPS, group_of, is_public, let_in
 from policy.security.rule import ONLY_KNOWN, Stack, rule, sure
 
 _HOLDERS = {tokens.ENDPOINT: "securityGroupIds", tokens.LOAD_BALANCER: "securityGroups"}
@@ -25,7 +25,10 @@ def only_the_path_gets_in(stack: Stack, node: Node) -> str | None:
     if not side or not any(ranges):
         return None
     own = list(_subnets(stack, node, side))
-    others = [cidr for cidr in ranges if isinstance(cidr, str) and not covered(cidr, own)]
+    # Of public ones a rule of the path tells, `groups-are-closed-to-the-world`.
+    others = [
+        cidr for cidr in ranges if isinstance(cidr, str) and not is_public(cidr) and not covered(cidr, own)
+    ]
     if others:
         sure(own)
         return f"it lets {listed(others)} in, and not only subnets before it"

@@ -8,7 +8,7 @@ from crosslink.graph.unknown import Unknown, known
 from crosslink.rules.policy_conditions import like
 from crosslink.rules.rule import AWS, fix
 from crosslink.rules.text import listed
-from policy.security.accounts import DOCUMENTS, ROLE, deploying, inline_documents
+from policy.security.accounts import DOCUMENTS, ROLE, WHOLE_SERVICE, deploying, inline_documents
 from policy.security.rule import NO_FOREIGN, ONLY_KNOWN, Stack, rule, several
 
 ACCESS_ENTRY = "aws:eks/accessEntry:AccessEntry"
@@ -71,7 +71,7 @@ def _escalating(statement: Value) -> Iterator[str]:
         return
     patterns = [str(action) for action in several(value_at(statement, "Action"))]
     for pattern, action in product(patterns, ESCALATING):
-        if like(pattern.lower(), action.lower()) and pattern.partition(":")[2] not in ("", "*"):
+        if like(pattern.lower(), action.lower()) and not WHOLE_SERVICE.fullmatch(pattern):
             yield action
 
 

@@ -58,6 +58,12 @@ def is_public(cidr: Value) -> bool:
     return network is not None and not _is_internal(network)
 
 
+def is_wide(cidr: Value) -> bool:
+    """Whether a range may be a part of everybody: a public one, or a private one as wide as a good part."""
+    network = read(cidr) if isinstance(cidr, str) else None
+    return network is not None and (is_public(cidr) or network.num_addresses >= GOOD_PART[network.version])
+
+
 def read(cidr: str) -> Network | None:
     """A range however it is written, 10.1.2.3/0 too; None for what is none: AWS will say so."""
     try:

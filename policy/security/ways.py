@@ -82,7 +82,10 @@ def _is_a_way_in(graph: Graph, node: Node, route: Value) -> bool:
     ):
         return value_at(route, "destinationPrefixListId") is not None
     subnets = _subnets(graph, node)
-    if subnets is None or not all(_has_nat(graph, subnet) for subnet in subnets):
+    ours = graph.named_by(node, "gatewayId" if node.type == tokens.ROUTE else "routes", INTERNET_GATEWAY)
+    if subnets is None or not (
+        ours or any(gateway in own.names() for own in graph.of_type(INTERNET_GATEWAY))
+    ):
         return True
     return any(_private_in(graph, subnet) for subnet in subnets)
 
@@ -103,11 +106,6 @@ def _subnets(graph: Graph, node: Node) -> list[Node] | None:
         for subnet in graph.named_by(association, "subnetId", tokens.SUBNET)
     ]
     return found or None
-
-
-def _has_nat(graph: Graph, subnet: Node) -> bool:
-    """Whether the subnet's VPC has a NAT gateway, for which it needs a way to the internet."""
-    return any(nat for vpc in graph.named_by(subnet, "vpcId", tokens.VPC) for nat in nats_of(graph, vpc))
 
 
 def nats_of(graph: Graph, vpc: Node) -> list[Node]:
@@ -170,7 +168,11 @@ def _other_network(stack: Stack, peering: Node, key: str) -> str | None:
     return None if known(id_) in meant else str(id_)
 
 
-@rule(tokens.ENDPOINT, source=f"{PRIVATELINK}/create-interface-endpoint.html", same=(NO_FOREIGN,))
+@rule(
+    tokens.ENDPOINT,
+    source=f"{PRIVATELINK}/create-interface-endpoint.html",
+    same=("endpoint-has-a-service", NO_FOREIGN),
+)
 @fix("Take the endpoint away, or declare the service as a backend with `service.name`.")
 def only_declared_endpoints(stack: Stack, node: Node) -> str | None:
     """An endpoint leads to a backend's service, or to one of AWS's own."""

@@ -157,7 +157,7 @@ RANGES = (
                 securityGroupId=ENDPOINT_GROUP,
             ),
         )
-        for cidr in ("10.0.0.0/8", "10.10.0.0/16", "203.0.113.0/24")
+        for cidr in ("10.0.0.0/8", "10.10.0.0/16")
     ),
     fault(
         "only-the-path-gets-in",
