@@ -46,8 +46,11 @@ def openings(base: Side, head: Side) -> tuple[Opening, ...]:
 def _of_rules(base: Side, head: Side) -> Iterator[tuple[str, str]]:
     """What breaks a security rule; the policy pack itself reports what is unknown before the up."""
     stacks = [Stack(graph=side.graph, declared=side.declared) for side in (base, head)]
+    told = (set[tuple[str, str]](), set[tuple[str, str]]())
     for rule in RULES:
-        known, broken = (findings.security(rule, stack)[0] for stack in stacks)
+        known, broken = (findings.security(rule, *pair)[0] for pair in zip(stacks, told, strict=True))
+        for each, found in zip(told, (known, broken), strict=True):
+            each |= findings.told_by(rule, found)
         already = {urn for finding in known for urn in finding.urns}
         for finding in broken:
             for urn, why in product(finding.urns, finding.why):

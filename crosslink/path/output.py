@@ -96,6 +96,7 @@ class DeclaredBackend(Party):
     tls_domain: str | None = None  # the name that its ALB has a certificate for; None without TLS
     # ARNs of those who may connect to the endpoint service; none of one that another stack publishes
     allowed_principals: tuple[str, ...] = ()
+    admins: tuple[str, ...] = ()  # ARNs of those who administer the cluster that the stack makes
 
 
 class DeclaredSubnet(Part):
@@ -124,6 +125,7 @@ class Declared(Part):
     networks: Mapping[str, DeclaredNetwork] = {}  # those that the stack joins, and no other
     # region → what carries packets from the gateway network to the landing there
     connections: Mapping[str, Connection] = {}
+    accounts: tuple[str, ...] = ()  # those that the settings name, wherever; none of an older version
 
     def intent(self, path: str) -> Intent:
         """What a route is meant to be."""

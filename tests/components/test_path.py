@@ -1,6 +1,7 @@
 """The stack output `path`: what it says of every example, and that it is read back."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -25,6 +26,9 @@ from settings.service import JoinedService
 from tests.runs import DEV, STACK_FILES, file_of, network_of, run_stack, settings_of
 
 
+ACCOUNT = re.compile(r"(?<![\w-])(?:1{12}|2{12}|3{12})\b")  # those of the examples
+
+
 @pytest.mark.parametrize("file", STACK_FILES, ids=lambda file: file.stem)
 def test_the_output_of_every_example(file: Path) -> None:
     run, settings = run_stack(file, preview=False), settings_of(file)
@@ -44,6 +48,9 @@ def test_the_output_of_every_example(file: Path) -> None:
         },
         "backends": {backend.name: backend_of(run, settings, backend) for backend in settings.backends},
         "connections": {region: landing.connection for region, landing in landings.items()},
+        "accounts": sorted(
+            {*ACCOUNT.findall(file.read_text()), *(backend.account_id for backend in settings.backends)}
+        ),
     }
     assert networks == {
         name: {**place, "subnets": {id_: subnet_of(run, id_) for id_ in ids}}
@@ -101,6 +108,7 @@ def backend_of(run: Run, settings: Settings, backend: Backend) -> dict[str, obje
         "tlsDomain": backend.tls_domain,
         "endpointId": run.one(tokens.ENDPOINT, name).id if settings.consumer else None,
         "allowedPrincipals": [],
+        "admins": list(getattr(getattr(backend, "cluster", None), "admins", [])),
     }
     if isinstance(backend, ServiceBackend):
         return {**found, "serviceName": backend.service.name}

@@ -1,0 +1,76 @@
+"""Stand-in until the table of resource types is merged."""
+
+from collections.abc import Mapping
+
+TYPES: Mapping[str, None] = dict.fromkeys(
+    """
+    aws:acm/certificate:Certificate
+    aws:acm/certificateValidation:CertificateValidation
+    aws:apigateway/account:Account
+    aws:apigateway/apiKey:ApiKey
+    aws:apigateway/authorizer:Authorizer
+    aws:apigateway/basePathMapping:BasePathMapping
+    aws:apigateway/deployment:Deployment
+    aws:apigateway/domainName:DomainName
+    aws:apigateway/integration:Integration
+    aws:apigateway/method:Method
+    aws:apigateway/methodSettings:MethodSettings
+    aws:apigateway/resource:Resource
+    aws:apigateway/restApi:RestApi
+    aws:apigateway/stage:Stage
+    aws:apigateway/usagePlan:UsagePlan
+    aws:apigateway/usagePlanKey:UsagePlanKey
+    aws:apigateway/vpcLink:VpcLink
+    aws:cloudwatch/logGroup:LogGroup
+    aws:ec2/defaultSecurityGroup:DefaultSecurityGroup
+    aws:ec2/eip:Eip
+    aws:ec2/flowLog:FlowLog
+    aws:ec2/internetGateway:InternetGateway
+    aws:ec2/natGateway:NatGateway
+    aws:ec2/route:Route
+    aws:ec2/routeTable:RouteTable
+    aws:ec2/routeTableAssociation:RouteTableAssociation
+    aws:ec2/securityGroup:SecurityGroup
+    aws:ec2/subnet:Subnet
+    aws:ec2/vpc:Vpc
+    aws:ec2/vpcEndpoint:VpcEndpoint
+    aws:ec2/vpcEndpointConnectionAccepter:VpcEndpointConnectionAccepter
+    aws:ec2/vpcEndpointService:VpcEndpointService
+    aws:ec2/vpcPeeringConnection:VpcPeeringConnection
+    aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter
+    aws:eks/addon:Addon
+    aws:eks/cluster:Cluster
+    aws:eks/podIdentityAssociation:PodIdentityAssociation
+    aws:iam/role:Role
+    aws:iam/rolePolicy:RolePolicy
+    aws:iam/rolePolicyAttachment:RolePolicyAttachment
+    aws:kms/key:Key
+    aws:lambda/permission:Permission
+    aws:lb/listener:Listener
+    aws:lb/loadBalancer:LoadBalancer
+    aws:lb/targetGroup:TargetGroup
+    aws:lb/targetGroupAttachment:TargetGroupAttachment
+    aws:route53/record:Record
+    aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule
+    aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule
+    aws:wafv2/webAclAssociation:WebAclAssociation
+    kubernetes:apps/v1:Deployment
+    kubernetes:autoscaling/v2:HorizontalPodAutoscaler
+    kubernetes:core/v1:ConfigMapPatch
+    kubernetes:core/v1:Namespace
+    kubernetes:core/v1:Service
+    kubernetes:core/v1:ServiceAccount
+    kubernetes:eks.amazonaws.com/v1:IngressClassParams
+    kubernetes:eks.amazonaws.com/v1:NodeClass
+    kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams
+    kubernetes:karpenter.sh/v1:NodePool
+    kubernetes:networking.k8s.io/v1:Ingress
+    kubernetes:networking.k8s.io/v1:IngressClass
+    kubernetes:networking.k8s.io/v1:NetworkPolicy
+    kubernetes:policy/v1:PodDisruptionBudget
+    kubernetes:rbac.authorization.k8s.io/v1:ClusterRole
+    kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding
+    aws:eks/accessEntry:AccessEntry
+    aws:eks/accessPolicyAssociation:AccessPolicyAssociation
+    """.split()
+)
