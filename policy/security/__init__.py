@@ -8,8 +8,12 @@ from policy.security import (
     exposure,
     foreign,
     known,
+    kubernetes,
+    objects,
     path_groups,
+    pods,
     powers,
+    rbac,
     records,
     ways,
 )
@@ -28,6 +32,10 @@ RULES: tuple[SecurityRule, ...] = tuple(
         accounts,
         powers,
         documents,
+        rbac,
+        pods,
+        objects,
+        kubernetes,
         foreign,
         known,
     )

@@ -7,6 +7,7 @@ from crosslink.graph.graph import Graph
 from crosslink.graph.node import Node, Value
 from crosslink.graph.unknown import known
 from crosslink.path.alb import let_in_by, scheme_of
+from crosslink.path.ingress_rules import annotation
 from crosslink.path.methods import Method, is_preflight, methods_in, route_of, single_method
 from crosslink.rules.rule import fix
 from crosslink.rules.text import listed
@@ -45,8 +46,9 @@ def no_public_load_balancer(stack: Stack, node: Node) -> str | None:
     """No load balancer faces the internet: the API alone does."""
     match node.type:
         case tokens.INGRESS:
-            scheme = known(scheme_of(stack.graph, node))
-            return None if scheme == "internal" else f"its scheme is {scheme}"
+            # A class overrides the annotation, until somebody takes the scheme out of the class.
+            schemes = [known(scheme_of(stack.graph, node)), known(annotation(node, "scheme"))]
+            return next((f"its scheme is {each}" for each in schemes if each not in (None, "internal")), None)
         case tokens.KUBERNETES_SERVICE if known(node.get("spec", "type")) == "LoadBalancer":
             # Without it the scheme depends on the controller that takes the Service.
             scheme = known(node.get("metadata", "annotations", SCHEME)) or "not set"

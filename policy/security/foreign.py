@@ -15,7 +15,7 @@ from crosslink.graph import tokens
 from crosslink.graph.node import Node, Value, fields, items, texts_in
 from crosslink.rules.rule import AWS, fix
 from crosslink.rules.text import listed
-from policy.security.rule import ALL, Stack, rule
+from policy.security.rule import ALL, ONLY_KNOWN, Stack, rule
 from settings.account_ids import ALONE, accounts_in
 
 # Properties, and keys of policies, whose value is an account: accountId, peerOwnerId, registryId, aws:SourceAccount,
@@ -27,7 +27,7 @@ _DOCUMENT = re.compile(r"\s*[\[{]")
 @rule(
     ALL,
     source=f"{AWS}/IAM/latest/UserGuide/access_policies-cross-account-resource-access.html",
-    same=("policy-lets-nobody-else-in", "peering-is-accepted-by-aws"),
+    same=("policy-lets-nobody-else-in", "peering-is-accepted-by-aws", ONLY_KNOWN),
 )
 @fix("""Take the account out; or name it in the settings, or with the reason in `policy/known.yaml`, under
 `accounts`.""")
