@@ -1,7 +1,7 @@
 """Runs of the whole program, each made once for all tests.
 
-What the program imports is imported here. The sandbox forgets the modules that a run itself has brought in, so
-that each run would read them anew, and instrument them where coverage is taken.
+What the program imports is imported here. The sandbox forgets the modules that a run itself has brought in:
+each run would read them anew, and instrument them where coverage is taken.
 """
 
 from collections.abc import Mapping

@@ -69,6 +69,8 @@ class Options:
     additional_secret_outputs: frozenset[str] = frozenset()
     custom_timeouts: Mapping[str, str] = field(default_factory=dict[str, str])  # "create": "20m", as given
     ignore_changes: tuple[str, ...] = ()
+    replace_on_changes: tuple[str, ...] = ()  # names of inputs
+    replace_with: frozenset[str] = frozenset()  # URNs of resources whose replacement is its own, too
     # names of resources in the state whose place it takes, which is nothing of the resource itself
     aliases: tuple[str, ...] = field(default=(), compare=False)
 
