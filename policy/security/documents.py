@@ -1,8 +1,8 @@
 """Policies that let everybody in: of roles, keys, buckets, queues, functions, by whatever property has one.
 
-Whom a statement lets in is asked of a stranger, in three-valued logic: somebody with an account of his own, who calls
-from the internet. What the conditions say of him that isn't known here makes it unknown, never a pass. An account that
-is named is another rule's: `no-foreign-account`.
+Whom a statement lets in is asked of a stranger, in three-valued logic: somebody with an account of his own,
+who calls from the internet. What the conditions say of him that isn't known here makes it unknown, never a
+pass. An account that is named is another rule's: `no-foreign-account`.
 """
 
 import json
