@@ -3,6 +3,7 @@
 import json
 
 from crosslink.graph import tokens
+from policy.security.connected import EIP, FLOW_LOG
 from policy.security.endpoint_services import ALLOWED_PRINCIPAL
 from policy.security.exposure import HTTP_API
 from policy.security.ways import INTERNET_GATEWAY
@@ -11,6 +12,7 @@ from tests.faults.fault import Fault
 from tests.policy.planting import GROUP, NLB, NOBODYS, SOMEBODY, also, beside, fault
 
 GATEWAY_NLB = (tokens.LOAD_BALANCER, "crosslink-gateway")
+GATEWAY = "arn:aws:elasticloadbalancing:us-west-2:111111111111"
 ENDPOINT_GROUP = (tokens.SECURITY_GROUP, "111111111111/crosslink-apps")
 
 
@@ -162,6 +164,57 @@ WAYS = (
         )
     ),
 )
+CONNECTED = (
+    fault(
+        "only-declared-listeners",
+        "a listener of the gateway NLB leads to another target group",
+        beside(
+            tokens.LISTENER,
+            {
+                "port": 9999,
+                "defaultActions": [{"type": "forward", "targetGroupArn": f"{GATEWAY}:targetgroup/x/1"}],
+            },
+            GATEWAY_NLB,
+            loadBalancerArn=GATEWAY_NLB,
+        ),
+    ),
+    fault(
+        "no-target-on-the-internet",
+        "a target group beside the path has a target on the internet",
+        beside(
+            tokens.ATTACHMENT, {"targetId": "198.51.100.7", "targetGroupArn": f"{GATEWAY}:targetgroup/x/1"}
+        ),
+    ),
+    fault(
+        "only-the-gateways-link",
+        "a VPC link leads to another NLB of the account",
+        beside(tokens.VPC_LINK, {"targetArn": f"{GATEWAY}:loadbalancer/net/payroll/1"}, GATEWAY_NLB),
+    ),
+    fault(
+        "no-other-public-address",
+        "a network interface gets a public address",
+        beside(EIP, {"networkInterface": "eni-0a1b2c3d4e5f60718", "domain": "vpc"}),
+    ),
+    fault(
+        "flow-logs-stay",
+        "flow logs are written to a bucket that nobody declares",
+        beside(
+            FLOW_LOG,
+            {"logDestination": "arn:aws:s3:::somebodys", "logDestinationType": "s3", "trafficType": "ALL"},
+            vpcId=(tokens.VPC, "crosslink-apps"),
+        ),
+    ),
+    fault(
+        "only-the-path-gets-in",
+        "another security group gets in at the endpoint",
+        beside(
+            tokens.INGRESS_RULE,
+            {"referencedSecurityGroupId": "sg-0a1b2c3d4e5f60718", "ipProtocol": "-1"},
+            ENDPOINT_GROUP,
+            securityGroupId=ENDPOINT_GROUP,
+        ),
+    ),
+)
 CALLERS = (
     fault(
         "only-the-declared-stage",
@@ -194,4 +247,4 @@ CALLERS = (
         beside(HTTP_API, {"protocolType": "HTTP", "target": "https://example.com"}),
     ),
 )
-FAULTS: tuple[Fault, ...] = (*RANGES, *WAYS, *CALLERS)
+FAULTS: tuple[Fault, ...] = (*RANGES, *WAYS, *CONNECTED, *CALLERS)
