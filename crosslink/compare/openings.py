@@ -49,8 +49,8 @@ def _of_rules(base: Side, head: Side) -> Iterator[tuple[str, str]]:
     told = (set[tuple[str, str]](), set[tuple[str, str]]())
     for rule in RULES:
         known, broken = (findings.security(rule, *pair)[0] for pair in zip(stacks, told, strict=True))
-        for each, found in zip(told, (known, broken), strict=True):
-            each |= findings.told_by(rule, found)
+        for of_side, found in zip(told, (known, broken), strict=True):
+            of_side.update(findings.told_by(rule, found))
         already = {urn for finding in known for urn in finding.urns}
         for finding in broken:
             for urn, why in product(finding.urns, finding.why):

@@ -3,6 +3,7 @@
 from policy.security import (
     accounts,
     apis,
+    connected,
     documents,
     endpoint_services,
     exposure,
@@ -27,6 +28,7 @@ RULES: tuple[SecurityRule, ...] = tuple(
         path_groups,
         endpoint_services,
         ways,
+        connected,
         apis,
         records,
         accounts,

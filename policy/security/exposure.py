@@ -70,7 +70,7 @@ def no_public_load_balancer(stack: Stack, node: Node) -> str | None:
 @fix("""Name the ranges that connect: those of the subnets before, or of where Pulumi runs for a cluster's
 publicAccessCidrs; of an Ingress in the annotation inbound-cidrs.""")
 def no_ingress_from_anywhere(stack: Stack, node: Node) -> str | None:
-    """Nothing lets everybody in, or a good part: no security group by all its rules, no ALB, no cluster's API."""
+    """Nothing lets everybody in, or a good part: no security group by all its rules, no ALB, no cluster."""
     if others := foreign_prefix_lists(stack.graph, node):
         return f"it lets in the prefix list {listed(others)}, which isn't the stack's: nobody here knows whom"
     if node.type in (*SECURITY_GROUPS, *RULES_OF_GROUPS):

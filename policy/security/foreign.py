@@ -1,9 +1,9 @@
 """Whose accounts a stack names: those of its settings, and those that a team has named with a reason.
 
-An account is looked for in ARNs, wherever they stand, JSON documents and URIs included; in names of images and queues;
-in ids of another account's security groups; and alone, in properties and keys of documents that are for one. Not looked
-at are ids that don't show their account (of a VPC, a peering, a canonical user, a role that is gone), names of buckets,
-and what a preview doesn't know yet.
+An account is looked for in ARNs, wherever they stand, JSON documents and URIs included; in names of images
+and queues; in ids of another account's security groups; and alone, in properties and keys of documents that
+are for one. Not looked at are ids that don't show their account (of a VPC, a peering, a canonical user, a
+role that is gone), names of buckets, and what a preview doesn't know yet.
 """
 
 import json
@@ -18,8 +18,8 @@ from crosslink.rules.text import listed
 from policy.security.rule import ALL, ONLY_KNOWN, Stack, rule
 from settings.account_ids import ALONE, accounts_in
 
-# Properties, and keys of policies, whose value is an account: accountId, peerOwnerId, registryId, aws:SourceAccount,
-# and the principal `"AWS": "333333333333"`
+# Properties, and keys of policies, whose value is an account: accountId, peerOwnerId, registryId,
+# aws:SourceAccount, and the principal `"AWS": "333333333333"`
 _FOR_ACCOUNTS = re.compile(r"account|owner|principal|registry|^AWS$|^userIds?$", re.IGNORECASE)
 _DOCUMENT = re.compile(r"\s*[\[{]")
 
@@ -42,7 +42,7 @@ def no_foreign_account(stack: Stack, node: Node) -> str | None:
 
 @lru_cache(maxsize=4)
 def named_accounts(stack: Stack) -> frozenset[str]:
-    """The accounts that the settings name, as far as the stack tells them, and those of `policy/known.yaml`."""
+    """The accounts that the settings name, as far as the stack tells them, and those of the team."""
     found = set(stack.known.accounts)
     if stack.declared:
         # As JSON, for tuples; what is unknown names none.
