@@ -159,7 +159,7 @@ def _source(hop: Hop) -> str:
 
 
 def house(judgement: Judgement, told: Collection[tuple[str, str]] = ()) -> list[Finding]:
-    """The house rules that aren't kept: a request gets through all the same. For `told` see `reachability`."""
+    """The house rules that aren't kept: a request gets through all the same. `told` is as above."""
     advice = [verdict for verdict in with_result(judgement.all(), Result.ADVICE) if _id(verdict) not in told]
     return merged(_of_verdict(verdict, *judgement.routes(verdict)) for verdict in advice)
 

@@ -1,4 +1,4 @@
-"""What a team has named in `policy/known.yaml`: further types of resources and accounts, each with its reason."""
+"""What a team has named in `policy/known.yaml`: further types and accounts, each with its reason."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -33,8 +33,9 @@ def read_known(text: str) -> Known:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
         raise ValueError(
-            f"policy/known.yaml: {where}: {first['msg']} (it is {first['input']!r}). Types are tokens, accounts "
-            'texts of 12 digits, each with its reason: `accounts: {"444455556666": "the log archive"}`.'
+            f"policy/known.yaml: {where}: {first['msg']} (it is {first['input']!r}). Types are tokens, "
+            "accounts texts of 12 digits, each with its reason: "
+            '`accounts: {"444455556666": "the log archive"}`.'
         ) from None
 
 

@@ -8,10 +8,10 @@ from policy.security.rule import Stack, rule
 
 
 @rule(tokens.STAGE, source=f"{API_GATEWAY}/set-up-stages.html")
-@fix("""Take the stage away: limits, web ACL and logs are those of the stage that `api.stage` names; another API needs
-a stack of its own.""")
+@fix("""Take the stage away: limits, web ACL and logs are those of the stage that `api.stage` names; another
+API needs a stack of its own.""")
 def only_the_declared_stage(stack: Stack, node: Node) -> str | None:
-    """The stack's API is served by the one stage that it declares, with its limits, its web ACL and its logs."""
+    """The stack's API is served by the one stage that it declares, with its limits, web ACL and logs."""
     api = stack.declared.api if stack.declared else None
     stages = [stage for stage in stack.graph.of_type(tokens.STAGE) if api and _is_of(stack, stage, api.id)]
     if api is None or node not in stages or not any(stage.get("stageName") == api.stage for stage in stages):
@@ -21,7 +21,7 @@ def only_the_declared_stage(stack: Stack, node: Node) -> str | None:
 
 
 def _is_of(stack: Stack, stage: Node, api_id: Value) -> bool:
-    """Whether a stage is of the API that the stack declares: by its id, in a preview by the side that makes it."""
+    """Whether a stage is of the declared API: by its id, in a preview by the side that makes it."""
     value = stage.get("restApi")
     if isinstance(value, str) and isinstance(api_id, str):
         return value == api_id

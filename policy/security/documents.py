@@ -1,8 +1,8 @@
 """Policies that let everybody in: of roles, keys, buckets, queues, functions, by whatever property has one.
 
-Whom a statement lets in is asked of a stranger, in three-valued logic: somebody with an account of his own, who calls
-from the internet. What the conditions say of him that isn't known here makes it unknown, never a pass. An account that
-is named is another rule's: `no-foreign-account`.
+Whom a statement lets in is asked of a stranger, in three-valued logic: somebody with an account of his own,
+who calls from the internet. What the conditions say of him that isn't known here makes it unknown, never a
+pass. An account that is named is another rule's: `no-foreign-account`.
 """
 
 import json
@@ -38,7 +38,7 @@ def no_open_policy(_stack: Stack, node: Node) -> str | None:
         return None
     if acl := _public_acl(node):
         return acl
-    truths = {where: _lets_everybody_in(document) for where, document in documents_of(node.properties)}
+    truths = {where: lets_everybody_in(document) for where, document in documents_of(node.properties)}
     if open_ := [where for where, truth in truths.items() if truth is True]:
         return f"its {listed(open_)} lets everybody in"
     for property_ in POLICY_PROPERTIES:
@@ -87,7 +87,7 @@ def _documents(value: Value) -> Iterator[Value]:
             yield from _documents(inner)
 
 
-def _lets_everybody_in(document: Value) -> Truth:
+def lets_everybody_in(document: Value) -> Truth:
     """Whether a policy lets a stranger in; one without principals is about whoever has it."""
     statements = several(value_at(document, "Statement"))
     denied = [each for each in statements if value_at(each, "Effect") == "Deny"]

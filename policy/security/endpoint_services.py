@@ -66,7 +66,7 @@ def only_declared_principals(stack: Stack, node: Node) -> str | None:
 @fix("Offer the stack's own NLB, or name the existing one in `networkLoadBalancer.arn` of the backend.")
 def only_declared_balancers(stack: Stack, node: Node) -> str | None:
     """An endpoint service offers load balancers of the stack, or the existing one that a backend declares."""
-    offered = several(node.get("networkLoadBalancerArns"))
+    offered = [*several(node.get("networkLoadBalancerArns")), *several(node.get("gatewayLoadBalancerArns"))]
     if stack.declared is None:
         return None
     own = {name for balancer in stack.graph.of_type(tokens.LOAD_BALANCER) for name in balancer.names()}

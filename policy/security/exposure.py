@@ -7,6 +7,7 @@ from crosslink.graph.graph import Graph
 from crosslink.graph.node import Node, Value
 from crosslink.graph.unknown import known
 from crosslink.path.alb import let_in_by, scheme_of
+from crosslink.path.ingress_rules import annotation
 from crosslink.path.methods import Method, is_preflight, methods_in, route_of, single_method
 from crosslink.rules.rule import fix
 from crosslink.rules.text import listed
@@ -45,8 +46,9 @@ def no_public_load_balancer(stack: Stack, node: Node) -> str | None:
     """No load balancer faces the internet: the API alone does."""
     match node.type:
         case tokens.INGRESS:
-            scheme = known(scheme_of(stack.graph, node))
-            return None if scheme == "internal" else f"its scheme is {scheme}"
+            # A class overrides the annotation, until somebody takes the scheme out of the class.
+            schemes = [known(scheme_of(stack.graph, node)), known(annotation(node, "scheme"))]
+            return next((f"its scheme is {each}" for each in schemes if each not in (None, "internal")), None)
         case tokens.KUBERNETES_SERVICE if known(node.get("spec", "type")) == "LoadBalancer":
             # Without it the scheme depends on the controller that takes the Service.
             scheme = known(node.get("metadata", "annotations", SCHEME)) or "not set"
@@ -68,7 +70,7 @@ def no_public_load_balancer(stack: Stack, node: Node) -> str | None:
 @fix("""Name the ranges that connect: those of the subnets before, or of where Pulumi runs for a cluster's
 publicAccessCidrs; of an Ingress in the annotation inbound-cidrs.""")
 def no_ingress_from_anywhere(stack: Stack, node: Node) -> str | None:
-    """Nothing lets everybody in, or a good part: no security group by all its rules, no ALB, no cluster's API."""
+    """Nothing lets everybody in, or a good part: no security group by all its rules, no ALB, no cluster."""
     if others := foreign_prefix_lists(stack.graph, node):
         return f"it lets in the prefix list {listed(others)}, which isn't the stack's: nobody here knows whom"
     if node.type in (*SECURITY_GROUPS, *RULES_OF_GROUPS):

@@ -1,9 +1,9 @@
 """Whose accounts a stack names: those of its settings, and those that a team has named with a reason.
 
-An account is looked for in ARNs, wherever they stand, JSON documents and URIs included; in names of images and queues;
-in ids of another account's security groups; and alone, in properties and keys of documents that are for one. Not looked
-at are ids that don't show their account (of a VPC, a peering, a canonical user, a role that is gone), names of buckets,
-and what a preview doesn't know yet.
+An account is looked for in ARNs, wherever they stand, JSON documents and URIs included; in names of images
+and queues; in ids of another account's security groups; and alone, in properties and keys of documents that
+are for one. Not looked at are ids that don't show their account (of a VPC, a peering, a canonical user, a
+role that is gone), names of buckets, and what a preview doesn't know yet.
 """
 
 import json
@@ -15,11 +15,11 @@ from crosslink.graph import tokens
 from crosslink.graph.node import Node, Value, fields, items, texts_in
 from crosslink.rules.rule import AWS, fix
 from crosslink.rules.text import listed
-from policy.security.rule import ALL, Stack, rule
+from policy.security.rule import ALL, ONLY_KNOWN, Stack, rule
 from settings.account_ids import ALONE, accounts_in
 
-# Properties, and keys of policies, whose value is an account: accountId, peerOwnerId, registryId, aws:SourceAccount,
-# and the principal `"AWS": "333333333333"`
+# Properties, and keys of policies, whose value is an account: accountId, peerOwnerId, registryId,
+# aws:SourceAccount, and the principal `"AWS": "333333333333"`
 _FOR_ACCOUNTS = re.compile(r"account|owner|principal|registry|^AWS$|^userIds?$", re.IGNORECASE)
 _DOCUMENT = re.compile(r"\s*[\[{]")
 
@@ -27,7 +27,7 @@ _DOCUMENT = re.compile(r"\s*[\[{]")
 @rule(
     ALL,
     source=f"{AWS}/IAM/latest/UserGuide/access_policies-cross-account-resource-access.html",
-    same=("policy-lets-nobody-else-in", "peering-is-accepted-by-aws"),
+    same=("policy-lets-nobody-else-in", "peering-is-accepted-by-aws", ONLY_KNOWN),
 )
 @fix("""Take the account out; or name it in the settings, or with the reason in `policy/known.yaml`, under
 `accounts`.""")
@@ -42,7 +42,7 @@ def no_foreign_account(stack: Stack, node: Node) -> str | None:
 
 @lru_cache(maxsize=4)
 def named_accounts(stack: Stack) -> frozenset[str]:
-    """The accounts that the settings name, as far as the stack tells them, and those of `policy/known.yaml`."""
+    """The accounts that the settings name, as far as the stack tells them, and those of the team."""
     found = set(stack.known.accounts)
     if stack.declared:
         # As JSON, for tuples; what is unknown names none.

@@ -35,7 +35,7 @@ def _is_component(node: Node) -> bool:
 
 
 def _shows_what_is_inside(graph: Graph, component: Node) -> bool:
-    """Whether what a component makes is judged by itself: the program's, and others whose children are shown."""
+    """Whether what a component makes is judged by itself: the program's, and those whose children show."""
     if _OWN_COMPONENT.fullmatch(component.type):
         return True
     return not component.type.startswith(_KUBERNETES) and component.urn in _parents(graph)

@@ -7,13 +7,13 @@ from crosslink.graph.node import Node, Value, value_at
 from crosslink.graph.unknown import Unknown, known
 from crosslink.rules.policy_conditions import like
 from crosslink.rules.rule import AWS, fix
-from crosslink.rules.text import listed
+from crosslink.rules.text import account_of, listed
 from policy.security.accounts import DOCUMENTS, ROLE, WHOLE_SERVICE, deploying, inline_documents
 from policy.security.rule import NO_FOREIGN, ONLY_KNOWN, Stack, rule, several
 
 ACCESS_ENTRY = "aws:eks/accessEntry:AccessEntry"
 ACCESS_POLICY = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"
-# With one of these on any role, whoever has the policy has all rights that any role has, or gives himself new ones.
+# With one of these on whatever there is, one has all rights that any role has, or gives himself new ones.
 ESCALATING = (
     *("iam:PassRole", "iam:UpdateAssumeRolePolicy", "iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion"),
     *(f"iam:{verb}{whose}Policy" for verb in ("Put", "Attach") for whose in ("Role", "User", "Group")),
@@ -45,9 +45,7 @@ _ANY = (
     "Name the roles, keys or functions as Resource; of iam:PassRole also the service, by iam:PassedToService."
 )
 def no_privilege_escalation(_stack: Stack, node: Node) -> str | None:
-    """No policy lets whoever has it take or give rights over all that there is: pass or assume any role, write
-    any policy.
-    """
+    """No policy lets one take or give rights over all that there is: pass any role, write any policy."""
     found, doubts = set[str](), list[Unknown]()
     for document in inline_documents(node):
         for statement in several(value_at(document, "Statement")):
@@ -77,9 +75,8 @@ def _escalating(statement: Value) -> Iterator[str]:
 
 def _is_any(resource: str) -> bool:
     """Whether a resource's pattern is for whatever there is of its kind, in one account or all."""
-    parts = resource.split(":", 5)
-    if len(parts) == 6 and parts[4].isdigit():
-        resource = ":".join([*parts[:4], "*", parts[5]])
+    if account := account_of(resource):
+        resource = resource.replace(f":{account}:", ":*:", 1)
     return any(like(resource, name) for name in _ANY)
 
 

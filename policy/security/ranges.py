@@ -1,4 +1,4 @@
-"""What is let in, taken together: a range may be written as two halves, or as 256 rules of one security group."""
+"""What is let in, taken together: a range may be written as two halves, or as 256 rules of one group."""
 
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -24,8 +24,8 @@ _INTERNAL: dict[int, tuple[Network, ...]] = {
     4: PRIVATE,
     6: (IPv6Network("fc00::/7"), IPv6Network("fe80::/10")),
 }
-# IP version → how many public addresses are everybody, or a good part: a /8 of IPv4, and of IPv6 what a registry gets
-# for a whole continent (https://www.iana.org/assignments/ipv6-unicast-address-assignments).
+# IP version → how many public addresses are everybody, or a good part: a /8 of IPv4, and of IPv6 what a
+# registry gets for a whole continent (https://www.iana.org/assignments/ipv6-unicast-address-assignments).
 GOOD_PART = {4: 2 ** (32 - 8), 6: 2 ** (128 - 12)}
 SHOWN = 4  # how many ranges of many are told
 
@@ -73,11 +73,16 @@ def read(cidr: str) -> Network | None:
 
 
 def _is_internal(network: Network) -> bool:
-    return any(network.subnet_of(cast("IPv4Network", own)) for own in _INTERNAL[network.version])
+    return any(_in(network, own) for own in _INTERNAL[network.version])
+
+
+def _in(small: Network, large: Network) -> bool:
+    """Whether a range lies in another of the same IP version."""
+    return cast("IPv4Network", small).subnet_of(cast("IPv4Network", large))
 
 
 def _public_size(network: Network) -> int:
-    inside = [own for own in _INTERNAL[network.version] if own.subnet_of(cast("IPv4Network", network))]
+    inside = [own for own in _INTERNAL[network.version] if _in(own, network)]
     return network.num_addresses - sum(own.num_addresses for own in inside)
 
 

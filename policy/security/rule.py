@@ -42,7 +42,7 @@ class SecurityRule:
     fix: str
     judge: Judge
     _: KW_ONLY
-    # tokens of the resources that it judges; `aws:` stands for all of the package, `ALL` for whatever there is
+    # tokens of the resources that it judges; `aws:` stands for all of the package, `ALL` for all there are
     types: tuple[str, ...]
     source: str
     same: tuple[str, ...]  # ids of the rules, of reachability or after it, that say the same of a resource

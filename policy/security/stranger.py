@@ -12,13 +12,12 @@ from policy.security.rule import several
 
 ACCOUNT = "000000000000"  # an account that nobody has
 ADDRESS = "192.0.2.1"  # an address that nobody has (https://www.rfc-editor.org/rfc/rfc5737)
-# What he has that a statement may ask for. Of what is missing here nobody knows whether he has it.
+# What he has that a statement may ask for. Of what is missing here nobody knows whether he has it: whose an
+# organization is, its id doesn't say.
 _OF_HIM: Mapping[str, str] = {
     **dict.fromkeys(
         ("aws:principalaccount", "aws:sourceaccount", "aws:sourceowner", "kms:calleraccount"), ACCOUNT
     ),
-    **dict.fromkeys(("aws:principalorgid", "aws:sourceorgid"), "o-0000000000"),
-    **dict.fromkeys(("aws:principalorgpaths", "aws:sourceorgpaths"), "o-0000000000/r-0000/"),
     "aws:sourcevpc": "vpc-00000000000000000",
     "aws:sourcevpce": "vpce-00000000000000000",
     "aws:sourceip": ADDRESS,
@@ -65,10 +64,13 @@ def _may_be_his(pattern: str) -> Truth:
     """Whether an ARN may be one of his: its account is left open, and what it names, too."""
     if "${" in pattern:
         return Unknown(f"what the variable in {pattern} is isn't known")
-    parts = pattern.split(":", 5)
-    if len(parts) < 6:
-        return like(pattern, f"arn:aws:iam::{ACCOUNT}:role/somebody")
-    return like(parts[4], ACCOUNT) or (not parts[4] and "*" in parts[5][:1])
+    match pattern.split(":", 5):
+        case [_, _, _, _, "", name]:  # of a bucket: it shows no account
+            return name.startswith("*")
+        case [_, _, _, _, account, _]:
+            return like(account, ACCOUNT)
+        case _:
+            return like(pattern, f"arn:aws:iam::{ACCOUNT}:role/somebody")
 
 
 # Condition keys that say whom of an identity provider a role is for, by the end of their names

@@ -1,4 +1,4 @@
-"""Ways that lead elsewhere than the path: routes, gateways, peerings and endpoints to what nobody declares."""
+"""Ways that lead elsewhere than the path: routes, gateways, peerings, endpoints to what nobody declares."""
 
 import re
 from collections.abc import Iterator
@@ -34,8 +34,8 @@ _PEERING = "vpcPeeringConnectionId"
 @rule(tokens.ROUTE, tokens.ROUTE_TABLE, source=f"{VPC}/route-table-options.html")
 @fix("Take the route away: packets of the path go to NAT gateways and peerings of the stack.")
 def routes_stay_on_the_path(stack: Stack, node: Node) -> str | None:
-    """Routes lead to NAT gateways and peerings of the stack; to the internet itself from beside the NAT gateways,
-    and not from where load balancers, endpoints or nodes are.
+    """Routes lead to NAT gateways and peerings of the stack; and to the internet itself from where NAT
+    gateways are, but load balancers, endpoints or nodes aren't.
     """
     for route in [node.properties] if node.type == tokens.ROUTE else several(node.get("routes")):
         if found := next((target for target in _ELSEWHERE if _names(node, route, target)), None):
@@ -91,7 +91,7 @@ def _is_a_way_in(graph: Graph, node: Node, route: Value) -> bool:
 
 
 def _subnets(graph: Graph, node: Node) -> list[Node] | None:
-    """The subnets that a table, or that of a route, is for; None if the table isn't the stack's, or for none yet."""
+    """The subnets that a table, or that of a route, is for; None if none are known."""
     tables = (
         [node]
         if node.type == tokens.ROUTE_TABLE
@@ -130,7 +130,7 @@ def _from(graph: Graph, node: Node) -> str:
 def no_other_internet_gateway(stack: Stack, node: Node) -> str | None:
     """An internet gateway stands in a network whose nodes go out through NAT gateways, and in no other."""
     vpcs = stack.graph.named_by(node, "vpcId", tokens.VPC)
-    if vpcs and any(nats_of(stack.graph, vpc) for vpc in vpcs):
+    if vpcs and all(side_of(vpc.urn) == "provider" and nats_of(stack.graph, vpc) for vpc in vpcs):
         return None
     if not vpcs and isinstance(value := node.get("vpcId"), Unknown):
         known(value)
@@ -143,8 +143,8 @@ def no_other_internet_gateway(stack: Stack, node: Node) -> str | None:
     source=f"{PEERING}/what-is-vpc-peering.html",
     same=(NO_FOREIGN, "peering-is-accepted-by-aws"),
 )
-@fix("""Take the peering away: the gateway network and the landings alone are peered, and the endpoint leads to the
-backend.""")
+@fix("""Take the peering away: the gateway network and the landings alone are peered, and endpoints lead to
+the backends.""")
 def only_declared_peerings(stack: Stack, node: Node) -> str | None:
     """The gateway network and the landings of the consumer are peered, and no other network with any."""
     if node.type == tokens.PEERING_ACCEPTER:

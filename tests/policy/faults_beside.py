@@ -1,49 +1,21 @@
-"""What somebody adds beside the path, in accounts of its own: types, accounts, networks and policies of strangers."""
+"""What somebody adds beside the path: types that nothing judges, strangers' accounts, networks, policies."""
 
 import json
 
 from crosslink.graph import tokens
 from policy.security.accounts import DOCUMENTS, ROLE
-from policy.security.endpoint_services import ALLOWED_PRINCIPAL
-from policy.security.exposure import HTTP_API
 from policy.security.powers import ACCESS_ENTRY, ACCESS_POLICY
 from policy.security.records import KEY
-from policy.security.ways import INTERNET_GATEWAY
-from tests.faults.change import Change, put, register, together
 from tests.faults.fault import Fault
-from tests.policy.planting import GROUP, LIKE, NLB, also, component, fault
+from tests.policy.planting import GROUP, LIKE, NOBODYS, SOMEBODY, beside, component, fault
 
-NOBODYS = "999999999999"
-SOMEBODY = f"arn:aws:iam::{NOBODYS}:root"
-GATEWAY_NLB = (tokens.LOAD_BALANCER, "crosslink-gateway")
-ENDPOINT_GROUP = (tokens.SECURITY_GROUP, "111111111111/crosslink-apps")
-
-
-def beside(type_: str, properties: dict[str, object], near: tuple[str, str] = NLB, **references) -> Change:
-    """Register a resource in `__main__.py`, with the provider of another."""
-    return register(type_, "more", properties, beside=near, **references)
+GITHUB = "token.actions.githubusercontent.com"
 
 
 def policy(**statement: object) -> str:
     """A policy's text, of one statement."""
     whole = {"Effect": "Allow", "Action": "*", "Resource": "*", **statement}
     return json.dumps({"Version": "2012-10-17", "Statement": [whole]})
-
-
-def each(cidrs: range, type_: str = tokens.INGRESS_RULE, **more: object) -> Change:
-    """A rule of one security group for each /8."""
-    return together(
-        *(
-            register(
-                type_,
-                f"more-{number}",
-                {"cidrIpv4": f"{number}.0.0.0/8", "ipProtocol": "-1", **more},
-                beside=GROUP,
-                securityGroupId=GROUP,
-            )
-            for number in cidrs
-        )
-    )
 
 
 TYPES = tuple(
@@ -99,8 +71,8 @@ ACCOUNTS = tuple(
             beside(
                 tokens.AUTHORIZER,
                 {
-                    "authorizerUri": f"arn:aws:apigateway:us-west-2:lambda:path/2015-03-31/functions/arn:aws:lambda:"
-                    f"us-west-2:{NOBODYS}:function:yes/invocations"
+                    "authorizerUri": "arn:aws:apigateway:us-west-2:lambda:path/2015-03-31/functions/"
+                    f"arn:aws:lambda:us-west-2:{NOBODYS}:function:yes/invocations"
                 },
             ),
         ),
@@ -122,170 +94,6 @@ ACCOUNTS = tuple(
         ),
     )
 )
-RANGES = (
-    fault("no-ingress-from-anywhere", "256 rules of a /8 in one security group", each(range(256))),
-    fault("no-ingress-from-anywhere", "every other /8 in one security group", each(range(11, 127, 2))),
-    fault(
-        "no-ingress-from-anywhere",
-        "a list of all /8 in one security group",
-        also(tokens.SECURITY_GROUP, {"ingress": [{"cidrBlocks": [f"{n}.0.0.0/8" for n in range(256)]}]}),
-    ),
-    fault(
-        "no-ingress-from-anywhere",
-        "cluster's API answers all /8",
-        put(
-            tokens.EKS_CLUSTER,
-            "*",
-            "vpcConfig",
-            "publicAccessCidrs",
-            value=[f"{number}.0.0.0/8" for number in range(1, 224)],
-        ),
-    ),
-    fault(
-        "no-ingress-from-anywhere",
-        "security group rule admits a prefix list by its plain id",
-        beside(tokens.INGRESS_RULE, {"prefixListId": "pl-3b927c52"}, GROUP),
-    ),
-    *(
-        fault(
-            "only-the-path-gets-in",
-            f"{cidr} gets in at the endpoint beside the gateway NLB",
-            beside(
-                tokens.INGRESS_RULE,
-                {"cidrIpv4": cidr, "ipProtocol": "-1"},
-                ENDPOINT_GROUP,
-                securityGroupId=ENDPOINT_GROUP,
-            ),
-        )
-        for cidr in ("10.0.0.0/8", "10.10.0.0/16")
-    ),
-    fault(
-        "only-the-path-gets-in",
-        "10.0.0.0/8 gets in at the NLB by a rule of the old kind",
-        beside(
-            tokens.SECURITY_GROUP_RULE,
-            {"type": "ingress", "cidrBlocks": ["10.0.0.0/8"]},
-            GROUP,
-            securityGroupId=GROUP,
-        ),
-    ),
-)
-WAYS = (
-    *(
-        fault(
-            "routes-stay-on-the-path",
-            f"where the NLB is, a route leads to {where}",
-            beside(
-                tokens.ROUTE,
-                {"destinationCidrBlock": "0.0.0.0/0", **target},
-                NLB,
-                routeTableId=(tokens.ROUTE_TABLE, "crosslink-apps-load-balancers-use1-az1"),
-            ),
-        )
-        for where, target in (
-            ("an internet gateway", {"gatewayId": "igw-0a1b2c3d4e5f60718"}),
-            ("a transit gateway", {"transitGatewayId": "tgw-0a1b2c3d4e5f60718"}),
-            ("a stranger's peering", {"vpcPeeringConnectionId": "pcx-0a1b2c3d4e5f60718"}),
-        )
-    ),
-    fault(
-        "routes-stay-on-the-path",
-        "half of the internet is routed to a gateway in the consumer's network",
-        beside(
-            tokens.ROUTE,
-            {"destinationCidrBlock": "128.0.0.0/1", "gatewayId": "igw-0a1b2c3d4e5f60718"},
-            GATEWAY_NLB,
-            routeTableId=(tokens.ROUTE_TABLE, "crosslink-gateway-nlb-usw2-az1"),
-        ),
-    ),
-    fault(
-        "no-other-internet-gateway",
-        "an internet gateway in the consumer's network",
-        beside(INTERNET_GATEWAY, {}, GATEWAY_NLB, vpcId=(tokens.VPC, "crosslink-gateway")),
-    ),
-    fault(
-        "only-declared-peerings",
-        "the provider's network is peered with a stranger's",
-        beside(
-            tokens.PEERING,
-            {"peerVpcId": "vpc-0a1b2c3d4e5f60718", "peerOwnerId": NOBODYS},
-            vpcId=(tokens.VPC, "crosslink-apps"),
-        ),
-    ),
-    fault(
-        "only-declared-peerings",
-        "the provider's network is peered with the gateway's",
-        beside(
-            tokens.PEERING,
-            {},
-            vpcId=(tokens.VPC, "crosslink-apps"),
-            peerVpcId=(tokens.VPC, "crosslink-gateway"),
-        ),
-    ),
-    fault(
-        "only-declared-peerings",
-        "a peering that the stack doesn't ask for is accepted",
-        beside(
-            tokens.PEERING_ACCEPTER, {"vpcPeeringConnectionId": "pcx-0a1b2c3d4e5f60718", "autoAccept": True}
-        ),
-    ),
-    fault(
-        "only-declared-endpoints",
-        "an endpoint leads to a stranger's service",
-        beside(
-            tokens.ENDPOINT,
-            {
-                "vpcEndpointType": "Interface",
-                "serviceName": "com.amazonaws.vpce.us-east-1.vpce-svc-0a1b2c3d4e5f60718",
-            },
-            GATEWAY_NLB,
-            vpcId=(tokens.VPC, "crosslink-gateway"),
-        ),
-    ),
-    *(
-        fault(
-            "only-declared-principals",
-            f"a stranger is allowed at {whose}",
-            beside(ALLOWED_PRINCIPAL, {"principalArn": SOMEBODY, **named}, **references),
-        )
-        for whose, named, references in (
-            ("a service that exists", {"vpcEndpointServiceId": "vpce-svc-0a1b2c3d4e5f60718"}, {}),
-            ("the service", {}, {"vpcEndpointServiceId": (tokens.ENDPOINT_SERVICE, "*")}),
-        )
-    ),
-)
-CALLERS = (
-    fault(
-        "only-the-declared-stage",
-        "a second stage of the API has the link, and no limits",
-        beside(
-            tokens.STAGE,
-            {"stageName": "debug"},
-            (tokens.STAGE, "*"),
-            restApi=(tokens.REST_API, "*"),
-            deployment=(tokens.API_DEPLOYMENT, "*"),
-        ),
-    ),
-    fault(
-        "no-bodies-in-logs",
-        "the stage logs what requests carry",
-        put(tokens.API_METHOD_SETTINGS, "crosslink", "settings", "dataTraceEnabled", value=True),
-    ),
-    fault(
-        "no-unauthenticated-method",
-        "an API without a stage is open to everybody",
-        beside(
-            tokens.REST_API,
-            {"body": json.dumps({"openapi": "3.0.1", "paths": {"/all": {"get": {}}}})},
-            (tokens.STAGE, "*"),
-        ),
-    ),
-    fault(
-        "no-unauthenticated-method",
-        "quick create makes an HTTP API without a route of its own",
-        beside(HTTP_API, {"protocolType": "HTTP", "target": "https://example.com"}),
-    ),
-)
 POLICIES = (
     *(
         fault("no-open-policy", f"{whose} lets everybody in{how}", beside(type_, {property_: text, **more}))
@@ -305,10 +113,8 @@ POLICIES = (
                 ROLE,
                 "assumeRolePolicy",
                 policy(
-                    Principal={
-                        "Federated": "arn:aws:iam::222222222222:oidc-provider/token.actions.githubusercontent.com"
-                    },
-                    Condition={"StringLike": {"token.actions.githubusercontent.com:sub": "repo:*"}},
+                    Principal={"Federated": f"arn:aws:iam::222222222222:oidc-provider/{GITHUB}"},
+                    Condition={"StringLike": {f"{GITHUB}:sub": "repo:*"}},
                 ),
                 {},
             ),
@@ -380,4 +186,4 @@ POWERS = (
         )
     ),
 )
-FAULTS: tuple[Fault, ...] = (*TYPES, *ACCOUNTS, *RANGES, *WAYS, *CALLERS, *POLICIES, *POWERS)
+FAULTS: tuple[Fault, ...] = (*TYPES, *ACCOUNTS, *POLICIES, *POWERS)

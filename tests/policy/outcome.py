@@ -30,40 +30,27 @@ NAMED = Known(
         "the test adds it",
     )
 )
-"""Types that faults and variations add to stacks, as a team would name them: those that the rules of the path read, and
-some that only rules of security do."""
+"""Types that faults and variations add to stacks, as a team would name them: those that the rules of the path
+read, and some that only rules of security do."""
 ECHOES = {
-    **dict.fromkeys(
-        ("256 rules of a /8 in one security group", "every other /8 in one security group"),
-        ["groups-are-closed-to-the-world"],
-    ),
-    **dict.fromkeys(
-        (
-            "endpoint's group leaves one zone of the gateway NLB out, in front of a published service",
-            "endpoint's group has a rule for ports in the wrong order",
-            "endpoint's group has rules of its own, too",
-        ),
-        ["only-the-path-gets-in"],
-    ),
-    **dict.fromkeys(
-        (
-            "NAT gateway in the consumer's network",
-            "nodes have no way out, and no endpoint for images",
-            "nodes have no way out, and no endpoint for the layers of images",
-            "NAT gateway of the node subnets deleted, and no image comes in for the Deployments",
-        ),
-        ["no-other-internet-gateway"],
-    ),
-    **dict.fromkeys(
-        (
-            "route of a single address leads it elsewhere",
-            "route of a part of the gateway's subnet leads answers elsewhere",
-            "route has two targets",
-            "narrower route out, to a transit gateway, wins over the peering",
-            "route over a peering that was deleted",
-        ),
-        ["routes-stay-on-the-path"],
-    ),
+    "256 rules of a /8 in one security group": ["groups-are-closed-to-the-world"],
+    "every other /8 in one security group": ["groups-are-closed-to-the-world"],
+    "endpoint's group leaves one zone of the gateway NLB out, in front of a published service": [
+        "only-the-path-gets-in"
+    ],
+    "endpoint's group has a rule for ports in the wrong order": ["only-the-path-gets-in"],
+    "endpoint's group has rules of its own, too": ["only-the-path-gets-in"],
+    "NAT gateway in the consumer's network": ["no-other-internet-gateway"],
+    "nodes have no way out, and no endpoint for images": ["no-other-internet-gateway"],
+    "nodes have no way out, and no endpoint for the layers of images": ["no-other-internet-gateway"],
+    "NAT gateway of the node subnets deleted, and no image comes in for the Deployments": [
+        "no-other-internet-gateway"
+    ],
+    "route of a single address leads it elsewhere": ["routes-stay-on-the-path"],
+    "route of a part of the gateway's subnet leads answers elsewhere": ["routes-stay-on-the-path"],
+    "route has two targets": ["routes-stay-on-the-path"],
+    "narrower route out, to a transit gateway, wins over the peering": ["routes-stay-on-the-path"],
+    "route over a peering that was deleted": ["routes-stay-on-the-path"],
     "endpoint of a service that isn't there": ["only-declared-endpoints"],
     "another endpoint service offers the NLB": ["only-declared-principals"],
     "cluster in the wrong account": ["references-stay"] * 2,  # its role, and its nodes

@@ -1,15 +1,23 @@
 """How faults of security are planted: resources of any type beside those of a stack."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 
 from crosslink.graph import tokens
-from tests.faults.change import Change, Nodes, add
+from tests.faults.change import Change, Nodes, add, register
 from tests.faults.fault import Fault
 
 LIKE = (tokens.KUBERNETES_SERVICE, "crosslink-apps-svc1")
 GROUP = (tokens.SECURITY_GROUP, "crosslink-apps-nlb")
+NOBODYS = "999999999999"
+SOMEBODY = f"arn:aws:iam::{NOBODYS}:root"
 NLB = (tokens.LOAD_BALANCER, "crosslink-apps")
+
+
+def beside(type_: str, properties: Mapping[str, object], near: tuple[str, str] = NLB, **references) -> Change:
+    """Register a resource in `__main__.py`, with the provider of another."""
+    return register(type_, "more", properties, beside=near, **references)
 
 
 def also(

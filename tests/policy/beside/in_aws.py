@@ -16,9 +16,9 @@ from tests.policy.beside.opening import (
     policy,
 )
 
-SERVICE = (tokens.ENDPOINT_SERVICE, "*")
-API = (tokens.REST_API, "*")
-STAGE = (tokens.STAGE, "*")
+SERVICE = (tokens.ENDPOINT_SERVICE, "crosslink-apps")
+API = (tokens.REST_API, "crosslink")
+STAGE = (tokens.STAGE, "crosslink")
 GROUP = (tokens.SECURITY_GROUP, "crosslink-apps-nlb")
 ENDPOINT_GROUP = (tokens.SECURITY_GROUP, "111111111111/crosslink-apps")
 EVERY_8 = [f"{number}.0.0.0/8" for number in range(1, 224)]
@@ -313,7 +313,7 @@ POWERS: tuple[Opening, ...] = (
     added(
         "key-grant",
         "a stranger is granted a key",
-        ONLY_KNOWN,
+        "no-foreign-account",
         "aws:kms/grant:Grant",
         {"granteePrincipal": f"arn:aws:iam::{STRANGER}:role/somebody", "operations": ["Decrypt"]},
     ),

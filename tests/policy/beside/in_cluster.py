@@ -11,7 +11,7 @@ RBAC = "kubernetes:rbac.authorization.k8s.io/v1"
 BINDING, ROLE = f"{RBAC}:ClusterRoleBinding", f"{RBAC}:ClusterRole"
 POWERS, BINDINGS, PODS = "roles-are-narrow", "only-declared-bindings", "pods-are-restricted"
 NAMESPACES, SERVICES = "namespaces-are-restricted", "services-stay-inside"
-INGRESSES, POLICIES = "only-the-nlb-reaches-pods", "only-the-nlb-reaches-pods"
+REACHED = "only-the-path-reaches-pods"
 
 
 def object_(
@@ -77,7 +77,7 @@ RIGHTS: tuple[Opening, ...] = (
     added(
         "annotated-account",
         "a service account takes a role by an annotation",
-        "pods-have-roles-of-their-own",
+        "accounts-name-no-role",
         tokens.SERVICE_ACCOUNT,
         {
             "metadata": named(
@@ -181,7 +181,7 @@ WAYS_IN: tuple[Opening, ...] = (
     object_(
         "wide-ingress",
         "an Ingress of our class lets all of 10.0.0.0/8 in",
-        INGRESSES,
+        REACHED,
         tokens.INGRESS,
         {"ingressClassName": "crosslink-apps"},
         annotations={f"{ANNOTATIONS}/inbound-cidrs": "10.0.0.0/8"},
@@ -189,7 +189,7 @@ WAYS_IN: tuple[Opening, ...] = (
     added(
         "public-class",
         "a class makes load balancers that face the internet",
-        "no-public-load-balancer",
+        "classes-are-internal",
         tokens.INGRESS_CLASS_PARAMS,
         {"metadata": named("public-class", None), "spec": {"scheme": "internet-facing", "tags": [{"key": "owner", "value": "more"}]}},
         OBJECT,
@@ -197,7 +197,7 @@ WAYS_IN: tuple[Opening, ...] = (
     object_(
         "open-network-policy",
         "a network policy lets everybody at all pods",
-        POLICIES,
+        REACHED,
         tokens.NETWORK_POLICY,
         {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": [{}]},
     ),

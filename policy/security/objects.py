@@ -1,0 +1,140 @@
+"""Who gets at pods: Services, Ingresses with their classes, and network policies."""
+
+from collections.abc import Iterator
+
+from crosslink.graph import tokens
+from crosslink.graph.node import Node, Value, doubt, fields, items, same_place, side_of, value_at
+from crosslink.graph.unknown import Unknown, known
+from crosslink.ip_ranges import covered
+from crosslink.path.alb import let_in_by
+from crosslink.path.ingress import class_of, parameters_of
+from crosslink.rules.rule import KUBERNETES_NETWORK, fix
+from crosslink.rules.text import listed
+from policy.security.exposure import SCHEME
+from policy.security.kubernetes import SYSTEM, of_kinds
+from policy.security.ranges import everybody_in
+from policy.security.rule import ONLY_KNOWN, Stack, rule, several, sure
+
+SERVICES = of_kinds("kubernetes:core", "Service")
+NETWORK_POLICIES = of_kinds("kubernetes:networking.k8s.io", "NetworkPolicy")
+INGRESSES = of_kinds("kubernetes:networking.k8s.io", "Ingress")
+_SOURCES = "service.beta.kubernetes.io/load-balancer-source-ranges"
+
+
+@rule(
+    *SERVICES,
+    source=f"{KUBERNETES_NETWORK}/service/#publishing-services-service-types",
+    same=(SYSTEM, "service-has-no-balancer-of-its-own", ONLY_KNOWN),
+)
+@fix("""Set the type ClusterIP, and take externalIPs away; of an internal load balancer name in
+`loadBalancerSourceRanges` who connects.""")
+def services_stay_inside(_stack: Stack, node: Node) -> str | None:
+    """A Service is reached from inside its cluster: by no port of the nodes, no address from outside, and no load
+    balancer that lets everybody in.
+    """
+    kind, addresses = node.get("spec", "type"), node.get("spec", "externalIPs")
+    if kind == "NodePort":
+        return "its type is NodePort: every node answers for it"
+    if known_addresses := [each for each in several(addresses) if isinstance(each, str)]:
+        return f"it takes {listed(known_addresses)}, addresses from outside"
+    if kind == "LoadBalancer" and node.get("metadata", "annotations", SCHEME) == "internal":
+        annotated = known(node.get("metadata", "annotations", _SOURCES))
+        ranges = several(node.get("spec", "loadBalancerSourceRanges")) or str(annotated or "").split(",")
+        if not any(ranges):
+            return "its load balancer lets everybody in"
+        if found := everybody_in(ranges):
+            return f"its load balancer lets {found} in"
+        sure(ranges)
+    return sure([kind, addresses])
+
+
+@rule(
+    *NETWORK_POLICIES,
+    *INGRESSES,
+    source=f"{KUBERNETES_NETWORK}/network-policies/",
+    same=(
+        *("policy-keeps-addresses-out", "policy-lets-the-alb-in", "ingresses-share-the-alb"),
+        *("alb-lets-in-the-nlb-alone", SYSTEM, ONLY_KNOWN),
+    ),
+)
+@fix("""Name the ranges that connect: in a network policy the ALB's subnets, in an Ingress's inbound-cidrs the NLB's;
+or pods of the same namespace by their labels.""")
+def only_the_path_reaches_pods(stack: Stack, node: Node) -> str | None:
+    """Network policies and Ingresses let in subnets of the backend's own network, or some pods by their labels, and
+    nobody else.
+    """
+    if node.type in INGRESSES:
+        if node.type != tokens.INGRESS:
+            return "it changes an Ingress that nobody here sees" if node.get("spec") else None
+        if foreign := _foreign_class(stack, node):
+            return foreign
+        ranges = [cidr for each in known(let_in_by(stack.graph, node)) for cidr in known(each.ranges)]
+        others = _others(stack, node, ranges)
+        return f"its load balancer lets {listed(others)} in" if others else sure(ranges)
+    peers = list(_peers(node))
+    if None in peers:
+        return "it lets everybody in"
+    anywhere = [peer for peer in peers if _is_any_pod(peer)]
+    if anywhere:
+        return "it lets pods of all namespaces in"
+    ranges = [value_at(peer, "ipBlock", "cidr") for peer in peers if value_at(peer, "ipBlock") is not None]
+    others = _others(stack, node, ranges)
+    return f"it lets {listed(others)} in" if others else sure([node.get("spec")])
+
+
+def _foreign_class(stack: Stack, ingress: Node) -> str | None:
+    name = ingress.get("spec", "ingressClassName")
+    if isinstance(name, Unknown) or class_of(stack.graph, ingress) is not None:
+        return None
+    return f"its class {name or 'is the default one, and'} isn't the stack's: nobody here knows what it opens"
+
+
+def _peers(policy: Node) -> Iterator[Value]:
+    """Whom a network policy lets in; None for everybody."""
+    for each in items(policy.get("spec", "ingress")):
+        senders = value_at(each, "from")
+        if isinstance(each, Unknown) or isinstance(senders, Unknown):
+            continue  # the whole is asked for at the end
+        yield from items(senders) or [None]
+
+
+def _is_any_pod(peer: Value) -> bool:
+    """Whether a peer is all pods of all namespaces, with or without labels of pods."""
+    namespaces = value_at(peer, "namespaceSelector")
+    return isinstance(namespaces, dict) and not any(fields(namespaces).values())
+
+
+def _others(stack: Stack, node: Node, ranges: list[Value]) -> list[str]:
+    """The ranges that don't lie in subnets of the provider, those that it makes or joins."""
+    own: list[Value] = [
+        subnet.get("cidrBlock")
+        for subnet in stack.graph.of_type(tokens.SUBNET)
+        if same_place(subnet, node) and side_of(subnet.urn) == "provider"
+    ]
+    for network in stack.declared.networks.values() if stack.declared else ():
+        if network.account_id == node.account:
+            own += [subnet.cidr for subnet in network.subnets.values()]
+    others = [cidr for cidr in ranges if isinstance(cidr, str) and not covered(cidr, own)]
+    if others:
+        sure(own)
+    return others
+
+
+@rule(
+    tokens.INGRESS_CLASS_PARAMS,
+    tokens.CONTROLLER_CLASS_PARAMS,
+    *(f"{type_}Patch" for type_ in (tokens.INGRESS_CLASS_PARAMS, tokens.CONTROLLER_CLASS_PARAMS)),
+    source="https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-alb.html",
+    same=(ONLY_KNOWN,),
+)
+@fix('Set the scheme "internal" in the IngressClassParams, and `inboundCIDRs` to the subnets before, if at all.')
+def classes_are_internal(stack: Stack, node: Node) -> str | None:
+    """Classes of Ingresses make internal load balancers, whether there is an Ingress yet or not."""
+    used = [parameters_of(stack.graph, ingress) for ingress in stack.graph.of_type(tokens.INGRESS)]
+    if any(found is node for found in used):
+        return None  # told of the Ingress
+    if known(scheme := node.get("spec", "scheme")) not in (None, "internal"):
+        return f"its scheme is {scheme}"
+    ranges = several(node.get("spec", "inboundCIDRs"))
+    found = everybody_in(ranges)
+    return f"it lets {found} in" if found else doubt(ranges) and sure(ranges)
