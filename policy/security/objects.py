@@ -29,8 +29,8 @@ _SOURCES = "service.beta.kubernetes.io/load-balancer-source-ranges"
 @fix("""Set the type ClusterIP, and take externalIPs away; of an internal load balancer name in
 `loadBalancerSourceRanges` who connects.""")
 def services_stay_inside(_stack: Stack, node: Node) -> str | None:
-    """A Service is reached from inside its cluster: by no port of the nodes, no address from outside, and no load
-    balancer that lets everybody in.
+    """A Service is reached from inside its cluster: by no port of the nodes, no address from outside, and no
+    load balancer that lets everybody in.
     """
     kind, addresses = node.get("spec", "type"), node.get("spec", "externalIPs")
     if kind == "NodePort":
@@ -54,14 +54,14 @@ def services_stay_inside(_stack: Stack, node: Node) -> str | None:
     source=f"{KUBERNETES_NETWORK}/network-policies/",
     same=(
         *("policy-keeps-addresses-out", "policy-lets-the-alb-in", "ingresses-share-the-alb"),
-        *("alb-lets-in-the-nlb-alone", SYSTEM, ONLY_KNOWN),
+        *("alb-lets-in-the-nlb-alone", "ingress-class-is-the-controllers", SYSTEM, ONLY_KNOWN),
     ),
 )
-@fix("""Name the ranges that connect: in a network policy the ALB's subnets, in an Ingress's inbound-cidrs the NLB's;
-or pods of the same namespace by their labels.""")
+@fix("""Name the ranges that connect: in a network policy the ALB's subnets, in an Ingress's inbound-cidrs the
+NLB's; or pods of the same namespace by their labels.""")
 def only_the_path_reaches_pods(stack: Stack, node: Node) -> str | None:
-    """Network policies and Ingresses let in subnets of the backend's own network, or some pods by their labels, and
-    nobody else.
+    """Network policies and Ingresses let in subnets of the backend's own network, or some pods by their
+    labels, and nobody else.
     """
     if node.type in INGRESSES:
         if node.type != tokens.INGRESS:
@@ -127,7 +127,9 @@ def _others(stack: Stack, node: Node, ranges: list[Value]) -> list[str]:
     source="https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-alb.html",
     same=(ONLY_KNOWN,),
 )
-@fix('Set the scheme "internal" in the IngressClassParams, and `inboundCIDRs` to the subnets before, if at all.')
+@fix(
+    'Set the scheme "internal" in the IngressClassParams, and `inboundCIDRs`, if any, to the subnets before.'
+)
 def classes_are_internal(stack: Stack, node: Node) -> str | None:
     """Classes of Ingresses make internal load balancers, whether there is an Ingress yet or not."""
     used = [parameters_of(stack.graph, ingress) for ingress in stack.graph.of_type(tokens.INGRESS)]

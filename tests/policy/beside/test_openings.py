@@ -16,14 +16,16 @@ from policy.pack import LEVELS
 from policy.security import RULES
 from policy.security.rule import Stack
 from tests.faults.change import together
-from tests.policy.beside.opening import ONLY_KNOWN, Opening
+from tests.policy.beside.opening import Opening
 from tests.policy.beside.table import OPENINGS
 from tests.policy.planted import declared_in, graph_with, planted_run
 from tests.runs import DEV, run_stack
 
 each_opening = pytest.mark.parametrize("opening", OPENINGS, ids=lambda opening: opening.id)
 # What is altered comes first: what is added is found by the same patterns.
-ALL = together(*(opening.change for opening in sorted(OPENINGS, key=lambda opening: opening.name == opening.id)))
+ALL = together(
+    *(opening.change for opening in sorted(OPENINGS, key=lambda opening: opening.name == opening.id))
+)
 
 
 @cache
@@ -63,9 +65,7 @@ def test_there_are_sixty_six() -> None:
 @each_opening
 def test_the_pack_finds_it_once_and_says_what_to_do(opening: Opening) -> None:
     found = [
-        finding
-        for finding in _found()
-        if any(urn.endswith(f"::{opening.name}") for urn in finding.urns)
+        finding for finding in _found() if any(urn.endswith(f"::{opening.name}") for urn in finding.urns)
     ]
     [finding] = [finding for finding in found if opening.id == opening.name or finding.rule == opening.rule]
     assert finding.rule == opening.rule
