@@ -9,6 +9,7 @@ from crosslink.compare.flowchart import mermaid
 from crosslink.compare.openings import Opening, openings
 from crosslink.compare.refusals import Refusal, refusals
 from crosslink.compare.sources import NOTHING, Side
+from crosslink.compare.types_beside import TypeBeside, types_beside
 from crosslink.cost.estimate import Difference, difference, estimate
 from crosslink.cost.report import difference_as_json
 from crosslink.fields.not_judged import NotJudged
@@ -51,8 +52,8 @@ class Comparison:
     """What a change of a stack does.
 
     After it `findings` are broken, by `degraded` redundancy is lost, `openings` are more open.
-    `not_judged` are the settings that come with it and that nothing judges; `refusals` are what of it AWS
-    refuses.
+    `not_judged` are the settings that come with it and that nothing judges, `types_beside` the types that the
+    program doesn't register; `refusals` are what of it AWS refuses.
     """
 
     stack: str
@@ -63,6 +64,7 @@ class Comparison:
     degraded: tuple[Finding, ...]
     not_judged: tuple[NotJudged, ...]
     openings: tuple[Opening, ...]
+    types_beside: tuple[TypeBeside, ...]
     refusals: tuple[Refusal, ...]
     changes: tuple[Change, ...]
     # The settings whose encrypted value differs. The value itself may be the same: encrypting it once more
@@ -98,6 +100,7 @@ class Comparison:
                 for setting in self.not_judged
             ],
             "openings": [asdict(opening) for opening in self.openings],
+            "typesBeside": [asdict(type_) for type_ in self.types_beside],
             "refusals": [asdict(refusal) for refusal in self.refusals],
             "secrets": self.secrets,
             "changes": [_change_as_json(change) for change in self.changes],
@@ -109,6 +112,7 @@ class Comparison:
 def compare(stack: str, base: Side, head: Side) -> Comparison:
     """Compare two sides of the stack of that name."""
     settings = dict.fromkeys([*base.secrets, *head.secrets])
+    changed = changes(base.run, head.run)
     return Comparison(
         stack=stack,
         base=base,
@@ -118,8 +122,9 @@ def compare(stack: str, base: Side, head: Side) -> Comparison:
         degraded=_degraded(base, head),
         not_judged=_not_judged(base, head),
         openings=openings(base, head),
+        types_beside=types_beside(base, head, changed),
         refusals=refusals(base, head),
-        changes=changes(base.run, head.run),
+        changes=changed,
         secrets=tuple(name for name in settings if base.secrets.get(name) != head.secrets.get(name)),
         cost=difference(estimate(base.graph), estimate(head.graph)),
     )

@@ -13,9 +13,7 @@ from crosslink.compare.changes import displayed
 from crosslink.compare.sources import Side
 from crosslink.graph.node import Node
 from crosslink.sandbox.record import Resource
-from policy import findings
-from policy.security import RULES
-from policy.security.rule import Stack
+from policy.security.rule import ONLY_KNOWN
 
 
 @dataclass(frozen=True)
@@ -45,17 +43,12 @@ def openings(base: Side, head: Side) -> tuple[Opening, ...]:
 
 def _of_rules(base: Side, head: Side) -> Iterator[tuple[str, str]]:
     """What breaks a security rule; the policy pack itself reports what is unknown before the up."""
-    stacks = [Stack(graph=side.graph, declared=side.declared) for side in (base, head)]
-    told = (set[tuple[str, str]](), set[tuple[str, str]]())
-    for rule in RULES:
-        known, broken = (findings.security(rule, *pair)[0] for pair in zip(stacks, told, strict=True))
-        for of_side, found in zip(told, (known, broken), strict=True):
-            of_side.update(findings.told_by(rule, found))
-        already = {urn for finding in known for urn in finding.urns}
-        for finding in broken:
+    for rule, broken in head.security.items():
+        already = {urn for finding in base.security[rule] for urn in finding.urns}
+        for finding in broken if rule != ONLY_KNOWN else ():  # types are told by themselves
             for urn, why in product(finding.urns, finding.why):
                 if urn not in already:
-                    yield _named(head.run.resources[urn]), f"{why} ({rule.id})"
+                    yield _named(head.run.resources[urn]), f"{why} ({rule})"
 
 
 def _unprotected(base: Side, head: Side) -> Iterator[tuple[str, str]]:

@@ -8,8 +8,8 @@ from functools import cache
 import pytest
 
 from crosslink.compare.comparison import Comparison, compare
+from crosslink.compare.headline import headline
 from crosslink.compare.sources import Side
-from crosslink.graph.node import Node
 from policy import findings
 from policy.findings import Finding
 from policy.pack import LEVELS
@@ -51,13 +51,6 @@ def _comparison() -> Comparison:
     return compare("dev", Side(base, {}), Side(head, {}))
 
 
-def _resource(opening: Opening) -> Node:
-    clean = graph_with("dev", preview=True)
-    planted = (node for node in _stack().graph if node.name == opening.name)
-    [found] = [node for node in planted if node != clean.get(node.urn) or opening.name != opening.id]
-    return found
-
-
 def test_there_are_sixty_six() -> None:
     assert len({opening.id for opening in OPENINGS}) == len(OPENINGS) == 66
 
@@ -71,3 +64,23 @@ def test_the_pack_finds_it_once_and_says_what_to_do(opening: Opening) -> None:
     assert finding.rule == opening.rule
     assert LEVELS[finding.rule] == "mandatory"
     assert finding.fix
+
+
+@each_opening
+def test_the_comparison_tells_it(opening: Opening) -> None:
+    """As something that opens up; as a type that nothing here judges if that is all that is known of it."""
+    told = [
+        found.how
+        for found in _comparison().openings
+        if any(what.endswith(f" {opening.name}") for what in found.what)
+    ]
+    not_judged = {name for beside in _comparison().types_beside for name in beside.names}
+    if opening.id != opening.name:  # more may be said of what the program itself registers
+        told = [how for how in told if how.endswith(f"({opening.rule})")]
+    assert bool(told) == (opening.rule != ONLY_KNOWN)
+    assert (opening.name in not_judged) == (opening.rule == ONLY_KNOWN)
+
+
+def test_the_comment_says_how_many_resources_nothing_judges() -> None:
+    count = sum(opening.rule == ONLY_KNOWN for opening in OPENINGS)
+    assert f"**{count} resources of types that nothing here judges: " in headline(_comparison())
