@@ -54,7 +54,7 @@ def services_stay_inside(_stack: Stack, node: Node) -> str | None:
     source=f"{KUBERNETES_NETWORK}/network-policies/",
     same=(
         *("policy-keeps-addresses-out", "policy-lets-the-alb-in", "ingresses-share-the-alb"),
-        *("alb-lets-in-the-nlb-alone", "ingress-class-is-the-controllers", SYSTEM, ONLY_KNOWN),
+        *("alb-lets-in-the-nlb-alone", SYSTEM, ONLY_KNOWN),
     ),
 )
 @fix("""Name the ranges that connect: in a network policy the ALB's subnets, in an Ingress's inbound-cidrs the
@@ -84,9 +84,10 @@ def only_the_path_reaches_pods(stack: Stack, node: Node) -> str | None:
 
 def _foreign_class(stack: Stack, ingress: Node) -> str | None:
     name = ingress.get("spec", "ingressClassName")
-    if isinstance(name, Unknown) or class_of(stack.graph, ingress) is not None:
+    if side_of(ingress.urn) or isinstance(name, Unknown) or class_of(stack.graph, ingress) is not None:
         return None
-    return f"its class {name or 'is the default one, and'} isn't the stack's: nobody here knows what it opens"
+    which = f"its class {name}" if name else "the default class"
+    return f"{which} isn't the stack's: nobody here knows what it opens"
 
 
 def _peers(policy: Node) -> Iterator[Value]:
@@ -109,10 +110,10 @@ def _others(stack: Stack, node: Node, ranges: list[Value]) -> list[str]:
     own: list[Value] = [
         subnet.get("cidrBlock")
         for subnet in stack.graph.of_type(tokens.SUBNET)
-        if same_place(subnet, node) and side_of(subnet.urn) == "provider"
+        if (node.account is None or same_place(subnet, node)) and side_of(subnet.urn) == "provider"
     ]
     for network in stack.declared.networks.values() if stack.declared else ():
-        if network.account_id == node.account:
+        if node.account in (None, network.account_id):
             own += [subnet.cidr for subnet in network.subnets.values()]
     others = [cidr for cidr in ranges if isinstance(cidr, str) and not covered(cidr, own)]
     if others:

@@ -1,10 +1,14 @@
 """What opens up in a cluster, beside what `tests/policy/beside` has."""
 
+from collections.abc import Callable
+from typing import Any
+
 from crosslink.graph import tokens
+from crosslink.path.ingress_rules import ANNOTATIONS
 from crosslink.path.pod_security import ENFORCE
 from policy.security.exposure import SCHEME
 from policy.security.pods import ROLE_ARN
-from tests.faults.change import put
+from tests.faults.change import edit, put
 from tests.faults.fault import Fault
 from tests.policy.planting import LIKE, beside, fault
 
@@ -12,6 +16,13 @@ RBAC = "kubernetes:rbac.authorization.k8s.io/v1"
 SERVICE = "crosslink-apps-svc1"
 POD = ("spec", "template", "spec")
 BALANCER = {"type": "LoadBalancer", "selector": {"app": "more"}}
+
+
+def _also(peer: dict[str, object]) -> Callable[[Any], None]:
+    """Lets somebody in, too, by a rule of its own."""
+    return lambda policy: policy["spec"]["ingress"].append({"from": [peer]})
+
+
 RIGHTS: tuple[Fault, ...] = (
     fault(
         "roles-are-narrow",
@@ -134,7 +145,7 @@ WAYS_IN: tuple[Fault, ...] = (
         fault(
             "only-the-path-reaches-pods",
             f"a service's network policy lets in {whom}",
-            put(tokens.NETWORK_POLICY, SERVICE, "spec", "ingress", value=[{"from": [peer]}]),
+            edit(tokens.NETWORK_POLICY, SERVICE, _also(peer)),
         )
         for whom, peer in (
             (
@@ -150,7 +161,11 @@ WAYS_IN: tuple[Fault, ...] = (
         beside(
             tokens.INGRESS,
             {
-                "metadata": {"namespace": "crosslink-apps", "name": "more"},
+                "metadata": {
+                    "namespace": "crosslink-apps",
+                    "name": "more",
+                    "annotations": {f"{ANNOTATIONS}/inbound-cidrs": "10.20.48.64/26"},
+                },
                 "spec": {"ingressClassName": "nginx"},
             },
             LIKE,

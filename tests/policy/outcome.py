@@ -67,7 +67,6 @@ ECHOES = {
     ],
     "endpoint's group is open to the world": ["no-ingress-from-anywhere"],
     "class lets others in than the NLB": ["alb-lets-in-the-nlb-alone"],
-    "Ingresses of a group let in different ranges": ["alb-lets-in-the-nlb-alone"],
     "longer path lets the root's Service in": ["first-rule-is-the-routes"],
     "disruption budget is left to a default provider": ["pods-may-be-moved"],
     "integration sends a Host that the Ingress's rules aren't for": [

@@ -16,7 +16,7 @@ from policy.pack import LEVELS
 from policy.security import RULES
 from policy.security.rule import Stack
 from tests.faults.change import together
-from tests.policy.beside.opening import Opening
+from tests.policy.beside.opening import ONLY_KNOWN, Opening
 from tests.policy.beside.table import OPENINGS
 from tests.policy.planted import declared_in, graph_with, planted_run
 from tests.runs import DEV, run_stack
