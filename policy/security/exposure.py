@@ -65,7 +65,7 @@ def no_public_load_balancer(stack: Stack, node: Node) -> str | None:
     tokens.INGRESS,
     tokens.EKS_CLUSTER,
     source=f"{SECURITY_HUB}/ec2-controls.html#ec2-18",
-    same=("alb-lets-the-nlb-in", "only-the-path-gets-in", ONLY_KNOWN),
+    same=("alb-lets-the-nlb-in", "only-the-path-gets-in", "only-the-path-reaches-pods", ONLY_KNOWN),
 )
 @fix("""Name the ranges that connect: those of the subnets before, or of where Pulumi runs for a cluster's
 publicAccessCidrs; of an Ingress in the annotation inbound-cidrs.""")

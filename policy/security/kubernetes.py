@@ -22,8 +22,8 @@ def of_kinds(group: str, *kinds: str, version: str = "v1") -> tuple[str, ...]:
 @rule("kubernetes:", source=f"{KUBERNETES}/overview/working-with-objects/namespaces/", same=(ONLY_KNOWN,))
 @fix("Put the object into a namespace of its own; whom a cluster lets in, `cluster.admins` says.")
 def system_is_left_alone(_stack: Stack, node: Node) -> str | None:
-    """Nothing changes the namespaces of Kubernetes itself, with what its nodes and its own pods need: such as the
-    ConfigMap aws-auth, which says who administers the cluster.
+    """Nothing changes the namespaces of Kubernetes itself, nor what is in them: such as the ConfigMap
+    aws-auth, which says who administers the cluster.
     """
     metadata = ("metadata", "namespace"), ("metadata", "name")
     namespace, name = (known(node.get(*path)) for path in metadata)

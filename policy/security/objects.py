@@ -29,8 +29,8 @@ _SOURCES = "service.beta.kubernetes.io/load-balancer-source-ranges"
 @fix("""Set the type ClusterIP, and take externalIPs away; of an internal load balancer name in
 `loadBalancerSourceRanges` who connects.""")
 def services_stay_inside(_stack: Stack, node: Node) -> str | None:
-    """A Service is reached from inside its cluster: by no port of the nodes, no address from outside, and no load
-    balancer that lets everybody in.
+    """A Service is reached from inside its cluster: by no port of the nodes, no address from outside, and no
+    load balancer that lets everybody in.
     """
     kind, addresses = node.get("spec", "type"), node.get("spec", "externalIPs")
     if kind == "NodePort":
@@ -57,11 +57,11 @@ def services_stay_inside(_stack: Stack, node: Node) -> str | None:
         *("alb-lets-in-the-nlb-alone", SYSTEM, ONLY_KNOWN),
     ),
 )
-@fix("""Name the ranges that connect: in a network policy the ALB's subnets, in an Ingress's inbound-cidrs the NLB's;
-or pods of the same namespace by their labels.""")
+@fix("""Name the ranges that connect: in a network policy the ALB's subnets, in an Ingress's inbound-cidrs the
+NLB's; or pods of the same namespace by their labels.""")
 def only_the_path_reaches_pods(stack: Stack, node: Node) -> str | None:
-    """Network policies and Ingresses let in subnets of the backend's own network, or some pods by their labels, and
-    nobody else.
+    """Network policies and Ingresses let in subnets of the backend's own network, or some pods by their
+    labels, and nobody else.
     """
     if node.type in INGRESSES:
         if node.type != tokens.INGRESS:
@@ -84,9 +84,10 @@ def only_the_path_reaches_pods(stack: Stack, node: Node) -> str | None:
 
 def _foreign_class(stack: Stack, ingress: Node) -> str | None:
     name = ingress.get("spec", "ingressClassName")
-    if isinstance(name, Unknown) or class_of(stack.graph, ingress) is not None:
+    if side_of(ingress.urn) or isinstance(name, Unknown) or class_of(stack.graph, ingress) is not None:
         return None
-    return f"its class {name or 'is the default one, and'} isn't the stack's: nobody here knows what it opens"
+    which = f"its class {name}" if name else "the default class"
+    return f"{which} isn't the stack's: nobody here knows what it opens"
 
 
 def _peers(policy: Node) -> Iterator[Value]:
@@ -109,10 +110,10 @@ def _others(stack: Stack, node: Node, ranges: list[Value]) -> list[str]:
     own: list[Value] = [
         subnet.get("cidrBlock")
         for subnet in stack.graph.of_type(tokens.SUBNET)
-        if same_place(subnet, node) and side_of(subnet.urn) == "provider"
+        if (node.account is None or same_place(subnet, node)) and side_of(subnet.urn) == "provider"
     ]
     for network in stack.declared.networks.values() if stack.declared else ():
-        if network.account_id == node.account:
+        if node.account in (None, network.account_id):
             own += [subnet.cidr for subnet in network.subnets.values()]
     others = [cidr for cidr in ranges if isinstance(cidr, str) and not covered(cidr, own)]
     if others:
@@ -127,7 +128,9 @@ def _others(stack: Stack, node: Node, ranges: list[Value]) -> list[str]:
     source="https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-alb.html",
     same=(ONLY_KNOWN,),
 )
-@fix('Set the scheme "internal" in the IngressClassParams, and `inboundCIDRs` to the subnets before, if at all.')
+@fix(
+    'Set the scheme "internal" in the IngressClassParams, and `inboundCIDRs`, if any, to the subnets before.'
+)
 def classes_are_internal(stack: Stack, node: Node) -> str | None:
     """Classes of Ingresses make internal load balancers, whether there is an Ingress yet or not."""
     used = [parameters_of(stack.graph, ingress) for ingress in stack.graph.of_type(tokens.INGRESS)]

@@ -1,4 +1,4 @@
-"""What pods may do: the Pod Security Standards, whatever makes the pods, and the namespaces that enforce them."""
+"""What pods may do: the Pod Security Standards, whatever makes the pods, and namespaces that enforce them."""
 
 from collections.abc import Iterator, Mapping
 from typing import cast
@@ -39,8 +39,8 @@ _SHOWN = 3
 @fix("""Give each container `allowPrivilegeEscalation: false` and `capabilities: {drop: [ALL]}`, the pods
 `runAsNonRoot: true` and `seccompProfile: {type: RuntimeDefault}`, and nothing of the host.""")
 def pods_are_restricted(_stack: Stack, node: Node) -> str | None:
-    """Pods keep to the Pod Security Standard `restricted`, whatever makes them: none is privileged, runs as root, or
-    has a part of its node.
+    """Pods keep to the Pod Security Standard `restricted`, whatever makes them: none is privileged, runs as
+    root, or has a part of its node.
     """
     pod = node.get(*MAKERS[node.type])
     if pod is None and node.type.endswith("Patch"):
@@ -53,7 +53,7 @@ def pods_are_restricted(_stack: Stack, node: Node) -> str | None:
 
 
 def _refused(pod: Mapping[str, Value], *, patched: bool) -> Iterator[str]:
-    """What is refused of a pod for sure: container by container, for what is unknown of one hides no other."""
+    """What is refused of a pod for sure, container by container: what is unknown of one hides no other."""
     yield from refused(fields(_without_unknown(dict(pod))), strictly=False)
     of_pod = pod.get("securityContext")
     for container in all_containers(pod):
@@ -79,8 +79,8 @@ def _without_unknown(value: Value) -> Value:
 @rule(*NAMESPACES, source=f"{KUBERNETES}/security/pod-security-admission/", same=(SYSTEM, ONLY_KNOWN))
 @fix(f"Set the label {ENFORCE}: {RESTRICTED}; where others' pods need more, {BASELINE}.")
 def namespaces_are_restricted(_stack: Stack, node: Node) -> str | None:
-    """A namespace enforces a Pod Security Standard: `restricted` where the program's own pods run, at least `baseline`
-    elsewhere. Without the label EKS lets privileged pods in.
+    """A namespace enforces a Pod Security Standard: `restricted` where the program's own pods run, at least
+    `baseline` elsewhere. Without the label EKS lets privileged pods in.
     """
     level = known(known(node.get("metadata", "labels", ENFORCE)))
     if level is None and node.type.endswith("Patch"):

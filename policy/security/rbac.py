@@ -26,7 +26,15 @@ _READING = {"get", "list", "watch"}
 # Whoever writes these in all namespaces has what any pod, any node or any account has.
 _WRITTEN = {
     *("pods", "deployments", "daemonsets", "statefulsets", "replicasets", "replicationcontrollers", "jobs"),
-    *("cronjobs", "persistentvolumes", "nodes", "namespaces", "serviceaccounts", "networkpolicies", "secrets"),
+    *(
+        "cronjobs",
+        "persistentvolumes",
+        "nodes",
+        "namespaces",
+        "serviceaccounts",
+        "networkpolicies",
+        "secrets",
+    ),
     *("roles", "rolebindings", "clusterroles", "clusterrolebindings", "ingresses", "ingressclassparams"),
     *("mutatingwebhookconfigurations", "validatingwebhookconfigurations", "customresourcedefinitions"),
     *("certificatesigningrequests", "certificatesigningrequests/approval", "nodepools", "nodeclasses"),
@@ -34,8 +42,8 @@ _WRITTEN = {
 
 
 @rule(*ROLES, source=f"{_GOOD_PRACTICES}/#least-privilege", same=(SYSTEM, ONLY_KNOWN))
-@fix("""Name resources and verbs, without `*`; Secrets and what leads into pods in a Role of their own namespace, with
-`resourceNames`.""")
+@fix("""Name resources and verbs, without `*`; Secrets in a Role of their own namespace, with `resourceNames`;
+what leads into pods not at all.""")
 def roles_are_narrow(_stack: Stack, node: Node) -> str | None:
     """No role in a cluster allows everything, gives itself more, reads all Secrets or leads into pods."""
     if node.get("aggregationRule"):
@@ -68,11 +76,11 @@ def _allowed(allowing: Value, *, cluster_wide: bool) -> Iterator[str]:
 
 
 @rule(*BINDINGS, source=f"{_GOOD_PRACTICES}/#least-privilege", same=(SYSTEM, ONLY_KNOWN))
-@fix("""Bind a role of the stack to a service account of the stack, or to a group that an access entry gives; who
-administers the cluster stands in `cluster.admins` of the backend.""")
+@fix("""Bind a role of the stack to a service account of the stack, or to a group that an access entry gives;
+who administers the cluster stands in `cluster.admins` of the backend.""")
 def only_declared_bindings(stack: Stack, node: Node) -> str | None:
-    """In a cluster roles of the stack are bound to its service accounts, and to groups that its access entries give:
-    not to Kubernetes's own groups, which hold everybody, and no role that nobody here knows.
+    """In a cluster roles of the stack are bound to its service accounts, and to groups that its access
+    entries give: not to Kubernetes's own groups, which hold everybody, and no role that nobody here knows.
     """
     role, subjects = node.get("roleRef", "name"), node.get("subjects")
     strangers = [told for subject in several(subjects) if (told := _stranger(stack, node, subject))]

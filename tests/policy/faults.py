@@ -7,7 +7,7 @@ from policy.security.exposure import FUNCTION_URL, HTTP_ROUTE, SCHEME, SECURITY_
 from policy.security.records import KEY, LOG_GROUP
 from tests.faults.change import move, put, together, unpoint
 from tests.faults.fault import Fault
-from tests.policy import faults_beside, faults_network
+from tests.policy import faults_beside, faults_cluster, faults_network
 from tests.policy.planting import GROUP, LIKE, NLB, allowing, also, fault
 
 ANYWHERE = ["0.0.0.0/0"]
@@ -269,4 +269,5 @@ FAULTS: tuple[Fault, ...] = (
     *ACCOUNTS,
     *faults_network.FAULTS,
     *faults_beside.FAULTS,
+    *faults_cluster.FAULTS,
 )

@@ -6,6 +6,7 @@ from crosslink.graph import tokens
 from policy.security.accounts import DOCUMENTS, ROLE
 from policy.security.powers import ACCESS_ENTRY, ACCESS_POLICY
 from policy.security.records import KEY
+from tests.faults.change import put
 from tests.faults.fault import Fault
 from tests.policy.planting import GROUP, LIKE, NOBODYS, SOMEBODY, beside, component, fault
 
@@ -78,18 +79,11 @@ ACCOUNTS = tuple(
         ),
         (
             "has the image that pods run",
-            beside(
+            put(
                 tokens.KUBERNETES_DEPLOYMENT,
-                {
-                    "spec": {
-                        "template": {
-                            "spec": {
-                                "containers": [{"image": f"{NOBODYS}.dkr.ecr.eu-west-1.amazonaws.com/x"}]
-                            }
-                        }
-                    }
-                },
-                LIKE,
+                "crosslink-apps-svc1",
+                *("spec", "template", "spec", "containers", 0, "image"),
+                value=f"{NOBODYS}.dkr.ecr.eu-west-1.amazonaws.com/x@sha256:{64 * '0'}",
             ),
         ),
     )

@@ -58,7 +58,11 @@ HEALTHY: dict[str, Change] = {
         tokens.KUBERNETES_SERVICE,
         {
             "metadata": {"name": "more", "annotations": {SCHEME: "internal"}},
-            "spec": {"type": "LoadBalancer", "selector": {"app": "more"}},
+            "spec": {
+                "type": "LoadBalancer",
+                "selector": {"app": "more"},
+                "loadBalancerSourceRanges": ["10.20.0.0/16"],
+            },
         },
         beside=LIKE,
     ),

@@ -61,10 +61,12 @@ ECHOES = {
     "header of an existing API is what the caller sends": [PREFIX],
     "what is below the route isn't passed on": [PREFIX],
     "greedy integration sends the letters {proxy} instead of the path": [PREFIX],
-    "another namespace's Ingress of the group takes every path first": ["no-ingress-from-anywhere"],
+    "another namespace's Ingress of the group takes every path first": [
+        "namespaces-are-restricted",
+        "no-ingress-from-anywhere",
+    ],
     "endpoint's group is open to the world": ["no-ingress-from-anywhere"],
     "class lets others in than the NLB": ["alb-lets-in-the-nlb-alone"],
-    "Ingresses of a group let in different ranges": ["alb-lets-in-the-nlb-alone"],
     "longer path lets the root's Service in": ["first-rule-is-the-routes"],
     "disruption budget is left to a default provider": ["pods-may-be-moved"],
     "integration sends a Host that the Ingress's rules aren't for": [

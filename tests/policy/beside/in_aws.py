@@ -113,7 +113,7 @@ ENTRANCES: tuple[Opening, ...] = (
         "no-open-policy",
         "aws:apigateway/restApiPolicy:RestApiPolicy",
         {"policy": policy(**EVERYBODY, Action="execute-api:Invoke")},
-        STAGE,
+        near=STAGE,
         restApiId=API,
     ),
     added(
@@ -122,7 +122,7 @@ ENTRANCES: tuple[Opening, ...] = (
         "no-unauthenticated-method",
         "aws:apigatewayv2/api:Api",
         {"protocolType": "HTTP", "target": "https://example.com"},
-        STAGE,
+        near=STAGE,
     ),
     added(
         "api-without-stage",
@@ -130,7 +130,7 @@ ENTRANCES: tuple[Opening, ...] = (
         "no-unauthenticated-method",
         tokens.REST_API,
         {"body": OPEN_BODY},
-        STAGE,
+        near=STAGE,
     ),
     added(
         "second-stage",
@@ -138,7 +138,7 @@ ENTRANCES: tuple[Opening, ...] = (
         "only-the-declared-stage",
         tokens.STAGE,
         {"stageName": "debug"},
-        STAGE,
+        near=STAGE,
         restApi=API,
         deployment=(tokens.API_DEPLOYMENT, "*"),
     ),
@@ -162,7 +162,7 @@ ENTRANCES: tuple[Opening, ...] = (
         "no-open-policy",
         tokens.LAMBDA_PERMISSION,
         {"principal": "*", "action": "lambda:InvokeFunction", "function": "more"},
-        STAGE,
+        near=STAGE,
     ),
     added(
         "lattice",
@@ -217,7 +217,7 @@ NETWORKS: tuple[Opening, ...] = (
         "only-the-path-gets-in",
         tokens.INGRESS_RULE,
         {"cidrIpv4": "10.0.0.0/8", "ipProtocol": "-1"},
-        GATEWAY_NLB,
+        near=GATEWAY_NLB,
         securityGroupId=ENDPOINT_GROUP,
     ),
     added(
@@ -242,7 +242,7 @@ NETWORKS: tuple[Opening, ...] = (
         "no-other-internet-gateway",
         "aws:ec2/internetGateway:InternetGateway",
         {},
-        GATEWAY_NLB,
+        near=GATEWAY_NLB,
         vpcId=(tokens.VPC, "crosslink-gateway"),
     ),
     added(
@@ -251,7 +251,7 @@ NETWORKS: tuple[Opening, ...] = (
         ONLY_KNOWN,
         "aws:ec2/instance:Instance",
         {"associatePublicIpAddress": True},
-        GATEWAY_NLB,
+        near=GATEWAY_NLB,
     ),
     added(
         "default-route",

@@ -5,7 +5,7 @@ from dataclasses import replace
 from crosslink.graph import tokens
 from crosslink.path.ingress_rules import ANNOTATIONS
 from tests.faults.change import register
-from tests.policy.beside.opening import ANYWHERE, OBJECT, ONLY_KNOWN, STRANGER, Opening, added, named
+from tests.policy.beside.opening import OBJECT, ONLY_KNOWN, Opening, added, named
 
 RBAC = "kubernetes:rbac.authorization.k8s.io/v1"
 BINDING, ROLE = f"{RBAC}:ClusterRoleBinding", f"{RBAC}:ClusterRole"
@@ -18,7 +18,7 @@ def object_(
     id_: str, what: str, rule: str, type_: str, spec: dict[str, object], **metadata: object
 ) -> Opening:
     """An object with a `spec`."""
-    return added(id_, what, rule, type_, {"metadata": named(id_, **metadata), "spec": spec}, OBJECT)
+    return added(id_, what, rule, type_, {"metadata": named(id_, **metadata), "spec": spec}, near=OBJECT)
 
 
 def binding(id_: str, what: str, role: str, group: str) -> Opening:
@@ -28,12 +28,12 @@ def binding(id_: str, what: str, role: str, group: str) -> Opening:
         "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role},
         "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": group}],
     }
-    return added(id_, what, BINDINGS, BINDING, properties, OBJECT)
+    return added(id_, what, BINDINGS, BINDING, properties, near=OBJECT)
 
 
 def role(id_: str, what: str, *rules: dict[str, object]) -> Opening:
     """A role all over the cluster."""
-    return added(id_, what, POWERS, ROLE, {"metadata": named(id_, None), "rules": list(rules)}, OBJECT)
+    return added(id_, what, POWERS, ROLE, {"metadata": named(id_, None), "rules": list(rules)}, near=OBJECT)
 
 
 def pods(container: dict[str, object], **spec: object) -> dict[str, object]:
@@ -59,7 +59,10 @@ def component(id_: str, what: str, type_: str) -> Opening:
 
 RIGHTS: tuple[Opening, ...] = (
     binding(
-        "anonymous-admin", "who shows nothing administers the cluster", "cluster-admin", "system:unauthenticated"
+        "anonymous-admin",
+        "who shows nothing administers the cluster",
+        "cluster-admin",
+        "system:unauthenticated",
     ),
     binding("all-may-edit", "all who can sign in change whatever there is", "edit", "system:authenticated"),
     binding("other-group", "a group that nobody declares reads the cluster", "view", "strangers"),
@@ -85,7 +88,7 @@ RIGHTS: tuple[Opening, ...] = (
                 annotations={"eks.amazonaws.com/role-arn": "arn:aws:iam::222222222222:role/crosslink-deploy"},
             )
         },
-        OBJECT,
+        near=OBJECT,
     ),
 )
 WORKLOADS: tuple[Opening, ...] = (
@@ -134,7 +137,7 @@ WORKLOADS: tuple[Opening, ...] = (
                 "privileged-namespace", None, labels={"pod-security.kubernetes.io/enforce": "privileged"}
             )
         },
-        OBJECT,
+        near=OBJECT,
     ),
     added(
         "plain-namespace",
@@ -142,7 +145,7 @@ WORKLOADS: tuple[Opening, ...] = (
         NAMESPACES,
         tokens.NAMESPACE,
         {"metadata": named("plain-namespace", None)},
-        OBJECT,
+        near=OBJECT,
     ),
 )
 WAYS_IN: tuple[Opening, ...] = (
@@ -191,8 +194,11 @@ WAYS_IN: tuple[Opening, ...] = (
         "a class makes load balancers that face the internet",
         "classes-are-internal",
         tokens.INGRESS_CLASS_PARAMS,
-        {"metadata": named("public-class", None), "spec": {"scheme": "internet-facing", "tags": [{"key": "owner", "value": "more"}]}},
-        OBJECT,
+        {
+            "metadata": named("public-class", None),
+            "spec": {"scheme": "internet-facing", "tags": [{"key": "owner", "value": "more"}]},
+        },
+        near=OBJECT,
     ),
     object_(
         "open-network-policy",
@@ -228,7 +234,7 @@ INSTALLED: tuple[Opening, ...] = (
             "metadata": named("webhook", None),
             "webhooks": [{"name": "x.example.com", "clientConfig": {"url": "https://example.com"}}],
         },
-        OBJECT,
+        near=OBJECT,
     ),
 )
 IN_CLUSTER: tuple[Opening, ...] = (*RIGHTS, *WORKLOADS, *WAYS_IN, *INSTALLED)

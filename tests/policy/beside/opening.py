@@ -1,12 +1,10 @@
 """What an opening is, and how all of them are planted in one run of the program."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crosslink.graph import tokens
 from tests.faults.change import Change, register
-from tests.faults.nodes import Source
 
 NLB = (tokens.LOAD_BALANCER, "crosslink-apps")
 GATEWAY_NLB = (tokens.LOAD_BALANCER, "crosslink-gateway")
@@ -34,10 +32,10 @@ def added(
     rule: str,
     type_: str,
     properties: dict[str, object] | None = None,
-    near: tuple[str, str] = NLB,
     *,
+    near: tuple[str, str] = NLB,
     with_: Change | None = None,
-    **references: Source | Sequence[Source],
+    **references,
 ) -> Opening:
     """A resource of its own, registered in `__main__.py` with the provider of the one that it is `near`.
 
