@@ -66,7 +66,7 @@ ECHOES = {
         "no-ingress-from-anywhere",
     ],
     "endpoint's group is open to the world": ["no-ingress-from-anywhere"],
-    "class lets others in than the NLB": ["alb-lets-in-the-nlb-alone"],
+    "class lets others in than the NLB": ["only-the-path-reaches-pods"],
     "longer path lets the root's Service in": ["first-rule-is-the-routes"],
     "disruption budget is left to a default provider": ["pods-may-be-moved"],
     "integration sends a Host that the Ingress's rules aren't for": [
