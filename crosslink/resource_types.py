@@ -1,76 +1,73 @@
-"""Stand-in until the table of resource types is merged."""
+"""The types of resources that the program registers, and which changes make another resource of one."""
 
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 
-TYPES: Mapping[str, None] = dict.fromkeys(
+import yaml
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+FOLDER = Path(__file__).parent / "resource_types"
+
+
+class _Known(BaseModel):
+    """What a table says of a type. Inputs are named with dots between their keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    by: tuple[str, ...] = ()
+    by_removal: tuple[str, ...] = ()
+    unique: tuple[str, ...] = ()
+    deleted_first: bool = False
+
+
+class _Table(BaseModel):
+    """The types with one source. What stands under `all` holds for each of them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    source: str
+    all: _Known = _Known()
+    types: Mapping[str, _Known]
+
+
+class ResourceType(BaseModel):
+    """One type. Inputs are named in camelCase, with dots between the keys: `metadata.name`.
+
+    Attributes:
+        token: the type's full token.
+        replaced_by: the inputs of which another value makes another resource.
+        replaced_by_removal: the lists that take more items in place, and of which none can be removed.
+        unique: the inputs that are taken once, together, where the program gives them: two resources with the
+            same ones can't stand side by side.
+        deleted_first: whether the provider deletes the old one before it makes a successor with the same
+            unique inputs.
+        source: the page or the code that says so.
     """
-    aws:acm/certificate:Certificate
-    aws:acm/certificateValidation:CertificateValidation
-    aws:apigateway/account:Account
-    aws:apigateway/apiKey:ApiKey
-    aws:apigateway/authorizer:Authorizer
-    aws:apigateway/basePathMapping:BasePathMapping
-    aws:apigateway/deployment:Deployment
-    aws:apigateway/domainName:DomainName
-    aws:apigateway/integration:Integration
-    aws:apigateway/method:Method
-    aws:apigateway/methodSettings:MethodSettings
-    aws:apigateway/resource:Resource
-    aws:apigateway/restApi:RestApi
-    aws:apigateway/stage:Stage
-    aws:apigateway/usagePlan:UsagePlan
-    aws:apigateway/usagePlanKey:UsagePlanKey
-    aws:apigateway/vpcLink:VpcLink
-    aws:cloudwatch/logGroup:LogGroup
-    aws:ec2/defaultSecurityGroup:DefaultSecurityGroup
-    aws:ec2/eip:Eip
-    aws:ec2/flowLog:FlowLog
-    aws:ec2/internetGateway:InternetGateway
-    aws:ec2/natGateway:NatGateway
-    aws:ec2/route:Route
-    aws:ec2/routeTable:RouteTable
-    aws:ec2/routeTableAssociation:RouteTableAssociation
-    aws:ec2/securityGroup:SecurityGroup
-    aws:ec2/subnet:Subnet
-    aws:ec2/vpc:Vpc
-    aws:ec2/vpcEndpoint:VpcEndpoint
-    aws:ec2/vpcEndpointConnectionAccepter:VpcEndpointConnectionAccepter
-    aws:ec2/vpcEndpointService:VpcEndpointService
-    aws:ec2/vpcPeeringConnection:VpcPeeringConnection
-    aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter
-    aws:eks/addon:Addon
-    aws:eks/cluster:Cluster
-    aws:eks/podIdentityAssociation:PodIdentityAssociation
-    aws:iam/role:Role
-    aws:iam/rolePolicy:RolePolicy
-    aws:iam/rolePolicyAttachment:RolePolicyAttachment
-    aws:kms/key:Key
-    aws:lambda/permission:Permission
-    aws:lb/listener:Listener
-    aws:lb/loadBalancer:LoadBalancer
-    aws:lb/targetGroup:TargetGroup
-    aws:lb/targetGroupAttachment:TargetGroupAttachment
-    aws:route53/record:Record
-    aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule
-    aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule
-    aws:wafv2/webAclAssociation:WebAclAssociation
-    kubernetes:apps/v1:Deployment
-    kubernetes:autoscaling/v2:HorizontalPodAutoscaler
-    kubernetes:core/v1:ConfigMapPatch
-    kubernetes:core/v1:Namespace
-    kubernetes:core/v1:Service
-    kubernetes:core/v1:ServiceAccount
-    kubernetes:eks.amazonaws.com/v1:IngressClassParams
-    kubernetes:eks.amazonaws.com/v1:NodeClass
-    kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams
-    kubernetes:karpenter.sh/v1:NodePool
-    kubernetes:networking.k8s.io/v1:Ingress
-    kubernetes:networking.k8s.io/v1:IngressClass
-    kubernetes:networking.k8s.io/v1:NetworkPolicy
-    kubernetes:policy/v1:PodDisruptionBudget
-    kubernetes:rbac.authorization.k8s.io/v1:ClusterRole
-    kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding
-    aws:eks/accessEntry:AccessEntry
-    aws:eks/accessPolicyAssociation:AccessPolicyAssociation
-    """.split()
-)
+
+    model_config = ConfigDict(frozen=True)
+
+    token: str
+    replaced_by: frozenset[str]
+    replaced_by_removal: frozenset[str]
+    unique: tuple[str, ...]
+    deleted_first: bool
+    source: str
+
+
+@cache
+def resource_types() -> Mapping[str, ResourceType]:
+    """The types that the program registers, by token."""
+    found: dict[str, ResourceType] = {}
+    for file in sorted(FOLDER.glob("*.yaml")):
+        for table in TypeAdapter(list[_Table]).validate_python(yaml.safe_load(file.read_text())):
+            for token, known in table.types.items():
+                found[token] = ResourceType(
+                    token=token,
+                    replaced_by=frozenset((*table.all.by, *known.by)),
+                    replaced_by_removal=frozenset(known.by_removal),
+                    unique=known.unique or table.all.unique,
+                    deleted_first=known.deleted_first or table.all.deleted_first,
+                    source=table.source,
+                )
+    return found

@@ -1,10 +1,16 @@
-"""Runs of the whole program, each made once for all tests."""
+"""Runs of the whole program, each made once for all tests.
+
+What the program imports is imported here. The sandbox forgets the modules that a run itself has brought in:
+each run would read them anew, and instrument them where coverage is taken.
+"""
 
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import components.outputs
+import components.provider.side  # noqa: F401
 import settings
 from crosslink.sandbox import engine, stack_file
 from crosslink.sandbox.record import Run

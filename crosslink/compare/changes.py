@@ -3,7 +3,7 @@
 import dataclasses
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -13,6 +13,7 @@ from itertools import chain, zip_longest
 from typing import Any, Final, TypeAlias, cast
 
 from components.consumer.openapi_keys import ANY_METHOD, INTEGRATION
+from crosslink.compare import replacement
 from crosslink.graph.node import fields, items, value_at
 from crosslink.sandbox.record import Options, Resource, Run, Unknown, contains_unknown
 
@@ -35,8 +36,8 @@ class Operation(StrEnum):
     """What becomes of a resource."""
 
     CREATED = "created"
-    CHANGED = "changed"  # in place or by a replacement: that the provider decides, the real preview tells
-    REPLACED = "replaced"  # in another account or region there can only be another resource
+    CHANGED = "changed"  # in place
+    REPLACED = "replaced"  # by another resource, as `replacement` has it
     DELETED = "deleted"
 
 
@@ -52,6 +53,7 @@ class Change:
     region: str | None
     differences: tuple[Difference, ...] = ()  # of its inputs and options, if it is on both sides
     note: str | None = None
+    old_first: bool = False  # whether what is replaced is deleted before its successor is made
 
 
 def displayed(type_: str) -> str:
@@ -64,12 +66,16 @@ def changes(base: Run, head: Run) -> tuple[Change, ...]:
 
     Both runs are previews under the same stack's name.
     """
+    both = [(base.resources[urn], after) for urn, after in head.resources.items() if urn in base.resources]
+    replaced = replacement.replaced(both)
     urns = dict.fromkeys([*head.resources, *base.resources])
-    found = (_change(base.resources.get(urn), head.resources.get(urn), base, head) for urn in urns)
+    found = (_change(base.resources.get(urn), head.resources.get(urn), base, head, replaced) for urn in urns)
     return tuple(filter(None, found))
 
 
-def _change(before: Resource | None, after: Resource | None, base: Run, head: Run) -> Change | None:
+def _change(
+    before: Resource | None, after: Resource | None, base: Run, head: Run, replaced: Mapping[str, str]
+) -> Change | None:
     resource = after or before
     if resource is None or (resource.component and resource.account is None):
         return None
@@ -79,10 +85,11 @@ def _change(before: Resource | None, after: Resource | None, base: Run, head: Ru
         return change(operation=Operation.CREATED)
     if after is None:
         return change(operation=Operation.DELETED, note=_kept(before.options))
-    found = (*_of_inputs(before, after, base, head), *_of_options(before.options, after.options))
-    if (before.account, before.region) != (after.account, after.region):
-        note = f"it was in {before.account} {before.region}"
-        return change(operation=Operation.REPLACED, differences=found, note=note)
+    found = (*_of_inputs(before, after, base, head, replaced), *_of_options(before.options, after.options))
+    if why := replaced.get(after.urn):
+        first = replacement.old_goes_first(before, after)
+        note = f"{why}{', the old one goes first' if first else ''}"
+        return change(operation=Operation.REPLACED, differences=found, note=note, old_first=first)
     return change(operation=Operation.CHANGED, differences=found) if found else None
 
 
@@ -92,7 +99,9 @@ def _kept(options: Options) -> str | None:
     return "Pulumi forgets it, and it stays" if options.retain_on_delete else None
 
 
-def _of_inputs(before: Resource, after: Resource, base: Run, head: Run) -> Iterator[Difference]:
+def _of_inputs(
+    before: Resource, after: Resource, base: Run, head: Run, replaced: Container[str]
+) -> Iterator[Difference]:
     """What differs between the inputs; of a secret only that it differs."""
     for name in dict.fromkeys([*before.inputs, *after.inputs]):
         found = list(differences(name, before.inputs.get(name, ABSENT), after.inputs.get(name, ABSENT)))
@@ -103,6 +112,10 @@ def _of_inputs(before: Resource, after: Resource, base: Run, head: Run) -> Itera
             # The resources that an unknown value comes from say more than that it is unknown.
             yield from (difference for difference in found if not _only_unknown(difference))
             yield references
+        elif not found and replacement.refers_to(after, name, replaced):
+            others = after.property_dependencies[name]
+            named = _named(frozenset(urn for urn in others if urn in replaced), head)
+            yield Difference(name, named, f"{named}, replaced")
         else:
             yield from found
 

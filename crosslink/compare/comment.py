@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from crosslink.compare.changes import Change, Difference, Operation, displayed
 from crosslink.compare.comparison import Comparison, Finding, Route, State
+from crosslink.compare.cost_line import cost_line
 from crosslink.compare.flowchart import mermaid
 from crosslink.compare.headline import FEW, few, headline
 from crosslink.compare.markdown import block, code, details, prose, table
@@ -23,8 +24,8 @@ from crosslink.rules.verdict import Result
 LIMIT = 60_000
 FOOTER = (
     "<sub>From two runs of the program without AWS, `crosslink compare`: what differs between two "
-    "versions of the program and its settings. What is deployed isn't looked at, and whether a changed "
-    "property replaces its resource is for the provider to say: the real preview tells.</sub>"
+    "versions of the program and its settings. What is deployed isn't looked at: of that the real preview "
+    "tells.</sub>"
 )
 ITEMS = 20
 LONG = 1000  # characters of a sentence
@@ -107,6 +108,7 @@ def _paragraphs(comparison: Comparison, drawn: str | None, left_out: Parts) -> I
         yield from _picture(drawn)
     if comparison.changes:
         yield from _resources(comparison.changes, left_out)
+        yield cost_line(comparison.cost)
     if left_out:
         yield f"_There is no room for {', '.join(left_out)}. With `--json` there is all but the walks._"
     yield FOOTER

@@ -9,6 +9,8 @@ from crosslink.compare.flowchart import mermaid
 from crosslink.compare.openings import Opening, openings
 from crosslink.compare.refusals import Refusal, refusals
 from crosslink.compare.sources import NOTHING, Side
+from crosslink.cost.estimate import Difference, difference, estimate
+from crosslink.cost.report import difference_as_json
 from crosslink.fields.not_judged import NotJudged
 from crosslink.graph.unknown import Unknown
 from crosslink.path.walk import Walk
@@ -66,6 +68,7 @@ class Comparison:
     # The settings whose encrypted value differs. The value itself may be the same: encrypting it once more
     # gives another text. The sandbox can't read either.
     secrets: tuple[str, ...]
+    cost: Difference  # a month, before traffic
 
     @property
     def sides_gone(self) -> tuple[str, ...]:
@@ -97,7 +100,8 @@ class Comparison:
             "openings": [asdict(opening) for opening in self.openings],
             "refusals": [asdict(refusal) for refusal in self.refusals],
             "secrets": self.secrets,
-            "changes": [asdict(change) for change in self.changes],
+            "changes": [_change_as_json(change) for change in self.changes],
+            "cost": difference_as_json(self.cost),
             "mermaid": mermaid(self.base, self.head),
         }
 
@@ -117,6 +121,7 @@ def compare(stack: str, base: Side, head: Side) -> Comparison:
         refusals=refusals(base, head),
         changes=changes(base.run, head.run),
         secrets=tuple(name for name in settings if base.secrets.get(name) != head.secrets.get(name)),
+        cost=difference(estimate(base.graph), estimate(head.graph)),
     )
 
 
@@ -168,6 +173,12 @@ def _not_judged(base: Side, head: Side) -> tuple[NotJudged, ...]:
 
     before = set(map(key, base.judgement.not_judged))
     return tuple(setting for setting in head.judgement.not_judged if key(setting) not in before)
+
+
+def _change_as_json(change: Change) -> dict[str, object]:
+    fields = asdict(change)
+    first = fields.pop("old_first")
+    return {**fields, "oldFirst": first}
 
 
 def _as_json(finding: Finding) -> dict[str, object]:

@@ -110,6 +110,8 @@ def requested(request: pb.RegisterResourceRequest, stack_urn: str, recorded: Rec
             additional_secret_outputs=frozenset(request.additionalSecretOutputs),
             custom_timeouts={field.name: given for field, given in request.customTimeouts.ListFields()},
             ignore_changes=tuple(request.ignoreChanges),
+            replace_on_changes=tuple(request.replaceOnChanges),
+            replace_with=frozenset(request.replace_with),
             aliases=_aliases(request),
         ),
     )

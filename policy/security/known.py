@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from crosslink.graph.graph import Graph
 from crosslink.graph.node import Node
-from crosslink.resource_types import TYPES
+from crosslink.resource_types import resource_types
 from crosslink.rules.rule import fix
 from policy.security.rule import ALL, Stack, rule
 
@@ -22,7 +22,7 @@ _KUBERNETES = "kubernetes:"
 `policy/known.yaml`, under `types`.""")
 def only_known_types(stack: Stack, node: Node) -> str | None:
     """The stack has resources of types that the program registers, or that a team has named with a reason."""
-    if node.type in TYPES or node.type in stack.known.types or _OF_PULUMI.fullmatch(node.type):
+    if node.type in resource_types() or node.type in stack.known.types or _OF_PULUMI.fullmatch(node.type):
         return None
     if _is_component(node) and _shows_what_is_inside(stack.graph, node):
         return None

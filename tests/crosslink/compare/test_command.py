@@ -245,7 +245,7 @@ def test_all_of_a_comparison_is_as_the_schema_says(runs: dict[str, Run], tmp_pat
     report: dict[str, Any] = json.loads(capsys.readouterr().out)
     VALIDATOR.validate(report)
     assert report["mermaid"].startswith("%%{init")
-    assert {one["operation"] for one in report["changes"]} == {"changed", "deleted"}
+    assert {one["operation"] for one in report["changes"]} == {"changed", "replaced", "deleted"}
     for extra in (report, report["routes"][0], report["changes"][0], report["routes"][0]["before"]):
         extra["more"] = 1
         with pytest.raises(ValidationError):

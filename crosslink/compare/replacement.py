@@ -1,0 +1,122 @@
+"""Why a resource is replaced by an update: what its provider can't change in place.
+
+What a preview doesn't know is compared by the resources that it comes from: another one has other ids, and so
+has one that is replaced.
+"""
+
+from collections.abc import Container, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias, cast
+
+from crosslink.resource_types import resource_types
+from crosslink.sandbox.record import UNKNOWN, Resource, contains_unknown
+
+Value: TypeAlias = Any  # an input in plain Python
+
+
+def replaced(both: Sequence[tuple[Resource, Resource]]) -> Mapping[str, str]:
+    """The resources that an update replaces: URN → why.
+
+    Args:
+        both: the resources that are on both sides, as they were and as they are to be.
+    """
+    found: dict[str, str] = {}
+    while True:  # one may be replaced because of another that comes after it
+        more = {
+            after.urn: why
+            for before, after in both
+            if after.urn not in found and (why := _why(before, after, found))
+        }
+        if not more:
+            return found
+        found |= more
+
+
+def _why(before: Resource, after: Resource, others: Container[str]) -> str | None:
+    """Why a resource is replaced, given others that are; None if nothing is known to replace it."""
+    if (before.account, before.region) != (after.account, after.region):
+        return f"it was in {before.account} {before.region}"
+    if after.provider and after.provider in others:
+        return "by its provider, which is for another cluster"
+    inputs = [name for name in _causes(before, after, others) if not _ignored(name, after)]
+    if inputs:
+        return f"by {', '.join(inputs)}"
+    with_ = sorted(urn.rpartition("::")[2] for urn in after.options.replace_with if urn in others)
+    return f"with {', '.join(with_)}" if with_ else None
+
+
+def old_goes_first(before: Resource, after: Resource) -> bool:
+    """Whether the old resource is deleted before its successor is made."""
+    if after.options.delete_before_replace is not None:
+        return after.options.delete_before_replace
+    known = resource_types().get(after.type)
+    return known is not None and known.deleted_first and _same(known.unique, before, after)
+
+
+def clashes(before: Resource, after: Resource) -> tuple[str, ...]:
+    """The inputs that a successor has in common with what it replaces, though there can only be one; none if
+    the old one goes first, or if its names are others.
+    """
+    known = resource_types().get(after.type)
+    if known is None or not known.unique or old_goes_first(before, after):
+        return ()
+    return known.unique if _same(known.unique, before, after) else ()
+
+
+def refers_to(resource: Resource, name: str, others: Container[str]) -> bool:
+    """Whether an input gets another value because it comes from one of some others that are replaced."""
+    if not contains_unknown(resource.inputs.get(name)):
+        return False
+    return any(urn in others for urn in resource.property_dependencies.get(name, ()))
+
+
+def _causes(before: Resource, after: Resource, others: Container[str]) -> Iterator[str]:
+    """The inputs by which a resource is replaced."""
+    known = resource_types().get(after.type)
+    own = known.replaced_by if known else frozenset[str]()
+    for path in sorted(own.union(after.options.replace_on_changes)):
+        if _differs(path, before, after, others):
+            yield path
+    for name in sorted(known.replaced_by_removal if known else ()):
+        if _loses(name, before, after, others):
+            yield name
+
+
+def _differs(path: str, before: Resource, after: Resource, others: Container[str]) -> bool:
+    name, *keys = path.split(".")
+    was, is_ = (_at(resource, path) for resource in (before, after))
+    if not contains_unknown(was) and not contains_unknown(is_):
+        return was != is_
+    sources = [resource.property_dependencies.get(name, frozenset[str]()) for resource in (before, after)]
+    other = contains_unknown(was) != contains_unknown(is_) or sources[0] != sources[1]
+    return other or (not keys and refers_to(after, name, others))
+
+
+def _loses(name: str, before: Resource, after: Resource, others: Container[str]) -> bool:
+    """Whether a list has no longer all that it had."""
+    was, is_ = (cast("list[Value]", resource.inputs.get(name) or []) for resource in (before, after))
+    if any(item not in is_ for item in was):
+        return True
+    sources = [resource.property_dependencies.get(name, frozenset[str]()) for resource in (before, after)]
+    return bool(sources[0] - sources[1]) or refers_to(after, name, others)
+
+
+def _same(unique: tuple[str, ...], before: Resource, after: Resource) -> bool:
+    """Whether two resources have some inputs in common, of which at least one is given."""
+    values = [[_at(resource, path) for path in unique] for resource in (before, after)]
+    if any(map(contains_unknown, values)) or not any(values[0]):
+        return False
+    return values[0] == values[1]
+
+
+def _at(resource: Resource, path: str) -> Value:
+    """The value at a path; unknown below an unknown one, None where there is none."""
+    value: Value = resource.inputs
+    for key in path.split("."):
+        if value is UNKNOWN:
+            return UNKNOWN
+        value = cast("dict[str, Any]", value).get(key) if isinstance(value, dict) else None
+    return value
+
+
+def _ignored(path: str, resource: Resource) -> bool:
+    return any(path == name or path.startswith(f"{name}.") for name in resource.options.ignore_changes)
