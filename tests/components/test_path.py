@@ -25,7 +25,6 @@ from settings.networks import JoinedBackendNetwork, JoinedGateway, JoinedLanding
 from settings.service import JoinedService
 from tests.runs import DEV, STACK_FILES, file_of, network_of, run_stack, settings_of
 
-
 ACCOUNT = re.compile(r"(?<![\w-])(?:1{12}|2{12}|3{12})\b")  # those of the examples
 
 
