@@ -12,7 +12,8 @@ from components.consumer.side import ConsumerSide, ConsumerSideArgs, Reach
 from components.outputs import outputs_of
 from components.provider.side import ProviderSide, ProviderSideArgs
 
-stack = settings.load()
+before = settings.last_update()
+stack = settings.load(before)
 consumer = stack.consumer
 flow_log_days = stack.flow_logs.retention_days if stack.flow_logs else None
 
@@ -24,6 +25,8 @@ accounts = Accounts(
     },
     tags=stack.tags,
 )
+
+awaited = settings.awaited(before, settings.of_settings(stack))
 
 provider_sides = {
     backend.name: ProviderSide(
@@ -55,10 +58,19 @@ reaches = [
             )
             if backend.acceptance == "manual"
             else None,
+            deployed=before.addresses(backend.name),
+            awaited=provider_sides[backend.name].ready if backend.name in awaited else (),
         )
         for backend in stack.provided
     ),
-    *(Reach(backend=backend, service_name=backend.service.name) for backend in stack.published),
+    *(
+        Reach(
+            backend=backend,
+            service_name=backend.service.name,
+            deployed=before.addresses(backend.name),
+        )
+        for backend in stack.published
+    ),
 ]
 
 consumer_side = (

@@ -28,7 +28,9 @@ class Accounts:
     """The providers by account and region, each created when it is first needed.
 
     An AWS provider object is called an *account* everywhere in this program. Its name is
-    `account-<id>-<region>`: renaming a provider replaces everything that it created.
+    `account-<id>-<region>`. A provider for another region replaces everything that the one before created;
+    one for another account replaces nothing, and looks for all of it in an account where it isn't. So
+    `settings/final.py` refuses another account of what is deployed.
 
     Args:
         roles: account id → role to assume there; an account without one is accessed with the ambient
@@ -39,6 +41,7 @@ class Accounts:
 
     Sources:
         https://www.pulumi.com/registry/packages/aws/api-docs/provider/
+        https://github.com/pulumi/pulumi-aws/issues/6385
         https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
     """
 

@@ -13,6 +13,7 @@ from settings.api import Api
 from settings.backend import Backend, ClusterBackend, ProvidedBackend, ServiceBackend
 from settings.cluster import Cluster
 from settings.consumer import Consumer
+from settings.networks import made_cidr
 from settings.path import ServedPath
 from settings.stack import Settings
 
@@ -33,7 +34,13 @@ def path_output(
     sides, consumer = provider_sides, stack.consumer
     existing = {name: side.existing_network for name, side in sides.items() if side.existing_network}
     return {
-        "consumer": _party(consumer) if consumer else None,
+        "consumer": {
+            **_party(consumer),
+            "cidr": made_cidr(consumer.network),
+            "zoneIds": list(consumer.network.zone_ids),
+        }
+        if consumer
+        else None,
         "api": _api(stack.api, consumer_side) if stack.api and consumer_side else None,
         "routes": {served.path: _route(stack.api, served, backend) for backend, served in stack.routes},
         "backends": {
@@ -46,6 +53,9 @@ def path_output(
             for backend in stack.backends
         },
         "networks": {**existing, **(consumer_side.existing_networks if consumer_side else {})},
+        "landings": {region: made_cidr(landing) for region, landing in consumer.landings.items()}
+        if consumer
+        else {},
         "connections": {region: landing.connection for region, landing in consumer.landings.items()}
         if consumer
         else {},
@@ -101,6 +111,10 @@ def _backend(backend: Backend, side: ProviderSide | None) -> Mapping[str, object
         "existing": backend.joined,
         "port": backend.port,
         "tlsDomain": backend.tls_domain,
+        "slot": backend.slot,
+        "listenerPort": backend.listener_port,
+        "zoneIds": list(backend.zone_ids),
+        "cidr": made_cidr(backend.network) if isinstance(backend, ClusterBackend) else None,
     }
     if side is None or not isinstance(backend, ProvidedBackend):
         return {**known, "serviceName": backend.service.name if isinstance(backend, ServiceBackend) else None}

@@ -4,7 +4,9 @@ from settings.api import Api, ExistingApi, Throttle
 from settings.backend import Backend, ClusterBackend, ProvidedBackend
 from settings.cluster import Cluster
 from settings.consumer import Consumer
+from settings.deployed import Deployed, awaited, last_update, of_settings
 from settings.errors import Fault, SettingsError
+from settings.final import final_faults
 from settings.load import load, parse
 from settings.logs import FlowLogs, Logs
 from settings.networks import BackendNetwork, GatewayNetwork, Landing
@@ -19,6 +21,7 @@ __all__ = [
     "Cluster",
     "ClusterBackend",
     "Consumer",
+    "Deployed",
     "ExistingApi",
     "Fault",
     "FlowLogs",
@@ -30,7 +33,11 @@ __all__ = [
     "Settings",
     "SettingsError",
     "Throttle",
+    "awaited",
     "cluster_name",
+    "final_faults",
+    "last_update",
     "load",
+    "of_settings",
     "parse",
 ]

@@ -16,7 +16,9 @@ from settings.api import Api
 from settings.backend import Backend, ClusterBackend, ProvidedBackend
 from settings.consumer import Consumer
 from settings.decoding import decode, listed
+from settings.deployed import NOTHING, Deployed, of_settings
 from settings.errors import ABSENT, SECRET, Fault, SettingsError, as_yaml, first_of_each_key, key
+from settings.final import final_faults
 from settings.kind import kind_of
 from settings.logs import FlowLogs
 from settings.placeholders import no_placeholders
@@ -51,8 +53,11 @@ of a stack's file, where the next `up` would find it: even `pulumi preview --con
 (https://www.pulumi.com/docs/iac/cli/commands/pulumi_preview/)."""
 
 
-def load() -> Settings:
+def load(before: Deployed = NOTHING) -> Settings:
     """The settings of the running stack.
+
+    Args:
+        before: What is deployed of it, which settles some of them.
 
     Raises:
         pulumi.RunError: With all faults of the configuration; the CLI shows it without a traceback.
@@ -70,7 +75,14 @@ def load() -> Settings:
         if secret_keys and root and Path(root).is_dir():
             places = places_in(Path(root) / f"Pulumi.{stack}.yaml", project)
             refuse_misplaced(stack, places, secret_keys)
-        return parse(values, stack, secret_keys, project=project, as_preview=os.environ.get(AS_PREVIEW, ""))
+        return parse(
+            values,
+            stack,
+            secret_keys,
+            project=project,
+            as_preview=os.environ.get(AS_PREVIEW, ""),
+            before=before,
+        )
     except SettingsError as error:
         raise pulumi.RunError(str(error)) from None
 
@@ -83,6 +95,7 @@ def parse(
     *,
     project: str = NAMESPACE,
     as_preview: str = "",
+    before: Deployed = NOTHING,
 ) -> Settings:
     """Settings from a stack's configuration as the CLI passes it.
 
@@ -94,6 +107,7 @@ def parse(
         outputs: Gives the outputs of another stack, which a backend refers to.
         project: The project's name, the namespace of keys that name none.
         as_preview: `true` to replace each role by the preview role beside it.
+        before: What is deployed of the stack.
 
     Raises:
         SettingsError: With all faults. It shows nothing of a secret key's value.
@@ -109,6 +123,8 @@ def parse(
     settings, found = read_(given)
     faults = [*first_of_each_key([*faults, *found])]
     if settings and not faults and not unknown:
+        if final := final_faults(before, of_settings(settings)):
+            raise SettingsError(stack, (_redacted(fault, secret_keys) for fault in final))
         return settings
 
     def faults_of(file: Mapping[str, object]) -> Sequence[Fault]:

@@ -147,3 +147,12 @@ AnyLanding = Annotated[Annotated[Landing, Made] | Annotated[JoinedLanding, Joine
 AnyBackendNetwork = Annotated[
     Annotated[BackendNetwork, Made] | Annotated[JoinedBackendNetwork, Joined], EXISTING_OR_NOT
 ]
+
+
+def made_cidr(network: AnyGateway | AnyLanding | AnyBackendNetwork) -> str | None:
+    """CIDR of a network that the stack makes; None of one that exists."""
+    match network:
+        case GatewayNetwork() | Landing() | BackendNetwork():
+            return str(network.cidr)
+        case _:
+            return None

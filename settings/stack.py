@@ -29,7 +29,8 @@ class Settings:
         tags: Default tags of all resources, in every account.
         flow_logs: Flow logs of all networks that the stack makes; None for none.
         quotas: Quotas that AWS has raised.
-        protect: Whether Pulumi refuses to delete networks, endpoint services, the API and clusters.
+        protect: Whether Pulumi refuses to delete or replace networks, endpoint services, the gateway NLB, the
+            VPC link, the API and clusters.
     """
 
     consumer: Consumer | None

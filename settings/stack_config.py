@@ -56,7 +56,8 @@ class StackConfig(Model):
     quotas: Annotated[Quotas | None, Since("0.2")] = Field(default=None, examples=[Quotas.example])
     """What AWS has raised its quotas to, at your request; AWS's defaults if left out."""
     protect: bool = False
-    """Whether Pulumi refuses to delete networks, endpoint services, the API and clusters."""
+    """Whether Pulumi refuses to delete or replace networks, endpoint services, the gateway NLB, the VPC link,
+    the API and clusters."""
     allow_placeholders: Annotated[bool, Since("0.2")] = False
     """Whether `pulumi up` takes account ids and addresses of examples, which it otherwise refuses: for a
     stack that is tried against stand-ins of AWS. The sandbox only warns of them."""

@@ -32,7 +32,14 @@ CROSSINGS = {
 }
 """The only references from one account or region to another: type, property, type it refers to."""
 
-PROTECTED = {VPC, SERVICE, "aws:apigateway/restApi:RestApi", "eks:index:Cluster"}
+PROTECTED = {
+    VPC,
+    SERVICE,
+    "aws:apigateway/restApi:RestApi",
+    "aws:apigateway/vpcLink:VpcLink",
+    "eks:index:Cluster",
+}
+GATEWAY = ("aws:lb/loadBalancer:LoadBalancer", "crosslink-gateway")
 """What pulumi-eks makes for a cluster is protected with it: it inherits that."""
 
 each_stack_file = pytest.mark.parametrize("file", STACK_FILES, ids=lambda file: file.stem)
@@ -155,7 +162,11 @@ def test_the_gateway_nlbs_targets_are_the_endpoints_addresses(file: Path) -> Non
 def test_networks_endpoint_services_the_api_and_clusters_are_protected_where_asked(file: Path) -> None:
     run = run_stack(file, preview=False)
     protected = {urn for urn, resource in run.resources.items() if resource.options.protect}
-    wanted = {urn for urn, resource in run.resources.items() if resource.type in PROTECTED}
+    wanted = {
+        urn
+        for urn, resource in run.resources.items()
+        if resource.type in PROTECTED or (resource.type, resource.name) == GATEWAY
+    }
     assert protected == (wanted if settings_of(file).protect else set())
 
 

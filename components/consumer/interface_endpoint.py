@@ -13,6 +13,7 @@ from components.consumer.endpoint_addresses import (
     in_its_subnet,
     target_addresses,
 )
+from components.network.private_nlb import RULE
 from components.network.subnets import Subnet
 
 
@@ -41,6 +42,7 @@ class InterfaceEndpointArgs:
         port: the service's port.
         client_cidrs: key that never changes → CIDR that may connect: the subnets of the gateway NLB.
         acceptance: how the endpoint is accepted; None if the service accepts it automatically.
+        deployed: the addresses of the endpoint that is deployed; None if they aren't known.
     """
 
     vpc_id: pulumi.Input[str]
@@ -50,6 +52,7 @@ class InterfaceEndpointArgs:
     port: int
     client_cidrs: Mapping[str, pulumi.Input[str]]
     acceptance: Acceptance | None
+    deployed: frozenset[str] | None = None
 
 
 class InterfaceEndpoint(pulumi.ComponentResource):
@@ -57,11 +60,13 @@ class InterfaceEndpoint(pulumi.ComponentResource):
 
     Part of the path: steps 4 and 5, the endpoint and its network interfaces. Addresses that are asked for are
     known before anything exists, and don't change when the endpoint is replaced. Those that AWS chooses are
-    read from the endpoint, so a first preview doesn't know them.
+    read from the endpoint, so a first preview doesn't know them. A new endpoint is made beside the old one,
+    which goes last, unless it asks for an address that the old one has.
 
     Outputs:
         endpoint_id: id of the endpoint.
-        connected: what must exist before the endpoint carries traffic: itself, and its acceptance.
+        connected: what must exist before the endpoint carries traffic: itself, what lets the gateway NLB in,
+            and its acceptance.
         addresses: zone id → the actual address; empty if AWS tells none yet.
         targets: zone id → the address, as asked for or as chosen, for the gateway NLB.
 
@@ -89,7 +94,7 @@ class InterfaceEndpoint(pulumi.ComponentResource):
             tags={"Name": name},
             opts=ResourceOptions(parent=self),
         )
-        for key, cidr in args.client_cidrs.items():
+        rules = [
             # By CIDR: a security group of another region can't be referenced
             # (https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html).
             aws.vpc.SecurityGroupIngressRule(
@@ -100,8 +105,12 @@ class InterfaceEndpoint(pulumi.ComponentResource):
                 ip_protocol="tcp",
                 from_port=args.port,
                 to_port=args.port,
-                opts=ResourceOptions(parent=self),
+                opts=ResourceOptions(parent=self, replace_on_changes=RULE),
             )
+            for key, cidr in args.client_cidrs.items()
+        ]
+        asked = dict(args.addresses or {})
+        beside = args.deployed is not None and args.deployed.isdisjoint(asked.values())
         endpoint = aws.ec2.VpcEndpoint(
             name,
             vpc_id=args.vpc_id,
@@ -113,11 +122,15 @@ class InterfaceEndpoint(pulumi.ComponentResource):
             subnet_ids=[subnet.id for subnet in args.subnets.values()],
             subnet_configurations=_configurations(name, args),
             tags={"Name": name},
-            # The new endpoint asks for the same addresses, so the old one must be deleted first.
-            opts=ResourceOptions(parent=self, delete_before_replace=True),
+            opts=ResourceOptions(
+                parent=self,
+                delete_before_replace=bool(asked) and not beside,
+                # Changed in place, the endpoint would lose the addresses that still are targets.
+                replace_on_changes=["subnetConfigurations"] if asked and beside and args.deployed else None,
+            ),
         )
         self.endpoint_id = endpoint.id
-        self.connected = [endpoint]
+        self.connected = [endpoint, *rules]
         if args.acceptance:
             accepter = aws.ec2.VpcEndpointConnectionAccepter(
                 name,
@@ -127,10 +140,9 @@ class InterfaceEndpoint(pulumi.ComponentResource):
                 # automatic. When the stack is destroyed, the endpoint is deleted anyway.
                 opts=ResourceOptions(parent=self, provider=args.acceptance.account, retain_on_delete=True),
             )
-            self.connected = [endpoint, accepter]
+            self.connected = [*self.connected, accepter]
 
         if args.addresses is not None:
-            asked = dict(args.addresses)
             self.addresses = endpoint.subnet_configurations.apply(
                 lambda given: given_addresses(name, asked, (subnet.ipv4 for subnet in given))
             )

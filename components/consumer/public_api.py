@@ -32,6 +32,7 @@ class PublicApiArgs:
         link_id: id of the integrations' VPC link.
         permissions_boundary: ARN of the policy that bounds the role for logs; None for none.
         protect: Pulumi refuses to delete or replace a new API.
+        ready: what must exist before the stage serves the routes by the link.
     """
 
     api: Api
@@ -41,6 +42,7 @@ class PublicApiArgs:
     link_id: pulumi.Input[str]
     permissions_boundary: str | None
     protect: bool
+    ready: Sequence[pulumi.Resource] = ()
 
 
 class PublicApi(pulumi.ComponentResource):
@@ -104,6 +106,7 @@ class PublicApi(pulumi.ComponentResource):
                 logs=api.logs,
                 permissions_boundary=args.permissions_boundary,
                 web_acl_arn=api.web_acl_arn,
+                ready=args.ready,
             ),
             ResourceOptions(parent=self),
         )

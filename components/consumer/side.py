@@ -26,11 +26,16 @@ class Reach:
         backend: the backend's settings.
         service_name: name of its endpoint service.
         acceptance: how the stack accepts the endpoint; None if AWS does, or the service's owner by hand.
+        deployed: the addresses of its endpoint that is deployed; None if they aren't known.
+        awaited: what must exist before routes lead there. Nothing on a first up, where both sides are made
+            side by side.
     """
 
     backend: Backend
     service_name: pulumi.Input[str]
     acceptance: Acceptance | None = None
+    deployed: frozenset[str] | None = None
+    awaited: Sequence[pulumi.Resource] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +49,8 @@ class ConsumerSideArgs:
         reaches: the backends.
         api: the API's settings.
         flow_log_days: how long the flow logs of made networks are kept; None for no flow logs.
-        protect: Pulumi refuses to delete made networks and a new API.
+        protect: Pulumi refuses to delete or replace made networks, the gateway NLB, the VPC link and a new
+            API.
     """
 
     consumer: Consumer
@@ -110,10 +116,11 @@ class ConsumerSide(pulumi.ComponentResource):
                 vpc_id=networks.gateway.vpc_id,
                 subnet_ids=[subnet.id for subnet in nlb_subnets.values()],
                 targets=targets,
+                protect=args.protect,
             ),
             ResourceOptions(parent=self),
-        ).link
-        self.link_id = link.id
+        )
+        self.link_id = link.link.id
         self.api = PublicApi(
             name,
             PublicApiArgs(
@@ -130,9 +137,14 @@ class ConsumerSide(pulumi.ComponentResource):
                     for served in reach.backend.served
                     if args.api.leads_to(served.path, reach.backend.name)
                 ],
-                link_id=link.id,
+                link_id=self.link_id,
                 permissions_boundary=consumer.permissions_boundary,
                 protect=args.protect,
+                ready=[
+                    *networks.peerings,
+                    *link.ready,
+                    *(resource for reach in args.reaches for resource in reach.awaited),
+                ],
             ),
             ResourceOptions(parent=self),
         )
@@ -158,6 +170,7 @@ class ConsumerSide(pulumi.ComponentResource):
                 port=backend.port,
                 client_cidrs={zone: subnet.cidr for zone, subnet in nlb_subnets.items()},
                 acceptance=reach.acceptance,
+                deployed=reach.deployed,
             ),
             ResourceOptions(parent=self, provider=self._args.landing_accounts.get(backend.region)),
         )

@@ -1,7 +1,7 @@
 """The stage that serves the API's routes, with the VPC link's id, limits, tracing, logs and a web ACL."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -54,6 +54,7 @@ class StageArgs:
         logs: access logs; None for none.
         permissions_boundary: ARN of the policy that bounds the role for logs; None for none.
         web_acl_arn: ARN of a web ACL of AWS WAF; None for none.
+        ready: what must exist before the stage serves the deployment by the link.
     """
 
     rest_api_id: pulumi.Input[str]
@@ -66,13 +67,15 @@ class StageArgs:
     logs: Logs | None
     permissions_boundary: str | None
     web_acl_arn: str | None
+    ready: Sequence[pulumi.Resource] = ()
 
 
 class Stage(pulumi.ComponentResource):
     """A stage of a REST API that can use the VPC link.
 
     Part of the path: step 8, the VPC link used by the API. The integrations reference the link by a stage
-    variable, which only this stage sets.
+    variable, which only this stage sets. What changes for callers does when the stage gets another deployment
+    or link: both wait until what is behind them is there.
 
     Outputs:
         url: the invoke URL of the stage, without a trailing slash.
@@ -111,7 +114,7 @@ class Stage(pulumi.ComponentResource):
             else None,
             # In an account without a logging role, a stage with access logs is refused
             # (https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html).
-            opts=ResourceOptions(parent=self, depends_on=[log_role] if log_role else None),
+            opts=ResourceOptions(parent=self, depends_on=[*args.ready, *([log_role] if log_role else [])]),
         )
         limits = {"*/*": args.throttle}
         for path, route in args.routes.items():

@@ -1,6 +1,6 @@
 """From the API into the gateway network: an NLB with the endpoints' addresses as targets, and a VPC link."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -48,21 +48,25 @@ class VpcLinkArgs:
         vpc_id: id of the gateway network's VPC.
         subnet_ids: ids of its NLB subnets.
         targets: backend → its target.
+        protect: Pulumi refuses to delete or replace the NLB and the link.
     """
 
     vpc_id: pulumi.Input[str]
     subnet_ids: Sequence[pulumi.Input[str]]
     targets: Mapping[str, Target]
+    protect: bool
 
 
 class VpcLink(pulumi.ComponentResource):
     """The gateway NLB, a listener and target group per backend, and one VPC link for the API.
 
     Part of the path: steps 6 and 7, VPC link → NLB listener → target group → endpoint addresses. All backends
-    share the NLB; each has its own listener port, which its slot determines.
+    share the NLB; each has its own listener port, which its slot determines. What replaces something here is
+    made beside it, and the old one goes last: when the stage has the new link, or the API the new port.
 
     Outputs:
         link: the VPC link.
+        ready: what must exist before a request gets from the link to the endpoints, of all backends.
 
     Sources:
         https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-private-integration.html
@@ -70,22 +74,33 @@ class VpcLink(pulumi.ComponentResource):
     """
 
     link: aws.apigateway.VpcLink
+    ready: Sequence[pulumi.Resource]
 
     def __init__(self, name: str, args: VpcLinkArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("crosslink:consumer:VpcLink", name, None, opts)
-        balancer = PrivateNlb(
+        nlb = PrivateNlb(
             f"{name}-gateway",
             PrivateNlbArgs(
                 vpc_id=args.vpc_id,
                 subnet_ids=args.subnet_ids,
                 next_hops=_next_hops(args.targets),
+                protect=args.protect,
             ),
             ResourceOptions(parent=self),
-        ).balancer
-        for backend, target in args.targets.items():
-            self._add_target(f"{name}-{backend}", target, args.vpc_id, balancer)
+        )
+        self.ready = [
+            *nlb.rules,
+            *(
+                resource
+                for backend, target in args.targets.items()
+                for resource in self._add_target(f"{name}-{backend}", target, args.vpc_id, nlb.balancer)
+            ),
+        ]
         self.link = aws.apigateway.VpcLink(
-            name, target_arn=balancer.arn, tags={"Name": name}, opts=ResourceOptions(parent=self)
+            name,
+            target_arn=nlb.balancer.arn,
+            tags={"Name": name},
+            opts=ResourceOptions(parent=self, protect=args.protect),
         )
         self.register_outputs({"linkId": self.link.id})
 
@@ -95,7 +110,7 @@ class VpcLink(pulumi.ComponentResource):
         target: Target,
         vpc_id: pulumi.Input[str],
         balancer: aws.lb.LoadBalancer,
-    ) -> None:
+    ) -> Iterator[pulumi.Resource]:
         targets = aws.lb.TargetGroup(
             key,
             target_type="ip",
@@ -106,19 +121,20 @@ class VpcLink(pulumi.ComponentResource):
             # (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html).
             preserve_client_ip="false",
             health_check=health_check(tls=target.tls, path=target.health_path),
-            opts=ResourceOptions(parent=self),
+            # A target group belongs to one load balancer: a new one gets its own.
+            opts=ResourceOptions(parent=self, replace_with=[balancer]),
         )
-        aws.lb.Listener(
+        yield aws.lb.Listener(
             key,
             load_balancer_arn=balancer.arn,
             protocol="TCP",
             port=target.listener_port,
             default_actions=[aws.lb.ListenerDefaultActionArgs(type="forward", target_group_arn=targets.arn)],
-            # A target group belongs to one load balancer: when that is replaced, the old listener goes first.
-            opts=ResourceOptions(parent=self, delete_before_replace=True),
+            # Both ports are there until the API has the new one.
+            opts=ResourceOptions(parent=self, replace_on_changes=["port"]),
         )
         for zone, address in target.addresses.items():
-            aws.lb.TargetGroupAttachment(
+            yield aws.lb.TargetGroupAttachment(
                 f"{key}-{zone}",
                 target_group_arn=targets.arn,
                 target_id=address,

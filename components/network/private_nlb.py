@@ -7,6 +7,10 @@ import pulumi
 import pulumi_aws as aws
 from pulumi import Alias, ResourceOptions
 
+RULE = ["cidrIpv4", "fromPort", "toPort"]
+"""What a rule of a security group lets in or out. Another one is made beside the old rule, which goes last: a
+rule that is changed in place cuts off at once what still serves."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class NextHop:
@@ -18,7 +22,7 @@ class NextHop:
         port: the targets' port.
         group: the end of the name of the security group with the rule; empty for the NLB's first one.
         formerly: keys that its rule may have had in an earlier version of the program. The first that is
-            there is changed into this one at once: nothing is cut off, and there are never more rules.
+            there becomes this one.
     """
 
     what: str
@@ -36,11 +40,13 @@ class PrivateNlbArgs:
         vpc_id: id of the VPC.
         subnet_ids: ids of its subnets, one per zone. A zone can't be removed from an NLB.
         next_hops: key → next hop; a key doesn't depend on other next hops.
+        protect: Pulumi refuses to delete or replace the NLB.
     """
 
     vpc_id: pulumi.Input[str]
     subnet_ids: Sequence[pulumi.Input[str]]
     next_hops: Mapping[str, NextHop]
+    protect: bool = False
 
 
 class PrivateNlb(pulumi.ComponentResource):
@@ -51,6 +57,7 @@ class PrivateNlb(pulumi.ComponentResource):
 
     Outputs:
         balancer: the NLB.
+        rules: what lets it send to the next hops.
 
     Sources:
         https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html
@@ -58,13 +65,14 @@ class PrivateNlb(pulumi.ComponentResource):
     """
 
     balancer: aws.lb.LoadBalancer
+    rules: Sequence[pulumi.Resource]
 
     def __init__(self, name: str, args: PrivateNlbArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("crosslink:network:PrivateNlb", name, None, opts)
         # The first one is always there: an NLB that is created without one can't get any later.
         ends = sorted({"", *(hop.group for hop in args.next_hops.values())})
         groups = {end: self._group(f"{name}-nlb{end}", args.vpc_id) for end in ends}
-        for key, hop in args.next_hops.items():
+        self.rules = [
             aws.vpc.SecurityGroupEgressRule(
                 f"{name}-nlb-{key}",
                 security_group_id=groups[hop.group].id,
@@ -74,9 +82,13 @@ class PrivateNlb(pulumi.ComponentResource):
                 from_port=hop.port,
                 to_port=hop.port,
                 opts=ResourceOptions(
-                    parent=self, aliases=[Alias(name=f"{name}-nlb-{former}") for former in hop.formerly]
+                    parent=self,
+                    aliases=[Alias(name=f"{name}-nlb-{former}") for former in hop.formerly],
+                    replace_on_changes=RULE,
                 ),
             )
+            for key, hop in args.next_hops.items()
+        ]
         self.balancer = aws.lb.LoadBalancer(
             name,
             load_balancer_type="network",
@@ -86,7 +98,7 @@ class PrivateNlb(pulumi.ComponentResource):
             security_groups=[group.id for group in groups.values()],
             # With "on", the default, the group's rules would block the traffic from PrivateLink.
             enforce_security_group_inbound_rules_on_private_link_traffic="off",
-            opts=ResourceOptions(parent=self),
+            opts=ResourceOptions(parent=self, protect=args.protect),
         )
         self.register_outputs({"arn": self.balancer.arn})
 

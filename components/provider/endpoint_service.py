@@ -64,6 +64,7 @@ class EndpointService(pulumi.ComponentResource):
 
     Outputs:
         service: the endpoint service.
+        ready: what must exist before a request gets from the service to the ALB; empty with an existing NLB.
 
     Sources:
         https://docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html
@@ -71,6 +72,7 @@ class EndpointService(pulumi.ComponentResource):
     """
 
     service: aws.ec2.VpcEndpointService
+    ready: Sequence[pulumi.Resource] = ()
 
     def __init__(self, name: str, args: EndpointServiceArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("crosslink:provider:EndpointService", name, None, opts)
@@ -87,7 +89,7 @@ class EndpointService(pulumi.ComponentResource):
 
     def _nlb(self, name: str, alb: Alb) -> pulumi.Output[str]:
         """An internal NLB with the ALB as its target; its ARN."""
-        balancer = PrivateNlb(
+        nlb = PrivateNlb(
             name,
             PrivateNlbArgs(
                 vpc_id=alb.vpc_id,
@@ -98,7 +100,8 @@ class EndpointService(pulumi.ComponentResource):
                 },
             ),
             ResourceOptions(parent=self),
-        ).balancer
+        )
+        balancer = nlb.balancer
         targets = aws.lb.TargetGroup(
             name,
             target_type="alb",
@@ -108,23 +111,24 @@ class EndpointService(pulumi.ComponentResource):
             health_check=health_check(tls=alb.tls, path=alb.health_path),
             # The ALB's listener can't be deleted while the target drains; the default is 300 s.
             deregistration_delay=10,
-            opts=ResourceOptions(parent=self),
+            # A target group belongs to one load balancer: a new one gets its own, and the old ones go last.
+            opts=ResourceOptions(parent=self, replace_with=[balancer]),
         )
-        aws.lb.Listener(
+        listener = aws.lb.Listener(
             name,
             load_balancer_arn=balancer.arn,
             protocol="TCP",
             port=alb.port,
             default_actions=[aws.lb.ListenerDefaultActionArgs(type="forward", target_group_arn=targets.arn)],
-            # A target group belongs to one load balancer: when that is replaced, the old listener goes first.
-            opts=ResourceOptions(parent=self, delete_before_replace=True),
+            opts=ResourceOptions(parent=self, replace_on_changes=["port"]),
         )
         # The ALB's listener must be created first and deleted last, and a target group has only one ALB.
-        aws.lb.TargetGroupAttachment(
+        attachment = aws.lb.TargetGroupAttachment(
             name,
             target_group_arn=targets.arn,
             target_id=alb.arn,
             port=alb.port,
             opts=ResourceOptions(parent=self, depends_on=list(alb.made_by), delete_before_replace=True),
         )
+        self.ready = [listener, attachment, *nlb.rules]
         return balancer.arn

@@ -65,6 +65,7 @@ class Ingress(pulumi.ComponentResource):
 
     Outputs:
         ingresses: the Ingresses; each is created once the load balancer has a host name.
+        ready: what must exist before a request that the ALB gets is answered: Ingresses and pods.
         namespaces: their namespaces.
         alb_arn: ARN of the ALB.
         alb_dns_name: DNS name of the ALB.
@@ -78,6 +79,7 @@ class Ingress(pulumi.ComponentResource):
     """
 
     ingresses: list[networking.Ingress]
+    ready: Sequence[pulumi.Resource]
     namespaces: tuple[str, ...]
     alb_arn: pulumi.Output[str]
     alb_dns_name: pulumi.Output[str]
@@ -87,7 +89,8 @@ class Ingress(pulumi.ComponentResource):
         own = args.object_name
         rules = rules_by_namespace(args.services, own)
         self.namespaces = tuple(rules)
-        services = [workload.service for workload in self._workloads(name, args)]
+        workloads = self._workloads(name, args)
+        services = [workload.service for workload in workloads]
         listener = Listener(
             group=own,
             controller=args.controller,
@@ -142,6 +145,7 @@ class Ingress(pulumi.ComponentResource):
                 ),
             )
             self.ingresses.append(ingress)
+        self.ready = [*self.ingresses, *(workload.deployment for workload in workloads)]
         # Derived from the id, which is unknown while a preview creates the Ingress, so that both outputs are
         # unknown too: the API server answers a dry run with an empty status. All have the same host name.
         ingress = self.ingresses[0]

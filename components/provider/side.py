@@ -64,6 +64,8 @@ class ProviderSide(pulumi.ComponentResource):
 
     Outputs:
         service: the endpoint service.
+        ready: what must exist before a request that the service gets is answered, as far as the stack makes
+            it: the cluster, too.
         port: the port that the endpoint service listens on.
         cluster_name: name of the EKS cluster; None without one.
         controller: name of the controller that makes the ALB of the Ingresses; None without Ingresses.
@@ -79,6 +81,7 @@ class ProviderSide(pulumi.ComponentResource):
     """
 
     service: aws.ec2.VpcEndpointService
+    ready: Sequence[pulumi.Resource]
     port: int
     cluster_name: str | None = None
     controller: str | None = None
@@ -93,6 +96,7 @@ class ProviderSide(pulumi.ComponentResource):
         backend = args.backend
         self.port = backend.port
         self.log_groups = {}
+        self.ready = ()
         match backend:
             case ClusterBackend():
                 balancer = self._behind_an_ingress(name, backend, args)
@@ -102,7 +106,7 @@ class ProviderSide(pulumi.ComponentResource):
                 balancer = self.load_balancer_arn = backend.network_load_balancer.arn
             case _:
                 raise TypeError(f"backend {backend.name} has no provider side: it is a {backend.kind}")
-        self.service = EndpointService(
+        offered = EndpointService(
             name,
             EndpointServiceArgs(
                 balancer=balancer,
@@ -111,7 +115,9 @@ class ProviderSide(pulumi.ComponentResource):
                 protect=args.protect,
             ),
             ResourceOptions(parent=self),
-        ).service
+        )
+        self.service = offered.service
+        self.ready = [*self.ready, *offered.ready]
         self.register_outputs({"serviceName": self.service.service_name})
 
     def _behind_an_ingress(self, name: str, backend: ClusterBackend, args: ProviderSideArgs) -> Alb:
@@ -151,6 +157,7 @@ class ProviderSide(pulumi.ComponentResource):
             ResourceOptions(parent=self, providers=[cluster.kubernetes]),
         )
         self.namespaces = ingress.namespaces
+        self.ready = ingress.ready
         return Alb(
             arn=ingress.alb_arn,
             port=backend.port,

@@ -63,6 +63,7 @@ class Workload(pulumi.ComponentResource):
 
     Outputs:
         service: the Service; it is created once a pod is ready.
+        deployment: the Deployment; it is there once all pods are.
 
     Sources:
         https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
@@ -70,6 +71,7 @@ class Workload(pulumi.ComponentResource):
     """
 
     service: core.Service
+    deployment: Deployment
 
     def __init__(self, name: str, args: WorkloadArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("crosslink:provider:Workload", name, None, opts)
@@ -99,7 +101,7 @@ class Workload(pulumi.ComponentResource):
         scaling = args.service.replicas if isinstance(args.service.replicas, Autoscaling) else None
         timeouts = _timeouts(args.service, args.longest_request)
 
-        Deployment(
+        self.deployment = Deployment(
             name,
             metadata=ObjectMetaArgs(
                 name=args.service.name,

@@ -4,6 +4,7 @@ On the path that is what the routes declare, to which the rules hold the resourc
 resources say themselves, and what a security rule of the policy pack finds in HEAD alone.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -32,8 +33,13 @@ def openings(base: Side, head: Side) -> tuple[Opening, ...]:
     if head.declared and head.declared.consumer is None:
         services = resource_openings.new_services(base.graph, head.graph)
         found += [(_named(node), how) for node, how in services]
+    of_rules = list(_of_rules(base, head))
+    # What rules of one security group let in together is one opening, however many they are.
+    alike = Counter(how for _what, how in of_rules)
+    together = {what for what, how in of_rules if alike[how] > 1}
+    found = [(what, how) for what, how in found if what not in together]
     told = {what for what, _how in found}
-    found += [(what, how) for what, how in _of_rules(base, head) if what not in told]
+    found += [(what, how) for what, how in of_rules if what not in told]
     found += _unprotected(base, head)
     by_how: dict[str, list[str]] = {}
     for what, how in found:

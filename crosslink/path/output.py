@@ -42,6 +42,13 @@ class Party(Part):
         return Place(account=self.account_id, region=self.region)
 
 
+class DeclaredConsumer(Party):
+    """Account 1 in the API's region."""
+
+    cidr: str | None = None  # of the gateway network; None if it exists, or in the output of an older version
+    zone_ids: tuple[str, ...] = ()  # those of the gateway NLB; none in the output of an older version
+
+
 class DeclaredApi(Part):
     """The API."""
 
@@ -94,6 +101,10 @@ class DeclaredBackend(Party):
     cluster_name: str | None = None  # None without a cluster
     namespaces: tuple[str, ...] = ()  # those of its services in the cluster
     tls_domain: str | None = None  # the name that its ALB has a certificate for; None without TLS
+    slot: int | None = None  # this and the next three are None or empty in the output of an older version
+    listener_port: int | None = None  # the gateway NLB's
+    zone_ids: tuple[str, ...] = ()  # those of its endpoint service
+    cidr: str | None = None  # of a network that the stack makes; None without one
     # ARNs of those who may connect to the endpoint service; none of one that another stack publishes
     allowed_principals: tuple[str, ...] = ()
     admins: tuple[str, ...] = ()  # ARNs of those who administer the cluster that the stack makes
@@ -118,11 +129,13 @@ class DeclaredNetwork(Part):
 class Declared(Part):
     """The whole output."""
 
-    consumer: Party | None  # account 1 in the API's region; None in a stack without an API, as `api`
+    consumer: DeclaredConsumer | None  # None in a stack without an API, as `api`
     api: DeclaredApi | None
     routes: Mapping[str, DeclaredRoute]  # path → route
     backends: Mapping[str, DeclaredBackend]  # name → backend
     networks: Mapping[str, DeclaredNetwork] = {}  # those that the stack joins, and no other
+    # region → CIDR of the landing there; None of one that exists
+    landings: Mapping[str, str | None] = {}
     # region → what carries packets from the gateway network to the landing there
     connections: Mapping[str, Connection] = {}
     accounts: tuple[str, ...] = ()  # those that the settings name, wherever; none of an older version

@@ -19,7 +19,8 @@ PROVIDERS = "https://www.pulumi.com/docs/iac/concepts/providers/#explicit-provid
 CONSUMERS = [step for step in steps.STEPS if step.side in ("api", "landing")]
 SIDED = [step for step in steps.STEPS if step.side]  # the steps whose place is known
 # Where the path goes from one account or region to another. A target waits for what is there. Where AWS
-# chooses an endpoint's addresses, the target and the rule that lets the NLB out get them from it.
+# chooses an endpoint's addresses, the target and the rule that lets the NLB out get them from it. The stage
+# waits for the peering, and for what new routes lead to.
 CROSSINGS = {
     (tokens.PEERING, "peerVpcId"),
     (tokens.PEERING_ACCEPTER, "vpcPeeringConnectionId"),
@@ -29,6 +30,7 @@ CROSSINGS = {
     (tokens.ATTACHMENT, None),
     (tokens.ATTACHMENT, "targetId"),
     (tokens.EGRESS_RULE, "cidrIpv4"),
+    (tokens.STAGE, None),
 }
 
 
@@ -92,7 +94,10 @@ def hop_is_where_it_belongs(walk: Walk, hop: Hop) -> str | None:
 @rule(*CONSUMERS, when=lambda walk, _: walk.order, source=DESTROY)
 @fix("Take away the reference or depends_on: EKS and the VPC link take long and don't need each other.")
 def consumer_goes_ahead(walk: Walk, hop: Hop) -> str | None:
-    """Nothing on the consumer's side waits for the Ingress, and so for the cluster."""
+    """Nothing on the consumer's side but the stage waits for the Ingress, and so for the cluster."""
+    stages = walk.seen(steps.STAGE)
+    if hop in stages or any(walk.waits(hop, stage) for stage in stages):
+        return None
     waits = any(walk.waits(hop, rule_) for rule_ in walk.reach(steps.INGRESS_RULE))
     return "it waits for the Ingress" if waits else None
 

@@ -24,7 +24,7 @@ from pulumi.runtime.rpc_manager import RPCManager
 
 from crosslink.sandbox import stack_file
 from crosslink.sandbox.existing import NOTHING, Existing, file_beside
-from crosslink.sandbox.monitor import Monitor
+from crosslink.sandbox.monitor import ORGANIZATION, Monitor
 from crosslink.sandbox.record import ProgramError, Run
 from crosslink.sandbox.refusals import RefusedError
 from crosslink.sandbox.world import RunOf, UnknownStackError
@@ -32,6 +32,7 @@ from crosslink.sandbox.world import RunOf, UnknownStackError
 PROJECT = "crosslink"
 # Nothing is made here: a stack may have accounts and addresses of examples, unless its file says otherwise.
 GIVEN: Mapping[str, str] = {"crosslink:allowPlaceholders": "true"}
+NO_OUTPUTS: Mapping[str, Any] = {}
 GRACE = 1.0  # seconds that a failed program's remaining tasks get, which only wait for each other
 
 T = TypeVar("T")
@@ -48,6 +49,7 @@ def run(
     existing: Existing = NOTHING,
     preview: bool = False,
     run_of: RunOf | None = None,
+    before: Mapping[str, Any] = NO_OUTPUTS,
 ) -> Run:
     """Run a program to its end, with all its resources and outputs settled.
 
@@ -57,13 +59,14 @@ def run(
         existing: what is there beside the stack.
         preview: run as in `pulumi preview`, where what only exists after an up is unknown.
         run_of: gives an up of another stack; by default of those that `existing` names, by this program.
+        before: the outputs of the stack's last update; none if this is its first.
 
     Raises:
         ProgramError: the program failed or was refused; the text names the resource.
         pulumi.RunError: the program gave up with a text of its own, as it does for faulty settings.
     """
     run_of = run_of or runs_beside(program, existing)
-    monitor = Monitor(PROJECT, stack, preview=preview, existing=existing, run_of=run_of)
+    monitor = Monitor(PROJECT, stack, preview=preview, existing=existing, run_of=run_of, before=before)
     logged: list[str] = []
     requests = _Requests()
 
@@ -74,7 +77,7 @@ def run(
     def execute() -> None:
         services = monitor, SimpleNamespace(Log=log)
         settings = pulumi.runtime.Settings(
-            PROJECT, stack, *services, dry_run=preview, organization="organization"
+            PROJECT, stack, *services, dry_run=preview, organization=ORGANIZATION
         )
         pulumi.runtime.configure(settings)
         state = cast("Any", settings)  # context variables: type checkers see their descriptors
@@ -96,13 +99,13 @@ def run(
                 text = "\n".join([f"{owner}{type(origin).__name__}: {origin}", *monitor.warnings])
                 raise ProgramError(text) from error
 
-    before = set(sys.modules)
+    loaded = set(sys.modules)
     try:
         # Pulumi keeps its state in context variables: an empty context keeps runs apart.
         contextvars.Context().run(execute)
     finally:
         if isinstance(program, Path):
-            _forget(sys.modules.keys() - before, program.parent)
+            _forget(sys.modules.keys() - loaded, program.parent)
     return monitor.result(logged)
 
 

@@ -21,6 +21,7 @@ from crosslink.sandbox.record import Invoke, Plain, ProgramError, Resource, Run,
 from crosslink.sandbox.world import RunOf, UnknownStackError, World, outputs_of
 
 READ_STACK_OUTPUTS = "pulumi:pulumi:readStackOutputs"
+ORGANIZATION = "organization"  # as backends without organizations call it
 _STACK_TYPE = "pulumi:pulumi:Stack"
 _FEATURES = (
     pb.RESOURCE_MONITOR_FEATURE_SECRETS,
@@ -35,10 +36,22 @@ _FEATURES = (
 class Monitor:
     """Records one run. Project and stack go into the URNs; in a preview computed outputs are unknown.
 
-    What exists beside the stack answers its lookups, as does what `run_of` gives of other stacks.
+    What exists beside the stack answers its lookups, as does what `run_of` gives of other stacks, and what
+    `before` has of its own last update.
     """
 
-    def __init__(self, project: str, stack: str, *, preview: bool, existing: Existing, run_of: RunOf) -> None:
+    def __init__(
+        self,
+        project: str,
+        stack: str,
+        *,
+        preview: bool,
+        existing: Existing,
+        run_of: RunOf,
+        before: Mapping[str, Plain],
+    ) -> None:
+        self._own_name = f"{ORGANIZATION}/{project}/{stack}"
+        self._before = dict(before)
         self._stack_urn = f"urn:pulumi:{stack}::{project}::{_STACK_TYPE}::{project}-{stack}"
         self._preview = preview
         self._resources: dict[str, Resource] = {}
@@ -128,9 +141,11 @@ class Monitor:
         raise ProgramError(f"{request.tok}: the sandbox doesn't simulate methods")
 
     def _outputs_of(self, stack: str) -> dict[str, Plain]:
-        """The outputs of another stack, as `readStackOutputs` of the engine's built-in provider gives them:
+        """The outputs of a stack, as `readStackOutputs` of the engine's built-in provider gives them:
         secrets in clear, with their names; github.com/pulumi/pulumi, `pkg/resource/deploy/builtins.go`.
         """
+        if stack == self._own_name:  # as they are until the program registers new ones
+            return {"name": stack, "outputs": self._before, "secretOutputNames": []}
         try:
             run = self._world.run_of(stack)
         except (UnknownStackError, refusals.RefusedError) as error:

@@ -69,8 +69,10 @@ class Options:
     additional_secret_outputs: frozenset[str] = frozenset()
     custom_timeouts: Mapping[str, str] = field(default_factory=dict[str, str])  # "create": "20m", as given
     ignore_changes: tuple[str, ...] = ()
-    replace_on_changes: tuple[str, ...] = ()  # names of inputs
-    replace_with: frozenset[str] = frozenset()  # URNs of resources whose replacement is its own, too
+    # Properties whose change replaces it, and URNs of those that it is replaced with: they say how it would
+    # change, and are no change themselves.
+    replace_on_changes: tuple[str, ...] = field(default=(), compare=False)
+    replace_with: frozenset[str] = field(default=frozenset(), compare=False)
     # names of resources in the state whose place it takes, which is nothing of the resource itself
     aliases: tuple[str, ...] = field(default=(), compare=False)
 

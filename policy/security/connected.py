@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from crosslink.graph import tokens
 from crosslink.graph.node import Node, side_of, value_at
-from crosslink.graph.unknown import Unknown
+from crosslink.graph.unknown import Unknown, known
 from crosslink.rules.rule import AWS, NLB, PRIVATE_INTEGRATION, fix
 from crosslink.rules.text import listed
 from policy.security.ranges import is_public
@@ -33,9 +33,7 @@ def only_declared_listeners(stack: Stack, node: Node) -> str | None:
     strangers = [str(group) for group in groups if side_of(group.urn) != side]
     own = {name for group in stack.graph.of_type(tokens.TARGET_GROUP) for name in group.names()}
     strangers += [arn for arn in _target_groups(node) if arn not in own]
-    if strangers:
-        return f"it forwards to {listed(strangers)}, which isn't the path's"
-    return None if groups or any(_target_groups(node)) else _unless_known(node)
+    return f"it forwards to {listed(strangers)}, which isn't the path's" if strangers else None
 
 
 def _target_groups(listener: Node) -> Iterator[str]:
@@ -44,11 +42,6 @@ def _target_groups(listener: Node) -> Iterator[str]:
         several_groups = several(value_at(action, "forward", "targetGroups"))
         arns = [value_at(action, "targetGroupArn"), *(value_at(group, "arn") for group in several_groups)]
         yield from (arn for arn in arns if isinstance(arn, str))
-
-
-def _unless_known(listener: Node) -> str | None:
-    kinds = [value_at(action, "type") for action in several(listener.get("defaultActions"))]
-    return f"it does {listed(map(str, kinds))}, and forwards to no backend" if kinds else None
 
 
 @rule(
@@ -72,7 +65,7 @@ def only_the_gateways_link(stack: Stack, node: Node) -> str | None:
     ]
     if balancers and all(side_of(balancer.urn) == "consumer" for balancer in balancers):
         return None
-    return f"it leads to {listed(map(str, balancers)) if balancers else id_}"
+    return f"it leads to {listed(map(str, balancers)) if balancers else known(id_)}"
 
 
 @rule(EIP, source=f"{AWS}/AWSEC2/latest/UserGuide/elastic-ip-addresses-eip.html")

@@ -61,7 +61,7 @@ def only_declared_principals(stack: Stack, node: Node) -> str | None:
 @rule(
     tokens.ENDPOINT_SERVICE,
     source=f"{PRIVATELINK}/create-endpoint-service.html",
-    same=("service-offers-an-nlb", NO_FOREIGN),
+    same=("service-offers-an-nlb", "service-is-accepted-by-aws", NO_FOREIGN),
 )
 @fix("Offer the stack's own NLB, or name the existing one in `networkLoadBalancer.arn` of the backend.")
 def only_declared_balancers(stack: Stack, node: Node) -> str | None:

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from crosslink.graph import tokens
-from crosslink.graph.node import Node, Value, doubt, fields, items, same_place, side_of, value_at
+from crosslink.graph.node import Node, Value, doubt, items, same_place, side_of, value_at
 from crosslink.graph.unknown import Unknown, known
 from crosslink.ip_ranges import covered
 from crosslink.path.alb import let_in_by
-from crosslink.path.ingress import class_of, parameters_of
+from crosslink.path.ingress import NAME_LABEL, class_of, parameters_of
+from crosslink.path.ingress_rules import annotation
 from crosslink.rules.rule import KUBERNETES_NETWORK, fix
 from crosslink.rules.text import listed
 from policy.security.exposure import SCHEME
@@ -66,8 +67,8 @@ def only_the_path_reaches_pods(stack: Stack, node: Node) -> str | None:
     if node.type in INGRESSES:
         if node.type != tokens.INGRESS:
             return "it changes an Ingress that nobody here sees" if node.get("spec") else None
-        if foreign := _foreign_class(stack, node):
-            return foreign
+        if unseen := _foreign_class(stack, node) or _unseen_groups(node):
+            return unseen
         ranges = [cidr for each in known(let_in_by(stack.graph, node)) for cidr in known(each.ranges)]
         others = _others(stack, node, ranges)
         return f"its load balancer lets {listed(others)} in" if others else sure(ranges)
@@ -90,6 +91,13 @@ def _foreign_class(stack: Stack, ingress: Node) -> str | None:
     return f"{which} isn't the stack's: nobody here knows what it opens"
 
 
+def _unseen_groups(ingress: Node) -> str | None:
+    """What an Ingress beside the path's lets in by names whose ranges nobody here sees."""
+    named = [known(annotation(ingress, name)) for name in ("security-groups", "security-group-prefix-lists")]
+    others = [str(each) for each in named if each and side_of(ingress.urn) is None]
+    return f"its load balancer lets {listed(others)} in: nobody here knows whom" if others else None
+
+
 def _peers(policy: Node) -> Iterator[Value]:
     """Whom a network policy lets in; None for everybody."""
     for each in items(policy.get("spec", "ingress")):
@@ -100,9 +108,16 @@ def _peers(policy: Node) -> Iterator[Value]:
 
 
 def _is_any_pod(peer: Value) -> bool:
-    """Whether a peer is all pods of all namespaces, with or without labels of pods."""
+    """Whether a peer is the pods of all namespaces, with or without labels of their own."""
     namespaces = value_at(peer, "namespaceSelector")
-    return isinstance(namespaces, dict) and not any(fields(namespaces).values())
+    if not isinstance(namespaces, dict) or value_at(namespaces, "matchLabels") or doubt(namespaces):
+        return False
+    expressions = items(value_at(namespaces, "matchExpressions"))
+    return all(
+        value_at(each, "operator") in ("NotIn", "DoesNotExist")
+        or [value_at(each, key) for key in ("operator", "key")] == ["Exists", NAME_LABEL]
+        for each in expressions
+    )
 
 
 def _others(stack: Stack, node: Node, ranges: list[Value]) -> list[str]:
@@ -110,7 +125,8 @@ def _others(stack: Stack, node: Node, ranges: list[Value]) -> list[str]:
     own: list[Value] = [
         subnet.get("cidrBlock")
         for subnet in stack.graph.of_type(tokens.SUBNET)
-        if (node.account is None or same_place(subnet, node)) and side_of(subnet.urn) == "provider"
+        if (None in (subnet.account, node.account) or same_place(subnet, node))
+        and side_of(subnet.urn) == "provider"
     ]
     for network in stack.declared.networks.values() if stack.declared else ():
         if node.account in (None, network.account_id):
@@ -132,12 +148,18 @@ def _others(stack: Stack, node: Node, ranges: list[Value]) -> list[str]:
     'Set the scheme "internal" in the IngressClassParams, and `inboundCIDRs`, if any, to the subnets before.'
 )
 def classes_are_internal(stack: Stack, node: Node) -> str | None:
-    """Classes of Ingresses make internal load balancers, whether there is an Ingress yet or not."""
+    """Classes of Ingresses make internal load balancers, be there an Ingress yet or not."""
+    if lists := [*_texts(node, "prefixListsIDs"), *_texts(node, "PrefixListsIDs")]:
+        return f"they let {listed(lists)} in: nobody here knows whom"
     used = [parameters_of(stack.graph, ingress) for ingress in stack.graph.of_type(tokens.INGRESS)]
     if any(found is node for found in used):
         return None  # told of the Ingress
-    if known(scheme := node.get("spec", "scheme")) not in (None, "internal"):
-        return f"its scheme is {scheme}"
-    ranges = several(node.get("spec", "inboundCIDRs"))
-    found = everybody_in(ranges)
-    return f"it lets {found} in" if found else doubt(ranges) and sure(ranges)
+    scheme, ranges = node.get("spec", "scheme"), several(node.get("spec", "inboundCIDRs"))
+    if isinstance(scheme, str) and scheme != "internal":
+        return f"their scheme is {scheme}"
+    others = _others(stack, node, ranges)
+    return f"they let {listed(others)} in" if others else sure([scheme, *ranges])
+
+
+def _texts(node: Node, key: str) -> list[str]:
+    return list(map(str, several(node.get("spec", key))))

@@ -54,8 +54,9 @@ def pods_are_restricted(_stack: Stack, node: Node) -> str | None:
 
 def _refused(pod: Mapping[str, Value], *, patched: bool) -> Iterator[str]:
     """What is refused of a pod for sure, container by container: what is unknown of one hides no other."""
-    yield from refused(fields(_without_unknown(dict(pod))), strictly=False)
-    of_pod = pod.get("securityContext")
+    shown = fields(_without_unknown(dict(pod)))
+    yield from refused(shown, strictly=False)
+    volumes, of_pod = shown.get("volumes"), pod.get("securityContext")
     for container in all_containers(pod):
         own = container.get("securityContext")
         if doubt(own, of_pod):
@@ -63,7 +64,9 @@ def _refused(pod: Mapping[str, Value], *, patched: bool) -> Iterator[str]:
         if not patched:
             # Without a context of its own nothing is dropped.
             alone = {**container, "securityContext": own or {"capabilities": {}}}
-            yield from refused({"securityContext": of_pod, "containers": [alone]}, strictly=True)
+            yield from refused(
+                {"securityContext": of_pod, "volumes": volumes, "containers": [alone]}, strictly=True
+            )
         elif value_at(own, "allowPrivilegeEscalation") is True or value_at(own, "runAsUser") == 0:
             yield f"container {container.get('name')} gets more rights"
 

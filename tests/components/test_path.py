@@ -25,7 +25,6 @@ from settings.networks import JoinedBackendNetwork, JoinedGateway, JoinedLanding
 from settings.service import JoinedService
 from tests.runs import DEV, STACK_FILES, file_of, network_of, run_stack, settings_of
 
-
 ACCOUNT = re.compile(r"(?<![\w-])(?:1{12}|2{12}|3{12})\b")  # those of the examples
 
 
@@ -36,7 +35,13 @@ def test_the_output_of_every_example(file: Path) -> None:
     path = dict(run.outputs["path"])
     networks = path.pop("networks")
     assert path == {
-        "consumer": party(settings.consumer) if settings.consumer else None,
+        "consumer": {
+            **party(settings.consumer),
+            "cidr": cidr_of(settings.consumer.network),
+            "zoneIds": [*settings.consumer.network.zone_ids],
+        }
+        if settings.consumer
+        else None,
         "api": api_of(run, settings.api) if settings.api else None,
         "routes": {
             served.path: {
@@ -47,6 +52,7 @@ def test_the_output_of_every_example(file: Path) -> None:
             for backend, served in settings.routes
         },
         "backends": {backend.name: backend_of(run, settings, backend) for backend in settings.backends},
+        "landings": {region: cidr_of(landing) for region, landing in landings.items()},
         "connections": {region: landing.connection for region, landing in landings.items()},
         "accounts": sorted(
             {*ACCOUNT.findall(file.read_text()), *(backend.account_id for backend in settings.backends)}
@@ -106,6 +112,10 @@ def backend_of(run: Run, settings: Settings, backend: Backend) -> dict[str, obje
         "existing": True,
         "port": backend.port,
         "tlsDomain": backend.tls_domain,
+        "slot": backend.slot,
+        "listenerPort": 8000 + backend.slot,
+        "zoneIds": [*backend.zone_ids],
+        "cidr": cidr_of(network_of(backend)),
         "endpointId": run.one(tokens.ENDPOINT, name).id if settings.consumer else None,
         "allowedPrincipals": [],
         "admins": list(getattr(getattr(backend, "cluster", None), "admins", [])),
@@ -146,6 +156,12 @@ def backend_of(run: Run, settings: Settings, backend: Backend) -> dict[str, obje
             }
         case _:
             raise TypeError(backend.kind)
+
+
+def cidr_of(network: object) -> str | None:
+    """CIDR of a network that the stack makes."""
+    cidr = getattr(network, "cidr", None)
+    return str(cidr) if cidr else None
 
 
 def is_of(resource: Resource, side: str) -> bool:

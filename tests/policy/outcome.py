@@ -51,6 +51,7 @@ ECHOES = {
     "route has two targets": ["routes-stay-on-the-path"],
     "narrower route out, to a transit gateway, wins over the peering": ["routes-stay-on-the-path"],
     "route over a peering that was deleted": ["routes-stay-on-the-path"],
+    "VPC link left on an NLB that was replaced": ["only-the-gateways-link"],
     "endpoint of a service that isn't there": ["only-declared-endpoints"],
     "another endpoint service offers the NLB": ["only-declared-principals"],
     "cluster in the wrong account": ["references-stay"] * 2,  # its role, and its nodes
@@ -66,7 +67,7 @@ ECHOES = {
         "no-ingress-from-anywhere",
     ],
     "endpoint's group is open to the world": ["no-ingress-from-anywhere"],
-    "class lets others in than the NLB": ["alb-lets-in-the-nlb-alone"],
+    "class lets others in than the NLB": ["only-the-path-reaches-pods"],
     "longer path lets the root's Service in": ["first-rule-is-the-routes"],
     "disruption budget is left to a default provider": ["pods-may-be-moved"],
     "integration sends a Host that the Ingress's rules aren't for": [

@@ -41,7 +41,7 @@ ACCEPTER = "aws:ec2/vpcEndpointConnectionAccepter:VpcEndpointConnectionAccepter"
 
 
 @cache
-def built(*, manual: bool = False, preview: bool = False) -> Run:
+def built(*, manual: bool = False, deployed: frozenset[str] | None = None, preview: bool = False) -> Run:
     """An endpoint, and a resource `after` that depends on its `connected`."""
 
     def program() -> None:
@@ -58,6 +58,7 @@ def built(*, manual: bool = False, preview: bool = False) -> Run:
                 port=80,
                 client_cidrs=CLIENTS,
                 acceptance=acceptance if manual else None,
+                deployed=deployed,
             ),
             opts,
         )
@@ -91,12 +92,24 @@ def test_the_endpoint_asks_for_the_planned_address_in_each_subnet():
     }
 
 
-def test_a_replaced_endpoint_is_deleted_first():
-    found = built()
+@pytest.mark.parametrize("deployed", [None, frozenset({"10.11.2.10", "10.11.6.10"})], ids=["unknown", "one"])
+def test_an_endpoint_that_asks_for_an_address_of_the_old_one_waits_until_that_has_gone(deployed):
+    found = built(deployed=deployed)
     replaced_first = [
         resource for resource in found.resources.values() if resource.options.delete_before_replace
     ]
     assert replaced_first == [found.one(ENDPOINT)]
+    assert found.one(ENDPOINT).options.replace_on_changes == ()
+
+
+def test_an_endpoint_with_other_addresses_is_made_beside_the_old_one():
+    options = built(deployed=frozenset({"10.11.2.11", "10.11.4.11"})).one(ENDPOINT).options
+    assert (options.delete_before_replace, options.replace_on_changes) == (False, ("subnetConfigurations",))
+
+
+def test_a_changed_rule_is_made_beside_the_old_one():
+    changes = {rule.options.replace_on_changes for rule in built().of_type(INGRESS)}
+    assert changes == {("cidrIpv4", "fromPort", "toPort")}
 
 
 def test_the_security_group_admits_the_client_subnets_on_the_port_and_nothing_else():
@@ -119,9 +132,9 @@ def test_the_security_group_admits_the_client_subnets_on_the_port_and_nothing_el
     }
 
 
-def test_an_endpoint_that_is_accepted_by_itself_is_connected_once_it_exists():
+def test_an_endpoint_that_is_accepted_by_itself_is_connected_once_it_exists_and_lets_the_nlb_in():
     found = built()
-    assert found.named("after").dependencies == urns(found.one(ENDPOINT))
+    assert found.named("after").dependencies == urns(found.one(ENDPOINT), *found.of_type(INGRESS))
 
 
 def test_where_acceptance_is_manual_the_provider_accepts_in_its_own_account():
@@ -139,7 +152,8 @@ def test_where_acceptance_is_manual_the_provider_accepts_in_its_own_account():
 
 def test_where_acceptance_is_manual_the_endpoint_is_connected_once_it_is_accepted():
     found = built(manual=True)
-    assert found.named("after").dependencies == urns(found.one(ENDPOINT), found.one(ACCEPTER))
+    expected = urns(found.one(ENDPOINT), found.one(ACCEPTER), *found.of_type(INGRESS))
+    assert found.named("after").dependencies == expected
 
 
 def test_an_endpoint_stays_connected_when_acceptance_turns_automatic():

@@ -214,8 +214,10 @@ def test_the_vpcs_and_the_api_are_what_can_be_protected():
     ]
     assert sorted(protected) == [
         ("aws:apigateway/restApi:RestApi", "crosslink"),
+        ("aws:apigateway/vpcLink:VpcLink", "crosslink"),
         ("aws:ec2/vpc:Vpc", "crosslink-gateway"),
         ("aws:ec2/vpc:Vpc", "crosslink-landing-us-east-1"),
+        ("aws:lb/loadBalancer:LoadBalancer", "crosslink-gateway"),
     ]
     assert not [resource for resource in consumer_side("apps").resources.values() if resource.options.protect]
 
@@ -239,6 +241,15 @@ def test_the_link_and_the_api_are_made_while_the_endpoints_are():
     for early in (LINK, DEPLOYMENT):
         assert not depends(found, found.one(early), on=found.one(ENDPOINT))
         assert not depends(found, found.one(early), on=found.named("service-apps"))
+
+
+def test_the_stage_is_switched_once_targets_and_the_way_to_them_are_there():
+    """Its variable leads to another VPC link when that is replaced with its NLB."""
+    found = consumer_side("apps")
+    stage = found.one("aws:apigateway/stage:Stage")
+    for type_ in (ATTACHMENT, "aws:lb/listener:Listener", ENDPOINT, ENDPOINT_RULE, "aws:ec2/route:Route"):
+        assert found.of_type(type_)
+        assert all(depends(found, stage, on=resource) for resource in found.of_type(type_))
 
 
 def test_preview_and_up_register_the_same_resources():

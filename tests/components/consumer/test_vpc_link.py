@@ -87,7 +87,11 @@ def built(
             for backend in backends
         }
         subnet_ids = [subnet.id for subnet in net.subnets["nlb"].values()]
-        VpcLink("crosslink", VpcLinkArgs(vpc_id=net.vpc.id, subnet_ids=subnet_ids, targets=targets), opts)
+        VpcLink(
+            "crosslink",
+            VpcLinkArgs(vpc_id=net.vpc.id, subnet_ids=subnet_ids, targets=targets, protect=False),
+            opts,
+        )
 
     return run(program, preview=preview)
 
@@ -253,7 +257,9 @@ def test_fifty_backends_with_addresses_in_six_zones_fit_into_the_groups_of_an_in
             )
             for i in range(50)
         }
-        args = VpcLinkArgs(vpc_id=GATEWAY_VPC, subnet_ids=[*NEAR_SUBNETS.values()], targets=targets)
+        args = VpcLinkArgs(
+            vpc_id=GATEWAY_VPC, subnet_ids=[*NEAR_SUBNETS.values()], targets=targets, protect=False
+        )
         VpcLink("crosslink", args, opts)
 
     found = run(program)
@@ -313,10 +319,16 @@ def _standing(found: Run) -> dict[str, Resource]:
     return {resource.urn: resource for resource in children(found, found.one(COMPONENT))}
 
 
-def test_a_replaced_listener_is_deleted_first():
-    """A target group belongs to one load balancer: the old listener must go before the new one comes."""
+def test_a_new_nlb_gets_everything_anew_beside_the_old_one():
+    """A target group belongs to one load balancer."""
     found = built(AFAR)
-    assert [resource.options.delete_before_replace for resource in found.of_type(LISTENER)] == [True] * 2
+    groups = [resource.options.replace_with for resource in found.of_type(TARGETS)]
+    assert groups == [urns(found.one(BALANCER))] * 2
+    assert not any(resource.options.delete_before_replace for resource in found.resources.values())
+
+
+def test_another_port_is_another_listener_beside_the_old_one():
+    assert {found.options.replace_on_changes for found in built(AFAR).of_type(LISTENER)} == {("port",)}
 
 
 def _outward(found: Run) -> dict[str, tuple[str, int, str]]:

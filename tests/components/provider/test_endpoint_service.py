@@ -188,10 +188,13 @@ def test_a_preview_shows_ports_principals_and_cidrs():
     assert found.one(BALANCER, "apps").inputs["securityGroups"] == [UNKNOWN]
 
 
-def test_a_replaced_listener_is_deleted_first():
-    """A target group belongs to one load balancer: the old listener must go before the new one comes."""
+def test_a_new_nlb_gets_a_target_group_and_a_listener_beside_the_old_ones():
+    """A target group belongs to one load balancer."""
     found = built()
-    assert [resource.options.delete_before_replace for resource in found.of_type(LISTENER)] == [True] * 1
+    assert found.one(TARGETS).options.replace_with == urns(found.one(BALANCER, "apps"))
+    assert found.one(TARGETS).options.delete_before_replace is None
+    assert found.one(LISTENER).options.delete_before_replace is None
+    assert found.one(LISTENER).options.replace_on_changes == ("port",)
 
 
 @cache

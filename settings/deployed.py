@@ -1,0 +1,159 @@
+"""What is deployed already, as the stack's own output `path` tells it."""
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+import pulumi
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.alias_generators import to_camel
+
+from settings.backend import Backend, ClusterBackend
+from settings.networks import made_cidr
+from settings.reference import outputs_of
+from settings.stack import Settings
+
+
+class _Part(BaseModel):
+    """A part of the output. An older version's lacks some keys; a newer one's has others besides."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        validate_by_name=True,
+        frozen=True,
+        extra="ignore",
+    )
+
+
+class DeployedParty(_Part):
+    """The consumer: account 1 in the API's region."""
+
+    account_id: str
+    region: str
+
+
+class DeployedBackend(DeployedParty):
+    """A backend.
+
+    Attributes:
+        kind: `cluster`, `loadBalancer`, `networkLoadBalancer` or `service`.
+        existing: Whether its cluster, load balancer or endpoint service exists, and isn't the stack's.
+        port: The port that its endpoint service listens on.
+        tls_domain: None for plain HTTP.
+        slot: None if an older version's output doesn't tell.
+        cidr: CIDR of a network that the stack makes; None of an existing one, or as above.
+        zone_ids: None as above.
+    """
+
+    kind: str
+    existing: bool
+    port: int
+    tls_domain: str | None = None
+    slot: int | None = None
+    cidr: str | None = None
+    zone_ids: tuple[str, ...] | None = None
+
+
+class DeployedRoute(_Part):
+    """A route."""
+
+    backend: str
+
+
+class Deployed(_Part):
+    """A stack, as far as an update has to know what it was before.
+
+    Attributes:
+        consumer: None if it is another stack's, or nothing is deployed.
+        backends: Name → backend, in the order of the stack file where that is known.
+        routes: Path → route.
+        endpoint_addresses: Name of a backend → zone id → address of its endpoint, as far as AWS has told.
+    """
+
+    consumer: DeployedParty | None = None
+    backends: Mapping[str, DeployedBackend] = {}
+    routes: Mapping[str, DeployedRoute] = {}
+    endpoint_addresses: Mapping[str, Mapping[str, str]] = {}
+
+    def end(self, path: str) -> tuple[str, int, str | None] | None:
+        """What a route leads to: backend, port, domain of its certificate; None without a route."""
+        route = self.routes.get(path)
+        backend = self.backends.get(route.backend) if route else None
+        return (route.backend, backend.port, backend.tls_domain) if route and backend else None
+
+    def addresses(self, backend: str) -> frozenset[str] | None:
+        """The addresses of a backend's endpoint; None if they aren't known."""
+        return frozenset(self.endpoint_addresses.get(backend, {}).values()) or None
+
+
+NOTHING = Deployed()
+
+
+def last_update() -> Deployed:
+    """What the last update of the running stack that came to its end has left.
+
+    The engine keeps a stack's outputs until the program registers new ones, at its end. So in a preview and
+    in an update these are the outputs of before, also if the last update failed. There are none before the
+    first update has come to its end, and after a destroy.
+    """
+    name = "/".join((pulumi.get_organization(), pulumi.get_project(), pulumi.get_stack()))
+    try:
+        outputs = outputs_of(name)
+    except LookupError:  # a stack without a state
+        return NOTHING
+    path: object = outputs.get("path")
+    if not isinstance(path, dict):
+        return NOTHING
+    addresses: object = outputs.get("endpointAddresses")
+    return of_output({**cast("dict[str, object]", path), "endpointAddresses": addresses or {}})
+
+
+def awaited(before: Deployed, after: Deployed) -> frozenset[str]:
+    """Names of the backends whose provider side has to be complete before the API leads there.
+
+    They are those of routes that are new, or that led elsewhere before, or over another protocol. Others
+    serve already. On a first up nobody calls yet, and both sides are made side by side.
+    """
+    if not before.consumer:
+        return frozenset()
+    return frozenset(
+        route.backend for path, route in after.routes.items() if after.end(path) != before.end(path)
+    )
+
+
+def of_output(path: object, names: Sequence[str] = ()) -> Deployed:
+    """What an output `path` tells; nothing if this version can't read it.
+
+    Args:
+        path: The output, as the engine, the CLI or the sandbox gives it.
+        names: The backends' names in the order of the stack file, which an output doesn't keep.
+    """
+    try:
+        read = Deployed.model_validate(path)
+    except ValidationError:
+        return NOTHING
+    order = dict.fromkeys(name for name in (*names, *read.backends) if name in read.backends)
+    return read.model_copy(update={"backends": {name: read.backends[name] for name in order}})
+
+
+def of_settings(settings: Settings) -> Deployed:
+    """What an update with these settings leaves."""
+    consumer = settings.consumer
+    return Deployed(
+        consumer=DeployedParty(account_id=consumer.account_id, region=consumer.region) if consumer else None,
+        backends={backend.name: _backend(backend) for backend in settings.backends},
+        routes={served.path: DeployedRoute(backend=backend.name) for backend, served in settings.routes},
+    )
+
+
+def _backend(backend: Backend) -> DeployedBackend:
+    return DeployedBackend(
+        account_id=backend.account_id,
+        region=backend.region,
+        kind=backend.kind,
+        existing=backend.joined,
+        port=backend.port,
+        tls_domain=backend.tls_domain,
+        slot=backend.slot,
+        cidr=made_cidr(backend.network) if isinstance(backend, ClusterBackend) else None,
+        zone_ids=backend.zone_ids,
+    )

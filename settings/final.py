@@ -1,0 +1,89 @@
+"""What stays as it is deployed: for the life of the stack, or of a backend."""
+
+from collections.abc import Iterator
+
+from settings.address_plan import SLOTS
+from settings.deployed import Deployed, DeployedBackend, DeployedParty
+from settings.errors import ABSENT, Fault, as_yaml, key
+from settings.rules.keys import BACKENDS, CONSUMER
+
+BESIDE = "for another, add a backend beside it and move its routes (docs/recipes/move.md)"
+
+
+def final_faults(before: Deployed, after: Deployed) -> list[Fault]:
+    """What an update would change that can't be changed, or not while requests get through.
+
+    Args:
+        before: What is deployed.
+        after: What the update is to leave.
+
+    Returns:
+        The faults of the stack file of `after`, each with what is deployed as its fix. None for what isn't
+        deployed, and for what an older version's output doesn't tell.
+    """
+    faults: list[Fault] = []
+    consumers = (before.consumer, after.consumer)
+    if before.consumer and after.consumer:
+        way = "for another, deploy another stack beside it and move the callers"
+        faults += _account(CONSUMER, before.consumer, after.consumer, way)
+    for i, (name, backend) in enumerate(after.backends.items()):
+        path = key(BACKENDS, i)
+        if was := before.backends.get(name):
+            faults += _of_backend(path, name, was, backend)
+        if all(consumers):
+            faults += _slot_of_another(path, name, before, after)
+    return faults
+
+
+def _of_backend(path: str, name: str, was: DeployedBackend, is_: DeployedBackend) -> Iterator[Fault]:
+    if "cluster" in (was.kind, is_.kind) and (was.kind, was.existing) != (is_.kind, is_.existing):
+        yield Fault(
+            path=key(path, "name"),
+            value=name,
+            must="must not be the name of a deployed backend of another kind, whose routes would wait until "
+            f"this one's load balancer is there: {BESIDE}",
+            fix="# another name and slot, beside the backend that is deployed",
+        )
+        return
+    if "service" in (was.kind, is_.kind):  # the stack makes nothing in its account
+        return
+    yield from _account(path, was, is_, BESIDE)
+    if is_.region != was.region:
+        yield _final(path, "region", is_.region, was.region, BESIDE)
+    if was.cidr and is_.cidr != was.cidr:
+        yield _final(key(path, "network"), "cidr", is_.cidr, was.cidr, BESIDE)
+    # The zones of a cluster are those that it was made in.
+    if was.cidr and was.zone_ids and set(is_.zone_ids or ()) != set(was.zone_ids):
+        yield _final(key(path, "network"), "zoneIds", is_.zone_ids, was.zone_ids, BESIDE)
+
+
+def _account(path: str, was: DeployedParty, is_: DeployedParty, way: str) -> Iterator[Fault]:
+    """Another account would move nothing: a provider replaces what it has made only for another region. It
+    would look for all of it in an account where it isn't.
+
+    Source: https://github.com/pulumi/pulumi-aws/issues/6385
+    """
+    if is_.account_id != was.account_id:
+        yield _final(path, "accountId", is_.account_id, was.account_id, way)
+
+
+def _slot_of_another(path: str, name: str, before: Deployed, after: Deployed) -> Iterator[Fault]:
+    """Pulumi deletes last: until then the listener and the endpoint addresses of a slot are taken."""
+    slot = after.backends[name].slot
+    owners = [other for other, was in before.backends.items() if was.slot is not None and was.slot == slot]
+    if owners and name not in owners:
+        taken = {backend.slot for known in (before, after) for backend in known.backends.values()}
+        own = before.backends[name].slot if name in before.backends else None
+        free = next(slot for slot in range(SLOTS) if slot not in taken)
+        yield Fault(
+            path=key(path, "slot"),
+            value=slot,
+            must="must not be the slot of another backend that is deployed: an update frees it last",
+            fix=f"slot: {free if own is None else own}",
+        )
+
+
+def _final(path: str, name: str, value: object, was: object, way: str) -> Fault:
+    must = f"must stay as it is deployed: {way}"
+    given = ABSENT if value is None else value
+    return Fault(path=key(path, name), value=given, must=must, fix=f"{name}: {as_yaml(was)}")
