@@ -87,7 +87,7 @@ def _change(
         return change(operation=Operation.DELETED, note=_kept(before.options))
     found = (*_of_inputs(before, after, base, head, replaced), *_of_options(before.options, after.options))
     if why := replaced.get(after.urn):
-        first = replacement.old_goes_first(before, after, replaced)
+        first = replacement.old_goes_first(before, after)
         note = f"{why}{', the old one goes first' if first else ''}"
         return change(operation=Operation.REPLACED, differences=found, note=note, old_first=first)
     return change(operation=Operation.CHANGED, differences=found) if found else None
