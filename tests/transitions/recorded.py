@@ -60,7 +60,7 @@ def record(base: str, previews: Path) -> None:
     """Keeps what the previews in a directory say, but for what they say of the unchanged base, too."""
     if not (previews / "0-same.json").exists():
         return
-    noise = {step["urn"] for step in _read(previews / "0-same.json")["steps"] if step["op"] != "same"}
+    noise = {(step["op"], step["urn"]) for step in _read(previews / "0-same.json")["steps"]}
     found = {
         transition.id: _of(_read(file), noise)
         for transition in transitions().values()
@@ -76,11 +76,11 @@ def _read(file: Path) -> Any:
     return json.loads(file.read_text())
 
 
-def _of(preview: Mapping[str, Any], noise: set[str]) -> dict[str, Any]:
+def _of(preview: Mapping[str, Any], noise: set[tuple[str, str]]) -> dict[str, Any]:
     errors = [told["message"] for told in preview.get("diagnostics", ()) if told["severity"] == "error"]
     if errors:
         return {"refused": errors[0].removeprefix("error: ").strip()}
-    steps = [step for step in preview["steps"] if step["urn"] not in noise]
+    steps = [step for step in preview["steps"] if (step["op"], step["urn"]) not in noise]
     return {
         operation: {type_: [*names] for type_, names in types.items()}
         for operation, types in previewed(steps).items()
