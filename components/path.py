@@ -8,8 +8,10 @@ import pulumi
 from components.consumer.side import ConsumerSide
 from components.provider.side import ProviderSide
 from components.secret import carried
+from settings.account_ids import named_accounts
 from settings.api import Api
 from settings.backend import Backend, ClusterBackend, ProvidedBackend, ServiceBackend
+from settings.cluster import Cluster
 from settings.consumer import Consumer
 from settings.networks import made_cidr
 from settings.path import ServedPath
@@ -46,6 +48,7 @@ def path_output(
                 **_backend(backend, sides.get(backend.name)),
                 "endpointId": consumer_side.endpoint_ids[backend.name] if consumer_side else None,
                 "allowedPrincipals": _allowed(stack, backend),
+                "admins": _admins(backend),
             }
             for backend in stack.backends
         },
@@ -56,6 +59,7 @@ def path_output(
         "connections": {region: landing.connection for region, landing in consumer.landings.items()}
         if consumer
         else {},
+        "accounts": sorted(named_accounts(stack)),
     }
 
 
@@ -128,6 +132,14 @@ def _backend(backend: Backend, side: ProviderSide | None) -> Mapping[str, object
 
 def _allowed(stack: Settings, backend: Backend) -> list[str]:
     return list(stack.may_connect(backend)) if isinstance(backend, ProvidedBackend) else []
+
+
+def _admins(backend: Backend) -> list[str]:
+    match backend:
+        case ClusterBackend(cluster=Cluster(admins=admins)):
+            return list(admins)
+        case _:
+            return []
 
 
 def _party(party: Consumer | ProvidedBackend) -> Mapping[str, pulumi.Input[str] | None]:
