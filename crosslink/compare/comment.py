@@ -29,6 +29,7 @@ FOOTER = (
     "tells.</sub>"
 )
 ITEMS = 20
+SHOWN = 6  # effects on what stands, before the others are folded up
 LONG = 1000  # characters of a sentence
 LARGEST_PICTURE = 20_000  # characters; Mermaid itself refuses 50,000
 SIDES_GONE = {
@@ -96,7 +97,10 @@ def _paragraphs(comparison: Comparison, drawn: str | None, left_out: Parts) -> I
         yield details(summary, block(walks(comparison.head, paths)))
     if comparison.standing:
         yield "#### What this does to what stands"
-        yield "\n".join(map(_effect, comparison.standing[:most]))
+        told = list(map(_effect, comparison.standing[:most]))
+        yield "\n".join(told[:SHOWN])
+        if len(told) > SHOWN:
+            yield details(f"{len(told) - SHOWN} more, which are no worse", "\n".join(told[SHOWN:]))
         yield from _more(comparison.standing, most)
     yield "#### What opens up"
     lines = [f"- {few(open_.what, ITEMS)}: {prose(open_.how, LONG)}" for open_ in comparison.openings]
@@ -185,7 +189,8 @@ def _resource(hop: Hop) -> str:
 
 
 def _effect(effect: Effect) -> str:
-    """What happens to what, for how long and why, and the way round."""
+    """What happens to what, for how long and why, who notices, and the way round."""
+    who = f"  - who: callers of {few(effect.routes, FEW)}"
     lines = [
         f"- {effect.kind.sign} {few(effect.what, FEW)}: {prose(effect.how, LONG)}"
         + (f" ({prose(effect.lasts)})" if effect.lasts else ""),
@@ -194,6 +199,7 @@ def _effect(effect: Effect) -> str:
             for name, text in (("why", effect.why), ("way", effect.way))
             if text
         ),
+        *([who] if effect.routes and effect.routes != effect.what else []),
     ]
     return "\n".join(lines)
 
