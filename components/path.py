@@ -9,8 +9,10 @@ from components.consumer.endpoint_addresses import asked_addresses
 from components.consumer.side import ConsumerSide
 from components.provider.side import ProviderSide
 from components.secret import carried
+from settings.account_ids import named_accounts
 from settings.api import Api
 from settings.backend import Backend, ClusterBackend, ProvidedBackend, ServiceBackend
+from settings.cluster import Cluster
 from settings.consumer import Consumer
 from settings.networks import made_cidr
 from settings.path import ServedPath
@@ -48,6 +50,7 @@ def path_output(
                 "addresses": asked_addresses(consumer, backend) or {} if consumer else {},
                 "endpointId": consumer_side.endpoint_ids[backend.name] if consumer_side else None,
                 "allowedPrincipals": _allowed(stack, backend),
+                "admins": _admins(backend),
             }
             for backend in stack.backends
         },
@@ -58,6 +61,7 @@ def path_output(
         "connections": {region: landing.connection for region, landing in consumer.landings.items()}
         if consumer
         else {},
+        "accounts": sorted(named_accounts(stack)),
     }
 
 
@@ -130,6 +134,14 @@ def _backend(backend: Backend, side: ProviderSide | None) -> Mapping[str, object
 
 def _allowed(stack: Settings, backend: Backend) -> list[str]:
     return list(stack.may_connect(backend)) if isinstance(backend, ProvidedBackend) else []
+
+
+def _admins(backend: Backend) -> list[str]:
+    match backend:
+        case ClusterBackend(cluster=Cluster(admins=admins)):
+            return list(admins)
+        case _:
+            return []
 
 
 def _party(party: Consumer | ProvidedBackend) -> Mapping[str, pulumi.Input[str] | None]:

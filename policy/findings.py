@@ -59,10 +59,15 @@ UNDECLARED = Finding(
 )
 
 
-def security(rule: SecurityRule, stack: Stack) -> Found:
-    """What a security rule finds: what is broken, and what it can't tell."""
+def security(rule: SecurityRule, stack: Stack, told: Collection[tuple[str, str]] = ()) -> Found:
+    """What a security rule finds: what is broken, and what it can't tell.
+
+    `told` has rule and URN of what security rules before it have told already, in other words.
+    """
     broken, unknown = list[Finding](), list[Finding]()
     for node in filter(rule.is_about, stack.graph):
+        if (rule.id, node.urn) in told:
+            continue
         try:
             found, why = broken, rule.judge(stack, node)
         except NotKnownError as error:
@@ -72,6 +77,11 @@ def security(rule: SecurityRule, stack: Stack) -> Found:
         if why:
             found.append(_finding(rule.id, rule, node, why))
     return merged(broken), merged(unknown)
+
+
+def told_by(rule: SecurityRule, broken: Iterable[Finding]) -> set[tuple[str, str]]:
+    """What a security rule has told in the place of other rules: their ids, each with the URN."""
+    return {(same, urn) for finding in broken for urn in finding.urns for same in rule.same}
 
 
 def reachability(judgement: Judgement, told: Collection[tuple[str, str]] = ()) -> Found:
@@ -148,9 +158,9 @@ def _source(hop: Hop) -> str:
     return next((listed.source for listed in lists().get(hop.token, ())), REGISTRY)
 
 
-def house(judgement: Judgement) -> list[Finding]:
-    """The house rules that aren't kept: a request gets through all the same."""
-    advice = with_result(judgement.all(), Result.ADVICE)
+def house(judgement: Judgement, told: Collection[tuple[str, str]] = ()) -> list[Finding]:
+    """The house rules that aren't kept: a request gets through all the same. `told` is as above."""
+    advice = [verdict for verdict in with_result(judgement.all(), Result.ADVICE) if _id(verdict) not in told]
     return merged(_of_verdict(verdict, *judgement.routes(verdict)) for verdict in advice)
 
 

@@ -74,8 +74,8 @@ class Pack:
         ]
 
     def _security(self, rule: SecurityRule, args: Args, report: Report) -> None:
-        broken, unknown = findings.security(rule, self._stack(args))
-        self._told |= {(same, urn) for finding in broken for urn in finding.urns for same in rule.same}
+        broken, unknown = findings.security(rule, self._stack(args), self._told)
+        self._told |= findings.told_by(rule, broken)
         self._unknown += unknown
         for finding in broken:
             report(str(finding), finding.urns[0])
@@ -94,7 +94,7 @@ class Pack:
         _report(findings.not_judged(self._judgement(args)), report)
 
     def _house(self, args: Args, report: Report) -> None:
-        _report(findings.house(self._judgement(args)), report)
+        _report(findings.house(self._judgement(args), self._told), report)
 
     def _judgement(self, args: Args) -> Judgement:
         """What the rules of the path say of the stack, for the policies that tell of them."""

@@ -13,6 +13,7 @@ from crosslink.compare.flowchart import mermaid
 from crosslink.compare.headline import FEW, few, headline
 from crosslink.compare.markdown import block, code, details, prose, table
 from crosslink.compare.standing import Effect
+from crosslink.compare.types_comment import told_types
 from crosslink.compare.walks import walks
 from crosslink.fields.not_judged import NotJudged
 from crosslink.path.hop import Hop
@@ -99,8 +100,12 @@ def _paragraphs(comparison: Comparison, drawn: str | None, left_out: Parts) -> I
         yield from _more(comparison.standing, most)
     yield "#### What opens up"
     lines = [f"- {few(open_.what, ITEMS)}: {prose(open_.how, LONG)}" for open_ in comparison.openings]
-    yield "\n".join(lines[:most]) or "Nothing: no route, range, principal or limit is wider."
+    if lines:
+        yield "\n".join(lines[:most])
+    elif all(beside.reason for beside in comparison.types_beside):
+        yield "Nothing: no route, range, principal or limit is wider."
     yield from _more(lines, most)
+    yield from told_types(comparison.types_beside, most)
     if comparison.secrets:
         yield "#### Secret settings"
         yield "Encrypted anew. Nothing here can read the values: what they change, the real preview tells."

@@ -9,6 +9,7 @@ from crosslink.compare.flowchart import mermaid
 from crosslink.compare.openings import Opening, openings
 from crosslink.compare.sources import NOTHING, Side
 from crosslink.compare.standing import Effect, effects
+from crosslink.compare.types_beside import TypeBeside, types_beside
 from crosslink.cost.estimate import Difference, difference, estimate
 from crosslink.cost.report import difference_as_json
 from crosslink.fields.not_judged import NotJudged
@@ -51,8 +52,8 @@ class Comparison:
     """What a change of a stack does.
 
     After it `findings` are broken, by `degraded` redundancy is lost, `openings` are more open.
-    `not_judged` are the settings that come with it and that nothing judges; `standing` is what it does to
-    what stands.
+    `not_judged` are the settings that come with it and that nothing judges, `types_beside` the types that the
+    program doesn't register; `standing` is what the change does to what stands.
     """
 
     stack: str
@@ -64,6 +65,7 @@ class Comparison:
     not_judged: tuple[NotJudged, ...]
     openings: tuple[Opening, ...]
     standing: tuple[Effect, ...]
+    types_beside: tuple[TypeBeside, ...]
     changes: tuple[Change, ...]
     # The settings whose encrypted value differs. The value itself may be the same: encrypting it once more
     # gives another text. The sandbox can't read either.
@@ -99,6 +101,7 @@ class Comparison:
             ],
             "openings": [asdict(opening) for opening in self.openings],
             "standing": [_effect_as_json(effect) for effect in self.standing],
+            "typesBeside": [asdict(type_) for type_ in self.types_beside],
             "secrets": self.secrets,
             "changes": [_change_as_json(change) for change in self.changes],
             "cost": difference_as_json(self.cost),
@@ -120,6 +123,7 @@ def compare(stack: str, base: Side, head: Side) -> Comparison:
         not_judged=_not_judged(base, head),
         openings=openings(base, head),
         standing=effects(base, head, changed),
+        types_beside=types_beside(base, head, changed),
         changes=changed,
         secrets=tuple(name for name in settings if base.secrets.get(name) != head.secrets.get(name)),
         cost=difference(estimate(base.graph), estimate(head.graph)),

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from crosslink.compare.changes import Operation
+from crosslink.compare.changes import Operation, displayed
 from crosslink.compare.comparison import Comparison, Finding
 from crosslink.compare.markdown import code, prose
 from crosslink.compare.standing import Effect, Kind
@@ -20,11 +20,23 @@ def headline(comparison: Comparison) -> str:
     sign, verdict = _verdict(comparison)
     if not comparison.changes and not comparison.secrets:
         return f"{sign} {stack}: nothing changes; {verdict}"
-    opens = len(comparison.openings)
-    opening = f"**{opens} thing{' opens' if opens == 1 else 's open'} up**" if opens else "nothing opens up"
     counts = Counter(change.operation for change in comparison.changes)
     resources = [f"{counts[operation]} {operation}" for operation in Operation if counts[operation]]
+    opening = _opening(comparison)
     return f"{sign} {stack}: {verdict}; {opening}; resources: {', '.join(resources) or 'none changes'}"
+
+
+def _opening(comparison: Comparison) -> str:
+    """What opens up, and what may: of types that nothing judges nobody can say that nothing does."""
+    opens, told = len(comparison.openings), list[str]()
+    if opens:
+        told.append(f"**{opens} thing{' opens' if opens == 1 else 's open'} up**")
+    if not_judged := [beside for beside in comparison.types_beside if beside.reason is None]:
+        count = sum(len(beside.names) for beside in not_judged)
+        resources = "1 resource of a type" if count == 1 else f"{count} resources of types"
+        types = few([displayed(beside.type) for beside in not_judged], FEW)
+        told.append(f"**{resources} that nothing here judges: {types}**")
+    return ", ".join(told) or "nothing opens up"
 
 
 def _verdict(comparison: Comparison) -> tuple[str, str]:

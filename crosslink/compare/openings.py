@@ -4,6 +4,7 @@ On the path that is what the routes declare, to which the rules hold the resourc
 resources say themselves, and what a security rule of the policy pack finds in HEAD alone.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -13,9 +14,7 @@ from crosslink.compare.changes import displayed
 from crosslink.compare.sources import Side
 from crosslink.graph.node import Node
 from crosslink.sandbox.record import Resource
-from policy import findings
-from policy.security import RULES
-from policy.security.rule import Stack
+from policy.security.rule import ONLY_KNOWN
 
 
 @dataclass(frozen=True)
@@ -34,8 +33,13 @@ def openings(base: Side, head: Side) -> tuple[Opening, ...]:
     if head.declared and head.declared.consumer is None:
         services = resource_openings.new_services(base.graph, head.graph)
         found += [(_named(node), how) for node, how in services]
+    of_rules = list(_of_rules(base, head))
+    # What rules of one security group let in together is one opening, however many they are.
+    alike = Counter(how for _what, how in of_rules)
+    together = {what for what, how in of_rules if alike[how] > 1}
+    found = [(what, how) for what, how in found if what not in together]
     told = {what for what, _how in found}
-    found += [(what, how) for what, how in _of_rules(base, head) if what not in told]
+    found += [(what, how) for what, how in of_rules if what not in told]
     found += _unprotected(base, head)
     by_how: dict[str, list[str]] = {}
     for what, how in found:
@@ -45,14 +49,12 @@ def openings(base: Side, head: Side) -> tuple[Opening, ...]:
 
 def _of_rules(base: Side, head: Side) -> Iterator[tuple[str, str]]:
     """What breaks a security rule; the policy pack itself reports what is unknown before the up."""
-    stacks = [Stack(graph=side.graph, declared=side.declared) for side in (base, head)]
-    for rule in RULES:
-        known, broken = (findings.security(rule, stack)[0] for stack in stacks)
-        already = {urn for finding in known for urn in finding.urns}
-        for finding in broken:
+    for rule, broken in head.security.items():
+        already = {urn for finding in base.security[rule] for urn in finding.urns}
+        for finding in broken if rule != ONLY_KNOWN else ():  # types are told by themselves
             for urn, why in product(finding.urns, finding.why):
                 if urn not in already:
-                    yield _named(head.run.resources[urn]), f"{why} ({rule.id})"
+                    yield _named(head.run.resources[urn]), f"{why} ({rule})"
 
 
 def _unprotected(base: Side, head: Side) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """The two sides of a comparison: what BASE and HEAD name, and a preview of each."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +18,9 @@ from crosslink.rules.verdict import Judgement, judge
 from crosslink.sandbox import engine, go_yaml, stack_file
 from crosslink.sandbox.record import ProgramError, Run
 from crosslink.sandbox.stack_file import StackFileError
+from policy import findings
+from policy.security import RULES
+from policy.security.rule import Stack
 
 # The run of a stack that isn't there yet
 NOTHING = Run(preview=True, resources={}, invokes=(), outputs={}, secret_outputs=frozenset(), warnings=())
@@ -68,6 +71,16 @@ class Side:
     def judgement(self) -> Judgement:
         """What the rules of this checkout say of the path, for both sides."""
         return judge(self.model)
+
+    @cached_property
+    def security(self) -> Mapping[str, Sequence[findings.Finding]]:
+        """Id of each security rule → what it finds broken; of several rules that would tell it, the first."""
+        found: dict[str, Sequence[findings.Finding]] = {}
+        stack, told = Stack(graph=self.graph, declared=self.declared), set[tuple[str, str]]()
+        for rule in RULES:
+            found[rule.id], _unknown = findings.security(rule, stack, told)
+            told |= findings.told_by(rule, found[rule.id])
+        return found
 
 
 def source(given: str, stack: str) -> Source:

@@ -137,11 +137,16 @@ def methods_of(graph: Graph, stage: Node) -> Fact[list[Method]]:
     """The methods that the stage's API has, from its document or from single resources."""
     api = graph.step(stage, "restApi", tokens.REST_API)
     if isinstance(api, Node):
-        return if_known(body_of(api), lambda _: list(_documented(graph, api)))
+        return methods_in(graph, api)
     singles = [method for method in graph.of_type(tokens.METHOD) if _is_of(stage, method)]
     if isinstance(api, Unknown) and not singles:
         return api
     return [single_method(graph, method) for method in singles]
+
+
+def methods_in(graph: Graph, api: Node) -> Fact[list[Method]]:
+    """The methods in the document of an API, whether a stage serves it or not."""
+    return if_known(body_of(api), lambda _: list(_documented(graph, api)))
 
 
 def _is_of(stage: Node, method: Node) -> bool:

@@ -108,6 +108,7 @@ class DeclaredBackend(Party):
     addresses: Mapping[str, str] = {}  # zone id → address that its endpoint asks for; none if AWS chooses
     # ARNs of those who may connect to the endpoint service; none of one that another stack publishes
     allowed_principals: tuple[str, ...] = ()
+    admins: tuple[str, ...] = ()  # ARNs of those who administer the cluster that the stack makes
 
 
 class DeclaredSubnet(Part):
@@ -138,6 +139,7 @@ class Declared(Part):
     landings: Mapping[str, str | None] = {}
     # region → what carries packets from the gateway network to the landing there
     connections: Mapping[str, Connection] = {}
+    accounts: tuple[str, ...] = ()  # those that the settings name, wherever; none of an older version
 
     def intent(self, path: str) -> Intent:
         """What a route is meant to be."""

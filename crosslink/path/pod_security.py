@@ -62,7 +62,7 @@ def insecure_of(graph: Graph, deployment: Node) -> Fact[tuple[str, ...]]:
     secured += [container.get("securityContext") for container in all_containers(pod)]
     if unknown := doubt(secured):
         return unknown
-    found = tuple(_refused(fields(pod), strictly=level == RESTRICTED))
+    found = tuple(refused(fields(pod), strictly=level == RESTRICTED))
     silent = [str(each.get("name")) for each in all_containers(pod) if not each.get("securityContext")]
     if level == RESTRICTED and silent and not found:
         told = f"container {silent[0]} has no securityContext: whether an admission gives it one isn't known"
@@ -70,7 +70,8 @@ def insecure_of(graph: Graph, deployment: Node) -> Fact[tuple[str, ...]]:
     return found
 
 
-def _refused(pod: Mapping[str, Value], *, strictly: bool) -> Iterator[str]:
+def refused(pod: Mapping[str, Value], *, strictly: bool) -> Iterator[str]:
+    """What the standard `baseline` refuses of a pod, or `restricted` with `strictly`."""
     of_pod = fields(pod.get("securityContext"))
     yield from (f"{name} is set" for name in OF_HOST if pod.get(name) is True)
     for sysctl in map(fields, items(of_pod.get("sysctls"))):

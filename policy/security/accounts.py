@@ -10,7 +10,7 @@ from crosslink.graph.node import Node, Value, fields, items, value_at
 from crosslink.graph.unknown import Unknown, known
 from crosslink.rules.rule import AWS, fix
 from crosslink.rules.text import account_of, listed
-from policy.security.rule import SECURITY_HUB, Stack, parsed, rule, several, sure
+from policy.security.rule import NO_FOREIGN, ONLY_KNOWN, SECURITY_HUB, Stack, parsed, rule, several, sure
 
 POLICY = "aws:iam/policy:Policy"
 DOCUMENTS = (POLICY, *(f"aws:iam/{whose.lower()}Policy:{whose}Policy" for whose in ("Role", "User", "Group")))
@@ -84,7 +84,11 @@ def _tags_given_by(node: Node) -> Iterator[str]:
         yield from (str(fields(tag).get("key")) for tag in items(known(node.get("spec", "tags"))))
 
 
-@rule(tokens.POD_IDENTITY, source=f"{AWS}/eks/latest/best-practices/identity-and-access-management.html")
+@rule(
+    tokens.POD_IDENTITY,
+    source=f"{AWS}/eks/latest/best-practices/identity-and-access-management.html",
+    same=(NO_FOREIGN,),
+)
 @fix(
     "Give the service a role of its own in the cluster's account, which allows what its pods do and no more."
 )
@@ -94,16 +98,16 @@ def pods_have_roles_of_their_own(stack: Stack, node: Node) -> str | None:
     Whoever gets into a pod has its role's rights.
     """
     roles = [role for key in ("roleArn", "targetRoleArn") if (role := node.get(key))]
-    deploying = set(_deploying(stack))
+    own = set(deploying(stack))
     for role in roles:
-        if isinstance(role, str) and role in deploying:
+        if isinstance(role, str) and role in own:
             return f"{role} is the stack's own"
         if isinstance(role, str) and account_of(role) != node.account:
             return f"{role} is of another account"
     return sure(roles)
 
 
-def _deploying(stack: Stack) -> Iterator[str]:
+def deploying(stack: Stack) -> Iterator[str]:
     """ARNs of the roles by which the program and the doctor act."""
     declared = stack.declared
     parties = (declared.consumer, *declared.backends.values()) if declared else ()
@@ -111,20 +115,20 @@ def _deploying(stack: Stack) -> Iterator[str]:
         yield from filter(None, (party.role_arn, party.preview_role_arn))
 
 
-@rule(*DOCUMENTS, *ATTACHED, source=f"{SECURITY_HUB}/iam-controls.html#iam-21")
+@rule(*DOCUMENTS, *ATTACHED, source=f"{SECURITY_HUB}/iam-controls.html#iam-21", same=(ONLY_KNOWN,))
 @fix("Name the actions that are needed, or attach a policy of AWS's that does.")
 def no_wildcard_actions(stack: Stack, node: Node) -> str | None:
     """No policy of the stack's roles allows everything, be it all that there is or all of one service.
 
     What one says of a resource, such as a key's policy, is about that resource alone and not judged here.
     """
-    documents, attached = list(_documents(node)), list(_attached(stack.graph, node))
+    documents, attached = list(inline_documents(node)), list(_attached(stack.graph, node))
     wide = set(chain.from_iterable(map(_wildcards, documents)))
     wide |= {found[1] for arn in attached if (found := OF_AWS.fullmatch(str(arn)))}
     return f"it allows {listed(wide)}" if wide else sure([*documents, *attached])
 
 
-def _documents(node: Node) -> Iterator[Value]:
+def inline_documents(node: Node) -> Iterator[Value]:
     """The policies that a resource holds; a role's trust policy allows nothing but to become it."""
     if node.type in DOCUMENTS:
         yield parsed(node.get("policy"))

@@ -13,7 +13,8 @@ from crosslink.graph.unknown import Unknown
 from crosslink.path.output import DeclaredBackend
 from crosslink.rules.rule import PRIVATELINK, fix
 from crosslink.rules.text import account_of, listed
-from policy.security.rule import Stack, rule, several, sure
+from policy.security.foreign import named_accounts
+from policy.security.rule import NO_FOREIGN, ONLY_KNOWN, Stack, rule, several, sure
 
 ALLOWED_PRINCIPAL = "aws:ec2/vpcEndpointServiceAllowedPrinciple:VpcEndpointServiceAllowedPrinciple"
 EVERYBODY = re.compile(r"\*|arn:[\w-]+:iam::\*:.*")  # principals of all accounts
@@ -24,7 +25,7 @@ _ALLOWS = "service-allows-the-consumer"
     tokens.ENDPOINT_SERVICE,
     ALLOWED_PRINCIPAL,
     source=f"{PRIVATELINK}/configure-endpoint-service.html",
-    same=(_ALLOWS,),
+    same=(_ALLOWS, NO_FOREIGN, ONLY_KNOWN),
 )
 @fix("Name the consumer's account among the allowed principals, `arn:aws:iam::111111111111:root`.")
 def no_open_endpoint_service(_stack: Stack, node: Node) -> str | None:
@@ -38,33 +39,34 @@ def no_open_endpoint_service(_stack: Stack, node: Node) -> str | None:
     tokens.ENDPOINT_SERVICE,
     ALLOWED_PRINCIPAL,
     source=f"{PRIVATELINK}/configure-endpoint-service.html",
-    same=(_ALLOWS,),
+    same=(_ALLOWS, NO_FOREIGN, ONLY_KNOWN),
 )
-@fix("Take the principal away, or name it in `allowedPrincipals` of the backend.")
+@fix("""Take the principal away; or name it in `allowedPrincipals` of the backend, and for a service of the
+team's own its account in `policy/known.yaml`.""")
 def only_declared_principals(stack: Stack, node: Node) -> str | None:
     """A backend's endpoint service lets in whom the stack declares: principals of the consumer's account, or
-    without an API those of `allowedPrincipals`.
+    without an API those of `allowedPrincipals`. Any other lets in accounts that are declared.
     """
-    principals = _principals(node)
-    for backend in _backends_of(stack, node):
-        strangers = [
-            name for name in principals if isinstance(name, str) and not _meant(stack, backend, name)
-        ]
-        if strangers:
-            return f"it lets in {listed(strangers)}"
-        return sure(principals)
-    return None
+    principals, backend = _principals(node), next(_backends_of(stack, node), None)
+    if stack.declared is None:
+        return None
+    strangers = [
+        name
+        for name in principals
+        if isinstance(name, str) and not EVERYBODY.fullmatch(name) and not _meant(stack, backend, name)
+    ]
+    return f"it lets in {listed(strangers)}" if strangers else sure(principals)
 
 
 @rule(
     tokens.ENDPOINT_SERVICE,
     source=f"{PRIVATELINK}/create-endpoint-service.html",
-    same=("service-offers-an-nlb",),
+    same=("service-offers-an-nlb", "service-is-accepted-by-aws", NO_FOREIGN),
 )
 @fix("Offer the stack's own NLB, or name the existing one in `networkLoadBalancer.arn` of the backend.")
 def only_declared_balancers(stack: Stack, node: Node) -> str | None:
     """An endpoint service offers load balancers of the stack, or the existing one that a backend declares."""
-    offered = several(node.get("networkLoadBalancerArns"))
+    offered = [*several(node.get("networkLoadBalancerArns")), *several(node.get("gatewayLoadBalancerArns"))]
     if stack.declared is None:
         return None
     own = {name for balancer in stack.graph.of_type(tokens.LOAD_BALANCER) for name in balancer.names()}
@@ -78,11 +80,13 @@ def _principals(node: Node) -> list[Value]:
     return several(node.get("principalArn" if node.type == ALLOWED_PRINCIPAL else "allowedPrincipals"))
 
 
-def _meant(stack: Stack, backend: DeclaredBackend, principal: str) -> bool:
-    """Whether a principal is declared, or is everybody, of whom `no_open_endpoint_service` tells."""
+def _meant(stack: Stack, backend: DeclaredBackend | None, principal: str) -> bool:
+    """Whether a principal may connect to a backend's service, or to one beside the path."""
+    if backend is None:
+        return account_of(principal) in named_accounts(stack)
     consumer = stack.declared.consumer if stack.declared else None
     of_consumer = consumer is not None and account_of(principal) == consumer.account_id
-    return of_consumer or principal in backend.allowed_principals or bool(EVERYBODY.fullmatch(principal))
+    return of_consumer or principal in backend.allowed_principals
 
 
 def _backends_of(stack: Stack, node: Node) -> Iterator[DeclaredBackend]:

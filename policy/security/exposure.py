@@ -1,26 +1,30 @@
 """Who gets in: load balancers, security groups, and what answers HTTP on the internet."""
 
 from collections.abc import Iterator, Sequence
-from ipaddress import ip_network
-from itertools import chain
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
-from crosslink.graph.node import Node, Value, value_at
+from crosslink.graph.node import Node, Value
 from crosslink.graph.unknown import known
 from crosslink.path.alb import let_in_by, scheme_of
-from crosslink.path.methods import Method, is_preflight, methods_of, route_of, single_method
+from crosslink.path.ingress_rules import annotation
+from crosslink.path.methods import Method, is_preflight, methods_in, route_of, single_method
 from crosslink.rules.rule import fix
 from crosslink.rules.text import listed
-from policy.security.rule import SECURITY_HUB, Stack, rule, several, sure
+from policy.security.ranges import (
+    RULES_OF_GROUPS,
+    SECURITY_GROUPS,
+    everybody_in,
+    foreign_prefix_lists,
+    is_wide,
+    let_in,
+    of_group,
+)
+from policy.security.rule import ONLY_KNOWN, SECURITY_HUB, Stack, rule, several, sure
 from settings.auth import AUTHS
 
 ANYWHERE = "0.0.0.0/0"
-# IP version → the prefix of its widest private range, 10.0.0.0/8 and fc00::/7. Whoever lets in a wider one
-# lets in everybody, or a good part: 0.0.0.0/1 with 128.0.0.0/1 beside it, 2000::/3.
-WIDEST = {4: 8, 6: 7}
 
-SECURITY_GROUPS = (tokens.SECURITY_GROUP, "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup")
 HTTP_API = "aws:apigatewayv2/api:Api"
 HTTP_ROUTE = "aws:apigatewayv2/route:Route"
 FUNCTION_URL = "aws:lambda/functionUrl:FunctionUrl"
@@ -34,7 +38,7 @@ SCHEME = "service.beta.kubernetes.io/aws-load-balancer-scheme"
     tokens.INGRESS,
     tokens.KUBERNETES_SERVICE,
     source=f"{SECURITY_HUB}/elb-controls.html",
-    same=("balancer-is-private", "alb-is-private", "service-has-no-balancer-of-its-own"),
+    same=("balancer-is-private", "alb-is-private", "service-has-no-balancer-of-its-own", ONLY_KNOWN),
 )
 @fix("""Set internal=True; of an Ingress scheme "internal" in its IngressClassParams; of a Service the type
 ClusterIP.""")
@@ -42,8 +46,9 @@ def no_public_load_balancer(stack: Stack, node: Node) -> str | None:
     """No load balancer faces the internet: the API alone does."""
     match node.type:
         case tokens.INGRESS:
-            scheme = known(scheme_of(stack.graph, node))
-            return None if scheme == "internal" else f"its scheme is {scheme}"
+            # A class overrides the annotation, until somebody takes the scheme out of the class.
+            schemes = [known(scheme_of(stack.graph, node)), known(annotation(node, "scheme"))]
+            return next((f"its scheme is {each}" for each in schemes if each not in (None, "internal")), None)
         case tokens.KUBERNETES_SERVICE if known(node.get("spec", "type")) == "LoadBalancer":
             # Without it the scheme depends on the controller that takes the Service.
             scheme = known(node.get("metadata", "annotations", SCHEME)) or "not set"
@@ -55,75 +60,47 @@ def no_public_load_balancer(stack: Stack, node: Node) -> str | None:
 
 
 @rule(
-    tokens.INGRESS_RULE,
-    tokens.SECURITY_GROUP_RULE,
+    *RULES_OF_GROUPS,
     *SECURITY_GROUPS,
     tokens.INGRESS,
     tokens.EKS_CLUSTER,
     source=f"{SECURITY_HUB}/ec2-controls.html#ec2-18",
-    same=("alb-lets-the-nlb-in",),
+    same=("alb-lets-the-nlb-in", "only-the-path-gets-in", "only-the-path-reaches-pods", ONLY_KNOWN),
 )
 @fix("""Name the ranges that connect: those of the subnets before, or of where Pulumi runs for a cluster's
 publicAccessCidrs; of an Ingress in the annotation inbound-cidrs.""")
 def no_ingress_from_anywhere(stack: Stack, node: Node) -> str | None:
-    """Nothing lets everybody in: no security group, no ALB, no cluster's API."""
-    ranges = list(_ranges(stack, node))
-    found = {cidr for cidr in ranges if isinstance(cidr, str) and _is_everybody(cidr)}
-    return f"it lets {listed(found)} in" if found else sure(ranges)
+    """Nothing lets everybody in, or a good part: no security group by all its rules, no ALB, no cluster."""
+    if others := foreign_prefix_lists(stack.graph, node):
+        return f"it lets in the prefix list {listed(others)}, which isn't the stack's: nobody here knows whom"
+    if node.type in (*SECURITY_GROUPS, *RULES_OF_GROUPS):
+        own = list(let_in(stack, node))
+        ranges = [*own, *of_group(stack, node)] if any(map(is_wide, own)) else own
+    else:
+        ranges = list(_ranges(stack, node))
+    found = everybody_in(ranges)
+    return f"it lets {found} in" if found else sure(ranges)
 
 
 def _ranges(stack: Stack, node: Node) -> Iterator[Value]:
-    """What a resource lets in."""
-    match node.type:
-        case tokens.INGRESS:
-            for permission in known(let_in_by(stack.graph, node)):
-                yield from known(permission.ranges)
-        case tokens.EKS_CLUSTER:
-            # Over the internet its API is on, and open to everybody, by default:
-            # https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html
-            if known(node.get("vpcConfig", "endpointPublicAccess")) is not False:
-                yield from several(node.get("vpcConfig", "publicAccessCidrs")) or [ANYWHERE]
-        case tokens.INGRESS_RULE:
-            yield from (node.get("cidrIpv4"), node.get("cidrIpv6"))
-            yield from _of_prefix_lists(stack, node, "prefixListId")
-        case tokens.SECURITY_GROUP_RULE:
-            if known(node.get("type")) == "ingress":
-                yield from _of_rule(node.properties)
-                yield from _of_prefix_lists(stack, node, "prefixListIds")
-        case _:
-            yield from chain.from_iterable(map(_of_rule, several(node.get("ingress"))))
-            yield from _of_prefix_lists(stack, node, "ingress")
-
-
-def _of_rule(value: Value) -> list[Value]:
-    """The ranges of a rule that stands in its security group, or of one of the old kind."""
-    return [*several(value_at(value, "cidrBlocks")), *several(value_at(value, "ipv6CidrBlocks"))]
-
-
-def _of_prefix_lists(stack: Stack, node: Node, property_: str) -> Iterator[Value]:
-    """The ranges of the stack's own prefix lists; AWS's hold the addresses of its services."""
-    for listing in stack.graph.named_by(node, property_, tokens.PREFIX_LIST):
-        entries = stack.graph.naming(listing, "prefixListId", tokens.PREFIX_LIST_ENTRY)
-        yield from (value_at(entry, "cidr") for entry in several(listing.get("entries")))
-        yield from (entry.get("cidr") for entry in entries)
-
-
-def _is_everybody(cidr: str) -> bool:
-    """Whether a range is wider than any private one, however it is written: 0.0.0.0/0, ::/0, 10.1.2.3/0."""
-    try:
-        network = ip_network(cidr, strict=False)
-    except ValueError:
-        return False  # not a range: AWS will say so
-    return network.prefixlen < WIDEST[network.version]
+    """What the ALB of an Ingress, or a cluster's API, lets in."""
+    if node.type == tokens.INGRESS:
+        for permission in known(let_in_by(stack.graph, node)):
+            yield from known(permission.ranges)
+    # Over the internet a cluster's API is on, and open to everybody, by default:
+    # https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html
+    elif known(node.get("vpcConfig", "endpointPublicAccess")) is not False:
+        yield from several(node.get("vpcConfig", "publicAccessCidrs")) or [ANYWHERE]
 
 
 @rule(
     tokens.REST_API,
     tokens.METHOD,
+    HTTP_API,
     HTTP_ROUTE,
     FUNCTION_URL,
     source=f"{SECURITY_HUB}/apigateway-controls.html#apigateway-8",
-    same=("method-has-its-auth", "only-declared-methods"),
+    same=("method-has-its-auth", "only-declared-methods", ONLY_KNOWN),
 )
 @fix("""Give the methods what the route's `auth` says; a route that is meant to be open declares
 `auth: none` with `allowUnauthenticated: true` beside it. Beside the path set authorizationType.""")
@@ -138,7 +115,11 @@ def no_unauthenticated_method(stack: Stack, node: Node) -> str | None:
 
 def _asked(stack: Stack, node: Node) -> Iterator[tuple[str, Value]]:
     """What callers call → what they must show."""
-    if node.type in (HTTP_ROUTE, FUNCTION_URL):
+    if node.type == HTTP_API:
+        # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop.html
+        if node.get("target") or node.references.get("target"):
+            yield f"the route {node.get('routeKey') or '$default'} that quick create makes", "NONE"
+    elif node.type in (HTTP_ROUTE, FUNCTION_URL):
         name = "the function's URL" if node.type == FUNCTION_URL else str(node.get("routeKey"))
         if not _is_message(stack.graph, node):
             yield name, node.get("authorizationType") or "NONE"
@@ -159,8 +140,7 @@ def _methods(graph: Graph, node: Node) -> Sequence[Method]:
     """The methods of an API's document, or the one that a resource is."""
     if node.type == tokens.METHOD:
         return [single_method(graph, node)]
-    stages = graph.naming(node, "restApi", tokens.STAGE)
-    return known(methods_of(graph, stages[0])) if stages else []
+    return known(methods_in(graph, node))  # whoever may deploy it can serve them
 
 
 def _is_declared(stack: Stack, method: Method) -> bool:

@@ -9,17 +9,22 @@ from crosslink.graph.graph import Graph
 from crosslink.graph.node import Node, Value, doubt, items
 from crosslink.graph.unknown import Unknown, known
 from crosslink.path.output import Declared
+from policy.known import KNOWN, Known
 
+ALL = "*"  # in the place of tokens: resources of all types
+# Ids of the rules about whatever there is: other rules tell the same of a resource in better words
+ONLY_KNOWN, NO_FOREIGN = "only-known-types", "no-foreign-account"
 SECURITY_HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)  # by identity: what is found out of one is cached
 class Stack:
     """What the rules are about."""
 
     graph: Graph
     declared: Declared | None  # what the stack says of its path; None where it can't be seen
     required_tags: tuple[str, ...] = ()  # the keys that every resource must be tagged with
+    known: Known = KNOWN  # what the team has named beside the settings
 
 
 # Says what is wrong with a resource; None if nothing is. It asks for facts by `known()`, which raises if one
@@ -37,13 +42,14 @@ class SecurityRule:
     fix: str
     judge: Judge
     _: KW_ONLY
-    types: tuple[str, ...]  # tokens of the resources that it judges; `aws:` stands for all of the package
+    # tokens of the resources that it judges; `aws:` stands for all of the package, `ALL` for all there are
+    types: tuple[str, ...]
     source: str
-    same: tuple[str, ...]  # ids of the rules of reachability that say the same of a resource, in other words
+    same: tuple[str, ...]  # ids of the rules, of reachability or after it, that say the same of a resource
 
     def is_about(self, node: Node) -> bool:
         """Whether it judges a resource."""
-        return node.type in self.types or f"{node.type.partition(':')[0]}:" in self.types
+        return not {ALL, node.type, f"{node.type.partition(':')[0]}:"}.isdisjoint(self.types)
 
 
 def rule(

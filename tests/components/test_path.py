@@ -1,6 +1,7 @@
 """The stack output `path`: what it says of every example, and that it is read back."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -23,6 +24,8 @@ from settings.cluster import JoinedCluster
 from settings.networks import JoinedBackendNetwork, JoinedGateway, JoinedLanding
 from settings.service import JoinedService
 from tests.runs import DEV, STACK_FILES, file_of, network_of, run_stack, settings_of
+
+ACCOUNT = re.compile(r"(?<![\w-])(?:1{12}|2{12}|3{12})\b")  # those of the examples
 
 
 @pytest.mark.parametrize("file", STACK_FILES, ids=lambda file: file.stem)
@@ -51,6 +54,9 @@ def test_the_output_of_every_example(file: Path) -> None:
         "backends": {backend.name: backend_of(run, settings, backend) for backend in settings.backends},
         "landings": {region: cidr_of(landing) for region, landing in landings.items()},
         "connections": {region: landing.connection for region, landing in landings.items()},
+        "accounts": sorted(
+            {*ACCOUNT.findall(file.read_text()), *(backend.account_id for backend in settings.backends)}
+        ),
     }
     assert networks == {
         name: {**place, "subnets": {id_: subnet_of(run, id_) for id_ in ids}}
@@ -113,6 +119,7 @@ def backend_of(run: Run, settings: Settings, backend: Backend) -> dict[str, obje
         "addresses": addresses_of(run, backend.name, backend.zone_ids) if settings.consumer else {},
         "endpointId": run.one(tokens.ENDPOINT, name).id if settings.consumer else None,
         "allowedPrincipals": [],
+        "admins": list(getattr(getattr(backend, "cluster", None), "admins", [])),
     }
     if isinstance(backend, ServiceBackend):
         return {**found, "serviceName": backend.service.name}

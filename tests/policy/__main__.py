@@ -51,7 +51,26 @@ are whole. A fault that breaks two promises is two findings; the table below has
 before the up is reported by the policy `unknown`, and hides no fault beside it.
 
 Security is asked of everything in the stack, reachability of the two sides of the path: what is added outside
-of them may be in any account and region.
+of them may be in any region, and in any account that is declared.
+
+## What a team adds
+
+Nothing that these rules can't judge is silent: `only-known-types` refuses resources of types that the
+program doesn't register, and `no-foreign-account` accounts that the settings don't name. Both are extended
+in one place, `policy/known.yaml`, each with the reason, which a review reads; the [comparison](pull-
+requests.md) of a pull request reads the same file. Of a type that stands there the other rules still judge
+what they can.
+
+```yaml
+types:
+  "aws:sns/topic:Topic": Alarms of this stack go there; its policy lets nobody else publish.
+accounts:
+  "444455556666": The log archive, which the flow logs are written to.
+```
+
+Not looked at are ids that don't show their account (of a VPC, a peering, a canonical user, a role that is
+gone), names of buckets, and what a preview doesn't know yet. A component is judged by what it makes; one
+that doesn't show that, such as a chart before there is a cluster, is refused like a type that nobody knows.
 
 ## Policies
 

@@ -1,47 +1,14 @@
 """Faults of security: what is open, unencrypted, unrecorded or too powerful, though requests get through."""
 
-import json
-from dataclasses import replace
-
 from crosslink.graph import tokens
 from policy.security.accounts import ATTACHED, DOCUMENTS, ROLE
 from policy.security.endpoint_services import ALLOWED_PRINCIPAL
 from policy.security.exposure import FUNCTION_URL, HTTP_ROUTE, SCHEME, SECURITY_GROUPS
 from policy.security.records import KEY, LOG_GROUP
-from tests.faults.change import Change, Nodes, add, move, put, together, unpoint
+from tests.faults.change import move, put, together, unpoint
 from tests.faults.fault import Fault
-
-LIKE = (tokens.KUBERNETES_SERVICE, "crosslink-apps-svc1")
-GROUP = (tokens.SECURITY_GROUP, "crosslink-apps-nlb")
-NLB = (tokens.LOAD_BALANCER, "crosslink-apps")
-
-
-def also(
-    type_: str,
-    properties: dict[str, object],
-    *,
-    beside: tuple[str, str] = GROUP,
-    **references: tuple[str, str],
-) -> Change:
-    """Add a resource of any type in the account and region of another."""
-
-    def change(nodes: Nodes) -> Nodes:
-        *rest, added = add(beside, "more", properties, **references)(nodes)
-        return [*rest, replace(added, type=type_)]
-
-    return change
-
-
-def allowing(**statement: object) -> dict[str, object]:
-    """The properties of a role's own policy with one statement."""
-    whole = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Resource": "*", **statement}}
-    return {"name": "more", "policy": json.dumps(whole)}
-
-
-def fault(rule: str, name: str, change: Change, stack: str = "dev") -> Fault:
-    """A fault that a security rule must find."""
-    return Fault(name=name, change=change, rule=rule, stack=stack)
-
+from tests.policy import faults_beside, faults_cluster, faults_network
+from tests.policy.planting import GROUP, LIKE, NLB, allowing, also, fault
 
 ANYWHERE = ["0.0.0.0/0"]
 DEPLOY_ROLE, STRANGER = "arn:aws:iam::111111111111:role/crosslink-deploy", "arn:aws:iam::333333333333:root"
@@ -293,4 +260,14 @@ ACCOUNTS = (
     ),
 )
 
-FAULTS: tuple[Fault, ...] = (*LOAD_BALANCERS, *INGRESS, *SERVICES, *CALLERS, *RECORDS, *ACCOUNTS)
+FAULTS: tuple[Fault, ...] = (
+    *LOAD_BALANCERS,
+    *INGRESS,
+    *SERVICES,
+    *CALLERS,
+    *RECORDS,
+    *ACCOUNTS,
+    *faults_network.FAULTS,
+    *faults_beside.FAULTS,
+    *faults_cluster.FAULTS,
+)

@@ -5,20 +5,21 @@ from dataclasses import replace
 from crosslink.graph import tokens
 from policy.security.accounts import DOCUMENTS, ROLE
 from policy.security.exposure import HTTP_API, HTTP_ROUTE, SCHEME
-from policy.security.records import KEY
+from policy.security.records import KEY, LOG_GROUP
 from tests.faults.change import Change, Nodes, put, together
-from tests.policy.faults import ANYWHERE, ATTACHMENT, LIKE, NLB, allowing, also
+from tests.policy.faults import ANYWHERE, ATTACHMENT
+from tests.policy.planting import LIKE, NLB, allowing, also, component
 
 
-def component(type_: str) -> Change:
-    """Add a component, which has no provider of its own, on no side of the path."""
+def holding(change: Change) -> Change:
+    """Put a resource into the component that a change adds."""
 
-    def change(nodes: Nodes) -> Nodes:
-        *rest, added = also(type_, {})(nodes)
-        urn = f"urn:pulumi:dev::crosslink::{type_}::more"
-        return [*rest, replace(added, urn=urn, provider=None, account=None, region=None)]
+    def held(nodes: Nodes) -> Nodes:
+        *rest, added = change(nodes)
+        *_, inside = also(LOG_GROUP, {"retentionInDays": 30})(rest)
+        return [*rest, added, replace(inside, parent=added.urn)]
 
-    return change
+    return held
 
 
 HEALTHY: dict[str, Change] = {
@@ -40,7 +41,7 @@ HEALTHY: dict[str, Change] = {
         tokens.POD_IDENTITY,
         {"serviceAccount": "more", "roleArn": "arn:aws:iam::222222222222:role/crosslink/orders"},
     ),
-    "a component of Kubernetes objects": component("kubernetes:yaml:ConfigFile"),
+    "a component whose resources are judged by themselves": holding(component("team:index:Alarms")),
     "a security group lets everything out": also(
         tokens.SECURITY_GROUP_RULE, {"type": "egress", "cidrBlocks": ANYWHERE}
     ),
@@ -57,7 +58,11 @@ HEALTHY: dict[str, Change] = {
         tokens.KUBERNETES_SERVICE,
         {
             "metadata": {"name": "more", "annotations": {SCHEME: "internal"}},
-            "spec": {"type": "LoadBalancer", "selector": {"app": "more"}},
+            "spec": {
+                "type": "LoadBalancer",
+                "selector": {"app": "more"},
+                "loadBalancerSourceRanges": ["10.20.0.0/16"],
+            },
         },
         beside=LIKE,
     ),

@@ -12,6 +12,7 @@ from crosslink.graph.node import Node
 from crosslink.graph.unknown import Unknown
 from crosslink.path.output import Declared
 from policy.findings import Found, security
+from policy.known import Known
 from policy.security.endpoint_services import (
     ALLOWED_PRINCIPAL,
     no_open_endpoint_service,
@@ -123,12 +124,17 @@ def test_a_principal_that_is_added_beside_the_service_is_judged_as_one_of_its_ow
     path = declared(None, search=backend(IN_THE_UP))
     assert why(only_declared_principals, path, own, added) == [f"it lets in {STRANGER}"]
     elsewhere = replace(added, references={})
-    assert why(only_declared_principals, path, own, elsewhere) == []
+    assert why(only_declared_principals, path, own, elsewhere) == [f"it lets in {STRANGER}"]
 
 
-def test_a_service_beside_the_sides_is_not_the_stacks() -> None:
-    team = replace(service(allowedPrincipals=[STRANGER]), urn="urn:pulumi:dev::crosslink::service::team")
-    assert why(only_declared_principals, declared(None, search=backend(IN_THE_UP)), team) == []
+def test_a_service_beside_the_sides_lets_in_accounts_that_are_declared() -> None:
+    path = declared(None, search=backend(IN_THE_UP, allowedPrincipals=[ROLE]))
+    team = replace(service(allowedPrincipals=[ROOT]), urn="urn:pulumi:dev::crosslink::service::team")
+    assert why(only_declared_principals, path, team) == []
+    strange = replace(team, properties={"allowedPrincipals": [ROOT, STRANGER]})
+    assert why(only_declared_principals, path, strange) == [f"it lets in {STRANGER}"]
+    named = Stack(graph=Graph([strange]), declared=path, known=Known(accounts={"333333333333": "a test"}))
+    assert security(only_declared_principals, named) == ([], [])
     assert why(only_declared_principals, None, service(allowedPrincipals=[STRANGER])) == []
 
 

@@ -13,10 +13,11 @@ from tests.faults.fault import MADE_BEFORE, PLAIN_ID, STATE, CannotKnow, Fault
 from tests.faults.suite import FAULTS
 from tests.faults.unseen import unseen
 from tests.policy.__main__ import page
-from tests.policy.faults import ADMINISTRATOR, ANYWHERE, LIKE, NLB, allowing, also
+from tests.policy.faults import ADMINISTRATOR, ANYWHERE
 from tests.policy.faults import FAULTS as SECURITY_FAULTS
 from tests.policy.healthy import HEALTHY
 from tests.policy.outcome import ECHOES, expected, outcome_of
+from tests.policy.planting import LIKE, NLB, allowing, also
 from tests.runs import ROOT, STACK_FILES
 
 UNKNOWN = Unknown("AWS gives it in the up")

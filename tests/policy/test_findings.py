@@ -10,7 +10,7 @@ from tests.faults.change import Nodes, add, move, put, together
 from tests.faults.fault import model_of
 from tests.faults.suite import FAULTS
 from tests.policy.faults import FAULTS as SECURITY_FAULTS
-from tests.policy.faults import NLB
+from tests.policy.planting import NLB
 
 ONE = Finding(
     rule="keys-rotate",

@@ -79,7 +79,7 @@ def _read(file: Path) -> Any:
 def _of(preview: Mapping[str, Any], noise: set[str]) -> dict[str, Any]:
     errors = [told["message"] for told in preview.get("diagnostics", ()) if told["severity"] == "error"]
     if errors:
-        return {"refused": errors[0].strip()}
+        return {"refused": errors[0].removeprefix("error: ").strip()}
     steps = [step for step in preview["steps"] if step["urn"] not in noise]
     return {
         operation: {type_: [*names] for type_, names in types.items()}

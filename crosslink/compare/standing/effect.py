@@ -17,6 +17,7 @@ class Kind(StrEnum):
     MOVES = "the URL changes"
     NOT_JUDGED = "nothing here judges what callers notice"
     FINAL = "it can't be taken back"
+    GONE = "what it holds is gone for good"
 
     @property
     def fails(self) -> bool:
@@ -31,7 +32,9 @@ class Kind(StrEnum):
     @property
     def sign(self) -> str:
         """The mark in front of it."""
-        return "✗" if self.fails else "?" if self is Kind.NOT_JUDGED else "⚠"
+        if self.fails:
+            return "✗"
+        return {Kind.NOT_JUDGED: "?", Kind.GONE: "·"}.get(self, "⚠")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -58,19 +58,24 @@ def _protected(base: Side, changes: Sequence[Change]) -> Iterator[Effect]:
 
 def _clashes(base: Side, head: Side, changes: Sequence[Change]) -> Iterator[Effect]:
     """What is made before another one goes that has the same name. Pulumi deletes last."""
+    replaced = {change.urn for change in changes if change.operation is Operation.REPLACED}
     for change in changes:
-        if change.operation is not Operation.REPLACED:
-            continue
-        pair = base.run.resources[change.urn], head.run.resources[change.urn]
-        if pair[0].account == pair[1].account and pair[0].region == pair[1].region:
-            yield from _clash(change, replacement.clashes(*pair))
+        if change.urn in replaced:
+            before, after = base.run.resources[change.urn], head.run.resources[change.urn]
+            if _together(before, after):
+                yield from _clash(change, replacement.clashes(before, after, replaced))
     made = [change for change in changes if change.operation is Operation.CREATED]
     gone = [change for change in changes if change.operation is Operation.DELETED]
     for new, old in product(made, gone):
-        if (new.type, new.account, new.region) == (old.type, old.account, old.region):
-            before, after = base.run.resources[old.urn], head.run.resources[new.urn]
-            if not _is_adopted(before, after):
-                yield from _clash(new, replacement.in_common(before, after))
+        before, after = base.run.resources[old.urn], head.run.resources[new.urn]
+        if new.type == old.type and _together(before, after) and not _is_adopted(before, after):
+            yield from _clash(new, replacement.in_common(before, after, replaced))
+
+
+def _together(before: Resource, after: Resource) -> bool:
+    """Whether two resources are in one account and region, and of Kubernetes in one cluster."""
+    places = [(each.provider, each.account, each.region) for each in (before, after)]
+    return places[0] == places[1]
 
 
 def _is_adopted(before: Resource, after: Resource) -> bool:
@@ -106,7 +111,7 @@ def _lost(changes: Sequence[Change]) -> Iterator[Effect]:
             and change.note != "Pulumi forgets it, and it stays"
         ]
         if named:
-            yield Effect(kind=Kind.FINAL, what=tuple(named), how=f"goes: {how}")
+            yield Effect(kind=Kind.GONE, what=tuple(named), how=f"goes: {how}")
 
 
 def _named(change: Change) -> str:

@@ -15,8 +15,11 @@ from tests import redeployments as every
 from tests.crosslink.compare.closed import SHUT, SHUT_ALONE, SHUT_OF_API
 from tests.crosslink.compare.opened import CLOSED, FIRST, OF_DEV, OF_EXISTING, SECOND, Edits, Table
 from tests.crosslink.compare.test_shapes import OPENED as OF_OTHER_SHAPES
+from tests.policy.faults_network import FAULTS
+from tests.policy.planted import planted_run
 from tests.redeployments import base as dev
 from tests.redeployments import program, whole, with_api
+from tests.runs import file_of, run_stack
 from tests.settings.stack_file import edited
 
 API = edited(with_api({}, existing=False), CLOSED)
@@ -151,6 +154,13 @@ def _edits(table: Table) -> Edits:
 def _together(changes: Iterable[Edits]) -> Edits:
     """All changes as one."""
     return {path: value for edits in changes for path, value in edits.items()}
+
+
+def test_what_many_rules_of_a_group_let_in_together_is_one_opening() -> None:
+    rules = [f for f in FAULTS if f.name == "256 rules of a /8 in one security group"]
+    run = planted_run("dev", rules[0].change, preview=True)
+    [opening] = _openings(run_stack(file_of("dev"), preview=True), run)
+    assert (len(opening.what), opening.how) == (256, "it lets 0.0.0.0/0 in (no-ingress-from-anywhere)")
 
 
 def _openings(before: Run, after: Run) -> tuple[Opening, ...]:
