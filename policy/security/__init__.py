@@ -10,6 +10,7 @@ from policy.security import (
     foreign,
     known,
     kubernetes,
+    nodes,
     objects,
     path_groups,
     pods,
@@ -38,6 +39,7 @@ RULES: tuple[SecurityRule, ...] = tuple(
         pods,
         objects,
         kubernetes,
+        nodes,
         foreign,
         known,
     )

@@ -184,4 +184,16 @@ WAYS_IN: tuple[Fault, ...] = (
         ),
     ),
 )
-FAULTS: tuple[Fault, ...] = (*RIGHTS, *PODS, *WAYS_IN)
+NODES: tuple[Fault, ...] = (
+    fault(
+        "no-public-addresses",
+        "nodes get public addresses",
+        put(tokens.NODE_CLASS, "*", "spec", "advancedNetworking", value={"associatePublicIPAddress": True}),
+    ),
+    fault(
+        "no-public-addresses",
+        "what starts in the nodes' subnets gets a public address",
+        put(tokens.SUBNET, "crosslink-apps-nodes-*", "mapPublicIpOnLaunch", value=True),
+    ),
+)
+FAULTS: tuple[Fault, ...] = (*RIGHTS, *PODS, *WAYS_IN, *NODES)
