@@ -7,8 +7,8 @@ from itertools import chain
 from crosslink.compare.changes import Change, changes
 from crosslink.compare.flowchart import mermaid
 from crosslink.compare.openings import Opening, openings
-from crosslink.compare.refusals import Refusal, refusals
 from crosslink.compare.sources import NOTHING, Side
+from crosslink.compare.standing import Effect, effects
 from crosslink.compare.types_beside import TypeBeside, types_beside
 from crosslink.cost.estimate import Difference, difference, estimate
 from crosslink.cost.report import difference_as_json
@@ -53,7 +53,7 @@ class Comparison:
 
     After it `findings` are broken, by `degraded` redundancy is lost, `openings` are more open.
     `not_judged` are the settings that come with it and that nothing judges, `types_beside` the types that the
-    program doesn't register; `refusals` are what of it AWS refuses.
+    program doesn't register; `standing` is what it does to what stands.
     """
 
     stack: str
@@ -65,7 +65,7 @@ class Comparison:
     not_judged: tuple[NotJudged, ...]
     openings: tuple[Opening, ...]
     types_beside: tuple[TypeBeside, ...]
-    refusals: tuple[Refusal, ...]
+    standing: tuple[Effect, ...]
     changes: tuple[Change, ...]
     # The settings whose encrypted value differs. The value itself may be the same: encrypting it once more
     # gives another text. The sandbox can't read either.
@@ -101,7 +101,7 @@ class Comparison:
             ],
             "openings": [asdict(opening) for opening in self.openings],
             "typesBeside": [asdict(type_) for type_ in self.types_beside],
-            "refusals": [asdict(refusal) for refusal in self.refusals],
+            "standing": [_effect_as_json(effect) for effect in self.standing],
             "secrets": self.secrets,
             "changes": [_change_as_json(change) for change in self.changes],
             "cost": difference_as_json(self.cost),
@@ -123,7 +123,7 @@ def compare(stack: str, base: Side, head: Side) -> Comparison:
         not_judged=_not_judged(base, head),
         openings=openings(base, head),
         types_beside=types_beside(base, head, changed),
-        refusals=refusals(base, head),
+        standing=effects(base, head, changed),
         changes=changed,
         secrets=tuple(name for name in settings if base.secrets.get(name) != head.secrets.get(name)),
         cost=difference(estimate(base.graph), estimate(head.graph)),
@@ -178,6 +178,10 @@ def _not_judged(base: Side, head: Side) -> tuple[NotJudged, ...]:
 
     before = set(map(key, base.judgement.not_judged))
     return tuple(setting for setting in head.judgement.not_judged if key(setting) not in before)
+
+
+def _effect_as_json(effect: Effect) -> dict[str, object]:
+    return {"sign": effect.kind.sign, **asdict(effect)}
 
 
 def _change_as_json(change: Change) -> dict[str, object]:
