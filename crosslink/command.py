@@ -52,6 +52,7 @@ class Status(IntEnum):
     BROKEN = 2  # a rule is broken: requests stop, or somebody is let in
     UNKNOWN = 3  # nothing is broken, but something is unknown or not judged
     DEGRADED = 4  # requests get through, but redundancy is lost
+    NOTICED = 5  # of a comparison: callers notice the change
 
 
 class BadUsage(SystemExit):

@@ -56,19 +56,19 @@ class ConsumerNetworks:
     Attributes:
         gateway: the VPC in the API's region: the NLB, and the endpoints of backends in that region.
         landings: region → the VPC there, with the endpoints of that region's backends.
-        peerings: the connections with landings that the stack makes.
+        peerings: region → what the stack connects the landing there by.
     """
 
     gateway: AnyNetwork
     landings: Mapping[str, AnyNetwork]
-    peerings: list[Peering]
+    peerings: dict[str, Peering]
 
     def __init__(self, name: str, args: NetworksArgs, parent: pulumi.Resource) -> None:
         self._name = name
         self._args = args
         self._parent = parent
         self.gateway = self._gateway()
-        self.peerings: list[Peering] = []
+        self.peerings = {}
         self.landings = {region: self._landing(region) for region in args.consumer.landings}
 
     @property
@@ -108,7 +108,7 @@ class ConsumerNetworks:
             tiers = {ENDPOINTS: endpoint_cidrs(consumer, region, zones)}
             network = self._made(name, region, landing.cidr, tiers, account=account)
         if landing.connection == "peering":
-            peering = Peering(
+            self.peerings[region] = Peering(
                 name,
                 PeeringArgs(
                     requester=self.gateway,
@@ -120,7 +120,6 @@ class ConsumerNetworks:
                 ),
                 ResourceOptions(parent=self._parent),
             )
-            self.peerings.append(peering)
         return network
 
     def _endpoint_zones(self, region: str) -> Sequence[str]:

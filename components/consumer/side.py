@@ -100,6 +100,7 @@ class ConsumerSide(pulumi.ComponentResource):
         )
         self._args = args
         self._networks = networks.by_region
+        self._peerings = networks.peerings
         nlb_subnets = networks.gateway.subnets[NLB]
         self.endpoint_ids = {}
         self.endpoint_addresses = {}
@@ -141,7 +142,6 @@ class ConsumerSide(pulumi.ComponentResource):
                 permissions_boundary=consumer.permissions_boundary,
                 protect=args.protect,
                 ready=[
-                    *networks.peerings,
                     *link.ready,
                     *(resource for reach in args.reaches for resource in reach.awaited),
                 ],
@@ -187,7 +187,8 @@ class ConsumerSide(pulumi.ComponentResource):
             addresses=endpoint.targets,
             ranges=self._ranges(backend, endpoint.targets),
             inside=backend.region == consumer.region,
-            connected=endpoint.connected,
+            # The old target goes before the way to it.
+            connected=[*endpoint.connected, *filter(None, [self._peerings.get(backend.region)])],
         )
 
     def _ranges(self, backend: Backend, zones: Iterable[str]) -> Mapping[str, pulumi.Input[str]] | None:

@@ -12,6 +12,7 @@ from crosslink.command import Status, add_output_arguments
 from crosslink.compare import comment
 from crosslink.compare import sources as sides
 from crosslink.compare.comparison import Comparison, compare
+from crosslink.compare.standing import Kind
 from crosslink.sandbox.record import ProgramError
 from crosslink.sandbox.stack_file import StackFileError
 
@@ -28,11 +29,12 @@ BASE and HEAD are each
 A name is a stack's, and only where there is none a folder's; with a slash, as in ./dev, it is a folder's.
 
 exit status:
-  0  the comparison is printed, all is well in HEAD as far as a preview knows, and AWS refuses nothing of it
+  0  the comparison is printed, all is well in HEAD as far as a preview knows, and callers notice nothing
   1  one side doesn't run, or the command line is wrong; what is printed is a comment that says so
-  2  the comparison is printed, and a rule is broken in HEAD or AWS refuses a part of the change
-  3  the comparison is printed, and the change brings settings that nothing judges
+  2  the comparison is printed, and a rule is broken in HEAD, or the update fails
+  3  the comparison is printed, and the change brings something that nothing judges
   4  the comparison is printed, and redundancy is lost in HEAD: after one more failure some requests stop
+  5  the comparison is printed, and callers notice the change: requests fail for a time, or something goes
 
 examples:
   crosslink compare dev two-backends
@@ -91,11 +93,14 @@ def _compared(arguments: argparse.Namespace, stack: str, err: Console) -> tuple[
 
 
 def _status(found: Comparison) -> Status:
-    if found.findings or found.refusals:
+    kinds = {effect.kind for effect in found.standing}
+    if found.findings or any(kind.fails for kind in kinds):
         return Status.BROKEN
+    if any(kind.is_noticed for kind in kinds):
+        return Status.NOTICED
     if found.degraded:
         return Status.DEGRADED
-    return Status.UNKNOWN if found.not_judged else Status.HOLDS
+    return Status.UNKNOWN if found.not_judged or Kind.NOT_JUDGED in kinds else Status.HOLDS
 
 
 @contextmanager

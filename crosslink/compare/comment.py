@@ -12,7 +12,7 @@ from crosslink.compare.cost_line import cost_line
 from crosslink.compare.flowchart import mermaid
 from crosslink.compare.headline import FEW, few, headline
 from crosslink.compare.markdown import block, code, details, prose, table
-from crosslink.compare.refusals import Refusal
+from crosslink.compare.standing import Effect
 from crosslink.compare.walks import walks
 from crosslink.fields.not_judged import NotJudged
 from crosslink.path.hop import Hop
@@ -83,8 +83,6 @@ def _paragraphs(comparison: Comparison, drawn: str | None, left_out: Parts) -> I
     yield from _routes(comparison.routes, most)
     yield from map(_finding, comparison.findings[:most])
     yield from _more(comparison.findings, most)
-    yield from map(_refusal, comparison.refusals[:most])
-    yield from _more(comparison.refusals, most)
     yield from map(_finding, comparison.degraded[:most])
     yield from _more(comparison.degraded, most)
     if settings := comparison.not_judged:
@@ -95,6 +93,10 @@ def _paragraphs(comparison: Comparison, drawn: str | None, left_out: Parts) -> I
     if paths and Part.WALKS not in left_out:
         summary = "The walk of each route that is new, changed, broken or without redundancy, hop by hop"
         yield details(summary, block(walks(comparison.head, paths)))
+    if comparison.standing:
+        yield "#### What this does to what stands"
+        yield "\n".join(map(_effect, comparison.standing[:most]))
+        yield from _more(comparison.standing, most)
     yield "#### What opens up"
     lines = [f"- {few(open_.what, ITEMS)}: {prose(open_.how, LONG)}" for open_ in comparison.openings]
     yield "\n".join(lines[:most]) or "Nothing: no route, range, principal or limit is wider."
@@ -177,9 +179,18 @@ def _resource(hop: Hop) -> str:
     return f"{code(displayed(hop.resource_type))} {code(hop.resource_name)}"
 
 
-def _refusal(refusal: Refusal) -> str:
-    what, why, fix = code(refusal.what), prose(refusal.why, LONG), prose(refusal.fix, LONG)
-    return f"**✗ AWS refuses the change of {what}**\n- **why**: {why}\n- **fix**: {fix}"
+def _effect(effect: Effect) -> str:
+    """What happens to what, for how long and why, and the way round."""
+    lines = [
+        f"- {effect.kind.sign} {few(effect.what, FEW)}: {prose(effect.how, LONG)}"
+        + (f" ({prose(effect.lasts)})" if effect.lasts else ""),
+        *(
+            f"  - {name}: {prose(text, LONG)}"
+            for name, text in (("why", effect.why), ("way", effect.way))
+            if text
+        ),
+    ]
+    return "\n".join(lines)
 
 
 def _picture(drawn: str) -> Iterator[str]:

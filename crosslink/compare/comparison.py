@@ -7,8 +7,8 @@ from itertools import chain
 from crosslink.compare.changes import Change, changes
 from crosslink.compare.flowchart import mermaid
 from crosslink.compare.openings import Opening, openings
-from crosslink.compare.refusals import Refusal, refusals
 from crosslink.compare.sources import NOTHING, Side
+from crosslink.compare.standing import Effect, effects
 from crosslink.cost.estimate import Difference, difference, estimate
 from crosslink.cost.report import difference_as_json
 from crosslink.fields.not_judged import NotJudged
@@ -51,8 +51,8 @@ class Comparison:
     """What a change of a stack does.
 
     After it `findings` are broken, by `degraded` redundancy is lost, `openings` are more open.
-    `not_judged` are the settings that come with it and that nothing judges; `refusals` are what of it AWS
-    refuses.
+    `not_judged` are the settings that come with it and that nothing judges; `standing` is what it does to
+    what stands.
     """
 
     stack: str
@@ -63,7 +63,7 @@ class Comparison:
     degraded: tuple[Finding, ...]
     not_judged: tuple[NotJudged, ...]
     openings: tuple[Opening, ...]
-    refusals: tuple[Refusal, ...]
+    standing: tuple[Effect, ...]
     changes: tuple[Change, ...]
     # The settings whose encrypted value differs. The value itself may be the same: encrypting it once more
     # gives another text. The sandbox can't read either.
@@ -98,7 +98,7 @@ class Comparison:
                 for setting in self.not_judged
             ],
             "openings": [asdict(opening) for opening in self.openings],
-            "refusals": [asdict(refusal) for refusal in self.refusals],
+            "standing": [_effect_as_json(effect) for effect in self.standing],
             "secrets": self.secrets,
             "changes": [_change_as_json(change) for change in self.changes],
             "cost": difference_as_json(self.cost),
@@ -109,6 +109,7 @@ class Comparison:
 def compare(stack: str, base: Side, head: Side) -> Comparison:
     """Compare two sides of the stack of that name."""
     settings = dict.fromkeys([*base.secrets, *head.secrets])
+    changed = changes(base.run, head.run)
     return Comparison(
         stack=stack,
         base=base,
@@ -118,8 +119,8 @@ def compare(stack: str, base: Side, head: Side) -> Comparison:
         degraded=_degraded(base, head),
         not_judged=_not_judged(base, head),
         openings=openings(base, head),
-        refusals=refusals(base, head),
-        changes=changes(base.run, head.run),
+        standing=effects(base, head, changed),
+        changes=changed,
         secrets=tuple(name for name in settings if base.secrets.get(name) != head.secrets.get(name)),
         cost=difference(estimate(base.graph), estimate(head.graph)),
     )
@@ -173,6 +174,10 @@ def _not_judged(base: Side, head: Side) -> tuple[NotJudged, ...]:
 
     before = set(map(key, base.judgement.not_judged))
     return tuple(setting for setting in head.judgement.not_judged if key(setting) not in before)
+
+
+def _effect_as_json(effect: Effect) -> dict[str, object]:
+    return {"sign": effect.kind.sign, **asdict(effect)}
 
 
 def _change_as_json(change: Change) -> dict[str, object]:

@@ -1,11 +1,12 @@
 """The verdict on a comparison in one sentence."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from crosslink.compare.changes import Operation
 from crosslink.compare.comparison import Comparison, Finding
 from crosslink.compare.markdown import code, prose
+from crosslink.compare.standing import Effect, Kind
 from crosslink.report.walk import MARKS
 from crosslink.rules.verdict import Result
 
@@ -35,14 +36,31 @@ def _verdict(comparison: Comparison) -> tuple[str, str]:
     told = {
         (wrong, _of(results, Result.BROKEN, " broken", comparison.findings)): results[Result.BROKEN],
         (wrong, "every route gets through, but a rule beside the path is broken"): comparison.findings,
-        (wrong, "AWS refuses a part of the change"): comparison.refusals,
+        (wrong, "the update fails"): _of_kind(comparison, lambda kind: kind.fails),
+        (WARNING, _noticed(comparison)): _of_kind(comparison, lambda kind: kind.is_noticed),
         (WARNING, _degraded(comparison, results)): comparison.degraded,
         (doubtful, _untold(results)): results[Result.UNKNOWN],
         (doubtful, f"no rule is broken, but nothing judges {new}"): settings,
+        (doubtful, "nothing here judges what callers notice"): _of_kind(
+            comparison, lambda kind: kind is Kind.NOT_JUDGED
+        ),
+        (WARNING, "every route gets through, and what is done can't be taken back"): _of_kind(
+            comparison, lambda kind: kind is Kind.FINAL
+        ),
     }
     mended = any(route.before and route.before.result is Result.BROKEN for route in comparison.routes)
     well = MARKS[Result.HOLDS][0], f"every route gets through{' again' if mended else ''}"
     return next((verdict for verdict, found in told.items() if found), well)
+
+
+def _of_kind(comparison: Comparison, is_meant: Callable[[Kind], bool]) -> list[Effect]:
+    return [effect for effect in comparison.standing if is_meant(effect.kind)]
+
+
+def _noticed(comparison: Comparison) -> str:
+    """What callers notice of the change, by kind."""
+    kinds = Counter(effect.kind for effect in comparison.standing if effect.kind.is_noticed)
+    return ", ".join(f"{kind}" for kind in kinds)
 
 
 def _of(results: Counter[Result], result: Result, what: str, findings: Sequence[Finding]) -> str:

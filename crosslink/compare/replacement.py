@@ -45,21 +45,29 @@ def _why(before: Resource, after: Resource, others: Container[str]) -> str | Non
 
 
 def old_goes_first(before: Resource, after: Resource) -> bool:
-    """Whether the old resource is deleted before its successor is made."""
-    if after.options.delete_before_replace is not None:
-        return after.options.delete_before_replace
-    known = resource_types().get(after.type)
-    return known is not None and known.deleted_first and _same(known.unique, before, after)
+    """Whether the old resource is deleted before its successor is made.
 
-
-def clashes(before: Resource, after: Resource) -> tuple[str, ...]:
-    """The inputs that a successor has in common with what it replaces, though there can only be one; none if
-    the old one goes first, or if its names are others.
+    The program asks for that where both would have the same name or address, which an update knows.
     """
     known = resource_types().get(after.type)
-    if known is None or not known.unique or old_goes_first(before, after):
-        return ()
-    return known.unique if _same(known.unique, before, after) else ()
+    if known and known.unique and not in_common(before, after, ()):
+        return False
+    if after.options.delete_before_replace is not None:
+        return after.options.delete_before_replace
+    return known is not None and known.deleted_first
+
+
+def clashes(before: Resource, after: Resource, others: Container[str]) -> tuple[str, ...]:
+    """The inputs that a successor has in common with what it replaces, though there can only be one; none if
+    the old one goes first, or if its names are others, also because `others` are replaced.
+    """
+    return () if old_goes_first(before, after) else in_common(before, after, others)
+
+
+def in_common(before: Resource, after: Resource, others: Container[str]) -> tuple[str, ...]:
+    """The inputs by which two resources of one type can't stand side by side; none if they can."""
+    known = resource_types().get(after.type)
+    return known.unique if known and known.unique and _same(known.unique, before, after, others) else ()
 
 
 def refers_to(resource: Resource, name: str, others: Container[str]) -> bool:
@@ -100,20 +108,37 @@ def _loses(name: str, before: Resource, after: Resource, others: Container[str])
     return bool(sources[0] - sources[1]) or refers_to(after, name, others)
 
 
-def _same(unique: tuple[str, ...], before: Resource, after: Resource) -> bool:
-    """Whether two resources have some inputs in common, of which at least one is given."""
-    values = [[_at(resource, path) for path in unique] for resource in (before, after)]
-    if any(map(contains_unknown, values)) or not any(values[0]):
-        return False
-    return values[0] == values[1]
+def _same(unique: tuple[str, ...], before: Resource, after: Resource, others: Container[str]) -> bool:
+    """Whether two resources have some inputs in common, of which at least one is given: a name that isn't is
+    the provider's to make. What is unknown is the same if it comes from the same resources, none of which is
+    replaced.
+    """
+    given = False
+    for path in unique:
+        was, is_ = (_at(resource, path) for resource in (before, after))
+        if contains_unknown(was) or contains_unknown(is_):
+            name = path.partition(".")[0]
+            sources = [resource.property_dependencies.get(name) for resource in (before, after)]
+            if not sources[0] or sources[0] != sources[1] or any(urn in others for urn in sources[0]):
+                return False
+            given = True
+        elif was != is_:
+            return False
+        else:
+            given = given or was is not None
+    return given
 
 
 def _at(resource: Resource, path: str) -> Value:
-    """The value at a path; unknown below an unknown one, None where there is none."""
+    """The value at a path; unknown below an unknown one, None where there is none; of a list those of its
+    items.
+    """
     value: Value = resource.inputs
     for key in path.split("."):
         if value is UNKNOWN:
             return UNKNOWN
+        if isinstance(value, list):
+            return [item.get(key) for item in cast("list[dict[str, Any]]", value)]
         value = cast("dict[str, Any]", value).get(key) if isinstance(value, dict) else None
     return value
 

@@ -252,6 +252,12 @@ def test_the_stage_is_switched_once_targets_and_the_way_to_them_are_there():
         assert all(depends(found, stage, on=resource) for resource in found.of_type(type_))
 
 
+def test_a_target_goes_before_the_way_to_it():
+    found = consumer_side("apps")
+    for attachment in found.of_type(ATTACHMENT):
+        assert all(depends(found, attachment, on=route) for route in found.of_type("aws:ec2/route:Route"))
+
+
 def test_preview_and_up_register_the_same_resources():
     assert consumer_side(*ALL, preview=True).resources.keys() == consumer_side(*ALL).resources.keys()
 

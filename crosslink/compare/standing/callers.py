@@ -1,0 +1,153 @@
+"""What callers lose by a change: routes, methods, ways to call, and the URLs themselves."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from crosslink.compare.changes import Change, Operation
+from crosslink.compare.sources import Side
+from crosslink.compare.standing.effect import FOR_GOOD, Effect, Kind
+from crosslink.compare.wider import EVERYWHERE, more_of
+from crosslink.graph import tokens
+from crosslink.graph.unknown import present
+from crosslink.path.intent import Intent
+from settings.path import ROOT
+
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+NO_METHOD = "API Gateway answers 403, Missing Authentication Token"
+FIRST_ELSEWHERE = "take its callers elsewhere first"
+
+
+def callers(base: Side, head: Side, changes: Sequence[Change]) -> Iterator[Effect]:
+    """What callers of BASE find no longer in HEAD."""
+    before, after = _intents(base), _intents(head)
+    if any(intent.api for intent in before.values()):
+        yield from _routes_gone(before, after)
+        for path, intent in after.items():
+            if path in before:
+                yield from (_loss(path, how) for how in _narrower(before[path], intent))
+        yield from _keys_gone(changes)
+        yield from _urls(base, head, before, after, changes)
+
+
+def _intents(side: Side) -> Mapping[str, Intent]:
+    return {walk.path: intent for walk in side.model.walks for intent in present(walk.intent)}
+
+
+def _loss(path: str, how: str) -> Effect:
+    return Effect(kind=Kind.GOES, what=(path,), how=how, routes=(path,), lasts=FOR_GOOD, way=FIRST_ELSEWHERE)
+
+
+def _routes_gone(before: Mapping[str, Intent], after: Mapping[str, Intent]) -> Iterator[Effect]:
+    for path in before:
+        if path not in after:
+            above = [other for other in after if other == ROOT or path.startswith(f"{other}/")]
+            taken_by = max(above, key=len, default=None)
+            told = f"{taken_by} takes its requests" if taken_by else NO_METHOD
+            yield _loss(path, f"goes: {told}")
+
+
+def _narrower(before: Intent, after: Intent) -> Iterator[str]:
+    """What a route no longer takes."""
+    if "ANY" in before.methods and "ANY" not in after.methods:
+        yield f"takes {', '.join(after.methods)} alone: to other methods {NO_METHOD}"
+    elif "ANY" not in after.methods and (gone := more_of(after.methods, before.methods)):
+        yield f"no longer takes {', '.join(gone)}: {NO_METHOD}"
+    if before.auth != after.auth and after.kind.strength > 0:
+        yield f"has auth {after.auth}, it was {before.auth}: callers who send what they did are refused"
+    elif before.auth == after.auth:
+        yield from _fewer_callers(before, after)
+    fewer = after.source_ips and more_of(after.source_ips, before.source_ips or (EVERYWHERE,))
+    if fewer:
+        yield f"takes callers from {', '.join(after.source_ips)} alone: others get 403"
+    yield from _fewer_pages(before, after)
+
+
+def _fewer_pages(before: Intent, after: Intent) -> Iterator[str]:
+    if before.cors and not after.cors:
+        yield "takes no calls from web pages of other origins any more: browsers refuse them"
+    elif before.cors:
+        for what, old, new in (
+            ("pages of", before.cors_origins, after.cors_origins),
+            ("the headers", before.cors_headers, after.cors_headers),
+        ):
+            if old and new is not None and "*" not in new and (gone := more_of(new, old)):
+                yield f"lets in {what} {', '.join(gone)} no longer"
+
+
+def _fewer_callers(before: Intent, after: Intent) -> Iterator[str]:
+    for what in ("principals", "scopes"):
+        old, new = getattr(before, what), getattr(after, what)
+        if new and (not old or more_of(new, old)):
+            yield f"takes only the {what} {', '.join(new)}: others get 403"
+    if before.authorizer != after.authorizer:
+        asked = f"asks {after.authorizer}, it was {before.authorizer}"
+        yield f"{asked}: callers whom only the old one knows get 401"
+
+
+def _keys_gone(changes: Sequence[Change]) -> Iterator[Effect]:
+    """Clients whose keys are no longer taken."""
+    gone = [
+        change.name
+        for change in changes
+        if change.type == tokens.API_KEY and change.operation in (Operation.DELETED, Operation.REPLACED)
+    ]
+    if gone:
+        how = "goes: requests with it get 403"
+        way = "give its callers another key first"
+        yield Effect(
+            kind=Kind.GOES, what=tuple(f"key {name}" for name in gone), how=how, lasts=FOR_GOOD, way=way
+        )
+
+
+def _urls(
+    base: Side,
+    head: Side,
+    before: Mapping[str, Intent],
+    after: Mapping[str, Intent],
+    changes: Sequence[Change],
+) -> Iterator[Effect]:
+    """Whether the routes that stay have other URLs."""
+    stay = tuple(path for path in before if path in after)
+    if not stay:
+        return
+    was, is_ = before[stay[0]], after[stay[0]]
+    if was.domain:
+        how = _of_domain(was, is_)
+    elif is_.domain:
+        how = f"becomes https://{is_.domain}: with a domain name the API's own address is switched off"
+    else:
+        how = _of_api(base, head, was, is_, changes)
+    if how:
+        yield Effect(
+            kind=Kind.MOVES,
+            what=("the URL",),
+            how=how,
+            why="API Gateway's address names the API, its region and its stage, and a domain name is mapped",
+            routes=stay,
+            lasts=FOR_GOOD,
+            way="have old and new side by side, in two stacks, until the callers have moved",
+        )
+
+
+def _of_domain(was: Intent, is_: Intent) -> str | None:
+    if is_.domain is None:
+        return f"is API Gateway's again: {was.domain} no longer answers"
+    if is_.domain != was.domain:
+        return f"becomes https://{is_.domain}: {was.domain} no longer answers"
+    paths = [f"https://{intent.domain}/{intent.base_path or ''}".rstrip("/") for intent in (was, is_)]
+    return f"becomes {paths[1]}: {paths[0]} no longer answers" if paths[0] != paths[1] else None
+
+
+def _of_api(base: Side, head: Side, was: Intent, is_: Intent, changes: Sequence[Change]) -> str | None:
+    gone = [
+        change
+        for change in changes
+        if change.type == tokens.REST_API and change.operation in (Operation.DELETED, Operation.REPLACED)
+    ]
+    ids = [side.declared.api.id if side.declared and side.declared.api else None for side in (base, head)]
+    if gone or was.existing != is_.existing or (was.existing and ids[0] != ids[1]):
+        return "is another API's: the old one no longer answers"
+    if was.api != is_.api:
+        return f"is in {is_.api}, it was in {was.api}: the old one no longer answers"
+    if was.stage != is_.stage:
+        return f"ends with /{is_.stage}: /{was.stage} no longer answers"
+    return None
