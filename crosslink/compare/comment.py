@@ -12,7 +12,7 @@ from crosslink.compare.cost_line import cost_line
 from crosslink.compare.flowchart import mermaid
 from crosslink.compare.headline import FEW, few, headline
 from crosslink.compare.markdown import block, code, details, prose, table
-from crosslink.compare.standing import Effect
+from crosslink.compare.standing_section import standing_section
 from crosslink.compare.types_comment import told_types
 from crosslink.compare.walks import walks
 from crosslink.fields.not_judged import NotJudged
@@ -29,7 +29,6 @@ FOOTER = (
     "tells.</sub>"
 )
 ITEMS = 20
-SHOWN = 6  # effects on what stands, before the others are folded up
 LONG = 1000  # characters of a sentence
 LARGEST_PICTURE = 20_000  # characters; Mermaid itself refuses 50,000
 SIDES_GONE = {
@@ -95,13 +94,7 @@ def _paragraphs(comparison: Comparison, drawn: str | None, left_out: Parts) -> I
     if paths and Part.WALKS not in left_out:
         summary = "The walk of each route that is new, changed, broken or without redundancy, hop by hop"
         yield details(summary, block(walks(comparison.head, paths)))
-    if comparison.standing:
-        yield "#### What this does to what stands"
-        told = list(map(_effect, comparison.standing[:most]))
-        yield "\n".join(told[:SHOWN])
-        if len(told) > SHOWN:
-            yield details(f"{len(told) - SHOWN} more, which are no worse", "\n".join(told[SHOWN:]))
-        yield from _more(comparison.standing, most)
+    yield from standing_section(comparison.standing, most)
     yield "#### What opens up"
     lines = [f"- {few(open_.what, ITEMS)}: {prose(open_.how, LONG)}" for open_ in comparison.openings]
     if lines:
@@ -186,22 +179,6 @@ def _setting(setting: NotJudged) -> str:
 
 def _resource(hop: Hop) -> str:
     return f"{code(displayed(hop.resource_type))} {code(hop.resource_name)}"
-
-
-def _effect(effect: Effect) -> str:
-    """What happens to what, for how long and why, who notices, and the way round."""
-    who = f"  - who: callers of {few(effect.routes, FEW)}"
-    lines = [
-        f"- {effect.kind.sign} {few(effect.what, FEW)}: {prose(effect.how, LONG)}"
-        + (f" ({prose(effect.lasts)})" if effect.lasts else ""),
-        *(
-            f"  - {name}: {prose(text, LONG)}"
-            for name, text in (("why", effect.why), ("way", effect.way))
-            if text
-        ),
-        *([who] if effect.routes and effect.routes != effect.what else []),
-    ]
-    return "\n".join(lines)
 
 
 def _picture(drawn: str) -> Iterator[str]:
