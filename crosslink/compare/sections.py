@@ -1,4 +1,4 @@
-"""The sections of a comment that are about routes, faults and what stands: the first of each, the rest folded up.
+"""The sections of a comment about routes, faults and what stands: the first of each, the rest folded up.
 
 What a reviewer has to see fits on a screen. So each section shows a few of its items.
 """

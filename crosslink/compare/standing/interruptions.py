@@ -125,7 +125,7 @@ def _other_service(before: Walk, after: Walk) -> bool:
 
 
 def _urns(walk: Walk, type_: str) -> frozenset[str]:
-    return frozenset(urn for urn in walk.resources if urn.rpartition("::")[0].endswith(f"${type_}"))
+    return frozenset(urn for urn, (_title, hop) in walk.resources.items() if hop.resource_type == type_)
 
 
 def _ports(stay: Sequence[tuple[Walk, Walk]], changes: Sequence[Change]) -> Iterator[Effect]:
