@@ -89,10 +89,10 @@ def _compared(arguments: argparse.Namespace, stack: str, err: Console) -> tuple[
     with _named("HEAD can't be compared with BASE"):
         found = compare(stack, *ran)
         text = json.dumps(found.as_json(), indent=2) + "\n" if arguments.json else comment.write(found)
-    return text, _status(found)
+    return text, status_of(found)
 
 
-def _status(found: Comparison) -> Status:
+def status_of(found: Comparison) -> Status:
     kinds = {effect.kind for effect in found.standing}
     if found.findings or any(kind.fails for kind in kinds):
         return Status.BROKEN

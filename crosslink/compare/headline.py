@@ -70,9 +70,16 @@ def _of_kind(comparison: Comparison, is_meant: Callable[[Kind], bool]) -> list[E
 
 
 def _noticed(comparison: Comparison) -> str:
-    """What callers notice of the change, by kind."""
-    kinds = Counter(effect.kind for effect in comparison.standing if effect.kind.is_noticed)
-    return ", ".join(f"{kind}" for kind in kinds)
+    """What callers notice of the change."""
+    kinds = {effect.kind for effect in comparison.standing}
+    gone = sum(route.before is not None and route.after is None for route in comparison.routes)
+    told = {
+        "requests fail for a time": Kind.INTERRUPTED in kinds,
+        f"{counted(gone, 'route')} {'goes' if gone == 1 else 'go'}": gone,
+        "callers lose something": Kind.GOES in kinds and not gone,
+        "the URL changes": Kind.MOVES in kinds,
+    }
+    return ", ".join(text for text, is_so in told.items() if is_so)
 
 
 def _of(results: Counter[Result], result: Result, what: str, findings: Sequence[Finding]) -> str:
@@ -97,7 +104,12 @@ def _untold(results: Counter[Result]) -> str:
 
 
 def _routes(results: Counter[Result]) -> str:
-    return f"{results.total()} {'route' if results.total() == 1 else 'routes'}"
+    return counted(results.total(), "route")
+
+
+def counted(count: int, what: str) -> str:
+    """A count with its noun: `1 route`, `2 routes`."""
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def few(texts: Sequence[str], most: int) -> str:

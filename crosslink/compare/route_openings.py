@@ -37,13 +37,13 @@ def routes(base: Side, head: Side) -> Iterator[tuple[str, str]]:
             if was.sent_as != intent.sent_as:
                 yield path, f"is sent to its backend as {intent.sent_as}, it was {was.sent_as}"
     for path, intent in before.items():
-        taken_by = _longest(path, after) if path not in after else None
+        taken_by = longest(path, after) if path not in after else None
         if taken_by and intent.api and after[taken_by].api:
             for how in _wider_route(intent, after[taken_by]):
                 yield path, f"is taken by {taken_by}, which {how}"
 
 
-def _longest(path: str, paths: Iterable[str]) -> str | None:
+def longest(path: str, paths: Iterable[str]) -> str | None:
     """The longest of some paths above another one, which takes its requests; None if there is none."""
     above = [other for other in paths if other == ROOT or path.startswith(f"{other}/")]
     return max(above, key=len, default=None)

@@ -10,7 +10,7 @@ import pulumi
 from crosslink.command import Status
 from crosslink.compare import comment
 from crosslink.compare.changes import Change, Operation
-from crosslink.compare.command import _status
+from crosslink.compare.command import status_of
 from crosslink.compare.comparison import compare
 from crosslink.compare.headline import headline
 from crosslink.compare.sources import Side
@@ -92,7 +92,7 @@ def told(id_: str) -> Told:
     except (ProgramError, pulumi.RunError) as error:
         return Told(outcome={}, sign="✗", status=Status.BROKEN, text=str(error), refused=str(error))
     found = compare(base.stack, _standing(transition.base), head)
-    return Told(predicted(found.changes), headline(found)[0], _status(found), comment.write(found))
+    return Told(predicted(found.changes), headline(found)[0], status_of(found), comment.write(found))
 
 
 @cache

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from crosslink.compare.changes import Change, Operation
+from crosslink.compare.route_openings import longest
 from crosslink.compare.sources import Side
 from crosslink.compare.standing.effect import FOR_GOOD, Effect, Kind
 from crosslink.compare.wider import EVERYWHERE, more_of
 from crosslink.graph import tokens
 from crosslink.graph.unknown import present
 from crosslink.path.intent import Intent
-from settings.path import ROOT
 
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
 NO_METHOD = "API Gateway answers 403, Missing Authentication Token"
@@ -19,13 +19,12 @@ FIRST_ELSEWHERE = "take its callers elsewhere first"
 def callers(base: Side, head: Side, changes: Sequence[Change]) -> Iterator[Effect]:
     """What callers of BASE find no longer in HEAD."""
     before, after = _intents(base), _intents(head)
-    if any(intent.api for intent in before.values()):
-        yield from _routes_gone(before, after)
-        for path, intent in after.items():
-            if path in before:
-                yield from (_loss(path, how) for how in _narrower(before[path], intent))
-        yield from _keys_gone(changes)
-        yield from _urls(base, head, before, after, changes)
+    yield from _routes_gone(before, after)
+    for path, was in before.items():
+        if was.api and path in after and after[path].api:
+            yield from (_loss(path, how) for how in _narrower(was, after[path]))
+    yield from _keys_gone(changes)
+    yield from _urls(base, head, before, after, changes)
 
 
 def _intents(side: Side) -> Mapping[str, Intent]:
@@ -37,10 +36,13 @@ def _loss(path: str, how: str) -> Effect:
 
 
 def _routes_gone(before: Mapping[str, Intent], after: Mapping[str, Intent]) -> Iterator[Effect]:
-    for path in before:
-        if path not in after:
-            above = [other for other in after if other == ROOT or path.startswith(f"{other}/")]
-            taken_by = max(above, key=len, default=None)
+    for path, was in before.items():
+        if path in after and was.api and after[path].api is None:
+            yield _loss(path, "is no longer a route of an API of this stack: the API goes")
+        elif path not in after and was.api is None:
+            yield _loss(path, "goes: whoever comes by the endpoint service gets 404 from the load balancer")
+        elif path not in after:
+            taken_by = longest(path, after)
             told = f"{taken_by} takes its requests" if taken_by else NO_METHOD
             yield _loss(path, f"goes: {told}")
 
@@ -71,6 +73,8 @@ def _fewer_pages(before: Intent, after: Intent) -> Iterator[str]:
         ):
             if old and new is not None and "*" not in new and (gone := more_of(new, old)):
                 yield f"lets in {what} {', '.join(gone)} no longer"
+        if before.credentials and not after.credentials:
+            yield "lets web pages send no cookies and other credentials of the browser any more"
 
 
 def _fewer_callers(before: Intent, after: Intent) -> Iterator[str]:
@@ -81,6 +85,10 @@ def _fewer_callers(before: Intent, after: Intent) -> Iterator[str]:
     if before.authorizer != after.authorizer:
         asked = f"asks {after.authorizer}, it was {before.authorizer}"
         yield f"{asked}: callers whom only the old one knows get 401"
+    if before.token_header != after.token_header:
+        yield f"looks for tokens in {after.token_header}, it was {before.token_header}: others get 401"
+    if before.id_tokens != after.id_tokens:
+        yield f"takes {'ID' if after.id_tokens else 'access'} tokens alone: others get 401"
 
 
 def _keys_gone(changes: Sequence[Change]) -> Iterator[Effect]:
@@ -106,7 +114,7 @@ def _urls(
     changes: Sequence[Change],
 ) -> Iterator[Effect]:
     """Whether the routes that stay have other URLs."""
-    stay = tuple(path for path in before if path in after)
+    stay = tuple(path for path in before if before[path].api and path in after and after[path].api)
     if not stay:
         return
     was, is_ = before[stay[0]], after[stay[0]]

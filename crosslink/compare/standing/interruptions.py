@@ -7,15 +7,16 @@ at once. What else replaces a hop of a route and isn't known to be harmless is t
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import product
 
 from crosslink.compare.changes import Change, Operation, displayed
 from crosslink.compare.sources import Side
 from crosslink.compare.standing.effect import Effect, Kind
+from crosslink.compare.standing.gaps import MINUTES, gaps, of_others, overlaps, ways_out
 from crosslink.graph import tokens
 from crosslink.graph.unknown import present
 from crosslink.path.walk import Walk
 
-MINUTES = "some minutes"
 BESIDE = "add another backend beside it and move its routes, as docs/recipes/move.md says"
 SERVICE_FIRST = "have another backend serve the path meanwhile, as docs/recipes/move.md says"
 # What is deleted before its successor is there: how long it takes to make one
@@ -65,7 +66,10 @@ def interruptions(base: Side, head: Side, changes: Sequence[Change]) -> Iterator
     yield from told
     routes = {path for effect in told for path in effect.routes}
     yield from _hops([before for before, _after in stay if before.path not in routes], changes)
-    yield from _ways_out(changes)
+    yield from gaps(stay, changes)
+    yield from of_others(base, changes)
+    yield from overlaps(base, head)
+    yield from ways_out(base, changes)
 
 
 def _tls(stay: Sequence[tuple[Walk, Walk]]) -> Iterator[Effect]:
@@ -73,7 +77,7 @@ def _tls(stay: Sequence[tuple[Walk, Walk]]) -> Iterator[Effect]:
     paths: list[str] = []
     how = ""
     for before, after in stay:
-        for was, is_ in zip(present(before.intent), present(after.intent), strict=True):
+        for was, is_ in product(present(before.intent), present(after.intent)):
             same_end = (was.backend, was.cluster_name) == (is_.backend, is_.cluster_name)
             if same_end and was.tls_domain != is_.tls_domain:
                 paths.append(before.path)
@@ -121,7 +125,7 @@ def _other_service(before: Walk, after: Walk) -> bool:
 
 
 def _urns(walk: Walk, type_: str) -> frozenset[str]:
-    return frozenset(urn for urn in walk.resources if f"${type_}::" in urn)
+    return frozenset(urn for urn, (_title, hop) in walk.resources.items() if hop.resource_type == type_)
 
 
 def _ports(stay: Sequence[tuple[Walk, Walk]], changes: Sequence[Change]) -> Iterator[Effect]:
@@ -171,23 +175,3 @@ def _replaced(change: Change, paths: tuple[str, ...]) -> Iterator[Effect]:
         )
     elif change.type not in SIDE_BY_SIDE:
         yield Effect(kind=Kind.NOT_JUDGED, what=named, how=f"is replaced {change.note}", routes=paths)
-
-
-def _ways_out(changes: Sequence[Change]) -> Iterator[Effect]:
-    """NAT gateways that go or are exchanged: what pods send to the internet has no way meanwhile."""
-    moved = [
-        change.name
-        for change in changes
-        if change.type == tokens.NAT_GATEWAY and change.operation in (Operation.DELETED, Operation.REPLACED)
-    ]
-    with_its_network = any(
-        change.type == tokens.VPC and change.operation is Operation.DELETED for change in changes
-    )
-    if moved and not with_its_network:
-        yield Effect(
-            kind=Kind.INTERRUPTED,
-            what=tuple(f"NAT gateway {name}" for name in moved),
-            how="goes: what pods send to the internet fails for a while, and comes from another address then",
-            lasts=f"{MINUTES}, of what pods send",
-            way="keep the zone with the NAT gateway first, or have one in each with `nat: per-zone`",
-        )

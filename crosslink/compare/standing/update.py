@@ -12,11 +12,14 @@ from crosslink.graph import tokens
 from crosslink.sandbox import eks
 from crosslink.sandbox.record import Resource
 from settings import deployed, final
+from settings.errors import Fault, parts
+from settings.kubernetes_versions import minor
+from settings.rules.keys import BACKENDS
 
 UNPROTECT = "set `crosslink:protect` to false and run `pulumi up`; then make this change"
+LONGEST_WINDOW = 30  # days, the default
 # What is gone with a deleted resource, besides the resource
 _LOST = {
-    "aws:kms/key:Key": "what it has encrypted can't be read when its waiting period of 30 days is over",
     "aws:cloudwatch/logGroup:LogGroup": "the logs in it are gone",
     tokens.API_KEY: "its value is gone, and no other key can have it",
 }
@@ -31,13 +34,22 @@ def update(base: Side, head: Side, changes: Sequence[Change]) -> Iterator[Effect
     yield from _clashes(base, head, changes)
     yield from _upgrades(base, head)
     yield from _lost(changes)
+    yield from _keys(base, changes)
 
 
 def _final(base: Side, head: Side) -> Iterator[Effect]:
     """What the program refuses to change, since it stays as it is deployed."""
     before, after = (deployed.of_output(side.run.outputs.get("path")) for side in (base, head))
     for fault in final.final_faults(before, after):
-        yield Effect(kind=Kind.REFUSED, what=(fault.path,), how=fault.must, way=fault.fix)
+        yield Effect(kind=Kind.REFUSED, what=(_setting(fault, after),), how=fault.must, way=fault.fix)
+
+
+def _setting(fault: Fault, after: deployed.Deployed) -> str:
+    """The key, with the backend's name: an output doesn't keep the order of the stack file."""
+    first, index, *rest = parts(fault.path)
+    if first != BACKENDS or not isinstance(index, int):
+        return fault.path
+    return ".".join([f"{first}[{list(after.backends)[index]}]", *map(str, rest)])
 
 
 def _protected(base: Side, changes: Sequence[Change]) -> Iterator[Effect]:
@@ -94,7 +106,7 @@ def _upgrades(base: Side, head: Side) -> Iterator[Effect]:
     for cluster in head.graph.of_type(eks.CLUSTER):
         before = base.graph.get(cluster.urn)
         was, is_ = before.get("version") if before else None, cluster.get("version")
-        if isinstance(was, str) and isinstance(is_, str) and was < is_:
+        if isinstance(was, str) and isinstance(is_, str) and minor(is_) == minor(was) + 1:
             how = f"goes from Kubernetes {was} to {is_}; nodes are exchanged one by one"
             why = "EKS goes back by one version only, and within 7 days"
             way = "see docs/operate.md, Upgrading a cluster"
@@ -112,6 +124,18 @@ def _lost(changes: Sequence[Change]) -> Iterator[Effect]:
         ]
         if named:
             yield Effect(kind=Kind.GONE, what=tuple(named), how=f"goes: {how}")
+
+
+def _keys(base: Side, changes: Sequence[Change]) -> Iterator[Effect]:
+    """KMS keys, https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html."""
+    for change in changes:
+        if change.type == "aws:kms/key:Key" and change.operation in (Operation.DELETED, Operation.REPLACED):
+            days = base.run.resources[change.urn].inputs.get("deletionWindowInDays") or LONGEST_WINDOW
+            how = (
+                f"goes: what it has encrypted can't be read any more after a waiting period of {days:g} days"
+            )
+            way = "`aws kms cancel-key-deletion` before it is over"
+            yield Effect(kind=Kind.GONE, what=(_named(change),), how=how, way=way)
 
 
 def _named(change: Change) -> str:
