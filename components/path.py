@@ -5,6 +5,7 @@ from typing import Any
 
 import pulumi
 
+from components.consumer.endpoint_addresses import asked_addresses
 from components.consumer.side import ConsumerSide
 from components.provider.side import ProviderSide
 from components.secret import carried
@@ -46,6 +47,7 @@ def path_output(
         "backends": {
             backend.name: {
                 **_backend(backend, sides.get(backend.name)),
+                "addresses": asked_addresses(consumer, backend) or {} if consumer else {},
                 "endpointId": consumer_side.endpoint_ids[backend.name] if consumer_side else None,
                 "allowedPrincipals": _allowed(stack, backend),
                 "admins": _admins(backend),

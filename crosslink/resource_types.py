@@ -37,7 +37,8 @@ class ResourceType(BaseModel):
     Attributes:
         token: the type's full token.
         replaced_by: the inputs of which another value makes another resource.
-        replaced_by_removal: the lists that take more items in place, and of which none can be removed.
+        replaced_by_removal: the objects that can't be removed, and the lists that take more items in place
+            and of which none can be removed.
         unique: the inputs that are taken once, together, where the program gives them: two resources with the
             same ones can't stand side by side.
         deleted_first: whether the provider deletes the old one before it makes a successor with the same

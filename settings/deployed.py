@@ -1,7 +1,6 @@
 """What is deployed already, as the stack's own output `path` tells it."""
 
 from collections.abc import Mapping, Sequence
-from typing import cast
 
 import pulumi
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -42,6 +41,7 @@ class DeployedBackend(DeployedParty):
         slot: None if an older version's output doesn't tell.
         cidr: CIDR of a network that the stack makes; None of an existing one, or as above.
         zone_ids: None as above.
+        addresses: Zone id → address that its endpoint has asked for; none if AWS has chosen, or as above.
     """
 
     kind: str
@@ -51,6 +51,7 @@ class DeployedBackend(DeployedParty):
     slot: int | None = None
     cidr: str | None = None
     zone_ids: tuple[str, ...] | None = None
+    addresses: Mapping[str, str] = {}
 
 
 class DeployedRoute(_Part):
@@ -66,13 +67,11 @@ class Deployed(_Part):
         consumer: None if it is another stack's, or nothing is deployed.
         backends: Name → backend, in the order of the stack file where that is known.
         routes: Path → route.
-        endpoint_addresses: Name of a backend → zone id → address of its endpoint, as far as AWS has told.
     """
 
     consumer: DeployedParty | None = None
     backends: Mapping[str, DeployedBackend] = {}
     routes: Mapping[str, DeployedRoute] = {}
-    endpoint_addresses: Mapping[str, Mapping[str, str]] = {}
 
     def end(self, path: str) -> tuple[str, int, str | None] | None:
         """What a route leads to: backend, port, domain of its certificate; None without a route."""
@@ -81,8 +80,9 @@ class Deployed(_Part):
         return (route.backend, backend.port, backend.tls_domain) if route and backend else None
 
     def addresses(self, backend: str) -> frozenset[str] | None:
-        """The addresses of a backend's endpoint; None if they aren't known."""
-        return frozenset(self.endpoint_addresses.get(backend, {}).values()) or None
+        """The addresses that a backend's endpoint has asked for; None if none are known."""
+        known = self.backends.get(backend)
+        return frozenset(known.addresses.values()) or None if known else None
 
 
 NOTHING = Deployed()
@@ -97,14 +97,9 @@ def last_update() -> Deployed:
     """
     name = "/".join((pulumi.get_organization(), pulumi.get_project(), pulumi.get_stack()))
     try:
-        outputs = outputs_of(name)
+        return of_output(outputs_of(name).get("path"))
     except LookupError:  # a stack without a state
         return NOTHING
-    path: object = outputs.get("path")
-    if not isinstance(path, dict):
-        return NOTHING
-    addresses: object = outputs.get("endpointAddresses")
-    return of_output({**cast("dict[str, object]", path), "endpointAddresses": addresses or {}})
 
 
 def awaited(before: Deployed, after: Deployed) -> frozenset[str]:
@@ -136,7 +131,7 @@ def of_output(path: object, names: Sequence[str] = ()) -> Deployed:
 
 
 def of_settings(settings: Settings) -> Deployed:
-    """What an update with these settings leaves."""
+    """What an update with these settings leaves, without addresses."""
     consumer = settings.consumer
     return Deployed(
         consumer=DeployedParty(account_id=consumer.account_id, region=consumer.region) if consumer else None,

@@ -42,7 +42,7 @@ class InterfaceEndpointArgs:
         port: the service's port.
         client_cidrs: key that never changes → CIDR that may connect: the subnets of the gateway NLB.
         acceptance: how the endpoint is accepted; None if the service accepts it automatically.
-        deployed: the addresses of the endpoint that is deployed; None if they aren't known.
+        deployed: the addresses that the endpoint which is deployed has asked for; None if none are known.
     """
 
     vpc_id: pulumi.Input[str]

@@ -26,7 +26,7 @@ class Reach:
         backend: the backend's settings.
         service_name: name of its endpoint service.
         acceptance: how the stack accepts the endpoint; None if AWS does, or the service's owner by hand.
-        deployed: the addresses of its endpoint that is deployed; None if they aren't known.
+        deployed: the addresses that its endpoint which is deployed has asked for; None if none are known.
         awaited: what must exist before routes lead there. Nothing on a first up, where both sides are made
             side by side.
     """

@@ -90,6 +90,9 @@ def _change(
         first = replacement.old_goes_first(before, after)
         note = f"{why}{', the old one goes first' if first else ''}"
         return change(operation=Operation.REPLACED, differences=found, note=note, old_first=first)
+    if before.account != after.account:
+        note = f"it stays in {before.account}: another account alone replaces nothing"
+        return change(operation=Operation.CHANGED, differences=found, note=note)
     return change(operation=Operation.CHANGED, differences=found) if found else None
 
 

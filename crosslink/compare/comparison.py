@@ -53,7 +53,7 @@ class Comparison:
 
     After it `findings` are broken, by `degraded` redundancy is lost, `openings` are more open.
     `not_judged` are the settings that come with it and that nothing judges, `types_beside` the types that the
-    program doesn't register; `standing` is what the change does to what stands.
+    program doesn't register; `standing` is what it does to what stands.
     """
 
     stack: str
@@ -64,8 +64,8 @@ class Comparison:
     degraded: tuple[Finding, ...]
     not_judged: tuple[NotJudged, ...]
     openings: tuple[Opening, ...]
-    standing: tuple[Effect, ...]
     types_beside: tuple[TypeBeside, ...]
+    standing: tuple[Effect, ...]
     changes: tuple[Change, ...]
     # The settings whose encrypted value differs. The value itself may be the same: encrypting it once more
     # gives another text. The sandbox can't read either.
@@ -100,8 +100,8 @@ class Comparison:
                 for setting in self.not_judged
             ],
             "openings": [asdict(opening) for opening in self.openings],
-            "standing": [_effect_as_json(effect) for effect in self.standing],
             "typesBeside": [asdict(type_) for type_ in self.types_beside],
+            "standing": [_effect_as_json(effect) for effect in self.standing],
             "secrets": self.secrets,
             "changes": [_change_as_json(change) for change in self.changes],
             "cost": difference_as_json(self.cost),
@@ -122,8 +122,8 @@ def compare(stack: str, base: Side, head: Side) -> Comparison:
         degraded=_degraded(base, head),
         not_judged=_not_judged(base, head),
         openings=openings(base, head),
-        standing=effects(base, head, changed),
         types_beside=types_beside(base, head, changed),
+        standing=effects(base, head, changed),
         changes=changed,
         secrets=tuple(name for name in settings if base.secrets.get(name) != head.secrets.get(name)),
         cost=difference(estimate(base.graph), estimate(head.graph)),

@@ -75,7 +75,7 @@ def _noticed(comparison: Comparison) -> str:
     gone = sum(route.before is not None and route.after is None for route in comparison.routes)
     told = {
         "requests fail for a time": Kind.INTERRUPTED in kinds,
-        f"{gone} {'route goes' if gone == 1 else 'routes go'}": gone,
+        f"{counted(gone, 'route')} {'goes' if gone == 1 else 'go'}": gone,
         "callers lose something": Kind.GOES in kinds and not gone,
         "the URL changes": Kind.MOVES in kinds,
     }
@@ -104,7 +104,12 @@ def _untold(results: Counter[Result]) -> str:
 
 
 def _routes(results: Counter[Result]) -> str:
-    return f"{results.total()} {'route' if results.total() == 1 else 'routes'}"
+    return counted(results.total(), "route")
+
+
+def counted(count: int, what: str) -> str:
+    """A count with its noun: `1 route`, `2 routes`."""
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def few(texts: Sequence[str], most: int) -> str:

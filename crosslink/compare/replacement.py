@@ -32,8 +32,12 @@ def replaced(both: Sequence[tuple[Resource, Resource]]) -> Mapping[str, str]:
 
 
 def _why(before: Resource, after: Resource, others: Container[str]) -> str | None:
-    """Why a resource is replaced, given others that are; None if nothing is known to replace it."""
-    if (before.account, before.region) != (after.account, after.region):
+    """Why a resource is replaced, given others that are; None if nothing is known to replace it.
+
+    Another account alone replaces nothing: of a provider of aws only another region does
+    (https://github.com/pulumi/pulumi-aws/issues/6385).
+    """
+    if before.region != after.region:
         return f"it was in {before.account} {before.region}"
     if after.provider and after.provider in others:
         return "by its provider, which is for another cluster"
@@ -100,8 +104,11 @@ def _differs(path: str, before: Resource, after: Resource, others: Container[str
 
 
 def _loses(name: str, before: Resource, after: Resource, others: Container[str]) -> bool:
-    """Whether a list has no longer all that it had."""
-    was, is_ = (cast("list[Value]", resource.inputs.get(name) or []) for resource in (before, after))
+    """Whether an object is no longer there, or a list has no longer all that it had."""
+    given = [resource.inputs.get(name) for resource in (before, after)]
+    if isinstance(given[0], dict):
+        return not given[1]
+    was, is_ = (cast("list[Value]", value or []) for value in given)
     if any(item not in is_ for item in was):
         return True
     sources = [resource.property_dependencies.get(name, frozenset[str]()) for resource in (before, after)]

@@ -101,10 +101,11 @@ class DeclaredBackend(Party):
     cluster_name: str | None = None  # None without a cluster
     namespaces: tuple[str, ...] = ()  # those of its services in the cluster
     tls_domain: str | None = None  # the name that its ALB has a certificate for; None without TLS
-    slot: int | None = None  # this and the next three are None or empty in the output of an older version
+    slot: int | None = None  # this and the next four are None or empty in the output of an older version
     listener_port: int | None = None  # the gateway NLB's
     zone_ids: tuple[str, ...] = ()  # those of its endpoint service
     cidr: str | None = None  # of a network that the stack makes; None without one
+    addresses: Mapping[str, str] = {}  # zone id → address that its endpoint asks for; none if AWS chooses
     # ARNs of those who may connect to the endpoint service; none of one that another stack publishes
     allowed_principals: tuple[str, ...] = ()
     admins: tuple[str, ...] = ()  # ARNs of those who administer the cluster that the stack makes

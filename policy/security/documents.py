@@ -74,7 +74,7 @@ def documents_of(properties: Mapping[str, Value]) -> Iterator[tuple[str, Value]]
 
 
 def _documents(value: Value) -> Iterator[Value]:
-    if isinstance(value, str) and '"Statement"' in value:
+    if isinstance(value, str) and value.lstrip().startswith("{"):
         value = parsed(value)
     if isinstance(value, dict):
         if "Statement" in fields(value):

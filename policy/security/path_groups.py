@@ -23,7 +23,7 @@ def only_the_path_gets_in(stack: Stack, node: Node) -> str | None:
         return None
     if groups := list(_other_groups(stack, node)):
         return f"it lets the security group {listed(groups)} in"
-    ranges = list(filter(None, let_in(stack, node)))
+    ranges = [cidr for cidr in let_in(stack, node) if cidr]
     own = list(_subnets(stack, node, side))
     # Of public ones a rule of the path tells, `groups-are-closed-to-the-world`.
     others = [

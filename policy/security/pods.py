@@ -63,7 +63,7 @@ def _refused(pod: Mapping[str, Value], *, patched: bool) -> Iterator[str]:
             continue
         if not patched:
             # Without a context of its own nothing is dropped.
-            alone = {**container, "securityContext": own or {"capabilities": {}}}
+            alone: dict[str, Value] = {**container, "securityContext": own or {"capabilities": {}}}
             yield from refused(
                 {"securityContext": of_pod, "volumes": volumes, "containers": [alone]}, strictly=True
             )
@@ -85,7 +85,7 @@ def namespaces_are_restricted(_stack: Stack, node: Node) -> str | None:
     """A namespace enforces a Pod Security Standard: `restricted` where the program's own pods run, at least
     `baseline` elsewhere. Without the label EKS lets privileged pods in.
     """
-    level = known(known(node.get("metadata", "labels", ENFORCE)))
+    level: Value = known(node.get("metadata", "labels", ENFORCE))
     if level is None and node.type.endswith("Patch"):
         return None  # it leaves the label as it is
     allowed = (RESTRICTED,) if side_of(node.urn) else (BASELINE, RESTRICTED)

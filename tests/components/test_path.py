@@ -116,6 +116,7 @@ def backend_of(run: Run, settings: Settings, backend: Backend) -> dict[str, obje
         "listenerPort": 8000 + backend.slot,
         "zoneIds": [*backend.zone_ids],
         "cidr": cidr_of(network_of(backend)),
+        "addresses": addresses_of(run, backend.name, backend.zone_ids) if settings.consumer else {},
         "endpointId": run.one(tokens.ENDPOINT, name).id if settings.consumer else None,
         "allowedPrincipals": [],
         "admins": list(getattr(getattr(backend, "cluster", None), "admins", [])),
@@ -156,6 +157,15 @@ def backend_of(run: Run, settings: Settings, backend: Backend) -> dict[str, obje
             }
         case _:
             raise TypeError(backend.kind)
+
+
+def addresses_of(run: Run, name: str, zones: tuple[str, ...]) -> dict[str, str]:
+    """Zone id → the address that the endpoint asks for there."""
+    asked = run.one(tokens.ENDPOINT, f"crosslink-{name}").inputs.get("subnetConfigurations", [])
+    addresses = {subnet["ipv4"] for subnet in asked}
+    targets = run.outputs["endpointAddresses"][name]
+    assert set(targets) <= set(zones)
+    return {zone: address for zone, address in targets.items() if address in addresses}
 
 
 def cidr_of(network: object) -> str | None:

@@ -1,6 +1,6 @@
 """What opens up in a cluster, beside what `tests/policy/beside` has."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from crosslink.graph import tokens
@@ -18,7 +18,7 @@ POD = ("spec", "template", "spec")
 BALANCER = {"type": "LoadBalancer", "selector": {"app": "more"}}
 
 
-def _also(peer: dict[str, object]) -> Callable[[Any], None]:
+def _also(peer: Mapping[str, object]) -> Callable[[Any], None]:
     """Lets somebody in, too, by a rule of its own."""
     return lambda policy: policy["spec"]["ingress"].append({"from": [peer]})
 

@@ -16,8 +16,16 @@ def test_it_is_what_the_settings_said(stack: str) -> None:
     settings = settings_of(file_of(stack))
     path = run_stack(file_of(stack), preview=False).outputs["path"]
     found = of_output(path, [backend.name for backend in settings.backends])
-    assert found == of_settings(settings)
+    plain = {name: known.model_copy(update={"addresses": {}}) for name, known in found.backends.items()}
+    assert found.model_copy(update={"backends": plain}) == of_settings(settings)
     assert [*found.backends] == [backend.name for backend in settings.backends]
+
+
+@pytest.mark.parametrize("preview", [True, False], ids=["preview", "up"])
+def test_it_has_the_addresses_that_endpoints_have_asked_for(preview: bool) -> None:
+    found = of_output(run_stack(DEV, preview=preview).outputs["path"])
+    assert found.addresses("apps") == {"10.11.2.10", "10.11.4.10"}
+    assert found.addresses("another") is None
 
 
 def dev() -> Any:

@@ -95,14 +95,26 @@ def test_a_new_stack() -> None:
     assert text.count("Walk of ") == 2
 
 
-def test_what_moves_to_another_account_is_another_one() -> None:
+def test_what_moves_to_another_region_is_another_one() -> None:
+    elsewhere = {
+        resource.urn: replace(resource, region="eu-west-1") if resource.region else resource
+        for resource in base().resources.values()
+    }
+    found = _compared(base(), replace(base(), resources=elsewhere))
+    assert {change.operation for change in found.changes} == {Operation.REPLACED}
+    assert "it was in 222222222222 us-east-1" in {change.note for change in found.changes}
+
+
+def test_what_another_account_is_set_for_stays_where_it_is() -> None:
+    """A provider for another account replaces nothing: https://github.com/pulumi/pulumi-aws/issues/6385."""
     elsewhere = {
         resource.urn: replace(resource, account="555555555555") if resource.account else resource
         for resource in base().resources.values()
     }
     found = _compared(base(), replace(base(), resources=elsewhere))
-    assert {change.operation for change in found.changes} == {Operation.REPLACED}
-    assert {change.note for change in found.changes} >= {"it was in 222222222222 us-east-1"}
+    assert {change.operation for change in found.changes} == {Operation.CHANGED}
+    note = "it stays in 222222222222: another account alone replaces nothing"
+    assert note in {change.note for change in found.changes}
 
 
 def test_what_pulumi_keeps_is_said_to_stay() -> None:

@@ -97,3 +97,17 @@ def test_an_object_of_the_same_name_goes_before_its_successor() -> None:
 
     assert found["Deployment crosslink-apps-svc1"].note == "by spec.selector, the old one goes first"
     assert found["Deployment crosslink-apps-svc1"].old_first
+
+
+def test_what_can_not_be_turned_off_is_replaced_without_it_and_not_by_another_value() -> None:
+    cluster = base().of_type(tokens.EKS_CLUSTER)[0]
+    encrypted = {"provider": {"keyArn": "arn:aws:kms:a"}, "resources": ["secrets"]}
+    other = {**encrypted, "provider": {"keyArn": "arn:aws:kms:b"}}
+    before, without, changed = (
+        with_(cluster.type, cluster.name, {"encryptionConfig": config}) for config in (encrypted, None, other)
+    )
+
+    [change] = [one for name, one in replaced(without, before).items() if name.startswith("Cluster")]
+    assert change.note == "by encryptionConfig, the old one goes first"
+    assert replaced(changed, before) == {}
+    assert replaced(before, without) == {}

@@ -15,10 +15,17 @@ REACHED = "only-the-path-reaches-pods"
 
 
 def object_(
-    id_: str, what: str, rule: str, type_: str, spec: dict[str, object], **metadata: object
+    id_: str, what: str, rule: str, type_: str, spec: dict[str, object], **metadata: dict[str, str]
 ) -> Opening:
     """An object with a `spec`."""
-    return added(id_, what, rule, type_, {"metadata": named(id_, **metadata), "spec": spec}, near=OBJECT)
+    return added(
+        id_,
+        what,
+        rule,
+        type_,
+        {"metadata": named(id_, "crosslink-apps", **metadata), "spec": spec},
+        near=OBJECT,
+    )
 
 
 def binding(id_: str, what: str, role: str, group: str) -> Opening:
