@@ -100,7 +100,8 @@ def status_of(found: Comparison) -> Status:
         return Status.NOTICED
     if found.degraded:
         return Status.DEGRADED
-    return Status.UNKNOWN if found.not_judged or Kind.NOT_JUDGED in kinds else Status.HOLDS
+    is_judged = not (found.not_judged or found.unjudged_types or Kind.NOT_JUDGED in kinds)
+    return Status.HOLDS if is_judged else Status.UNKNOWN
 
 
 @contextmanager

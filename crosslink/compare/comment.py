@@ -98,7 +98,7 @@ def _openings(comparison: Comparison, most: int | None) -> Iterator[str]:
     ]
     if lines:
         yield from sections.shown(lines, most)
-    elif all(beside.reason for beside in comparison.types_beside):
+    elif not comparison.unjudged_types:
         yield "Nothing: no route, range, principal or limit is wider."
     yield from told_types(comparison.types_beside, most)
 

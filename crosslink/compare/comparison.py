@@ -81,6 +81,11 @@ class Comparison:
         return tuple(side for side in before.places() if side not in after.places())
 
     @property
+    def unjudged_types(self) -> tuple[TypeBeside, ...]:
+        """The types beside the program's own that nothing judges, and that the team hasn't named either."""
+        return tuple(beside for beside in self.types_beside if beside.reason is None)
+
+    @property
     def is_new(self) -> bool:
         """Whether BASE doesn't have the stack."""
         return self.base.run is NOTHING

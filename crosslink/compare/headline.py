@@ -31,7 +31,7 @@ def _opening(comparison: Comparison) -> str:
     opens, told = len(comparison.openings), list[str]()
     if opens:
         told.append(f"**{opens} thing{' opens' if opens == 1 else 's open'} up**")
-    if not_judged := [beside for beside in comparison.types_beside if beside.reason is None]:
+    if not_judged := comparison.unjudged_types:
         count = sum(len(beside.names) for beside in not_judged)
         resources = "1 resource of a type" if count == 1 else f"{count} resources of types"
         types = few([displayed(beside.type) for beside in not_judged], FEW)
@@ -53,6 +53,7 @@ def _verdict(comparison: Comparison) -> tuple[str, str]:
         (WARNING, _degraded(comparison, results)): comparison.degraded,
         (doubtful, _untold(results)): results[Result.UNKNOWN],
         (doubtful, f"no rule is broken, but nothing judges {new}"): settings,
+        (doubtful, "every route gets through, but not all of it is judged"): comparison.unjudged_types,
         (doubtful, "nothing here judges what callers notice"): _of_kind(
             comparison, lambda kind: kind is Kind.NOT_JUDGED
         ),

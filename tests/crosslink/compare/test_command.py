@@ -241,7 +241,7 @@ def test_new_settings_that_nothing_judges_are_status_3(runs: dict[str, Run], tmp
 def test_all_of_a_comparison_is_as_the_schema_says(runs: dict[str, Run], tmp_path: Path, capsys):
     runs.update(base=redeployed("a backend more"), head=whole({"crosslink:protect": True}))
     given = _checkouts(tmp_path)
-    assert main(["compare", *given, "--json"]) == 0
+    assert main(["compare", *given, "--json"]) == 5
     report: dict[str, Any] = json.loads(capsys.readouterr().out)
     VALIDATOR.validate(report)
     assert report["mermaid"].startswith("%%{init")

@@ -6,8 +6,8 @@ import pytest
 
 from crosslink.compare import comment
 from crosslink.compare.comparison import Comparison, compare
-from crosslink.compare.refusals import Refusal
 from crosslink.compare.sources import NOTHING, Side
+from crosslink.compare.standing import Effect, Kind
 from crosslink.sandbox import eks
 from crosslink.sandbox.record import UNKNOWN, Run, Unknown
 from tests.redeployments import base
@@ -30,6 +30,10 @@ def _compared(before: Run, after: Run) -> Comparison:
     return compare("dev", Side(before, {}), Side(after, {}))
 
 
+def _refused(found: Comparison) -> list[Effect]:
+    return [effect for effect in found.standing if effect.kind is Kind.REFUSED]
+
+
 @pytest.mark.parametrize(
     ("before", "after", "why", "fix"),
     [
@@ -46,13 +50,10 @@ def _compared(before: Run, after: Run) -> Comparison:
 )
 def test_a_step_that_aws_refuses_is_told(before: str, after: str, why: str, fix: str) -> None:
     found = _compared(_with(before), _with(after))
-    assert found.refusals == (Refusal(CLUSTER, why, fix),)
-    assert found.as_json()["refusals"] == [{"what": CLUSTER, "why": why, "fix": fix}]
-    assert comment.headline(found) == (
-        "✗ `dev`: AWS refuses a part of the change; nothing opens up; resources: 1 changed"
-    )
-    told = f"**✗ AWS refuses the change of `{CLUSTER}`**\n- **why**: {why}\n- **fix**: {fix}\n"
-    assert told in comment.write(found)
+    assert _refused(found) == [Effect(kind=Kind.REFUSED, what=(CLUSTER,), how=why, way=fix)]
+    assert comment.headline(found) == "✗ `dev`: the update fails; nothing opens up; resources: 1 changed"
+    assert f"- ✗ `{CLUSTER}`: {why}" in comment.write(found)
+    assert fix in comment.write(found)
 
 
 @pytest.mark.parametrize(
@@ -69,5 +70,4 @@ def test_a_step_that_aws_refuses_is_told(before: str, after: str, why: str, fix:
 )
 def test_no_other_step_is(before: Run, after: Run) -> None:
     found = _compared(before, after)
-    assert found.refusals == ()
-    assert "AWS refuses" not in comment.write(found)
+    assert _refused(found) == []

@@ -185,8 +185,8 @@ def test_a_route_that_goes_is_never_well() -> None:
     assert status_of(found) is Status.NOTICED
     text = comment.write(found)
     assert text.index("#### What this does to what stands") < text.index("#### What opens up")
-    assert "- ⚠ `/svc2`: goes: API Gateway answers 403, Missing Authentication Token (for good)\n" in text
-    assert "\n  - way: take its callers elsewhere first\n" in text
+    assert "- ⚠ `/svc2`: goes: API Gateway answers 403, Missing Authentication Token" in text
+    assert "take its callers elsewhere first" in text
 
 
 def test_a_route_without_an_api_goes_too() -> None:
