@@ -37,7 +37,8 @@ def page() -> str:
         lines.append(f"## {title}\n")
         lines.append(table(["If", "callers notice", "how long", "without that"], [*map(_row, transitions)]))
         lines.append("\n<details><summary>What becomes of the resources</summary>\n")
-        rows = [_resources(transition, recorded().get(transition.id)) for transition in transitions]
+        shown = [transition for transition in transitions if transition.id in recorded()]
+        rows = [_resources(transition, recorded()[transition.id]) for transition in shown]
         lines.append(table(["If", "of", "created", "updated", "replaced", "deleted"], rows))
         lines.append("\n</details>\n")
     return "\n".join(lines).rstrip("\n") + "\n"
@@ -48,10 +49,10 @@ def _row(transition: Transition) -> list[str]:
     return [transition.what, notice, transition.lasts or NONE, transition.way or NONE]
 
 
-def _resources(transition: Transition, found: Recorded | None) -> list[str]:
+def _resources(transition: Transition, found: Recorded) -> list[str]:
     head = [transition.what, f"`{transition.base}`"]
-    if found is None or found.refused:
-        return [*head, *(["refused"] * 4 if found else [NONE] * 4)]
+    if found.refused:
+        return [*head, *["refused"] * 4]
     replaced = [_types(found.replaced), _types(found.replaced_old_first, "the old one first, ")]
     return [
         *head,
