@@ -16,7 +16,8 @@ from tests.runs import DEV, ROOT, settings_of
 
 README = (ROOT / "README.md").read_text()
 COMMANDS = commands_in(README)
-HERE = [command for command in COMMANDS if re.match(rf"{CROSSLINK}(--help|sandbox|compare|cost|rules)\b", command)]
+OURS = re.compile(rf"{CROSSLINK}(--help|sandbox|compare|cost|rules)\b")
+HERE = [command for command in COMMANDS if OURS.match(command)]
 OF_THE_DOCTOR = [command for command in COMMANDS if command.startswith(f"{CROSSLINK}doctor ")]
 OF_THE_TESTS = [command for command in COMMANDS if command.startswith(".venv/bin/python -m tests.")]
 OWN_STACK = "cp Pulumi.dev.yaml Pulumi.live.yaml"
