@@ -43,15 +43,16 @@ unit-half: .venv/ready
 unit-rest: .venv/ready
 	$(SLIPCOVER) --json --out .coverage.rest -m pytest $(addprefix --ignore=,$(HALF))
 
-.venv/ready: requirements-dev.txt
+.venv/ready: requirements-uv.txt requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Python 3.11 or later is needed; $(PYTHON) is $$($(PYTHON) -V 2>&1). Another one: make PYTHON=python3.12 …" >&2; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null \
 	  || { echo "$(PYTHON) lacks venv. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 	@echo "Setting up .venv, once; this takes a minute or two" >&2
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .checkov/ready: requirements-checkov.txt | .venv/ready
@@ -60,6 +61,8 @@ unit-rest: .venv/ready
 	@touch $@
 
 requirements: .venv/ready ## pin the dependencies of pyproject.toml anew, with hashes
+	$(BIN)/uv pip compile --group uv --universal --generate-hashes --upgrade --quiet \
+	  --custom-compile-command 'make requirements' -o requirements-uv.txt
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes --upgrade --quiet \
 	  --custom-compile-command 'make requirements' -o requirements-dev.txt
 	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --upgrade --quiet \
