@@ -127,3 +127,37 @@ def test_another_controller_of_a_class_is_refused() -> None:
 
     (refused,) = [effect for effect in _told(base(), _with(tokens.INGRESS_CLASS, other)) if effect.kind.fails]
     assert refused.how.startswith("would get another controller, which Kubernetes refuses")
+
+
+def _with_routes(routes: Mapping[str, Mapping[str, Any]]) -> Run:
+    """Another output: only what it tells of routes counts for what callers lose."""
+    path = base().outputs["path"]
+    known = {
+        name: {**path["routes"].get(name, path["routes"]["/svc1"]), **route} for name, route in routes.items()
+    }
+    return replace(
+        base(), outputs={**base().outputs, "path": {**path, "routes": {**path["routes"], **known}}}
+    )
+
+
+def test_less_time_for_an_answer_is_told() -> None:
+    long = _with_routes({"/svc1": {"timeoutSeconds": 300, "streaming": True}})
+    assert _hows(long, base()) == [
+        "waits 29 seconds for an answer, it was 300: slower ones become 504",
+        "no longer streams: callers get an answer once it is whole, and none above 10 MB",
+    ]
+    assert _hows(base(), long) == []
+
+
+def test_a_new_route_below_another_takes_its_requests() -> None:
+    (effect,) = _told(base(), _with_routes({"/svc1/admin": {}}))
+    assert (effect.what, effect.how) == (("/svc1/admin",), "takes requests that /svc1 has answered")
+    assert _told(base(), _with_routes({"/svc3": {}})) == ()
+
+
+def test_another_header_counts_for_routes_that_ask_a_function() -> None:
+    before = _with_routes({"/svc2": {"auth": "lambda"}})
+    path = before.outputs["path"]
+    api = {**path["api"], "tokenHeader": "X-Other"}
+    after = replace(before, outputs={**before.outputs, "path": {**path, "api": api}})
+    assert [effect.what for effect in _told(before, after)] == [("/svc2",)]
