@@ -117,6 +117,7 @@ def _backend(backend: Backend, side: ProviderSide | None) -> Mapping[str, object
         "listenerPort": backend.listener_port,
         "zoneIds": list(backend.zone_ids),
         "cidr": made_cidr(backend.network) if isinstance(backend, ClusterBackend) else None,
+        "clusterKey": backend.cluster_key if isinstance(backend, ClusterBackend) else None,
     }
     if side is None or not isinstance(backend, ProvidedBackend):
         return {**known, "serviceName": backend.service.name if isinstance(backend, ServiceBackend) else None}

@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from settings.any_backend import HTTP_PORT, MAX_NAME, Backend, BackendName, ProvidedBackend
-from settings.cluster import Cluster, JoinedCluster
+from settings.cluster import MADE_KEY, Cluster, JoinedCluster
 from settings.described import Check
 from settings.existing_or_not import EXISTING_OR_NOT, Joined, Made
 from settings.fields import unfit
@@ -105,6 +105,11 @@ class ClusterBackend(ProvidedBackend):
     @property
     def joined(self) -> bool:
         return isinstance(self.cluster, JoinedCluster)
+
+    @property
+    def cluster_key(self) -> str | None:
+        """ARN of the KMS key of a cluster that the stack makes, `MADE_KEY` for the stack's own."""
+        return None if isinstance(self.cluster, JoinedCluster) else self.cluster.key_arn or MADE_KEY
 
     @property
     def architectures(self) -> frozenset[Architecture]:

@@ -14,6 +14,7 @@ from settings.logs import A_YEAR, RetentionDays
 from settings.sources import at_most, not_all_together, on_the_internet
 
 _MINOR, MINOR = r"1\.[1-9]\d?", "must be a version of Kubernetes, 1.NN"
+MADE_KEY = "made"  # in an output: a KMS key of the stack's own
 LISTED = f"{', '.join(SUPPORTED)} on {AS_OF}"
 
 

@@ -42,6 +42,8 @@ class DeployedBackend(DeployedParty):
         cidr: CIDR of a network that the stack makes; None of an existing one, or as above.
         zone_ids: None as above.
         addresses: Zone id → address that its endpoint has asked for; none if AWS has chosen, or as above.
+        cluster_key: ARN of the KMS key of a cluster that the stack makes, `made` for the stack's own key;
+            None of another cluster, or as above.
     """
 
     kind: str
@@ -52,6 +54,7 @@ class DeployedBackend(DeployedParty):
     cidr: str | None = None
     zone_ids: tuple[str, ...] | None = None
     addresses: Mapping[str, str] = {}
+    cluster_key: str | None = None
 
 
 class DeployedRoute(_Part):
@@ -151,4 +154,5 @@ def _backend(backend: Backend) -> DeployedBackend:
         slot=backend.slot,
         cidr=made_cidr(backend.network) if isinstance(backend, ClusterBackend) else None,
         zone_ids=backend.zone_ids,
+        cluster_key=backend.cluster_key if isinstance(backend, ClusterBackend) else None,
     )

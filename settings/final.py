@@ -1,8 +1,10 @@
 """What stays as it is deployed: for the life of the stack, or of a backend."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from settings.address_plan import SLOTS
+from settings.cluster import MADE_KEY
 from settings.deployed import Deployed, DeployedBackend, DeployedParty
 from settings.errors import ABSENT, Fault, as_yaml, key
 from settings.rules.keys import BACKENDS, CONSUMER
@@ -55,6 +57,20 @@ def _of_backend(path: str, name: str, was: DeployedBackend, is_: DeployedBackend
     # The zones of a cluster are those that it was made in.
     if was.cidr and was.zone_ids and set(is_.zone_ids or ()) != set(was.zone_ids):
         yield _final(key(path, "network"), "zoneIds", is_.zone_ids, was.zone_ids, BESIDE)
+    if was.cluster_key and is_.cluster_key != was.cluster_key:
+        yield _cluster_key(key(path, "cluster"), was.cluster_key, is_.cluster_key)
+
+
+def _cluster_key(path: str, was: str, is_: str | None) -> Fault:
+    """EKS encrypts Secrets with one key for the cluster's life. The provider takes another and does nothing
+    with it, while a key of the stack's own would be deleted under the cluster.
+
+    Source: https://docs.aws.amazon.com/eks/latest/userguide/enable-kms.html
+    """
+    fault = _final(path, "keyArn", None if is_ == MADE_KEY else is_, was, BESIDE)
+    return (
+        fault if was != MADE_KEY else replace(fault, fix="# no keyArn: the cluster has the stack's own key")
+    )
 
 
 def _account(path: str, was: DeployedParty, is_: DeployedParty, way: str) -> Iterator[Fault]:

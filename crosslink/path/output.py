@@ -109,6 +109,8 @@ class DeclaredBackend(Party):
     # ARNs of those who may connect to the endpoint service; none of one that another stack publishes
     allowed_principals: tuple[str, ...] = ()
     admins: tuple[str, ...] = ()  # ARNs of those who administer the cluster that the stack makes
+    # ARN of that cluster's KMS key, `made` for the stack's own; None in the output of an older version
+    cluster_key: str | None = None
 
 
 class DeclaredSubnet(Part):

@@ -34,6 +34,9 @@ JOINED_SERVICE = {
     },
     f"{FIRST}.paths": {"/svc1": {}, "/svc2": {}},
 }
+KEY_ARN = f"{FIRST}.cluster.keyArn"
+KEY = "arn:aws:kms:us-east-1:222222222222:key/a1b2c3d4-5678-90ab-cdef-111111111111"
+OTHER_KEY = KEY.replace("a1b2", "b2c3")
 CERTIFICATE = "arn:aws:acm:us-east-1:222222222222:certificate/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"
 BEFORE = of_settings(parsed(STACK_FILE))
 
@@ -101,6 +104,19 @@ def test_what_stays(edits: dict[str, Any], path: str, value: object, fix: str) -
     assert final_faults(NOTHING, of_settings(parsed(edited(STACK_FILE, edits)))) == []
 
 
+def test_a_cluster_keeps_its_key() -> None:
+    own = of_settings(parsed(edited(STACK_FILE, {KEY_ARN: KEY})))
+    (other,), (dropped,), (given,) = (
+        faults({KEY_ARN: OTHER_KEY}, own),
+        faults({}, own),
+        faults({KEY_ARN: KEY}),
+    )
+    assert (other.path, other.value, other.fix) == (KEY_ARN, OTHER_KEY, f"keyArn: {KEY}")
+    assert (dropped.value, dropped.fix) == (ABSENT, f"keyArn: {KEY}")
+    assert (given.value, given.fix) == (KEY, "# no keyArn: the cluster has the stack's own key")
+    assert faults({KEY_ARN: KEY}, own) == []
+
+
 def test_all_that_a_move_to_another_region_would_change_is_told_at_once() -> None:
     network = {"cidr": "10.20.0.0/16", "zoneIds": ["use2-az1", "use2-az2"]}
     edits = {f"{FIRST}.region": "us-east-2", f"{FIRST}.network": network}
@@ -152,9 +168,14 @@ def test_what_may_change(edits: dict[str, Any]) -> None:
 
 
 def test_what_an_older_version_did_not_tell_is_not_compared() -> None:
-    unknown = {"slot": None, "cidr": None, "zone_ids": None}
+    unknown = {"slot": None, "cidr": None, "zone_ids": None, "cluster_key": None}
     old = {name: backend.model_copy(update=unknown) for name, backend in BEFORE.backends.items()}
-    edits = {f"{FIRST}.network.cidr": "10.21.0.0/16", f"{FIRST}.slot": 7, f"{SECOND}.slot": 0}
+    edits = {
+        f"{FIRST}.network.cidr": "10.21.0.0/16",
+        f"{FIRST}.slot": 7,
+        f"{SECOND}.slot": 0,
+        KEY_ARN: KEY,
+    }
     assert faults(edits, BEFORE.model_copy(update={"backends": old})) == []
 
 

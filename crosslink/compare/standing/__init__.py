@@ -7,6 +7,7 @@ from crosslink.compare.sources import NOTHING, Side
 from crosslink.compare.standing.callers import callers
 from crosslink.compare.standing.effect import Effect, Kind
 from crosslink.compare.standing.interruptions import interruptions
+from crosslink.compare.standing.tighter import tighter
 from crosslink.compare.standing.update import update
 
 __all__ = ["Effect", "Kind", "effects"]
@@ -19,6 +20,7 @@ def effects(base: Side, head: Side, changes: Sequence[Change]) -> tuple[Effect, 
     found = [
         *update(base, head, changes),
         *callers(base, head, changes),
+        *tighter(base, head, changes),
         *interruptions(base, head, changes),
     ]
     return tuple(sorted(found, key=lambda effect: list(Kind).index(effect.kind)))

@@ -6,6 +6,7 @@ from crosslink.compare.changes import Change, Operation
 from crosslink.compare.route_openings import longest
 from crosslink.compare.sources import Side
 from crosslink.compare.standing.effect import FOR_GOOD, Effect, Kind
+from crosslink.compare.standing.tighter import less_time
 from crosslink.compare.wider import EVERYWHERE, more_of
 from crosslink.graph import tokens
 from crosslink.graph.unknown import present
@@ -20,6 +21,7 @@ def callers(base: Side, head: Side, changes: Sequence[Change]) -> Iterator[Effec
     """What callers of BASE find no longer in HEAD."""
     before, after = _intents(base), _intents(head)
     yield from _routes_gone(before, after)
+    yield from _routes_taken(before, after)
     for path, was in before.items():
         if was.api and path in after and after[path].api:
             yield from (_loss(path, how) for how in _narrower(was, after[path]))
@@ -47,6 +49,14 @@ def _routes_gone(before: Mapping[str, Intent], after: Mapping[str, Intent]) -> I
             yield _loss(path, f"goes: {told}")
 
 
+def _routes_taken(before: Mapping[str, Intent], after: Mapping[str, Intent]) -> Iterator[Effect]:
+    """New routes below one that has answered their requests."""
+    for path, intent in after.items():
+        taken_from = None if path in before else longest(path, before)
+        if taken_from and taken_from in after and intent.api and before[taken_from].api:
+            yield _loss(path, f"takes requests that {taken_from} has answered")
+
+
 def _narrower(before: Intent, after: Intent) -> Iterator[str]:
     """What a route no longer takes."""
     if "ANY" in before.methods and "ANY" not in after.methods:
@@ -61,6 +71,7 @@ def _narrower(before: Intent, after: Intent) -> Iterator[str]:
     if fewer:
         yield f"takes callers from {', '.join(after.source_ips)} alone: others get 403"
     yield from _fewer_pages(before, after)
+    yield from less_time(before, after)
 
 
 def _fewer_pages(before: Intent, after: Intent) -> Iterator[str]:
@@ -85,7 +96,7 @@ def _fewer_callers(before: Intent, after: Intent) -> Iterator[str]:
     if before.authorizer != after.authorizer:
         asked = f"asks {after.authorizer}, it was {before.authorizer}"
         yield f"{asked}: callers whom only the old one knows get 401"
-    if before.token_header != after.token_header:
+    if before.token_header != after.token_header and after.kind.asks == "function":
         yield f"looks for tokens in {after.token_header}, it was {before.token_header}: others get 401"
     if before.id_tokens != after.id_tokens:
         yield f"takes {'ID' if after.id_tokens else 'access'} tokens alone: others get 401"
@@ -154,8 +165,16 @@ def _of_api(base: Side, head: Side, was: Intent, is_: Intent, changes: Sequence[
     ids = [side.declared.api.id if side.declared and side.declared.api else None for side in (base, head)]
     if gone or was.existing != is_.existing or (was.existing and ids[0] != ids[1]):
         return "is another API's: the old one no longer answers"
+    if any(_is_below_another(change) for change in changes):
+        return "has other segments before its path: the old one no longer answers"
     if was.api != is_.api:
         return f"is in {is_.api}, it was in {was.api}: the old one no longer answers"
     if was.stage != is_.stage:
         return f"ends with /{is_.stage}: /{was.stage} no longer answers"
     return None
+
+
+def _is_below_another(change: Change) -> bool:
+    """Whether a resource of an existing API moves below another one."""
+    moves = any(difference.path == "parentId" for difference in change.differences)
+    return change.type == tokens.API_RESOURCE and change.operation is Operation.CHANGED and moves

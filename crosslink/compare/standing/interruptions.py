@@ -12,12 +12,12 @@ from itertools import product
 from crosslink.compare.changes import Change, Operation, displayed
 from crosslink.compare.sources import Side
 from crosslink.compare.standing.effect import Effect, Kind
+from crosslink.compare.standing.exchanges import BESIDE, exchanges
 from crosslink.compare.standing.gaps import MINUTES, gaps, of_others, overlaps, ways_out
 from crosslink.graph import tokens
 from crosslink.graph.unknown import present
 from crosslink.path.walk import Walk
 
-BESIDE = "add another backend beside it and move its routes, as docs/recipes/move.md says"
 SERVICE_FIRST = "have another backend serve the path meanwhile, as docs/recipes/move.md says"
 # What is deleted before its successor is there: how long it takes to make one
 TIMES = {
@@ -31,6 +31,7 @@ SIDE_BY_SIDE = {
     tokens.EGRESS_RULE,
     tokens.ENDPOINT,
     tokens.INGRESS_RULE,
+    tokens.LAMBDA_PERMISSION,
     tokens.LISTENER,
     tokens.LOAD_BALANCER,
     tokens.PEERING,
@@ -43,12 +44,17 @@ SIDE_BY_SIDE = {
     tokens.TARGET_GROUP,
     tokens.VPC,
     tokens.VPC_LINK,
+    # Callers get what the deployment holds, which is a copy
+    tokens.API_RESOURCE,
+    tokens.INTEGRATION,
+    tokens.METHOD,
 }
 # What `callers` tells as another URL, or as keys that go
 TOLD_ELSEWHERE = {
     tokens.API_KEY,
     tokens.AUTHORIZER,
     tokens.BASE_PATH_MAPPING,
+    tokens.DNS_RECORD,
     tokens.DOMAIN_NAME,
     tokens.REST_API,
     tokens.STAGE,
@@ -64,12 +70,19 @@ def interruptions(base: Side, head: Side, changes: Sequence[Change]) -> Iterator
     stay = [(walk, after[walk.path]) for walk in base.model.walks if walk.path in after]
     told = [*_tls(stay), *_services(stay), *_ports(stay, changes)]
     yield from told
-    routes = {path for effect in told for path in effect.routes}
-    yield from _hops([before for before, _after in stay if before.path not in routes], changes)
+    hops = list(_hops(_untold(stay, told), changes))
+    yield from hops
+    yield from exchanges(base, head, _untold(stay, [*told, *hops]), changes)
     yield from gaps(stay, changes)
     yield from of_others(base, changes)
     yield from overlaps(base, head)
     yield from ways_out(base, changes)
+
+
+def _untold(stay: Sequence[tuple[Walk, Walk]], told: Sequence[Effect]) -> Sequence[Walk]:
+    """The routes of which no interruption is told, as they were."""
+    paths = {path for effect in told if effect.kind is Kind.INTERRUPTED for path in effect.routes}
+    return [before for before, _after in stay if before.path not in paths]
 
 
 def _tls(stay: Sequence[tuple[Walk, Walk]]) -> Iterator[Effect]:
@@ -168,10 +181,10 @@ def _replaced(change: Change, paths: tuple[str, ...]) -> Iterator[Effect]:
             kind=Kind.INTERRUPTED,
             what=named,
             how="is deleted before its successor is made: its routes answer 5xx",
-            why=f"it is replaced {change.note}",
+            why=f"it is replaced: {change.note}",
             routes=paths,
             lasts=TIMES.get(change.type, MINUTES),
             way=BESIDE,
         )
     elif change.type not in SIDE_BY_SIDE:
-        yield Effect(kind=Kind.NOT_JUDGED, what=named, how=f"is replaced {change.note}", routes=paths)
+        yield Effect(kind=Kind.NOT_JUDGED, what=named, how=f"is replaced: {change.note}", routes=paths)

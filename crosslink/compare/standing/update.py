@@ -33,6 +33,7 @@ def update(base: Side, head: Side, changes: Sequence[Change]) -> Iterator[Effect
     yield from _protected(base, changes)
     yield from _clashes(base, head, changes)
     yield from _upgrades(base, head)
+    yield from _immutable(changes)
     yield from _lost(changes)
     yield from _keys(base, changes)
 
@@ -111,6 +112,18 @@ def _upgrades(base: Side, head: Side) -> Iterator[Effect]:
             why = "EKS goes back by one version only, and within 7 days"
             way = "see docs/operate.md, Upgrading a cluster"
             yield Effect(kind=Kind.FINAL, what=(f"EKS cluster {cluster.name}",), how=how, why=why, way=way)
+
+
+def _immutable(changes: Sequence[Change]) -> Iterator[Effect]:
+    """Fields that Kubernetes lets nobody change, and for which the provider replaces nothing.
+
+    Source: https://kubernetes.io/docs/reference/kubernetes-api/service-resources/ingress-class-v1/
+    """
+    for change in changes:
+        is_class = change.type == tokens.INGRESS_CLASS and change.operation is Operation.CHANGED
+        if is_class and any(difference.path == "spec.controller" for difference in change.differences):
+            how = "would get another controller, which Kubernetes refuses: the field is immutable"
+            yield Effect(kind=Kind.REFUSED, what=(_named(change),), how=how, way=final.BESIDE)
 
 
 def _lost(changes: Sequence[Change]) -> Iterator[Effect]:

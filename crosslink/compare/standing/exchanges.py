@@ -1,0 +1,59 @@
+"""What is changed in place, and takes away what requests still go to: an NLB, an address, a target group."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from crosslink.compare.changes import Change, Operation, displayed
+from crosslink.compare.sources import Side
+from crosslink.compare.standing.effect import Effect, Kind
+from crosslink.graph import tokens
+from crosslink.path.walk import Walk
+
+BESIDE = "add another backend beside it and move its routes, as docs/recipes/move.md says"
+
+
+def exchanges(base: Side, head: Side, stay: Sequence[Walk], changes: Sequence[Change]) -> Iterator[Effect]:
+    """What routes that stay lose by changes in place.
+
+    Args:
+        base: the stack before.
+        head: the stack after.
+        stay: the routes, as they were.
+        changes: what becomes of the resources.
+    """
+    replaced = {change.type for change in changes if change.operation is Operation.REPLACED}
+    for change in changes:
+        routes = tuple(walk.path for walk in stay if change.urn in walk.resources)
+        if routes and change.operation is Operation.CHANGED:
+            for how, lasts in _loses(change, base, head, replaced):
+                named = (f"{displayed(change.type)} {change.name}",)
+                yield Effect(
+                    kind=Kind.INTERRUPTED, what=named, how=how, routes=routes, lasts=lasts, way=BESIDE
+                )
+
+
+def _loses(change: Change, base: Side, head: Side, replaced: set[str]) -> Iterator[tuple[str, str]]:
+    """What goes, and for how long requests fail."""
+    paths = {difference.path.partition("[")[0] for difference in change.differences}
+    match change.type:
+        case tokens.ENDPOINT_SERVICE if "networkLoadBalancerArns" in paths:
+            # https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html
+            yield "exchanges its NLB: connections over the old one end", "until the new one serves"
+        case tokens.ENDPOINT if _leaves(*(side.run.resources[change.urn].inputs for side in (base, head))):
+            how = "leaves a zone at once, while the gateway NLB still sends requests to its address there"
+            yield how, "until the NLB finds it unhealthy, up to a minute"
+        case tokens.LISTENER if "defaultActions" in paths and tokens.TARGET_GROUP in replaced:
+            # https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-register-targets.html
+            how = "turns to a new target group, whose targets are still being registered"
+            yield how, "until they are healthy, up to some minutes"
+        case _:
+            return
+
+
+def _leaves(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether an address goes and another stays. Where all are others, a new endpoint takes its place."""
+    was, is_ = (
+        {str(each.get("ipv4")) for each in inputs.get("subnetConfigurations") or ()}
+        for inputs in (before, after)
+    )
+    return bool(was - is_) and bool(was & is_)
