@@ -164,6 +164,6 @@ def _label(stop: _Stop) -> list[str]:
     """The title; of what isn't just a neighbour also what becomes of it, and its facts."""
     if stop.mark is Mark.SAME:
         return [stop.title]
-    lines = [line(text, MAX_FACT_LENGTH) for text in stop.lines[:MAX_FACTS]]
-    more = [f"and {len(stop.lines) - MAX_FACTS} more"] if len(stop.lines) > MAX_FACTS else []
-    return [f"{stop.title} ({stop.mark.value[0]})", *lines, *more]
+    lines = list(dict.fromkeys(line(text, MAX_FACT_LENGTH) for text in stop.lines))
+    more = [f"and {len(lines) - MAX_FACTS} more"] if len(lines) > MAX_FACTS else []
+    return [f"{stop.title} ({stop.mark.value[0]})", *lines[:MAX_FACTS], *more]
