@@ -8,7 +8,7 @@ from typing import TypeAlias
 from crosslink.compare import sections
 from crosslink.compare.comparison import Comparison
 from crosslink.compare.cost_line import cost_line
-from crosslink.compare.flowchart import mermaid
+from crosslink.compare.flowchart import MAX_WAYS, mermaid
 from crosslink.compare.headline import few, headline
 from crosslink.compare.markdown import block, code, details, prose
 from crosslink.compare.resource_list import resources
@@ -128,4 +128,5 @@ def _picture(drawn: str) -> str:
     if len(drawn) > LARGEST_PICTURE:
         return "_More changes than can be drawn. With `--json` there is the picture._"
     what = "What changes on a request's way, with the hops next to it"
-    return details(what, f"A dotted arrow leaves out hops that stay.\n\n{block(drawn, 'mermaid')}")
+    note = f"A dotted arrow leaves out hops that stay. At most {MAX_WAYS} ways are drawn side by side."
+    return details(what, f"{note}\n\n{block(drawn, 'mermaid')}")

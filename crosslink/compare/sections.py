@@ -11,7 +11,7 @@ from crosslink.compare.comparison import Finding, Route, State
 from crosslink.compare.headline import FEW, counted, few
 from crosslink.compare.markdown import code, details, prose, sentence, table
 from crosslink.compare.own_code import OwnCode
-from crosslink.compare.standing import Effect
+from crosslink.compare.standing import Effect, Kind
 from crosslink.fields.not_judged import NotJudged
 from crosslink.path.hop import Hop
 from crosslink.report.marks import MARKS
@@ -151,7 +151,8 @@ def _joined(found: Sequence[Effect]) -> Iterator[Effect]:
 def _effect(effect: Effect) -> str:
     """What happens to what, for how long and why, who notices, and the way round."""
     lasts = f" ({prose(effect.lasts)})" if effect.lasts else ""
-    lines = [f"- {effect.kind.sign} {few(effect.what, NAMED)}: {sentence(effect.how, LONG)}{lasts}"]
+    sign = "" if effect.kind is Kind.GONE else f"{effect.kind.sign} "
+    lines = [f"- {sign}{few(effect.what, NAMED)}: {sentence(effect.how, LONG)}{lasts}"]
     if effect.routes not in ((), effect.what):
         lines += [f"**Who**: callers of {few(effect.routes, NAMED)}"]
     lines += [f"**Why**: {sentence(effect.why, LONG)}"] if effect.why else []

@@ -10,6 +10,7 @@ import pytest
 from crosslink.compare import comment
 from crosslink.compare.comment import ITEMS, Part
 from crosslink.compare.comparison import Comparison, Finding, compare
+from crosslink.compare.flowchart import MAX_WAYS, mermaid
 from crosslink.compare.own_code import OwnCode
 from crosslink.compare.sources import Side
 from crosslink.compare.standing import Effect, Kind
@@ -17,7 +18,7 @@ from crosslink.compare.types_beside import TypeBeside
 from crosslink.graph import tokens
 from crosslink.rules.verdict import Result
 from crosslink.sandbox.record import Resource
-from tests.redeployments import base, redeployed
+from tests.redeployments import SVC3, base, redeployed, whole
 
 SECTIONS = {
     Part.WALKS: "Walk of /ledger",
@@ -243,6 +244,15 @@ def test_a_picture_that_is_too_large_is_left_out(monkeypatch: pytest.MonkeyPatch
     text = comment.write(_more())
     assert "```mermaid" not in text
     assert "_More changes than can be drawn. " in text
+
+
+def test_of_many_routes_the_picture_has_the_first_ways() -> None:
+    open_ = {
+        f"crosslink:backends[0].services[{place}]": {**SVC3, "name": f"s{place}", "path": f"/s{place}"}
+        for place in range(2, 9)
+    }
+    drawn = mermaid(Side(base(), {}), Side(whole(open_), {})) or ""
+    assert drawn.count("<b>method (+ new)</b>") == MAX_WAYS
 
 
 def test_a_picture_is_a_flowchart() -> None:
