@@ -9,6 +9,7 @@ from pathlib import Path
 
 from crosslink.compare import comment
 from crosslink.compare.comparison import Comparison, compare
+from crosslink.compare.own_code import CHECKS, PROGRAM
 from crosslink.compare.sources import Side, side, source
 from tests.runs import DEV, ROOT, run_stack
 
@@ -140,9 +141,9 @@ authentication off the route, and the comment says so in its first line.""",
 
 def check_out(pull_request: PullRequest, directory: Path) -> None:
     """Puts into a directory what a checkout of a pull request needs to be run."""
-    for name in (STACK_FILE, "Pulumi.yaml", "__main__.py"):
+    for name in (STACK_FILE, "Pulumi.yaml", "__main__.py", "pyproject.toml", "requirements.txt"):
         shutil.copy(ROOT / name, directory)
-    for name in ("settings", "components"):
+    for name in (*PROGRAM, *CHECKS):
         shutil.copytree(ROOT / name, directory / name, ignore=shutil.ignore_patterns("__pycache__"))
     (directory / pull_request.file).write_text(pull_request.applied())
 
@@ -155,7 +156,7 @@ def comparison_of(pull_request: PullRequest, directory: Path) -> Comparison:
     check_out(pull_request, directory)
     given = directory / STACK_FILE if pull_request.file == STACK_FILE else directory
     head = side(source(str(given), "dev"), "dev")
-    return compare("dev", Side(run_stack(DEV, preview=True), {}), head)
+    return compare("dev", Side(run_stack(DEV, preview=True), {}, ROOT), head)
 
 
 def page(pull_request: PullRequest, comparison: Comparison) -> str:

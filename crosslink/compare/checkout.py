@@ -44,7 +44,9 @@ def preview(program: Path, stack: StackFile) -> Run:
     with tempfile.TemporaryDirectory() as directory:
         record, errors = Path(directory) / "record.json", Path(directory) / "errors.txt"
         # -P: the working directory, which is the checkout's, holds another version of this very module.
-        command = [sys.executable, "-P", "-B", "-m", __name__, str(record)]
+        # Without its `__pycache__`, a module is what its source says.
+        pycache = f"pycache_prefix={directory}"
+        command = [sys.executable, "-P", "-B", "-X", pycache, "-m", __name__, str(record)]
         # Files, not pipes: a pipe ends only when every process that the program has left running ends.
         with errors.open("wb") as stderr:
             try:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from crosslink.compare import sections
 from crosslink.compare.comparison import Comparison
 from crosslink.compare.cost_line import cost_line
-from crosslink.compare.flowchart import mermaid
+from crosslink.compare.flowchart import MAX_WAYS, mermaid
 from crosslink.compare.headline import few, headline
 from crosslink.compare.markdown import block, code, details, prose
 from crosslink.compare.resource_list import resources
@@ -20,8 +20,8 @@ from crosslink.compare.walks import walks
 LIMIT = 60_000
 FOOTER = (
     "<sub>From two runs of the program without AWS, `crosslink compare`: what differs between two "
-    "versions of the program and its settings. What is deployed isn't looked at: of that the real preview "
-    "tells.</sub>"
+    "versions of the program and its settings. It doesn't look at what is deployed: the real preview "
+    "does.</sub>"
 )
 ITEMS = 20
 LARGEST_PICTURE = 20_000  # characters; Mermaid itself refuses 50,000
@@ -73,6 +73,7 @@ def _paragraphs(comparison: Comparison, drawn: str | None, left_out: Parts) -> I
     most = ITEMS if Part.ITEMS in left_out else None
     yield marker(comparison.stack)
     yield f"### {headline(comparison)}"
+    yield from sections.own_code(comparison.own_code)
     yield from (f"**The {side} side goes**: {SIDES_GONE[side]}." for side in comparison.sides_gone)
     yield from sections.routes(comparison.routes, most)
     yield from sections.findings(comparison.findings, most)
@@ -106,7 +107,7 @@ def _openings(comparison: Comparison, most: int | None) -> Iterator[str]:
 def _secrets(names: Sequence[str], most: int | None) -> Iterator[str]:
     if names:
         yield "#### Secret settings"
-        yield "Encrypted anew. Nothing here can read the values: what they change, the real preview tells."
+        yield "Encrypted anew. Nothing here can read the values: the real preview shows what they change."
         yield from sections.shown([f"- {code(name)}" for name in names], most)
 
 
@@ -127,4 +128,5 @@ def _picture(drawn: str) -> str:
     if len(drawn) > LARGEST_PICTURE:
         return "_More changes than can be drawn. With `--json` there is the picture._"
     what = "What changes on a request's way, with the hops next to it"
-    return details(what, f"A dotted arrow leaves out hops that stay.\n\n{block(drawn, 'mermaid')}")
+    note = f"A dotted arrow leaves out hops that stay. At most {MAX_WAYS} ways are drawn side by side."
+    return details(what, f"{note}\n\n{block(drawn, 'mermaid')}")

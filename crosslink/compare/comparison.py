@@ -7,6 +7,7 @@ from itertools import chain
 from crosslink.compare.changes import Change, changes
 from crosslink.compare.flowchart import mermaid
 from crosslink.compare.openings import Opening, openings
+from crosslink.compare.own_code import OwnCode, own_code
 from crosslink.compare.sources import NOTHING, Side
 from crosslink.compare.standing import Effect, effects
 from crosslink.compare.types_beside import TypeBeside, types_beside
@@ -71,6 +72,7 @@ class Comparison:
     # gives another text. The sandbox can't read either.
     secrets: tuple[str, ...]
     cost: Difference  # a month, before traffic
+    own_code: OwnCode  # what HEAD brings along of the program and of the checks
 
     @property
     def sides_gone(self) -> tuple[str, ...]:
@@ -96,6 +98,7 @@ class Comparison:
             "command": "compare",
             "stack": self.stack,
             "isNew": self.is_new,
+            "ownCode": asdict(self.own_code),
             "sidesGone": self.sides_gone,
             "routes": [asdict(route) for route in self.routes],
             "findings": [_as_json(finding) for finding in self.findings],
@@ -132,6 +135,7 @@ def compare(stack: str, base: Side, head: Side) -> Comparison:
         changes=changed,
         secrets=tuple(name for name in settings if base.secrets.get(name) != head.secrets.get(name)),
         cost=difference(estimate(base.graph), estimate(head.graph)),
+        own_code=own_code(base.checkout, head.checkout),
     )
 
 

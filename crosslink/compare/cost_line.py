@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from crosslink.compare.changes import displayed
 from crosslink.compare.headline import FEW
 from crosslink.compare.markdown import code
 from crosslink.cost.estimate import Difference
@@ -16,6 +17,8 @@ def cost_line(cost: Difference) -> str:
     differs = f"{more(cost.usd, to=_DOLLAR)} ({added})" if cost.changes else "as before"
     total = f"≈ ${dollars(cost.after.usd, to=_DOLLAR)} a month, {differs}"
     gaps = list(dict.fromkeys([*cost.beyond, *(gap.what for gap in cost.after.not_priced)]))
-    told = [code(gap) + (" (other than before)" if gap in cost.beyond else "") for gap in gaps[:FEW]]
+    told = [
+        code(displayed(gap)) + (" (other than before)" if gap in cost.beyond else "") for gap in gaps[:FEW]
+    ]
     left = f" and {len(gaps) - FEW} more" if len(gaps) > FEW else ""
     return f"**Cost before traffic**: {total}." + (f" Not priced: {', '.join(told)}{left}." if told else "")

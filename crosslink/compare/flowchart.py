@@ -24,6 +24,7 @@ from crosslink.rules.verdict import Result, Verdict
 
 Key: TypeAlias = tuple[str, ...]  # what makes a hop the same on both sides
 
+MAX_WAYS = 4  # side by side; more can't be read
 MAX_FACTS = 4
 MAX_FACT_LENGTH = 60
 
@@ -139,11 +140,15 @@ def _drawn(ways: Iterable[Sequence[_Stop]]) -> str | None:
     """The nodes in their accounts and regions, and the arrows: dotted over what stays and isn't drawn."""
     drawn: dict[Node, _Stop] = {}
     arrows: dict[Arrow, None] = {}
-    # The longest first: of the others, what they share with it is drawn already.
-    for way in sorted(ways, key=lambda way: -sum(stop.mark is not Mark.SAME for stop in way)):
+    left = MAX_WAYS
+    # The worst first, and of those the longest: of the others, what they share with it is drawn already.
+    for way in sorted(ways, key=_urgency):
         known = [drawn[stop.node].mark if stop.node in drawn else Mark.SAME for stop in way]
         more = [place for place, mark in enumerate(known) if way[place].mark.rank < mark.rank]
         near = sorted({n for place in more for n in (place - 1, place, place + 1) if 0 <= n < len(way)})
+        if near and not left:
+            break
+        left -= bool(near)
         before, last = CLIENT, -1
         for place in near:
             stop = way[place]
@@ -160,10 +165,15 @@ def _drawn(ways: Iterable[Sequence[_Stop]]) -> str | None:
     return flowchart({node: _label(stop) for node, stop in drawn.items()}, list(arrows), styles)
 
 
+def _urgency(way: Sequence[_Stop]) -> tuple[int, int]:
+    marks = [stop.mark for stop in way]
+    return min(mark.rank for mark in marks), -sum(mark is not Mark.SAME for mark in marks)
+
+
 def _label(stop: _Stop) -> list[str]:
     """The title; of what isn't just a neighbour also what becomes of it, and its facts."""
     if stop.mark is Mark.SAME:
         return [stop.title]
-    lines = [line(text, MAX_FACT_LENGTH) for text in stop.lines[:MAX_FACTS]]
-    more = [f"and {len(stop.lines) - MAX_FACTS} more"] if len(stop.lines) > MAX_FACTS else []
-    return [f"{stop.title} ({stop.mark.value[0]})", *lines, *more]
+    lines = list(dict.fromkeys(line(text, MAX_FACT_LENGTH) for text in stop.lines))
+    more = [f"and {len(lines) - MAX_FACTS} more"] if len(lines) > MAX_FACTS else []
+    return [f"{stop.title} ({stop.mark.value[0]})", *lines[:MAX_FACTS], *more]

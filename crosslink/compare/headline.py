@@ -34,7 +34,8 @@ def _opening(comparison: Comparison) -> str:
     if not_judged := comparison.unjudged_types:
         count = sum(len(beside.names) for beside in not_judged)
         resources = "1 resource of a type" if count == 1 else f"{count} resources of types"
-        types = few([displayed(beside.type) for beside in not_judged], FEW)
+        # Names of types are long: many of them would hide the rest of the sentence.
+        types = few([displayed(beside.type) for beside in not_judged], FEW if len(not_judged) <= FEW else 1)
         told.append(f"**{resources} that nothing here judges: {types}**")
     return ", ".join(told) or "nothing opens up"
 

@@ -21,8 +21,15 @@ def code(text: str) -> str:
 
 def prose(text: str, length: int | None = None) -> str:
     """A sentence."""
-    escaped = re.sub(r"([\\`*_\[\]<>&|~])", r"\\\1", line(text, length))
-    return re.sub(r"(?<=[@#])(?=\w)|(?=://)|(?<=www)(?=\.)", UNSEEN, escaped)
+    return _escaped(line(text, length))
+
+
+def sentence(text: str, length: int | None = None) -> str:
+    """A sentence in which backticks mean code; one without its partner is a mere backtick."""
+    parts = line(text, length).split("`")
+    if len(parts) % 2 == 0:
+        return prose(text, length)
+    return "".join(code(part) if place % 2 else _escaped(part) for place, part in enumerate(parts))
 
 
 def block(text: str, language: str = "text") -> str:
@@ -41,6 +48,11 @@ def table(head: list[str], rows: list[list[str]]) -> str:
 def details(summary: str, text: str) -> str:
     """A text that is folded up under its summary."""
     return f"<details><summary>{summary}</summary>\n\n{text}\n\n</details>"
+
+
+def _escaped(text: str) -> str:
+    escaped = re.sub(r"([\\`*_\[\]<>&|~])", r"\\\1", text)
+    return re.sub(r"(?<=[@#])(?=\w)|(?=://)|(?<=www)(?=\.)", UNSEEN, escaped)
 
 
 def _fence(text: str, least: int) -> str:

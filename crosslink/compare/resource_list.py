@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from crosslink.compare.changes import Change, Difference, Operation, displayed
+from crosslink.compare.headline import counted
 from crosslink.compare.markdown import code, details, prose, table
 
 HASH = re.compile(r"[0-9a-f]{40,}")
@@ -25,7 +26,7 @@ def resources(changes: Sequence[Change], *, listed: bool, values: bool) -> Itera
     ]
     lists = ["\n".join([f"**{place}**\n", *_listed(found, values=values)]) for place, found in places.items()]
     told = [table(["account and region", *Operation], rows), *(lists if listed else ())]
-    yield details(f"{len(changes)} resources, with what changes of each", "\n\n".join(told))
+    yield details(f"{counted(len(changes), 'resource')}, with what changes of each", "\n\n".join(told))
 
 
 def _place(change: Change) -> str:

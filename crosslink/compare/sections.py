@@ -4,12 +4,14 @@ What a reviewer has to see fits on a screen. So each section shows a few of its 
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from crosslink.compare.changes import displayed
 from crosslink.compare.comparison import Finding, Route, State
 from crosslink.compare.headline import FEW, counted, few
-from crosslink.compare.markdown import code, details, prose, table
-from crosslink.compare.standing import Effect
+from crosslink.compare.markdown import code, details, prose, sentence, table
+from crosslink.compare.own_code import OwnCode
+from crosslink.compare.standing import Effect, Kind
 from crosslink.fields.not_judged import NotJudged
 from crosslink.path.hop import Hop
 from crosslink.report.marks import MARKS
@@ -17,8 +19,23 @@ from crosslink.rules.verdict import Result
 
 ROUTES = 8  # rows of the table
 SHOWN = 5  # items of a list
-LONG = 1000  # characters of a sentence
+NAMED = 8  # names of an item
+LONG = 400  # characters of a sentence
 _HEAD = ["route", "auth", "methods", "before → after"]
+
+
+def own_code(own: OwnCode) -> Iterator[str]:
+    """The note that a change brings code along, and how far this comment can be trusted then."""
+    if own.program:
+        yield (
+            f"**This change's own code had a hand in this comment**: {few(own.program, FEW)}. "
+            "Read that part of the diff first."
+        )
+    if own.checks:
+        yield (
+            f"**It changes what checks others**: {few(own.checks, FEW)}. This comment is made without that; "
+            "once merged, it counts."
+        )
 
 
 def routes(found: Sequence[Route], most: int | None) -> Iterator[str]:
@@ -73,6 +90,7 @@ def _was_is(route: Route, told: Callable[[State], str], new: str = "", removed: 
 def findings(found: Sequence[Finding], most: int | None) -> Iterator[str]:
     """What is broken, or by which redundancy is lost: the first in full, the others folded up."""
     yield from map(_finding, found[:1])
+    most = most and SHOWN  # each is long
     if rest := found[1:most]:
         yield details(f"{len(rest)} more of the kind", "\n\n".join(map(_finding, rest)))
     yield from more(found, most)
@@ -98,7 +116,7 @@ def _finding(finding: Finding) -> str:
 def settings(found: Sequence[NotJudged], most: int | None) -> Iterator[str]:
     """Settings that come with the change, and that nothing judges."""
     if found:
-        yield "**? New settings that nothing judges**: what they do to requests nobody has said."
+        yield "**? New settings that nothing judges**: nobody has said what they do to requests."
         yield from shown([f"- {_setting(setting)}" for setting in found], most)
 
 
@@ -116,22 +134,30 @@ def effects(found: Sequence[Effect], most: int | None) -> Iterator[str]:
     """What the change does to what stands."""
     if found:
         yield "#### What this does to what stands"
-        yield from shown(list(map(_effect, found)), most)
+        yield from shown(list(map(_effect, _joined(found))), most)
+
+
+def _joined(found: Sequence[Effect]) -> Iterator[Effect]:
+    """What happens to several routes in the same way, told once."""
+    groups: dict[Effect, list[Effect]] = {}
+    for effect in found:
+        by_itself = effect.routes == effect.what
+        groups.setdefault(replace(effect, what=(), routes=()) if by_itself else effect, []).append(effect)
+    for first, *others in groups.values():
+        what = first.what + tuple(path for effect in others for path in effect.what)
+        yield replace(first, what=what, routes=what) if others else first
 
 
 def _effect(effect: Effect) -> str:
     """What happens to what, for how long and why, who notices, and the way round."""
     lasts = f" ({prose(effect.lasts)})" if effect.lasts else ""
-    lines = [f"- {effect.kind.sign} {few(effect.what, FEW)}: {prose(effect.how, LONG)}{lasts}"]
-    who = f"callers of {few(effect.routes, FEW)}" if effect.routes not in ((), effect.what) else None
-    told = [f"{name}: {text}" for name, text in (("who", who), ("why", _prose(effect.why))) if text]
-    lines += [f"  <br><sub>{'; '.join(told)}</sub>"] if told else []
-    lines += [f"  <br>**Instead**: {_prose(effect.way)}"] if effect.way else []
-    return "\n".join(lines)
-
-
-def _prose(text: str | None) -> str | None:
-    return prose(text, LONG) if text else None
+    sign = "" if effect.kind is Kind.GONE else f"{effect.kind.sign} "
+    lines = [f"- {sign}{few(effect.what, NAMED)}: {sentence(effect.how, LONG)}{lasts}"]
+    if effect.routes not in ((), effect.what):
+        lines += [f"**Who**: callers of {few(effect.routes, NAMED)}"]
+    lines += [f"**Why**: {sentence(effect.why, LONG)}"] if effect.why else []
+    lines += [f"**Instead**: {sentence(effect.way, LONG)}"] if effect.way else []
+    return "\n  <br>".join(lines)
 
 
 def shown(lines: Sequence[str], most: int | None) -> Iterator[str]:

@@ -42,6 +42,7 @@ class Side:
 
     run: Run  # a preview: in an up, ids that the sandbox makes up would be among the inputs
     secrets: Mapping[str, str]  # secret setting → its encrypted value
+    checkout: Path | None = None  # the folder of the program; None if it doesn't matter
 
     @cached_property
     def graph(self) -> Graph:
@@ -130,10 +131,10 @@ def side(of: Source, name: str) -> Side:
         StackFileError: the stack file can't be read.
     """
     if of.file is None:
-        return Side(NOTHING, {})
+        return Side(NOTHING, {}, of.program.parent)
     stack = replace(stack_file.read(of.file, engine.PROJECT), name=name)
     run = (checkout.preview if of.foreign else checkout.here)(of.program, stack)
-    return Side(run, secrets(go_yaml.load(of.file)))
+    return Side(run, secrets(go_yaml.load(of.file)), of.program.parent)
 
 
 def secrets(document: go_yaml.Value) -> dict[str, str]:

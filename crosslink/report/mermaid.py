@@ -7,16 +7,20 @@ Sources:
     https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from crosslink.report.text import UNSEEN, line
 
-# Below a box's title there is room for the arrow that comes in.
-HEADER = """\
-%%{init: {"flowchart": {"rankSpacing": 46, "padding": 8, "subGraphTitleMargin": {"top": 0, "bottom": 16}}}}%%
-flowchart TB"""
+_CONFIG = {
+    "rankSpacing": 46,
+    "padding": 8,
+    "wrappingWidth": 540,  # pixels: a fact of 60 characters is one line
+    "subGraphTitleMargin": {"top": 0, "bottom": 16},  # below a box's title, for the arrow that comes in
+}
+HEADER = f"%%{{init: {json.dumps({'flowchart': _CONFIG})}}}%%\nflowchart TB"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """`crosslink compare`: what BASE and HEAD may be, what it prints, and its exit status."""
 
 import json
+import py_compile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -108,6 +109,27 @@ def test_a_checkout_runs_with_its_own_modules_and_is_left_as_it_is(checkout: Pat
     )
     assert err.split("\n") == ["preview of BASE: 0 resources", "preview of HEAD: 1 resources", ""]
     assert sorted(checkout.rglob("*")) == before
+
+
+def test_a_module_is_what_its_source_says(checkout: Path, empty: str, capfd):
+    """Compiled beforehand, and marked as never to be compared with its source, it could be anything."""
+    source = checkout / "settings.py"
+    source.write_text('REGION = "eu-west-3"\n')
+    py_compile.compile(str(source), invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
+    source.write_text('REGION = "eu-west-1"\n')
+    assert main(["compare", empty, str(checkout), "--json"]) == 0
+    [change] = json.loads(capfd.readouterr().out)["changes"]
+    assert change["region"] == "eu-west-1"
+
+
+def test_what_a_checkout_brings_along_is_told(checkout: Path, empty: str, capfd):
+    (checkout / "policy").mkdir()
+    (checkout / "policy" / "known.yaml").touch()
+    assert main(["compare", empty, str(checkout), "--json"]) == 0
+    assert json.loads(capfd.readouterr().out)["ownCode"] == {
+        "program": ["__main__.py", "sandbox.py", "settings.py"],
+        "checks": ["policy/known.yaml"],
+    }
 
 
 def test_a_rule_that_is_broken_in_head_is_status_2(checkout: Path, empty: str, capfd):

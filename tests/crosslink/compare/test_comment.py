@@ -10,16 +10,20 @@ import pytest
 from crosslink.compare import comment
 from crosslink.compare.comment import ITEMS, Part
 from crosslink.compare.comparison import Comparison, Finding, compare
+from crosslink.compare.flowchart import MAX_WAYS, mermaid
+from crosslink.compare.own_code import OwnCode
 from crosslink.compare.sources import Side
+from crosslink.compare.standing import Effect, Kind
+from crosslink.compare.types_beside import TypeBeside
 from crosslink.graph import tokens
 from crosslink.rules.verdict import Result
 from crosslink.sandbox.record import Resource
-from tests.redeployments import base, redeployed
+from tests.redeployments import SVC3, base, redeployed, whole
 
 SECTIONS = {
     Part.WALKS: "Walk of /ledger",
     Part.VALUES: "→ http://billing.crosslink.example.com:8001",
-    Part.RESOURCES: "<summary>Each resource",
+    Part.RESOURCES: "**333333333333 us-east-1**",
     Part.PICTURE: "```mermaid",
 }
 
@@ -165,10 +169,63 @@ def test_a_comment_of_a_hundred_of_each_has_room() -> None:
         secrets=tuple(f"crosslink:{number}" for number in range(100)),
     )
     text = comment.write(large)
-    assert len(text) == comment.LIMIT
+    assert len(text) < comment.LIMIT
     assert text.startswith("<!-- crosslink:dev -->\n\n### ✗ `dev`: ")
+    assert text.endswith(f"{comment.FOOTER}\n")
+    assert text.count("<details>") == text.count("</details>")
     assert len(re.findall(r"^\| `/worse/", text, re.MULTILINE)) == ITEMS
-    assert "_… and 100 more_" in text
+    assert re.findall(r"_… and (\d+) more_", text) == ["80", "95", "180", "80"]  # routes … secrets
+
+
+def test_a_screen_shows_what_matters_and_the_rest_is_folded_up() -> None:
+    """Thirty of each make no longer comment than nine, but for the folds."""
+    route, lost, opening = _more().routes[0], _broken().findings[0], _more().openings[0]
+    removed = replace(route, before=route.after, after=None)
+    effect = Effect(kind=Kind.GOES, what=("/a",), how="goes", why="x", lasts="for good", way="first")
+
+    def written(count: int) -> str:
+        numbers = [str(number) for number in range(count)]
+        found = replace(
+            _more(),
+            routes=tuple(replace(removed, path=f"/{number}") for number in numbers),
+            findings=(lost,) * count,
+            openings=tuple(replace(opening, how=number) for number in numbers),
+            standing=tuple(replace(effect, how=number) for number in numbers),
+            types_beside=tuple(
+                TypeBeside(type=f"a:b:{number}", names=("c",), reason=None) for number in numbers
+            ),
+            secrets=tuple(numbers),
+        )
+        return _unfolded(comment.write(found))
+
+    assert written(30).count("\n") == written(9).count("\n") < 90
+
+
+def _unfolded(text: str) -> str:
+    return re.sub(r"<details>.*?</details>", "", text, flags=re.DOTALL)
+
+
+def test_what_happens_to_several_routes_alike_is_told_once() -> None:
+    effect = Effect(kind=Kind.GOES, what=("/a",), how="goes", routes=("/a",), way="see `aws x | y`")
+    other = replace(effect, what=("/b",), routes=("/b",))
+    backend = replace(effect, what=("apps",), routes=("/a", "/b"))
+    text = comment.write(replace(_more(), standing=(effect, other, backend)))
+    assert (
+        "#### What this does to what stands\n\n"
+        "- ⚠ `/a`, `/b`: goes\n  <br>**Instead**: see `aws x | y`\n"
+        "- ⚠ `apps`: goes\n  <br>**Who**: callers of `/a`, `/b`\n  <br>**Instead**: see `aws x | y`\n"
+    ) in text
+
+
+def test_code_of_the_change_that_had_a_hand_is_told_before_anything_else() -> None:
+    own = OwnCode(program=("components/a.py", "yaml.py"), checks=("policy/known.yaml",))
+    lines = comment.write(replace(_more(), own_code=own)).split("\n\n")
+    assert lines[2:4] == [
+        "**This change's own code had a hand in this comment**: `components/a.py`, `yaml.py`. "
+        "Read that part of the diff first.",
+        "**It changes what checks others**: `policy/known.yaml`. This comment is made without that; "
+        "once merged, it counts.",
+    ]
 
 
 def test_an_error_of_any_length_has_room() -> None:
@@ -187,6 +244,15 @@ def test_a_picture_that_is_too_large_is_left_out(monkeypatch: pytest.MonkeyPatch
     text = comment.write(_more())
     assert "```mermaid" not in text
     assert "_More changes than can be drawn. " in text
+
+
+def test_of_many_routes_the_picture_has_the_first_ways() -> None:
+    open_ = {
+        f"crosslink:backends[0].services[{place}]": {**SVC3, "name": f"s{place}", "path": f"/s{place}"}
+        for place in range(2, 9)
+    }
+    drawn = mermaid(Side(base(), {}), Side(whole(open_), {})) or ""
+    assert drawn.count("<b>method (+ new)</b>") == MAX_WAYS
 
 
 def test_a_picture_is_a_flowchart() -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from crosslink.compare.markdown import MAX_LENGTH, block, code, details, prose, table
+from crosslink.compare.markdown import MAX_LENGTH, block, code, details, prose, sentence, table
 from crosslink.report.text import UNSEEN, line
 from tests.crosslink.report.hostile import hostile
 
@@ -25,6 +25,16 @@ def test_a_sentence_is_text(text: str) -> None:
     assert {one.type for one in found} <= {"text", "text_special"}
     said = "".join(one.content for one in found).replace(UNSEEN, "")
     assert said == f"x {line(text)} x"
+
+
+@given(hostile)
+def test_a_sentence_with_code_is_text_and_code(text: str) -> None:
+    assert {one.type for one in inline(sentence(text))} <= {"text", "text_special", "code_inline"}
+
+
+def test_backticks_mean_code_in_a_sentence() -> None:
+    assert sentence("run `a | b`, *then* `c`") == "run `a | b`, \\*then\\* `c`"
+    assert sentence("one ` alone") == "one \\` alone"
 
 
 @given(hostile)
