@@ -1,7 +1,7 @@
 """The API's methods, from its document or from single resources."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -177,7 +177,9 @@ def _documented(graph: Graph, api: Node) -> Iterator[Method]:
                 "path": path,
                 "httpMethod": "ANY" if name == ANY_METHOD else name.upper(),
                 "sentWith": text_of(integration.get("httpMethod")),
-                "auth": ", ".join(map(auth_of_scheme, asked.values())) or "NONE",
+                "auth": "NONE"
+                if _is_open(operation, security)
+                else ", ".join(map(auth_of_scheme, asked.values())),
                 "scopes": [text_of(scope) for scopes in required.values() for scope in scopes],
                 "asked": tuple(
                     filter(None, (of_scheme(graph, part) for part in parts if part.type == SCHEME))
@@ -185,6 +187,14 @@ def _documented(graph: Graph, api: Node) -> Iterator[Method]:
                 "parts": tuple(Hop(**base_of(part)) for part in parts),
             }
             yield read(Method, Source(graph, replace(api, properties=properties)))
+
+
+def _is_open(operation: Mapping[str, Value], security: Sequence[Mapping[str, Value]]) -> bool:
+    """Whether an operation asks for nothing, or for nothing by one of its alternatives.
+
+    Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-auth.html
+    """
+    return value_at(operation.get("x-amazon-apigateway-auth"), "type") == "NONE" or not all(security or [{}])
 
 
 def single_method(graph: Graph, method: Node) -> Method:

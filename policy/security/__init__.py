@@ -8,6 +8,7 @@ from policy.security import (
     endpoint_services,
     exposure,
     foreign,
+    isolation,
     known,
     kubernetes,
     nodes,
@@ -40,6 +41,7 @@ RULES: tuple[SecurityRule, ...] = tuple(
         objects,
         kubernetes,
         nodes,
+        isolation,
         foreign,
         known,
     )

@@ -9,9 +9,13 @@ from policy.security.rule import ONLY_KNOWN, SECURITY_HUB, Stack, rule
 # Where a resource says that what starts gets one:
 # https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html
 _SAYS = {
-    tokens.SUBNET: ("mapPublicIpOnLaunch",),
-    tokens.NODE_CLASS: ("spec", "advancedNetworking", "associatePublicIPAddress"),
-    f"{tokens.NODE_CLASS}Patch": ("spec", "advancedNetworking", "associatePublicIPAddress"),
+    tokens.SUBNET: (("mapPublicIpOnLaunch",), ("assignIpv6AddressOnCreation",)),
+    # A range of IPv6 is the internet's own: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-ip-addressing.html
+    tokens.VPC: (("assignGeneratedIpv6CidrBlock",),),
+    **dict.fromkeys(
+        (tokens.NODE_CLASS, f"{tokens.NODE_CLASS}Patch"),
+        (("spec", "advancedNetworking", "associatePublicIPAddress"),),
+    ),
 }
 
 
@@ -19,5 +23,5 @@ _SAYS = {
 @fix("Take the setting away: nodes go out through the NAT gateways, and nobody comes in at them.")
 def no_public_addresses(_stack: Stack, node: Node) -> str | None:
     """Nothing that starts in a subnet, nodes included, gets a public address by itself."""
-    path = _SAYS[node.type]
-    return "what starts gets a public address" if known(node.get(*path)) is True else None
+    says = any(known(node.get(*path)) is True for path in _SAYS[node.type])
+    return "what starts gets a public address" if says else None

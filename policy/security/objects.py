@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from crosslink.graph import tokens
+from crosslink.graph.controllers import ALB, AUTO_MODE
 from crosslink.graph.node import Node, Value, doubt, items, same_place, side_of, value_at
 from crosslink.graph.unknown import Unknown, known
 from crosslink.ip_ranges import covered
@@ -19,6 +20,7 @@ from policy.security.rule import ONLY_KNOWN, Stack, rule, several, sure
 SERVICES = of_kinds("kubernetes:core", "Service")
 NETWORK_POLICIES = of_kinds("kubernetes:networking.k8s.io", "NetworkPolicy")
 INGRESSES = of_kinds("kubernetes:networking.k8s.io", "Ingress")
+CONTROLLERS = (AUTO_MODE, ALB)
 _SOURCES = "service.beta.kubernetes.io/load-balancer-source-ranges"
 
 
@@ -29,7 +31,7 @@ _SOURCES = "service.beta.kubernetes.io/load-balancer-source-ranges"
 )
 @fix("""Set the type ClusterIP, and take externalIPs away; of an internal load balancer name in
 `loadBalancerSourceRanges` who connects.""")
-def services_stay_inside(_stack: Stack, node: Node) -> str | None:
+def services_stay_inside(stack: Stack, node: Node) -> str | None:
     """A Service is reached from inside its cluster: by no port of the nodes, no address from outside, and no
     load balancer that lets everybody in.
     """
@@ -45,6 +47,8 @@ def services_stay_inside(_stack: Stack, node: Node) -> str | None:
             return "its load balancer lets everybody in"
         if found := everybody_in(ranges):
             return f"its load balancer lets {found} in"
+        if others := _beyond(stack, node, ranges):
+            return f"its load balancer lets {listed(others)} in, beyond the cluster's own network"
         sure(ranges)
     return sure([kind, addresses])
 
@@ -94,7 +98,7 @@ def _foreign_class(stack: Stack, ingress: Node) -> str | None:
 def _unseen_groups(ingress: Node) -> str | None:
     """What an Ingress beside the path's lets in by names whose ranges nobody here sees."""
     named = [known(annotation(ingress, name)) for name in ("security-groups", "security-group-prefix-lists")]
-    others = [str(each) for each in named if each and side_of(ingress.urn) is None]
+    others = [str(each) for each in named if each]
     return f"its load balancer lets {listed(others)} in: nobody here knows whom" if others else None
 
 
@@ -135,6 +139,27 @@ def _others(stack: Stack, node: Node, ranges: list[Value]) -> list[str]:
     if others:
         sure(own)
     return others
+
+
+def _beyond(stack: Stack, node: Node, ranges: list[Value]) -> list[str]:
+    """The ranges that don't lie in a network of the provider, where the stack makes or declares one."""
+    own = [vpc.get("cidrBlock") for vpc in stack.graph.of_type(tokens.VPC) if same_place(vpc, node)]
+    given = [str(cidr).strip() for cidr in ranges if isinstance(cidr, str)]
+    return [cidr for cidr in given if not covered(cidr, own)] if own and not doubt(own) else []
+
+
+@rule(
+    tokens.INGRESS_CLASS,
+    source="https://docs.aws.amazon.com/eks/latest/userguide/auto-elb-example.html",
+    same=(ONLY_KNOWN,),
+)
+@fix(f"Set the controller {' or '.join(CONTROLLERS)}, whose load balancers are judged.")
+def classes_have_our_controllers(_stack: Stack, node: Node) -> str | None:
+    """Classes of Ingresses are of the controllers that make ALBs: of another's load balancers nobody here
+    knows whom they let in.
+    """
+    controller = known(node.get("spec", "controller"))
+    return None if controller in CONTROLLERS else f"its controller is {controller}"
 
 
 @rule(

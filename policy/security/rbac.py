@@ -38,6 +38,10 @@ _WRITTEN = {
     *("roles", "rolebindings", "clusterroles", "clusterrolebindings", "ingresses", "ingressclassparams"),
     *("mutatingwebhookconfigurations", "validatingwebhookconfigurations", "customresourcedefinitions"),
     *("certificatesigningrequests", "certificatesigningrequests/approval", "nodepools", "nodeclasses"),
+    # Where requests lead, what the cluster's own parts read, and what is asked before an object is taken
+    *("services", "endpoints", "endpointslices", "ingressclasses", "targetgroupbindings", "configmaps"),
+    *("apiservices", "validatingadmissionpolicies", "validatingadmissionpolicybindings"),
+    *("mutatingadmissionpolicies", "mutatingadmissionpolicybindings"),
 }
 
 

@@ -3,6 +3,7 @@
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 """
 
+import re
 from collections.abc import Mapping, Sequence
 
 from crosslink.graph.node import Value, fields, value_at
@@ -18,6 +19,7 @@ _OF_HIM: Mapping[str, str] = {
     **dict.fromkeys(
         ("aws:principalaccount", "aws:sourceaccount", "aws:sourceowner", "kms:calleraccount"), ACCOUNT
     ),
+    **dict.fromkeys(("aws:principalarn", "aws:userid"), f"arn:aws:iam::{ACCOUNT}:role/somebody"),
     "aws:sourcevpc": "vpc-00000000000000000",
     "aws:sourcevpce": "vpce-00000000000000000",
     "aws:sourceip": ADDRESS,
@@ -34,6 +36,7 @@ _CHOSEN = (
     *("sts:rolesessionname", "sts:sourceidentity", "sqs:", "sns:protocol"),
 )
 _ARNS = ("aws:sourcearn", "aws:principalarn", "aws:userid")
+_ORGANIZATION = ("aws:principalorgid", "aws:principalorgpaths")
 _NEGATED = ("StringNot", "ArnNot", "NotIp")
 
 
@@ -57,7 +60,23 @@ def _holds(operator: str, key: str, values: Sequence[str]) -> Truth:
         return not_(named) if negated else named
     if key == "aws:multifactorauthpresent":
         return True  # he may use a second factor, or none
+    if key in _ORGANIZATION:
+        return _holds_of_organization(operator, values, negated=negated)
     return holds(operator, values, _OF_HIM.get(key, Unknown(f"{key} isn't looked at")))
+
+
+def _holds_of_organization(operator: str, values: Sequence[str], *, negated: bool) -> Truth:
+    """He may be of no organization, or of one of his own; whose one is, its id doesn't say."""
+    if operator == "Null" or operator.endswith("IfExists"):
+        return True
+    if any(map(_is_any_organization, values)):
+        return not negated
+    return Unknown("whose the organization is isn't known")
+
+
+def _is_any_organization(pattern: str) -> bool:
+    """Whether the pattern of an organization's id, or of a path in it, fits all there are."""
+    return re.fullmatch(r"[o*?-]*\*[*/]*", pattern) is not None
 
 
 def _may_be_his(pattern: str) -> Truth:

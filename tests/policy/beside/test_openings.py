@@ -51,8 +51,8 @@ def _comparison() -> Comparison:
     return compare("dev", Side(base, {}), Side(head, {}))
 
 
-def test_there_are_sixty_six() -> None:
-    assert len({opening.id for opening in OPENINGS}) == len(OPENINGS) == 66
+def test_there_are_eighty_four() -> None:
+    assert len({opening.id for opening in OPENINGS}) == len(OPENINGS) == 84
 
 
 @each_opening
