@@ -18,6 +18,8 @@ from crosslink.graph import tokens
 from crosslink.graph.unknown import present
 from crosslink.path.walk import Walk
 
+ONE_BY_ONE = "the ALB's listener, both NLBs' ports and the API's integrations change one after the other"
+OWNERS_CERTIFICATE = "the API asks for the new name, and another owner changes the certificate"
 SERVICE_FIRST = "have another backend serve the path meanwhile, as docs/recipes/move.md says"
 # What is deleted before its successor is there: how long it takes to make one
 TIMES = {
@@ -88,7 +90,7 @@ def _untold(stay: Sequence[tuple[Walk, Walk]], told: Sequence[Effect]) -> Sequen
 def _tls(stay: Sequence[tuple[Walk, Walk]]) -> Iterator[Effect]:
     """Hops that have to agree on a protocol and a name, and change one after the other."""
     paths: list[str] = []
-    how = ""
+    how = why = ""
     for before, after in stay:
         for was, is_ in product(present(before.intent), present(after.intent)):
             same_end = (was.backend, was.cluster_name) == (is_.backend, is_.cluster_name)
@@ -96,12 +98,14 @@ def _tls(stay: Sequence[tuple[Walk, Walk]]) -> Iterator[Effect]:
                 paths.append(before.path)
                 switched = "off" if is_.tls_domain is None else "on" if was.tls_domain is None else None
                 how = f"TLS is switched {switched}" if switched else "the certificate is for another name"
+                # Of another kind the stack makes no ALB, and its owner changes the certificate.
+                why = ONE_BY_ONE if switched or is_.kind_of_backend == "cluster" else OWNERS_CERTIFICATE
     if paths:
         yield Effect(
             kind=Kind.INTERRUPTED,
             what=tuple(paths),
             how=f"answer 5xx while {how}",
-            why="the ALB's listener, both NLBs' ports and the API's integrations change one after the other",
+            why=why,
             routes=tuple(paths),
             lasts=MINUTES,
             way=BESIDE,

@@ -32,6 +32,7 @@ def update(base: Side, head: Side, changes: Sequence[Change]) -> Iterator[Effect
         yield Effect(kind=Kind.REFUSED, what=(refusal.what,), how=refusal.why, way=refusal.fix)
     yield from _protected(base, changes)
     yield from _clashes(base, head, changes)
+    yield from _groups_taken(base, head, changes)
     yield from _upgrades(base, head)
     yield from _immutable(changes)
     yield from _lost(changes)
@@ -83,6 +84,24 @@ def _clashes(base: Side, head: Side, changes: Sequence[Change]) -> Iterator[Effe
         before, after = base.run.resources[old.urn], head.run.resources[new.urn]
         if new.type == old.type and _together(before, after) and not _is_adopted(before, after):
             yield from _clash(new, replacement.in_common(before, after, replaced))
+
+
+def _groups_taken(base: Side, head: Side, changes: Sequence[Change]) -> Iterator[Effect]:
+    """Target groups that stay, though their listener goes to another load balancer: a group has only one.
+
+    Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html
+    """
+    replaced = {change.urn for change in changes if change.operation is Operation.REPLACED}
+    for change in changes:
+        moves = any(difference.path == "loadBalancerArn" for difference in change.differences)
+        if change.type == tokens.LISTENER and change.urn in replaced and moves and not change.old_first:
+            groups = head.run.resources[change.urn].property_dependencies.get("defaultActions", ())
+            if any(urn in base.run.resources and urn not in replaced for urn in groups):
+                how = (
+                    "is made while its target group still belongs to the old load balancer: AWS refuses that"
+                )
+                way = "replace the target group with the load balancer, by `replace_with`"
+                yield Effect(kind=Kind.CLASH, what=(_named(change),), how=how, way=way)
 
 
 def _together(before: Resource, after: Resource) -> bool:
