@@ -78,7 +78,11 @@ def groups_are_the_stacks(stack: Stack, node: Node) -> str | None:
     )
 
 
-@rule(tokens.EKS_CLUSTER, source=f"{AWS}/eks/latest/userguide/grant-k8s-access.html")
+@rule(
+    tokens.EKS_CLUSTER,
+    source=f"{AWS}/eks/latest/userguide/grant-k8s-access.html",
+    same=("cluster-knows-access-entries",),
+)
 @fix("Set the authentication mode API: whom a cluster lets in, its access entries say.")
 def access_entries_alone(_stack: Stack, node: Node) -> str | None:
     """A cluster asks its access entries who comes, and not the ConfigMap aws-auth, which whoever may write it

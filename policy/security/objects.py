@@ -76,6 +76,11 @@ def only_the_path_reaches_pods(stack: Stack, node: Node) -> str | None:
         ranges = [cidr for each in known(let_in_by(stack.graph, node)) for cidr in known(each.ranges)]
         others = _others(stack, node, ranges)
         return f"its load balancer lets {listed(others)} in" if others else sure(ranges)
+    return _let_in_by_policy(stack, node)
+
+
+def _let_in_by_policy(stack: Stack, node: Node) -> str | None:
+    """Whom a network policy lets in of whom it shouldn't."""
     peers = list(_peers(node))
     if None in peers:
         return "it lets everybody in"

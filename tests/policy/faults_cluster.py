@@ -10,6 +10,7 @@ from policy.security.exposure import SCHEME
 from policy.security.pods import ROLE_ARN
 from tests.faults.change import edit, put
 from tests.faults.fault import Fault
+from tests.policy.beside.by_default import BY_DEFAULT
 from tests.policy.planting import LIKE, beside, fault
 
 RBAC = "kubernetes:rbac.authorization.k8s.io/v1"
@@ -196,4 +197,9 @@ NODES: tuple[Fault, ...] = (
         put(tokens.SUBNET, "crosslink-apps-nodes-*", "mapPublicIpOnLaunch", value=True),
     ),
 )
-FAULTS: tuple[Fault, ...] = (*RIGHTS, *PODS, *WAYS_IN, *NODES)
+DEFAULTS: tuple[Fault, ...] = tuple(
+    fault(opening.rule, opening.what, opening.change)
+    for opening in BY_DEFAULT
+    if opening.rule not in ("no-unauthenticated-method", "no-open-policy", "no-public-addresses")
+)
+FAULTS: tuple[Fault, ...] = (*RIGHTS, *PODS, *WAYS_IN, *NODES, *DEFAULTS)

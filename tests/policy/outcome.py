@@ -77,6 +77,7 @@ ECHOES = {
     "backend answers preflights, and so anybody": ["preflights-are-answered"],
     "integration names another VPC link": ["link-is-named-by-a-variable"],
     "policy is gone": ["policy-keeps-addresses-out"],
+    "a provider shows its credentials to a stranger": ["required-tags"],
     "somebody else's endpoint is connected": ["service-has-one-endpoint"],
 }
 """Fault → what else is found: a method that should not be there breaks other hops, too; where a policy is
