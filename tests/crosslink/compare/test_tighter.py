@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from crosslink.compare.changes import changes
+from crosslink.compare.changes import Change, Difference, Operation, changes
 from crosslink.compare.sources import Side
 from crosslink.compare.standing import Effect, Kind, effects
 from crosslink.graph import tokens
@@ -161,3 +161,15 @@ def test_another_header_counts_for_routes_that_ask_a_function() -> None:
     api = {**path["api"], "tokenHeader": "X-Other"}
     after = replace(before, outputs={**before.outputs, "path": {**path, "api": api}})
     assert [effect.what for effect in _told(before, after)] == [("/svc2",)]
+
+
+def test_a_target_group_that_stays_with_the_old_balancer_is_a_clash() -> None:
+    """As when a component's type changes, and its balancer is another resource."""
+    (first, *_) = base().of_type(tokens.LISTENER)
+    listener = Change(
+        operation=Operation.REPLACED,
+        differences=(Difference("loadBalancerArn", "one", "another"),),
+        **{name: getattr(first, name) for name in ("urn", "type", "name", "account", "region")},
+    )
+    found = effects(Side(base(), {}), Side(base(), {}), [listener])
+    assert [effect.kind for effect in found if "target group still belongs" in effect.how] == [Kind.CLASH]
