@@ -120,6 +120,7 @@ def backend_of(run: Run, settings: Settings, backend: Backend) -> dict[str, obje
         "endpointId": run.one(tokens.ENDPOINT, name).id if settings.consumer else None,
         "allowedPrincipals": [],
         "admins": list(getattr(getattr(backend, "cluster", None), "admins", [])),
+        "clusterKey": key_of(backend),
     }
     if isinstance(backend, ServiceBackend):
         return {**found, "serviceName": backend.service.name}
@@ -166,6 +167,13 @@ def addresses_of(run: Run, name: str, zones: tuple[str, ...]) -> dict[str, str]:
     targets = run.outputs["endpointAddresses"][name]
     assert set(targets) <= set(zones)
     return {zone: address for zone, address in targets.items() if address in addresses}
+
+
+def key_of(backend: Backend) -> str | None:
+    """The ARN of a made cluster's key, or that the stack makes it; None without such a cluster."""
+    if not isinstance(backend, ClusterBackend) or backend.joined:
+        return None
+    return getattr(backend.cluster, "key_arn", None) or "made"
 
 
 def cidr_of(network: object) -> str | None:

@@ -199,7 +199,10 @@ def test_what_the_run_has_made_is_found_too() -> None:
             default_actions=[{"type": "forward", "target_group_arn": "arn"}],
             opts=opts,
         )
-        within = pulumi.InvokeOutputOptions(parent=opts.parent, depends_on=[way, joined, port])
+        cluster = aws.eks.Cluster(
+            "cluster", name="made", role_arn="arn", vpc_config={"subnet_ids": [subnet.id]}, opts=opts
+        )
+        within = pulumi.InvokeOutputOptions(parent=opts.parent, depends_on=[way, joined, port, cluster])
         pulumi.export("cidr", aws.ec2.get_subnet_output(id=subnet.id, opts=within).cidr_block)
         pulumi.export("zone", aws.ec2.get_subnet_output(id=subnet.id, opts=within).availability_zone_id)
         pulumi.export("cidrs", aws.ec2.get_vpc_output(id=vpc.id, opts=within).cidr_block_associations)
@@ -208,8 +211,11 @@ def test_what_the_run_has_made_is_found_too() -> None:
         pulumi.export("nlb", aws.lb.get_load_balancer_output(arn=nlb.arn, opts=within).load_balancer_type)
         listener = aws.lb.get_listener_output(load_balancer_arn=nlb.arn, port=80, opts=within)
         pulumi.export("protocol", listener.protocol)
+        found = aws.eks.get_cluster_output(name="made", opts=within)
+        pulumi.export("of a cluster", [found.vpc_config.vpc_id, found.compute_configs[0].enabled])
 
-    outputs = dict(run_in_box(fill).outputs)
+    run = run_in_box(fill)
+    outputs = dict(run.outputs)
     (association,) = outputs.pop("cidrs")
     assert association["cidrBlock"] == "10.9.0.0/16"
     assert outputs == {
@@ -218,6 +224,7 @@ def test_what_the_run_has_made_is_found_too() -> None:
         "way": "tgw-1",
         "nlb": "network",
         "protocol": "TCP",
+        "of a cluster": [run.one("aws:ec2/vpc:Vpc").id, False],
     }
     run_in_box(fill, preview=True, existing=NOTHING)  # nothing is looked up whose id is unknown
 
