@@ -100,8 +100,8 @@ class Method(Hop):
     @property
     def port(self) -> Number:
         """The port of the URI, which picks the NLB's listener; None if the URI isn't one."""
-        if self.uri is None or isinstance(self.uri, Unknown):
-            return self.uri
+        if not isinstance(self.uri, str):  # a document may have anything
+            return self.uri if isinstance(self.uri, Unknown) else None
         try:
             parts = urlsplit(self.uri)
             return parts.port or {"http": 80, "https": 443}.get(parts.scheme)

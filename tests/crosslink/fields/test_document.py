@@ -6,7 +6,7 @@ from functools import cache, partial
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from components.consumer.openapi_keys import AUTHORIZER, INTEGRATION
@@ -115,6 +115,7 @@ def test_a_wrong_value_is_told(key: str) -> None:
 
 
 @settings(max_examples=25)
+@example((OPERATION, ("paths", "/admin", "get", INTEGRATION)), "uri", True)
 @given(
     st.sampled_from([place for place in PLACES if place[0] in (OPERATION, PREFLIGHT, SCHEME)]),
     st.sampled_from(
