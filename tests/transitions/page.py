@@ -18,7 +18,8 @@ the same of your own stack before you merge the change; it says more, such as wh
 
 Times are estimates; those of AWS's own, such as ten minutes for a cluster or a VPC link, vary. What becomes
 of the resources is what the engine's preview said, with terraform-provider-aws's own plan of what is
-replaced, or with a stand-in that was told of it. The tests hold the prediction of `crosslink compare` against it.
+replaced, or with a stand-in that was told of it. The tests hold the prediction of `crosslink compare`
+against it.
 
 Each change is made alone, to one of these:
 
