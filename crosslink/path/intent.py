@@ -52,6 +52,9 @@ class Intent:
     shares_cluster: bool  # whether the backend's cluster, its network and its nodes are somebody else's
     cluster_name: str | None  # the name of the backend's cluster in AWS; None without one
     connection: str | None  # `peering` or `existing`; None if the endpoint is in the API's own network
+    native: bool  # whether PrivateLink crosses the regions, so that the endpoint is in the API's own network
+    # the regions whose endpoints may connect to the backend's endpoint service; none for its own alone
+    supported_regions: tuple[str, ...]
     # None where the stack doesn't say it: its output is of an older version
     cors_origins: tuple[str, ...] | None = None  # the pages that may call, `*` for any
     cors_headers: tuple[str, ...] | None = None  # the headers that they may send
@@ -89,4 +92,7 @@ class Intent:
     @property
     def landing(self) -> Place | None:
         """Where the backend's interface endpoint should be."""
-        return Place(account=self.api.account, region=self.backend.region) if self.api else None
+        if self.api is None:
+            return None
+        region = self.api.region if self.native else self.backend.region
+        return Place(account=self.api.account, region=region)
