@@ -59,6 +59,8 @@ SHAPES_OF_EXAMPLES = {
     ],
     "existing-networks": ["consumer in existing networks", "cluster"],
     "load-balancer": ["consumer", "loadBalancer"],
+    "native": ["consumer of native crossing", "cluster of native crossing"],
+    "native-v2": ["consumer of native crossing", "cluster of native crossing"],
     "network-load-balancer": ["consumer", "networkLoadBalancer"],
     "provider-only": ["cluster"],
     "consumer-only": ["consumer"],
