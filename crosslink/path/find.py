@@ -98,7 +98,11 @@ def _only(trail: Trail, type_: str, id_: Id | None, account: str) -> Node | None
 
 def endpoint(trail: Trail) -> Found[Node]:
     """The endpoint whose addresses the targets are; if that can't be told, the declared one."""
-    found, declared = endpoint_behind(trail.graph, trail.found("target")), trail.stack.declared
+    declared = trail.stack.declared
+    if trail.is_shared:  # what the targets are the endpoint tells
+        found: Found[Node] = Unknown("which endpoint is the backend's can't be told")
+    else:
+        found = endpoint_behind(trail.graph, trail.found("target"))
     if isinstance(found, Node) or not (declared and declared.consumer and trail.backend):
         return found
     own = _only(trail, tokens.ENDPOINT, trail.backend.endpoint_id, declared.consumer.account_id)

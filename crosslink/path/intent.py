@@ -52,6 +52,9 @@ class Intent:
     shares_cluster: bool  # whether the backend's cluster, its network and its nodes are somebody else's
     cluster_name: str | None  # the name of the backend's cluster in AWS; None without one
     connection: str | None  # `peering` or `existing`; None if the endpoint is in the API's own network
+    # Backend → its share, of a route that two backends serve, and what the gateway NLB asks the pods of both
+    weights: tuple[tuple[str, int], ...] = ()
+    health_path: str | None = None
     # None where the stack doesn't say it: its output is of an older version
     cors_origins: tuple[str, ...] | None = None  # the pages that may call, `*` for any
     cors_headers: tuple[str, ...] | None = None  # the headers that they may send
@@ -75,6 +78,11 @@ class Intent:
     def told_by(self) -> str | None:
         """The header in which the service is told who calls; None if it isn't."""
         return self.kind.caller_header if self.tells_caller else None
+
+    @property
+    def takes_over(self) -> bool:
+        """Whether another backend takes over where this one's doesn't answer."""
+        return bool(self.weights) and len({weight for _, weight in self.weights}) == 1
 
     @property
     def joins_alb(self) -> bool:

@@ -19,6 +19,7 @@ _FILES = (
     "network",
     "private_link",
     "each_nlb",
+    "weights",
     "alb_settings",
     "alb",
     "joined_alb",
