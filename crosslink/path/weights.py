@@ -27,8 +27,8 @@ def weights_of(source: Source) -> Fact[tuple[tuple[frozenset[str], Number], ...]
         if isinstance(arn, Unknown):
             return Unknown("which target group has which weight is known after the up")
         node = groups.get(arn)
-        members = visible(graph.all_naming(node, "targetGroupArn", tokens.ATTACHMENT)) if node else []
-        addresses = {str(member.get("targetId")) for member in members}
+        members = graph.all_naming(node, "targetGroupArn", tokens.ATTACHMENT) if node else ()
+        addresses = {str(member.get("targetId")) for member in visible(members)}
         ends = frozenset(
             endpoint.urn
             for endpoint in graph.of_type(tokens.ENDPOINT)
