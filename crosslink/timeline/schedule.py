@@ -1,0 +1,154 @@
+"""When an engine that creates so many resources at once starts and ends each of them."""
+
+import heapq
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from itertools import count
+
+from crosslink.timeline.waits import Waits, Why
+
+
+class StandstillError(Exception):
+    """What runs waits for what can't start any more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """Something that takes time.
+
+    Args:
+        waits: what it waits for.
+        seconds: how long it takes; of what waits `until` others are done, after that.
+        slot: whether it counts among what the engine does at once: a component doesn't.
+    """
+
+    waits: Waits
+    seconds: int
+    slot: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """From when to when something is created, in seconds from the start."""
+
+    start: int
+    end: int
+    after: tuple[str, Why] | None  # the last that it waited for; None if nothing
+    spare: int = 0  # how much longer it could take, before all takes longer
+
+
+class Schedule:
+    """The spans of all tasks, in the order in which they end.
+
+    Of what is ready, the engine takes what became ready first, and of those what was registered first.
+    """
+
+    def __init__(self, tasks: Mapping[str, Task], parallel: int | None) -> None:
+        """Work them off.
+
+        Args:
+            tasks: URN → task, in order of registration.
+            parallel: how many at once; None for any number.
+
+        Raises:
+            StandstillError: what runs waits for what can't start any more.
+        """
+        self._tasks = tasks
+        self._free = parallel
+        self._place = {urn: place for place, urn in enumerate(tasks)}
+        self._left = {urn: set(task.waits.before) for urn, task in tasks.items()}
+        self._behind = _behind((urn, task.waits.before) for urn, task in tasks.items())
+        self._awaiting = _behind((urn, task.waits.until) for urn, task in tasks.items())
+        self._ready: list[tuple[int, int, str]] = []
+        self._running: list[tuple[int, int, str]] = []
+        self._turn = count()
+        self._last: dict[str, tuple[str, Why]] = {}
+        self._starts: dict[str, int] = {}
+        self.spans: dict[str, Span] = {}
+        for urn in tasks:
+            if not self._left[urn]:
+                self._make_ready(urn, 0)
+        self._run()
+        if len(self.spans) < len(tasks):
+            held = next(urn for urn in tasks if urn in self._starts and urn not in self.spans)
+            raise StandstillError(f"{held} holds one of {parallel} places, and what it waits for gets none")
+        self._measure_spare()
+
+    @property
+    def seconds(self) -> int:
+        """From the start to the last end."""
+        return max((span.end for span in self.spans.values()), default=0)
+
+    def critical(self) -> list[str]:
+        """URNs of what the end waits for, one after the other: were one of them shorter, all would be."""
+        found: list[str] = []
+        last = max(self.spans, key=lambda urn: self.spans[urn].end, default=None)
+        while last is not None:
+            found.append(last)
+            after = self.spans[last].after
+            last = after and after[0]
+        return found[::-1]
+
+    def _run(self) -> None:
+        self._start_what_can(0, None)
+        while self._running:
+            now, _, urn = heapq.heappop(self._running)
+            self._finish(urn, now)
+            self._start_what_can(now, urn)
+
+    def _make_ready(self, urn: str, now: int) -> None:
+        if self._tasks[urn].slot:
+            heapq.heappush(self._ready, (now, self._place[urn], urn))
+        else:
+            self._start(urn, now)
+
+    def _start_what_can(self, now: int, freed: str | None) -> None:
+        while self._ready and self._free != 0:
+            since, _, urn = heapq.heappop(self._ready)
+            if self._free is not None:
+                self._free -= 1
+            if since < now and freed:
+                self._last[urn] = (freed, Why.SLOT)
+            self._start(urn, now)
+
+    def _start(self, urn: str, now: int) -> None:
+        self._starts[urn] = now
+        self._go_on(urn, now)
+
+    def _go_on(self, urn: str, now: int) -> None:
+        """Let it end after its own seconds, unless something has to end before they count."""
+        task = self._tasks[urn]
+        if all(other in self.spans for other in task.waits.until):
+            heapq.heappush(self._running, (now + task.seconds, next(self._turn), urn))
+
+    def _finish(self, urn: str, now: int) -> None:
+        self.spans[urn] = Span(start=self._starts[urn], end=now, after=self._last.get(urn))
+        if self._tasks[urn].slot and self._free is not None:
+            self._free += 1
+        for other, why in self._behind.get(urn, ()):
+            self._left[other].discard(urn)
+            if not self._left[other]:
+                self._last[other] = (urn, why)
+                self._make_ready(other, now)
+        for other, why in self._awaiting.get(urn, ()):
+            if other in self._starts:
+                self._last[other] = (urn, why)
+                self._go_on(other, now)
+
+    def _measure_spare(self) -> None:
+        """From the last end backwards: what follows a task, when it would have to start at the latest."""
+        latest = dict.fromkeys(self.spans, self.seconds)
+        for urn, span in reversed(self.spans.items()):
+            task = self._tasks[urn]
+            for before in (*task.waits.before, *task.waits.until, *([span.after[0]] if span.after else [])):
+                latest[before] = min(latest[before], latest[urn] - task.seconds)
+        self.spans = {urn: replace(span, spare=latest[urn] - span.end) for urn, span in self.spans.items()}
+
+
+def _behind(waiting: Iterable[tuple[str, Mapping[str, Why]]]) -> dict[str, list[tuple[str, Why]]]:
+    """URN → what waits for it."""
+    found: dict[str, list[tuple[str, Why]]] = {}
+    for urn, others in waiting:
+        for other, why in others.items():
+            found.setdefault(other, []).append((urn, why))
+    return found
