@@ -44,8 +44,8 @@ def write(found: Timeline, console: Console) -> None:
     for heading in ("what", "where", "waits for"):
         table.add_column(heading, overflow="fold")
     for bar in found.critical:
-        row = _row(bar, 1)
-        table.add_row(f"{_CRITICAL} {row[0]}", *row[1:], style="bold")
+        start, takes, _none_to_spare, *rest = _row(bar, 1)
+        table.add_row(f"{_CRITICAL} {start}", takes, "", *rest, style="bold")
     table.add_row(clock(found.seconds), "", "", Text("the end", "bold"), "", "")
     if found.beside:
         table.add_section()
@@ -66,11 +66,12 @@ def write(found: Timeline, console: Console) -> None:
 
 
 def grouped(bars: Iterable[Bar]) -> list[list[Bar]]:
-    """Bars by type, place and how long they take; in each group, the one with the least to spare is the first."""
+    """Bars by type, place and time; in each group, the one with the least to spare comes first."""
     groups: dict[tuple[object, ...], list[Bar]] = {}
     for bar in bars:
         groups.setdefault((bar.node.type, bar.time.what, *_place(bar.node)), []).append(bar)
-    return [sorted(group, key=lambda bar: bar.span.spare) for group in groups.values()]
+    found = [sorted(group, key=lambda bar: bar.span.spare) for group in groups.values()]
+    return sorted(found, key=lambda group: group[0].span.start)
 
 
 def as_json(found: Timeline) -> dict[str, object]:

@@ -8,6 +8,10 @@ from itertools import count
 from crosslink.timeline.waits import Waits, Why
 
 
+PATIENCE = 30
+"""How many seconds something waits for a place until that is what it waits for: before, it is what it needs."""
+
+
 class StandstillError(Exception):
     """What runs waits for what can't start any more."""
 
@@ -34,6 +38,7 @@ class Span:
     start: int
     end: int
     after: tuple[str, Why] | None  # the last that it waited for; None if nothing
+    freed: str | None  # whose place it got, if it had to wait for one
     spare: int = 0  # how much longer it could take, before all takes longer
 
 
@@ -63,6 +68,7 @@ class Schedule:
         self._running: list[tuple[int, int, str]] = []
         self._turn = count()
         self._last: dict[str, tuple[str, Why]] = {}
+        self._freed: dict[str, str] = {}
         self._starts: dict[str, int] = {}
         self.spans: dict[str, Span] = {}
         for urn in tasks:
@@ -80,7 +86,7 @@ class Schedule:
         return max((span.end for span in self.spans.values()), default=0)
 
     def critical(self) -> list[str]:
-        """URNs of what the end waits for, one after the other: were one of them shorter, all would be."""
+        """URNs of what the end waits for, one after the other."""
         found: list[str] = []
         last = max(self.spans, key=lambda urn: self.spans[urn].end, default=None)
         while last is not None:
@@ -108,7 +114,9 @@ class Schedule:
             if self._free is not None:
                 self._free -= 1
             if since < now and freed:
-                self._last[urn] = (freed, Why.SLOT)
+                self._freed[urn] = freed
+                if now - since >= PATIENCE:
+                    self._last[urn] = (freed, Why.SLOT)
             self._start(urn, now)
 
     def _start(self, urn: str, now: int) -> None:
@@ -122,7 +130,9 @@ class Schedule:
             heapq.heappush(self._running, (now + task.seconds, next(self._turn), urn))
 
     def _finish(self, urn: str, now: int) -> None:
-        self.spans[urn] = Span(start=self._starts[urn], end=now, after=self._last.get(urn))
+        self.spans[urn] = Span(
+            start=self._starts[urn], end=now, after=self._last.get(urn), freed=self._freed.get(urn)
+        )
         if self._tasks[urn].slot and self._free is not None:
             self._free += 1
         for other, why in self._behind.get(urn, ()):
@@ -140,7 +150,7 @@ class Schedule:
         latest = dict.fromkeys(self.spans, self.seconds)
         for urn, span in reversed(self.spans.items()):
             task = self._tasks[urn]
-            for before in (*task.waits.before, *task.waits.until, *([span.after[0]] if span.after else [])):
+            for before in (*task.waits.before, *task.waits.until, *([span.freed] if span.freed else [])):
                 latest[before] = min(latest[before], latest[urn] - task.seconds)
         self.spans = {urn: replace(span, spare=latest[urn] - span.end) for urn, span in self.spans.items()}
 
