@@ -7,9 +7,8 @@ from itertools import count
 
 from crosslink.timeline.waits import Waits, Why
 
-
 PATIENCE = 30
-"""How many seconds something waits for a place until that is what it waits for: before, it is what it needs."""
+"""How many seconds something waits for a place until that is what it waits for, and not what it needs."""
 
 
 class StandstillError(Exception):

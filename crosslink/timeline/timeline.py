@@ -14,8 +14,8 @@ from crosslink.timeline.waits import Waits, Why, is_component, waits
 LONG = 30  # seconds from which on a resource beside the critical path is worth a line
 CPUS, PER_CPU = 4, 4
 PARALLEL = CPUS * PER_CPU
-"""How many resources `pulumi up` creates at once, unless `--parallel` says otherwise: four for each CPU, and here
-it has four (`defaultParallel`, github.com/pulumi/pulumi, `pkg/cmd/pulumi/operations/up.go`)."""
+"""How many resources `pulumi up` creates at once, unless `--parallel` says otherwise: four for each CPU, here
+with four CPUs (`defaultParallel`, github.com/pulumi/pulumi, `pkg/cmd/pulumi/operations/up.go`)."""
 
 
 @dataclass(frozen=True, kw_only=True)
