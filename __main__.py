@@ -36,6 +36,7 @@ provider_sides = {
             cluster_name=settings.cluster_name(pulumi.get_stack(), backend.name),
             backend_domain=stack.api.backend_domain if stack.api else None,
             allowed_principals=stack.may_connect(backend),
+            supported_regions=stack.supported_regions(backend),
             longest_wait=stack.longest_wait(backend),
             longest_requests=stack.longest_requests(backend),
             tags=stack.tags,

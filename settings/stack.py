@@ -81,3 +81,11 @@ class Settings:
     def may_connect(self, backend: ProvidedBackend) -> tuple[str, ...]:
         """ARNs of those who may connect to a backend's endpoint service: the one who makes the endpoint."""
         return (self.endpoint_creator,) if self.endpoint_creator else backend.allowed_principals
+
+    def supported_regions(self, backend: ProvidedBackend) -> tuple[str, ...]:
+        """The regions whose endpoints may connect to a backend's endpoint service, its own first; none where
+        that is the only one and the settings don't name it."""
+        others = list(backend.supported_regions)
+        if self.consumer and self.consumer.is_native(backend):
+            others.append(self.consumer.region)
+        return tuple(dict.fromkeys([backend.region, *others])) if others else ()

@@ -150,7 +150,7 @@ def test_the_gateway_nlbs_targets_are_the_endpoints_addresses(file: Path) -> Non
         assert sorted(given) == sorted(zones)
         configurations = endpoint.inputs.get("subnetConfigurations")
         if configurations is None:  # AWS chooses them
-            assert consumer.endpoint_subnets(backend.region)
+            assert consumer.endpoint_subnets(backend)
             configurations = endpoint.outputs["subnetConfigurations"]
         assert sorted(given.values()) == sorted(subnet["ipv4"] for subnet in configurations)
         attachments = [run.one(ATTACHMENT, f"crosslink-{backend.name}-{zone}") for zone in zones]

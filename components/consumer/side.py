@@ -117,11 +117,12 @@ class ConsumerSide(pulumi.ComponentResource):
                 vpc_id=networks.gateway.vpc_id,
                 subnet_ids=[subnet.id for subnet in nlb_subnets.values()],
                 targets=targets,
+                version=args.api.vpc_link,
                 protect=args.protect,
             ),
             ResourceOptions(parent=self),
         )
-        self.link_id = link.link.id
+        self.link_id = link.link_id
         self.api = PublicApi(
             name,
             PublicApiArgs(
@@ -139,6 +140,7 @@ class ConsumerSide(pulumi.ComponentResource):
                     if args.api.leads_to(served.path, reach.backend.name)
                 ],
                 link_id=self.link_id,
+                target=link.target,
                 permissions_boundary=consumer.permissions_boundary,
                 protect=args.protect,
                 ready=[
@@ -156,9 +158,10 @@ class ConsumerSide(pulumi.ComponentResource):
         self.register_outputs({"url": self.api.url})
 
     def _endpoint(self, reach: Reach) -> InterfaceEndpoint:
-        """The backend's endpoint, in the network of its region."""
+        """The backend's endpoint, in the network of its region, or in the gateway network."""
         consumer, backend = self._args.consumer, reach.backend
-        network = self._networks[backend.region]
+        region = consumer.endpoint_region(backend)
+        network = self._networks[region]
         nlb_subnets = self._networks[consumer.region].subnets[NLB]
         return InterfaceEndpoint(
             f"{self.pulumi_resource_name}-{backend.name}",
@@ -167,17 +170,18 @@ class ConsumerSide(pulumi.ComponentResource):
                 subnets={zone: network.subnets[ENDPOINTS][zone] for zone in consumer.endpoint_zones(backend)},
                 addresses=asked_addresses(consumer, backend),
                 service_name=reach.service_name,
+                service_region=backend.region if consumer.is_native(backend) else None,
                 port=backend.port,
                 client_cidrs={zone: subnet.cidr for zone, subnet in nlb_subnets.items()},
                 acceptance=reach.acceptance,
                 deployed=reach.deployed,
             ),
-            ResourceOptions(parent=self, provider=self._args.landing_accounts.get(backend.region)),
+            ResourceOptions(parent=self, provider=self._args.landing_accounts.get(region)),
         )
 
     def _target(self, backend: Backend, endpoint: InterfaceEndpoint) -> Target:
         """The backend's endpoint as a target of the gateway NLB."""
-        consumer = self._args.consumer
+        region = self._args.consumer.endpoint_region(backend)
         return Target(
             slot=backend.slot,
             listener_port=backend.listener_port,
@@ -186,9 +190,9 @@ class ConsumerSide(pulumi.ComponentResource):
             health_path=backend.health_path,
             addresses=endpoint.targets,
             ranges=self._ranges(backend, endpoint.targets),
-            inside=backend.region == consumer.region,
+            inside=region == self._args.consumer.region,
             # The old target goes before the way to it.
-            connected=[*endpoint.connected, *filter(None, [self._peerings.get(backend.region)])],
+            connected=[*endpoint.connected, *filter(None, [self._peerings.get(region)])],
         )
 
     def _ranges(self, backend: Backend, zones: Iterable[str]) -> Mapping[str, pulumi.Input[str]] | None:
@@ -197,13 +201,15 @@ class ConsumerSide(pulumi.ComponentResource):
         The gateway network has the NLB beside them, another region's network has nothing else: there one
         range is enough.
         """
-        network = self._networks[backend.region]
-        if self._args.consumer.endpoint_subnets(backend.region) is not None:
+        consumer = self._args.consumer
+        region = consumer.endpoint_region(backend)
+        network = self._networks[region]
+        if consumer.endpoint_subnets(backend) is not None:
             return None
-        if backend.region == self._args.consumer.region:
+        if region == consumer.region:
             return {zone: network.subnets[ENDPOINTS][zone].cidr for zone in zones}
         (whole,) = network.destinations[ENDPOINTS].values()
-        return {backend.region: whole}
+        return {region: whole}
 
 
 def _origin(backend: Backend, backend_domain: str) -> str:

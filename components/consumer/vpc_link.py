@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import pulumi
 import pulumi_aws as aws
@@ -9,7 +10,8 @@ from pulumi import ResourceOptions
 
 from components.health import health_check
 from components.network.private_nlb import NextHop, PrivateNlb, PrivateNlbArgs
-from settings.address_plan import egress_group
+from settings.address_plan import SLOTS, egress_group
+from settings.any_backend import FIRST_LISTENER_PORT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,12 +50,14 @@ class VpcLinkArgs:
         vpc_id: id of the gateway network's VPC.
         subnet_ids: ids of its NLB subnets.
         targets: backend → its target.
+        version: kind of the link, `v1` or `v2`.
         protect: Pulumi refuses to delete or replace the NLB and the link.
     """
 
     vpc_id: pulumi.Input[str]
     subnet_ids: Sequence[pulumi.Input[str]]
     targets: Mapping[str, Target]
+    version: Literal["v1", "v2"]
     protect: bool
 
 
@@ -65,15 +69,18 @@ class VpcLink(pulumi.ComponentResource):
     made beside it, and the old one goes last: when the stage has the new link, or the API the new port.
 
     Outputs:
-        link: the VPC link.
+        link_id: id of the VPC link.
+        target: ARN of the NLB, which integrations by a link v2 name; None with v1, whose link names it.
         ready: what must exist before a request gets from the link to the endpoints, of all backends.
 
     Sources:
+        https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-vpc-links-v2.html
         https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-private-integration.html
         https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-target-groups.html
     """
 
-    link: aws.apigateway.VpcLink
+    link_id: pulumi.Output[str]
+    target: pulumi.Output[str] | None = None
     ready: Sequence[pulumi.Resource]
 
     def __init__(self, name: str, args: VpcLinkArgs, opts: ResourceOptions | None = None) -> None:
@@ -96,13 +103,57 @@ class VpcLink(pulumi.ComponentResource):
                 for resource in self._add_target(f"{name}-{backend}", target, args.vpc_id, nlb.balancer)
             ),
         ]
-        self.link = aws.apigateway.VpcLink(
+        if args.version == "v1":
+            self.link_id = aws.apigateway.VpcLink(
+                name,
+                target_arn=nlb.balancer.arn,
+                tags={"Name": name},
+                opts=ResourceOptions(parent=self, protect=args.protect),
+            ).id
+        else:
+            self.target = nlb.balancer.arn
+            self.link_id = self._link_v2(name, args, nlb)
+        self.register_outputs({"linkId": self.link_id})
+
+    def _link_v2(self, name: str, args: VpcLinkArgs, nlb: PrivateNlb) -> pulumi.Output[str]:
+        """The link's interfaces, whose security group alone may connect to the NLB's listeners."""
+        group = aws.ec2.SecurityGroup(
+            f"{name}-link",
+            vpc_id=args.vpc_id,
+            description="VPC link: nothing in, out to the gateway NLB",
+            tags={"Name": f"{name}-link"},
+            opts=ResourceOptions(parent=self),
+        )
+        # All listeners' ports: a backend more changes no rule.
+        first, last = FIRST_LISTENER_PORT, FIRST_LISTENER_PORT + SLOTS - 1
+        out = aws.vpc.SecurityGroupEgressRule(
+            f"{name}-link",
+            security_group_id=group.id,
+            referenced_security_group_id=nlb.group.id,
+            description="Listeners of the gateway NLB",
+            ip_protocol="tcp",
+            from_port=first,
+            to_port=last,
+            opts=ResourceOptions(parent=self),
+        )
+        in_ = aws.vpc.SecurityGroupIngressRule(
+            f"{name}-link",
+            security_group_id=nlb.group.id,
+            referenced_security_group_id=group.id,
+            description="VPC link",
+            ip_protocol="tcp",
+            from_port=first,
+            to_port=last,
+            opts=ResourceOptions(parent=self),
+        )
+        self.ready = [*self.ready, out, in_]
+        return aws.apigatewayv2.VpcLink(
             name,
-            target_arn=nlb.balancer.arn,
+            subnet_ids=args.subnet_ids,
+            security_group_ids=[group.id],
             tags={"Name": name},
             opts=ResourceOptions(parent=self, protect=args.protect),
-        )
-        self.register_outputs({"linkId": self.link.id})
+        ).id
 
     def _add_target(
         self,

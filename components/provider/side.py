@@ -37,6 +37,7 @@ class ProviderSideArgs:
             share, the name of the backend's objects.
         backend_domain: the domain of hosts without TLS, `backendDomain` of the API; None of another stack's.
         allowed_principals: ARNs of the principals that may connect to the endpoint service.
+        supported_regions: regions whose endpoints may connect; empty for its own alone.
         longest_wait: how many seconds at most API Gateway waits for a byte.
         longest_requests: path of the backend → how many seconds at most a request for it takes.
         tags: tags of what a cluster makes: the ALB, and the nodes of a cluster that is made.
@@ -48,6 +49,7 @@ class ProviderSideArgs:
     cluster_name: str
     backend_domain: str | None
     allowed_principals: Sequence[str]
+    supported_regions: Sequence[str]
     longest_wait: int
     longest_requests: Mapping[str, int]
     tags: Mapping[str, str]
@@ -111,6 +113,7 @@ class ProviderSide(pulumi.ComponentResource):
             EndpointServiceArgs(
                 balancer=balancer,
                 allowed_principals=args.allowed_principals,
+                supported_regions=args.supported_regions,
                 acceptance_required=backend.acceptance == "manual",
                 protect=args.protect,
             ),

@@ -55,10 +55,13 @@ def check(
         provider_only: Whether consumer and API are another stack's.
     """
     yield from _sides(stack_name, consumer, backends, as_preview=as_preview, provider_only=provider_only)
+    yield from networks.zones_in_their_region(consumer, backends)
+    yield from networks.zones_with_what_is_needed(consumer, backends, api)
     if consumer:
         yield from networks.peered_networks_apart(consumer)
         yield from networks.landing_per_region(consumer, backends)
         yield from networks.no_landing_in_the_apis_region(consumer)
+        yield from networks.crossing_between_regions(consumer, backends)
         yield from existing.of_consumer(consumer, backends)
         if all_read:
             yield from networks.no_unused_landing(consumer, backends)
@@ -93,9 +96,6 @@ def _sides(
     yield from accounts.external_id_beside_a_role(sides)
     yield from accounts.boundaries_in_their_account(sides)
     yield from accounts.of_clusters(clusters)
-
-    yield from networks.zones_in_their_region(consumer, backends)
-    yield from networks.zones_with_what_is_needed(consumer, backends)
 
     yield from services.check(clusters)
     yield from tls.certificate_in_the_backends_account_and_region(clusters)
