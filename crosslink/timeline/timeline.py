@@ -67,13 +67,12 @@ def timeline(graph: Graph, parallel: int = PARALLEL) -> Timeline:
     Raises:
         StandstillError: it would never end: what runs waits for what can't start.
     """
-    taken = {node.urn: time_of(graph, node) for node in graph if not is_component(node)}
-    waiting = waits(graph)
+    taken, waiting = _taken(graph), waits(graph)
 
-    def schedule(seconds: Callable[[Time], int], limit: int | None = parallel) -> Schedule:
-        return Schedule(_tasks(taken, waiting, seconds), limit)
+    def schedule(seconds: Callable[[Time], int]) -> Schedule:
+        return Schedule(_tasks(taken, waiting, seconds), parallel)
 
-    found = schedule(lambda time: time.typical)
+    found = schedule(_typical)
     path = [urn for urn in found.critical() if urn in taken]
     bars = {
         node.urn: Bar(
@@ -92,9 +91,22 @@ def timeline(graph: Graph, parallel: int = PARALLEL) -> Timeline:
         seconds=found.seconds,
         low=schedule(lambda time: time.low).seconds,
         high=schedule(lambda time: time.high).seconds,
-        unlimited=schedule(lambda time: time.typical, None).seconds,
+        unlimited=Schedule(_tasks(taken, waiting, _typical), None).seconds,
         parallel=parallel,
     )
+
+
+def shortest(graph: Graph) -> int:
+    """How many seconds a first `up` takes with any number of resources at once."""
+    return Schedule(_tasks(_taken(graph), waits(graph), _typical), None).seconds
+
+
+def _typical(time: Time) -> int:
+    return time.typical
+
+
+def _taken(graph: Graph) -> Mapping[str, Time]:
+    return {node.urn: time_of(graph, node) for node in graph if not is_component(node)}
 
 
 def _tasks(
