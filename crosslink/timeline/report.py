@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from crosslink.graph.node import Node
-from crosslink.timeline.timeline import LONG, Bar, Timeline
+from crosslink.timeline.timeline import LONG, PER_CPU, Bar, Timeline
 from crosslink.timeline.times import times
 from crosslink.timeline.waits import Why
 
@@ -30,10 +30,10 @@ def clock(seconds: int) -> str:
 
 
 def kind(node: Node) -> str:
-    """A resource's type, as `pulumi up` tells it: `aws:ec2:NatGateway` is `aws:ec2/natGateway:NatGateway`."""
-    package, module, name = f"{node.type}::".split(":")[:3]
-    short = module.partition("/")[0] if package == "aws" else module
-    return f"{package}:{short}:{name}"
+    """A resource's type in short: `ec2:NatGateway` is `aws:ec2/natGateway:NatGateway`."""
+    package, _, rest = node.type.partition(":")
+    module, _, name = rest.partition(":")
+    return f"{module.partition('/')[0] if package == 'aws' else module}:{name}"
 
 
 def write(found: Timeline, console: Console) -> None:
@@ -44,8 +44,9 @@ def write(found: Timeline, console: Console) -> None:
     for heading in ("what", "where", "waits for"):
         table.add_column(heading, overflow="fold")
     for bar in found.critical:
-        start, takes, _none_to_spare, *rest = _row(bar, 1)
-        table.add_row(f"{_CRITICAL} {start}", takes, "", *rest, style="bold")
+        start, takes, _none_to_spare, what, where, _line_before = _row(bar, 1)
+        why = f"the one before{_BECAUSE[bar.after[1]]}" if bar.after else ""
+        table.add_row(f"{_CRITICAL} {start}", takes, "", what, where, why, style="bold")
     table.add_row(clock(found.seconds), "", "", Text("the end", "bold"), "", "")
     if found.beside:
         table.add_section()
@@ -110,10 +111,10 @@ def _summary(found: Timeline) -> Iterable[str]:
         f"About {typical} minutes; {low} to {high}, by the table. "
         f"{found.short} more resources take less than {LONG} seconds each."
     )
-    limit = f"{found.parallel} at once, as pulumi up --parallel says, which is four for each CPU by default"
+    limit = f"{found.parallel} at once (pulumi up --parallel, by default {PER_CPU} for each CPU)"
     faster = found.unlimited < found.seconds
-    yield f"{limit}: without a limit {clock(found.unlimited) if faster else 'it is no faster'}."
-    yield "It answers some minutes later: until the ALB is active and targets are healthy, `up` doesn't wait."
+    yield f"{limit}; without a limit {clock(found.unlimited) if faster else 'it is no shorter'}."
+    yield "Answers come some minutes later: the ALBs of Ingresses get active, and targets healthy, after it."
 
 
 def _row(bar: Bar, number: int) -> tuple[str, ...]:
