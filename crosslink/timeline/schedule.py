@@ -3,7 +3,6 @@
 import heapq
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from itertools import count
 
 from crosslink.timeline.waits import Waits, Why
 
@@ -44,14 +43,15 @@ class Span:
 class Schedule:
     """The spans of all tasks, in the order in which they end.
 
-    Of what is ready, the engine takes what became ready first, and of those what was registered first.
+    Of what is ready, the engine takes what became ready first. What becomes ready at once comes in no order that
+    is always the same: here it is that of URNs.
     """
 
     def __init__(self, tasks: Mapping[str, Task], parallel: int | None) -> None:
         """Work them off.
 
         Args:
-            tasks: URN → task, in order of registration.
+            tasks: URN → task.
             parallel: how many at once; None for any number.
 
         Raises:
@@ -59,24 +59,25 @@ class Schedule:
         """
         self._tasks = tasks
         self._free = parallel
-        self._place = {urn: place for place, urn in enumerate(tasks)}
         self._left = {urn: set(task.waits.before) for urn, task in tasks.items()}
         self._behind = _behind((urn, task.waits.before) for urn, task in tasks.items())
         self._awaiting = _behind((urn, task.waits.until) for urn, task in tasks.items())
-        self._ready: list[tuple[int, int, str]] = []
-        self._running: list[tuple[int, int, str]] = []
-        self._turn = count()
+        self._ready: list[tuple[int, str]] = []  # since when
+        self._running: list[tuple[int, str]] = []  # until when
         self._last: dict[str, tuple[str, Why]] = {}
         self._freed: dict[str, str] = {}
         self._starts: dict[str, int] = {}
         self.spans: dict[str, Span] = {}
-        for urn in tasks:
+        for urn in sorted(tasks):
             if not self._left[urn]:
                 self._make_ready(urn, 0)
         self._run()
-        if len(self.spans) < len(tasks):
-            held = next(urn for urn in tasks if urn in self._starts and urn not in self.spans)
-            raise StandstillError(f"{held} holds one of {parallel} places, and what it waits for gets none")
+        if stuck := sorted(tasks.keys() - self.spans.keys()):
+            held = next((urn for urn in stuck if urn in self._starts), stuck[0])
+            number = parallel or "any number"
+            raise StandstillError(
+                f"with {number} at once {held} would never end: what it waits for can't start"
+            )
         self._measure_spare()
 
     @property
@@ -97,19 +98,19 @@ class Schedule:
     def _run(self) -> None:
         self._start_what_can(0, None)
         while self._running:
-            now, _, urn = heapq.heappop(self._running)
+            now, urn = heapq.heappop(self._running)
             self._finish(urn, now)
             self._start_what_can(now, urn)
 
     def _make_ready(self, urn: str, now: int) -> None:
         if self._tasks[urn].slot:
-            heapq.heappush(self._ready, (now, self._place[urn], urn))
+            heapq.heappush(self._ready, (now, urn))
         else:
             self._start(urn, now)
 
     def _start_what_can(self, now: int, freed: str | None) -> None:
         while self._ready and self._free != 0:
-            since, _, urn = heapq.heappop(self._ready)
+            since, urn = heapq.heappop(self._ready)
             if self._free is not None:
                 self._free -= 1
             if since < now and freed:
@@ -126,7 +127,7 @@ class Schedule:
         """Let it end after its own seconds, unless something has to end before they count."""
         task = self._tasks[urn]
         if all(other in self.spans for other in task.waits.until):
-            heapq.heappush(self._running, (now + task.seconds, next(self._turn), urn))
+            heapq.heappush(self._running, (now + task.seconds, urn))
 
     def _finish(self, urn: str, now: int) -> None:
         self.spans[urn] = Span(

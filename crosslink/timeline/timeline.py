@@ -61,7 +61,7 @@ def timeline(graph: Graph, parallel: int = PARALLEL) -> Timeline:
     """How a first `up` goes.
 
     Args:
-        graph: resources as a preview or an up registers them, in that order.
+        graph: resources as a preview or an up registers them.
         parallel: how many the engine creates at once.
 
     Raises:
@@ -86,7 +86,7 @@ def timeline(graph: Graph, parallel: int = PARALLEL) -> Timeline:
         if node.urn in taken
     }
     return Timeline(
-        bars=tuple(sorted(bars.values(), key=lambda bar: bar.span.start)),
+        bars=tuple(sorted(bars.values(), key=lambda bar: (bar.span.start, bar.node.urn))),
         critical=tuple(bars[urn] for urn in path),
         seconds=found.seconds,
         low=schedule(lambda time: time.low).seconds,

@@ -34,7 +34,7 @@ def test_nothing_takes_no_time() -> None:
     assert (found.seconds, found.critical()) == (0, [])
 
 
-def test_a_limit_holds_up_what_was_registered_last() -> None:
+def test_a_limit_holds_up_what_comes_last() -> None:
     tasks = {"a": task(10), "b": task(10), "c": task(10)}
     assert spans(tasks, 2) == {"a": (0, 10, 0), "b": (0, 10, 10), "c": (10, 20, 0)}
     assert [span[1] for span in spans(tasks, 1).values()] == [10, 20, 30]
@@ -64,10 +64,15 @@ def test_what_looks_at_others_ends_after_them() -> None:
 
 
 def test_what_holds_the_last_place_never_ends() -> None:
-    tasks = {"service": task(10, until=("pods",)), "pods": task(60)}
-    with pytest.raises(StandstillError, match="service holds one of 1 places"):
+    tasks = {"a service": task(10, until=("pods",)), "pods": task(60)}
+    with pytest.raises(StandstillError, match="with 1 at once a service would never end"):
         Schedule(tasks, 1)
     assert Schedule(tasks, 2).seconds == 70
+
+
+def test_what_waits_for_itself_never_ends() -> None:
+    with pytest.raises(StandstillError, match="with any number at once a would never end"):
+        Schedule({"a": task(1, "b"), "b": task(1, "a")}, None)
 
 
 @given(st.data())
