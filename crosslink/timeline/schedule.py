@@ -43,8 +43,8 @@ class Span:
 class Schedule:
     """The spans of all tasks, in the order in which they end.
 
-    Of what is ready, the engine takes what became ready first. What becomes ready at once comes in no order that
-    is always the same: here it is that of URNs.
+    Of what is ready, the engine takes what became ready first. What becomes ready at once is registered in no
+    order that is always the same: here it is that of URNs.
     """
 
     def __init__(self, tasks: Mapping[str, Task], parallel: int | None) -> None:
