@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from crosslink.graph.node import Node
+from crosslink.report.text import line
 from crosslink.timeline.timeline import LONG, PER_CPU, Bar, Timeline
 from crosslink.timeline.times import times
 from crosslink.timeline.waits import Why
@@ -46,16 +47,16 @@ def write(found: Timeline, console: Console) -> None:
     for bar in found.critical:
         start, takes, _none_to_spare, what, where, _line_before = _row(bar, 1)
         why = f"the one before{_BECAUSE[bar.after[1]]}" if bar.after else ""
-        table.add_row(f"{_CRITICAL} {start}", takes, "", what, where, why, style="bold")
+        _add(table, f"{_CRITICAL} {start}", takes, "", what, where, why, style="bold")
     table.add_row(clock(found.seconds), "", "", Text("the end", "bold"), "", "")
     if found.beside:
         table.add_section()
         for bars in grouped(found.beside):
-            table.add_row(*_row(bars[0], len(bars)))
+            _add(table, *_row(bars[0], len(bars)))
     console.print(table)
     console.print()
-    for line in _summary(found):
-        console.print(Text(line), soft_wrap=True)
+    for sentence in _summary(found):
+        console.print(Text(sentence), soft_wrap=True)
     told = [bar.time for bar in (*found.critical, *found.beside) if bar.time.unconfirmed]
     doubts = [f"{time.what}: {time.unconfirmed}" for time in told]
     _list(f"{_UNCONFIRMED} An estimate, or of one source", dict.fromkeys(doubts), console)
@@ -114,7 +115,12 @@ def _summary(found: Timeline) -> Iterable[str]:
     limit = f"{found.parallel} at once (pulumi up --parallel, by default {PER_CPU} for each CPU)"
     faster = found.unlimited < found.seconds
     yield f"{limit}; without a limit {clock(found.unlimited) if faster else 'it is no shorter'}."
-    yield "Answers come some minutes later: the ALBs of Ingresses get active, and targets healthy, after it."
+    yield "Answers come some minutes later: ALBs of Ingresses get active, and targets healthy, after the end."
+
+
+def _add(table: Table, *cells: str, style: str = "") -> None:
+    """Names may be anybody's: none is markup."""
+    table.add_row(*(Text(line(cell)) for cell in cells), style=style)
 
 
 def _row(bar: Bar, number: int) -> tuple[str, ...]:
@@ -139,5 +145,5 @@ def _list(heading: str, items: Iterable[str], console: Console) -> None:
     if lines:
         console.print()
         console.print(Text(heading, "bold"))
-        for line in lines:
-            console.print(Text(f"  - {line}"), soft_wrap=True)
+        for item in lines:
+            console.print(Text(f"  - {item}"), soft_wrap=True)

@@ -2,13 +2,16 @@
 
 import re
 from dataclasses import replace
+from io import StringIO
+
+from rich.console import Console
 
 from crosslink.graph import tokens
 from crosslink.graph.from_sandbox import graph_of
 from crosslink.graph.graph import Graph
 from crosslink.report.text import UNSEEN
 from crosslink.timeline.gantt import mermaid
-from crosslink.timeline.report import kind
+from crosslink.timeline.report import kind, write
 from crosslink.timeline.timeline import LONG, Timeline, shortest, timeline
 from crosslink.timeline.times import times
 from crosslink.timeline.waits import Why
@@ -103,6 +106,13 @@ def test_no_name_becomes_markup() -> None:
         == f"  {UNSEEN}Key x section y .crit, a....init... ..b., 22 s :crit, 00:00:00, 22s"
     )
     assert "beside" not in picture
+
+
+def test_a_name_is_printed_as_it_is() -> None:
+    out = Console(file=StringIO(), width=200)
+    write(timeline(Graph([replace(resource("k", "aws:kms/key:Key"), name="[/b]\n[red]k")])), out)
+    assert isinstance(out.file, StringIO)
+    assert "  kms:Key [/b] [red]k  " in out.file.getvalue()
 
 
 def test_nothing_takes_no_time() -> None:
