@@ -43,7 +43,11 @@ def path_output(
         if consumer
         else None,
         "api": _api(stack.api, consumer_side) if stack.api and consumer_side else None,
-        "routes": {served.path: _route(stack.api, served, backend) for backend, served in stack.routes},
+        "routes": {
+            # A route that two backends serve is told with the first one.
+            served.path: {**_route(stack.api, served, backend), **_shared(stack, served.path)}
+            for backend, served in reversed(stack.routes)
+        },
         "backends": {
             backend.name: {
                 **_backend(backend, sides.get(backend.name)),
@@ -102,6 +106,20 @@ def _route(api: Api | None, served: ServedPath, backend: Backend) -> Mapping[str
         "timeoutSeconds": route.timeout_seconds,
         "streaming": route.streaming,
         "tellsCaller": api.tells_caller(served.path),
+    }
+
+
+def _shared(stack: Settings, path: str) -> Mapping[str, object]:
+    """What a route has that two backends serve."""
+    route = next((route for route in stack.shared_routes if route.path == path), None)
+    if route is None:
+        return {}
+    return {
+        "backend": route.backends[0].name,
+        "weights": dict(route.weights),
+        "slot": route.slot,
+        "listenerPort": route.listener_port,
+        "healthPath": route.health_path,
     }
 
 

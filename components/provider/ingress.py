@@ -12,7 +12,7 @@ from pulumi_kubernetes.networking import v1 as networking
 
 from components.network.subnets import Subnet
 from components.provider.ingress_class import Controller, IngressClassArgs, ingress_class
-from components.provider.ingress_rules import Listener, annotations, paths, rules_by_namespace
+from components.provider.ingress_rules import Listener, Probe, annotations, paths, rules_by_namespace
 from components.provider.workload import Workload, WorkloadArgs
 from settings.service import JoinedService, Service
 
@@ -33,6 +33,7 @@ class IngressArgs:
         certificate_arn: ARN of the certificate for HTTPS on port 443; None for HTTP on port 80.
         longest_wait: how many seconds at most API Gateway waits for a byte.
         longest_requests: path of the API → how many seconds at most a request for it takes.
+        probes: path of the API → how the gateway NLB asks the pods there; none for most.
         cluster_name: name of the EKS cluster.
         host: the host that requests are for; None if it isn't known.
         tags: tags of the ALB and all that belongs to it.
@@ -49,6 +50,7 @@ class IngressArgs:
     certificate_arn: str | None
     longest_wait: int
     longest_requests: Mapping[str, int]
+    probes: Mapping[str, Probe]
     cluster_name: str
     host: str | None
     tags: Mapping[str, str]
@@ -60,8 +62,8 @@ class Ingress(pulumi.ComponentResource):
     """Services, and a group of Ingresses, one in each namespace, with one internal ALB.
 
     Part of the path: ALB → Ingress rule → Service. A Service is reached by its path together with the header
-    of its route. The ALB itself answers `/healthz`, for any host, and answers 404 to everything else. Nothing
-    else is made in a namespace that exists.
+    of its route. The ALB itself answers `/healthz`, for any host, and answers 404 to everything else, but for
+    what the gateway NLB asks pods. Nothing else is made in a namespace that exists.
 
     Outputs:
         ingresses: the Ingresses; each is created once the load balancer has a host name.
@@ -87,7 +89,7 @@ class Ingress(pulumi.ComponentResource):
     def __init__(self, name: str, args: IngressArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("crosslink:provider:Ingress", name, None, opts)
         own = args.object_name
-        rules = rules_by_namespace(args.services, own)
+        rules = rules_by_namespace(args.services, own, args.probes)
         self.namespaces = tuple(rules)
         workloads = self._workloads(name, args)
         services = [workload.service for workload in workloads]
