@@ -52,6 +52,9 @@ class Intent:
     shares_cluster: bool  # whether the backend's cluster, its network and its nodes are somebody else's
     cluster_name: str | None  # the name of the backend's cluster in AWS; None without one
     connection: str | None  # `peering` or `existing`; None if the endpoint is in the API's own network
+    native: bool  # whether PrivateLink crosses the regions, so that the endpoint is in the API's own network
+    # the regions whose endpoints may connect to the backend's endpoint service; none for its own alone
+    supported_regions: tuple[str, ...]
     # Backend → its share, of a route that two backends serve, and what the gateway NLB asks the pods of both
     weights: tuple[tuple[str, int], ...] = ()
     health_path: str | None = None
@@ -97,4 +100,7 @@ class Intent:
     @property
     def landing(self) -> Place | None:
         """Where the backend's interface endpoint should be."""
-        return Place(account=self.api.account, region=self.backend.region) if self.api else None
+        if self.api is None:
+            return None
+        region = self.api.region if self.native else self.backend.region
+        return Place(account=self.api.account, region=region)

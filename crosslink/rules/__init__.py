@@ -17,6 +17,7 @@ _FILES = (
     "stage_settings",
     "load_balancers",
     "network",
+    "native_crossing",
     "private_link",
     "each_nlb",
     "weights",

@@ -108,6 +108,7 @@ def backend_of(run: Run, settings: Settings, backend: Backend) -> dict[str, obje
     found: dict[str, object] = {
         "accountId": backend.account_id,
         "region": backend.region,
+        "crossing": backend.crossing,
         "kind": backend.kind,
         "existing": True,
         "port": backend.port,
@@ -119,6 +120,7 @@ def backend_of(run: Run, settings: Settings, backend: Backend) -> dict[str, obje
         "addresses": addresses_of(run, settings.consumer, backend) if settings.consumer else {},
         "endpointId": run.one(tokens.ENDPOINT, name).id if settings.consumer else None,
         "allowedPrincipals": [],
+        "supportedRegions": [],
         "admins": list(getattr(getattr(backend, "cluster", None), "admins", [])),
         "clusterKey": key_of(backend),
     }
@@ -131,6 +133,7 @@ def backend_of(run: Run, settings: Settings, backend: Backend) -> dict[str, obje
         "serviceId": service.id,
         "serviceName": service.outputs["serviceName"],
         "allowedPrincipals": service.inputs["allowedPrincipals"],
+        "supportedRegions": service.inputs.get("supportedRegions", []),
         "controller": None,
         "clusterName": None,
         "namespaces": [],
