@@ -157,11 +157,21 @@ def _ranges(source: Source) -> Fact[tuple[str, ...]]:
     return if_known(rule.get("cidrIpv4"), lambda cidr: (cidr,) if cidr else ())
 
 
+def _group(source: Source) -> Text:
+    """The group in the rule's own place that it names, by URN."""
+    graph, rule = source.graph, source.node
+    named = graph.all_named(rule, "referencedSecurityGroupId", tokens.SECURITY_GROUP)
+    return if_known(
+        named, lambda groups: next((group.urn for group in groups if same_place(group, rule)), None)
+    )
+
+
 @hop
 class SecurityGroupRule(Hop):
     """What a security group lets in, or out."""
 
     ranges: Fact[tuple[str, ...]] = computed(_ranges)  # those of IPv4 that it is for
+    group: Text = computed(_group, default=None)  # URN of the security group that it is for; None for ranges
     protocol: Text = prop("ipProtocol")  # `tcp`, or `-1` for all
     from_port: Number = prop("fromPort", convert=number)
     to_port: Number = prop("toPort", convert=number)
@@ -230,6 +240,7 @@ def _inline(node: Node, inline: str, value: Value) -> Iterator[SecurityGroupRule
         yield SecurityGroupRule(
             **base_of(node),
             ranges=as_tuple(ranges),
+            group=ranges if isinstance(ranges, Unknown) else None,
             protocol=entry.get("protocol"),
             from_port=number(entry.get("fromPort")),
             to_port=number(entry.get("toPort")),
@@ -238,7 +249,7 @@ def _inline(node: Node, inline: str, value: Value) -> Iterator[SecurityGroupRule
 
 def _unread(node: Node, reason: Unknown) -> SecurityGroupRule:
     """What a group that isn't at hand lets pass."""
-    facts = dict.fromkeys(("ranges", "protocol", "from_port", "to_port"), reason)
+    facts = dict.fromkeys(("ranges", "group", "protocol", "from_port", "to_port"), reason)
     return SecurityGroupRule(**base_of(node), **facts)
 
 

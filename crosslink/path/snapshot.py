@@ -1,11 +1,13 @@
 """The deployment of an API: what a stage serves until there is another one."""
 
 import hashlib
+import json
 from collections.abc import Mapping
 
 from crosslink.graph import tokens
 from crosslink.graph.node import Node, NotOurs, Value, doubt, fields
 from crosslink.graph.unknown import Fact, Found, Unknown, visible
+from crosslink.path.document import body_of, documented, without_targets
 from crosslink.path.hop import Hop, Source, computed, hop
 from crosslink.path.limits import is_ours
 from crosslink.path.methods import defined, identity, route_of
@@ -32,17 +34,23 @@ def _deployed_with(api: Found[Node]) -> Mapping[str, Value]:
     """What of an API takes effect with a deployment, as the trigger of one has it."""
     if not isinstance(api, Node):
         return {}
-    body, disabled = api.get("body"), api.get("disableExecuteApiEndpoint")
-    document = hashlib.sha256(body.encode()).hexdigest() if isinstance(body, str) else body
+    body, disabled = body_of(api), api.get("disableExecuteApiEndpoint")
     switch = disabled if isinstance(disabled, Unknown) else str(bool(disabled)).lower()
-    return {"document": document, "disableExecuteApiEndpoint": switch}
+    if not isinstance(body, str):
+        return {"document": body, "disableExecuteApiEndpoint": switch}
+    rest, targets = without_targets(documented(api))
+    text = json.dumps(rest, sort_keys=True, separators=(",", ":")) if targets else body
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    # That of the load balancer has a trigger of its own, since a preview may not know it.
+    own = {"target": next(iter(targets))} if len(targets) == 1 else {}
+    return {"document": digest, "disableExecuteApiEndpoint": switch, **own}
 
 
 def _is_as_defined(source: Source, api: Found[Node]) -> Fact[bool]:
     """Whether the methods that a stage serves are those that the API has now on the stack's routes."""
     definition = api.get("definition") if isinstance(api, Node) else api
     methods, routes = source.trail.stack.methods, source.trail.stack.routes
-    if unknown := doubt(definition, methods):
+    if unknown := doubt(definition, methods, *(method.target for method in visible(methods))):
         return unknown
     served = {identity(method) for method in visible(methods) if route_of(method.path) in routes}
     return served == {method for method in defined(definition) if route_of(method[0]) in routes}
