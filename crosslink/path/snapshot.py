@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from crosslink.graph import tokens
 from crosslink.graph.node import Node, NotOurs, Value, doubt, fields
@@ -24,26 +24,34 @@ def _is_current(source: Source) -> Fact[bool]:
     existing = declared and declared.api and declared.api.existing
     if isinstance(api, NotOurs) and not existing:
         return api
-    if (isinstance(api, Unknown) and not existing) or doubt(triggers, deployed):
+    if (isinstance(api, Unknown) and not existing) or doubt(triggers, *deployed):
         return Unknown("the trigger or the document is only known after the up")
+    given = fields(triggers).items()
     # Of single resources the trigger is there, and their order tells the rest.
-    return deployed.items() <= fields(triggers).items() if deployed else bool(fields(triggers))
+    return any(each.items() <= given for each in deployed) if deployed else bool(given)
 
 
-def _deployed_with(api: Found[Node]) -> Mapping[str, Value]:
-    """What of an API takes effect with a deployment, as the trigger of one has it."""
+def _deployed_with(api: Found[Node]) -> Sequence[Mapping[str, Value]]:
+    """What of an API takes effect with a deployment, as the triggers of one may have it.
+
+    The target of a VPC link v2 may have one of its own, since a preview may not know it.
+    """
     if not isinstance(api, Node):
-        return {}
+        return []
     body, disabled = body_of(api), api.get("disableExecuteApiEndpoint")
     switch = disabled if isinstance(disabled, Unknown) else str(bool(disabled)).lower()
     if not isinstance(body, str):
-        return {"document": body, "disableExecuteApiEndpoint": switch}
+        return [{"document": body, "disableExecuteApiEndpoint": switch}]
     rest, targets = without_targets(documented(api))
-    text = json.dumps(rest, sort_keys=True, separators=(",", ":")) if targets else body
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    # That of the load balancer has a trigger of its own, since a preview may not know it.
-    own = {"target": next(iter(targets))} if len(targets) == 1 else {}
-    return {"document": digest, "disableExecuteApiEndpoint": switch, **own}
+    apart = json.dumps(rest, sort_keys=True, separators=(",", ":"))
+    found = [{"document": _digest(body), "disableExecuteApiEndpoint": switch}]
+    if len(targets) == 1:
+        found.append({**found[0], "document": _digest(apart), "target": next(iter(targets))})
+    return found
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _is_as_defined(source: Source, api: Found[Node]) -> Fact[bool]:

@@ -67,7 +67,9 @@ def link_is_in_the_nlbs_vpc(walk: Walk, link: VpcLink) -> str | None:
     if len(own) > 1 or not own.issuperset(map(known, link.vpcs_of_groups)):
         return "its subnets and security groups are of several VPCs, and AWS refuses it"
     for balancer in walk.seen(steps.GATEWAY_NLB):
-        if known(balancer.vpc) not in own:
+        if (balancer.account, balancer.region) == (link.account, link.region) and known(
+            balancer.vpc
+        ) not in own:
             return "its subnets are in another VPC than the load balancer"
     return None
 

@@ -63,6 +63,7 @@ ATTRIBUTES: Mapping[str, Mapping[str, str]] = {
 MADE: Mapping[str, tuple[str, ...]] = {
     tokens.ATTACHMENT: ("health", "healthReason"),
     tokens.VPC: ("nameServers",),
+    tokens.VPC_LINK_V2: ("vpcId",),
 }
 _METADATA = "kubernetes:core/v1:Namespace"  # has metadata as every object of Kubernetes
 _Session: Any = botocore.session.get_session()
