@@ -117,10 +117,11 @@ def _lets_pass(
     """
     others = list(rules)
     named = {group.urn for group in groups}
-    if any(rule.group in named and is_for(rule, port) for rule in others):
+    by_group = [(rule, group) for rule in others for group in present(rule.group)]
+    if any(group.urn in named and is_for(rule, port) for rule, group in by_group):
         return True
-    # A group that is read and isn't among theirs lets nobody of them pass.
-    ranges = [rule for rule in others if not isinstance(rule.group, str)]
+    # A group that is known and isn't among theirs lets none of them pass.
+    ranges = [rule for rule in others if not any(present(rule.group))]
     return all(admitted(ranges, known(subnet.cidr), port) for subnet in subnets)
 
 
@@ -142,10 +143,9 @@ def only_the_link_gets_in(walk: Walk, balancer: LoadBalancer) -> str | None:
     unread: NotKnownError | None = None
     for group_rule in known(balancer.lets_in):
         try:
-            if (group := known(group_rule.group)) in own:
-                continue
-            if group:
-                return f"it lets another security group in, by {group_rule.resource_name}"
+            group = known(group_rule.group)
+            if group and group.urn not in own:
+                return f"it lets security group {group.resource_name} in"
             if others := [cidr for cidr in known(group_rule.ranges) if not covered(cidr, theirs)]:
                 return f"it lets {', '.join(others)} in"
         except NotKnownError as error:

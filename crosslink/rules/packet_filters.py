@@ -57,6 +57,8 @@ def admitted(rules: Iterable[SecurityGroupRule], cidr: str | None, port: int | N
         try:
             if is_for(group_rule, port):
                 ranges += known(group_rule.ranges)
+                if group := known(group_rule.group):
+                    unread = NotKnownError(f"who is in security group {group.resource_name} isn't followed")
         except NotKnownError as error:
             unread = error
     passes = covered(cidr, ranges)
