@@ -86,6 +86,13 @@ _LIVE: Mapping[str, Unseen] = {
 """Stack → what AWS doesn't show."""
 
 
+def unseen_by_policies(stack: str, vantage: str) -> Unseen:
+    """What the policy pack can't judge of a stack from `planned` or `preview`, its own rules among it."""
+    without_document = vantage == "preview" and _DOCUMENT.items() <= _PREVIEW.get(stack, {}).items()
+    own: Unseen = {"no-unauthenticated-method": IN_THE_UP} if without_document else {}
+    return {**unseen(stack, vantage), **own}
+
+
 def unseen(stack: str, vantage: str) -> Unseen:
     """What can't be judged of a stack from `planned`, `preview` or `live`."""
     if vantage == "live":
