@@ -56,7 +56,14 @@ def balancer_is_private(_walk: Walk, balancer: LoadBalancer) -> str | None:
     return None if known(balancer.internal) is True else "it faces the internet"
 
 
-@rule(*NLBS, when=lambda _, nlb: nlb.guarded is not False, source=NLB_SECURITY_GROUPS)
+def _comes_by_private_link(walk: Walk, balancer: LoadBalancer) -> bool:
+    """Whether a guarded NLB is asked by PrivateLink: the gateway's isn't by a VPC link v2."""
+    by_interfaces = any(link.version == "v2" for link in walk.seen(steps.LINK))
+    at_the_gateway = balancer in walk.seen(steps.GATEWAY_NLB)
+    return balancer.guarded is not False and not (by_interfaces and at_the_gateway)
+
+
+@rule(*NLBS, when=_comes_by_private_link, source=NLB_SECURITY_GROUPS)
 @fix('Set enforce_security_group_inbound_rules_on_private_link_traffic="off": the default is "on".')
 def groups_leave_private_link_alone(_walk: Walk, balancer: LoadBalancer) -> str | None:
     """The NLB's security groups don't judge what comes by PrivateLink, whose sources they can't name."""
