@@ -49,19 +49,19 @@ class ConsumerSideArgs:
         landing_accounts: region of a landing network → the consumer's account there.
         reaches: the backends.
         api: the API's settings.
-        shared: the routes that two backends serve.
         flow_log_days: how long the flow logs of made networks are kept; None for no flow logs.
         protect: Pulumi refuses to delete or replace made networks, the gateway NLB, the VPC link and a new
             API.
+        shared: the routes that two backends serve.
     """
 
     consumer: Consumer
     landing_accounts: Mapping[str, aws.Provider]
     reaches: Sequence[Reach]
     api: Api
-    shared: Sequence[SharedRoute]
     flow_log_days: int | None
     protect: bool
+    shared: Sequence[SharedRoute] = ()
 
 
 class ConsumerSide(pulumi.ComponentResource):

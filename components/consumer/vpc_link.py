@@ -51,17 +51,17 @@ class VpcLinkArgs:
         vpc_id: id of the gateway network's VPC.
         subnet_ids: ids of its NLB subnets.
         targets: backend → its target.
+        protect: Pulumi refuses to delete or replace the NLB and the link.
         shared: the routes that two of them serve.
         version: kind of the link, `v1` or `v2`.
-        protect: Pulumi refuses to delete or replace the NLB and the link.
     """
 
     vpc_id: pulumi.Input[str]
     subnet_ids: Sequence[pulumi.Input[str]]
     targets: Mapping[str, Target]
-    shared: Sequence[SharedRoute]
-    version: Literal["v1", "v2"]
     protect: bool
+    shared: Sequence[SharedRoute] = ()
+    version: Literal["v1", "v2"] = "v1"
 
 
 class VpcLink(pulumi.ComponentResource):

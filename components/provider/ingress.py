@@ -1,7 +1,7 @@
 """The services of a backend in Kubernetes, and the ALB of their Ingresses."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi
 import pulumi_aws as aws
@@ -33,12 +33,12 @@ class IngressArgs:
         certificate_arn: ARN of the certificate for HTTPS on port 443; None for HTTP on port 80.
         longest_wait: how many seconds at most API Gateway waits for a byte.
         longest_requests: path of the API → how many seconds at most a request for it takes.
-        probes: path of the API → how the gateway NLB asks the pods there; none for most.
         cluster_name: name of the EKS cluster.
         host: the host that requests are for; None if it isn't known.
         tags: tags of the ALB and all that belongs to it.
         may_tag: the policy that lets the controller give them, if the stack makes it; None for none.
         node_pools: the node pools that pods need besides the cluster's built-in ones.
+        probes: path of the API → how the gateway NLB asks the pods there; none for most.
     """
 
     object_name: str
@@ -50,12 +50,12 @@ class IngressArgs:
     certificate_arn: str | None
     longest_wait: int
     longest_requests: Mapping[str, int]
-    probes: Mapping[str, Probe]
     cluster_name: str
     host: str | None
     tags: Mapping[str, str]
     may_tag: pulumi.Resource | None
     node_pools: Sequence[pulumi.Resource]
+    probes: Mapping[str, Probe] = field(default_factory=dict[str, Probe])
 
 
 class Ingress(pulumi.ComponentResource):

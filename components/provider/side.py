@@ -1,7 +1,7 @@
 """Everything in a backend's account: from its network, or from what exists there, to its endpoint service."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi
 import pulumi_aws as aws
@@ -39,26 +39,26 @@ class ProviderSideArgs:
             share, the name of the backend's objects.
         backend_domain: the domain of hosts without TLS, `backendDomain` of the API; None of another stack's.
         allowed_principals: ARNs of the principals that may connect to the endpoint service.
-        supported_regions: regions whose endpoints may connect; empty for its own alone.
         longest_wait: how many seconds at most API Gateway waits for a byte.
         longest_requests: path of the backend → how many seconds at most a request for it takes.
-        shared: path of the backend → the route there, if another backend serves it, too.
         tags: tags of what a cluster makes: the ALB, and the nodes of a cluster that is made.
         flow_log_days: how long a made network's flow logs are kept; None for no flow logs.
         protect: Pulumi refuses to delete the VPC, the cluster and the endpoint service.
+        supported_regions: regions whose endpoints may connect; empty for its own alone.
+        shared: path of the backend → the route there, if another backend serves it, too.
     """
 
     backend: ProvidedBackend
     cluster_name: str
     backend_domain: str | None
     allowed_principals: Sequence[str]
-    supported_regions: Sequence[str]
     longest_wait: int
     longest_requests: Mapping[str, int]
-    shared: Mapping[str, SharedRoute]
     tags: Mapping[str, str]
     flow_log_days: int | None
     protect: bool
+    supported_regions: Sequence[str] = ()
+    shared: Mapping[str, SharedRoute] = field(default_factory=dict[str, SharedRoute])
 
 
 class ProviderSide(pulumi.ComponentResource):
