@@ -43,8 +43,10 @@ def visibly(find: Finds) -> Finds:
 
 
 def listener(trail: Trail) -> Found[Node]:
-    """The listener whose port the integrations' URIs have."""
+    """The listener whose port the integrations' URIs have; if these can't be read, the declared one."""
     port = if_known(methods(trail), lambda found: found[0].port if found else None)
+    if isinstance(port, Unknown) and trail.backend:
+        port = trail.backend.listener_port or port
     return follow(trail.node("gateway NLB"), lambda nlb: listener_for(trail.graph, nlb, port))
 
 
@@ -98,7 +100,11 @@ def _only(trail: Trail, type_: str, id_: Id | None, account: str, region: str) -
 
 def endpoint(trail: Trail) -> Found[Node]:
     """The endpoint whose addresses the targets are; if that can't be told, the declared one."""
-    found, declared = endpoint_behind(trail.graph, trail.found("target")), trail.stack.declared
+    declared = trail.stack.declared
+    if trail.is_shared:  # what the targets are the endpoint tells
+        found: Found[Node] = Unknown("which endpoint is the backend's can't be told")
+    else:
+        found = endpoint_behind(trail.graph, trail.found("target"))
     if isinstance(found, Node) or not (declared and declared.consumer and trail.backend):
         return found
     region = declared.endpoint_region(trail.backend)

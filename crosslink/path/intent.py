@@ -55,6 +55,9 @@ class Intent:
     native: bool  # whether PrivateLink crosses the regions, so that the endpoint is in the API's own network
     # the regions whose endpoints may connect to the backend's endpoint service; none for its own alone
     supported_regions: tuple[str, ...]
+    # Backend → its share, of a route that two backends serve, and what the gateway NLB asks the pods of both
+    weights: tuple[tuple[str, int], ...] = ()
+    health_path: str | None = None
     # None where the stack doesn't say it: its output is of an older version
     cors_origins: tuple[str, ...] | None = None  # the pages that may call, `*` for any
     cors_headers: tuple[str, ...] | None = None  # the headers that they may send
@@ -78,6 +81,11 @@ class Intent:
     def told_by(self) -> str | None:
         """The header in which the service is told who calls; None if it isn't."""
         return self.kind.caller_header if self.tells_caller else None
+
+    @property
+    def takes_over(self) -> bool:
+        """Whether another backend takes over where this one's doesn't answer."""
+        return bool(self.weights) and len({weight for _, weight in self.weights}) == 1
 
     @property
     def joins_alb(self) -> bool:

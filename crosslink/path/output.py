@@ -86,6 +86,16 @@ class DeclaredRoute(Part):
     timeout_seconds: int | None = None  # how long API Gateway waits for an answer
     streaming: bool = False  # whether answers are passed on as they come
     tells_caller: bool = False  # whether the service is told who calls
+    # Backend → its share, the one above first; these four only of a route that two backends serve
+    weights: Mapping[str, int] = {}
+    slot: int | None = None
+    listener_port: int | None = None  # the gateway NLB's
+    health_path: str | None = None  # what the gateway NLB asks the pods of both
+
+    @property
+    def backends(self) -> tuple[str, ...]:
+        """The backends that it leads to."""
+        return tuple(self.weights) or (self.backend,)
 
 
 class DeclaredBackend(Party):
@@ -147,10 +157,11 @@ class Declared(Part):
     connections: Mapping[str, Connection] = {}
     accounts: tuple[str, ...] = ()  # those that the settings name, wherever; none of an older version
 
-    def intent(self, path: str) -> Intent:
-        """What a route is meant to be."""
+    def intent(self, path: str, backend_name: str | None = None) -> Intent:
+        """What a route is meant to be, on its way to one of its backends, by default the first one."""
         api, route = self.api, self.routes[path]
-        backend = self.backends[route.backend]
+        backend_name = backend_name or route.backend
+        backend = self.backends[backend_name]
         # Without an API nobody calls the route: what a caller must bring is another stack's to say.
         auth = route.auth or "none"
         authorizers = {
@@ -192,6 +203,8 @@ class Declared(Part):
             allowed_principals=backend.allowed_principals,
             shares_cluster=backend.existing and backend.kind == "cluster",
             cluster_name=backend.cluster_name,
+            weights=tuple((name, route.weights[name]) for name in route.weights),
+            health_path=route.health_path,
             connection=None if backend.crossing == "native" else self.connections.get(backend.region),
             native=backend.crossing == "native",
             supported_regions=backend.supported_regions,

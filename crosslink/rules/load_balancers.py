@@ -56,7 +56,14 @@ def balancer_is_private(_walk: Walk, balancer: LoadBalancer) -> str | None:
     return None if known(balancer.internal) is True else "it faces the internet"
 
 
-@rule(*NLBS, when=lambda _, nlb: nlb.guarded is not False, source=NLB_SECURITY_GROUPS)
+def _comes_by_private_link(walk: Walk, balancer: LoadBalancer) -> bool:
+    """Whether a guarded NLB is asked by PrivateLink: the gateway's isn't by a VPC link v2."""
+    by_interfaces = any(link.version == "v2" for link in walk.seen(steps.LINK))
+    at_the_gateway = balancer in walk.seen(steps.GATEWAY_NLB)
+    return balancer.guarded is not False and not (by_interfaces and at_the_gateway)
+
+
+@rule(*NLBS, when=_comes_by_private_link, source=NLB_SECURITY_GROUPS)
 @fix('Set enforce_security_group_inbound_rules_on_private_link_traffic="off": the default is "on".')
 def groups_leave_private_link_alone(_walk: Walk, balancer: LoadBalancer) -> str | None:
     """The NLB's security groups don't judge what comes by PrivateLink, whose sources they can't name."""
@@ -148,12 +155,28 @@ def _unanswered(walk: Walk, check: HealthCheck, alb: Alb) -> str | None:
     """What is wrong with a check's path, which the ALB answers itself; an existing one does as it likes."""
     if any(intent.joins_alb for intent in present(walk.intent)):
         return None
+    gateways = [known(group.health_check) for group in walk.seen(steps.TARGET_GROUP)]
+    if check in gateways and any(intent.weights for intent in present(walk.intent)):
+        return _not_by_pods(walk, check, alb)
     answers = dict(known(alb.answers))
     code = answers.get(str(known(check.path)))
     if code is None:
         return f"the ALB itself doesn't answer {check.path}: it answers {', '.join(answers) or 'nothing'}"
     taken = _takes(known(check.matcher) or "200-399", int(code))
     return None if taken else f"{check.path} is answered with {code}, the check waits for {check.matcher}"
+
+
+def _not_by_pods(walk: Walk, check: HealthCheck, alb: Alb) -> str | None:
+    """Why the pods of a route that two backends serve aren't asked: only they tell whether the other backend
+    has to take over."""
+    path, meant = str(known(check.path)), known(walk.intent).health_path
+    if path != meant:
+        return f"the check is for {path}, meant is {meant}, which the pods answer"
+    asked = dict(known(alb.probes)).get(path)
+    service = next((known(rule.service_name) for rule in walk.seen(steps.INGRESS_RULE)), None)
+    if asked is None:
+        return f"no rule of the ALB lets a check of {path} through to the pods"
+    return None if asked == service else f"{path} is answered by Service {asked}, the route's is {service}"
 
 
 def _takes(matcher: str, code: int) -> bool:
