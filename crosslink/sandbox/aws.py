@@ -162,6 +162,7 @@ COMPUTED: Mapping[str, Mapping[str, Template]] = {
         "serviceType": "Interface",
         "state": "Available",
         "availabilityZones": private_link.zones_of_service,
+        "supportedRegions": private_link.supported_regions,
         "baseEndpointDnsNames": ["vpce-svc-{hex:17}.{region}.vpce.amazonaws.com"],
     },
     tokens.PEERING: {"id": "pcx-{hex:17}", "acceptStatus": "pending-acceptance"},
