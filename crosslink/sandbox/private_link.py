@@ -48,16 +48,16 @@ def _check_regions(new: NewResource, service: Resource | EndpointService) -> Non
         raise RefusedError(f"{name} doesn't support endpoints in {new.region}: it is for {others}")
 
 
-def supported_regions(new: NewResource) -> list[str]:
-    """The regions whose endpoints may connect to a service: its own, if it names none.
+def service_state(new: NewResource) -> str:
+    """The state of an endpoint service.
 
     Raises:
-        RefusedError: it leaves out its own, which AWS keeps.
+        RefusedError: it names the regions that it supports, and leaves out its own, which AWS keeps.
     """
-    given: list[str] = new.inputs.get("supportedRegions") or [str(new.region)]
-    if new.region not in given:
+    named: list[str] = new.inputs.get("supportedRegions") or []
+    if named and new.region not in named:
         raise RefusedError(f"supported_regions: must have its own region, {new.region}, which AWS keeps")
-    return sorted(given)
+    return "Available"
 
 
 def endpoint_addresses(new: NewResource) -> list[Outputs]:
