@@ -64,7 +64,7 @@ class Monitor:
         """What has been recorded, with what the program logged."""
         return Run(
             preview=self._preview,
-            resources=self._resources,
+            resources=dict(self._resources),
             invokes=tuple(self._invokes),
             outputs=self._outputs[0],
             secret_outputs=self._outputs[1],
