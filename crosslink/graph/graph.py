@@ -175,7 +175,7 @@ class Graph:
         return node.dependencies.union(filter(None, (node.provider, node.parent)), *node.references.values())
 
 
-_NOTHING = Index(())
+_NOTHING = Index([])
 
 
 def follow(found: Found[Node], step: Callable[[Node], Found[T]]) -> Found[T]:

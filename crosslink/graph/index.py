@@ -44,11 +44,11 @@ class Index:
 
     def at(self, account: str | None, region: str | None) -> Sequence[Node]:
         """Those in an account and region."""
-        return self._by_place.get((account, region), ())
+        return self._by_place.get((account, region), [])
 
     def in_namespace(self, account: str | None, region: str | None, namespace: Value) -> Sequence[Node]:
         """Those in an account and region that are in a namespace of Kubernetes."""
-        return self._by_namespace.get((account, region, repr(namespace)), ())
+        return self._by_namespace.get((account, region, repr(namespace)), [])
 
     def _in_order(self, nodes: Iterable[Node]) -> list[Node]:
         once = {self._order[node.urn]: node for node in nodes}

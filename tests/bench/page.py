@@ -28,8 +28,8 @@ TOOLKIT = """
 ## Settings, reading and judging
 
 Aim: the settings of 50 backends are read in under a second; reading and judging the path add at most
-{toolkit:.0%} to a run. All by CPU. `crosslink sandbox up` runs the program twice, as a preview and as an up, and
-judges once.
+{toolkit:.0%} to a run. All by CPU. `crosslink sandbox up` runs the program twice, as a preview and as an up,
+and judges once.
 
 | backends | settings s | run s | reading s | judging s | of one run |
 |---:|---:|---:|---:|---:|---:|
