@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from settings.address_plan import SLOTS
 
@@ -18,7 +19,7 @@ IMAGE = "hashicorp/http-echo:1.0@sha256:fcb75f691c8b0414d670ae570240cbf95502cc18
 MANY = (1, 5, 20, SLOTS)
 
 
-def config(backends: int) -> dict[str, object]:
+def config(backends: int) -> dict[str, Any]:
     """The configuration of a stack with so many backends, as a stack file has it."""
     landings = {region: {"cidr": f"10.{10 + n}.0.0/20"} for n, region in enumerate(REGIONS) if n}
     used = {backend["region"] for backend in map(_backend, range(backends))}
@@ -33,7 +34,7 @@ def config(backends: int) -> dict[str, object]:
             "landings": {region: landing for region, landing in landings.items() if region in used},
         },
         "crosslink:backends": [_backend(slot) for slot in range(backends)],
-        "crosslink:quotas": {"apiResources": 600},
+        "crosslink:quotas": {"apiResources": 600, "vpcs": 20, "elasticIps": 20, "natGateways": 20},
         "crosslink:api": {"name": "crosslink"},
     }
 
