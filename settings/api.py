@@ -156,8 +156,9 @@ class Api(Model):
         return self.routes.get(path, RouteSettings())
 
     def leads_to(self, path: str, backend: str) -> bool:
-        """Whether a route leads to a backend that has its path: where several have it, one is chosen."""
-        return self.route(path).backend in (None, backend)
+        """Whether a route leads to a backend that has its path: of several that do, one or two are chosen."""
+        route = self.route(path)
+        return backend in route.weights if route.weights else route.backend in (None, backend)
 
     def auth_of(self, path: str) -> Auth:
         """How callers of a route are authenticated."""

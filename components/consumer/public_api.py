@@ -30,9 +30,9 @@ class PublicApiArgs:
         region: the component's region.
         routes: the API's routes.
         link_id: id of the integrations' VPC link.
-        target: ARN of the load balancer behind a VPC link v2; None with v1.
         permissions_boundary: ARN of the policy that bounds the role for logs; None for none.
         protect: Pulumi refuses to delete or replace a new API.
+        target: ARN of the load balancer behind a VPC link v2; None with v1.
         ready: what must exist before the stage serves the routes by the link.
     """
 
@@ -41,9 +41,9 @@ class PublicApiArgs:
     region: str
     routes: Sequence[Route]
     link_id: pulumi.Input[str]
-    target: pulumi.Input[str] | None
     permissions_boundary: str | None
     protect: bool
+    target: pulumi.Input[str] | None = None
     ready: Sequence[pulumi.Resource] = ()
 
 

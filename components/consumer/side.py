@@ -1,6 +1,6 @@
 """Everything in account 1: from the API to the endpoints in the backends' regions."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -16,6 +16,7 @@ from components.consumer.vpc_link import Target, VpcLink, VpcLinkArgs
 from settings.api import Api
 from settings.backend import Backend
 from settings.consumer import Consumer
+from settings.shared_route import SharedRoute
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +52,7 @@ class ConsumerSideArgs:
         flow_log_days: how long the flow logs of made networks are kept; None for no flow logs.
         protect: Pulumi refuses to delete or replace made networks, the gateway NLB, the VPC link and a new
             API.
+        shared: the routes that two backends serve.
     """
 
     consumer: Consumer
@@ -59,6 +61,7 @@ class ConsumerSideArgs:
     api: Api
     flow_log_days: int | None
     protect: bool
+    shared: Sequence[SharedRoute] = ()
 
 
 class ConsumerSide(pulumi.ComponentResource):
@@ -117,6 +120,7 @@ class ConsumerSide(pulumi.ComponentResource):
                 vpc_id=networks.gateway.vpc_id,
                 subnet_ids=[subnet.id for subnet in nlb_subnets.values()],
                 targets=targets,
+                shared=args.shared,
                 version=args.api.vpc_link,
                 protect=args.protect,
             ),
@@ -129,16 +133,7 @@ class ConsumerSide(pulumi.ComponentResource):
                 api=args.api,
                 account_id=consumer.account_id,
                 region=consumer.region,
-                routes=[
-                    Route(
-                        path=served.path,
-                        origin=_origin(reach.backend, args.api.backend_domain),
-                        sent_as=served.sent_as,
-                    )
-                    for reach in args.reaches
-                    for served in reach.backend.served
-                    if args.api.leads_to(served.path, reach.backend.name)
-                ],
+                routes=list(self._routes()),
                 link_id=self.link_id,
                 target=link.target,
                 permissions_boundary=consumer.permissions_boundary,
@@ -156,6 +151,22 @@ class ConsumerSide(pulumi.ComponentResource):
         log_groups = {"api": self.api.log_group, "flowLogs": flow_logs or None}
         self.log_groups = {what: groups for what, groups in log_groups.items() if groups is not None}
         self.register_outputs({"url": self.api.url})
+
+    def _routes(self) -> Iterator[Route]:
+        """The API's routes, in the order of the backends' paths."""
+        args = self._args
+        shared = {route.path: route for route in args.shared}
+        told: set[str] = set()
+        for reach in args.reaches:
+            for served in reach.backend.served:
+                if served.path in told or not args.api.leads_to(served.path, reach.backend.name):
+                    continue
+                told.add(served.path)
+                backend, port = reach.backend, reach.backend.listener_port
+                if route := shared.get(served.path):
+                    backend, port = route.backends[0], route.listener_port
+                origin = _origin(backend, args.api.backend_domain, port)
+                yield Route(path=served.path, origin=origin, sent_as=served.sent_as)
 
     def _endpoint(self, reach: Reach) -> InterfaceEndpoint:
         """The backend's endpoint, in the network of its region, or in the gateway network."""
@@ -212,7 +223,8 @@ class ConsumerSide(pulumi.ComponentResource):
         return {region: whole}
 
 
-def _origin(backend: Backend, backend_domain: str) -> str:
-    """Scheme, host and port of a backend's integrations. With TLS, the host is the certificate's domain."""
+def _origin(backend: Backend, backend_domain: str, port: int) -> str:
+    """Scheme, host and port of integrations. With TLS, the host is the certificate's domain; of a route that
+    two backends serve it is the first one's."""
     scheme = "https" if backend.tls_domain else "http"
-    return f"{scheme}://{backend.host(backend_domain)}:{backend.listener_port}"
+    return f"{scheme}://{backend.host(backend_domain)}:{port}"

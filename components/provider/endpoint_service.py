@@ -53,9 +53,9 @@ class EndpointServiceArgs:
 
     balancer: Alb | str
     allowed_principals: Sequence[str]
-    supported_regions: Sequence[str]
     acceptance_required: bool
     protect: bool
+    supported_regions: Sequence[str] = ()
 
 
 class EndpointService(pulumi.ComponentResource):

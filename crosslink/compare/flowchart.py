@@ -57,7 +57,7 @@ class _Stop:
 
 def mermaid(base: Side, head: Side) -> str | None:
     """The flowchart of what changes between two sides; None if nothing on the way does."""
-    before, after = ({walk.path: list(_stops(walk)) for walk in side.model.walks} for side in (base, head))
+    before, after = ({walk.name: list(_stops(walk)) for walk in side.model.walks} for side in (base, head))
     old, new = (
         {key: hop for way in ways.values() for stop in way for key, hop in stop.hops.items()}
         for ways in (before, after)
@@ -89,12 +89,19 @@ def _stops(walk: Walk) -> Iterator[_Stop]:
     node = CLIENT
     for title, group in groupby(walk.hops(), key=lambda found: found[0].title):
         there = list(present(*(hop for _step, hop in group)))
-        # A way may lead to several targets.
-        own = (replace(hop, destination=None) if isinstance(hop, Way) else hop for hop in there)
-        hops = dict(zip((_key(title, hop) for hop in there), own, strict=True))
+        hops = {_key(title, hop): _own(hop) for hop in there}
         key = title, tuple(hops)
         node = Node(key, str(there[0].account), str(there[0].region)) if there else replace(node, key=key)
         yield _Stop(title, node, hops, list(map(told, there)), Mark.SAME)
+
+
+def _own(hop: Hop) -> Hop:
+    """A hop without what doesn't make it another one: which of several targets a way leads to, and an id of
+    AWS, which a preview may know.
+    """
+    if isinstance(hop, Way):
+        hop = replace(hop, destination=None)
+    return replace(hop, id=None) if hop.resource_type.startswith("aws:") else hop
 
 
 def _key(title: str, hop: Hop) -> Key:

@@ -22,6 +22,7 @@ from settings.rules import (
     routes,
     services,
     shapes,
+    shared_routes,
     stack,
     tls,
 )
@@ -122,7 +123,9 @@ def _quotas(
     """What AWS limits, unless it has raised the limit."""
     if not provider_only:
         yield from routes.api_resources_within_quota(backends, quotas)
-    yield from routes.listener_rules_within_quota(of_kind(backends, ClusterBackend), quotas)
+    clusters = of_kind(backends, ClusterBackend)
+    yield from routes.listener_rules_within_quota(clusters, api, quotas)
+    yield from within_quota.networks_within_quota(consumer, clusters, quotas)
     if consumer:
         yield from within_quota.egress_within_quota(consumer, backends, quotas)
     if api:
@@ -147,6 +150,7 @@ def _of_api(api: Api, backends: Backends, *, all_read: bool) -> Iterator[Fault]:
         elsewhere = [*access.routes_of_backends(api, backends)]
         yield from elsewhere
         yield from routes.backends_of_routes(api, backends)
+        yield from shared_routes.check(api, backends)
         if not elsewhere:
             yield from access.scopes_with_cognito(api, backends)
             yield from access.callers_known(api, backends)
