@@ -57,6 +57,7 @@ SHUT = {
 SHUT_OF_API = {
     setting: of_api(_API[setting])
     for setting in (
+        "api.vpcLink",
         *("api.name", "api.stage", "api.lambda.type", "api.routes.cors.maxAgeSeconds"),
         *("api.domain.name", "api.domain.hostedZoneId", "api.domain.certificateArn", "api.domain.basePath"),
         *("api.logs.retentionDays", "api.logs.accountRole"),
