@@ -54,6 +54,7 @@ def path_output(
                 "addresses": asked_addresses(consumer, backend) or {} if consumer else {},
                 "endpointId": consumer_side.endpoint_ids[backend.name] if consumer_side else None,
                 "allowedPrincipals": _allowed(stack, backend),
+                "supportedRegions": _supported(stack, backend),
                 "admins": _admins(backend),
             }
             for backend in stack.backends
@@ -127,6 +128,7 @@ def _backend(backend: Backend, side: ProviderSide | None) -> Mapping[str, object
     known = {
         "accountId": backend.account_id,
         "region": backend.region,
+        "crossing": backend.crossing,
         "kind": backend.kind,
         "existing": backend.joined,
         "port": backend.port,
@@ -153,6 +155,10 @@ def _backend(backend: Backend, side: ProviderSide | None) -> Mapping[str, object
 
 def _allowed(stack: Settings, backend: Backend) -> list[str]:
     return list(stack.may_connect(backend)) if isinstance(backend, ProvidedBackend) else []
+
+
+def _supported(stack: Settings, backend: Backend) -> list[str]:
+    return list(stack.supported_regions(backend)) if isinstance(backend, ProvidedBackend) else []
 
 
 def _admins(backend: Backend) -> list[str]:

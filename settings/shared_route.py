@@ -18,7 +18,7 @@ class SharedRoute:
         slot: Number of its listener on the gateway NLB.
         weights: Name of a backend → its share of the connections.
         health_path: What the backends' pods are asked.
-        backends: The backends, in the order of the weights.
+        backends: The backends, in the order of the file.
     """
 
     path: str
@@ -49,7 +49,8 @@ def shared_route(path: str, route: RouteSettings, backends: Sequence[Backend]) -
     return SharedRoute(
         path=path,
         slot=route.slot or 0,
-        weights=route.weights,
+        # In the order of the file: the engine sorts the keys of a mapping.
+        weights={backend.name: route.weights[backend.name] for backend in backends},
         health_path=route.health_path or own_health_path(backends[0], path) or HEALTH_PATH,
         backends=backends,
     )

@@ -96,9 +96,8 @@ class Settings:
         """The routes that two backends serve."""
         if self.api is None:
             return ()
-        by_name = {backend.name: backend for backend in self.backends}
         return tuple(
-            shared_route(path, route, [by_name[name] for name in route.weights])
+            shared_route(path, route, [b for b in self.backends if b.name in route.weights])
             for path, route in self.api.routes.items()
             if route.weights
         )

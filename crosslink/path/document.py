@@ -57,7 +57,7 @@ def without_targets(document: Mapping[str, Any]) -> tuple[Mapping[str, Any], fro
     targets: set[str] = set()
     paths: dict[str, Any] = {}
     for path, operations in fields(document.get("paths")).items():
-        paths[path] = dict(operations) if isinstance(operations, dict) else operations
+        paths[path] = dict(fields(operations)) or operations
         for name in fields(operations).keys() & set(OPERATIONS):
             integration = dict(fields(fields(operations[name]).get(INTEGRATION)))
             if target := integration.pop(INTEGRATION_TARGET, None):

@@ -24,6 +24,11 @@ _NLB: Unseen = dict.fromkeys(
     ),
     THEIRS,
 )
+_CROSSED = (
+    "crossed-service-has-its-zones",
+    "crossed-service-is-in-two-zones",
+    "crossing-leaves-the-idle-timeout",
+)
 _ALB: Unseen = dict.fromkeys(
     (
         "alb-has-a-certificate",
@@ -55,7 +60,10 @@ _REGISTERED: Mapping[str, Unseen] = {
     "load-balancer": _ALB,
     "mixed": {"web-acl-lets-callers-through": THEIRS},
     "network-load-balancer": _NLB,
-    "offered": {rule: why for rule, why in _NLB.items() if not rule.startswith("endpoint-zones")},
+    "offered": {
+        **{rule: why for rule, why in _NLB.items() if not rule.startswith("endpoint-zones")},
+        **dict.fromkeys(_CROSSED, THEIRS),
+    },
 }
 """Stack → what neither an up nor a preview shows."""
 _DOCUMENT: Unseen = dict.fromkeys(
@@ -84,6 +92,13 @@ _LIVE: Mapping[str, Unseen] = {
     "existing-networks": {"route-takes-the-peering": NOT_FOLLOWED},
 }
 """Stack → what AWS doesn't show."""
+
+
+def unseen_by_policies(stack: str, vantage: str) -> Unseen:
+    """What the policy pack can't judge of a stack from `planned` or `preview`, its own rules among it."""
+    without_document = vantage == "preview" and _DOCUMENT.items() <= _PREVIEW.get(stack, {}).items()
+    own: Unseen = {"no-unauthenticated-method": IN_THE_UP} if without_document else {}
+    return {**unseen(stack, vantage), **own}
 
 
 def unseen(stack: str, vantage: str) -> Unseen:

@@ -54,7 +54,8 @@ CONSUMER: Mapping[str, Permission] = {
     **_api_gateway("/usageplans", "GetUsagePlans"),
     **_api_gateway("/usageplans/*", "GetUsagePlanKeys"),
     **_api_gateway("/vpclinks/*", "GetVpcLink"),
-    # The ARN of a link v2 has the same form; which action its call needs isn't documented.
+    # The ARN of a link v2 has the same form:
+    # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagementv2.html
     "apigatewayv2:GetVpcLink": Permission(action="apigateway:GET", resource=f"{_API_GATEWAY}/vpclinks/*"),
     "lambda:GetPolicy": Permission(action="lambda:GetPolicy", resource="arn:aws:lambda:*:*:function:*"),
     "wafv2:GetWebACL": Permission(action="wafv2:GetWebACL", resource="arn:aws:wafv2:*:*:regional/webacl/*/*"),

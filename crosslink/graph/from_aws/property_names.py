@@ -61,4 +61,4 @@ def in_camel_case(value: Value) -> Value:
 
 def _tags(tags: Value) -> Mapping[str, str]:
     """Most services answer pairs, API Gateway's newer part a mapping."""
-    return {tag["Key"]: tag["Value"] for tag in items(tags)} | fields(tags)
+    return {**{tag["Key"]: tag["Value"] for tag in items(tags)}, **fields(tags)}

@@ -62,6 +62,7 @@ ATTRIBUTES: Mapping[str, Mapping[str, str]] = {
 # Type → what the live reader makes of AWS's answers besides.
 MADE: Mapping[str, tuple[str, ...]] = {
     tokens.ATTACHMENT: ("health", "healthReason"),
+    tokens.ENDPOINT_SERVICE: ("regionStates",),
     tokens.VPC: ("nameServers",),
     tokens.VPC_LINK_V2: ("vpcId",),
 }
