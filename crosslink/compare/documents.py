@@ -35,7 +35,7 @@ def known(preview: Run, up: Callable[[], Run]) -> Run:
     resources = dict(preview.resources)
     for urn, resource in preview.resources.items():
         made = after[urn]
-        # Inputs that come from something unknown tell what is replaced: of these only outputs become known.
+        # What is replaced is told by inputs that come from something unknown: only outputs are known.
         if resource.type == _NLB:
             resources[urn] = replace(resource, id=made.id, outputs={**resource.outputs, "arn": made.id})
         elif resource.type == _DEPLOYMENT:
