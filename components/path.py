@@ -43,13 +43,18 @@ def path_output(
         if consumer
         else None,
         "api": _api(stack.api, consumer_side) if stack.api and consumer_side else None,
-        "routes": {served.path: _route(stack.api, served, backend) for backend, served in stack.routes},
+        "routes": {
+            # A route that two backends serve is told with the first one.
+            served.path: {**_route(stack.api, served, backend), **_shared(stack, served.path)}
+            for backend, served in reversed(stack.routes)
+        },
         "backends": {
             backend.name: {
                 **_backend(backend, sides.get(backend.name)),
                 "addresses": asked_addresses(consumer, backend) or {} if consumer else {},
                 "endpointId": consumer_side.endpoint_ids[backend.name] if consumer_side else None,
                 "allowedPrincipals": _allowed(stack, backend),
+                "supportedRegions": _supported(stack, backend),
                 "admins": _admins(backend),
             }
             for backend in stack.backends
@@ -105,10 +110,25 @@ def _route(api: Api | None, served: ServedPath, backend: Backend) -> Mapping[str
     }
 
 
+def _shared(stack: Settings, path: str) -> Mapping[str, object]:
+    """What a route has that two backends serve."""
+    route = next((route for route in stack.shared_routes if route.path == path), None)
+    if route is None:
+        return {}
+    return {
+        "backend": route.backends[0].name,
+        "weights": dict(route.weights),
+        "slot": route.slot,
+        "listenerPort": route.listener_port,
+        "healthPath": route.health_path,
+    }
+
+
 def _backend(backend: Backend, side: ProviderSide | None) -> Mapping[str, object]:
     known = {
         "accountId": backend.account_id,
         "region": backend.region,
+        "crossing": backend.crossing,
         "kind": backend.kind,
         "existing": backend.joined,
         "port": backend.port,
@@ -135,6 +155,10 @@ def _backend(backend: Backend, side: ProviderSide | None) -> Mapping[str, object
 
 def _allowed(stack: Settings, backend: Backend) -> list[str]:
     return list(stack.may_connect(backend)) if isinstance(backend, ProvidedBackend) else []
+
+
+def _supported(stack: Settings, backend: Backend) -> list[str]:
+    return list(stack.supported_regions(backend)) if isinstance(backend, ProvidedBackend) else []
 
 
 def _admins(backend: Backend) -> list[str]:

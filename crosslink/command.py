@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, str] = {
     "sandbox": "run the program without an engine, credentials or a cloud: preview, up, diagram",
     "compare": "what a change of a stack does, as a comment for a pull request",
     "cost": "what a stack costs a month before any traffic, hop by hop",
+    "timeline": "how long a first up takes, and what it waits for",
     "doctor": "walk the path in AWS itself, and say where a request would stop",
     "rules": "the rules of the path, which is docs/rules.md",
     "answers": "what an answer of a route means, which is docs/answers.md",

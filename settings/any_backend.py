@@ -2,12 +2,12 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal, cast
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias, cast
 
 from pydantic import BeforeValidator, Field
 
 from settings.addresses import private_address
-from settings.described import Check, OrNothing
+from settings.described import Check, OrNothing, Since
 from settings.fields import AccountId, Model, RegionName, ZoneId, distinct, matching, unfit
 from settings.ids import AccountPrincipalArn, ExternalId, PolicyArn, RoleArn
 from settings.path import Path, PathSettings, ServedPath
@@ -43,6 +43,7 @@ BackendName = Annotated[
         "beginning with a letter, not ending with a hyphen",
     ),
 ]
+Crossing: TypeAlias = Literal["peering", "native"]
 Paths = Annotated[
     Mapping[Path, Annotated[PathSettings, OrNothing()]],
     Check(_some_paths, schema={"minProperties": 1}),
@@ -66,11 +67,16 @@ class Backend(Model):
     region: RegionName = Field(examples=["us-east-1"])
     """Region of the endpoint service and all that is behind it. One that AWS opened after March 2019, such as
     af-south-1, must be enabled in both accounts."""
+    crossing: Annotated[Crossing, Since("0.3")] = "peering"
+    """How traffic gets from the API's region into the backend's: by a `peering` with the landing network that
+    has the endpoint, or by PrivateLink itself (`native`), with the endpoint in the gateway network and no
+    landing. `docs/adr/0018-native-crossing.md` compares them."""
     endpoint_addresses: EndpointAddresses = Field(
         default={}, examples=[{"use1-az1": "10.30.7.20", "use1-az2": "10.30.8.20"}]
     )
     """Zone id → address of the endpoint in an existing subnet: one in each zone, or AWS chooses them. In
-    networks that the stack makes the address plan chooses."""
+    networks that the stack makes the address plan chooses. With `native` crossing the zones are the gateway
+    network's."""
 
     @property
     def listener_port(self) -> int:
@@ -146,6 +152,11 @@ class ProvidedBackend(Backend):
         default=(), examples=[["arn:aws:iam::111111111111:role/crosslink-deploy"]]
     )
     """Who may connect an endpoint. Required without `crosslink:consumer`, and refused beside it."""
+    supported_regions: Annotated[tuple[RegionName, ...], distinct(0, "regions"), Since("0.3")] = Field(
+        default=(), examples=[["us-west-2"]]
+    )
+    """Other regions whose endpoints may connect, besides the API's with `native` crossing: those of other
+    stacks, or of an endpoint that is to replace this stack's. AWS charges the backend's account for each."""
 
 
 class PathsBackend(Backend):

@@ -139,6 +139,10 @@ class Api(Model):
         ],
     )
     """Regional web ACL of AWS WAF for the stage; none if left out."""
+    vpc_link: Annotated[Literal["v1", "v2"], Since("0.3")] = "v1"
+    """Kind of the VPC link: `v1`, which leads to the gateway NLB by PrivateLink and which AWS calls legacy,
+    or `v2`, with network interfaces in the gateway network. AWS removes these after 60 days without a
+    request, and makes them anew, in minutes, at the next. `docs/adr/0004-vpc-link-v1.md` compares both."""
     backend_domain: Annotated[str, public_domain(MAX_BACKEND_DOMAIN)] = "crosslink.example.com"
     """Domain of the host that requests to backends without TLS have, `<backend>.<backendDomain>`; nothing
     resolves it."""
@@ -152,8 +156,9 @@ class Api(Model):
         return self.routes.get(path, RouteSettings())
 
     def leads_to(self, path: str, backend: str) -> bool:
-        """Whether a route leads to a backend that has its path: where several have it, one is chosen."""
-        return self.route(path).backend in (None, backend)
+        """Whether a route leads to a backend that has its path: of several that do, one or two are chosen."""
+        route = self.route(path)
+        return backend in route.weights if route.weights else route.backend in (None, backend)
 
     def auth_of(self, path: str) -> Auth:
         """How callers of a route are authenticated."""

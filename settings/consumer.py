@@ -43,28 +43,44 @@ class Consumer(Model):
     """Permissions boundary of the IAM roles that the stack makes in the account: a policy of the account or
     of AWS; none if left out."""
     network: AnyGateway = Field(examples=[{"cidr": "10.10.0.0/16", "zoneIds": ["usw2-az1", "usw2-az2"]}])
-    """The gateway network, with the NLB and the endpoints of backends in the API's region: a VPC that the
-    stack makes, or an existing one."""
+    """The gateway network, with the NLB and the endpoints of backends in the API's region or with `native`
+    crossing: a VPC that the stack makes, or an existing one."""
     landings: Mapping[RegionName, AnyLanding] = Field(
         default={}, examples=[{"us-east-1": {"cidr": "10.11.0.0/20"}}]
     )
     """Region → landing network with the endpoints of that region's backends; one for each region with
-    backends, other than the API's."""
+    backends, other than the API's, that are reached by a peering."""
 
     def network_in(self, region: str) -> GatewayNetwork | JoinedGateway | Landing | JoinedLanding | None:
-        """The network with the endpoints of backends in a region; None if there is none."""
+        """The network with endpoints in a region; None if there is none."""
         return self.network if region == self.region else self.landings.get(region)
 
-    def endpoint_subnets(self, region: str) -> Mapping[str, str] | None:
-        """Zone id → existing subnet of the endpoints in a region; None where the stack makes the network."""
-        network = self.network_in(region)
+    def endpoint_region(self, backend: Backend) -> str:
+        """The region of a backend's endpoint: the API's own if PrivateLink crosses regions by itself."""
+        return self.region if backend.crossing == "native" else backend.region
+
+    def is_native(self, backend: Backend) -> bool:
+        """Whether a backend's endpoint is in another region than its service."""
+        return self.endpoint_region(backend) != backend.region
+
+    def endpoint_subnets(self, backend: Backend) -> Mapping[str, str] | None:
+        """Zone id → existing subnet of the endpoints beside a backend's; None where the stack makes the
+        network."""
+        network = self.network_in(self.endpoint_region(backend))
         return (
             network.existing.endpoint_subnets if isinstance(network, JoinedGateway | JoinedLanding) else None
         )
 
     def endpoint_zones(self, backend: Backend) -> tuple[str, ...]:
-        """The zones of a backend's endpoint: those of its service in which there is a subnet for it."""
-        subnets = self.endpoint_subnets(backend.region)
+        """The zones of a backend's endpoint.
+
+        They are those of its service in which there is a subnet for it. In another region than its service
+        they are the gateway network's
+        (https://aws.amazon.com/blogs/networking-and-content-delivery/introducing-cross-region-connectivity-for-aws-privatelink).
+        """
+        subnets = self.endpoint_subnets(backend)
+        if self.is_native(backend):
+            return tuple(self.network.zone_ids if subnets is None else subnets)
         return tuple(zone for zone in backend.zone_ids if subnets is None or zone in subnets)
 
     @property

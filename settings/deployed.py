@@ -58,9 +58,22 @@ class DeployedBackend(DeployedParty):
 
 
 class DeployedRoute(_Part):
-    """A route."""
+    """A route.
+
+    Attributes:
+        backend: The backend that it leads to, the first one of two.
+        weights: Backend → its share, of a route that two backends serve.
+        slot: Number of such a route's listener.
+    """
 
     backend: str
+    weights: Mapping[str, int] = {}
+    slot: int | None = None
+
+    @property
+    def backends(self) -> tuple[str, ...]:
+        """The backends that it leads to."""
+        return tuple(self.weights) or (self.backend,)
 
 
 class Deployed(_Part):
@@ -76,11 +89,14 @@ class Deployed(_Part):
     backends: Mapping[str, DeployedBackend] = {}
     routes: Mapping[str, DeployedRoute] = {}
 
-    def end(self, path: str) -> tuple[str, int, str | None] | None:
-        """What a route leads to: backend, port, domain of its certificate; None without a route."""
+    def ends(self, path: str) -> frozenset[tuple[str, int, str | None]]:
+        """What a route leads to: backend, port, domain of its certificate; none without a route."""
         route = self.routes.get(path)
-        backend = self.backends.get(route.backend) if route else None
-        return (route.backend, backend.port, backend.tls_domain) if route and backend else None
+        return frozenset(
+            (name, backend.port, backend.tls_domain)
+            for name in (route.backends if route else ())
+            if (backend := self.backends.get(name))
+        )
 
     def addresses(self, backend: str) -> frozenset[str] | None:
         """The addresses that a backend's endpoint has asked for; None if none are known."""
@@ -113,9 +129,7 @@ def awaited(before: Deployed, after: Deployed) -> frozenset[str]:
     """
     if not before.consumer:
         return frozenset()
-    return frozenset(
-        route.backend for path, route in after.routes.items() if after.end(path) != before.end(path)
-    )
+    return frozenset(name for path in after.routes for name, _, _ in after.ends(path) - before.ends(path))
 
 
 def of_output(path: object, names: Sequence[str] = ()) -> Deployed:
@@ -139,7 +153,15 @@ def of_settings(settings: Settings) -> Deployed:
     return Deployed(
         consumer=DeployedParty(account_id=consumer.account_id, region=consumer.region) if consumer else None,
         backends={backend.name: _backend(backend) for backend in settings.backends},
-        routes={served.path: DeployedRoute(backend=backend.name) for backend, served in settings.routes},
+        routes={
+            **{served.path: DeployedRoute(backend=backend.name) for backend, served in settings.routes},
+            **{
+                route.path: DeployedRoute(
+                    backend=route.backends[0].name, weights=route.weights, slot=route.slot
+                )
+                for route in settings.shared_routes
+            },
+        },
     )
 
 

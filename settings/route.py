@@ -1,6 +1,7 @@
 """`crosslink:api.routes`: the settings of a single route."""
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Literal, cast, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -8,9 +9,11 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from settings.any_backend import BackendName
 from settings.auth import Auth
 from settings.described import Check, Since
+from settings.errors import as_yaml
 from settings.fields import LEFT_OUT, Model, between, distinct, matching, some, unfit
 from settings.ids import PrincipalArn
 from settings.limits import Throttle
+from settings.path import HealthPath
 from settings.quotas import MAX_RAISED_TIMEOUT, MAX_TIMEOUT
 
 Verb = Literal["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
@@ -21,6 +24,8 @@ MAX_STREAM = 900
 MAX_IDLE_STREAM = 300
 """How many seconds a streamed answer may take, and may pause, with a regional API
 (https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html)."""
+MAX_WEIGHT = 999
+"""https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-listeners.html"""
 TIMEOUT = (
     f"must be a number from 1 to {MAX_TIMEOUT}, to {MAX_RAISED_TIMEOUT} where AWS has raised its quota, or "
     f"to {MAX_STREAM} with streaming"
@@ -108,11 +113,37 @@ class Cors(Model):
     them, pages can read API Gateway's errors only if all `cors` of the API name one and the same origin."""
 
 
+def _two(value: Mapping[str, int]) -> Mapping[str, int]:
+    if value and len(value) != 2:  # noqa: PLR2004 - one that takes over from the other
+        raise unfit("must name two backends")
+    if value and not any(value.values()):
+        raise unfit(
+            "must have a number above 0: with 0 alone nobody answers", as_yaml(dict.fromkeys(value, 1))
+        )
+    return value
+
+
+Weights = Annotated[Mapping[BackendName, Annotated[int, between(0, MAX_WEIGHT)]], AfterValidator(_two)]
+
+
 class RouteSettings(Model):
     """The settings of a route."""
 
     backend: BackendName | None = Field(default=None, examples=["apps"])
     """Backend that the route leads to, where several have its path."""
+    weights: Annotated[Weights, Since("0.3")] = Field(default={}, examples=[{"apps": 1, "apps-west": 1}])
+    """Two backends that have the path → how many of the route's connections each gets, as a share of both
+    numbers. With equal numbers, each takes over where the other's pods don't answer; with others, such as 95
+    and 5, none does; one with 0 gets none. They change without a deployment of the API
+    (`docs/recipes/two-regions.md`)."""
+    slot: Annotated[int | None, Since("0.3")] = Field(default=None, examples=[10])
+    """With `weights`: number of the route from 0 to 49, which neither a backend nor another route has. Its
+    listener on the gateway NLB has port 8000 + slot."""
+    health_path: Annotated[HealthPath | None, Since("0.3")] = Field(default=None, examples=["/svc1/ready"])
+    """With `weights`: path that the pods of both backends answer with a status of 200 to 399, whatever the
+    host, while they are well; the load balancers ask it without the headers of a request. Left out, it is the
+    `health.readinessPath` or `health.path` of services, or the `healthPath` of another backend, if both are
+    the same. Not `/healthz`, which an ALB of the stack answers itself."""
     auth: ChosenAuth | None = Field(default=None, examples=["iam"])
     """How callers of the route are authenticated; as the API says if left out."""
     allow_unauthenticated: bool = False

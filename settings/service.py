@@ -31,8 +31,11 @@ MAX_STARTUP_SECONDS = 900
 
 
 def _not_health(value: str) -> str:
-    if value == HEALTH_NAME:
-        raise unfit(f"must not be {HEALTH_NAME}: the ALB's own answer to health checks has that name")
+    if value == HEALTH_NAME or value.startswith(f"{HEALTH_NAME}-"):
+        raise unfit(
+            f"must not be {HEALTH_NAME}, or begin with {HEALTH_NAME}-: the ALB's rules for health checks "
+            "have such names"
+        )
     return value
 
 

@@ -9,6 +9,7 @@ from settings.consumer import Consumer
 from settings.logs import FlowLogs
 from settings.path import ServedPath
 from settings.quotas import Quotas
+from settings.shared_route import SharedRoute, shared_route
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +55,7 @@ class Settings:
 
     @property
     def routes(self) -> tuple[tuple[Backend, ServedPath], ...]:
-        """The paths of the API, each with the backend it leads to; without an API all that are offered."""
+        """The paths of the API, each with a backend it leads to; without an API all that are offered."""
         return tuple(
             (backend, served)
             for backend in self.backends
@@ -81,3 +82,26 @@ class Settings:
     def may_connect(self, backend: ProvidedBackend) -> tuple[str, ...]:
         """ARNs of those who may connect to a backend's endpoint service: the one who makes the endpoint."""
         return (self.endpoint_creator,) if self.endpoint_creator else backend.allowed_principals
+
+    def supported_regions(self, backend: ProvidedBackend) -> tuple[str, ...]:
+        """The regions whose endpoints may connect to a backend's endpoint service, its own first; none where
+        that is the only one and the settings don't name it."""
+        others = list(backend.supported_regions)
+        if self.consumer and self.consumer.is_native(backend):
+            others.append(self.consumer.region)
+        return tuple(dict.fromkeys([backend.region, *others])) if others else ()
+
+    @property
+    def shared_routes(self) -> tuple[SharedRoute, ...]:
+        """The routes that two backends serve."""
+        if self.api is None:
+            return ()
+        return tuple(
+            shared_route(path, route, [b for b in self.backends if b.name in route.weights])
+            for path, route in self.api.routes.items()
+            if route.weights
+        )
+
+    def probed(self, backend: Backend) -> Mapping[str, SharedRoute]:
+        """Path of a backend → the route there, whose pods the gateway NLB asks."""
+        return {route.path: route for route in self.shared_routes if backend in route.backends}

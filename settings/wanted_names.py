@@ -199,8 +199,9 @@ OTHERS: Final = {
     **_instead(
         Consumer,
         "landings",
-        "how regions are crossed follows from region; each one has a network in crosslink:consumer.landings",
-        *("transitGateway", "peering", "vpcPeering", "crossing", "crossRegion"),
+        "how a region is crossed is crossing of its backends; with a peering it has a network in "
+        "crosslink:consumer.landings",
+        *("transitGateway", "peering", "vpcPeering", "crossRegion"),
     ),
     **_nothing(
         "callers show no certificates: they are known by auth, which is iam, cognito, lambda or apiKey",

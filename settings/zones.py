@@ -4,11 +4,11 @@ A zone has the same id in every account, `use1-az2`; a network is asked for by t
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, TypeAlias
 
-Service: TypeAlias = Literal["EKS", "NLB", "ALB", "interface endpoint"]
-"""What the path has in zones. Its VPC link has none of its own: it leads to the gateway NLB."""
+Service: TypeAlias = Literal["EKS", "NLB", "ALB", "interface endpoint", "native crossing", "VPC link v2"]
+"""What the path has in zones. A VPC link v1 has none of its own: it leads to the gateway NLB."""
 
 _CONSTRAINED = ("use1-az3", "usw1-az2", "apne1-az3", "cac1-az3")
 """Zones that AWS no longer grows: what is new there is refused, and newer accounts don't have them
@@ -27,8 +27,15 @@ WITHOUT: dict[Service, tuple[str, ...]] = {
     # Its service must have the zone, by an NLB:
     # https://docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html
     "interface endpoint": _CONSTRAINED,
+    # https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html#endpoint-service-cross-region
+    "native crossing": (*(zone for zone in _CONSTRAINED if zone != "cac1-az3"), "apne2-az2", "apne2-az4"),
+    # https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-vpc-links-v2.html
+    # lists the zones that have them.
+    "VPC link v2": (*_CONSTRAINED, "ape1-az1", "apne2-az4", "cac1-az4", "euw3-az2"),
 }
 """Service → the zones that don't have it."""
+_USUAL: Sequence[Service] = ("EKS", "NLB", "ALB", "interface endpoint")
+"""What stands in most zones, whatever the settings choose."""
 
 _NUMBERS = {"use1": "123456", "usw2": "1234", "cac1": "124", "apne1": "1234", "apne2": "1234", "euw2": "1234"}
 """Start of a region's zone ids → the numbers of its zones, if they aren't 1 to 3
@@ -66,11 +73,11 @@ def lacking(zone: str, services: Iterable[Service]) -> list[Service]:
     return [service for service in services if zone in WITHOUT[service]]
 
 
-def usable_zones(region: str) -> list[str]:
-    """The ids of a region's zones that have everything: those to propose."""
+def usable_zones(region: str, services: Iterable[Service] = _USUAL) -> list[str]:
+    """The ids of a region's zones that have some services: those to propose."""
     prefix = zone_prefix(region)
     zones = [f"{prefix}-az{number}" for number in _NUMBERS.get(prefix, "123")]
-    return [zone for zone in zones if not lacking(zone, WITHOUT)]
+    return [zone for zone in zones if not lacking(zone, (*_USUAL, *services))]
 
 
 def in_region(text: str, region: str) -> str:

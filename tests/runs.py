@@ -23,6 +23,8 @@ PROGRAM = ROOT / "__main__.py"
 DEV = ROOT / "Pulumi.dev.yaml"
 OF_TESTS = ROOT / "tests" / "faults" / "stacks"
 STACK_FILES = [DEV, *sorted((ROOT / "examples").glob("Pulumi.*.yaml"))]
+LINKS = {"v1": "aws:apigateway/vpcLink:VpcLink", "v2": "aws:apigatewayv2/vpcLink:VpcLink"}
+"""`vpcLink` of the API → the type of its VPC link."""
 ALL_FILES = [*STACK_FILES, *sorted(OF_TESTS.glob("Pulumi.*.yaml"))]
 
 

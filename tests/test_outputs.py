@@ -14,7 +14,7 @@ from crosslink.sandbox import engine
 from crosslink.sandbox.record import Run
 from settings import Api, Cluster, Consumer, Settings
 from settings.backend import ClusterBackend
-from tests.runs import PROGRAM, STACK_FILES, file_of, run_stack, settings_of
+from tests.runs import LINKS, PROGRAM, STACK_FILES, file_of, run_stack, settings_of
 from tests.settings.stack_file import StackFile, as_config, parsed
 
 MARKER = "hush-4711"
@@ -39,7 +39,7 @@ def test_the_outputs_are_those_of_the_readme(file: Path) -> None:
             "routes": {path: f"{url}{path}" for path in _paths(settings)},
             "restApiId": stage.inputs["restApi"],
             "stage": settings.api.stage,
-            "vpcLinkId": run.one(tokens.VPC_LINK).id,
+            "vpcLinkId": run.one(LINKS[settings.api.vpc_link]).id,
             "endpointAddresses": run.outputs["endpointAddresses"],
         }
     apart = {"kubeconfigs", "logGroups", "path", "published", *FOR_CALLERS}

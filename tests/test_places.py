@@ -75,8 +75,9 @@ def _place(run: Run, resource: Resource, settings: Settings) -> tuple[str, str]:
     assert consumer, f"{resource} is on no side"
     endpoint_of = _backend(path, "crosslink:consumer:InterfaceEndpoint", settings)
     if endpoint_of:
-        accepts = resource.type in ACCEPTERS
-        return endpoint_of.account_id if accepts else consumer.account_id, endpoint_of.region
+        if resource.type in ACCEPTERS:
+            return endpoint_of.account_id, endpoint_of.region
+        return consumer.account_id, consumer.endpoint_region(endpoint_of)
     for kind, name in path.items():
         landing = name.removeprefix("crosslink-landing-")
         if landing in consumer.landings:

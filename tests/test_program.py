@@ -11,7 +11,7 @@ from crosslink.sandbox.record import Run
 from settings import Settings
 from settings.backend import NetworkLoadBalancerBackend
 from settings.networks import JoinedBackendNetwork, JoinedGateway
-from tests.runs import STACK_FILES, network_of, run_stack, settings_of
+from tests.runs import LINKS, STACK_FILES, network_of, run_stack, settings_of
 from tests.waiting import ancestry, depends
 
 SERVICE = "aws:ec2/vpcEndpointService:VpcEndpointService"
@@ -114,11 +114,25 @@ def test_the_consumer_shares_with_a_provider_side_what_its_endpoint_service_need
 
 
 @each_stack_file
+def test_a_vpc_link_v2_alone_is_let_in_by_its_group(file: Path) -> None:
+    run, settings = run_stack(file, preview=False), settings_of(file)
+    found = [rule.inputs for rule in run.of_type(tokens.INGRESS_RULE) if rule.name == "crosslink-link"]
+    assert len(found) == (1 if settings.api and settings.api.vpc_link == "v2" else 0)
+    for rule in found:
+        link = run.one(LINKS["v2"])
+        assert link.inputs["securityGroupIds"] == [rule["referencedSecurityGroupId"]]
+        assert rule["securityGroupId"] in run.one(*GATEWAY).inputs["securityGroups"]
+        assert (rule["fromPort"], rule["toPort"]) == (8000, 8049)
+
+
+@each_stack_file
 def test_only_the_api_is_open_to_the_world(file: Path) -> None:
     run, settings = run_stack(file, preview=False), settings_of(file)
     assert all(balancer.inputs["internal"] for balancer in run.of_type(tokens.LOAD_BALANCER))
     let_in = _ranges_of_the_nlb(run, settings)
     for rule in run.of_type(tokens.INGRESS_RULE):
+        if rule.name == "crosslink-link":
+            continue
         assert any(IPv4Network(rule.inputs["cidrIpv4"]).subnet_of(cidr) for cidr in let_in)
         assert rule.inputs["fromPort"] == rule.inputs["toPort"]
         assert rule.inputs["fromPort"] in {backend.port for backend in settings.backends}
@@ -150,7 +164,7 @@ def test_the_gateway_nlbs_targets_are_the_endpoints_addresses(file: Path) -> Non
         assert sorted(given) == sorted(zones)
         configurations = endpoint.inputs.get("subnetConfigurations")
         if configurations is None:  # AWS chooses them
-            assert consumer.endpoint_subnets(backend.region)
+            assert consumer.endpoint_subnets(backend)
             configurations = endpoint.outputs["subnetConfigurations"]
         assert sorted(given.values()) == sorted(subnet["ipv4"] for subnet in configurations)
         attachments = [run.one(ATTACHMENT, f"crosslink-{backend.name}-{zone}") for zone in zones]

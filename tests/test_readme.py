@@ -16,7 +16,7 @@ from tests.runs import DEV, ROOT, settings_of
 
 README = (ROOT / "README.md").read_text()
 COMMANDS = commands_in(README)
-OURS = re.compile(rf"{CROSSLINK}(--help|sandbox|compare|cost|rules)\b")
+OURS = re.compile(rf"{CROSSLINK}(--help|sandbox|compare|cost|timeline|rules)\b")
 HERE = [command for command in COMMANDS if OURS.match(command)]
 OF_THE_DOCTOR = [command for command in COMMANDS if command.startswith(f"{CROSSLINK}doctor ")]
 OF_THE_TESTS = [command for command in COMMANDS if command.startswith(".venv/bin/python -m tests.")]

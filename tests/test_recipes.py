@@ -3,9 +3,11 @@
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from components.health import health_check
 from crosslink.__main__ import main
 from settings.backend import KINDS
 from tests.commands import CROSSLINK, DEPLOY, check_out, commands_in, refused_parameters
@@ -77,6 +79,18 @@ def test_a_recipe_runs_every_stack_file_that_it_names(recipe: str) -> None:
     }
     assert run >= examples
     assert run
+
+
+def test_a_failover_takes_as_long_as_the_health_check_says() -> None:
+    """From the failure to two failed checks in a row: the first starts within an interval, and may wait."""
+    check: Any = health_check(tls=False, path="/svc1/ready")
+    assert check.healthy_threshold == check.unhealthy_threshold == 2
+    first, last = check.interval, 2 * check.interval
+    text = RECIPES["two-regions"]
+    assert f"each address every {check.interval} seconds, waits {check.timeout} for an answer" in text
+    assert f"\n| {first} to {last} |" in text
+    assert f"\n| {first + check.timeout} to {last + check.timeout} |" in text
+    assert f"\n| after the end of it: {first} to {last} |" in text
 
 
 def test_the_table_of_kinds_is_that_of_the_settings() -> None:

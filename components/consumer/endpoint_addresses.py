@@ -29,11 +29,13 @@ def asked_addresses(consumer: Consumer, backend: Backend) -> dict[str, str] | No
         consumer: the consumer's settings.
         backend: the backend's settings.
     """
-    if consumer.endpoint_subnets(backend.region) is not None:
+    if consumer.endpoint_subnets(backend) is not None:
         return dict(backend.endpoint_addresses) or None
     return {
         zone: str(endpoint_address(cidr, backend.slot))
-        for zone, cidr in endpoint_cidrs(consumer, backend.region, backend.zone_ids).items()
+        for zone, cidr in endpoint_cidrs(
+            consumer, consumer.endpoint_region(backend), consumer.endpoint_zones(backend)
+        ).items()
     }
 
 

@@ -25,12 +25,14 @@ class ExistingApiArgs:
         account_id: the account of the API and of the component, 12 digits.
         region: the region of the API and of the component.
         routes: the routes to add. The API must not have their paths yet.
+        target: ARN of the load balancer behind a VPC link v2; None with v1.
     """
 
     api: Api
     account_id: str
     region: str
     routes: Sequence[Route]
+    target: pulumi.Input[str] | None = None
 
 
 class ExistingApi(pulumi.ComponentResource):
@@ -63,7 +65,7 @@ class ExistingApi(pulumi.ComponentResource):
         existing = args.api.existing
         if existing is None:
             raise ValueError("ExistingApi needs the settings of an existing API")
-        self._api, self._id = args.api, existing.id
+        self._api, self._id, self._target = args.api, existing.id, args.target
         self._resource_ids: dict[str, pulumi.Input[str]] = {ROOT: existing.root_resource_id}
         names = [route.path for route in args.routes]
         self._authorizers = self._add_authorizers({args.api.auth_of(path) for path in names})
@@ -81,7 +83,10 @@ class ExistingApi(pulumi.ComponentResource):
         deployment = aws.apigateway.Deployment(
             name,
             rest_api=existing.id,
-            triggers={"document": digest(definition)},
+            triggers={
+                "document": digest(definition),
+                **({"target": args.target} if args.target is not None else {}),
+            },
             opts=ResourceOptions(parent=self, depends_on=integrations, retain_on_delete=True),
         )
         self.api_id = pulumi.Output.from_input(existing.id)
@@ -149,6 +154,7 @@ class ExistingApi(pulumi.ComponentResource):
             uri=described["uri"],
             connection_type=described["connectionType"],
             connection_id=described["connectionId"],
+            integration_target=self._target,
             passthrough_behavior=described["passthroughBehavior"].upper(),
             request_parameters=described["requestParameters"],
             timeout_milliseconds=described.get("timeoutInMillis"),

@@ -35,10 +35,11 @@ class InterfaceEndpointArgs:
     """Arguments of an InterfaceEndpoint.
 
     Args:
-        vpc_id: the VPC in the endpoint service's region.
-        subnets: zone id → endpoint subnet; the zones are among the service's.
+        vpc_id: the VPC of the endpoint.
+        subnets: zone id → endpoint subnet; in the service's region the zones are among the service's.
         addresses: zone id → the endpoint's address in that subnet, for all zones; None if AWS chooses them.
         service_name: name of the endpoint service.
+        service_region: its region, if that is another than the endpoint's; it must support the endpoint's.
         port: the service's port.
         client_cidrs: key that never changes → CIDR that may connect: the subnets of the gateway NLB.
         acceptance: how the endpoint is accepted; None if the service accepts it automatically.
@@ -52,6 +53,7 @@ class InterfaceEndpointArgs:
     port: int
     client_cidrs: Mapping[str, pulumi.Input[str]]
     acceptance: Acceptance | None
+    service_region: str | None = None
     deployed: frozenset[str] | None = None
 
 
@@ -115,6 +117,7 @@ class InterfaceEndpoint(pulumi.ComponentResource):
             name,
             vpc_id=args.vpc_id,
             service_name=args.service_name,
+            service_region=args.service_region,
             vpc_endpoint_type="Interface",
             private_dns_enabled=False,
             security_group_ids=[group.id],

@@ -125,7 +125,7 @@ class ConsumerNetworks:
     def _endpoint_zones(self, region: str) -> Sequence[str]:
         """The zones with endpoints in a region."""
         args = self._args
-        backends = [backend for backend in args.backends if backend.region == region]
+        backends = [b for b in args.backends if args.consumer.endpoint_region(b) == region]
         return sorted({zone for backend in backends for zone in args.consumer.endpoint_zones(backend)})
 
     def _existing(

@@ -14,6 +14,7 @@ from components.consumer.openapi_keys import (
     ENDPOINT_ACCESS_MODE,
     GATEWAY_RESPONSES,
     INTEGRATION,
+    INTEGRATION_TARGET,
     POLICY,
     SECURITY_POLICY,
 )
@@ -66,12 +67,13 @@ class Route:
     sent_as: str
 
 
-def document(api: Api, routes: Sequence[Route]) -> Document:
+def document(api: Api, routes: Sequence[Route], target: str | None = None) -> Document:
     """The whole API as an OpenAPI 3.0 document with API Gateway's extensions.
 
     Args:
         api: the settings of a new API.
         routes: the API's routes.
+        target: ARN of the load balancer behind a VPC link v2; None with v1, whose link has it.
 
     Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
     """
@@ -79,7 +81,7 @@ def document(api: Api, routes: Sequence[Route]) -> Document:
     whole: Document = {
         "openapi": "3.0.1",
         "info": {"title": api.name, "version": "1"},
-        "paths": paths(api, routes),
+        "paths": paths(api, routes, target),
         # All media types are binary: as text, API Gateway would corrupt images and compressed bodies.
         BINARY_MEDIA_TYPES: ["*/*"],
         GATEWAY_RESPONSES: gateway_responses([cors for path in names if (cors := api.route(path).cors)]),
@@ -97,7 +99,7 @@ def document(api: Api, routes: Sequence[Route]) -> Document:
     return whole
 
 
-def paths(api: Api, routes: Sequence[Route]) -> Document:
+def paths(api: Api, routes: Sequence[Route], target: str | None = None) -> Document:
     """The document's paths: for each route the path itself, and a greedy one for everything below it.
 
     API Gateway takes the longest path that has the request's method
@@ -107,9 +109,10 @@ def paths(api: Api, routes: Sequence[Route]) -> Document:
     Args:
         api: the API's settings.
         routes: the API's routes.
+        target: as for `document`.
     """
     return {
-        path: _operations(api, route, sent_as, greedy=greedy)
+        path: _operations(api, route, sent_as, target, greedy=greedy)
         for route in routes
         for path, sent_as, greedy in (
             (route.path, route.sent_as, False),
@@ -138,7 +141,7 @@ def digest(value: Document) -> str:
     return hashlib.sha256(encode(value).encode()).hexdigest()
 
 
-def _operations(api: Api, route: Route, sent_as: str, *, greedy: bool) -> Document:
+def _operations(api: Api, route: Route, sent_as: str, target: str | None, *, greedy: bool) -> Document:
     """The operations of a path, by their names in the document."""
     chosen = api.route(route.path)
     headers = {**HEADERS, ROUTE_HEADER: _static(route.path)}
@@ -156,7 +159,10 @@ def _operations(api: Api, route: Route, sent_as: str, *, greedy: bool) -> Docume
             # API Gateway has no `default` response, so a status code is needed; the backend's own pass
             # through.
             "responses": {"200": {"description": "The backend's own answer"}},
-            INTEGRATION: _integration(uri, method, chosen, headers, greedy=greedy),
+            INTEGRATION: {
+                **_integration(uri, method, chosen, headers, greedy=greedy),
+                **({INTEGRATION_TARGET: target} if target else {}),
+            },
         }
     if chosen.cors:
         operations["options"] = preflight(_with_token_header(api, route.path, chosen.cors), chosen.verbs)

@@ -32,6 +32,7 @@ class PublicApiArgs:
         link_id: id of the integrations' VPC link.
         permissions_boundary: ARN of the policy that bounds the role for logs; None for none.
         protect: Pulumi refuses to delete or replace a new API.
+        target: ARN of the load balancer behind a VPC link v2; None with v1.
         ready: what must exist before the stage serves the routes by the link.
     """
 
@@ -42,6 +43,7 @@ class PublicApiArgs:
     link_id: pulumi.Input[str]
     permissions_boundary: str | None
     protect: bool
+    target: pulumi.Input[str] | None = None
     ready: Sequence[pulumi.Resource] = ()
 
 
@@ -139,10 +141,15 @@ class PublicApi(pulumi.ComponentResource):
         opts = ResourceOptions(parent=self)
         if args.api.existing:
             existing = ExistingApiArgs(
-                api=args.api, account_id=args.account_id, region=args.region, routes=args.routes
+                api=args.api,
+                account_id=args.account_id,
+                region=args.region,
+                routes=args.routes,
+                target=args.target,
             )
             return ExistingApi(name, existing, opts)
-        return RestApi(name, RestApiArgs(api=args.api, routes=args.routes, protect=args.protect), opts)
+        new = RestApiArgs(api=args.api, routes=args.routes, protect=args.protect, target=args.target)
+        return RestApi(name, new, opts)
 
     def _key(
         self,

@@ -18,12 +18,15 @@ class RestApiArgs:
     Args:
         api: the API's settings, with a name.
         routes: the API's routes.
+        target: ARN of the load balancer behind a VPC link v2; None with v1. A first preview doesn't know it,
+            nor therefore the document.
         protect: Pulumi refuses to delete or replace the API.
     """
 
     api: Api
     routes: Sequence[Route]
     protect: bool
+    target: pulumi.Input[str] | None = None
 
 
 class RestApi(pulumi.ComponentResource):
@@ -57,7 +60,11 @@ class RestApi(pulumi.ComponentResource):
         api = aws.apigateway.RestApi(
             name,
             name=args.api.name,
-            body=encode(definition),
+            body=encode(definition)
+            if args.target is None
+            else pulumi.Output.from_input(args.target).apply(
+                lambda target: encode(document(args.api, args.routes, target))
+            ),
             put_rest_api_mode="overwrite",
             fail_on_warnings=True,
             # The default is EDGE.
@@ -72,6 +79,7 @@ class RestApi(pulumi.ComponentResource):
             triggers={
                 "document": digest(definition),
                 "disableExecuteApiEndpoint": str(default_endpoint_off).lower(),
+                **({"target": args.target} if args.target is not None else {}),
             },
             # The stage gets the new deployment before the old one would be deleted. Old ones are kept: they
             # cost nothing and are deleted with the API.

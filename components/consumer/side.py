@@ -1,6 +1,6 @@
 """Everything in account 1: from the API to the endpoints in the backends' regions."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -16,6 +16,7 @@ from components.consumer.vpc_link import Target, VpcLink, VpcLinkArgs
 from settings.api import Api
 from settings.backend import Backend
 from settings.consumer import Consumer
+from settings.shared_route import SharedRoute
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +52,7 @@ class ConsumerSideArgs:
         flow_log_days: how long the flow logs of made networks are kept; None for no flow logs.
         protect: Pulumi refuses to delete or replace made networks, the gateway NLB, the VPC link and a new
             API.
+        shared: the routes that two backends serve.
     """
 
     consumer: Consumer
@@ -59,6 +61,7 @@ class ConsumerSideArgs:
     api: Api
     flow_log_days: int | None
     protect: bool
+    shared: Sequence[SharedRoute] = ()
 
 
 class ConsumerSide(pulumi.ComponentResource):
@@ -117,28 +120,22 @@ class ConsumerSide(pulumi.ComponentResource):
                 vpc_id=networks.gateway.vpc_id,
                 subnet_ids=[subnet.id for subnet in nlb_subnets.values()],
                 targets=targets,
+                shared=args.shared,
+                version=args.api.vpc_link,
                 protect=args.protect,
             ),
             ResourceOptions(parent=self),
         )
-        self.link_id = link.link.id
+        self.link_id = link.link_id
         self.api = PublicApi(
             name,
             PublicApiArgs(
                 api=args.api,
                 account_id=consumer.account_id,
                 region=consumer.region,
-                routes=[
-                    Route(
-                        path=served.path,
-                        origin=_origin(reach.backend, args.api.backend_domain),
-                        sent_as=served.sent_as,
-                    )
-                    for reach in args.reaches
-                    for served in reach.backend.served
-                    if args.api.leads_to(served.path, reach.backend.name)
-                ],
+                routes=list(self._routes()),
                 link_id=self.link_id,
+                target=link.target,
                 permissions_boundary=consumer.permissions_boundary,
                 protect=args.protect,
                 ready=[
@@ -155,10 +152,27 @@ class ConsumerSide(pulumi.ComponentResource):
         self.log_groups = {what: groups for what, groups in log_groups.items() if groups is not None}
         self.register_outputs({"url": self.api.url})
 
+    def _routes(self) -> Iterator[Route]:
+        """The API's routes, in the order of the backends' paths."""
+        args = self._args
+        shared = {route.path: route for route in args.shared}
+        told: set[str] = set()
+        for reach in args.reaches:
+            for served in reach.backend.served:
+                if served.path in told or not args.api.leads_to(served.path, reach.backend.name):
+                    continue
+                told.add(served.path)
+                backend, port = reach.backend, reach.backend.listener_port
+                if route := shared.get(served.path):
+                    backend, port = route.backends[0], route.listener_port
+                origin = _origin(backend, args.api.backend_domain, port)
+                yield Route(path=served.path, origin=origin, sent_as=served.sent_as)
+
     def _endpoint(self, reach: Reach) -> InterfaceEndpoint:
-        """The backend's endpoint, in the network of its region."""
+        """The backend's endpoint, in the network of its region, or in the gateway network."""
         consumer, backend = self._args.consumer, reach.backend
-        network = self._networks[backend.region]
+        region = consumer.endpoint_region(backend)
+        network = self._networks[region]
         nlb_subnets = self._networks[consumer.region].subnets[NLB]
         return InterfaceEndpoint(
             f"{self.pulumi_resource_name}-{backend.name}",
@@ -167,17 +181,18 @@ class ConsumerSide(pulumi.ComponentResource):
                 subnets={zone: network.subnets[ENDPOINTS][zone] for zone in consumer.endpoint_zones(backend)},
                 addresses=asked_addresses(consumer, backend),
                 service_name=reach.service_name,
+                service_region=backend.region if consumer.is_native(backend) else None,
                 port=backend.port,
                 client_cidrs={zone: subnet.cidr for zone, subnet in nlb_subnets.items()},
                 acceptance=reach.acceptance,
                 deployed=reach.deployed,
             ),
-            ResourceOptions(parent=self, provider=self._args.landing_accounts.get(backend.region)),
+            ResourceOptions(parent=self, provider=self._args.landing_accounts.get(region)),
         )
 
     def _target(self, backend: Backend, endpoint: InterfaceEndpoint) -> Target:
         """The backend's endpoint as a target of the gateway NLB."""
-        consumer = self._args.consumer
+        region = self._args.consumer.endpoint_region(backend)
         return Target(
             slot=backend.slot,
             listener_port=backend.listener_port,
@@ -186,9 +201,9 @@ class ConsumerSide(pulumi.ComponentResource):
             health_path=backend.health_path,
             addresses=endpoint.targets,
             ranges=self._ranges(backend, endpoint.targets),
-            inside=backend.region == consumer.region,
+            inside=region == self._args.consumer.region,
             # The old target goes before the way to it.
-            connected=[*endpoint.connected, *filter(None, [self._peerings.get(backend.region)])],
+            connected=[*endpoint.connected, *filter(None, [self._peerings.get(region)])],
         )
 
     def _ranges(self, backend: Backend, zones: Iterable[str]) -> Mapping[str, pulumi.Input[str]] | None:
@@ -197,16 +212,19 @@ class ConsumerSide(pulumi.ComponentResource):
         The gateway network has the NLB beside them, another region's network has nothing else: there one
         range is enough.
         """
-        network = self._networks[backend.region]
-        if self._args.consumer.endpoint_subnets(backend.region) is not None:
+        consumer = self._args.consumer
+        region = consumer.endpoint_region(backend)
+        network = self._networks[region]
+        if consumer.endpoint_subnets(backend) is not None:
             return None
-        if backend.region == self._args.consumer.region:
+        if region == consumer.region:
             return {zone: network.subnets[ENDPOINTS][zone].cidr for zone in zones}
         (whole,) = network.destinations[ENDPOINTS].values()
-        return {backend.region: whole}
+        return {region: whole}
 
 
-def _origin(backend: Backend, backend_domain: str) -> str:
-    """Scheme, host and port of a backend's integrations. With TLS, the host is the certificate's domain."""
+def _origin(backend: Backend, backend_domain: str, port: int) -> str:
+    """Scheme, host and port of integrations. With TLS, the host is the certificate's domain; of a route that
+    two backends serve it is the first one's."""
     scheme = "https" if backend.tls_domain else "http"
-    return f"{scheme}://{backend.host(backend_domain)}:{backend.listener_port}"
+    return f"{scheme}://{backend.host(backend_domain)}:{port}"

@@ -53,10 +53,12 @@ class PrivateNlb(pulumi.ComponentResource):
     """An internal NLB whose security groups have no inbound rules, and outbound rules to the next hop only.
 
     Part of the path: the gateway NLB behind the VPC link, and the provider NLB behind the endpoint service.
-    Both get their traffic by PrivateLink, whose sources can't be named in the rules of a group.
+    Both get their traffic by PrivateLink, whose sources can't be named in the rules of a group. Only a VPC
+    link v2 needs an inbound rule, which its own component adds.
 
     Outputs:
         balancer: the NLB.
+        group: its first security group.
         rules: what lets it send to the next hops.
 
     Sources:
@@ -65,6 +67,7 @@ class PrivateNlb(pulumi.ComponentResource):
     """
 
     balancer: aws.lb.LoadBalancer
+    group: aws.ec2.SecurityGroup
     rules: Sequence[pulumi.Resource]
 
     def __init__(self, name: str, args: PrivateNlbArgs, opts: ResourceOptions | None = None) -> None:
@@ -72,6 +75,7 @@ class PrivateNlb(pulumi.ComponentResource):
         # The first one is always there: an NLB that is created without one can't get any later.
         ends = sorted({"", *(hop.group for hop in args.next_hops.values())})
         groups = {end: self._group(f"{name}-nlb{end}", args.vpc_id) for end in ends}
+        self.group = groups[""]
         self.rules = [
             aws.vpc.SecurityGroupEgressRule(
                 f"{name}-nlb-{key}",
@@ -96,7 +100,8 @@ class PrivateNlb(pulumi.ComponentResource):
             subnets=args.subnet_ids,
             enable_cross_zone_load_balancing=True,
             security_groups=[group.id for group in groups.values()],
-            # With "on", the default, the group's rules would block the traffic from PrivateLink.
+            # With "on", the default, the group's rules would block the traffic from PrivateLink. It stays off
+            # with a VPC link v2, so that a link v1 still works while the stage changes over.
             enforce_security_group_inbound_rules_on_private_link_traffic="off",
             opts=ResourceOptions(parent=self, protect=args.protect),
         )

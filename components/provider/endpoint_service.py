@@ -45,6 +45,8 @@ class EndpointServiceArgs:
         balancer: what is offered: an ALB, through an NLB that is made here, or the ARN of an existing NLB.
         allowed_principals: ARNs of the principals whose endpoints are allowed: roles and users without a
             path, or an account's root for all its principals.
+        supported_regions: regions whose endpoints may connect, its own among them; empty for that one alone.
+            An empty one takes none away again: the provider then leaves them as they are.
         acceptance_required: whether this account must accept each endpoint.
         protect: Pulumi refuses to delete the endpoint service: its consumers depend on its name.
     """
@@ -53,6 +55,7 @@ class EndpointServiceArgs:
     allowed_principals: Sequence[str]
     acceptance_required: bool
     protect: bool
+    supported_regions: Sequence[str] = ()
 
 
 class EndpointService(pulumi.ComponentResource):
@@ -81,6 +84,7 @@ class EndpointService(pulumi.ComponentResource):
             name,
             network_load_balancer_arns=[balancer if isinstance(balancer, str) else self._nlb(name, balancer)],
             allowed_principals=list(args.allowed_principals),
+            supported_regions=list(args.supported_regions) or None,
             acceptance_required=args.acceptance_required,
             tags={"Name": name},
             opts=ResourceOptions(parent=self, protect=args.protect),

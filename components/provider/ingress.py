@@ -1,7 +1,7 @@
 """The services of a backend in Kubernetes, and the ALB of their Ingresses."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi
 import pulumi_aws as aws
@@ -12,7 +12,7 @@ from pulumi_kubernetes.networking import v1 as networking
 
 from components.network.subnets import Subnet
 from components.provider.ingress_class import Controller, IngressClassArgs, ingress_class
-from components.provider.ingress_rules import Listener, annotations, paths, rules_by_namespace
+from components.provider.ingress_rules import Listener, Probe, annotations, paths, rules_by_namespace
 from components.provider.workload import Workload, WorkloadArgs
 from settings.service import JoinedService, Service
 
@@ -38,6 +38,7 @@ class IngressArgs:
         tags: tags of the ALB and all that belongs to it.
         may_tag: the policy that lets the controller give them, if the stack makes it; None for none.
         node_pools: the node pools that pods need besides the cluster's built-in ones.
+        probes: path of the API → how the gateway NLB asks the pods there; none for most.
     """
 
     object_name: str
@@ -54,14 +55,15 @@ class IngressArgs:
     tags: Mapping[str, str]
     may_tag: pulumi.Resource | None
     node_pools: Sequence[pulumi.Resource]
+    probes: Mapping[str, Probe] = field(default_factory=dict[str, Probe])
 
 
 class Ingress(pulumi.ComponentResource):
     """Services, and a group of Ingresses, one in each namespace, with one internal ALB.
 
     Part of the path: ALB → Ingress rule → Service. A Service is reached by its path together with the header
-    of its route. The ALB itself answers `/healthz`, for any host, and answers 404 to everything else. Nothing
-    else is made in a namespace that exists.
+    of its route. The ALB itself answers `/healthz`, for any host, and answers 404 to everything else, but for
+    what the gateway NLB asks pods. Nothing else is made in a namespace that exists.
 
     Outputs:
         ingresses: the Ingresses; each is created once the load balancer has a host name.
@@ -87,7 +89,7 @@ class Ingress(pulumi.ComponentResource):
     def __init__(self, name: str, args: IngressArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("crosslink:provider:Ingress", name, None, opts)
         own = args.object_name
-        rules = rules_by_namespace(args.services, own)
+        rules = rules_by_namespace(args.services, own, args.probes)
         self.namespaces = tuple(rules)
         workloads = self._workloads(name, args)
         services = [workload.service for workload in workloads]

@@ -25,6 +25,24 @@ JUDGED_LAST = "1000"
 
 
 @dataclass(frozen=True, kw_only=True)
+class Probe:
+    """How the gateway NLB asks the pods of a route that another backend serves, too.
+
+    Args:
+        slot: the route's number.
+        path: what it asks.
+    """
+
+    slot: int
+    path: str
+
+    @property
+    def name(self) -> str:
+        """The action's name, which no Service has."""
+        return f"{HEALTH_NAME}-{self.slot}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Rule:
     """A rule of the ALB: what is sent to a Service.
 
@@ -32,11 +50,13 @@ class Rule:
         served: the path of the API whose requests it takes.
         service: name of the Kubernetes Service.
         port: its port.
+        probe: how the gateway NLB asks its pods; None if it doesn't.
     """
 
     served: ServedPath
     service: str
     port: int
+    probe: Probe | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,13 +89,14 @@ class Listener:
 
 
 def rules_by_namespace(
-    services: Sequence[Service | JoinedService], own_namespace: str
+    services: Sequence[Service | JoinedService], own_namespace: str, probes: Mapping[str, Probe]
 ) -> Mapping[str, Sequence[Rule]]:
     """The rules of each Ingress: there is one in each namespace, since it can only name Services there.
 
     Args:
         services: the backend's services.
         own_namespace: the namespace of those with an image.
+        probes: path of the API → how the gateway NLB asks the pods there; only of those with an image.
 
     Returns:
         Namespace → rules, first the own one, if it has services, then the others in the services' order.
@@ -84,7 +105,8 @@ def rules_by_namespace(
     for service in sorted(services, key=lambda service: isinstance(service, JoinedService)):
         served = ServedPath(path=service.path, strip_prefix=service.strip_prefix)
         if isinstance(service, Service):
-            rule = Rule(served=served, service=service.name, port=SERVICE_PORT)
+            probe = probes.get(service.path)
+            rule = Rule(served=served, service=service.name, port=SERVICE_PORT, probe=probe)
             rules.setdefault(own_namespace, []).append(rule)
         else:
             there = service.existing
@@ -120,7 +142,15 @@ def annotations(
         # (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html#deregistration-delay).
         f"{ANNOTATIONS}/target-group-attributes": f"deregistration_delay.timeout_seconds={longest_request}",
         **(_health_annotations() if answers_health else {}),
+        **{f"{ANNOTATIONS}/actions.{rule.probe.name}": _forwarded(rule) for rule in rules if rule.probe},
     }
+
+
+def _forwarded(rule: Rule) -> str:
+    """The action for a health check that the pods answer. Its rule has no condition but the path: what asks
+    can set no headers. All that the API sends has the header of a route, whose rule comes before."""
+    group = {"serviceName": rule.service, "servicePort": rule.port}
+    return json.dumps({"type": "forward", "forwardConfig": {"targetGroups": [group]}})
 
 
 def _health_annotations() -> Mapping[str, str]:
@@ -149,11 +179,16 @@ def paths(rules: Sequence[Rule], *, answers_health: bool) -> list[networking.HTT
         )
         for rule in rules
     ]
+    # `use-annotation` makes the controller use the action with the Service's name; there is no such Service.
+    # Within an Ingress, paths of this type are judged last.
+    by_name = networking.ServiceBackendPortArgs(name="use-annotation")
+    found += [
+        _path(rule.probe.path, "ImplementationSpecific", rule.probe.name, by_name)
+        for rule in rules
+        if rule.probe
+    ]
     if answers_health:
-        # `use-annotation` makes the controller use the action with the Service's name; there is no such
-        # Service. Within an Ingress, paths of this type are judged last.
-        port = networking.ServiceBackendPortArgs(name="use-annotation")
-        found.append(_path(HEALTH_PATH, "ImplementationSpecific", HEALTH_NAME, port))
+        found.append(_path(HEALTH_PATH, "ImplementationSpecific", HEALTH_NAME, by_name))
     return found
 
 

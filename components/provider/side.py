@@ -1,7 +1,7 @@
 """Everything in a backend's account: from its network, or from what exists there, to its endpoint service."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi
 import pulumi_aws as aws
@@ -13,6 +13,7 @@ from components.provider.endpoint_service import Alb, EndpointService, EndpointS
 from components.provider.existing_cluster import ExistingCluster, ExistingClusterArgs
 from components.provider.ingress import Ingress, IngressArgs
 from components.provider.ingress_class import AUTO_MODE, CONTROLLERS
+from components.provider.ingress_rules import Probe
 from components.provider.network import ProviderNetwork, existing_network, made_network
 from settings.backend import (
     HEALTH_PATH,
@@ -25,6 +26,7 @@ from settings.cluster import Cluster as ClusterSettings
 from settings.cluster import ExistingCluster as ExistingClusterSettings
 from settings.cluster import JoinedCluster
 from settings.networks import JoinedBackendNetwork
+from settings.shared_route import SharedRoute
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +44,8 @@ class ProviderSideArgs:
         tags: tags of what a cluster makes: the ALB, and the nodes of a cluster that is made.
         flow_log_days: how long a made network's flow logs are kept; None for no flow logs.
         protect: Pulumi refuses to delete the VPC, the cluster and the endpoint service.
+        supported_regions: regions whose endpoints may connect; empty for its own alone.
+        shared: path of the backend → the route there, if another backend serves it, too.
     """
 
     backend: ProvidedBackend
@@ -53,6 +57,8 @@ class ProviderSideArgs:
     tags: Mapping[str, str]
     flow_log_days: int | None
     protect: bool
+    supported_regions: Sequence[str] = ()
+    shared: Mapping[str, SharedRoute] = field(default_factory=dict[str, SharedRoute])
 
 
 class ProviderSide(pulumi.ComponentResource):
@@ -111,6 +117,7 @@ class ProviderSide(pulumi.ComponentResource):
             EndpointServiceArgs(
                 balancer=balancer,
                 allowed_principals=args.allowed_principals,
+                supported_regions=args.supported_regions,
                 acceptance_required=backend.acceptance == "manual",
                 protect=args.protect,
             ),
@@ -148,6 +155,10 @@ class ProviderSide(pulumi.ComponentResource):
                 certificate_arn=backend.tls.certificate_arn if backend.tls else None,
                 longest_wait=args.longest_wait,
                 longest_requests=args.longest_requests,
+                probes={
+                    path: Probe(slot=route.slot, path=route.health_path)
+                    for path, route in args.shared.items()
+                },
                 cluster_name=self.cluster_name,
                 host=backend.host(args.backend_domain),
                 tags=args.tags,

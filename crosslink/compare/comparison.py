@@ -141,13 +141,13 @@ def compare(stack: str, base: Side, head: Side) -> Comparison:
 
 def _routes(base: Side, head: Side) -> tuple[Route, ...]:
     """All routes: HEAD's in its order, then those that go."""
-    before, after = ({walk.path: _state(walk, side) for walk in side.model.walks} for side in (base, head))
+    before, after = ({walk.name: _state(walk, side) for walk in side.model.walks} for side in (base, head))
     paths = dict.fromkeys([*after, *before])
     return tuple(Route(path=path, before=before.get(path), after=after.get(path)) for path in paths)
 
 
 def _state(walk: Walk, side: Side) -> State:
-    verdicts, intent = side.judgement.walks[walk.path], walk.intent
+    verdicts, intent = side.judgement.walks[walk.name], walk.intent
     others = (with_result(verdicts, result) for result in (Result.DEGRADED, Result.UNKNOWN))
     worst = first_broken(verdicts) or next(chain.from_iterable(others), None)
     return State(

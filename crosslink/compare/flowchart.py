@@ -57,7 +57,7 @@ class _Stop:
 
 def mermaid(base: Side, head: Side) -> str | None:
     """The flowchart of what changes between two sides; None if nothing on the way does."""
-    before, after = ({walk.path: list(_stops(walk)) for walk in side.model.walks} for side in (base, head))
+    before, after = ({walk.name: list(_stops(walk)) for walk in side.model.walks} for side in (base, head))
     old, new = (
         {key: hop for way in ways.values() for stop in way for key, hop in stop.hops.items()}
         for ways in (before, after)

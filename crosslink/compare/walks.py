@@ -34,10 +34,10 @@ def walks(side: Side, paths: Collection[str]) -> str:
     told_on: dict[_Step, str] = {}
     texts: list[str] = []
     for walk in side.model.walks:
-        if walk.path in paths:
-            steps = list(_steps(walk, side.judgement.walks[walk.path]))
-            texts.append("\n".join([f"Walk of {line(walk.path)}", *_lines(steps, told_on)]))
-            told_on = dict.fromkeys(steps, walk.path) | told_on
+        if walk.name in paths:
+            steps = list(_steps(walk, side.judgement.walks[walk.name]))
+            texts.append("\n".join([f"Walk of {line(walk.name)}", *_lines(steps, told_on)]))
+            told_on = dict.fromkeys(steps, walk.name) | told_on
     return "\n\n".join(texts)
 
 

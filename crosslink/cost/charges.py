@@ -8,6 +8,7 @@ from crosslink.graph import tokens
 from crosslink.graph.controllers import PARAMETERS
 from crosslink.graph.graph import Graph
 from crosslink.graph.node import Node, items
+from crosslink.graph.unknown import Unknown
 from crosslink.path.ingress import asked_of_class, class_of, group_of
 from settings.kubernetes_versions import AS_OF, VERSIONS
 
@@ -87,6 +88,17 @@ def _endpoint(_graph: Graph, node: Node) -> Charges:
         yield Gap(f"VPC endpoint of type {kind}", "no price was looked up")
 
 
+def _endpoint_service(_graph: Graph, node: Node) -> Charges:
+    """By the hour for each other region that it supports; nothing for its own
+    (https://aws.amazon.com/privatelink/pricing/).
+    """
+    regions = node.get("supportedRegions")
+    if isinstance(regions, Unknown):
+        yield Gap("endpoint service, each other region", f"how many it supports is {regions}")
+    elif others := [region for region in items(regions) if region != node.region]:
+        yield Charge("privatelink-region", len(others))
+
+
 def _cluster(_graph: Graph, node: Node) -> Charges:
     """By the hour; more in extended support, which only one of that support type goes into, the default
     (https://docs.aws.amazon.com/eks/latest/userguide/view-upgrade-policy.html).
@@ -122,6 +134,7 @@ CHARGES: Mapping[str, Callable[[Graph, Node], Charges]] = {
     tokens.STAGE: _stage,
     tokens.LOAD_BALANCER: _load_balancer,
     tokens.ENDPOINT: _endpoint,
+    tokens.ENDPOINT_SERVICE: _endpoint_service,
     tokens.INGRESS: _ingress,
     tokens.KUBERNETES_SERVICE: _service,
     tokens.EKS_CLUSTER: _cluster,

@@ -7,7 +7,7 @@ from decimal import Decimal
 from crosslink.cost.charges import CHARGES, Charge
 from crosslink.cost.pods import WHAT as NODES
 from crosslink.cost.pods import nodes_of
-from crosslink.cost.prices import free, prices
+from crosslink.cost.prices import Traffic, free, prices
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
 from crosslink.graph.node import Node, side_of
@@ -19,6 +19,7 @@ _HOPS: Mapping[str, Mapping[str | None, str]] = {
     tokens.STAGE: {None: steps.STAGE.title},
     tokens.LOAD_BALANCER: {"consumer": steps.GATEWAY_NLB.title, "provider": steps.PROVIDER_NLB.title},
     tokens.ENDPOINT: {"consumer": steps.ENDPOINT.title, "provider": steps.NODE_ENDPOINT.title},
+    tokens.ENDPOINT_SERVICE: {None: steps.SERVICE.title},
     tokens.INGRESS: {None: steps.ALB.title},
     tokens.KUBERNETES_SERVICE: {None: steps.KUBERNETES_SERVICE.title},
     tokens.KUBERNETES_DEPLOYMENT: {None: steps.DEPLOYMENT.title},
@@ -118,7 +119,7 @@ def estimate(graph: Graph) -> Estimate:
     return Estimate(
         lines=tuple(sorted(lines.values(), key=_place)),
         not_priced=tuple(sorted(gaps.values(), key=_place)),
-        traffic=tuple(str(each) for each in prices().traffic if any(map(graph.of_type, each.of))),
+        traffic=tuple(str(each) for each in prices().traffic if _brings(graph, each)),
     )
 
 
@@ -132,6 +133,12 @@ def difference(before: Estimate, after: Estimate) -> Difference:
 
 def _of_hop(found: Estimate, hop: str) -> Decimal:
     return sum((line.usd for line in found.lines if line.hop == hop), Decimal(0))
+
+
+def _brings(graph: Graph, traffic: Traffic) -> bool:
+    """Whether there is a resource with such traffic."""
+    nodes = (node for type_ in traffic.of for node in graph.of_type(type_))
+    return any(traffic.having is None or node.get(traffic.having) is not None for node in nodes)
 
 
 def _told(graph: Graph) -> Iterator[Line | NotPriced]:
@@ -165,7 +172,7 @@ def _line(node: Node, charge: Charge) -> Line | NotPriced:
         region=node.region,
         quantity=charge.quantity,
         usd=charge.quantity * usd,
-        unconfirmed=price.unconfirmed.get(node.region or ""),
+        unconfirmed=price.only_source(node.region),
     )
 
 

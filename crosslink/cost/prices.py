@@ -33,17 +33,22 @@ class Price(_Row):
     looked_up: date
     usd: Mapping[str, Decimal]  # by region, or `everywhere`
     confirmed: str  # what the figures were compared with
-    unconfirmed: Mapping[str, str] = {}  # region → the one source that it has
+    unconfirmed: Mapping[str, str] = {}  # region, or `everywhere` → the one source that it has
 
     def of(self, region: str | None) -> Decimal | None:
         """The price in a region; None if the table doesn't have it, which is no reason to guess."""
         return self.usd.get(EVERYWHERE) if region is None else self.usd.get(region, self.usd.get(EVERYWHERE))
+
+    def only_source(self, region: str | None) -> str | None:
+        """The only source of the price in a region; None if others confirm it."""
+        return self.unconfirmed.get(region if region and region in self.usd else EVERYWHERE)
 
 
 class Traffic(_Row):
     """What traffic costs besides, in us-east-1."""
 
     of: tuple[str, ...]  # types of resources that bring it
+    having: str | None = None  # only those with this property
     usd: Decimal
     per: str
     source: str

@@ -207,7 +207,7 @@ def _asked(declared: Declared, path: str, seen: _Seen) -> probe.Asked:
         domain=api.domain if api else None,
         ours=backend.kind == "cluster",
         pending=waiting.get(str(backend.endpoint_id)),
-        fits=_fits(seen.judgement.walks[path]),
+        fits=_fits([verdict for walk in walks for verdict in seen.judgement.walks[walk.name]]),
         inner_hosts=frozenset(filter(None, {*hosts, backend.tls_domain})),
     )
 

@@ -41,7 +41,7 @@ def not_judged(model: Model) -> Mapping[NotJudged, Sequence[str]]:
                 node = model.resources.get(urn)
                 found[urn] = tuple(_of(node, title, hop)) if node else ()
             for setting in found[urn]:
-                routes.setdefault(setting, []).append(walk.path)
+                routes.setdefault(setting, []).append(walk.name)
     return routes
 
 

@@ -6,7 +6,7 @@ property's value comes from, never by the value.
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TypeAlias, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
 from crosslink.graph import tokens
 from crosslink.graph.index import Index
@@ -16,6 +16,18 @@ from crosslink.graph.waiting import everything_before
 
 T = TypeVar("T")
 Kind: TypeAlias = tuple[str, str | None, str | None]  # a type of resource, an account and a region
+
+
+class Placed(Protocol):
+    """What is in an account and a region."""
+
+    @property
+    def account(self) -> str | None:
+        """12 digits."""
+
+    @property
+    def region(self) -> str | None:
+        """Of AWS."""
 
 
 class Graph:
@@ -153,7 +165,7 @@ class Graph:
         nodes = self.all_named(found, property_, type_, anywhere=anywhere)
         return self.one(nodes, type_, None if anywhere else found)
 
-    def why_not(self, type_: str, beside: Node | None) -> Unknown | None:
+    def why_not(self, type_: str, beside: Placed | None) -> Unknown | None:
         """Why nothing of a type can be found beside a resource, or anywhere; None if there is nothing."""
         for (unread, account, region), reason in self._unread.items():
             if unread == type_ and (beside is None or (account, region) == (beside.account, beside.region)):

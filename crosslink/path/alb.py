@@ -181,6 +181,8 @@ class Alb(Hop):
         _asked_idle, lambda source: if_known(number(source.node.get("idleTimeout")), _or_default)
     )
     answers: Fact[tuple[tuple[str, str], ...]] = computed(of_ingresses.answers)  # path, status code
+    # path, name of the Service whose pods are asked
+    probes: Fact[tuple[tuple[str, str], ...]] = computed(of_ingresses.probes)
     redirects_to: Text = computed(of_ingresses.redirects_to)  # the port; None for no redirect
     wrong_host: Text = computed(
         of_ingresses.wrong_host

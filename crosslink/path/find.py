@@ -12,7 +12,7 @@ from crosslink.path.find_api import methods
 from crosslink.path.hop import Hop, if_known, read
 from crosslink.path.load_balancers import endpoint_subnet, is_outside, listener_for, subnets_at, target_port
 from crosslink.path.output import Id
-from crosslink.path.private_link import PENDING, endpoint_behind
+from crosslink.path.private_link import PENDING, endpoint_behind, service_of
 from crosslink.path.routes import Peering, Way
 from crosslink.path.trail import Finds, Trail
 
@@ -80,7 +80,7 @@ def peerings(trail: Trail) -> Sequence[Hop]:
     return list(found)
 
 
-def _only(trail: Trail, type_: str, id_: Id | None, account: str) -> Node | None:
+def _only(trail: Trail, type_: str, id_: Id | None, account: str, region: str) -> Node | None:
     """The resource of the route's backend with an id.
 
     A preview doesn't know ids: it is the only one that a side has in its place, or the one of those that has
@@ -88,9 +88,9 @@ def _only(trail: Trail, type_: str, id_: Id | None, account: str) -> Node | None
     """
     nodes = trail.graph.of_type(type_)
     fitting = [node for node in nodes if node.id == id_]
-    if isinstance(id_, Unknown) and (backend := trail.backend):
+    if isinstance(id_, Unknown):
         beside = [node for node in nodes if side_of(node.urn)]
-        fitting = [node for node in beside if (node.account, node.region) == (account, backend.region)]
+        fitting = [node for node in beside if (node.account, node.region) == (account, region)]
         if len(fitting) > 1:
             fitting = [node for node in fitting if node.name.endswith(f"-{trail.backend_name}")]
     return fitting[0] if len(fitting) == 1 else None
@@ -98,10 +98,15 @@ def _only(trail: Trail, type_: str, id_: Id | None, account: str) -> Node | None
 
 def endpoint(trail: Trail) -> Found[Node]:
     """The endpoint whose addresses the targets are; if that can't be told, the declared one."""
-    found, declared = endpoint_behind(trail.graph, trail.found("target")), trail.stack.declared
+    declared = trail.stack.declared
+    if trail.is_shared:  # what the targets are the endpoint tells
+        found: Found[Node] = Unknown("which endpoint is the backend's can't be told")
+    else:
+        found = endpoint_behind(trail.graph, trail.found("target"))
     if isinstance(found, Node) or not (declared and declared.consumer and trail.backend):
         return found
-    own = _only(trail, tokens.ENDPOINT, trail.backend.endpoint_id, declared.consumer.account_id)
+    region = declared.endpoint_region(trail.backend)
+    own = _only(trail, tokens.ENDPOINT, trail.backend.endpoint_id, declared.consumer.account_id, region)
     # One that waits to be accepted may have no addresses yet.
     if isinstance(found, Unknown) or (own and own.get("state") == PENDING):
         return own or found
@@ -111,10 +116,10 @@ def endpoint(trail: Trail) -> Found[Node]:
 def endpoint_service(trail: Trail) -> Found[Node]:
     """The endpoint service that the endpoint names; if that can't be told, the declared one."""
     graph, type_, backend = trail.graph, tokens.ENDPOINT_SERVICE, trail.backend
-    found = graph.step(trail.node("interface endpoint"), "serviceName", type_, anywhere=True)
+    found = follow(trail.node("interface endpoint"), lambda node: service_of(trail.source(node)))
     if isinstance(found, Unknown) and backend:
-        own = _only(trail, type_, backend.service_id, backend.account_id)
-        return own or (graph.why_not(type_, None) if isinstance(found, Beyond) else found)
+        own = _only(trail, type_, backend.service_id, backend.account_id, backend.region)
+        return own or (graph.why_not(type_, backend.place) if isinstance(found, Beyond) else found)
     return found
 
 

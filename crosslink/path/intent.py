@@ -52,6 +52,12 @@ class Intent:
     shares_cluster: bool  # whether the backend's cluster, its network and its nodes are somebody else's
     cluster_name: str | None  # the name of the backend's cluster in AWS; None without one
     connection: str | None  # `peering` or `existing`; None if the endpoint is in the API's own network
+    native: bool  # whether PrivateLink crosses the regions, so that the endpoint is in the API's own network
+    # the regions whose endpoints may connect to the backend's endpoint service; none for its own alone
+    supported_regions: tuple[str, ...]
+    # Backend → its share, of a route that two backends serve, and what the gateway NLB asks the pods of both
+    weights: tuple[tuple[str, int], ...] = ()
+    health_path: str | None = None
     # None where the stack doesn't say it: its output is of an older version
     cors_origins: tuple[str, ...] | None = None  # the pages that may call, `*` for any
     cors_headers: tuple[str, ...] | None = None  # the headers that they may send
@@ -77,6 +83,11 @@ class Intent:
         return self.kind.caller_header if self.tells_caller else None
 
     @property
+    def takes_over(self) -> bool:
+        """Whether another backend takes over where this one's doesn't answer."""
+        return bool(self.weights) and len({weight for _, weight in self.weights}) == 1
+
+    @property
     def joins_alb(self) -> bool:
         """Whether the backend is an ALB that exists beside the stack."""
         return self.kind_of_backend == "loadBalancer"
@@ -89,4 +100,7 @@ class Intent:
     @property
     def landing(self) -> Place | None:
         """Where the backend's interface endpoint should be."""
-        return Place(account=self.api.account, region=self.backend.region) if self.api else None
+        if self.api is None:
+            return None
+        region = self.api.region if self.native else self.backend.region
+        return Place(account=self.api.account, region=region)

@@ -10,6 +10,7 @@ from crosslink.graph.unknown import Fact, Flag, Found, Number, Text, Unknown, vi
 from crosslink.path.hop import Hop, Source, computed, hop, hop_at, hops_at, if_known, only_aws, prop
 from crosslink.path.network import EGRESS, INGRESS, Rules, Subnet, groups_of, rules_of, vpc_of, vpcs_of
 from crosslink.path.private_link import configurations, subnet_of
+from crosslink.path.weights import weights_of
 
 if TYPE_CHECKING:
     from crosslink.path.trail import Trail
@@ -85,6 +86,9 @@ class Listener(Hop):
         "defaultActions",
         convert=lambda actions: tuple(fields(action).get("type") for action in items(actions)),
     )
+    # Of each target group that it forwards to, if it names them with weights, the endpoints that are its
+    # targets, by URN, and the weight
+    weights: Fact[tuple[tuple[frozenset[str], Number], ...]] = computed(weights_of)
     certificate: Text = prop("certificateArn")
     tls_policy: Text = prop("sslPolicy")
     alpn: Text = prop("alpnPolicy")

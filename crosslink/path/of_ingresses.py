@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from crosslink.graph.node import Node, doubt, fields, items, number
 from crosslink.graph.unknown import Fact, Text, Unknown, visible
+from crosslink.path.alb_actions import sent_to
 from crosslink.path.group_rules import with_rule
 from crosslink.path.hop import Source, each, if_known
 from crosslink.path.ingress import asked_of_class, differences
@@ -13,6 +14,8 @@ from crosslink.path.ingress_rules import (
     Asked,
     action,
     annotation,
+    backend,
+    is_annotated,
     path_rules,
     read_json,
 )
@@ -38,6 +41,25 @@ def _answered(ingress: Node) -> Fact[list[tuple[str, str]]]:
     ]
     codes = [(path, fields(answer.get("fixedResponseConfig")).get("statusCode")) for path, answer in found]
     return [(path, str(code)) for path, code in codes if code is not None]
+
+
+def probes(source: Source) -> Fact[tuple[tuple[str, str], ...]]:
+    """The paths that pods answer whatever the host and the headers, each with their Service."""
+    ingresses = source.trail.found("Ingress") or Unknown("there is no Ingress to say it")
+    return if_known(each(ingresses, _asked), tuple)
+
+
+def _asked(ingress: Node) -> Fact[list[tuple[str, str]]]:
+    annotations = ingress.get("metadata", "annotations")
+    if unknown := doubt(ingress.get("spec", "rules"), annotations):
+        return unknown
+    return [
+        (str(rule.get("path")), str(sent_to(ingress, rule).get("name")))
+        for rule in path_rules(ingress)
+        if is_annotated(rule)
+        and fields(read_json(action(ingress, rule))).get("type") == "forward"
+        and not annotation(ingress, f"conditions.{backend(rule).get('name')}")
+    ]
 
 
 def redirects_to(source: Source) -> Text:

@@ -14,6 +14,7 @@ from settings.path import ServedPath
 Id: TypeAlias = str | Unknown  # AWS gives it in the up: unknown in a preview
 Kind: TypeAlias = Literal["cluster", "loadBalancer", "networkLoadBalancer", "service"]
 Connection: TypeAlias = Literal["peering", "existing"]
+Crossing: TypeAlias = Literal["peering", "native"]
 
 
 class Part(BaseModel):
@@ -85,12 +86,23 @@ class DeclaredRoute(Part):
     timeout_seconds: int | None = None  # how long API Gateway waits for an answer
     streaming: bool = False  # whether answers are passed on as they come
     tells_caller: bool = False  # whether the service is told who calls
+    # Backend → its share, the one above first; these four only of a route that two backends serve
+    weights: Mapping[str, int] = {}
+    slot: int | None = None
+    listener_port: int | None = None  # the gateway NLB's
+    health_path: str | None = None  # what the gateway NLB asks the pods of both
+
+    @property
+    def backends(self) -> tuple[str, ...]:
+        """The backends that it leads to."""
+        return tuple(self.weights) or (self.backend,)
 
 
 class DeclaredBackend(Party):
     """A backend."""
 
     kind: Kind
+    crossing: Crossing = "peering"  # what crosses the regions: a peering, or PrivateLink itself
     existing: bool  # whether its cluster or its load balancer is somebody else's
     controller: str | None = None  # the controller of its IngressClass; None without an Ingress
     endpoint_id: Id | None = None  # its endpoint in the consumer's account; None in a stack without an API
@@ -108,6 +120,8 @@ class DeclaredBackend(Party):
     addresses: Mapping[str, str] = {}  # zone id → address that its endpoint asks for; none if AWS chooses
     # ARNs of those who may connect to the endpoint service; none of one that another stack publishes
     allowed_principals: tuple[str, ...] = ()
+    # regions whose endpoints may connect to the service; none for its own alone, and another stack's
+    supported_regions: tuple[str, ...] = ()
     admins: tuple[str, ...] = ()  # ARNs of those who administer the cluster that the stack makes
     # ARN of that cluster's KMS key, `made` for the stack's own; None in the output of an older version
     cluster_key: str | None = None
@@ -143,10 +157,11 @@ class Declared(Part):
     connections: Mapping[str, Connection] = {}
     accounts: tuple[str, ...] = ()  # those that the settings name, wherever; none of an older version
 
-    def intent(self, path: str) -> Intent:
-        """What a route is meant to be."""
+    def intent(self, path: str, backend_name: str | None = None) -> Intent:
+        """What a route is meant to be, on its way to one of its backends, by default the first one."""
         api, route = self.api, self.routes[path]
-        backend = self.backends[route.backend]
+        backend_name = backend_name or route.backend
+        backend = self.backends[backend_name]
         # Without an API nobody calls the route: what a caller must bring is another stack's to say.
         auth = route.auth or "none"
         authorizers = {
@@ -188,15 +203,23 @@ class Declared(Part):
             allowed_principals=backend.allowed_principals,
             shares_cluster=backend.existing and backend.kind == "cluster",
             cluster_name=backend.cluster_name,
-            connection=self.connections.get(backend.region),
+            weights=tuple((name, route.weights[name]) for name in route.weights),
+            health_path=route.health_path,
+            connection=None if backend.crossing == "native" else self.connections.get(backend.region),
+            native=backend.crossing == "native",
+            supported_regions=backend.supported_regions,
         )
+
+    def endpoint_region(self, backend: DeclaredBackend) -> str:
+        """The region of a backend's endpoint: the API's own where PrivateLink crosses regions by itself."""
+        return self.consumer.region if self.consumer and backend.crossing == "native" else backend.region
 
     def places(self) -> Mapping[str, frozenset[Place]]:
         """Where each side's resources may be; a side that isn't the stack's own has none."""
         made = [backend for backend in self.backends.values() if backend.kind != "service"]
         found = {"provider": frozenset(backend.place for backend in made)} if made else {}
         if consumer := self.consumer:
-            regions = {consumer.region, *(backend.region for backend in self.backends.values())}
+            regions = {consumer.region, *map(self.endpoint_region, self.backends.values())}
             places = (Place(account=consumer.account_id, region=region) for region in regions)
             found["consumer"] = frozenset(places)
         return found

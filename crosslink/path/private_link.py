@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
-from crosslink.graph.node import Node, NotOurs, Value, doubt, items
+from crosslink.graph.node import Node, NotOurs, Value, doubt, fields, items
 from crosslink.graph.unknown import Beyond, Fact, Flag, Found, Text, Unknown
 from crosslink.ip_ranges import within
 from crosslink.path.hop import Hop, Source, as_tuple, computed, hop, hop_at, if_known, only_aws, output, prop
@@ -20,7 +20,7 @@ def accept_command(service: object, endpoint_id: object, region: object) -> str:
     Args:
         service: the service's id or its name, `com.amazonaws.vpce.<region>.<id>`.
         endpoint_id: the endpoint's id.
-        region: the region of both.
+        region: the service's region, which isn't the endpoint's where PrivateLink crosses regions.
 
     Source: https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html
     """
@@ -87,9 +87,13 @@ def _acceptance(source: Source) -> Found[Hop]:
     return hop_at(Hop, source, source.graph.one(accepters, tokens.ACCEPTER))
 
 
-def _service(source: Source) -> Found[Hop]:
-    service = source.graph.step(source.node, "serviceName", tokens.ENDPOINT_SERVICE, anywhere=True)
-    return hop_at(Hop, source, service)
+def service_of(source: Source) -> Found[Node]:
+    """The endpoint service that an endpoint names, in whichever account and region."""
+    graph, backend = source.graph, source.on and source.on.backend
+    found = graph.step(source.node, "serviceName", tokens.ENDPOINT_SERVICE, anywhere=True)
+    # Other teams' services elsewhere say nothing of the backend's.
+    beyond = isinstance(found, Beyond) and backend
+    return graph.why_not(tokens.ENDPOINT_SERVICE, backend.place) if beyond and backend else found
 
 
 @hop
@@ -101,7 +105,8 @@ class Endpoint(Hop):
     interfaces: tuple[Interface, ...] = computed(_interfaces)
     service_name: Text = prop("serviceName")
     policy: Text = prop("policy")  # a JSON text; None for the default, which allows all
-    service: Found[Hop] = computed(_service)  # None if it isn't there
+    # None if it isn't there
+    service: Found[Hop] = computed(lambda source: hop_at(Hop, source, service_of(source)))
     lets_in: Rules = computed(lambda source: rules_of(source, INGRESS, "securityGroupIds"))
     groups: tuple[Hop, ...] = computed(lambda source: groups_of(source, "securityGroupIds"))
     network: Found[Vpc] = computed(
@@ -113,6 +118,16 @@ class Endpoint(Hop):
     accepts_itself: Flag = prop("autoAccept")
     acceptance: Found[Hop] = computed(_acceptance)  # None if nothing accepts it
     state: Text = only_aws("state")  # `available` and so on; None where AWS wasn't asked
+
+    @property
+    def looks_in(self) -> Text:
+        """The region in which it looks for its service."""
+        return self.service_region or self.region
+
+    @property
+    def crosses(self) -> bool:
+        """Whether that is another region than its own, as far as anybody can tell."""
+        return self.looks_in != self.region
 
 
 def _others(source: Source) -> Fact[tuple[tuple[str, Text], ...]]:
@@ -158,6 +173,11 @@ def _pending(source: Source) -> Fact[tuple[tuple[str, Text], ...] | None]:
     )
 
 
+def _region_states(source: Source) -> Fact[tuple[tuple[str, Text], ...] | None]:
+    told = None if source.graph.registered else source.node.get("regionStates")
+    return if_known(told, lambda states: None if states is None else tuple(fields(states).items()))
+
+
 @hop
 class EndpointService(Hop):
     """The endpoint service."""
@@ -169,7 +189,12 @@ class EndpointService(Hop):
     private_name_state: Text = only_aws("privateDnsNameConfiguration", "state")
     gateways: Fact[tuple[Value, ...]] = prop("gatewayLoadBalancerArns", convert=as_tuple)
     address_types: Fact[tuple[Value, ...]] = prop("supportedIpAddressTypes", convert=as_tuple)
+    # those whose endpoints may connect; none for its own alone
     regions: Fact[tuple[Value, ...]] = prop("supportedRegions", convert=as_tuple)
+    # of each region its state, `Available` and so on; None where AWS wasn't asked
+    region_states: Fact[tuple[tuple[str, Text], ...] | None] = computed(_region_states)
+    # whether endpoints of other regions may connect; None where AWS wasn't asked
+    remote: Flag = only_aws("remoteAccessEnabled")
     allowed_principals: Fact[tuple[str, ...]] = prop(
         "allowedPrincipals", convert=lambda allowed: doubt(allowed) or as_tuple(allowed)
     )

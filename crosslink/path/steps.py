@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, cast
 
 from crosslink.graph.unknown import present, visible
-from crosslink.path import beside_pods, find, find_api, find_cluster
+from crosslink.path import beside_pods, find, find_api, find_cluster, shared
 from crosslink.path.alb import Alb
 from crosslink.path.api import Api, Stage, VpcLink
 from crosslink.path.beside_pods import DisruptionBudget, NetworkPolicy, PodIdentity, ReadByPods
@@ -67,8 +67,8 @@ LINK = Step("VPC link", VpcLink, find_api.vpc_link, **_API, side="api", replaces
 
 GATEWAY_NLB = Step("gateway NLB", LoadBalancer, named("VPC link", "targetArn", LoadBalancer), **_NLB)
 LISTENER = Step("listener", Listener, find.listener, **_NLB)
-TARGET_GROUP = Step("target group", TargetGroup, named("listener", "defaultActions", TargetGroup), **_NLB)
-TARGET = Step("target", AddressTarget, naming("target group", "targetGroupArn", AddressTarget), **_NLB)
+TARGET_GROUP = Step("target group", TargetGroup, shared.target_groups, **_NLB)
+TARGET = Step("target", AddressTarget, shared.targets, **_NLB)
 
 ROUTE_OUT = Step("route out", Way, find.crossing, **_CROSSING, optional=True)
 PEERING = Step("peering", Peering, find.peerings, **_CROSSING, optional=True)

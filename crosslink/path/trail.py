@@ -88,10 +88,13 @@ class Stack:
 class Trail:
     """The resources of one route, found step by step when they are asked for."""
 
-    def __init__(self, stack: Stack, path: str) -> None:
+    def __init__(self, stack: Stack, path: str, backend: str | None = None) -> None:
+        """The resources on a route's way to one of its backends, by default the first one."""
         declared = stack.declared
         self.stack, self.graph, self.path = stack, stack.graph, path
-        self.backend_name = declared.routes[path].backend if declared else None
+        route = declared.routes[path] if declared else None
+        self.backend_name = backend or (route.backend if route else None)
+        self.is_shared = bool(route and route.weights)  # whether another backend serves the route, too
         self.backend = declared.backends[self.backend_name] if declared and self.backend_name else None
         titles = {title: place for place, title in enumerate(stack.steps)}
         self._reach = reach_of(titles, declared, self.backend) if declared and self.backend else None

@@ -40,9 +40,15 @@ class Walk:
     """The way of a request for one route, from the API to the pods."""
 
     path: str  # the route, `/svc1`
+    backend: str | None = None  # the backend, of a route that several serve
     intent: Fact[Intent]  # what the stack means it to be
     found: Mapping[Step[Hop], Fact[tuple[Hop, ...]]]  # Unknown where nobody could look for a step's hops
     order: Order | None = field(repr=False)  # None where AWS was asked, which doesn't tell
+
+    @property
+    def name(self) -> str:
+        """The route, with the backend if several serve it: each has a walk of its own."""
+        return f"{self.path} ({self.backend})" if self.backend else self.path
 
     def every(self, step: Step[H]) -> Fact[tuple[H, ...]]:
         """The hops of a step."""
@@ -132,7 +138,7 @@ class Model:
 
 
 def read_model(graph: Graph, declared: Declared | None) -> Model:
-    """The walk of every route, in the order of their paths, and what stands beside."""
+    """The walk of every route to each of its backends, in the order of their paths, and what is beside."""
     stack = _stack(graph, declared)
     return Model(
         walks=tuple(_walks(stack)),
@@ -146,10 +152,12 @@ def read_model(graph: Graph, declared: Declared | None) -> Model:
 def _walks(stack: Stack) -> Iterator[Walk]:
     order = Order(waits=stack.graph.order()) if stack.graph.registered else None
     for path in sorted(stack.routes):
-        intent = stack.declared.intent(path) if stack.declared else NOT_DECLARED
-        trail = Trail(stack, path)
-        found = {step: trail.hops(step.title) for step in steps.STEPS}
-        yield Walk(path=path, intent=intent, found=found, order=order)
+        route = stack.declared.routes[path] if stack.declared else None
+        for backend in route.weights if route and route.weights else (None,):
+            intent = stack.declared.intent(path, backend) if stack.declared else NOT_DECLARED
+            trail = Trail(stack, path, backend)
+            found = {step: trail.hops(step.title) for step in steps.STEPS}
+            yield Walk(path=path, backend=backend, intent=intent, found=found, order=order)
 
 
 def _stack(graph: Graph, declared: Declared | None) -> Stack:

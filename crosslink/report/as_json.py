@@ -23,10 +23,11 @@ def walks_as_json(model: Model, judgement: Judgement) -> dict[str, object]:
         "walks": [
             {
                 "path": walk.path,
+                **({"backend": walk.backend} if walk.backend else {}),
                 "hops": [_hop(step, hop) for step, hop in walk.hops()],
                 "parts": [{"of": step.told_as, "hop": _hop(step, hop)} for step, hop in walk.parts()],
-                "stopsAt": stop.rule if (stop := first_broken(judgement.walks[walk.path])) else None,
-                "verdicts": [verdict_as_json(verdict) for verdict in judgement.walks[walk.path]],
+                "stopsAt": stop.rule if (stop := first_broken(judgement.walks[walk.name])) else None,
+                "verdicts": [verdict_as_json(verdict) for verdict in judgement.walks[walk.name]],
             }
             for walk in model.walks
         ],

@@ -75,7 +75,7 @@ def doubts(model: Model, judgement: Judgement) -> Sequence[Doubt]:
     for walk in model.walks:
         for step, hop in walk.hops():
             if isinstance(hop, Unknown) and not isinstance(hop, Beyond):
-                touched[hop.reason].append((None, step.title, walk.path))
+                touched[hop.reason].append((None, step.title, walk.name))
     places = {**judgement.walks, None: judgement.stack}
     for route, verdicts in places.items():
         for verdict in with_result(verdicts, Result.UNKNOWN):

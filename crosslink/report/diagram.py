@@ -39,7 +39,7 @@ def mermaid(walks: Sequence[Walk]) -> str:
                 node = Node((f"{hop.resource} {hop.id}", *label), hop.account, hop.region)
             elif isinstance(hop, Beyond):
                 place = next(present(walk.intent)).backend if before != CLIENT else None
-                label, carries = (hop.reason,), (walk.path,) if place else ()
+                label, carries = (hop.reason,), (walk.name,) if place else ()
                 node = Node((before, label, carries), place and place.account, place and place.region)
             else:  # it is drawn where the last one was
                 label = (title, "missing" if hop is None else "unknown")
@@ -59,7 +59,7 @@ def _carried(walk: Walk, auth: str) -> Mapping[Step[Hop], tuple[str, ...]]:
         steps.STAGE: (f"HTTPS, auth {auth}",),
         steps.ENDPOINT: (*peering, *targets),
         steps.SERVICE: ("PrivateLink",),
-        steps.KUBERNETES_SERVICE: (walk.path,),
+        steps.KUBERNETES_SERVICE: (walk.name,),
     }
 
 

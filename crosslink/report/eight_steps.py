@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from crosslink.graph.unknown import Text, present, visible
-from crosslink.path import api, load_balancers, network, private_link, routes
+from crosslink.path import api, load_balancers, network, private_link, routes, steps
 from crosslink.path.hop import Hop
 from crosslink.path.walk import Walk
 
@@ -45,7 +45,13 @@ class EightStep:
 
 def eight_steps(walks: Iterable[Walk]) -> list[EightStep]:
     """The eight steps, as the resources of a stack do them."""
-    hops = [(step.replaces, hop) for walk in walks for step in walk.found for hop in walk.seen(step)]
+    hops = [
+        (step.replaces, hop)
+        for walk in walks
+        for step in walk.found
+        if step is not steps.ENDPOINT_VPC or not _crosses(walk)
+        for hop in walk.seen(step)
+    ]
     return [
         EightStep(
             number=number,
@@ -54,6 +60,11 @@ def eight_steps(walks: Iterable[Walk]) -> list[EightStep]:
         )
         for number, title in enumerate(TITLES, start=1)
     ]
+
+
+def _crosses(walk: Walk) -> bool:
+    """Whether the endpoint is in the API's own network, and in the backend's region there is none."""
+    return any(endpoint.crosses for endpoint in walk.seen(steps.ENDPOINT))
 
 
 def _doer(hop: Hop, number: int) -> Doer:

@@ -55,9 +55,12 @@ def _facts_after_the_target(hop: Hop) -> str:
             text = f"{told}, asked of {hop.peer_region}{_state(hop.status)}"
         case private_link.Endpoint():
             addresses = listed(interface.address for interface in hop.interfaces)
-            text = f"{hop.id}, addresses {addresses}{_state(hop.state)}"
+            crosses = f", to {hop.looks_in}" if hop.crosses else ""
+            text = f"{hop.id}, addresses {addresses}{crosses}{_state(hop.state)}"
         case private_link.EndpointService():
-            text = f"{hop.id}, allows {listed(hop.allowed_principals)}{_state(hop.state)}"
+            others = [region for region in visible(hop.regions) if region != hop.region]
+            regions = f", in {listed(others)}, too" if others else ""
+            text = f"{hop.id}, allows {listed(hop.allowed_principals)}{regions}{_state(hop.state)}"
         case alb.Alb():
             text = f"{hop.scheme}, {listening(hop)}, {hop.host_name}{_state(hop.state)}"
         case ingress_rule.IngressRule():

@@ -44,7 +44,7 @@ def write_walks(model: Model, judgement: Judgement, console: Console, *, every: 
     causes = lines_of(judgement, reasons, every=every)
     if every or len(model.walks) <= MOST_WALKS:
         printer = _Walks({doubt.why: sign for sign, doubt in reasons.items()}, every=every)
-        walks = (printer.walk(walk, judgement.walks[walk.path]) for walk in model.walks)
+        walks = (printer.walk(walk, judgement.walks[walk.name]) for walk in model.walks)
         parts = (*walks, *causes)
     else:
         hint = Text("--route PATH prints the walk of a route, --all those of all.", "dim")
@@ -123,7 +123,7 @@ class _Walks:
 
     def walk(self, walk: Walk, verdicts: Iterable[Verdict]) -> RenderableType:
         """The walk of a route."""
-        parts: list[RenderableType] = [Text(f"Walk of {walk.path}", "bold")]
+        parts: list[RenderableType] = [Text(f"Walk of {walk.name}", "bold")]
         table, place = None, None
         rows = [
             _Row(title, hop, tuple(own), reached) for title, hop, own, reached in judged_hops(walk, verdicts)

@@ -148,12 +148,28 @@ def _unanswered(walk: Walk, check: HealthCheck, alb: Alb) -> str | None:
     """What is wrong with a check's path, which the ALB answers itself; an existing one does as it likes."""
     if any(intent.joins_alb for intent in present(walk.intent)):
         return None
+    gateways = [known(group.health_check) for group in walk.seen(steps.TARGET_GROUP)]
+    if check in gateways and any(intent.weights for intent in present(walk.intent)):
+        return _not_by_pods(walk, check, alb)
     answers = dict(known(alb.answers))
     code = answers.get(str(known(check.path)))
     if code is None:
         return f"the ALB itself doesn't answer {check.path}: it answers {', '.join(answers) or 'nothing'}"
     taken = _takes(known(check.matcher) or "200-399", int(code))
     return None if taken else f"{check.path} is answered with {code}, the check waits for {check.matcher}"
+
+
+def _not_by_pods(walk: Walk, check: HealthCheck, alb: Alb) -> str | None:
+    """Why the pods of a route that two backends serve aren't asked: only they tell whether the other backend
+    has to take over."""
+    path, meant = str(known(check.path)), known(walk.intent).health_path
+    if path != meant:
+        return f"the check is for {path}, meant is {meant}, which the pods answer"
+    asked = dict(known(alb.probes)).get(path)
+    service = next((known(rule.service_name) for rule in walk.seen(steps.INGRESS_RULE)), None)
+    if asked is None:
+        return f"no rule of the ALB lets a check of {path} through to the pods"
+    return None if asked == service else f"{path} is answered by Service {asked}, the route's is {service}"
 
 
 def _takes(matcher: str, code: int) -> bool:

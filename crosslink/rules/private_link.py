@@ -45,10 +45,14 @@ def addresses_fit_their_subnets(_walk: Walk, endpoint: Endpoint) -> str | None:
     return "two of its addresses share a subnet" if len(taken) < len(endpoint.interfaces) else None
 
 
-@rule(steps.ENDPOINT, source=f"{PRIVATELINK}/create-interface-endpoint.html")
+@rule(
+    steps.ENDPOINT,
+    when=lambda _walk, endpoint: not endpoint.crosses,
+    source=f"{PRIVATELINK}/create-interface-endpoint.html",
+)
 @fix("Give the endpoint subnets in zones of the provider's NLB only, by zone id.")
 def endpoint_zones_are_the_services(walk: Walk, endpoint: Endpoint) -> str | None:
-    """The endpoint's zones are among those of the provider's NLB."""
+    """The endpoint's zones are among those of the provider's NLB, if they are in one region."""
     for balancer in walk.reach(steps.PROVIDER_NLB):
         offered = {known(subnet.zone) for subnet in known(balancer.subnets)}
         subnets = present(*(interface.subnet for interface in endpoint.interfaces))
@@ -74,9 +78,9 @@ def endpoint_lets_the_gateway_in(walk: Walk, endpoint: Endpoint) -> CutOff | Non
 
 
 @rule(steps.ENDPOINT, source=f"{PRIVATELINK}/create-interface-endpoint.html")
-@fix("Take the name from the service, service.service_name, in the service's own region.")
+@fix("Take the name from the service, service.service_name.")
 def endpoint_has_a_service(walk: Walk, endpoint: Endpoint) -> str | None:
-    """The endpoint connects to an endpoint service that is there, in its own region, and goes before it.
+    """The endpoint connects to an endpoint service that is there, and goes before it.
 
     One of another stack's is the one that is declared.
     """
@@ -86,8 +90,6 @@ def endpoint_has_a_service(walk: Walk, endpoint: Endpoint) -> str | None:
     service = known(endpoint.service)
     if service is None:
         return f"{endpoint.service_name} isn't there"
-    if service.region != endpoint.region:
-        return f"the service is in {service.region}, the endpoint in {endpoint.region}"
     early = walk.waits(endpoint, service) is False
     return "it has the service's name as a text, and doesn't wait for it" if early else None
 
@@ -96,7 +98,7 @@ def endpoint_has_a_service(walk: Walk, endpoint: Endpoint) -> str | None:
 @fix(
     "Register a VpcEndpointConnectionAccepter in the provider's account, or accept automatically.",
     mend="aws ec2 accept-vpc-endpoint-connections --service-id {service.id} --vpc-endpoint-ids {id} "
-    "--region {region}",
+    "--region {service.region}",
 )
 def endpoint_is_accepted(walk: Walk, endpoint: Endpoint) -> str | None:
     """An endpoint whose service asks for acceptance is accepted, and no other: an accepter would fail."""
@@ -116,7 +118,7 @@ def endpoint_is_accepted(walk: Walk, endpoint: Endpoint) -> str | None:
 def endpoint_is_available(walk: Walk, endpoint: Endpoint) -> str | None:
     """The endpoint is available."""
     if waits_for_another_team(walk, endpoint):
-        command = accept_command(known(endpoint.service_name), endpoint.id, endpoint.region)
+        command = accept_command(known(endpoint.service_name), endpoint.id, known(endpoint.looks_in))
         by = f"account {known(walk.intent).backend.account}, endpoint {endpoint.id}"
         raise NotKnownError(f"pending acceptance by {by}: ask them to run `{command}`")
     return None if known(endpoint.state) == "available" else f"it is {endpoint.state}"

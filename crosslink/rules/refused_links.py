@@ -14,7 +14,7 @@ from crosslink.path.private_link import Endpoint, EndpointService
 from crosslink.path.routes import DESTINATIONS, TARGETS, Peering, Way
 from crosslink.path.walk import Walk
 from crosslink.rules.grade import Grade
-from crosslink.rules.rule import AWS, PEERING, PRIVATELINK, VPC, fix, rule
+from crosslink.rules.rule import AWS, PEERING, VPC, fix, rule
 from settings.zones import DEFAULT_REGIONS
 
 EC2 = f"{AWS}/AWSEC2/latest/APIReference"
@@ -37,14 +37,6 @@ def endpoint_is_accepted_by_aws(walk: Walk, endpoint: Endpoint) -> str | None:
             if service.account != endpoint.account and known(service.acceptance_required):
                 return f"it would accept itself at a service of {service.account}"
     return None
-
-
-@rule(steps.ENDPOINT, steps.NODE_ENDPOINT, source=f"{PRIVATELINK}/create-interface-endpoint.html")
-@fix("Leave service_region out: the service is in the endpoint's own region.")
-def endpoint_asks_in_its_region(_walk: Walk, endpoint: Endpoint) -> str | None:
-    """An endpoint looks for its service in its own region."""
-    region = known(endpoint.service_region)
-    return None if region in (None, endpoint.region) else f"it looks for its service in {region}"
 
 
 @rule(steps.SERVICE, source=f"{EC2}/API_CreateVpcEndpointServiceConfiguration.html")

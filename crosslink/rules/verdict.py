@@ -1,7 +1,7 @@
 """What the rules say of a model: which hold, which are broken, and which nobody can tell."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from typing import Any, TypeAlias, TypeVar
@@ -88,12 +88,51 @@ class Judgement:
 
 def judge(model: Model) -> Judgement:
     """Asks every rule about every hop that it applies to."""
+    walks = {walk.name: judge_walk(walk) for walk in model.walks}
     return Judgement(
-        walks={walk.path: judge_walk(walk) for walk in model.walks},
+        walks={walk.name: _beside_another(walk, model.walks, walks) for walk in model.walks},
         stack=judge_stack(model),
         not_judged=not_judged(model),
         not_looked_at=not_looked_at(model),
     )
+
+
+def _beside_another(
+    walk: Walk, walks: Iterable[Walk], judged: Mapping[str, tuple[Verdict, ...]]
+) -> tuple[Verdict, ...]:
+    """The verdicts on a walk, as bad as they are for the route where another backend serves it, too.
+
+    Another backend takes over from one whose pods aren't reached if both are targets of one group, and the
+    health checks on the way of both tell it: then redundancy is lost. Where weights share the requests, only
+    the backend's own share stops; without a share nothing does.
+
+    Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html
+    """
+    own = judged[walk.name]
+    others = [other for other in walks if other.path == walk.path and other.backend != walk.backend]
+    if not others or isinstance(walk.intent, Unknown):
+        return own
+    shared = set(walk.resources).intersection(*(other.resources for other in others))
+    if any(verdict.hop.urn in shared for verdict in with_result(own, Result.BROKEN)):
+        return own
+    whole = any(first_broken(judged[other.name]) is None for other in others)
+    weights = dict(walk.intent.weights)
+    mine, rest = weights.get(walk.backend or "", 0), sum(weights.values())
+    if (walk.intent.takes_over and whole) or not mine:
+        grade = Grade.REDUNDANCY
+    elif not walk.intent.takes_over and mine < rest:
+        grade = Grade.STOPS_SOME
+    else:
+        return own
+    return tuple(_no_worse_than(grade, verdict) for verdict in own)
+
+
+def _no_worse_than(grade: Grade, verdict: Verdict) -> Verdict:
+    """A verdict on what stops requests, with a lesser grade."""
+    order = (Grade.STOPS, Grade.STOPS_SOME, Grade.REDUNDANCY)
+    if verdict.grade not in order or order.index(verdict.grade) >= order.index(grade):
+        return verdict
+    return replace(verdict, grade=grade, result=grade.result)
 
 
 def judge_walk(walk: Walk) -> tuple[Verdict, ...]:

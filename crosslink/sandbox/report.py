@@ -55,7 +55,7 @@ def write(run: Run, model: Model, judgement: Judgement, console: Console, *, eve
         if resource.account and resource.region:  # a component has neither: it only groups resources
             places[f"{resource.account} {resource.region}"].append(resource)
     parts: list[RenderableType] = [_resources(place, found, run) for place, found in sorted(places.items())]
-    parts.append(_steps(eight_steps(model.walks), not_of_this_stack(run)))
+    parts.append(_steps(eight_steps(model.walks), not_needed(run), not_of_this_stack(run)))
     if urls := _urls(model, run):
         table = Table.grid(padding=(0, 2))
         for path, url in urls.items():
@@ -105,6 +105,16 @@ def not_of_this_stack(run: Run) -> frozenset[int]:
     return frozenset(numbers)
 
 
+def not_needed(run: Run) -> frozenset[int]:
+    """Numbers of the steps that nobody does where PrivateLink alone crosses regions."""
+    path: Mapping[str, Any] = run.outputs.get("path") or {}
+    consumer: Mapping[str, str] = path.get("consumer") or {}
+    home = consumer.get("region")
+    backends: Collection[Mapping[str, Any]] = path.get("backends", {}).values()
+    away = [backend.get("crossing") for backend in backends if home and backend["region"] != home]
+    return frozenset({_LANDING, _PEERING} if away and {*away} == {"native"} else ())
+
+
 def _urls(model: Model, run: Run) -> dict[str, str | Unknown | None]:
     """Route → where callers send requests; None where no stage serves it. None of a stack without an API."""
     path = run.outputs.get("path")
@@ -151,7 +161,7 @@ def _short(type_: str) -> str:
     return kind if module == "index" else f"{module}.{kind}"
 
 
-def _steps(found: Iterable[EightStep], elsewhere: frozenset[int]) -> RenderableType:
+def _steps(found: Iterable[EightStep], unneeded: frozenset[int], elsewhere: frozenset[int]) -> RenderableType:
     parts: list[RenderableType] = [Text("The eight steps", "bold")]
     for step in found:
         table = Table.grid(padding=(0, 2))
@@ -161,11 +171,11 @@ def _steps(found: Iterable[EightStep], elsewhere: frozenset[int]) -> RenderableT
             what = Text(", ".join(map(str, doer.wiring or [doer.id])))
             resource = Text.assemble((_short(doer.type), "cyan"), f" {doer.name}")
             table.add_row(f"{doer.account} {doer.region}", what, resource)
-        missing = (
-            ("   not of this stack", "dim")
-            if step.number in elsewhere
-            else ("   nothing does this", "bold red")
-        )
+        missing = ("   nothing does this", "bold red")
+        if step.number in unneeded:
+            missing = ("   not needed: PrivateLink crosses the regions by itself", "dim")
+        elif step.number in elsewhere:
+            missing = ("   not of this stack", "dim")
         parts.append(Text(f"{step.number}. {step.title}"))
         parts.append(Padding(table, (0, 0, 0, 3), expand=False) if step.doers else Text(*missing))
     return Group(*parts)

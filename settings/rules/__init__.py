@@ -22,6 +22,7 @@ from settings.rules import (
     routes,
     services,
     shapes,
+    shared_routes,
     stack,
     tls,
 )
@@ -55,10 +56,13 @@ def check(
         provider_only: Whether consumer and API are another stack's.
     """
     yield from _sides(stack_name, consumer, backends, as_preview=as_preview, provider_only=provider_only)
+    yield from networks.zones_in_their_region(consumer, backends)
+    yield from networks.zones_with_what_is_needed(consumer, backends, api)
     if consumer:
         yield from networks.peered_networks_apart(consumer)
         yield from networks.landing_per_region(consumer, backends)
         yield from networks.no_landing_in_the_apis_region(consumer)
+        yield from networks.crossing_between_regions(consumer, backends)
         yield from existing.of_consumer(consumer, backends)
         if all_read:
             yield from networks.no_unused_landing(consumer, backends)
@@ -94,9 +98,6 @@ def _sides(
     yield from accounts.boundaries_in_their_account(sides)
     yield from accounts.of_clusters(clusters)
 
-    yield from networks.zones_in_their_region(consumer, backends)
-    yield from networks.zones_with_what_is_needed(consumer, backends)
-
     yield from services.check(clusters)
     yield from tls.certificate_in_the_backends_account_and_region(clusters)
     yield from tls.tls_with_its_port(backends)
@@ -123,7 +124,7 @@ def _quotas(
     if not provider_only:
         yield from routes.api_resources_within_quota(backends, quotas)
     clusters = of_kind(backends, ClusterBackend)
-    yield from routes.listener_rules_within_quota(clusters, quotas)
+    yield from routes.listener_rules_within_quota(clusters, api, quotas)
     yield from within_quota.networks_within_quota(consumer, clusters, quotas)
     if consumer:
         yield from within_quota.egress_within_quota(consumer, backends, quotas)
@@ -149,6 +150,7 @@ def _of_api(api: Api, backends: Backends, *, all_read: bool) -> Iterator[Fault]:
         elsewhere = [*access.routes_of_backends(api, backends)]
         yield from elsewhere
         yield from routes.backends_of_routes(api, backends)
+        yield from shared_routes.check(api, backends)
         if not elsewhere:
             yield from access.scopes_with_cognito(api, backends)
             yield from access.callers_known(api, backends)

@@ -133,16 +133,15 @@ def of_consumer(consumer: Consumer, backends: Backends) -> Iterator[Fault]:
             yield from _route_tables(place, landing.existing.route_tables, peered=peering)
     taken: dict[str, str] = {}
     for where, backend in backends.items():
-        subnets = consumer.endpoint_subnets(backend.region)
+        subnets, region = consumer.endpoint_subnets(backend), consumer.endpoint_region(backend)
         if subnets is None:
             yield from _planned(where, backend)
         else:
-            place = (
-                path
-                if backend.region == consumer.region
-                else key(CONSUMER, "landings", backend.region, "existing")
-            )
-            yield from _endpoint_subnets(place, where, backend, subnets)
+            place = path if region == consumer.region else key(CONSUMER, "landings", region, "existing")
+            if consumer.is_native(backend):
+                yield from _gateway_subnets(place, where, consumer, subnets)
+            else:
+                yield from _endpoint_subnets(place, where, backend, subnets)
             yield from _addresses(where, backend, consumer.endpoint_zones(backend), taken)
 
 
@@ -184,6 +183,21 @@ def _endpoint_subnets(path: str, where: str, backend: Backend, subnets: Mapping[
             value=dict(subnets) if subnets else ABSENT,
             must=f"must hold a subnet in a zone of {where}: an endpoint is in zones of its service",
             fix=f"endpointSubnets: {as_yaml({**subnets, **dict(islice(more.items(), needed))})}",
+        )
+
+
+def _gateway_subnets(
+    path: str, where: str, consumer: Consumer, subnets: Mapping[str, str]
+) -> Iterator[Fault]:
+    """The zones of an endpoint in another region than its service are those of the gateway network."""
+    if not subnets:
+        zones = [zone for zone in consumer.network.zone_ids if not lacking(zone, ["interface endpoint"])]
+        proposed = {zone: f"subnet-{n:017x}" for n, zone in enumerate(zones, 1)}
+        yield Fault(
+            path=key(path, "endpointSubnets"),
+            value=ABSENT,
+            must=f"is required with the native crossing of {where}: its endpoint is in the gateway network",
+            fix=f"endpointSubnets: {as_yaml(proposed)}",
         )
 
 

@@ -6,6 +6,7 @@ from ipaddress import IPv4Network
 from itertools import combinations
 
 from settings.addresses import PRIVATE
+from settings.api import Api
 from settings.backend import ClusterBackend, LoadBalancerBackend
 from settings.consumer import Consumer
 from settings.errors import Fault, as_yaml, key
@@ -37,9 +38,11 @@ def zones_in_their_region(consumer: Consumer | None, backends: Backends) -> Iter
         )
 
 
-def zones_with_what_is_needed(consumer: Consumer | None, backends: Backends) -> Iterator[Fault]:
-    """Not every zone has what stands in it: nodes, load balancers, endpoints."""
-    for zones in _zones(consumer, backends):
+def zones_with_what_is_needed(
+    consumer: Consumer | None, backends: Backends, api: Api | None
+) -> Iterator[Fault]:
+    """Not every zone has what stands in it: nodes, load balancers, endpoints, a VPC link."""
+    for zones in (*_zones(consumer, backends), *_chosen(consumer, backends, api)):
         wrong = {place: zone for place, zone in zones.places.items() if lacking(zone, zones.needs)}
         without = dict.fromkeys(zone for service in zones.needs for zone in WITHOUT[service])
         must = f"must not be one of {', '.join(without)}: AWS doesn't offer {', '.join(zones.needs)} there"
@@ -80,7 +83,8 @@ class _Zones:
         if self.found and right and len(own) == len(self.given):
             chosen = right
         else:
-            chosen = list(dict.fromkeys([*right, *usable_zones(self.region)]))[: len(self.given)]
+            others = usable_zones(self.region, self.needs)
+            chosen = list(dict.fromkeys([*right, *others]))[: len(self.given)]
         name = self.path.rpartition(".")[2]
         if isinstance(self.given, Mapping):
             return f"{name}: {as_yaml(dict(zip(chosen, self.given.values(), strict=False)))}"
@@ -107,6 +111,20 @@ def _zones(consumer: Consumer | None, backends: Backends) -> Iterator[_Zones]:
                 yield _Zones(
                     region=backend.region, path=place, given=backend.zone_ids, needs=needs, found=True
                 )
+
+
+def _chosen(consumer: Consumer | None, backends: Backends, api: Api | None) -> Iterator[_Zones]:
+    """The gateway network's zones, with what the settings choose to have there."""
+    if consumer is None:
+        return
+    path = key(CONSUMER, "network")
+    native = any(map(consumer.is_native, backends.values()))
+    for zones in _of_network(consumer.region, path, consumer.network):
+        endpoints = zones.path.endswith("endpointSubnets") or isinstance(consumer.network, GatewayNetwork)
+        if native and endpoints:
+            yield replace(zones, needs=("native crossing",))
+        if api and api.vpc_link == "v2" and not zones.path.endswith("endpointSubnets"):
+            yield replace(zones, needs=("VPC link v2",))
 
 
 _NEEDS: Mapping[type[Model], Mapping[str, Sequence[Service]]] = {
@@ -152,17 +170,18 @@ def peered_networks_apart(consumer: Consumer) -> Iterator[Fault]:
 
 
 def landing_per_region(consumer: Consumer, backends: Backends) -> Iterator[Fault]:
-    """A backend outside the API's region is reached through a landing network in its region."""
+    """A backend outside the API's region is reached through a landing network in its region, unless
+    PrivateLink crosses regions by itself."""
     landings = dict(consumer.landings)
     for path, backend in backends.items():
-        if backend.region not in {consumer.region, *landings}:
+        if consumer.endpoint_region(backend) not in {consumer.region, *landings}:
             taken = [network.cidr for network in _made_networks(consumer).values()]
             taken += [landing.cidr for landing in landings.values() if isinstance(landing, Landing)]
             landings[backend.region] = Landing(cidr=_free_network(LANDING_PREFIX, taken))
             yield Fault(
                 path=key(path, "region"),
                 value=backend.region,
-                must=f"must have a landing network: a key of {CONSUMER}.landings",
+                must=f"must have a landing network, a key of {CONSUMER}.landings, or crossing: native",
                 fix=f"landings: {as_yaml(landings)}",
             )
 
@@ -176,11 +195,25 @@ def no_landing_in_the_apis_region(consumer: Consumer) -> Iterator[Fault]:
 
 
 def no_unused_landing(consumer: Consumer, backends: Backends) -> Iterator[Fault]:
-    """Each landing network has backends in its region."""
-    used = {backend.region for backend in backends.values()} | {consumer.region}
+    """Each landing network has endpoints of backends."""
+    used = {consumer.endpoint_region(backend) for backend in backends.values()} | {consumer.region}
+    there = {backend.region for backend in backends.values()}
     for region in consumer.landings:
         if region not in used:
-            yield _unused(consumer, region, "must not be set: there is no backend in this region")
+            why = "every backend has crossing: native" if region in there else "there is no backend"
+            yield _unused(consumer, region, f"must not be set: {why} in this region")
+
+
+def crossing_between_regions(consumer: Consumer, backends: Backends) -> Iterator[Fault]:
+    """In the API's own region there is nothing to cross."""
+    for path, backend in backends.items():
+        if backend.crossing == "native" and backend.region == consumer.region:
+            yield Fault(
+                path=key(path, "crossing"),
+                value=backend.crossing,
+                must="must not be native: the backend is in the API's region",
+                fix="# without crossing",
+            )
 
 
 def _unused(consumer: Consumer, region: str, must: str) -> Fault:

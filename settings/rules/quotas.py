@@ -41,11 +41,12 @@ def egress_within_quota(consumer: Consumer, backends: Backends, quotas: Quotas) 
     groups: dict[str, set[tuple[str | int, ...]]] = {}
     for backend in backends.values():
         zones = consumer.endpoint_zones(backend)
-        if consumer.endpoint_subnets(backend.region) is not None:
+        if consumer.endpoint_subnets(backend) is not None:
             group = groups.setdefault(egress_group(backend.slot), set())
             group |= {(backend.name, zone) for zone in zones}
         else:
-            ranges = zones if backend.region == consumer.region else (backend.region,)
+            region = consumer.endpoint_region(backend)
+            ranges = zones if region == consumer.region else (region,)
             groups.setdefault("", set()).update((place, backend.port) for place in ranges)
     most = max(map(len, groups.values()), default=0)
     if most > quotas.security_group_rules:

@@ -132,6 +132,8 @@ def backends_of_routes(api: Api, backends: Backends) -> Iterator[Fault]:
         for served in backend.served:
             having[served.path][place] = backend.name
     for path, names in having.items():
+        if api.route(path).weights:
+            continue
         chosen = api.route(path).backend
         if chosen in names.values() or (chosen is None and len(names) == 1):
             continue
@@ -148,10 +150,12 @@ def backends_of_routes(api: Api, backends: Backends) -> Iterator[Fault]:
         )
 
 
-def listener_rules_within_quota(clusters: Clusters, quotas: Quotas) -> Iterator[Fault]:
-    """A backend's ALB has one rule per service and one for `/healthz`."""
+def listener_rules_within_quota(clusters: Clusters, api: Api | None, quotas: Quotas) -> Iterator[Fault]:
+    """A backend's ALB has one rule per service, one per service of a route with weights, which the gateway
+    NLB asks, and one for `/healthz`."""
     for path, backend in clusters.items():
-        rules = len(backend.services) + HEALTH_RULES
+        asked = [s for s in backend.services if api and backend.name in api.route(s.path).weights]
+        rules = len(backend.services) + len(asked) + HEALTH_RULES
         if rules > quotas.alb_rules:
             yield Fault(
                 path=key(path, "services"),

@@ -26,6 +26,14 @@ def check(backends: Backends, *, provider_only: bool) -> Iterator[Fault]:
                 must=f"needs {CONSUMER} and an API: there is nothing to make for a published service",
                 fix=f"# {CONSUMER} and crosslink:api, or a backend of another kind",
             )
+        if "crossing" in backend.model_fields_set:
+            yield Fault(
+                path=key(path, "crossing"),
+                value=backend.crossing,
+                must=f"must not be set without {CONSUMER}: the endpoint is another stack's. From where it "
+                "may connect is supportedRegions",
+                fix="# without crossing",
+            )
         if backend.endpoint_addresses:
             yield Fault(
                 path=key(path, "endpointAddresses"),

@@ -59,6 +59,8 @@ SHAPES_OF_EXAMPLES = {
     ],
     "existing-networks": ["consumer in existing networks", "cluster"],
     "load-balancer": ["consumer", "loadBalancer"],
+    "native": ["consumer without a peering", "cluster"],
+    "native-v2": ["consumer without a peering", "cluster"],
     "network-load-balancer": ["consumer", "networkLoadBalancer"],
     "provider-only": ["cluster"],
     "consumer-only": ["consumer"],

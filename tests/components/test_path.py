@@ -23,7 +23,7 @@ from settings.backend import (
 from settings.cluster import JoinedCluster
 from settings.networks import JoinedBackendNetwork, JoinedGateway, JoinedLanding
 from settings.service import JoinedService
-from tests.runs import DEV, STACK_FILES, file_of, network_of, run_stack, settings_of
+from tests.runs import DEV, LINKS, STACK_FILES, file_of, network_of, run_stack, settings_of
 
 ACCOUNT = re.compile(r"(?<![\w-])(?:1{12}|2{12}|3{12})\b")  # those of the examples
 
@@ -70,7 +70,7 @@ def api_of(run: Run, api: Api) -> dict[str, object]:
     return {
         "id": stage.inputs["restApi"],
         "stage": stage.inputs["stageName"],
-        "vpcLinkId": run.one(tokens.VPC_LINK).id,
+        "vpcLinkId": run.one(LINKS[api.vpc_link]).id,
         "existing": not run.of_type(tokens.REST_API),
         "sourceIps": [str(network) for network in api.source_ips],
         "userPoolArn": api.cognito.user_pool_arn if api.cognito else None,
@@ -108,6 +108,7 @@ def backend_of(run: Run, settings: Settings, backend: Backend) -> dict[str, obje
     found: dict[str, object] = {
         "accountId": backend.account_id,
         "region": backend.region,
+        "crossing": backend.crossing,
         "kind": backend.kind,
         "existing": True,
         "port": backend.port,
@@ -116,9 +117,10 @@ def backend_of(run: Run, settings: Settings, backend: Backend) -> dict[str, obje
         "listenerPort": 8000 + backend.slot,
         "zoneIds": [*backend.zone_ids],
         "cidr": cidr_of(network_of(backend)),
-        "addresses": addresses_of(run, backend.name, backend.zone_ids) if settings.consumer else {},
+        "addresses": addresses_of(run, settings.consumer, backend) if settings.consumer else {},
         "endpointId": run.one(tokens.ENDPOINT, name).id if settings.consumer else None,
         "allowedPrincipals": [],
+        "supportedRegions": [],
         "admins": list(getattr(getattr(backend, "cluster", None), "admins", [])),
         "clusterKey": key_of(backend),
     }
@@ -131,6 +133,7 @@ def backend_of(run: Run, settings: Settings, backend: Backend) -> dict[str, obje
         "serviceId": service.id,
         "serviceName": service.outputs["serviceName"],
         "allowedPrincipals": service.inputs["allowedPrincipals"],
+        "supportedRegions": service.inputs.get("supportedRegions", []),
         "controller": None,
         "clusterName": None,
         "namespaces": [],
@@ -160,12 +163,12 @@ def backend_of(run: Run, settings: Settings, backend: Backend) -> dict[str, obje
             raise TypeError(backend.kind)
 
 
-def addresses_of(run: Run, name: str, zones: tuple[str, ...]) -> dict[str, str]:
+def addresses_of(run: Run, consumer: Consumer, backend: Backend) -> dict[str, str]:
     """Zone id → the address that the endpoint asks for there."""
-    asked = run.one(tokens.ENDPOINT, f"crosslink-{name}").inputs.get("subnetConfigurations", [])
+    asked = run.one(tokens.ENDPOINT, f"crosslink-{backend.name}").inputs.get("subnetConfigurations", [])
     addresses = {subnet["ipv4"] for subnet in asked}
-    targets = run.outputs["endpointAddresses"][name]
-    assert set(targets) <= set(zones)
+    targets = run.outputs["endpointAddresses"][backend.name]
+    assert set(targets) <= set(consumer.endpoint_zones(backend))
     return {zone: address for zone, address in targets.items() if address in addresses}
 
 

@@ -43,7 +43,7 @@ def _endpoint(here: Place, node: Node) -> Answer:
         NetworkInterfaceIds=[interface["NetworkInterfaceId"] for interface in interfaces],
         CreationTimestamp=CREATED,
         OwnerId=node.account,
-        ServiceRegion=node.region,
+        ServiceRegion=node.get("serviceRegion") or node.region,
     )
 
 
@@ -71,15 +71,10 @@ def _state(world: World, endpoint: Node) -> str:
 
 
 def _service_of(world: World, endpoint: Node) -> Node | None:
-    """The service that an endpoint names: of any account, but of its own region."""
-    return next(
-        (
-            node
-            for node in world.of(tokens.ENDPOINT_SERVICE)
-            if (node.region, node.get("serviceName")) == (endpoint.region, endpoint.get("serviceName"))
-        ),
-        None,
-    )
+    """The service that an endpoint names: of any account, in its own region unless it names another."""
+    asked = (endpoint.get("serviceRegion") or endpoint.region, endpoint.get("serviceName"))
+    services = world.of(tokens.ENDPOINT_SERVICE)
+    return next((node for node in services if (node.region, node.get("serviceName")) == asked), None)
 
 
 def describe_network_interfaces(here: Place, asked: Answer) -> Answer:
@@ -135,11 +130,25 @@ def describe_vpc_endpoint_service_configurations(here: Place, asked: Answer) -> 
             AcceptanceRequired=bool(node.get("acceptanceRequired")),
             ManagesVpcEndpoints=False,
             SupportedIpAddressTypes=node.get("supportedIpAddressTypes") or ["ipv4"],
-            SupportedRegions=[{"Region": region} for region in node.get("supportedRegions") or []],
+            SupportedRegions=_regions(node),
+            RemoteAccessEnabled=_is_remote(node),
         )
         for node in here.of(tokens.ENDPOINT_SERVICE)
     ]
     return {"ServiceConfigurations": described(services, asked, "ServiceId", {"service-id": "ServiceId"})}
+
+
+def _regions(service: Node) -> list[Answer]:
+    """The regions that a service supports, its own by default, each with its state."""
+    states = service.get("regionStates") or {}
+    regions = service.get("supportedRegions") or [service.region]
+    return [{"Region": region, "ServiceState": states.get(region, "Available")} for region in regions]
+
+
+def _is_remote(service: Node) -> bool:
+    told = service.get("remoteAccessEnabled")
+    others = {*(service.get("supportedRegions") or [])} - {service.region}
+    return bool(others) if told is None else told
 
 
 def describe_vpc_endpoint_service_permissions(here: Place, asked: Answer) -> Answer:

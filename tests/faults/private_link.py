@@ -157,7 +157,8 @@ SERVICE = (
     Fault(
         name="service in another region than its endpoint",
         change=move(tokens.ENDPOINT_SERVICE, "*", "222222222222", "us-west-2"),
-        rule="endpoint-has-a-service",
+        rule="endpoint-asks-in-the-services-region",
+        live="endpoint-has-a-service",
         source="https://github.com/aws/aws-cdk/issues/28851",
     ),
     Fault(

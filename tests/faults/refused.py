@@ -217,8 +217,7 @@ LINKS = (
     Fault(
         name="endpoint looks for its service in another region",
         change=put(*ENDPOINT, "serviceRegion", value="eu-west-1"),
-        rule="endpoint-asks-in-its-region",
-        live=NOT_MADE,
+        rule="endpoint-asks-in-the-services-region",
     ),
     Fault(
         name="endpoint service is for IPv6 alone",

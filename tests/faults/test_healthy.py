@@ -16,6 +16,7 @@ from tests.faults.healthy import (
     joined,
     joined_egress,
     load_balancers,
+    native_crossing,
     network,
     node_pools,
     pods,
@@ -44,6 +45,7 @@ VARIATIONS: tuple[Variation, ...] = (
     *joined.VARIATIONS,
     *joined_egress.VARIATIONS,
     *sides.VARIATIONS,
+    *native_crossing.VARIATIONS,
 )
 
 
@@ -88,7 +90,9 @@ def test_what_nobody_can_read_does_not_hold(variation: Variation, vantage: str) 
     assert judgement.results()[variation.unknown[0]] is Result.UNKNOWN
 
 
-@pytest.mark.parametrize("variation", sides.WAITING, ids=lambda variation: variation.name)
+@pytest.mark.parametrize(
+    "variation", [*sides.WAITING, *native_crossing.WAITING], ids=lambda variation: variation.name
+)
 def test_what_waits_for_another_team_neither_holds_nor_is_broken(variation: Variation) -> None:
     judgement = judge(model_of("live", variation.stack, variation.change))
     unknown = [verdict for verdict in judgement.all() if verdict.result is Result.UNKNOWN]

@@ -23,6 +23,11 @@ _NLB: Unseen = dict.fromkeys(
     ),
     THEIRS,
 )
+_CROSSED = (
+    "crossed-service-has-its-zones",
+    "crossed-service-is-in-two-zones",
+    "crossing-leaves-the-idle-timeout",
+)
 _ALB: Unseen = dict.fromkeys(
     (
         "alb-has-a-certificate",
@@ -54,7 +59,10 @@ _REGISTERED: Mapping[str, Unseen] = {
     "load-balancer": _ALB,
     "mixed": {"web-acl-lets-callers-through": THEIRS},
     "network-load-balancer": _NLB,
-    "offered": {rule: why for rule, why in _NLB.items() if not rule.startswith("endpoint-zones")},
+    "offered": {
+        **{rule: why for rule, why in _NLB.items() if not rule.startswith("endpoint-zones")},
+        **dict.fromkeys(_CROSSED, THEIRS),
+    },
 }
 """Stack → what neither an up nor a preview shows."""
 _PREVIEW: Mapping[str, Unseen] = {

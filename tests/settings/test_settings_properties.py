@@ -145,7 +145,7 @@ def test_endpoint_addresses_lie_in_their_subnets_and_are_unique(settings: Settin
 def test_an_endpoint_is_in_a_zone_of_its_service_and_of_its_subnets(settings: Settings) -> None:
     consumer = consumer_of(settings)
     for backend in settings.backends:
-        zones, subnets = consumer.endpoint_zones(backend), consumer.endpoint_subnets(backend.region)
+        zones, subnets = consumer.endpoint_zones(backend), consumer.endpoint_subnets(backend)
         assert zones
         assert set(zones) <= set(backend.zone_ids) & set(subnets or backend.zone_ids)
         assert set(backend.endpoint_addresses) in (set(), set(zones))

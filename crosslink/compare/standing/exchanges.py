@@ -23,7 +23,7 @@ def exchanges(base: Side, head: Side, stay: Sequence[Walk], changes: Sequence[Ch
     """
     replaced = {change.type for change in changes if change.operation is Operation.REPLACED}
     for change in changes:
-        routes = tuple(walk.path for walk in stay if change.urn in walk.resources)
+        routes = tuple(walk.name for walk in stay if change.urn in walk.resources)
         if routes and change.operation is Operation.CHANGED:
             for how, lasts in _loses(change, base, head, replaced):
                 named = (f"{displayed(change.type)} {change.name}",)

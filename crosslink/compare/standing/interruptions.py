@@ -68,8 +68,8 @@ TOLD_ELSEWHERE = {
 
 def interruptions(base: Side, head: Side, changes: Sequence[Change]) -> Iterator[Effect]:
     """What callers of a route that stays notice of the update itself."""
-    after = {walk.path: walk for walk in head.model.walks}
-    stay = [(walk, after[walk.path]) for walk in base.model.walks if walk.path in after]
+    after = {walk.name: walk for walk in head.model.walks}
+    stay = [(walk, after[walk.name]) for walk in base.model.walks if walk.name in after]
     told = [*_tls(stay), *_services(stay), *_ports(stay, changes)]
     yield from told
     hops = list(_hops(_untold(stay, told), changes))
@@ -170,7 +170,7 @@ def _hops(stay: Sequence[Walk], changes: Sequence[Change]) -> Iterator[Effect]:
     routes: dict[str, list[str]] = defaultdict(list)
     for walk in stay:
         for urn in walk.resources:
-            routes[urn].append(walk.path)
+            routes[urn].append(walk.name)
     for change in changes:
         if change.urn in routes and change.operation is Operation.REPLACED:
             yield from _replaced(change, tuple(routes[change.urn]))

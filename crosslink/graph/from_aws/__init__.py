@@ -88,7 +88,7 @@ def _of_consumer(declared: Declared) -> Iterator[Task]:
     if declared.api is not None:
         yield read_api, consumer.account_id, consumer.region, declared.api
     for backend in declared.backends.values():
-        yield read_endpoint, consumer.account_id, backend.region, backend
+        yield read_endpoint, consumer.account_id, declared.endpoint_region(backend), backend
 
 
 def _of_backends(declared: Declared, kubeconfigs: Mapping[str, str], connect: Connect) -> Iterator[Task]:

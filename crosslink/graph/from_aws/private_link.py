@@ -78,9 +78,11 @@ def read_service(aws: Collector, backend: DeclaredBackend) -> None:
         id_ = _given(backend.service_id, "serviceId")
         services = aws.items("ec2:DescribeVpcEndpointServiceConfigurations")
         for service in (service for service in services if service["serviceId"] == id_):
+            regions = service.get("supportedRegions", [])
             derived = {
                 "serviceType": value_at(service, "serviceType", 0, "serviceType"),
-                "supportedRegions": [region["region"] for region in service.get("supportedRegions", [])],
+                "supportedRegions": [region["region"] for region in regions],
+                "regionStates": {region["region"]: region.get("serviceState") for region in regions},
                 "allowedPrincipals": fact(_principals, aws, id_),
             }
             aws.add(tokens.ENDPOINT_SERVICE, {**service, **derived})

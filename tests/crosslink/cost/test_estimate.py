@@ -72,6 +72,10 @@ def ingress_class(controller: str = "ingress.k8s.aws/alb") -> Node:
         ("existing-cluster-alb", 3 * 0.0225 + 2 * 0.010, 0),
         # the API alone: its NLB, and an endpoint in two zones for each published service
         ("consumer-only", 0.0225 + 2 * 0.010, 0),
+        # both endpoints in the gateway network, and a service that another region may connect to
+        ("native", 3 * 0.0225 + 4 * 0.010 + 0.10 + 0.045 + 0.005 + 0.05, 1),
+        # a VPC link v2 has no price
+        ("vpc-link-v2", 3 * 0.0225 + 2 * 0.010 + 0.10 + 0.045 + 0.005, 1),
     ],
 )
 def test_totals_by_hand(stack: str, hourly: float, monthly: int) -> None:
@@ -113,6 +117,9 @@ def test_autoscaled_pods_count_at_their_least() -> None:
         (tokens.LOAD_BALANCER, {"subnetMappings": [{}, {}, {}]}, 0.0225 + 3 * 0.005),
         (tokens.ENDPOINT, {"vpcEndpointType": "Interface", "subnetConfigurations": [{}, {}, {}]}, 0.03),
         (tokens.ENDPOINT, {}, 0),
+        (tokens.ENDPOINT_SERVICE, {}, 0),
+        (tokens.ENDPOINT_SERVICE, {"supportedRegions": ["us-east-1"]}, 0),
+        (tokens.ENDPOINT_SERVICE, {"supportedRegions": ["us-east-1", "us-west-2", "eu-west-1"]}, 0.10),
         (tokens.EKS_CLUSTER, {"version": "1.30"}, 0.60),
         (tokens.EKS_CLUSTER, {"version": "1.30", "upgradePolicy": {"supportType": "STANDARD"}}, 0.10),
         (tokens.EKS_CLUSTER, {"version": "9.99"}, 0.10),
@@ -131,6 +138,11 @@ def test_what_a_resource_says_decides(type_: str, properties: Mapping[str, Any],
         (tokens.LOAD_BALANCER, {"loadBalancerType": "gateway"}, "load balancer of type gateway"),
         (tokens.LOAD_BALANCER, {"loadBalancerType": Unknown("up")}, "load balancer of type unknown: up"),
         (tokens.ENDPOINT, {"vpcEndpointType": "Resource"}, "VPC endpoint of type Resource"),
+        (
+            tokens.ENDPOINT_SERVICE,
+            {"supportedRegions": Unknown("up")},
+            "endpoint service, each other region",
+        ),
         (tokens.NAT_GATEWAY, {"availabilityMode": "regional"}, "regional NAT gateway"),
         (tokens.STAGE, {"cacheClusterEnabled": True}, "cache of an API's stage"),
         (tokens.KUBERNETES_SERVICE, {"spec": {"type": "LoadBalancer"}}, "load balancer of a Service"),
@@ -139,6 +151,22 @@ def test_what_a_resource_says_decides(type_: str, properties: Mapping[str, Any],
 )
 def test_what_has_no_price_is_told(type_: str, properties: Mapping[str, Any], told: str) -> None:
     assert of(resource(type_, properties)) == (0, [told])
+
+
+def test_what_crosses_regions_is_told_once() -> None:
+    """By a peering, or by PrivateLink itself."""
+    by_peering, native = (
+        "$0.02 per GB from region to region",
+        "$0.02 per GB from region to region, by PrivateLink",
+    )
+    assert [told for told in of_stack("dev").traffic if "region to region" in told] == [by_peering]
+    assert [told for told in of_stack("native").traffic if "region to region" in told] == [native]
+
+
+def test_a_price_that_others_quote_alone_is_marked_in_every_region() -> None:
+    (line,) = [line for line in of_stack("native").lines if line.hop == "endpoint service"]
+    assert (line.account, line.region, line.quantity) == ("222222222222", "us-east-1", 1)
+    assert line.unconfirmed == "AWS's page as others quote it"
 
 
 def test_a_provisioned_control_plane_costs_more_than_is_known() -> None:

@@ -61,6 +61,7 @@ ATTRIBUTES: Mapping[str, Mapping[str, str]] = {
 # Type → what the live reader makes of AWS's answers besides.
 MADE: Mapping[str, tuple[str, ...]] = {
     tokens.ATTACHMENT: ("health", "healthReason"),
+    tokens.ENDPOINT_SERVICE: ("regionStates",),
     tokens.VPC: ("nameServers",),
 }
 _METADATA = "kubernetes:core/v1:Namespace"  # has metadata as every object of Kubernetes

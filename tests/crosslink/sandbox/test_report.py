@@ -134,7 +134,7 @@ def test_the_json_of_every_example(file: Path, preview: bool) -> None:
     VALIDATOR.validate(found)
     routes = {served.path for backend in settings_of(file).backends for served in backend.served}
     assert [walk["path"] for walk in found["walks"]] == sorted(routes)
-    elsewhere = report.not_of_this_stack(run)
+    elsewhere = report.not_of_this_stack(run) | report.not_needed(run)
     assert all(step["doers"] or step["number"] in elsewhere for step in found["steps"])
     counts = found["rules"]
     assert counts["holds"] + counts["unknown"] == len(judgement.results())
@@ -187,6 +187,28 @@ def test_steps_of_another_stack_are_not_missed(path: Mapping[str, Any], numbers:
     for number, title in enumerate(TITLES, start=1):
         what = "not of this stack" if number in numbers else "nothing does this"
         assert f"{number}. {title}\n   {what}\n" in printed
+
+
+NATIVE = CLUSTER | {"crossing": "native"}
+
+
+@pytest.mark.parametrize(
+    ("backends", "numbers"),
+    [
+        ({"apps": NATIVE}, {1, 2}),
+        ({"apps": NATIVE, "here": {"kind": "cluster", "region": "us-west-2"}}, {1, 2}),
+        ({"apps": NATIVE, "eu": {"kind": "cluster", "region": "eu-west-1", "crossing": "peering"}}, set()),
+        ({"here": {"kind": "cluster", "region": "us-west-2", "crossing": "peering"}}, set()),
+    ],
+)
+def test_where_privatelink_crosses_regions_two_steps_are_not_needed(
+    backends: Mapping[str, Any], numbers: set[int]
+) -> None:
+    path = {"consumer": PARTY, "backends": backends}
+    run = replace(run_in_box(lambda _opts: None), outputs={"path": path})
+
+    assert report.not_needed(run) == numbers
+    assert _printed(run, Model(walks=())).count("not needed: PrivateLink") == len(numbers)
 
 
 def test_a_stack_without_an_api_has_no_urls() -> None:

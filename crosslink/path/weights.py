@@ -1,0 +1,38 @@
+"""How a listener shares connections between target groups."""
+
+from crosslink.graph import tokens
+from crosslink.graph.node import fields, items, number
+from crosslink.graph.unknown import Fact, Number, Unknown, visible
+from crosslink.path.hop import Source
+from crosslink.path.private_link import configurations
+
+
+def weights_of(source: Source) -> Fact[tuple[tuple[frozenset[str], Number], ...]]:
+    """Of each target group in a listener's action the endpoints that are its targets, and its weight.
+
+    A group without a weight has 1.
+
+    Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-listeners.html
+    """
+    graph, listener = source.graph, source.node
+    told = [
+        fields(group)
+        for action in items(listener.get("defaultActions"))
+        for group in items(fields(fields(action).get("forward")).get("targetGroups"))
+    ]
+    groups = {node.get("arn"): node for node in graph.of_type(tokens.TARGET_GROUP)}
+    found: list[tuple[frozenset[str], Number]] = []
+    for group in told:
+        arn, weight = group.get("arn") or group.get("targetGroupArn"), number(group.get("weight"))
+        if isinstance(arn, Unknown):
+            return Unknown("which target group has which weight is known after the up")
+        node = groups.get(arn)
+        members = graph.all_naming(node, "targetGroupArn", tokens.ATTACHMENT) if node else ()
+        addresses = {str(member.get("targetId")) for member in visible(members)}
+        ends = frozenset(
+            endpoint.urn
+            for endpoint in graph.of_type(tokens.ENDPOINT)
+            if addresses.intersection(str(address) for _, address in configurations(endpoint))
+        )
+        found.append((ends, 1 if weight is None else weight))
+    return tuple(found)

@@ -1,0 +1,1 @@
+"""How long a first `up` takes, and what it waits for."""
