@@ -9,7 +9,7 @@ HALF := tests/crosslink tests/bootstrap tests/components tests/fake_aws tests/se
 SLIPCOVER := $(BIN)/python -W ignore::RuntimeWarning:slipcover.importer -m slipcover --branch --threshold 100000 \
   --source settings,components,crosslink,policy
 
-.PHONY: help demo demo-fault test lint types unit unit-half unit-rest requirements clean
+.PHONY: help demo demo-fault test lint types unit unit-half unit-rest bench requirements clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 18
@@ -42,6 +42,9 @@ unit-half: .venv/ready
 
 unit-rest: .venv/ready
 	$(SLIPCOVER) --json --out .coverage.rest -m pytest $(addprefix --ignore=,$(HALF))
+
+bench: .venv/ready ## docs/performance.md anew: takes a quarter of an hour, and a machine with nothing else to do
+	@$(BIN)/python -m tests.bench > docs/performance.new && mv docs/performance.new docs/performance.md
 
 .venv/ready: requirements-uv.txt requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

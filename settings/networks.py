@@ -114,6 +114,11 @@ class BackendNetwork(Model):
     nat: Literal["single", "per-zone"] = "single"
     """One NAT gateway, in the zone that is listed first (keep it first), or one per zone."""
 
+    @property
+    def nat_zones(self) -> tuple[str, ...]:
+        """The zones with a NAT gateway."""
+        return self.zone_ids if self.nat == "per-zone" else self.zone_ids[:1]
+
 
 class ExistingBackendNetwork(Model):
     """A VPC in the backend's account and region that the stack doesn't create."""

@@ -21,8 +21,12 @@ MAX_LISTENER_RULES = 100
 MAX_GROUP_RULES = 60
 MAX_GROUPS = 5
 MAX_RULES_OF_GROUPS = 1000
+MAX_VPCS = 5
+MAX_ELASTIC_IPS = 5
+MAX_NAT_GATEWAYS = 5
 """Rules of a security group in one direction, groups of a network interface, and the most that the product of
-both can be (https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html)."""
+both can be; VPCs and Elastic IP addresses of a region, and NAT gateways of a zone
+(https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html)."""
 
 
 def raised(name: str) -> str:
@@ -63,3 +67,14 @@ class Quotas(Model):
     )
     """The quota "Inbound or outbound rules per security group" of the API's account and region. With more
     than 200, AWS allows fewer than five groups of a network interface, which the gateway NLB may need."""
+    vpcs: Annotated[int, between(MAX_VPCS, MAX_INT32)] = Field(default=MAX_VPCS, examples=[20])
+    """The quota "VPCs per Region" of the accounts and regions where the stack makes networks. What else is
+    there counts too, such as a default VPC."""
+    elastic_ips: Annotated[int, between(MAX_ELASTIC_IPS, MAX_INT32)] = Field(
+        default=MAX_ELASTIC_IPS, examples=[20]
+    )
+    """The quota "EC2-VPC Elastic IPs" of the same: each NAT gateway has one."""
+    nat_gateways: Annotated[int, between(MAX_NAT_GATEWAYS, MAX_INT32)] = Field(
+        default=MAX_NAT_GATEWAYS, examples=[20]
+    )
+    """The quota "NAT gateways per Availability Zone" of the same."""

@@ -72,7 +72,7 @@ def made_network(
             nat=Nat(
                 tier=NODES,
                 public={zone: public_subnet(cidr, zone) for zone in zones},
-                gateway_zones=zones if network.nat == "per-zone" else zones[:1],
+                gateway_zones=network.nat_zones,
             ),
             flow_log_days=flow_log_days,
             permissions_boundary=backend.permissions_boundary,

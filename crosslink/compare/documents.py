@@ -1,8 +1,8 @@
 """The API's document, where a preview doesn't know it.
 
 Integrations through a VPC link v2 name the gateway NLB by its ARN, and the document is unknown with it. But
-what is compared stands: `pulumi preview` knows the ARN, and the document. So the program is run as an up, too,
-and both are taken from there. The sandbox makes ARNs up from names: one NLB has the same on both sides.
+what is compared stands: `pulumi preview` knows the ARN, and the document. So the program is run as an up,
+too, and both are taken from there. The sandbox makes ARNs up from names: one NLB has the same on both sides.
 """
 
 from collections.abc import Callable
@@ -35,7 +35,7 @@ def known(preview: Run, up: Callable[[], Run]) -> Run:
     resources = dict(preview.resources)
     for urn, resource in preview.resources.items():
         made = after[urn]
-        # What is replaced is told by inputs that come from something unknown: of these only outputs are known.
+        # What is replaced is told by inputs that come from something unknown: only outputs are known.
         if resource.type == _NLB:
             resources[urn] = replace(resource, id=made.id, outputs={**resource.outputs, "arn": made.id})
         elif resource.type == _DEPLOYMENT:

@@ -142,6 +142,7 @@ def lists() -> Mapping[str, Sequence[Listed]]:
     return {type_: sorted(own, key=lambda listed: -len(listed.at)) for type_, own in found.items()}
 
 
+@cache
 def kind_of(type_: str, path: FieldPath) -> Kind | None:
     """The kind of a field of a type of resource; None for one that isn't listed.
 

@@ -4,12 +4,13 @@ In a preview ids are unknown: a reference is followed by *property dependencies*
 property's value comes from, never by the value.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Protocol, TypeAlias, TypeVar
 
 from crosslink.graph import tokens
-from crosslink.graph.node import Node, NotOurs, doubt, items, same_place, side_of, texts_in
+from crosslink.graph.index import Index
+from crosslink.graph.node import Node, NotOurs, Value, doubt, items, same_place, side_of, texts_in
 from crosslink.graph.unknown import Fact, Found, Unknown
 from crosslink.graph.waiting import everything_before
 
@@ -44,9 +45,10 @@ class Graph:
         self.registered = registered
         self._unread = unread or {}
         self._nodes = {node.urn: node for node in nodes}
-        self._by_type: dict[str, list[Node]] = {}
+        by_type: dict[str, list[Node]] = {}
         for node in self._nodes.values():
-            self._by_type.setdefault(node.type, []).append(node)
+            by_type.setdefault(node.type, []).append(node)
+        self._by_type = {type_: Index(own) for type_, own in by_type.items()}
 
     def __iter__(self) -> Iterator[Node]:
         return iter(self._nodes.values())
@@ -60,9 +62,25 @@ class Graph:
         """The resource of that URN."""
         return self._nodes.get(urn)
 
-    def of_type(self, type_: str) -> list[Node]:
+    @property
+    def types(self) -> Collection[str]:
+        """The types that resources have."""
+        return self._by_type.keys()
+
+    def of_type(self, type_: str) -> Sequence[Node]:
         """All resources of a type."""
-        return self._by_type.get(type_, [])
+        return self._index(type_).nodes
+
+    def beside(self, node: Node, type_: str) -> Sequence[Node]:
+        """The resources of a type in the account and region of another one."""
+        return self._index(type_).at(node.account, node.region)
+
+    def in_namespace(self, namespace: Value, node: Node, type_: str) -> Sequence[Node]:
+        """The Kubernetes objects of a type in a namespace, in the account and region of another one."""
+        return self._index(type_).in_namespace(node.account, node.region, namespace)
+
+    def _index(self, type_: str) -> Index:
+        return self._by_type.get(type_) or _NOTHING
 
     def named_by(self, node: Node, property_: str, *types: str) -> list[Node]:
         """The resources of a type, or of several, that a property's value is known to come from."""
@@ -70,7 +88,7 @@ class Graph:
 
     def naming(self, node: Node, property_: str, type_: str) -> list[Node]:
         """The resources of a type that have a property whose value is known to come from `node`."""
-        return [other for other in self.of_type(type_) if node.urn in other.references.get(property_, ())]
+        return list(self._index(type_).referring(property_, node.urn))
 
     def waited_for(self, node: Node, type_: str) -> list[Node]:
         """The resources of a type that `node` waits for, whether a property says so or `depends_on`."""
@@ -92,7 +110,7 @@ class Graph:
         if self.registered and value is not None:
             if not sources:
                 texts = list(texts_in(value))
-                found = [other for other in self.of_type(type_) if other.names().intersection(texts)]
+                found = self._index(type_).called(texts)
                 if len(found) < len(texts) or not texts:
                     return doubt(value) or (NotOurs.of(texts[0]) if texts else [])
             elif not found and (others := self._of(sources)):
@@ -106,7 +124,8 @@ class Graph:
 
         Unknown if there is none, but one may name it by an id that can't be compared, or wasn't read.
         """
-        named = [(other, self._names(other, property_, node)) for other in self.of_type(type_)]
+        naming = self._index(type_).naming(property_, node.urn)
+        named = [(other, self._names(other, property_, node)) for other in naming]
         found = [other for other, fact in named if fact is True]
         # With some at hand, what a team has added beside the sides is no reason for doubt.
         doubts = [
@@ -133,7 +152,7 @@ class Graph:
     def _all_names(self) -> frozenset[str]:
         return frozenset[str]().union(*(node.names() for node in self))
 
-    def one(self, nodes: Fact[list[Node]], type_: str, beside: Node | None = None) -> Found[Node]:
+    def one(self, nodes: Fact[Sequence[Node]], type_: str, beside: Node | None = None) -> Found[Node]:
         """The first of what should be one resource of a type, in the place of `beside` or anywhere."""
         if isinstance(nodes, Unknown):
             return nodes
@@ -166,6 +185,9 @@ class Graph:
         if node is None:
             return frozenset()
         return node.dependencies.union(filter(None, (node.provider, node.parent)), *node.references.values())
+
+
+_NOTHING = Index([])
 
 
 def follow(found: Found[Node], step: Callable[[Node], Found[T]]) -> Found[T]:

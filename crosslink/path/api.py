@@ -46,7 +46,7 @@ class Api(Hop):
 
 def _strays(source: Source) -> Fact[tuple[str, ...]]:
     """Paths of no declared route. A side's are all its own; others may be of the API's owner."""
-    methods, routes = source.trail.stack.methods, source.trail.stack.routes
+    methods, routes = source.stack.methods, source.stack.routes
     if isinstance(methods, Unknown):
         return methods
     links = {method.connection_id for method in methods if route_of(method.path) in routes} - {""}

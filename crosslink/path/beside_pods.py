@@ -5,7 +5,7 @@ from functools import partial
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
-from crosslink.graph.node import Node, Value, doubt, fields, items, number, same_place, side_of
+from crosslink.graph.node import Node, Value, doubt, fields, items, number, side_of
 from crosslink.graph.unknown import Fact, Found, Number, Text, Unknown, known, visible
 from crosslink.ip_ranges import EVERYBODY, network, without
 from crosslink.path.hop import Hop, Source, base_of, computed, hop, prop
@@ -29,9 +29,7 @@ _OF_PODS = ("spec", "template")
 
 def _there(graph: Graph, type_: str, deployment: Node) -> list[Node]:
     """The objects of a type in a Deployment's namespace."""
-    found = [node for node in graph.of_type(type_) if same_place(node, deployment)]
-    namespace = deployment.get("metadata", "namespace")
-    return [node for node in found if node.get("metadata", "namespace") == namespace]
+    return list(graph.in_namespace(deployment.get("metadata", "namespace"), deployment, type_))
 
 
 def network_policies(graph: Graph, deployment: Node) -> Fact[Sequence[Node]]:
@@ -39,9 +37,9 @@ def network_policies(graph: Graph, deployment: Node) -> Fact[Sequence[Node]]:
 
     Source: https://kubernetes.io/docs/concepts/services-networking/network-policies/
     """
-    for node in graph:
-        if node.type.rpartition(":")[2] in OTHER_POLICIES and same_place(node, deployment):
-            return Unknown(f"whom {node} keeps from pods isn't followed")
+    others = [type_ for type_ in graph.types if type_.rpartition(":")[2] in OTHER_POLICIES]
+    for node in (node for type_ in others for node in graph.beside(deployment, type_)):
+        return Unknown(f"whom {node} keeps from pods isn't followed")
     found = _there(graph, tokens.NETWORK_POLICY, deployment)
     labels = fields(deployment.get(*_OF_PODS, "metadata", "labels"))
     about = [node for node in found if "Ingress" in (items(node.get("spec", "policyTypes")) or ["Ingress"])]

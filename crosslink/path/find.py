@@ -19,7 +19,7 @@ from crosslink.path.trail import Finds, Trail
 
 def named(title: str, property_: str, kind: type[Hop]) -> Finds:
     """Finds the resource of a kind that a property of another step's names."""
-    return lambda trail: trail.graph.step(trail.node(title), property_, kind.token)
+    return behind(title, lambda graph, node: graph.step(node, property_, kind.token))
 
 
 def naming(title: str, property_: str, kind: type[Hop]) -> Finds:
@@ -29,7 +29,7 @@ def naming(title: str, property_: str, kind: type[Hop]) -> Finds:
 
 def behind(title: str, next_: Callable[[Graph, Node], Found[Node] | Fact[Sequence[Node]]]) -> Finds:
     """Finds what a function finds from another step's resource."""
-    return lambda trail: follow(trail.node(title), lambda node: next_(trail.graph, node))
+    return lambda trail: follow(trail.node(title), lambda node: trail.stack.next_of(node, next_))
 
 
 def within(title: str, parts: Callable[[Any], Iterable[Hop]]) -> Finds:

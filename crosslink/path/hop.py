@@ -5,17 +5,17 @@ the hops that a property names, or a function where it takes one. One reader, `r
 """
 
 import dataclasses
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar, dataclass_transform
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar, cast, dataclass_transform
 
 from crosslink.graph.graph import Graph
 from crosslink.graph.node import Node, Value, doubt, items
 from crosslink.graph.unknown import Fact, Found, Text, Unknown, visible
 
 if TYPE_CHECKING:
-    from crosslink.path.trail import Trail
+    from crosslink.path.trail import Stack, Trail
 
 H = TypeVar("H", bound="Hop")
 T = TypeVar("T")
@@ -43,10 +43,26 @@ class Hop:
         """The name of its resource; a tag Name may have blanks in it, a type has none."""
         return self.resource.partition(" ")[2]
 
+    @cached_property
+    def inside(self) -> Sequence["Hop"]:
+        """The hop, and those that it is made of, however deep."""
+        return tuple(_hops_in(self))
+
     @property
     def place(self) -> str:
         """Account and region, for people."""
         return f"{self.account} {self.region}"
+
+
+def _hops_in(value: object) -> Iterator[Hop]:
+    if isinstance(value, Hop):
+        yield value
+    if isinstance(value, tuple):
+        for item in cast("tuple[object, ...]", value):
+            yield from _hops_in(item)
+    elif dataclasses.is_dataclass(value):
+        for name in value.__dataclass_fields__:
+            yield from _hops_in(getattr(value, name))
 
 
 @dataclass(frozen=True)
@@ -55,18 +71,34 @@ class Source:
 
     graph: Graph
     node: Node
-    on: "Trail | None" = None  # the route's other resources; None for a hop that says all itself
+    route: "Trail | None" = None  # None for a hop that says all itself
+    # The route, once anything was asked of it: what is read then isn't that of other routes, too.
+    asked: set["Trail"] = dataclasses.field(default_factory=set["Trail"], compare=False, repr=False)
+
+    @property
+    def on(self) -> "Trail | None":
+        """The route's other resources, if there are any."""
+        if self.route:
+            self.asked.add(self.route)
+        return self.route
+
+    @property
+    def stack(self) -> "Stack":
+        """What all routes share."""
+        if self.route is None:
+            raise LookupError(f"{self.node} is read apart from a route")
+        return self.route.stack
 
     @property
     def trail(self) -> "Trail":
         """The route's other resources."""
-        if self.on is None:
+        if (route := self.on) is None:
             raise LookupError(f"{self.node} is read apart from a route")
-        return self.on
+        return route
 
     def at(self, node: Node) -> "Source":
         """The same for another resource."""
-        return Source(self.graph, node, self.on)
+        return Source(self.graph, node, self.route, self.asked)
 
 
 Read: TypeAlias = Callable[[Source], Any]

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from crosslink.graph import tokens
 from crosslink.graph.controllers import PARAMETERS
 from crosslink.graph.graph import Graph, follow
-from crosslink.graph.node import Node, NotOurs, Value, doubt, fields, same_place
-from crosslink.graph.unknown import Fact, Found, Text, present
+from crosslink.graph.node import Node, NotOurs, Value, doubt, fields
+from crosslink.graph.unknown import Fact, Found, Text, Unknown, present
 from crosslink.path.group_rules import with_rule
 from crosslink.path.ingress_rules import Asked, annotation
 
@@ -33,7 +33,7 @@ def ingresses_behind(graph: Graph, target: Node, alb: Found[Node], asked: Asked)
     A program's target waits for one of them; in AWS the name of `alb` tells them. Failing both, it is the
     one there that has the route.
     """
-    beside = [ingress for ingress in graph.of_type(tokens.INGRESS) if same_place(ingress, target)]
+    beside = graph.beside(target, tokens.INGRESS)
     nobody = graph.why_not(tokens.INGRESS, target) or list[Node]()
     if isinstance(alb, Node):
         found = [ingress for ingress in beside if host_name(ingress) == alb.get("dnsName")]
@@ -84,10 +84,16 @@ def differences(graph: Graph, ingresses: Sequence[Node]) -> Fact[tuple[str, ...]
 
 def object_named(graph: Graph, type_: str, beside: Node, namespace: Value, name: Value) -> Found[Node]:
     """The object of that name where another one is: two clusters may have objects of one name."""
-    there = [node for node in graph.of_type(type_) if same_place(node, beside)]
+    there = graph.in_namespace(namespace, beside, type_)
+    fitting = (node for node in there if node.get("metadata", "name") == name)
+    return next(fitting, None) or _not_named(graph, type_, beside, namespace, name)
+
+
+def _not_named(graph: Graph, type_: str, beside: Node, namespace: Value, name: Value) -> Unknown | None:
+    """Why an object may be there all the same: one of those beside may have that name."""
+    there = graph.beside(beside, type_)
     names = [[node.get("metadata", key) for key in ("namespace", "name")] for node in there]
-    fitting = (node for node, full_name in zip(there, names, strict=True) if full_name == [namespace, name])
-    return next(fitting, None) or doubt(namespace, name, *names) or graph.why_not(type_, beside)
+    return doubt(namespace, name, *names) or graph.why_not(type_, beside)
 
 
 def class_of(graph: Graph, ingress: Node) -> Found[Node]:

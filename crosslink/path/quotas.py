@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
-from crosslink.graph.node import Node, Value, doubt, fields, items, number, same_place
+from crosslink.graph.node import Node, Value, doubt, fields, items, number
 from crosslink.graph.unknown import Fact, Unknown
 from crosslink.path.pod_template import quantity
 
@@ -49,9 +49,7 @@ def over_quota_of(graph: Graph, deployment: Node) -> Fact[tuple[str, ...]]:
 
 
 def _there(graph: Graph, type_: str, deployment: Node) -> list[Node]:
-    namespace = deployment.get("metadata", "namespace")
-    there = (node for node in graph.of_type(type_) if same_place(node, deployment))
-    return [node for node in there if node.get("metadata", "namespace") == namespace]
+    return list(graph.in_namespace(deployment.get("metadata", "namespace"), deployment, type_))
 
 
 def _resources(deployment: Node) -> list[Value]:

@@ -20,7 +20,7 @@ def _is_current(source: Source) -> Fact[bool]:
     if not graph.registered:
         return _is_as_defined(source, api)
     deployed, triggers = _deployed_with(api), deployment.get("triggers")
-    declared = source.trail.stack.declared
+    declared = source.stack.declared
     existing = declared and declared.api and declared.api.existing
     if isinstance(api, NotOurs) and not existing:
         return api
@@ -57,7 +57,7 @@ def _digest(text: str) -> str:
 def _is_as_defined(source: Source, api: Found[Node]) -> Fact[bool]:
     """Whether the methods that a stage serves are those that the API has now on the stack's routes."""
     definition = api.get("definition") if isinstance(api, Node) else api
-    methods, routes = source.trail.stack.methods, source.trail.stack.routes
+    methods, routes = source.stack.methods, source.stack.routes
     if unknown := doubt(definition, methods, *(method.target for method in visible(methods))):
         return unknown
     served = {identity(method) for method in visible(methods) if route_of(method.path) in routes}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from operator import attrgetter
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
@@ -15,6 +16,7 @@ from crosslink.path.output import Declared
 from crosslink.path.reach import reach_of
 from crosslink.path.routes import Way, ways
 
+T = TypeVar("T")
 H_co = TypeVar("H_co", bound=Hop, covariant=True)
 # Where a step's resources belong: the account and region of the API, the consumer's account in the backend's
 # region, or the account and region of the backend.
@@ -51,8 +53,29 @@ class Stack:
     methods: Fact[Sequence[Method]]  # all that it serves
     routes: frozenset[str]  # their paths
     steps: Mapping[str, Step[Hop]]  # by title
+    # What several routes share is found and read once. Resources are kept beside: they are known by `id()`.
+    hops: dict[tuple[object, int], tuple[Node, Hop]] = field(default_factory=dict[Any, Any], init=False)
+    found: dict[tuple[object, int], tuple[Node, Any]] = field(default_factory=dict[Any, Any], init=False)
     # By subnet and destination
     ways: dict[tuple[str, Value], Sequence[Way]] = field(default_factory=dict[Any, Any], init=False)
+
+    @cached_property
+    def _by_route(self) -> Mapping[str, list[Method]]:
+        found: dict[str, list[Method]] = {}
+        for method in visible(self.methods):
+            found.setdefault(route_of(method.path), []).append(method)
+        return found
+
+    def methods_of(self, route: str) -> Sequence[Method]:
+        """The methods of a route, by their paths."""
+        return sorted(self._by_route.get(route, ()), key=attrgetter("path"))
+
+    def next_of(self, node: Node, find: Callable[[Graph, Node], T]) -> T:
+        """What a step finds from the resource of another."""
+        key = find, id(node)
+        if key not in self.found:
+            self.found[key] = node, find(self.graph, node)
+        return self.found[key][1]
 
     def ways_from(self, subnet: Node, destination: Value) -> Sequence[Way]:
         """What becomes of packets from a subnet to a destination, whichever route they belong to."""
@@ -75,9 +98,8 @@ class Trail:
         self.backend = declared.backends[self.backend_name] if declared and self.backend_name else None
         titles = {title: place for place, title in enumerate(stack.steps)}
         self._reach = reach_of(titles, declared, self.backend) if declared and self.backend else None
-        own = [method for method in visible(stack.methods) if route_of(method.path) == path]
         # The methods of the path itself, then those of what is below it.
-        self.own_methods: Fact[Sequence[Method]] = doubt(stack.methods) or sorted(own, key=attrgetter("path"))
+        self.own_methods: Fact[Sequence[Method]] = doubt(stack.methods) or stack.methods_of(path)
         self._found: dict[str, Fact[list[Node | Hop]]] = {}
 
     @property
@@ -103,7 +125,18 @@ class Trail:
         found, kind = self._find(title), self.stack.steps[title].kind
         if isinstance(found, Unknown):
             return found
-        return tuple(node if isinstance(node, Hop) else read(kind, self.source(node)) for node in found)
+        return tuple(node if isinstance(node, Hop) else self._read(kind, node) for node in found)
+
+    def _read(self, kind: type[Hop], node: Node) -> Hop:
+        """A hop; one that says all itself, without the route's other resources, is that of all routes."""
+        shared, key = self.stack.hops, (kind, id(node))
+        if key in shared:
+            return shared[key][1]
+        source = self.source(node)
+        found = read(kind, source)
+        if not source.asked:
+            shared[key] = node, found
+        return found
 
     def source(self, node: Node) -> Source:
         """A resource, for those who read hops or follow references."""

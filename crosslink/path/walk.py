@@ -1,9 +1,9 @@
 """The way of a request for each route, hop by hop, and what else of a stack is judged."""
 
-import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import TypeVar, cast
 
 from crosslink.graph import tokens
@@ -83,7 +83,7 @@ class Walk:
         """URN → the title and the hop of each resource, those that hops are made of included."""
         found: dict[str, tuple[str, Hop]] = {}
         for step, hops in self.distinct.items():
-            for part in _hops_in(hops):
+            for part in chain.from_iterable(hop.inside for hop in hops):
                 found.setdefault(part.urn, (step.told_as, part))
         return found
 
@@ -119,18 +119,6 @@ class Walk:
         for step, found in self.found.items():
             if step.part_of and not isinstance(found, Beyond):
                 yield from ((step, hop) for hop in ([found] if isinstance(found, Unknown) else found))
-
-
-def _hops_in(value: object) -> Iterator[Hop]:
-    """The hops in a value, and those that they are made of."""
-    if isinstance(value, Hop):
-        yield value
-    if isinstance(value, tuple):
-        for item in cast("tuple[object, ...]", value):
-            yield from _hops_in(item)
-    elif dataclasses.is_dataclass(value):
-        for name in value.__dataclass_fields__:
-            yield from _hops_in(getattr(value, name))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -148,8 +148,7 @@ def _spec(new: NewResource, class_name: str) -> Outputs:
 
 def _object(new: NewResource, type_: str, name: str) -> Resource | None:
     """A cluster-wide object of the same cluster."""
-    for other in new.world.resources.values():
-        same_place = (other.type, other.provider) == (type_, new.resource.provider)
-        if same_place and other.outputs["metadata"]["name"] == name:
+    for other in new.world.resources.of_type(type_):
+        if other.provider == new.resource.provider and other.outputs["metadata"]["name"] == name:
             return other
     return None

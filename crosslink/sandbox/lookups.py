@@ -31,8 +31,8 @@ def criterion(call: Invoke, *names: str) -> tuple[str, str]:
 
 def own(call: Invoke, world: World, type_: str) -> Iterator[Resource]:
     """The run's resources of a type that a lookup can see."""
-    for resource in world.resources.values():
-        if resource.type == type_ and is_here(call, (resource.account, resource.region)):
+    for resource in world.resources.of_type(type_):
+        if is_here(call, (resource.account, resource.region)):
             yield resource
 
 

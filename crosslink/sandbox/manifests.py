@@ -6,16 +6,10 @@ Of an up only, where all values are known. The real engine, too, can't ask the c
 from collections.abc import Mapping
 from typing import Any
 
-import jsonschema
-from kubernetes_validate.utils import (  # pyright: ignore[reportMissingTypeStubs] - it has no py.typed
-    SchemaNotFoundError,
-    VersionNotSupportedError,
-    latest_version,
-    validate,
-)
+from jsonschema import ValidationError
 
 from crosslink.graph import tokens
-from crosslink.sandbox import admission
+from crosslink.sandbox import admission, kubernetes_schemas
 from crosslink.sandbox.record import ProgramError, Resource, Run
 from crosslink.sandbox.world import World
 
@@ -128,11 +122,11 @@ _OF_NODE_POOL = {
 }
 
 
-def _custom(spec: Mapping[str, Any], *required: str) -> dict[str, Any]:
-    """The schema of an object with this spec."""
+def _custom(spec: Mapping[str, Any], *required: str) -> kubernetes_schemas.Validator:
+    """What checks an object with this spec."""
     metadata = {"type": "object", "required": ["name"]}
     fields = {"apiVersion": _TEXT, "kind": _TEXT, "metadata": metadata, "spec": _object(spec, *required)}
-    return _object(fields, *fields)
+    return kubernetes_schemas.checks(_object(fields, *fields))
 
 
 # The custom resources of the two controllers and of the nodes, by API version and kind:
@@ -163,10 +157,10 @@ def check(run: Run) -> None:
         if resource.package == "kubernetes" and "apiVersion" in resource.inputs:
             try:
                 _check(dict(resource.inputs), version=_version(run, resource))
-            except jsonschema.ValidationError as fault:
+            except ValidationError as fault:
                 field = fault.json_path.removeprefix("$.").removeprefix("$")
                 raise ProgramError(f"{resource}: {field or 'it'}: {fault.message}") from fault
-            except (SchemaNotFoundError, VersionNotSupportedError) as unknown:
+            except kubernetes_schemas.UNKNOWN as unknown:
                 raise ProgramError(f"{resource}: {unknown.message}") from unknown
             if refusal := next(admission.faults(resource.inputs), None):
                 raise ProgramError(f"{resource}: {refusal}")
@@ -175,9 +169,9 @@ def check(run: Run) -> None:
 def _check(manifest: dict[str, Any], *, version: str) -> None:
     group, _, _ = manifest["apiVersion"].rpartition("/")
     if custom := _CUSTOM_RESOURCES.get((manifest["apiVersion"], manifest["kind"])):
-        jsonschema.validate(manifest, custom)
+        custom.validate(manifest)
     elif "." not in group or group.endswith(".k8s.io"):  # Kubernetes' own groups, such as apps
-        validate(manifest, version, strict=True)
+        kubernetes_schemas.validator(version, manifest["apiVersion"], manifest["kind"]).validate(manifest)
 
 
 def _version(run: Run, resource: Resource) -> str:
@@ -186,4 +180,4 @@ def _version(run: Run, resource: Resource) -> str:
     sources = (run.resources[urn] for urn in provider.property_dependencies.get("kubeconfig", ()))
     given = [source.inputs.get("version") for source in sources if source.type == tokens.EKS_CLUSTER]
     existing = World(existing=run.existing).cluster_of(provider.inputs.get("kubeconfig"))
-    return next(filter(None, given), existing.version if existing else latest_version())
+    return next(filter(None, given), existing.version if existing else kubernetes_schemas.latest())

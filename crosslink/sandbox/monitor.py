@@ -18,7 +18,7 @@ from crosslink.sandbox.existing import Existing
 from crosslink.sandbox.new_resource import NewResource, placeholders, warning
 from crosslink.sandbox.protobuf import Reference, from_struct, place_of, provider_urn, requested, to_struct
 from crosslink.sandbox.record import Invoke, Plain, ProgramError, Resource, Run, contains_unknown
-from crosslink.sandbox.world import RunOf, UnknownStackError, World, outputs_of
+from crosslink.sandbox.world import Resources, RunOf, UnknownStackError, World, outputs_of
 
 READ_STACK_OUTPUTS = "pulumi:pulumi:readStackOutputs"
 ORGANIZATION = "organization"  # as backends without organizations call it
@@ -54,7 +54,7 @@ class Monitor:
         self._before = dict(before)
         self._stack_urn = f"urn:pulumi:{stack}::{project}::{_STACK_TYPE}::{project}-{stack}"
         self._preview = preview
-        self._resources: dict[str, Resource] = {}
+        self._resources = Resources()
         self._world = World(self._resources, existing, run_of)
         self._invokes: list[Invoke] = []
         self._outputs: tuple[dict[str, Plain], frozenset[str]] = ({}, frozenset())
@@ -64,7 +64,7 @@ class Monitor:
         """What has been recorded, with what the program logged."""
         return Run(
             preview=self._preview,
-            resources=self._resources,
+            resources=dict(self._resources),
             invokes=tuple(self._invokes),
             outputs=self._outputs[0],
             secret_outputs=self._outputs[1],
@@ -97,10 +97,10 @@ class Monitor:
             id=self._resources[resource.urn].id or "",
             object=to_struct(outputs, resource.secrets),
         )
-        # The outputs of a remote component depend on what they come from inside it.
-        inside = [urn for urn, other in self._resources.items() if other.parent == resource.urn]
-        for name in outputs if inside else ():
-            response.propertyDependencies[name].urns.extend(inside)
+        if request.remote:  # its outputs depend on what they come from inside it
+            inside = [urn for urn, other in self._resources.items() if other.parent == resource.urn]
+            for name in outputs if inside else ():
+                response.propertyDependencies[name].urns.extend(inside)
         return response
 
     def RegisterResourceOutputs(self, request: pb.RegisterResourceOutputsRequest) -> Empty:

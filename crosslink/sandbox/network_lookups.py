@@ -183,8 +183,8 @@ def _routes_of(world: World, table: Resource) -> Iterator[Outputs]:
     vpc = world.resource(tokens.VPC, "id", table.inputs["vpcId"])
     if vpc:
         yield {"cidrBlock": vpc.inputs["cidrBlock"], "gatewayId": "local"}
-    for route in world.resources.values():
-        if route.type == tokens.ROUTE and route.inputs["routeTableId"] == table.id:
+    for route in world.resources.of_type(tokens.ROUTE):
+        if route.inputs["routeTableId"] == table.id:
             given = {
                 key: value for key, value in route.inputs.items() if key not in ("routeTableId", "region")
             }
@@ -192,7 +192,7 @@ def _routes_of(world: World, table: Resource) -> Iterator[Outputs]:
 
 
 def _associations(world: World, table: Resource) -> Iterator[Outputs]:
-    for other in world.resources.values():
-        if other.type == tokens.ASSOCIATION and other.inputs["routeTableId"] == table.id:
+    for other in world.resources.of_type(tokens.ASSOCIATION):
+        if other.inputs["routeTableId"] == table.id:
             subnet = other.inputs.get("subnetId", "")
             yield {**_association(str(table.id), subnet), "routeTableAssociationId": other.id}

@@ -22,12 +22,8 @@ def association_id(new: NewResource) -> str:
         raise RefusedError(
             f"roleArn: {role} is of another account: pods get there by targetRoleArn, over a role of theirs"
         )
-    for other in new.world.resources.values():
-        same_place = (other.type, other.account, other.region) == (
-            tokens.POD_IDENTITY,
-            new.account,
-            new.region,
-        )
+    for other in new.world.resources.of_type(tokens.POD_IDENTITY):
+        same_place = (other.account, other.region) == (new.account, new.region)
         if same_place and other.id and all(other.inputs[name] == new.inputs[name] for name in _PODS):
             raise RefusedError(f"{other} is for the same pods: a ServiceAccount has one association")
     return f"a-{new.characters(17, 'base36')}"

@@ -86,8 +86,7 @@ def _cidr(new: NewResource, subnet_id: str) -> IPv4Network:
 
 
 def _taken(world: World, subnet_id: str) -> Iterator[IPv4Address]:
-    for other in world.resources.values():
-        if other.type == tokens.ENDPOINT:
-            for address in other.outputs.get("subnetConfigurations", []):
-                if address.get("subnetId") == subnet_id and "ipv4" in address:
-                    yield IPv4Address(address["ipv4"])
+    for other in world.resources.of_type(tokens.ENDPOINT):
+        for address in other.outputs.get("subnetConfigurations", []):
+            if address.get("subnetId") == subnet_id and "ipv4" in address:
+                yield IPv4Address(address["ipv4"])

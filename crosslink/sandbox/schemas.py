@@ -36,6 +36,7 @@ class Field:
     required: bool
 
 
+@cache
 def resource_class(token: str) -> type[pulumi.Resource] | None:
     """The SDK's class for a type token, `aws:ec2/vpc:Vpc`; None for a type or package that has none here."""
     package, module, name = token.split(":", maxsplit=2)
@@ -102,7 +103,8 @@ def _fields(function: Callable[..., object], wire_names: Mapping[str, str]) -> d
     }
 
 
-def alternatives(hint: Hint) -> list[Hint]:
+@cache
+def alternatives(hint: Hint) -> Sequence[Hint]:
     """The types that a wire value may have: `Input[Optional[T]]` is just T, a union is its members."""
     origin = typing.get_origin(hint)
     if origin in (typing.Union, types.UnionType):

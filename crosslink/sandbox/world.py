@@ -1,7 +1,7 @@
 """What a run finds: its own resources so far, what existed before it, and other stacks."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -26,6 +26,22 @@ def _no_stacks(name: str) -> Run | None:
     raise UnknownStackError(name)
 
 
+class Resources(dict[str, Resource]):
+    """A run's own resources so far, by URN; those of a type are found without looking through all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._by_type: dict[str, dict[str, Resource]] = {}
+
+    def __setitem__(self, urn: str, resource: Resource) -> None:
+        super().__setitem__(urn, resource)
+        self._by_type.setdefault(resource.type, {})[urn] = resource
+
+    def of_type(self, type_: str) -> Collection[Resource]:
+        """Those of a type, in order of registration."""
+        return self._by_type.get(type_, {}).values()
+
+
 @dataclass(frozen=True)
 class SubnetOf:
     """An existing subnet, and the VPC that it is in."""
@@ -40,18 +56,18 @@ class World:
     """What there is, as AWS would find it.
 
     Attributes:
-        resources: the run's own resources so far, by URN.
+        resources: the run's own resources so far.
         existing: what existed before the run.
         run_of: gives an up of another stack.
     """
 
-    resources: Mapping[str, Resource] = field(default_factory=dict[str, Resource])
+    resources: Resources = field(default_factory=Resources)
     existing: Existing = NOTHING
     run_of: RunOf = _no_stacks
 
     def resource(self, type_: str, output: str, value: object) -> Resource | None:
         """The first resource of a type with this value of an output, or this `id`."""
-        return _first(self.resources, type_, output, value)
+        return _first(self.resources.of_type(type_), output, value)
 
     def subnet(self, id_: object) -> SubnetOf | None:
         """The existing subnet of an id."""
@@ -68,7 +84,7 @@ class World:
             return found
         stacks = self.existing.stacks if ".vpce-svc-" in str(name) else ()
         runs = filter(None, map(self.run_of, stacks))
-        others = (_first(run.resources, type_, "serviceName", name) for run in runs)
+        others = (_first(run.of_type(type_), "serviceName", name) for run in runs)
         return next(filter(None, others), None)
 
     def cluster_of(self, kubeconfig: object) -> Cluster | None:
@@ -91,8 +107,8 @@ def outputs_of(run: Run | None) -> dict[str, Any]:
     return {name: value for name, value in run.outputs.items() if value is not None} if run else {}
 
 
-def _first(resources: Mapping[str, Resource], type_: str, output: str, value: object) -> Resource | None:
-    for other in resources.values():
-        if other.type == type_ and {**other.outputs, "id": other.id}.get(output) == value:
+def _first(resources: Collection[Resource], output: str, value: object) -> Resource | None:
+    for other in resources:
+        if (other.id if output == "id" else other.outputs.get(output)) == value:
             return other
     return None

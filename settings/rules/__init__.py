@@ -123,7 +123,9 @@ def _quotas(
     """What AWS limits, unless it has raised the limit."""
     if not provider_only:
         yield from routes.api_resources_within_quota(backends, quotas)
-    yield from routes.listener_rules_within_quota(of_kind(backends, ClusterBackend), api, quotas)
+    clusters = of_kind(backends, ClusterBackend)
+    yield from routes.listener_rules_within_quota(clusters, api, quotas)
+    yield from within_quota.networks_within_quota(consumer, clusters, quotas)
     if consumer:
         yield from within_quota.egress_within_quota(consumer, backends, quotas)
     if api:

@@ -1,4 +1,4 @@
-"""How long integrations take and how many rules security groups have, within AWS's quotas.
+"""How long integrations take, and how many rules and networks there are, within AWS's quotas.
 
 What else grows with backends can't exceed a quota: 50 slots are as many as an NLB's listeners and a VPC's
 interface endpoints, in six zones 300 of an NLB's 500 targets, and AWS has fewer regions than a VPC has
@@ -7,15 +7,17 @@ peerings (50), with fewer subnets than a route table has routes (500)
 https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html).
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from settings.address_plan import SLOTS_OF_A_GROUP, egress_group
 from settings.api import Api
 from settings.consumer import Consumer
 from settings.errors import Fault, key
+from settings.networks import BackendNetwork, GatewayNetwork, Landing
 from settings.quotas import MAX_RAISED_TIMEOUT, Quotas, raised
 from settings.route import MAX_STREAM
-from settings.rules.keys import API, BACKENDS, Backends
+from settings.rules.keys import API, BACKENDS, Backends, Clusters
 
 
 def timeouts_within_quota(api: Api, quotas: Quotas) -> Iterator[Fault]:
@@ -57,3 +59,40 @@ def egress_within_quota(consumer: Consumer, backends: Backends, quotas: Quotas) 
             f"group. {raised('securityGroupRules')}",
             fix="# fewer ports or zones; or other slots for some backends in existing networks",
         )
+
+
+def networks_within_quota(consumer: Consumer | None, clusters: Clusters, quotas: Quotas) -> Iterator[Fault]:
+    """A network that the stack makes is a VPC; a backend's has NAT gateways, each with an Elastic IP."""
+    vpcs = Counter(_networks_of(consumer)) if consumer else Counter[tuple[str, str]]()
+    gateways: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    last: dict[tuple[str, str], str] = {}
+    for path, backend in clusters.items():
+        if isinstance(backend.network, BackendNetwork):
+            place = (backend.account_id, backend.region)
+            vpcs[place] += 1
+            gateways[place].update(backend.network.nat_zones)
+            last[place] = path
+    for place, path in last.items():
+        needed = {
+            "vpcs": ("VPCs", vpcs[place], quotas.vpcs),
+            "elasticIps": ("Elastic IP addresses", gateways[place].total(), quotas.elastic_ips),
+            "natGateways": ("NAT gateways in a zone", max(gateways[place].values()), quotas.nat_gateways),
+        }
+        over = {name: of for name, of in needed.items() if of[1] > of[2]}
+        if over:
+            figures = ", ".join(f"{what}: {count}, of {most}" for what, count, most in over.values())
+            yield Fault(
+                path=key(path, "network"),
+                value=clusters[path].network,
+                must="must leave the networks that the stack makes in its account and region within AWS's "
+                f"quotas, and these need too many {figures}. {raised(', '.join(over))}",
+                fix="# another account or region for some backends; or an existing network",
+            )
+
+
+def _networks_of(consumer: Consumer) -> Iterator[tuple[str, str]]:
+    """Account and region of each network that the stack makes for the consumer."""
+    networks = {consumer.region: consumer.network, **consumer.landings}
+    for region, network in networks.items():
+        if isinstance(network, GatewayNetwork | Landing):
+            yield consumer.account_id, region

@@ -7,6 +7,7 @@ import pytest
 from settings import SettingsError
 from settings.fields import regions
 from settings.rules.networks import zone_prefix
+from tests import many
 from tests.settings.stack_file import STACK_FILE, StackFile, edited, parsed
 
 HOME = "us-west-2"
@@ -129,3 +130,52 @@ def test_without_an_api_they_wait_as_long_as_its_account_allows() -> None:
     alone["crosslink:backends"] = [backend | allowed for backend in STACK_FILE["crosslink:backends"]]
     provider = parsed({**alone, "crosslink:quotas": {"integrationTimeoutSeconds": 120}})
     assert provider.longest_requests(provider.backends[0]) == {"/svc1": 120, "/svc2": 120}
+
+
+@pytest.mark.parametrize(
+    ("backends", "quotas", "refusal"),
+    [
+        (4, {}, None),
+        (5, {}, "too many VPCs: 6, of 5. AWS raises it on request; then set crosslink:quotas.vpcs"),
+        (5, {"vpcs": 6}, None),
+        (6, {"vpcs": 7}, "Elastic IP addresses: 6, of 5, NAT gateways in a zone: 6, of 5."),
+        (6, {"vpcs": 7, "elasticIps": 6}, "too many NAT gateways in a zone: 6, of 5."),
+        (6, {"vpcs": 7, "elasticIps": 6, "natGateways": 6}, None),
+    ],
+)
+def test_networks_of_an_account_and_region(
+    backends: int, quotas: dict[str, int], refusal: str | None
+) -> None:
+    """Beside the API's own network, in its account and region."""
+    far, cluster = STACK_FILE["crosslink:backends"]
+    role = STACK_FILE["crosslink:consumer"]["roleArn"]
+
+    def backend(n: int) -> dict[str, Any]:
+        services = [{"name": "one", "path": f"/s{n}", "image": "echo:1.0", "port": 8080}]
+        account = {"accountId": "111111111111", "roleArn": role}
+        return cluster | account | {"name": f"b{n}", "slot": n, "services": services}
+
+    several = [far, *(backend(n) for n in range(1, backends + 1))]
+    file = edited(STACK_FILE, {"crosslink:backends": several, "crosslink:quotas": quotas})
+    if refusal is None:
+        assert parsed(file)
+        return
+    with pytest.raises(SettingsError) as error:
+        parsed(file)
+    (fault,) = error.value.faults
+    assert fault.path == f"crosslink:backends[{backends}].network"
+    assert refusal in fault.must
+
+
+def test_fifty_clusters_in_five_regions_need_quotas_that_aws_raises() -> None:
+    file = many.config(50) | {"crosslink:allowPlaceholders": True}
+    assert len(parsed(file).backends) == 50
+    with pytest.raises(SettingsError) as error:
+        parsed(file | {"crosslink:quotas": {}})
+    resources, *networks = error.value.faults
+    assert "must need 300 resources of the API or less: these paths need 401." in resources.must
+    assert resources.must.endswith(f"{RAISED}apiResources")
+    assert len(networks) == 5
+    for fault in networks:
+        figures = "VPCs: 10, of 5, Elastic IP addresses: 10, of 5, NAT gateways in a zone: 10, of 5. "
+        assert fault.must.endswith(f"{figures}{RAISED}vpcs, elasticIps, natGateways")

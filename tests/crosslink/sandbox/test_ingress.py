@@ -14,7 +14,7 @@ from pulumi_kubernetes.apiextensions import CustomResource
 from pulumi_kubernetes.core.v1 import TypedLocalObjectReferenceArgs
 from pulumi_kubernetes.networking import v1 as networking
 
-from crosslink.sandbox import manifests
+from crosslink.sandbox import kubernetes_schemas, manifests
 from crosslink.sandbox.record import ProgramError, Run
 from tests.crosslink.sandbox.beside import BESIDE
 from tests.crosslink.sandbox.programs import ACCOUNT, REGION, run_in_box
@@ -175,7 +175,13 @@ def test_in_a_preview_inputs_of_an_object_are_known_but_not_its_load_balancer() 
 
 def test_objects_are_checked_against_the_version_of_their_cluster(monkeypatch: pytest.MonkeyPatch) -> None:
     versions: set[str] = set()
-    monkeypatch.setattr(manifests, "validate", lambda _manifest, version, **_: versions.add(version))
+    checks = kubernetes_schemas.validator
+
+    def noted(version: str, *of: str) -> object:
+        versions.add(version)
+        return checks(version, *of)
+
+    monkeypatch.setattr(kubernetes_schemas, "validator", noted)
     manifests.check(_run(ALB, {}, {"own": {}}))
     assert versions == {"1.35"}
 
