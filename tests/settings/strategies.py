@@ -43,11 +43,39 @@ def stack_files(draw: st.DrawFn, kinds: Sequence[str] = KINDS) -> StackFile:
                 zone for zone in there if zone in zones_of(backend) or backend.get("crossing") == "native"
             ]
             backend["endpointAddresses"] = {zone: f"100.64.{n}.{i + 4}" for i, zone in enumerate(given)}
-    api = draw(api_files([path for backend in backends for path in paths_of(backend)], ACCOUNTS[0], region))
+    weights = draw(_weights(backends))
+    paths = dict.fromkeys(path for backend in backends for path in paths_of(backend))
+    api = draw(api_files([*paths], ACCOUNTS[0], region))
+    for path, given in weights.items():
+        api["routes"].setdefault(path, {}).update(given)
     return {
         **draw(_file(backends)),
         "crosslink:consumer": {"accountId": ACCOUNTS[0], **roles.get(ACCOUNTS[0], {}), **consumer},
         "crosslink:api": _without_harm(api, backends),
+    }
+
+
+@st.composite
+def _weights(draw: st.DrawFn, backends: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What a route has that the first two backends serve, by its path; both get that path, if they can."""
+    both = backends[:2]
+    if len(both) < 2 or len({"tls" in backend for backend in both}) == 2 or draw(st.booleans()):
+        return {}
+    for backend in both:
+        if "tls" in backend:
+            backend["tls"]["domain"] = "both.example.com"
+        if "services" in backend:
+            backend["services"].append({"name": "both", "path": "/both", "image": "team/app:2", "port": 80})
+        else:
+            backend["paths"]["/both"] = {}
+    shares = draw(st.sampled_from([(1, 1), (95, 5), (1, 0), (0, 999)]))
+    free = sorted({*range(50)} - {backend["slot"] for backend in backends})
+    return {
+        "/both": {
+            "weights": dict(zip((backend["name"] for backend in both), shares, strict=True)),
+            "slot": draw(st.sampled_from(free)),
+            "healthPath": "/both/ready",
+        }
     }
 
 

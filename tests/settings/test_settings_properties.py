@@ -106,6 +106,7 @@ def plan(settings: Settings) -> dict[str, object]:
             for use, subnet in endpoint_subnets(settings).items()
         },
         **{f"port {backend.name}": backend.listener_port for backend in settings.backends},
+        **{f"port {route.path}": route.listener_port for route in settings.shared_routes},
         **{f"cluster {backend.name}": cluster_name("dev", backend.name) for backend in settings.backends},
         **{f"{b.name} {s.path}": s.sent_as for b in settings.backends for s in b.served},
         **{f"{b.name} {zone}": zone for b in settings.backends for zone in b.zone_ids},
@@ -198,8 +199,20 @@ def test_a_stack_has_the_sides_that_it_makes(settings: Settings) -> None:
 @given(any_settings())
 def test_a_path_is_served_once_whatever_its_case(settings: Settings) -> None:
     served = [path for backend in settings.backends for path in backend.served]
-    assert len({path.path.lower() for path in served}) == len(served)
+    twice = len(settings.shared_routes)
+    assert len({path.path.lower() for path in served}) == len(served) - twice
     assert all(path.sent_as == ("/" if path.strip_prefix else path.path) for path in served)
+
+
+@few
+@given(stack_settings())
+def test_a_listener_is_of_one_backend_or_of_one_route(settings: Settings) -> None:
+    ports = [listening.listener_port for listening in (*settings.backends, *settings.shared_routes)]
+    assert len({*ports}) == len(ports)
+    for route in settings.shared_routes:
+        assert [backend.name for backend in route.backends] == [*route.weights]
+        assert {backend.tls_domain for backend in route.backends} == {route.backends[0].tls_domain}
+        assert all(any(s.path == route.path for s in backend.served) for backend in route.backends)
 
 
 def with_a_zone(file: StackFile, draw: st.DataObject) -> None:
@@ -227,7 +240,8 @@ def with_a_path(file: StackFile, draw: st.DataObject) -> None:
 
 def with_a_backend(file: StackFile, draw: st.DataObject) -> None:
     backends = file["crosslink:backends"]
-    free = sorted({*range(50)} - {backend["slot"] for backend in backends})
+    routes = file["crosslink:api"]["routes"].values()
+    free = sorted({*range(50)} - {which.get("slot") for which in (*backends, *routes)})
     another = {
         **ServiceBackend.example,
         "region": file["crosslink:consumer"]["region"],
