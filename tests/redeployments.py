@@ -101,6 +101,7 @@ NOT_REDEPLOYED = {
     "backends.network.zoneIds": {f"{APPS}.network.zoneIds": ["use2-az1", "use2-az2", "use2-az3"]},
     "backends.network.nat": {f"{APPS}.network.nat": "per-zone"},
     "backends.acceptance": {f"{APPS}.acceptance": "manual"},
+    "backends.supportedRegions": {f"{APPS}.supportedRegions": ["eu-central-1"]},
     "backends.cluster.version": {f"{APPS}.cluster.version": "1.37"},
     "backends.cluster.publicAccessCidrs": {f"{APPS}.cluster.publicAccessCidrs": ["198.51.100.7/32"]},
     "backends.cluster.admins": {f"{APPS}.cluster.admins": ["arn:aws:iam::555555555555:role/admin"]},

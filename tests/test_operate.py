@@ -76,8 +76,8 @@ def test_a_half_made_resource_is_found_and_deleted_by_commands_of_the_aws_cli(ty
 @pytest.mark.parametrize("type_", HALF_MADE)
 def test_a_half_made_resource_has_the_name_that_it_is_looked_for_by(type_: str) -> None:
     """A tag that its request for creation gives it, or a physical name that begins with its logical one."""
-    runs = [run_stack(file, preview=False) for file in (DEV, file_of("vpc-link-v2"))]
-    made = [node for run in runs for node in run.resources.values() if node.type == type_]
+    files = DEV, file_of("vpc-link-v2")
+    made = [node for file in files for node in run_stack(file, preview=False).of_type(type_)]
     assert made or type_ == "aws:iam/role:Role"  # made by pulumi-eks, inside
     for node in made:
         if re.search(r"tag:Name,|[tT]ags\.Name|Key=Name,", HALF_MADE[type_]):

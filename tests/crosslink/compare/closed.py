@@ -20,6 +20,7 @@ SHUT = {
             *("quotas.integrationTimeoutSeconds", "quotas.apiResources", "quotas.resourcePolicyCharacters"),
             *("quotas.albRules", "quotas.securityGroupRules"),
             *("backends.slot", "backends.region", "backends.cluster.version"),
+            "backends.supportedRegions",  # whoever connects from there was allowed to before
             "backends.cluster.logRetentionDays",
             *("backends.network.cidr", "backends.network.zoneIds", "backends.network.nat"),
             "backends.tls.certificateArn",
