@@ -154,13 +154,13 @@ class VpcLink(pulumi.ComponentResource):
             to_port=last,
             opts=ResourceOptions(parent=self),
         )
-        self.ready = [*self.ready, out, in_]
         return aws.apigatewayv2.VpcLink(
             name,
             subnet_ids=args.subnet_ids,
             security_group_ids=[group.id],
             tags={"Name": name},
-            opts=ResourceOptions(parent=self, protect=args.protect),
+            # Requests go by it until the stage has another one everywhere: its rules go after it.
+            opts=ResourceOptions(parent=self, protect=args.protect, depends_on=[out, in_]),
         ).id
 
     def _add_target(self, key: str, target: Target) -> Iterator[pulumi.Resource]:

@@ -17,11 +17,13 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import pulumi
 from pydantic import TypeAdapter
 
+from crosslink.compare import documents
 from crosslink.sandbox import engine
 from crosslink.sandbox.existing import Existing
 from crosslink.sandbox.record import UNKNOWN, ProgramError, Run
@@ -70,14 +72,15 @@ def preview(program: Path, stack: StackFile) -> Run:
 
 def here(program: Path, stack: StackFile) -> Run:
     """A preview of a program in this process; errors are those of `engine.run`."""
-    return engine.run(
+    run = partial(
+        engine.run,
         program,
         stack=stack.name,
         config=stack.config,
         secret_keys=stack.secret_keys,
         existing=stack.existing,
-        preview=True,
     )
+    return documents.known(run(preview=True), run)
 
 
 def to_json(run: Run) -> str:

@@ -89,12 +89,19 @@ def _stops(walk: Walk) -> Iterator[_Stop]:
     node = CLIENT
     for title, group in groupby(walk.hops(), key=lambda found: found[0].title):
         there = list(present(*(hop for _step, hop in group)))
-        # A way may lead to several targets.
-        own = (replace(hop, destination=None) if isinstance(hop, Way) else hop for hop in there)
-        hops = dict(zip((_key(title, hop) for hop in there), own, strict=True))
+        hops = {_key(title, hop): _own(hop) for hop in there}
         key = title, tuple(hops)
         node = Node(key, str(there[0].account), str(there[0].region)) if there else replace(node, key=key)
         yield _Stop(title, node, hops, list(map(told, there)), Mark.SAME)
+
+
+def _own(hop: Hop) -> Hop:
+    """A hop without what doesn't make it another one: which of several targets a way leads to, and an id of
+    AWS, which a preview may know.
+    """
+    if isinstance(hop, Way):
+        hop = replace(hop, destination=None)
+    return replace(hop, id=None) if hop.resource_type.startswith("aws:") else hop
 
 
 def _key(title: str, hop: Hop) -> Key:

@@ -82,9 +82,9 @@ class Graph:
     def _index(self, type_: str) -> Index:
         return self._by_type.get(type_) or _NOTHING
 
-    def named_by(self, node: Node, property_: str, type_: str) -> list[Node]:
-        """The resources of a type that a property's value is known to come from."""
-        return self._of(node.references.get(property_, frozenset()), type_)
+    def named_by(self, node: Node, property_: str, *types: str) -> list[Node]:
+        """The resources of a type, or of several, that a property's value is known to come from."""
+        return self._of(node.references.get(property_, frozenset()), *types)
 
     def naming(self, node: Node, property_: str, type_: str) -> list[Node]:
         """The resources of a type that have a property whose value is known to come from `node`."""
@@ -94,8 +94,8 @@ class Graph:
         """The resources of a type that `node` waits for, whether a property says so or `depends_on`."""
         return self._of(node.dependencies, type_)
 
-    def _of(self, urns: Iterable[str], type_: str | None = None) -> list[Node]:
-        return [node for node in map(self.get, sorted(urns)) if node and type_ in (None, node.type)]
+    def _of(self, urns: Iterable[str], *types: str) -> list[Node]:
+        return [node for node in map(self.get, sorted(urns)) if node and (not types or node.type in types)]
 
     def all_named(
         self, node: Node, property_: str, type_: str, *, anywhere: bool = False

@@ -71,5 +71,7 @@ USAGE_PLAN_KEY = "aws:apigateway/usagePlanKey:UsagePlanKey"
 VPC = "aws:ec2/vpc:Vpc"
 VPC_CIDR = "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"
 VPC_LINK = "aws:apigateway/vpcLink:VpcLink"
+VPC_LINK_V2 = "aws:apigatewayv2/vpcLink:VpcLink"
+VPC_LINKS = (VPC_LINK, VPC_LINK_V2)  # a stage uses one of either
 WEB_ACL = "aws:wafv2/webAcl:WebAcl"
 WEB_ACL_ASSOCIATION = "aws:wafv2/webAclAssociation:WebAclAssociation"

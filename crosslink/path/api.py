@@ -8,8 +8,9 @@ from crosslink.graph import tokens
 from crosslink.graph.node import Node, Value, fields, side_of, texts_in
 from crosslink.graph.unknown import Fact, Flag, Text, Unknown
 from crosslink.path.document import body_of, document_hop, documented
-from crosslink.path.hop import Hop, Source, as_tuple, computed, hop, only_aws, output, prop
+from crosslink.path.hop import Hop, Source, as_tuple, computed, hop, hops_at, only_aws, output, prop
 from crosslink.path.methods import route_of
+from crosslink.path.network import EGRESS, Rules, Subnet, groups_of, rules_of, vpc_of
 from crosslink.path.stage_settings import Canary, canary_of
 
 
@@ -70,6 +71,9 @@ class Stage(Hop):
     strays: Fact[tuple[str, ...]] = computed(_strays)  # paths through the VPC link that are not declared
 
 
+_GROUPS = "securityGroupIds"
+
+
 def _other_apis(source: Source) -> tuple[str, ...]:
     """Of the program's resources. Which APIs of the account use a link AWS doesn't tell."""
     graph, link, stage = source.graph, source.node, source.trail.node("stage")
@@ -81,18 +85,40 @@ def _other_apis(source: Source) -> tuple[str, ...]:
         user
         for type_, property_ in ((tokens.STAGE, "variables"), (tokens.INTEGRATION, "connectionId"))
         for user in graph.of_type(type_)
-        if link in graph.named_by(user, property_, tokens.VPC_LINK)
+        if link in graph.named_by(user, property_, *tokens.VPC_LINKS)
         or texts & {*texts_in(user.get(property_))}
     ]
     others = [user for user in users if (user.get("restApi"), user.references.get("restApi")) != own]
     return tuple(str(user) for user in others)
 
 
+def _subnets(source: Source) -> Fact[tuple[Subnet, ...]]:
+    """Where AWS makes the network interfaces of a link v2; a link v1 has none."""
+    if source.node.type != tokens.VPC_LINK_V2:
+        return ()
+    return hops_at(Subnet, source, source.graph.all_named(source.node, "subnetIds", tokens.SUBNET))
+
+
+def _vpcs_of_groups(source: Source) -> tuple[Text, ...]:
+    groups = source.graph.named_by(source.node, _GROUPS, tokens.SECURITY_GROUP)
+    return tuple(vpc_of(source.at(group)) for group in groups)
+
+
 @hop
 class VpcLink(Hop):
-    """The VPC link that the integrations use."""
+    """The VPC link that the integrations use.
+
+    A link v1 leads to a load balancer. One v2 is a way into subnets: the integrations say where they lead to.
+    """
 
     token = tokens.VPC_LINK
+    version: str = computed(lambda source: "v2" if source.node.type == tokens.VPC_LINK_V2 else "v1")
+    subnets: Fact[tuple[Subnet, ...]] = computed(_subnets)
+    groups: tuple[Hop, ...] = computed(lambda source: groups_of(source, _GROUPS))  # none of a link v1
+    vpcs_of_groups: tuple[Text, ...] = computed(_vpcs_of_groups)  # the VPCs of these, by URN
+    lets_out: Rules = computed(
+        lambda source: rules_of(source, EGRESS, _GROUPS) if source.node.get(_GROUPS) is not None else ()
+    )
     other_apis: tuple[str, ...] = computed(_other_apis)  # stages and integrations of other APIs that use it
     status: Text = only_aws("status")  # `AVAILABLE` and so on; None where AWS wasn't asked
     message: Text = only_aws("statusMessage")  # AWS's reason

@@ -10,7 +10,8 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any, cast
 
-from components.consumer.openapi_keys import INTEGRATION, OPERATIONS
+from components.consumer.openapi_keys import INTEGRATION, INTEGRATION_TARGET, OPERATIONS
+from crosslink.graph import tokens
 from crosslink.graph.node import Node, Value, fields
 from crosslink.graph.unknown import Text, Unknown
 from crosslink.path.hop import Hop, base_of
@@ -27,6 +28,9 @@ _SCHEMES = "securitySchemes"
 def body_of(api: Node) -> Text:
     """The text of an API's document; unknown, too, if it isn't understood."""
     body = api.get("body")
+    balancers = [urn for urn in api.references.get("body", ()) if tokens.LOAD_BALANCER in urn]
+    if isinstance(body, Unknown) and balancers:
+        return Unknown(f"the API's document has the ARN of a load balancer: {body.reason}")
     if isinstance(body, str) and body and _parsed(body) is None:
         return Unknown("the API's document is no JSON object")
     return body
@@ -46,6 +50,20 @@ def _parsed(body: str) -> Mapping[str, Any] | None:
     except ValueError:
         return None
     return cast("Mapping[str, Any]", document) if isinstance(document, dict) else None
+
+
+def without_targets(document: Mapping[str, Any]) -> tuple[Mapping[str, Any], frozenset[str]]:
+    """A document without the targets of its integrations through a VPC link v2, and these targets."""
+    targets: set[str] = set()
+    paths: dict[str, Any] = {}
+    for path, operations in fields(document.get("paths")).items():
+        paths[path] = dict(fields(operations)) or operations
+        for name in fields(operations).keys() & set(OPERATIONS):
+            integration = dict(fields(fields(operations[name]).get(INTEGRATION)))
+            if target := integration.pop(INTEGRATION_TARGET, None):
+                targets.add(str(target))
+                paths[path][name] = {**operations[name], INTEGRATION: integration}
+    return {**document, "paths": paths}, frozenset(targets)
 
 
 def schemes_of(document: Mapping[str, Any]) -> Mapping[str, Mapping[str, Value]]:

@@ -43,8 +43,10 @@ def visibly(find: Finds) -> Finds:
 
 
 def listener(trail: Trail) -> Found[Node]:
-    """The listener whose port the integrations' URIs have."""
+    """The listener whose port the integrations' URIs have; if these can't be read, the declared one."""
     port = if_known(methods(trail), lambda found: found[0].port if found else None)
+    if isinstance(port, Unknown) and trail.backend:
+        port = trail.backend.listener_port or port
     return follow(trail.node("gateway NLB"), lambda nlb: listener_for(trail.graph, nlb, port))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import follow
+from crosslink.graph.graph import Graph, follow
 from crosslink.graph.node import Node, NotOurs, Value, doubt, fields
 from crosslink.graph.unknown import Fact, Found, Unknown, present, visible
 from crosslink.path.hop import Hop, base_of
@@ -79,13 +79,46 @@ def vpc_link(trail: Trail) -> Found[Node]:
     names = [found[1] for id_ in ids if (found := LINK_VARIABLE.fullmatch(str(id_)))]
     variables: Value = stage.get("variables")
     if stage.references.get("variables"):
-        return graph.one(graph.named_by(stage, "variables", tokens.VPC_LINK), tokens.VPC_LINK, stage)
+        return graph.one(graph.named_by(stage, "variables", *tokens.VPC_LINKS), tokens.VPC_LINK, stage)
     if isinstance(variables, Unknown):
         return variables
     literal = {id_ for id_ in ids if isinstance(id_, str) and not LINK_VARIABLE.fullmatch(id_)}
     literal |= {value for name in names if isinstance(value := fields(variables).get(name), str)}
-    found = [link for link in graph.of_type(tokens.VPC_LINK) if link.names() & literal]
+    links = [link for type_ in tokens.VPC_LINKS for link in graph.of_type(type_)]
+    found = [link for link in links if link.names() & literal]
     if found or not literal:
         return graph.one(found, tokens.VPC_LINK, stage) or doubt(trail.own_methods, *ids)
     missing = graph.why_not(tokens.VPC_LINK, stage)
     return NotOurs.of(f"VPC link {min(literal)}") if graph.registered else missing
+
+
+def gateway_nlb(trail: Trail) -> Found[Node]:
+    """The load balancer that a link v1 names, or to which the integrations lead through a link v2.
+
+    Where the document can't be read it is the one that the document's value comes from, or that the API's
+    definition names in AWS: whether each integration leads there, a rule says.
+    """
+    graph, link, type_ = trail.graph, trail.node("VPC link"), tokens.LOAD_BALANCER
+    if not isinstance(link, Node) or link.type == tokens.VPC_LINK:
+        return graph.step(link, "targetArn", type_)
+    sending = methods(trail)
+    found = [node for method in visible(sending) for node in present(_balancer(graph, method))]
+    if found:
+        return found[0]
+    targets = [method.target for method in visible(sending)]
+    unknown = doubt(sending, *targets)
+    api = trail.node("REST API")
+    if unknown and isinstance(api, Node):
+        named = graph.named_by(api, "body", type_) or graph.named_by(api, "definition", type_)
+        return named[0] if len(named) == 1 else unknown
+    if unknown or not (arns := sorted({target for target in targets if isinstance(target, str)})):
+        return unknown
+    return NotOurs.of(f"load balancer {arns[0]}") if graph.registered else graph.why_not(type_, link)
+
+
+def _balancer(graph: Graph, method: Method) -> Node | None:
+    """The load balancer to which an integration leads through a link v2, if it is a resource of the graph."""
+    if isinstance(method.balancer, str):
+        return graph.get(method.balancer)
+    balancers = graph.of_type(tokens.LOAD_BALANCER)
+    return next((node for node in balancers if method.target in node.names()), None)

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from components.consumer.openapi_keys import INTEGRATION_TARGET
 from crosslink.graph.node import Value, doubt, fields, items, number
-from crosslink.graph.unknown import Fact, Unknown
+from crosslink.graph.unknown import Fact, Text, Unknown
 from crosslink.path.document import text_of
 from crosslink.path.hop import if_known
 from crosslink.path.preflights import answer_of
@@ -44,6 +45,28 @@ def _timeout(integration: Mapping[str, Value]) -> Fact[int]:
     if not isinstance(told, int | Unknown | None):
         return Unknown(f"the timeout {text_of(told)} is no number")
     return if_known(told, lambda milliseconds: milliseconds or MAX_TIMEOUT * 1000)
+
+
+def target_in(integration: Mapping[str, Value], definition: Value, path: str, verb: str) -> Text:
+    """The load balancer to which an integration of a document leads through a VPC link v2, by its ARN.
+
+    Whether AWS's exports tell it isn't documented. Where one doesn't, and the API's definition does, nobody
+    can tell what is deployed.
+
+    Args:
+        definition: the methods that the API defines, where AWS was asked.
+        path: the path of the integration's method.
+        verb: its verb.
+    """
+    target = text_of(integration.get(INTEGRATION_TARGET))
+    own = (fields(method) for method in items(definition))
+    defined = any(
+        method.get(INTEGRATION_TARGET) and (method.get("path"), method.get("httpMethod")) == (path, verb)
+        for method in own
+    )
+    if target is None and defined:
+        return Unknown("AWS's export of what is deployed doesn't tell the integration's target")
+    return target
 
 
 def of_authorizers(authorizers: Sequence[Mapping[str, Value]], pools: str) -> Mapping[str, Value]:

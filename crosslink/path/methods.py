@@ -5,7 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from components.consumer.openapi_keys import ANY_METHOD, AUTHORIZER, INTEGRATION, OPERATIONS
+from components.consumer.openapi_keys import (
+    ANY_METHOD,
+    AUTHORIZER,
+    INTEGRATION,
+    INTEGRATION_TARGET,
+    OPERATIONS,
+)
 from components.identity_headers import CALLER_HEADERS
 from components.route_header import ROUTE_HEADER
 from crosslink.graph import tokens
@@ -16,7 +22,7 @@ from crosslink.path.authorizers import Authorizer, auth_of_scheme, of_scheme
 from crosslink.path.demands import documented_demands, single_demands
 from crosslink.path.document import SCHEME, body_of, document_parts, documented, schemes_of, text_of
 from crosslink.path.hop import Hop, Source, as_tuple, base_of, hop, if_known, prop, read
-from crosslink.path.integrations import of_authorizers, of_integration
+from crosslink.path.integrations import of_authorizers, of_integration, target_in
 from crosslink.path.preflights import Answer
 from settings.path import ROOT
 
@@ -68,6 +74,9 @@ class Method(Hop):
     connection_type: Text = prop("connectionType")  # `VPC_LINK`, or `INTERNET`
     connection_id: Text = prop("connectionId")  # a VPC link's id, or `${stageVariables.link}`
     link: Text = prop("link")  # URN of the VPC link that a resource of its own refers to; None for a text
+    # by a link v2 the ARN of the load balancer that it leads to, or the URN of the one that it refers to
+    target: Text = prop(INTEGRATION_TARGET)
+    balancer: Text = prop("balancer")
     uri: Text = prop("uri")  # host, port and path that the request is sent to
     waits: Number = prop("waits")  # how many seconds at most for the backend's next byte
     timeout: Number = prop("timeout")  # how many milliseconds the whole answer may take
@@ -162,7 +171,7 @@ def _documented(graph: Graph, api: Node) -> Iterator[Method]:
     schemes = schemes_of(document)
     for path, operations in fields(document.get("paths")).items():
         for name in (name for name in OPERATIONS if name in operations):
-            operation = fields(operations[name])
+            operation, verb = fields(operations[name]), "ANY" if name == ANY_METHOD else name.upper()
             security = [fields(asked) for asked in items(operation.get("security"))]
             required = {scheme: items(scopes) for asked in security for scheme, scopes in asked.items()}
             asked = {scheme: fields(schemes.get(scheme)) for scheme in required}
@@ -174,8 +183,9 @@ def _documented(graph: Graph, api: Node) -> Iterator[Method]:
                     [fields(scheme.get(AUTHORIZER)) for scheme in asked.values()], "providerARNs"
                 ),
                 **documented_demands(document, operations, operation),
+                INTEGRATION_TARGET: target_in(integration, api.get("definition"), path, verb),
                 "path": path,
-                "httpMethod": "ANY" if name == ANY_METHOD else name.upper(),
+                "httpMethod": verb,
                 "sentWith": text_of(integration.get("httpMethod")),
                 "auth": "NONE"
                 if _is_open(operation, security)
@@ -200,7 +210,14 @@ def _is_open(operation: Mapping[str, Value], security: Sequence[Mapping[str, Val
 def single_method(graph: Graph, method: Node) -> Method:
     """The method that is a resource of its own."""
     integrations = graph.naming(method, "httpMethod", tokens.INTEGRATION)
-    links = [link for node in integrations for link in graph.named_by(node, "connectionId", tokens.VPC_LINK)]
+    links = [
+        link for node in integrations for link in graph.named_by(node, "connectionId", *tokens.VPC_LINKS)
+    ]
+    balancers = [
+        balancer
+        for node in integrations
+        for balancer in graph.named_by(node, INTEGRATION_TARGET, tokens.LOAD_BALANCER)
+    ]
     integration: Mapping[str, Value] = integrations[0].properties if integrations else {}
     authorizers = graph.named_by(method, "authorizerId", tokens.AUTHORIZER)
     properties = {
@@ -208,6 +225,7 @@ def single_method(graph: Graph, method: Node) -> Method:
         **of_authorizers([authorizer.properties for authorizer in authorizers], "providerArns"),
         **single_demands(graph, method),
         "link": links[0].urn if links else None,
+        "balancer": balancers[0].urn if balancers else None,
         "path": _path(graph, method),
         "httpMethod": method.get("httpMethod"),
         "sentWith": integration.get("integrationHttpMethod"),
@@ -253,10 +271,11 @@ def defined(definition: Value) -> Iterator[tuple[Value, ...]]:
     for method in map(of_integration, map(fields, items(definition))):
         keys = ("path", "httpMethod", "type", "connectionType", "connectionId", "uri")
         scopes = tuple(items(method.get("authorizationScopes")))
-        yield *(method[key] for key in keys), auth_of(method, "authorizationType"), scopes
+        target = method.get(INTEGRATION_TARGET)
+        yield *(method[key] for key in keys), target, auth_of(method, "authorizationType"), scopes
 
 
 def identity(method: Method) -> tuple[Value, ...]:
     """What of a method takes effect with a deployment only."""
     integration = (method.integration_type, method.connection_type, method.connection_id, method.uri)
-    return method.path, method.http_method, *integration, method.auth, method.scopes
+    return method.path, method.http_method, *integration, method.target, method.auth, method.scopes

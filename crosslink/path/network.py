@@ -147,14 +147,18 @@ def prefix_list_ranges(source: Source, property_: str) -> Fact[tuple[str, ...]]:
 
 
 def _ranges(source: Source) -> Fact[tuple[str, ...]]:
-    """The ranges of a security group's rule; one that names a group may be for anybody in the region."""
-    graph, rule = source.graph, source.node
-    for group in graph.named_by(rule, "referencedSecurityGroupId", tokens.SECURITY_GROUP):
-        if same_place(group, rule):
-            return Unknown(f"who is in security group {group.name} isn't followed")
+    rule = source.node
     if rule.get("prefixListId"):
         return prefix_list_ranges(source, "prefixListId")
     return if_known(rule.get("cidrIpv4"), lambda cidr: (cidr,) if cidr else ())
+
+
+def _group(source: Source) -> Found[Hop]:
+    """The group that a rule is for; no rule reaches one of another place."""
+    graph, rule = source.graph, source.node
+    named = graph.all_named(rule, "referencedSecurityGroupId", tokens.SECURITY_GROUP)
+    near = if_known(named, lambda groups: [group for group in groups if same_place(group, rule)])
+    return hop_at(Hop, source, if_known(near, lambda groups: next(iter(groups), None)))
 
 
 @hop
@@ -162,6 +166,7 @@ class SecurityGroupRule(Hop):
     """What a security group lets in, or out."""
 
     ranges: Fact[tuple[str, ...]] = computed(_ranges)  # those of IPv4 that it is for
+    group: Found[Hop] = computed(_group, default=None)  # the security group that it is for; None for ranges
     protocol: Text = prop("ipProtocol")  # `tcp`, or `-1` for all
     from_port: Number = prop("fromPort", convert=number)
     to_port: Number = prop("toPort", convert=number)
@@ -230,6 +235,7 @@ def _inline(node: Node, inline: str, value: Value) -> Iterator[SecurityGroupRule
         yield SecurityGroupRule(
             **base_of(node),
             ranges=as_tuple(ranges),
+            group=ranges if isinstance(ranges, Unknown) else None,
             protocol=entry.get("protocol"),
             from_port=number(entry.get("fromPort")),
             to_port=number(entry.get("toPort")),
@@ -238,7 +244,7 @@ def _inline(node: Node, inline: str, value: Value) -> Iterator[SecurityGroupRule
 
 def _unread(node: Node, reason: Unknown) -> SecurityGroupRule:
     """What a group that isn't at hand lets pass."""
-    facts = dict.fromkeys(("ranges", "protocol", "from_port", "to_port"), reason)
+    facts = dict.fromkeys(("ranges", "group", "protocol", "from_port", "to_port"), reason)
     return SecurityGroupRule(**base_of(node), **facts)
 
 

@@ -1,11 +1,13 @@
 """The deployment of an API: what a stage serves until there is another one."""
 
 import hashlib
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 
 from crosslink.graph import tokens
 from crosslink.graph.node import Node, NotOurs, Value, doubt, fields
 from crosslink.graph.unknown import Fact, Found, Unknown, visible
+from crosslink.path.document import body_of, documented, without_targets
 from crosslink.path.hop import Hop, Source, computed, hop
 from crosslink.path.limits import is_ours
 from crosslink.path.methods import defined, identity, route_of
@@ -22,27 +24,41 @@ def _is_current(source: Source) -> Fact[bool]:
     existing = declared and declared.api and declared.api.existing
     if isinstance(api, NotOurs) and not existing:
         return api
-    if (isinstance(api, Unknown) and not existing) or doubt(triggers, deployed):
+    if (isinstance(api, Unknown) and not existing) or doubt(triggers, *deployed):
         return Unknown("the trigger or the document is only known after the up")
+    given = fields(triggers).items()
     # Of single resources the trigger is there, and their order tells the rest.
-    return deployed.items() <= fields(triggers).items() if deployed else bool(fields(triggers))
+    return any(each.items() <= given for each in deployed) if deployed else bool(given)
 
 
-def _deployed_with(api: Found[Node]) -> Mapping[str, Value]:
-    """What of an API takes effect with a deployment, as the trigger of one has it."""
+def _deployed_with(api: Found[Node]) -> Sequence[Mapping[str, Value]]:
+    """What of an API takes effect with a deployment, as the triggers of one may have it.
+
+    The target of a VPC link v2 may have one of its own, since a preview may not know it.
+    """
     if not isinstance(api, Node):
-        return {}
-    body, disabled = api.get("body"), api.get("disableExecuteApiEndpoint")
-    document = hashlib.sha256(body.encode()).hexdigest() if isinstance(body, str) else body
+        return []
+    body, disabled = body_of(api), api.get("disableExecuteApiEndpoint")
     switch = disabled if isinstance(disabled, Unknown) else str(bool(disabled)).lower()
-    return {"document": document, "disableExecuteApiEndpoint": switch}
+    if not isinstance(body, str):
+        return [{"document": body, "disableExecuteApiEndpoint": switch}]
+    rest, targets = without_targets(documented(api))
+    apart = json.dumps(rest, sort_keys=True, separators=(",", ":"))
+    found = [{"document": _digest(body), "disableExecuteApiEndpoint": switch}]
+    if len(targets) == 1:
+        found.append({**found[0], "document": _digest(apart), "target": next(iter(targets))})
+    return found
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _is_as_defined(source: Source, api: Found[Node]) -> Fact[bool]:
     """Whether the methods that a stage serves are those that the API has now on the stack's routes."""
     definition = api.get("definition") if isinstance(api, Node) else api
     methods, routes = source.stack.methods, source.stack.routes
-    if unknown := doubt(definition, methods):
+    if unknown := doubt(definition, methods, *(method.target for method in visible(methods))):
         return unknown
     served = {identity(method) for method in visible(methods) if route_of(method.path) in routes}
     return served == {method for method in defined(definition) if route_of(method[0]) in routes}

@@ -69,6 +69,7 @@ class Canary:
 def canary_of(source: Source) -> Fact[Canary | None]:
     """The canary of a stage; None without one."""
     graph, stage = source.graph, source.node
+    links = ("variables", *tokens.VPC_LINKS)
     settings = stage.get("canarySettings")
     if not fields(settings):
         return settings if isinstance(settings, Unknown) else None
@@ -83,7 +84,7 @@ def canary_of(source: Source) -> Fact[Canary | None]:
             Override(
                 name=name,
                 value=value,
-                same=_same(graph, stage, value, stage.get("variables", name), ("variables", tokens.VPC_LINK)),
+                same=_same(graph, stage, value, stage.get("variables", name), links),
                 somewhere=if_known(value, lambda id_: any(id_ in link.names() for link in _links(graph))),
             )
             for name, value in sorted(fields(overrides).items())
@@ -92,14 +93,14 @@ def canary_of(source: Source) -> Fact[Canary | None]:
 
 
 def _links(graph: Graph) -> Sequence[Node]:
-    return graph.of_type(tokens.VPC_LINK)
+    return [link for type_ in tokens.VPC_LINKS for link in graph.of_type(type_)]
 
 
-def _same(graph: Graph, stage: Node, theirs: Value, own: Value, named: tuple[str, str]) -> Fact[bool]:
+def _same(graph: Graph, stage: Node, theirs: Value, own: Value, named: tuple[str, ...]) -> Fact[bool]:
     """Whether a canary's value is the stage's own; both may come from a resource that isn't there yet."""
-    property_, type_ = named
+    property_, *types = named
     if isinstance(theirs, Unknown):
-        mine, others = (graph.named_by(stage, name, type_) for name in (property_, "canarySettings"))
+        mine, others = (graph.named_by(stage, name, *types) for name in (property_, "canarySettings"))
         return True if mine and mine == others else theirs
     # What AWS has still to give nobody can have written down.
     return False if isinstance(own, Unknown) else theirs == own

@@ -65,7 +65,7 @@ INTEGRATION = Step("integration", Hop, find_api.integrations, **_API, part_of=ME
 PERMISSION = Step("permission", InvokePermission, find_api.permissions, **_API, part_of=METHOD)
 LINK = Step("VPC link", VpcLink, find_api.vpc_link, **_API, side="api", replaces=(7,))
 
-GATEWAY_NLB = Step("gateway NLB", LoadBalancer, named("VPC link", "targetArn", LoadBalancer), **_NLB)
+GATEWAY_NLB = Step("gateway NLB", LoadBalancer, find_api.gateway_nlb, **_NLB)
 LISTENER = Step("listener", Listener, find.listener, **_NLB)
 TARGET_GROUP = Step("target group", TargetGroup, shared.target_groups, **_NLB)
 TARGET = Step("target", AddressTarget, shared.targets, **_NLB)

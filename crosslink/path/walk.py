@@ -192,5 +192,5 @@ def _stage(graph: Graph, declared: Declared | None) -> Found[Node]:
         named = [stage for stage in stages if stage.get("stageName") in (api.stage, None)]
         fitting = [stage for stage in named if stage.get("restApi") == api.id] or named or stages
     ours = [stage for stage in fitting if side_of(stage.urn) == "consumer"]
-    linked = [stage for stage in fitting if graph.named_by(stage, "variables", tokens.VPC_LINK)]
+    linked = [stage for stage in fitting if graph.named_by(stage, "variables", *tokens.VPC_LINKS)]
     return graph.one(ours or linked or fitting, tokens.STAGE)

@@ -15,6 +15,7 @@ _FILES = (
     "authorizers",
     "document",
     "stage_settings",
+    "link_v2",
     "load_balancers",
     "network",
     "native_crossing",

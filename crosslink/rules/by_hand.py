@@ -43,6 +43,7 @@ _AWS: Mapping[str, str] = {
     tokens.USAGE_PLAN: "apigateway get-usage-plan --usage-plan-id {id}",
     tokens.DOMAIN_NAME: "apigateway get-domain-name --domain-name {id}",
     tokens.VPC_LINK: "apigateway get-vpc-link --vpc-link-id {id}",
+    tokens.VPC_LINK_V2: "apigatewayv2 get-vpc-link --vpc-link-id {id}",
     tokens.LOAD_BALANCER: "elbv2 describe-load-balancers --load-balancer-arns {id}",
     tokens.LISTENER: "elbv2 describe-listeners --listener-arns {id}",
     tokens.LISTENER_RULE: "elbv2 describe-rules --rule-arns {id}",

@@ -5,7 +5,7 @@ from itertools import product
 
 from crosslink.graph.unknown import Beyond, known, present, visible
 from crosslink.path import steps
-from crosslink.path.hop import Hop
+from crosslink.path.api import VpcLink
 from crosslink.path.load_balancers import AddressTarget, LoadBalancer, Target, TargetGroup
 from crosslink.path.private_link import Endpoint
 from crosslink.path.walk import Walk
@@ -28,14 +28,18 @@ from crosslink.rules.zones import EVERY_ZONE, cut_off_targets, end_of, gateway_p
 
 
 @rule(steps.LINK, told_at=steps.GATEWAY_NLB, source=PRIVATE_INTEGRATION)
-@fix("Take the VPC link's target from the gateway NLB: nlb.arn.")
-def link_goes_to_an_nlb(walk: Walk, link: Hop) -> str | None:
-    """The VPC link goes to a load balancer that is there, and goes before it in a destroy."""
+@fix("""Take the target of the VPC link, or of the integrations through a link v2, from the gateway NLB:
+    nlb.arn.""")
+def link_goes_to_an_nlb(walk: Walk, link: VpcLink) -> str | None:
+    """The VPC link goes to a load balancer that is there, and what names that goes before it in a destroy."""
     balancer = known(walk.one(steps.GATEWAY_NLB))
     if balancer is None:
         return "its load balancer isn't there"
-    early = walk.waits(link, balancer) is False
-    return "it names the load balancer by its ARN alone, and doesn't wait for it" if early else None
+    # A link v2 names none: the document does, or each integration.
+    naming = [link] if link.version == "v1" else walk.seen(steps.REST_API, steps.INTEGRATION)
+    early = [hop for hop in naming if walk.waits(hop, balancer) is False]
+    told = "the integrations name" if link.version == "v2" else "it names"
+    return f"{told} the load balancer by its ARN alone, without waiting for it" if early else None
 
 
 @rule(steps.GATEWAY_NLB, when=lambda _, nlb: nlb.guarded is not False, source=NLB_SECURITY_GROUPS)

@@ -57,6 +57,8 @@ def admitted(rules: Iterable[SecurityGroupRule], cidr: str | None, port: int | N
         try:
             if is_for(group_rule, port):
                 ranges += known(group_rule.ranges)
+                if group := known(group_rule.group):
+                    unread = NotKnownError(f"who is in security group {group.resource_name} isn't followed")
         except NotKnownError as error:
             unread = error
     passes = covered(cidr, ranges)
@@ -131,7 +133,7 @@ def acls_let_pass(walk: Walk, hop: Hop) -> CutOff | None:
     gateway = hop in (*walk.seen(steps.GATEWAY_NLB), *walk.seen(steps.ENDPOINT))
     for end in _ends(walk):
         try:
-            if end.hop == hop and (why := _shut(end)):
+            if end.hop == hop and (why := shut_at(end)):
                 node, target = (end.subnet, end.other) if end.asks else (end.other, end.subnet)
                 shut.setdefault((node.urn, target.urn), why)
         except NotKnownError as error:
@@ -144,7 +146,7 @@ def acls_let_pass(walk: Walk, hop: Hop) -> CutOff | None:
     return CutOff(next(iter(shut.values())), frozenset(shut), pairs)
 
 
-def _shut(end: End) -> str | None:
+def shut_at(end: End) -> str | None:
     """What the network ACL of an end's subnet doesn't let pass."""
     entries = known(end.subnet.acl)
     if entries is None:

@@ -164,8 +164,13 @@ def link_serves_one_api(_walk: Walk, link: VpcLink) -> str | None:
 
 @rule(steps.LINK, when=given("status"), source=PRIVATE_INTEGRATION)
 @fix("""PENDING takes up to ten minutes. FAILED has a message: mostly the NLB isn't active, or the caller
-    lacked the `ec2:*VpcEndpointService*` permissions. Then `pulumi up --replace` on the link.""")
+    lacked the `ec2:*VpcEndpointService*` permissions. Then `pulumi up --replace` on the link. INACTIVE is a
+    link v2 that no request has come through for 60 days: send some, and AWS makes its network interfaces
+    anew, in minutes, in which requests fail; a probe at intervals keeps it.""")
 def link_is_available(_walk: Walk, link: VpcLink) -> str | None:
     """The VPC link is available."""
-    available = known(link.status) == "AVAILABLE"
-    return None if available else f"the link is {link.status}: {link.message}"
+    if known(link.status) == "AVAILABLE":
+        return None
+    idle = "no request came for 60 days, and AWS took its network interfaces away"
+    why = link.message or (idle if link.status == "INACTIVE" else "AWS doesn't say why")
+    return f"the link is {link.status}: {why}"

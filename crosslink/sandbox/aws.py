@@ -117,6 +117,7 @@ COMPUTED: Mapping[str, Mapping[str, Template]] = {
     tokens.USAGE_PLAN: {**_api_gateway("usageplans/{id}"), **_NAME},
     tokens.USAGE_PLAN_KEY: {"id": "{keyId}"},
     tokens.VPC_LINK: {**_api_gateway("vpclinks/{id}"), **_NAME},
+    tokens.VPC_LINK_V2: {**_api_gateway("vpclinks/{id}"), **_NAME},
     "aws:cloudwatch/logGroup:LogGroup": {**_NAME_AS_ID, "arn": _arn("logs", "log-group:{name}")},
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": _SECURITY_GROUP,
     "aws:ec2/eip:Eip": {
@@ -159,7 +160,7 @@ COMPUTED: Mapping[str, Mapping[str, Template]] = {
         **_ec2("vpce-svc", "vpc-endpoint-service"),
         "serviceName": "com.amazonaws.vpce.{region}.{id}",
         "serviceType": "Interface",
-        "state": "Available",
+        "state": private_link.service_state,
         "availabilityZones": private_link.zones_of_service,
         "baseEndpointDnsNames": ["vpce-svc-{hex:17}.{region}.vpce.amazonaws.com"],
     },

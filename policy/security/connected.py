@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from crosslink.graph import tokens
-from crosslink.graph.node import Node, side_of, value_at
+from crosslink.graph.node import Node, side_of, texts_in, value_at
 from crosslink.graph.unknown import Unknown, known
-from crosslink.rules.rule import AWS, NLB, PRIVATE_INTEGRATION, fix
+from crosslink.rules.rule import API_GATEWAY, AWS, NLB, PRIVATE_INTEGRATION, fix
 from crosslink.rules.text import listed
 from policy.security.ranges import is_public
 from policy.security.rule import NO_FOREIGN, Stack, rule, several
@@ -66,6 +66,18 @@ def only_the_gateways_link(stack: Stack, node: Node) -> str | None:
     if balancers and all(side_of(balancer.urn) == "consumer" for balancer in balancers):
         return None
     return f"it leads to {listed(map(str, balancers)) if balancers else known(id_)}"
+
+
+@rule(tokens.VPC_LINK_V2, source=f"{API_GATEWAY}/apigateway-vpc-links-v2.html", same=(NO_FOREIGN,))
+@fix("Take the link away: the stack's API has one, and no other API needs a way into its networks.")
+def only_the_stages_link(stack: Stack, node: Node) -> str | None:
+    """A VPC link v2, through which any API of the account gets into its subnets, is the one of the stage."""
+    stages = [stage for stage in stack.graph.of_type(tokens.STAGE) if side_of(stage.urn) == "consumer"]
+    for stage in stages:
+        named = stack.graph.named_by(stage, "variables", tokens.VPC_LINK_V2)
+        if node in named or node.names().intersection(texts_in(stage.get("variables"))):
+            return None
+    return "no stage of the stack uses it"
 
 
 @rule(EIP, source=f"{AWS}/AWSEC2/latest/UserGuide/elastic-ip-addresses-eip.html")

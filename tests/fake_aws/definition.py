@@ -241,4 +241,5 @@ def _integration(given: Answer, resource: str) -> Answer:
         responseTransferMode=given.get("responseTransferMode"),
         cacheNamespace=given.get("cacheNamespace", resource),
         cacheKeyParameters=given.get("cacheKeyParameters", []),
+        integrationTarget=given.get("integrationTarget"),
     )

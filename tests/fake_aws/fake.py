@@ -20,6 +20,7 @@ from tests.fake_aws import (
     firewalls,
     ingress,
     kubernetes,
+    links_v2,
     listener_rules,
     load_balancers,
     private_link,
@@ -34,6 +35,7 @@ from tests.fake_aws.world import Answer, AwsError, Place, UnplayedError, World
 
 _MODULES: Mapping[str, tuple[ModuleType, ...]] = {
     "apigateway": (api_gateway, domain_name),
+    "apigatewayv2": (links_v2,),
     "ec2": (vpc, firewalls, private_link),
     "eks": (eks,),
     "elbv2": (load_balancers, listener_rules),
@@ -41,7 +43,7 @@ _MODULES: Mapping[str, tuple[ModuleType, ...]] = {
     "sts": (sts,),
     "wafv2": (waf,),
 }
-_IAM_PREFIXES = {"elbv2": "elasticloadbalancing"}
+_IAM_PREFIXES = {"apigatewayv2": "apigateway", "elbv2": "elasticloadbalancing"}
 _DENIALS = {"ec2": "UnauthorizedOperation", "elbv2": "AccessDenied", "sts": "AccessDenied"}
 _DEFAULT_PAGES = {"apigateway": 25}
 """Default number of items on a page; other services send far more than a stack has."""
@@ -116,7 +118,7 @@ class FakeAws:
 
     def _authorize(self, account: str, region: str, service: str, model: OperationModel) -> None:
         prefix = _IAM_PREFIXES.get(service, service)
-        action = f"{prefix}:{model.http['method'] if service == 'apigateway' else model.name}"
+        action = f"{prefix}:{model.http['method'] if prefix == 'apigateway' else model.name}"
         if self._denied & {action, f"{prefix}:{model.name}"}:
             who = f"arn:aws:sts::{account}:assumed-role/doctor/crosslink"
             message = f"User: {who} is not authorized to perform: {action} in {region}"

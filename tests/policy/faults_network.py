@@ -191,6 +191,15 @@ CONNECTED = (
         beside(tokens.VPC_LINK, {"targetArn": f"{GATEWAY}:loadbalancer/net/payroll/1"}, GATEWAY_NLB),
     ),
     fault(
+        "only-the-stages-link",
+        "a second VPC link v2 leads other APIs into the gateway network",
+        beside(
+            tokens.VPC_LINK_V2,
+            {"subnetIds": list[str](), "securityGroupIds": ["sg-0a1b2c3d4e5f60718"]},
+            GATEWAY_NLB,
+        ),
+    ),
+    fault(
         "no-other-public-address",
         "a network interface gets a public address",
         beside(EIP, {"networkInterface": "eni-0a1b2c3d4e5f60718", "domain": "vpc"}),

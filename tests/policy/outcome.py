@@ -52,6 +52,7 @@ ECHOES = {
     "narrower route out, to a transit gateway, wins over the peering": ["routes-stay-on-the-path"],
     "route over a peering that was deleted": ["routes-stay-on-the-path"],
     "VPC link left on an NLB that was replaced": ["only-the-gateways-link"],
+    "gateway NLB's group lets the whole VPC in beside the VPC link": ["only-the-path-gets-in"],
     "endpoint of a service that isn't there": ["only-declared-endpoints"],
     "another endpoint service offers the NLB": ["only-declared-principals"],
     "cluster in the wrong account": ["references-stay"] * 2,  # its role, and its nodes

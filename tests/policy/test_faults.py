@@ -11,7 +11,7 @@ from policy.security.accounts import DOCUMENTS, ROLE
 from tests.faults.change import Change, together
 from tests.faults.fault import MADE_BEFORE, PLAIN_ID, STATE, CannotKnow, Fault
 from tests.faults.suite import FAULTS
-from tests.faults.unseen import unseen
+from tests.faults.unseen import unseen_by_policies
 from tests.policy.__main__ import page
 from tests.policy.faults import ADMINISTRATOR, ANYWHERE
 from tests.policy.faults import FAULTS as SECURITY_FAULTS
@@ -34,7 +34,7 @@ def test_nothing_is_found_in_a_clean_stack(stack: str, preview: bool) -> None:
     outcome = outcome_of(stack, preview=preview)
     assert outcome.found == ()
     unknown = {finding.rule for finding in outcome.unknown}
-    assert unknown == unseen(stack, "preview" if preview else "planned").keys()
+    assert unknown == unseen_by_policies(stack, "preview" if preview else "planned").keys()
 
 
 @pytest.mark.parametrize("fault", [*FAULTS, *SECURITY_FAULTS], ids=lambda fault: fault.name)
@@ -55,7 +55,7 @@ def check(fault: Fault, *, preview: bool) -> None:
     assert len(set(rules) & meant) <= 1
     assert sorted(set(rules) - meant) == sorted(set(ECHOES.get(fault.name, [])))
     vantage = "preview" if preview else "planned"
-    unknown = {finding.rule for finding in outcome.unknown} - unseen(fault.stack, vantage).keys()
+    unknown = {finding.rule for finding in outcome.unknown} - unseen_by_policies(fault.stack, vantage).keys()
     # What a plain id or a name is of, the program doesn't know, nor in a preview which link has an id, and
     # AWS's own state is told to those alone who play AWS.
     told = fault.expected(vantage)

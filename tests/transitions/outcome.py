@@ -10,12 +10,13 @@ import pulumi
 from crosslink.command import Status
 from crosslink.compare import comment
 from crosslink.compare.changes import Change, Operation
+from crosslink.compare.checkout import here
 from crosslink.compare.command import status_of
 from crosslink.compare.comparison import compare
 from crosslink.compare.headline import headline
 from crosslink.compare.sources import Side
-from crosslink.sandbox import engine
 from crosslink.sandbox.record import ProgramError
+from crosslink.sandbox.stack_file import StackFile as StackSettings
 from tests.runs import PROGRAM
 from tests.settings.stack_file import StackFile, as_config
 from tests.transitions.transition import Base, bases, transitions
@@ -103,5 +104,4 @@ def _standing(base: str) -> Side:
 
 def _side(base: Base, file: StackFile) -> Side:
     config = {key: text for key, text in as_config(file).items() if text is not None}
-    run = engine.run(PROGRAM, stack=base.stack, config=config, existing=base.existing(), preview=True)
-    return Side(run, {})
+    return Side(here(PROGRAM, StackSettings(base.stack, config, frozenset(), base.existing())), {})

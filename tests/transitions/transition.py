@@ -17,6 +17,7 @@ TABLE = {
     "Services": "services",
     "The API": "api",
     "Backends": "backends",
+    "The ways across": "ways",
     "Clusters": "clusters",
     "The consumer, and the stack as a whole": "consumer",
 }

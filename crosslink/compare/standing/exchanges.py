@@ -1,5 +1,6 @@
 """What is changed in place, and takes away what requests still go to: an NLB, an address, a target group."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -21,6 +22,7 @@ def exchanges(base: Side, head: Side, stay: Sequence[Walk], changes: Sequence[Ch
         stay: the routes, as they were.
         changes: what becomes of the resources.
     """
+    yield from _targets(base, head, stay, changes)
     replaced = {change.type for change in changes if change.operation is Operation.REPLACED}
     for change in changes:
         routes = tuple(walk.name for walk in stay if change.urn in walk.resources)
@@ -30,6 +32,41 @@ def exchanges(base: Side, head: Side, stay: Sequence[Walk], changes: Sequence[Ch
                 yield Effect(
                     kind=Kind.INTERRUPTED, what=named, how=how, routes=routes, lasts=lasts, way=BESIDE
                 )
+
+
+def _targets(base: Side, head: Side, stay: Sequence[Walk], changes: Sequence[Change]) -> Iterator[Effect]:
+    """Target groups that stay, and of which all targets are others: the old ones go, and what is behind them,
+    as soon as the new ones are registered, which isn't yet healthy.
+
+    Sources:
+        https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-register-targets.html
+        https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html
+    """
+    gone = {change.urn for change in changes if change.operation in (Operation.REPLACED, Operation.DELETED)}
+    before, after = (_registered(side) for side in (base, head))
+    for group in sorted(before.keys() & after.keys() - gone):
+        routes = tuple(walk.path for walk in stay if group in walk.resources)
+        if routes and before[group] <= gone:
+            named = f"{displayed(tokens.TARGET_GROUP)} {base.run.resources[group].name}"
+            yield Effect(
+                kind=Kind.INTERRUPTED,
+                what=(named,),
+                how="gets other targets: requests under way to the old ones fail, and its new targets are "
+                "still being registered",
+                routes=routes,
+                lasts="until they are healthy, up to some minutes",
+                way=BESIDE,
+            )
+
+
+def _registered(side: Side) -> Mapping[str, set[str]]:
+    """Target group → the registrations of its targets."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for urn, resource in side.run.resources.items():
+        if resource.type == tokens.ATTACHMENT:
+            for group in resource.property_dependencies.get("targetGroupArn", ()):
+                found[group].add(urn)
+    return found
 
 
 def _loses(change: Change, base: Side, head: Side, replaced: set[str]) -> Iterator[tuple[str, str]]:

@@ -45,7 +45,7 @@ SIDE_BY_SIDE = {
     tokens.SUBNET,
     tokens.TARGET_GROUP,
     tokens.VPC,
-    tokens.VPC_LINK,
+    *tokens.VPC_LINKS,
     # Callers get what the deployment holds, which is a copy
     tokens.API_RESOURCE,
     tokens.INTEGRATION,

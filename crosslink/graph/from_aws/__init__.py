@@ -125,8 +125,9 @@ def _read_network(aws: Collector, vpc_id: str, declared: Declared) -> None:
 
 
 def _in_use(nodes: Iterable[Node]) -> set[_Vpc]:
-    """The VPCs that the endpoints and load balancers are in."""
-    inside = (node for node in nodes if node.type in (tokens.ENDPOINT, tokens.LOAD_BALANCER))
+    """The VPCs that the endpoints, load balancers and VPC links v2 are in."""
+    types = (tokens.ENDPOINT, tokens.LOAD_BALANCER, tokens.VPC_LINK_V2)
+    inside = (node for node in nodes if node.type in types and node.get("vpcId"))
     return {_Vpc(str(node.account), str(node.region), node.get("vpcId")) for node in inside}
 
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterable
 
 from botocore.exceptions import BotoCoreError
 from pydantic import BaseModel, Field, ValidationError
@@ -10,10 +9,10 @@ from urllib3.exceptions import HTTPError
 
 from components.consumer.openapi_keys import AUTHORIZER, INTEGRATION, OPERATIONS
 from crosslink.graph import tokens
-from crosslink.graph.from_aws import load_balancers
 from crosslink.graph.from_aws.answers import json_of
 from crosslink.graph.from_aws.callers import read_lambda_permissions, read_usage_plans
 from crosslink.graph.from_aws.collector import Answer, Collector, fact
+from crosslink.graph.from_aws.links import read_links
 from crosslink.graph.node import Node, Value, value_at
 from crosslink.graph.unknown import NotKnownError, known
 from crosslink.path.output import DeclaredApi
@@ -57,7 +56,7 @@ def read_api(aws: Collector, api: DeclaredApi) -> None:
     _account(aws)
     # The stage may name another link than the stack's. What has the form of an id and is none isn't found.
     variables = stage.get("variables").values() if stage else ()
-    _links(aws, {known(api.vpc_link_id), *filter(LINK_ID.fullmatch, variables)})
+    read_links(aws, {known(api.vpc_link_id), *filter(LINK_ID.fullmatch, variables)})
 
 
 def _rest_api(aws: Collector, api_id: str, stage: str) -> None:
@@ -172,15 +171,3 @@ def _web_acl(aws: Collector, arn: str) -> None:
         if answer := aws.ask("wafv2:GetWebACL", Name=name, Id=id_, Scope="REGIONAL"):
             acl = answer["webACL"]
             aws.add(tokens.WEB_ACL, {**acl, "arn": arn}, name=name)
-
-
-def _links(aws: Collector, ids: Iterable[str]) -> None:
-    """VPC links, with the load balancers that they lead to."""
-    balancers: list[str] = []
-    with aws.reading(tokens.VPC_LINK, *load_balancers.TYPES):
-        for link_id in sorted(ids):
-            if link := aws.ask("apigateway:GetVpcLink", vpcLinkId=link_id):
-                aws.add(tokens.VPC_LINK, {**link, "targetArn": value_at(link, "targetArns", 0)})
-                balancers += link.get("targetArns", [])
-        for arn in balancers:
-            load_balancers.read_load_balancer(aws, arn)

@@ -31,7 +31,7 @@ T = TypeVar("T")
 Answer: TypeAlias = Mapping[str, Any]
 
 # Services whose members start with a capital. The others may have names in an answer that are users' own.
-_PASCAL_CASE = ("ec2", "elbv2", "lambda", "wafv2")
+_PASCAL_CASE = ("apigatewayv2", "ec2", "elbv2", "lambda", "wafv2")
 
 
 class Collector:

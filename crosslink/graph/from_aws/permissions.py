@@ -18,9 +18,12 @@ class Permission:
         return self.action if self.resource == "*" else f"{self.action} on {self.resource}"
 
 
+_API_GATEWAY = "arn:aws:apigateway:*::"
+
+
 def _api_gateway(path: str, *calls: str) -> Mapping[str, Permission]:
     """API Gateway knows HTTP methods on paths, not calls."""
-    permission = Permission(action="apigateway:GET", resource=f"arn:aws:apigateway:*::{path}")
+    permission = Permission(action="apigateway:GET", resource=f"{_API_GATEWAY}{path}")
     return {f"apigateway:{call}": permission for call in calls}
 
 
@@ -51,6 +54,9 @@ CONSUMER: Mapping[str, Permission] = {
     **_api_gateway("/usageplans", "GetUsagePlans"),
     **_api_gateway("/usageplans/*", "GetUsagePlanKeys"),
     **_api_gateway("/vpclinks/*", "GetVpcLink"),
+    # The ARN of a link v2 has the same form:
+    # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagementv2.html
+    "apigatewayv2:GetVpcLink": Permission(action="apigateway:GET", resource=f"{_API_GATEWAY}/vpclinks/*"),
     "lambda:GetPolicy": Permission(action="lambda:GetPolicy", resource="arn:aws:lambda:*:*:function:*"),
     "wafv2:GetWebACL": Permission(action="wafv2:GetWebACL", resource="arn:aws:wafv2:*:*:regional/webacl/*/*"),
     **_ec2("DescribeNetworkInterfaces", "DescribeVpcPeeringConnections"),

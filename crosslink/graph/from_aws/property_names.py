@@ -35,6 +35,11 @@ RENAMED: Mapping[str, Mapping[str, str]] = {
     tokens.USAGE_PLAN: {"throttle": "throttleSettings", "quota": "quotaSettings"},
     tokens.VPC: {"vpcId": "id"},
     tokens.VPC_CIDR: {"associationId": "id"},
+    tokens.VPC_LINK_V2: {
+        "vpcLinkId": "id",
+        "vpcLinkStatus": "status",
+        "vpcLinkStatusMessage": "statusMessage",
+    },
 }
 
 
@@ -55,4 +60,5 @@ def in_camel_case(value: Value) -> Value:
 
 
 def _tags(tags: Value) -> Mapping[str, str]:
-    return {tag["Key"]: tag["Value"] for tag in items(tags)}
+    """Most services answer pairs, API Gateway's newer part a mapping."""
+    return {**{tag["Key"]: tag["Value"] for tag in items(tags)}, **fields(tags)}

@@ -51,6 +51,7 @@ ANSWERS: Mapping[str, tuple[str, str]] = {
     tokens.VPC: ("ec2", "Vpc"),
     tokens.VPC_CIDR: ("ec2", "VpcCidrBlockAssociation"),
     tokens.VPC_LINK: ("apigateway", "VpcLink"),
+    tokens.VPC_LINK_V2: ("apigatewayv2", "GetVpcLinkResponse"),
 }
 # Type → what AWS tells of it as attributes, as the live reader names them.
 ATTRIBUTES: Mapping[str, Mapping[str, str]] = {
@@ -63,6 +64,7 @@ MADE: Mapping[str, tuple[str, ...]] = {
     tokens.ATTACHMENT: ("health", "healthReason"),
     tokens.ENDPOINT_SERVICE: ("regionStates",),
     tokens.VPC: ("nameServers",),
+    tokens.VPC_LINK_V2: ("vpcId",),
 }
 _METADATA = "kubernetes:core/v1:Namespace"  # has metadata as every object of Kubernetes
 _Session: Any = botocore.session.get_session()

@@ -31,6 +31,16 @@ from tests.runs import settings_of
 
 OF_OTHERS = {"Pulumi.mixed": {"web ACL"}}
 """Stack → what only its owner and AWS know of what the stack names."""
+OF_THE_DOCUMENT = {
+    *("Api.binary_media_types", "Api.key_source", "Api.policy", "IngressRule.unmet", "Snapshot.current"),
+    *("Stage.strays", "method"),
+}
+"""What nobody knows before the up of an API whose document names a load balancer, by a VPC link v2."""
+
+
+def is_read(file: Path, *, preview: bool) -> bool:
+    """Whether the API's document is known."""
+    return not preview or api_of(file).vpc_link == "v1"
 
 
 @each_whole_stack
@@ -40,8 +50,11 @@ def test_every_route_has_a_walk_without_a_gap(file: Path, preview: bool) -> None
     services = [served for backend in settings_of(file).backends for served in backend.served]
     assert list(found) == sorted(served.path for served in services)
     for walk in found.values():
-        assert [title for title, hop in told(walk) if not isinstance(hop, Hop)] == []
+        unread = [] if is_read(file, preview=preview) else ["method"]
+        assert [title for title, hop in told(walk) if not isinstance(hop, Hop)] == unread
         assert [way for way in walk.seen(steps.ROUTE_OUT, steps.ROUTE_BACK) if not way.route] == []
+        if unread:
+            continue
         api = api_of(file).route(walk.path)
         paths = [walk.path, f"{walk.path.rstrip('/')}/{{proxy+}}"]
         assert {(method.path, method.http_method) for method in visible(walk.every(steps.METHOD))} == set(
@@ -123,10 +136,16 @@ def api_of(file: Path) -> Api:
     return api
 
 
+def wires(file: Path, hop: tuple[str, str, str]) -> bool:
+    """Whether a preview shows a hop, by its title."""
+    return is_read(file, preview=True) or hop[0] != "method"
+
+
 @each_whole_stack
 def test_a_preview_wires_the_same_hops_as_an_up(file: Path) -> None:
     before, after = model_of_file(file, preview=True), model_of_file(file)
-    assert [wiring(walk) for walk in before.walks] == [wiring(walk) for walk in after.walks]
+    wired = [[hop for hop in wiring(walk) if wires(file, hop)] for walk in after.walks]
+    assert [wiring(walk) for walk in before.walks] == wired
     assert {one.urn for one in before.registered} == {one.urn for one in after.registered}
     assert before.places == after.places
 
@@ -149,6 +168,7 @@ def test_a_preview_knows_all_but_what_aws_and_the_cluster_give(file: Path) -> No
         "Target.target",
         "Alb.host_name",
         *(["Domain.certificate_arn"] if file.stem == "Pulumi.domain" else []),
+        *(() if is_read(file, preview=True) else OF_THE_DOCUMENT),
         *OF_OTHERS.get(file.stem, ()),
     }
 

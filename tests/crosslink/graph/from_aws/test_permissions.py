@@ -40,10 +40,10 @@ def listed(value: str | list[str]) -> list[str]:
 
 
 def called(account: str) -> set[str]:
-    """The calls that reading makes in an account: of three APIs, which have everything between them,
+    """The calls that reading makes in an account: of four APIs, which have everything between them,
     and of an ALB of somebody else."""
     calls: set[str] = set()
-    for example in ("two-regions", "existing-mixed", "mixed"):
+    for example in ("two-regions", "existing-mixed", "mixed", "vpc-link-v2"):
         aws = FakeAws(_LISTED(support.up(example)))
         stack = runs.run_stack(runs.file_of(example), preview=False).outputs
         live.read(Declared.model_validate(stack["path"]), aws, stack["kubeconfigs"], aws.connect)

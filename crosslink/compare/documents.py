@@ -1,0 +1,48 @@
+"""The API's document, where a preview doesn't know it.
+
+Integrations through a VPC link v2 name the gateway NLB by its ARN, and the document is unknown with it. But
+what is compared stands: `pulumi preview` knows the ARN, and the document. So the program is run as an up,
+too, and both are taken from there. The sandbox makes ARNs up from names: one NLB has the same on both sides.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pulumi
+
+from crosslink.sandbox.record import UNKNOWN, ProgramError, Run
+
+_API, _DOCUMENT = "aws:apigateway/restApi:RestApi", "body"
+_NLB = "aws:lb/loadBalancer:LoadBalancer"  # its id is its ARN
+_DEPLOYMENT, _TRIGGERS = "aws:apigateway/deployment:Deployment", "triggers"
+
+
+def known(preview: Run, up: Callable[[], Run]) -> Run:
+    """A preview with the documents of its APIs, and the ARNs of what they name; without if an up fails.
+
+    Args:
+        preview: the preview.
+        up: gives an up of the same; it is asked only where a document is unknown.
+    """
+    apis = {urn: resource for urn, resource in preview.resources.items() if resource.type == _API}
+    unknown = [urn for urn, api in apis.items() if api.inputs.get(_DOCUMENT) is UNKNOWN]
+    if not unknown:
+        return preview
+    try:
+        after = up().resources
+    except (ProgramError, pulumi.RunError):
+        return preview
+    resources = dict(preview.resources)
+    for urn, resource in preview.resources.items():
+        made = after[urn]
+        # What is replaced is told by inputs that come from something unknown: only outputs are known.
+        if resource.type == _NLB:
+            resources[urn] = replace(resource, id=made.id, outputs={**resource.outputs, "arn": made.id})
+        elif resource.type == _DEPLOYMENT:
+            triggers = {_TRIGGERS: made.inputs[_TRIGGERS]}
+            resources[urn] = replace(resource, outputs={**resource.outputs, **triggers})
+        elif urn in unknown:
+            document = {_DOCUMENT: made.inputs[_DOCUMENT]}
+            inputs, outputs = {**resource.inputs, **document}, {**resource.outputs, **document}
+            resources[urn] = replace(resource, inputs=inputs, outputs=outputs)
+    return replace(preview, resources=resources)
