@@ -92,6 +92,15 @@ class Deployed(_Part):
     backends: Mapping[str, DeployedBackend] = {}
     routes: Mapping[str, DeployedRoute] = {}
 
+    @property
+    def slots(self) -> Mapping[str, int]:
+        """Name of a backend, or path of a route that two serve → its slot, as far as they are known."""
+        return {
+            owner: known.slot
+            for owner, known in (*self.backends.items(), *self.routes.items())
+            if known.slot is not None
+        }
+
     def ends(self, path: str) -> frozenset[tuple[str, int, str | None]]:
         """What a route leads to: backend, port, domain of its certificate; none without a route."""
         route = self.routes.get(path)

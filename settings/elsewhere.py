@@ -84,6 +84,7 @@ _CLUSTER_NAME = Elsewhere("the name of an existing cluster is cluster.existing.n
 _BALANCER = Elsewhere("the ARN of a load balancer is loadBalancer.arn or networkLoadBalancer.arn", _balancer)
 _SERVICE_NAME = Elsewhere("the name of an endpoint service is service.name", _SERVICE)
 
+_OWNERS_PODS = "the pods of an existing Service are its owner's"
 _STREAMING = ("streaming", "responseStreaming", "responseTransferMode")
 _STREAMED = {"routes": {"/svc1": {"streaming": True}}}
 
@@ -189,9 +190,10 @@ UNKNOWN: Mapping[type[Model], Mapping[str, Elsewhere]] = {
         **{name: _of_pods(name) for name in MOVED},
         **{name: Elsewhere(where, _always(right)) for name, (where, right) in INSTEAD.items()},
     },
-    JoinedService: _of_what_is_made(
-        Service, JoinedService, "the pods of an existing Service are its owner's"
-    ),
+    JoinedService: {
+        **_of_what_is_made(Service, JoinedService, _OWNERS_PODS),
+        "healthPath": Elsewhere(_OWNERS_PODS, _always({})),
+    },
     JoinedCluster: _of_what_is_made(Cluster, JoinedCluster, "an existing cluster is its owner's"),
     **{
         joined: _of_what_is_made(made, joined, "an existing network is its owner's")

@@ -7,7 +7,7 @@ from settings.address_plan import SLOTS
 from settings.cluster import MADE_KEY
 from settings.deployed import Deployed, DeployedBackend, DeployedParty
 from settings.errors import ABSENT, Fault, as_yaml, key
-from settings.rules.keys import BACKENDS, CONSUMER
+from settings.rules.keys import API, BACKENDS, CONSUMER
 
 BESIDE = "for another, add a backend beside it and move its routes (docs/recipes/move.md)"
 
@@ -33,7 +33,11 @@ def final_faults(before: Deployed, after: Deployed) -> list[Fault]:
         if was := before.backends.get(name):
             faults += _of_backend(path, name, was, backend)
         if all(consumers):
-            faults += _slot_of_another(path, name, before, after)
+            faults += _slot_of_another(key(path, "slot"), name, before, after)
+    if all(consumers):
+        for path, route in after.routes.items():
+            if route.slot is not None:
+                faults += _slot_of_another(key(API, "routes", path, "slot"), path, before, after)
     return faults
 
 
@@ -83,19 +87,18 @@ def _account(path: str, was: DeployedParty, is_: DeployedParty, way: str) -> Ite
         yield _final(path, "accountId", is_.account_id, was.account_id, way)
 
 
-def _slot_of_another(path: str, name: str, before: Deployed, after: Deployed) -> Iterator[Fault]:
+def _slot_of_another(place: str, owner: str, before: Deployed, after: Deployed) -> Iterator[Fault]:
     """Pulumi deletes last: until then the listener and the endpoint addresses of a slot are taken."""
-    slot = after.backends[name].slot
-    owners = [other for other, was in before.backends.items() if was.slot is not None and was.slot == slot]
-    if owners and name not in owners:
-        taken = {backend.slot for known in (before, after) for backend in known.backends.values()}
-        own = before.backends[name].slot if name in before.backends else None
-        free = next(slot for slot in range(SLOTS) if slot not in taken)
+    was, is_ = before.slots, after.slots
+    owners = [other for other, slot in was.items() if slot == is_[owner]]
+    if owners and owner not in owners:
+        taken = {*was.values(), *is_.values()}
+        own = was.get(owner, next((slot for slot in range(SLOTS) if slot not in taken), None))
         yield Fault(
-            path=key(path, "slot"),
-            value=slot,
-            must="must not be the slot of another backend that is deployed: an update frees it last",
-            fix=f"slot: {free if own is None else own}",
+            path=place,
+            value=is_[owner],
+            must="must not be the slot of another backend or route that is deployed: an update frees it last",
+            fix=f"# {SLOTS} slots are all that an NLB has listeners for" if own is None else f"slot: {own}",
         )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from crosslink.graph.unknown import known, present
+from crosslink.graph.unknown import Unknown, known, present
 from crosslink.path import steps
 from crosslink.path.alb import Alb
 from crosslink.path.load_balancers import (
@@ -132,14 +132,17 @@ def no_proxy_protocol(_walk: Walk, group: TargetGroup) -> str | None:
 @rule(*GROUPS, when=_is_own, source=HEALTH_CHECKS)
 @fix("""Check by HTTP, or by HTTPS if the ALB listens for that, on the traffic port for a path that the ALB
     answers itself, with the code it answers.""")
-def health_check_reaches_the_alb(walk: Walk, group: TargetGroup) -> str | None:
-    """Health is asked in the ALB's own protocol, for a path that it answers; of addresses also by TCP."""
+def health_check_reaches_the_alb(walk: Walk, group: TargetGroup) -> str | Graded | None:
+    """Health is asked in the ALB's own protocol, for a path that it answers; of addresses also by TCP. Of a
+    route that two backends serve the pods are asked, since only they tell whether the other one takes over."""
     check = known(group.health_check)
     if check is None or known(check.enabled) is False:
         return "there is no check"
     protocol = known(check.protocol) or "TCP"
     if protocol not in ("HTTP", "HTTPS"):
         by_tcp = protocol == "TCP" and group in walk.seen(steps.TARGET_GROUP)  # a house rule's to judge
+        if by_tcp and _is_shared(walk):
+            return Graded("the check is by TCP, which no pod answers", Grade.REDUNDANCY)
         return None if by_tcp else f"the check is by {protocol}"
     if (port := known(check.port)) not in (None, "traffic-port", str(known(group.port))):
         return f"the check is on port {port}, the targets are on {group.port}"
@@ -151,12 +154,17 @@ def health_check_reaches_the_alb(walk: Walk, group: TargetGroup) -> str | None:
     return None
 
 
-def _unanswered(walk: Walk, check: HealthCheck, alb: Alb) -> str | None:
+def _is_shared(walk: Walk) -> bool:
+    """Whether another backend serves the route, too."""
+    return not isinstance(walk.intent, Unknown) and bool(walk.intent.weights)
+
+
+def _unanswered(walk: Walk, check: HealthCheck, alb: Alb) -> str | Graded | None:
     """What is wrong with a check's path, which the ALB answers itself; an existing one does as it likes."""
     if any(intent.joins_alb for intent in present(walk.intent)):
         return None
     gateways = [known(group.health_check) for group in walk.seen(steps.TARGET_GROUP)]
-    if check in gateways and any(intent.weights for intent in present(walk.intent)):
+    if check in gateways and _is_shared(walk):
         return _not_by_pods(walk, check, alb)
     answers = dict(known(alb.answers))
     code = answers.get(str(known(check.path)))
@@ -166,17 +174,18 @@ def _unanswered(walk: Walk, check: HealthCheck, alb: Alb) -> str | None:
     return None if taken else f"{check.path} is answered with {code}, the check waits for {check.matcher}"
 
 
-def _not_by_pods(walk: Walk, check: HealthCheck, alb: Alb) -> str | None:
-    """Why the pods of a route that two backends serve aren't asked: only they tell whether the other backend
-    has to take over."""
-    path, meant = str(known(check.path)), known(walk.intent).health_path
-    if path != meant:
-        return f"the check is for {path}, meant is {meant}, which the pods answer"
-    asked = dict(known(alb.probes)).get(path)
+def _not_by_pods(walk: Walk, check: HealthCheck, alb: Alb) -> str | Graded | None:
+    """Why a check doesn't ask the route's pods. What nobody answers takes the backend's targets out; what
+    another answers keeps them in while the pods are dead."""
+    path, probes = str(known(check.path)), dict(known(alb.probes))
     service = next((known(rule.service_name) for rule in walk.seen(steps.INGRESS_RULE)), None)
-    if asked is None:
+    if path in dict(known(alb.answers)):
+        return Graded(f"{path} is answered by the ALB itself, whatever its pods do", Grade.REDUNDANCY)
+    if path not in probes:
         return f"no rule of the ALB lets a check of {path} through to the pods"
-    return None if asked == service else f"{path} is answered by Service {asked}, the route's is {service}"
+    if probes[path] != service:
+        return Graded(f"{path} is answered by Service {probes[path]}, not {service}", Grade.REDUNDANCY)
+    return None
 
 
 def _takes(matcher: str, code: int) -> bool:
@@ -187,7 +196,12 @@ def _takes(matcher: str, code: int) -> bool:
     )
 
 
-@rule(steps.TARGET_GROUP, when=with_own_nlb, source=HEALTH_CHECKS, grade=Grade.HOUSE)
+@rule(
+    steps.TARGET_GROUP,
+    when=lambda walk, group: with_own_nlb(walk, group) and not _is_shared(walk),
+    source=HEALTH_CHECKS,
+    grade=Grade.HOUSE,
+)
 @fix("Check by HTTP, or by HTTPS if the ALB listens for that, for a path that the ALB answers itself.")
 def health_check_passes_private_link(_walk: Walk, group: TargetGroup) -> str | None:
     """The gateway's health checks ask the ALB: by TCP they stay green with nobody behind the endpoint."""

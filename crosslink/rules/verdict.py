@@ -109,22 +109,28 @@ def _beside_another(
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html
     """
     own = judged[walk.name]
-    others = [other for other in walks if other.path == walk.path and other.backend != walk.backend]
-    if not others or isinstance(walk.intent, Unknown):
+    if not walk.backend or isinstance(walk.intent, Unknown):
         return own
-    shared = set(walk.resources).intersection(*(other.resources for other in others))
-    if any(verdict.hop.urn in shared for verdict in with_result(own, Result.BROKEN)):
-        return own
-    whole = any(first_broken(judged[other.name]) is None for other in others)
     weights = dict(walk.intent.weights)
-    mine, rest = weights.get(walk.backend or "", 0), sum(weights.values())
-    if (walk.intent.takes_over and whole) or not mine:
+    serving = [
+        with_result(judged[other.name], Result.BROKEN)
+        for other in walks
+        if other.path == walk.path and other is not walk
+        if walk.intent.takes_over or weights.get(str(other.backend))
+    ]
+    if walk.intent.takes_over and [] in serving:
         grade = Grade.REDUNDANCY
-    elif not walk.intent.takes_over and mine < rest:
+    elif not weights.get(walk.backend):
+        grade = Grade.REDUNDANCY
+    elif [] in serving:
         grade = Grade.STOPS_SOME
     else:
         return own
-    return tuple(_no_worse_than(grade, verdict) for verdict in own)
+    # What is broken for all of them is the route's, whatever this backend's share
+    told = {(verdict.rule, verdict.hop) for broken in serving for verdict in broken}
+    return tuple(
+        verdict if (verdict.rule, verdict.hop) in told else _no_worse_than(grade, verdict) for verdict in own
+    )
 
 
 def _no_worse_than(grade: Grade, verdict: Verdict) -> Verdict:

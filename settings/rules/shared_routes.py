@@ -30,12 +30,12 @@ def check(api: Api, backends: Backends) -> Iterator[Fault]:
             yield from _only_with_weights(place, route)
             continue
         yield from _slot(place, route, backends, taken, first)
-        having = {b.name: b for b in backends.values() if any(s.path == path for s in b.served)}
+        having = {b.name: where for where, b in backends.items() if any(s.path == path for s in b.served)}
         if strangers := [name for name in route.weights if name not in having]:
             yield Fault(
                 path=key(place, "weights", strangers[0]),
                 value=route.weights[strangers[0]],
-                must=f"must be a backend that has this path: {' | '.join(having) or 'none has it'}",
+                must=f"must be a backend that has this path: {' | '.join(having.values()) or 'none has it'}",
                 fix=f"weights: {as_yaml(dict.fromkeys([*having][:2], 1))}"
                 if len(having) > 1
                 else f"# the path in a second backend; or without {path}.weights",
@@ -76,8 +76,8 @@ def _slot(
         must = "is required with weights: the number of the route's listener"
     elif not 0 <= slot < SLOTS:
         must = f"must be a number from 0 to {SLOTS - 1}"
-    elif other := owners.get(slot) or (first.setdefault(slot, where) != where and first[slot]):
-        must = f"must be unique: {other} has this slot"
+    elif slot in owners or first.setdefault(slot, where) != where:
+        must = f"must be unique: {owners.get(slot, 'another route')} has this slot"
     else:
         taken.add(slot)
         return
@@ -99,7 +99,7 @@ def _alike(path: str, both: Backends) -> Iterator[Fault]:
         yield Fault(
             path=key(second, "tls"),
             value={"domain": other.tls_domain} if other.tls_domain else ABSENT,
-            must=f"must be as of {first}, with which it serves {path}: one name for the certificates of both",
+            must=f"must be as of {first}, with which it serves a route: one name for both certificates",
             fix=f"tls: {as_yaml({'domain': one.tls_domain})}" if one.tls_domain else "# without tls in both",
         )
     if _served(path, one).strip_prefix != _served(path, other).strip_prefix:
@@ -109,7 +109,7 @@ def _alike(path: str, both: Backends) -> Iterator[Fault]:
         yield Fault(
             path=key(where, "stripPrefix"),
             value=value,
-            must=f"must be as of {first}, with which it serves {path}",
+            must=f"must be as of {first}, with which it serves a route",
             fix=f"stripPrefix: {as_yaml(not value)}",
         )
 
@@ -123,19 +123,18 @@ def _asked(place: str, path: str, route: RouteSettings, both: Backends) -> Itera
                 yield Fault(
                     path=key(where, "services", i, "existing"),
                     value=service.existing,
-                    must=f"must not be behind {path}, which has weights: the load balancer asks pods of the "
-                    "stack alone whether they answer",
+                    must="must not be behind a route with weights: the load balancer asks pods of the stack "
+                    "alone whether they answer",
                     fix="# a service with an image; or the cluster's load balancer as a backend of its own",
                 )
                 return
     own = {where: own_health_path(backend, path) for where, backend in both.items()}
     where = key(place, "healthPath")
     if route.health_path is None and (None in own.values() or len(set(own.values())) > 1):
-        told = ", ".join(f"{place} {answered or 'none'}" for place, answered in own.items())
         yield Fault(
             path=where,
             value=ABSENT,
-            must=f"is required where the pods of both aren't asked the same: {told}",
+            must=f"is required where the pods of both aren't asked the same: {' | '.join(own)}",
             fix=f"healthPath: {as_yaml(_ready(path))}",
         )
         return
@@ -158,7 +157,7 @@ def _each_asked_apart(api: Api, backends: Backends) -> Iterator[Fault]:
     """An ALB tells by the path alone whose pods are asked: a health check has no headers of its own."""
     asked: defaultdict[str, dict[str, str]] = defaultdict(dict)
     for path, route in api.routes.items():
-        for backend in backends.values():
+        for where, backend in backends.items():
             if backend.name not in route.weights or not asked_service(backend, path):
                 continue
             health = route.health_path or own_health_path(backend, path)
@@ -167,8 +166,8 @@ def _each_asked_apart(api: Api, backends: Backends) -> Iterator[Fault]:
                 yield Fault(
                     path=key(API, "routes", path, "healthPath"),
                     value=route.health_path or ABSENT,
-                    must=f"must not be {health}, which the pods of {other} are asked in {backend.name}: an "
-                    "ALB tells by this path whose pods are meant",
+                    must=f"must not be what the pods of another route of {where} are asked: its ALB tells by "
+                    "this path whose pods are meant",
                     fix=f"healthPath: {as_yaml(_ready(path))}",
                 )
                 break

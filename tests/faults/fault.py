@@ -118,8 +118,9 @@ def first(model: Model, *, house: bool = False) -> Verdict | None:
     if house:
         return next((verdict for verdict in judge(model).all() if verdict.result is Result.ADVICE), None)
     degraded: list[Verdict] = []
+    shared = judge(model).walks if any(walk.backend for walk in model.walks) else {}
     for walk in model.walks:  # each by itself: most faults are on the first one
-        verdicts = judge_walk(walk)
+        verdicts = shared.get(walk.name) or judge_walk(walk)
         if found := first_broken(verdicts):
             return found
         degraded += with_result(verdicts, Result.DEGRADED)

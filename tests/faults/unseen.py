@@ -79,6 +79,7 @@ _DOCUMENT: Unseen = dict.fromkeys(
     IN_THE_UP,
 )
 _PREVIEW: Mapping[str, Unseen] = {
+    "one-route-two-regions": {"weights-are-the-routes": AFTER_THE_UP},
     "linked": {"deployment-is-current": AFTER_THE_UP},
     "vpc-link-v2": {**_DOCUMENT, "deployment-is-current": AFTER_THE_UP},
     "existing-network-cluster": dict.fromkeys(

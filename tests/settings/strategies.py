@@ -30,17 +30,52 @@ def stack_files(draw: st.DrawFn, kinds: Sequence[str] = KINDS) -> StackFile:
     roles = draw(_roles())
     slots = draw(st.lists(st.integers(0, 49), min_size=1, max_size=3, unique=True))
     backends = [draw(any_backend(index, kinds, roles)) | {"slot": slot} for index, slot in enumerate(slots)]
+    for backend in backends:
+        if backend["region"] != region and draw(st.booleans()):
+            backend["crossing"] = "native"
     consumer = draw(_consumers(region, backends))
     for n, backend in enumerate(backends):
-        network = consumer["landings"].get(backend["region"], consumer["network"])
+        home = _home(backend, region)
+        network = consumer["landings"].get(home, consumer["network"])
         if "existing" in network and draw(st.booleans()):
-            given = [zone for zone in zones_of(backend) if zone in network["existing"]["endpointSubnets"]]
+            there = network["existing"]["endpointSubnets"]
+            given = [
+                zone for zone in there if zone in zones_of(backend) or backend.get("crossing") == "native"
+            ]
             backend["endpointAddresses"] = {zone: f"100.64.{n}.{i + 4}" for i, zone in enumerate(given)}
-    api = draw(api_files([path for backend in backends for path in paths_of(backend)], ACCOUNTS[0], region))
+    weights = draw(_weights(backends))
+    paths = dict.fromkeys(path for backend in backends for path in paths_of(backend))
+    api = draw(api_files([*paths], ACCOUNTS[0], region))
+    for path, given in weights.items():
+        api["routes"].setdefault(path, {}).update(given)
     return {
         **draw(_file(backends)),
         "crosslink:consumer": {"accountId": ACCOUNTS[0], **roles.get(ACCOUNTS[0], {}), **consumer},
         "crosslink:api": _without_harm(api, backends),
+    }
+
+
+@st.composite
+def _weights(draw: st.DrawFn, backends: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What a route has that the first two backends serve, by its path; both get that path, if they can."""
+    both = backends[:2]
+    if len(both) < 2 or len({"tls" in backend for backend in both}) == 2 or draw(st.booleans()):
+        return {}
+    for backend in both:
+        if "tls" in backend:
+            backend["tls"]["domain"] = "both.example.com"
+        if "services" in backend:
+            backend["services"].append({"name": "both", "path": "/both", "image": "team/app:2", "port": 80})
+        else:
+            backend["paths"]["/both"] = {}
+    shares = draw(st.sampled_from([(1, 1), (95, 5), (1, 0), (0, 999)]))
+    free = sorted({*range(50)} - {backend["slot"] for backend in backends})
+    return {
+        "/both": {
+            "weights": dict(zip((backend["name"] for backend in both), shares, strict=True)),
+            "slot": draw(st.sampled_from(free)),
+            "healthPath": "/both/ready",
+        }
     }
 
 
@@ -51,11 +86,18 @@ def provider_files(draw: st.DrawFn) -> StackFile:
     principals = st.lists(
         st.sampled_from([f"arn:aws:iam::{account}:root" for account in ACCOUNTS]), min_size=1, unique=True
     )
+    regions = st.lists(st.sampled_from(REGIONS), max_size=2, unique=True)
     backends = [
-        draw(any_backend(index, KINDS[:-1], roles)) | {"allowedPrincipals": draw(principals)}
+        draw(any_backend(index, KINDS[:-1], roles))
+        | {"allowedPrincipals": draw(principals), "supportedRegions": draw(regions)}
         for index in range(draw(st.integers(1, 3)))
     ]
     return draw(_file(backends))
+
+
+def _home(backend: Mapping[str, Any], region: str) -> str:
+    """The region of a backend's endpoint: the API's own where PrivateLink crosses regions."""
+    return region if backend.get("crossing") == "native" else backend["region"]
 
 
 def consumer_files() -> st.SearchStrategy[StackFile]:
@@ -91,7 +133,7 @@ def _roles(draw: st.DrawFn) -> dict[str, dict[str, str]]:
 @st.composite
 def _consumers(draw: st.DrawFn, region: str, backends: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Region, network and landings of the consumer, each network made or existing."""
-    others = sorted({backend["region"] for backend in backends} - {region})
+    others = sorted({_home(backend, region) for backend in backends} - {region})
     connections = {other: draw(st.sampled_from(["peering", "existing"])) for other in others}
     landings: dict[str, Any] = {}
     for n, other in enumerate(others):
@@ -123,7 +165,7 @@ def _endpoint_subnets(draw: st.DrawFn, region: str, backends: Sequence[Mapping[s
     """Subnets in a zone or more of each backend of a region."""
     given = dict.fromkeys(draw(zone_ids(region)))
     for backend in backends:
-        if backend["region"] == region:
+        if backend["region"] == region and backend.get("crossing") != "native":
             given |= dict.fromkeys(
                 draw(st.lists(st.sampled_from(zones_of(backend)), min_size=1, unique=True))
             )

@@ -104,6 +104,27 @@ def test_what_stays(edits: dict[str, Any], path: str, value: object, fix: str) -
     assert final_faults(NOTHING, of_settings(parsed(edited(STACK_FILE, edits)))) == []
 
 
+def shared(slot: int, **edits: object) -> dict[str, Any]:
+    """The route `/svc1` in front of both backends."""
+    route = {"weights": {"apps": 1, "tools": 1}, "slot": slot, "healthPath": "/svc1/ready"}
+    return {
+        f"{SECOND}.services[1]": {"name": "shared", "path": "/svc1", "image": "echo:1.0", "port": 8080},
+        "crosslink:api.routes": {"/svc1": route},
+        **edits,
+    }
+
+
+def test_a_slot_goes_from_a_backend_to_a_route_or_back_only_after_an_update_has_freed_it() -> None:
+    before = of_settings(parsed(edited(STACK_FILE, shared(9))))
+    (route,) = faults(shared(0, **{f"{FIRST}.slot": 5}))
+    (backend,) = faults({f"{FIRST}.slot": 9}, before)
+    (kept,) = faults(shared(1, **{f"{SECOND}.slot": 2}), before)
+    assert (route.path, route.value, route.fix) == ("crosslink:api.routes./svc1.slot", 0, "slot: 2")
+    assert (backend.path, backend.value, backend.fix) == (f"{FIRST}.slot", 9, "slot: 0")
+    assert (kept.path, kept.fix) == ("crosslink:api.routes./svc1.slot", "slot: 9")
+    assert faults(shared(7), before) == faults({}, before) == []
+
+
 def test_a_cluster_keeps_its_key() -> None:
     own = of_settings(parsed(edited(STACK_FILE, {KEY_ARN: KEY})))
     (other,), (dropped,), (given,) = (
