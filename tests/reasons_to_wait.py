@@ -20,6 +20,7 @@ CLUSTER_ROLE, BINDING = f"{RBAC}:ClusterRole", f"{RBAC}:ClusterRoleBinding"
 
 _LIVE = "routes change for callers only when what is behind them is there"
 _WAY = "a target that is replaced or destroyed goes before the way to it"
+_WHILE_LINKED = "the rules go after the link, which a stage may use until then"
 _NAMESPACE = "the namespace has an explicit name, so nothing refers to it"
 _MAY_TAG = "the cluster couldn't tag what it makes of it"
 
@@ -28,6 +29,8 @@ REASONS: Mapping[Kind, str] = {
     (t.STAGE, t.ATTACHMENT): _LIVE,
     (t.STAGE, t.EGRESS_RULE): _LIVE,
     (t.STAGE, t.API_ACCOUNT): "a stage with access logs is refused in an account without a logging role",
+    (t.VPC_LINK_V2, t.EGRESS_RULE): _WHILE_LINKED,
+    (t.VPC_LINK_V2, t.INGRESS_RULE): _WHILE_LINKED,
     (t.API_ACCOUNT, POLICY_ATTACHMENT): "API Gateway tests the role when it is set",
     (t.API_DEPLOYMENT, t.INTEGRATION): "a deployment is a copy of what is there",
     (t.DNS_RECORD, t.BASE_PATH_MAPPING): "until the mapping exists, API Gateway answers the name with 403",

@@ -81,6 +81,7 @@ _DOCUMENT: Unseen = dict.fromkeys(
 _PREVIEW: Mapping[str, Unseen] = {
     "one-route-two-regions": {"weights-are-the-routes": AFTER_THE_UP},
     "linked": {"deployment-is-current": AFTER_THE_UP},
+    "native-v2": {**_DOCUMENT, "deployment-is-current": AFTER_THE_UP},
     "vpc-link-v2": {**_DOCUMENT, "deployment-is-current": AFTER_THE_UP},
     "existing-network-cluster": dict.fromkeys(
         ("gateway-nlb-lets-out", "targets-are-the-endpoint"), IN_THE_UP

@@ -93,7 +93,8 @@ def is_told(step: Step[Hop], file: Path, path: str) -> bool:
         steps.DOMAIN: settings.api.domain is not None,
         steps.PREFLIGHT: settings.api.route(path).cors is not None,
         **dict.fromkeys(
-            (steps.ROUTE_OUT, steps.PEERING, steps.ROUTE_BACK), backend.region != settings.consumer.region
+            (steps.ROUTE_OUT, steps.PEERING, steps.ROUTE_BACK),
+            settings.consumer.endpoint_region(backend) != settings.consumer.region,
         ),
     }
     return step.part_of is None and shown.get(step, True)

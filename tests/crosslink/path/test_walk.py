@@ -91,7 +91,7 @@ def test_the_stack_says_what_each_route_is_meant_to_be(file: Path, preview: bool
         assert isinstance(backend, ClusterBackend)
         for served in backend.served:
             route, walk = api.route(served.path), walks_of(file, preview=preview)[served.path]
-            far = backend.region != consumer.region
+            far = consumer.endpoint_region(backend) != consumer.region
             assert walk.intent == Intent(
                 auth=api.auth_of(served.path),
                 methods=route.methods or ("ANY",),
@@ -120,6 +120,8 @@ def test_the_stack_says_what_each_route_is_meant_to_be(file: Path, preview: bool
                 shares_cluster=False,
                 cluster_name=cluster_name(file.stem.removeprefix("Pulumi."), backend.name),
                 connection="peering" if far else None,
+                native=consumer.is_native(backend),
+                supported_regions=settings.supported_regions(backend),
                 cors_origins=route.cors.origins if route.cors else (),
                 cors_headers=route.cors.headers if route.cors else (),
                 timeout_seconds=route.timeout_seconds,
