@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pulumi
 
-from crosslink.sandbox.record import UNKNOWN, ProgramError, Run
+from crosslink.sandbox.record import ProgramError, Resource, Run, contains_unknown
 
 _API, _DOCUMENT = "aws:apigateway/restApi:RestApi", "body"
 _NLB = "aws:lb/loadBalancer:LoadBalancer"  # its id is its ARN
@@ -22,11 +22,9 @@ def known(preview: Run, up: Callable[[], Run]) -> Run:
 
     Args:
         preview: the preview.
-        up: gives an up of the same; it is asked only where a document is unknown.
+        up: gives an up of the same; it is asked only where something of a document is unknown.
     """
-    apis = {urn: resource for urn, resource in preview.resources.items() if resource.type == _API}
-    unknown = [urn for urn, api in apis.items() if api.inputs.get(_DOCUMENT) is UNKNOWN]
-    if not unknown:
+    if not any(map(_waits, preview.resources.values())):
         return preview
     try:
         after = up().resources
@@ -34,15 +32,22 @@ def known(preview: Run, up: Callable[[], Run]) -> Run:
         return preview
     resources = dict(preview.resources)
     for urn, resource in preview.resources.items():
-        made = after[urn]
+        if (made := after.get(urn)) is None:
+            continue
         # What is replaced is told by inputs that come from something unknown: only outputs are known.
         if resource.type == _NLB:
             resources[urn] = replace(resource, id=made.id, outputs={**resource.outputs, "arn": made.id})
         elif resource.type == _DEPLOYMENT:
             triggers = {_TRIGGERS: made.inputs[_TRIGGERS]}
             resources[urn] = replace(resource, outputs={**resource.outputs, **triggers})
-        elif urn in unknown:
+        elif _waits(resource):
             document = {_DOCUMENT: made.inputs[_DOCUMENT]}
             inputs, outputs = {**resource.inputs, **document}, {**resource.outputs, **document}
             resources[urn] = replace(resource, inputs=inputs, outputs=outputs)
     return replace(preview, resources=resources)
+
+
+def _waits(resource: Resource) -> bool:
+    """Whether an API's document is unknown, or what a deployment of it is told of it."""
+    name = {_API: _DOCUMENT, _DEPLOYMENT: _TRIGGERS}.get(resource.type, "")
+    return contains_unknown(resource.inputs.get(name))

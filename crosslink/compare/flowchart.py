@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from crosslink.compare.sources import Side
 from crosslink.compare.walks import told
-from crosslink.graph.unknown import present
+from crosslink.graph.unknown import Unknown, present
 from crosslink.path.hop import Hop
 from crosslink.path.ingress_rule import IngressRule
 from crosslink.path.methods import Method
@@ -27,6 +27,7 @@ Key: TypeAlias = tuple[str, ...]  # what makes a hop the same on both sides
 MAX_WAYS = 4  # side by side; more can't be read
 MAX_FACTS = 4
 MAX_FACT_LENGTH = 60
+_GIVEN_IN_THE_UP = Unknown("AWS gives it in the up")
 
 
 class Mark(Enum):
@@ -97,11 +98,11 @@ def _stops(walk: Walk) -> Iterator[_Stop]:
 
 def _own(hop: Hop) -> Hop:
     """A hop without what doesn't make it another one: which of several targets a way leads to, and an id of
-    AWS, which a preview may know.
+    AWS, which few previews know.
     """
     if isinstance(hop, Way):
         hop = replace(hop, destination=None)
-    return replace(hop, id=None) if hop.resource_type.startswith("aws:") else hop
+    return replace(hop, id=_GIVEN_IN_THE_UP) if hop.resource_type.startswith("aws:") else hop
 
 
 def _key(title: str, hop: Hop) -> Key:

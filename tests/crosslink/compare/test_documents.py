@@ -1,5 +1,6 @@
 """The API's document where a preview doesn't know it."""
 
+from dataclasses import replace
 from typing import NoReturn
 
 from crosslink.compare.documents import known
@@ -36,6 +37,13 @@ def test_the_trigger_is_known_and_still_tells_where_it_comes_from() -> None:
     deployment = _one(known(run_stack(LINKED, preview=True), _up), tokens.API_DEPLOYMENT)
     assert not contains_unknown(deployment.outputs["triggers"])
     assert contains_unknown(deployment.inputs["triggers"])
+
+
+def test_the_trigger_is_known_for_an_api_of_somebody_else_too() -> None:
+    run = run_stack(LINKED, preview=True)
+    resources = {urn: each for urn, each in run.resources.items() if each.type != tokens.REST_API}
+    deployment = _one(known(replace(run, resources=resources), _up), tokens.API_DEPLOYMENT)
+    assert not contains_unknown(deployment.outputs["triggers"])
 
 
 def test_a_preview_that_knows_it_needs_no_up() -> None:
