@@ -30,7 +30,7 @@ def weights_of(source: Source) -> Fact[tuple[tuple[frozenset[str], Number], ...]
     for group in told:
         arn, weight = group.get("arn") or group.get("targetGroupArn"), number(group.get("weight"))
         if isinstance(arn, Unknown):
-            return Unknown("which target group has which weight is known after the up")
+            return Unknown("which target group has which weight is only known after the up")
         node = groups.get(arn)
         members = graph.all_naming(node, "targetGroupArn", tokens.ATTACHMENT) if node else ()
         ends = {
