@@ -75,6 +75,9 @@ class ExistingApi(Model):
     """Id of its resource `/`."""
 
 
+_BY_DEFAULT = RouteSettings()
+
+
 class Api(Model):
     """The REST API."""
 
@@ -153,7 +156,7 @@ class Api(Model):
 
     def route(self, path: str) -> RouteSettings:
         """The settings of a route: its own, or the defaults."""
-        return self.routes.get(path, RouteSettings())
+        return self.routes.get(path, _BY_DEFAULT)
 
     def leads_to(self, path: str, backend: str) -> bool:
         """Whether a route leads to a backend that has its path: of several that do, one or two are chosen."""

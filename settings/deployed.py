@@ -44,6 +44,8 @@ class DeployedBackend(DeployedParty):
         addresses: Zone id → address that its endpoint has asked for; none if AWS has chosen, or as above.
         cluster_key: ARN of the KMS key of a cluster that the stack makes, `made` for the stack's own key;
             None of another cluster, or as above.
+        supported_regions: The regions whose endpoints may connect to its endpoint service; none if the update
+            didn't say, or as above.
     """
 
     kind: str
@@ -55,6 +57,7 @@ class DeployedBackend(DeployedParty):
     zone_ids: tuple[str, ...] | None = None
     addresses: Mapping[str, str] = {}
     cluster_key: str | None = None
+    supported_regions: tuple[str, ...] = ()
 
 
 class DeployedRoute(_Part):
@@ -112,6 +115,11 @@ class Deployed(_Part):
         known = self.backends.get(backend)
         return frozenset(known.addresses.values()) or None if known else None
 
+    def supported_regions(self, backend: str) -> tuple[str, ...]:
+        """The regions whose endpoints the update let connect to a backend; none if it didn't say."""
+        known = self.backends.get(backend)
+        return known.supported_regions if known else ()
+
 
 NOTHING = Deployed()
 
@@ -157,7 +165,7 @@ def of_output(path: object, names: Sequence[str] = ()) -> Deployed:
 
 
 def of_settings(settings: Settings) -> Deployed:
-    """What an update with these settings leaves, without addresses."""
+    """What an update with these settings leaves, without addresses and supported regions."""
     consumer = settings.consumer
     return Deployed(
         consumer=DeployedParty(account_id=consumer.account_id, region=consumer.region) if consumer else None,

@@ -1,6 +1,6 @@
 """What the settings of a stack are, once they are read."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from settings.api import Api
@@ -83,13 +83,22 @@ class Settings:
         """ARNs of those who may connect to a backend's endpoint service: the one who makes the endpoint."""
         return (self.endpoint_creator,) if self.endpoint_creator else backend.allowed_principals
 
-    def supported_regions(self, backend: ProvidedBackend) -> tuple[str, ...]:
+    def supported_regions(
+        self, backend: ProvidedBackend, before: Collection[str] = frozenset()
+    ) -> tuple[str, ...]:
         """The regions whose endpoints may connect to a backend's endpoint service, its own first; none where
-        that is the only one and the settings don't name it."""
+        that is the only one and nobody has to be told so.
+
+        Args:
+            backend: The backend.
+            before: The regions that the last update named. Where none are named, the provider leaves those
+                that there are: https://github.com/hashicorp/terraform-provider-aws,
+                `internal/service/ec2/vpc_endpoint_service.go`.
+        """
         others = list(backend.supported_regions)
         if self.consumer and self.consumer.is_native(backend):
             others.append(self.consumer.region)
-        return tuple(dict.fromkeys([backend.region, *others])) if others else ()
+        return tuple(dict.fromkeys([backend.region, *others])) if others or before else ()
 
     @property
     def shared_routes(self) -> tuple[SharedRoute, ...]:

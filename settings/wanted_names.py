@@ -265,7 +265,7 @@ OTHERS: Final = {
     **_nothing("the API's stage has tracing by X-Ray", *("tracing", "xray", "xrayTracingEnabled")),
     **_nothing(
         "the stack makes the VPC link, endpoints and gateways, as the path needs them",
-        *("vpcLink", "vpcLinkId", "endpoint", "privateLink", "natGateway", "internetGateway"),
+        *("vpcLinkId", "endpoint", "privateLink", "natGateway", "internetGateway"),
     ),
     **_nothing(
         "pods keep nothing; writablePaths of a service are folders that begin empty",

@@ -110,6 +110,17 @@ NEAR_NETWORKS: Mapping[str, Part] = {
     ),
 }
 """The same for a backend in the API's own region."""
+NATIVE: Mapping[str, str] = {
+    "made cluster": "existing",
+    "made cluster in an existing network": "made",
+    "existing cluster, auto": "existing",
+    "existing cluster, alb": "made",
+    "loadBalancer": "made",
+    "networkLoadBalancer": "existing",
+    "service": "existing",
+}
+"""Kinds of backend → the consumer's network, with its endpoint, where PrivateLink crosses the regions."""
+CROSSED = Part({f"{BACKEND}.crossing": "native"})
 OFFERED: Mapping[str, Part] = {
     kind: Part(
         {
@@ -168,6 +179,15 @@ def _one_stack() -> Mapping[str, Stack]:
     }
 
 
+def _native() -> Mapping[str, Stack]:
+    return {
+        f"{kind}, native, networks {network}": stack_of(
+            KINDS[kind], APIS["new API"], NEAR_NETWORKS[network], CROSSED
+        )
+        for kind, network in NATIVE.items()
+    }
+
+
 def _consumers() -> Mapping[str, Stack]:
     return {
         f"consumer of {kind}, {api}": stack_of(_reference(kind), APIS[api], joined=PROVIDERS[kind])
@@ -181,10 +201,12 @@ def _reference(kind: str) -> Part:
 
 
 ONE_STACK = _one_stack()
+CROSSING = _native()
 PROVIDERS: Mapping[str, Stack] = {kind: stack_of(part) for kind, part in OFFERED.items()}
 CONSUMERS = _consumers()
 STACKS: Mapping[str, Stack] = {
     **ONE_STACK,
+    **CROSSING,
     **{f"provider of {kind}": stack for kind, stack in PROVIDERS.items()},
     **CONSUMERS,
 }

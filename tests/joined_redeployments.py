@@ -191,6 +191,7 @@ NOT_REDEPLOYED: Mapping[str, Mapping[str, Any]] = {
     "consumer.landings.existing.routeTables": {
         "crosslink:consumer.landings.us-east-1.existing.routeTables": DROP
     },
+    "backends.crossing": {f"{BACKENDS}[2].crossing": "native"},
     "backends.endpointAddresses": {f"{BACKENDS}[0].endpointAddresses": DROP},
     "backends.network.existing.vpcId": {
         f"{BACKENDS}[{i}].network.existing.vpcId": _id(32) for i in (0, 1, 3)

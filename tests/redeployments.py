@@ -30,6 +30,7 @@ CERTIFICATE = "certificate/a1b2c3d4-5678-90ab-cdef-111111111111"
 POOL = "arn:aws:cognito-idp:us-west-2:111111111111:userpool/us-west-2_a1B2c3D4e"
 FUNCTION = "arn:aws:lambda:us-west-2:111111111111:function:authorize"
 ROLE = "arn:aws:iam::111111111111:role/shop"
+NLB = "arn:aws:elasticloadbalancing:us-west-2:111111111111:loadbalancer"
 KEY = "arn:aws:kms:us-east-2:555555555555:key/a1b2c3d4-5678-90ab-cdef-111111111111"
 APPS = "crosslink:backends[0]"
 
@@ -100,6 +101,7 @@ NOT_REDEPLOYED = {
     "backends.network.zoneIds": {f"{APPS}.network.zoneIds": ["use2-az1", "use2-az2", "use2-az3"]},
     "backends.network.nat": {f"{APPS}.network.nat": "per-zone"},
     "backends.acceptance": {f"{APPS}.acceptance": "manual"},
+    "backends.supportedRegions": {f"{APPS}.supportedRegions": ["eu-central-1"]},
     "backends.cluster.version": {f"{APPS}.cluster.version": "1.37"},
     "backends.cluster.publicAccessCidrs": {f"{APPS}.cluster.publicAccessCidrs": ["198.51.100.7/32"]},
     "backends.cluster.admins": {f"{APPS}.cluster.admins": ["arn:aws:iam::555555555555:role/admin"]},
@@ -174,6 +176,7 @@ NEW = {
 """What is refused with an existing API."""
 
 API_REDEPLOYED = {
+    "api.vpcLink": {"vpcLink": "v2"},  # integrations name their target then
     "api.stage": {"stage": "v2"},  # the resource policy names it
     "api.auth": {"auth": "apiKey", 'routes["/admin"].auth': "iam"},
     "api.allowUnauthenticated": OPEN | {'routes["/admin"].auth': "iam"},
@@ -282,6 +285,7 @@ def api_alone(edits: Mapping[str, Any], *, existing: bool = False) -> Run:
                 for path in PATHS
             ],
             link_id="link12",
+            target=f"{NLB}/net/crosslink-gateway/1" if api.vpc_link == "v2" else None,
             permissions_boundary=consumer.permissions_boundary,
             protect=False,
         )

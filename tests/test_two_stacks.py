@@ -11,7 +11,7 @@ import pytest
 
 from crosslink.graph import tokens
 from crosslink.sandbox import engine, stack_file
-from crosslink.sandbox.record import Run
+from crosslink.sandbox.record import ProgramError, Run
 from crosslink.sandbox.world import UnknownStackError
 from tests.runs import PROGRAM, file_of
 
@@ -116,3 +116,33 @@ def test_with_tls_the_service_keeps_its_name_and_the_endpoint_stays(before: Run)
 def test_another_service_replaces_the_endpoint_alone(before: Run) -> None:
     after = consumer(provider(stack="made-anew"))
     assert changed(before, after) == {tokens.ENDPOINT: {"serviceName"}}
+
+
+def natively(*regions: str) -> Run:
+    """An up of the consumer's stack without a landing, of a service that is published for some regions."""
+    found = provider(lambda backend: backend.update(supportedRegions=list(regions)))
+    backends = json.loads(CONSUMER.config["crosslink:backends"])
+    backends[0]["crossing"] = "native"
+    party = json.loads(CONSUMER.config["crosslink:consumer"])
+    del party["landings"]
+    keys = {"crosslink:backends": json.dumps(backends), "crosslink:consumer": json.dumps(party)}
+    return engine.run(
+        PROGRAM,
+        stack=CONSUMER.name,
+        config={**CONSUMER.config, **keys},
+        existing=CONSUMER.existing,
+        run_of=lambda _name: found,
+    )
+
+
+def test_a_consumer_crosses_regions_natively_to_a_service_that_is_published_for_its_region() -> None:
+    found = natively("us-west-2")
+
+    (endpoint,) = found.of_type(tokens.ENDPOINT)
+    assert (endpoint.region, endpoint.inputs["serviceRegion"]) == ("us-west-2", "us-east-1")
+    assert not found.of_type(tokens.PEERING)
+
+
+def test_it_is_refused_where_the_service_is_published_for_other_regions() -> None:
+    with pytest.raises(ProgramError, match="doesn't support endpoints in us-west-2: it is for us-east-1, eu"):
+        natively("eu-west-1")

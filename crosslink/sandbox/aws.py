@@ -160,7 +160,7 @@ COMPUTED: Mapping[str, Mapping[str, Template]] = {
         **_ec2("vpce-svc", "vpc-endpoint-service"),
         "serviceName": "com.amazonaws.vpce.{region}.{id}",
         "serviceType": "Interface",
-        "state": "Available",
+        "state": private_link.service_state,
         "availabilityZones": private_link.zones_of_service,
         "baseEndpointDnsNames": ["vpce-svc-{hex:17}.{region}.vpce.amazonaws.com"],
     },

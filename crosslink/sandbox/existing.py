@@ -162,6 +162,7 @@ class EndpointService:
     account: AccountId
     zone_ids: tuple[ZoneId, ...] = ()
     acceptance_required: bool = False
+    supported_regions: tuple[str, ...] = ()  # whose endpoints may connect; none: whichever ask
 
     @property
     def region(self) -> str:

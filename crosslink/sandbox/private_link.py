@@ -7,6 +7,7 @@ from crosslink.graph import tokens
 from crosslink.sandbox.existing import EndpointService
 from crosslink.sandbox.made_up import zone_name
 from crosslink.sandbox.new_resource import NewResource, Outputs
+from crosslink.sandbox.record import Resource
 from crosslink.sandbox.refusals import RefusedError
 from crosslink.sandbox.world import World
 
@@ -15,13 +16,48 @@ _RESERVED = 4  # the first addresses of a subnet, and the last one, are AWS's
 
 
 def endpoint_state(new: NewResource) -> str:
-    """The state of an endpoint; of a service that nothing is told of it is that after an acceptance."""
+    """The state of an endpoint; of a service that nothing is told of it is that after an acceptance.
+
+    Raises:
+        RefusedError: the service isn't where the endpoint looks for it, or isn't for endpoints from here.
+    """
     service = new.world.endpoint_service(new.inputs.get("serviceName"))
+    if service:
+        _check_regions(new, service)
     if isinstance(service, EndpointService):
         waits = service.acceptance_required
     else:
         waits = bool(service and service.inputs["acceptanceRequired"])
     return "pendingAcceptance" if waits else "available"
+
+
+def _check_regions(new: NewResource, service: Resource | EndpointService) -> None:
+    """An endpoint names its service's region unless that is its own, and the service supports the endpoint's.
+
+    Source: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html
+    """
+    name, asked = new.inputs.get("serviceName"), new.inputs.get("serviceRegion") or new.region
+    if asked != service.region:
+        raise RefusedError(f"{name} is in {service.region}: set service_region, which looks in {asked}")
+    if isinstance(service, EndpointService):
+        supported = service.supported_regions or (str(new.region),)
+    else:
+        supported = service.inputs.get("supportedRegions") or ()
+    if new.region not in (service.region, *supported):
+        others = ", ".join(supported) or f"{service.region} alone"
+        raise RefusedError(f"{name} doesn't support endpoints in {new.region}: it is for {others}")
+
+
+def service_state(new: NewResource) -> str:
+    """The state of an endpoint service.
+
+    Raises:
+        RefusedError: it names the regions that it supports, and leaves out its own, which AWS keeps.
+    """
+    named: list[str] = new.inputs.get("supportedRegions") or []
+    if named and new.region not in named:
+        raise RefusedError(f"supported_regions: must have its own region, {new.region}, which AWS keeps")
+    return "Available"
 
 
 def endpoint_addresses(new: NewResource) -> list[Outputs]:

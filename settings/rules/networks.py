@@ -114,7 +114,15 @@ def _zones(consumer: Consumer | None, backends: Backends) -> Iterator[_Zones]:
 
 
 def _chosen(consumer: Consumer | None, backends: Backends, api: Api | None) -> Iterator[_Zones]:
-    """The gateway network's zones, with what the settings choose to have there."""
+    """Zones with what the settings choose to have there, in the gateway network and at the backends."""
+    crossed = {
+        path: backend
+        for path, backend in backends.items()
+        if (consumer and consumer.is_native(backend)) or getattr(backend, "supported_regions", ())
+    }
+    yield from (
+        replace(zones, needs=("native crossing",)) for zones in _zones(None, crossed) if _is_nlbs(zones)
+    )
     if consumer is None:
         return
     path = key(CONSUMER, "network")
@@ -125,6 +133,11 @@ def _chosen(consumer: Consumer | None, backends: Backends, api: Api | None) -> I
             yield replace(zones, needs=("native crossing",))
         if api and api.vpc_link == "v2" and not zones.path.endswith("endpointSubnets"):
             yield replace(zones, needs=("VPC link v2",))
+
+
+def _is_nlbs(zones: _Zones) -> bool:
+    """Whether zones are those of a load balancer that an endpoint service offers."""
+    return "interface endpoint" in zones.needs
 
 
 _NEEDS: Mapping[type[Model], Mapping[str, Sequence[Service]]] = {

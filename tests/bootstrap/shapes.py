@@ -12,6 +12,7 @@ from tests.bootstrap.templates import ACCOUNT
 
 VPC = f"arn:aws:ec2:us-east-1:{ACCOUNT}:vpc/vpc-0a1b2c3d4e5f60718"
 ROUTE_TABLE = f"arn:aws:ec2:us-east-1:{ACCOUNT}:route-table/rtb-0a1b2c3d4e5f60718"
+NATIVE_REGION = "eu-central-1"
 KINDS = ("cluster", "existingCluster", "loadBalancer", "networkLoadBalancer")
 
 
@@ -53,7 +54,14 @@ SHAPES = {
     "consumer in networks of both kinds": Shape(
         CONSUMER | EXISTING_CONSUMER, {"Side": "consumer", "VpcArns": VPC, "RouteTableArns": ROUTE_TABLE}
     ),
+    "consumer of native crossing": Shape(
+        CONSUMER - {"consumer/peering"} | {"consumer/native"},
+        {"Side": "consumer", "Peering": "false", "NativeRegions": NATIVE_REGION},
+    ),
     "cluster": Shape(PROVIDER, {"Side": "provider"}),
+    "cluster of native crossing": _provider(
+        "cluster", "provider/madeNetwork", "provider/native", NativeRegions=NATIVE_REGION
+    ),
     "cluster in an existing network": _provider(
         "cluster", "provider/existingNetwork", Networks="existing", VpcArns=VPC
     ),
@@ -68,9 +76,15 @@ def shapes_in(stack: Settings) -> dict[str, frozenset[str]]:
     """Account id → shapes that a stack gives it."""
     found: dict[str, set[str]] = {}
     if stack.consumer:
-        found.setdefault(stack.consumer.account_id, set()).update(_of_consumer(stack.consumer))
+        own = found.setdefault(stack.consumer.account_id, set())
+        own.update(_of_consumer(stack.consumer))
+        if any(map(stack.consumer.is_native, stack.backends)):
+            own.add("consumer/native")
     for backend in stack.provided:
-        found.setdefault(backend.account_id, set()).update(_of_backend(backend))
+        own = found.setdefault(backend.account_id, set())
+        own.update(_of_backend(backend))
+        if stack.supported_regions(backend):
+            own.add("provider/native")
     return {account: frozenset(shapes) for account, shapes in found.items()}
 
 
@@ -107,6 +121,7 @@ def parameters_for(shapes: frozenset[str]) -> Mapping[str, str]:
         "BackendKind": kinds[0] if kinds else "cluster",
         "Networks": "made" if made else "existing",
         "Peering": "true" if peers else "false",
+        "NativeRegions": NATIVE_REGION if {"consumer/native", "provider/native"} & shapes else "",
         "VpcArns": VPC if existing or "provider/existingNetwork" in shapes else "",
         "RouteTableArns": ROUTE_TABLE if peers and "consumer/existingNetworks" in shapes else "",
     }

@@ -12,7 +12,7 @@ CONSUMER = frozenset({"consumer", "consumer/madeNetworks", "consumer/peering"})
 EXISTING_CONSUMER = frozenset({"consumer", "consumer/existingNetworks"})
 PROVIDER = frozenset({"provider", "provider/cluster", "provider/madeNetwork"})
 READ = ("read",)
-EVERYTHING = ("create", "read", "update", "delete", "tag", "caller")
+EVERYTHING = ("create", "read", "update", "delete", "tag", "caller", "native")
 Need = tuple[str, str]
 """An action, and of API Gateway's the path that it is for: "" of all others."""
 
@@ -28,6 +28,7 @@ def needs(shapes: Collection[str], columns: Iterable[str]) -> set[Need]:
         for row in ROWS.values()
         if not {*row["shapes"]}.isdisjoint(shapes)
         for column in columns
+        if column != "native" or f"{row['shapes'][0]}/native" in shapes
         for need in map(_need, row.get(column, []))
     }
 

@@ -142,6 +142,8 @@ class _Rendering:
                 return any(argument)
             case "Join", [separator, items]:
                 return separator.join(items)
+            case "Split", [separator, text]:
+                return text.split(separator)
             case _:
                 raise AssertionError(f"no such function is rendered: {function} {argument}")
 

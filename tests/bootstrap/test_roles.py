@@ -430,3 +430,20 @@ def test_policies_are_within_the_limits_of_iam(stack):
         assert size(policy["PolicyDocument"]) <= MANAGED_POLICY_LIMIT, key
         sids = [statement["Sid"] for statement in policy["PolicyDocument"]["Statement"]]
         assert len(sids) == len(set(sids)), key
+
+
+def test_only_a_role_for_native_crossing_may_cross_regions_and_only_to_those_it_is_told_of():
+    crosses = {("vpce:AllowMultiRegion", "")}
+    assert not crosses & allows(deploy("both", VpcArns=VPC))
+    stack = deploy("both", NativeRegions=["eu-central-1"])
+    found = {
+        statement["Sid"]: statement["Condition"]
+        for statement in allowed(stack)
+        if "vpce:AllowMultiRegion" in as_list(statement["Action"])
+    }
+    assert found == {
+        "EndpointsOfOtherRegions": {"StringEqualsIfExists": {"ec2:VpceServiceRegion": ["eu-central-1"]}},
+        "ServicesForOtherRegions": {
+            "ForAllValues:StringEquals": {"ec2:VpceSupportedRegion": [*REGIONS, "eu-central-1"]}
+        },
+    }

@@ -48,6 +48,7 @@ def test_the_output_of_every_example(file: Path) -> None:
                 "backend": backend.name,
                 "stripPrefix": served.strip_prefix,
                 **(callers_of(settings.api, served.path) if settings.api else {}),
+                **shared_of(settings, served.path),
             }
             for backend, served in settings.routes
         },
@@ -101,6 +102,24 @@ def callers_of(api: Api, path: str) -> dict[str, object]:
         "streaming": route.streaming,
         "tellsCaller": route.identity_headers is True,
     }
+
+
+def shared_of(settings: Settings, path: str) -> dict[str, object]:
+    """What a route has that two backends serve."""
+    return next(
+        (
+            {
+                "backend": next(iter(route.weights)),
+                "weights": dict(route.weights),
+                "slot": route.slot,
+                "listenerPort": 8000 + route.slot,
+                "healthPath": route.health_path,
+            }
+            for route in settings.shared_routes
+            if route.path == path
+        ),
+        {},
+    )
 
 
 def backend_of(run: Run, settings: Settings, backend: Backend) -> dict[str, object]:

@@ -1,8 +1,10 @@
 """Faults of endpoints in another region than their service."""
 
+from typing import Any
+
 from crosslink.graph import tokens
 from crosslink.rules.grade import Grade
-from tests.faults.change import drop, in_aws, move, point, put
+from tests.faults.change import drop, edit, in_aws, move, put
 from tests.faults.fault import STATE, CannotKnow, Fault
 from tests.faults.fault import THEIRS as BESIDE
 
@@ -15,6 +17,10 @@ LISTENER = (tokens.LISTENER, "222222222222/crosslink-apps")
 NLB = (tokens.LOAD_BALANCER, "222222222222/crosslink-apps")
 OFFERED, PUBLISHED = "offered", (tokens.ENDPOINT_SERVICE, "crosslink-ledger")
 KEPT = CannotKnow("AWS keeps the access of an endpoint that is there")
+
+
+def _first_subnet(balancer: Any) -> None:
+    balancer["subnets"] = balancer["subnets"][:1]
 
 
 OF_REGIONS = (
@@ -107,6 +113,15 @@ OF_OFFERS = (
         stack=OFFERED,
         planned=BESIDE,
     ),
+    Fault(
+        name="published NLB for other regions is in one zone",
+        change=in_aws(edit(tokens.LOAD_BALANCER, "*", _first_subnet)),
+        rule="crossed-service-is-in-two-zones",
+        stack=OFFERED,
+        planned=BESIDE,
+        grade=Grade.REDUNDANCY,
+        source=GUIDE,
+    ),
 )
 
 OF_BALANCERS = (
@@ -135,14 +150,6 @@ OF_BALANCERS = (
         rule="crossing-endpoint-has-its-zones",
         stack=NATIVE,
         grade=Grade.STOPS_SOME,
-        source=GUIDE,
-    ),
-    Fault(
-        name="provider NLB of a native backend is in one zone",
-        change=point(*NLB, "subnets", to=(tokens.SUBNET, "crosslink-apps-load-balancers-use1-az1")),
-        rule="crossed-service-is-in-two-zones",
-        stack=NATIVE,
-        grade=Grade.REDUNDANCY,
         source=GUIDE,
     ),
 )

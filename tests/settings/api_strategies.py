@@ -87,6 +87,7 @@ def api_files(draw: st.DrawFn, paths: Sequence[str], account_id: str, region: st
         file["sourceIps"] = draw(SOURCE_IPS)
     optional = {
         "stage": st.sampled_from(["prod", "v1_2-x", "GET"]),
+        "vpcLink": st.sampled_from(["v1", "v2"]),
         "throttle": THROTTLES,
         "domain": _domains(account_id, region, new=new),
         "webAclArn": st.just(f"arn:aws:wafv2:{region}:{account_id}:regional/webacl/edge/{ID}"),

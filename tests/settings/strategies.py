@@ -30,11 +30,18 @@ def stack_files(draw: st.DrawFn, kinds: Sequence[str] = KINDS) -> StackFile:
     roles = draw(_roles())
     slots = draw(st.lists(st.integers(0, 49), min_size=1, max_size=3, unique=True))
     backends = [draw(any_backend(index, kinds, roles)) | {"slot": slot} for index, slot in enumerate(slots)]
+    for backend in backends:
+        if backend["region"] != region and draw(st.booleans()):
+            backend["crossing"] = "native"
     consumer = draw(_consumers(region, backends))
     for n, backend in enumerate(backends):
-        network = consumer["landings"].get(backend["region"], consumer["network"])
+        home = _home(backend, region)
+        network = consumer["landings"].get(home, consumer["network"])
         if "existing" in network and draw(st.booleans()):
-            given = [zone for zone in zones_of(backend) if zone in network["existing"]["endpointSubnets"]]
+            there = network["existing"]["endpointSubnets"]
+            given = [
+                zone for zone in there if zone in zones_of(backend) or backend.get("crossing") == "native"
+            ]
             backend["endpointAddresses"] = {zone: f"100.64.{n}.{i + 4}" for i, zone in enumerate(given)}
     weights = draw(_weights(backends))
     paths = dict.fromkeys(path for backend in backends for path in paths_of(backend))
@@ -79,11 +86,18 @@ def provider_files(draw: st.DrawFn) -> StackFile:
     principals = st.lists(
         st.sampled_from([f"arn:aws:iam::{account}:root" for account in ACCOUNTS]), min_size=1, unique=True
     )
+    regions = st.lists(st.sampled_from(REGIONS), max_size=2, unique=True)
     backends = [
-        draw(any_backend(index, KINDS[:-1], roles)) | {"allowedPrincipals": draw(principals)}
+        draw(any_backend(index, KINDS[:-1], roles))
+        | {"allowedPrincipals": draw(principals), "supportedRegions": draw(regions)}
         for index in range(draw(st.integers(1, 3)))
     ]
     return draw(_file(backends))
+
+
+def _home(backend: Mapping[str, Any], region: str) -> str:
+    """The region of a backend's endpoint: the API's own where PrivateLink crosses regions."""
+    return region if backend.get("crossing") == "native" else backend["region"]
 
 
 def consumer_files() -> st.SearchStrategy[StackFile]:
@@ -119,7 +133,7 @@ def _roles(draw: st.DrawFn) -> dict[str, dict[str, str]]:
 @st.composite
 def _consumers(draw: st.DrawFn, region: str, backends: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Region, network and landings of the consumer, each network made or existing."""
-    others = sorted({backend["region"] for backend in backends} - {region})
+    others = sorted({_home(backend, region) for backend in backends} - {region})
     connections = {other: draw(st.sampled_from(["peering", "existing"])) for other in others}
     landings: dict[str, Any] = {}
     for n, other in enumerate(others):
@@ -151,7 +165,7 @@ def _endpoint_subnets(draw: st.DrawFn, region: str, backends: Sequence[Mapping[s
     """Subnets in a zone or more of each backend of a region."""
     given = dict.fromkeys(draw(zone_ids(region)))
     for backend in backends:
-        if backend["region"] == region:
+        if backend["region"] == region and backend.get("crossing") != "native":
             given |= dict.fromkeys(
                 draw(st.lists(st.sampled_from(zones_of(backend)), min_size=1, unique=True))
             )

@@ -28,6 +28,16 @@ def test_it_has_the_addresses_that_endpoints_have_asked_for(preview: bool) -> No
     assert found.addresses("another") is None
 
 
+def test_regions_that_the_last_update_named_are_taken_away() -> None:
+    native = of_output(run_stack(file_of("native"), preview=False).outputs["path"])
+    settings = settings_of(DEV)
+    (backend,) = settings.provided
+    named = native.supported_regions(backend.name)
+    assert set(named) == {"us-east-1", "us-west-2"}
+    assert settings.supported_regions(backend, named) == ("us-east-1",)
+    assert settings.supported_regions(backend, native.supported_regions("another")) == ()
+
+
 def dev() -> Any:
     return copy.deepcopy(run_stack(DEV, preview=False).outputs["path"])
 

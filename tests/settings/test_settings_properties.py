@@ -28,14 +28,20 @@ few = hypothesis.settings(max_examples=20)
 Subnets = dict[str, IPv4Network]
 
 
-def endpoint_zones(backends: Iterable[Backend], region: str) -> tuple[str, ...]:
+def backend_zones(backends: Iterable[Backend], region: str) -> tuple[str, ...]:
     """The zones of the backends in a region, sorted."""
     return tuple(sorted({zone for b in backends if b.region == region for zone in b.zone_ids}))
 
 
+def endpoint_zones(settings: Settings, region: str) -> tuple[str, ...]:
+    """The zones of the endpoints in a network that the stack makes, sorted."""
+    consumer = consumer_of(settings)
+    here = [b for b in settings.backends if consumer.endpoint_region(b) == region]
+    return tuple(sorted({zone for backend in here for zone in consumer.endpoint_zones(backend)}))
+
+
 def networks(settings: Settings) -> Iterator[tuple[IPv4Network, Subnets]]:
     """Every VPC that the stack makes, and its subnets by their purpose."""
-    backends = settings.backends
     if consumer := settings.consumer:
         if isinstance(network := consumer.network, GatewayNetwork):
             gateway = network.cidr
@@ -44,7 +50,7 @@ def networks(settings: Settings) -> Iterator[tuple[IPv4Network, Subnets]]:
                 {f"gateway nlb {z}": address_plan.gateway_nlb_subnet(gateway, z) for z in network.zone_ids}
                 | {
                     f"gateway endpoints {z}": address_plan.gateway_endpoint_subnet(gateway, z)
-                    for z in endpoint_zones(backends, consumer.region)
+                    for z in endpoint_zones(settings, consumer.region)
                 },
             )
         for region, landing in consumer.landings.items():
@@ -53,7 +59,7 @@ def networks(settings: Settings) -> Iterator[tuple[IPv4Network, Subnets]]:
                     landing.cidr,
                     {
                         f"landing endpoints {z}": address_plan.landing_endpoint_subnet(landing.cidr, z)
-                        for z in endpoint_zones(backends, region)
+                        for z in endpoint_zones(settings, region)
                     },
                 )
     plans = {
@@ -78,7 +84,7 @@ def endpoint_subnets(settings: Settings) -> Subnets:
     consumer = consumer_of(settings)
     found: Subnets = {}
     for backend in settings.backends:
-        network = consumer.landings.get(backend.region, consumer.network)
+        network = consumer.network_in(consumer.endpoint_region(backend))
         for zone in consumer.endpoint_zones(backend):
             match network:
                 case GatewayNetwork():
@@ -147,8 +153,10 @@ def test_an_endpoint_is_in_a_zone_of_its_service_and_of_its_subnets(settings: Se
     consumer = consumer_of(settings)
     for backend in settings.backends:
         zones, subnets = consumer.endpoint_zones(backend), consumer.endpoint_subnets(backend)
+        offered = consumer.network.zone_ids if consumer.is_native(backend) else backend.zone_ids
         assert zones
-        assert set(zones) <= set(backend.zone_ids) & set(subnets or backend.zone_ids)
+        assert set(zones) <= set(subnets or offered)
+        assert consumer.is_native(backend) or set(zones) <= set(offered)
         assert set(backend.endpoint_addresses) in (set(), set(zones))
         assert subnets or not backend.endpoint_addresses
 
@@ -158,7 +166,7 @@ def test_an_endpoint_is_in_a_zone_of_its_service_and_of_its_subnets(settings: Se
 def test_zones_are_of_their_region(settings: Settings) -> None:
     for backend in settings.backends:
         assert {zone.partition("-")[0] for zone in backend.zone_ids} == {zone_prefix(backend.region)}
-        assert set(backend.zone_ids) <= set(endpoint_zones(settings.backends, backend.region))
+        assert set(backend.zone_ids) <= set(backend_zones(settings.backends, backend.region))
     if consumer := settings.consumer:
         prefix = zone_prefix(consumer.region)
         assert {zone.partition("-")[0] for zone in consumer.network.zone_ids} == {prefix}

@@ -9,8 +9,8 @@ each base, and then `pulumi preview --json` was asked of each change of it. What
   its successor is made.
 - Those of `kubernetes` by a stand-in that keeps what it is given, and replaces what pulumi-kubernetes does
   (https://github.com/pulumi/pulumi-kubernetes, `provider/pkg/provider/diff.go`).
-- For the bases `joined` and `two`, and for most changes that only update, those of `aws` by such a stand-in,
-  too, which was told what terraform-provider-aws replaces.
+- For the bases `joined`, `two` and `native-v2`, for the ways across, and for most changes that only update,
+  those of `aws` by such a stand-in, too, which was told what terraform-provider-aws replaces.
 """
 
 import json

@@ -176,10 +176,11 @@ FAILURES: Sequence[Kind] = (
     _kind(
         statuses=(500,),
         hop="VPC link",
-        what="API Gateway could not use the VPC link: it isn't available, the stage names another one, or "
-        "the gateway NLB's security group judges PrivateLink traffic; or, with TLS, it doesn't trust the "
-        "ALB's certificate",
-        fix="see the VPC link's status, the stage's variable, that the NLB's "
+        what="API Gateway could not use the VPC link: it isn't available, which one of `vpcLink: v2` isn't "
+        "either after 60 days without a request, the stage names another one, or the gateway NLB's security "
+        "group judges PrivateLink traffic; or, with TLS, it doesn't trust the ALB's certificate",
+        fix="see the VPC link's status (INACTIVE: send the request again after some minutes, in which AWS "
+        "makes its network interfaces anew), the stage's variable, that the NLB's "
         "enforceSecurityGroupInboundRulesOnPrivateLinkTraffic is off, that a target is healthy, and with TLS "
         "that the certificate is one for the host of the integration's URI",
         source="https://repost.aws/knowledge-center/api-gateway-500-error-vpc",
@@ -208,8 +209,8 @@ FAILURES: Sequence[Kind] = (
         hop="target",
         what="nothing has answered within the route's `timeoutSeconds`, by default 29: packets get lost on "
         "the way, or the application is too slow",
-        fix="see the targets' health, the routes out and back, the security groups of the endpoint and of "
-        "both NLBs, and how long the application takes",
+        fix="see the targets' health, the routes out and back, the security groups of the endpoint, of "
+        "both NLBs and of a VPC link v2, and how long the application takes",
     ),
     _kind(
         statuses=(503,),

@@ -20,6 +20,7 @@ SHUT = {
             *("quotas.integrationTimeoutSeconds", "quotas.apiResources", "quotas.resourcePolicyCharacters"),
             *("quotas.albRules", "quotas.securityGroupRules"),
             *("backends.slot", "backends.region", "backends.cluster.version"),
+            "backends.supportedRegions",  # whoever connects from there was allowed to before
             "backends.cluster.logRetentionDays",
             *("backends.network.cidr", "backends.network.zoneIds", "backends.network.nat"),
             "backends.tls.certificateArn",
@@ -56,6 +57,7 @@ SHUT = {
 SHUT_OF_API = {
     setting: of_api(_API[setting])
     for setting in (
+        "api.vpcLink",
         *("api.name", "api.stage", "api.lambda.type", "api.routes.cors.maxAgeSeconds"),
         *("api.domain.name", "api.domain.hostedZoneId", "api.domain.certificateArn", "api.domain.basePath"),
         *("api.logs.retentionDays", "api.logs.accountRole"),

@@ -221,6 +221,7 @@ def _changed(run: Run, type_: str, operation: Operation, *, old_first: bool = Fa
         (tokens.ENDPOINT, False, set[Kind]()),
         (tokens.EKS_CLUSTER, True, {Kind.INTERRUPTED}),
         (tokens.VPC_LINK, False, set[Kind]()),
+        (tokens.ATTACHMENT, False, {Kind.INTERRUPTED}),
         (tokens.ENDPOINT_SERVICE, False, {Kind.NOT_JUDGED}),
         (tokens.NAMESPACE, False, {Kind.NOT_JUDGED}),
     ],
@@ -230,6 +231,13 @@ def test_what_is_replaced_on_the_way_is_looked_at(type_: str, old_first: bool, k
     found = [effect for effect in effects(_base(), _base(), replaced) if effect.kind is not Kind.CLASH]
     assert {effect.kind for effect in found} == kinds
     assert all(effect.routes == ("/svc1", "/svc2") for effect in found)
+
+
+def test_a_target_group_that_keeps_a_target_serves_on() -> None:
+    replaced = _changed(base(), tokens.ATTACHMENT, Operation.REPLACED)
+    of_a_zone = [change for change in replaced if change.name.endswith("az1")]
+    assert 0 < len(of_a_zone) < len(replaced)
+    assert effects(_base(), _base(), of_a_zone) == ()
 
 
 def test_what_leaves_a_gap_on_the_way_is_not_judged() -> None:

@@ -30,7 +30,12 @@ def test_the_json_of_a_walk_that_stops() -> None:
         "found": "yes",
         "resource": "aws:apigateway/vpcLink:VpcLink crosslink",
         **{name: getattr(there(walk(), steps.LINK), name) for name in ("urn", "id", "account", "region")},
-        "facts": {"otherApis": [], "status": None, "message": None},
+        "facts": {
+            "version": "v1",
+            **{name: [] for name in ("subnets", "groups", "vpcsOfGroups", "letsOut", "otherApis")},
+            "status": None,
+            "message": None,
+        },
     }
     [broken] = [verdict for verdict in told["verdicts"] if verdict["result"] == "broken"]
     assert (broken["rule"], broken["hop"]) == ("uri-picks-a-listener", "listener")

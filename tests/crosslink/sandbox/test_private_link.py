@@ -144,3 +144,77 @@ def _service(*, required: bool) -> Run:
 
 def _addresses(outputs: Mapping[str, list[Mapping[str, str]]]) -> dict[str, str]:
     return {each["subnetId"]: each["ipv4"] for each in outputs["subnetConfigurations"]}
+
+
+def _across(opts: ResourceOptions, *, region: str | None, supported: list[str] | None) -> None:
+    """A service in us-east-1, and an endpoint in us-west-2 that looks for it somewhere."""
+    service = aws.ec2.VpcEndpointService(
+        "service",
+        acceptance_required=False,
+        network_load_balancer_arns=[NLB],
+        supported_regions=supported,
+        opts=opts,
+    )
+    here = ResourceOptions(parent=opts.parent, provider=account("there", region="us-west-2"))
+    aws.ec2.VpcEndpoint(
+        "endpoint",
+        vpc_id="vpc-1",
+        service_name=service.service_name,
+        service_region=region,
+        vpc_endpoint_type="Interface",
+        opts=here,
+    )
+
+
+def test_an_endpoint_crosses_to_a_service_that_supports_its_region() -> None:
+    run = run_in_box(
+        lambda opts: _across(opts, region="us-east-1", supported=["us-west-2", "us-east-1"]), existing=BESIDE
+    )
+    assert run.one(ENDPOINT).outputs["state"] == "available"
+    assert run.one(ENDPOINT_SERVICE).outputs["state"] == "Available"
+
+
+@pytest.mark.parametrize(
+    ("region", "supported", "why"),
+    [
+        ("us-east-1", None, "doesn't support endpoints in us-west-2: it is for us-east-1 alone"),
+        ("us-east-1", ["us-east-1", "eu-west-1"], "in us-west-2: it is for us-east-1, eu-west-1"),
+        (None, ["us-east-1", "us-west-2"], "is in us-east-1: set service_region, which looks in us-west-2"),
+        ("eu-west-1", ["us-east-1"], "is in us-east-1: set service_region, which looks in eu-west-1"),
+        ("us-east-1", ["us-west-2"], "must have its own region, us-east-1, which AWS keeps"),
+    ],
+)
+def test_an_endpoint_that_aws_refuses_across_regions(
+    region: str | None, supported: list[str] | None, why: str
+) -> None:
+    with pytest.raises(ProgramError, match=why):
+        run_in_box(lambda opts: _across(opts, region=region, supported=supported), existing=BESIDE)
+
+
+def test_a_preview_knows_no_names_and_so_no_regions() -> None:
+    run_in_box(lambda opts: _across(opts, region=None, supported=None), preview=True, existing=BESIDE)
+
+
+@pytest.mark.parametrize(
+    ("supported", "refused"), [((), False), (("us-west-2",), False), (("eu-west-1",), True)]
+)
+def test_a_service_of_another_team_supports_the_regions_that_are_told(
+    supported: tuple[str, ...], refused: bool
+) -> None:
+    beside = replace(BESIDE, endpoint_services=(replace(OPEN, supported_regions=supported),))
+
+    def fill(opts: ResourceOptions) -> None:
+        aws.ec2.VpcEndpoint(
+            "endpoint",
+            vpc_id="vpc-1",
+            service_name=SERVICE,
+            service_region="us-east-1",
+            vpc_endpoint_type="Interface",
+            opts=ResourceOptions(parent=opts.parent, provider=account("there", region="us-west-2")),
+        )
+
+    if refused:
+        with pytest.raises(ProgramError, match="doesn't support endpoints in us-west-2: it is for eu-west-1"):
+            run_in_box(fill, existing=beside)
+    else:
+        assert run_in_box(fill, existing=beside).one(ENDPOINT).outputs["state"] == "available"
