@@ -2,8 +2,8 @@
 
 `record` for KIND writes the RECORD that the flat program needs.
 
-Everything that a run imports is imported before, so that it is the program that is measured. As in all that the
-toolkit does, Python's search for cycles of objects is off, for the flat program too.
+Everything that a run imports is imported before, so that it is the program that is measured. As in all that
+the toolkit does, Python's search for cycles of objects is off, for the flat program too.
 """
 
 import json
