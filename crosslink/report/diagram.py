@@ -27,8 +27,11 @@ def mermaid(walks: Sequence[Walk]) -> str:
     auths = dict.fromkeys(str(method.auth) for walk in walks for method in walk.seen(steps.METHOD))
     labels: dict[Node, Sequence[str]] = {}
     arrows: dict[Arrow, None] = {}
+    starts: list[Node] = []
     for walk in walks:
         before, carried = CLIENT, _carried(walk, ", ".join(auths))
+        beside: list[Node] = [CLIENT]  # hops of one step stand side by side
+        last: Step[Hop] | None = None
         for step, hop in walk.hops():
             told_by_arrows = issubclass(step.kind, TOLD_BY_ARROWS) and not isinstance(hop, Beyond)
             if told_by_arrows or (step.optional and hop is None):
@@ -45,7 +48,10 @@ def mermaid(walks: Sequence[Walk]) -> str:
                 label = (title, "missing" if hop is None else "unknown")
                 node = Node((before, label, carries), before.account, before.region)
             labels[node] = label
-            arrows[Arrow(before, node, carries)] = None
+            if step is not last:
+                starts, beside, last = beside, [], step
+            arrows.update(dict.fromkeys(Arrow(start, node, carries) for start in starts))
+            beside.append(node)
             before = node
     return flowchart(labels, list(arrows))
 
@@ -53,7 +59,7 @@ def mermaid(walks: Sequence[Walk]) -> str:
 def _carried(walk: Walk, auth: str) -> Mapping[Step[Hop], tuple[str, ...]]:
     """Step → what carries a request to it."""
     peering = ["VPC peering"] if walk.seen(steps.PEERING) else []
-    targets = (f"{target.target}:{target.port}" for target in walk.seen(steps.TARGET))
+    targets = dict.fromkeys(f"{target.target}:{target.port}" for target in walk.seen(steps.TARGET))
     return {
         steps.DOMAIN: ("HTTPS",),
         steps.STAGE: (f"HTTPS, auth {auth}",),

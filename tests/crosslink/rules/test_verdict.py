@@ -74,7 +74,7 @@ def test_every_verdict_stands_at_a_hop_in_the_order_of_the_walk(file: Any, previ
     judgement = judge(model)
     for judged_walk in model.walks:
         titles = list(dict.fromkeys(step.title for step, _hop in judged_walk.hops()))
-        places = [titles.index(verdict.title) for verdict in judgement.walks[judged_walk.path]]
+        places = [titles.index(verdict.title) for verdict in judgement.walks[judged_walk.name]]
         assert places == sorted(places)
     assert {verdict.rule for verdict in judgement.stack} == {rule.id for rule in STACK_RULES}
 
