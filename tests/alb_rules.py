@@ -87,8 +87,16 @@ def answer(rules: Iterable[Rule], path: str, headers: Mapping[str, str]) -> str 
     return next((rule.service for rule in rules if rule.takes(path, headers)), None)
 
 
-def intended(backend: ClusterBackend, object_name: str) -> tuple[Ingress, ...]:
-    """The group of Ingresses that a backend must have."""
+def intended(
+    backend: ClusterBackend, object_name: str, probes: Mapping[int, str] | None = None
+) -> tuple[Ingress, ...]:
+    """The group of Ingresses that a backend must have.
+
+    Args:
+        backend: The backend.
+        object_name: The name of the group.
+        probes: Slot of a route that another backend serves, too → what is asked of the pods there.
+    """
     paths: dict[str, list[IngressPath]] = {}
     for service in sorted(backend.services, key=lambda service: not isinstance(service, Service)):
         namespace, _, name = service_of(service, object_name).partition("/")
@@ -96,11 +104,18 @@ def intended(backend: ClusterBackend, object_name: str) -> tuple[Ingress, ...]:
         condition = _condition(**header_condition(service.path))
         paths.setdefault(namespace, []).append(IngressPath(sent_as, "Prefix", name, (condition,)))
     first = next(iter(paths))
+    for slot, path in (probes or {}).items():
+        paths[first].append(IngressPath(path, "ImplementationSpecific", f"{HEALTH_NAME}-{slot}"))
     paths[first].append(IngressPath(HEALTH_PATH, "ImplementationSpecific", HEALTH_NAME))
     return tuple(
         Ingress(namespace, object_name, LAST if namespace == first else 0, tuple(of))
         for namespace, of in paths.items()
     )
+
+
+def is_health(service: str) -> bool:
+    """Whether a Service, `namespace/name`, is none, but the name of a rule for health checks."""
+    return service.rpartition("/")[2].partition("-")[0] == HEALTH_NAME
 
 
 def service_of(service: Any, object_name: str) -> str:

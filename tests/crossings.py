@@ -20,8 +20,7 @@ from crosslink.sandbox import engine, stack_file
 from crosslink.sandbox.record import Run
 from settings.api import Api
 from settings.backend import ClusterBackend
-from settings.service import HEALTH_NAME
-from tests.alb_rules import Rule, answer, intended, object_name, registered, rules_of, service_of
+from tests.alb_rules import Rule, answer, intended, is_health, object_name, registered, rules_of, service_of
 from tests.path_readings import ASIDE, OF_THE_PATH, OF_THE_REST, TAILS, UPWARDS, encoded
 from tests.runs import run_stack, settings_of
 
@@ -185,7 +184,7 @@ def crossings(routes: tuple[Route, ...]) -> tuple[int, set[tuple[str, str, str]]
 
     Returns:
         How many cases there are; and those that another Service answers: route, request, Service. `/healthz`,
-        which the ALB answers itself, is nobody's.
+        which the ALB answers itself, is nobody's, and so is what pods are asked whether they are well.
     """
     cases, crossed = 0, set[tuple[str, str, str]]()
     for own in routes:
@@ -194,7 +193,7 @@ def crossings(routes: tuple[Route, ...]) -> tuple[int, set[tuple[str, str, str]]
             cases += len(OF_THE_REST) * len(OF_THE_PATH)
             for path in _readings(own, request):
                 service = answers(path)
-                if service not in (own.service, None) and not service.endswith(f"/{HEALTH_NAME}"):
+                if service not in (own.service, None) and not is_health(service):
                     crossed.add((own.path, request, service))
     return cases, crossed
 

@@ -142,7 +142,7 @@ JOINED: StackFile = {
             **_backend("search", 1),
             "network": _network(albSubnets=_subnets(30, "use1-az3", "use1-az4")),
             "loadBalancer": {"arn": _arn("app", "search", PROVIDER), "healthPath": "/health"},
-            "paths": {"/search": {}, "/find": {}},
+            "paths": {"/search": {}, "/find": {}, "/both": {}},
         },
         {
             **_backend("ledger", 2, LEDGER),
@@ -161,20 +161,29 @@ JOINED: StackFile = {
             "accountId": "444444444444",
             "region": "us-east-1",
             "service": _service(1, *ZONES),
-            "paths": {"/partner": {}, "/find": {}},
+            "paths": {"/partner": {}, "/find": {}, "/both": {}},
         },
         {"name": "there", "slot": 5, "service": {"stack": THERE, "backend": "apps"}},
     ],
-    "crosslink:api": {"name": "crosslink", "routes": {"/find": {"backend": "search"}}},
+    "crosslink:api": {
+        "name": "crosslink",
+        "routes": {
+            "/find": {"backend": "search"},
+            "/both": {"weights": {"search": 1, "partner": 1}, "slot": 49, "healthPath": "/both/ready"},
+        },
+    },
 }
-"""A backend of each kind, in networks that exist. Two of them have `/find`."""
+"""A backend of each kind, in networks that exist. Two of them have `/find`, and serve `/both` together."""
 
 REDEPLOYED = {
     "backends.paths.stripPrefix": {f'{BACKENDS}[1].paths["/search"].stripPrefix': True},
     "api.routes.backend": {'crosslink:api.routes["/find"].backend': "partner"},
+    "api.routes.slot": {'crosslink:api.routes["/both"].slot': 48},
 }
 """Setting → a change of it, in the stack above."""
 NOT_REDEPLOYED: Mapping[str, Mapping[str, Any]] = {
+    "api.routes.weights": {'crosslink:api.routes["/both"].weights': {"search": 95, "partner": 5}},
+    "api.routes.healthPath": {'crosslink:api.routes["/both"].healthPath': "/both/up"},
     "consumer.network.existing.vpcId": {"crosslink:consumer.network.existing.vpcId": _id(12)},
     "consumer.network.existing.nlbSubnets": {
         "crosslink:consumer.network.existing.nlbSubnets": _subnets(12, "usw2-az1", "usw2-az3")

@@ -1,10 +1,15 @@
-"""Settings of many backends: five regions, each with its landing network, and four routes to each backend."""
+"""Settings of many backends: five regions, each with its landing network, and four routes to each backend.
+
+`python -m tests.many > examples/Pulumi.fifty-backends.yaml` writes the example of as many as there can be.
+"""
 
 import json
+import sys
 from collections.abc import Mapping
 from typing import Any
 
 from settings.address_plan import SLOTS
+from settings.errors import as_yaml
 
 # The API's own region first, which needs no landing network
 REGIONS = {
@@ -17,6 +22,11 @@ REGIONS = {
 ROUTES = 4
 IMAGE = "hashicorp/http-echo:1.0@sha256:fcb75f691c8b0414d670ae570240cbf95502cc18a9ba57e982ecac589760a186"
 MANY = (1, 5, 20, SLOTS)
+HEAD = (
+    "# yaml-language-server: $schema=../docs/settings.schema.json",
+    "# As many backends as a stack can have: 50 clusters in five regions, four routes each. AWS has to raise",
+    "# some quotas for them. Made by `python -m tests.many`; docs/performance.md says what they cost.",
+)
 
 
 def config(backends: int) -> dict[str, Any]:
@@ -74,3 +84,29 @@ def _role(account: str) -> str:
 
 def _zones(region: str) -> list[str]:
     return [f"{REGIONS[region]}-az{number}" for number in (1, 2)]
+
+
+def file(backends: int) -> str:
+    """The stack file: an entry per line, and one for each backend and each of its services."""
+    whole = config(backends)
+    lines = [*HEAD, "config:"]
+    for key, value in whole.items():
+        if key != "crosslink:backends":
+            lines += _lines(key, value)
+    lines.append("  crosslink:backends:")
+    for backend in whole["crosslink:backends"]:
+        services = backend.pop("services")
+        first, *rest = (f"{name}: {as_yaml(own)}" for name, own in backend.items())
+        lines += [f"    - {first}", *(f"      {line}" for line in rest), "      services:"]
+        lines += [f"        - {as_yaml(service)}" for service in services]
+    return "\n".join(lines) + "\n"
+
+
+def _lines(key: str, value: object) -> list[str]:
+    if key != "crosslink:consumer" or not isinstance(value, dict):
+        return [f"  {key}: {as_yaml(value)}"]
+    return [f"  {key}:", *(f"    {name}: {as_yaml(own)}" for name, own in value.items())]
+
+
+if __name__ == "__main__":
+    sys.stdout.write(file(SLOTS))

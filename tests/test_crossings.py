@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from crosslink.sandbox import engine, stack_file
 from settings.backend import ClusterBackend
-from tests.alb_rules import Ingress, intended, object_name, registered, rules_of
+from tests.alb_rules import Ingress, answer, intended, object_name, registered, rules_of
 from tests.crossings import Route, crossings, missed, routes_of, routes_with, sent
 from tests.runs import STACK_FILES, file_of, run_stack, settings_of
 
@@ -83,10 +83,14 @@ def test_no_reading_of_a_path_reaches_the_service_of_another_route(file: Path):
 @pytest.mark.parametrize("file", STACK_FILES, ids=lambda file: file.stem)
 def test_the_ingresses_that_are_registered_are_those_of_the_model(file: Path):
     run, stack = run_stack(file, preview=False), stack_file.read(file, engine.PROJECT).name
-    for found in settings_of(file).backends:
+    given = settings_of(file)
+    for found in given.backends:
         if isinstance(found, ClusterBackend):
             group = object_name(found, stack)
-            assert rules_of(registered(run, group)) == rules_of(intended(found, group))
+            probes = {
+                route.slot: route.health_path for route in given.shared_routes if found in route.backends
+            }
+            assert rules_of(registered(run, group)) == rules_of(intended(found, group, probes))
 
 
 def test_no_mixture_of_nested_root_and_stripped_routes_crosses():
@@ -174,6 +178,18 @@ def test_the_answer_to_the_nlbs_health_checks_has_to_be_judged_last():
         assert {(request.rpartition("/")[2], found) for _, request, found in taken} == {
             ("healthz", f"{GROUP}/healthz")
         }
+
+
+def test_what_pods_are_asked_is_taken_from_no_route():
+    """Rules for health checks are judged last: only what has no header, or a wrong one, gets there."""
+    probes = {9: "/svc/ready", 10: "/ready"}
+    routes = with_group(mixture(), intended(backend(*MIXTURE), GROUP, probes))
+    for slot, path in probes.items():
+        assert answer(routes[0].rules, path, {}) == f"{GROUP}/healthz-{slot}"
+        for route in routes:
+            below = route.sent_as == "/" or f"{path}/".startswith(f"{route.sent_as}/")
+            assert route.answer(path) == (route.service if below else f"{GROUP}/healthz-{slot}")
+    assert missed(routes) == set()
 
 
 def test_a_request_without_the_header_reaches_nobody():

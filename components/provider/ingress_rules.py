@@ -20,6 +20,8 @@ TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
 (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html). Not 1.3
 only: the NLBs' health checks don't support it
 (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html)."""
+OF_ROUTES = f"{HEALTH_NAME}-routes"
+"""The ALB's own answer to requests of the API that no route's rule has taken, in front of health checks."""
 JUDGED_LAST = "1000"
 """The highest order of an Ingress in its group."""
 
@@ -142,24 +144,39 @@ def annotations(
         # (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html#deregistration-delay).
         f"{ANNOTATIONS}/target-group-attributes": f"deregistration_delay.timeout_seconds={longest_request}",
         **(_health_annotations() if answers_health else {}),
-        **{f"{ANNOTATIONS}/actions.{rule.probe.name}": _forwarded(rule) for rule in rules if rule.probe},
+        **_probe_annotations(rules),
+    }
+
+
+def _probe_annotations(rules: Sequence[Rule]) -> Mapping[str, str]:
+    """What is done with health checks that pods answer. Their rules have no condition but the path: what asks
+    can set no headers. Whatever comes from the API has the header of a route, and is answered before."""
+    asked = {rule.probe.name: rule for rule in rules if rule.probe}
+    if not asked:
+        return {}
+    return {
+        f"{ANNOTATIONS}/conditions.{OF_ROUTES}": json.dumps([header_condition("*")]),
+        f"{ANNOTATIONS}/actions.{OF_ROUTES}": _fixed("404", "not found"),
+        **{f"{ANNOTATIONS}/actions.{name}": _forwarded(rule) for name, rule in asked.items()},
     }
 
 
 def _forwarded(rule: Rule) -> str:
-    """The action for a health check that the pods answer. Its rule has no condition but the path: what asks
-    can set no headers. All that the API sends has the header of a route, whose rule comes before."""
+    """An action that sends requests to a Service."""
     group = {"serviceName": rule.service, "servicePort": rule.port}
     return json.dumps({"type": "forward", "forwardConfig": {"targetGroups": [group]}})
 
 
+def _fixed(code: str, text: str) -> str:
+    """An action that answers requests itself."""
+    answer = {"contentType": "text/plain", "statusCode": code, "messageBody": text}
+    return json.dumps({"type": "fixed-response", "fixedResponseConfig": answer})
+
+
 def _health_annotations() -> Mapping[str, str]:
-    answer = {"contentType": "text/plain", "statusCode": "200", "messageBody": "ok"}
     return {
         f"{ANNOTATIONS}/group.order": JUDGED_LAST,
-        f"{ANNOTATIONS}/actions.{HEALTH_NAME}": json.dumps(
-            {"type": "fixed-response", "fixedResponseConfig": answer}
-        ),
+        f"{ANNOTATIONS}/actions.{HEALTH_NAME}": _fixed("200", "ok"),
     }
 
 
@@ -182,11 +199,9 @@ def paths(rules: Sequence[Rule], *, answers_health: bool) -> list[networking.HTT
     # `use-annotation` makes the controller use the action with the Service's name; there is no such Service.
     # Within an Ingress, paths of this type are judged last.
     by_name = networking.ServiceBackendPortArgs(name="use-annotation")
-    found += [
-        _path(rule.probe.path, "ImplementationSpecific", rule.probe.name, by_name)
-        for rule in rules
-        if rule.probe
-    ]
+    probes = [rule.probe for rule in rules if rule.probe]
+    asked = {"/*": OF_ROUTES, **{probe.path: probe.name for probe in probes}} if probes else {}
+    found += [_path(path, "ImplementationSpecific", name, by_name) for path, name in asked.items()]
     if answers_health:
         found.append(_path(HEALTH_PATH, "ImplementationSpecific", HEALTH_NAME, by_name))
     return found

@@ -1,6 +1,5 @@
 """How a resource is more open than it was; of one that is new, how it is open."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -11,6 +10,7 @@ from crosslink.compare.wider import ALL_NAMESPACES, EVERYWHERE, gained, raised
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
 from crosslink.graph.node import Node, Value, fields, items, value_at
+from crosslink.path.document import documented
 from crosslink.path.ingress_rules import annotation
 from crosslink.sandbox import eks
 
@@ -165,7 +165,7 @@ def _quota(plan: Node) -> tuple[float, str] | None:
 def _rest_api(before: Node, after: Node) -> Iterator[str]:
     if _ceases(before, after, "disableExecuteApiEndpoint"):
         yield "answers at its execute-api address, too"
-    old, new = (fields(json.loads(node.get("body") or "{}")) for node in (before, after))
+    old, new = documented(before), documented(after)  # of one that isn't known nothing is told
     authorizers, preflights = _authorizers(old), _preflights(old)
     for name, authorizer in _authorizers(new).items():
         if name in authorizers:

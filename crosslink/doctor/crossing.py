@@ -27,7 +27,7 @@ _COMPARED = ("content-type", "content-length", "etag", "location")  # of an answ
 
 @dataclass(frozen=True, kw_only=True)
 class Pair:
-    """Two routes of one backend."""
+    """Two routes of one backend: wherever a request of the own one gets to, the other's Service is, too."""
 
     own: ServedPath  # the route that the request is let in as
     other: ServedPath  # the route whose Service must not answer
@@ -65,7 +65,7 @@ def pair_of(declared: Declared, paths: Sequence[str]) -> Pair | None:
         Pair(own=served[own], other=served[other])
         for own in paths
         for other in sorted(routes)
-        if own != other and routes[own].backend == routes[other].backend
+        if own != other and {*routes[own].backends} <= {*routes[other].backends}
     ]
 
     def rank(pair: Pair) -> tuple[bool, ...]:

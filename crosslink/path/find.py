@@ -10,6 +10,7 @@ from crosslink.graph.node import Node, Value, side_of
 from crosslink.graph.unknown import Beyond, Fact, Found, Unknown, present, visible
 from crosslink.path.find_api import methods
 from crosslink.path.hop import Hop, if_known, read
+from crosslink.path.intent import Place
 from crosslink.path.load_balancers import endpoint_subnet, is_outside, listener_for, subnets_at, target_port
 from crosslink.path.output import Id
 from crosslink.path.private_link import PENDING, endpoint_behind, service_of
@@ -107,8 +108,10 @@ def endpoint(trail: Trail) -> Found[Node]:
         found = endpoint_behind(trail.graph, trail.found("target"))
     if isinstance(found, Node) or not (declared and declared.consumer and trail.backend):
         return found
-    region = declared.endpoint_region(trail.backend)
-    own = _only(trail, tokens.ENDPOINT, trail.backend.endpoint_id, declared.consumer.account_id, region)
+    account, region = declared.consumer.account_id, declared.endpoint_region(trail.backend)
+    own = _only(trail, tokens.ENDPOINT, trail.backend.endpoint_id, account, region)
+    if trail.is_shared:
+        return own or trail.graph.why_not(tokens.ENDPOINT, Place(account=account, region=region))
     # One that waits to be accepted may have no addresses yet.
     if isinstance(found, Unknown) or (own and own.get("state") == PENDING):
         return own or found

@@ -87,7 +87,7 @@ class Listener(Hop):
         convert=lambda actions: tuple(fields(action).get("type") for action in items(actions)),
     )
     # Of each target group that it forwards to, if it names them with weights, the endpoints that are its
-    # targets, by URN, and the weight
+    # targets, by URN, each address that is no endpoint's, and the weight
     weights: Fact[tuple[tuple[frozenset[str], Number], ...]] = computed(weights_of)
     certificate: Text = prop("certificateArn")
     tls_policy: Text = prop("sslPolicy")
@@ -124,6 +124,12 @@ def _health_check(value: Value) -> HealthCheck | None:
     )
 
 
+def members_of(source: Source) -> Fact[tuple[Text, ...]]:
+    """What is registered with a target group."""
+    found = source.graph.all_naming(source.node, "targetGroupArn", tokens.ATTACHMENT)
+    return if_known(found, lambda members: tuple(member.get("targetId") for member in members))
+
+
 @hop
 class TargetGroup(Hop):
     """A target group."""
@@ -141,6 +147,7 @@ class TargetGroup(Hop):
     preserves_client_ip: Text = prop("preserveClientIp")  # "true" or "false"
     proxy_protocol: Flag = prop("proxyProtocolV2")  # a header names the client
     health_check: Fact[HealthCheck | None] = prop("healthCheck", convert=_health_check)
+    members: Fact[tuple[Text, ...]] = computed(members_of)  # addresses, or a load balancer's ARN
 
 
 def target_port(source: Source) -> Number:

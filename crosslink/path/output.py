@@ -86,7 +86,7 @@ class DeclaredRoute(Part):
     timeout_seconds: int | None = None  # how long API Gateway waits for an answer
     streaming: bool = False  # whether answers are passed on as they come
     tells_caller: bool = False  # whether the service is told who calls
-    # Backend → its share, the one above first; these four only of a route that two backends serve
+    # Backend → its share; these four only of a route that two backends serve
     weights: Mapping[str, int] = {}
     slot: int | None = None
     listener_port: int | None = None  # the gateway NLB's
@@ -94,8 +94,8 @@ class DeclaredRoute(Part):
 
     @property
     def backends(self) -> tuple[str, ...]:
-        """The backends that it leads to."""
-        return tuple(self.weights) or (self.backend,)
+        """The backends that it leads to, the one above first: an output keeps no order."""
+        return (self.backend, *(name for name in self.weights if name != self.backend))
 
 
 class DeclaredBackend(Party):
@@ -203,7 +203,7 @@ class Declared(Part):
             allowed_principals=backend.allowed_principals,
             shares_cluster=backend.existing and backend.kind == "cluster",
             cluster_name=backend.cluster_name,
-            weights=tuple((name, route.weights[name]) for name in route.weights),
+            weights=tuple((name, route.weights[name]) for name in route.backends) if route.weights else (),
             health_path=route.health_path,
             connection=None if backend.crossing == "native" else self.connections.get(backend.region),
             native=backend.crossing == "native",

@@ -50,11 +50,12 @@ def _members(trail: Trail, group: Node) -> list[Node]:
 
 
 def _is_own(trail: Trail, target: Node) -> bool:
-    """Whether a target is an address of the walk's endpoint; while addresses are unknown, whether it is said
-    to come from there."""
-    endpoint = trail.node("interface endpoint")
+    """Whether a target is an address of the walk's endpoint, or one that it has asked for; while addresses
+    are unknown, whether it is said to come from there."""
+    endpoint, backend = trail.node("interface endpoint"), trail.backend
+    asked = backend.addresses.values() if backend else ()
     if not isinstance(endpoint, Node):
-        return False
+        return target.get("targetId") in asked
     addresses = [address for _, address in configurations(endpoint) if isinstance(address, str)]
     named = trail.graph.named_by(target, "targetId", tokens.ENDPOINT)
-    return target.get("targetId") in addresses or endpoint in named
+    return target.get("targetId") in (*addresses, *asked) or endpoint in named

@@ -153,7 +153,7 @@ def _walks(stack: Stack) -> Iterator[Walk]:
     order = Order(waits=stack.graph.order()) if stack.graph.registered else None
     for path in sorted(stack.routes):
         route = stack.declared.routes[path] if stack.declared else None
-        for backend in route.weights if route and route.weights else (None,):
+        for backend in route.backends if route and route.weights else (None,):
             intent = stack.declared.intent(path, backend) if stack.declared else NOT_DECLARED
             trail = Trail(stack, path, backend)
             found = {step: trail.hops(step.title) for step in steps.STEPS}

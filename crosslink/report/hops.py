@@ -22,7 +22,8 @@ def facts(hop: Hop) -> str:
             scopes = f", scope {listed(hop.scopes)}" if hop.scopes else ""
             text = f"{hop.http_method} {hop.path}, auth {hop.auth}{scopes}"
         case api.VpcLink():
-            text = f"{hop.id}{_state(hop.status)}"
+            subnets = listed(hop.subnets, lambda subnet: f"{subnet.cidr} ({subnet.zone})")
+            text = f"{hop.id}{f', in {subnets}' if hop.version == 'v2' else ''}{_state(hop.status)}"
         case (
             load_balancers.LoadBalancer(internal=Unknown() as unknown) | alb.Alb(scheme=Unknown() as unknown)
         ):

@@ -90,9 +90,11 @@ def client_addresses_are_hidden(_walk: Walk, group: TargetGroup) -> str | None:
     "Register every address of the backend's interface endpoint as a target, and nothing else.",
     look=by_hand.TARGETS,
 )
-def targets_are_the_endpoint(walk: Walk, _group: TargetGroup) -> str | Graded | CutOff | None:
+def targets_are_the_endpoint(walk: Walk, group: TargetGroup) -> str | Graded | CutOff | None:
     """The targets are the addresses of one interface endpoint: all of them, and no other."""
     targets = {str(known(target.target)) for target in known(walk.every(steps.TARGET))}
+    if walk.backend:  # another backend's are beside, and each group has those of its own
+        targets = targets.intersection(map(str, map(known, known(group.members))))
     if not targets:
         return "there are no targets"
     endpoint = known(walk.one(steps.ENDPOINT))

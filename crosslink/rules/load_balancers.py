@@ -133,25 +133,24 @@ def no_proxy_protocol(_walk: Walk, group: TargetGroup) -> str | None:
 @fix("""Check by HTTP, or by HTTPS if the ALB listens for that, on the traffic port for a path that the ALB
     answers itself, with the code it answers.""")
 def health_check_reaches_the_alb(walk: Walk, group: TargetGroup) -> str | Graded | None:
-    """Health is asked in the ALB's own protocol, for a path that it answers; of addresses also by TCP. Of a
-    route that two backends serve the pods are asked, since only they tell whether the other one takes over."""
+    """Health is asked in the ALB's own protocol, for a path that it answers; of addresses also by TCP. For a
+    route that two backends serve the pods answer: only so one takes over from the other."""
     check = known(group.health_check)
     if check is None or known(check.enabled) is False:
         return "there is no check"
     protocol = known(check.protocol) or "TCP"
+    if protocol == "TCP" and group in walk.seen(steps.TARGET_GROUP):  # else a house rule's to judge
+        found = Graded("the check is by TCP, which no pod answers", Grade.REDUNDANCY)
+        return found if _is_shared(walk) else None
     if protocol not in ("HTTP", "HTTPS"):
-        by_tcp = protocol == "TCP" and group in walk.seen(steps.TARGET_GROUP)  # a house rule's to judge
-        if by_tcp and _is_shared(walk):
-            return Graded("the check is by TCP, which no pod answers", Grade.REDUNDANCY)
-        return None if by_tcp else f"the check is by {protocol}"
+        return f"the check is by {protocol}"
     if (port := known(check.port)) not in (None, "traffic-port", str(known(group.port))):
         return f"the check is on port {port}, the targets are on {group.port}"
-    for alb in walk.reach(steps.ALB):
-        spoken = protocol_at(alb, known(group.port))
-        if spoken not in (protocol, None):
-            return f"the check is by {protocol}, the ALB listens for {spoken}"
-        return _unanswered(walk, check, alb)
-    return None
+    alb = next(iter(walk.reach(steps.ALB)), None)
+    spoken = protocol_at(alb, known(group.port)) if alb else None
+    if spoken not in (protocol, None):
+        return f"the check is by {protocol}, the ALB listens for {spoken}"
+    return _unanswered(walk, check, alb) if alb else None
 
 
 def _is_shared(walk: Walk) -> bool:

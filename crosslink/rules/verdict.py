@@ -14,6 +14,7 @@ from crosslink.rules import STACK_RULES, WALK_RULES
 from crosslink.rules.by_hand import filled, look_at
 from crosslink.rules.grade import CutOff, Grade, Graded, Pair, Result
 from crosslink.rules.rule import Rule
+from crosslink.rules.weights import weights_are_the_routes
 
 Scope = TypeVar("Scope", Model, Walk)
 # The title of a hop, the hop, and what a rule says of it
@@ -111,16 +112,15 @@ def _beside_another(
     own = judged[walk.name]
     if not walk.backend or isinstance(walk.intent, Unknown):
         return own
-    weights = dict(walk.intent.weights)
+    shares = [verdict.result for verdict in own if verdict.rule == weights_are_the_routes.id]
+    weights, takes_over = dict(walk.intent.weights), walk.intent.takes_over
     serving = [
         with_result(judged[other.name], Result.BROKEN)
         for other in walks
-        if other.path == walk.path and other is not walk
-        if walk.intent.takes_over or weights.get(str(other.backend))
+        if other.path == walk.path and other is not walk and (takes_over or weights.get(str(other.backend)))
     ]
-    if walk.intent.takes_over and [] in serving:
-        grade = Grade.REDUNDANCY
-    elif not weights.get(walk.backend):
+    drained = not weights.get(walk.backend) and Result.BROKEN not in shares
+    if drained or (takes_over and [] in serving and Result.DEGRADED not in shares):
         grade = Grade.REDUNDANCY
     elif [] in serving:
         grade = Grade.STOPS_SOME

@@ -19,28 +19,37 @@ LISTENERS = f"{NLB}/load-balancer-listeners.html"
 def weights_are_the_routes(walk: Walk, listener: Listener) -> str | Graded | None:
     """A listener gives each target group the share that the route's `weights` mean, and a single one all."""
     shares = known(listener.weights)
+    if shares and not any(known(weight) for _, weight in shares):
+        return "what it forwards to has the weight 0"
     if len(shares) < 2:  # noqa: PLR2004 - of one target group
-        return (
-            "its target group has the weight 0" if any(known(weight) == 0 for _, weight in shares) else None
-        )
+        return None
     intent = known(walk.intent)
-    endpoint = known(walk.one(steps.ENDPOINT))
-    if not intent.weights or walk.backend is None or listener not in walk.seen(steps.LISTENER):
+    if not walk.backend or not intent.weights or listener not in walk.seen(steps.LISTENER):
         raise NotKnownError(
             "it forwards to several target groups, and which requests go where isn't followed"
         )
+    endpoint = known(walk.one(steps.ENDPOINT))
     if endpoint is None:
         raise NotKnownError("there is no endpoint to tell which target group is the backend's")
+    if empty := [weight for ends, weight in shares if known(weight) and not ends]:
+        others = any(known(weight) and ends for ends, weight in shares)
+        why = f"a target group without targets has the weight {empty[0]}"
+        return Graded(why, Grade.STOPS_SOME if others else Grade.STOPS)
     together = sum(known(weight) or 0 for ends, weight in shares if endpoint.urn in ends and len(ends) > 1)
     alone = sum(known(weight) or 0 for ends, weight in shares if ends == frozenset({endpoint.urn}))
-    meant = dict(intent.weights)[walk.backend]
     if intent.takes_over:
-        if together and not alone:
-            return None
-        told = "gets requests apart from the other" if alone else "gets none"
-        return Graded(f"backend {walk.backend} {told}, so that neither takes over", Grade.REDUNDANCY)
+        return _not_taken_over(walk.backend, together, alone)
+    meant = dict(intent.weights)[walk.backend]
     if not together and alone == meant:
         return None
-    found = "a share with the other" if together else f"a weight of {alone}"
+    found = "a share together with the other" if together else f"the weight {alone}"
     grade = Grade.STOPS_SOME if meant == 0 else Grade.REDUNDANCY
     return Graded(f"backend {walk.backend} has {found}, meant is {meant}", grade)
+
+
+def _not_taken_over(backend: str, together: int, alone: int) -> str | Graded | None:
+    """Why a backend and the other don't take over from each other."""
+    if not together and not alone:
+        return f"backend {backend} gets no connections"
+    why = f"backend {backend} has a share of its own, so that neither takes over"
+    return Graded(why, Grade.REDUNDANCY) if alone else None

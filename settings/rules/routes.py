@@ -151,11 +151,11 @@ def backends_of_routes(api: Api, backends: Backends) -> Iterator[Fault]:
 
 
 def listener_rules_within_quota(clusters: Clusters, api: Api | None, quotas: Quotas) -> Iterator[Fault]:
-    """A backend's ALB has one rule per service, one per service of a route with weights, which the gateway
-    NLB asks, and one for `/healthz`."""
+    """A backend's ALB has one rule per service and one for `/healthz`. For services of routes with weights,
+    which the gateway NLB asks, it has one for each and one for all."""
     for path, backend in clusters.items():
         asked = [s for s in backend.services if api and backend.name in api.route(s.path).weights]
-        rules = len(backend.services) + len(asked) + HEALTH_RULES
+        rules = len(backend.services) + (len(asked) + 1 if asked else 0) + HEALTH_RULES
         if rules > quotas.alb_rules:
             yield Fault(
                 path=key(path, "services"),

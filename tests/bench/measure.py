@@ -17,6 +17,7 @@ from typing import TypeVar
 
 import settings
 from crosslink.graph.from_sandbox import model_of
+from crosslink.rules.grade import Result
 from crosslink.rules.verdict import judge
 from crosslink.sandbox import engine
 from crosslink.sandbox.record import Run
@@ -50,7 +51,9 @@ def measure(what: str, backends: int, recorded: Path) -> dict[str, object]:
     if what == "toolkit":
         _, read = timed(lambda: settings.parse({**engine.GIVEN, **config}, "dev"))
         model, model_taken = timed(lambda: model_of(run))
-        _, judged = timed(lambda: judge(model))
+        judgement, judged = timed(lambda: judge(model))
+        if {*judgement.results().values()} != {Result.HOLDS}:
+            raise ValueError(f"{backends} backends aren't clean: {judgement.results()}")
         found |= {"settings": read["cpu"], "reading": model_taken["cpu"], "judging": judged["cpu"]}
     return found
 

@@ -10,7 +10,7 @@ Measured = Mapping[int, Mapping[str, Mapping[str, float]]]
 HEAD = """\
 # What many backends cost
 
-Made by `make bench` on {machine}: medians of {rounds} rounds. The
+Made by `make bench` on {machine}: medians of {rounds}. The
 backends are in five regions and have four routes each. Both programs run in this checkout's sandbox, without
 an engine or a cloud, by turns and each in a fresh process. The flat program registers the same resources with
 the same options, references and data sources in one loop, without components and without settings. Imports
@@ -44,7 +44,9 @@ def page(found: Measured, *, machine: str, rounds: int) -> str:
         machine: on what kind of machine.
         rounds: how many pairs.
     """
-    head = HEAD.format(machine=machine, rounds=rounds, structured=MOST_STRUCTURED)
+    head = HEAD.format(
+        machine=machine, rounds=f"{rounds} rounds" if rounds > 1 else "one round", structured=MOST_STRUCTURED
+    )
     pairs = "".join(_pair(backends, own) for backends, own in found.items())
     toolkit = "".join(_toolkit(backends, own["toolkit"]) for backends, own in found.items())
     return f"{head}{pairs}{TOOLKIT.format(toolkit=MOST_TOOLKIT)}{toolkit}"

@@ -32,6 +32,7 @@ from tests.faults import (
     private_link,
     provider,
     refused,
+    shared_routes,
     sides,
     stage_settings,
 )
@@ -70,6 +71,7 @@ FAULTS: tuple[Fault, ...] = (
     *order.FAULTS,
     *near.FAULTS,
     *refused.FAULTS,
+    *shared_routes.FAULTS,
     *field.FIELD,
 )
 """`field.FIELD` was written from AWS's troubleshooting pages by someone who had not seen the rules.

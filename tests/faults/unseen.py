@@ -80,6 +80,7 @@ _DOCUMENT: Unseen = dict.fromkeys(
 )
 _PREVIEW: Mapping[str, Unseen] = {
     "one-route-two-regions": {"weights-are-the-routes": AFTER_THE_UP},
+    "canary": {"weights-are-the-routes": AFTER_THE_UP},
     "linked": {"deployment-is-current": AFTER_THE_UP},
     "native-v2": {**_DOCUMENT, "deployment-is-current": AFTER_THE_UP},
     "vpc-link-v2": {**_DOCUMENT, "deployment-is-current": AFTER_THE_UP},

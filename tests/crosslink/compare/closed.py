@@ -57,7 +57,6 @@ SHUT = {
 SHUT_OF_API = {
     setting: of_api(_API[setting])
     for setting in (
-        "api.vpcLink",
         *("api.name", "api.stage", "api.lambda.type", "api.routes.cors.maxAgeSeconds"),
         *("api.domain.name", "api.domain.hostedZoneId", "api.domain.certificateArn", "api.domain.basePath"),
         *("api.logs.retentionDays", "api.logs.accountRole"),
@@ -65,6 +64,7 @@ SHUT_OF_API = {
 }
 """The same in the API of `with_api`."""
 SHUT_ALONE = {
+    "api.vpcLink": (of_api({"vpcLink": "v2"}), False),
     "allowPlaceholders": ({"crosslink:allowPlaceholders": True}, False),
     "api.existing.rootResourceId": (of_api({"existing.rootResourceId": "xyz789"}), True),
 }
