@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
+from crosslink.garbage import no_search
+
 CHECKOUT = str(Path(__file__).resolve().parents[1])
 COULD_NOT_RUN = 1
 INTERRUPTED = 130  # as shells tell the end by SIGINT: 128 and the signal's number
@@ -27,7 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.path.append(CHECKOUT)
     try:
         try:
-            return import_module("crosslink.command").run(words)
+            with no_search():
+                return import_module("crosslink.command").run(words)
         finally:
             sys.stdout.flush()
     except KeyboardInterrupt:

@@ -31,7 +31,7 @@ def body_of(api: Node) -> Text:
     balancers = [urn for urn in api.references.get("body", ()) if tokens.LOAD_BALANCER in urn]
     if isinstance(body, Unknown) and balancers:
         return Unknown(f"the API's document has the ARN of a load balancer: {body.reason}")
-    if isinstance(body, str) and body and _parsed(body) is None:
+    if isinstance(body, str) and body and parsed(body) is None:
         return Unknown("the API's document is no JSON object")
     return body
 
@@ -39,11 +39,11 @@ def body_of(api: Node) -> Text:
 def documented(api: Node) -> Mapping[str, Any]:
     """The document of an API; an empty one if it has none, or if it isn't known."""
     body = api.get("body")
-    return (_parsed(body) if isinstance(body, str) else None) or {}
+    return (parsed(body) if isinstance(body, str) else None) or {}
 
 
 @lru_cache(maxsize=8)  # several steps of each route read the same document
-def _parsed(body: str) -> Mapping[str, Any] | None:
+def parsed(body: str) -> Mapping[str, Any] | None:
     """The object that a text is as JSON, which nobody may change; None if it is none."""
     try:
         document = json.loads(body)

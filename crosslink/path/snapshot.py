@@ -3,11 +3,12 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from crosslink.graph import tokens
 from crosslink.graph.node import Node, NotOurs, Value, doubt, fields
 from crosslink.graph.unknown import Fact, Found, Unknown, visible
-from crosslink.path.document import body_of, documented, without_targets
+from crosslink.path.document import body_of, parsed, without_targets
 from crosslink.path.hop import Hop, Source, computed, hop
 from crosslink.path.limits import is_ours
 from crosslink.path.methods import defined, identity, route_of
@@ -42,12 +43,18 @@ def _deployed_with(api: Found[Node]) -> Sequence[Mapping[str, Value]]:
     switch = disabled if isinstance(disabled, Unknown) else str(bool(disabled)).lower()
     if not isinstance(body, str):
         return [{"document": body, "disableExecuteApiEndpoint": switch}]
-    rest, targets = without_targets(documented(api))
-    apart = json.dumps(rest, sort_keys=True, separators=(",", ":"))
-    found = [{"document": _digest(body), "disableExecuteApiEndpoint": switch}]
+    whole, apart, targets = _digests(body)
+    found = [{"document": whole, "disableExecuteApiEndpoint": switch}]
     if len(targets) == 1:
-        found.append({**found[0], "document": _digest(apart), "target": next(iter(targets))})
+        found.append({**found[0], "document": apart, "target": next(iter(targets))})
     return found
+
+
+@lru_cache(maxsize=8)  # every route asks for the same document
+def _digests(body: str) -> tuple[str, str, frozenset[str]]:
+    """The digest of a document, that of it without the targets of its integrations, and these targets."""
+    rest, targets = without_targets(parsed(body) or {})
+    return _digest(body), _digest(json.dumps(rest, sort_keys=True, separators=(",", ":"))), targets
 
 
 def _digest(text: str) -> str:

@@ -22,6 +22,7 @@ import pulumi
 from pulumi.runtime.proto import engine_pb2
 from pulumi.runtime.rpc_manager import RPCManager
 
+from crosslink.garbage import no_search
 from crosslink.sandbox import stack_file
 from crosslink.sandbox.existing import NOTHING, Existing, file_beside
 from crosslink.sandbox.monitor import ORGANIZATION, Monitor
@@ -40,6 +41,7 @@ Rpc: TypeAlias = Callable[..., Awaitable[T]]
 Program: TypeAlias = Path | Callable[[], object]  # a `__main__.py`, or a callable that creates resources
 
 
+@no_search()
 def run(
     program: Program,
     *,

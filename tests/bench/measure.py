@@ -2,8 +2,8 @@
 
 `record` for KIND writes the RECORD that the flat program needs.
 
-Everything that a run imports is imported before, so that it is the program that is measured. Python's own
-settings are left alone, as under `pulumi up`.
+Everything that a run imports is imported before, so that it is the program that is measured. As in all that
+the toolkit does, Python's search for cycles of objects is off, for the flat program too.
 """
 
 import json
@@ -12,10 +12,12 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TypeVar
 
 import settings
+from crosslink.garbage import no_search
 from crosslink.graph.from_sandbox import model_of
 from crosslink.rules.grade import Result
 from crosslink.rules.verdict import judge
@@ -67,4 +69,5 @@ if __name__ == "__main__":
     if WHAT == "record":
         record(BACKENDS, RECORD)
     else:
-        sys.stdout.write(json.dumps(measure(WHAT, BACKENDS, RECORD)))
+        with no_search() if WHAT == "toolkit" else nullcontext():
+            sys.stdout.write(json.dumps(measure(WHAT, BACKENDS, RECORD)))

@@ -8,6 +8,7 @@ from crosslink.compare.changes import Change, Operation, displayed
 from crosslink.compare.sources import Side
 from crosslink.compare.standing.effect import Effect, Kind
 from crosslink.graph import tokens
+from crosslink.graph.node import fields, items, number, value_at
 from crosslink.path.walk import Walk
 
 BESIDE = "add another backend beside it and move its routes, as docs/recipes/move.md says"
@@ -23,6 +24,7 @@ def exchanges(base: Side, head: Side, stay: Sequence[Walk], changes: Sequence[Ch
         changes: what becomes of the resources.
     """
     yield from _targets(base, head, stay, changes)
+    yield from _emptied(base, head, stay, changes)
     replaced = {change.type for change in changes if change.operation is Operation.REPLACED}
     for change in changes:
         routes = tuple(walk.name for walk in stay if change.urn in walk.resources)
@@ -57,6 +59,36 @@ def _targets(base: Side, head: Side, stay: Sequence[Walk], changes: Sequence[Cha
                 lasts="until they are healthy, up to some minutes",
                 way=BESIDE,
             )
+
+
+def _emptied(base: Side, head: Side, stay: Sequence[Walk], changes: Sequence[Change]) -> Iterator[Effect]:
+    """Target groups that lose all their weight: what is new goes elsewhere, and open connections are closed.
+
+    Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-listeners.html
+    """
+    for change in changes:
+        if change.type != tokens.LISTENER or change.operation is not Operation.CHANGED:
+            continue
+        before, after = (_weights(side.run.resources[change.urn].inputs) for side in (base, head))
+        routes = tuple(walk.path for walk in stay if change.urn in walk.resources)
+        if routes and any(was and not is_ for was, is_ in zip(before, after, strict=False)):
+            yield Effect(
+                kind=Kind.INTERRUPTED,
+                what=(f"{displayed(change.type)} {change.name}",),
+                how="takes all weight from a target group: requests under way by it may fail",
+                why="the NLB closes the connections to a target group of weight 0 after a short time",
+                routes=routes,
+                lasts="once, within moments",
+            )
+
+
+def _weights(listener: Mapping[str, Any]) -> Sequence[float]:
+    """The weights of a listener's target groups, in their order, which the program keeps."""
+    return [
+        number(fields(group).get("weight")) or 0
+        for action in items(listener.get("defaultActions"))
+        for group in items(value_at(action, "forward", "targetGroups"))
+    ]
 
 
 def _registered(side: Side) -> Mapping[str, set[str]]:

@@ -1,4 +1,4 @@
-"""The API's document where a preview doesn't know it."""
+"""What a preview doesn't know of what stands."""
 
 from dataclasses import replace
 from typing import NoReturn
@@ -44,6 +44,16 @@ def test_the_trigger_is_known_for_an_api_of_somebody_else_too() -> None:
     resources = {urn: each for urn, each in run.resources.items() if each.type != tokens.REST_API}
     deployment = _one(known(replace(run, resources=resources), _up), tokens.API_DEPLOYMENT)
     assert not contains_unknown(deployment.outputs["triggers"])
+
+
+def test_it_is_known_which_target_group_has_which_weight() -> None:
+    file = file_of("one-route-two-regions")
+    run = known(run_stack(file, preview=True), lambda: run_stack(file, preview=False))
+    actions = [listener.outputs["defaultActions"] for listener in run.of_type(tokens.LISTENER)]
+    assert not contains_unknown(actions)
+    (weighted,) = (action["forward"] for (action,) in actions if "forward" in action)
+    groups = {group.outputs["arn"] for group in run.of_type(tokens.TARGET_GROUP)}
+    assert {each["arn"] for each in weighted["targetGroups"]} < groups
 
 
 def test_a_preview_that_knows_it_needs_no_up() -> None:

@@ -17,6 +17,7 @@ from crosslink.compare.standing import Effect, Kind, effects
 from crosslink.graph import tokens
 from crosslink.sandbox.record import Run
 from tests.redeployments import APPS, ROLE, base, program, redeployed, tls, whole, with_api
+from tests.runs import file_of, run_stack
 from tests.settings.stack_file import DROP
 
 CONSUMER = "crosslink:consumer"
@@ -238,6 +239,24 @@ def test_a_target_group_that_keeps_a_target_serves_on() -> None:
     of_a_zone = [change for change in replaced if change.name.endswith("az1")]
     assert 0 < len(of_a_zone) < len(replaced)
     assert effects(_base(), _base(), of_a_zone) == ()
+
+
+@pytest.mark.parametrize(("weights", "told"), [((0, 1, 2), ["⚠"]), ((3, 0, 0), list[str]())])
+def test_connections_to_a_target_group_that_loses_its_weight_are_closed(
+    weights: tuple[float, ...], told: list[str]
+) -> None:
+    run = run_stack(file_of("one-route-two-regions"), preview=True)
+    (listener,) = (each for each in run.of_type(tokens.LISTENER) if each.name.endswith("-49"))
+    (action,) = listener.inputs["defaultActions"]
+    groups = [
+        {**group, "weight": weight}
+        for group, weight in zip(action["forward"]["targetGroups"], weights, strict=True)
+    ]
+    inputs = {**listener.inputs, "defaultActions": [{**action, "forward": {"targetGroups": groups}}]}
+    resources = {**run.resources, listener.urn: replace(listener, inputs=inputs)}
+    head = replace(run, resources=resources)
+    found = effects(_side(run), _side(head), changes(run, head))
+    assert _signs(found, f"aws:lb:Listener {listener.name}", "takes all weight") == told
 
 
 def test_what_leaves_a_gap_on_the_way_is_not_judged() -> None:
