@@ -19,6 +19,7 @@ SHUT = {
             "flowLogs.retentionDays",
             *("quotas.integrationTimeoutSeconds", "quotas.apiResources", "quotas.resourcePolicyCharacters"),
             *("quotas.albRules", "quotas.securityGroupRules"),
+            *("quotas.vpcs", "quotas.elasticIps", "quotas.natGateways"),
             *("backends.slot", "backends.region", "backends.cluster.version"),
             "backends.supportedRegions",  # whoever connects from there was allowed to before
             "backends.cluster.logRetentionDays",
