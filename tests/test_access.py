@@ -185,7 +185,7 @@ def given_paths(file: Path) -> list[str]:
     for backend in config_of(file)["crosslink:backends"]:
         services = backend.get("services", [])
         found += [service["path"] for service in services] or backend.get("paths") or published(file, backend)
-    return found
+    return [*dict.fromkeys(found)]  # two backends may serve a route
 
 
 def published(file: Path, backend: Mapping[str, Any]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from crosslink.graph.unknown import Unknown, known, present
+from crosslink.graph.unknown import known, present
 from crosslink.path import steps
 from crosslink.path.alb import Alb
 from crosslink.path.load_balancers import (
@@ -141,7 +141,7 @@ def health_check_reaches_the_alb(walk: Walk, group: TargetGroup) -> str | Graded
     protocol = known(check.protocol) or "TCP"
     if protocol == "TCP" and group in walk.seen(steps.TARGET_GROUP):  # else a house rule's to judge
         found = Graded("the check is by TCP, which no pod answers", Grade.REDUNDANCY)
-        return found if _is_shared(walk) else None
+        return found if walk.backend else None
     if protocol not in ("HTTP", "HTTPS"):
         return f"the check is by {protocol}"
     if (port := known(check.port)) not in (None, "traffic-port", str(known(group.port))):
@@ -153,19 +153,14 @@ def health_check_reaches_the_alb(walk: Walk, group: TargetGroup) -> str | Graded
     return _unanswered(walk, check, alb) if alb else None
 
 
-def _is_shared(walk: Walk) -> bool:
-    """Whether another backend serves the route, too."""
-    return not isinstance(walk.intent, Unknown) and bool(walk.intent.weights)
-
-
 def _unanswered(walk: Walk, check: HealthCheck, alb: Alb) -> str | Graded | None:
     """What is wrong with a check's path, which the ALB answers itself; an existing one does as it likes."""
     if any(intent.joins_alb for intent in present(walk.intent)):
         return None
     gateways = [known(group.health_check) for group in walk.seen(steps.TARGET_GROUP)]
-    if check in gateways and _is_shared(walk):
-        return _not_by_pods(walk, check, alb)
     answers = dict(known(alb.answers))
+    if check in gateways and walk.backend:
+        return _not_by_pods(walk, check, alb)
     code = answers.get(str(known(check.path)))
     if code is None:
         return f"the ALB itself doesn't answer {check.path}: it answers {', '.join(answers) or 'nothing'}"
@@ -197,7 +192,7 @@ def _takes(matcher: str, code: int) -> bool:
 
 @rule(
     steps.TARGET_GROUP,
-    when=lambda walk, group: with_own_nlb(walk, group) and not _is_shared(walk),
+    when=lambda walk, group: with_own_nlb(walk, group) and not walk.backend,
     source=HEALTH_CHECKS,
     grade=Grade.HOUSE,
 )

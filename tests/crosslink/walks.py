@@ -19,7 +19,8 @@ from crosslink.path.output import Declared
 from crosslink.path.routes import Way
 from crosslink.path.trail import Step
 from crosslink.path.walk import Model, Walk, read_model
-from tests.runs import DEV, STACK_FILES, file_of, run_stack
+from settings.backend import Backend
+from tests.runs import DEV, STACK_FILES, file_of, run_stack, settings_of
 
 H = TypeVar("H", bound=Hop)
 
@@ -58,7 +59,13 @@ def model_of_file(file: Path, *, preview: bool = False) -> Model:
 
 
 def walks_of(file: Path, *, preview: bool = False) -> dict[str, Walk]:
-    return {walk.path: walk for walk in model_of_file(file, preview=preview).walks}
+    """By name: the route, with its backend if several serve it."""
+    return {walk.name: walk for walk in model_of_file(file, preview=preview).walks}
+
+
+def walk_name(file: Path, backend: Backend, path: str) -> str:
+    """The name of the walk of a route to a backend."""
+    return f"{path} ({backend.name})" if path in settings_of(file).probed(backend) else path
 
 
 def walk_of(path: str, example: str | None = None, *, preview: bool = False) -> Walk:

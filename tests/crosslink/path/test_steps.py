@@ -11,6 +11,7 @@ from crosslink.path import find, steps
 from crosslink.path.hop import Hop
 from crosslink.path.steps import STEPS
 from crosslink.path.trail import Step
+from crosslink.path.walk import Walk
 from crosslink.report.eight_steps import TITLES as BY_HAND
 from tests.crosslink.walks import each_run, each_whole_stack, told, walks_of
 from tests.runs import ROOT, settings_of
@@ -38,7 +39,7 @@ def test_every_title_that_is_asked_for_is_a_steps() -> None:
         ("find", "route back"),
         ("find", "provider target group"),
         ("steps", "base path"),
-        ("steps", "target group"),
+        ("shared", "target group"),
         ("of_ingresses", "Ingress"),
     }
 
@@ -75,23 +76,25 @@ def test_a_walk_tells_its_steps_in_their_order(file: Path, preview: bool) -> Non
     for walk in walks_of(file, preview=preview).values():
         assert tuple(walk.found) == STEPS
         titles = list(dict.fromkeys(title for title, _hop in told(walk)))
-        assert titles == [step.title for step in STEPS if is_told(step, file, walk.path)]
+        assert titles == [step.title for step in STEPS if is_told(step, file, walk)]
         parts = dict(walk.parts())
         assert [step.title for step in parts if step.part_of is None] == []
         assert list(parts) == [step for step in STEPS if step.part_of and walk.found[step]]
 
 
-def is_told(step: Step[Hop], file: Path, path: str) -> bool:
+def is_told(step: Step[Hop], file: Path, walk: Walk) -> bool:
     """Whether the walk of a route, as the settings have it, shows a step."""
     settings = settings_of(file)
     assert settings.consumer
     assert settings.api
     [backend] = [
-        backend for backend in settings.backends if path in {served.path for served in backend.served}
+        backend
+        for backend in settings.backends
+        if walk.backend in (None, backend.name) and walk.path in {served.path for served in backend.served}
     ]
     shown = {
         steps.DOMAIN: settings.api.domain is not None,
-        steps.PREFLIGHT: settings.api.route(path).cors is not None,
+        steps.PREFLIGHT: settings.api.route(walk.path).cors is not None,
         **dict.fromkeys(
             (steps.ROUTE_OUT, steps.PEERING, steps.ROUTE_BACK),
             settings.consumer.endpoint_region(backend) != settings.consumer.region,

@@ -23,6 +23,7 @@ from tests.crosslink.walks import (
     model_of_file,
     there,
     told,
+    walk_name,
     walk_of,
     walks_of,
     wiring,
@@ -47,8 +48,12 @@ def is_read(file: Path, *, preview: bool) -> bool:
 @each_run
 def test_every_route_has_a_walk_without_a_gap(file: Path, preview: bool) -> None:
     found = walks_of(file, preview=preview)
-    services = [served for backend in settings_of(file).backends for served in backend.served]
-    assert list(found) == sorted(served.path for served in services)
+    served = [
+        (served.path, walk_name(file, backend, served.path))
+        for backend in settings_of(file).backends
+        for served in backend.served
+    ]
+    assert list(found) == [name for _path, name in sorted(served, key=lambda named: named[0])]
     for walk in found.values():
         unread = [] if is_read(file, preview=preview) else ["method"]
         assert [title for title, hop in told(walk) if not isinstance(hop, Hop)] == unread
@@ -69,7 +74,8 @@ def test_every_route_ends_at_its_own_pods(file: Path, preview: bool) -> None:
     for backend in settings_of(file).backends:
         assert isinstance(backend, ClusterBackend)
         for service in backend.services:
-            pods = there(walks_of(file, preview=preview)[service.path], steps.DEPLOYMENT)
+            walk = walks_of(file, preview=preview)[walk_name(file, backend, service.path)]
+            pods = there(walk, steps.DEPLOYMENT)
             assert (pods.resource, pods.account, pods.region) == (
                 f"kubernetes:apps/v1:Deployment crosslink-{backend.name}-{service.name}",
                 backend.account_id,
@@ -90,7 +96,9 @@ def test_the_stack_says_what_each_route_is_meant_to_be(file: Path, preview: bool
     for backend in settings.backends:
         assert isinstance(backend, ClusterBackend)
         for served in backend.served:
-            route, walk = api.route(served.path), walks_of(file, preview=preview)[served.path]
+            route = api.route(served.path)
+            walk = walks_of(file, preview=preview)[walk_name(file, backend, served.path)]
+            shared = settings.probed(backend).get(served.path)
             far = consumer.endpoint_region(backend) != consumer.region
             assert walk.intent == Intent(
                 auth=api.auth_of(served.path),
@@ -122,6 +130,8 @@ def test_the_stack_says_what_each_route_is_meant_to_be(file: Path, preview: bool
                 connection="peering" if far else None,
                 native=consumer.is_native(backend),
                 supported_regions=settings.supported_regions(backend),
+                weights=tuple(shared.weights.items()) if shared else (),
+                health_path=shared.health_path if shared else None,
                 cors_origins=route.cors.origins if route.cors else (),
                 cors_headers=route.cors.headers if route.cors else (),
                 timeout_seconds=route.timeout_seconds,
@@ -168,7 +178,9 @@ def test_a_preview_knows_all_but_what_aws_and_the_cluster_give(file: Path) -> No
         "EndpointService.name",
         "Intent.service_name",
         "Target.target",
+        "TargetGroup.members",
         "Alb.host_name",
+        *(["Listener.weights"] if settings_of(file).shared_routes else []),
         *(["Domain.certificate_arn"] if file.stem == "Pulumi.domain" else []),
         *(() if is_read(file, preview=True) else OF_THE_DOCUMENT),
         *OF_OTHERS.get(file.stem, ()),

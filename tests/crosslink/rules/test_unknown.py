@@ -25,6 +25,7 @@ WALKS = {
     "preview with a user pool and CORS": ("preview", "cognito", "/orders"),
     "preview with a domain": ("preview", "domain", "/svc1"),
     "preview of pods with an identity": ("preview", "arm64", "/search"),
+    "AWS with two regions": ("live", "one-route-two-regions", "/svc1"),
     "AWS with a function and a domain": ("live", "existing-mixed", "/team/hooks"),
 }
 """They have every kind of hop, and every kind of fact: vantage point, stack and route."""
