@@ -18,8 +18,8 @@ SHUT = {
             "consumer.externalId",  # what the role's trust policy asks for, it asks
             "flowLogs.retentionDays",
             *("quotas.integrationTimeoutSeconds", "quotas.apiResources", "quotas.resourcePolicyCharacters"),
-            *("quotas.albRules", "quotas.securityGroupRules"),
-            *("quotas.vpcs", "quotas.elasticIps", "quotas.natGateways"),
+            *("quotas.albRules", "quotas.securityGroupRules", "quotas.vpcs", "quotas.elasticIps"),
+            "quotas.natGateways",
             *("backends.slot", "backends.region", "backends.cluster.version"),
             "backends.supportedRegions",  # whoever connects from there was allowed to before
             "backends.cluster.logRetentionDays",
