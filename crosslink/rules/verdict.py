@@ -89,13 +89,18 @@ class Judgement:
 
 def judge(model: Model) -> Judgement:
     """Asks every rule about every hop that it applies to."""
-    walks = {walk.name: judge_walk(walk) for walk in model.walks}
     return Judgement(
-        walks={walk.name: _beside_another(walk, model.walks, walks) for walk in model.walks},
+        walks=judge_walks(model),
         stack=judge_stack(model),
         not_judged=not_judged(model),
         not_looked_at=not_looked_at(model),
     )
+
+
+def judge_walks(model: Model) -> dict[str, tuple[Verdict, ...]]:
+    """The verdicts on each walk, by its name."""
+    walks = {walk.name: judge_walk(walk) for walk in model.walks}
+    return {walk.name: _beside_another(walk, model.walks, walks) for walk in model.walks}
 
 
 def _beside_another(

@@ -21,6 +21,7 @@ from crosslink.rules.verdict import (
     judge,
     judge_stack,
     judge_walk,
+    judge_walks,
     with_result,
 )
 from tests.fake_aws import FakeAws
@@ -118,7 +119,7 @@ def first(model: Model, *, house: bool = False) -> Verdict | None:
     if house:
         return next((verdict for verdict in judge(model).all() if verdict.result is Result.ADVICE), None)
     degraded: list[Verdict] = []
-    shared = judge(model).walks if any(walk.backend for walk in model.walks) else {}
+    shared = judge_walks(model) if any(walk.backend for walk in model.walks) else {}
     for walk in model.walks:  # each by itself: most faults are on the first one
         verdicts = shared.get(walk.name) or judge_walk(walk)
         if found := first_broken(verdicts):
