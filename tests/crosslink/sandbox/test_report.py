@@ -133,7 +133,8 @@ def test_the_json_of_every_example(file: Path, preview: bool) -> None:
     found: Any = json.loads(json.dumps(report.as_json(run, "any", model, judgement)))
     VALIDATOR.validate(found)
     routes = {served.path for backend in settings_of(file).backends for served in backend.served}
-    assert [walk["path"] for walk in found["walks"]] == sorted(routes)
+    assert list(dict.fromkeys(walk["path"] for walk in found["walks"])) == sorted(routes)
+    assert len({(walk["path"], walk.get("backend")) for walk in found["walks"]}) == len(found["walks"])
     elsewhere = report.not_of_this_stack(run) | report.not_needed(run)
     assert all(step["doers"] or step["number"] in elsewhere for step in found["steps"])
     counts = found["rules"]
