@@ -57,7 +57,8 @@ class Rule:
 
     def takes(self, path: str, headers: Mapping[str, str]) -> bool:
         return any(fnmatchcase(path, pattern) for pattern in self.patterns) and all(
-            headers.get(name, "").lower() in values for name, values in self.conditions
+            name in headers and any(fnmatchcase(headers[name].lower(), value) for value in values)
+            for name, values in self.conditions
         )
 
 
@@ -104,6 +105,10 @@ def intended(
         condition = _condition(**header_condition(service.path))
         paths.setdefault(namespace, []).append(IngressPath(sent_as, "Prefix", name, (condition,)))
     first = next(iter(paths))
+    if probes:
+        any_route = _condition(**header_condition("*"))
+        closed = IngressPath("/*", "ImplementationSpecific", f"{HEALTH_NAME}-routes", (any_route,))
+        paths[first].append(closed)
     for slot, path in (probes or {}).items():
         paths[first].append(IngressPath(path, "ImplementationSpecific", f"{HEALTH_NAME}-{slot}"))
     paths[first].append(IngressPath(HEALTH_PATH, "ImplementationSpecific", HEALTH_NAME))

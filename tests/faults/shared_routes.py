@@ -159,11 +159,6 @@ BOTH_REGIONS = (
         grade=Grade.STOPS,
     ),
     Fault(
-        name="weights were set apart by hand, and one region wants no pods",
-        change=together(weights(0, 1, 1), unwanted("frankfurt")),
-        rule="pods-are-wanted",
-    ),
-    Fault(
         name="target group of both is empty",
         change=drop(tokens.ATTACHMENT, "crosslink-49-[fv]*"),
         rule=SHARES,

@@ -46,6 +46,7 @@ ECHOES = {
     "NAT gateway of the node subnets deleted, and no image comes in for the Deployments": [
         "no-other-internet-gateway"
     ],
+    "one region wants no pods, and nothing leads to the other": ["pods-are-wanted"],
     "route of a single address leads it elsewhere": ["routes-stay-on-the-path"],
     "route of a part of the gateway's subnet leads answers elsewhere": ["routes-stay-on-the-path"],
     "route has two targets": ["routes-stay-on-the-path"],

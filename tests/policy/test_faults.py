@@ -10,6 +10,7 @@ from policy.security import RULES
 from policy.security.accounts import DOCUMENTS, ROLE
 from tests.faults.change import Change, together
 from tests.faults.fault import MADE_BEFORE, PLAIN_ID, STATE, CannotKnow, Fault
+from tests.faults.link_v2 import NO_DOCUMENT
 from tests.faults.suite import FAULTS
 from tests.faults.unseen import unseen_by_policies
 from tests.policy.__main__ import page
@@ -60,7 +61,7 @@ def check(fault: Fault, *, preview: bool) -> None:
     # AWS's own state is told to those alone who play AWS.
     told = fault.expected(vantage)
     unsure = isinstance(told, CannotKnow) and unknown == {fault.rule}
-    plain_id = unsure or told in (PLAIN_ID, MADE_BEFORE, STATE)
+    plain_id = unsure or told in (PLAIN_ID, MADE_BEFORE, STATE, NO_DOCUMENT)
     doubtful = fault.house or plain_id or fault.rule == "only-declared-balancers"
     assert not unknown or doubtful
 

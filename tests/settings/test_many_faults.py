@@ -25,6 +25,10 @@ def backends(count: int, **different: Any) -> list[dict[str, Any]]:
     ]
 
 
+# What so many networks in one account and region need
+RAISED = {"crosslink:quotas": {"vpcs": 200, "elasticIps": 200, "natGateways": 200}}
+
+
 def error_of(edits: dict[str, Any]) -> SettingsError:
     with pytest.raises(SettingsError) as error:
         parse(as_config(edited(STACK_FILE, edits)), "dev")
@@ -32,15 +36,15 @@ def error_of(edits: dict[str, Any]) -> SettingsError:
 
 
 def test_fifty_backends_fit_and_one_more_needs_another_stack() -> None:
-    assert len(parsed(edited(STACK_FILE, {"crosslink:backends": backends(50)})).backends) == 50
-    (fault,) = error_of({"crosslink:backends": backends(51)}).faults
+    assert len(parsed(edited(STACK_FILE, {**RAISED, "crosslink:backends": backends(50)})).backends) == 50
+    (fault,) = error_of({**RAISED, "crosslink:backends": backends(51)}).faults
     assert str(fault).startswith("crosslink:backends = [b0, b1, b2,")
     assert fault.must == "must hold 50 backends or less: each has a slot of its own, from 0 to 49"
     assert fault.fix == "# 50 backends at most: use a second stack"
 
 
 def test_two_hundred_backends_in_one_slot_are_one_fault() -> None:
-    assert len(error_of({"crosslink:backends": backends(200, slot=0)}).faults) == 1
+    assert len(error_of({**RAISED, "crosslink:backends": backends(200, slot=0)}).faults) == 1
 
 
 @pytest.mark.parametrize("slot", [50, -1, 3])
@@ -48,12 +52,12 @@ def test_each_slot_that_is_suggested_is_free(slot: int) -> None:
     items = backends(50)
     for n in (7, 11, 30):
         items[n]["slot"] = slot
-    found = error_of({"crosslink:backends": items}).faults
+    found = error_of({**RAISED, "crosslink:backends": items}).faults
     assert len(found) == 3
     for fault in found:
         index = tokens(fault.path)[1]
         items[int(index)]["slot"] = int(fault.fix.removeprefix("slot: "))
-    assert parsed(edited(STACK_FILE, {"crosslink:backends": items}))
+    assert parsed(edited(STACK_FILE, {**RAISED, "crosslink:backends": items}))
 
 
 def test_ten_faults_of_a_kind_are_reported_in_full_and_the_others_by_their_keys() -> None:

@@ -3,7 +3,18 @@
 import pytest
 
 from settings.fields import regions
-from settings.zones import DEFAULT_REGIONS, WITHOUT, in_region, is_opt_in, lacking, usable_zones, zone_prefix
+from settings.zones import (
+    DEFAULT_REGIONS,
+    WITHOUT,
+    Service,
+    in_region,
+    is_opt_in,
+    lacking,
+    usable_zones,
+    zone_prefix,
+)
+
+USUAL: list[Service] = ["EKS", "NLB", "ALB", "interface endpoint"]
 
 
 @pytest.mark.parametrize("region", regions())
@@ -11,12 +22,14 @@ def test_each_region_has_two_zones_or_more_to_propose_and_each_has_everything(re
     zones = usable_zones(region)
     assert len(zones) >= 2
     assert {zone.partition("-")[0] for zone in zones} == {zone_prefix(region)}
-    assert not [zone for zone in zones if lacking(zone, WITHOUT)]
+    assert not [zone for zone in zones if lacking(zone, USUAL)]
+    for chosen in WITHOUT:
+        assert not [zone for zone in usable_zones(region, [chosen]) if lacking(zone, [chosen])]
 
 
 @pytest.mark.parametrize("zone", ["use1-az3", "usw1-az2", "apne1-az3", "cac1-az3"])
 def test_a_constrained_zone_lacks_everything(zone: str) -> None:
-    assert lacking(zone, WITHOUT) == ["EKS", "NLB", "ALB", "interface endpoint"]
+    assert lacking(zone, USUAL) == USUAL
 
 
 def test_regions_of_before_march_2019_are_there_without_being_enabled() -> None:
