@@ -49,7 +49,20 @@ def page(found: Measured, *, machine: str, rounds: int) -> str:
     )
     pairs = "".join(_pair(backends, own) for backends, own in found.items())
     toolkit = "".join(_toolkit(backends, own["toolkit"]) for backends, own in found.items())
-    return f"{head}{pairs}{TOOLKIT.format(toolkit=MOST_TOOLKIT)}{toolkit}"
+    return f"{head}{pairs}{TOOLKIT.format(toolkit=MOST_TOOLKIT)}{toolkit}{_missed(found)}"
+
+
+def _missed(found: Measured) -> str:
+    """Which aims the figures miss."""
+    ratios = {backends: own["structured"]["cpu ratio"] for backends, own in found.items()}
+    shares = {backends: own["toolkit"]["share"] for backends, own in found.items()}
+    aims = (("components", ratios, MOST_STRUCTURED), ("reading and judging", shares, MOST_TOOLKIT))
+    missed = [
+        f"{what} at {', '.join(map(str, over))}"
+        for what, figures, most in aims
+        if (over := [backends for backends, figure in figures.items() if figure > most])
+    ]
+    return f"\nMissed: {'; '.join(missed)} backends.\n" if missed else "\nAll aims are met.\n"
 
 
 def _pair(backends: int, own: Mapping[str, Mapping[str, float]]) -> str:
