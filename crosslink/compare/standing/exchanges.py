@@ -27,7 +27,7 @@ def exchanges(base: Side, head: Side, stay: Sequence[Walk], changes: Sequence[Ch
     yield from _emptied(base, head, stay, changes)
     replaced = {change.type for change in changes if change.operation is Operation.REPLACED}
     for change in changes:
-        routes = tuple(walk.name for walk in stay if change.urn in walk.resources)
+        routes = _routes(stay, change.urn)
         if routes and change.operation is Operation.CHANGED:
             for how, lasts in _loses(change, base, head, replaced):
                 named = (f"{displayed(change.type)} {change.name}",)
@@ -47,7 +47,7 @@ def _targets(base: Side, head: Side, stay: Sequence[Walk], changes: Sequence[Cha
     gone = {change.urn for change in changes if change.operation in (Operation.REPLACED, Operation.DELETED)}
     before, after = (_registered(side) for side in (base, head))
     for group in sorted(before.keys() & after.keys() - gone):
-        routes = tuple(walk.path for walk in stay if group in walk.resources)
+        routes = _routes(stay, group)
         if routes and before[group] <= gone:
             named = f"{displayed(tokens.TARGET_GROUP)} {base.run.resources[group].name}"
             yield Effect(
@@ -70,7 +70,7 @@ def _emptied(base: Side, head: Side, stay: Sequence[Walk], changes: Sequence[Cha
         if change.type != tokens.LISTENER or change.operation is not Operation.CHANGED:
             continue
         before, after = (_weights(side.run.resources[change.urn].inputs) for side in (base, head))
-        routes = tuple(walk.path for walk in stay if change.urn in walk.resources)
+        routes = _routes(stay, change.urn)
         if routes and any(was and not is_ for was, is_ in zip(before, after, strict=False)):
             yield Effect(
                 kind=Kind.INTERRUPTED,
@@ -80,6 +80,11 @@ def _emptied(base: Side, head: Side, stay: Sequence[Walk], changes: Sequence[Cha
                 routes=routes,
                 lasts="once, within moments",
             )
+
+
+def _routes(walks: Sequence[Walk], urn: str) -> tuple[str, ...]:
+    """The routes with a resource on their way, each once: one may have a walk to each of two backends."""
+    return tuple(dict.fromkeys(walk.path for walk in walks if urn in walk.resources))
 
 
 def _weights(listener: Mapping[str, Any]) -> Sequence[float]:

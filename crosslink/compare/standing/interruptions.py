@@ -167,10 +167,10 @@ def _ports(stay: Sequence[tuple[Walk, Walk]], changes: Sequence[Change]) -> Iter
 
 def _hops(stay: Sequence[Walk], changes: Sequence[Change]) -> Iterator[Effect]:
     """Hops of routes that stay, and whose resources are replaced."""
-    routes: dict[str, list[str]] = defaultdict(list)
+    routes: dict[str, dict[str, None]] = defaultdict(dict)  # each once: one may have several walks
     for walk in stay:
         for urn in walk.resources:
-            routes[urn].append(walk.name)
+            routes[urn][walk.path] = None
     for change in changes:
         if change.urn in routes and change.operation is Operation.REPLACED:
             yield from _replaced(change, tuple(routes[change.urn]))

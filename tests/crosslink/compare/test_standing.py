@@ -257,6 +257,7 @@ def test_connections_to_a_target_group_that_loses_its_weight_are_closed(
     head = replace(run, resources=resources)
     found = effects(_side(run), _side(head), changes(run, head))
     assert _signs(found, f"aws:lb:Listener {listener.name}", "takes all weight") == told
+    assert all(effect.routes == ("/svc1",) for effect in found)  # once, though it has two walks
 
 
 def test_what_leaves_a_gap_on_the_way_is_not_judged() -> None:
