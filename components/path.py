@@ -16,6 +16,7 @@ from settings.cluster import Cluster
 from settings.consumer import Consumer
 from settings.networks import made_cidr
 from settings.path import ServedPath
+from settings.shared_route import SharedRoute
 from settings.stack import Settings
 
 
@@ -44,9 +45,8 @@ def path_output(
         else None,
         "api": _api(stack.api, consumer_side) if stack.api and consumer_side else None,
         "routes": {
-            # A route that two backends serve is told with the first one.
-            served.path: {**_route(stack.api, served, backend), **_shared(stack, served.path)}
-            for backend, served in reversed(stack.routes)
+            **{served.path: _route(stack.api, served, backend) for backend, served in stack.routes},
+            **{route.path: _shared(stack.api, route) for route in stack.shared_routes},
         },
         "backends": {
             backend.name: {
@@ -110,13 +110,12 @@ def _route(api: Api | None, served: ServedPath, backend: Backend) -> Mapping[str
     }
 
 
-def _shared(stack: Settings, path: str) -> Mapping[str, object]:
-    """What a route has that two backends serve."""
-    route = next((route for route in stack.shared_routes if route.path == path), None)
-    if route is None:
-        return {}
+def _shared(api: Api | None, route: SharedRoute) -> Mapping[str, object]:
+    """A route that two backends serve, told with the first one."""
+    first = route.backends[0]
+    served = next(served for served in first.served if served.path == route.path)
     return {
-        "backend": route.backends[0].name,
+        **_route(api, served, first),
         "weights": dict(route.weights),
         "slot": route.slot,
         "listenerPort": route.listener_port,

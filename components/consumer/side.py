@@ -8,11 +8,12 @@ import pulumi_aws as aws
 from pulumi import ResourceOptions
 
 from components.consumer.endpoint_addresses import asked_addresses
+from components.consumer.gateway_target import Target
 from components.consumer.interface_endpoint import Acceptance, InterfaceEndpoint, InterfaceEndpointArgs
 from components.consumer.networks import ENDPOINTS, NLB, ConsumerNetworks, NetworksArgs, existing_networks
 from components.consumer.openapi import Route
 from components.consumer.public_api import PublicApi, PublicApiArgs
-from components.consumer.vpc_link import Target, VpcLink, VpcLinkArgs
+from components.consumer.vpc_link import VpcLink, VpcLinkArgs
 from settings.api import Api
 from settings.backend import Backend
 from settings.consumer import Consumer

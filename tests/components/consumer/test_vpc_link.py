@@ -7,7 +7,8 @@ import pulumi_aws as aws
 import pytest
 from pulumi import ResourceOptions
 
-from components.consumer.vpc_link import Target, VpcLink, VpcLinkArgs
+from components.consumer.gateway_target import Target
+from components.consumer.vpc_link import VpcLink, VpcLinkArgs
 from crosslink.sandbox.engine import run
 from crosslink.sandbox.record import UNKNOWN, Resource, Run
 from tests.components.beside import GATEWAY_VPC, NEAR_SUBNETS
