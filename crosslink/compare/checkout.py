@@ -11,7 +11,6 @@ A module of ours that is imported here would hide the program's own module of th
 here that a program may have itself, such as `settings`.
 """
 
-import gc
 import json
 import subprocess
 import sys
@@ -106,7 +105,6 @@ def from_json(text: str | bytes) -> Run:
 
 def main(record: Path) -> None:
     """What the other process does: run the program that stdin names, and write what became of it."""
-    gc.disable()  # more than a third of the time would go into a search for cycles, and there are hardly any
     request = json.load(sys.stdin)
     program, secret_keys = Path(request["program"]), frozenset[str](request["secret_keys"])
     existing = _EXISTING.validate_python(request["existing"])  # read beside the stack file of that checkout

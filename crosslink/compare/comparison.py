@@ -142,23 +142,23 @@ def compare(stack: str, base: Side, head: Side) -> Comparison:
 def _routes(base: Side, head: Side) -> tuple[Route, ...]:
     """All routes: HEAD's in its order, then those that go. One that two backends serve has a row for each,
     compared with the route itself where the other side has no such row."""
-    before, after = (_states(side) for side in (base, head))
-    paths = {walk.name: walk.path for side in (base, head) for walk in side.model.walks}
-    rows = {name: (_at(before, name, path), _at(after, name, path)) for name, path in paths.items()}
-    stay = [Route(path=name, before=rows[name][0], after=after[name]) for name in after]
-    gone = [Route(path=name, before=before[name], after=None) for name in before if not rows[name][1]]
+    stay = [
+        Route(path=walk.name, before=_state_of(walk, base), after=_state(walk, head))
+        for walk in head.model.walks
+    ]
+    gone = [
+        Route(path=walk.name, before=_state(walk, base), after=None)
+        for walk in base.model.walks
+        if not _state_of(walk, head)
+    ]
     return (*stay, *gone)
 
 
-def _states(side: Side) -> Mapping[str, State]:
-    """The state of each walk, by its name."""
-    return {walk.name: _state(walk, side) for walk in side.model.walks}
-
-
-def _at(states: Mapping[str, State], name: str, path: str) -> State | None:
-    """The state of a walk on a side, or of the first one with its path there."""
-    others = (state for other, state in states.items() if other == path or other.startswith(f"{path} ("))
-    return states.get(name) or next(others, None)
+def _state_of(walk: Walk, there: Side) -> State | None:
+    """The state of a walk on another side, or of the first one with its path there."""
+    same = [other for other in there.model.walks if other.path == walk.path]
+    found = next((other for other in same if other.backend == walk.backend), next(iter(same), None))
+    return found and _state(found, there)
 
 
 def _state(walk: Walk, side: Side) -> State:

@@ -11,12 +11,12 @@ from dataclasses import replace
 
 import pulumi
 
+from crosslink.graph import tokens
 from crosslink.sandbox.record import ProgramError, Resource, Run, contains_unknown
 
-_API, _DOCUMENT = "aws:apigateway/restApi:RestApi", "body"
-_LISTENER, _ACTIONS = "aws:lb/listener:Listener", "defaultActions"
-_NAMED_BY_ARN = "aws:lb/loadBalancer:LoadBalancer", "aws:lb/targetGroup:TargetGroup"  # their id is their ARN
-_DEPLOYMENT, _TRIGGERS = "aws:apigateway/deployment:Deployment", "triggers"
+# Type → the property that has an ARN in it
+_PROPERTIES = {tokens.REST_API: "body", tokens.API_DEPLOYMENT: "triggers", tokens.LISTENER: "defaultActions"}
+_NAMED_BY_ARN = (tokens.LOAD_BALANCER, tokens.TARGET_GROUP)  # their id is their ARN
 
 
 def known(preview: Run, up: Callable[[], Run]) -> Run:
@@ -39,12 +39,13 @@ def known(preview: Run, up: Callable[[], Run]) -> Run:
         # What is replaced is told by inputs that come from something unknown: only outputs are known.
         if resource.type in _NAMED_BY_ARN:
             resources[urn] = replace(resource, id=made.id, outputs={**resource.outputs, "arn": made.id})
-        elif name := {_DEPLOYMENT: _TRIGGERS, _LISTENER: _ACTIONS}.get(resource.type):
-            resources[urn] = replace(resource, outputs={**resource.outputs, name: made.inputs[name]})
-        elif _waits(resource):
-            document = {_DOCUMENT: made.inputs[_DOCUMENT]}
-            inputs, outputs = {**resource.inputs, **document}, {**resource.outputs, **document}
-            resources[urn] = replace(resource, inputs=inputs, outputs=outputs)
+        elif resource.type in _PROPERTIES and (resource.type != tokens.REST_API or _waits(resource)):
+            name = _PROPERTIES[resource.type]
+            told = {name: made.inputs[name]}
+            inputs = told if resource.type == tokens.REST_API else {}
+            resources[urn] = replace(
+                resource, inputs={**resource.inputs, **inputs}, outputs={**resource.outputs, **told}
+            )
     return replace(preview, resources=resources)
 
 
@@ -52,7 +53,6 @@ def _waits(resource: Resource) -> bool:
     """Whether an API's document is unknown, what a deployment of it is told of it, or which target group of a
     listener has which weight.
     """
-    name = {_API: _DOCUMENT, _DEPLOYMENT: _TRIGGERS, _LISTENER: _ACTIONS}.get(resource.type, "")
-    value = resource.inputs.get(name)
-    weighted = name != _ACTIONS or any("forward" in action for action in value or ())
+    value = resource.inputs.get(_PROPERTIES.get(resource.type, ""))
+    weighted = resource.type != tokens.LISTENER or any("forward" in action for action in value or ())
     return weighted and contains_unknown(value)

@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from pydantic import ValidationError
+from rich.console import Console
 
 from crosslink.compare import checkout
 from crosslink.graph.from_sandbox import declared_of, graph_of
@@ -135,6 +136,26 @@ def side(of: Source, name: str) -> Side:
     stack = replace(stack_file.read(of.file, engine.PROJECT), name=name)
     run = (checkout.preview if of.foreign else checkout.here)(of.program, stack)
     return Side(run, secrets(go_yaml.load(of.file)), of.program.parent)
+
+
+def resources_of(given: str, stack: str, progress: Console) -> Graph:
+    """The resources of one stack, as a preview registers them.
+
+    Args:
+        given: as for `source`.
+        stack: as for `source`.
+        progress: where it is told what is under way.
+
+    Raises:
+        StackFileError: it names nothing that has the stack.
+        ProgramError, pulumi.RunError: as `side`.
+    """
+    found = source(given, stack)
+    if found.file is None:
+        raise StackFileError(f"{given} doesn't have the stack {stack}")
+    name = name_of(given, stack)
+    with progress.status(f"preview of {name}"):
+        return side(found, name).graph
 
 
 def secrets(document: go_yaml.Value) -> dict[str, str]:

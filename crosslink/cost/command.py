@@ -67,9 +67,4 @@ def run(arguments: argparse.Namespace, out: Console, err: Console) -> Status:
 
 
 def _estimate(stack: str, progress: Console) -> Estimate:
-    source = sources.source(stack, DEFAULT)
-    if source.file is None:
-        raise StackFileError(f"{stack} doesn't have the stack {DEFAULT}")
-    name = sources.name_of(stack, DEFAULT)
-    with progress.status(f"preview of {name}"):
-        return estimate(sources.side(source, name).graph)
+    return estimate(sources.resources_of(stack, DEFAULT, progress))

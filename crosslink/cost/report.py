@@ -8,6 +8,7 @@ from rich.text import Text
 
 from crosslink.cost.estimate import Difference, Estimate, Line, NotPriced
 from crosslink.cost.prices import CENT, prices
+from crosslink.report.lists import write_list
 
 _UNCONFIRMED = "*"
 
@@ -38,12 +39,12 @@ def write(found: Estimate, console: Console) -> None:
     table.add_section()
     table.add_row(Text("before traffic", "bold"), "", "", "", Text(dollars(found.usd), "bold"))
     console.print(table)
-    _list("Not priced", list(map(_not_priced, found.not_priced)), console)
-    _list("Besides, by traffic (prices of us-east-1)", list(found.traffic), console)
+    write_list("Not priced", list(map(_not_priced, found.not_priced)), console)
+    write_list("Besides, by traffic (prices of us-east-1)", list(found.traffic), console)
     unconfirmed = dict.fromkeys(
         f"{line.what} in {line.region}: {line.unconfirmed}" for line in found.lines if line.unconfirmed
     )
-    _list(f"{_UNCONFIRMED} A price with one source", list(unconfirmed), console)
+    write_list(f"{_UNCONFIRMED} A price with one source", list(unconfirmed), console)
     console.print()
     told = f"Prices of {prices().as_of}, on demand, without discounts, free tiers or taxes"
     console.print(Text(f"{told}: crosslink/cost/prices.yaml", "dim"), soft_wrap=True)
@@ -55,7 +56,7 @@ def write_difference(found: Difference, against: str, console: Console) -> None:
     console.print(Text.assemble((f"Against {against}: ", "bold"), f"{more(found.usd)} a month"))
     for change in found.changes:
         console.print(Text(f"  {change.hop}: {more(change.usd)}"))
-    _list("Not priced, and other than before", list(found.beyond), console)
+    write_list("Not priced, and other than before", list(found.beyond), console)
 
 
 def as_json(found: Estimate) -> dict[str, object]:
@@ -91,11 +92,3 @@ def _place(line: Line | NotPriced) -> str:
 def _not_priced(gap: NotPriced) -> str:
     count = f" ({gap.quantity})" if gap.quantity > 1 else ""
     return f"{_place(gap) or 'elsewhere'}: {gap.what}{count}: {gap.why}"
-
-
-def _list(heading: str, items: list[str], console: Console) -> None:
-    if items:
-        console.print()
-        console.print(Text(heading, "bold"))
-        for item in items:
-            console.print(Text(f"  - {item}"), soft_wrap=True)

@@ -6,28 +6,16 @@ property's value comes from, never by the value.
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Protocol, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
 from crosslink.graph import tokens
-from crosslink.graph.index import Index
-from crosslink.graph.node import Node, NotOurs, Value, doubt, items, same_place, side_of, texts_in
+from crosslink.graph.index import Index, grouped
+from crosslink.graph.node import Node, NotOurs, Placed, Value, doubt, items, same_place, side_of, texts_in
 from crosslink.graph.unknown import Fact, Found, Unknown
 from crosslink.graph.waiting import everything_before
 
 T = TypeVar("T")
 Kind: TypeAlias = tuple[str, str | None, str | None]  # a type of resource, an account and a region
-
-
-class Placed(Protocol):
-    """What is in an account and a region."""
-
-    @property
-    def account(self) -> str | None:
-        """12 digits."""
-
-    @property
-    def region(self) -> str | None:
-        """Of AWS."""
 
 
 class Graph:
@@ -45,9 +33,7 @@ class Graph:
         self.registered = registered
         self._unread = unread or {}
         self._nodes = {node.urn: node for node in nodes}
-        by_type: dict[str, list[Node]] = {}
-        for node in self._nodes.values():
-            by_type.setdefault(node.type, []).append(node)
+        by_type = grouped((node.type, node) for node in self._nodes.values())
         self._by_type = {type_: Index(own) for type_, own in by_type.items()}
 
     def __iter__(self) -> Iterator[Node]:
@@ -78,6 +64,10 @@ class Graph:
     def in_namespace(self, namespace: Value, node: Node, type_: str) -> Sequence[Node]:
         """The Kubernetes objects of a type in a namespace, in the account and region of another one."""
         return self._index(type_).in_namespace(node.account, node.region, namespace)
+
+    def in_namespace_of(self, node: Node, type_: str) -> Sequence[Node]:
+        """The Kubernetes objects of a type in the namespace of another one."""
+        return self.in_namespace(node.get("metadata", "namespace"), node, type_)
 
     def _index(self, type_: str) -> Index:
         return self._by_type.get(type_) or _NOTHING

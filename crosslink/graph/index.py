@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from crosslink.graph.node import Node, Value
 
+K = TypeVar("K")
 Place: TypeAlias = tuple[str | None, str | None]  # an account and a region
 
 
@@ -60,23 +61,24 @@ class Index:
 
     @cached_property
     def _by_name(self) -> Mapping[str, Sequence[Node]]:
-        found: dict[str, list[Node]] = {}
-        for node in self.nodes:
-            for name in node.names():
-                found.setdefault(name, []).append(node)
-        return found
+        return grouped((name, node) for node in self.nodes for name in node.names())
 
     @cached_property
     def _by_place(self) -> Mapping[Place, Sequence[Node]]:
-        found: dict[Place, list[Node]] = {}
-        for node in self.nodes:
-            found.setdefault((node.account, node.region), []).append(node)
-        return found
+        return grouped(((node.account, node.region), node) for node in self.nodes)
 
     @cached_property
     def _by_namespace(self) -> Mapping[tuple[str | None, str | None, str], Sequence[Node]]:
-        found: dict[tuple[str | None, str | None, str], list[Node]] = {}
-        for node in self.nodes:  # what is no text may have no hash
-            place = (node.account, node.region, repr(node.get("metadata", "namespace")))
-            found.setdefault(place, []).append(node)
-        return found
+        # What is no text may have no hash.
+        return grouped(
+            ((node.account, node.region, repr(node.get("metadata", "namespace"))), node)
+            for node in self.nodes
+        )
+
+
+def grouped(pairs: Iterable[tuple[K, Node]]) -> dict[K, list[Node]]:
+    """Resources by what each is paired with, in their order."""
+    found: dict[K, list[Node]] = {}
+    for key, node in pairs:
+        found.setdefault(key, []).append(node)
+    return found

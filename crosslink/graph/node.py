@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias, cast
+from typing import Any, Protocol, TypeAlias, cast
 
 from crosslink.graph import tokens
 from crosslink.graph.unknown import Unknown
@@ -69,8 +69,20 @@ def side_of(urn: str) -> str | None:
     return next((side for token, side in SIDES.items() if token in urn), None)
 
 
-def same_place(node: Node, other: Node) -> bool:
-    """Whether two resources are in one account and region."""
+class Placed(Protocol):
+    """What is in an account and a region."""
+
+    @property
+    def account(self) -> str | None:
+        """12 digits."""
+
+    @property
+    def region(self) -> str | None:
+        """Of AWS."""
+
+
+def same_place(node: Placed, other: Placed) -> bool:
+    """Whether two things are in one account and region."""
     return (node.account, node.region) == (other.account, other.region)
 
 

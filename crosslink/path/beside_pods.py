@@ -27,11 +27,6 @@ ALL_PORTS = (0, 65535)
 _OF_PODS = ("spec", "template")
 
 
-def _there(graph: Graph, type_: str, deployment: Node) -> list[Node]:
-    """The objects of a type in a Deployment's namespace."""
-    return list(graph.in_namespace(deployment.get("metadata", "namespace"), deployment, type_))
-
-
 def network_policies(graph: Graph, deployment: Node) -> Fact[Sequence[Node]]:
     """The NetworkPolicies about what comes in to the pods: with one, nothing does that none allows.
 
@@ -40,7 +35,7 @@ def network_policies(graph: Graph, deployment: Node) -> Fact[Sequence[Node]]:
     others = [type_ for type_ in graph.types if type_.rpartition(":")[2] in OTHER_POLICIES]
     for node in (node for type_ in others for node in graph.beside(deployment, type_)):
         return Unknown(f"whom {node} keeps from pods isn't followed")
-    found = _there(graph, tokens.NETWORK_POLICY, deployment)
+    found = graph.in_namespace_of(deployment, tokens.NETWORK_POLICY)
     labels = fields(deployment.get(*_OF_PODS, "metadata", "labels"))
     about = [node for node in found if "Ingress" in (items(node.get("spec", "policyTypes")) or ["Ingress"])]
     if unknown := doubt([node.get("spec", "podSelector") for node in about], labels):
@@ -104,7 +99,7 @@ class NetworkPolicy(Hop):
 
 def autoscalers(graph: Graph, deployment: Node) -> Fact[Sequence[Node]]:
     """The HorizontalPodAutoscalers that count a Deployment's pods."""
-    found = _there(graph, tokens.AUTOSCALER, deployment)
+    found = graph.in_namespace_of(deployment, tokens.AUTOSCALER)
     targets = [node.get("spec", "scaleTargetRef") for node in found]
     wanted = ("Deployment", deployment.get("metadata", "name"))
     scaling = [
@@ -137,7 +132,8 @@ def account_of(pod: Value) -> Text:
 
 def read_objects(graph: Graph, deployment: Node) -> Sequence[Node]:
     """The ConfigMaps and Secrets of the Deployment's namespace that its pods name."""
-    found = [*_there(graph, tokens.CONFIG_MAP, deployment), *_there(graph, tokens.SECRET, deployment)]
+    types = (tokens.CONFIG_MAP, tokens.SECRET)
+    found = [node for type_ in types for node in graph.in_namespace_of(deployment, type_)]
     named = visible(named_by(deployment.get(*_OF_PODS, "spec")))
     wanted = {(each.type, each.name) for each in named}
     return [node for node in found if (node.type, node.get("metadata", "name")) in wanted]
@@ -201,7 +197,7 @@ class DisruptionBudget(Hop):
 
 def disruption_budgets(graph: Graph, deployment: Node) -> Fact[Sequence[Node]]:
     """The PodDisruptionBudgets of a Deployment's pods."""
-    found = _there(graph, tokens.DISRUPTION_BUDGET, deployment)
+    found = graph.in_namespace_of(deployment, tokens.DISRUPTION_BUDGET)
     labels = fields(deployment.get(*_OF_PODS, "metadata", "labels"))
     if unknown := doubt([node.get("spec", "selector") for node in found], labels):
         return unknown

@@ -6,7 +6,7 @@ from typing import Any
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph, follow
-from crosslink.graph.node import Node, Value, side_of
+from crosslink.graph.node import Node, Value, same_place, side_of
 from crosslink.graph.unknown import Beyond, Fact, Found, Unknown, present, visible
 from crosslink.path.find_api import methods
 from crosslink.path.hop import Hop, if_known, read
@@ -83,7 +83,7 @@ def peerings(trail: Trail) -> Sequence[Hop]:
     return list(found)
 
 
-def _only(trail: Trail, type_: str, id_: Id | None, account: str, region: str) -> Node | None:
+def _only(trail: Trail, type_: str, id_: Id | None, place: Place) -> Node | None:
     """The resource of the route's backend with an id.
 
     A preview doesn't know ids: it is the only one that a side has in its place, or the one of those that has
@@ -93,25 +93,28 @@ def _only(trail: Trail, type_: str, id_: Id | None, account: str, region: str) -
     fitting = [node for node in nodes if node.id == id_]
     if isinstance(id_, Unknown):
         beside = [node for node in nodes if side_of(node.urn)]
-        fitting = [node for node in beside if (node.account, node.region) == (account, region)]
+        fitting = [node for node in beside if same_place(node, place)]
         if len(fitting) > 1:
             fitting = [node for node in fitting if node.name.endswith(f"-{trail.backend_name}")]
     return fitting[0] if len(fitting) == 1 else None
 
 
 def endpoint(trail: Trail) -> Found[Node]:
-    """The endpoint whose addresses the targets are; if that can't be told, the declared one."""
-    declared = trail.stack.declared
-    if trail.is_shared:  # what the targets are the endpoint tells
+    """The endpoint whose addresses the targets are; if that can't be told, the declared one.
+
+    What the targets are of a route that two backends serve the endpoint tells: there it is the declared one.
+    """
+    declared, backend = trail.stack.declared, trail.backend
+    if trail.is_shared:
         found: Found[Node] = Unknown("which endpoint is the backend's can't be told")
     else:
         found = endpoint_behind(trail.graph, trail.found("target"))
-    if isinstance(found, Node) or not (declared and declared.consumer and trail.backend):
+    if isinstance(found, Node) or not (declared and declared.consumer and backend):
         return found
-    account, region = declared.consumer.account_id, declared.endpoint_region(trail.backend)
-    own = _only(trail, tokens.ENDPOINT, trail.backend.endpoint_id, account, region)
+    place = Place(account=declared.consumer.account_id, region=declared.endpoint_region(backend))
+    own = _only(trail, tokens.ENDPOINT, backend.endpoint_id, place)
     if trail.is_shared:
-        return own or trail.graph.why_not(tokens.ENDPOINT, Place(account=account, region=region))
+        return own or trail.graph.why_not(tokens.ENDPOINT, place)
     # One that waits to be accepted may have no addresses yet.
     if isinstance(found, Unknown) or (own and own.get("state") == PENDING):
         return own or found
@@ -120,11 +123,10 @@ def endpoint(trail: Trail) -> Found[Node]:
 
 def endpoint_service(trail: Trail) -> Found[Node]:
     """The endpoint service that the endpoint names; if that can't be told, the declared one."""
-    graph, type_, backend = trail.graph, tokens.ENDPOINT_SERVICE, trail.backend
+    backend = trail.backend
     found = follow(trail.node("interface endpoint"), lambda node: service_of(trail.source(node)))
     if isinstance(found, Unknown) and backend:
-        own = _only(trail, type_, backend.service_id, backend.account_id, backend.region)
-        return own or (graph.why_not(type_, backend.place) if isinstance(found, Beyond) else found)
+        return _only(trail, tokens.ENDPOINT_SERVICE, backend.service_id, backend.place) or found
     return found
 
 

@@ -52,9 +52,8 @@ class Intent:
     shares_cluster: bool  # whether the backend's cluster, its network and its nodes are somebody else's
     cluster_name: str | None  # the name of the backend's cluster in AWS; None without one
     connection: str | None  # `peering` or `existing`; None if the endpoint is in the API's own network
-    native: bool = (
-        False  # whether PrivateLink crosses the regions, so that the endpoint is in the API's own network
-    )
+    # whether PrivateLink crosses the regions, so that the endpoint is in the API's own network
+    native: bool = False
     # the regions whose endpoints may connect to the backend's endpoint service; none for its own alone
     supported_regions: tuple[str, ...] = ()
     # Backend → its share, of a route that two backends serve, and what the gateway NLB asks the pods of both

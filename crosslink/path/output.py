@@ -8,13 +8,13 @@ from pydantic.alias_generators import to_camel
 
 from crosslink.graph.unknown import Unknown
 from crosslink.path.intent import Intent, Place
+from settings.any_backend import Crossing
 from settings.auth import AUTHS, Auth
+from settings.networks import Connection
 from settings.path import ServedPath
 
 Id: TypeAlias = str | Unknown  # AWS gives it in the up: unknown in a preview
 Kind: TypeAlias = Literal["cluster", "loadBalancer", "networkLoadBalancer", "service"]
-Connection: TypeAlias = Literal["peering", "existing"]
-Crossing: TypeAlias = Literal["peering", "native"]
 
 
 class Part(BaseModel):

@@ -91,9 +91,9 @@ def service_of(source: Source) -> Found[Node]:
     """The endpoint service that an endpoint names, in whichever account and region."""
     graph, backend = source.graph, source.on and source.on.backend
     found = graph.step(source.node, "serviceName", tokens.ENDPOINT_SERVICE, anywhere=True)
-    # Other teams' services elsewhere say nothing of the backend's.
-    beyond = isinstance(found, Beyond) and backend
-    return graph.why_not(tokens.ENDPOINT_SERVICE, backend.place) if beyond and backend else found
+    if isinstance(found, Beyond) and backend:  # other teams' services elsewhere say nothing of the backend's
+        return graph.why_not(tokens.ENDPOINT_SERVICE, backend.place)
+    return found
 
 
 @hop

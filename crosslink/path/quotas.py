@@ -5,7 +5,7 @@ Sources:
     https://kubernetes.io/docs/concepts/policy/limit-range/
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from crosslink.graph import tokens
@@ -30,7 +30,7 @@ PODS = ("pods", "count/pods")
 def over_quota_of(graph: Graph, deployment: Node) -> Fact[tuple[str, ...]]:
     """What the ResourceQuotas and LimitRanges of a Deployment's namespace refuse of its pods."""
     quotas, ranges, others = (
-        _there(graph, type_, deployment)
+        graph.in_namespace_of(deployment, type_)
         for type_ in (tokens.RESOURCE_QUOTA, tokens.LIMIT_RANGE, tokens.KUBERNETES_DEPLOYMENT)
     )
     if not quotas and not ranges:
@@ -46,10 +46,6 @@ def over_quota_of(graph: Graph, deployment: Node) -> Fact[tuple[str, ...]]:
         *_out_of_range(deployment, of_containers),
         *(why for quota in quotas for why in _over(quota, deployment, others, of_containers)),
     )
-
-
-def _there(graph: Graph, type_: str, deployment: Node) -> list[Node]:
-    return list(graph.in_namespace(deployment.get("metadata", "namespace"), deployment, type_))
 
 
 def _resources(deployment: Node) -> list[Value]:
@@ -86,7 +82,7 @@ def _is_less(one: Value, other: Value) -> bool:
 
 
 def _over(
-    quota: Node, deployment: Node, others: list[Node], limits: list[Mapping[str, Value]]
+    quota: Node, deployment: Node, others: Sequence[Node], limits: list[Mapping[str, Value]]
 ) -> Iterator[str]:
     """What a quota refuses: pods that say nothing of what it counts, and those beyond it."""
     name = quota.get("metadata", "name")

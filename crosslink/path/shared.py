@@ -9,44 +9,36 @@ from collections.abc import Sequence
 from crosslink.graph import tokens
 from crosslink.graph.graph import follow
 from crosslink.graph.node import Node
-from crosslink.graph.unknown import Fact, Found, Unknown, visible
+from crosslink.graph.unknown import Fact, visible
+from crosslink.path.hop import if_known
 from crosslink.path.private_link import configurations
-from crosslink.path.trail import Trail
+from crosslink.path.trail import Finds, Trail
 
 
-def target_groups(trail: Trail) -> Found[Node] | Fact[Sequence[Node]]:
-    """The target groups that a listener forwards to, of a route that two backends serve; else the one."""
-    listener = trail.node("listener")
-    if not trail.is_shared:
-        return trail.graph.step(listener, "defaultActions", tokens.TARGET_GROUP)
-    groups = _groups(trail)
-    return groups if isinstance(groups, Unknown) else [group for group in groups if _members(trail, group)]
+def unless_shared(alone: Finds, shared: Finds) -> Finds:
+    """Finds what one function finds; of a route that two backends serve what the other one does."""
+    return lambda trail: (shared if trail.is_shared else alone)(trail)
 
 
-def targets(trail: Trail) -> Fact[Sequence[Node]]:
-    """The targets of the target groups; of a route that two backends serve those of the walk's own."""
-    if not trail.is_shared:
-        found = follow(trail.node("target group"), lambda group: _targets(trail, group))
-        return found if isinstance(found, Unknown) else found or []
-    groups = trail.found("target group")
-    return groups if isinstance(groups, Unknown) else [t for g in groups for t in _members(trail, g)]
-
-
-def _groups(trail: Trail) -> Fact[list[Node]]:
-    found = follow(
+def target_groups(trail: Trail) -> Fact[Sequence[Node]]:
+    """The target groups that the listener forwards to, and in which the walk's own targets are."""
+    groups = follow(
         trail.node("listener"),
         lambda node: trail.graph.all_named(node, "defaultActions", tokens.TARGET_GROUP),
     )
-    return found if isinstance(found, Unknown) else found or []
+    return if_known(groups, lambda found: [group for group in found or () if _members(trail, group)])
 
 
-def _targets(trail: Trail, group: Node) -> Fact[list[Node]]:
-    return trail.graph.all_naming(group, "targetGroupArn", tokens.ATTACHMENT)
+def targets(trail: Trail) -> Fact[Sequence[Node]]:
+    """The walk's own targets in these groups."""
+    groups = trail.found("target group")
+    return if_known(groups, lambda found: [target for group in found for target in _members(trail, group)])
 
 
 def _members(trail: Trail, group: Node) -> list[Node]:
     """The targets of a group that are the walk's endpoint."""
-    return [target for target in visible(_targets(trail, group)) if _is_own(trail, target)]
+    found = trail.graph.all_naming(group, "targetGroupArn", tokens.ATTACHMENT)
+    return [target for target in visible(found) if _is_own(trail, target)]
 
 
 def _is_own(trail: Trail, target: Node) -> bool:

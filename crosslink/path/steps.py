@@ -32,6 +32,7 @@ from crosslink.path.pods import Deployment, KubernetesService
 from crosslink.path.private_link import Endpoint, EndpointService
 from crosslink.path.routes import Peering, Way
 from crosslink.path.rule_order import RuleOrder, asked_order
+from crosslink.path.shared import unless_shared
 from crosslink.path.snapshot import Snapshot
 from crosslink.path.stage_settings import ApiAccount, WebAcl, account_of, web_acl_of
 from crosslink.path.trail import Step
@@ -67,8 +68,10 @@ LINK = Step("VPC link", VpcLink, find_api.vpc_link, **_API, side="api", replaces
 
 GATEWAY_NLB = Step("gateway NLB", LoadBalancer, find_api.gateway_nlb, **_NLB)
 LISTENER = Step("listener", Listener, find.listener, **_NLB)
-TARGET_GROUP = Step("target group", TargetGroup, shared.target_groups, **_NLB)
-TARGET = Step("target", AddressTarget, shared.targets, **_NLB)
+_FORWARDED_TO = unless_shared(named("listener", "defaultActions", TargetGroup), shared.target_groups)
+TARGET_GROUP = Step("target group", TargetGroup, _FORWARDED_TO, **_NLB)
+_TARGETS = unless_shared(naming("target group", "targetGroupArn", AddressTarget), shared.targets)
+TARGET = Step("target", AddressTarget, _TARGETS, **_NLB)
 
 ROUTE_OUT = Step("route out", Way, find.crossing, **_CROSSING, optional=True)
 PEERING = Step("peering", Peering, find.peerings, **_CROSSING, optional=True)

@@ -20,6 +20,8 @@ def weights_of(source: Source) -> Fact[tuple[tuple[frozenset[str], Number], ...]
         for action in items(listener.get("defaultActions"))
         for group in items(fields(fields(action).get("forward")).get("targetGroups"))
     ]
+    if not told:
+        return ()
     groups = {node.get("arn"): node for node in graph.of_type(tokens.TARGET_GROUP)}
     owners = {
         str(address): endpoint.urn

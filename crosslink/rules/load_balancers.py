@@ -16,6 +16,7 @@ from crosslink.path.load_balancers import (
 from crosslink.path.walk import Walk
 from crosslink.rules import by_hand
 from crosslink.rules.grade import CutOff, Grade, Graded
+from crosslink.rules.link_v2 import by_link_v2
 from crosslink.rules.pending import stop_if_pending
 from crosslink.rules.rule import NLB, NLB_SECURITY_GROUPS, fix, given, rule, with_own_nlb
 from crosslink.rules.zones import cut_off_targets, end_of, gateway_pairs
@@ -58,9 +59,8 @@ def balancer_is_private(_walk: Walk, balancer: LoadBalancer) -> str | None:
 
 def _comes_by_private_link(walk: Walk, balancer: LoadBalancer) -> bool:
     """Whether a guarded NLB is asked by PrivateLink: the gateway's isn't by a VPC link v2."""
-    by_interfaces = any(link.version == "v2" for link in walk.seen(steps.LINK))
     at_the_gateway = balancer in walk.seen(steps.GATEWAY_NLB)
-    return balancer.guarded is not False and not (by_interfaces and at_the_gateway)
+    return balancer.guarded is not False and not (at_the_gateway and by_link_v2(walk, balancer))
 
 
 @rule(*NLBS, when=_comes_by_private_link, source=NLB_SECURITY_GROUPS)

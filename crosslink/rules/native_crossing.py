@@ -12,12 +12,12 @@ from crosslink.rules.grade import Grade, Graded
 from crosslink.rules.nlb_times import IDLE
 from crosslink.rules.rule import PRIVATELINK, fix, rule
 from crosslink.rules.text import listed
+from settings.networks import MIN_ZONES
 from settings.zones import lacking
 
 CROSS_REGION = f"{PRIVATELINK}/privatelink-share-your-services.html#endpoint-service-cross-region"
 A_SERVICE = re.compile(r"com\.amazonaws\.vpce\.([a-z0-9-]+)\.")
 AVAILABLE = "Available"
-TWO = 2
 
 
 @rule(steps.ENDPOINT, steps.NODE_ENDPOINT, source=f"{PRIVATELINK}/create-interface-endpoint.html")
@@ -140,4 +140,4 @@ def crossed_service_is_in_two_zones(walk: Walk, _service: EndpointService) -> st
     """A service for endpoints of other regions is in two zones or more: it fails over between these."""
     balancers = known(walk.every(steps.PROVIDER_NLB))
     zones = {str(known(subnet.zone)) for balancer in balancers for subnet in known(balancer.subnets)}
-    return f"it is in {listed(zones)} alone" if 0 < len(zones) < TWO else None
+    return f"it is in {listed(zones)} alone" if 0 < len(zones) < MIN_ZONES else None

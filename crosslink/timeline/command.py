@@ -65,12 +65,7 @@ def run(arguments: argparse.Namespace, out: Console, err: Console) -> Status:
         StackFileError: a stack isn't there or its file can't be read.
         StandstillError: with so few resources at once it would never end.
     """
-    source = sources.source(arguments.stack, DEFAULT)
-    if source.file is None:
-        raise StackFileError(f"{arguments.stack} doesn't have the stack {DEFAULT}")
-    name = sources.name_of(arguments.stack, DEFAULT)
-    with err.status(f"preview of {name}"):
-        found = timeline(sources.side(source, name).graph, arguments.parallel)
+    found = timeline(sources.resources_of(arguments.stack, DEFAULT, err), arguments.parallel)
     picture = mermaid(found) if arguments.diagram else None
     if arguments.json:
         told = {"timeline": report.as_json(found)} if picture is None else {"mermaid": picture}

@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from crosslink.graph.node import Node
+from crosslink.report.lists import write_list
 from crosslink.report.text import line
 from crosslink.timeline.timeline import LONG, PER_CPU, Bar, Timeline
 from crosslink.timeline.times import times
@@ -59,7 +60,7 @@ def write(found: Timeline, console: Console) -> None:
         console.print(Text(sentence), soft_wrap=True)
     told = [bar.time for bar in (*found.critical, *found.beside) if bar.time.unconfirmed]
     doubts = [f"{time.what}: {time.unconfirmed}" for time in told]
-    _list(f"{_UNCONFIRMED} An estimate, or of one source", dict.fromkeys(doubts), console)
+    write_list(f"{_UNCONFIRMED} An estimate, or of one source", list(dict.fromkeys(doubts)), console)
     console.print()
     console.print(
         Text(f"Times of {times().as_of}, of others' logs: crosslink/timeline/times.yaml", "dim"),
@@ -138,12 +139,3 @@ def _row(bar: Bar, number: int) -> tuple[str, ...]:
 
 def _place(node: Node) -> list[str]:
     return [told for told in (node.account, node.region) if told]
-
-
-def _list(heading: str, items: Iterable[str], console: Console) -> None:
-    lines = list(items)
-    if lines:
-        console.print()
-        console.print(Text(heading, "bold"))
-        for item in lines:
-            console.print(Text(f"  - {item}"), soft_wrap=True)
