@@ -144,12 +144,11 @@ def hop(kind: type[H]) -> type[H]:
 
 def read(kind: type[H], source: Source) -> H:
     """A hop of a kind, read from a resource."""
-    return kind(**base_of(source.node), **{name: read_field(source) for name, read_field in fields_of(kind)})
+    return kind(**base_of(source.node), **{name: read_field(source) for name, read_field in _fields(kind)})
 
 
 @cache
-def fields_of(kind: type[Hop]) -> tuple[tuple[str, Read], ...]:
-    """The fields of a kind that are read, each with what reads it."""
+def _fields(kind: type[Hop]) -> tuple[tuple[str, Read], ...]:
     sourced = (field for field in dataclasses.fields(kind) if _READ in field.metadata)
     return tuple((field.name, field.metadata[_READ]) for field in sourced)
 

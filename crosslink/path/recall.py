@@ -5,8 +5,7 @@ which: what is asked of a route while something is worked out is kept with the r
 another route, too, if all of it has the same answers there.
 """
 
-from collections.abc import Callable, Generator, Hashable, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
@@ -63,38 +62,34 @@ class Recall:
         while isinstance(found, Asked):
             answer = asked[found.question] = of.answer(found.question)
             found = found.after.get(answer)
-        if found:
-            value = found.value
-        else:
-            with self._asking() as asked:
-                value = work()
-            self._keep(key, asked, value)
-        for question, answer in asked.items():
-            self.tell(question, answer)
-        return value
+        if not found:
+            asked, value = self._watched(work)
+            found = self._keep(key, asked, value)
+        if self._being_asked:
+            self._being_asked[-1].update(asked)
+        return found.value
 
     def apart(self, work: Callable[[], T]) -> T:
         """What is worked out as an answer: what hangs on it doesn't hang on what was asked for it."""
-        with self._asking():
-            return work()
+        return self._watched(work)[1]
 
-    @contextmanager
-    def _asking(self) -> Generator[dict[Question, Hashable]]:
+    def _watched(self, work: Callable[[], T]) -> tuple[Mapping[Question, Hashable], T]:
         asked: dict[Question, Hashable] = {}
         self._being_asked.append(asked)
         try:
-            yield asked
+            return asked, work()
         finally:
             self._being_asked.pop()
 
-    def _keep(self, key: Hashable, asked: Mapping[Question, Hashable], value: object) -> None:
+    def _keep(self, key: Hashable, asked: Mapping[Question, Hashable], value: object) -> Result:
         place, at = self._first, key
         for question, answer in asked.items():
             next_ = place.setdefault(at, Asked(question))
             if not isinstance(next_, Asked) or next_.question != question:
                 raise LookupError(f"{key} asks {question} where it asked something else before")
             place, at = next_.after, answer
-        place[at] = Result(value)
+        place[at] = result = Result(value)
+        return result
 
 
 def identity(answer: object) -> Hashable:

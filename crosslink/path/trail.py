@@ -11,7 +11,7 @@ from crosslink.graph.node import Node, Value, doubt
 from crosslink.graph.unknown import Fact, Found, Unknown, visible
 from crosslink.path.alb_conditions import AlbRule
 from crosslink.path.group_rules import asked_rules
-from crosslink.path.hop import Hop, Source, base_of, fields_of, if_known
+from crosslink.path.hop import Hop, Source, if_known, read
 from crosslink.path.ingress_rules import Asked
 from crosslink.path.methods import Method, route_of
 from crosslink.path.output import Declared, DeclaredBackend
@@ -227,11 +227,4 @@ class Trail:
         return tuple(node if isinstance(node, Hop) else self._read(kind, node) for node in found)
 
     def _read(self, kind: type[Hop], node: Node) -> Hop:
-        return self.recall((kind, id(node)), lambda: self._read_fields(kind, node))
-
-    def _read_fields(self, kind: type[Hop], node: Node) -> Hop:
-        source = self.source(node)
-        told = {
-            name: self.recall((kind, name, id(node)), partial(read, source)) for name, read in fields_of(kind)
-        }
-        return kind(**base_of(node), **told)
+        return self.recall((kind, id(node)), lambda: read(kind, self.source(node)))
