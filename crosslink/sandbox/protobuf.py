@@ -7,7 +7,7 @@ The marks are those of Pulumi's protocol: github.com/pulumi/pulumi, `sdk/go/comm
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from google.protobuf.json_format import MessageToDict, ParseDict
 from google.protobuf.struct_pb2 import Struct

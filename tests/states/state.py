@@ -99,7 +99,7 @@ def write(state: State, file: Path) -> None:
         "config": state.config,
         "secretKeys": sorted(state.secret_keys),
         "outputs": state.outputs,
-        "resources": [_as_json(resource) for resource in state.resources.values()],
+        "resources": [_as_json(resource) for _, resource in sorted(state.resources.items())],
     }
     text = json.dumps(document, ensure_ascii=False, indent=0, sort_keys=True)
     file.parent.mkdir(exist_ok=True)

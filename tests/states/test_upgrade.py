@@ -47,7 +47,7 @@ RENAMED = "crosslink:consumer:Connection"
 @pytest.mark.parametrize(
     "after",
     [
-        lambda: run(),
+        run,
         lambda: run(RENAMED, opts=ResourceOptions(aliases=[Alias(type_=LINK)])),
         lambda: run(name="main", opts=ResourceOptions(aliases=[Alias(name="api")])),
         lambda: run(above="crosslink:consumer:Above", opts=ResourceOptions(aliases=[Alias(parent=None)])),
