@@ -3,6 +3,6 @@
 import tomllib
 from pathlib import Path
 
-_PROJECT = Path(__file__).parent.parent / "pyproject.toml"
+_PROJECT = Path(__file__).resolve().parent.parent / "pyproject.toml"
 
 VERSION: str = tomllib.loads(_PROJECT.read_text(encoding="utf-8"))["project"]["version"]

@@ -1,7 +1,7 @@
 """The URNs under which the state may have a resource: by aliases of its own, and by those of its parents.
 
-As the engine makes them, but without a state, which would tell by which of its aliases a parent was found: each
-of them counts. Source: github.com/pulumi/pulumi, `generateAliases` in `pkg/resource/deploy/step_generator.go`.
+They are those that the engine makes (github.com/pulumi/pulumi, `pkg/resource/deploy/step_generator.go`), but
+without a state, which would tell by which of its aliases a parent was found: each of them counts.
 """
 
 from collections.abc import Mapping
