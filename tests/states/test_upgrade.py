@@ -69,12 +69,16 @@ def test_what_has_an_alias_to_what_it_was_stays(after: Callable[[], Run]) -> Non
 def test_a_component_renamed_without_an_alias_replaces_all_that_is_in_it() -> None:
     now = FORMER.replace(LINK, RENAMED)
     assert harm(run(), run(RENAMED)) == [
-        f"{FORMER}{type_}::{name} would be deleted: nothing has its URN or an alias to it; "
-        f"new of its type: {now}{type_}::{name}"
-        for type_, name in (("aws:ec2/vpc:Vpc", "api"), (SUBNET, "api-a"))
+        f"{FORMER}{rest} is deleted: {now}{rest} has no alias to it"
+        for rest in ("aws:ec2/vpc:Vpc::api", f"{SUBNET}::api-a")
     ]
 
 
+def test_a_resource_that_has_no_like_is_told() -> None:
+    [told] = harm(run(), run(child="{}-b"))
+    assert told == f"{FORMER}{SUBNET}::api-a is deleted: nothing has its URN or an alias to it"
+    assert harm(run(), run(child="{}-b"), named={SUBNET}) == []
+
+
 def test_an_input_that_makes_another_resource_is_told() -> None:
-    [told] = harm(run(), run(cidr="10.0.1.0/24"))
-    assert told == f"{FORMER}{SUBNET}::api-a would be replaced by cidrBlock"
+    assert harm(run(), run(cidr="10.0.1.0/24")) == [f"{FORMER}{SUBNET}::api-a is replaced by cidrBlock"]

@@ -1,32 +1,35 @@
 """What an update from a stored state to this version does: what it deletes, replaces and changes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 
 from crosslink.compare.changes import Change, Operation, changes
 from crosslink.sandbox.record import Resource, Run
 
 
-def harm(before: Run, after: Run) -> list[str]:
-    """What of a stack would be deleted or replaced: a line each, in order of registration.
+def harm(before: Run, after: Run, named: Container[str] = ()) -> list[str]:
+    """What of a stack would be deleted or replaced, a line each: first what is deleted, often the cause.
 
     Args:
         before: a stored state.
         after: a preview of this version on it.
+        named: types that are left out.
     """
-    return [*_harm(before, after)]
-
-
-def _harm(before: Run, after: Run) -> Iterator[str]:
     found = upgrade(before, after)
-    made = {change.urn: change for change in found if change.operation is Operation.CREATED}
-    for change in found:
-        if change.operation is Operation.REPLACED:
-            yield f"{change.urn} would be replaced {change.note}"
-        elif change.operation is Operation.DELETED:
-            alike = [urn for urn in made if urn.rpartition("::")[0].endswith(change.type)]
-            hint = f"; new of its type: {', '.join(alike)}" if alike else ""
-            yield f"{change.urn} would be deleted: nothing has its URN or an alias to it{hint}"
+    lost = [change for change in found if change.operation is Operation.DELETED]
+    replaced = [change for change in found if change.operation is Operation.REPLACED]
+    return [
+        *(_deleted(change, found) for change in lost if change.type not in named),
+        *(f"{change.urn} is replaced {change.note}" for change in replaced if change.type not in named),
+    ]
+
+
+def _deleted(change: Change, found: Iterable[Change]) -> str:
+    """That nothing takes a resource's place, and what is new and like it, which lacks an alias then."""
+    made = (other for other in found if other.operation is Operation.CREATED)
+    alike = [other.urn for other in made if (other.type, other.name) == (change.type, change.name)]
+    why = f"{alike[0]} has no alias to it" if alike else "nothing has its URN or an alias to it"
+    return f"{change.urn} is deleted: {why}"
 
 
 def upgrade(before: Run, after: Run) -> tuple[Change, ...]:
