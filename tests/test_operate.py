@@ -13,6 +13,7 @@ from crosslink.__main__ import main
 from crosslink.command import parse
 from crosslink.resource_types import resource_types
 from settings.kubernetes_versions import SUPPORTED
+from settings.limits import Throttle
 from tests.commands import CROSSLINK, check_out, commands_in
 from tests.crosslink.rules.test_by_hand import operations
 from tests.runs import DEV, ROOT, file_of, run_stack
@@ -78,6 +79,11 @@ def test_types_of_gateway_responses_are_api_gateways() -> None:
     told = set(re.findall(r"`((?:[A-Z]+_)+\w+|THROTTLED)`", PAGE.partition("## Follow one request")[0]))
     assert told - {*known} == set()
     assert len(told) > 5
+
+
+def test_the_limits_that_callers_run_into_are_the_defaults() -> None:
+    [(rate, burst)] = re.findall(r"(\d+) a second and (\d+) at once unless set", PAGE)
+    assert Throttle() == Throttle(rate=float(rate), burst=int(burst))
 
 
 def test_outputs_have_what_is_read_of_them() -> None:
