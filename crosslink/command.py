@@ -37,6 +37,7 @@ COMMANDS: Mapping[str, str] = {
     "doctor": "walk the path in AWS itself, and say where a request would stop",
     "rules": "the rules of the path, which is docs/rules.md",
     "answers": "what an answer of a route means, which is docs/answers.md",
+    "runbook": "what to do about each finding of the doctor, which is docs/runbook.md",
     "settings": "every setting with its limits and default, which is docs/settings.md; or their JSON Schema",
     "previews": "copy a stack's state for previews with roles that only read",
 }
