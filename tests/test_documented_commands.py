@@ -4,10 +4,12 @@ import re
 import shlex
 import shutil
 from collections.abc import Mapping
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore import xform_name
 
 from crosslink.__main__ import main
 from crosslink.command import parse
@@ -15,6 +17,7 @@ from crosslink.sandbox import engine, stack_file
 from crosslink.sandbox.record import Run
 from tests import played_doctor
 from tests.commands import CROSSLINK, DEPLOY, check_out, commands_in, refused_parameters
+from tests.crosslink.rules.test_by_hand import GLOBAL, operations
 from tests.faults import __main__ as faults
 from tests.runs import DEV, ROOT, file_of, run_stack, settings_of
 
@@ -26,6 +29,12 @@ ONLY_READ = [*OF_THE_DOCTOR, *OF_ANOTHER_CHECKOUT]
 HERE = [command for command in COMMANDS if command.startswith(CROSSLINK) and command not in ONLY_READ]
 OF_THE_TESTS = [command for command in COMMANDS if command.startswith(".venv/bin/python -m tests.")]
 TEMPLATES = [command for command in COMMANDS if command.startswith(DEPLOY)]
+OF_THE_CLI = (DEPLOY, "aws logs tail ")
+"""What the CLI makes of several operations."""
+OF_AWS = [
+    command for command in COMMANDS if command.startswith("aws ") and not command.startswith(OF_THE_CLI)
+]
+PROBES = re.findall(r"`(aws \w+ [^`]+)`", PAGES[ROOT / "docs" / "unconfirmed.md"])
 OWN_STACK = "cp Pulumi.dev.yaml Pulumi.live.yaml"
 NEEDS_A_CLOUD = {"aws", "curl", "gh", "git", "kubectl", "pulumi"}
 """Or GitHub."""
@@ -104,6 +113,14 @@ def test_a_command_of_the_tests_does_what_it_says(command: str, capsys: pytest.C
         case _:
             assert module == "tests.played_doctor"
             assert played_doctor.main(arguments) == 0
+
+
+@pytest.mark.parametrize("command", [*OF_AWS, *PROBES])
+def test_a_command_of_aws_is_one_that_it_takes(command: str) -> None:
+    _aws, service, operation, *words = takewhile(lambda word: word != "|", shlex.split(command))
+    takes = {xform_name(name, "-") for name in operations(service)[operation].input_shape.members}
+    given = {word.removeprefix("--") for word in words if word.startswith("--")}
+    assert given - GLOBAL - {"output"} <= takes
 
 
 @pytest.mark.parametrize("command", TEMPLATES)
