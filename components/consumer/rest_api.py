@@ -71,7 +71,7 @@ class RestApi(pulumi.ComponentResource):
             # The default is EDGE.
             endpoint_configuration=aws.apigateway.RestApiEndpointConfigurationArgs(types="REGIONAL"),
             disable_execute_api_endpoint=default_endpoint_off,
-            # The document has both too, since it overwrites them. From here the provider notices a change made
+            # The document has both too, since it overwrites them. Here the provider notices a change made
             # elsewhere, and resets the access mode if TLS 1.3 is lowered to 1.2, whose policy takes none
             # (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies.html).
             security_policy=definition[SECURITY_POLICY],
