@@ -134,7 +134,7 @@ def _admissions(hop: private_link.Endpoint) -> Iterator[tuple[str, str]]:
     for rule in visible(hop.lets_in):
         yield "admits", f"{listed(rule.ranges) or 'no range of IPv4'} to port {rule.to_port}"
     if accepted := hop.acceptance:
-        yield "accepted by", str(accepted) if isinstance(accepted, Unknown) else accepted.resource
+        yield "accepted by", str(accepted) if isinstance(accepted, Unknown) else f"account {accepted.account}"
 
 
 def listening(hop: alb.Alb) -> str:

@@ -91,7 +91,7 @@ COMPUTED: Mapping[str, Mapping[str, Template]] = {
     tokens.CERTIFICATE_VALIDATION: {"id": "2026-01-01 00:00:00 +0000 UTC"},
     "aws:apigateway/account:Account": {"id": "api-gateway-account"},
     tokens.API_KEY: {**_api_gateway("apikeys/{id}", "{base36:10}"), **_NAME, "value": "{base36:40}"},
-    tokens.AUTHORIZER: _api_gateway("restapis/{restApi}/authorizers/{id}"),
+    tokens.AUTHORIZER: {**_api_gateway("restapis/{restApi}/authorizers/{id}"), **_NAME},
     tokens.BASE_PATH_MAPPING: {"id": "{domainName}/{basePath}"},
     tokens.API_DEPLOYMENT: {"id": "{base36:6}"},
     tokens.DOMAIN_NAME: {
