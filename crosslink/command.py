@@ -151,9 +151,9 @@ class _Trimmed:
 
     def __init__(self, file: TextIO) -> None:
         self._file = file
-        self.encoding = file.encoding
-        self.flush = file.flush
-        self.isatty = file.isatty
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._file, name)
 
     def write(self, text: str) -> int:
         """Writes lines, which a console hands over as a whole."""

@@ -87,7 +87,10 @@ def _steps(steps: Sequence[tuple[EightStep, str]]) -> RenderableType:
         told = Text(_done_by(step), "cyan") if step.doers else Text(why_not or "nothing does this", "dim")
         told.stylize("bold red" if not step.doers and not why_not else "")
         table.add_row(f"{step.number}. {step.title}", told)
-    return Group(Text("The eight steps, and what AWS calls that which does them (+ how many more resources)", "bold"), table)
+    return Group(
+        Text("The eight steps, and what AWS calls that which does them (+ how many more resources)", "bold"),
+        table,
+    )
 
 
 def _done_by(step: EightStep) -> str:
@@ -101,8 +104,9 @@ def _done_by(step: EightStep) -> str:
 def _names(doer: Doer, number: int) -> Sequence[Fact]:
     if number == ADDRESSES or doer.type == tokens.STAGE:
         return doer.wiring
-    # Of an ARN the last part: the rest repeats account and region.
-    return [doer.id.rpartition(":")[2].removeprefix("loadbalancer/") if isinstance(doer.id, str) else doer.id]
+    if isinstance(doer.id, str) and doer.type == tokens.LOAD_BALANCER:
+        return [doer.id.split("/")[-2]]  # its name; the rest of the ARN repeats account and region
+    return [doer.id]
 
 
 def _next(run: Run, stack: str, model: Model, judgement: Judgement) -> Iterator[tuple[str, str]]:
