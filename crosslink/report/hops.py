@@ -71,13 +71,13 @@ def _facts_after_the_target(hop: Hop) -> str:
         case pods.Deployment():
             ready = "" if hop.available is None else f", {hop.available} ready"
             ports = listed(hop.ports, lambda port: str(port[1]))
-            text = f"{_count(hop)} pods of {_short(str(hop.image))}, port {ports}{ready}"
+            text = f"{count_of_pods(hop)} pods of {_short(str(hop.image))}, port {ports}{ready}"
         case _:
             text = str(hop.id)
     return text
 
 
-def _count(deployment: pods.Deployment) -> str:
+def count_of_pods(deployment: pods.Deployment) -> str:
     """How many pods there are to be."""
     scaled = [f"{scaler.least} to {scaler.most}" for scaler in visible(deployment.autoscalers)]
     return scaled[0] if scaled else str(deployment.replicas)
