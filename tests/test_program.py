@@ -19,13 +19,12 @@ ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
 PEERING = "aws:ec2/vpcPeeringConnection:VpcPeeringConnection"
 VPC = "aws:ec2/vpc:Vpc"
 ATTACHMENT = "aws:lb/targetGroupAttachment:TargetGroupAttachment"
-DASHBOARD = "aws:cloudwatch/dashboard:Dashboard"
 CROSSINGS = {
     (ENDPOINT, "serviceName", SERVICE),
     ("aws:ec2/vpcEndpointConnectionAccepter:VpcEndpointConnectionAccepter", "vpcEndpointId", ENDPOINT),
     (PEERING, "peerVpcId", VPC),
     # A dashboard shows the endpoints of all regions; CloudWatch asks each region for its metrics.
-    *((DASHBOARD, "dashboardBody", shown) for shown in (ENDPOINT, SERVICE, VPC)),
+    *((tokens.DASHBOARD, "dashboardBody", shown) for shown in (ENDPOINT, SERVICE, VPC)),
     ("aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter", "vpcPeeringConnectionId", PEERING),
     (
         "aws:ec2/route:Route",

@@ -118,12 +118,12 @@ COMPUTED: Mapping[str, Mapping[str, Template]] = {
     tokens.USAGE_PLAN_KEY: {"id": "{keyId}"},
     tokens.VPC_LINK: {**_api_gateway("vpclinks/{id}"), **_NAME},
     tokens.VPC_LINK_V2: {**_api_gateway("vpclinks/{id}"), **_NAME},
-    "aws:cloudwatch/dashboard:Dashboard": {
+    tokens.DASHBOARD: {
         "id": "{dashboardName}",
         "dashboardArn": "arn:aws:cloudwatch::{account}:dashboard/{dashboardName}",
     },
     "aws:cloudwatch/logMetricFilter:LogMetricFilter": _NAME_AS_ID,
-    "aws:cloudwatch/metricAlarm:MetricAlarm": {
+    tokens.METRIC_ALARM: {
         **_NAME_AS_ID,
         "arn": _arn("cloudwatch", "alarm:{name}"),
         "evaluateLowSampleCountPercentiles": lambda new: (
