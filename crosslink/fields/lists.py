@@ -171,14 +171,20 @@ def leaves(
         path: the path.
         own: the files of the resource's type, which say where fields are written as pairs.
     """
-    if any(listed.as_pairs and listed.is_at(path) for listed in own):
+    return _leaves(value, path, [listed for listed in own if listed.as_pairs])
+
+
+def _leaves(value: Value, path: FieldPath, pairs: Sequence[Listed]) -> Iterator[tuple[FieldPath, Value]]:
+    if pairs and any(listed.is_at(path) for listed in pairs):
         value = _from_pairs(value)
+    if inner := fields(value):
+        for key, item in inner.items():
+            yield from _leaves(item, (*path, key), pairs)
+        return
     below = [item for item in items(value) if fields(item) or items(item)]
     for item in below:
-        yield from leaves(item, path, own)
-    for key, item in fields(value).items():
-        yield from leaves(item, (*path, key), own)
-    if path and not below and not fields(value):
+        yield from _leaves(item, path, pairs)
+    if path and not below:
         yield path, value
 
 

@@ -103,7 +103,7 @@ def doubt(*values: Value) -> Unknown | None:
     for value in values:
         if isinstance(value, Unknown):
             return value
-        if isinstance(value, list | dict) and (found := doubt(*items(value), *fields(value).values())):
+        if isinstance(value, list | dict) and (found := doubt(*(items(value) or fields(value).values()))):
             return found
     return None
 

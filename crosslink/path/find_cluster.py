@@ -79,7 +79,7 @@ def _node_subnets(trail: Trail) -> Fact[list[Node]]:
 def ingress_rule(trail: Trail) -> Found[Node]:
     """The Ingress with the rule that takes the route."""
     namespaces = trail.backend.namespaces if trail.backend else ()
-    return with_rule(trail.found("Ingress"), trail.asked, namespaces)
+    return with_rule(trail.asked_rules, trail.asked, namespaces)
 
 
 def service(trail: Trail) -> Found[Node]:

@@ -115,8 +115,8 @@ def _texts(values: Value) -> tuple[str, ...]:
     )
 
 
-def with_rule(ingresses: Fact[Sequence[Node]], asked: Asked, namespaces: Collection[str] = ()) -> Found[Node]:
-    """Of the Ingresses that share an ALB the one with the rule that is a route's own.
+def with_rule(rules: Fact[Sequence[AlbRule]], asked: Asked, namespaces: Collection[str] = ()) -> Found[Node]:
+    """The Ingress with the one of an ALB's rules that is a route's own.
 
     It has the rule as a property, and the paths below the route that rules before it take. If none is the
     route's own, it is the first that takes it, or else the first with its path.
@@ -124,7 +124,6 @@ def with_rule(ingresses: Fact[Sequence[Node]], asked: Asked, namespaces: Collect
     Args:
         namespaces: those of the backend's own services; none if they can't be seen.
     """
-    rules = if_known(ingresses, asked_rules)
     if isinstance(rules, Unknown):
         return rules
     request = asked.request()

@@ -54,15 +54,26 @@ class Hop:
         return f"{self.account} {self.region}"
 
 
+_BASE = ("resource", "urn", "id", "account", "region")  # texts about the resource itself
+
+
 def _hops_in(value: object) -> Iterator[Hop]:
     if isinstance(value, Hop):
         yield value
     if isinstance(value, tuple):
         for item in cast("tuple[object, ...]", value):
             yield from _hops_in(item)
-    elif dataclasses.is_dataclass(value):
-        for name in value.__dataclass_fields__:
+    else:
+        for name in _inner_of(type(value)):
             yield from _hops_in(getattr(value, name))
+
+
+@cache
+def _inner_of(kind: type) -> Sequence[str]:
+    """The fields of a kind of dataclass in which hops may be; nothing of other kinds of values."""
+    if not dataclasses.is_dataclass(kind):
+        return ()
+    return [field.name for field in dataclasses.fields(kind) if field.name not in _BASE]
 
 
 @dataclass(frozen=True)
@@ -72,15 +83,6 @@ class Source:
     graph: Graph
     node: Node
     route: "Trail | None" = None  # None for a hop that says all itself
-    # The route, once anything was asked of it: what is read then isn't that of other routes, too.
-    asked: set["Trail"] = dataclasses.field(default_factory=set["Trail"], compare=False, repr=False)
-
-    @property
-    def on(self) -> "Trail | None":
-        """The route's other resources, if there are any."""
-        if self.route:
-            self.asked.add(self.route)
-        return self.route
 
     @property
     def stack(self) -> "Stack":
@@ -92,13 +94,13 @@ class Source:
     @property
     def trail(self) -> "Trail":
         """The route's other resources."""
-        if (route := self.on) is None:
+        if self.route is None:
             raise LookupError(f"{self.node} is read apart from a route")
-        return route
+        return self.route
 
     def at(self, node: Node) -> "Source":
         """The same for another resource."""
-        return Source(self.graph, node, self.route, self.asked)
+        return Source(self.graph, node, self.route)
 
 
 Read: TypeAlias = Callable[[Source], Any]

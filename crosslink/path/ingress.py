@@ -10,7 +10,7 @@ from crosslink.graph.controllers import PARAMETERS
 from crosslink.graph.graph import Graph, follow
 from crosslink.graph.node import Node, NotOurs, Value, doubt, fields
 from crosslink.graph.unknown import Fact, Found, Text, Unknown, present
-from crosslink.path.group_rules import with_rule
+from crosslink.path.group_rules import asked_rules, with_rule
 from crosslink.path.ingress_rules import Asked, annotation
 
 # Annotations that must have one value in a group, whichever Ingresses say it: else nothing is made of it
@@ -43,7 +43,7 @@ def ingresses_behind(graph: Graph, target: Node, alb: Found[Node], asked: Asked)
     arn = target.get("targetId")
     if isinstance(arn, str) and not target.references.get("targetId"):
         return [ingress for ingress in beside if _has_alb(ingress, arn)] or NotOurs.of(arn)
-    named = [ingress for ingress in beside if isinstance(with_rule([ingress], asked), Node)]
+    named = [ingress for ingress in beside if isinstance(with_rule(asked_rules([ingress]), asked), Node)]
     return _with_their_groups(graph, (named or beside)[:1], beside) or nobody
 
 

@@ -35,7 +35,7 @@ NAME_LABEL = "kubernetes.io/metadata.name"  # Kubernetes gives it to every names
 
 def _refused(source: Source) -> Fact[tuple[str, ...]]:
     """Of all Ingresses that share the ALB: the controller makes it for all of them, or not at all."""
-    found = source.on.found("Ingress") if source.on else [source.node]
+    found = source.route.found("Ingress") if source.route else [source.node]
     ingresses = [source.node] if isinstance(found, Unknown) else found
     groups = {group_of(source.graph, ingress) for ingress in ingresses}
     bad = [f"{group} is no name of a group" for group in groups if group and not _is_group(group)]
@@ -53,7 +53,7 @@ def _sign_in(source: Source) -> Text:
 
     Source: https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#authentication
     """
-    found = source.on.node("Service") if source.on else None
+    found = source.route.node("Service") if source.route else None
     service = found if isinstance(found, Node) else source.node
     kind, else_ = (
         of_service(service, source.node, f"auth-{name}") for name in ("type", "on-unauthenticated-request")
@@ -83,7 +83,7 @@ def _port(source: Source) -> Fact[int | str | None]:
 
 def _target_type(source: Source) -> Text:
     """The class says it, or else the Service, or else the Ingress."""
-    service = source.on.node("Service") if source.on else None
+    service = source.route.node("Service") if source.route else None
     of_service = annotation(service, "target-type") if isinstance(service, Node) else None
     asked = asked_of_class(source.graph, source.node, "target-type", "targetType")
     of_class = follow(parameters_of(source.graph, source.node), lambda node: node.get("spec", "targetType"))
@@ -97,7 +97,7 @@ def _not_selected(source: Source) -> Fact[tuple[str, ...]]:
 
     Source: https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/pkg/ingress/group_loader.go
     """
-    found = source.on.found("Ingress") if source.on else [source.node]
+    found = source.route.found("Ingress") if source.route else [source.node]
     others = [node for node in visible(found) if node.urn != source.node.urn and _is_member(node)]
     ingresses = [source.node, *others]
     namespaces = [ingress.get("metadata", "namespace") for ingress in ingresses]

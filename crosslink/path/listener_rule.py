@@ -7,7 +7,6 @@ from crosslink.graph.graph import Graph, follow
 from crosslink.graph.node import Node, fields, items
 from crosslink.graph.unknown import Fact, Found, Text, Unknown, visible
 from crosslink.path.alb_conditions import Condition
-from crosslink.path.group_rules import asked_rules
 from crosslink.path.hop import Hop, Source, computed, hop, hops_at, if_known, prop
 from crosslink.path.ingress_rules import backend, is_annotated
 from crosslink.path.load_balancers import Target
@@ -38,7 +37,7 @@ def _conditions(source: Source) -> tuple[Condition, ...]:
 
 
 def _asked(source: Source) -> Fact[tuple[Condition, ...]]:
-    rules = if_known(source.trail.found("Ingress"), asked_rules)
+    rules = source.trail.asked_rules
     own = own_asked(source.trail, rules)
     return (
         own.conditions if own else rules if isinstance(rules, Unknown) else Unknown("no Ingress asks for it")
@@ -75,7 +74,7 @@ def _other_service(source: Source) -> Text:
 
     Source: https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/pkg/ingress/model_build_target_group.go
     """
-    rules = if_known(source.trail.found("Ingress"), asked_rules)
+    rules = source.trail.asked_rules
     if isinstance(rules, Unknown):
         return rules
     own = own_asked(source.trail, rules)

@@ -8,7 +8,6 @@ from crosslink.graph.graph import follow
 from crosslink.graph.node import Node, Value, fields, items, number
 from crosslink.graph.unknown import Fact, Found, Unknown, visible
 from crosslink.path.alb_conditions import AlbRule, Condition, Field
-from crosslink.path.group_rules import asked_rules
 from crosslink.path.hop import if_known
 from crosslink.path.ingress_rules import Asked
 from crosslink.path.load_balancers import alb_port, listener_for
@@ -93,7 +92,7 @@ def groups_of(trail: Trail, owner: Node) -> list[Node]:
 
 def own_made(trail: Trail, rules: Fact[Sequence[AlbRule]]) -> AlbRule | None:
     """The route's own rule of the listener: as the Ingress asks, or else with its header, or its path."""
-    asked = own_asked(trail, if_known(trail.found("Ingress"), asked_rules))
+    asked = own_asked(trail, trail.asked_rules)
     conditions = asked.conditions if asked else Unknown("no Ingress asks for it")
     own = [rule for rule in visible(rules) if visible(conditions) and _same(rule.conditions, conditions)]
     bound = [rule for rule in visible(rules) if is_bound(rule, trail.asked)]

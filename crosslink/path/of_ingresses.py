@@ -6,6 +6,7 @@ from dataclasses import replace
 from crosslink.graph.node import Node, doubt, fields, items, number
 from crosslink.graph.unknown import Fact, Text, Unknown, visible
 from crosslink.path.alb_actions import sent_to
+from crosslink.path.alb_conditions import AlbRule
 from crosslink.path.group_rules import with_rule
 from crosslink.path.hop import Source, each, if_known
 from crosslink.path.ingress import asked_of_class, differences
@@ -86,16 +87,17 @@ def client_certificates(source: Source) -> Fact[tuple[tuple[int, str], ...]]:
 
 def wrong_host(source: Source) -> Text:
     """Why no rule takes the route's requests, if one for another host would."""
-    ingresses, asked = source.trail.found("Ingress"), source.trail.asked
-    if isinstance(ingresses, Unknown) or with_rule(ingresses, asked) is not None:
+    trail = source.trail
+    ingresses, rules, asked = trail.found("Ingress"), trail.asked_rules, trail.asked
+    if isinstance(ingresses, Unknown) or with_rule(rules, asked) is not None:
         return None  # another rule says what isn't known then
-    hosts = _hosts_with_rule(ingresses, asked)
+    hosts = _hosts_with_rule(ingresses, rules, asked)
     if hosts and asked.host is None:
         return Unknown(f"rules are for {', '.join(hosts)}, and which host requests are for isn't known")
     return f"its rules are for {', '.join(hosts)}, requests are for {asked.host}" if hosts else None
 
 
-def _hosts_with_rule(ingresses: Sequence[Node], asked: Asked) -> list[str]:
+def _hosts_with_rule(ingresses: Sequence[Node], rules: Fact[Sequence[AlbRule]], asked: Asked) -> list[str]:
     """The hosts for which the Ingresses that share an ALB take a route's path."""
     hosts = {
         host: replace(asked, host=host.replace("*", "any"))
@@ -103,7 +105,7 @@ def _hosts_with_rule(ingresses: Sequence[Node], asked: Asked) -> list[str]:
         for rule in items(ingress.get("spec", "rules"))
         if isinstance(host := fields(rule).get("host"), str)
     }
-    return sorted(host for host, other in hosts.items() if isinstance(with_rule(ingresses, other), Node))
+    return sorted(host for host, other in hosts.items() if isinstance(with_rule(rules, other), Node))
 
 
 def differing(source: Source) -> Fact[tuple[str, ...]]:

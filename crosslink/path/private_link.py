@@ -89,7 +89,7 @@ def _acceptance(source: Source) -> Found[Hop]:
 
 def service_of(source: Source) -> Found[Node]:
     """The endpoint service that an endpoint names, in whichever account and region."""
-    graph, backend = source.graph, source.on and source.on.backend
+    graph, backend = source.graph, source.route and source.route.backend
     found = graph.step(source.node, "serviceName", tokens.ENDPOINT_SERVICE, anywhere=True)
     if isinstance(found, Beyond) and backend:  # other teams' services elsewhere say nothing of the backend's
         return graph.why_not(tokens.ENDPOINT_SERVICE, backend.place)

@@ -14,7 +14,7 @@ from crosslink.graph.node import Node, fields
 from crosslink.graph.unknown import Fact, Text, Unknown, visible
 from crosslink.path.alb_conditions import AlbRule, Callers, Request, takes
 from crosslink.path.endless_redirects import without_endless
-from crosslink.path.group_rules import asked_rules, own_rule
+from crosslink.path.group_rules import own_rule
 from crosslink.path.hop import Hop, base_of, if_known
 from crosslink.path.load_balancers import SUBNETS
 from crosslink.path.refused_rules import refused
@@ -115,10 +115,10 @@ def asked_order(trail: Trail) -> Sequence[RuleOrder]:
     ingresses = trail.found("Ingress")
     if isinstance(ingresses, Unknown) or not ingresses:
         return []
-    rules = without_endless(trail, asked_rules(ingresses))
+    rules = trail.recall("rules of the listener", lambda: without_endless(trail, trail.asked_rules))
     own, first = own_asked(trail, rules), trail.node("Ingress rule")
     shown = own.owner if own else first if isinstance(first, Node) else ingresses[0]
-    default = _default_asked(ingresses)
+    default = trail.recall("default of the Ingresses", lambda: _default_asked(trail))
     return [order_of(trail, shown, rules, own, default, made=False)]
 
 
@@ -132,10 +132,10 @@ def own_asked(trail: Trail, rules: Fact[Sequence[AlbRule]]) -> AlbRule | None:
     return next(iter(mine), None) or own_rule(visible(rules), trail.asked, namespaces)
 
 
-def _default_asked(ingresses: Iterable[Node]) -> str:
+def _default_asked(trail: Trail) -> str:
     services = (
         fields(fields(ingress.get("spec", "defaultBackend")).get("service")).get("name")
-        for ingress in ingresses
+        for ingress in visible(trail.found("Ingress"))
     )
     name = next(filter(None, services), None)
     return f"the default backend {name} takes it" if name else "the ALB answers 404"
@@ -156,5 +156,5 @@ def order_of(
         rules, lambda found: tuple(taken_by(found, own, request, default) for request in requests)
     )
     told = if_known(rules, lambda _: own.told if own else None)
-    why = () if made else if_known(trail.found("Ingress"), refused)
+    why = () if made else trail.recall("refused rules", lambda: if_known(trail.found("Ingress"), refused))
     return RuleOrder(**base_of(shown), made=made, own=told, default=default, refused=why, taken=taken)

@@ -1,19 +1,22 @@
 """A step of the path, and how the resources of a route's steps are found."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from operator import attrgetter
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 from crosslink.graph.graph import Graph
 from crosslink.graph.node import Node, Value, doubt
 from crosslink.graph.unknown import Fact, Found, Unknown, visible
+from crosslink.path.alb_conditions import AlbRule
+from crosslink.path.group_rules import asked_rules
 from crosslink.path.hop import Hop, Source, if_known, read
 from crosslink.path.ingress_rules import Asked
 from crosslink.path.methods import Method, route_of
-from crosslink.path.output import Declared
+from crosslink.path.output import Declared, DeclaredBackend
 from crosslink.path.reach import reach_of
+from crosslink.path.recall import Question, Recall, identity
 from crosslink.path.routes import Way, ways
 
 T = TypeVar("T")
@@ -54,7 +57,7 @@ class Stack:
     routes: frozenset[str]  # their paths
     steps: Mapping[str, Step[Hop]]  # by title
     # What several routes share is found and read once. Resources are kept beside: they are known by `id()`.
-    hops: dict[tuple[object, int], tuple[Node, Hop]] = field(default_factory=dict[Any, Any], init=False)
+    recall: Recall = field(default_factory=Recall, init=False)
     found: dict[tuple[object, int], tuple[Node, Any]] = field(default_factory=dict[Any, Any], init=False)
     # By subnet and destination
     ways: dict[tuple[str, Value], Sequence[Way]] = field(default_factory=dict[Any, Any], init=False)
@@ -86,68 +89,142 @@ class Stack:
 
 
 class Trail:
-    """The resources of one route, found step by step when they are asked for."""
+    """The resources of one route, found step by step when they are asked for.
+
+    What is asked is kept with what is found and read: that is other routes', too, where the answers are the
+    same.
+    """
 
     def __init__(self, stack: Stack, path: str, backend: str | None = None) -> None:
         """The resources on a route's way to one of its backends, by default the first one."""
+        self.stack, self.graph = stack, stack.graph
         declared = stack.declared
-        self.stack, self.graph, self.path = stack, stack.graph, path
         route = declared.routes[path] if declared else None
-        self.backend_name = backend or (route.backend if route else None)
-        self.is_shared = bool(route and route.weights)  # whether another backend serves the route, too
-        self.backend = declared.backends[self.backend_name] if declared and self.backend_name else None
+        name = backend or (route.backend if route else None)
+        own = declared.backends[name] if declared and name else None
         titles = {title: place for place, title in enumerate(stack.steps)}
-        self._reach = reach_of(titles, declared, self.backend) if declared and self.backend else None
-        # The methods of the path itself, then those of what is below it.
-        self.own_methods: Fact[Sequence[Method]] = doubt(stack.methods) or stack.methods_of(path)
-        self._found: dict[str, Fact[list[Node | Hop]]] = {}
+        self._reach = reach_of(titles, declared, own) if declared and own else None
+        # What doesn't hang on steps is asked by the name of a property, as of no step.
+        given = {
+            "path": path,
+            "backend_name": name,
+            "backend": own,
+            "is_shared": bool(route and route.weights),
+            "own_methods": doubt(stack.methods) or stack.methods_of(path),
+        }
+        self._answers: dict[Question, tuple[Any, Hashable]] = {
+            (what, ""): (answer, identity(answer)) for what, answer in given.items()
+        }
+
+    @property
+    def path(self) -> str:
+        """The route."""
+        return self._ask("path")
+
+    @property
+    def backend_name(self) -> str | None:
+        """The backend, by its name; None where none is declared."""
+        return self._ask("backend_name")
+
+    @property
+    def backend(self) -> DeclaredBackend | None:
+        """The backend."""
+        return self._ask("backend")
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether another backend serves the route, too."""
+        return self._ask("is_shared")
+
+    @property
+    def own_methods(self) -> Fact[Sequence[Method]]:
+        """The methods of the path itself, then those of what is below it."""
+        return self._ask("own_methods")
 
     @property
     def asked(self) -> Asked:
         """The route's requests, as an ALB gets them."""
-        declared, backend = self.stack.declared, self.backend
-        sent_as = declared.intent(self.path).sent_as if declared else self.path
-        host = next((host for method in visible(self.own_methods) if (host := method.host)), None)
-        sets_host = any(method.host_header is not None for method in visible(self.own_methods))
-        planned = backend.tls_domain if backend and not sets_host else None
-        return Asked(self.path, sent_as, host or planned)
+        return self._ask("asked")
+
+    @property
+    def asked_rules(self) -> Fact[Sequence[AlbRule]]:
+        """What the Ingresses that share the ALB ask for."""
+        return self._ask("asked_rules")
 
     def found(self, title: str) -> Fact[list[Node]]:
         """The resources of a step."""
-        return if_known(self._find(title), lambda found: [node for node in found if isinstance(node, Node)])
+        found = self._ask("found", title)
+        return found if isinstance(found, Unknown) else [node for node in found if isinstance(node, Node)]
 
     def node(self, title: str) -> Found[Node]:
         """The first resource of a step."""
-        return if_known(self.found(title), lambda nodes: next(iter(nodes), None))
+        found = self._ask("found", title)
+        if isinstance(found, Unknown):
+            return found
+        return next((node for node in found if isinstance(node, Node)), None)
 
     def hops(self, title: str) -> Fact[tuple[Hop, ...]]:
         """The hops of a step."""
-        found, kind = self._find(title), self.stack.steps[title].kind
-        if isinstance(found, Unknown):
-            return found
-        return tuple(node if isinstance(node, Hop) else self._read(kind, node) for node in found)
-
-    def _read(self, kind: type[Hop], node: Node) -> Hop:
-        """A hop; one that says all itself, without the route's other resources, is that of all routes."""
-        shared, key = self.stack.hops, (kind, id(node))
-        if key in shared:
-            return shared[key][1]
-        source = self.source(node)
-        found = read(kind, source)
-        if not source.asked:
-            shared[key] = node, found
-        return found
+        return self._ask("hops", title)
 
     def source(self, node: Node) -> Source:
         """A resource, for those who read hops or follow references."""
         return Source(self.graph, node, self)
 
+    def answer(self, question: Question) -> Hashable:
+        """What tells the answer to a question about this route from others."""
+        return self._answered(question)[1]
+
+    def _ask(self, what: str, title: str = "") -> Any:  # noqa: ANN401 - the properties have the types
+        question = what, title
+        answer, told_by = self._answered(question)
+        self.stack.recall.tell(question, told_by)
+        return answer
+
+    def _answered(self, question: Question) -> tuple[Any, Hashable]:
+        if question not in self._answers:
+            what, title = question
+            work = {
+                "asked": self._requests,
+                "asked_rules": self._asked_rules,
+                "found": partial(self._find, title),
+                "hops": partial(self._hops, title),
+            }
+            answer = self.stack.recall.apart(work[what])
+            self._answers[question] = answer, identity(answer)
+        return self._answers[question]
+
+    def _requests(self) -> Asked:
+        declared = self.stack.declared
+        methods, backend = visible(self.own_methods), self.backend
+        sent_as = declared.intent(self.path).sent_as if declared else self.path
+        host = next((host for method in methods if (host := method.host)), None)
+        sets_host = any(method.host_header is not None for method in methods)
+        planned = backend.tls_domain if backend and not sets_host else None
+        return Asked(self.path, sent_as, host or planned)
+
+    def _asked_rules(self) -> Fact[Sequence[AlbRule]]:
+        return self.recall("asked rules", lambda: if_known(self.found("Ingress"), asked_rules))
+
+    def recall(self, key: Hashable, work: Callable[[], T]) -> T:
+        """What is worked out for this route, or was for another where all that was asked is the same."""
+        return self.stack.recall.result(key, self, work)
+
     def _find(self, title: str) -> Fact[list[Node | Hop]]:
-        if title not in self._found:
-            if beyond := self._reach.beyond(title) if self._reach else None:
-                self._found[title] = beyond
-            else:
-                found = self.stack.steps[title].find(self)
-                several = [found] if isinstance(found, Node) else found or ()
-                self._found[title] = if_known(several, list[Node | Hop])
-        return self._found[title]
+        if beyond := self._reach.beyond(title) if self._reach else None:
+            return beyond
+        return self.recall(("find", title), lambda: self._look_for(title))
+
+    def _look_for(self, title: str) -> Fact[list[Node | Hop]]:
+        found = self.stack.steps[title].find(self)
+        several = [found] if isinstance(found, Node) else found or ()
+        return if_known(several, list[Node | Hop])
+
+    def _hops(self, title: str) -> Fact[tuple[Hop, ...]]:
+        found, kind = self._ask("found", title), self.stack.steps[title].kind
+        if isinstance(found, Unknown):
+            return found
+        return tuple(node if isinstance(node, Hop) else self._read(kind, node) for node in found)
+
+    def _read(self, kind: type[Hop], node: Node) -> Hop:
+        return self.recall((kind, id(node)), lambda: read(kind, self.source(node)))

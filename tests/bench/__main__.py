@@ -53,7 +53,7 @@ def _measured(backends: int, rounds: int) -> dict[str, dict[str, float]]:
     for name in ("wall", "cpu", "memory"):
         ratios = [structured[name] / flat[name] for structured, flat in pairs]
         medians["structured"][f"{name} ratio"] = statistics.median(ratios)
-    shares = [(run["reading"] + run["judging"]) / run["cpu"] for run in found["toolkit"]]
+    shares = [(run["reading"] + run["judging"]) / (run["preview"] + run["cpu"]) for run in found["toolkit"]]
     medians["toolkit"]["share"] = statistics.median(shares)
     return medians
 

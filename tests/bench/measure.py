@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import settings
+from crosslink.fields.lists import lists
 from crosslink.garbage import no_search
 from crosslink.graph.from_sandbox import model_of
 from crosslink.rules.grade import Result
@@ -51,12 +52,19 @@ def measure(what: str, backends: int, recorded: Path) -> dict[str, object]:
     run, taken = timed(lambda: engine.run(program, config=config))
     found: dict[str, object] = {**taken, "resources": len(run.resources), "memory": _peak() - memory}
     if what == "toolkit":
+        _, previewed = timed(lambda: engine.run(PROGRAM, config=config, preview=True))
         _, read = timed(lambda: settings.parse({**engine.GIVEN, **config}, "dev"))
+        lists()  # read once, as imports are
         model, model_taken = timed(lambda: model_of(run))
         judgement, judged = timed(lambda: judge(model))
         if {*judgement.results().values()} != {Result.HOLDS}:
             raise ValueError(f"{backends} backends aren't clean: {judgement.results()}")
-        found |= {"settings": read["cpu"], "reading": model_taken["cpu"], "judging": judged["cpu"]}
+        found |= {
+            "preview": previewed["cpu"],
+            "settings": read["cpu"],
+            "reading": model_taken["cpu"],
+            "judging": judged["cpu"],
+        }
     return found
 
 

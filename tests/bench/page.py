@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 MOST_STRUCTURED = 1.15  # times the flat program
-MOST_TOOLKIT = 0.10  # of a run
+MOST_TOOLKIT = 0.10  # of the two runs of `crosslink sandbox up`
 
 Measured = Mapping[int, Mapping[str, Mapping[str, float]]]
 
@@ -28,11 +28,11 @@ TOOLKIT = """
 ## Settings, reading and judging
 
 Aim: the settings of 50 backends are read in under a second; reading and judging the path add at most
-{toolkit:.0%} to a run. All by CPU. `crosslink sandbox up` runs the program twice, as a preview and as an up,
-and judges once.
+{toolkit:.0%} to `crosslink sandbox up`, which runs the program twice, as a preview and as an up, and judges
+once. All by CPU; what a process reads once, such as modules and the lists of fields, isn't counted.
 
-| backends | settings s | run s | reading s | judging s | of one run |
-|---:|---:|---:|---:|---:|---:|
+| backends | settings s | preview s | up s | reading s | judging s | added |
+|---:|---:|---:|---:|---:|---:|---:|
 """
 
 
@@ -82,5 +82,5 @@ def _figures(own: Mapping[str, float]) -> tuple[str, str, str]:
 
 
 def _toolkit(backends: int, own: Mapping[str, float]) -> str:
-    seconds = (own[name] for name in ("settings", "cpu", "reading", "judging"))
+    seconds = (own[name] for name in ("settings", "preview", "cpu", "reading", "judging"))
     return f"| {backends} | {' | '.join(f'{value:.2f}' for value in seconds)} | {own['share']:.0%} |\n"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from jsonschema import ValidationError
+from jsonschema_rs import ValidationError
 
 from crosslink.__main__ import main
 from crosslink.compare import checkout as recording

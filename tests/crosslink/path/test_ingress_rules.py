@@ -9,7 +9,7 @@ from components.route_header import header_condition
 from crosslink.graph import tokens
 from crosslink.graph.node import Node
 from crosslink.graph.unknown import Unknown
-from crosslink.path.group_rules import with_rule
+from crosslink.path.group_rules import asked_rules, with_rule
 from crosslink.path.ingress_rules import ANNOTATIONS, Asked, demanded, routes_in
 
 HEALTH = "/healthz"
@@ -50,7 +50,7 @@ def ingress(
 
 def taken(ingresses: list[Node], asked: Asked) -> tuple[str, str, list[str]] | None:
     """Namespace and Service that a route reaches, and what other rules take of it."""
-    found = with_rule(ingresses, asked)
+    found = with_rule(asked_rules(ingresses), asked)
     if found is None:
         return None
     assert isinstance(found, Node)
@@ -83,7 +83,7 @@ def test_the_routes_own_rule_is_followed_whatever_takes_its_requests_first() -> 
     assert taken([*STRIPPED, early], Asked("/orders", "/")) == ("orders", "orders", [])
     thief = ingress("z", rule("thief", "/"), order=-1, thief="/orders")
     assert taken([*STRIPPED, thief], Asked("/orders", "/")) == ("z", "thief", [])
-    found = with_rule([*STRIPPED, thief], Asked("/orders", "/"), ("orders", "billing"))
+    found = with_rule(asked_rules([*STRIPPED, thief]), Asked("/orders", "/"), ("orders", "billing"))
     assert isinstance(found, Node)
     assert found.name == "orders"
 
@@ -127,7 +127,7 @@ def test_without_the_header_of_the_route_it_is_the_first_with_its_path() -> None
 def test_rules_that_are_unknown_leave_the_route_unknown() -> None:
     unread = ingress("apps", rule("a", "/a"))
     unread.properties["spec"]["rules"] = Unknown("not allowed")
-    assert with_rule([unread], Asked("/b", "/b")) == Unknown("not allowed")
+    assert with_rule(asked_rules([unread]), Asked("/b", "/b")) == Unknown("not allowed")
 
 
 def test_the_routes_of_an_ingress_are_what_its_rules_demand() -> None:
