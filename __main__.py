@@ -86,6 +86,7 @@ consumer_side = (
             reaches=reaches,
             api=stack.api,
             shared=stack.shared_routes,
+            dashboard_name=f"crosslink-{pulumi.get_stack()}",
             flow_log_days=flow_log_days,
             protect=stack.protect,
         ),

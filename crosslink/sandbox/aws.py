@@ -118,6 +118,18 @@ COMPUTED: Mapping[str, Mapping[str, Template]] = {
     tokens.USAGE_PLAN_KEY: {"id": "{keyId}"},
     tokens.VPC_LINK: {**_api_gateway("vpclinks/{id}"), **_NAME},
     tokens.VPC_LINK_V2: {**_api_gateway("vpclinks/{id}"), **_NAME},
+    tokens.DASHBOARD: {
+        "id": "{dashboardName}",
+        "dashboardArn": "arn:aws:cloudwatch::{account}:dashboard/{dashboardName}",
+    },
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter": _NAME_AS_ID,
+    tokens.METRIC_ALARM: {
+        **_NAME_AS_ID,
+        "arn": _arn("cloudwatch", "alarm:{name}"),
+        "evaluateLowSampleCountPercentiles": lambda new: (
+            new.inputs.get("evaluateLowSampleCountPercentiles") or "evaluate"
+        ),
+    },
     "aws:cloudwatch/logGroup:LogGroup": {**_NAME_AS_ID, "arn": _arn("logs", "log-group:{name}")},
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": _SECURITY_GROUP,
     "aws:ec2/eip:Eip": {
