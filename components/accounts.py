@@ -28,9 +28,9 @@ class Accounts:
     """The providers by account and region, each created when it is first needed.
 
     An AWS provider object is called an *account* everywhere in this program. Its name is
-    `account-<id>-<region>`, after that of the component that it is part of. A provider for another region replaces everything that the one before created;
-    one for another account replaces nothing, and looks for all of it in an account where it isn't. So
-    `settings/final.py` refuses another account of what is deployed.
+    `account-<id>-<region>`, in a component after the component's. A provider for another region replaces
+    everything that the one before created; one for another account replaces nothing, and looks for all of it
+    in an account where it isn't. So `settings/final.py` refuses another account of what is deployed.
 
     Args:
         roles: account id → role to assume there; an account without one is accessed with the ambient

@@ -3,8 +3,9 @@
 import json
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 from pulumi.errors import InputPropertiesError, InputPropertyErrorDetails
@@ -13,19 +14,37 @@ from pulumi.provider import ConstructResult, Provider
 import settings
 from components.outputs import Outputs
 from components.wiring import wired
-from package.inputs import NOT_YET, Given, given
+from package.inputs import NOT_YET, Given
+from settings.backend import ServiceBackend
+from settings.decoding import listed
 from settings.deployed import NOTHING, Deployed
 from settings.errors import Fault, SettingsError, as_yaml
 from settings.load import AS_PREVIEW
 from settings.rules.keys import DEFAULT_PROVIDERS, NAMESPACE
 from settings.rules.stack import NEEDED
 from settings.secrets import refuse_misplaced
+from settings.stack import Settings
 
 SCHEMA = Path(__file__).parent / "schema.json"
 CONSUMER_SIDE = "crosslink:index:ConsumerSide"
 MAX_NAME = len(NAMESPACE)
 """Characters of a component's name, which names of load balancers begin with: AWS takes 32 of them, of which
 the backend's name has 12 (`settings/any_backend.py`) and Pulumi's suffix 8."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SideArgs:
+    """Arguments of a Side.
+
+    Args:
+        settings: as those of a stack.
+        before: what is deployed of them.
+        service_names: backend of kind `service` → name of its endpoint service, if another resource has it.
+    """
+
+    settings: Settings
+    before: Deployed
+    service_names: Mapping[str, pulumi.Input[str]]
 
 
 class Side(pulumi.ComponentResource):
@@ -38,16 +57,10 @@ class Side(pulumi.ComponentResource):
     outputs: Outputs
 
     def __init__(
-        self,
-        kind: str,
-        name: str,
-        stack: settings.Settings,
-        before: Deployed,
-        service_names: Mapping[str, pulumi.Output[str]],
-        opts: pulumi.ResourceOptions | None = None,
+        self, kind: str, name: str, args: SideArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__(kind, name, None, opts)
-        made = wired(stack, before, name=name, parent=self, service_names=service_names)
+        made = wired(args.settings, args.before, name=name, parent=self, service_names=args.service_names)
         self.outputs = {output: value for output, value in made.items() if value is not None}
         self.register_outputs(self.outputs)
 
@@ -87,37 +100,38 @@ class Crosslink(Provider):
         Raises:
             InputPropertiesError: with all faults of the inputs.
         """
-        told, kind = given(inputs), self._kinds[resource_type]
+        told, kind = Given(), self._kinds[resource_type]
+        told.take(inputs)
         if told.unknown:
             pulumi.log.warn(
-                f"{name}: this preview doesn't show what it makes, since {', '.join(told.unknown)} is only known "
-                "after the update. Give it a value that is known before."
+                f"{name}: this preview doesn't show what it makes, since only an update tells "
+                f"{', '.join(told.unknown)}. Give it values that are known before."
             )
             component = NotYet(resource_type, name, options)
             unknown = pulumi.Output.from_input(pulumi.output.UNKNOWN)
             return ConstructResult(component.urn, dict.fromkeys(kind["properties"], unknown))
         try:
-            if faults := [*_faults_of(name, told, kind["inputProperties"])]:
-                raise SettingsError(pulumi.get_stack(), faults)
-            before = _before("consumer" in kind["inputProperties"])
+            _refuse(resource_type, name, told, kind["inputProperties"])
+            before = _before(has_consumer="consumer" in kind["inputProperties"])
             stack = _settings(told, before)
-            if resource_type == CONSUMER_SIDE and stack.provided:
-                raise SettingsError(pulumi.get_stack(), _provided(stack))
         except SettingsError as error:
             raise _as_inputs(error) from None
         names = {stack.backends[index].name: output for index, output in told.service_names.items()}
-        side = Side(resource_type, name, stack, before, names, options)
-        return ConstructResult(side.urn, {**side.outputs})
+        side = Side(
+            resource_type, name, SideArgs(settings=stack, before=before, service_names=names), options
+        )
+        outputs = {output: value for output, value in side.outputs.items() if output in kind["properties"]}
+        return ConstructResult(side.urn, outputs)
 
 
-def _before(has_consumer: bool) -> Deployed:
+def _before(*, has_consumer: bool) -> Deployed:
     """What the last update has left, as far as the program exports the component's output `path` under that
     name, and no other component's."""
     before = settings.last_update()
     return before if bool(before.consumer) == has_consumer else NOTHING
 
 
-def _settings(told: Given, before: Deployed) -> settings.Settings:
+def _settings(told: Given, before: Deployed) -> Settings:
     """The settings, read as those of a stack file are."""
     backends: Any = told.values.get("backends")
     for index in told.service_names:
@@ -137,25 +151,30 @@ def _settings(told: Given, before: Deployed) -> settings.Settings:
     )
 
 
-def _faults_of(name: str, told: Given, known: Mapping[str, Any]) -> Iterator[Fault]:
-    """What a component can't have, whatever its settings."""
+def _refuse(kind: str, name: str, told: Given, known: Mapping[str, Any]) -> None:
+    """Refuse what a component can't have, whatever its settings."""
+    faults: list[Fault] = []
     if len(name) > MAX_NAME:
         must = f"must have {MAX_NAME} characters or less: names of load balancers begin with it"
-        yield Fault(path="name", value=name, must=must, fix=name[:MAX_NAME])
+        faults.append(Fault(path="name", value=name, must=must, fix=name[:MAX_NAME]))
     for unknown in told.values.keys() - known.keys():
         must = f"is unknown: the inputs here are {', '.join(known)}"
-        yield Fault(path=unknown, value=told.values[unknown], must=must, fix=f"# without {unknown}")
+        faults.append(Fault(path=unknown, value=told.values[unknown], must=must, fix=f"# without {unknown}"))
+    if kind == CONSUMER_SIDE:
+        faults += _not_published(told.values.get("backends"))
+    if faults:
+        raise SettingsError(pulumi.get_stack(), faults)
 
 
-def _provided(stack: settings.Settings) -> Iterator[Fault]:
-    for index, backend in enumerate(stack.backends):
-        if backend in stack.provided:
+def _not_published(backends: object) -> Iterator[Fault]:
+    """A consumer side makes no endpoint service."""
+    for index, backend in enumerate(listed(backends)):
+        if isinstance(backend, dict) and "service" not in backend:
             yield Fault(
                 path=f"backends[{index}]",
-                value={"name": backend.name},
-                must="must be of kind service: ProviderSide and Crosslink make the others",
-                fix="service: "
-                + as_yaml({"name": "com.amazonaws.vpce.…", "zoneIds": list(backend.zone_ids)}),
+                value=cast("object", backend),
+                must="must be of kind service: ProviderSide and Crosslink make endpoint services",
+                fix=as_yaml(ServiceBackend.example),
             )
 
 

@@ -1,4 +1,4 @@
-"""The schema of the Pulumi package, by which other languages get their types, from the schema of stack files."""
+"""The schema of the Pulumi package, from that of stack files: other languages get their types from it."""
 
 import json
 import tomllib
@@ -23,15 +23,15 @@ def _mapping(values: Schema) -> Schema:
     return {"type": "object", "additionalProperties": values}
 
 
-COMMON: Mapping[str, Schema] = {
+COMMON: dict[str, Schema] = {
     "path": {
         **ANY,
-        "description": "The path, for the toolkit. Exported as the stack's output `path`, it also tells the next "
-        "update what is deployed.",
+        "description": "The path, for the toolkit. Exported as the stack's output `path`, it also tells the "
+        "next update what is deployed.",
     },
     "logGroups": {**ANY, "description": "What is logged → name of its log group."},
 }
-OF_PROVIDER: Mapping[str, Schema] = {
+OF_PROVIDER: dict[str, Schema] = {
     "endpointServices": {**_mapping(TEXT), "description": "Backend → name of its endpoint service."},
     "kubeconfigs": {
         **_mapping(TEXT),
@@ -39,7 +39,7 @@ OF_PROVIDER: Mapping[str, Schema] = {
         "secret": True,
     },
 }
-OF_CONSUMER: Mapping[str, Schema] = {
+OF_CONSUMER: dict[str, Schema] = {
     "url": {**TEXT, "description": "URL of the API's stage."},
     "routes": {**_mapping(TEXT), "description": "Path → its URL."},
     "restApiId": {**TEXT, "description": "Id of the REST API."},
@@ -54,15 +54,15 @@ OF_CONSUMER: Mapping[str, Schema] = {
     "invokePolicies": {**_mapping(TEXT), "description": "Client → an IAM policy that lets it call."},
     "domainTarget": {**TEXT, "description": "What a CNAME of the custom domain leads to."},
 }
-PUBLISHED: Mapping[str, Schema] = {
+PUBLISHED: dict[str, Schema] = {
     "published": {
         "type": "object",
         "additionalProperties": {"$ref": f"#/types/{NAMESPACE}:index:Published"},
         "description": "Backend → what a ConsumerSide says of it, but for `name` and `slot`.",
     },
 }
-ALWAYS = {"path", "logGroups", "endpointServices", "kubeconfigs", "url", "routes", "restApiId", "stage"}
-ALWAYS |= {"vpcLinkId", "endpointAddresses", "published"}
+SOMETIMES = ("apiKey", "apiKeys", "invokePolicies", "domainTarget")
+"""Outputs that there are none of with some settings."""
 
 
 def package() -> str:
@@ -80,7 +80,7 @@ def package() -> str:
     }
     resources = {
         "Crosslink": _component(
-            "A private path from a public REST API to backends in other accounts and regions: both of its sides.",
+            "A private path from a public REST API to backends in other accounts and regions: both sides.",
             keys,
             (*PROVIDED, *SERVICE),
             OF_CONSUMER | OF_PROVIDER | COMMON,
@@ -94,7 +94,7 @@ def package() -> str:
             models,
         ),
         "ConsumerSide": _component(
-            "A public REST API, and its private path to endpoint services of other teams or of a ProviderSide.",
+            "A public REST API, and its private path to endpoint services of others or of a ProviderSide.",
             keys,
             SERVICE,
             OF_CONSUMER | COMMON,
@@ -104,7 +104,7 @@ def package() -> str:
     spec = {
         "name": NAMESPACE,
         "version": version,
-        "description": "One private path from a public REST API to services in other AWS accounts and regions.",
+        "description": "A private path from a public REST API to services in other AWS accounts and regions.",
         "license": "Apache-2.0",
         "language": generated,
         "resources": {f"{NAMESPACE}:index:{name}": component for name, component in resources.items()},
@@ -124,7 +124,7 @@ def _component(
         "type": "array",
         "items": {"oneOf": [{"$ref": f"#/$defs/{kind}"} for kind in kinds]},
         "description": "What the API's paths lead to. Of each entry one key tells its kind: "
-        f"{_kinds(kinds, models)}.",
+        f"{_kinds(kinds)}.",
     }
     inputs = {**keys, "backends": backends}
     return {
@@ -133,11 +133,11 @@ def _component(
         "inputProperties": {name: _property(key, models) for name, key in inputs.items()},
         "requiredInputs": ["backends", *(name for name in OF_A_CONSUMER if name in keys)],
         "properties": outputs,
-        "required": [name for name in outputs if name in ALWAYS],
+        "required": [name for name in outputs if name not in SOMETIMES],
     }
 
 
-def _kinds(names: tuple[str, ...], models: Schema) -> str:
+def _kinds(names: tuple[str, ...]) -> str:
     of_model = {model.__name__: kind for kind, model in KINDS.items()}
     return ", ".join(f"`{of_model[name]}`" for name in names if name in of_model)
 
@@ -190,8 +190,8 @@ def _shape(field: Schema, models: Schema) -> Schema:
     if form["type"] == "array":
         return {"type": "array", "items": _shape(form["items"], models)}
     if form["type"] == "object":
-        values = [*form.get("patternProperties", {}).values(), form.get("additionalProperties")]
-        return {"type": "object", "additionalProperties": _shape(values[0], models)}
+        values = next(iter(form.get("patternProperties", {}).values()), form.get("additionalProperties"))
+        return {"type": "object", "additionalProperties": _shape(values or {}, models)}
     return {"type": form["type"]}
 
 

@@ -1,0 +1,214 @@
+"""A component makes what the program makes for the same settings, and refuses what it refuses."""
+
+import json
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+import pytest
+from pulumi.errors import InputPropertiesError
+
+from crosslink.graph import tokens
+from crosslink.sandbox import engine, stack_file
+from crosslink.sandbox.record import UNKNOWN, Run
+from package.provider import MAX_NAME, Crosslink
+from settings.any_backend import MAX_NAME as MAX_BACKEND_NAME
+from tests.runs import file_of, run_stack
+
+MAX_LOGICAL_NAME = 24
+"""Of a load balancer: Pulumi adds 8 characters, AWS takes 32."""
+SECRET = "hush-4711"
+KINDS = {"dev": "Crosslink", "provider-only": "ProviderSide", "published": "ConsumerSide"}
+Inputs = Mapping[str, Any] | Callable[[], Mapping[str, Any]]
+"""Those with outputs are made by a function: an output belongs to a run."""
+each_kind = pytest.mark.parametrize("stack", KINDS)
+
+
+def inputs_of(stack: str) -> dict[str, Any]:
+    """The settings of a stack file as the inputs of a component. Pulumi hands on no null, and floats alone."""
+    config = stack_file.read(file_of(stack), engine.PROJECT).config
+    prefix = "crosslink:"
+    found = {name.removeprefix(prefix): value for name, value in config.items() if name.startswith(prefix)}
+    return {name: json.loads(text, parse_int=float) for name, text in found.items()} | {
+        "allowPlaceholders": True
+    }
+
+
+def construct(kind: str, inputs: Inputs, *, name: str = "crosslink", **run: Any) -> Run:
+    """A program with one component, whose outputs are the stack's."""
+
+    return engine.run(lambda: construct_in_program(kind, inputs, name), **run)
+
+
+def construct_in_program(kind: str, inputs: Inputs, name: str = "crosslink") -> None:
+    """Construct a component as Pulumi asks for it, with its outputs as the stack's."""
+    inputs = inputs() if callable(inputs) else inputs
+    made = Crosslink().construct(name, f"crosslink:index:{kind}", inputs, pulumi.ResourceOptions())
+    for output, value in made.state.items():
+        pulumi.export(output, value)
+
+
+def faults(kind: str, inputs: Inputs, *, name: str = "crosslink", **run: Any) -> dict[str, str]:
+    """Path of an input → what is told of it."""
+    found: list[InputPropertiesError] = []
+
+    def program() -> None:
+        try:
+            construct_in_program(kind, inputs, name)
+        except InputPropertiesError as error:
+            found.append(error)
+
+    engine.run(program, **run)
+    return {detail["property_path"]: detail["reason"] for error in found for detail in error.errors or ()}
+
+
+@cache
+def constructed(stack: str, *, preview: bool) -> Run:
+    return construct(KINDS[stack], inputs_of(stack), stack=stack, preview=preview)
+
+
+def told(run: Run, *, own: str = "") -> dict[tuple[str, str], Any]:
+    """Type and name of a resource → its inputs and where it is."""
+    return {
+        (resource.type, resource.name.removeprefix(own)): (
+            resource.inputs,
+            resource.account,
+            resource.region,
+            resource.options,
+        )
+        for resource in run.resources.values()
+        if not resource.type.startswith("crosslink:index:")
+    }
+
+
+@each_kind
+def test_it_makes_what_the_program_makes(stack: str) -> None:
+    """In a preview: ids come from URNs, which differ."""
+    made, program = constructed(stack, preview=True), run_stack(file_of(stack), preview=True)
+    assert told(made, own="crosslink-account-") == told(program, own="account-")
+    named = {"logGroups"}  # physical names come from URNs, too
+    for name in made.outputs.keys() - named:
+        assert made.outputs[name] == program.outputs[name]
+    assert made.secret_outputs == program.secret_outputs
+
+
+@each_kind
+def test_all_of_it_is_part_of_the_component(stack: str) -> None:
+    made = constructed(stack, preview=True)
+    (component,) = made.of_type(f"crosslink:index:{KINDS[stack]}")
+    outside = [r for r in made.resources.values() if r.parent is None and r is not component]
+    assert outside == []
+
+
+@each_kind
+def test_its_outputs_are_those_of_the_schema(stack: str) -> None:
+    kind = json.loads(Crosslink().schema or "")["resources"][f"crosslink:index:{KINDS[stack]}"]
+    outputs = set(constructed(stack, preview=False).outputs)
+    assert set(kind["required"]) <= outputs <= set(kind["properties"])
+
+
+def test_faults_name_the_input_its_value_and_what_is_right() -> None:
+    inputs = inputs_of("dev")
+    inputs["backends"][0] |= {"acountId": inputs["backends"][0].pop("accountId")}
+    inputs["api"] |= {"auth": "IAM"}
+    assert faults("Crosslink", inputs) == {
+        "backends[0].acountId": 'backends[0].acountId = "222222222222"\n'
+        "    is unknown: accountId is the nearest key there is\n"
+        '    accountId: "222222222222"',
+        "api.auth": "api.auth = IAM\n    must be iam | cognito | lambda | apiKey | none\n    auth: iam",
+    }
+
+
+def test_an_input_of_another_component_is_unknown() -> None:
+    found = faults("ProviderSide", inputs_of("dev"))
+    assert set(found) == {"consumer", "api"}
+    assert "is unknown: the inputs here are backends, tags" in found["api"]
+
+
+def test_a_consumer_side_makes_no_endpoint_service() -> None:
+    found = faults("ConsumerSide", inputs_of("dev"))
+    assert set(found) == {"backends[0]"}
+    assert (
+        "must be of kind service: ProviderSide and Crosslink make endpoint services" in found["backends[0]"]
+    )
+
+
+def test_names_of_load_balancers_begin_with_its_name() -> None:
+    assert set(faults("Crosslink", inputs_of("dev"), name="crosslinks")) == {"name"}
+    assert MAX_NAME + len("-") + MAX_BACKEND_NAME <= MAX_LOGICAL_NAME
+
+
+def test_a_secret_stays_one() -> None:
+    def inputs() -> Mapping[str, Any]:
+        made = inputs_of("dev")
+        made["backends"][0]["services"][0]["env"] = {"TOKEN": pulumi.Output.secret(SECRET)}
+        return made
+
+    made = construct("Crosslink", inputs)
+    holders = [resource for resource in made.resources.values() if SECRET in str(resource.inputs)]
+    assert holders
+    assert all(resource.secrets for resource in holders)
+
+
+def test_a_secret_is_refused_where_it_would_be_in_clear() -> None:
+    def inputs() -> Mapping[str, Any]:
+        made = inputs_of("dev")
+        made["api"]["stage"] = pulumi.Output.secret(SECRET)
+        return made
+
+    ((place, reason),) = faults("Crosslink", inputs).items()
+    assert place == "api.stage"
+    assert "must not be secret" in reason
+    assert SECRET not in reason
+
+
+@pytest.mark.parametrize("preview", [True, False])
+def test_the_name_of_an_endpoint_service_may_be_another_resources(*, preview: bool) -> None:
+    """Endpoints wait for it, and a destroy takes them first."""
+    inputs = inputs_of("published")
+
+    def program() -> None:
+        owner = aws.Provider("owner", region="us-east-1", allowed_account_ids=["222222222222"])
+        service = aws.ec2.VpcEndpointService(
+            "theirs", acceptance_required=False, opts=pulumi.ResourceOptions(provider=owner)
+        )
+        name = service.service_name
+        if preview:  # as the provider is called: with what is unknown as such
+            name = pulumi.Output.from_input(pulumi.output.UNKNOWN)
+        inputs["backends"][0]["service"]["name"] = name
+        construct_in_program("ConsumerSide", inputs)
+
+    made = engine.run(program, preview=preview)
+    endpoint = made.one(tokens.ENDPOINT, f"crosslink-{inputs['backends'][0]['name']}")
+    if preview:
+        assert endpoint.inputs["serviceName"] is UNKNOWN
+    else:
+        service = made.one(tokens.ENDPOINT_SERVICE)
+        assert endpoint.inputs["serviceName"] == service.outputs["serviceName"]
+        assert service.urn in endpoint.dependencies
+
+
+def test_a_preview_without_its_settings_says_what_is_missing() -> None:
+    def inputs() -> Mapping[str, Any]:
+        made = inputs_of("dev")
+        made["consumer"]["accountId"] = pulumi.Output.from_input(pulumi.output.UNKNOWN)
+        return made
+
+    made = construct("Crosslink", inputs, preview=True)
+    assert [resource.type for resource in made.resources.values()] == ["crosslink:index:Crosslink"]
+    assert set(made.outputs.values()) == {UNKNOWN}
+    (warning,) = made.warnings
+    assert "only an update tells consumer.accountId" in warning
+
+
+def test_an_update_knows_the_last_one_by_the_stack_output_path() -> None:
+    inputs = inputs_of("dev")
+    before = constructed("dev", preview=False).outputs
+    inputs["backends"][0]["accountId"] = "333333333333"
+    inputs["backends"][0]["roleArn"] = "arn:aws:iam::333333333333:role/crosslink-deploy"
+    del inputs["backends"][0]["previewRoleArn"]
+    del inputs["backends"][0]["cluster"]["admins"]
+    assert set(faults("Crosslink", inputs, before=before)) == {"backends[0].accountId"}
+    assert faults("Crosslink", inputs, before={}) == {}
