@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias, cast
 
 import pulumi
+from pulumi.output import UNKNOWN, Unknown
 from pulumi.runtime.sync_await import (
     _sync_await,
 )  # how the SDK itself waits in `construct`, which isn't async
@@ -55,17 +56,19 @@ class Given:
     def _settled(self, output: Source, place: Place) -> object:
         if _sync_await(output.is_secret()):
             self.secrets.append(place)
-        return self._plain(_sync_await(output.future(with_unknowns=True)), place, output)
+        known = _sync_await(output.is_known())
+        value = _sync_await(output.future(with_unknowns=True))
+        return self._plain(UNKNOWN if value is None and not known else value, place, output)
 
     def _single(self, value: object, place: Place, source: Source | None) -> object:
         match place:
             case ("backends", int(index), "service", "name") if source:
                 # Derived from where it comes from: endpoints are to go before the endpoint service.
                 self.service_names[index] = source.apply(lambda _: cast("str", value))
-                return NOT_YET if isinstance(value, pulumi.output.Unknown) else value
+                return NOT_YET if isinstance(value, Unknown) else value
             case _:
                 pass
-        if isinstance(value, pulumi.output.Unknown):
+        if isinstance(value, Unknown):
             self.unknown.append(key(str(place[0]), *place[1:]))
         # The protocol has no integers.
         return int(value) if isinstance(value, float) and value.is_integer() else value

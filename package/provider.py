@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, cast
 
 import pulumi
-from pulumi.errors import InputPropertiesError, InputPropertyErrorDetails
+from pulumi.errors import InputPropertiesError
+from pulumi.output import UNKNOWN
 from pulumi.provider import ConstructResult, Provider
 
 import settings
@@ -108,7 +109,7 @@ class Crosslink(Provider):
                 f"{', '.join(told.unknown)}. Give it values that are known before."
             )
             component = NotYet(resource_type, name, options)
-            unknown = pulumi.Output.from_input(pulumi.output.UNKNOWN)
+            unknown = pulumi.Output.from_input(UNKNOWN)
             return ConstructResult(component.urn, dict.fromkeys(kind["properties"], unknown))
         try:
             _refuse(resource_type, name, told, kind["inputProperties"])
@@ -179,10 +180,9 @@ def _not_published(backends: object) -> Iterator[Fault]:
 
 
 def _as_inputs(error: SettingsError) -> InputPropertiesError:
-    """The faults by the names of inputs, which are the keys of a stack file without its namespace."""
-    prefix = f"{NAMESPACE}:"
-    details: list[InputPropertyErrorDetails] = [
-        {"property_path": fault.path.removeprefix(prefix), "reason": str(fault).replace(prefix, "")}
-        for fault in error.faults
-    ]
-    return InputPropertiesError(str(error).replace(prefix, ""), details)
+    """The faults by the names of inputs, which are the keys of a stack file without their namespace.
+
+    As one text: of single ones the engine would show the value, secret or not
+    (https://github.com/pulumi/pulumi, `pkg/resource/deploy/source_eval.go`).
+    """
+    return InputPropertiesError(str(error).replace(f"{NAMESPACE}:", ""), [])
