@@ -8,19 +8,21 @@ from collections.abc import Mapping
 
 import pulumi
 
-import settings
 from components.accounts import Accounts, AssumedRole
 from components.consumer.interface_endpoint import Acceptance
 from components.consumer.side import ConsumerSide, ConsumerSideArgs, Reach
 from components.outputs import Outputs, outputs_of
 from components.provider.side import ProviderSide, ProviderSideArgs
+from settings.deployed import Deployed, awaited, of_settings
+from settings.rules.stack import cluster_name
+from settings.stack import Settings
 
 NAME = "crosslink"
 
 
 def wired(
-    stack: settings.Settings,
-    before: settings.Deployed,
+    stack: Settings,
+    before: Deployed,
     *,
     name: str = NAME,
     parent: pulumi.Resource | None = None,
@@ -53,14 +55,14 @@ def wired(
         parent=parent,
     )
 
-    awaited = settings.awaited(before, settings.of_settings(stack))
+    waits = awaited(before, of_settings(stack))
 
     provider_sides = {
         backend.name: ProviderSide(
             f"{name}-{backend.name}",
             ProviderSideArgs(
                 backend=backend,
-                cluster_name=settings.cluster_name(pulumi.get_stack(), backend.name),
+                cluster_name=cluster_name(pulumi.get_stack(), backend.name),
                 backend_domain=stack.api.backend_domain if stack.api else None,
                 allowed_principals=stack.may_connect(backend),
                 supported_regions=stack.supported_regions(backend, before.supported_regions(backend.name)),
@@ -88,7 +90,7 @@ def wired(
                 if backend.acceptance == "manual"
                 else None,
                 deployed=before.addresses(backend.name),
-                awaited=provider_sides[backend.name].ready if backend.name in awaited else (),
+                awaited=provider_sides[backend.name].ready if backend.name in waits else (),
             )
             for backend in stack.provided
         ),

@@ -54,6 +54,8 @@ class Given:
                 return self._single(value, place, source)
 
     def _settled(self, output: Source, place: Place) -> object:
+        """The value of an output, which is there when Pulumi asks for a component: `construct` isn't async,
+        and the SDK itself waits like this in its calls of data sources."""
         if _sync_await(output.is_secret()):
             self.secrets.append(place)
         known = _sync_await(output.is_known())

@@ -39,5 +39,5 @@ def run(arguments: argparse.Namespace, out: Console, err: Console) -> Status:
     difference = [*difflib.unified_diff(*lines, FILE, "the settings", n=0, lineterm="")]
     out.file.writelines(f"{line}\n" for line in difference)
     if difference:
-        err.print(f"{FILE} isn't what the settings say: crosslink package > {FILE}")
+        err.print(f"{FILE} isn't what the settings say: crosslink package > {FILE}", soft_wrap=True)
     return Status.BROKEN if difference else Status.HOLDS
