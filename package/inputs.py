@@ -6,9 +6,7 @@ from typing import Any, TypeAlias, cast
 
 import pulumi
 from pulumi.output import UNKNOWN, Unknown
-from pulumi.runtime.sync_await import (
-    _sync_await,
-)  # how the SDK itself waits in `construct`, which isn't async
+from pulumi.runtime.sync_await import _sync_await as waited_for  # pyright: ignore[reportPrivateUsage]
 
 from settings.errors import key
 from settings.secrets import Place
@@ -56,10 +54,10 @@ class Given:
     def _settled(self, output: Source, place: Place) -> object:
         """The value of an output, which is there when Pulumi asks for a component: `construct` isn't async,
         and the SDK itself waits like this in its calls of data sources."""
-        if _sync_await(output.is_secret()):
+        if waited_for(output.is_secret()):
             self.secrets.append(place)
-        known = _sync_await(output.is_known())
-        value = _sync_await(output.future(with_unknowns=True))
+        known = waited_for(output.is_known())
+        value = waited_for(output.future(with_unknowns=True))
         return self._plain(UNKNOWN if value is None and not known else value, place, output)
 
     def _single(self, value: object, place: Place, source: Source | None) -> object:
