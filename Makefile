@@ -9,7 +9,11 @@ HALF := tests/crosslink tests/bootstrap tests/components tests/fake_aws tests/se
 SLIPCOVER := $(BIN)/python -W ignore::RuntimeWarning:slipcover.importer -m slipcover --branch --threshold 100000 \
   --source settings,components,package,crosslink,policy
 
-.PHONY: help demo demo-fault test lint types unit unit-half unit-rest bench requirements clean
+# What is checked, and of that what is quick enough for each commit. CI, the workflow and pre-commit run these lists.
+CHECKS := unit types scan lint format
+QUICK := format lint types
+
+.PHONY: help demo demo-fault test quick format lint types scan unit unit-half unit-rest bench requirements clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 18
@@ -20,13 +24,19 @@ demo: .venv/ready ## what `pulumi up` would make of the stack dev, and a request
 demo-fault: .venv/ready ## the same with a fault planted: where a request stops, why, and the fix
 	@$(BIN)/python -m tests.faults demo; test $$? -eq 2
 
-test: .venv/ready .checkov/ready ## everything CI runs: formatting, lint, types, tests
-	@$(MAKE) --no-print-directory --jobs=2 unit lint types
+test: .venv/ready .checkov/ready ## everything CI runs: tests, types, templates and manifests, lint, formatting
+	@$(MAKE) --no-print-directory --jobs=2 $(CHECKS)
 
-lint: .venv/ready .checkov/ready
+quick: $(QUICK) ## what needs no tests to run, in seconds: formatting, lint, types
+
+format: .venv/ready
 	$(BIN)/ruff format --check $(SOURCES)
+
+lint: .venv/ready
 	$(BIN)/ruff check $(SOURCES)
-	$(BIN)/zizmor --offline --quiet .github/workflows
+	$(BIN)/zizmor --offline --quiet .github
+
+scan: .venv/ready .checkov/ready
 	$(BIN)/python -m tests.manifests .checkov/manifests
 	.checkov/bin/checkov --config-file .checkov.yaml
 

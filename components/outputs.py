@@ -10,6 +10,7 @@ from components.provider.side import ProviderSide
 from settings.backend import ProvidedBackend
 from settings.reference import PUBLISHED
 from settings.stack import Settings
+from settings.version import VERSION
 
 Outputs = Mapping[str, pulumi.Input[object] | None]
 
@@ -26,6 +27,7 @@ def outputs_of(
     """
     of_consumer = {"consumer": consumer_side.log_groups} if consumer_side else {}
     return {
+        "version": VERSION,
         **(_of_api(consumer_side) if consumer_side else {}),
         "endpointServices": {name: side.service.service_name for name, side in provider_sides.items()},
         "logGroups": {

@@ -14,6 +14,7 @@ from crosslink.sandbox import engine
 from crosslink.sandbox.record import Run
 from settings import Api, Cluster, Consumer, Settings
 from settings.backend import ClusterBackend
+from settings.version import VERSION
 from tests.runs import LINKS, PROGRAM, STACK_FILES, file_of, run_stack, settings_of
 from tests.settings.stack_file import StackFile, as_config, parsed
 
@@ -27,6 +28,7 @@ each_stack_file = pytest.mark.parametrize("file", STACK_FILES, ids=lambda file: 
 def test_the_outputs_are_those_of_the_readme(file: Path) -> None:
     run, settings = run_stack(file, preview=False), settings_of(file)
     expected: dict[str, object] = {
+        "version": VERSION,
         "endpointServices": {
             backend.name: run.one(tokens.ENDPOINT_SERVICE, f"crosslink-{backend.name}").outputs["serviceName"]
             for backend in settings.provided

@@ -7,12 +7,13 @@ The marks are those of Pulumi's protocol: github.com/pulumi/pulumi, `sdk/go/comm
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from google.protobuf.json_format import MessageToDict, ParseDict
 from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto import resource_pb2 as pb
 
+from crosslink.sandbox.aliases import former_urns
 from crosslink.sandbox.record import UNKNOWN, Options, Plain, Resource, inside, leaves
 
 _UNKNOWN_MARK = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
@@ -87,8 +88,9 @@ def requested(request: pb.RegisterResourceRequest, stack_urn: str, recorded: Rec
     # https://www.pulumi.com/docs/iac/concepts/resources/names/#urns
     stack, project, _ = stack_urn.split("::", maxsplit=2)
     parents = f"{parent.split('::')[2]}$" if parent else ""
+    urn = f"{stack}::{project}::{parents}{request.type}::{request.name}"
     return Resource(
-        urn=f"{stack}::{project}::{parents}{request.type}::{request.name}",
+        urn=urn,
         type=request.type,
         name=request.name,
         component=not request.custom,
@@ -112,13 +114,9 @@ def requested(request: pb.RegisterResourceRequest, stack_urn: str, recorded: Rec
             ignore_changes=tuple(request.ignoreChanges),
             replace_on_changes=tuple(request.replaceOnChanges),
             replace_with=frozenset(request.replace_with),
-            aliases=_aliases(request),
+            aliases=former_urns(request, urn, recorded),
         ),
     )
-
-
-def _aliases(request: Any) -> tuple[str, ...]:  # noqa: ANN401 - the SDK's stubs don't know aliases
-    return tuple(alias.spec.name for alias in request.aliases)
 
 
 def provider_urn(provider: str) -> str:

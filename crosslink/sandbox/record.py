@@ -73,7 +73,7 @@ class Options:
     # change, and are no change themselves.
     replace_on_changes: tuple[str, ...] = field(default=(), compare=False)
     replace_with: frozenset[str] = field(default=frozenset(), compare=False)
-    # names of resources in the state whose place it takes, which is nothing of the resource itself
+    # URNs of resources in the state whose place it takes, which is nothing of the resource itself
     aliases: tuple[str, ...] = field(default=(), compare=False)
 
 

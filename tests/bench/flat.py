@@ -200,5 +200,5 @@ def _options(resource: Resource, run: Run, made: Made) -> pulumi.ResourceOptions
         ignore_changes=list(options.ignore_changes) or None,
         replace_on_changes=list(options.replace_on_changes) or None,
         replace_with=[made[urn] for urn in sorted(options.replace_with)] or None,
-        aliases=[pulumi.Alias(name=name) for name in options.aliases if name] or None,
+        aliases=list(options.aliases) or None,
     )

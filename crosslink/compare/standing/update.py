@@ -112,7 +112,7 @@ def _together(before: Resource, after: Resource) -> bool:
 
 def _is_adopted(before: Resource, after: Resource) -> bool:
     """Whether one is the other under a new name, by an alias."""
-    return before.name in after.options.aliases
+    return before.urn in after.options.aliases
 
 
 def _clash(change: Change, shared: tuple[str, ...]) -> Iterator[Effect]:
