@@ -1,15 +1,14 @@
 """The schema of the Pulumi package, from that of stack files: other languages get their types from it."""
 
 import json
-import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
-from crosslink.project import root
 from crosslink.settings.schema import REFERENCE, stack_file
 from settings.backend import KINDS, ServiceBackend
 from settings.errors import as_yaml
 from settings.rules.keys import DEFAULT_PROVIDERS, NAMESPACE
+from settings.version import VERSION
 
 Schema: TypeAlias = Mapping[str, Any]
 ANY: Schema = {"$ref": "pulumi.json#/Any"}
@@ -24,6 +23,7 @@ def _mapping(values: Schema) -> Schema:
 
 
 COMMON: dict[str, Schema] = {
+    "version": {**TEXT, "description": "Version of Crosslink."},
     "path": {
         **ANY,
         "description": "The path, for the toolkit. Exported as the stack's output `path`, it also tells the "
@@ -67,7 +67,6 @@ SOMETIMES = ("apiKey", "apiKeys", "invokePolicies", "domainTarget")
 
 def package() -> str:
     """The schema as JSON."""
-    version = tomllib.loads((root() / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     file = stack_file()
     models: Schema = file["$defs"]
     keys: Schema = {
@@ -103,7 +102,7 @@ def package() -> str:
     }
     spec = {
         "name": NAMESPACE,
-        "version": version,
+        "version": VERSION,
         "description": "A private path from a public REST API to services in other AWS accounts and regions.",
         "license": "Apache-2.0",
         "language": generated,

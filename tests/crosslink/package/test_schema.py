@@ -35,7 +35,6 @@ def test_check_tells_what_differs(tmp_path: Path, monkeypatch, capsys) -> None:
     printed = capsys.readouterr().out
     for name in ("__main__.py", "Pulumi.yaml"):
         (tmp_path / name).touch()
-    (tmp_path / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text())
     (tmp_path / FILE).parent.mkdir()
     (tmp_path / FILE).write_text(printed.replace('"name": "crosslink"', '"name": "cross"'))
     monkeypatch.chdir(tmp_path)
