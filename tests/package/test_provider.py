@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pulumi
@@ -11,18 +12,20 @@ import pytest
 from google.protobuf.struct_pb2 import Struct
 from pulumi.errors import InputPropertiesError
 from pulumi.runtime.rpc import deserialize_output_value
+from ruamel.yaml import YAML
 
 from crosslink.graph import tokens
 from crosslink.sandbox import engine, stack_file
 from crosslink.sandbox.record import UNKNOWN, Run
 from package.provider import MAX_NAME, Crosslink
 from settings.any_backend import MAX_NAME as MAX_BACKEND_NAME
-from tests.runs import file_of, run_stack
+from tests.runs import ROOT, file_of, run_stack
 
 MAX_LOGICAL_NAME = 24
 """Of a load balancer: Pulumi adds 8 characters, AWS takes 32."""
 MARKER = "hush-4711"
 KINDS = {"dev": "Crosslink", "provider-only": "ProviderSide", "published": "ConsumerSide"}
+EXAMPLES = sorted((ROOT / "package" / "examples").glob("*/Pulumi.yaml"))
 Inputs = Mapping[str, Any] | Callable[[], Mapping[str, Any]]
 """Those with outputs are made by a function: an output belongs to a run."""
 each_kind = pytest.mark.parametrize("stack", KINDS)
@@ -213,3 +216,30 @@ def test_an_update_knows_the_last_one_by_the_stack_output_path() -> None:
     del inputs["backends"][0]["cluster"]["admins"]
     assert "backends[0].accountId = " in faults("Crosslink", inputs, before=before)
     assert faults("Crosslink", inputs, before={}) == ""
+
+
+@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.parent.name)
+def test_the_examples_are_taken(file: Path) -> None:
+    def program() -> None:
+        for name, resource in YAML(typ="safe").load(file)["resources"].items():
+            construct_in_program(
+                resource["type"].removeprefix("crosslink:"), evaluated(resource["properties"]), name
+            )
+
+    made = engine.run(program, preview=True)
+    assert len(made.resources) > 100
+
+
+def evaluated(value: Any) -> Any:
+    """A value of a program in YAML, as a preview has it."""
+    match value:
+        case {"fn::secret": secret}:
+            return pulumi.Output.secret(secret)
+        case dict():
+            return {name: evaluated(item) for name, item in value.items()}
+        case list():
+            return [evaluated(item) for item in value]
+        case str() if value.startswith("${"):
+            return deserialize_output_value(Struct())
+        case _:
+            return value
