@@ -2,12 +2,12 @@
 # sandbox. Both set up .venv when it is missing or when the pinned requirements have changed.
 PYTHON ?= python3
 BIN := .venv/bin
-SOURCES := __main__.py settings components crosslink policy tests
+SOURCES := __main__.py settings components package crosslink policy tests
 # Half of the tests, by their CPU time, so that both halves can run side by side.
 HALF := tests/crosslink tests/bootstrap tests/components tests/fake_aws tests/settings tests/transitions
 # Below its threshold slipcover looks through all functions to take probes away, which costs more than they do.
 SLIPCOVER := $(BIN)/python -W ignore::RuntimeWarning:slipcover.importer -m slipcover --branch --threshold 100000 \
-  --source settings,components,crosslink,policy
+  --source settings,components,package,crosslink,policy
 
 # What is checked, and of that what is quick enough for each commit. CI, the workflow and pre-commit run these lists.
 CHECKS := unit types scan lint format

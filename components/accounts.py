@@ -34,14 +34,15 @@ class Accounts:
     """The providers by account and region, each created when it is first needed.
 
     An AWS provider object is called an *account* everywhere in this program. Its name is
-    `account-<id>-<region>`. A provider for another region replaces everything that the one before created;
-    one for another account replaces nothing, and looks for all of it in an account where it isn't. So
-    `settings/final.py` refuses another account of what is deployed.
+    `account-<id>-<region>`, in a component after the component's. A provider for another region replaces
+    everything that the one before created; one for another account replaces nothing, and looks for all of it
+    in an account where it isn't. So `settings/final.py` refuses another account of what is deployed.
 
     Args:
         roles: account id → role to assume there; an account without one is accessed with the ambient
             credentials.
         tags: default tags of every resource that can have tags, in every account.
+        parent: the component that they are part of; None for the stack itself.
 
     Regions that an account has to enable first are told in a warning.
 
@@ -54,10 +55,18 @@ class Accounts:
         https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
     """
 
-    def __init__(self, *, roles: Mapping[str, AssumedRole], tags: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        *,
+        roles: Mapping[str, AssumedRole],
+        tags: Mapping[str, str],
+        parent: pulumi.Resource | None = None,
+    ) -> None:
         _refuse_older(version("pulumi-aws"))
         self._roles = roles
         self._tags = tags
+        self._parent = parent
+        self._prefix = f"{parent.pulumi_resource_name}-" if parent else ""
         self._accounts: dict[tuple[str, str], aws.Provider] = {}
 
     def of(self, account_id: str, region: str) -> aws.Provider:
@@ -78,7 +87,7 @@ class Accounts:
         # The Args classes, not dicts: the SDK passes a provider's dict on in snake case, the plugin ignores
         # `role_arn`, and the program would silently run with the ambient credentials.
         return aws.Provider(
-            f"account-{account_id}-{region}",
+            f"{self._prefix}account-{account_id}-{region}",
             region=region,
             # A session of the global endpoint of STS is valid only in regions that every account has
             # (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html).
@@ -92,6 +101,7 @@ class Accounts:
             if role
             else None,
             default_tags=aws.ProviderDefaultTagsArgs(tags=self._tags) if self._tags else None,
+            opts=pulumi.ResourceOptions(parent=self._parent),
         )
 
 

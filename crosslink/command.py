@@ -40,6 +40,7 @@ COMMANDS: Mapping[str, str] = {
     "answers": "what an answer of a route means, which is docs/answers.md",
     "runbook": "what to do about each finding of the doctor, which is docs/runbook.md",
     "settings": "every setting with its limits and default, which is docs/settings.md; or their JSON Schema",
+    "package": "the schema of the Pulumi package for other languages, which is package/schema.json",
     "previews": "copy a stack's state for previews with roles that only read",
 }
 PIPED_WIDTH = 200  # columns: nothing is wrapped for a terminal that isn't there
