@@ -1,100 +1,12 @@
-"""The program: settings → accounts → provider sides → consumer side → outputs. Wiring only.
-
-A stack has both sides of the path, or one of them, and joins or is joined by the other.
-"""
+"""The program: a stack file's settings → what they tell → outputs."""
 
 import pulumi
 
 import settings
-from components.accounts import Accounts, AssumedRole
-from components.consumer.interface_endpoint import Acceptance
-from components.consumer.side import ConsumerSide, ConsumerSideArgs, Reach
-from components.outputs import outputs_of
-from components.provider.side import ProviderSide, ProviderSideArgs
+from components.wiring import wired
 
 before = settings.last_update()
-stack = settings.load(before)
-consumer = stack.consumer
-flow_log_days = stack.flow_logs.retention_days if stack.flow_logs else None
 
-accounts = Accounts(
-    roles={
-        party.account_id: AssumedRole(arn=party.role_arn, external_id=party.external_id)
-        for party in (consumer, *stack.provided)
-        if party and party.role_arn
-    },
-    tags=stack.tags,
-)
-
-awaited = settings.awaited(before, settings.of_settings(stack))
-
-provider_sides = {
-    backend.name: ProviderSide(
-        f"crosslink-{backend.name}",
-        ProviderSideArgs(
-            backend=backend,
-            cluster_name=settings.cluster_name(pulumi.get_stack(), backend.name),
-            backend_domain=stack.api.backend_domain if stack.api else None,
-            allowed_principals=stack.may_connect(backend),
-            supported_regions=stack.supported_regions(backend, before.supported_regions(backend.name)),
-            longest_wait=stack.longest_wait(backend),
-            longest_requests=stack.longest_requests(backend),
-            shared=stack.probed(backend),
-            tags=stack.tags,
-            flow_log_days=flow_log_days,
-            protect=stack.protect,
-        ),
-        pulumi.ResourceOptions(provider=accounts.of(backend.account_id, backend.region)),
-    )
-    for backend in stack.provided
-}
-
-reaches = [
-    *(
-        Reach(
-            backend=backend,
-            service_name=provider_sides[backend.name].service.service_name,
-            acceptance=Acceptance(
-                account=accounts.of(backend.account_id, backend.region),
-                service_id=provider_sides[backend.name].service.id,
-            )
-            if backend.acceptance == "manual"
-            else None,
-            deployed=before.addresses(backend.name),
-            awaited=provider_sides[backend.name].ready if backend.name in awaited else (),
-        )
-        for backend in stack.provided
-    ),
-    *(
-        Reach(
-            backend=backend,
-            service_name=backend.service.name,
-            deployed=before.addresses(backend.name),
-        )
-        for backend in stack.published
-    ),
-]
-
-consumer_side = (
-    ConsumerSide(
-        "crosslink",
-        ConsumerSideArgs(
-            consumer=consumer,
-            landing_accounts={
-                region: accounts.of(consumer.account_id, region) for region in consumer.landings
-            },
-            reaches=reaches,
-            api=stack.api,
-            shared=stack.shared_routes,
-            flow_log_days=flow_log_days,
-            protect=stack.protect,
-        ),
-        pulumi.ResourceOptions(provider=accounts.of(consumer.account_id, consumer.region)),
-    )
-    if consumer and stack.api
-    else None
-)
-
-for name, output in outputs_of(stack, provider_sides, consumer_side).items():
+for name, output in wired(settings.load(before), before).items():
     if output is not None:
         pulumi.export(name, output)

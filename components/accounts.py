@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 
 import pulumi
 import pulumi_aws as aws
@@ -9,6 +10,11 @@ from pydantic import SecretStr
 
 from components.secret import carried
 from settings.zones import is_opt_in
+
+LEAST = (7, 51)
+"""The first version of pulumi-aws that leaves a changed resource policy as the API's document has it; those
+before put the old one back, without an error
+(https://github.com/hashicorp/terraform-provider-aws/pull/48118)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,16 +34,20 @@ class Accounts:
     """The providers by account and region, each created when it is first needed.
 
     An AWS provider object is called an *account* everywhere in this program. Its name is
-    `account-<id>-<region>`. A provider for another region replaces everything that the one before created;
-    one for another account replaces nothing, and looks for all of it in an account where it isn't. So
-    `settings/final.py` refuses another account of what is deployed.
+    `account-<id>-<region>`, in a component after the component's. A provider for another region replaces
+    everything that the one before created; one for another account replaces nothing, and looks for all of it
+    in an account where it isn't. So `settings/final.py` refuses another account of what is deployed.
 
     Args:
         roles: account id → role to assume there; an account without one is accessed with the ambient
             credentials.
         tags: default tags of every resource that can have tags, in every account.
+        parent: the component that they are part of; None for the stack itself.
 
     Regions that an account has to enable first are told in a warning.
+
+    Raises:
+        pulumi.RunError: pulumi-aws is older than `LEAST`. The SDK asks for the plugin of its own version.
 
     Sources:
         https://www.pulumi.com/registry/packages/aws/api-docs/provider/
@@ -45,9 +55,18 @@ class Accounts:
         https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
     """
 
-    def __init__(self, *, roles: Mapping[str, AssumedRole], tags: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        *,
+        roles: Mapping[str, AssumedRole],
+        tags: Mapping[str, str],
+        parent: pulumi.Resource | None = None,
+    ) -> None:
+        _refuse_older(version("pulumi-aws"))
         self._roles = roles
         self._tags = tags
+        self._parent = parent
+        self._prefix = f"{parent.pulumi_resource_name}-" if parent else ""
         self._accounts: dict[tuple[str, str], aws.Provider] = {}
 
     def of(self, account_id: str, region: str) -> aws.Provider:
@@ -68,7 +87,7 @@ class Accounts:
         # The Args classes, not dicts: the SDK passes a provider's dict on in snake case, the plugin ignores
         # `role_arn`, and the program would silently run with the ambient credentials.
         return aws.Provider(
-            f"account-{account_id}-{region}",
+            f"{self._prefix}account-{account_id}-{region}",
             region=region,
             # A session of the global endpoint of STS is valid only in regions that every account has
             # (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html).
@@ -82,4 +101,17 @@ class Accounts:
             if role
             else None,
             default_tags=aws.ProviderDefaultTagsArgs(tags=self._tags) if self._tags else None,
+            opts=pulumi.ResourceOptions(parent=self._parent),
+        )
+
+
+def _refuse_older(installed: str) -> None:
+    """Refuses a version such as `7.50.1`, which an environment from before an upgrade may have."""
+    major, minor, *_ = installed.split(".")
+    if (int(major), int(minor)) < LEAST:
+        least = ".".join(map(str, LEAST))
+        raise pulumi.RunError(
+            f"pulumi-aws {installed} is installed: before {least} a changed resource policy of the API is "
+            "overwritten by the old one, without an error.\n"
+            "Run pulumi install, or pip install --requirement requirements.txt."
         )

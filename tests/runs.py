@@ -9,8 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import components.outputs
-import components.provider.side  # noqa: F401
+import components.wiring  # noqa: F401
 import settings
 from crosslink.sandbox import engine, stack_file
 from crosslink.sandbox.record import Run

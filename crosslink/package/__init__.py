@@ -1,0 +1,1 @@
+"""`crosslink package`: the schema of the Pulumi package in `package/`."""

@@ -1,0 +1,1 @@
+"""The path as a Pulumi package: components for programs in other languages."""
