@@ -118,7 +118,8 @@ def test_nothing_that_the_sandbox_tells_has_it(preview: bool, capsys: pytest.Cap
     found = run(MARKER, preview=preview)
     model = model_of(found)
     judgement = judge(model)
-    report.write(found, model, judgement, Console())
+    shown = report.Shown(all=True)
+    report.write(found, model, judgement, Console(), stack="dev", shown=shown)
     told = [capsys.readouterr().out, json.dumps(report.as_json(found, "dev", model, judgement))]
     assert MARKER not in "".join([*told, *found.warnings, str(found.invokes)])
     assert all(told)
