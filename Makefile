@@ -18,10 +18,10 @@ QUICK := format lint types
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 18
 
-demo: .venv/ready ## what `pulumi up` would make of the stack dev, and a request's way through it; needs no cloud
+demo: .venv/ready ## what `pulumi up` would make of the stack dev, and the way of its routes; needs no cloud
 	@$(BIN)/crosslink sandbox up --stack dev
 
-demo-fault: .venv/ready ## the same with a fault planted: where a request stops, why, and the fix
+demo-fault: .venv/ready ## the same with a fault planted: where the routes stop, why, and the fix
 	@$(BIN)/python -m tests.faults demo; test $$? -eq 2
 
 test: .venv/ready .checkov/ready ## everything CI runs: tests, types, templates and manifests, lint, formatting
@@ -56,19 +56,36 @@ unit-rest: .venv/ready
 bench: .venv/ready ## docs/performance.md anew: takes a quarter of an hour, and a machine with nothing else to do
 	@$(BIN)/python -m tests.bench > docs/performance.new && mv docs/performance.new docs/performance.md
 
+# A .venv of another Python than the one that PYTHON asks for is made anew. Without PYTHON any will do.
+ifneq ($(origin PYTHON),file)
+ifneq ($(wildcard .venv/bin/python),)
+ifneq ($(shell $(PYTHON) -V 2>&1),$(shell .venv/bin/python -V 2>&1))
+.PHONY: other-python
+other-python:
+	@echo ".venv has $$(.venv/bin/python -V 2>&1), but PYTHON is $$($(PYTHON) -V 2>&1): it is made anew" >&2
+.venv/ready: other-python
+endif
+endif
+endif
+
 .venv/ready: requirements-uv.txt requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Python 3.11 or later is needed; $(PYTHON) is $$($(PYTHON) -V 2>&1). Another one: make PYTHON=python3.12 …" >&2; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null \
 	  || { echo "$(PYTHON) lacks venv. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 	@echo "Setting up .venv, once; this takes a minute or two" >&2
-	@$(PYTHON) -m venv .venv
+	@echo "  1/4 an environment of $$($(PYTHON) -V)" >&2
+	@$(PYTHON) -m venv --clear .venv
+	@echo "  2/4 uv, which installs the rest" >&2
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
+	@echo "  3/4 the packages of requirements-dev.txt, a gigabyte with what they need" >&2
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.txt
+	@echo "  4/4 the command crosslink" >&2
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .checkov/ready: requirements-checkov.txt | .venv/ready
+	@echo "Setting up .checkov, once: the check of manifests and templates, which needs other packages" >&2
 	@$(BIN)/uv venv --quiet --clear .checkov
 	@$(BIN)/uv pip install --quiet --python .checkov/bin/python --require-hashes -r requirements-checkov.txt
 	@touch $@

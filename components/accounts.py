@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 
 import pulumi
 import pulumi_aws as aws
@@ -9,6 +10,11 @@ from pydantic import SecretStr
 
 from components.secret import carried
 from settings.zones import is_opt_in
+
+LEAST = (7, 51)
+"""The first version of pulumi-aws that leaves a changed resource policy as the API's document has it; those
+before put the old one back, without an error
+(https://github.com/hashicorp/terraform-provider-aws/pull/48118)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +46,9 @@ class Accounts:
 
     Regions that an account has to enable first are told in a warning.
 
+    Raises:
+        pulumi.RunError: pulumi-aws is older than `LEAST`. The SDK asks for the plugin of its own version.
+
     Sources:
         https://www.pulumi.com/registry/packages/aws/api-docs/provider/
         https://github.com/pulumi/pulumi-aws/issues/6385
@@ -53,6 +62,7 @@ class Accounts:
         tags: Mapping[str, str],
         parent: pulumi.Resource | None = None,
     ) -> None:
+        _refuse_older(version("pulumi-aws"))
         self._roles = roles
         self._tags = tags
         self._parent = parent
@@ -92,4 +102,16 @@ class Accounts:
             else None,
             default_tags=aws.ProviderDefaultTagsArgs(tags=self._tags) if self._tags else None,
             opts=pulumi.ResourceOptions(parent=self._parent),
+        )
+
+
+def _refuse_older(installed: str) -> None:
+    """Refuses a version such as `7.50.1`, which an environment from before an upgrade may have."""
+    major, minor, *_ = installed.split(".")
+    if (int(major), int(minor)) < LEAST:
+        least = ".".join(map(str, LEAST))
+        raise pulumi.RunError(
+            f"pulumi-aws {installed} is installed: before {least} a changed resource policy of the API is "
+            "overwritten by the old one, without an error.\n"
+            "Run pulumi install, or pip install --requirement requirements.txt."
         )

@@ -34,6 +34,7 @@ def outputs_of(
             **of_consumer,
             "backends": {name: side.log_groups for name, side in provider_sides.items()},
         },
+        "dashboards": _dashboards(provider_sides, consumer_side) or None,
         PUBLISHED: None if consumer_side else _published(stack, provider_sides),
         "path": path_output(stack, provider_sides, consumer_side),
         "kubeconfigs": {
@@ -56,6 +57,16 @@ def _of_api(side: ConsumerSide) -> Outputs:
         "invokePolicies": api.invoke_policies or None,
         "domainTarget": api.domain_target,
     }
+
+
+def _dashboards(
+    provider_sides: Mapping[str, ProviderSide], consumer_side: ConsumerSide | None
+) -> Mapping[str, object]:
+    """`consumer` → name of the dashboard in account 1; `backends` → backend → name of that in its account."""
+    backends = {name: side.dashboard for name, side in provider_sides.items() if side.dashboard is not None}
+    of_consumer = consumer_side.dashboard if consumer_side else None
+    found = {"consumer": of_consumer, "backends": backends or None}
+    return {whose: names for whose, names in found.items() if names is not None}
 
 
 def _published(stack: Settings, provider_sides: Mapping[str, ProviderSide]) -> Mapping[str, object]:

@@ -5,12 +5,13 @@ import codecs
 import io
 import json
 import os
+import re
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum
 from importlib import import_module
-from typing import NoReturn, Protocol, cast
+from typing import IO, NoReturn, Protocol, TextIO, cast
 
 from rich.console import Console
 from rich.text import Text
@@ -37,6 +38,7 @@ COMMANDS: Mapping[str, str] = {
     "doctor": "walk the path in AWS itself, and say where a request would stop",
     "rules": "the rules of the path, which is docs/rules.md",
     "answers": "what an answer of a route means, which is docs/answers.md",
+    "runbook": "what to do about each finding of the doctor, which is docs/runbook.md",
     "settings": "every setting with its limits and default, which is docs/settings.md; or their JSON Schema",
     "package": "the schema of the Pulumi package for other languages, which is package/schema.json",
     "previews": "copy a stack's state for previews with roles that only read",
@@ -140,7 +142,24 @@ def consoles() -> tuple[Console, Console]:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=_substituted.__name__)
     width = None if sys.stdout.isatty() else PIPED_WIDTH
-    return _Console(highlight=False, width=width), _Console(highlight=False, stderr=True)
+    out = _Console(highlight=False, width=width)
+    if not sys.stdout.isatty():
+        out.file = cast("IO[str]", _Trimmed(sys.stdout))
+    return out, _Console(highlight=False, stderr=True)
+
+
+class _Trimmed:
+    """A file or a pipe that doesn't get the blanks with which tables fill up their lines."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._file, name)
+
+    def write(self, text: str) -> int:
+        """Writes lines, which a console hands over as a whole."""
+        return self._file.write(re.sub(r" +$", "", text, flags=re.MULTILINE))
 
 
 class _Console(Console):

@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias, cast
 from pydantic import BeforeValidator, Field
 
 from settings.addresses import private_address
+from settings.alarms import Alarms
 from settings.described import Check, OrNothing, Since
 from settings.fields import AccountId, Model, RegionName, ZoneId, distinct, matching, unfit
 from settings.ids import AccountPrincipalArn, ExternalId, PolicyArn, RoleArn
@@ -145,6 +146,11 @@ class ProvidedBackend(Backend):
     )
     """Permissions boundary of the IAM roles that the stack makes in the account: a policy of the account or
     of AWS; none if left out."""
+    alarms: Annotated[Alarms | None, Since("0.4")] = Field(
+        default=None, examples=[{"topicArn": "arn:aws:sns:us-east-1:222222222222:on-call"}]
+    )
+    """Alarms of the backend's load balancers, NAT gateways and certificate, and a dashboard; none if left
+    out."""
     acceptance: Literal["automatic", "manual"] = "automatic"
     """Who accepts the endpoint: AWS at once, or the backend's account. There the stack accepts an endpoint of
     its own in the same update; one of another stack is accepted by hand. `docs/security.md` compares them."""

@@ -73,6 +73,9 @@ class ExistingApi(Model):
     """Id of the API, in the consumer's account and the API's region."""
     root_resource_id: ApiResourceId = Field(examples=["abc123"])
     """Id of its resource `/`."""
+    name: Annotated[ApiName | None, Since("0.4")] = Field(default=None, examples=["shared"])
+    """Its name, which CloudWatch knows it by: required with `alarms` of the consumer. Alarms also count what
+    another API of the same name in the region does, at a stage of the same name."""
 
 
 _BY_DEFAULT = RouteSettings()

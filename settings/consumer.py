@@ -1,11 +1,13 @@
 """`crosslink:consumer`: account 1, the API's region, and the networks with the endpoints."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from settings.alarms import Alarms
 from settings.backend import Backend
+from settings.described import Since
 from settings.fields import AccountId, Model, RegionName
 from settings.ids import ExternalId, PolicyArn, RoleArn
 from settings.networks import AnyGateway, AnyLanding, GatewayNetwork, JoinedGateway, JoinedLanding, Landing
@@ -42,6 +44,11 @@ class Consumer(Model):
     )
     """Permissions boundary of the IAM roles that the stack makes in the account: a policy of the account or
     of AWS; none if left out."""
+    alarms: Annotated[Alarms | None, Since("0.4")] = Field(
+        default=None, examples=[{"topicArn": "arn:aws:sns:us-west-2:111111111111:on-call"}]
+    )
+    """Alarms of the API, the gateway NLB and the certificate of the API's domain name, and a dashboard; none
+    if left out."""
     network: AnyGateway = Field(examples=[{"cidr": "10.10.0.0/16", "zoneIds": ["usw2-az1", "usw2-az2"]}])
     """The gateway network, with the NLB and the endpoints of backends in the API's region or with `native`
     crossing: a VPC that the stack makes, or an existing one."""

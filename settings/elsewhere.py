@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from functools import partial
 from typing import NamedTuple, cast
 
+from settings.alarms import Alarms
 from settings.any_backend import Backend, PathsBackend
 from settings.api import Api
 from settings.authorizers import LambdaAuthorizer
@@ -84,6 +85,7 @@ _CLUSTER_NAME = Elsewhere("the name of an existing cluster is cluster.existing.n
 _BALANCER = Elsewhere("the ARN of a load balancer is loadBalancer.arn or networkLoadBalancer.arn", _balancer)
 _SERVICE_NAME = Elsewhere("the name of an endpoint service is service.name", _SERVICE)
 
+_ALARMS = Elsewhere("alarms of the API are those of crosslink:consumer", _always({}))
 _OWNERS_PODS = "the pods of an existing Service are its owner's"
 _STREAMING = ("streaming", "responseStreaming", "responseTransferMode")
 _STREAMED = {"routes": {"/svc1": {"streaming": True}}}
@@ -123,6 +125,7 @@ UNKNOWN: Mapping[type[Model], Mapping[str, Elsewhere]] = {
         "tls": Elsewhere(
             "the least version of TLS of callers is domain.tls", _in("domain", _with(Domain, "tls"))
         ),
+        "alarms": _ALARMS,
         "quotas": Elsewhere("quotas are a key of the stack file", _under("crosslink:quotas")),
         **dict.fromkeys(_STREAMING, Elsewhere("each route has its streaming", _always(_STREAMED))),
     },
@@ -181,9 +184,16 @@ UNKNOWN: Mapping[type[Model], Mapping[str, Elsewhere]] = {
             _in("existing", _with(ExistingCluster, "name")),
         ),
     },
-    RouteSettings: dict.fromkeys(
-        _STREAMING[1:],
-        Elsewhere("an answer is passed on as it comes with streaming", _always({"streaming": True})),
+    RouteSettings: {
+        "alarms": _ALARMS,
+        **dict.fromkeys(
+            _STREAMING[1:],
+            Elsewhere("an answer is passed on as it comes with streaming", _always({"streaming": True})),
+        ),
+    },
+    Alarms: dict.fromkeys(
+        ("topic", "snsTopic", "snsTopicArn", "topicArns"),
+        Elsewhere("each side has one topic, topicArn", _always(Alarms.example)),
     ),
     Service: {
         **{name: _service(name) for name in ("namespace", "service")},

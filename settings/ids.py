@@ -61,6 +61,14 @@ CertificateArn = Annotated[
         "must be the ARN of an ACM certificate in partition aws",
     ),
 ]
+TopicArn = Annotated[
+    str,
+    matching(
+        r"arn:aws:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}",
+        "must be the ARN of a standard SNS topic in partition aws",
+    ),
+]
+"""Not a FIFO topic: no page of AWS's was found that says an alarm can tell one."""
 VpcId = Annotated[str, matching(r"vpc-([0-9a-f]{8}|[0-9a-f]{17})", "must be the id of a VPC")]
 SubnetId = Annotated[str, matching(r"subnet-([0-9a-f]{8}|[0-9a-f]{17})", "must be the id of a subnet")]
 RouteTableId = Annotated[str, matching(r"rtb-([0-9a-f]{8}|[0-9a-f]{17})", "must be the id of a route table")]

@@ -236,8 +236,8 @@ OTHERS: Final = {
         *("cache", "caching", "cacheTtl", "cacheClusterEnabled"),
     ),
     **_nothing(
-        "the stack makes no alarms: the metrics, logs and traces that they need are there",
-        *("alarms", "monitoring", "dashboard", "notifications", "snsTopic", "metrics"),
+        "crosslink:consumer and each backend have alarms, and a dashboard with them",
+        *("alarms", "alarm", "monitoring", "dashboard", "notifications", "snsTopic", "metrics"),
     ),
     **_nothing("tags are crosslink:tags, of all resources", "tags"),
     **_nothing(

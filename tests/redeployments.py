@@ -89,6 +89,9 @@ NOT_REDEPLOYED = {
     "consumer.permissionsBoundary": {
         "crosslink:consumer.permissionsBoundary": "arn:aws:iam::444444444444:policy/most"
     },
+    "consumer.alarms.topicArn": {
+        "crosslink:consumer.alarms": {"topicArn": "arn:aws:sns:eu-west-1:444444444444:on-call"}
+    },
     "consumer.network.cidr": {"crosslink:consumer.network.cidr": "10.30.0.0/16"},
     "consumer.network.zoneIds": {"crosslink:consumer.network.zoneIds": ["euw1-az1", "euw1-az3"]},
     "consumer.landings.cidr": {"crosslink:consumer.landings": {"us-east-2": {"cidr": "10.40.0.0/20"}}},
@@ -97,6 +100,9 @@ NOT_REDEPLOYED = {
     "backends.roleArn": {f"{APPS}.roleArn": "arn:aws:iam::555555555555:role/other"},
     "backends.previewRoleArn": {f"{APPS}.previewRoleArn": "arn:aws:iam::555555555555:role/look"},
     "backends.permissionsBoundary": {f"{APPS}.permissionsBoundary": "arn:aws:iam::555555555555:policy/most"},
+    "backends.alarms.topicArn": {
+        f"{APPS}.alarms": {"topicArn": "arn:aws:sns:us-east-2:555555555555:on-call"}
+    },
     "backends.network.cidr": {f"{APPS}.network.cidr": "10.50.0.0/16"},
     "backends.network.zoneIds": {f"{APPS}.network.zoneIds": ["use2-az1", "use2-az2", "use2-az3"]},
     "backends.network.nat": {f"{APPS}.network.nat": "per-zone"},
@@ -166,7 +172,7 @@ API: dict[str, Any] = {
         "/partners": {"auth": "apiKey", "methods": ["GET"], "throttle": {"rate": 5, "burst": 10}},
     },
 }
-EXISTING = {"existing": {"id": "a1b2c3d4e5", "rootResourceId": "abc123"}}
+EXISTING = {"existing": {"id": "a1b2c3d4e5", "rootResourceId": "abc123", "name": "shared"}}
 NEW = {
     "name": "shop",
     "sourceIps": ["203.0.113.0/24"],
@@ -219,6 +225,7 @@ EXISTING_REDEPLOYED = {
     },
 }
 """Setting → a change of it, in the API above where it is an existing one."""
+EXISTING_NOT_REDEPLOYED = {"api.existing.name": {"existing.name": "other"}}
 API_NOT_REDEPLOYED = {
     "api.routes.throttle.rate": {'routes["/partners"].throttle.rate': 6},
     "api.routes.throttle.burst": {'routes["/partners"].throttle.burst': 11},

@@ -9,8 +9,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 ADR = ROOT / "docs" / "adr"
 DECISIONS = sorted(ADR.glob("[0-9]*.md"))
-CHANGELOG = ROOT / "CHANGELOG.md"
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", CHANGELOG, *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [*sorted(ROOT.glob("*.md")), ROOT / "llms.txt", *sorted((ROOT / "docs").rglob("*.md"))]
 TOP = [path for path in ROOT.iterdir() if path.is_dir() and re.match(r"[^.]|\.ci|\.github", path.name)]
 """The directories of the repository; no caches, no `.venv`."""
 

@@ -44,7 +44,7 @@ def test_the_outputs_are_those_of_the_readme(file: Path) -> None:
             "vpcLinkId": run.one(LINKS[settings.api.vpc_link]).id,
             "endpointAddresses": run.outputs["endpointAddresses"],
         }
-    apart = {"kubeconfigs", "logGroups", "path", "published", *FOR_CALLERS}
+    apart = {"dashboards", "kubeconfigs", "logGroups", "path", "published", *FOR_CALLERS}
     assert {name: run.outputs[name] for name in set(run.outputs) - apart} == expected
     clusters = [backend.name for backend in settings.backends if isinstance(backend, ClusterBackend)]
     assert sorted(run.outputs["kubeconfigs"]) == sorted(clusters)
@@ -171,3 +171,17 @@ def _url(run: Run) -> str:
         below = mapping.inputs.get("basePath")
         return f"https://{mapping.inputs['domainName']}" + (f"/{below}" if below else "")
     return run.one(tokens.STAGE).outputs["invokeUrl"]
+
+
+@each_stack_file
+def test_each_side_with_alarms_has_a_dashboard(file: Path) -> None:
+    run, settings = run_stack(file, preview=False), settings_of(file)
+    consumer = settings.consumer and settings.consumer.alarms
+    stack = file.stem.removeprefix("Pulumi.")
+    backends = {b.name: f"crosslink-{stack}-{b.name}" for b in settings.provided if b.alarms}
+    expected = ({"consumer": f"crosslink-{stack}"} if consumer else {}) | (
+        {"backends": backends} if backends else {}
+    )
+    assert run.outputs.get("dashboards", {}) == expected
+    made = run.of_type("aws:cloudwatch/dashboard:Dashboard")
+    assert len(made) == bool(consumer) + len(backends)

@@ -23,6 +23,8 @@ CROSSINGS = {
     (ENDPOINT, "serviceName", SERVICE),
     ("aws:ec2/vpcEndpointConnectionAccepter:VpcEndpointConnectionAccepter", "vpcEndpointId", ENDPOINT),
     (PEERING, "peerVpcId", VPC),
+    # A dashboard shows the endpoints of all regions; CloudWatch asks each region for its metrics.
+    *((tokens.DASHBOARD, "dashboardBody", shown) for shown in (ENDPOINT, SERVICE, VPC)),
     ("aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter", "vpcPeeringConnectionId", PEERING),
     (
         "aws:ec2/route:Route",

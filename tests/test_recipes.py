@@ -1,4 +1,4 @@
-"""The recipes tell the truth: their commands run, their tables are complete, and each example has one."""
+"""The recipes tell the truth: their pictures and tables are of today, and each example has one."""
 
 import re
 import shlex
@@ -8,52 +8,28 @@ from typing import Any
 import pytest
 
 from components.health import health_check
-from crosslink.__main__ import main
 from settings.backend import KINDS
-from tests.commands import CROSSLINK, DEPLOY, check_out, commands_in, refused_parameters
+from tests.commands import commands_in
+from tests.recipes import pages, written
 from tests.runs import ROOT, STACK_FILES
 
 FOLDER = ROOT / "docs" / "recipes"
 RECIPES = {page.stem: page.read_text() for page in sorted(FOLDER.glob("*.md"))}
-COMMANDS = [command for text in RECIPES.values() for command in commands_in(text)]
-SANDBOX = [*dict.fromkeys(command for command in COMMANDS if command.startswith(f"{CROSSLINK}sandbox "))]
-TEMPLATES = [command for command in COMMANDS if command.startswith(DEPLOY)]
-NEEDS_AWS = {"aws", "pulumi"}
+NO_SHAPES = {"README", "move", "alarms"}
 STACK_FILE = re.compile(r"\b(?:examples/)?Pulumi\.[\w-]+\.yaml")
 
 
-def test_every_command_is_run_here_or_needs_aws() -> None:
-    rest = [command for command in COMMANDS if command not in SANDBOX]
-    assert {shlex.split(command)[0] for command in rest} == NEEDS_AWS
+@pytest.mark.parametrize("page", list(pages()), ids=lambda page: page.stem)
+def test_pictures_and_numbers_are_those_of_today(page: Path) -> None:
+    """`python -m tests.recipes` writes them."""
+    assert page.read_text() == written(page)
 
 
-@pytest.mark.parametrize("command", SANDBOX)
-def test_a_command_succeeds(
-    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(check_out(tmp_path))
-    assert main(shlex.split(command.removeprefix(CROSSLINK))) == 0
-    assert capsys.readouterr().out
-
-
-@pytest.mark.parametrize("command", TEMPLATES)
-def test_a_template_gets_the_parameters_that_it_has_and_all_that_it_needs(command: str) -> None:
-    assert refused_parameters(command) == []
-
-
-@pytest.mark.parametrize(
-    ("parameters", "refused"),
-    [
-        (
-            "Side=provider Regions=us-east-1 BackendKind=service",
-            ["BackendKind=service", "TrustedRoleArns is missing"],
-        ),
-        ("Side=consumer Regions=us-west-2 TrustedRoleArns=x Shape=made", ["Shape=made"]),
-    ],
-)
-def test_a_wrong_parameter_is_found(parameters: str, refused: list[str]) -> None:
-    deploy = f"{DEPLOY}--template-file bootstrap/deploy-role.yaml --parameter-overrides {parameters}"
-    assert refused_parameters(deploy) == refused
+@pytest.mark.parametrize("recipe", RECIPES.keys() - NO_SHAPES)
+def test_the_recipe_of_a_shape_has_a_picture_a_cost_and_a_way_out(recipe: str) -> None:
+    headings = re.findall("^## (.+)$", RECIPES[recipe], re.M)
+    assert headings[0] == "At a glance"
+    assert "Take it down" in headings
 
 
 def test_every_recipe_is_in_the_table() -> None:
@@ -63,8 +39,9 @@ def test_every_recipe_is_in_the_table() -> None:
 
 
 @pytest.mark.parametrize("file", STACK_FILES, ids=lambda file: file.stem)
-def test_a_stack_file_is_named_by_a_recipe_or_the_readme(file: Path) -> None:
-    named = STACK_FILE.findall("\n".join([(ROOT / "README.md").read_text(), *RECIPES.values()]))
+def test_a_stack_file_is_named_by_a_recipe_or_another_page(file: Path) -> None:
+    others = [(FOLDER.parent / name).read_text() for name in ("deploy.md", "edge.md")]
+    named = STACK_FILE.findall("\n".join([*others, *RECIPES.values()]))
     assert str(file.relative_to(ROOT)) in named
 
 

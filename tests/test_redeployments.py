@@ -16,6 +16,7 @@ from tests.joined_redeployments import joined, joined_base
 from tests.redeployments import (
     API_NOT_REDEPLOYED,
     API_REDEPLOYED,
+    EXISTING_NOT_REDEPLOYED,
     EXISTING_REDEPLOYED,
     MORE_OR_LESS,
     NOT_REDEPLOYED,
@@ -82,6 +83,7 @@ def test_nor_is_anything_else_of_the_api(existing: bool) -> None:
     edits = _together(API_NOT_REDEPLOYED)
     if existing:
         edits |= API_REDEPLOYED["api.stage"]  # there is no policy that could name it
+        edits |= _together(EXISTING_NOT_REDEPLOYED)
     assert _deployed_by(api_alone(edits, existing=existing)) == _deployed_by(api_base(existing=existing))
 
 
@@ -106,6 +108,7 @@ def test_the_api_alone_is_deployed_as_in_the_whole_program(existing: bool) -> No
 
 def test_every_setting_is_tried_once() -> None:
     tried = [*REDEPLOYED, *NOT_REDEPLOYED, *API_REDEPLOYED, *API_NOT_REDEPLOYED, *REFUSED]
+    tried += EXISTING_NOT_REDEPLOYED
     tried += [*joined_redeployments.REDEPLOYED, *joined_redeployments.NOT_REDEPLOYED]
     tried += [key for key in EXISTING_REDEPLOYED if key not in API_REDEPLOYED]
     backends = {key for model in KINDS.values() for key in _keys(model, "backends")}

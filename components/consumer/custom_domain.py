@@ -41,6 +41,7 @@ class CustomDomain(pulumi.ComponentResource):
     update, since something else owns it.
 
     Outputs:
+        certificate_arn: ARN of the certificate.
         url: URL of the stage under the name, without a trailing slash.
         target: API Gateway's domain name that the name's record must point to, for use where this component
             has no zone to create the record in.
@@ -52,6 +53,7 @@ class CustomDomain(pulumi.ComponentResource):
         https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-to-api-gateway.html
     """
 
+    certificate_arn: pulumi.Input[str] | None
     url: pulumi.Output[str]
     target: pulumi.Output[str]
 
@@ -100,6 +102,7 @@ class CustomDomain(pulumi.ComponentResource):
                 opts=ResourceOptions(parent=self, depends_on=[mapping]),
             )
         path = f"/{domain.base_path}" if domain.base_path else ""
+        self.certificate_arn = certificate_arn
         self.url = pulumi.Output.concat("https://", mapping.domain_name, path)
         self.target = domain_name.regional_domain_name
         self.register_outputs({"url": self.url, "target": self.target})

@@ -1,6 +1,6 @@
 """The addresses of an interface endpoint: those asked for, those that AWS gave, those that are targets."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from ipaddress import IPv4Address, IPv4Network
 from typing import cast
 
@@ -85,21 +85,27 @@ def in_its_subnet(name: str, zone: str, address: str, cidr: str) -> str:
     return address
 
 
-def given_addresses(name: str, planned: Mapping[str, str], given: Iterable[str | None]) -> dict[str, str]:
-    """Zone id → the endpoint's actual address.
+def given_addresses(
+    name: str, planned: Mapping[str, str], given: Iterable[str | None], interfaces: Collection[str]
+) -> dict[str, str]:
+    """Zone id → the endpoint's actual address; none while the endpoint has no network interfaces.
 
-    AWS returns the addresses as a set without zones: they must be the planned ones.
+    AWS returns the addresses as a set without zones: they must be the planned ones. The provider reads them
+    from the network interfaces. Without any, as an endpoint may be that waits for acceptance, its state keeps
+    the addresses that were asked for, and the plan would be compared with itself
+    (https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ec2/vpc_endpoint.go).
 
     Args:
         name: the endpoint's name, for the error.
         planned: zone id → planned address.
-        given: the actual addresses, in any order; none if AWS tells none yet.
+        given: the addresses in the provider's state, in any order.
+        interfaces: ids of the endpoint's network interfaces.
 
     Raises:
         pulumi.RunError: AWS assigned other addresses than planned.
     """
     taken = {address for address in given if address}
-    if not taken:
+    if not taken or not interfaces:
         return {}
     if taken != set(planned.values()):
         message = (

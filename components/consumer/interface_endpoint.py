@@ -146,8 +146,10 @@ class InterfaceEndpoint(pulumi.ComponentResource):
             self.connected = [*self.connected, accepter]
 
         if args.addresses is not None:
-            self.addresses = endpoint.subnet_configurations.apply(
-                lambda given: given_addresses(name, asked, (subnet.ipv4 for subnet in given))
+            self.addresses = endpoint.network_interface_ids.apply(
+                lambda interfaces: endpoint.subnet_configurations.apply(
+                    lambda given: given_addresses(name, asked, (subnet.ipv4 for subnet in given), interfaces)
+                )
             )
             self.targets = asked
         else:

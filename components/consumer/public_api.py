@@ -62,6 +62,7 @@ class PublicApi(pulumi.ComponentResource):
         invoke_policies: path → an identity-based policy, JSON, that allows calling the route; for routes with
             auth `iam`.
         log_group: name of the access logs' log group; None without access logs.
+        certificate_arn: ARN of the custom domain name's certificate; None without such a name.
         domain_target: what the custom domain name's record must point to; None without such a name.
 
     Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-to-api.html
@@ -75,6 +76,7 @@ class PublicApi(pulumi.ComponentResource):
     client_keys: dict[str, pulumi.Output[str]]
     invoke_policies: dict[str, pulumi.Output[str]]
     log_group: pulumi.Output[str] | None
+    certificate_arn: pulumi.Input[str] | None
     domain_target: pulumi.Output[str] | None
 
     def __init__(self, name: str, args: PublicApiArgs, opts: ResourceOptions | None = None) -> None:
@@ -121,7 +123,7 @@ class PublicApi(pulumi.ComponentResource):
 
         self.api_id, self.stage_name = rest_api.api_id, stage.stage_name
         self.log_group = stage.log_group
-        self.url, self.domain_target = stage.url, None
+        self.url, self.domain_target, self.certificate_arn = stage.url, None, None
         if api.domain:
             domain = CustomDomain(
                 name,
@@ -129,6 +131,7 @@ class PublicApi(pulumi.ComponentResource):
                 ResourceOptions(parent=self),
             )
             self.url, self.domain_target = domain.url, domain.target
+            self.certificate_arn = domain.certificate_arn
         self.routes = {path: pulumi.Output.concat(self.url, path) for path in paths}
         self.invoke_policies = {
             path: rest_api.execution_arn.apply(lambda arn, path=path: invoke_policy(arn, api, path))

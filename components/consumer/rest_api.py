@@ -8,6 +8,7 @@ import pulumi_aws as aws
 from pulumi import ResourceOptions
 
 from components.consumer.openapi import Route, digest, document, encode
+from components.consumer.openapi_keys import ENDPOINT_ACCESS_MODE, SECURITY_POLICY
 from settings.api import Api
 
 
@@ -70,6 +71,11 @@ class RestApi(pulumi.ComponentResource):
             # The default is EDGE.
             endpoint_configuration=aws.apigateway.RestApiEndpointConfigurationArgs(types="REGIONAL"),
             disable_execute_api_endpoint=default_endpoint_off,
+            # The document has both too, since it overwrites them. Here the provider notices a change made
+            # elsewhere, and resets the access mode if TLS 1.3 is lowered to 1.2, whose policy takes none
+            # (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies.html).
+            security_policy=definition[SECURITY_POLICY],
+            endpoint_access_mode=definition.get(ENDPOINT_ACCESS_MODE),
             opts=ResourceOptions(parent=self, protect=args.protect),
         )
         deployment = aws.apigateway.Deployment(

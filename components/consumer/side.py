@@ -7,6 +7,7 @@ import pulumi
 import pulumi_aws as aws
 from pulumi import ResourceOptions
 
+from components.consumer.alarms import Alarms, AlarmsArgs, Endpoint
 from components.consumer.endpoint_addresses import asked_addresses
 from components.consumer.gateway_target import Target
 from components.consumer.interface_endpoint import Acceptance, InterfaceEndpoint, InterfaceEndpointArgs
@@ -54,6 +55,7 @@ class ConsumerSideArgs:
         protect: Pulumi refuses to delete or replace made networks, the gateway NLB, the VPC link and a new
             API.
         shared: the routes that two backends serve.
+        dashboard_name: the name of the dashboard beside alarms.
     """
 
     consumer: Consumer
@@ -62,6 +64,7 @@ class ConsumerSideArgs:
     api: Api
     flow_log_days: int | None
     protect: bool
+    dashboard_name: str
     shared: Sequence[SharedRoute] = ()
 
 
@@ -79,6 +82,7 @@ class ConsumerSide(pulumi.ComponentResource):
         existing_networks: the existing networks among the consumer's, for the stack output `path`.
         log_groups: `api` → name of the access logs' log group; `flowLogs` → region → name of the log group of
             the network there. What isn't logged is left out.
+        dashboard: name of the dashboard; None without alarms.
     """
 
     api: PublicApi
@@ -87,6 +91,7 @@ class ConsumerSide(pulumi.ComponentResource):
     endpoint_addresses: dict[str, pulumi.Output[dict[str, str]]]
     existing_networks: Mapping[str, object]
     log_groups: dict[str, pulumi.Output[str] | dict[str, pulumi.Output[str]]]
+    dashboard: pulumi.Output[str] | None = None
 
     def __init__(self, name: str, args: ConsumerSideArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("crosslink:consumer:ConsumerSide", name, None, opts)
@@ -151,7 +156,27 @@ class ConsumerSide(pulumi.ComponentResource):
         flow_logs = {region: group for region, group in groups.items() if group is not None}
         log_groups = {"api": self.api.log_group, "flowLogs": flow_logs or None}
         self.log_groups = {what: groups for what, groups in log_groups.items() if groups is not None}
+        if consumer.alarms:
+            alarms = AlarmsArgs(
+                topic_arn=consumer.alarms.topic_arn,
+                region=consumer.region,
+                dashboard_name=args.dashboard_name,
+                settings=args.api,
+                api=self.api,
+                link=link,
+                endpoints={reach.backend.name: self._watched(reach) for reach in args.reaches},
+            )
+            self.dashboard = Alarms(name, alarms, ResourceOptions(parent=self)).dashboard
         self.register_outputs({"url": self.api.url})
+
+    def _watched(self, reach: Reach) -> Endpoint:
+        region = self._args.consumer.endpoint_region(reach.backend)
+        return Endpoint(
+            id=self.endpoint_ids[reach.backend.name],
+            vpc_id=self._networks[region].vpc_id,
+            region=region,
+            service_name=reach.service_name,
+        )
 
     def _routes(self) -> Iterator[Route]:
         """The API's routes, in the order of the backends' paths."""

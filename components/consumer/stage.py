@@ -17,6 +17,7 @@ LOG_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWa
 LOG_FIELDS = {
     "requestId": "$context.requestId",
     "extendedRequestId": "$context.extendedRequestId",
+    "traceId": "$context.xrayTraceId",
     "requestTime": "$context.requestTime",
     "sourceIp": "$context.identity.sourceIp",
     "caller": "$context.identity.userArn",
@@ -33,6 +34,7 @@ LOG_FIELDS = {
     "integrationStatus": "$context.integration.status",
     "integrationLatency": "$context.integration.latency",
     "error": "$context.error.message",
+    "errorType": "$context.error.responseType",
     "integrationError": "$context.integration.error",
 }
 """What https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html

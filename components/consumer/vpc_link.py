@@ -50,6 +50,8 @@ class VpcLink(pulumi.ComponentResource):
     Outputs:
         link_id: id of the VPC link.
         target: ARN of the NLB, which integrations by a link v2 name; None with v1, whose link names it.
+        balancer: the NLB.
+        groups: key → its target group.
         ready: what must exist before a request gets from the link to the endpoints, of all backends.
 
     Sources:
@@ -60,6 +62,8 @@ class VpcLink(pulumi.ComponentResource):
 
     link_id: pulumi.Output[str]
     target: pulumi.Output[str] | None = None
+    balancer: aws.lb.LoadBalancer
+    groups: dict[str, aws.lb.TargetGroup]
     ready: Sequence[pulumi.Resource]
 
     def __init__(self, name: str, args: VpcLinkArgs, opts: ResourceOptions | None = None) -> None:
@@ -74,7 +78,8 @@ class VpcLink(pulumi.ComponentResource):
             ),
             ResourceOptions(parent=self),
         )
-        self._vpc_id, self._balancer = args.vpc_id, nlb.balancer
+        self._vpc_id, self.balancer = args.vpc_id, nlb.balancer
+        self.groups = {}
         self.ready = [
             *nlb.rules,
             *(
@@ -176,7 +181,7 @@ class VpcLink(pulumi.ComponentResource):
         yield from members
 
     def _group(self, key: str, target: Target, health_path: str | None) -> aws.lb.TargetGroup:
-        return aws.lb.TargetGroup(
+        self.groups[key] = aws.lb.TargetGroup(
             key,
             target_type="ip",
             protocol="TCP",
@@ -187,13 +192,14 @@ class VpcLink(pulumi.ComponentResource):
             preserve_client_ip="false",
             health_check=health_check(tls=target.tls, path=health_path),
             # A target group belongs to one load balancer: a new one gets its own.
-            opts=ResourceOptions(parent=self, replace_with=[self._balancer]),
+            opts=ResourceOptions(parent=self, replace_with=[self.balancer]),
         )
+        return self.groups[key]
 
     def _listener(self, key: str, port: int, action: aws.lb.ListenerDefaultActionArgs) -> aws.lb.Listener:
         return aws.lb.Listener(
             key,
-            load_balancer_arn=self._balancer.arn,
+            load_balancer_arn=self.balancer.arn,
             protocol="TCP",
             port=port,
             default_actions=[action],

@@ -70,6 +70,7 @@ class Network(pulumi.ComponentResource):
         destinations: tier → end of a route's name → CIDR that routes to the tier lead to: the VPC's.
         egress: resources that must exist before the tier with NAT can reach the internet.
         log_group: name of the flow logs' log group; None without flow logs.
+        nat_gateway_ids: zone id → id of its NAT gateway.
 
     Sources:
         https://docs.aws.amazon.com/ram/latest/userguide/working-with-az-ids.html
@@ -83,6 +84,7 @@ class Network(pulumi.ComponentResource):
     destinations: dict[str, dict[str, str]]
     egress: list[pulumi.Resource]
     log_group: pulumi.Output[str] | None
+    nat_gateway_ids: dict[str, pulumi.Output[str]]
 
     def __init__(self, name: str, args: NetworkArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("crosslink:network:Network", name, None, opts)
@@ -92,6 +94,7 @@ class Network(pulumi.ComponentResource):
         self.destinations = {tier: {"": str(args.cidr)} for tier in args.tiers}
         self.egress = []
         self.log_group = None
+        self.nat_gateway_ids = {}
 
         self.vpc = aws.ec2.Vpc(
             name,
@@ -171,7 +174,6 @@ class Network(pulumi.ComponentResource):
                 gateway_id=internet.id,
                 opts=ResourceOptions(parent=self),
             )
-        gateways: dict[str, aws.ec2.NatGateway] = {}
         for zone in nat.gateway_zones:
             key = f"{name}-nat-{zone}"
             address = aws.ec2.Eip(
@@ -182,19 +184,20 @@ class Network(pulumi.ComponentResource):
                 # (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-eips.html).
                 opts=ResourceOptions(parent=self, depends_on=[internet]),
             )
-            gateways[zone] = aws.ec2.NatGateway(
+            self.nat_gateway_ids[zone] = aws.ec2.NatGateway(
                 key,
                 allocation_id=address.allocation_id,
                 subnet_id=self.subnets["public"][zone].id,
                 tags={"Name": key},
                 opts=ResourceOptions(parent=self, depends_on=[outward[zone]]),
-            )
+            ).id
+        first = self.nat_gateway_ids[nat.gateway_zones[0]]
         to_gateway = [
             aws.ec2.Route(
                 f"{name}-nat-{zone}",
                 route_table_id=table,
                 destination_cidr_block="0.0.0.0/0",
-                nat_gateway_id=gateways.get(zone, gateways[nat.gateway_zones[0]]).id,
+                nat_gateway_id=self.nat_gateway_ids.get(zone, first),
                 opts=ResourceOptions(parent=self),
             )
             for zone, table in self.route_tables[nat.tier].items()

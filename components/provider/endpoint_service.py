@@ -67,6 +67,8 @@ class EndpointService(pulumi.ComponentResource):
 
     Outputs:
         service: the endpoint service.
+        balancer_arn: ARN of its NLB.
+        targets: the NLB's target group; None with an existing NLB.
         ready: what must exist before a request gets from the service to the ALB; empty with an existing NLB.
 
     Sources:
@@ -75,14 +77,17 @@ class EndpointService(pulumi.ComponentResource):
     """
 
     service: aws.ec2.VpcEndpointService
+    balancer_arn: pulumi.Input[str]
+    targets: aws.lb.TargetGroup | None = None
     ready: Sequence[pulumi.Resource] = ()
 
     def __init__(self, name: str, args: EndpointServiceArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("crosslink:provider:EndpointService", name, None, opts)
         balancer = args.balancer
+        self.balancer_arn = balancer if isinstance(balancer, str) else self._nlb(name, balancer)
         self.service = aws.ec2.VpcEndpointService(
             name,
-            network_load_balancer_arns=[balancer if isinstance(balancer, str) else self._nlb(name, balancer)],
+            network_load_balancer_arns=[self.balancer_arn],
             allowed_principals=list(args.allowed_principals),
             supported_regions=list(args.supported_regions) or None,
             acceptance_required=args.acceptance_required,
@@ -134,5 +139,6 @@ class EndpointService(pulumi.ComponentResource):
             port=alb.port,
             opts=ResourceOptions(parent=self, depends_on=list(alb.made_by), delete_before_replace=True),
         )
+        self.targets = targets
         self.ready = [listener, attachment, *nlb.rules]
         return balancer.arn

@@ -1,7 +1,7 @@
 """The network of a backend, made by the stack or existing, as what is in it needs it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi
 from pulumi import InvokeOutputOptions, ResourceOptions
@@ -27,6 +27,7 @@ class ProviderNetwork:
         node_subnets: zone id → subnet of the nodes of a cluster that the stack makes.
         egress: resources that must exist before nodes can reach the internet.
         log_group: name of the flow logs' log group; None without flow logs of the stack.
+        nat_gateway_ids: zone id → id of a NAT gateway that the stack makes.
     """
 
     vpc_id: pulumi.Input[str]
@@ -35,6 +36,7 @@ class ProviderNetwork:
     node_subnets: Mapping[str, Subnet]
     egress: Sequence[pulumi.Resource] = ()
     log_group: pulumi.Output[str] | None = None
+    nat_gateway_ids: Mapping[str, pulumi.Output[str]] = field(default_factory=dict[str, pulumi.Output[str]])
 
 
 def made_network(
@@ -87,6 +89,7 @@ def made_network(
         node_subnets=made.subnets[NODES],
         egress=made.egress,
         log_group=made.log_group,
+        nat_gateway_ids=made.nat_gateway_ids,
     )
 
 

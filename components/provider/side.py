@@ -8,6 +8,7 @@ import pulumi_aws as aws
 from pulumi import ResourceOptions
 
 from components.network.subnets import told_as_existing
+from components.provider.alarms import Alarms, AlarmsArgs
 from components.provider.cluster import Cluster, ClusterArgs
 from components.provider.endpoint_service import Alb, EndpointService, EndpointServiceArgs
 from components.provider.existing_cluster import ExistingCluster, ExistingClusterArgs
@@ -81,6 +82,7 @@ class ProviderSide(pulumi.ComponentResource):
         existing_network: account, region, VPC id and subnets of a network that exists, for the stack output
             `path`; None of a made one, or if none is known.
         load_balancer_arn: ARN of the load balancer that exists; None if there is none.
+        dashboard: name of the dashboard; None without alarms.
 
     Raises:
         TypeError: if there is nothing to make for a backend of its kind.
@@ -96,6 +98,7 @@ class ProviderSide(pulumi.ComponentResource):
     log_groups: dict[str, pulumi.Output[str]]
     existing_network: Mapping[str, object] | None = None
     load_balancer_arn: str | None = None
+    dashboard: pulumi.Output[str] | None = None
 
     def __init__(self, name: str, args: ProviderSideArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("crosslink:provider:ProviderSide", name, None, opts)
@@ -103,6 +106,7 @@ class ProviderSide(pulumi.ComponentResource):
         self.port = backend.port
         self.log_groups = {}
         self.ready = ()
+        self._nat_gateway_ids: Mapping[str, pulumi.Output[str]] = {}
         match backend:
             case ClusterBackend():
                 balancer = self._behind_an_ingress(name, backend, args)
@@ -125,6 +129,17 @@ class ProviderSide(pulumi.ComponentResource):
         )
         self.service = offered.service
         self.ready = [*self.ready, *offered.ready]
+        if backend.alarms:
+            alarms = AlarmsArgs(
+                topic_arn=backend.alarms.topic_arn,
+                dashboard_name=args.cluster_name,
+                backend=backend,
+                offered=offered,
+                alb_arn=balancer.arn if isinstance(balancer, Alb) else None,
+                nat_gateway_ids=self._nat_gateway_ids,
+                namespaces=self.namespaces,
+            )
+            self.dashboard = Alarms(name, alarms, ResourceOptions(parent=self)).dashboard
         self.register_outputs({"serviceName": self.service.service_name})
 
     def _behind_an_ingress(self, name: str, backend: ClusterBackend, args: ProviderSideArgs) -> Alb:
@@ -201,6 +216,7 @@ class ProviderSide(pulumi.ComponentResource):
         )
         if network.log_group is not None:
             self.log_groups["flowLogs"] = network.log_group
+        self._nat_gateway_ids = network.nat_gateway_ids
         return network
 
     def _existing_network(self, backend: ProvidedBackend, joined: JoinedBackendNetwork) -> ProviderNetwork:

@@ -120,6 +120,15 @@ def _service(_graph: Graph, node: Node) -> Charges:
         yield Gap("load balancer of a Service", "of which kind, its controller decides")
 
 
+def _alarm(_graph: Graph, node: Node) -> Charges:
+    """By the month for each metric that it reads; of a query nobody knows how many those are
+    (https://aws.amazon.com/cloudwatch/pricing/).
+    """
+    yield Charge("alarm")
+    if node.get("metricQueries"):
+        yield Gap("alarm on a query", "billed for each metric that it reads, such as each target group's")
+
+
 def _one(price: str) -> Callable[[Graph, Node], Charges]:
     """Once a price, whatever the resource says."""
 
@@ -138,6 +147,9 @@ CHARGES: Mapping[str, Callable[[Graph, Node], Charges]] = {
     tokens.INGRESS: _ingress,
     tokens.KUBERNETES_SERVICE: _service,
     tokens.EKS_CLUSTER: _cluster,
+    tokens.DASHBOARD: _one("dashboard"),
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter": _one("custom-metric"),
+    tokens.METRIC_ALARM: _alarm,
     "aws:kms/key:Key": _one("kms-key"),
     tokens.NAT_GATEWAY: _nat_gateway,
     "aws:ec2/eip:Eip": _one("public-ipv4"),

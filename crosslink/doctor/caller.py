@@ -8,6 +8,8 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from crosslink.doctor.outputs import Outputs
+from crosslink.graph.from_aws.answers import shortened
+from crosslink.graph.from_aws.sessions import FAILURES
 from crosslink.graph.unknown import NotKnownError
 from crosslink.path.output import NOT_SHOWN
 
@@ -73,5 +75,8 @@ def _signature(method: str, url: str, region: str, credentials: Credentials | No
     if credentials is None:
         raise NotKnownError("there are no credentials to sign the request with")
     request = AWSRequest(method=method, url=url)
-    SigV4Auth(credentials, "execute-api", region).add_auth(request)
+    try:
+        SigV4Auth(credentials, "execute-api", region).add_auth(request)
+    except FAILURES as error:  # they may have to be renewed
+        raise NotKnownError(f"the request can't be signed: {shortened(str(error))}") from error
     return dict(request.headers.items())

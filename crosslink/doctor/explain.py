@@ -12,17 +12,9 @@ from rich.text import Text
 from crosslink.doctor.answers import KINDS
 from crosslink.doctor.answers.kind import By, Kind
 from crosslink.doctor.answers.told import EXAMPLE, STAGE, STATUSES_OF, of_auth, statuses, tell, texts
-from crosslink.graph import tokens
-from crosslink.path.hop import Hop
-from crosslink.path.methods import Method
-from crosslink.path.routes import Way
-from crosslink.path.steps import STEPS
 from crosslink.rules import RULES
-from crosslink.rules.by_hand import LOOKS, unfilled
-from crosslink.rules.rule import BY_ZONES, Rule
-
-# Of kinds of hops that are parts of a resource, its type
-TOKENS: Mapping[type[Hop], str] = {Method: tokens.REST_API, Way: tokens.ROUTE}
+from crosslink.rules.rule import Rule
+from crosslink.rules.told import told
 
 
 class UnknownTopicError(Exception):
@@ -124,24 +116,18 @@ def _texts(kind: Kind, topic: str) -> tuple[str, str | None]:
 
 
 def _rule(rule: Rule[Any]) -> dict[str, object]:
-    look = rule.look or next(iter(_looks(rule)), None)
+    found = told(rule)
     return {
         "id": rule.id,
         "titles": list(rule.titles),
         "statement": rule.statement,
+        "seen": found.seen,
         "grade": rule.how_bad,
         "fix": rule.fix,
-        "look": look and unfilled(look),
-        "mend": rule.mend and unfilled(rule.mend),
+        "look": found.look,
+        "mend": found.mend,
         "source": rule.source,
     }
-
-
-def _looks(rule: Rule[Any]) -> Sequence[str]:
-    """How the types of what it is about are looked at."""
-    kinds = (step.kind for step in STEPS if step.title in rule.titles)
-    told = (TOKENS.get(kind, kind.token) for kind in kinds)
-    return [LOOKS[token] for token in told if token in LOOKS]
 
 
 def write(explanation: Explanation, out: Console) -> None:
@@ -155,25 +141,21 @@ def write(explanation: Explanation, out: Console) -> None:
     if explanation.kinds:
         out.print(Text(f"The examples are of the route `{EXAMPLE['path']}` on the stage `{STAGE}`.", "dim"))
     if rule := explanation.rule:
-        told = _rule(rule)
+        found = told(rule)
         rows = {
             "at": ", ".join(rule.titles),
             "must": rule.statement,
-            "if not": _consequence(rule),
+            "if not": found.consequence,
+            "seen": found.seen,
+            "look": found.look,
             "do": rule.fix,
-            **{name: told[name] for name in ("look", "mend")},
+            "mend": found.mend,
             "see": rule.source,
         }
         _write(rule.id, rows, out)
 
 
-def _consequence(rule: Rule[Any]) -> str:
-    if rule.how_bad == BY_ZONES:
-        return "by zones: all requests stop, those of some zones do, or redundancy is lost"
-    return f"{rule.how_bad}: {rule.grade.meaning}" if rule.how_bad == rule.grade.value else rule.how_bad
-
-
-def _write(headline: str, rows: dict[str, object], out: Console) -> None:
+def _write(headline: str, rows: Mapping[str, object], out: Console) -> None:
     table = Table.grid(Column(width=len("  if not")), Column(overflow="fold"), padding=(0, 1))
     for title, text in rows.items():
         if text:

@@ -11,6 +11,7 @@ from crosslink.doctor.acceptance import SOURCE, Pending
 from crosslink.doctor.probe import Answer, Meaning
 from crosslink.path.walk import Model
 from crosslink.report.as_json import walks_as_json
+from crosslink.report.causes import findings
 from crosslink.report.marks import MARKS
 from crosslink.report.status import status_of
 from crosslink.report.walk import write_walks
@@ -102,6 +103,9 @@ def write(report: Report, out: Console, *, every: bool = False) -> None:
         _write_probe(probe, out)
         out.print()
     write_walks(report.model, report.judgement, out, every=every)
+    if first := next(findings(report.judgement), None):
+        more = f"More on a finding: docs/runbook.md, or crosslink doctor --explain {first.verdicts[0].rule}"
+        out.print(Text(more, "dim"), soft_wrap=True)
 
 
 def _write_pending(pending: Pending, out: Console) -> None:

@@ -33,10 +33,21 @@ class Gone(Unknown):
     """Unknown because what it would be in isn't there: so it isn't there either, and that is the reason."""
 
 
-def given_in_the_up(type_: str = "") -> Unknown:
+@dataclass(frozen=True)
+class Later(Unknown):
+    """Unknown because nothing is created yet: nobody has to look into it, an up makes it known."""
+
+    def __str__(self) -> str:
+        return KNOWN_LATER
+
+
+KNOWN_LATER = "known after the up"
+
+
+def given_in_the_up(type_: str = "") -> Later:
     """Why an output of a type of resource isn't known before the up: AWS, or the cluster, gives it then."""
     giver = "the cluster" if type_.startswith("kubernetes:") else "AWS"
-    return Unknown(f"{giver} gives it in the up")
+    return Later(f"{giver} gives it in the up")
 
 
 class NotKnownError(Exception):

@@ -11,6 +11,7 @@ from crosslink.graph.graph import Graph, follow
 from crosslink.graph.node import Node, side_of
 from crosslink.graph.unknown import Beyond, Fact, Found, Unknown, known, present, visible
 from crosslink.path import steps
+from crosslink.path.alarms import Alarm, alarms_of
 from crosslink.path.document import document_nodes
 from crosslink.path.existing import with_existing
 from crosslink.path.hop import Hop, if_known
@@ -126,6 +127,7 @@ class Model:
     """All that the rules are about."""
 
     walks: tuple[Walk, ...]  # the way of each route
+    alarms: tuple[Alarm, ...] = ()  # those of the sides; none where AWS was asked
     accounts: tuple[Account, ...] = ()  # the Pulumi providers of the sides; none where AWS was asked
     registered: tuple[Registered, ...] = ()  # every resource of a side; none where AWS was asked
     places: Fact[Mapping[str, frozenset[Place]]] = NOT_DECLARED  # where each side's resources may be
@@ -142,6 +144,7 @@ def read_model(graph: Graph, declared: Declared | None) -> Model:
     stack = _stack(graph, declared)
     return Model(
         walks=tuple(_walks(stack)),
+        alarms=alarms_of(stack.graph),
         accounts=accounts_of(stack.graph),
         registered=tuple(registered_of(stack.graph)) if graph.registered else (),
         places=declared.places() if declared else NOT_DECLARED,

@@ -8,15 +8,16 @@ from crosslink.path.hop import Hop
 from crosslink.path.ingress_rule import IngressRule
 from crosslink.path.trail import Step
 from crosslink.path.walk import Walk
-from crosslink.report.hops import listed, listening
+from crosslink.report.hops import count_of_pods, listed, listening
 from crosslink.report.mermaid import CLIENT, Arrow, Node, flowchart
 
 TOLD_BY_ARROWS = (methods.Method, load_balancers.Target, routes.Way, routes.Peering, IngressRule)
+# Told with the NLB or the Service before them; one that is missing stands by itself.
+PARTS = (load_balancers.Listener, load_balancers.TargetGroup, pods.Deployment)
+MOST = 3  # parts of one hop that are told; of more there is a count
 # Where a picture has another title: a box tells which of two it is.
 TITLES: Mapping[Step[Hop], str] = {
     steps.STAGE: "REST API",
-    steps.PROVIDER_LISTENER: "listener",
-    steps.PROVIDER_GROUP: "target group",
     steps.ALB: "ALB of the Ingress",
 }
 
@@ -28,22 +29,23 @@ def mermaid(walks: Sequence[Walk]) -> str:
     labels: dict[Node, Sequence[str]] = {}
     arrows: dict[Arrow, None] = {}
     starts: list[Node] = []
+    parts = _parts(walks)
     for walk in walks:
         before, carried = CLIENT, _carried(walk, ", ".join(auths))
         beside: list[Node] = [CLIENT]  # hops of one step stand side by side
         last: Step[Hop] | None = None
         for step, hop in walk.hops():
             told_by_arrows = issubclass(step.kind, TOLD_BY_ARROWS) and not isinstance(hop, Beyond)
-            if told_by_arrows or (step.optional and hop is None):
+            if told_by_arrows or isinstance(hop, PARTS) or (step.optional and hop is None):
                 continue
             title, carries = TITLES.get(step, step.title), carried.get(step, ())
             if isinstance(hop, Hop):
-                label = (title, *_facts(hop))
+                label = (title, *_facts(hop), *parts.get(hop.urn, ()))
                 node = Node((f"{hop.resource} {hop.id}", *label), hop.account, hop.region)
             elif isinstance(hop, Beyond):
                 place = next(present(walk.intent)).backend if before != CLIENT else None
                 label, carries = (hop.reason,), (walk.name,) if place else ()
-                node = Node((before, label, carries), place and place.account, place and place.region)
+                node = Node((before, label), place and place.account, place and place.region)
             else:  # it is drawn where the last one was
                 label = (title, "missing" if hop is None else "unknown")
                 node = Node((before, label, carries), before.account, before.region)
@@ -69,6 +71,31 @@ def _carried(walk: Walk, auth: str) -> Mapping[Step[Hop], tuple[str, ...]]:
     }
 
 
+def _parts(walks: Sequence[Walk]) -> Mapping[str, Sequence[str]]:
+    """URN of a hop → what is told with it of all walks: where an NLB listens, the pods of a Service."""
+    found: dict[str, dict[str, None]] = {}
+    for walk in walks:
+        for balancer, listener, group in (
+            (steps.GATEWAY_NLB, steps.LISTENER, steps.TARGET_GROUP),
+            (steps.PROVIDER_NLB, steps.PROVIDER_LISTENER, steps.PROVIDER_GROUP),
+        ):
+            to = listed(dict.fromkeys(group.port for group in walk.seen(group)))
+            told = [f"{hop.protocol} {hop.port}{f' → {to}' if to else ''}" for hop in walk.seen(listener)]
+            for hop in walk.seen(balancer):
+                found.setdefault(hop.urn, {}).update(dict.fromkeys(told))
+        pods_of = [
+            f"{count_of_pods(hop)} pods, port {listed(number for _name, number in visible(hop.ports))}"
+            for hop in walk.seen(steps.DEPLOYMENT)
+        ]
+        for hop in walk.seen(steps.KUBERNETES_SERVICE):
+            found.setdefault(hop.urn, {}).update(dict.fromkeys(pods_of))
+    return {urn: _few([*told]) for urn, told in found.items()}
+
+
+def _few(told: Sequence[str]) -> Sequence[str]:
+    return told if len(told) <= MOST + 1 else [*told[:MOST], f"and {len(told) - MOST} more"]
+
+
 def _facts(hop: Hop) -> Iterator[str]:
     """The addresses and ports of a hop, a line each."""
     match hop:
@@ -78,8 +105,6 @@ def _facts(hop: Hop) -> Iterator[str]:
             yield f"stage {hop.name}"
         case load_balancers.LoadBalancer():
             yield from (f"{subnet.cidr} in {subnet.zone}" for subnet in visible(hop.subnets))
-        case load_balancers.Listener() | load_balancers.TargetGroup():
-            yield f"{hop.protocol} {hop.port}"
         case private_link.Endpoint():
             yield from (str(interface.address) for interface in hop.interfaces)
         case api.VpcLink() | private_link.EndpointService():
@@ -88,7 +113,5 @@ def _facts(hop: Hop) -> Iterator[str]:
             yield f"{hop.scheme}, {listening(hop)}"
         case pods.KubernetesService():
             yield from (str(hop.id), f"port {hop.port} → {hop.target_port}")
-        case pods.Deployment():
-            yield f"{hop.replicas} pods, port {listed(number for _name, number in visible(hop.ports))}"
         case _:
             pass

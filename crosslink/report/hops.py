@@ -71,13 +71,13 @@ def _facts_after_the_target(hop: Hop) -> str:
         case pods.Deployment():
             ready = "" if hop.available is None else f", {hop.available} ready"
             ports = listed(hop.ports, lambda port: str(port[1]))
-            text = f"{_count(hop)} pods of {_short(str(hop.image))}, port {ports}{ready}"
+            text = f"{count_of_pods(hop)} pods of {_short(str(hop.image))}, port {ports}{ready}"
         case _:
             text = str(hop.id)
     return text
 
 
-def _count(deployment: pods.Deployment) -> str:
+def count_of_pods(deployment: pods.Deployment) -> str:
     """How many pods there are to be."""
     scaled = [f"{scaler.least} to {scaler.most}" for scaler in visible(deployment.autoscalers)]
     return scaled[0] if scaled else str(deployment.replicas)
@@ -134,7 +134,7 @@ def _admissions(hop: private_link.Endpoint) -> Iterator[tuple[str, str]]:
     for rule in visible(hop.lets_in):
         yield "admits", f"{listed(rule.ranges) or 'no range of IPv4'} to port {rule.to_port}"
     if accepted := hop.acceptance:
-        yield "accepted by", str(accepted) if isinstance(accepted, Unknown) else accepted.resource
+        yield "accepted by", str(accepted) if isinstance(accepted, Unknown) else f"account {accepted.account}"
 
 
 def listening(hop: alb.Alb) -> str:

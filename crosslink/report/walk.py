@@ -2,9 +2,9 @@
 
 import argparse
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -15,10 +15,11 @@ from crosslink.graph.unknown import Beyond, Found
 from crosslink.path.hop import Hop
 from crosslink.path.walk import Model, Walk
 from crosslink.report.cause_lines import lines_of, overview
-from crosslink.report.causes import doubts, grouped
+from crosslink.report.causes import Doubt, doubts, grouped
 from crosslink.report.hops import facts, more
 from crosslink.report.marks import MARKS, mark, worst_of
-from crosslink.rules.verdict import WORST_FIRST, Judgement, Result, Verdict
+from crosslink.rules.grade import Grade
+from crosslink.rules.verdict import WORST_FIRST, Judgement, Result, Verdict, first_broken
 
 TITLE_WIDTH = len("provider target group")
 MOST_WALKS = 8  # of a stack with more routes than these, walks are printed if they are asked for
@@ -31,7 +32,14 @@ def add_every_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--all", action="store_true", help=every)
 
 
-def write_walks(model: Model, judgement: Judgement, console: Console, *, every: bool = False) -> None:
+def write_walks(
+    model: Model,
+    judgement: Judgement,
+    console: Console,
+    *,
+    every: bool = False,
+    only: Collection[str] = (),
+) -> None:
     """Print the walk of every route, the causes of what was found, and how many rules hold.
 
     Args:
@@ -39,17 +47,44 @@ def write_walks(model: Model, judgement: Judgement, console: Console, *, every: 
         judgement: what the rules say of it.
         console: where to print.
         every: print all walks in full, however many there are, and name all that a cause touches.
+        only: the routes whose walks are printed, by path or by name; by default all.
     """
-    reasons = {f"[{number}]": doubt for number, doubt in enumerate(doubts(model, judgement), start=1)}
-    causes = lines_of(judgement, reasons, every=every)
-    if every or len(model.walks) <= MOST_WALKS:
-        printer = _Walks({doubt.why: sign for sign, doubt in reasons.items()}, every=every)
-        walks = (printer.walk(walk, judgement.walks[walk.name]) for walk in model.walks)
-        parts = (*walks, *causes)
-    else:
-        hint = Text("--route PATH prints the walk of a route, --all those of all.", "dim")
-        parts = (*causes, *overview(judgement), hint)
-    for part in parts:
+    told = [walk for walk in model.walks if not only or not {walk.path, walk.name}.isdisjoint(only)]
+    if every or only or len(told) <= MOST_WALKS:
+        signs = {doubt.why: sign for sign, doubt in _reasons(model, judgement).items()}
+        printer = _Walks(signs, every=every)
+        for walk in told:
+            console.print(printer.walk(walk, judgement.walks[walk.name]), crop=False)
+            console.print()
+        write_causes(model, judgement, console, every=every)
+        return
+    hint = Text("--route PATH prints the walk of a route, --all those of all.", "dim")
+    write_causes(model, judgement, console, besides=(*overview(judgement), hint))
+
+
+def _reasons(model: Model, judgement: Judgement) -> Mapping[str, Doubt]:
+    """What can't be known, by the sign that refers to it."""
+    return {f"[{number}]": doubt for number, doubt in enumerate(doubts(model, judgement), start=1)}
+
+
+def write_causes(
+    model: Model,
+    judgement: Judgement,
+    console: Console,
+    *,
+    every: bool = False,
+    besides: Iterable[RenderableType] = (),
+) -> None:
+    """Print the causes of what was found, and how many rules hold.
+
+    Args:
+        model: the path.
+        judgement: what the rules say of it.
+        console: where to print.
+        every: name all that a cause touches.
+        besides: what else is told of them.
+    """
+    for part in (*lines_of(judgement, _reasons(model, judgement), every=every), *besides):
         console.print(part, crop=False)  # commands are to be copied: they aren't wrapped
         console.print()
     if judgement.not_looked_at:
@@ -88,19 +123,26 @@ def _counted(count: int, one: str, several: str) -> str:
 
 
 def judged_hops(
-    walk: Walk, verdicts: Iterable[Verdict]
+    walk: Walk, verdicts: Sequence[Verdict]
 ) -> Iterator[tuple[str, Found[Hop], list[Verdict], bool]]:
-    """The hops of a walk: title, hop, the verdicts on it, and whether no hop before it is missing."""
+    """The hops of a walk: title, hop, the verdicts on it, and whether a request gets there.
+
+    It doesn't where a hop before it is missing, or stops all requests.
+    """
     hops = [(step.title, hop) for step, hop in walk.hops()]
     first = dict(reversed(hops))  # title → its first hop
     own: defaultdict[tuple[str, Found[Hop]], list[Verdict]] = defaultdict(list)
     for verdict in verdicts:  # one on what isn't a hop itself stands at the first of its title
         key = (verdict.title, verdict.hop)
         own[key if key in hops else (verdict.title, first.get(verdict.title))].append(verdict)
-    reached = True
-    for title, hop in hops:
-        yield title, hop, own[title, hop], reached
-        reached = reached and hop is not None
+    stop = first_broken(verdicts)
+    stopped, reached = stop if stop and stop.grade is Grade.STOPS else None, True
+    for title, group in groupby(hops, lambda told: told[0]):
+        beside = [hop for _, hop in group]
+        for hop in beside:
+            yield title, hop, own[title, hop], reached
+        told = chain.from_iterable(own[title, hop] for hop in beside)
+        reached = reached and None not in beside and (stopped is None or stopped not in told)
 
 
 @dataclass(frozen=True)
@@ -110,7 +152,7 @@ class _Row:
     title: str
     hop: Found[Hop]
     verdicts: tuple[Verdict, ...]
-    reached: bool  # whether no hop before it is missing
+    reached: bool  # whether a request gets there
 
 
 class _Walks:
@@ -121,7 +163,7 @@ class _Walks:
         self._every = every
         self._told: set[_Row] = set()
 
-    def walk(self, walk: Walk, verdicts: Iterable[Verdict]) -> RenderableType:
+    def walk(self, walk: Walk, verdicts: Sequence[Verdict]) -> RenderableType:
         """The walk of a route."""
         parts: list[RenderableType] = [Text(f"Walk of {walk.name}", "bold")]
         table, place = None, None
@@ -132,7 +174,7 @@ class _Walks:
             hop = run[0].hop
             if table is None or (isinstance(hop, Hop) and place != hop.place):
                 table = Table.grid(
-                    Column(), Column(width=TITLE_WIDTH), Column(overflow="fold"), padding=(0, 1)
+                    Column(width=1), Column(width=TITLE_WIDTH), Column(overflow="fold"), padding=(0, 1)
                 )
                 parts += [Text(f"  {hop.place}")] if isinstance(hop, Hop) else []
                 parts.append(Padding(table, (0, 0, 0, 4), expand=False))
@@ -157,17 +199,21 @@ class _Walks:
 
     def _add_hop(self, table: Table, row: _Row) -> None:
         hop, title = row.hop, row.title
-        if isinstance(hop, Hop):
+        if isinstance(hop, Hop) and row.reached:
             text = Text.assemble(self._short(facts(hop)), (f"  {hop.resource_name}", "dim"))
+        elif isinstance(hop, Hop):
+            text = Text(f"not reached: {self._short(facts(hop))}  {hop.resource_name}", "dim")
         elif hop is None:
             text = Text("missing", "bold red") if row.reached else Text("not reached", "dim")
         else:
             text = Text(self._short(str(hop)))
-        below = [("", f"  {name}", Text(self._short(told))) for name, told in _more(hop)]
+        below = (
+            [("", f"  {name}", Text(self._short(told))) for name, told in _more(hop)] if row.reached else []
+        )
         # Another owner's part of the path is more than the step at which it begins.
         title = "" if isinstance(hop, Beyond) else title
-        # What holds beside a hop that isn't reached says nothing of the hop.
-        tells = hop is not None or row.reached or worst_of(row.verdicts) is not Result.HOLDS
+        # What holds at a hop that isn't reached says nothing of a request.
+        tells = row.reached or worst_of(row.verdicts) is not Result.HOLDS
         own = Text(*mark(row.verdicts)) if tells else Text()
         for sign, name, told in [(own, title, text), *below]:
             told.highlight_words(["unknown"], "yellow")

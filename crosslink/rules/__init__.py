@@ -39,6 +39,7 @@ _FILES = (
     "eks_cluster",
     "packet_filters",
     "accounts",
+    "alarms",
     "nlb_times",
     "refused",
     "refused_links",

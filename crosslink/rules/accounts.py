@@ -20,7 +20,7 @@ CONSUMERS = [step for step in steps.STEPS if step.side in ("api", "landing")]
 SIDED = [step for step in steps.STEPS if step.side]  # the steps whose place is known
 # Where the path goes from one account or region to another. A target waits for what is there. Where AWS
 # chooses an endpoint's addresses, the target and the rule that lets the NLB out get them from it. The stage
-# waits for what new routes lead to.
+# waits for what new routes lead to. A dashboard shows the endpoints of all regions.
 CROSSINGS = {
     (tokens.PEERING, "peerVpcId"),
     (tokens.PEERING_ACCEPTER, "vpcPeeringConnectionId"),
@@ -31,6 +31,7 @@ CROSSINGS = {
     (tokens.ATTACHMENT, "targetId"),
     (tokens.EGRESS_RULE, "cidrIpv4"),
     (tokens.STAGE, None),
+    (tokens.DASHBOARD, "dashboardBody"),
 }
 
 

@@ -91,7 +91,7 @@ COMPUTED: Mapping[str, Mapping[str, Template]] = {
     tokens.CERTIFICATE_VALIDATION: {"id": "2026-01-01 00:00:00 +0000 UTC"},
     "aws:apigateway/account:Account": {"id": "api-gateway-account"},
     tokens.API_KEY: {**_api_gateway("apikeys/{id}", "{base36:10}"), **_NAME, "value": "{base36:40}"},
-    tokens.AUTHORIZER: _api_gateway("restapis/{restApi}/authorizers/{id}"),
+    tokens.AUTHORIZER: {**_api_gateway("restapis/{restApi}/authorizers/{id}"), **_NAME},
     tokens.BASE_PATH_MAPPING: {"id": "{domainName}/{basePath}"},
     tokens.API_DEPLOYMENT: {"id": "{base36:6}"},
     tokens.DOMAIN_NAME: {
@@ -118,6 +118,18 @@ COMPUTED: Mapping[str, Mapping[str, Template]] = {
     tokens.USAGE_PLAN_KEY: {"id": "{keyId}"},
     tokens.VPC_LINK: {**_api_gateway("vpclinks/{id}"), **_NAME},
     tokens.VPC_LINK_V2: {**_api_gateway("vpclinks/{id}"), **_NAME},
+    tokens.DASHBOARD: {
+        "id": "{dashboardName}",
+        "dashboardArn": "arn:aws:cloudwatch::{account}:dashboard/{dashboardName}",
+    },
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter": _NAME_AS_ID,
+    tokens.METRIC_ALARM: {
+        **_NAME_AS_ID,
+        "arn": _arn("cloudwatch", "alarm:{name}"),
+        "evaluateLowSampleCountPercentiles": lambda new: (
+            new.inputs.get("evaluateLowSampleCountPercentiles") or "evaluate"
+        ),
+    },
     "aws:cloudwatch/logGroup:LogGroup": {**_NAME_AS_ID, "arn": _arn("logs", "log-group:{name}")},
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": _SECURITY_GROUP,
     "aws:ec2/eip:Eip": {

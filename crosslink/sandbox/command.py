@@ -11,7 +11,6 @@ from crosslink.graph.from_sandbox import model_of
 from crosslink.project import root
 from crosslink.report import diagram
 from crosslink.report.status import status_of
-from crosslink.report.walk import add_every_argument
 from crosslink.rules.verdict import judge
 from crosslink.sandbox import engine, manifests, refusals, report, stack_file
 from crosslink.sandbox.record import ProgramError, Run
@@ -33,12 +32,19 @@ exit status:
 examples:
   crosslink sandbox preview
   crosslink sandbox up --stack two-regions
+  crosslink sandbox up --walk /svc1
   crosslink sandbox up --json | jq '.walks[0]'
   crosslink sandbox diagram --stack two-regions > picture.mmd
 """
-ERRORS = (ProgramError, pulumi.RunError, stack_file.StackFileError, refusals.RefusedError)
+ERRORS = (
+    ProgramError,
+    pulumi.RunError,
+    stack_file.StackFileError,
+    refusals.RefusedError,
+    report.UnknownRouteError,
+)
 COMMANDS = {
-    "preview": "what a preview registers, and a request's way through it",
+    "preview": "what a preview registers, and the way of requests through it",
     "up": "the same of an up, after a preview",
     "diagram": "the architecture that an up makes, as Mermaid",
 }
@@ -56,7 +62,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             help="a stack of the checkout or of its examples, or a stack file's path (default: dev)",
         )
         if command != "diagram":
-            add_every_argument(own)
+            own.add_argument(
+                "--walk",
+                action="append",
+                default=[],
+                metavar="PATH",
+                help="print each hop of a route, with what the rules say; may be given several times",
+            )
+            own.add_argument("--tree", action="store_true", help="print every resource by account and region")
+            own.add_argument("--outputs", action="store_true", help="print the URLs and the stack's outputs")
+            own.add_argument("--all", action="store_true", help="print all of it, every walk in full")
         add_output_arguments(own, "crosslink/sandbox/report.schema.json")
 
 
@@ -73,6 +88,7 @@ def run(arguments: argparse.Namespace, out: Console, err: Console) -> Status:
         pulumi.RunError: it gave up with a text of its own, as it does for faulty settings.
         RefusedError: preview and up differ.
         StackFileError: the stack file isn't there or can't be read.
+        UnknownRouteError: the stack hasn't got the route whose walk is asked for.
     """
     stack = stack_file.read(stack_file.find(arguments.stack, root()), engine.PROJECT)
     placeholders = in_texts(stack.config)
@@ -92,11 +108,15 @@ def run(arguments: argparse.Namespace, out: Console, err: Console) -> Status:
         else:
             out.print(Text(mermaid), end="", soft_wrap=True)
         return Status.HOLDS
+    shown = report.Shown(
+        walks=tuple(arguments.walk), tree=arguments.tree, outputs=arguments.outputs, all=arguments.all
+    )
+    shown.check(model)
     judgement = judge(model)
     if arguments.json:
         print_json(report.as_json(done, stack.name, model, judgement, placeholders), out)
     else:
-        report.write(done, model, judgement, out, every=arguments.all)
+        report.write(done, model, judgement, out, stack=arguments.stack, shown=shown)
     status = status_of(judgement)
     # What is unknown here, the up tells. It doesn't tell what a setting does that nothing judges.
     return Status.HOLDS if status is Status.UNKNOWN and not judgement.not_judged else status

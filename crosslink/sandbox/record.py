@@ -1,5 +1,6 @@
 """What a run of the program leaves behind: its resources, data-source calls and outputs, as plain Python."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -136,6 +137,14 @@ class Run:
     secret_outputs: frozenset[str]
     warnings: tuple[str, ...]  # what the program logged, and what the sandbox can't compute
     existing: Existing = NOTHING  # what was there beside the stack
+
+    def by_place(self) -> dict[str, list[Resource]]:
+        """Account and region → the resources there; of components nothing, which only group resources."""
+        places: defaultdict[str, list[Resource]] = defaultdict(list)
+        for resource in self.resources.values():
+            if resource.account and resource.region:
+                places[f"{resource.account} {resource.region}"].append(resource)
+        return dict(sorted(places.items()))
 
     def of_type(self, type_: str) -> list[Resource]:
         """All resources of a type, `aws:ec2/subnet:Subnet`, in order of registration."""

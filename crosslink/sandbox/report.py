@@ -1,7 +1,8 @@
 """What is printed of a run: resources, the eight steps, the walk and the URL of each route, outputs."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
@@ -10,15 +11,18 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from crosslink.graph.unknown import Unknown
+from crosslink.graph.unknown import KNOWN_LATER, Unknown
 from crosslink.path import steps
 from crosslink.path.walk import Model
 from crosslink.report.as_json import plain, walks_as_json
+from crosslink.report.cause_lines import listed
 from crosslink.report.eight_steps import TITLES, EightStep, eight_steps
 from crosslink.report.walk import write_walks
 from crosslink.rules.verdict import Judgement
+from crosslink.sandbox import screen
 from crosslink.sandbox.record import UNKNOWN, Plain, Resource, Run, inside
 
+ROUTES = 8  # so many are named to whom asks for another
 _LANDING, _PEERING, _OF_THE_PROVIDER = 1, 2, 3  # numbers of steps
 _RESOURCE_KEYS = ("urn", "type", "name", "parent", "account", "region", "id")
 
@@ -46,31 +50,93 @@ def as_json(
     }
 
 
-def write(run: Run, model: Model, judgement: Judgement, console: Console, *, every: bool = False) -> None:
-    """Print a run for people, with `every` each walk in full. What a newcomer looks for comes last, where a
-    terminal stops.
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What of a run is printed; by default one screen of all."""
+
+    walks: Sequence[str] = ()  # routes of which each hop is told
+    tree: bool = False  # every resource
+    outputs: bool = False  # the stack's outputs, and the URLs
+    all: bool = False  # all of it, with who does the eight steps, and every walk in full
+
+    def check(self, model: Model) -> None:
+        """Raises UnknownRouteError for a walk of a route that the stack hasn't got."""
+        known = {name for walk in model.walks for name in (walk.path, walk.name)}
+        if unknown := [walk for walk in self.walks if walk not in known]:
+            routes = listed(sorted({walk.path for walk in model.walks}), few=ROUTES)
+            raise UnknownRouteError(f"--walk {unknown[0]}: no such route; the stack has {routes or 'none'}")
+
+
+ONE_SCREEN = Shown()
+
+
+class UnknownRouteError(Exception):
+    """A route was asked for that the stack hasn't got."""
+
+
+def write(
+    run: Run,
+    model: Model,
+    judgement: Judgement,
+    console: Console,
+    *,
+    stack: str,
+    shown: Shown = ONE_SCREEN,
+) -> None:
+    """Print a run for people.
+
+    Args:
+        run: the run.
+        model: its path.
+        judgement: what the rules say of that.
+        console: where to print.
+        stack: whose run it is, as commands take it.
+        shown: what is printed.
     """
-    places: defaultdict[str, list[Resource]] = defaultdict(list)
-    for resource in run.resources.values():
-        if resource.account and resource.region:  # a component has neither: it only groups resources
-            places[f"{resource.account} {resource.region}"].append(resource)
-    parts: list[RenderableType] = [_resources(place, found, run) for place, found in sorted(places.items())]
-    parts.append(_steps(eight_steps(model.walks), not_needed(run), not_of_this_stack(run)))
+    if shown == ONE_SCREEN:
+        why_not = [*_with_why_not(run, model)]
+        screen.write(run, model, judgement, console, stack=stack, steps=why_not)
+        return
+    parts: list[RenderableType] = [*_trees(run)] if shown.tree or shown.all else []
+    if shown.all:
+        parts.append(_steps(_with_why_not(run, model)))
+    if shown.outputs or shown.all:
+        parts += [*_urls_table(model, run), _outputs(run)]
+    for part in parts:
+        console.print(part)
+        console.print()
+    if shown.walks or shown.all:
+        write_walks(model, judgement, console, every=shown.all, only=shown.walks)
+
+
+def _with_why_not(run: Run, model: Model) -> Iterator[tuple[EightStep, str]]:
+    """The eight steps, each with why nothing does it; empty where something must."""
+    unneeded, elsewhere = not_needed(run), not_of_this_stack(run)
+    for step in eight_steps(model.walks):
+        here = "" if step.number not in elsewhere else "not of this stack"
+        yield step, "not needed: PrivateLink crosses the regions" if step.number in unneeded else here
+
+
+def _trees(run: Run) -> Iterator[Tree]:
+    return (_resources(place, found, run) for place, found in run.by_place().items())
+
+
+def _urls_table(model: Model, run: Run) -> Iterator[RenderableType]:
     if urls := _urls(model, run):
         table = Table.grid(padding=(0, 2))
         for path, url in urls.items():
             table.add_row(f"  {path}", Text("no stage serves it" if url is None else str(url)))
-        parts.append(Group(Text("URLs", "bold"), table))
+        yield Group(Text("URLs", "bold"), table)
+
+
+def _outputs(run: Run) -> Tree:
     outputs = Tree(Text("Outputs", "bold"))
     _add_values(outputs, _shown_outputs(run))
-    for part in (*parts, outputs):
-        console.print(part)
-        console.print()
-    write_walks(model, judgement, console, every=every)
+    return outputs
 
 
 def _shown_outputs(run: Run) -> dict[str, Plain]:
-    """The stack's outputs by name, with `[secret]` and `[unknown]` for what can't be shown."""
+    """The stack's outputs by name, with `[secret]` and `[known after the up]` for what can't be shown."""
     return {
         name: "[secret]" if name in run.secret_outputs else _shown(value)
         for name, value in sorted(run.outputs.items())
@@ -79,7 +145,7 @@ def _shown_outputs(run: Run) -> dict[str, Plain]:
 
 def _shown(value: Plain) -> Plain:
     value = dict(sorted(value.items())) if isinstance(value, dict) else value
-    return "[unknown]" if value is UNKNOWN else inside(value, _shown)
+    return f"[{KNOWN_LATER}]" if value is UNKNOWN else inside(value, _shown)
 
 
 def not_of_this_stack(run: Run) -> frozenset[int]:
@@ -161,9 +227,9 @@ def _short(type_: str) -> str:
     return kind if module == "index" else f"{module}.{kind}"
 
 
-def _steps(found: Iterable[EightStep], unneeded: frozenset[int], elsewhere: frozenset[int]) -> RenderableType:
+def _steps(found: Iterable[tuple[EightStep, str]]) -> RenderableType:
     parts: list[RenderableType] = [Text("The eight steps", "bold")]
-    for step in found:
+    for step, why_not in found:
         table = Table.grid(padding=(0, 2))
         for width in (len("123456789012 us-west-2"), len("pcx-0123456789abcdef0"), None):
             table.add_column(min_width=width, overflow="fold")
@@ -171,11 +237,7 @@ def _steps(found: Iterable[EightStep], unneeded: frozenset[int], elsewhere: froz
             what = Text(", ".join(map(str, doer.wiring or [doer.id])))
             resource = Text.assemble((_short(doer.type), "cyan"), f" {doer.name}")
             table.add_row(f"{doer.account} {doer.region}", what, resource)
-        missing = ("   nothing does this", "bold red")
-        if step.number in unneeded:
-            missing = ("   not needed: PrivateLink crosses the regions by itself", "dim")
-        elif step.number in elsewhere:
-            missing = ("   not of this stack", "dim")
+        missing = (f"   {why_not}", "dim") if why_not else ("   nothing does this", "bold red")
         parts.append(Text(f"{step.number}. {step.title}"))
         parts.append(Padding(table, (0, 0, 0, 3), expand=False) if step.doers else Text(*missing))
     return Group(*parts)

@@ -14,6 +14,7 @@ from settings.quotas import Quotas
 from settings.rules import (
     access,
     accounts,
+    alarms,
     domain,
     environment,
     existing,
@@ -71,6 +72,7 @@ def check(
     if api and consumer:
         yield from domain.certificate_in_the_apis_region(api, consumer)
         yield from domain.web_acl_in_the_apis_region(api, consumer)
+        yield from alarms.existing_api_by_its_name(consumer, api)
         yield from access.function_in_the_apis_account_and_region(api, consumer)
     if quotas:
         yield from _quotas(consumer, backends, api, quotas, all_read=all_read, provider_only=provider_only)
@@ -97,6 +99,7 @@ def _sides(
     yield from accounts.external_id_beside_a_role(sides)
     yield from accounts.boundaries_in_their_account(sides)
     yield from accounts.of_clusters(clusters)
+    yield from alarms.topics_in_their_region(sides)
 
     yield from services.check(clusters)
     yield from tls.certificate_in_the_backends_account_and_region(clusters)

@@ -141,3 +141,8 @@ def test_what_the_roles_know_by_its_name_has_it(file):
     for policy in made.of_type("aws:iam/rolePolicy:RolePolicy"):
         assert re.fullmatch(r"crosslink-.+-(flow-logs|tags)", policy.name)
         assert re.fullmatch(r"crosslink-.+-(flow-logs-\w+|eksRole-role-\w+)", policy.inputs["role"])
+
+
+def test_a_load_balancers_groups_are_set_as_it_is_made():
+    """terraform-provider-aws sets them once more after each creation."""
+    assert "elasticloadbalancing:SetSecurityGroups" in ROWS["aws:lb/loadBalancer:LoadBalancer"]["create"]

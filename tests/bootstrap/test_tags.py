@@ -13,6 +13,7 @@ from tests.bootstrap.test_roles import EVERY
 
 TAGGING = {
     "acm": {"acm:AddTagsToCertificate"},
+    "cloudwatch": {"cloudwatch:TagResource"},
     "apigateway": {"apigateway:POST", "apigateway:PUT"},
     "ec2": {"ec2:CreateTags"},
     "eks": {"eks:TagResource"},

@@ -2,7 +2,8 @@
 
 import argparse
 import json
-from collections.abc import Mapping, Sequence
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from rich.text import Text
 
 from crosslink.command import Parser, Status, consoles, print_error
 from crosslink.report.status import STATUSES
-from crosslink.report.walk import write_walks
+from crosslink.report.tries import write_tries
+from crosslink.report.walk import write_causes, write_walks
+from crosslink.report.ways import ways
 from crosslink.rules.verdict import judge
 from tests.faults import ask, count_fields
 from tests.faults.fault import VANTAGES, CannotKnow, Fault, first, model_of
@@ -37,7 +40,7 @@ examples:
   python -m tests.faults fields mixed --vantage live
   python -m tests.faults ask ../my_fault.py    (tests/faults/README.md shows such files)
 """
-DEMO = "no route out in one zone"
+DEMO = "endpoint subnets fell back to the main route table, which has no route back"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -52,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser().parse_args(argv)
     out, err = consoles()
     if arguments.command == "demo":
-        return demo(arguments.fault, out)
+        return demo(arguments.fault, out, every=arguments.all)
     if arguments.command == "ask":
         return answer(arguments.file, out, err, json_wanted=arguments.json)
     if arguments.command == "fields":
@@ -144,16 +147,33 @@ def _cell(outcome: Outcome, vantage: str, numbers: Mapping[str, int]) -> Text:
     return Text(text, "green") if good else Text(f"✗ {caught}", "bold red")
 
 
-def demo(fault: Fault, out: Console) -> int:
-    """Print the walks of a stack with a fault, as the sandbox prints them of an up, or the doctor of AWS."""
+def demo(fault: Fault, out: Console, *, every: bool) -> int:
+    """Print the ways through a stack with a fault, as the sandbox prints them of an up; or each hop."""
     hidden = isinstance(fault.expected("planned"), CannotKnow)
     model = model_of("live" if hidden else "planned", fault.stack, fault.change)
     where = "what AWS shows of" if hidden else "what the program registers of"
     out.print(Text.assemble(("Planted: ", "bold"), f"{fault.name}, in {where} stack {fault.stack}"))
     out.print()
-    write_walks(model, judge(model), out)
+    judgement = judge(model)
+    if every:
+        write_walks(model, judgement, out)
+    else:
+        out.print(ways(model.walks, judgement.walks))
+        out.print()
+        write_causes(model, judgement, out)
+        out.print()
+        write_tries([*_next(fault)], out)
     found = first(model)
     return STATUSES[found.result] if found else Status.HOLDS
+
+
+def _next(fault: Fault) -> Iterator[tuple[str, str]]:
+    """The commands to try next, each with what it does."""
+    name = "" if fault.name == DEMO else f" {shlex.quote(fault.name)}"
+    yield f".venv/bin/python -m tests.faults demo{name} --all", "each hop, with what the rules say"
+    yield ".venv/bin/python -m tests.faults table", "every planted fault, and the rule that catches it"
+    yield ".venv/bin/crosslink doctor --help", "the same walk in AWS itself"
+    yield ".venv/bin/crosslink doctor --explain 504", "what an answer means, and where to look"
 
 
 def answer(file: Path, out: Console, err: Console, *, json_wanted: bool) -> int:
@@ -194,7 +214,7 @@ def parser() -> argparse.ArgumentParser:
     table = commands.add_parser("table", help="all faults, with the rule that catches each first")
     table.add_argument("--json", action="store_true", help="print one JSON array, an object per fault")
     one = commands.add_parser(
-        "demo", help="the walks of a stack with one fault, where they stop, and the fix"
+        "demo", help="where the routes of a stack with one fault stop, why, and the fix"
     )
     one.add_argument(
         "fault",
@@ -204,6 +224,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="FAULT",
         help=f"name of a fault, or a part of it that no other name has (default: {DEMO})",
     )
+    one.add_argument("--all", action="store_true", help="print every walk, hop by hop")
     planted = commands.add_parser("ask", help="what is said of a change that a file plants, from everywhere")
     planted.add_argument("file", type=Path, metavar="FILE", help="Python that sets CHANGE or CHANGES")
     planted.add_argument("--json", action="store_true", help="print one JSON array, an object per change")

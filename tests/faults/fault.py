@@ -12,7 +12,7 @@ from crosslink.graph.graph import Graph
 from crosslink.graph.node import Node
 from crosslink.path.output import Declared
 from crosslink.path.walk import Model, read_model
-from crosslink.rules import WALK_RULES
+from crosslink.rules import RULES
 from crosslink.rules.grade import Grade
 from crosslink.rules.verdict import (
     Result,
@@ -53,7 +53,7 @@ LOOKED_UP = CannotKnow("the program refuses it as it looks it up, so that it can
 """The reasons that come again and again: the first for live, the others for planned and preview."""
 
 
-HOUSE_RULES = frozenset(rule.id for rule in WALK_RULES if rule.grade is Grade.HOUSE)
+HOUSE_RULES = frozenset(rule.id for rule in RULES if rule.grade is Grade.HOUSE)
 
 
 @dataclass(frozen=True, kw_only=True)

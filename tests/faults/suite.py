@@ -3,6 +3,7 @@
 from tests.faults import (
     access,
     accounts,
+    alarms,
     alb_rules,
     alb_settings,
     alb_targets,
@@ -68,6 +69,7 @@ FAULTS: tuple[Fault, ...] = (
     *joined_balancers.FAULTS,
     *joined_cluster.FAULTS,
     *accounts.FAULTS,
+    *alarms.FAULTS,
     *order.FAULTS,
     *near.FAULTS,
     *refused.FAULTS,

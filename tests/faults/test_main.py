@@ -6,7 +6,7 @@ import json
 import pytest
 from rich.console import Console
 
-from tests.faults.__main__ import as_json, fault_named, main, outcome_of, write_table
+from tests.faults.__main__ import DEMO, as_json, fault_named, main, outcome_of, write_table
 from tests.faults.change import together
 from tests.faults.fault import Fault
 
@@ -25,11 +25,25 @@ def table_of(*faults: Fault) -> str:
 def test_the_demo_stops_with_the_fix(capsys) -> None:
     assert main(["demo"]) == 2
 
-    printed = capsys.readouterr().out
-    assert "Planted: no route out in one zone" in printed
-    assert "10.10.64.0/26 has no route to 10.11.2.0/26, so that requests stop in 1 of 2 zones" in printed
-    assert "fix   Add a route" in printed
+    printed = " ".join(capsys.readouterr().out.split())
+    assert f"Planted: {DEMO}" in printed
+    assert "✗ route back; not reached: interface endpoint, endpoint service, provider NLB, ALB" in printed
+    assert "10.11.2.0/26 has no route to 10.10.32.0/26" in printed
+    assert "fix Add a route" in printed
     assert "1 broken, 0 unknown" in printed
+
+
+def test_hops_behind_the_one_that_stops_all_requests_are_not_reached(capsys) -> None:
+    assert main(["demo", "--all"]) == 2
+
+    walk = capsys.readouterr().out.partition("Walk of /svc1")[2].partition("Walk of /svc2")[0]
+    before, behind = walk.partition("✗ route back")[::2]
+    assert "not reached" not in before
+    assert (
+        behind.count("not reached: ")
+        == len(["endpoint", "service", *["NLB", "listener", "group", "target"]]) + 4
+    )
+    assert "✓" not in behind
 
 
 def test_the_demo_of_lost_redundancy_says_that_all_requests_get_through(capsys) -> None:

@@ -84,6 +84,7 @@ _PREVIEW: Mapping[str, Unseen] = {
     "linked": {"deployment-is-current": AFTER_THE_UP},
     "native-v2": {**_DOCUMENT, "deployment-is-current": AFTER_THE_UP},
     "vpc-link-v2": {**_DOCUMENT, "deployment-is-current": AFTER_THE_UP},
+    "alarms": {**_DOCUMENT, "deployment-is-current": AFTER_THE_UP},
     "existing-network-cluster": dict.fromkeys(
         ("gateway-nlb-lets-out", "targets-are-the-endpoint"), IN_THE_UP
     ),

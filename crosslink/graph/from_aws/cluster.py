@@ -227,7 +227,7 @@ def connect(kubeconfig: str) -> Get:
     untyped = cast("Any", config)  # the client has annotations for some of its functions only
     try:
         untyped.load_kube_config_from_dict(json.loads(kubeconfig), client_configuration=configuration)
-    except (ConfigException, *MALFORMED) as error:
+    except (ConfigException, OSError, *MALFORMED) as error:
         raise NotKnownError(f"the kubeconfig can't be used: {shortened(str(error))}") from error
     if not configuration.api_key and not configuration.cert_file:
         # The client logs that the command failed, and goes on as nobody.
@@ -241,7 +241,7 @@ def connect(kubeconfig: str) -> Get:
         try:
             response = api.call_api(*request, _request_timeout=TIMEOUTS)
             return response.status, response.read()
-        except (HTTPError, OpenApiException, ValueError) as error:  # ValueError: a host that is none
+        except (HTTPError, OpenApiException, OSError, ValueError) as error:  # ValueError: a host that is none
             reason = (
                 f"the cluster's API at {configuration.host} doesn't answer: {why_no_answer(error)}; it does "
                 "where its publicAccessCidrs let in, without any only inside its VPC or a network connected "

@@ -92,10 +92,10 @@ class Collector:
     def _answer(self, call: str, **parameters: Any) -> Answer | None:  # noqa: ANN401 - each call has its own
         """What AWS answers; None if it knows no such thing."""
         service, _, operation = call.partition(":")
-        client = self._clients.client(self.account, self.region, service)
         method = xform_name(operation)
         self._asked = f"{call} in {self.account} {self.region}"
         try:
+            client = self._clients.client(self.account, self.region, service)
             if client.can_paginate(method):
                 pages = client.get_paginator(method).paginate(**parameters)
                 answer: dict[str, Any] = pages.build_full_result()
@@ -103,7 +103,7 @@ class Collector:
                 answer = getattr(client, method)(**parameters)
         except NO_CREDENTIALS as error:
             raise not_taken(error) from error
-        except BotoCoreError as error:
+        except (BotoCoreError, OSError, RuntimeError) as error:
             raise NotKnownError(f"{self._asked} failed: {shortened(str(error))}") from error
         except ClientError as error:
             if "NotFound" in code_of(error):  # `NotFoundException`, `InvalidVpcEndpointId.NotFound`, …

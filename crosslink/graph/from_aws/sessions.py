@@ -45,6 +45,11 @@ NO_CREDENTIALS = (
 )
 # What botocore makes of an answer that isn't AWS's: it can't parse it, or misses a part of it.
 NOT_OF_AWS = (ResponseParserError, *MALFORMED)
+# What else botocore lets through of credentials: their `credential_process` isn't there (OSError), or prints
+# something else (`MALFORMED`); they have expired though they were just renewed (RuntimeError).
+NOT_RENEWED = (OSError, RuntimeError, *MALFORMED)
+# All that a call may raise.
+FAILURES = (BotoCoreError, ClientError, ResponseParserError, *NOT_RENEWED)
 SOMEBODY_ELSE = "what answers isn't AWS, but such as a proxy's sign-in page"
 
 _CONFIG = Config(
@@ -119,8 +124,9 @@ def open_sessions(parties: Iterable[Party]) -> Sessions:
         raise SessionError(f"AWS doesn't answer: {shortened(str(error))}") from error
     except NotOfAwsError as error:
         raise SessionError(f"AWS doesn't answer: {SOMEBODY_ELSE}") from error
-    except exceptions.BotoCoreError as error:
-        raise SessionError(f"the AWS credentials at hand can't be used: {error}\n{SIGN_IN}") from error
+    except (BotoCoreError, *NOT_RENEWED) as error:
+        why = shortened(str(error))
+        raise SessionError(f"the AWS credentials at hand can't be used: {why}\n{SIGN_IN}") from error
 
 
 def not_taken(error: Exception, why: str = "") -> SessionError:

@@ -25,6 +25,7 @@ from tests.components.beside import FAR_SUBNETS, GATEWAY_VPC, LANDING_VPC, NEAR_
 from tests.components.support import CONSUMER, backend
 
 ADDRESSES = {"use1-az1": "10.11.2.10", "use1-az2": "10.11.4.10"}
+INTERFACES = ["eni-1", "eni-2"]
 NAMED = {"use1-az1": "10.30.7.20", "use1-az2": "10.30.8.20"}
 SUBNETS = {"use1-az1": "subnet-1", "use1-az2": "subnet-2"}
 MADE_GATEWAY = {"cidr": "10.10.0.0/16", "zoneIds": ("usw2-az1", "usw2-az2")}
@@ -150,12 +151,18 @@ def test_the_preview_of_an_update_does_not_know_the_address_in_another_subnet():
 
 @pytest.mark.parametrize("given", [["10.11.2.10", "10.11.4.10"], ["10.11.4.10", "10.11.2.10"]])
 def test_addresses_as_planned_are_paired_with_their_zones_in_any_order(given: list[str]):
-    assert given_addresses("apps", ADDRESSES, given) == ADDRESSES
+    assert given_addresses("apps", ADDRESSES, given, INTERFACES) == ADDRESSES
+
+
+def test_the_plan_is_not_taken_for_addresses_of_interfaces_that_are_not_there():
+    """The provider's state has the addresses that were asked for as long as there are no interfaces."""
+    assert given_addresses("apps", ADDRESSES, ADDRESSES.values(), []) == {}
+    assert given_addresses("apps", ADDRESSES, ["10.11.2.33"], []) == {}
 
 
 @pytest.mark.parametrize("given", [[], [None, None], [""]])
 def test_an_endpoint_that_has_no_addresses_yet_gives_none(given: list[str | None]):
-    assert given_addresses("apps", ADDRESSES, given) == {}
+    assert given_addresses("apps", ADDRESSES, given, INTERFACES) == {}
 
 
 @pytest.mark.parametrize(
@@ -171,6 +178,6 @@ def test_an_endpoint_that_has_no_addresses_yet_gives_none(given: list[str | None
 )
 def test_other_addresses_are_an_error_that_names_both_sides(given: list[str | None], told: str):
     with pytest.raises(pulumi.RunError) as refused:
-        given_addresses("apps", ADDRESSES, given)
+        given_addresses("apps", ADDRESSES, given, INTERFACES)
     first_line = str(refused.value).splitlines()[0]
     assert first_line == f"endpoint apps: planned 10.11.2.10, 10.11.4.10, but AWS gave {told}."

@@ -59,7 +59,23 @@ def test_the_api_is_regional_and_defined_by_its_document_as_a_whole():
         "failOnWarnings": True,
         "endpointConfiguration": {"types": "REGIONAL"},
         "disableExecuteApiEndpoint": False,
+        "securityPolicy": "TLS_1_2",
     }
+
+
+def test_tls_1_3_comes_with_an_access_mode_that_1_2_has_not():
+    newer = NAMED.model_copy(
+        update={"domain": NAMED.domain and NAMED.domain.model_copy(update={"tls": "1.3"})}
+    )
+    inputs = built(api=newer).one(API).inputs
+    told = json.loads(inputs["body"])
+    assert (inputs["securityPolicy"], inputs["endpointAccessMode"]) == (
+        "SecurityPolicy_TLS13_1_3_2025_09",
+        "STRICT",
+    )
+    for name, key in (("securityPolicy", "security-policy"), ("endpointAccessMode", "endpoint-access-mode")):
+        assert inputs[name] == told[f"x-amazon-apigateway-{key}"]
+    assert "endpointAccessMode" not in built(api=NAMED).one(API).inputs
 
 
 def test_an_api_with_a_domain_has_no_default_endpoint():

@@ -167,6 +167,7 @@ def test_access_logs_are_json_in_a_group_of_the_stacks_own():
     assert fields == {
         "requestId": "$context.requestId",
         "extendedRequestId": "$context.extendedRequestId",
+        "traceId": "$context.xrayTraceId",
         "requestTime": "$context.requestTime",
         "sourceIp": "$context.identity.sourceIp",
         "caller": "$context.identity.userArn",
@@ -183,6 +184,7 @@ def test_access_logs_are_json_in_a_group_of_the_stacks_own():
         "integrationStatus": "$context.integration.status",
         "integrationLatency": "$context.integration.latency",
         "error": "$context.error.message",
+        "errorType": "$context.error.responseType",
         "integrationError": "$context.integration.error",
     }
 

@@ -13,7 +13,7 @@ SHUT = {
         for setting in (
             *("consumer.region", "consumer.network.zoneIds", "consumer.network.cidr"),
             "consumer.landings.cidr",
-            "backends.permissionsBoundary",
+            *("backends.permissionsBoundary", "backends.alarms.topicArn", "consumer.alarms.topicArn"),
             "backends.cluster.keyArn",
             "consumer.externalId",  # what the role's trust policy asks for, it asks
             "flowLogs.retentionDays",
@@ -68,5 +68,6 @@ SHUT_ALONE = {
     "api.vpcLink": (of_api({"vpcLink": "v2"}), False),
     "allowPlaceholders": ({"crosslink:allowPlaceholders": True}, False),
     "api.existing.rootResourceId": (of_api({"existing.rootResourceId": "xyz789"}), True),
+    "api.existing.name": (of_api({"existing.name": "other"}), True),
 }
 """The same of one setting alone: a change, and whether it is one of an existing API."""

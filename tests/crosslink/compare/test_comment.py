@@ -260,9 +260,10 @@ def test_a_picture_is_a_flowchart() -> None:
     text = comment.write(_more()).partition("```mermaid\n")[2].partition("```")[0]
     forms = {
         "node": r" +(n\d+)(?:\[\"[^\"]*\"\]|\(\[\"client\"\]\))",
-        "box": r" +subgraph a\d+(?:r\d+)?\[\"[^\"]+\"\]",
+        "box": r" +subgraph (box\d+)\[\"[^\"]+\"\]",
+        "row": r"    direction LR",
         "end": r" +end",
-        "arrow": r"  (n\d+) -(?:-|\.-)> (n\d+)",
+        "arrow": r"  ((?:n|box)\d+) -(?:-|\.-)> ((?:n|box)\d+)",
         "style": r"  classDef \w+ [\w:,#-]+(?: \d)?[\w:,#-]*",
         "class": r"  class (n\d+(?:,n\d+)*) \w+",
     }
@@ -271,6 +272,7 @@ def test_a_picture_is_a_flowchart() -> None:
     assert sorted(lines) == sorted(one for matching in found.values() for one in matching)
     assert len(found["box"]) == len(found["end"])
     nodes = re.findall(r"^ +(n\d+)[\[(]", text, re.MULTILINE)
-    named = re.findall(r"n\d+", "\n".join(found["arrow"] + found["class"]))
-    assert set(named) == set(nodes)
+    boxes = re.findall(r"subgraph (box\d+)", text)
+    named = re.findall(r"(?:n|box)\d+", "\n".join(found["arrow"] + found["class"]))
+    assert set(named) == {*nodes, *boxes}
     assert len(set(nodes)) == len(nodes)

@@ -105,6 +105,7 @@ def test_every_setting_is_tried() -> None:
         *every.API_REDEPLOYED,
         *every.API_NOT_REDEPLOYED,
         *every.EXISTING_REDEPLOYED,
+        *every.EXISTING_NOT_REDEPLOYED,
     }
     opens = {*FIRST, *SECOND, *OF_DEV, *OF_EXISTING}
     shut = {*SHUT, *SHUT_OF_API, *SHUT_ALONE}

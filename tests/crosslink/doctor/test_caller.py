@@ -6,7 +6,7 @@ from functools import cache
 import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
+from botocore.credentials import Credentials, RefreshableCredentials
 
 from crosslink.doctor.caller import VARIABLE, Caller
 from crosslink.doctor.outputs import Outputs
@@ -109,3 +109,11 @@ def test_without_credentials_nothing_is_signed():
 
     with pytest.raises(NotKnownError, match="no credentials"):
         nobody.headers(stack(), "/orders", "GET")
+
+
+def test_credentials_that_cannot_be_renewed_leave_the_request_unsigned():
+    over = {"access_key": "A", "secret_key": "s", "token": "t", "expiry_time": "2020-01-01T00:00:00Z"}
+    credentials = RefreshableCredentials.create_from_metadata(over, lambda: over, "custom-process")
+
+    with pytest.raises(NotKnownError, match=r"can't be signed: .* still expired"):
+        Caller(credentials=lambda: credentials, token=None).headers(stack(), "/orders", "GET")

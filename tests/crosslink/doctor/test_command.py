@@ -78,6 +78,7 @@ def test_something_broken_is_2_and_comes_with_its_fix(outputs, monkeypatch, caps
     assert status == 2
     assert "/svc1: broken at the endpoint service" in out
     assert "  fix   Allow " in out
+    assert out.endswith("or crosslink doctor --explain service-allows-the-consumer\n")
     assert "/svc2" not in out
 
 

@@ -14,6 +14,7 @@ from crosslink.path.hop import Hop
 from crosslink.path.intent import Intent, Place
 from crosslink.path.trail import Step
 from crosslink.path.walk import Model
+from crosslink.report.hops import more
 from settings import cluster_name
 from settings.api import Api
 from settings.backend import ClusterBackend
@@ -199,6 +200,7 @@ def test_manual_acceptance_is_seen() -> None:
     service, endpoint = there(walk, steps.SERVICE), there(walk, steps.ENDPOINT)
     assert service.acceptance_required is True
     assert [one.resource for one in present(endpoint.acceptance)] == [f"{tokens.ACCEPTER} crosslink-apps"]
+    assert ("accepted by", "account 222222222222") in more(endpoint)
 
 
 def test_a_backend_in_the_apis_region_needs_no_peering() -> None:

@@ -15,7 +15,7 @@ from crosslink.rules.verdict import judge
 from tests.crosslink.report.models import NOT_ALLOWED, counts, naming_the_link_itself, walk, walking
 from tests.crosslink.walks import model_of_file, there, with_found, without
 from tests.runs import DEV
-from tests.schemas import validator
+from tests.schemas import SHARED, validator
 
 
 def test_the_json_of_a_walk_that_stops() -> None:
@@ -120,13 +120,12 @@ def test_the_json_of_a_setting_that_nothing_judges() -> None:
 def as_json(model: Model) -> Any:
     """What is printed, which the schema of the walks describes."""
     found = json.loads(json.dumps(walks_as_json(model, judge(model))))
-    schema = validator("crosslink/sandbox/report.schema.json")
     for name, parts in (
         ("walk", found["walks"]),
         ("rules", [found["rules"]]),
         ("setting", found["notJudged"]),
     ):
-        part = schema.evolve(schema={"$ref": f"crosslink:/report/walks.schema.json#/$defs/{name}"})
+        part = validator(SHARED, f"crosslink:/report/walks.schema.json#/$defs/{name}")
         for told in parts:
             part.validate(told)
     return found

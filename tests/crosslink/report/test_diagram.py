@@ -2,7 +2,6 @@
 
 import re
 from collections import Counter
-from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,8 @@ from tests.runs import DEV, ROOT, STACK_FILES, run_stack, settings_of
 
 NODE = re.compile(r'^ +(n\d+)(?:\["(.*)"\]|\(\["client"\]\))$', re.MULTILINE)
 BOX = re.compile(r'^ +subgraph (\S+)\["(.*)"\]$', re.MULTILINE)
-EDGE = re.compile(r'^  (n\d+) -->(?:\|"(.+)"\|)? (n\d+)$', re.MULTILINE)
+EDGE = re.compile(r'^  (\w+\d+) -->(?:\|"(.+)"\|)? (\w+\d+)$', re.MULTILINE)
+IN_A_ROW = re.compile(r"^    direction LR$", re.MULTILINE)
 END = re.compile(r"^ +end$", re.MULTILINE)
 
 each_stack_file = pytest.mark.parametrize("file", STACK_FILES, ids=lambda file: file.stem)
@@ -25,24 +25,38 @@ each_stack_file = pytest.mark.parametrize("file", STACK_FILES, ids=lambda file: 
 
 @each_stack_file
 def test_it_is_a_flowchart(file: Path) -> None:
-    """Each line is one of the forms above, boxes are closed, and edges go between nodes that are there."""
+    """Each line is one of the forms above, and boxes are closed.
+
+    Edges go between nodes of a box, or between boxes: others would cross a box's title.
+    """
     text = _mermaid(file)
     header, body = text[: len(HEADER)], text[len(HEADER) + 1 :]
     assert header == HEADER
     assert all(
-        any(form.fullmatch(line) for form in (NODE, BOX, EDGE, END))
+        any(form.fullmatch(line) for form in (NODE, BOX, IN_A_ROW, EDGE, END))
         for line in body.removesuffix("\n").split("\n")
     )
-    assert len(BOX.findall(body)) == len(END.findall(body))
+    assert len(BOX.findall(body)) == len(IN_A_ROW.findall(body)) == len(END.findall(body))
     names = [name for name, _ in (*NODE.findall(body), *BOX.findall(body))]
     assert set(Counter(names).values()) == {1}
     edges = EDGE.findall(body)
     assert len(set(edges)) == len(edges)
-    nodes = {name for name, _ in NODE.findall(body)}
-    assert nodes == {end for start, _, finish in edges for end in (start, finish)}
+    boxes = {name: {node for node, _ in NODE.findall(text)} for name, text in _in_boxes(body)}
+    box_of = {node: name for name, nodes in boxes.items() for node in nodes}
+    for start, _, finish in edges:
+        assert start == "n0" or (start in boxes) == (finish in boxes)
+        assert start == "n0" or start in boxes or box_of[start] == box_of[finish]
+    ends = {end for start, _, finish in edges for end in (start, finish)}
+    assert ends <= {"n0", *box_of, *boxes}
+    assert {*boxes} <= ends
     # A tree from the client on: routes part and never meet again, unless target groups share an endpoint.
     if not settings_of(file).shared_routes:
-        assert Counter(finish for _, _, finish in edges) == Counter(nodes - {"n0"})
+        assert {*Counter(finish for _, _, finish in edges).values()} == {1}
+
+
+def _in_boxes(body: str) -> list[tuple[str, str]]:
+    """The boxes by their names, each with what is in it."""
+    return re.findall(r"^  subgraph (\S+)\[.*?\n(.*?)^  end$", body, re.MULTILINE | re.DOTALL)
 
 
 @each_stack_file
@@ -50,14 +64,14 @@ def test_it_shows_every_account_region_and_route(file: Path) -> None:
     text, settings = _mermaid(file), settings_of(file)
     boxes = {title for _, title in BOX.findall(text)}
     consumer, backends = settings.consumer, settings.backends
-    places = {(f"account {party.account_id}", party.region) for party in backends}
+    places = {(party.account_id, party.region) for party in backends}
     if consumer:
-        account = f"account {consumer.account_id}"
-        places |= {(account, region) for region in (consumer.region, *consumer.landings)}
+        places |= {(consumer.account_id, region) for region in (consumer.region, *consumer.landings)}
     else:  # another stack's
-        places |= {("account unknown", "region unknown")}
-    assert boxes == set(chain(*places))
-    labels = {label.partition(" (")[0] for _, label, _ in EDGE.findall(text)}
+        places |= {("unknown", "region unknown")}
+    assert boxes == {f"account {account}, {region}" for account, region in places}
+    lines = {line for _, label, _ in EDGE.findall(text) for line in label.split("<br>")}
+    labels = {line.partition(" (")[0] for line in lines}
     assert {served.path for backend in backends for served in backend.served} <= labels
 
 

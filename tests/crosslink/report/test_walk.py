@@ -72,13 +72,12 @@ Walk of /svc1
         labelled            app.kubernetes.io/name=svc1
 """
 BEFORE = """\
-    ✓ stage                 v1, unknown: AWS gives it in the up  crosslink
-    ✓ VPC link              unknown: AWS gives it in the up  crosslink
-    ✓ interface endpoint    unknown: AWS gives it in the up, addresses 10.11.2.10, 10.11.4.10  crosslink-apps
-    ✓ endpoint service      unknown: AWS gives it in the up, allows
-                            arn:aws:iam::111111111111:role/crosslink-deploy  crosslink-apps
-    ✓ provider target       unknown: AWS gives it in the up, port 80  crosslink-apps
-    ✓ ALB                   internal, HTTP 80, unknown: the cluster gives it in the up  crosslink-apps
+    ✓ stage                 v1, known after the up  crosslink
+    ✓ VPC link              known after the up  crosslink
+    ✓ interface endpoint    known after the up, addresses 10.11.2.10, 10.11.4.10  crosslink-apps
+    ✓ endpoint service      known after the up, allows arn:aws:iam::111111111111:role/crosslink-deploy
+    ✓ provider target       known after the up, port 80  crosslink-apps
+    ✓ ALB                   internal, HTTP 80, known after the up  crosslink-apps
 """
 BROKEN = """\
     ✗ listener              missing

@@ -68,6 +68,10 @@ def _up() -> Run:
     return run_in_box(_edge)
 
 
+def test_an_authorizer_has_the_name_that_the_provider_makes():
+    assert re.fullmatch(r"cognito-[0-9a-f]{7}", _up().one(AUTHORIZER).outputs["name"])
+
+
 @pytest.mark.parametrize(
     ("type_", "output", "form"),
     [

@@ -73,7 +73,7 @@ def _configure(project: Path, line: str) -> None:
 
 
 def test_a_preview_for_people(capsys):
-    assert main(["sandbox", "preview"]) == 0
+    assert main(["sandbox", "preview", "--all"]) == 0
     out, err = capsys.readouterr()
     assert out == textwrap.dedent("""\
         111111111111 us-east-1  2 resources
@@ -103,7 +103,7 @@ def test_a_preview_for_people(capsys):
            nothing does this
 
         Outputs
-        ├── id: [unknown]
+        ├── id: [known after the up]
         ├── key: [secret]
         └── routes
             ├── /a: one
@@ -122,7 +122,7 @@ the stack's output `path`, which says what was meant, can't be seen
 def test_a_route_that_leads_nowhere_is_status_2(project: Path, capsys):
     """The program declares one, and makes nothing of it."""
     _configure(project, "declares: true")
-    assert main(["sandbox", "up"]) == 2
+    assert main(["sandbox", "up", "--walk", "/a"]) == 2
     out = capsys.readouterr().out
     lines = [line.rstrip() for line in out[out.index("Walk of /a") :].splitlines()]
     assert lines[:5] == [
@@ -147,7 +147,7 @@ def test_what_is_broken_is_told_as_json_too(project: Path, capsys):
 
 
 def test_an_up_is_a_preview_first(capsys):
-    assert main(["sandbox", "up"]) == 0
+    assert main(["sandbox", "up", "--outputs"]) == 0
     out, err = capsys.readouterr()
     assert "├── id: vpc-" in out
     assert [line for line in err.splitlines() if "resources" in line] == [
@@ -163,7 +163,7 @@ def test_json_is_one_object_of_the_schema(capsys, mode: str):
     VALIDATOR.validate(report)
     assert (report["command"], report["stack"]) == (mode, "dev")
     assert report["outputs"]["key"] == "[secret]"
-    assert (report["outputs"]["id"] == "[unknown]") == (mode == "preview")
+    assert (report["outputs"]["id"] == "[known after the up]") == (mode == "preview")
     assert [resource["name"] for resource in report["resources"]] == ["us-west-2", "us-east-1", "net", "vpc"]
     assert (report["resources"][3]["id"] is None) == (mode == "preview")
 
@@ -196,7 +196,7 @@ def test_what_exists_beside_the_stack_is_found(project: Path, capsys):
     assert "vpc-1 in account 111111111111, us-east-1. If it exists beside" in capsys.readouterr().err
     vpc = '{ id: vpc-1, account: "111111111111", region: us-east-1, cidrs: [10.9.0.0/16] }'
     (project / "dev.aws.yaml").write_text(f"vpcs: [{vpc}]\n")
-    assert main(["sandbox", "up"]) == 0
+    assert main(["sandbox", "up", "--outputs"]) == 0
     assert "joined: 10.9.0.0/16" in capsys.readouterr().out
 
 
@@ -204,7 +204,7 @@ def test_an_output_that_lacks_the_signs_gets_others(project: Path, monkeypatch: 
     _configure(project, "declares: true")
     written = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="ascii"))
-    assert main(["sandbox", "preview"]) == 2
+    assert main(["sandbox", "preview", "--all"]) == 2
     assert b"\n    x stage                 missing" in written.getvalue()
 
 

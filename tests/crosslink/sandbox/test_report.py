@@ -62,21 +62,17 @@ The eight steps
 1. a VPC of the consumer's in the backend's region
    111111111111 us-east-1  10.11.0.0/20           ec2.Vpc crosslink-landing-us-east-1
 2. peering between the consumer's two VPCs
-   111111111111 us-west-2  10.11.0.0/20                     ec2.Route crosslink-landing-us-east-1-out-usw2-az1
-   111111111111 us-west-2  10.11.0.0/20                     ec2.Route crosslink-landing-us-east-1-out-usw2-az2
-   111111111111 us-west-2  unknown: AWS gives it in the up  ec2.VpcPeeringConnection
-                                                            crosslink-landing-us-east-1
-   111111111111 us-east-1  unknown: AWS gives it in the up  ec2.VpcPeeringConnectionAccepter
-                                                            crosslink-landing-us-east-1
-   111111111111 us-east-1  10.10.0.0/16                     ec2.Route
-                                                            crosslink-landing-us-east-1-back-use1-az1
-   111111111111 us-east-1  10.10.0.0/16                     ec2.Route
-                                                            crosslink-landing-us-east-1-back-use1-az2
+   111111111111 us-west-2  10.11.0.0/20           ec2.Route crosslink-landing-us-east-1-out-usw2-az1
+   111111111111 us-west-2  10.11.0.0/20           ec2.Route crosslink-landing-us-east-1-out-usw2-az2
+   111111111111 us-west-2  known after the up     ec2.VpcPeeringConnection crosslink-landing-us-east-1
+   111111111111 us-east-1  known after the up     ec2.VpcPeeringConnectionAccepter crosslink-landing-us-east-1
+   111111111111 us-east-1  10.10.0.0/16           ec2.Route crosslink-landing-us-east-1-back-use1-az1
+   111111111111 us-east-1  10.10.0.0/16           ec2.Route crosslink-landing-us-east-1-back-use1-az2
 3. the consumer among the allowed principals
    222222222222 us-east-1  arn:aws:iam::111111111111:role/crosslink-dep  ec2.VpcEndpointService crosslink-apps
                            loy
 4. the interface endpoint
-   111111111111 us-east-1  unknown: AWS gives it in the up  ec2.VpcEndpoint crosslink-apps
+   111111111111 us-east-1  known after the up     ec2.VpcEndpoint crosslink-apps
 5. its network interfaces, with fixed addresses
    111111111111 us-east-1  10.11.2.10, 10.11.4.10  ec2.VpcEndpoint crosslink-apps
 6. an NLB in the API's region with those addresses
@@ -86,11 +82,11 @@ The eight steps
    111111111111 us-west-2  10.11.2.10                    lb.TargetGroupAttachment crosslink-apps-use1-az1
    111111111111 us-west-2  10.11.4.10                    lb.TargetGroupAttachment crosslink-apps-use1-az2
 7. a VPC link on that NLB
-   111111111111 us-west-2  unknown: AWS gives it in the up  apigateway.VpcLink crosslink
+   111111111111 us-west-2  known after the up     apigateway.VpcLink crosslink
 8. the VPC link used by the API, new or existing
-   111111111111 us-west-2  v1                               apigateway.Stage crosslink
-   111111111111 us-west-2  unknown: AWS gives it in the up  apigateway.RestApi crosslink
-   111111111111 us-west-2  unknown: AWS gives it in the up  apigateway.Deployment crosslink
+   111111111111 us-west-2  v1                     apigateway.Stage crosslink
+   111111111111 us-west-2  known after the up     apigateway.RestApi crosslink
+   111111111111 us-west-2  known after the up     apigateway.Deployment crosslink
 """
 
 
@@ -224,9 +220,9 @@ def test_a_stack_without_an_api_has_no_urls() -> None:
 def _printed(run: Run, model: Model) -> str:
     file = io.StringIO()
     # The settings that nothing judges are told by the tests of walks.
-    report.write(
-        run, model, replace(judge(model), not_judged={}), Console(file=file, width=110, highlight=False)
-    )
+    judgement = replace(judge(model), not_judged={})
+    console = Console(file=file, width=110, highlight=False)
+    report.write(run, model, judgement, console, stack="dev", shown=report.Shown(all=True))
     return "".join(f"{line.rstrip()}\n" for line in file.getvalue().splitlines())
 
 
