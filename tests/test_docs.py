@@ -9,9 +9,13 @@ import pytest
 ROOT = Path(__file__).parent.parent
 ADR = ROOT / "docs" / "adr"
 DECISIONS = sorted(ADR.glob("[0-9]*.md"))
-PAGES = [*sorted(ROOT.glob("*.md")), ROOT / "llms.txt", *sorted((ROOT / "docs").rglob("*.md"))]
 TOP = [path for path in ROOT.iterdir() if path.is_dir() and re.match(r"[^.]|\.ci|\.github", path.name)]
 """The directories of the repository; no caches, no `.venv`."""
+PAGES = [
+    ROOT / "llms.txt",
+    *sorted(ROOT.glob("*.md")),
+    *(page for folder in TOP for page in sorted(folder.rglob("*.md")) if ".venv" not in page.parts),
+]
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 BELOW_TOP = re.compile(rf"(?<![\w./:-])((?:{'|'.join(re.escape(p.name) for p in TOP)})/[\w./-]*)([<{{*]?)")
