@@ -1,8 +1,8 @@
 """When the alarms of both sides go off.
 
-The first three follow what AWS recommends
-(https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html),
-the others say beside them what they follow.
+The share of errors follows what AWS recommends
+(https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html).
+The other limits are this project's; what they lean on stands beside them.
 """
 
 from components.alarm import DAY, MINUTE, Threshold

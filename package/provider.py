@@ -19,7 +19,7 @@ from package.inputs import NOT_YET, Given
 from settings.backend import ServiceBackend
 from settings.decoding import listed
 from settings.deployed import NOTHING, Deployed
-from settings.errors import Fault, SettingsError, as_yaml
+from settings.errors import SECRET, Fault, SettingsError, as_yaml
 from settings.load import AS_PREVIEW
 from settings.rules.keys import DEFAULT_PROVIDERS, NAMESPACE
 from settings.rules.stack import NEEDED
@@ -140,13 +140,11 @@ def _settings(told: Given, before: Deployed) -> Settings:
         if service["name"] == NOT_YET:
             service["name"] = f"com.amazonaws.vpce.{backends[index].get('region')}.{NOT_YET}"
     values = {f"{NAMESPACE}:{name}": json.dumps(value) for name, value in told.values.items()}
-    places = [(f"{NAMESPACE}:{name}", *below) for name, *below in told.secrets]
-    refuse_misplaced(pulumi.get_stack(), places)
     return settings.parse(
         # Every resource here has a provider of its own, whatever the stack does with default ones.
         {**values, DEFAULT_PROVIDERS: json.dumps(NEEDED)},
         pulumi.get_stack(),
-        {str(name) for name, *_ in places},
+        {f"{NAMESPACE}:{name}" for name, *_ in told.secrets},
         as_preview=os.environ.get(AS_PREVIEW, ""),
         before=before,
     )
@@ -154,13 +152,18 @@ def _settings(told: Given, before: Deployed) -> Settings:
 
 def _refuse(kind: str, name: str, told: Given, known: Mapping[str, Any]) -> None:
     """Refuse what a component can't have, whatever its settings."""
+    refuse_misplaced(
+        pulumi.get_stack(), [(f"{NAMESPACE}:{input_}", *below) for input_, *below in told.secrets]
+    )
     faults: list[Fault] = []
     if len(name) > MAX_NAME:
         must = f"must have {MAX_NAME} characters or less: names of load balancers begin with it"
         faults.append(Fault(path="name", value=name, must=must, fix=name[:MAX_NAME]))
-    for unknown in told.values.keys() - known.keys():
+    secret = {place[0] for place in told.secrets}
+    given = {input_: SECRET if input_ in secret else value for input_, value in told.values.items()}
+    for unknown in (input_ for input_ in given if input_ not in known):
         must = f"is unknown: the inputs here are {', '.join(known)}"
-        faults.append(Fault(path=unknown, value=told.values[unknown], must=must, fix=f"# without {unknown}"))
+        faults.append(Fault(path=unknown, value=given[unknown], must=must, fix=f"# without {unknown}"))
     if kind == CONSUMER_SIDE:
         faults += _not_published(told.values.get("backends"))
     if faults:
@@ -173,7 +176,7 @@ def _not_published(backends: object) -> Iterator[Fault]:
         if isinstance(backend, dict) and "service" not in backend:
             yield Fault(
                 path=f"backends[{index}]",
-                value=cast("object", backend),
+                value={"name": cast("dict[str, object]", backend).get("name")},
                 must="must be of kind service: ProviderSide and Crosslink make endpoint services",
                 fix=as_yaml(ServiceBackend.example),
             )

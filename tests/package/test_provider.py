@@ -132,6 +132,12 @@ def test_an_input_of_another_component_is_unknown() -> None:
     assert "api = { name: crosslink }\n    is unknown: the inputs here are backends, tags" in found
 
 
+def test_the_value_of_an_unknown_input_may_be_secret() -> None:
+    found = faults("Crosslink", lambda: inputs_of("dev") | {"token": pulumi.Output.secret(MARKER)})
+    assert "token = [secret]\n    is unknown" in found
+    assert MARKER not in found
+
+
 def test_a_consumer_side_makes_no_endpoint_service() -> None:
     found = faults("ConsumerSide", inputs_of("dev"))
     assert "1 fault " in found
