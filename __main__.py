@@ -1,12 +1,15 @@
-"""The program: a stack file's settings → what they tell → outputs."""
+"""The program: a stack file's settings → accounts → both sides of the path → outputs."""
 
 import pulumi
 
 import settings
-from components.wiring import wired
+from components.wiring import accounts_of, wired
 
 before = settings.last_update()
+stack = settings.load(before)
+accounts = accounts_of(stack)
+path = wired(stack, before, accounts)
 
-for name, output in wired(settings.load(before), before).items():
+for name, output in path.outputs.items():
     if output is not None:
         pulumi.export(name, output)

@@ -5,6 +5,7 @@ what a stack file says, `package/` what a program in another language gives a co
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import pulumi
 
@@ -20,41 +21,62 @@ from settings.stack import Settings
 NAME = "crosslink"
 
 
-def wired(
-    stack: Settings,
-    before: Deployed,
-    *,
-    name: str = NAME,
-    parent: pulumi.Resource | None = None,
-    service_names: Mapping[str, pulumi.Input[str]] | None = None,
-) -> Outputs:
-    """Make the sides that the settings tell.
+@dataclass(frozen=True, kw_only=True)
+class Wired:
+    """What was made.
+
+    Args:
+        provider_sides: name of a backend → its side.
+        consumer_side: the consumer's side; None if it is another stack's.
+        outputs: the outputs; None for those that there are none of.
+    """
+
+    provider_sides: Mapping[str, ProviderSide]
+    consumer_side: ConsumerSide | None
+    outputs: Outputs
+
+
+def accounts_of(stack: Settings, parent: pulumi.Resource | None = None) -> Accounts:
+    """The providers of the accounts and regions that the settings name.
 
     Args:
         stack: the settings.
-        before: what is deployed of them.
-        name: what names of resources begin with.
-        parent: the component that both sides are part of; None for the stack itself.
-        service_names: backend of kind `service` → name of its endpoint service, where another resource of the
-            program computes it.
-
-    Returns:
-        The outputs; None for those that there are none of.
+        parent: the component that the providers are part of; None for the stack itself.
     """
-    consumer = stack.consumer
-    flow_log_days = stack.flow_logs.retention_days if stack.flow_logs else None
-    computed = service_names or {}
-
-    accounts = Accounts(
+    return Accounts(
         roles={
             party.account_id: AssumedRole(arn=party.role_arn, external_id=party.external_id)
-            for party in (consumer, *stack.provided)
+            for party in (stack.consumer, *stack.provided)
             if party and party.role_arn
         },
         tags=stack.tags,
         parent=parent,
     )
 
+
+def wired(
+    stack: Settings,
+    before: Deployed,
+    accounts: Accounts,
+    *,
+    name: str = NAME,
+    parent: pulumi.Resource | None = None,
+    service_names: Mapping[str, pulumi.Input[str]] | None = None,
+) -> Wired:
+    """Make the sides that the settings tell.
+
+    Args:
+        stack: the settings.
+        before: what is deployed of them.
+        accounts: the providers.
+        name: what names of resources begin with.
+        parent: the component that both sides are part of; None for the stack itself.
+        service_names: backend of kind `service` → name of its endpoint service, where another resource of the
+            program computes it.
+    """
+    consumer = stack.consumer
+    flow_log_days = stack.flow_logs.retention_days if stack.flow_logs else None
+    computed = service_names or {}
     waits = awaited(before, of_settings(stack))
 
     provider_sides = {
@@ -125,4 +147,5 @@ def wired(
         else None
     )
 
-    return outputs_of(stack, provider_sides, consumer_side)
+    outputs = outputs_of(stack, provider_sides, consumer_side)
+    return Wired(provider_sides=provider_sides, consumer_side=consumer_side, outputs=outputs)

@@ -14,7 +14,7 @@ from pulumi.provider import ConstructResult, Provider
 
 import settings
 from components.outputs import Outputs
-from components.wiring import wired
+from components.wiring import accounts_of, wired
 from package.inputs import NOT_YET, Given
 from settings.backend import ServiceBackend
 from settings.decoding import listed
@@ -61,8 +61,15 @@ class Side(pulumi.ComponentResource):
         self, kind: str, name: str, args: SideArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__(kind, name, None, opts)
-        made = wired(args.settings, args.before, name=name, parent=self, service_names=args.service_names)
-        self.outputs = {output: value for output, value in made.items() if value is not None}
+        made = wired(
+            args.settings,
+            args.before,
+            accounts_of(args.settings, self),
+            name=name,
+            parent=self,
+            service_names=args.service_names,
+        )
+        self.outputs = {output: value for output, value in made.outputs.items() if value is not None}
         self.register_outputs(self.outputs)
 
 

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from crosslink.compare.sources import Side
 from crosslink.compare.walks import told
-from crosslink.graph.unknown import Unknown, present
+from crosslink.graph.unknown import given_in_the_up, present
 from crosslink.path.hop import Hop
 from crosslink.path.ingress_rule import IngressRule
 from crosslink.path.methods import Method
@@ -27,7 +27,7 @@ Key: TypeAlias = tuple[str, ...]  # what makes a hop the same on both sides
 MAX_WAYS = 4  # side by side; more can't be read
 MAX_FACTS = 4
 MAX_FACT_LENGTH = 60
-_GIVEN_IN_THE_UP = Unknown("AWS gives it in the up")
+_GIVEN_IN_THE_UP = given_in_the_up()
 
 
 class Mark(Enum):

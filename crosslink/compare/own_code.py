@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib.machinery import all_suffixes
 from pathlib import Path
 
-PROGRAM = ("components", "settings")
+PROGRAM = ("components", "package", "settings")
 CHECKS = ("bootstrap", "crosslink", "policy", ".github")
 # What isn't Python, and says what is run and with which packages
 _FILES = ("Pulumi.yaml", "pyproject.toml", "requirements.txt")

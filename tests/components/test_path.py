@@ -9,7 +9,7 @@ import pytest
 
 from crosslink.graph import tokens
 from crosslink.graph.from_sandbox import declared_of
-from crosslink.graph.unknown import Unknown
+from crosslink.graph.unknown import given_in_the_up
 from crosslink.path.intent import Place
 from crosslink.path.output import Declared
 from crosslink.sandbox.record import Resource, Run
@@ -298,7 +298,7 @@ def test_it_has_the_auth_of_each_route() -> None:
 @pytest.mark.parametrize("file", STACK_FILES, ids=lambda file: file.stem)
 def test_a_preview_knows_all_of_it_except_ids(file: Path) -> None:
     before, after = declared(file, preview=True), declared(file, preview=False)
-    unknown, settings = Unknown("AWS gives it in the up"), settings_of(file)
+    unknown, settings = given_in_the_up(), settings_of(file)
     backends = {
         backend.name: after.backends[backend.name].model_copy(
             update={

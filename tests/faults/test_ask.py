@@ -60,8 +60,8 @@ def test_json_has_an_object_for_each_change(tmp_path: Path, capsys: pytest.Captu
         ("STACK = 'dev'", "set CHANGE to a change, or CHANGES to a dict of them"),
         ("CHANGE = 'drop'", "a change is what put, drop and the like of tests.faults.change return"),
         ("CHANGES = [print]", "a change is what put, drop and the like of tests.faults.change return"),
-        ("STACK = 'prod'\nCHANGE = print", "STACK = 'prod' is none of dev, api-key"),
-        ("STACK = ['dev']\nCHANGE = print", "STACK = ['dev'] is none of dev, api-key"),
+        ("STACK = 'prod'\nCHANGE = print", "STACK = 'prod' is none of dev, alarms"),
+        ("STACK = ['dev']\nCHANGE = print", "STACK = ['dev'] is none of dev, alarms"),
         (
             f"{IMPORTS}CHANGE = drop(tokens.ROUTE, 'nobody')",
             "mine: stack dev has nothing to change: drop aws:ec2",

@@ -9,7 +9,7 @@ import pytest
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
 from crosslink.graph.node import Node
-from crosslink.graph.unknown import Unknown
+from crosslink.graph.unknown import Unknown, given_in_the_up
 from crosslink.path.output import Declared
 from policy.findings import Found, security
 from policy.known import Known
@@ -21,7 +21,7 @@ from policy.security.endpoint_services import (
 )
 from policy.security.rule import SecurityRule, Stack
 
-IN_THE_UP = Unknown("AWS gives it in the up")
+IN_THE_UP = given_in_the_up()
 ROLE, ROOT = "arn:aws:iam::111111111111:role/crosslink-deploy", "arn:aws:iam::111111111111:root"
 STRANGER = "arn:aws:iam::333333333333:root"
 NLB = "arn:aws:elasticloadbalancing:us-east-1:222222222222:loadbalancer/net/search/50dc6c495c0c9188"

@@ -3,7 +3,7 @@
 import pytest
 
 from crosslink.graph import tokens
-from crosslink.graph.unknown import Unknown
+from crosslink.graph.unknown import given_in_the_up
 from crosslink.path.ingress_rules import ANNOTATIONS
 from policy.pack import LEVELS
 from policy.security import RULES
@@ -21,7 +21,7 @@ from tests.policy.outcome import ECHOES, expected, outcome_of
 from tests.policy.planting import LIKE, NLB, allowing, also
 from tests.runs import ROOT, STACK_FILES
 
-UNKNOWN = Unknown("AWS gives it in the up")
+UNKNOWN = given_in_the_up()
 STACKS = [file.stem.removeprefix("Pulumi.") for file in STACK_FILES]
 IN_AN_UP = [*SECURITY_FAULTS, *FAULTS[::10]]
 """All are planted in a preview, where less is known; a sample in an up, too."""

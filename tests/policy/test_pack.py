@@ -10,7 +10,7 @@ from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import analyzer_pb2_grpc
 
 from crosslink.graph import tokens
-from crosslink.graph.unknown import Unknown
+from crosslink.graph.unknown import given_in_the_up
 from crosslink.sandbox.record import Plain
 from policy.pack import LEVELS, Pack
 from policy.security import RULES
@@ -22,7 +22,7 @@ from tests.policy.served import diagnostics_of, told
 from tests.runs import ROOT, file_of, run_stack
 
 POLICY = ROOT / "policy"
-UNKNOWN = Unknown("AWS gives it in the up")
+UNKNOWN = given_in_the_up()
 PLANTED = {fault.name: fault for fault in (*FAULTS, *SECURITY_FAULTS)}
 
 

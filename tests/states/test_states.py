@@ -14,7 +14,10 @@ from tests.states.upgrade import harm, upgrade
 [VERSION] = VERSIONS  # the last one's states alone are kept
 NAMED: Mapping[str, str] = {}
 """What the changelog's note on this upgrade names: type → the note's words for what becomes of it."""
-UPDATED: Mapping[str, str] = {"aws:apigateway/stage:Stage": "updates the API's stage in place"}
+UPDATED: Mapping[str, str] = {
+    "aws:apigateway/stage:Stage": "the API's stage, whose access",
+    "aws:apigateway/restApi:RestApi": "and the API, which gets its security policy",
+}
 """The same of what is only updated in place."""
 
 each_shape = pytest.mark.parametrize("shape", SHAPES)

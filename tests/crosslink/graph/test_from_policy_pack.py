@@ -11,7 +11,7 @@ from crosslink.graph import tokens
 from crosslink.graph.from_sandbox import declared_of, nodes_of
 from crosslink.graph.graph import Graph
 from crosslink.graph.node import Node, Value
-from crosslink.graph.unknown import Unknown
+from crosslink.graph.unknown import KNOWN_LATER, Unknown, given_in_the_up
 from crosslink.path.walk import Model, read_model
 from crosslink.report.as_json import plain, verdict_as_json
 from crosslink.rules.verdict import Result, judge
@@ -78,8 +78,7 @@ def test_no_output_is_taken_for_a_setting(preview: bool) -> None:
 def test_ids_are_unknown_in_a_preview_and_known_after_an_up() -> None:
     before, after = ids(graph_of_pack(DEV, preview=True)), ids(graph_of_pack(DEV, preview=False))
     assert {str(id_) for id_ in before.values()} == {
-        "unknown: AWS gives it in the up",
-        "unknown: the cluster gives it in the up",
+        KNOWN_LATER,
     }
     run = run_stack(DEV, preview=False)
     assert before.keys() == after.keys()
@@ -89,7 +88,7 @@ def test_ids_are_unknown_in_a_preview_and_known_after_an_up() -> None:
 
 def test_one_unknown_value_leaves_the_others_known() -> None:
     [endpoint] = graph_of_pack(DEV, preview=True).of_type(tokens.ENDPOINT)
-    unknown = Unknown("AWS gives it in the up")
+    unknown = given_in_the_up()
     assert endpoint.get("vpcEndpointType") == "Interface"
     assert endpoint.get("serviceName") == endpoint.output("state") == unknown
     assert endpoint.get("subnetConfigurations") == [

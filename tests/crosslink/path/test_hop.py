@@ -7,7 +7,7 @@ import pytest
 
 from crosslink.graph.graph import Graph, Kind
 from crosslink.graph.node import Node, NotOurs, Value, number
-from crosslink.graph.unknown import Fact, Found, Number, Text, Unknown
+from crosslink.graph.unknown import Fact, Found, Number, Text, Unknown, given_in_the_up
 from crosslink.path.hop import (
     Hop,
     Source,
@@ -25,7 +25,7 @@ from crosslink.path.hop import (
     read,
 )
 
-LATER = Unknown("AWS gives it in the up")
+LATER = given_in_the_up()
 NOT_ALLOWED = Unknown("not allowed")
 ACCOUNT, REGION = "111111111111", "us-east-1"
 LAMP, ROOM, HALL = "test:index:Lamp", "test:index:Room", "test:index:Hall"

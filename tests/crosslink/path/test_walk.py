@@ -182,7 +182,7 @@ def test_a_preview_knows_all_but_what_aws_and_the_cluster_give(file: Path) -> No
         "TargetGroup.members",
         "Alb.host_name",
         *(["Listener.weights"] if settings_of(file).shared_routes else []),
-        *(["Domain.certificate_arn"] if file.stem == "Pulumi.domain" else []),
+        *(["Domain.certificate_arn"] if file.stem in {"Pulumi.alarms", "Pulumi.domain"} else []),
         *(() if is_read(file, preview=True) else OF_THE_DOCUMENT),
         *OF_OTHERS.get(file.stem, ()),
     }
@@ -191,8 +191,10 @@ def test_a_preview_knows_all_but_what_aws_and_the_cluster_give(file: Path) -> No
 def test_an_unknown_fact_says_why() -> None:
     walk = walk_of("/svc1", preview=True)
     service, alb = there(walk, steps.SERVICE), there(walk, steps.ALB)
-    assert str(service.name) == "unknown: AWS gives it in the up"
-    assert str(alb.host_name) == "unknown: the cluster gives it in the up"
+    assert isinstance(service.name, Unknown)
+    assert service.name.reason == "AWS gives it in the up"
+    assert isinstance(alb.host_name, Unknown)
+    assert alb.host_name.reason == "the cluster gives it in the up"
 
 
 def test_manual_acceptance_is_seen() -> None:

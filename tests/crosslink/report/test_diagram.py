@@ -1,4 +1,4 @@
-"""The Mermaid flowchart of each example, and the one in the documentation."""
+"""The Mermaid flowchart of each example. tests/test_recipes.py holds those in the documentation."""
 
 import re
 from collections import Counter
@@ -12,7 +12,7 @@ from crosslink.report import diagram
 from crosslink.report.mermaid import HEADER
 from tests.crosslink.report.models import NOT_ALLOWED, walk
 from tests.crosslink.walks import with_found
-from tests.runs import DEV, ROOT, STACK_FILES, run_stack, settings_of
+from tests.runs import STACK_FILES, run_stack, settings_of
 
 NODE = re.compile(r'^ +(n\d+)(?:\["(.*)"\]|\(\["client"\]\))$', re.MULTILINE)
 BOX = re.compile(r'^ +subgraph (\S+)\["(.*)"\]$', re.MULTILINE)
@@ -79,11 +79,6 @@ def test_it_shows_every_account_region_and_route(file: Path) -> None:
 def test_what_is_not_there_is_missing_and_what_could_not_be_read_is_unknown(found, text) -> None:
     drawn = diagram.mermaid([with_found(walk(), steps.LISTENER, found)])
     assert f"<b>listener</b><br>{text}" in [label for _, label in NODE.findall(drawn)]
-
-
-def test_the_documentation_shows_the_stack_dev() -> None:
-    """Make it anew with `crosslink sandbox diagram`."""
-    assert f"```mermaid\n{_mermaid(DEV)}```\n" in (ROOT / "README.md").read_text()
 
 
 def _mermaid(file: Path) -> str:

@@ -50,7 +50,7 @@ class TeamApi(pulumi.ComponentResource):
         self.register_outputs({})
 
 
-account = pulumi.ResourceOptions(provider=accounts.of(consumer.account_id, consumer.region))
+account = pulumi.ResourceOptions(provider=accounts.of(stack.consumer.account_id, stack.consumer.region))
 TeamApi("team", account)
 aws.sqs.Queue("jobs", opts=account)
 """
