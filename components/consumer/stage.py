@@ -142,7 +142,8 @@ class Stage(pulumi.ComponentResource):
             )
         self.url = stage.invoke_url
         self.stage_name = stage.stage_name
-        self.log_group = log_group.name if log_group is not None else None
+        # A log group is known by its name: that is its id, too.
+        self.log_group = log_group.id if log_group is not None else None
         self.register_outputs({"url": self.url})
 
     def _log_group(self, name: str, logs: Logs) -> aws.cloudwatch.LogGroup:
