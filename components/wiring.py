@@ -137,7 +137,6 @@ def wired(
                 reaches=reaches,
                 api=stack.api,
                 shared=stack.shared_routes,
-                dashboard_name=f"{name}-{pulumi.get_stack()}",
                 flow_log_days=flow_log_days,
                 protect=stack.protect,
             ),

@@ -177,9 +177,10 @@ def _url(run: Run) -> str:
 def test_each_side_with_alarms_has_a_dashboard(file: Path) -> None:
     run, settings = run_stack(file, preview=False), settings_of(file)
     consumer = settings.consumer and settings.consumer.alarms
-    stack = file.stem.removeprefix("Pulumi.")
-    backends = {b.name: f"crosslink-{stack}-{b.name}" for b in settings.provided if b.alarms}
-    expected = ({"consumer": f"crosslink-{stack}"} if consumer else {}) | (
+    ids = {service.name: service.id for service in run.of_type(tokens.ENDPOINT_SERVICE)}
+    own = {b.name: f"crosslink-{b.name}" for b in settings.provided if b.alarms}
+    backends = {name: f"{side}-{ids[side]}" for name, side in own.items()}
+    expected = ({"consumer": f"crosslink-{run.outputs['vpcLinkId']}"} if consumer else {}) | (
         {"backends": backends} if backends else {}
     )
     assert run.outputs.get("dashboards", {}) == expected

@@ -47,7 +47,6 @@ class AlarmsArgs:
     Args:
         topic_arn: ARN of the SNS topic that is told, in the API's region.
         region: the API's region.
-        dashboard_name: the dashboard's name, unique in the account.
         settings: the API's settings.
         api: the API.
         link: its VPC link, with the gateway NLB.
@@ -56,7 +55,6 @@ class AlarmsArgs:
 
     topic_arn: str
     region: str
-    dashboard_name: str
     settings: Api
     api: PublicApi
     link: VpcLink
@@ -92,7 +90,8 @@ class Alarms(pulumi.ComponentResource):
         ]
         dashboard = aws.cloudwatch.Dashboard(
             name,
-            dashboard_name=args.dashboard_name,
+            # Not the stack's name: another stack's dashboard would be overwritten, without an error.
+            dashboard_name=pulumi.Output.concat(name, "-", args.link.link_id),
             dashboard_body=body([[states([a.arn for a in alarms])], *self._rows()]),
             opts=ResourceOptions(parent=self),
         )

@@ -55,7 +55,6 @@ class ConsumerSideArgs:
         protect: Pulumi refuses to delete or replace made networks, the gateway NLB, the VPC link and a new
             API.
         shared: the routes that two backends serve.
-        dashboard_name: the name of the dashboard beside alarms.
     """
 
     consumer: Consumer
@@ -64,7 +63,6 @@ class ConsumerSideArgs:
     api: Api
     flow_log_days: int | None
     protect: bool
-    dashboard_name: str
     shared: Sequence[SharedRoute] = ()
 
 
@@ -160,7 +158,6 @@ class ConsumerSide(pulumi.ComponentResource):
             alarms = AlarmsArgs(
                 topic_arn=consumer.alarms.topic_arn,
                 region=consumer.region,
-                dashboard_name=args.dashboard_name,
                 settings=args.api,
                 api=self.api,
                 link=link,

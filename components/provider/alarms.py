@@ -22,7 +22,6 @@ class AlarmsArgs:
 
     Args:
         topic_arn: ARN of the SNS topic that is told, in the backend's region.
-        dashboard_name: the dashboard's name, unique in the account.
         backend: the backend's settings.
         offered: its endpoint service.
         alb_arn: ARN of the ALB behind the service's NLB; None of an existing NLB.
@@ -31,7 +30,6 @@ class AlarmsArgs:
     """
 
     topic_arn: str
-    dashboard_name: str
     backend: ProvidedBackend
     offered: EndpointService
     alb_arn: pulumi.Input[str] | None
@@ -67,7 +65,8 @@ class Alarms(pulumi.ComponentResource):
         ]
         dashboard = aws.cloudwatch.Dashboard(
             name,
-            dashboard_name=args.dashboard_name,
+            # Not the stack's name: another stack's dashboard would be overwritten, without an error.
+            dashboard_name=pulumi.Output.concat(name, "-", args.offered.service.id),
             dashboard_body=body([[states([a.arn for a in alarms])], *self._rows()]),
             opts=ResourceOptions(parent=self),
         )

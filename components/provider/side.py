@@ -132,7 +132,6 @@ class ProviderSide(pulumi.ComponentResource):
         if backend.alarms:
             alarms = AlarmsArgs(
                 topic_arn=backend.alarms.topic_arn,
-                dashboard_name=args.cluster_name,
                 backend=backend,
                 offered=offered,
                 alb_arn=balancer.arn if isinstance(balancer, Alb) else None,

@@ -100,7 +100,7 @@ def integration_streams_as_declared(_walk: Walk, method: Method) -> str | None:
     return None if mode == "STREAM" else f"{method.path} has answers {mode}"
 
 
-@rule(steps.METHOD, source=_INTEGRATION)
+@rule(steps.METHOD, source=_INTEGRATION, partly=Grade.STOPS_SOME)
 @fix("Set the integration's HTTP method to the method's own, with ANY to ANY.")
 def integration_keeps_the_verb(_walk: Walk, method: Method) -> str | None:
     """The integration sends a request with the verb that it came with."""

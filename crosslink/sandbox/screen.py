@@ -117,7 +117,7 @@ def _next(run: Run, stack: str, model: Model, judgement: Judgement) -> Iterator[
     routes = [walk.path for walk in model.walks]
     stopped = [path for paths in judgement.stops().values() for path in paths]
     for path in (stopped or routes)[:1]:
-        yield f"{command} --walk {path}", "each hop, with what the rules say"
+        yield f"{command} --walk {shlex.quote(path)}", "each hop, with what the rules say"
     yield f"{command} --tree", "every resource; or --outputs, or --all"
     yield f"{sandbox} diagram{given}", "a picture"
     yield "make demo-fault", "the same with a fault planted"

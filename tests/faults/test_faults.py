@@ -134,3 +134,10 @@ def test_two_faults_that_leave_no_way_stop_all() -> None:
 
 def named(name: str) -> Fault:
     return next(fault for fault in FAULTS if fault.name == name)
+
+
+def test_one_method_that_is_sent_with_another_verb_leaves_the_others() -> None:
+    fault = named("route takes a method that it doesn't declare")
+    verdicts = judge(model_of("planned", fault.stack, fault.change)).walks["/status"]
+    (verb,) = (v for v in verdicts if v.rule == "integration-keeps-the-verb" and v.result is Result.BROKEN)
+    assert verb.grade is Grade.STOPS_SOME

@@ -222,7 +222,6 @@ def consumer_side(
         side = ConsumerSide(
             "crosslink",
             ConsumerSideArgs(
-                dashboard_name="crosslink-test",
                 consumer=consumer,
                 landing_accounts={region: accounts.of(CONSUMER, region) for region in landings},
                 reaches=[reach(backend) for backend in chosen],

@@ -1,6 +1,7 @@
 """Alarms of the consumer's side: what is watched, of which region, and what the dashboard shows."""
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -91,6 +92,22 @@ def test_the_dashboard_follows_the_path_and_asks_each_region_for_its_own() -> No
     assert regions["API: requests"] == "us-west-2"
     assert regions["Endpoints in us-east-1: new connections"] == "us-east-1"
     assert all(w["x"] + w["width"] <= 24 for w in widgets)
+
+
+def test_no_two_stacks_of_an_account_have_a_dashboard_of_one_name() -> None:
+    """CloudWatch overwrites it. The names are of the account, not of a region: a new one in another region
+    would go with the old one. A stack's name may have characters that a dashboard's may not.
+    """
+    stack = stack_file.read(file_of("consumer-only"), PROJECT)
+    consumer = {**json.loads(stack.config["crosslink:consumer"]), "alarms": {"topicArn": TOPIC}}
+    config = {**stack.config, "crosslink:consumer": json.dumps(consumer)}
+    found = [
+        run(PROGRAM, stack=name, config=config, existing=stack.existing).one(tokens.DASHBOARD).inputs
+        for name in ("eu", "prod.eu")
+    ]
+    names = {inputs["dashboardName"] for inputs in found}
+    assert len(names) == 2
+    assert all(re.fullmatch("crosslink-[A-Za-z0-9_-]+", name) for name in names)
 
 
 def test_an_existing_api_is_watched_by_its_name() -> None:

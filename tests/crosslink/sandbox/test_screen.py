@@ -14,6 +14,8 @@ from crosslink.path.walk import Model
 from crosslink.rules.verdict import judge
 from crosslink.sandbox import report
 from tests.crosslink.report.many import many
+from tests.faults.fault import model_of as model_with
+from tests.faults.test_faults import named
 from tests.runs import DEV, ROOT, run_stack
 
 LINES, WIDTH = 38, 100
@@ -69,6 +71,13 @@ def test_commands_are_whole_in_a_narrow_terminal() -> None:
     assert "  .venv/bin/crosslink sandbox up --walk /svc1" in lines
     assert "  # each hop, with what the rules say" in lines
     assert max(map(len, lines)) <= 60
+
+
+def test_a_command_names_a_walk_as_a_shell_takes_it() -> None:
+    fault = named("canary wants no pods")
+    model = model_with("planned", fault.stack, fault.change)
+    lines = screen(ROOT / "examples" / "Pulumi.canary.yaml", model=model, width=140)
+    assert any("--stack canary --walk '/svc1 (canary)'" in line for line in lines)
 
 
 def test_of_many_routes_few_are_told() -> None:
