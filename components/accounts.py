@@ -1,5 +1,6 @@
 """The AWS providers of a stack: one per account and region, and no default provider."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -107,8 +108,8 @@ class Accounts:
 
 def _refuse_older(installed: str) -> None:
     """Refuses a version such as `7.50.1`, which an environment from before an upgrade may have."""
-    major, minor, *_ = installed.split(".")
-    if (int(major), int(minor)) < LEAST:
+    found = re.match(r"(\d+)\.(\d+)", installed)
+    if found and (int(found[1]), int(found[2])) < LEAST:
         least = ".".join(map(str, LEAST))
         raise pulumi.RunError(
             f"pulumi-aws {installed} is installed: before {least} a changed resource policy of the API is "

@@ -88,7 +88,8 @@ def _finding(finding: Finding, judgement: Judgement, *, every: bool) -> Renderab
         Text(f"{routes}{place}", MARKS[verdict.result][1]),
         _table([*_where(finding.verdicts, every=every), *grade, *rule]),
         *commands,
-        _table([("see", verdict.source)]),
+        # A page is to be followed: its address isn't wrapped.
+        Text.assemble(("  see   ", "cyan"), verdict.source, no_wrap=True, overflow="ignore"),
     )
 
 
@@ -103,11 +104,14 @@ def _where(verdicts: Sequence[Verdict], *, every: bool) -> Iterator[tuple[str, s
     """Each hop with what is wrong with it; a reason that is that of all once."""
     told = verdicts if every or len(verdicts) <= FEW + 1 else verdicts[:FEW]
     alike = len({verdict.why for verdict in verdicts}) == 1
-    for number, verdict in enumerate(told):
+    before = None
+    for verdict in told:
         place = f"{verdict.hop.resource}, {verdict.hop.place}"
-        yield "" if alike and number else "where", place
+        if place != before:
+            yield "" if alike and before else "where", place
         if not alike:
             yield "why", verdict.why or ""
+        before = place
     if len(told) < len(verdicts):
         yield "", f"and {len(verdicts) - len(told)} more"
     if alike:

@@ -47,8 +47,17 @@ class State:
 
 
 def findings(judgement: Judgement) -> Iterator[Finding]:
-    """Where requests stop, what is broken beside the path, and where redundancy is lost, in this order."""
-    yield from _findings("broken", judgement.stops())
+    """Where requests stop, what is broken beside the path, and where redundancy is lost, in this order.
+
+    Requests stop at the first hop; what the same rule finds at others of its step has to be mended, too.
+    """
+    stops: dict[Verdict, list[str]] = {}
+    for stop, paths in judgement.stops().items():
+        for path in paths:
+            for verdict in with_result(judgement.walks[path], Result.BROKEN):
+                if (verdict.rule, verdict.title) == (stop.rule, stop.title):
+                    stops.setdefault(verdict, []).append(path)
+    yield from _findings("broken", stops)
     yield from _findings("broken", dict.fromkeys(with_result(judgement.stack, Result.BROKEN), ()))
     yield from _findings("redundancy lost", judgement.degraded())
 

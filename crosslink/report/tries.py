@@ -15,8 +15,9 @@ def write_tries(tries: Sequence[tuple[str, str]], console: Console) -> None:
     """
     console.print(Text("Try next", "bold"))
     widest = max(len(command) for command, _ in tries)
+    fits = all(widest + len(what) + 4 <= console.width for _, what in tries)
     for command, what in tries:
-        if widest + len(what) + 4 <= console.width:
+        if fits:
             told = Text.assemble(f"  {command:{widest}}  ", (what, "dim"))
         else:
             told = Text.assemble((f"  # {what}\n", "dim"), f"  {command}")

@@ -136,7 +136,9 @@ def _told(title: str, first: Found[Hop], beside: Sequence[Found[Hop]], walk: Wal
 
 def _of_hop(title: str, hop: Hop) -> str:
     match hop:
-        case domain.Domain() | api.Stage():
+        case domain.Domain():
+            text = f"domain {hop.url}"
+        case api.Stage():
             text = f"API {hop.url}"
         case api.VpcLink() | routes.Peering() | private_link.Endpoint() | private_link.EndpointService():
             text = f"{title} {hop.id}"

@@ -120,5 +120,6 @@ def _next(run: Run, stack: str, model: Model, judgement: Judgement) -> Iterator[
         yield f"{command} --walk {shlex.quote(path)}", "each hop, with what the rules say"
     yield f"{command} --tree", "every resource; or --outputs, or --all"
     yield f"{sandbox} diagram{given}", "a picture"
-    yield "make demo-fault", "the same with a fault planted"
-    yield f"{sandbox} up --stack two-regions", "another shape: docs/recipes has them all"
+    yield "make demo-fault", f"{_DEV} with a fault planted"
+    other = "existing-cluster" if stack == "two-regions" else "two-regions"
+    yield f"{sandbox} up --stack {other}", "another shape: docs/recipes has them all"
