@@ -56,7 +56,8 @@ def not_looked_at(model: Model) -> Mapping[str, int]:
         for registered in model.registered
         if registered.urn not in looked_at and (node := model.resources.get(registered.urn))
     )
-    return dict(Counter(type_ for type_ in beside if not is_harmless(type_)).most_common())
+    counts = Counter(type_ for type_ in beside if not is_harmless(type_))
+    return dict(sorted(counts.items(), key=lambda found: (-found[1], found[0])))
 
 
 def _of(node: Node, title: str, hop: Hop) -> Iterator[NotJudged]:
