@@ -30,6 +30,39 @@ class Metric:
     label: str
 
 
+def of_nlb(balancer: pulumi.Input[str], name: str, label: str) -> Metric:
+    """A metric of a network load balancer.
+
+    Args:
+        balancer: the end of its ARN, from `net/` on.
+        name: such as `NewFlowCount`.
+        label: what a graph calls it.
+    """
+    return Metric(namespace="AWS/NetworkELB", name=name, dimensions={"LoadBalancer": balancer}, label=label)
+
+
+def unhealthy_of_nlb(balancer: pulumi.Input[str], group: aws.lb.TargetGroup, label: str) -> Metric:
+    """The unhealthy targets that a network load balancer has in one of its target groups."""
+    return Metric(
+        namespace="AWS/NetworkELB",
+        name="UnHealthyHostCount",
+        dimensions={"TargetGroup": group.arn_suffix, "LoadBalancer": balancer},
+        statistic="Maximum",
+        label=label,
+    )
+
+
+def days_left(certificate_arn: pulumi.Input[str]) -> Metric:
+    """The days until a certificate of ACM expires."""
+    return Metric(
+        namespace="AWS/CertificateManager",
+        name="DaysToExpiry",
+        dimensions={"CertificateArn": certificate_arn},
+        statistic="Minimum",
+        label="Days left",
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class AnyTargetGroup:
     """The unhealthy targets of a load balancer whose target groups are not the stack's.

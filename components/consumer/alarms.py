@@ -8,7 +8,7 @@ import pulumi_aws as aws
 from pulumi import ResourceOptions
 
 from components import thresholds
-from components.alarm import Metric, Threshold, alarm
+from components.alarm import Metric, Threshold, alarm, days_left, of_nlb, unhealthy_of_nlb
 from components.consumer.public_api import PublicApi
 from components.consumer.vpc_link import VpcLink
 from components.dashboard import Widget, body, graph, states, text
@@ -119,25 +119,18 @@ class Alarms(pulumi.ComponentResource):
         """Key → what is watched, and when it is too much, in the order of the path."""
         args = self._args
         if args.api.certificate_arn is not None:
-            days = Metric(
-                namespace="AWS/CertificateManager",
-                name="DaysToExpiry",
-                dimensions={"CertificateArn": args.api.certificate_arn},
-                statistic="Minimum",
-                label="Days left",
-            )
-            yield "certificate", days, thresholds.EXPIRING
+            yield "certificate", days_left(args.api.certificate_arn), thresholds.EXPIRING
         yield "5xx", self._of_api("5XXError", "Average", "5xx"), thresholds.SERVER_ERRORS
         yield "latency", self._of_api("Latency", "p99", "p99"), thresholds.SLOW
         if args.api.log_group is not None:
             yield "throttled", self._of_log("Throttled"), thresholds.THROTTLED
             yield "not-integrated", self._of_log("NotIntegrated"), thresholds.NOT_INTEGRATED
         if args.settings.vpc_link == "v2":
-            yield "idle", self._of_nlb("NewFlowCount", "New connections"), thresholds.IDLE
-        yield "ports", self._of_nlb("PortAllocationErrorCount", "No port"), thresholds.NO_PORTS
+            yield "idle", of_nlb(self._nlb, "NewFlowCount", "New connections"), thresholds.IDLE
+        yield "ports", of_nlb(self._nlb, "PortAllocationErrorCount", "No port"), thresholds.NO_PORTS
         for key, group in args.link.groups.items():
             unhealthy = f"{key.removeprefix(f'{self.pulumi_resource_name}-')}-unhealthy"
-            yield unhealthy, self._unhealthy(key, group), thresholds.UNHEALTHY
+            yield unhealthy, unhealthy_of_nlb(self._nlb, group, key), thresholds.UNHEALTHY
 
     def _rows(self) -> Iterator[Sequence[Widget]]:
         args, here = self._args, self._args.region
@@ -159,9 +152,13 @@ class Alarms(pulumi.ComponentResource):
             yield [graph("API: 429, and no answer by the link", here, map(self._of_log, FILTERS))]
         nlb = [("NewFlowCount", "New connections"), ("PortAllocationErrorCount", "No port")]
         yield [
-            graph("VPC link → gateway NLB", here, [self._of_nlb(metric, label) for metric, label in nlb]),
             graph(
-                "Gateway NLB: unhealthy", here, [self._unhealthy(k, g) for k, g in args.link.groups.items()]
+                "VPC link → gateway NLB", here, [of_nlb(self._nlb, metric, label) for metric, label in nlb]
+            ),
+            graph(
+                "Gateway NLB: unhealthy",
+                here,
+                [unhealthy_of_nlb(self._nlb, g, k) for k, g in args.link.groups.items()],
             ),
         ]
         for region in dict.fromkeys(endpoint.region for endpoint in args.endpoints.values()):
@@ -188,24 +185,6 @@ class Alarms(pulumi.ComponentResource):
 
     def _of_log(self, metric: str) -> Metric:
         return Metric(namespace=self._namespace, name=metric, label=metric)
-
-    def _of_nlb(self, metric: str, label: str) -> Metric:
-        return Metric(
-            namespace="AWS/NetworkELB",
-            name=metric,
-            dimensions={"LoadBalancer": self._nlb},
-            label=label,
-        )
-
-    def _unhealthy(self, key: str, group: aws.lb.TargetGroup) -> Metric:
-        dimensions = {"TargetGroup": group.arn_suffix, "LoadBalancer": self._nlb}
-        return Metric(
-            namespace="AWS/NetworkELB",
-            name="UnHealthyHostCount",
-            dimensions=dimensions,
-            statistic="Maximum",
-            label=key,
-        )
 
 
 def _of(metric: str, backend: str, endpoint: Endpoint) -> Metric:

@@ -8,7 +8,15 @@ import pulumi_aws as aws
 from pulumi import ResourceOptions
 
 from components import thresholds
-from components.alarm import AnyTargetGroup, Metric, Threshold, alarm
+from components.alarm import (
+    AnyTargetGroup,
+    Metric,
+    Threshold,
+    alarm,
+    days_left,
+    of_nlb,
+    unhealthy_of_nlb,
+)
 from components.dashboard import Widget, body, graph, states, text
 from components.provider.endpoint_service import EndpointService
 from settings.backend import ClusterBackend, ProvidedBackend
@@ -76,20 +84,13 @@ class Alarms(pulumi.ComponentResource):
     def _watched(self) -> Iterator[tuple[str, Metric | AnyTargetGroup, Threshold]]:
         """Key → what is watched, and when it is too much, in the order of the path."""
         args = self._args
-        yield "nlb-ports", self._of_nlb("PortAllocationErrorCount", "No port"), thresholds.NO_PORTS
+        yield "nlb-ports", of_nlb(self._nlb, "PortAllocationErrorCount", "No port"), thresholds.NO_PORTS
         yield "nlb-unhealthy", self._nlb_unhealthy(), thresholds.UNHEALTHY
         if self._alb is not None:
             yield "alb-unhealthy", self._alb_unhealthy(self._alb), thresholds.UNHEALTHY
         tls = args.backend.tls if isinstance(args.backend, ClusterBackend) else None
         if tls is not None:
-            days = Metric(
-                namespace="AWS/CertificateManager",
-                name="DaysToExpiry",
-                dimensions={"CertificateArn": tls.certificate_arn},
-                statistic="Minimum",
-                label="Days left",
-            )
-            yield "certificate", days, thresholds.EXPIRING
+            yield "certificate", days_left(tls.certificate_arn), thresholds.EXPIRING
         for zone in args.nat_gateway_ids:
             yield f"nat-ports-{zone}", self._of_nat(zone), thresholds.NO_PORTS
 
@@ -114,7 +115,7 @@ class Alarms(pulumi.ComponentResource):
         nlb = [("NewFlowCount", "New connections"), ("PortAllocationErrorCount", "No port")]
         yield [
             graph("Endpoint service", here, service),
-            graph("NLB", here, [self._of_nlb(metric, label) for metric, label in nlb]),
+            graph("NLB", here, [of_nlb(self._nlb, metric, label) for metric, label in nlb]),
             graph("NLB: unhealthy", here, [self._nlb_unhealthy()]),
         ]
         if self._alb is not None:
@@ -144,22 +145,11 @@ class Alarms(pulumi.ComponentResource):
             case _:
                 return None
 
-    def _of_nlb(self, metric: str, label: str) -> Metric:
-        return Metric(
-            namespace="AWS/NetworkELB", name=metric, dimensions={"LoadBalancer": self._nlb}, label=label
-        )
-
     def _nlb_unhealthy(self) -> Metric | AnyTargetGroup:
         targets = self._args.offered.targets
         if targets is None:
             return AnyTargetGroup(namespace="AWS/NetworkELB", balancer=self._nlb, label="Worst target group")
-        return Metric(
-            namespace="AWS/NetworkELB",
-            name="UnHealthyHostCount",
-            dimensions={"TargetGroup": targets.arn_suffix, "LoadBalancer": self._nlb},
-            statistic="Maximum",
-            label="ALB",
-        )
+        return unhealthy_of_nlb(self._nlb, targets, "ALB")
 
     def _alb_unhealthy(self, alb: pulumi.Output[str]) -> AnyTargetGroup:
         return AnyTargetGroup(namespace="AWS/ApplicationELB", balancer=alb, label="Worst target group")
