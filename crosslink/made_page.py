@@ -1,4 +1,4 @@
-"""A page of docs/ that a command makes from the code: print it, or compare it with what is there."""
+"""A page or a schema that a command makes from the code: print it, or compare it with what is there."""
 
 import difflib
 
@@ -21,15 +21,22 @@ def print_or_compare(name: str, text: str, out: Console, err: Console, *, check:
     if not check:
         out.file.write(text)
         return Status.HOLDS
-    if not differs(f"{name}.md", text, name, out):
+    if not differs(f"docs/{name}.md", text, name, out):
         return Status.HOLDS
     err.print(f"docs/{name}.md isn't what the {name} say: crosslink {name} > docs/{name}.md")
     return Status.BROKEN
 
 
 def differs(file: str, text: str, made_from: str, out: Console) -> bool:
-    """Whether a file of docs/ isn't the text that is made from the code; the difference is printed."""
-    lines = (root() / "docs" / file).read_text(encoding="utf-8").splitlines(), text.splitlines()
-    difference = [*difflib.unified_diff(*lines, f"docs/{file}", f"the {made_from}", n=0, lineterm="")]
+    """Whether a file isn't the text that is made from the code; the difference is printed.
+
+    Args:
+        file: by its path in the checkout.
+        text: what it should be.
+        made_from: what it is made from.
+        out: for the difference.
+    """
+    lines = (root() / file).read_text(encoding="utf-8").splitlines(), text.splitlines()
+    difference = [*difflib.unified_diff(*lines, file, f"the {made_from}", n=0, lineterm="")]
     out.file.writelines(f"{line}\n" for line in difference)
     return bool(difference)

@@ -1,13 +1,12 @@
 """`crosslink package`: print the schema of the Pulumi package, or compare it with `package/schema.json`."""
 
 import argparse
-import difflib
 
 from rich.console import Console
 
 from crosslink.command import Status
+from crosslink.made_page import differs
 from crosslink.package.schema import package
-from crosslink.project import root
 
 DESCRIPTION = "Print package/schema.json, the schema of the Pulumi package. It is made from the settings."
 EPILOG = """\
@@ -35,9 +34,7 @@ def run(arguments: argparse.Namespace, out: Console, err: Console) -> Status:
     if not arguments.check:
         out.file.write(made)
         return Status.HOLDS
-    lines = (root() / FILE).read_text(encoding="utf-8").splitlines(), made.splitlines()
-    difference = [*difflib.unified_diff(*lines, FILE, "the settings", n=0, lineterm="")]
-    out.file.writelines(f"{line}\n" for line in difference)
-    if difference:
-        err.print(f"{FILE} isn't what the settings say: crosslink package > {FILE}", soft_wrap=True)
-    return Status.BROKEN if difference else Status.HOLDS
+    if not differs(FILE, made, "settings", out):
+        return Status.HOLDS
+    err.print(f"{FILE} isn't what the settings say: crosslink package > {FILE}", soft_wrap=True)
+    return Status.BROKEN

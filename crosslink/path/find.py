@@ -30,7 +30,7 @@ def naming(title: str, property_: str, kind: type[Hop]) -> Finds:
 
 def behind(title: str, next_: Callable[[Graph, Node], Found[Node] | Fact[Sequence[Node]]]) -> Finds:
     """Finds what a function finds from another step's resource."""
-    return lambda trail: follow(trail.node(title), lambda node: trail.stack.next_of(node, next_))
+    return lambda trail: follow(trail.node(title), lambda node: next_(trail.graph, node))
 
 
 def within(title: str, parts: Callable[[Any], Iterable[Hop]]) -> Finds:

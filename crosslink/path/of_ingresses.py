@@ -88,10 +88,10 @@ def client_certificates(source: Source) -> Fact[tuple[tuple[int, str], ...]]:
 def wrong_host(source: Source) -> Text:
     """Why no rule takes the route's requests, if one for another host would."""
     trail = source.trail
-    ingresses, rules, asked = trail.found("Ingress"), trail.asked_rules, trail.asked
-    if isinstance(ingresses, Unknown) or with_rule(rules, asked) is not None:
+    ingresses, asked = trail.found("Ingress"), trail.asked
+    if isinstance(ingresses, Unknown) or trail.node("Ingress rule") is not None:
         return None  # another rule says what isn't known then
-    hosts = _hosts_with_rule(ingresses, rules, asked)
+    hosts = _hosts_with_rule(ingresses, trail.asked_rules, asked)
     if hosts and asked.host is None:
         return Unknown(f"rules are for {', '.join(hosts)}, and which host requests are for isn't known")
     return f"its rules are for {', '.join(hosts)}, requests are for {asked.host}" if hosts else None

@@ -56,9 +56,7 @@ class Stack:
     methods: Fact[Sequence[Method]]  # all that it serves
     routes: frozenset[str]  # their paths
     steps: Mapping[str, Step[Hop]]  # by title
-    # What several routes share is found and read once. Resources are kept beside: they are known by `id()`.
-    recall: Recall = field(default_factory=Recall, init=False)
-    found: dict[tuple[object, int], tuple[Node, Any]] = field(default_factory=dict[Any, Any], init=False)
+    recall: Recall = field(default_factory=Recall, init=False)  # what several routes share
     # By subnet and destination
     ways: dict[tuple[str, Value], Sequence[Way]] = field(default_factory=dict[Any, Any], init=False)
 
@@ -72,13 +70,6 @@ class Stack:
     def methods_of(self, route: str) -> Sequence[Method]:
         """The methods of a route, by their paths."""
         return sorted(self._by_route.get(route, ()), key=attrgetter("path"))
-
-    def next_of(self, node: Node, find: Callable[[Graph, Node], T]) -> T:
-        """What a step finds from the resource of another."""
-        key = find, id(node)
-        if key not in self.found:
-            self.found[key] = node, find(self.graph, node)
-        return self.found[key][1]
 
     def ways_from(self, subnet: Node, destination: Value) -> Sequence[Way]:
         """What becomes of packets from a subnet to a destination, whichever route they belong to."""

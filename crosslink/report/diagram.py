@@ -8,7 +8,7 @@ from crosslink.path.hop import Hop
 from crosslink.path.ingress_rule import IngressRule
 from crosslink.path.trail import Step
 from crosslink.path.walk import Walk
-from crosslink.report.hops import count_of_pods, listed, listening
+from crosslink.report.hops import listed, listening, pods_of
 from crosslink.report.mermaid import CLIENT, Arrow, Node, flowchart
 
 TOLD_BY_ARROWS = (methods.Method, load_balancers.Target, routes.Way, routes.Peering, IngressRule)
@@ -83,12 +83,9 @@ def _parts(walks: Sequence[Walk]) -> Mapping[str, Sequence[str]]:
             told = [f"{hop.protocol} {hop.port}{f' → {to}' if to else ''}" for hop in walk.seen(listener)]
             for hop in walk.seen(balancer):
                 found.setdefault(hop.urn, {}).update(dict.fromkeys(told))
-        pods_of = [
-            f"{count_of_pods(hop)} pods, port {listed(number for _name, number in visible(hop.ports))}"
-            for hop in walk.seen(steps.DEPLOYMENT)
-        ]
+        behind = [pods_of(hop) for hop in walk.seen(steps.DEPLOYMENT)]
         for hop in walk.seen(steps.KUBERNETES_SERVICE):
-            found.setdefault(hop.urn, {}).update(dict.fromkeys(pods_of))
+            found.setdefault(hop.urn, {}).update(dict.fromkeys(behind))
     return {urn: _few([*told]) for urn, told in found.items()}
 
 

@@ -70,15 +70,22 @@ def _facts_after_the_target(hop: Hop) -> str:
             text = f"port {hop.port} → port {hop.target_port} of the pods"
         case pods.Deployment():
             ready = "" if hop.available is None else f", {hop.available} ready"
-            ports = listed(hop.ports, lambda port: str(port[1]))
-            text = f"{count_of_pods(hop)} pods of {_short(str(hop.image))}, port {ports}{ready}"
+            text = f"{_count(hop)} pods of {_short(str(hop.image))}, port {_ports(hop)}{ready}"
         case _:
             text = str(hop.id)
     return text
 
 
-def count_of_pods(deployment: pods.Deployment) -> str:
-    """How many pods there are to be."""
+def pods_of(deployment: pods.Deployment) -> str:
+    """How many pods there are to be, and their port."""
+    return f"{_count(deployment)} pods, port {_ports(deployment)}"
+
+
+def _ports(deployment: pods.Deployment) -> str:
+    return listed(deployment.ports, lambda port: str(port[1]))
+
+
+def _count(deployment: pods.Deployment) -> str:
     scaled = [f"{scaler.least} to {scaler.most}" for scaler in visible(deployment.autoscalers)]
     return scaled[0] if scaled else str(deployment.replicas)
 

@@ -49,17 +49,17 @@ def write_walks(
         every: print all walks in full, however many there are, and name all that a cause touches.
         only: the routes whose walks are printed, by path or by name; by default all.
     """
+    reasons = _reasons(model, judgement)
     told = [walk for walk in model.walks if not only or not {walk.path, walk.name}.isdisjoint(only)]
     if every or only or len(told) <= MOST_WALKS:
-        signs = {doubt.why: sign for sign, doubt in _reasons(model, judgement).items()}
-        printer = _Walks(signs, every=every)
+        printer = _Walks({doubt.why: sign for sign, doubt in reasons.items()}, every=every)
         for walk in told:
             console.print(printer.walk(walk, judgement.walks[walk.name]), crop=False)
             console.print()
-        write_causes(model, judgement, console, every=every)
+        _write_causes(judgement, reasons, console, every=every)
         return
     hint = Text("--route PATH prints the walk of a route, --all those of all.", "dim")
-    write_causes(model, judgement, console, besides=(*overview(judgement), hint))
+    _write_causes(judgement, reasons, console, besides=(*overview(judgement), hint))
 
 
 def _reasons(model: Model, judgement: Judgement) -> Mapping[str, Doubt]:
@@ -67,24 +67,26 @@ def _reasons(model: Model, judgement: Judgement) -> Mapping[str, Doubt]:
     return {f"[{number}]": doubt for number, doubt in enumerate(doubts(model, judgement), start=1)}
 
 
-def write_causes(
-    model: Model,
-    judgement: Judgement,
-    console: Console,
-    *,
-    every: bool = False,
-    besides: Iterable[RenderableType] = (),
-) -> None:
+def write_causes(model: Model, judgement: Judgement, console: Console) -> None:
     """Print the causes of what was found, and how many rules hold.
 
     Args:
         model: the path.
         judgement: what the rules say of it.
         console: where to print.
-        every: name all that a cause touches.
-        besides: what else is told of them.
     """
-    for part in (*lines_of(judgement, _reasons(model, judgement), every=every), *besides):
+    _write_causes(judgement, _reasons(model, judgement), console)
+
+
+def _write_causes(
+    judgement: Judgement,
+    reasons: Mapping[str, Doubt],
+    console: Console,
+    *,
+    every: bool = False,
+    besides: Iterable[RenderableType] = (),
+) -> None:
+    for part in (*lines_of(judgement, reasons, every=every), *besides):
         console.print(part, crop=False)  # commands are to be copied: they aren't wrapped
         console.print()
     if judgement.not_looked_at:

@@ -7,14 +7,14 @@ from itertools import groupby, takewhile
 from rich.text import Text
 from rich.tree import Tree
 
-from crosslink.graph.unknown import Beyond, Found, Unknown, present, visible
+from crosslink.graph.unknown import Beyond, Found, Unknown, present
 from crosslink.path import alb, api, domain, load_balancers, methods, pods, private_link, routes, steps
 from crosslink.path.hop import Hop
 from crosslink.path.ingress_rule import IngressRule
 from crosslink.path.walk import Walk
 from crosslink.report.cause_lines import listed as counted_list
 from crosslink.report.causes import grouped
-from crosslink.report.hops import count_of_pods, listed, listening
+from crosslink.report.hops import listed, listening, pods_of
 from crosslink.report.marks import MARKS, worst_of
 from crosslink.report.walk import judged_hops
 from crosslink.rules.verdict import WORST_FIRST, Result, Verdict
@@ -149,8 +149,7 @@ def _of_hop(title: str, hop: Hop) -> str:
         case pods.KubernetesService():
             text = f"Service {hop.resource_name}"
         case pods.Deployment():
-            ports = listed(number for _name, number in visible(hop.ports))
-            text = f"{count_of_pods(hop)} pods, port {ports}"
+            text = pods_of(hop)
         case _:
             text = title
     return text

@@ -11,11 +11,9 @@ from rich.text import Text
 from crosslink.graph import tokens
 from crosslink.graph.unknown import Text as Fact
 from crosslink.path.walk import Model
+from crosslink.report.brief import write_in_brief
 from crosslink.report.cause_lines import listed
 from crosslink.report.eight_steps import ADDRESSES, Doer, EightStep
-from crosslink.report.tries import write_tries
-from crosslink.report.walk import write_causes
-from crosslink.report.ways import ways
 from crosslink.rules.verdict import Judgement
 from crosslink.sandbox.record import Resource, Run
 
@@ -49,15 +47,10 @@ def write(
         stack: whose run it is, as commands take it.
         steps: the eight steps, each with why nothing does it; empty where something must.
     """
-    parts: list[RenderableType] = [_places(run), _steps(steps)]
-    if model.walks:
-        parts.append(ways(model.walks, judgement.walks))
-    for part in parts:
+    for part in (_places(run), _steps(steps)):
         console.print(part)
         console.print()
-    write_causes(model, judgement, console)
-    console.print()
-    write_tries([*_next(run, stack, model, judgement)], console)
+    write_in_brief(model, judgement, [*_next(run, stack, model, judgement)], console)
 
 
 def _places(run: Run) -> RenderableType:
@@ -84,9 +77,9 @@ def _owner(resource: Resource, run: Run) -> Resource:
 def _steps(steps: Sequence[tuple[EightStep, str]]) -> RenderableType:
     table = Table.grid(Column(min_width=30), Column(overflow="fold"), padding=(0, 2))
     for step, why_not in steps:
-        told = Text(_done_by(step), "cyan") if step.doers else Text(why_not or "nothing does this", "dim")
-        told.stylize("bold red" if not step.doers and not why_not else "")
-        table.add_row(f"{step.number}. {step.title}", told)
+        missing = (why_not, "dim") if why_not else ("nothing does this", "bold red")
+        done_by = (_done_by(step), "cyan") if step.doers else missing
+        table.add_row(f"{step.number}. {step.title}", Text(*done_by))
     return Group(
         Text("The eight steps, and what AWS calls that which does them (+ how many more resources)", "bold"),
         table,

@@ -53,16 +53,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, out: Console, err: Console) -> Status:
     """Print the page or the schema, or what differs from them."""
-    made = {"settings.schema.json": schema(), "settings.md": page()}
+    made = {"docs/settings.schema.json": schema(), "docs/settings.md": page()}
     if not arguments.check:
-        out.file.write(made["settings.schema.json" if arguments.schema else "settings.md"])
+        out.file.write(made["docs/settings.schema.json" if arguments.schema else "docs/settings.md"])
         return Status.HOLDS
-    differing = [name for name, text in made.items() if differs(name, text, "settings", out)]
-    for name in differing:
-        flag = " --schema" if name.endswith(".json") else ""
-        err.print(
-            f"docs/{name} isn't what the settings say: crosslink settings{flag} > docs/{name}", soft_wrap=True
-        )
+    differing = [file for file, text in made.items() if differs(file, text, "settings", out)]
+    for file in differing:
+        flag = " --schema" if file.endswith(".json") else ""
+        err.print(f"{file} isn't what the settings say: crosslink settings{flag} > {file}", soft_wrap=True)
     return Status.BROKEN if differing else Status.HOLDS
 
 

@@ -12,10 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from crosslink.command import Parser, Status, consoles, print_error
+from crosslink.report.brief import write_in_brief
 from crosslink.report.status import STATUSES
-from crosslink.report.tries import write_tries
-from crosslink.report.walk import write_causes, write_walks
-from crosslink.report.ways import ways
+from crosslink.report.walk import write_walks
 from crosslink.rules.verdict import judge
 from tests.faults import ask, count_fields
 from tests.faults.fault import VANTAGES, CannotKnow, Fault, first, model_of
@@ -158,11 +157,7 @@ def demo(fault: Fault, out: Console, *, every: bool) -> int:
     if every:
         write_walks(model, judgement, out)
     else:
-        out.print(ways(model.walks, judgement.walks))
-        out.print()
-        write_causes(model, judgement, out)
-        out.print()
-        write_tries([*_next(fault)], out)
+        write_in_brief(model, judgement, [*_next(fault)], out)
     found = first(model)
     return STATUSES[found.result] if found else Status.HOLDS
 
