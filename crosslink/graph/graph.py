@@ -35,6 +35,7 @@ class Graph:
         self._nodes = {node.urn: node for node in nodes}
         by_type = grouped((node.type, node) for node in self._nodes.values())
         self._by_type = {type_: Index(own) for type_, own in by_type.items()}
+        self._before: dict[str, frozenset[str]] = {}
 
     def __iter__(self) -> Iterator[Node]:
         return iter(self._nodes.values())
@@ -57,8 +58,8 @@ class Graph:
         """All resources of a type."""
         return self._index(type_).nodes
 
-    def beside(self, node: Node, type_: str) -> Sequence[Node]:
-        """The resources of a type in the account and region of another one."""
+    def beside(self, node: Placed, type_: str) -> Sequence[Node]:
+        """The resources of a type in the account and region of another thing."""
         return self._index(type_).at(node.account, node.region)
 
     def in_namespace(self, namespace: Value, node: Node, type_: str) -> Sequence[Node]:
@@ -68,6 +69,10 @@ class Graph:
     def in_namespace_of(self, node: Node, type_: str) -> Sequence[Node]:
         """The Kubernetes objects of a type in the namespace of another one."""
         return self.in_namespace(node.get("metadata", "namespace"), node, type_)
+
+    def objects_named(self, name: Value, namespace: Value, node: Node, type_: str) -> Sequence[Node]:
+        """The Kubernetes objects of a type with a name, in a namespace and the place of another resource."""
+        return self._index(type_).objects_named(node.account, node.region, namespace, name)
 
     def _index(self, type_: str) -> Index:
         return self._by_type.get(type_) or _NOTHING
@@ -118,10 +123,12 @@ class Graph:
         named = [(other, self._names(other, property_, node)) for other in naming]
         found = [other for other, fact in named if fact is True]
         # With some at hand, what a team has added beside the sides is no reason for doubt.
-        doubts = [
-            fact for other, fact in named if same_place(other, node) and (not found or side_of(other.urn))
-        ]
-        return doubt(*doubts) or found or self.why_not(type_, node) or node.looked_up or []
+        doubts = (
+            fact
+            for other, fact in named
+            if isinstance(fact, Unknown) and same_place(other, node) and (not found or side_of(other.urn))
+        )
+        return next(doubts, None) or found or self.why_not(type_, node) or node.looked_up or []
 
     def _names(self, node: Node, property_: str, other: Node) -> Fact[bool]:
         sources = node.references.get(property_, frozenset())
@@ -162,12 +169,11 @@ class Graph:
                 return reason
         return None
 
-    def order(self) -> dict[str, frozenset[str]]:
-        """URN → the URNs of all that a resource waits for, directly or not."""
-        found: dict[str, frozenset[str]] = {}
-        for urn in self._nodes:
-            everything_before(urn, self._direct, found)
-        return found
+    def before(self, urn: str) -> frozenset[str]:
+        """The URNs of all that a resource waits for, directly or not."""
+        if urn not in self._before:
+            everything_before(urn, self._direct, self._before)
+        return self._before[urn]
 
     def _direct(self, urn: str) -> frozenset[str]:
         """What a resource waits for, and what must be there before it: its provider and its parent."""

@@ -51,6 +51,12 @@ class Index:
         """Those in an account and region that are in a namespace of Kubernetes."""
         return self._by_namespace.get((account, region, repr(namespace)), [])
 
+    def objects_named(
+        self, account: str | None, region: str | None, namespace: Value, name: Value
+    ) -> Sequence[Node]:
+        """Those of them that have a name."""
+        return self._by_full_name.get((account, region, repr(namespace), repr(name)), [])
+
     def _in_order(self, nodes: Iterable[Node]) -> list[Node]:
         once = {self._order[node.urn]: node for node in nodes}
         return [once[place] for place in sorted(once)]
@@ -73,6 +79,14 @@ class Index:
         return grouped(
             ((node.account, node.region, repr(node.get("metadata", "namespace"))), node)
             for node in self.nodes
+        )
+
+    @cached_property
+    def _by_full_name(self) -> Mapping[tuple[str | None, str | None, str, str], Sequence[Node]]:
+        return grouped(
+            ((*place, repr(node.get("metadata", "name"))), node)
+            for place, nodes in self._by_namespace.items()
+            for node in nodes
         )
 
 

@@ -156,8 +156,8 @@ class ReadByPods(Hop):
 
 def pod_identities(graph: Graph, deployment: Node) -> Sequence[Node]:
     """The Pod Identity associations of the component that made a Deployment; nobody else's are looked at."""
-    of_sides = (node for node in graph.of_type(tokens.POD_IDENTITY) if side_of(node.urn))
-    return [node for node in of_sides if node.parent == deployment.parent]
+    made = (node for node in graph.of_type(tokens.POD_IDENTITY) if node.parent == deployment.parent)
+    return [node for node in made if side_of(node.urn)]
 
 
 @hop

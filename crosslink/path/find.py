@@ -48,7 +48,7 @@ def listener(trail: Trail) -> Found[Node]:
     port = if_known(methods(trail), lambda found: found[0].port if found else None)
     if isinstance(port, Unknown) and trail.backend:
         port = trail.backend.listener_port or port
-    return follow(trail.node("gateway NLB"), lambda nlb: listener_for(trail.graph, nlb, port))
+    return follow(trail.node("gateway NLB"), lambda nlb: listener_for(trail, nlb, port))
 
 
 def crossing(trail: Trail, *, back: bool = False) -> Sequence[Way]:
@@ -139,7 +139,7 @@ def provider_listener(trail: Trail) -> Found[Node]:
         return targets
     else:
         port = target_port(trail.source(targets[0])) if targets else None
-    return follow(trail.node("provider NLB"), lambda nlb: listener_for(trail.graph, nlb, port))
+    return follow(trail.node("provider NLB"), lambda nlb: listener_for(trail, nlb, port))
 
 
 def provider_targets(trail: Trail) -> Fact[Sequence[Node]] | Found[Node]:

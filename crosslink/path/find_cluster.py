@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from crosslink.graph import tokens
-from crosslink.graph.graph import follow
+from crosslink.graph.graph import Graph, follow
 from crosslink.graph.node import Node
 from crosslink.graph.unknown import Fact, Found, Unknown, visible
 from crosslink.path.group_rules import with_rule
 from crosslink.path.hop import each
 from crosslink.path.ingress import ingresses_behind, is_of_own_namespace, object_named
 from crosslink.path.ingress_rules import backend
+from crosslink.path.output import DeclaredBackend
 from crosslink.path.pods import selected, service_behind
 from crosslink.path.routes import INTERNET, Way, routes_of
 from crosslink.path.trail import Trail
@@ -33,14 +34,14 @@ def alb(trail: Trail) -> Found[Node]:
 def target_ingresses(trail: Trail) -> Fact[Sequence[Node]]:
     """The Ingresses whose ALB the provider's target is."""
     target, alb = trail.node("provider target"), _registered_alb(trail)
-    return follow(target, lambda node: ingresses_behind(trail.graph, node, alb, trail.asked)) or []
+    return follow(target, lambda node: ingresses_behind(trail, node, alb)) or []
 
 
 def ingresses(trail: Trail) -> Fact[Sequence[Node]]:
     """The Ingresses that share the ALB; if the way to them can't be followed, those of the cluster."""
     found, cluster = trail.found("Ingress of the target"), _cluster(trail)
     if isinstance(found, Unknown) and isinstance(cluster, Node):
-        return ingresses_behind(trail.graph, cluster, None, trail.asked) or found
+        return ingresses_behind(trail, cluster, None) or found
     return found
 
 
@@ -51,10 +52,12 @@ def _cluster(trail: Trail) -> Found[Node]:
     """
     if trail.backend is None or trail.backend.existing:
         return None
-    asked = (trail.backend.account_id, trail.backend.region, trail.backend.cluster_name)
-    clusters = trail.graph.of_type(tokens.EKS_CLUSTER)
-    named = [node for node in clusters if (node.account, node.region, node.get("name")) == asked]
-    return trail.graph.one(named, tokens.EKS_CLUSTER)
+    return trail.graph.one(_clusters_named(trail.graph, trail.backend), tokens.EKS_CLUSTER)
+
+
+def _clusters_named(graph: Graph, backend: DeclaredBackend) -> Sequence[Node]:
+    beside = graph.beside(backend.place, tokens.EKS_CLUSTER)
+    return [node for node in beside if node.get("name") == backend.cluster_name]
 
 
 def cluster(trail: Trail) -> Found[Node]:
@@ -62,9 +65,7 @@ def cluster(trail: Trail) -> Found[Node]:
     backend, found = trail.backend, _cluster(trail)
     if found is not None or backend is None or trail.graph.registered:
         return found
-    there = trail.graph.of_type(tokens.EKS_CLUSTER)
-    own = (backend.account_id, backend.region, backend.cluster_name)
-    return next((node for node in there if (node.account, node.region, node.get("name")) == own), None)
+    return next(iter(_clusters_named(trail.graph, backend)), None)
 
 
 def _node_subnets(trail: Trail) -> Fact[list[Node]]:

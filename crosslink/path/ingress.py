@@ -11,7 +11,8 @@ from crosslink.graph.graph import Graph, follow
 from crosslink.graph.node import Node, NotOurs, Value, doubt, fields
 from crosslink.graph.unknown import Fact, Found, Text, Unknown, present
 from crosslink.path.group_rules import asked_rules, with_rule
-from crosslink.path.ingress_rules import Asked, annotation
+from crosslink.path.ingress_rules import annotation
+from crosslink.path.trail import Trail
 
 # Annotations that must have one value in a group, whichever Ingresses say it: else nothing is made of it
 # https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/
@@ -27,12 +28,13 @@ def host_name(ingress: Node) -> Value:
     return ingress.output("status", "loadBalancer", "ingress", 0, "hostname")
 
 
-def ingresses_behind(graph: Graph, target: Node, alb: Found[Node], asked: Asked) -> Fact[list[Node]]:
+def ingresses_behind(trail: Trail, target: Node, alb: Found[Node]) -> Fact[list[Node]]:
     """The Ingresses whose ALB a target, or another resource beside them, leads to: one, or all of a group.
 
     A program's target waits for one of them; in AWS the name of `alb` tells them. Failing both, it is the
     one there that has the route.
     """
+    graph = trail.graph
     beside = graph.beside(target, tokens.INGRESS)
     nobody = graph.why_not(tokens.INGRESS, target) or list[Node]()
     if isinstance(alb, Node):
@@ -43,7 +45,9 @@ def ingresses_behind(graph: Graph, target: Node, alb: Found[Node], asked: Asked)
     arn = target.get("targetId")
     if isinstance(arn, str) and not target.references.get("targetId"):
         return [ingress for ingress in beside if _has_alb(ingress, arn)] or NotOurs.of(arn)
-    named = [ingress for ingress in beside if isinstance(with_rule(asked_rules([ingress]), asked), Node)]
+    named = [
+        ingress for ingress in beside if isinstance(with_rule(asked_rules([ingress]), trail.asked), Node)
+    ]
     return _with_their_groups(graph, (named or beside)[:1], beside) or nobody
 
 
@@ -84,9 +88,8 @@ def differences(graph: Graph, ingresses: Sequence[Node]) -> Fact[tuple[str, ...]
 
 def object_named(graph: Graph, type_: str, beside: Node, namespace: Value, name: Value) -> Found[Node]:
     """The object of that name where another one is: two clusters may have objects of one name."""
-    there = graph.in_namespace(namespace, beside, type_)
-    fitting = (node for node in there if node.get("metadata", "name") == name)
-    return next(fitting, None) or _not_named(graph, type_, beside, namespace, name)
+    fitting = graph.objects_named(name, namespace, beside, type_)
+    return fitting[0] if fitting else _not_named(graph, type_, beside, namespace, name)
 
 
 def _not_named(graph: Graph, type_: str, beside: Node, namespace: Value, name: Value) -> Unknown | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 
 from crosslink.graph import tokens
-from crosslink.graph.node import Node, items, same_place
+from crosslink.graph.node import Node, items
 from crosslink.graph.node import fields as members
 from crosslink.graph.unknown import Fact, Text, visible
 from crosslink.ip_ranges import within
@@ -65,7 +65,7 @@ def _exits(trail: Trail, cluster: Node, named: Sequence[Node]) -> Iterator[Joine
 
 def _addresses(trail: Trail, cluster: Node) -> list[str]:
     """The addresses of the cluster's nodes, as far as it tells them."""
-    nodes = [node for node in trail.graph.of_type(tokens.KUBERNETES_NODE) if same_place(node, cluster)]
+    nodes = trail.graph.beside(cluster, tokens.KUBERNETES_NODE)
     told = [members(entry) for node in nodes for entry in items(node.get("status", "addresses"))]
     return [str(entry.get("address")) for entry in told if entry.get("type") == "InternalIP"]
 

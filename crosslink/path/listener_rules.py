@@ -67,7 +67,7 @@ def joined_order(trail: Trail) -> Sequence[JoinedOrder] | Unknown:
 
 
 def _listener(trail: Trail) -> Found[Node]:
-    return follow(trail.node("ALB"), lambda alb: listener_for(trail.graph, alb, alb_port(trail)))
+    return follow(trail.node("ALB"), lambda alb: listener_for(trail, alb, alb_port(trail)))
 
 
 class _Judge:

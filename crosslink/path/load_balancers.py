@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph, follow
 from crosslink.graph.node import Node, Value, doubt, fields, items, number
-from crosslink.graph.unknown import Fact, Flag, Found, Number, Text, Unknown, visible
+from crosslink.graph.unknown import Fact, Flag, Found, Number, Text, Unknown
 from crosslink.path.hop import Hop, Source, computed, hop, hop_at, hops_at, if_known, only_aws, prop
 from crosslink.path.network import EGRESS, INGRESS, Rules, Subnet, groups_of, rules_of, vpc_of, vpcs_of
 from crosslink.path.private_link import configurations, subnet_of
@@ -209,9 +209,16 @@ class AddressTarget(Target):
     outside: Flag = computed(is_outside)  # in another VPC than the load balancer; None without a subnet
 
 
-def listener_for(graph: Graph, balancer: Node, port: Fact[int | None]) -> Found[Node]:
+def listener_for(trail: "Trail", balancer: Node, port: Fact[int | None]) -> Found[Node]:
     """The listener of a load balancer that a port picks."""
+    key = "listeners", balancer.urn
+    by_port = trail.recall(key, lambda: _listeners_by_port(trail.graph, balancer))
+    if isinstance(port, Unknown) or isinstance(by_port, Unknown):
+        return doubt(port, by_port)
+    return by_port.get(port) or doubt(*by_port)
+
+
+def _listeners_by_port(graph: Graph, balancer: Node) -> Fact[dict[Value, Node]]:
+    """The first listener of each port."""
     listeners = graph.all_naming(balancer, "loadBalancerArn", tokens.LISTENER)
-    found = (listener for listener in visible(listeners) if number(listener.get("port")) == port)
-    ports = [listener.get("port") for listener in visible(listeners)]
-    return doubt(port, listeners) or next(found, None) or doubt(ports)
+    return if_known(listeners, lambda known: {number(node.get("port")): node for node in reversed(known)})

@@ -29,7 +29,7 @@ def listener(trail: Trail) -> Found[Node]:
     alb = trail.node("ALB")
     if trail.graph.registered or not isinstance(alb, Node) or alb.type != tokens.LOAD_BALANCER:
         return None
-    return listener_for(trail.graph, alb, alb_port(trail))
+    return listener_for(trail, alb, alb_port(trail))
 
 
 def made_rules(trail: Trail) -> Fact[list[AlbRule]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
-from crosslink.graph.node import Node, fields, number, same_place
+from crosslink.graph.node import Node, fields, number
 from crosslink.graph.unknown import Fact, Text, Unknown, visible
 from crosslink.path.beside_pods import autoscalers
 from crosslink.path.hop import Hop, Source, computed, hop, prop
@@ -35,8 +35,7 @@ class Pods:
 
 def _pods_beside(source: Source) -> tuple[Pods, ...]:
     """The pods of all Deployments of the cluster that can be seen."""
-    deployments = source.graph.of_type(tokens.KUBERNETES_DEPLOYMENT)
-    beside = [node for node in deployments if same_place(node, source.node)]
+    beside = source.graph.beside(source.node, tokens.KUBERNETES_DEPLOYMENT)
     return tuple(
         pods for node in beside if node.provider == source.node.provider for pods in _pods(source.graph, node)
     )
@@ -77,6 +76,6 @@ class NodePool(Hop):
 
 def node_pools_of(graph: Graph, deployment: Node) -> Fact[Sequence[Node]]:
     """The node pools of a Deployment's cluster; a program registers none of the built-in ones."""
-    beside = (node for node in graph.of_type(tokens.NODE_POOL) if same_place(node, deployment))
+    beside = graph.beside(deployment, tokens.NODE_POOL)
     found = [node for node in beside if node.provider == deployment.provider]
     return found or graph.why_not(tokens.NODE_POOL, deployment) or []

@@ -88,9 +88,10 @@ def client_certificates(source: Source) -> Fact[tuple[tuple[int, str], ...]]:
 def wrong_host(source: Source) -> Text:
     """Why no rule takes the route's requests, if one for another host would."""
     trail = source.trail
-    ingresses, asked = trail.found("Ingress"), trail.asked
-    if isinstance(ingresses, Unknown) or trail.node("Ingress rule") is not None:
+    ingresses = trail.found("Ingress")
+    if isinstance(ingresses, Unknown) or not trail.lacks("Ingress rule"):
         return None  # another rule says what isn't known then
+    asked = trail.asked
     hosts = _hosts_with_rule(ingresses, trail.asked_rules, asked)
     if hosts and asked.host is None:
         return Unknown(f"rules are for {', '.join(hosts)}, and which host requests are for isn't known")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
-from crosslink.graph.node import Node, Value, fields, items, number, same_place
+from crosslink.graph.node import Node, Value, fields, items, number
 from crosslink.graph.unknown import Fact
 
 RUNNING, ENDED = "running", "terminated"  # a container's states; another is `waiting`, whose reason is told
@@ -97,13 +97,13 @@ def warnings_of(graph: Graph, deployment: Node) -> tuple[Said, ...]:
 
 def nodes_of(graph: Graph, deployment: Node) -> Fact[tuple[ClusterNode, ...]]:
     """The nodes of a Deployment's cluster."""
-    there = [node for node in graph.of_type(tokens.KUBERNETES_NODE) if same_place(node, deployment)]
+    there = graph.beside(deployment, tokens.KUBERNETES_NODE)
     return tuple(map(_node, there)) or graph.why_not(tokens.KUBERNETES_NODE, deployment) or ()
 
 
 def _beside(graph: Graph, type_: str, deployment: Node) -> list[Node]:
     namespace = deployment.get("metadata", "namespace")
-    there = (node for node in graph.of_type(type_) if same_place(node, deployment))
+    there = graph.beside(deployment, type_)
     return [node for node in there if node.get("metadata", "namespace") == namespace]
 
 

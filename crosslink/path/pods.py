@@ -5,7 +5,7 @@ from typing import Any
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph, follow
-from crosslink.graph.node import Node, Value, doubt, fields, items, number, same_place
+from crosslink.graph.node import Node, Value, doubt, fields, items, number
 from crosslink.graph.unknown import Fact, Found, Number, Text
 from crosslink.path.alb_actions import sent_to
 from crosslink.path.beside_pods import Autoscaler, account_of, autoscalers
@@ -92,8 +92,7 @@ def _endpoints(source: Source) -> Number:
     named = [service.get("metadata", key) for key in ("namespace", "name")]
     own = [
         node
-        for node in graph.of_type(tokens.ENDPOINT_SLICE)
-        if same_place(node, service)
+        for node in graph.beside(service, tokens.ENDPOINT_SLICE)
         if [node.get("metadata", "namespace"), node.get("metadata", "labels", OF_SERVICE)] == named
     ]
     found = [fields(endpoint) for node in own for endpoint in items(node.get("endpoints"))]
@@ -130,7 +129,7 @@ def selected(graph: Graph, service: Node) -> Found[Node]:
     """The Deployment whose pods a Service selects."""
     selector, namespace = service.get("spec", "selector"), service.get("metadata", "namespace")
     wanted = fields(selector).items()
-    beside = [node for node in graph.of_type(tokens.KUBERNETES_DEPLOYMENT) if same_place(node, service)]
+    beside = graph.beside(service, tokens.KUBERNETES_DEPLOYMENT)
     others = [[node.get("metadata", "namespace"), node.get(*_POD, "metadata", "labels")] for node in beside]
     fitting = [
         node

@@ -48,11 +48,13 @@ def endpoint_behind(graph: Graph, targets: Fact[Sequence[Node]]) -> Found[Node]:
     if isinstance(targets, Unknown):
         return targets
     wanted = {address for target in targets if isinstance(address := target.get("targetId"), str)}
-    endpoints = graph.of_type(tokens.ENDPOINT)
-    own = {endpoint.urn: [address for _, address in configurations(endpoint)] for endpoint in endpoints}
-    fitting = (endpoint for endpoint in endpoints if wanted.intersection(map(str, own[endpoint.urn])))
-    doubts = doubt(*own.values(), [target.get("targetId") for target in targets])
-    return next(fitting, None) or doubts or graph.why_not(tokens.ENDPOINT, None)
+    looked_at: list[Value] = [target.get("targetId") for target in targets]
+    for endpoint in graph.of_type(tokens.ENDPOINT):
+        addresses = [address for _, address in configurations(endpoint)]
+        if wanted.intersection(map(str, addresses)):
+            return endpoint
+        looked_at += addresses
+    return doubt(*looked_at) or graph.why_not(tokens.ENDPOINT, None)
 
 
 def subnet_of(source: Source, subnet_id: Value, address: Value) -> Found[Node]:

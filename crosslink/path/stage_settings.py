@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
-from crosslink.graph.node import Node, NotOurs, Value, doubt, fields, items, same_place
+from crosslink.graph.node import Node, NotOurs, Value, doubt, fields, items
 from crosslink.graph.unknown import Fact, Number, Text, Unknown
 from crosslink.path.hop import Hop, Source, computed, hop, if_known, only_aws
 from crosslink.path.trail import Trail
@@ -131,9 +131,7 @@ def account_of(trail: Trail) -> Fact[Sequence[Node]]:
     graph, stage, type_ = trail.graph, trail.node("stage"), tokens.API_ACCOUNT
     if not isinstance(stage, Node):
         return stage or []
-    return [node for node in graph.of_type(type_) if same_place(node, stage)] or (
-        graph.why_not(type_, stage) or []
-    )
+    return graph.beside(stage, type_) or graph.why_not(type_, stage) or []
 
 
 @hop

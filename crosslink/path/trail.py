@@ -8,7 +8,7 @@ from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 from crosslink.graph.graph import Graph
 from crosslink.graph.node import Node, Value, doubt
-from crosslink.graph.unknown import Fact, Found, Unknown, visible
+from crosslink.graph.unknown import Beyond, Fact, Found, Unknown, visible
 from crosslink.path.alb_conditions import AlbRule
 from crosslink.path.group_rules import asked_rules
 from crosslink.path.hop import Hop, Source, if_known, read
@@ -154,6 +154,10 @@ class Trail:
             return found
         return next((node for node in found if isinstance(node, Node)), None)
 
+    def lacks(self, title: str) -> bool:
+        """Whether a step has no resource for certain: routes with different ones have one answer."""
+        return self._ask("lacks", title)
+
     def hops(self, title: str) -> Fact[tuple[Hop, ...]]:
         """The hops of a step."""
         return self._ask("hops", title)
@@ -180,6 +184,7 @@ class Trail:
                 "asked_rules": self._asked_rules,
                 "found": partial(self._find, title),
                 "hops": partial(self._hops, title),
+                "lacks": lambda: self.node(title) is None,
             }
             answer = self.stack.recall.apart(work[what])
             self._answers[question] = answer, identity(answer)
@@ -202,9 +207,10 @@ class Trail:
         return self.stack.recall.result(key, self, work)
 
     def _find(self, title: str) -> Fact[list[Node | Hop]]:
-        if beyond := self._reach.beyond(title) if self._reach else None:
-            return beyond
-        return self.recall(("find", title), lambda: self._look_for(title))
+        return self._beyond(title) or self.recall(("find", title), lambda: self._look_for(title))
+
+    def _beyond(self, title: str) -> Beyond | None:
+        return self._reach.beyond(title) if self._reach else None
 
     def _look_for(self, title: str) -> Fact[list[Node | Hop]]:
         found = self.stack.steps[title].find(self)
@@ -212,6 +218,9 @@ class Trail:
         return if_known(several, list[Node | Hop])
 
     def _hops(self, title: str) -> Fact[tuple[Hop, ...]]:
+        return self._beyond(title) or self.recall(("hops", title), lambda: self._read_all(title))
+
+    def _read_all(self, title: str) -> Fact[tuple[Hop, ...]]:
         found, kind = self._ask("found", title), self.stack.steps[title].kind
         if isinstance(found, Unknown):
             return found

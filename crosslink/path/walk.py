@@ -1,6 +1,6 @@
 """The way of a request for each route, hop by hop, and what else of a stack is judged."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -29,11 +29,11 @@ H = TypeVar("H", bound=Hop)
 class Order:
     """Which resource waits for which; destroying goes the other way."""
 
-    waits: Mapping[str, frozenset[str]]  # URN → URNs of all that must exist before it, directly or not
+    before: Callable[[str], frozenset[str]]  # URN → URNs of all that must exist before it, directly or not
 
     def after(self, later: Hop, earlier: Hop) -> bool:
         """Whether one resource waits for another."""
-        return earlier.urn in self.waits.get(later.urn, ())
+        return earlier.urn in self.before(later.urn)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,7 +153,7 @@ def read_model(graph: Graph, declared: Declared | None) -> Model:
 
 
 def _walks(stack: Stack) -> Iterator[Walk]:
-    order = Order(waits=stack.graph.order()) if stack.graph.registered else None
+    order = Order(before=stack.graph.before) if stack.graph.registered else None
     for path in sorted(stack.routes):
         route = stack.declared.routes[path] if stack.declared else None
         for backend in route.backends if route and route.weights else (None,):
