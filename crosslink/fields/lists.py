@@ -4,7 +4,7 @@ A field is *judged* by rules, *harmless* for a reason, or *neither*: then nothin
 isn't its default. Tests hold the lists complete against the types of Pulumi's SDK and AWS's own answers.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache, cached_property
@@ -163,7 +163,7 @@ def is_harmless(type_: str) -> bool:
 
 def leaves(
     value: Value, path: FieldPath = (), own: Sequence[Listed] = ()
-) -> Iterator[tuple[FieldPath, Value]]:
+) -> Sequence[tuple[FieldPath, Value]]:
     """All values in the properties of a resource that are neither mappings nor lists of such.
 
     Args:
@@ -171,21 +171,25 @@ def leaves(
         path: the path.
         own: the files of the resource's type, which say where fields are written as pairs.
     """
-    return _leaves(value, path, [listed for listed in own if listed.as_pairs])
+    found: list[tuple[FieldPath, Value]] = []
+    _add_leaves(found, value, path, [listed for listed in own if listed.as_pairs])
+    return found
 
 
-def _leaves(value: Value, path: FieldPath, pairs: Sequence[Listed]) -> Iterator[tuple[FieldPath, Value]]:
+def _add_leaves(
+    found: list[tuple[FieldPath, Value]], value: Value, path: FieldPath, pairs: Sequence[Listed]
+) -> None:
     if pairs and any(listed.is_at(path) for listed in pairs):
         value = _from_pairs(value)
     if inner := fields(value):
         for key, item in inner.items():
-            yield from _leaves(item, (*path, key), pairs)
+            _add_leaves(found, item, (*path, key), pairs)
         return
     below = [item for item in items(value) if fields(item) or items(item)]
     for item in below:
-        yield from _leaves(item, path, pairs)
+        _add_leaves(found, item, path, pairs)
     if path and not below:
-        yield path, value
+        found.append((path, value))
 
 
 def _from_pairs(value: Value) -> Value:

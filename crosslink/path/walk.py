@@ -74,16 +74,19 @@ class Walk:
                 known(hops)
         return self.seen(*steps_)
 
+    def distinct(self, step: Step[H]) -> Sequence[H]:
+        """The hops of a step that one could look at, each once."""
+        return cast("Sequence[H]", self._distinct[step])
+
     @cached_property
-    def distinct(self) -> Mapping[Step[Hop], Sequence[Hop]]:
-        """The hops that one could look at of each step, each once: many rules ask for them."""
+    def _distinct(self) -> Mapping[Step[Hop], Sequence[Hop]]:
         return {step: tuple(dict.fromkeys(visible(found))) for step, found in self.found.items()}
 
     @cached_property
     def resources(self) -> Mapping[str, tuple[str, Hop]]:
         """URN → the title and the hop of each resource, those that hops are made of included."""
         found: dict[str, tuple[str, Hop]] = {}
-        for step, hops in self.distinct.items():
+        for step, hops in self._distinct.items():
             for part in chain.from_iterable(hop.inside for hop in hops):
                 found.setdefault(part.urn, (step.told_as, part))
         return found

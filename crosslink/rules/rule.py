@@ -1,8 +1,8 @@
 """What a rule is: a plain function that judges one hop, with what people need to know of it."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import KW_ONLY, dataclass
-from typing import Any, Generic, TypeAlias, TypeVar, cast, get_args, get_type_hints
+from typing import Any, Generic, TypeAlias, TypeVar, get_args, get_type_hints
 
 from crosslink.graph.unknown import present
 from crosslink.path.hop import Hop
@@ -106,7 +106,7 @@ def rule(
 
     def subjects(walk: Walk) -> Iterator[tuple[str, Hop]]:
         for step in judged:
-            for hop in cast("Sequence[Subject]", walk.distinct[step]):
+            for hop in walk.distinct(step):
                 if when is None or when(walk, hop):
                     yield (told_at or step).told_as, hop
 

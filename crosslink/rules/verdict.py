@@ -2,23 +2,25 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from itertools import chain
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar, cast
 
 from crosslink.fields.not_judged import NotJudged, not_judged, not_looked_at
 from crosslink.graph.unknown import BeyondError, NotKnownError, Unknown
+from crosslink.path import steps
 from crosslink.path.hop import Hop
 from crosslink.path.walk import Model, Walk
 from crosslink.rules import STACK_RULES, WALK_RULES
 from crosslink.rules.by_hand import filled, look_at
 from crosslink.rules.grade import CutOff, Grade, Graded, Pair, Result
 from crosslink.rules.rule import Rule
+from crosslink.rules.watched import Question, Watched, with_same_answer
 from crosslink.rules.weights import weights_are_the_routes
 
 Scope = TypeVar("Scope", Model, Walk)
 # The title of a hop, the hop, and what a rule says of it
-_Said: TypeAlias = tuple[str, Hop, str | Graded | CutOff | Unknown | None]
+_OfHop: TypeAlias = tuple[str, Hop, str | Graded | CutOff | Unknown | None]
 
 
 WORST_FIRST = (Result.BROKEN, Result.DEGRADED, Result.UNKNOWN, Result.ADVICE, Result.HOLDS)
@@ -99,7 +101,13 @@ def judge(model: Model) -> Judgement:
 
 def judge_walks(model: Model) -> dict[str, tuple[Verdict, ...]]:
     """The verdicts on each walk, by its name."""
-    walks = {walk.name: judge_walk(walk) for walk in model.walks}
+    heard: dict[object, _Heard] = {}
+    walks: dict[str, tuple[Verdict, ...]] = {}
+    last = None
+    for walk in model.walks:
+        backend = id(walk.found[steps.SERVICE])  # of one backend it is read once
+        last = heard[backend] = _hear(walk, heard.get(backend, last))
+        walks[walk.name] = tuple(_in_order(walk, _judged(last.said, walk)))
     return {walk.name: _beside_another(walk, model.walks, walks) for walk in model.walks}
 
 
@@ -148,12 +156,12 @@ def _no_worse_than(grade: Grade, verdict: Verdict) -> Verdict:
 
 def judge_walk(walk: Walk) -> tuple[Verdict, ...]:
     """The verdicts on a walk, in its order."""
-    return tuple(_in_order(walk, _judged(WALK_RULES, walk)))
+    return tuple(_in_order(walk, _judged(_hear(walk).said, walk)))
 
 
 def judge_stack(model: Model) -> tuple[Verdict, ...]:
     """The verdicts on the stack as a whole."""
-    return tuple(_judged(STACK_RULES, model))
+    return tuple(_judged([_ask(rule, model) for rule in STACK_RULES], model))
 
 
 def with_result(verdicts: Iterable[Verdict], result: Result) -> list[Verdict]:
@@ -166,26 +174,86 @@ def first_broken(verdicts: Iterable[Verdict]) -> Verdict | None:
     return min(with_result(verdicts, Result.BROKEN), key=lambda verdict: verdict.symptom, default=None)
 
 
-def _judged(rules: Sequence[Rule[Scope]], scope: Scope) -> Iterator[Verdict]:
-    said = [(rule, list(_said(rule, scope))) for rule in rules]
-    causes = {pair for rule, of_hops in said if not rule.symptom for pair in _cut_off(of_hops)}
-    for rule, of_hops in said:
-        own = {"statement": rule.statement, "fix": rule.fix, "source": rule.source}
-        verdict = partial(Verdict, rule=rule.id, symptom=rule.symptom, **own)
-        cut_off = causes.union(_cut_off(of_hops))
-        for title, hop, found in of_hops:
-            if isinstance(found, Unknown):
-                if rule.grade is not Grade.HOUSE:  # of a convention nobody has to know
-                    yield verdict(title=title, hop=hop, result=Result.UNKNOWN, why=found.reason, grade=None)
-            elif found is None:
-                yield verdict(title=title, hop=hop, result=Result.HOLDS, why=None, grade=None)
-            else:
-                graded = _graded(found, cut_off, _grade(rule, title, of_hops))
-                told = {"result": graded.grade.result, "why": graded.why, "grade": graded.grade}
-                yield verdict(title=title, hop=hop, **told, **_by_hand(rule, scope, hop))
+@dataclass(frozen=True)
+class _Said(Generic[Scope]):
+    """What a rule says of each hop that it applies to."""
+
+    rule: Rule[Scope]
+    of_hops: Sequence[_OfHop]
+    verdicts: Sequence[Verdict] | None  # None if it finds something: they hang on what other rules say then
+    cut_off: frozenset[Pair]  # all that it finds cut off
+    asked: Collection[Question]  # what it hangs on
 
 
-def _by_hand(rule: Rule[Any], scope: Model | Walk, hop: Hop) -> dict[str, str | None]:
+@dataclass(frozen=True)
+class _Heard:
+    """What all rules say on a walk."""
+
+    walk: Walk
+    said: Sequence[_Said[Walk]]
+
+    @cached_property
+    def asked(self) -> frozenset[Question]:
+        """All that they hang on."""
+        return frozenset[Question]().union(*(said.asked for said in self.said))
+
+
+def _hear(walk: Walk, earlier: _Heard | None = None) -> _Heard:
+    """What all rules say on a walk: as on an earlier one, or anew where that had other answers."""
+    if earlier is None:
+        return _Heard(walk, [_watch(rule, walk) for rule in WALK_RULES])
+    same = with_same_answer(earlier.asked, earlier.walk, walk)
+    return _Heard(
+        walk, [said if same.issuperset(said.asked) else _watch(said.rule, walk) for said in earlier.said]
+    )
+
+
+def _watch(rule: Rule[Walk], walk: Walk) -> _Said[Walk]:
+    watched = Watched(walk)
+    return _ask(rule, cast("Walk", watched), watched.asked)
+
+
+def _ask(rule: Rule[Scope], scope: Scope, asked: Collection[Question] = ()) -> _Said[Scope]:
+    of_hops = list(_of_hops(rule, scope))
+    found = [
+        of_hop for _title, _hop, of_hop in of_hops if not (of_hop is None or isinstance(of_hop, Unknown))
+    ]
+    if not found:
+        return _Said(rule, of_hops, list(_verdicts(rule, of_hops)), frozenset(), asked)
+    cut_off = frozenset(pair for of_hop in found if isinstance(of_hop, CutOff) for pair in of_hop.pairs)
+    return _Said(rule, of_hops, None, cut_off, asked)
+
+
+def _judged(said: Sequence[_Said[Scope]], scope: Scope) -> Iterator[Verdict]:
+    causes = frozenset(pair for own in said if not own.rule.symptom for pair in own.cut_off)
+    for own in said:
+        if own.verdicts is None:
+            yield from _verdicts(own.rule, own.of_hops, causes | own.cut_off, scope)
+        else:
+            yield from own.verdicts
+
+
+def _verdicts(
+    rule: Rule[Scope],
+    of_hops: Sequence[_OfHop],
+    cut_off: Collection[Pair] = (),
+    scope: Scope | None = None,
+) -> Iterator[Verdict]:
+    own = {"statement": rule.statement, "fix": rule.fix, "source": rule.source}
+    verdict = partial(Verdict, rule=rule.id, symptom=rule.symptom, **own)
+    for title, hop, found in of_hops:
+        if isinstance(found, Unknown):
+            if rule.grade is not Grade.HOUSE:  # of a convention nobody has to know
+                yield verdict(title=title, hop=hop, result=Result.UNKNOWN, why=found.reason, grade=None)
+        elif found is None:
+            yield verdict(title=title, hop=hop, result=Result.HOLDS, why=None, grade=None)
+        else:
+            graded = _graded(found, cut_off, _grade(rule, title, of_hops))
+            told = {"result": graded.grade.result, "why": graded.why, "grade": graded.grade}
+            yield verdict(title=title, hop=hop, **told, **_by_hand(rule, scope, hop))
+
+
+def _by_hand(rule: Rule[Any], scope: Model | Walk | None, hop: Hop) -> dict[str, str | None]:
     """The commands for an operator; none where AWS wasn't asked, since nothing is there yet."""
     if not isinstance(scope, Walk) or scope.order is not None:
         return {}
@@ -193,7 +261,7 @@ def _by_hand(rule: Rule[Any], scope: Model | Walk, hop: Hop) -> dict[str, str | 
     return {name: command and filled(command, hop, scope) for name, command in commands.items()}
 
 
-def _said(rule: Rule[Scope], scope: Scope) -> Iterator[_Said]:
+def _of_hops(rule: Rule[Scope], scope: Scope) -> Iterator[_OfHop]:
     """What a rule says of each hop; nothing of another owner's, which the walk tells once."""
     for title, hop in rule.subjects(scope):
         try:
@@ -202,13 +270,6 @@ def _said(rule: Rule[Scope], scope: Scope) -> Iterator[_Said]:
             continue
         except NotKnownError as unknown:
             yield title, hop, Unknown(str(unknown))
-
-
-def _cut_off(said: Iterable[_Said]) -> Iterator[Pair]:
-    """All that a rule finds cut off."""
-    for _title, _hop, found in said:
-        if isinstance(found, CutOff):
-            yield from found.pairs
 
 
 def _graded(found: str | Graded | CutOff, cut_off: Collection[Pair], default: Grade) -> Graded:
@@ -222,7 +283,7 @@ def _graded(found: str | Graded | CutOff, cut_off: Collection[Pair], default: Gr
             return Graded(why, default)
 
 
-def _grade(rule: Rule[Scope], title: str, said: Sequence[_Said]) -> Grade:
+def _grade(rule: Rule[Scope], title: str, said: Sequence[_OfHop]) -> Grade:
     """How bad a finding is: if the rule holds for another hop of the step, requests may take that."""
     others_hold = any(found is None and told_at == title for told_at, _hop, found in said)
     return rule.partly if rule.partly and others_hold else rule.grade
