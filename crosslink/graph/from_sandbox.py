@@ -30,7 +30,7 @@ def nodes_of(run: Run) -> list[Node]:
 
 
 def _node(resource: Resource, run: Run) -> Node:
-    unknown = given_in_the_up(resource.type)
+    unknown, properties = given_in_the_up(resource.type), {**resource.inputs, **resource.outputs}
     return Node(
         urn=resource.urn,
         type=resource.type,
@@ -38,7 +38,7 @@ def _node(resource: Resource, run: Run) -> Node:
         id=resource.id or unknown,
         account=resource.account,
         region=resource.region,
-        properties=_known({**resource.inputs, **resource.outputs}, unknown),
+        properties=_known(properties, unknown) if run.preview else properties,
         missing=unknown if run.preview else None,
         references=resource.property_dependencies,
         dependencies=resource.dependencies,

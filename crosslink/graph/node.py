@@ -1,6 +1,6 @@
 """A resource, and how its values are read: whatever a property is, it may be unknown or missing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias, cast
 
@@ -66,7 +66,10 @@ class Node:
 
 def side_of(urn: str) -> str | None:
     """The side that a resource belongs to; None for what a team has added beside the sides."""
-    return next((side for token, side in SIDES.items() if token in urn), None)
+    for token, side in SIDES.items():
+        if token in urn:
+            return side
+    return None
 
 
 class Placed(Protocol):
@@ -103,7 +106,7 @@ def doubt(*values: Value) -> Unknown | None:
     for value in values:
         if isinstance(value, Unknown):
             return value
-        if isinstance(value, list | dict) and (found := doubt(*(items(value) or fields(value).values()))):
+        if isinstance(value, list | dict) and (found := doubt(*_inner(value))):
             return found
     return None
 
@@ -115,10 +118,15 @@ def texts_in(value: Value) -> Iterator[str]:
 
 def _leaves(value: Value) -> Iterator[Value]:
     if isinstance(value, list | dict):
-        for inner in (*items(value), *fields(value).values()):
+        for inner in _inner(value):
             yield from _leaves(inner)
     else:
         yield value
+
+
+def _inner(value: Value) -> Iterable[Value]:
+    """The items of a list, or the values of a mapping."""
+    return cast("dict[str, Value]", value).values() if isinstance(value, dict) else value
 
 
 def items(value: Value) -> list[Value]:

@@ -108,7 +108,7 @@ def endpoint(trail: Trail) -> Found[Node]:
     if trail.is_shared:
         found: Found[Node] = Unknown("which endpoint is the backend's can't be told")
     else:
-        found = endpoint_behind(trail.graph, trail.found("target"))
+        found = endpoint_behind(trail, trail.found("target"))
     if isinstance(found, Node) or not (declared and declared.consumer and backend):
         return found
     place = Place(account=declared.consumer.account_id, region=declared.endpoint_region(backend))

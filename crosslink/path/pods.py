@@ -128,21 +128,20 @@ class KubernetesService(Hop):
 def selected(graph: Graph, service: Node) -> Found[Node]:
     """The Deployment whose pods a Service selects."""
     selector, namespace = service.get("spec", "selector"), service.get("metadata", "namespace")
-    wanted = fields(selector).items()
-    beside = graph.beside(service, tokens.KUBERNETES_DEPLOYMENT)
-    others = [[node.get("metadata", "namespace"), node.get(*_POD, "metadata", "labels")] for node in beside]
-    fitting = [
-        node
-        for node, (space, labels) in zip(beside, others, strict=True)
-        if wanted and space == namespace and wanted <= fields(labels).items()
-    ]
-    # Of several, as in a blue-green release, one that wants pods.
-    wanting = [node for node in fitting if number(node.get("spec", "replicas")) != 0]
-    found = next(iter(wanting or fitting), None) or doubt(selector, namespace, *others)
-    return found or graph.why_not(tokens.KUBERNETES_DEPLOYMENT, service)
+    wanted, type_ = fields(selector).items(), tokens.KUBERNETES_DEPLOYMENT
+    there = graph.in_namespace(namespace, service, type_) if wanted else ()
+    fitting = [node for node in there if wanted <= fields(node.get(*_LABELS)).items()]
+    if fitting:
+        # Of several, as in a blue-green release, one that wants pods.
+        wanting = [node for node in fitting if number(node.get("spec", "replicas")) != 0]
+        return (wanting or fitting)[0]
+    others = [[node.get(*where) for where in (_NAMESPACE, _LABELS)] for node in graph.beside(service, type_)]
+    return doubt(selector, namespace, *others) or graph.why_not(type_, service)
 
 
+_NAMESPACE = ("metadata", "namespace")
 _POD = ("spec", "template")
+_LABELS = (*_POD, "metadata", "labels")
 _CONTAINERS = (*_POD, "spec", "containers")
 
 
@@ -173,7 +172,7 @@ class Deployment(Hop):
     keeps_replicas: bool = computed(lambda source: "spec.replicas" in source.node.ignored)
     autoscalers: Fact[tuple[Autoscaler, ...]] = computed(_autoscalers)
     available: Number = computed(_available)  # None where the cluster wasn't asked
-    labels: Fact[Labels] = prop(*_POD, "metadata", "labels", convert=_labels)
+    labels: Fact[Labels] = prop(*_LABELS, convert=_labels)
     ports: Fact[Ports] = prop(*_CONTAINERS, convert=_ports)
     image: Text = prop(*_CONTAINERS, 0, "image")  # of the first container
     probes: Fact[tuple[Probe, ...]] = prop(*_CONTAINERS, convert=probes_of)

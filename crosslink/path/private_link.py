@@ -1,7 +1,8 @@
 """Both ends of PrivateLink: the interface endpoint and the endpoint service."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
@@ -10,6 +11,9 @@ from crosslink.graph.unknown import Beyond, Fact, Flag, Found, Text, Unknown
 from crosslink.ip_ranges import within
 from crosslink.path.hop import Hop, Source, as_tuple, computed, hop, hop_at, if_known, only_aws, output, prop
 from crosslink.path.network import INGRESS, Rules, Subnet, Vpc, groups_of, rules_of
+
+if TYPE_CHECKING:
+    from crosslink.path.trail import Trail
 
 PENDING = "pendingAcceptance"  # the state of an endpoint that nobody has accepted yet
 
@@ -43,18 +47,23 @@ def configurations(endpoint: Node) -> list[tuple[Value, Value]]:
     return sorted(pairs, key=lambda pair: str(pair[1]))
 
 
-def endpoint_behind(graph: Graph, targets: Fact[Sequence[Node]]) -> Found[Node]:
+def endpoint_behind(trail: "Trail", targets: Fact[Sequence[Node]]) -> Found[Node]:
     """The endpoint whose addresses the targets are."""
     if isinstance(targets, Unknown):
         return targets
-    wanted = {address for target in targets if isinstance(address := target.get("targetId"), str)}
-    looked_at: list[Value] = [target.get("targetId") for target in targets]
-    for endpoint in graph.of_type(tokens.ENDPOINT):
-        addresses = [address for _, address in configurations(endpoint)]
-        if wanted.intersection(map(str, addresses)):
-            return endpoint
-        looked_at += addresses
-    return doubt(*looked_at) or graph.why_not(tokens.ENDPOINT, None)
+    by_address = trail.recall("endpoints by their addresses", lambda: _by_address(trail.graph))
+    wanted: list[Value] = [target.get("targetId") for target in targets]
+    found = {
+        by_address[address].urn for address in wanted if isinstance(address, str) and address in by_address
+    }
+    if not found:
+        return doubt(*by_address, *wanted) or trail.graph.why_not(tokens.ENDPOINT, None)
+    return next(endpoint for endpoint in trail.graph.of_type(tokens.ENDPOINT) if endpoint.urn in found)
+
+
+def _by_address(graph: Graph) -> Mapping[Value, Node]:
+    endpoints = reversed(graph.of_type(tokens.ENDPOINT))
+    return {address: endpoint for endpoint in endpoints for _, address in configurations(endpoint)}
 
 
 def subnet_of(source: Source, subnet_id: Value, address: Value) -> Found[Node]:

@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 from crosslink.graph.graph import Graph
-from crosslink.graph.node import Node, Value, doubt
+from crosslink.graph.node import Node, Value
 from crosslink.graph.unknown import Beyond, Fact, Found, Unknown, visible
 from crosslink.path.alb_conditions import AlbRule
 from crosslink.path.group_rules import asked_rules
@@ -101,7 +101,7 @@ class Trail:
             "backend_name": name,
             "backend": own,
             "is_shared": bool(route and route.weights),
-            "own_methods": doubt(stack.methods) or stack.methods_of(path),
+            "own_methods": if_known(stack.methods, lambda _: stack.methods_of(path)),
         }
         self._answers: dict[Question, tuple[Any, Hashable]] = {
             (what, ""): (answer, identity(answer)) for what, answer in given.items()
