@@ -184,11 +184,10 @@ def _add_leaves(
     if inner := fields(value):
         for key, item in inner.items():
             _add_leaves(found, item, (*path, key), pairs)
-        return
-    below = [item for item in items(value) if fields(item) or items(item)]
-    for item in below:
-        _add_leaves(found, item, path, pairs)
-    if path and not below:
+    elif below := [item for item in items(value) if fields(item) or items(item)]:
+        for item in below:
+            _add_leaves(found, item, path, pairs)
+    elif path:
         found.append((path, value))
 
 

@@ -86,7 +86,8 @@ def account_is_guarded(_model: Model, account: Account) -> str | None:
 @fix("Give the hop the account and region that the settings name for its side.")
 def hop_is_where_it_belongs(walk: Walk, hop: Hop) -> str | None:
     """The API's hops are in the consumer's region, the endpoint and all beyond in the backend's."""
-    side = next(step.side for step in SIDED if any(hop is found for found in walk.seen(step)))
+    of_kind = (step for step in SIDED if isinstance(hop, step.kind))
+    side = next(step.side for step in of_kind if any(hop is found for found in walk.distinct(step)))
     intent = known(walk.intent)
     meant = {"api": intent.api, "landing": intent.landing, "backend": intent.backend}[side or "api"]
     return None if hop.place == str(meant) else f"it is in {hop.place}, meant is {meant}"

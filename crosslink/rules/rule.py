@@ -37,7 +37,7 @@ BY_ZONES = "by zones"  # how bad it is where a rule tells what it cuts off
 STACK_TITLE = "account"  # the title of what is judged beside the walks
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rule(Generic[Scope]):
     """Something that must hold for a request to get through, and through in the way that was meant."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import chain
 from typing import Any, Generic, TypeAlias, TypeVar, cast
 
@@ -26,24 +26,45 @@ _OfHop: TypeAlias = tuple[str, Hop, str | Graded | CutOff | Unknown | None]
 WORST_FIRST = (Result.BROKEN, Result.DEGRADED, Result.UNKNOWN, Result.ADVICE, Result.HOLDS)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Verdict:
-    """What a rule says of one hop; `statement` and the fields after it are the rule's own."""
+    """What a rule says of one hop."""
 
-    rule: str  # its id
+    by: Rule[Any]
     title: str  # of the hop on the walk
     hop: Hop
     result: Result
-    why: str | None  # what is wrong, or why it is unknown; None if the rule holds
-    grade: Grade | None  # how bad it is; None if the rule holds, or nobody can tell
-    statement: str
-    fix: str
-    source: str
-    symptom: bool
+    why: str | None = None  # what is wrong, or why it is unknown; None if the rule holds
+    grade: Grade | None = None  # how bad it is; None if the rule holds, or nobody can tell
     # What an operator runs to look at the hop, and to mend it; None if nothing was found, there is no command
     # for it, or AWS wasn't asked.
     look: str | None = None
     mend: str | None = None
+
+    @property
+    def rule(self) -> str:
+        """The rule's id."""
+        return self.by.id
+
+    @property
+    def statement(self) -> str:
+        """What must hold."""
+        return self.by.statement
+
+    @property
+    def fix(self) -> str:
+        """What to do where it doesn't."""
+        return self.by.fix
+
+    @property
+    def source(self) -> str:
+        """The page that the rule comes from."""
+        return self.by.source
+
+    @property
+    def symptom(self) -> bool:
+        """Whether it tells an effect, whose cause other rules may tell."""
+        return self.by.symptom
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -239,18 +260,16 @@ def _verdicts(
     cut_off: Collection[Pair] = (),
     scope: Scope | None = None,
 ) -> Iterator[Verdict]:
-    own = {"statement": rule.statement, "fix": rule.fix, "source": rule.source}
-    verdict = partial(Verdict, rule=rule.id, symptom=rule.symptom, **own)
     for title, hop, found in of_hops:
         if isinstance(found, Unknown):
             if rule.grade is not Grade.HOUSE:  # of a convention nobody has to know
-                yield verdict(title=title, hop=hop, result=Result.UNKNOWN, why=found.reason, grade=None)
+                yield Verdict(rule, title, hop, Result.UNKNOWN, found.reason)
         elif found is None:
-            yield verdict(title=title, hop=hop, result=Result.HOLDS, why=None, grade=None)
+            yield Verdict(rule, title, hop, Result.HOLDS)
         else:
             graded = _graded(found, cut_off, _grade(rule, title, of_hops))
-            told = {"result": graded.grade.result, "why": graded.why, "grade": graded.grade}
-            yield verdict(title=title, hop=hop, **told, **_by_hand(rule, scope, hop))
+            told = graded.grade.result, graded.why, graded.grade
+            yield Verdict(rule, title, hop, *told, **_by_hand(rule, scope, hop))
 
 
 def _by_hand(rule: Rule[Any], scope: Model | Walk | None, hop: Hop) -> dict[str, str | None]:
