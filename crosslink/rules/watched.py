@@ -8,15 +8,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar, cast
 
 from crosslink.graph.unknown import Fact, Unknown
-from crosslink.path.hop import Hop
+from crosslink.path.hop import Hop, if_known
 from crosslink.path.intent import Intent
 from crosslink.path.trail import Step
 from crosslink.path.walk import Walk
 
 H = TypeVar("H", bound=Hop)
+INTENT = "intent"  # whether it can be known
 # A step for its hops, the name of another property of a walk, or one of the walk's intent
 Question: TypeAlias = "Step[Any] | str | tuple[str, str]"
-INTENT = "intent"
 
 
 class Watched:
@@ -48,11 +48,8 @@ class Watched:
     @property
     def intent(self) -> Fact[Intent]:
         """What the stack means the route to be; what is asked of it is kept, too."""
-        intent = self._walk.intent
-        if isinstance(intent, Unknown):
-            self.asked.add(INTENT)
-            return intent
-        return cast("Intent", _WatchedIntent(intent, self.asked))
+        self.asked.add(INTENT)
+        return if_known(self._walk.intent, lambda intent: cast("Intent", _WatchedIntent(intent, self.asked)))
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - the walk's property has the type
         self.asked.add(name)
@@ -78,6 +75,8 @@ def _is_same(question: Question, one: Walk, other: Walk) -> bool:
         hops, others = one.found[question], other.found[question]
         # What several routes have in common is read once, and costs more to compare.
         return hops is others or (isinstance(hops, Unknown) and hops == others)
+    if question == INTENT:
+        return if_known(one.intent, lambda _: None) == if_known(other.intent, lambda _: None)
     if isinstance(question, str):
         return getattr(one, question) == getattr(other, question)
     return getattr(one.intent, question[1], None) == getattr(other.intent, question[1], None)

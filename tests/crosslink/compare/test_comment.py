@@ -148,7 +148,8 @@ def test_a_comment_of_a_hundred_of_each_has_room() -> None:
     """The routes that matter come first; and a text of any length is cut."""
     route, [*found] = _more().routes[-1], _broken().findings
     state = route.after and replace(route.after, result=Result.BROKEN, hop="route back")
-    verdict = replace(found[0].verdict, why="@" * 5000, fix="@" * 5000, statement="@" * 5000)
+    verdict = found[0].verdict
+    verdict = replace(verdict, why="@" * 5000, by=replace(verdict.by, fix="@" * 5000, statement="@" * 5000))
     large = replace(
         _more(),
         routes=tuple(replace(route, path=f"/{number}") for number in range(100))
