@@ -4,7 +4,7 @@ A field is *judged* by rules, *harmless* for a reason, or *neither*: then nothin
 isn't its default. Tests hold the lists complete against the types of Pulumi's SDK and AWS's own answers.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache, cached_property
@@ -115,6 +115,14 @@ class Listed(BaseModel):
         beginnings = (".".join(inner[:length]) for length in range(len(inner), 0, -1))
         return next((kind for name in beginnings if (kind := self.kinds.get(name))), None)
 
+    def goes_below(self, path: FieldPath) -> bool:
+        """Whether the file lists something of its own below a path."""
+        depth = len(self.at)
+        if len(path) <= depth:
+            return all(map(fnmatchcase, path, self.at))
+        start = ".".join(path[depth:]) + "."
+        return self.is_about(path) and any(name.startswith(start) for name in self.kinds)
+
     def is_about(self, path: FieldPath) -> bool:
         """Whether the file lists the part of the properties that a path is in."""
         return len(path) > len(self.at) and self.is_at(path[: len(self.at)])
@@ -161,34 +169,43 @@ def is_harmless(type_: str) -> bool:
     return any(listed.whole for listed in lists().get(type_, ()))
 
 
+@cache
+def is_settled(type_: str, path: FieldPath) -> bool:
+    """Whether all that is at a path of a type of resource, however deep, is judged or harmless."""
+    below = any(listed.goes_below(path) for listed in lists().get(type_, ()))
+    return not below and isinstance(kind_of(type_, path), Judged | Harmless)
+
+
 def leaves(
-    value: Value, path: FieldPath = (), own: Sequence[Listed] = ()
+    properties: Value,
+    own: Sequence[Listed] = (),
+    leave_out: Callable[[FieldPath], bool] = lambda _path: False,
 ) -> Sequence[tuple[FieldPath, Value]]:
     """All values in the properties of a resource that are neither mappings nor lists of such.
 
     Args:
-        value: the properties, or what is in them at a path.
-        path: the path.
+        properties: the properties.
         own: the files of the resource's type, which say where fields are written as pairs.
+        leave_out: whether nobody asks for what is at a path.
     """
     found: list[tuple[FieldPath, Value]] = []
-    _add_leaves(found, value, path, [listed for listed in own if listed.as_pairs])
+    pairs = [listed for listed in own if listed.as_pairs]
+
+    def add(value: Value, path: FieldPath) -> None:
+        if pairs and any(listed.is_at(path) for listed in pairs):
+            value = _from_pairs(value)
+        if inner := fields(value):
+            for key, item in inner.items():
+                if not leave_out(below := (*path, key)):
+                    add(item, below)
+        elif within := [item for item in items(value) if fields(item) or items(item)]:
+            for item in within:
+                add(item, path)
+        elif path:
+            found.append((path, value))
+
+    add(properties, ())
     return found
-
-
-def _add_leaves(
-    found: list[tuple[FieldPath, Value]], value: Value, path: FieldPath, pairs: Sequence[Listed]
-) -> None:
-    if pairs and any(listed.is_at(path) for listed in pairs):
-        value = _from_pairs(value)
-    if inner := fields(value):
-        for key, item in inner.items():
-            _add_leaves(found, item, (*path, key), pairs)
-    elif below := [item for item in items(value) if fields(item) or items(item)]:
-        for item in below:
-            _add_leaves(found, item, path, pairs)
-    elif path:
-        found.append((path, value))
 
 
 def _from_pairs(value: Value) -> Value:

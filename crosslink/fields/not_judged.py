@@ -4,8 +4,9 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from crosslink.fields.lists import Neither, is_harmless, kind_of, leaves, lists
+from crosslink.fields.lists import Neither, is_harmless, is_settled, kind_of, leaves, lists
 from crosslink.graph.node import Node
 from crosslink.path.hop import Hop
 from crosslink.path.walk import Model
@@ -65,7 +66,8 @@ def _of(node: Node, title: str, hop: Hop) -> Iterator[NotJudged]:
     if own is None:
         yield NotJudged(title=title, hop=hop, field=None, value="")
         return
-    for path, value in leaves(node.properties if node.given is None else node.given, own=own):
+    properties = node.properties if node.given is None else node.given
+    for path, value in leaves(properties, own, leave_out=partial(is_settled, node.type)):
         kind = kind_of(node.type, path) or Neither(())
         if isinstance(kind, Neither) and not kind.is_default(value):
             yield NotJudged(title=title, hop=hop, field=".".join(path), value=json.dumps(value, default=str))

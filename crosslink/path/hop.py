@@ -112,8 +112,10 @@ def computed(read: Read, *, default: Any = dataclasses.MISSING) -> Any:  # noqa:
     return dataclasses.field(metadata={_READ: read}, default=default)
 
 
-def prop(*path: str | int, convert: Callable[[Value], Value] = lambda value: value) -> Any:  # noqa: ANN401
+def prop(*path: str | int, convert: Callable[[Value], Value] | None = None) -> Any:  # noqa: ANN401
     """A field that is a property at a path of keys and indexes, converted unless it is unknown."""
+    if convert is None:
+        return computed(lambda source: source.node.get(*path))
     return computed(lambda source: if_known(source.node.get(*path), convert))
 
 

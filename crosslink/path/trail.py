@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 from operator import attrgetter
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
@@ -178,17 +178,22 @@ class Trail:
 
     def _answered(self, question: Question) -> tuple[Any, Hashable]:
         if question not in self._answers:
-            what, title = question
-            work = {
-                "asked": self._requests,
-                "asked_rules": self._asked_rules,
-                "found": partial(self._find, title),
-                "hops": partial(self._hops, title),
-                "lacks": lambda: self.node(title) is None,
-            }
-            answer = self.stack.recall.apart(work[what])
+            answer = self.stack.recall.apart(lambda: self._work_out(*question))
             self._answers[question] = answer, identity(answer)
         return self._answers[question]
+
+    def _work_out(self, what: str, title: str) -> Any:  # noqa: ANN401 - as above
+        match what:
+            case "hops":
+                return self._hops(title)
+            case "found":
+                return self._find(title)
+            case "lacks":
+                return self.node(title) is None
+            case "asked_rules":
+                return self._asked_rules()
+            case _:
+                return self._requests()
 
     def _requests(self) -> Asked:
         declared = self.stack.declared

@@ -1,17 +1,23 @@
 """The lists of fields are complete: each field of a resource of the path is of a kind."""
 
 from collections import Counter
+from functools import partial
+from pathlib import Path
 
 import pytest
 
-from crosslink.fields.lists import WALK, Listed, lists
+from crosslink.fields.lists import WALK, Harmless, Judged, Listed, is_settled, kind_of, leaves, lists
 from crosslink.graph import tokens
+from crosslink.graph.from_sandbox import nodes_of
 from crosslink.path.hop import Hop
 from crosslink.rules import RULES
 from tests.crosslink.fields.sdk import RECORDS, Recorded, answered, taken, told
+from tests.crosslink.walks import each_stack_file
+from tests.runs import run_stack
 
 FILES = [listed for own in lists().values() for listed in own]
 ON_NO_WALK = {"", tokens.AWS_ACCOUNT}  # hops without a type of their own, and the Pulumi providers
+SETTLED = Judged | Harmless
 WHOLE = [listed for listed in FILES if not listed.at and not listed.whole]
 
 
@@ -72,3 +78,30 @@ def test_no_field_is_listed_that_nobody_has(listed: Listed) -> None:
     beginnings = {".".join(path[:length]) for path in fields for length in range(1, len(path) + 1)}
 
     assert not set(listed.kinds) - beginnings
+
+
+@each_stack_file
+def test_nobody_looks_for_more_in_what_is_settled(file: Path) -> None:
+    for node in nodes_of(run_stack(file, preview=False)):
+        own = lists().get(node.type, ())
+        settled = partial(is_settled, node.type)
+        every, left = leaves(node.properties, own), leaves(node.properties, own, leave_out=settled)
+        open_ = [(path, value) for path, value in every if not isinstance(kind_of(node.type, path), SETTLED)]
+        assert [
+            (path, value) for path, value in left if not isinstance(kind_of(node.type, path), SETTLED)
+        ] == open_
+        assert len(left) < len(every) or not own or len(open_) == len(every)
+
+
+@pytest.mark.parametrize(
+    ("path", "settled"),
+    [
+        (("metadata", "labels"), True),
+        (("metadata", "annotations"), False),  # a file of its own lists what is in it
+        (("metadata",), False),
+        (("spec", "ingressClassName"), True),
+        (("spec", "of-tomorrow"), False),
+    ],
+)
+def test_what_is_listed_further_down_is_not_settled(path: tuple[str, ...], settled: bool) -> None:
+    assert is_settled(tokens.INGRESS, path) is settled
