@@ -65,8 +65,9 @@ def security(rule: SecurityRule, stack: Stack, told: Collection[tuple[str, str]]
     `told` has rule and URN of what security rules before it have told already, in other words.
     """
     broken, unknown = list[Finding](), list[Finding]()
-    for node in filter(rule.is_about, stack.graph):
-        if (rule.id, node.urn) in told:
+    types = set(filter(rule.is_about, stack.graph.types))
+    for node in stack.graph:
+        if node.type not in types or (rule.id, node.urn) in told:
             continue
         try:
             found, why = broken, rule.judge(stack, node)

@@ -104,7 +104,7 @@ class Graph:
         found = self._of(sources, type_)
         if self.registered and value is not None:
             if not sources:
-                texts = list(texts_in(value))
+                texts = texts_in(value)
                 found = self._index(type_).called(texts)
                 if len(found) < len(texts) or not texts:
                     return doubt(value) or (NotOurs.of(texts[0]) if texts else [])
@@ -137,7 +137,7 @@ class Graph:
         value = node.get(property_)
         if sources or value is None or not self.registered:
             return False
-        texts = set(texts_in(value))
+        texts = {*texts_in(value)}
         if other.names() & texts:
             return True
         if other.type == tokens.STAGE and other.get("stageName") not in texts:

@@ -1,6 +1,6 @@
 """A resource, and how its values are read: whatever a property is, it may be unknown or missing."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias, cast
 
@@ -111,17 +111,12 @@ def doubt(*values: Value) -> Unknown | None:
     return None
 
 
-def texts_in(value: Value) -> Iterator[str]:
+def texts_in(value: Value) -> list[str]:
     """All texts in a value, however deep."""
-    return (leaf for leaf in _leaves(value) if isinstance(leaf, str))
-
-
-def _leaves(value: Value) -> Iterator[Value]:
-    if isinstance(value, list | dict):
-        for inner in _inner(value):
-            yield from _leaves(inner)
-    else:
-        yield value
+    if isinstance(value, str):
+        return [value]
+    inner = _inner(value) if isinstance(value, list | dict) else ()
+    return [text for part in inner for text in texts_in(part)]
 
 
 def _inner(value: Value) -> Iterable[Value]:

@@ -122,13 +122,13 @@ def judge(model: Model) -> Judgement:
 
 def judge_walks(model: Model) -> dict[str, tuple[Verdict, ...]]:
     """The verdicts on each walk, by its name."""
-    heard: dict[object, _Heard] = {}
+    heard: dict[object, Heard] = {}
     walks: dict[str, tuple[Verdict, ...]] = {}
     last = None
     for walk in model.walks:
         backend = id(walk.found[steps.SERVICE])  # of one backend it is read once
-        last = heard[backend] = _hear(walk, heard.get(backend, last))
-        walks[walk.name] = tuple(_in_order(walk, _judged(last.said, walk)))
+        last = heard[backend] = hear(walk, heard.get(backend, last))
+        walks[walk.name] = last.verdicts
     return {walk.name: _beside_another(walk, model.walks, walks) for walk in model.walks}
 
 
@@ -177,7 +177,7 @@ def _no_worse_than(grade: Grade, verdict: Verdict) -> Verdict:
 
 def judge_walk(walk: Walk) -> tuple[Verdict, ...]:
     """The verdicts on a walk, in its order."""
-    return tuple(_in_order(walk, _judged(_hear(walk).said, walk)))
+    return hear(walk).verdicts
 
 
 def judge_stack(model: Model) -> tuple[Verdict, ...]:
@@ -207,7 +207,7 @@ class _Said(Generic[Scope]):
 
 
 @dataclass(frozen=True)
-class _Heard:
+class Heard:
     """What all rules say on a walk."""
 
     walk: Walk
@@ -218,13 +218,18 @@ class _Heard:
         """All that they hang on."""
         return frozenset[Question]().union(*(said.asked for said in self.said))
 
+    @cached_property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """The verdicts, in the order of the walk."""
+        return tuple(_in_order(self.walk, _judged(self.said, self.walk)))
 
-def _hear(walk: Walk, earlier: _Heard | None = None) -> _Heard:
+
+def hear(walk: Walk, earlier: Heard | None = None) -> Heard:
     """What all rules say on a walk: as on an earlier one, or anew where that had other answers."""
     if earlier is None:
-        return _Heard(walk, [_watch(rule, walk) for rule in WALK_RULES])
+        return Heard(walk, [_watch(rule, walk) for rule in WALK_RULES])
     same = with_same_answer(earlier.asked, earlier.walk, walk)
-    return _Heard(
+    return Heard(
         walk, [said if same.issuperset(said.asked) else _watch(said.rule, walk) for said in earlier.said]
     )
 

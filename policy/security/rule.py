@@ -47,9 +47,9 @@ class SecurityRule:
     source: str
     same: tuple[str, ...]  # ids of the rules, of reachability or after it, that say the same of a resource
 
-    def is_about(self, node: Node) -> bool:
-        """Whether it judges a resource."""
-        return not {ALL, node.type, f"{node.type.partition(':')[0]}:"}.isdisjoint(self.types)
+    def is_about(self, type_: str) -> bool:
+        """Whether it judges resources of a type."""
+        return not {ALL, type_, f"{type_.partition(':')[0]}:"}.isdisjoint(self.types)
 
 
 def rule(

@@ -14,7 +14,7 @@ from crosslink.path.steps import STEPS
 from crosslink.path.walk import Order, Walk
 from crosslink.rules import WALK_RULES
 from crosslink.rules.grade import Grade
-from crosslink.rules.verdict import Result, Verdict, judge_walk
+from crosslink.rules.verdict import Result, Verdict, hear
 from tests.faults.fault import model_of
 
 DENIED = Unknown("nobody may look")
@@ -198,6 +198,7 @@ def ends_of_each_type(parts: Iterable[Any]) -> Iterator[Any]:
 def verdicts_without_each_fact(name: str) -> list[tuple[str, tuple[Verdict, ...]]]:
     """Each fact's name, and what the rules say when it can't be known."""
     walk = walk_of(name)
+    whole = hear(walk)
     inside = {step: frozenset(parts_of(hops)) for step, hops in walk.found.items()}
 
     def changed(old: Any, new: Any) -> Walk:
@@ -208,17 +209,17 @@ def verdicts_without_each_fact(name: str) -> list[tuple[str, tuple[Verdict, ...]
         return replace(walk, intent=with_(walk.intent, old, new), found=found)
 
     told = [
-        (f"{type(part).__name__}.{fact}", judge_walk(changed(part, replace(part, **{fact: new}))))
+        (f"{type(part).__name__}.{fact}", hear(changed(part, replace(part, **{fact: new})), whole).verdicts)
         for part in ends_of_each_type(parts_of(walk))
         for fact, hint in hints_of(type(part)).items()
         if fact in {field.name for field in fields(part)}
         for new in blinded(getattr(part, fact), hint)
     ]
     told += [
-        (f"Walk.{step.title}", judge_walk(replace(walk, found={**walk.found, step: DENIED})))
+        (f"Walk.{step.title}", hear(replace(walk, found={**walk.found, step: DENIED}), whole).verdicts)
         for step in walk.found
     ]
-    return [*told, ("Walk.intent", judge_walk(replace(walk, intent=DENIED)))]
+    return [*told, ("Walk.intent", hear(replace(walk, intent=DENIED), whole).verdicts)]
 
 
 @pytest.mark.parametrize("name", WALKS)
@@ -250,7 +251,7 @@ def test_no_fact_is_missed_in_silence() -> None:
 
 
 def test_every_rule_asks_for_facts() -> None:
-    judged = {verdict.rule for name in WALKS for verdict in judge_walk(walk_of(name))}
+    judged = {verdict.rule for name in WALKS for verdict in hear(walk_of(name)).verdicts}
     asking = {
         verdict.rule
         for name in WALKS
