@@ -14,7 +14,8 @@ from crosslink.path.steps import STEPS
 from crosslink.path.walk import Order, Walk
 from crosslink.rules import WALK_RULES
 from crosslink.rules.grade import Grade
-from crosslink.rules.verdict import Result, Verdict, hear
+from crosslink.rules.hearing import Verdict, hear
+from crosslink.rules.verdict import Result
 from tests.faults.fault import model_of
 
 DENIED = Unknown("nobody may look")
