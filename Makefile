@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := __main__.py settings components package crosslink policy tests
 # The tests that, with the checks after them, take as much CPU time as the rest, beside which they run.
-HALF := tests/crosslink tests/bootstrap tests/fake_aws tests/settings tests/transitions
+HALF := tests/crosslink tests/components tests/settings tests/transitions
 # Below its threshold slipcover looks through all functions to take probes away, which costs more than they do.
 SLIPCOVER := $(BIN)/python -W ignore::RuntimeWarning:slipcover.importer -m slipcover --branch --threshold 100000 \
   --source settings,components,package,crosslink,policy

@@ -44,11 +44,20 @@ def visibly(find: Finds) -> Finds:
 
 
 def listener(trail: Trail) -> Found[Node]:
-    """The listener whose port the integrations' URIs have; if these can't be read, the declared one."""
-    port = if_known(methods(trail), lambda found: found[0].port if found else None)
-    if isinstance(port, Unknown) and trail.backend:
-        port = trail.backend.listener_port or port
-    return follow(trail.node("gateway NLB"), lambda nlb: listener_for(trail, nlb, port))
+    """The listener whose port the integrations' URIs have; if these can't be read, the declared one.
+
+    Where they have several ports, it is that of the first one that has a listener.
+    """
+    told = if_known(methods(trail), lambda found: [method.port for method in found])
+    ports = [told] if isinstance(told, Unknown) else told or [None]
+    declared = trail.backend.listener_port if trail.backend else None
+    meant = dict.fromkeys((declared or port) if isinstance(port, Unknown) else port for port in ports)
+
+    def first(nlb: Node) -> Found[Node]:
+        found = [listener_for(trail, nlb, port) for port in meant]
+        return next((one for one in found if isinstance(one, Node)), found[0])
+
+    return follow(trail.node("gateway NLB"), first)
 
 
 def crossing(trail: Trail, *, back: bool = False) -> Sequence[Way]:

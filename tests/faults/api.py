@@ -167,11 +167,22 @@ INTEGRATIONS = (
         name="integration's port has no listener",
         change=integration("/svc1", uri="http://apps.crosslink.example.com:8001/svc1"),
         rule="uri-picks-a-listener",
+        grade=Grade.STOPS_SOME,  # what is below the route has one
+    ),
+    Fault(
+        name="no integration's port has a listener",
+        change=together(
+            integration("/svc1", uri="http://apps.crosslink.example.com:8001/svc1"),
+            integration("/svc1/{proxy+}", uri="http://apps.crosslink.example.com:8001/svc1/{proxy}"),
+        ),
+        rule="uri-picks-a-listener",
+        grade=Grade.STOPS,
     ),
     Fault(
         name="integration without a port",
         change=integration("/svc1", uri="http://apps.crosslink.example.com/svc1"),
         rule="uri-picks-a-listener",
+        grade=Grade.STOPS_SOME,
     ),
 )
 

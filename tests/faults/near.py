@@ -4,6 +4,7 @@ from typing import Any
 
 from components.consumer.openapi_keys import ANY_METHOD
 from crosslink.graph import tokens
+from crosslink.rules.grade import Grade
 from tests.faults.api import integration
 from tests.faults.change import add, document, put, together
 from tests.faults.fault import CannotKnow, Fault
@@ -24,6 +25,7 @@ FAULTS = (
         name="what is below the route is sent to another port",
         change=integration("/svc1/{proxy+}", uri="http://apps.crosslink.example.com:8001/svc1/{proxy}"),
         rule="uri-picks-a-listener",
+        grade=Grade.STOPS_SOME,
     ),
     Fault(
         name="what is below the route is sent to another backend's port",
