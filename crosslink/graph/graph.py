@@ -171,9 +171,7 @@ class Graph:
 
     def before(self, urn: str) -> frozenset[str]:
         """The URNs of all that a resource waits for, directly or not."""
-        if urn not in self._before:
-            everything_before(urn, self._direct, self._before)
-        return self._before[urn]
+        return everything_before(urn, self._direct, self._before)
 
     def _direct(self, urn: str) -> frozenset[str]:
         """What a resource waits for, and what must be there before it: its provider and its parent."""

@@ -8,10 +8,14 @@ def everything_before(
 ) -> frozenset[str]:
     """The URNs of all that must exist before a resource; of a cycle, also the resource's own.
 
-    For a whole graph, share `known`, the results so far, between the calls and go in order of registration:
-    what a resource waits for is registered before it, so each call only joins results.
+    Args:
+        start: the resource's URN.
+        direct: gives what a resource waits for directly.
+        known: the results so far, which several calls share: each only joins what is there.
     """
     known = {} if known is None else known
+    if start in known:
+        return known[start]
     found: set[str] = set()
     ahead = [start]
     while ahead:

@@ -6,7 +6,7 @@ from typing import Any
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph, follow
-from crosslink.graph.node import Node, Value, same_place, side_of
+from crosslink.graph.node import Node, Value, side_of
 from crosslink.graph.unknown import Beyond, Fact, Found, Unknown, present, visible
 from crosslink.path.find_api import methods
 from crosslink.path.hop import Hop, if_known, read
@@ -74,7 +74,7 @@ def crossing(trail: Trail, *, back: bool = False) -> Sequence[Way]:
     once: dict[tuple[str, Value], Way] = {}
     for far, near in product(present(*outside), nearby):
         start, end = (far, near) if back else (near, far)
-        for way in trail.stack.ways_from(start, end.get("cidrBlock")):
+        for way in trail.ways_from(start, end.get("cidrBlock")):
             once[start.urn, way.urn if way.route else way.destination] = way
     return list(once.values())
 
@@ -101,8 +101,7 @@ def _only(trail: Trail, type_: str, id_: Id | None, place: Place) -> Node | None
     nodes = trail.graph.of_type(type_)
     fitting = [node for node in nodes if node.id == id_]
     if isinstance(id_, Unknown):
-        beside = [node for node in nodes if side_of(node.urn)]
-        fitting = [node for node in beside if same_place(node, place)]
+        fitting = [node for node in trail.graph.beside(place, type_) if side_of(node.urn)]
         if len(fitting) > 1:
             fitting = [node for node in fitting if node.name.endswith(f"-{trail.backend_name}")]
     return fitting[0] if len(fitting) == 1 else None

@@ -108,7 +108,7 @@ def deployment(trail: Trail) -> Found[Node]:
 
 def exits(trail: Trail) -> Fact[Sequence[Way]]:
     """From each subnet of the cluster's nodes to the internet, for images."""
-    return each(_node_subnets(trail), lambda subnet: list(trail.stack.ways_from(subnet, INTERNET)))
+    return each(_node_subnets(trail), lambda subnet: list(trail.ways_from(subnet, INTERNET)))
 
 
 def egress(trail: Trail) -> Sequence[Node]:

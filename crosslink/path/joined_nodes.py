@@ -58,7 +58,7 @@ def _exits(trail: Trail, cluster: Node, named: Sequence[Node]) -> Iterator[Joine
     services = tuple(node.get("serviceName") for node in endpoints)
     for subnet in own or named:
         others = any(map(_leads_out, visible(routes_of(trail.source(subnet)))))
-        for way in trail.stack.ways_from(subnet, INTERNET):
+        for way in trail.ways_from(subnet, INTERNET):
             facts = {field.name: getattr(way, field.name) for field in fields(Way)}
             yield JoinedExit(**facts, services=services, others=others, owned=owned, sure=sure)
 

@@ -75,9 +75,9 @@ class ClusterNode:
 
 def pods_of(graph: Graph, deployment: Node) -> Fact[tuple[Pod, ...]]:
     """The pods of a Deployment; none where the cluster wasn't asked."""
-    there = _beside(graph, tokens.POD, deployment)
+    there = graph.in_namespace_of(deployment, tokens.POD)
     own = [node for node in there if _belongs(node, deployment)]
-    warnings = _beside(graph, tokens.EVENT, deployment)
+    warnings = graph.in_namespace_of(deployment, tokens.EVENT)
     found = tuple(_pod(node, warnings) for node in own)
     return found or graph.why_not(tokens.POD, deployment) or ()
 
@@ -91,7 +91,7 @@ def conditions_of(deployment: Node) -> tuple[tuple[str, Said], ...]:
 def warnings_of(graph: Graph, deployment: Node) -> tuple[Said, ...]:
     """The events that warn of a Deployment's ReplicaSets: they can't make pods."""
     name = f"{deployment.get('metadata', 'name')}-"
-    events = _beside(graph, tokens.EVENT, deployment)
+    events = graph.in_namespace_of(deployment, tokens.EVENT)
     return _warnings(events, lambda named: named.rpartition("-")[0] + "-" == name, "ReplicaSet")
 
 
@@ -99,12 +99,6 @@ def nodes_of(graph: Graph, deployment: Node) -> Fact[tuple[ClusterNode, ...]]:
     """The nodes of a Deployment's cluster."""
     there = graph.beside(deployment, tokens.KUBERNETES_NODE)
     return tuple(map(_node, there)) or graph.why_not(tokens.KUBERNETES_NODE, deployment) or ()
-
-
-def _beside(graph: Graph, type_: str, deployment: Node) -> list[Node]:
-    namespace = deployment.get("metadata", "namespace")
-    there = graph.beside(deployment, type_)
-    return [node for node in there if node.get("metadata", "namespace") == namespace]
 
 
 def _belongs(pod: Node, deployment: Node) -> bool:

@@ -89,12 +89,9 @@ def _endpoints(source: Source) -> Number:
     graph, service = source.graph, source.node
     if graph.registered:
         return None
-    named = [service.get("metadata", key) for key in ("namespace", "name")]
-    own = [
-        node
-        for node in graph.beside(service, tokens.ENDPOINT_SLICE)
-        if [node.get("metadata", "namespace"), node.get("metadata", "labels", OF_SERVICE)] == named
-    ]
+    name = service.get("metadata", "name")
+    there = graph.in_namespace_of(service, tokens.ENDPOINT_SLICE)
+    own = [node for node in there if node.get("metadata", "labels", OF_SERVICE) == name]
     found = [fields(endpoint) for node in own for endpoint in items(node.get("endpoints"))]
     ready = [each for each in found if fields(each.get("conditions")).get("ready") is not False]
     return (graph.why_not(tokens.ENDPOINT_SLICE, service) if not own else None) or len(ready)

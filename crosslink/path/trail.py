@@ -57,8 +57,6 @@ class Stack:
     routes: frozenset[str]  # their paths
     steps: Mapping[str, Step[Hop]]  # by title
     recall: Recall = field(default_factory=Recall, init=False)  # what several routes share
-    # By subnet and destination
-    ways: dict[tuple[str, Value], Sequence[Way]] = field(default_factory=dict[Any, Any], init=False)
 
     @cached_property
     def _by_route(self) -> Mapping[str, list[Method]]:
@@ -70,13 +68,6 @@ class Stack:
     def methods_of(self, route: str) -> Sequence[Method]:
         """The methods of a route, by their paths."""
         return sorted(self._by_route.get(route, ()), key=attrgetter("path"))
-
-    def ways_from(self, subnet: Node, destination: Value) -> Sequence[Way]:
-        """What becomes of packets from a subnet to a destination, whichever route they belong to."""
-        key = subnet.urn, destination
-        if key not in self.ways:
-            self.ways[key] = list(ways(Source(self.graph, subnet), destination))
-        return self.ways[key]
 
 
 class Trail:
@@ -165,6 +156,11 @@ class Trail:
     def source(self, node: Node) -> Source:
         """A resource, for those who read hops or follow references."""
         return Source(self.graph, node, self)
+
+    def ways_from(self, subnet: Node, destination: Value) -> Sequence[Way]:
+        """What becomes of packets from a subnet to a destination, whichever route they belong to."""
+        key = "ways", subnet.urn, destination
+        return self.recall(key, lambda: list(ways(Source(self.graph, subnet), destination)))
 
     def answer(self, question: Question) -> Hashable:
         """What tells the answer to a question about this route from others."""

@@ -124,11 +124,6 @@ def _no_worse_than(grade: Grade, verdict: Verdict) -> Verdict:
     return replace(verdict, grade=grade, result=grade.result)
 
 
-def judge_walk(walk: Walk) -> tuple[Verdict, ...]:
-    """The verdicts on a walk, in its order."""
-    return hear(walk).verdicts
-
-
 def judge_stack(model: Model) -> tuple[Verdict, ...]:
     """The verdicts on the stack as a whole."""
     return tuple(judged([ask(rule, model) for rule in STACK_RULES], model))

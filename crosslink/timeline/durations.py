@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from crosslink.graph import tokens
 from crosslink.graph.graph import Graph
-from crosslink.graph.node import Node, same_place, texts_in
+from crosslink.graph.node import Node, texts_in
 from crosslink.timeline.times import Time, by_type, times
 
 LOAD_BALANCERS = {"network": "nlb", "application": "alb"}
@@ -33,7 +33,7 @@ def _endpoint_service(_graph: Graph, node: Node) -> str:
 
 def _deployment(graph: Graph, node: Node) -> str:
     """A cluster that the stack makes has no nodes: the first pods bring them."""
-    new = any(same_place(node, cluster) for cluster in graph.of_type(tokens.EKS_CLUSTER))
+    new = bool(graph.beside(node, tokens.EKS_CLUSTER))
     return "pods-on-new-nodes" if new else "pods"
 
 

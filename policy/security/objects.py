@@ -148,7 +148,7 @@ def _others(stack: Stack, node: Node, ranges: list[Value]) -> list[str]:
 
 def _beyond(stack: Stack, node: Node, ranges: list[Value]) -> list[str]:
     """The ranges that don't lie in a network of the provider, where the stack makes or declares one."""
-    own = [vpc.get("cidrBlock") for vpc in stack.graph.of_type(tokens.VPC) if same_place(vpc, node)]
+    own = [vpc.get("cidrBlock") for vpc in stack.graph.beside(node, tokens.VPC)]
     given = [str(cidr).strip() for cidr in ranges if isinstance(cidr, str)]
     return [cidr for cidr in given if not covered(cidr, own)] if own and not doubt(own) else []
 

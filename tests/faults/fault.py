@@ -14,13 +14,13 @@ from crosslink.path.output import Declared
 from crosslink.path.walk import Model, read_model
 from crosslink.rules import RULES
 from crosslink.rules.grade import Grade
+from crosslink.rules.hearing import hear
 from crosslink.rules.verdict import (
     Result,
     Verdict,
     first_broken,
     judge,
     judge_stack,
-    judge_walk,
     judge_walks,
     with_result,
 )
@@ -121,7 +121,7 @@ def first(model: Model, *, house: bool = False) -> Verdict | None:
     degraded: list[Verdict] = []
     shared = judge_walks(model) if any(walk.backend for walk in model.walks) else {}
     for walk in model.walks:  # each by itself: most faults are on the first one
-        verdicts = shared.get(walk.name) or judge_walk(walk)
+        verdicts = shared.get(walk.name) or hear(walk).verdicts
         if found := first_broken(verdicts):
             return found
         degraded += with_result(verdicts, Result.DEGRADED)

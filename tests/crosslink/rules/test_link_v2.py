@@ -15,7 +15,8 @@ from crosslink.path.hop import Hop
 from crosslink.path.trail import Step
 from crosslink.path.walk import Walk
 from crosslink.rules.grade import Grade
-from crosslink.rules.verdict import Result, judge_walk
+from crosslink.rules.hearing import hear
+from crosslink.rules.verdict import Result
 from tests.crosslink.walks import with_found
 from tests.faults.change import Nodes, drop, find, put, together
 from tests.faults.fault import first, model_of
@@ -50,7 +51,7 @@ def with_facts(step: Step[Any], **facts: object) -> Walk:
     ],
 )
 def test_what_cannot_be_known_is_unknown(step: Step[Any], facts: dict[str, object], rules: set[str]) -> None:
-    verdicts = judge_walk(with_facts(step, **facts))
+    verdicts = hear(with_facts(step, **facts)).verdicts
     assert rules <= {verdict.rule for verdict in verdicts if verdict.result is Result.UNKNOWN}
 
 
@@ -59,14 +60,14 @@ def test_what_cannot_be_known_is_unknown(step: Step[Any], facts: dict[str, objec
     [(steps.METHOD, "target"), (steps.LINK, "subnets"), (steps.LINK, "lets_out"), (steps.LINK, "status")],
 )
 def test_what_cannot_be_known_is_not_broken(step: Step[Any], fact: str) -> None:
-    verdicts = judge_walk(with_facts(step, **{fact: DENIED}))
+    verdicts = hear(with_facts(step, **{fact: DENIED})).verdicts
     assert [verdict.rule for verdict in verdicts if verdict.result is Result.BROKEN] == []
 
 
 def test_a_group_that_cannot_be_told_admits_nobody_for_sure() -> None:
     [nlb] = walk().seen(steps.GATEWAY_NLB)
     rules = tuple(replace(rule, group=DENIED) for rule in visible(nlb.lets_in))
-    verdicts = judge_walk(with_facts(steps.GATEWAY_NLB, lets_in=rules))
+    verdicts = hear(with_facts(steps.GATEWAY_NLB, lets_in=rules)).verdicts
     unknown = {verdict.rule for verdict in verdicts if verdict.result is Result.UNKNOWN}
     assert unknown == {"gateway-nlb-lets-the-link-in", "only-the-link-gets-in"}
 
@@ -75,7 +76,7 @@ def test_a_group_that_cannot_be_told_admits_nobody_for_sure() -> None:
 def test_a_link_that_is_not_available_stops_all(status: str) -> None:
     found = next(
         verdict
-        for verdict in judge_walk(with_facts(steps.LINK, status=status))
+        for verdict in hear(with_facts(steps.LINK, status=status)).verdicts
         if verdict.rule == "link-is-available"
     )
     assert (found.result, found.grade) == (Result.BROKEN, Grade.STOPS)
@@ -91,7 +92,7 @@ def test_an_export_that_tells_no_target_leaves_unknown_what_is_deployed() -> Non
         return put(tokens.API_DEPLOYMENT, "*", "export", value=json.dumps(exported))(nodes)
 
     found = model_of("live", STACK, untold)
-    verdicts = judge_walk(found.walks[0])
+    verdicts = hear(found.walks[0]).verdicts
     unknown = {verdict.rule for verdict in verdicts if verdict.result is Result.UNKNOWN}
     assert [verdict.rule for verdict in verdicts if verdict.result is Result.BROKEN] == []
     assert unknown == {"deployment-is-current", "integration-names-its-balancer"}

@@ -11,8 +11,9 @@ from crosslink.path.hop import Hop
 from crosslink.path.trail import Step
 from crosslink.path.walk import Walk
 from crosslink.rules.grade import Grade
+from crosslink.rules.hearing import hear
 from crosslink.rules.native_crossing import CROSS_REGION
-from crosslink.rules.verdict import Result, Verdict, judge_walk
+from crosslink.rules.verdict import Result, Verdict
 from tests.faults.fault import model_of
 
 DENIED = Unknown("nobody may look")
@@ -27,7 +28,7 @@ def walk_of(vantage: str, path: str = "/svc1") -> Walk:
 
 def verdicts(walk: Walk) -> dict[str, Verdict]:
     """Those of the rules of this crossing, by rule."""
-    return {verdict.rule: verdict for verdict in judge_walk(walk) if verdict.source == CROSS_REGION}
+    return {verdict.rule: verdict for verdict in hear(walk).verdicts if verdict.source == CROSS_REGION}
 
 
 def with_(walk: Walk, step: Step[Any], **facts: object) -> Walk:
@@ -84,7 +85,7 @@ def test_behind_another_teams_service_nothing_is_judged() -> None:
 def test_where_an_endpoint_looks_for_its_service_may_be_unknown(path: str) -> None:
     blinded = with_(walk_of("live", path), steps.ENDPOINT, service_region=DENIED)
 
-    found = [verdict for verdict in judge_walk(blinded) if verdict.result is not Result.HOLDS]
+    found = [verdict for verdict in hear(blinded).verdicts if verdict.result is not Result.HOLDS]
     assert {(verdict.rule, verdict.result) for verdict in found} == {
         ("endpoint-asks-in-the-services-region", Result.UNKNOWN)
     }

@@ -12,7 +12,8 @@ from crosslink.path import steps
 from crosslink.path.intent import Intent, Place
 from crosslink.path.steps import STEPS
 from crosslink.path.walk import Walk
-from crosslink.rules.verdict import Verdict, judge_walk, judge_walks
+from crosslink.rules.hearing import hear
+from crosslink.rules.verdict import Verdict, judge_walks
 from crosslink.rules.watched import Watched, with_same_answer
 from tests.crosslink.walks import each_run, each_stack_file, model_of_file, walk_of
 from tests.runs import file_of
@@ -43,7 +44,7 @@ def test_each_route_is_judged_as_if_it_were_alone(file: Path, preview: bool) -> 
     model = model_of_file(file, preview=preview)
     judged = judge_walks(model)
     for walk in model.walks:
-        assert told(judged[walk.name]) == told(judge_walk(walk))
+        assert told(judged[walk.name]) == told(hear(walk).verdicts)
 
 
 def other_facts(intent: Intent) -> Iterator[tuple[str, Any]]:
@@ -81,7 +82,7 @@ def test_what_differs_is_judged_anew(example: str) -> None:
     first = model.walks[0]
     for what, other in others(first):
         together = judge_walks(replace(model, walks=(first, other)))
-        assert told(together[other.name]) == told(judge_walk(other)), what
+        assert told(together[other.name]) == told(hear(other).verdicts), what
 
 
 def test_what_is_asked_is_kept() -> None:
